@@ -1,0 +1,64 @@
+//! What an agent may do to a call, and when.
+
+use super::{Call, Phase};
+use std::fmt;
+
+/// Something an agent does to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Take an incoming call.
+    Answer,
+    /// End the call; before it is answered, cancel or decline it.
+    HangUp,
+    /// Shut (true) or open the microphone.
+    Mute(bool),
+    /// Put the other side on hold (true) or take it back.
+    Hold(bool),
+    /// Send a digit: `0`–`9`, `*`, `#`, `A`–`D`.
+    Digit(char),
+}
+
+impl Action {
+    /// A digit that can be sent, in the form in which it is sent.
+    #[must_use]
+    pub fn digit(c: char) -> Option<Self> {
+        let c = c.to_ascii_uppercase();
+        matches!(c, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self::Digit(c))
+    }
+}
+
+/// Why an action is not possible now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The call is over.
+    Over,
+    /// Only a call that rings in can be answered.
+    NotIncoming,
+    /// Nobody is talking yet.
+    NotConnected,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Over => "The call is already over.",
+            Self::NotIncoming => "Only a call that is ringing in can be answered.",
+            Self::NotConnected => "The call is not connected yet; wait until it is answered.",
+        })
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Call {
+    /// Says whether the call is in a state in which the action makes sense.
+    pub fn allows(&self, action: Action) -> Result<(), Refusal> {
+        match (self.phase(), action) {
+            (Phase::Ended, _) => Err(Refusal::Over),
+            (Phase::Incoming, Action::Answer) | (_, Action::HangUp) => Ok(()),
+            (_, Action::Answer) => Err(Refusal::NotIncoming),
+            (Phase::Connected, _) => Ok(()),
+            _ => Err(Refusal::NotConnected),
+        }
+    }
+}

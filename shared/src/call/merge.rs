@@ -1,0 +1,69 @@
+//! Registers that end the same whatever order their values arrive in.
+
+use crate::Millis;
+
+/// The value with the earliest time; of two at the same time, the smaller value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Earliest<T>(Option<(Millis, T)>);
+
+/// The value with the latest time; of two at the same time, the greater value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Latest<T>(Option<(Millis, T)>);
+
+impl<T> Default for Earliest<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: Ord> Earliest<T> {
+    /// Takes the value in, if it is earlier than what is held.
+    pub fn offer(&mut self, at: Millis, value: T) {
+        let offered = (at, value);
+        if self.0.as_ref().is_none_or(|held| offered < *held) {
+            self.0 = Some(offered);
+        }
+    }
+}
+
+impl<T: Ord> Latest<T> {
+    /// Takes the value in, if it is later than what is held.
+    pub fn offer(&mut self, at: Millis, value: T) {
+        let offered = (at, value);
+        if self.0.as_ref().is_none_or(|held| offered > *held) {
+            self.0 = Some(offered);
+        }
+    }
+}
+
+impl<T> Earliest<T> {
+    /// The value held.
+    pub fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
+    /// The time of the value held.
+    pub fn at(&self) -> Option<Millis> {
+        self.0.as_ref().map(|(at, _)| *at)
+    }
+}
+
+impl<T> Latest<T> {
+    /// The value held.
+    pub fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
+    /// The time of the value held.
+    pub fn at(&self) -> Option<Millis> {
+        self.0.as_ref().map(|(at, _)| *at)
+    }
+}

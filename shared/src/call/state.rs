@@ -1,0 +1,284 @@
+//! What is known of a call.
+
+use super::{Agent, Direction, Earliest, Fact, Latest, Outcome, What};
+use crate::Millis;
+
+/// A call as it stands in records, one word of the API each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
+pub enum Status {
+    /// Not over yet.
+    Active,
+    /// They talked.
+    Completed,
+    /// An incoming call that ended without being connected.
+    Missed,
+    /// It broke down or could not be made.
+    Failed,
+    /// An outgoing call that ended without being connected.
+    NoAnswer,
+    /// The other side was on another call.
+    Busy,
+    /// No word of it came for so long that it must be over.
+    Abandoned,
+}
+
+impl Status {
+    /// The word the API uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Missed => "missed",
+            Self::Failed => "failed",
+            Self::NoAnswer => "no_answer",
+            Self::Busy => "busy",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// Reads the word the API uses.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "active" => Self::Active,
+            "completed" => Self::Completed,
+            "missed" => Self::Missed,
+            "failed" => Self::Failed,
+            "no_answer" => Self::NoAnswer,
+            "busy" => Self::Busy,
+            "abandoned" => Self::Abandoned,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a call is on its way, for the one who looks at it now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Asked for; nothing rings yet.
+    Dialing,
+    /// The other side's phone rings.
+    Ringing,
+    /// It rings in.
+    Incoming,
+    /// Both sides talk, or one is on hold.
+    Connected,
+    /// Over.
+    Ended,
+}
+
+/// What follows from the facts seen so far. See [the module](super) for why every part of it
+/// is a merge.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default)
+)]
+pub struct Call {
+    started: Earliest<()>,
+    ringing: Earliest<()>,
+    incoming: Earliest<()>,
+    connected: Earliest<()>,
+    /// Ends that somebody saw.
+    ended: Earliest<()>,
+    /// Ends that a sweep assumed.
+    given_up: Earliest<()>,
+    outcome: Earliest<Outcome>,
+    duration: Earliest<u32>,
+    reason: Earliest<String>,
+    direction: Earliest<Direction>,
+    phone: Earliest<String>,
+    customer: Latest<String>,
+    agent_id: Latest<String>,
+    agent_name: Latest<String>,
+    muted: Latest<bool>,
+    held: Latest<bool>,
+}
+
+impl Call {
+    /// Takes one fact in. The order in which facts are taken in does not matter, nor how
+    /// often.
+    pub fn apply(&mut self, fact: &Fact) {
+        let at = fact.at;
+        self.started.offer(at, ());
+        match &fact.what {
+            What::Initiated | What::Noted(_) | What::Digit(_) => {}
+            What::Ringing => self.ringing.offer(at, ()),
+            What::Incoming => self.incoming.offer(at, ()),
+            What::Connected => self.connected.offer(at, ()),
+            What::Muted(on) => self.muted.offer(at, *on),
+            What::Held(on) => self.held.offer(at, *on),
+            What::Ended(end) if end.outcome == Some(Outcome::Abandoned) => {
+                self.given_up.offer(at, ());
+            }
+            What::Ended(end) => {
+                self.ended.offer(at, ());
+                if let Some(outcome) = end.outcome {
+                    self.outcome.offer(at, outcome);
+                }
+                if let Some(seconds) = end.duration {
+                    self.duration.offer(at, seconds);
+                }
+                if let Some(reason) = &end.reason {
+                    self.reason.offer(at, reason.clone());
+                }
+            }
+        }
+        if let Some(direction) = fact.direction {
+            self.direction.offer(at, direction);
+        }
+        if let Some(phone) = fact.phone.as_ref().filter(|phone| !phone.is_empty()) {
+            self.phone.offer(at, phone.clone());
+        }
+        if let Some(customer) = &fact.customer {
+            self.customer.offer(at, customer.clone());
+        }
+        if let Some(Agent { id, name }) = &fact.agent {
+            if let Some(id) = id {
+                self.agent_id.offer(at, id.clone());
+            }
+            if let Some(name) = name {
+                self.agent_name.offer(at, name.clone());
+            }
+        }
+    }
+
+    /// Where the call is on its way.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        if self.ended_at().is_some() {
+            Phase::Ended
+        } else if self.connected.at().is_some() {
+            Phase::Connected
+        } else if self.incoming.at().is_some() || self.direction() == Direction::Inbound {
+            Phase::Incoming
+        } else if self.ringing.at().is_some() {
+            Phase::Ringing
+        } else {
+            Phase::Dialing
+        }
+    }
+
+    /// The call's status for records.
+    ///
+    /// A talk that took place outweighs a reported "missed", "busy" or "no answer": another
+    /// agent's phone may have reported that of the same call. A failure stands either way.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        if self.ended.at().is_none() {
+            return if self.given_up.at().is_some() {
+                Status::Abandoned
+            } else {
+                Status::Active
+            };
+        }
+        match (self.outcome.get(), self.was_connected()) {
+            (Some(Outcome::Failed), _) => Status::Failed,
+            (_, true) => Status::Completed,
+            (Some(Outcome::Busy), _) => Status::Busy,
+            (Some(Outcome::Missed), _) => Status::Missed,
+            _ if self.direction() == Direction::Inbound => Status::Missed,
+            _ => Status::NoAnswer,
+        }
+    }
+
+    /// Whether both sides ever talked: somebody saw it connect, or its end says how long.
+    #[must_use]
+    pub fn was_connected(&self) -> bool {
+        self.connected.at().is_some() || self.duration.get().is_some_and(|seconds| *seconds > 0)
+    }
+
+    /// Seconds they talked: what the end says, else from connected to the end, else 0.
+    /// `None` while the call is not over.
+    #[must_use]
+    pub fn duration(&self) -> Option<u32> {
+        let ended = self.ended_at()?;
+        if let Some(seconds) = self.duration.get() {
+            return Some(*seconds);
+        }
+        let talked = self
+            .connected
+            .at()
+            .map_or(0, |connected| (ended - connected).max(0) / 1000);
+        Some(u32::try_from(talked).unwrap_or(u32::MAX))
+    }
+
+    /// When the call began: the earliest thing known of it.
+    #[must_use]
+    pub fn started_at(&self) -> Option<Millis> {
+        self.started.at()
+    }
+
+    /// When both sides began to talk.
+    #[must_use]
+    pub fn connected_at(&self) -> Option<Millis> {
+        self.connected.at()
+    }
+
+    /// When it was over. An end that somebody saw outweighs one that a sweep assumed.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Millis> {
+        self.ended.at().or(self.given_up.at())
+    }
+
+    /// Why it ended, where that was said.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.get().map(String::as_str)
+    }
+
+    /// Which way it goes: as said, else inbound where it rang in or was missed.
+    #[must_use]
+    pub fn direction(&self) -> Direction {
+        let rang_in = self.incoming.at().is_some() || self.outcome.get() == Some(&Outcome::Missed);
+        self.direction.get().copied().unwrap_or(if rang_in {
+            Direction::Inbound
+        } else {
+            Direction::Outbound
+        })
+    }
+
+    /// The other side's number.
+    #[must_use]
+    pub fn phone(&self) -> Option<&str> {
+        self.phone.get().map(String::as_str)
+    }
+
+    /// The customer with the business context, as JSON text: that of the latest fact that
+    /// carried one.
+    #[must_use]
+    pub fn customer(&self) -> Option<&str> {
+        self.customer.get().map(String::as_str)
+    }
+
+    /// The agent's id.
+    #[must_use]
+    pub fn agent_id(&self) -> Option<&str> {
+        self.agent_id.get().map(String::as_str)
+    }
+
+    /// The agent's name.
+    #[must_use]
+    pub fn agent_name(&self) -> Option<&str> {
+        self.agent_name.get().map(String::as_str)
+    }
+
+    /// Whether the agent's microphone is shut.
+    #[must_use]
+    pub fn is_muted(&self) -> bool {
+        self.phase() == Phase::Connected && self.muted.get() == Some(&true)
+    }
+
+    /// Whether the other side is on hold.
+    #[must_use]
+    pub fn is_on_hold(&self) -> bool {
+        self.phase() == Phase::Connected && self.held.get() == Some(&true)
+    }
+}

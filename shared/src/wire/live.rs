@@ -1,0 +1,71 @@
+//! The live stream of call events.
+
+use super::RawValue;
+use crate::Millis;
+use crate::call::{Direction, Status};
+use serde::{Deserialize, Serialize};
+
+/// One event of `GET /api/ribbon/events` (the stream's event is named `call`, its id is `seq`).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallEvent {
+    /// Place in the client's feed: 1, 2, 3 and so on, without a gap.
+    pub seq: i64,
+    /// The event's id in the log.
+    pub log_id: String,
+    /// The id the sender gave it; for a started call the `Idempotency-Key` of the request.
+    pub event_id: Option<String>,
+    /// The event's name.
+    pub event: String,
+    /// When it happened, RFC 3339 in UTC.
+    pub timestamp: String,
+    /// When it happened, in milliseconds.
+    pub at: Millis,
+    /// The server's name for the call.
+    pub session_id: String,
+    /// The call's name at its provider, or the page's.
+    pub call_sid: String,
+    /// The other side's number.
+    pub phone_number: Option<String>,
+    /// Which way the call goes.
+    pub call_direction: Direction,
+    /// The agent's id.
+    pub agent_id: Option<String>,
+    /// The agent's name.
+    pub agent_name: Option<String>,
+    /// Who carries the call; null where only the page told of it.
+    pub provider: Option<String>,
+    /// How its voice travels; null where only the page told of it.
+    pub voice: Option<String>,
+    /// What can be done to a call of this voice.
+    pub features: Vec<String>,
+    /// Who told of the event: `page`, `provider` or `system`.
+    pub source: String,
+    /// How the call stood after the event.
+    pub status: Status,
+    /// Seconds they talked, once the call is over.
+    pub duration: Option<i64>,
+    /// Why it ended, where that is known.
+    pub reason: Option<String>,
+    /// With `mutetoggle`: whether the microphone is now shut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted: Option<bool>,
+    /// With `holdtoggle`: whether the other side is now on hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_hold: Option<bool>,
+    /// With `dtmf`: the digit that was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digit: Option<String>,
+    /// What the page gave to `setCustomer`; at the least `{phoneNumber}`.
+    pub customer_data: Box<RawValue>,
+}
+
+/// The answer to `GET /api/ribbon/events/ticket`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventsUrl {
+    /// Where to open the stream, with a ticket that lets in for ten minutes.
+    pub events_url: String,
+    /// Until when the stream can be opened with it, RFC 3339 in UTC.
+    pub expires_at: String,
+}
