@@ -59,8 +59,8 @@ impl DialNumber {
                 return Err(PhoneError::Character(c));
             }
         }
-        if !plus && let Some(rest) = digits.strip_prefix("00") {
-            digits = rest.to_owned();
+        if !plus && digits.starts_with("00") {
+            digits.drain(..2);
             plus = true;
         }
         match digits.len() {
@@ -103,9 +103,8 @@ fn is_separator(c: char) -> bool {
 fn decimal_digit(c: char) -> Option<char> {
     // First digit of each script's run of ten: ASCII, Arabic-Indic, Persian, Devanagari,
     // Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam (Unicode, category Nd).
-    const ZEROS: [u32; 11] = [
-        0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66,
-    ];
+    const ZEROS: [u32; 11] =
+        [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66];
     let code = u32::from(c);
     ZEROS.iter().find_map(|zero| match code.checked_sub(*zero) {
         Some(n) if n < 10 => char::from_digit(n, 10),
@@ -127,11 +126,7 @@ mod tests {
             ("\u{202a}+919876543210\u{202c}", "+919876543210"),
             (" 112 ", "112"),
         ] {
-            assert_eq!(
-                DialNumber::parse(written).unwrap().as_str(),
-                dialed,
-                "{written}"
-            );
+            assert_eq!(DialNumber::parse(written).unwrap().as_str(), dialed, "{written}");
         }
     }
 
@@ -142,10 +137,7 @@ mod tests {
         assert_eq!(DialNumber::parse("98x65"), Err(PhoneError::Character('x')));
         assert_eq!(DialNumber::parse("9+1"), Err(PhoneError::Character('+')));
         assert_eq!(DialNumber::parse("12"), Err(PhoneError::Length(2)));
-        assert_eq!(
-            DialNumber::parse(&"1".repeat(16)),
-            Err(PhoneError::Length(16))
-        );
+        assert_eq!(DialNumber::parse(&"1".repeat(16)), Err(PhoneError::Length(16)));
     }
 
     #[test]

@@ -74,12 +74,7 @@ mod tests {
 
     #[test]
     fn each_plan_has_all_of_the_one_below_it() {
-        let plans = [
-            Plan::Trial,
-            Plan::Starter,
-            Plan::Professional,
-            Plan::Enterprise,
-        ];
+        let plans = [Plan::Trial, Plan::Starter, Plan::Professional, Plan::Enterprise];
         for pair in plans.windows(2) {
             let below = pair[0].features();
             assert!(below.iter().all(|f| pair[1].features().contains(f)));

@@ -18,20 +18,9 @@ fn an_outcome() -> impl Strategy<Value = Outcome> {
 }
 
 fn an_end() -> impl Strategy<Value = End> {
-    let reason = prop::option::of(prop_oneof![
-        Just("hangup".to_owned()),
-        Just("busy".to_owned())
-    ]);
-    (
-        prop::option::of(an_outcome()),
-        prop::option::of(0u32..600),
-        reason,
-    )
-        .prop_map(|(outcome, duration, reason)| End {
-            outcome,
-            duration,
-            reason,
-        })
+    let reason = prop::option::of(prop_oneof![Just("hangup".to_owned()), Just("busy".to_owned())]);
+    (prop::option::of(an_outcome()), prop::option::of(0u32..600), reason)
+        .prop_map(|(outcome, duration, reason)| End { outcome, duration, reason })
 }
 
 fn what_happened() -> impl Strategy<Value = What> {
@@ -58,15 +47,11 @@ fn a_fact() -> impl Strategy<Value = Fact> {
             Just("+912".to_owned()),
             Just(String::new())
         ]),
-        prop::option::of(prop_oneof![
-            Just(Direction::Inbound),
-            Just(Direction::Outbound)
-        ]),
+        prop::option::of(prop_oneof![Just(Direction::Inbound), Just(Direction::Outbound)]),
         prop::option::of((0u8..3).prop_map(|n| format!("{{\"n\":{n}}}"))),
-        prop::option::of((0u8..2).prop_map(|n| Agent {
-            id: Some(format!("agent{n}")),
-            name: None,
-        })),
+        prop::option::of(
+            (0u8..2).prop_map(|n| Agent { id: Some(format!("agent{n}")), name: None }),
+        ),
     )
         .prop_map(|(what, second, phone, direction, customer, agent)| Fact {
             what,
@@ -152,30 +137,14 @@ fn ended() -> What {
 }
 
 fn ended_after(seconds: u32) -> What {
-    What::Ended(End {
-        duration: Some(seconds),
-        ..End::default()
-    })
+    What::Ended(End { duration: Some(seconds), ..End::default() })
 }
 
 #[test]
 fn a_call_passes_through_its_phases() {
-    let whole = [
-        (What::Initiated, 0),
-        (What::Ringing, 2),
-        (What::Connected, 5),
-        (ended(), 65),
-    ];
+    let whole = [(What::Initiated, 0), (What::Ringing, 2), (What::Connected, 5), (ended(), 65)];
     let phases: Vec<Phase> = (1..=4).map(|n| outbound(&whole[..n]).phase()).collect();
-    assert_eq!(
-        phases,
-        [
-            Phase::Dialing,
-            Phase::Ringing,
-            Phase::Connected,
-            Phase::Ended
-        ]
-    );
+    assert_eq!(phases, [Phase::Dialing, Phase::Ringing, Phase::Connected, Phase::Ended]);
     let call = outbound(&whole);
     assert_eq!(call.status(), Status::Completed);
     assert_eq!(call.duration(), Some(60));
@@ -190,19 +159,13 @@ fn the_duration_given_at_the_end_outweighs_the_clock() {
 #[test]
 fn a_call_that_was_never_connected_has_no_duration() {
     let call = outbound(&[(What::Initiated, 0), (What::Ringing, 1), (ended(), 30)]);
-    assert_eq!(
-        (call.duration(), call.status()),
-        (Some(0), Status::NoAnswer)
-    );
+    assert_eq!((call.duration(), call.status()), (Some(0), Status::NoAnswer));
 }
 
 #[test]
 fn an_end_with_a_duration_means_that_they_talked() {
     let call = outbound(&[(What::Initiated, 0), (ended_after(30), 40)]);
-    assert_eq!(
-        (call.duration(), call.status()),
-        (Some(30), Status::Completed)
-    );
+    assert_eq!((call.duration(), call.status()), (Some(30), Status::Completed));
 }
 
 #[test]
@@ -223,22 +186,13 @@ fn an_incoming_call_that_nobody_answered_is_missed() {
 fn a_sweep_gives_way_to_an_end_that_somebody_saw() {
     let swept = [
         (What::Connected, 0),
-        (
-            What::Ended(End {
-                outcome: Some(Outcome::Abandoned),
-                ..End::default()
-            }),
-            100,
-        ),
+        (What::Ended(End { outcome: Some(Outcome::Abandoned), ..End::default() }), 100),
     ];
     assert_eq!(outbound(&swept).status(), Status::Abandoned);
     let mut seen = swept.to_vec();
     seen.push((ended(), 130));
     let call = outbound(&seen);
-    assert_eq!(
-        (call.status(), call.duration()),
-        (Status::Completed, Some(130))
-    );
+    assert_eq!((call.status(), call.duration()), (Status::Completed, Some(130)));
 }
 
 #[test]
@@ -257,10 +211,7 @@ fn mute_and_hold_follow_their_latest_word() {
 fn what_an_agent_may_do_depends_on_the_phase() {
     let incoming = after(&[Fact::new(What::Incoming, 0)]);
     assert_eq!(incoming.allows(Action::Answer), Ok(()));
-    assert_eq!(
-        incoming.allows(Action::Mute(true)),
-        Err(Refusal::NotConnected)
-    );
+    assert_eq!(incoming.allows(Action::Mute(true)), Err(Refusal::NotConnected));
     let dialing = outbound(&[(What::Initiated, 0)]);
     assert_eq!(dialing.allows(Action::Answer), Err(Refusal::NotIncoming));
     assert_eq!(dialing.allows(Action::HangUp), Ok(()));

@@ -125,24 +125,13 @@ impl Fact {
     /// A fact that brings nothing along but itself.
     #[must_use]
     pub fn new(what: What, at: Millis) -> Self {
-        Self {
-            what,
-            at,
-            phone: None,
-            direction: None,
-            customer: None,
-            agent: None,
-        }
+        Self { what, at, phone: None, direction: None, customer: None, agent: None }
     }
 
     /// An end with its outcome and reason.
     #[must_use]
     pub fn ended(at: Millis, outcome: Outcome, reason: &str) -> Self {
-        let end = End {
-            outcome: Some(outcome),
-            duration: None,
-            reason: Some(reason.to_owned()),
-        };
+        let end = End { outcome: Some(outcome), duration: None, reason: Some(reason.to_owned()) };
         Self::new(What::Ended(end), at)
     }
 

@@ -76,11 +76,7 @@ pub enum Phase {
 /// What follows from the facts seen so far. See [the module](super) for why every part of it
 /// is a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(default)
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Call {
     started: Earliest<()>,
     ringing: Earliest<()>,
@@ -173,11 +169,7 @@ impl Call {
     #[must_use]
     pub fn status(&self) -> Status {
         if self.ended.at().is_none() {
-            return if self.given_up.at().is_some() {
-                Status::Abandoned
-            } else {
-                Status::Active
-            };
+            return if self.given_up.at().is_some() { Status::Abandoned } else { Status::Active };
         }
         match (self.outcome.get(), self.was_connected()) {
             (Some(Outcome::Failed), _) => Status::Failed,
@@ -203,10 +195,7 @@ impl Call {
         if let Some(seconds) = self.duration.get() {
             return Some(*seconds);
         }
-        let talked = self
-            .connected
-            .at()
-            .map_or(0, |connected| (ended - connected).max(0) / 1000);
+        let talked = self.connected.at().map_or(0, |connected| (ended - connected).max(0) / 1000);
         Some(u32::try_from(talked).unwrap_or(u32::MAX))
     }
 

@@ -1,5 +1,6 @@
 //! Signing in, and what a client may do.
 
+use super::CallEvent;
 use crate::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ pub struct InitAnswer {
     pub server_time: Millis,
     /// The agent's name, where it is known.
     pub agent_name: Option<String>,
+    /// What happened so far to the call the agent is in, in order: a ribbon that comes up in
+    /// the middle of it (the page was reloaded) takes it up again. Empty without a call.
+    #[serde(default)]
+    pub active_call: Vec<CallEvent>,
 }
 
 /// Whose ribbon it is, for people.
