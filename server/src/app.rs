@@ -1,0 +1,145 @@
+//! Puts the server together and runs it.
+
+use crate::config::Config;
+use crate::ids::Ids;
+use crate::live::Hub;
+use crate::providers::Provider;
+use crate::providers::simulator::Simulator;
+use crate::secret::Secret;
+use crate::services::simulation::Runners;
+use crate::services::tokens::Tokens;
+use crate::services::{simulation, sweep};
+use crate::storage::{Store, StoreError};
+use crate::time::Clock;
+use crate::{assets, http};
+use axum::serve::ListenerExt as _;
+use call_ribbon_shared::Millis;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long requests in progress may take to end once the server is asked to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// Why the server could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("the server could not start")]
+pub struct StartError(#[from] StoreError);
+
+/// The server's state: what every request may use.
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Ids,
+    pub(crate) tokens: Tokens,
+    pub(crate) provider: Provider,
+    pub(crate) runners: Runners,
+    pub(crate) started_at: Millis,
+    /// Cancelled when live streams and background tasks have to end.
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl App {
+    /// Opens the database, and takes up again what was in progress when it was last closed.
+    pub async fn start(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        ids: Ids,
+    ) -> Result<Arc<Self>, StartError> {
+        let hub = Arc::new(Hub::default());
+        let store = Store::open(&config.database, Arc::clone(&hub)).await?;
+        let started_at = clock.now();
+        if !config.no_demo {
+            store.system_put_demo(started_at).await?;
+        }
+        let key = match &config.secret_key {
+            Some(key) => key.clone(),
+            None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
+        };
+        let app = Arc::new(Self {
+            provider: Provider::Simulator(Simulator::new(config.simulator)),
+            runners: Runners::default(),
+            tokens: Tokens::new(key),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            config,
+            store,
+            hub,
+            clock,
+            ids,
+            started_at,
+        });
+        simulation::take_up_again(&app).await?;
+        sweep::run(&app);
+        Ok(app)
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// Marks calls as abandoned of which nothing was heard for the set time. The server does
+    /// so by itself every minute.
+    pub async fn sweep(&self) {
+        sweep::once(self).await;
+    }
+
+    /// Warns of what an operator should know before others reach the server.
+    pub(crate) async fn warn_about_surroundings(&self, address: SocketAddr) {
+        if !assets::ribbon_is_built() {
+            tracing::warn!("{}", assets::NOT_BUILT);
+        }
+        if !address.ip().is_loopback() && self.store.system_demo_key_alive().await.unwrap_or(true) {
+            tracing::warn!(
+                "others can reach this server, and the demo client's key is public; \
+                 start with --no-demo on a fresh database, or revoke that key"
+            );
+        }
+    }
+
+    /// Answers requests until told to stop; then lets those in progress end, ends live streams,
+    /// and takes everything acknowledged to disk.
+    pub async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> std::io::Result<()> {
+        let routes = http::routes(Arc::clone(&self));
+        let listener = listener.tap_io(|stream| {
+            // Small answers are sent at once rather than gathered; where that cannot be set,
+            // they are only slower.
+            let _ = stream.set_nodelay(true);
+        });
+        let ended = {
+            let app = Arc::clone(&self);
+            let stop = stop.clone();
+            async move {
+                stop.cancelled().await;
+                app.stop.cancel();
+            }
+        };
+        let requests = axum::serve(listener, routes).with_graceful_shutdown(ended);
+        let served = tokio::select! {
+            ended = async { requests.await } => ended,
+            () = async {
+                stop.cancelled().await;
+                tokio::time::sleep(LAST_REQUESTS).await;
+            } => {
+                tracing::warn!("some requests did not end in time and were cut off");
+                Ok(())
+            }
+        };
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.store.close().await;
+        served
+    }
+}

@@ -1,0 +1,54 @@
+//! What the binary carries for browsers: the ribbon, the dashboard and the examples.
+
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `trunk build` made.
+#[derive(RustEmbed)]
+#[folder = "../dist"]
+struct Built;
+
+/// Pages that show the ribbon at work.
+#[derive(RustEmbed)]
+#[folder = "../examples"]
+#[exclude = "node_modules/*"]
+#[exclude = "*/node_modules/*"]
+struct Examples;
+
+/// Files for this crate's own tests, which must not depend on what was built before them.
+#[cfg(test)]
+#[derive(RustEmbed)]
+#[folder = "tests/files"]
+struct Tests;
+
+/// What to say where the browser's part is not in the binary.
+pub const NOT_BUILT: &str = "The ribbon is not in this binary: \
+    run `cargo xtask build`, then build the server again.";
+
+/// A folder in the binary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Folder {
+    /// The ribbon and the dashboard.
+    Built,
+    /// The example pages.
+    Examples,
+    /// Files for tests.
+    #[cfg(test)]
+    Tests,
+}
+
+impl Folder {
+    /// A file by its path in the folder.
+    pub fn get(self, path: &str) -> Option<EmbeddedFile> {
+        match self {
+            Self::Built => Built::get(path),
+            Self::Examples => Examples::get(path),
+            #[cfg(test)]
+            Self::Tests => Tests::get(path),
+        }
+    }
+}
+
+/// Whether the binary carries the ribbon.
+pub fn ribbon_is_built() -> bool {
+    Built::get("call-ribbon.js").is_some()
+}

@@ -1,0 +1,42 @@
+//! What can be set.
+
+pub use crate::providers::simulator::Settings as SimulatorSettings;
+pub use crate::secret::Secret;
+use clap::Args;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Settings of `call-ribbon serve`. Every flag can be given as an environment variable.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, env = "CALL_RIBBON_LISTEN", default_value = "127.0.0.1:8787")]
+    pub listen: SocketAddr,
+    /// The database, such as sqlite:data/call-ribbon.db. It is made where there is none.
+    #[arg(
+        long,
+        env = "CALL_RIBBON_DATABASE_URL",
+        default_value = "sqlite:data/call-ribbon.db",
+        hide_env_values = true
+    )]
+    pub database: String,
+    /// Signs tickets. Without one, the server makes one and keeps it in the database.
+    #[arg(long, env = "CALL_RIBBON_SECRET_KEY", hide_env_values = true)]
+    pub secret_key: Option<Secret>,
+    /// Do not put the demo client into a fresh database.
+    #[arg(long, env = "CALL_RIBBON_NO_DEMO")]
+    pub no_demo: bool,
+    /// Minutes without an event after which a call counts as abandoned.
+    #[arg(long, env = "CALL_RIBBON_ABANDON_AFTER_MINUTES", default_value_t = 240)]
+    pub abandon_after_minutes: u32,
+    /// How the simulated provider behaves.
+    #[command(flatten)]
+    pub simulator: SimulatorSettings,
+}
+
+impl Config {
+    /// How long a call may be silent before it counts as abandoned.
+    pub(crate) fn abandon_after(&self) -> Duration {
+        Duration::from_mins(u64::from(self.abandon_after_minutes))
+    }
+}

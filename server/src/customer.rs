@@ -1,0 +1,108 @@
+//! Reading `customerData` without ever refusing or changing it.
+
+use call_ribbon_shared::wire::RawValue;
+use serde_json::value::to_raw_value;
+use std::collections::HashMap;
+
+/// What the server reads out of `customerData`. A field of another type than expected counts as
+/// absent: the text as it was sent is kept beside this in any case.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerData {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub call_type: Option<String>,
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    pub context: Option<Box<RawValue>>,
+    pub metadata: Option<Box<RawValue>>,
+}
+
+impl CustomerData {
+    /// Reads it from JSON text.
+    pub fn read(json: &str) -> Self {
+        let fields = fields(json);
+        let text = |name: &str| fields.get(name).and_then(|value| text(value));
+        let whole = |name: &str| {
+            let value = *fields.get(name)?;
+            (value.get() != "null").then(|| value.to_owned())
+        };
+        Self {
+            id: text("customerId"),
+            name: text("name"),
+            phone: text("phoneNumber"),
+            email: text("email"),
+            call_type: text("callType"),
+            agent_id: text("agentId"),
+            agent_name: text("agentName"),
+            context: whole("context"),
+            metadata: whole("metadata"),
+        }
+    }
+}
+
+/// The fields of a JSON object, of doubled ones the last; none where it is no object.
+pub fn fields(json: &str) -> HashMap<String, &RawValue> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// A text, or a number as it was written; `None` for anything else and for an empty text.
+pub fn text(value: &RawValue) -> Option<String> {
+    let raw = value.get();
+    let text = match raw.as_bytes().first()? {
+        b'"' => serde_json::from_str::<String>(raw).ok()?,
+        b'-' | b'0'..=b'9' => raw.to_owned(),
+        _ => return None,
+    };
+    // PostgreSQL keeps no NUL in a text, and nobody means one.
+    let text = text.replace('\0', "");
+    (!text.is_empty()).then_some(text)
+}
+
+/// `customerData` for a page: what is known, or at the least `{phoneNumber}`. Always an object,
+/// since handlers read into it.
+pub fn shown(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
+    if let Some(customer) = customer
+        && customer.starts_with('{')
+        && let Ok(raw) = RawValue::from_string(customer.to_owned())
+    {
+        return raw;
+    }
+    let least: HashMap<&str, &str> =
+        phone.map(|phone| ("phoneNumber", phone)).into_iter().collect();
+    to_raw_value(&least).unwrap_or_else(|_| empty())
+}
+
+/// JSON text from the database, as it is.
+pub fn kept(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).unwrap_or_else(|_| empty())
+}
+
+fn empty() -> Box<RawValue> {
+    RawValue::NULL.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_customers_are_read_as_far_as_they_go() {
+        let customer = CustomerData::read(
+            r#"{"customerId":12345678901234567890,"name":["x"],"context":{"due":1.10},"email":""}"#,
+        );
+        assert_eq!(customer.id.as_deref(), Some("12345678901234567890"));
+        assert_eq!(customer.name, None);
+        assert_eq!(customer.email, None);
+        assert_eq!(customer.context.unwrap().get(), r#"{"due":1.10}"#);
+        assert!(CustomerData::read("[1]").id.is_none());
+    }
+
+    #[test]
+    fn a_page_always_gets_an_object() {
+        assert_eq!(shown(None, Some("+911")).get(), r#"{"phoneNumber":"+911"}"#);
+        assert_eq!(shown(None, None).get(), "{}");
+        assert_eq!(shown(Some(r#"{"a":1.10}"#), None).get(), r#"{"a":1.10}"#);
+    }
+}

@@ -1,0 +1,167 @@
+//! The `data` of an event: written for our own facts, read leniently for everybody's.
+
+use crate::customer::{fields, kept, shown, text};
+use call_ribbon_shared::call::{Call, Fact, What};
+use call_ribbon_shared::wire::RawValue;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+/// What the server itself tells of an event, under the names that pages use.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'a> {
+    call_sid: &'a str,
+    phone_number: Option<&'a str>,
+    call_direction: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    muted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_hold: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digit: Option<char>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_data: Option<Box<RawValue>>,
+}
+
+/// Writes the data of a fact that no page sent, after it was taken into its call.
+pub fn written(call: &Call, call_sid: &str, fact: &Fact) -> Result<String, serde_json::Error> {
+    let mut data = Written {
+        call_sid,
+        phone_number: call.phone(),
+        call_direction: call.direction().as_str(),
+        duration: None,
+        status: None,
+        reason: None,
+        muted: None,
+        on_hold: None,
+        digit: None,
+        customer_data: fact.customer.as_deref().map(kept),
+    };
+    match &fact.what {
+        What::Muted(on) => data.muted = Some(*on),
+        What::Held(on) => data.on_hold = Some(*on),
+        What::Digit(digit) => data.digit = Some(*digit),
+        What::Ended(end) => {
+            data.duration = call.duration();
+            data.status = Some(call.status().as_str());
+            data.reason = end.reason.as_deref();
+        }
+        _ => {}
+    }
+    serde_json::to_string(&data)
+}
+
+/// What a listener wants to know of an event beyond its call.
+#[derive(Debug, Default)]
+pub struct Details {
+    pub muted: Option<bool>,
+    pub on_hold: Option<bool>,
+    pub digit: Option<String>,
+    pub reason: Option<String>,
+    /// `customerData` where the event itself carried one.
+    pub customer: Option<String>,
+}
+
+impl Details {
+    /// Reads them from an event's data, whoever wrote it.
+    pub fn read(data: &str) -> Self {
+        let fields = fields(data);
+        let switch = |name: &str| fields.get(name).and_then(|value| switch(value));
+        let text = |name: &str| fields.get(name).and_then(|value| text(value));
+        let customer = fields.get("customerData").map(|value| value.get().to_owned());
+        Self {
+            muted: switch("muted"),
+            on_hold: switch("onHold"),
+            digit: text("digit"),
+            reason: text("reason"),
+            customer: customer.filter(|json| json.starts_with('{')),
+        }
+    }
+}
+
+/// Reads true or false.
+pub fn switch(value: &RawValue) -> Option<bool> {
+    match value.get() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// What is known of a call when one of its events is shown.
+pub struct OfCall<'a> {
+    pub call_sid: &'a str,
+    pub phone: Option<&'a str>,
+    pub direction: &'a str,
+    pub duration: Option<i64>,
+    pub customer: Option<&'a str>,
+}
+
+/// An event's data as it was sent, and after it what every row of the log has, from the call,
+/// where the event did not carry it. What was sent stays letter for letter, nulls too.
+pub fn filled_in(data: &str, call: &OfCall<'_>) -> Box<RawValue> {
+    let Some(sent_text) = data.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
+    else {
+        return kept(data);
+    };
+    let sent = fields(data);
+    let known = [
+        ("callSid", to_raw_value(call.call_sid)),
+        ("phoneNumber", to_raw_value(&call.phone)),
+        ("callDirection", to_raw_value(call.direction)),
+        ("duration", to_raw_value(&call.duration)),
+        ("customerData", Ok(shown(call.customer, call.phone))),
+    ];
+    let mut all: Vec<String> = Vec::new();
+    if !sent_text.trim().is_empty() {
+        all.push(sent_text.to_owned());
+    }
+    for (name, value) in known {
+        if let Ok(value) = value
+            && !sent.contains_key(name)
+        {
+            all.push(format!("\"{name}\":{}", value.get()));
+        }
+    }
+    RawValue::from_string(format!("{{{}}}", all.join(","))).unwrap_or_else(|_| kept(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_call() -> OfCall<'static> {
+        OfCall {
+            call_sid: "c1",
+            phone: Some("+911"),
+            direction: "outbound",
+            duration: None,
+            customer: None,
+        }
+    }
+
+    #[test]
+    fn what_was_sent_stays_as_it_is_and_the_rest_is_added() {
+        let data = r#"{"callSid":"c1", "x": 1.10, "customerData":null}"#;
+        assert_eq!(
+            filled_in(data, &of_call()).get(),
+            r#"{"callSid":"c1", "x": 1.10, "customerData":null,"phoneNumber":"+911","callDirection":"outbound","duration":null}"#,
+        );
+        let whole = filled_in("{}", &of_call());
+        assert!(whole.get().starts_with(r#"{"callSid":"c1","#), "{whole}");
+    }
+
+    #[test]
+    fn details_of_another_type_are_passed_over() {
+        let details = Details::read(r#"{"muted":"yes","onHold":true,"digit":5,"customerData":[]}"#);
+        assert_eq!((details.muted, details.on_hold), (None, Some(true)));
+        assert_eq!(details.digit.as_deref(), Some("5"));
+        assert!(details.customer.is_none());
+    }
+}

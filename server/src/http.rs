@@ -1,0 +1,89 @@
+//! The HTTP side: all routes in one place, grouped by what holds for them.
+
+mod assets;
+mod auth;
+mod body;
+mod calls;
+mod control;
+mod events;
+mod health;
+mod log_call;
+mod logs;
+mod problem;
+mod session;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse as _;
+use axum::routing::{any, get, post};
+use problem::Problem;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// Bytes of a body.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// All that the server answers.
+pub fn routes(app: Arc<App>) -> Router {
+    // By an API key, which the handlers' extractors ask for; from pages of any origin.
+    let ribbon = Router::new()
+        .route("/api/ribbon/init", post(session::init))
+        .route("/api/ribbon/config", get(session::config))
+        .route("/api/ribbon/log-call", post(log_call::log_call))
+        .route("/api/ribbon/call-logs", get(logs::call_logs))
+        .route("/api/ribbon/active-calls", get(calls::active))
+        .route("/api/ribbon/calls", post(calls::start))
+        .route("/api/ribbon/calls/{session_id}", get(calls::look_at))
+        .route("/api/ribbon/calls/{session_id}/answer", post(control::answer))
+        .route("/api/ribbon/calls/{session_id}/hangup", post(control::hangup))
+        .route("/api/ribbon/calls/{session_id}/hold", post(control::hold))
+        .route("/api/ribbon/calls/{session_id}/mute", post(control::mute))
+        .route("/api/ribbon/calls/{session_id}/dtmf", post(control::dtmf))
+        .route("/api/ribbon/simulator/incoming", post(calls::incoming))
+        // By a ticket or an API key.
+        .route("/api/ribbon/events", get(events::stream))
+        .route("/api/ribbon/events/ticket", get(events::ticket))
+        .route("/api/{*rest}", any(async || Problem::no_such_address()))
+        .layer(pages_of_any_origin());
+    // Open to everybody.
+    let open = Router::new()
+        .route("/health", get(health::health))
+        .route("/health/ready", get(health::ready))
+        .route("/", get(assets::welcome))
+        .route("/dashboard", get(assets::dashboard))
+        .route("/dashboard/{*rest}", get(assets::dashboard))
+        .route("/examples", get(assets::to_examples))
+        .route("/examples/", get(assets::example_index))
+        .route("/examples/{*path}", get(assets::example))
+        .fallback(assets::built);
+    ribbon
+        .merge(open)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // No request may cost more than its own answer, not even one that finds a mistake.
+        .layer(CatchPanicLayer::custom(|_| {
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }))
+        .layer(from_fn_with_state(Arc::clone(&app), problem::answer))
+        .with_state(app)
+}
+
+/// The ribbon works on pages of other origins. No cookies are used, so any origin may be
+/// echoed; which ones a client's key is good for is looked at with the key.
+fn pages_of_any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(Duration::from_hours(2))
+}

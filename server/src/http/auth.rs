@@ -1,0 +1,225 @@
+//! Who may call: extractors, so that a handler's signature says who may use it. A handler
+//! without one of them is open to everybody.
+
+use super::body;
+use super::problem::Problem;
+use crate::app::App;
+use crate::secret::Secret;
+use crate::services::domains;
+use crate::services::tokens::Purpose;
+use crate::storage::Client;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse as _;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// Which of a key's scopes let in: any one of them.
+pub trait Scope: Send {
+    const ANY_OF: &'static [&'static str];
+}
+
+/// What a page needs: init, log-call, call control.
+pub struct Ribbon;
+/// Reading the client's records.
+pub struct Read;
+/// Either.
+pub struct RibbonOrRead;
+
+impl Scope for Ribbon {
+    const ANY_OF: &'static [&'static str] = &["ribbon"];
+}
+impl Scope for Read {
+    const ANY_OF: &'static [&'static str] = &["read"];
+}
+impl Scope for RibbonOrRead {
+    const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
+}
+
+/// The caller of a GET, by the header `X-API-Key`.
+pub struct Keyed<S> {
+    pub client: Client,
+    scope: PhantomData<S>,
+}
+
+/// The caller of a POST, by the key in the body or in the header, with the body.
+pub struct KeyedBody<S, T> {
+    pub client: Client,
+    pub body: T,
+    /// The page's domain, by its `Origin` or by the body's word.
+    pub domain: Option<String>,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+    scope: PhantomData<S>,
+}
+
+/// One who may listen to live events: by a ticket, or a server by its key.
+pub struct Listens {
+    pub client_id: String,
+    /// The agent whose events are told; `None`: all.
+    pub agent_id: Option<String>,
+    /// Where in the feed the ticket begins.
+    pub position: Option<i64>,
+}
+
+/// What every body may hold beside its own fields.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    api_key: Option<String>,
+    domain: Option<String>,
+}
+
+impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let headers = &parts.headers;
+        let client = let_in(app, key_header(headers), headers, None, S::ANY_OF).await?;
+        Ok(Self { client, scope: PhantomData })
+    }
+}
+
+impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        body::check_type(&headers)?;
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
+        body::check_depth(&bytes)?;
+        // First who it is; only then what the rest says.
+        let envelope: Envelope = body::read(&bytes)?;
+        let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
+        let client = let_in(app, key, &headers, envelope.domain.as_deref(), S::ANY_OF).await?;
+        let idempotency_key = headers
+            .get("idempotency-key")
+            // One that is no text would be passed over, and what it guards be done twice.
+            .map(|key| body::id_text("Idempotency-Key", key.to_str().unwrap_or("").to_owned()))
+            .transpose()?;
+        Ok(Self {
+            client,
+            body: body::read(&bytes)?,
+            domain: page_domain(&headers, envelope.domain),
+            idempotency_key,
+            scope: PhantomData,
+        })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Listens {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        #[derive(Deserialize)]
+        struct Ticket {
+            ticket: Option<String>,
+        }
+        let Query(Ticket { ticket }) = Query::try_from_uri(&parts.uri)
+            .map_err(|_| Problem::invalid("ticket", "The address's query could not be read."))?;
+        let Some(ticket) = ticket else {
+            let key = Keyed::<Read>::from_request_parts(parts, app).await?;
+            return Ok(Self { client_id: key.client.id, agent_id: None, position: None });
+        };
+        let claims = app.tokens.read(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "invalid_ticket",
+                "This ticket is not valid any more; get a new one with init.",
+            )
+        })?;
+        let client = app.store.client(&claims.client_id).await?.ok_or_else(unknown_key)?;
+        check_client(&client, &parts.headers, None)?;
+        Ok(Self {
+            client_id: claims.client_id,
+            agent_id: claims.agent_id,
+            position: Some(claims.position),
+        })
+    }
+}
+
+/// Finds the client of a key and checks everything that may stand in the way.
+async fn let_in(
+    app: &App,
+    key: Option<Secret>,
+    headers: &HeaderMap,
+    domain: Option<&str>,
+    any_of: &[&str],
+) -> Result<Client, Problem> {
+    let key = key.filter(|key| !key.expose().is_empty()).ok_or_else(|| {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "missing_api_key",
+            "An API key is needed: apiKey in the body, or the header X-API-Key.",
+        )
+    })?;
+    let hash = key.hash();
+    let found = app.store.system_key(&hash).await?.ok_or_else(unknown_key)?;
+    if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
+        return Err(unknown_key());
+    }
+    if found.revoked {
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "revoked_api_key",
+            "This API key was revoked.",
+        ));
+    }
+    check_client(&found.client, headers, domain)?;
+    if !found.scopes.iter().any(|scope| any_of.contains(&scope.as_str())) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "scope_missing",
+            format!("This API key lacks the scope \"{}\".", any_of.join("\" or \"")),
+        ));
+    }
+    Ok(found.client)
+}
+
+/// Whether the client may be served, on this page.
+fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> Result<(), Problem> {
+    if client.suspended {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "client_suspended",
+            "This client is suspended.",
+        ));
+    }
+    // An Origin that is no text is one that is not on the list.
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
+    if !domains::allowed(&client.allowed_domains, origin, domain) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "domain_not_allowed",
+            "This API key may not be used on this domain.",
+        ));
+    }
+    Ok(())
+}
+
+fn unknown_key() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_api_key", "This API key is not valid.")
+}
+
+fn key_header(headers: &HeaderMap) -> Option<Secret> {
+    header_text(headers, "x-api-key").map(Secret::new)
+}
+
+fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The domain to be kept with an event: the Origin's host where there is one.
+fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
+    let origin = header_text(headers, "origin").and_then(|origin| origin.split_once("://"));
+    let domain = origin.map(|(_, host)| host.to_owned()).or(named)?;
+    let domain: String = domain.chars().filter(|c| *c != '\0').take(body::LONGEST_ID).collect();
+    (!domain.is_empty()).then_some(domain)
+}

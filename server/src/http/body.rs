@@ -1,0 +1,123 @@
+//! Reading JSON bodies: never deeper than it is safe to go, and naming the field that is wrong.
+
+use super::problem::Problem;
+use axum::http::{HeaderMap, StatusCode, header};
+use call_ribbon_shared::wire::RawValue;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use std::fmt::Write as _;
+
+/// How deep objects and lists may stand in each other.
+const DEEPEST: usize = 100;
+/// The longest id, key or name that is taken.
+pub const LONGEST_ID: usize = 200;
+
+/// Reads a body.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, ""))?;
+    reader.end().map_err(|_| not_json())?;
+    Ok(value)
+}
+
+/// Reads a part of a body that was kept as text so far; `within` is where it stands.
+pub fn read_part<T: DeserializeOwned>(part: &RawValue, within: &str) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_str(part.get());
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, within))
+}
+
+/// Refuses what is said not to be JSON.
+pub fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    if essence == "application/json" || essence.ends_with("+json") {
+        Ok(())
+    } else {
+        Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    }
+}
+
+/// Refuses JSON so deep that reading it could use up the stack. What is kept as text is not
+/// looked into by serde, so this looks at the bytes.
+pub fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match (in_text, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_text = !in_text,
+            (false, b'{' | b'[') => {
+                depth += 1;
+                if depth > DEEPEST {
+                    let sentence = format!("The body is nested more than {DEEPEST} levels deep.");
+                    return Err(Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence));
+                }
+            }
+            (false, b'}' | b']') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Takes an id, key or name only if it is of a length that means something.
+pub fn id_text(field: &str, text: String) -> Result<String, Problem> {
+    if text.is_empty() || text.len() > LONGEST_ID || text.contains('\0') {
+        let sentence = format!("{field} must have 1 to {LONGEST_ID} characters.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    Ok(text)
+}
+
+fn not_json() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "invalid_request", "The body is not valid JSON.")
+}
+
+/// Says what is wrong with a body, and where.
+fn wrong(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) -> Problem {
+    if !error.inner().is_data() {
+        return not_json();
+    }
+    let mut path = within.to_owned();
+    for segment in error.path() {
+        match segment {
+            // A raw value's own name inside serde_json.
+            Segment::Map { key } if key.starts_with("$serde_json") => {}
+            Segment::Map { key } => {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(key);
+            }
+            Segment::Seq { index } => {
+                // Writing to a String cannot fail.
+                let _ = write!(path, "[{index}]");
+            }
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    let inner = error.inner().to_string();
+    // serde_json adds the place in the text, which a reader of the sentence has no use for.
+    let inner = inner.split(" at line ").next().unwrap_or_default();
+    if path.is_empty() {
+        return Problem::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_request",
+            format!("The body is not as expected: {inner}."),
+        );
+    }
+    Problem::invalid(&path, format!("{path} is not as expected: {inner}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        assert!(check_depth(&b"[".repeat(DEEPEST)).is_ok());
+        assert!(check_depth(&b"[".repeat(DEEPEST + 1)).is_err());
+        assert!(check_depth(format!("{{\"a\":\"{}\\\"[\"}}", "[".repeat(1000)).as_bytes()).is_ok());
+    }
+}

@@ -1,0 +1,158 @@
+//! Errors as they are answered: RFC 9457, each with a sentence for people.
+
+use crate::app::App;
+use crate::services::ServiceError;
+use crate::storage::StoreError;
+use crate::time;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use call_ribbon_shared::wire;
+use std::sync::Arc;
+
+/// Seconds after which a request that was refused for want of the database may come again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// Why a request is not answered with what it asked for.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    error: String,
+    field: Option<String>,
+    resets_at: Option<String>,
+}
+
+impl Problem {
+    /// A problem with its status, its word for programs and its sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
+        Self { status, code, error: error.into(), field: None, resets_at: None }
+    }
+
+    /// A field of the request holds what it must not.
+    pub fn invalid(field: &str, error: impl Into<String>) -> Self {
+        let problem = Self::new(StatusCode::BAD_REQUEST, "invalid_request", error);
+        Self { field: Some(field.to_owned()), ..problem }
+    }
+
+    /// There is nothing at this address.
+    pub fn no_such_address() -> Self {
+        Self::of_status(StatusCode::NOT_FOUND)
+    }
+
+    /// A problem of which only the status is known, as for what axum refuses by itself.
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, error) = match status {
+            StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                ("method_not_allowed", "This address does not take this method.")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("payload_too_large", "The body is larger than one mebibyte.")
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+                "unsupported_media_type",
+                "The body must be JSON, with the header Content-Type: application/json.",
+            ),
+            StatusCode::SERVICE_UNAVAILABLE => (
+                "unavailable",
+                "The server cannot reach its database just now; try again in a moment.",
+            ),
+            status if status.is_client_error() => {
+                ("invalid_request", "The request could not be read.")
+            }
+            _ => ("internal_error", "Something went wrong in the server."),
+        };
+        Self::new(status, code, error)
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let sentence = error.to_string();
+        let of = |status, code| Self::new(status, code, sentence.clone());
+        match error {
+            ServiceError::Invalid { field, .. } => Self::invalid(field, sentence),
+            ServiceError::PhoneNumber { field, .. } => Self {
+                field: Some(field.to_owned()),
+                ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid_phone_number")
+            },
+            ServiceError::FeatureNotInPlan(_) => of(StatusCode::FORBIDDEN, "feature_not_in_plan"),
+            ServiceError::NotFound => of(StatusCode::NOT_FOUND, "not_found"),
+            ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
+            ServiceError::LimitReached { resets_at } => Self {
+                resets_at: Some(time::format(resets_at)),
+                ..of(StatusCode::TOO_MANY_REQUESTS, "monthly_limit_exceeded")
+            },
+            ServiceError::Unavailable(error) => error.into(),
+            ServiceError::Busy => of(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        // Logged here, where it ends; the answer says nothing of the inside.
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(cause, "{error}");
+        Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Hands the problem on to [`answer`], which knows the request's id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives each request an id, and each one that fails the same kind of answer, whether we or
+/// axum refused it.
+pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let id = app.ids.id("req", app.now());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    // Never the query: it may hold a ticket.
+    tracing::debug!(request = id, %method, path, status = status.as_u16());
+    if status.is_client_error() || status.is_server_error() {
+        let problem = response.extensions_mut().remove::<Problem>();
+        let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+        problem.write(&mut response, &id);
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+impl Problem {
+    /// Writes itself into a response, beside the headers that others have set: those for
+    /// pages of another origin, and which methods an address takes.
+    fn write(self, response: &mut Response, request_id: &str) {
+        let problem = wire::Problem {
+            kind: "about:blank".to_owned(),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            error: self.error,
+            code: self.code.to_owned(),
+            request_id: request_id.to_owned(),
+            field: self.field,
+            detail: None,
+            resets_at: self.resets_at,
+        };
+        // Texts and numbers, which can always be written.
+        let text = serde_json::to_vec(&problem).unwrap_or_default();
+        *response.body_mut() = Body::from(text);
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+    }
+}

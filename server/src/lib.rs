@@ -1,0 +1,21 @@
+//! The server of Call Ribbon: keeps credentials, checks keys, starts and logs calls, serves the
+//! ribbon.
+//!
+//! HTTP handlers (`http`) hand what they read to `services`, which hold the rules and use
+//! `storage` and `providers`. Handlers hold no SQL, storage holds no HTTP, and a provider sees
+//! neither. [`app`] puts it together; [`cli`] is what the binary runs.
+
+pub mod app;
+mod assets;
+pub mod cli;
+pub mod config;
+mod customer;
+mod event_data;
+mod http;
+pub mod ids;
+mod live;
+mod providers;
+mod secret;
+mod services;
+mod storage;
+pub mod time;

@@ -1,0 +1,133 @@
+//! The live stream: who listens, and what they are told.
+//!
+//! The stored feed is the truth. The hub only hands on what was just committed; a listener
+//! that finds a gap in the sequence, because it was slow or another server wrote, reads the
+//! feed again from where it was. So nothing is lost and nothing comes twice.
+
+mod listener;
+
+pub use listener::Listener;
+
+use crate::customer::shown;
+use crate::event_data::Details;
+use crate::providers;
+use crate::storage::FeedRow;
+use crate::time;
+use call_ribbon_shared::call::{Direction, Status};
+use call_ribbon_shared::wire::CallEvent;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+
+/// Events a listener may fall behind before it has to read the feed again.
+const KEPT_FOR_SLOW: usize = 256;
+
+/// An event as it goes to every listener of its client, written once.
+#[derive(Debug)]
+pub struct Told {
+    /// Its place in the client's feed.
+    pub seq: i64,
+    /// The one agent whom it concerns; `None`: all.
+    pub audience: Option<String>,
+    /// A [`CallEvent`] as JSON.
+    pub json: String,
+}
+
+/// Who listens to which client.
+#[derive(Debug, Default)]
+pub struct Hub {
+    clients: Mutex<HashMap<String, broadcast::Sender<Arc<Told>>>>,
+}
+
+impl Hub {
+    /// Tells the listeners of each client what is on disk now.
+    pub fn publish(&self, told: &[(String, FeedRow)]) {
+        for (client_id, row) in told {
+            let Some(sender) = self.sender(client_id) else {
+                continue;
+            };
+            if sender.send(Arc::new(Told::new(row))).is_err() {
+                self.forget(client_id);
+            }
+        }
+    }
+
+    /// Listens to a client's events from now on.
+    pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<Told>> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = clients.get(client_id) {
+            return sender.subscribe();
+        }
+        let (sender, receiver) = broadcast::channel(KEPT_FOR_SLOW);
+        clients.insert(client_id.to_owned(), sender);
+        receiver
+    }
+
+    fn sender(&self, client_id: &str) -> Option<broadcast::Sender<Arc<Told>>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).get(client_id).cloned()
+    }
+
+    /// Lets a client's channel go, unless somebody came to listen in between.
+    fn forget(&self, client_id: &str) {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if clients.get(client_id).is_some_and(|sender| sender.receiver_count() == 0) {
+            clients.remove(client_id);
+        }
+    }
+}
+
+impl Told {
+    /// Writes an event as listeners get it.
+    pub fn new(row: &FeedRow) -> Self {
+        let event = call_event(row);
+        // All of its fields are texts, numbers and JSON that was read before; should one be
+        // unwritable all the same, its place in the feed is still told.
+        let json =
+            serde_json::to_string(&event).unwrap_or_else(|_| format!("{{\"seq\":{}}}", row.seq));
+        Self { seq: row.seq, audience: row.audience.clone(), json }
+    }
+
+    /// Whether it concerns this agent; a listener without an agent is told everything.
+    pub fn concerns(&self, agent_id: Option<&str>) -> bool {
+        match (&self.audience, agent_id) {
+            (Some(audience), Some(agent)) => audience == agent,
+            _ => true,
+        }
+    }
+}
+
+/// An event of the feed as the API shows it.
+pub fn call_event(row: &FeedRow) -> CallEvent {
+    let details = Details::read(&row.data);
+    let status = Status::parse(&row.status).unwrap_or(Status::Active);
+    let over = status != Status::Active;
+    let customer = details.customer.as_deref().or(row.customer.as_deref());
+    CallEvent {
+        seq: row.seq,
+        log_id: row.log_id.clone(),
+        event_id: row.event_id.clone(),
+        event: row.event.clone(),
+        timestamp: time::format(row.at),
+        at: row.at,
+        session_id: row.session_id.clone(),
+        call_sid: row.call_sid.clone(),
+        phone_number: row.phone.clone(),
+        call_direction: Direction::parse(&row.direction).unwrap_or(Direction::Outbound),
+        agent_id: row.agent_id.clone(),
+        agent_name: row.agent_name.clone(),
+        provider: row.provider.clone(),
+        voice: row.voice.clone(),
+        features: providers::voice_features(row.voice.as_deref())
+            .iter()
+            .map(|feature| (*feature).to_owned())
+            .collect(),
+        source: row.source.clone(),
+        status,
+        duration: row.duration.filter(|_| over),
+        reason: details.reason.or_else(|| row.reason.clone().filter(|_| over)),
+        muted: details.muted,
+        on_hold: details.on_hold,
+        digit: details.digit,
+        customer_data: shown(customer, row.phone.as_deref()),
+    }
+}

@@ -1,0 +1,85 @@
+//! One listener's way through its client's feed.
+
+use super::Told;
+use crate::app::App;
+use crate::storage::StoreError;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// Events read at a time where a listener catches up.
+const READ_AT_ONCE: i64 = 500;
+
+/// Follows a client's feed from a position on, for one agent or for all.
+pub struct Listener {
+    app: Arc<App>,
+    client_id: String,
+    agent_id: Option<String>,
+    /// The last event that this listener is past.
+    seq: i64,
+    live: Receiver<Arc<Told>>,
+    /// Whether the stored feed may hold events that the hub did not hand on to us.
+    behind: bool,
+    ready: VecDeque<Arc<Told>>,
+}
+
+impl Listener {
+    /// Follows the feed after `seq`; without one, from now on.
+    pub async fn new(
+        app: Arc<App>,
+        client_id: String,
+        agent_id: Option<String>,
+        seq: Option<i64>,
+    ) -> Result<Self, StoreError> {
+        // First the hub, then the feed: what is committed in between is seen twice here and
+        // told once, since its number is known by then.
+        let live = app.hub.subscribe(&client_id);
+        let head = app.store.feed_head(&client_id).await?;
+        // A position past the end comes from another database; from now on is what is meant.
+        let seq = seq.unwrap_or(head).clamp(0, head);
+        Ok(Self { app, client_id, agent_id, seq, live, behind: seq < head, ready: VecDeque::new() })
+    }
+
+    /// The next event that concerns this listener; `None` where the stream has to end and be
+    /// opened again.
+    pub async fn next(&mut self) -> Option<Arc<Told>> {
+        loop {
+            if let Some(told) = self.ready.pop_front() {
+                return Some(told);
+            }
+            if self.behind {
+                if let Err(error) = self.read_on().await {
+                    // The browser comes back by itself, with the number of the last event.
+                    tracing::warn!("a live stream ends, as the feed cannot be read: {error}");
+                    return None;
+                }
+                continue;
+            }
+            match self.live.recv().await {
+                Ok(told) if told.seq <= self.seq => {}
+                Ok(told) if told.seq == self.seq + 1 => {
+                    self.seq = told.seq;
+                    if told.concerns(self.agent_id.as_deref()) {
+                        return Some(told);
+                    }
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => self.behind = true,
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// Reads the next stretch of the stored feed.
+    async fn read_on(&mut self) -> Result<(), StoreError> {
+        let rows = self.app.store.feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
+        self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
+        for row in rows {
+            self.seq = row.seq;
+            let told = Told::new(&row);
+            if told.concerns(self.agent_id.as_deref()) {
+                self.ready.push_back(Arc::new(told));
+            }
+        }
+        Ok(())
+    }
+}

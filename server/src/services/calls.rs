@@ -1,0 +1,245 @@
+//! Starting calls and controlling them.
+
+use super::recording::{About, from_provider};
+use super::{ServiceError, fingerprint, reading, require_feature, simulation};
+use crate::app::App;
+use crate::customer::CustomerData;
+use crate::providers::{self, ProviderError};
+use crate::storage::{CallRow, Client, Condition, CustomerRow, Record};
+use call_ribbon_shared::call::{Action, Agent, Call, Direction, Fact, Status, What};
+use call_ribbon_shared::phone::DialNumber;
+use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A call that is asked for.
+#[derive(Debug, Default)]
+pub struct StartCall {
+    /// The number as it was written.
+    pub to: String,
+    pub agent: Agent,
+    /// Who is to carry it; the client's default where nothing is said.
+    pub provider: Option<String>,
+    /// `customerData` as it was sent.
+    pub customer: Option<Box<RawValue>>,
+    /// The request's idempotency key: the same one again starts no second call.
+    pub key: Option<String>,
+}
+
+/// Starts a call. Under any number of simultaneous starts no more are started than the
+/// client's limit.
+pub async fn start(
+    app: &Arc<App>,
+    client: &Client,
+    order: StartCall,
+) -> Result<CallStarted, ServiceError> {
+    require_feature(client, "call")?;
+    if let Some(name) = order.provider.as_deref().filter(|name| *name != app.provider.name()) {
+        let sentence = format!("No provider named {name:?} is set up.");
+        return Err(ServiceError::Invalid { field: "provider", sentence });
+    }
+    let number = dial_number("to", &order.to)?;
+    let now = app.now();
+    let about = About {
+        client_id: client.id.clone(),
+        time_zone: client.time_zone,
+        call_sid: app.ids.id("call", now),
+        session_id: app.ids.id("ses", now),
+    };
+    let request_print = fingerprint::of_start(&order, &number);
+    let customer = match &order.customer {
+        Some(customer) => Some(customer.get().to_owned()),
+        None => known_customer(app, client, &number).await?,
+    };
+    let fact = Fact {
+        phone: Some(number.as_str().to_owned()),
+        direction: Some(Direction::Outbound),
+        agent: Some(known_agent(app, client, order.agent, customer.as_deref()).await?),
+        customer,
+        ..Fact::new(What::Initiated, now)
+    };
+    let condition = Condition::Start { limit: client.limit };
+    let key = order.key.unwrap_or_else(|| app.ids.id("evt", now));
+    let record = Record {
+        event_id: Some(key),
+        fingerprint: Some(request_print),
+        ..from_provider(app, &about, fact.clone(), condition)
+    };
+    let recorded = record_for(app, client, record).await?;
+    let started = CallStarted {
+        session_id: recorded.session_id,
+        call_sid: recorded.call_sid,
+        status: Status::Active,
+    };
+    if !recorded.repeated {
+        let mut call = Call::default();
+        call.apply(&fact);
+        for fact in app.provider.start(&call).await.map_err(ServiceError::from)? {
+            record_for(app, client, from_provider(app, &about, fact, Condition::None)).await?;
+        }
+        simulation::play(app, about);
+    }
+    Ok(started)
+}
+
+/// A call that is said to ring in.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The caller's number as it was written.
+    pub from: String,
+    /// The agent whom it is for; without one it rings for all.
+    pub agent: Agent,
+}
+
+/// Has a simulated call ring in, for whoever wants to see what then happens.
+pub async fn incoming(
+    app: &Arc<App>,
+    client: &Client,
+    order: Incoming,
+) -> Result<CallStarted, ServiceError> {
+    let number = dial_number("from", &order.from)?;
+    let now = app.now();
+    let about = About {
+        client_id: client.id.clone(),
+        time_zone: client.time_zone,
+        call_sid: app.ids.id("call", now),
+        session_id: app.ids.id("ses", now),
+    };
+    let fact = Fact {
+        phone: Some(number.as_str().to_owned()),
+        direction: Some(Direction::Inbound),
+        customer: known_customer(app, client, &number).await?,
+        agent: Some(known_agent(app, client, order.agent, None).await?),
+        ..Fact::new(What::Incoming, now)
+    };
+    record_for(app, client, from_provider(app, &about, fact, Condition::None)).await?;
+    let started = CallStarted {
+        session_id: about.session_id.clone(),
+        call_sid: about.call_sid.clone(),
+        status: Status::Active,
+    };
+    simulation::play(app, about);
+    Ok(started)
+}
+
+/// What an agent does to a call.
+#[derive(Debug)]
+pub struct Control {
+    pub session_id: String,
+    pub action: Action,
+    /// The agent who does it, where that is said: who answers a call has it from then on.
+    pub agent: Agent,
+    /// Why the call is ended, where that is said.
+    pub reason: Option<String>,
+}
+
+/// Does something to a call and hands back how it stands then.
+pub async fn control(
+    app: &Arc<App>,
+    client: &Client,
+    order: Control,
+) -> Result<CallObject, ServiceError> {
+    let feature = providers::feature(order.action);
+    if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
+        require_feature(client, feature)?;
+    }
+    let row = find(app, client, &order.session_id).await?;
+    let call = reading::state(&row)?;
+    call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
+    if row.provider.as_deref() != Some(app.provider.name()) {
+        return Err(ProviderError::CannotDo.into());
+    }
+    let now = app.now();
+    let mut fact = app.provider.control(&call, order.action, now).await?;
+    if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
+        end.reason = Some(reason);
+    }
+    if order.agent.id.is_some() {
+        fact.agent = Some(known_agent(app, client, order.agent, None).await?);
+    }
+    let about = About {
+        client_id: client.id.clone(),
+        time_zone: client.time_zone,
+        call_sid: row.call_sid,
+        session_id: row.session_id,
+    };
+    let record = Record {
+        // Two equal digits in one millisecond are two.
+        event_id: Some(app.ids.id("evt", now)),
+        ..from_provider(app, &about, fact, Condition::Allows(order.action))
+    };
+    record_for(app, client, record).await?;
+    app.runners.wake(&about.session_id);
+    reading::controlled_call(app, client, &order.session_id).await
+}
+
+/// A client's own call; another client's is not found.
+pub async fn find(app: &App, client: &Client, session_id: &str) -> Result<CallRow, ServiceError> {
+    app.store.call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+}
+
+async fn record_for(
+    app: &App,
+    client: &Client,
+    record: Record,
+) -> Result<crate::storage::Recorded, ServiceError> {
+    let now = record.received_at;
+    app.store.record(record).await.map_err(|error| ServiceError::of_record(error, client, now))
+}
+
+fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
+    DialNumber::parse(text).map_err(|error| {
+        let mut sentence = error.to_string();
+        // The reason is part of a sentence there; here it is the whole of one.
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        sentence.push('.');
+        ServiceError::PhoneNumber { field, sentence }
+    })
+}
+
+/// `customerData` of the customer who has this number.
+async fn known_customer(
+    app: &App,
+    client: &Client,
+    number: &DialNumber,
+) -> Result<Option<String>, ServiceError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Known {
+        customer_id: String,
+        name: Option<String>,
+        phone_number: Option<String>,
+        email: Option<String>,
+    }
+    let found = app.store.customer_by_number(&client.id, number).await?;
+    Ok(found.and_then(|CustomerRow { customer_id, name, phone, email }| {
+        serde_json::to_string(&Known { customer_id, name, phone_number: phone, email }).ok()
+    }))
+}
+
+/// The agent as asked for, else as `customerData` names one; the name from the client's list
+/// where none is given.
+async fn known_agent(
+    app: &App,
+    client: &Client,
+    asked: Agent,
+    customer: Option<&str>,
+) -> Result<Agent, ServiceError> {
+    let named = customer.map(CustomerData::read).unwrap_or_default();
+    let id = asked.id.or(named.agent_id);
+    let mut name = asked.name.or(named.agent_name);
+    if let (None, Some(id)) = (&name, &id) {
+        name = app.store.agent_name(&client.id, id).await?;
+    }
+    Ok(Agent { id, name })
+}
+
+impl From<ProviderError> for ServiceError {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::CannotDo => Self::Conflict(error.to_string()),
+        }
+    }
+}

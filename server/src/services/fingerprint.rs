@@ -1,0 +1,93 @@
+//! Fingerprints of requests: whether a request that came again under the same id is the same.
+
+use super::calls::StartCall;
+use super::logging::PageEvent;
+use crate::secret::sha256;
+use call_ribbon_shared::phone::DialNumber;
+use call_ribbon_shared::wire::RawValue;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The fingerprint of a logged event.
+pub fn of_event(event: &PageEvent) -> String {
+    let mut text = String::new();
+    field(&mut text, event.event.as_str());
+    field(&mut text, &event.call_sid);
+    // A request without a time gets another one each time it is sent.
+    field(&mut text, &event.at.map(|at| at.to_string()).unwrap_or_default());
+    canonical(&event.data, &mut text);
+    format!("log:{}", sha256(text.as_bytes()))
+}
+
+/// The fingerprint of a call asked for.
+pub fn of_start(order: &StartCall, number: &DialNumber) -> String {
+    let mut text = String::new();
+    field(&mut text, number.as_str());
+    field(&mut text, order.agent.id.as_deref().unwrap_or_default());
+    field(&mut text, order.agent.name.as_deref().unwrap_or_default());
+    field(&mut text, order.provider.as_deref().unwrap_or_default());
+    if let Some(customer) = &order.customer {
+        canonical(customer, &mut text);
+    }
+    format!("start:{}", sha256(text.as_bytes()))
+}
+
+/// Writes a text with its length before it, so that two fields never read as one.
+fn field(out: &mut String, text: &str) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}:{text};", text.len());
+}
+
+/// Writes JSON without its spaces and with its fields in order, numbers as they were sent.
+///
+/// It goes as deep as the text does; how deep that may be is checked where bodies are read.
+fn canonical(value: &RawValue, out: &mut String) {
+    let raw = value.get();
+    match raw.as_bytes().first() {
+        Some(b'{') => match serde_json::from_str::<BTreeMap<String, &RawValue>>(raw) {
+            Ok(fields) => {
+                out.push('{');
+                for (name, value) in fields {
+                    field(out, &name);
+                    canonical(value, out);
+                }
+                out.push('}');
+            }
+            Err(_) => out.push_str(raw),
+        },
+        Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(raw) {
+            Ok(items) => {
+                out.push('[');
+                for item in items {
+                    canonical(item, out);
+                    out.push(',');
+                }
+                out.push(']');
+            }
+            Err(_) => out.push_str(raw),
+        },
+        Some(b'"') => match serde_json::from_str::<String>(raw) {
+            Ok(text) => field(out, &text),
+            Err(_) => out.push_str(raw),
+        },
+        _ => out.push_str(raw),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: &str) -> String {
+        let mut out = String::new();
+        canonical(&RawValue::from_string(json.to_owned()).unwrap(), &mut out);
+        out
+    }
+
+    #[test]
+    fn spaces_order_and_escapes_do_not_count_but_values_do() {
+        assert_eq!(of(r#"{"a":1,"b":["x",null]}"#), of(r#"{ "b" : [ "\u0078", null ], "a" : 1 }"#));
+        assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":"1"}"#));
+        assert_ne!(of(r#"["a","b"]"#), of(r#"["ab",""]"#));
+    }
+}

@@ -1,0 +1,55 @@
+//! Facts that the server itself brings: its providers' and its own.
+
+use crate::app::App;
+use crate::storage::{Condition, Origin, Record, Source};
+use call_ribbon_shared::call::Fact;
+use chrono_tz::Tz;
+
+/// The call that a fact is about.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub client_id: String,
+    pub time_zone: Tz,
+    pub call_sid: String,
+    pub session_id: String,
+}
+
+/// A fact told by the call's provider.
+pub fn from_provider(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
+    let provider = &app.provider;
+    let origin = Origin { provider: provider.name(), voice: provider.voice() };
+    record(app, about, fact, condition, Source::Provider, Some(origin))
+}
+
+/// A fact that the server has concluded.
+pub fn from_system(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
+    record(app, about, fact, condition, Source::System, None)
+}
+
+fn record(
+    app: &App,
+    about: &About,
+    fact: Fact,
+    condition: Condition,
+    source: Source,
+    origin: Option<Origin>,
+) -> Record {
+    let now = app.now();
+    Record {
+        client_id: about.client_id.clone(),
+        time_zone: about.time_zone,
+        call_sid: about.call_sid.clone(),
+        event: fact.event().as_str().to_owned(),
+        fact,
+        event_id: None,
+        fingerprint: None,
+        source,
+        data: None,
+        domain: None,
+        received_at: now,
+        log_id: app.ids.id("log", now),
+        session_id: about.session_id.clone(),
+        origin,
+        condition,
+    }
+}

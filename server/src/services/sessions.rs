@@ -1,0 +1,110 @@
+//! Signing in, and what a client may do.
+
+use super::ServiceError;
+use super::tokens::{Claims, Purpose};
+use crate::app::App;
+use crate::live;
+use crate::providers;
+use crate::storage::Client;
+use crate::time;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, Usage};
+
+/// How long a token or a ticket lets in. A stream that is open stays so.
+const LETS_IN_FOR: Millis = 10 * 60 * 1000;
+
+/// Events of one call in an answer; more than any agent presses digits.
+const MOST_OF_A_CALL: i64 = 1000;
+
+/// Who signs in, as far as the page says.
+#[derive(Debug, Default)]
+pub struct Init {
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+}
+
+/// Signs an agent in.
+pub async fn init(app: &App, client: &Client, who: Init) -> Result<InitAnswer, ServiceError> {
+    let now = app.now();
+    let agent_name = match (&who.agent_name, &who.agent_id) {
+        (None, Some(id)) => app.store.agent_name(&client.id, id).await?,
+        _ => who.agent_name,
+    };
+    let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.hex::<4>()));
+    let claims = Claims {
+        purpose: Purpose::Session,
+        client_id: client.id.clone(),
+        agent_id: Some(user_id.clone()),
+        // Read before the page hears of the stream: what happens until it is open is told
+        // when it opens.
+        position: app.store.feed_head(&client.id).await?,
+        expires_at: now + LETS_IN_FOR,
+    };
+    let session_token = app.tokens.sign(&claims);
+    let history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
+    let usage = usage(app, client).await?;
+    let voice = app.provider.voice();
+    let mut features = client.features.clone();
+    for feature in ["answer", "hangup"] {
+        let can = providers::voice_features(Some(voice)).contains(&feature);
+        if can && !features.iter().any(|had| had == feature) {
+            features.push(feature.to_owned());
+        }
+    }
+    Ok(InitAnswer {
+        exotel_token: session_token.clone(),
+        active_call: history.iter().map(live::call_event).collect(),
+        user_id,
+        features,
+        client_info: ClientInfo {
+            name: client.name.clone(),
+            plan: client.plan.as_str().to_owned(),
+            remaining_calls: usage.remaining,
+        },
+        session_token,
+        expires_at: time::format(claims.expires_at),
+        provider: app.provider.name().to_owned(),
+        voice: voice.to_owned(),
+        events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
+        server_time: now,
+        agent_name,
+    })
+}
+
+/// A ticket to the whole of a client's feed, for a dashboard.
+pub async fn whole_feed(app: &App, client: &Client) -> Result<EventsUrl, ServiceError> {
+    let claims = Claims {
+        purpose: Purpose::Events,
+        client_id: client.id.clone(),
+        agent_id: None,
+        position: app.store.feed_head(&client.id).await?,
+        expires_at: app.now() + LETS_IN_FOR,
+    };
+    Ok(EventsUrl {
+        events_url: events_url(app, &claims),
+        expires_at: time::format(claims.expires_at),
+    })
+}
+
+fn events_url(app: &App, claims: &Claims) -> String {
+    format!("/api/ribbon/events?ticket={}", app.tokens.sign(claims))
+}
+
+/// What a client may use, and how much of it is used.
+pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
+    Ok(ConfigAnswer {
+        features: client.features.clone(),
+        plan: client.plan.as_str().to_owned(),
+        usage: usage(app, client).await?,
+    })
+}
+
+async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
+    let month = time::month(app.now(), client.time_zone);
+    let used = app.store.calls_in_month(&client.id, &month).await?;
+    Ok(Usage {
+        calls_this_month: used,
+        limit: client.limit,
+        remaining: (client.limit - used).max(0),
+    })
+}

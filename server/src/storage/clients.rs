@@ -1,0 +1,142 @@
+//! Clients and their keys.
+
+use super::pools::reading;
+use super::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::plan::Plan;
+use chrono_tz::Tz;
+use sqlx::FromRow;
+
+/// A client as the rules need it.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub id: String,
+    pub name: String,
+    pub plan: Plan,
+    /// Calls it may start in a month.
+    pub limit: i64,
+    /// What it may use.
+    pub features: Vec<String>,
+    /// Domains whose pages may use its key; empty: all.
+    pub allowed_domains: Vec<String>,
+    /// Where its months and days begin and end.
+    pub time_zone: Tz,
+    pub suspended: bool,
+}
+
+/// A key with the client it belongs to.
+#[derive(Debug, Clone)]
+pub struct KeyRow {
+    pub key_hash: String,
+    pub scopes: Vec<String>,
+    pub revoked: bool,
+    pub client: Client,
+}
+
+#[derive(FromRow)]
+struct ClientColumns {
+    client_id: String,
+    name: String,
+    plan: String,
+    call_limit: Option<i64>,
+    features: Option<String>,
+    allowed_domains: String,
+    time_zone: String,
+    suspended_at: Option<Millis>,
+}
+
+#[derive(FromRow)]
+struct KeyColumns {
+    key_hash: String,
+    scopes: String,
+    revoked_at: Option<Millis>,
+    #[sqlx(flatten)]
+    client: ClientColumns,
+}
+
+impl Store {
+    /// The key with this hash, whichever client's it is: who calls is not known before.
+    pub async fn system_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
+        let row: Option<KeyColumns> = reading!(self, |db| sqlx::query_as(
+            "SELECT k.key_hash, k.scopes, k.revoked_at, c.client_id, c.name, c.plan,
+                    c.call_limit, c.features, c.allowed_domains, c.time_zone, c.suspended_at
+             FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1"
+        )
+        .bind(hash)
+        .fetch_optional(db))?;
+        row.map(|row| {
+            Ok(KeyRow {
+                scopes: list(&row.scopes)?,
+                key_hash: row.key_hash,
+                revoked: row.revoked_at.is_some(),
+                client: row.client.try_into()?,
+            })
+        })
+        .transpose()
+    }
+
+    /// A client by its id.
+    pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
+        let row: Option<ClientColumns> = reading!(self, |db| sqlx::query_as(
+            "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
+                    suspended_at
+             FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        row.map(Client::try_from).transpose()
+    }
+
+    /// The name of one of a client's agents.
+    pub async fn agent_name(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let name: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT name FROM agents WHERE client_id = $1 AND agent_id = $2"
+        )
+        .bind(client_id)
+        .bind(agent_id)
+        .fetch_optional(db))?;
+        Ok(name.flatten())
+    }
+}
+
+impl TryFrom<ClientColumns> for Client {
+    type Error = StoreError;
+
+    fn try_from(row: ClientColumns) -> Result<Self, StoreError> {
+        let plan =
+            Plan::parse(&row.plan).ok_or_else(|| unreadable(format!("plan {}", row.plan)))?;
+        let features = match &row.features {
+            Some(features) => list(features)?,
+            None => plan.features().into_iter().map(str::to_owned).collect(),
+        };
+        Ok(Self {
+            limit: row.call_limit.unwrap_or_else(|| i64::from(plan.calls_per_month())),
+            plan,
+            features,
+            allowed_domains: list(&row.allowed_domains)?,
+            time_zone: zone(&row.time_zone)?,
+            suspended: row.suspended_at.is_some(),
+            id: row.client_id,
+            name: row.name,
+        })
+    }
+}
+
+/// Reads a list kept as JSON.
+fn list(json: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json).map_err(unreadable)
+}
+
+/// Reads a time zone's name.
+pub fn zone(name: &str) -> Result<Tz, StoreError> {
+    name.parse().map_err(unreadable)
+}
+
+/// A row that this server did not write.
+fn unreadable(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Unavailable(sqlx::Error::Decode(what.into()))
+}

@@ -1,0 +1,164 @@
+//! The records of one transaction.
+
+mod admit;
+mod step;
+mod write;
+
+use super::feed::FeedRow;
+use super::pools::{Pools, Tx, within};
+use super::record::{Condition, Record, RecordError, Recorded};
+use crate::event_data;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Call;
+use sqlx::FromRow;
+use std::collections::HashMap;
+use step::{Step, dedup_key, feed_row, take_in};
+
+/// An event of a client that is on disk now.
+pub type Told = (String, FeedRow);
+
+/// One transaction, with the calls and feed positions it has touched held in memory, so that
+/// several facts of one call are read once.
+pub struct Group {
+    tx: Tx,
+    calls: HashMap<(String, String), KnownCall>,
+    heads: HashMap<String, i64>,
+    told: Vec<Told>,
+}
+
+/// A call as this transaction sees it.
+#[derive(Debug, Clone)]
+struct KnownCall {
+    session_id: String,
+    provider: Option<String>,
+    voice: Option<String>,
+    last_seq: i64,
+    last_event: String,
+    last_event_at: Millis,
+    last_activity_at: Millis,
+    call: Call,
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    session_id: String,
+    provider: Option<String>,
+    voice: Option<String>,
+    last_seq: i64,
+    last_event: String,
+    last_event_at: i64,
+    last_activity_at: i64,
+    state: String,
+}
+
+type Taken<T> = Result<T, RecordError>;
+
+impl Group {
+    /// Begins a transaction.
+    pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
+        let tx = pools.begin().await?;
+        Ok(Self { tx, calls: HashMap::new(), heads: HashMap::new(), told: Vec::new() })
+    }
+
+    /// Writes one record, or says why it is not taken. An error of the database fails the
+    /// whole group.
+    pub async fn record(&mut self, mut record: Record) -> Result<Taken<Recorded>, sqlx::Error> {
+        let key = dedup_key(&record);
+        // Where there are conditions a repeat must be seen before they are looked at; without,
+        // the insert below sees it for nothing.
+        if !matches!(record.condition, Condition::None)
+            && let Some(earlier) = self.earlier(&record, &key).await?
+        {
+            return Ok(earlier);
+        }
+        let known = self.known(&record).await?;
+        if let Err(refusal) = self.admit(&mut record, known.as_ref()).await? {
+            return Ok(Err(refusal));
+        }
+        let seq = self.head(&record.client_id).await? + 1;
+        let Step { after, started_before, audience } = take_in(&record, known, seq);
+        let data = match record.data.take() {
+            Some(data) => data,
+            None => event_data::written(&after.call, &record.call_sid, &record.fact)
+                .map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
+        };
+        if !self.insert_event(&record, &after, seq, &key, audience.as_deref(), &data).await? {
+            let earlier = self.earlier(&record, &key).await?;
+            return Ok(earlier.unwrap_or(Err(RecordError::Unavailable)));
+        }
+        self.heads.insert(record.client_id.clone(), seq);
+        self.put_call(&record, &after).await?;
+        self.count(&record, started_before, after.call.started_at()).await?;
+        if record.fact.customer.is_some() {
+            self.put_customer(&record, &after.call).await?;
+        }
+        let recorded = Recorded {
+            log_id: record.log_id.clone(),
+            session_id: after.session_id.clone(),
+            call_sid: record.call_sid.clone(),
+            repeated: false,
+        };
+        let row = feed_row(&record, &after, seq, audience, data);
+        self.calls.insert((record.client_id.clone(), record.call_sid), after);
+        self.told.push((record.client_id, row));
+        Ok(Ok(recorded))
+    }
+
+    /// Takes the group to disk and hands back the events that are new, in the feed's order.
+    pub async fn commit(mut self) -> Result<Vec<Told>, sqlx::Error> {
+        for (client_id, seq) in &self.heads {
+            within!(self.tx, |db| sqlx::query(
+                "INSERT INTO feed_heads (client_id, seq) VALUES ($1, $2)
+                 ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq"
+            )
+            .bind(client_id)
+            .bind(seq)
+            .execute(db))?;
+        }
+        self.tx.commit().await?;
+        Ok(self.told)
+    }
+
+    /// The call as it stands, from memory or from its row.
+    async fn known(&mut self, record: &Record) -> Result<Option<KnownCall>, sqlx::Error> {
+        let name = (record.client_id.clone(), record.call_sid.clone());
+        if let Some(known) = self.calls.get(&name) {
+            return Ok(Some(known.clone()));
+        }
+        let row: Option<KnownRow> = within!(self.tx, |db| sqlx::query_as(
+            "SELECT session_id, provider, voice, last_seq, last_event, last_event_at,
+                    last_activity_at, state
+             FROM calls WHERE client_id = $1 AND call_sid = $2"
+        )
+        .bind(&name.0)
+        .bind(&name.1)
+        .fetch_optional(db))?;
+        row.map(|row| {
+            Ok(KnownCall {
+                session_id: row.session_id,
+                provider: row.provider,
+                voice: row.voice,
+                last_seq: row.last_seq,
+                last_event: row.last_event,
+                last_event_at: row.last_event_at,
+                last_activity_at: row.last_activity_at,
+                call: serde_json::from_str(&row.state)
+                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// The client's position in its feed.
+    async fn head(&mut self, client_id: &str) -> Result<i64, sqlx::Error> {
+        if let Some(seq) = self.heads.get(client_id) {
+            return Ok(*seq);
+        }
+        let seq: Option<i64> = within!(self.tx, |db| sqlx::query_scalar(
+            "SELECT seq FROM feed_heads WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(seq.unwrap_or(0))
+    }
+}

@@ -1,0 +1,123 @@
+//! Whatever a request holds, it is answered with a sentence.
+
+use crate::support::{Answer, KEY, Server};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn addresses_and_methods_that_are_not_there() {
+    let server = Server::start().await;
+    for path in ["/api/nothing", "/api/ribbon/init/", "/nothing", "/api/ribbon/calls/a/b/c"] {
+        server.get(path).await.problem(404, "not_found");
+    }
+    let answer = server.get("/api/ribbon/init").await;
+    answer.problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), "POST");
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json_are_refused() {
+    let server = Server::start().await;
+    let post = |kind: Option<&'static str>, body: String| {
+        let mut request = server.request(Method::POST, "/api/ribbon/log-call").body(body);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        Answer::of(request)
+    };
+    let good = json!({"apiKey": KEY}).to_string();
+    post(None, good.clone()).await.problem(415, "unsupported_media_type");
+    post(Some("text/plain"), good).await.problem(415, "unsupported_media_type");
+    let json = Some("application/json");
+    for body in ["", "{", "nope", "{} {}", "{\"apiKey\":\"\u{0}\"}", "[]", "7", "null"] {
+        post(json, body.to_owned()).await.problem(400, "invalid_request");
+    }
+    post(json, format!("{{\"x\":\"{}\"}}", "y".repeat(1 << 20)))
+        .await
+        .problem(413, "payload_too_large");
+    // As deep as the body is long: neither the reader nor what is kept as text may go there.
+    for deep in
+        ["[".repeat(500_000), format!("{{\"apiKey\":\"{KEY}\",\"data\":{}", "[".repeat(900_000))]
+    {
+        post(json, deep).await.problem(400, "invalid_request");
+    }
+    let closed = "[".repeat(300_000) + &"]".repeat(300_000);
+    let body = format!(
+        "{{\"apiKey\":\"{KEY}\",\"event\":\"x\",\"data\":{{\"callSid\":\"d\",\"v\":{closed}}}}}"
+    );
+    post(json, body).await.problem(400, "invalid_request");
+    // The server is none the worse for it.
+    assert_eq!(server.get("/api/ribbon/config").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named() {
+    let server = Server::start().await;
+    let data = |field: &str, value: serde_json::Value| {
+        let mut data = json!({"callSid": "c"});
+        data[field] = value;
+        json!({"event": "connected", "data": data})
+    };
+    let at = |timestamp: serde_json::Value| json!({"event": "connected", "data": {"callSid": "c"}, "timestamp": timestamp});
+    for (field, body) in [
+        ("event", json!({"data": {"callSid": "c"}})),
+        ("event", json!({"event": 5, "data": {"callSid": "c"}})),
+        ("event", json!({"event": "two words", "data": {"callSid": "c"}})),
+        ("data", json!({"event": "connected"})),
+        ("data", json!({"event": "connected", "data": [1]})),
+        ("data.callSid", json!({"event": "connected", "data": {}})),
+        ("data.callSid", data("callSid", json!(7))),
+        ("data.callSid", data("callSid", json!(""))),
+        ("data.callSid", data("callSid", json!("x".repeat(201)))),
+        ("data.phoneNumber", data("phoneNumber", json!({}))),
+        ("data.callDirection", data("callDirection", json!("sideways"))),
+        ("data.duration", data("duration", json!(-1))),
+        ("data.duration", data("duration", json!("soon"))),
+        ("data.customerData", data("customerData", json!("Jo"))),
+        ("timestamp", at(json!("yesterday"))),
+        ("timestamp", at(json!("2025-02-30T00:00:00Z"))),
+        ("timestamp", at(json!(1_700_000_000))),
+        ("domain", json!({"event": "connected", "data": {"callSid": "c"}, "domain": 1})),
+        ("eventId", json!({"event": "connected", "data": {"callSid": "c"}, "eventId": ""})),
+    ] {
+        let answer = server.post("/api/ribbon/log-call", body.clone()).await;
+        assert_eq!(answer.wrong_field(), field, "{body}");
+    }
+    assert_eq!(
+        server.post("/api/ribbon/init", json!({"agentId": {}})).await.wrong_field(),
+        "agentId"
+    );
+    for (field, body) in [
+        ("to", json!({})),
+        ("provider", json!({"to": "+919876543210", "provider": "carrier-pigeon"})),
+        ("customerData", json!({"to": "+919876543210", "customerData": 1})),
+    ] {
+        assert_eq!(server.post("/api/ribbon/calls", body).await.wrong_field(), field);
+    }
+    let id = server.call("+919876543210").await.session_id;
+    for (control, field, body) in [
+        ("mute", "muted", json!({})),
+        ("mute", "muted", json!({"muted": "yes"})),
+        ("hold", "onHold", json!({})),
+        ("dtmf", "digit", json!({"digit": "55"})),
+        ("dtmf", "digit", json!({"digit": "x"})),
+    ] {
+        assert_eq!(server.control(&id, control, body).await.wrong_field(), field);
+    }
+    for (field, query) in [
+        ("page", "page=0"),
+        ("page", "page=x"),
+        ("pageSize", "pageSize=-1"),
+        ("startDate", "startDate=soon"),
+        ("endDate", "endDate=2025-13-01"),
+        ("startDate", "startDate=2025-10-13&endDate=2025-10-12"),
+        ("callDirection", "callDirection=up"),
+        ("event", "event=two%20words"),
+    ] {
+        let answer = server.get(&format!("/api/ribbon/call-logs?{query}")).await;
+        assert_eq!(answer.wrong_field(), field, "{query}");
+    }
+    server.get("/api/ribbon/call-logs?page=1&page=2").await.problem(400, "invalid_request");
+    let far = server.get("/api/ribbon/call-logs?page=9223372036854775807&pageSize=500").await;
+    assert_eq!(far.status, 200, "{}", far.text);
+}

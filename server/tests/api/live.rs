@@ -1,0 +1,200 @@
+//! The live stream: no gap, no repeat, nobody else's.
+
+use crate::support::{Answer, OTHER_KEY, Server, Stream, TALKS};
+use call_ribbon_shared::wire::{CallObject, CallStarted, EventsUrl, InitAnswer};
+use reqwest::Method;
+use serde_json::json;
+use std::time::Duration;
+
+const T0: &str = "2025-10-12T10:30:00Z";
+
+async fn init(server: &Server, agent: &str) -> InitAnswer {
+    server.post("/api/ribbon/init", json!({"agentId": agent})).await.ok()
+}
+
+async fn open(server: &Server, events_url: &str) -> Stream {
+    Stream::open(server.request(Method::GET, events_url)).await
+}
+
+#[tokio::test]
+async fn what_happens_between_init_and_the_stream_is_told() {
+    let server = Server::start().await;
+    server.log("initiated", "before", T0, json!({})).await;
+    let url = init(&server, "agent1").await.events_url;
+    server.log("initiated", "between", T0, json!({})).await;
+    let mut stream = open(&server, &url).await;
+    server.log("initiated", "after", T0, json!({})).await;
+    assert_eq!(stream.next().await.unwrap().call_sid, "between");
+    assert_eq!(stream.next().await.unwrap().call_sid, "after");
+}
+
+#[tokio::test]
+async fn an_event_at_the_very_moment_a_stream_opens_is_told() {
+    let server = Server::start().await;
+    for n in 0..20 {
+        let sid = format!("c{n}");
+        let log = async {
+            // At another point of the opening each time.
+            tokio::time::sleep(Duration::from_micros(500 * n)).await;
+            server.log("initiated", &sid, T0, json!({})).await
+        };
+        let opening = server.events_after(i64::try_from(n).unwrap() * 2);
+        let (_, mut stream) = futures_util::future::join(log, opening).await;
+        assert_eq!(stream.next().await.unwrap().call_sid, sid);
+        // And told once.
+        server.log("connected", &sid, T0, json!({})).await;
+        assert_eq!(stream.next().await.unwrap().event, "connected");
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_reads_slowly_misses_nothing() {
+    let server = Server::start().await;
+    let mut stream = server.events_after(0).await;
+    // More than the hub keeps and far more than the sockets between hold.
+    let wide = "x".repeat(40_000);
+    for n in 0..500 {
+        let more = json!({"customerData": {"note": wide, "n": n}});
+        assert_eq!(server.log("note", &format!("c{n}"), T0, more).await.status, 200);
+    }
+    for seq in 1..=500 {
+        assert_eq!(stream.next().await.unwrap().seq, seq);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_resumes_without_gap_or_repeat() {
+    let server = Server::start().await;
+    let url = init(&server, "agent1").await.events_url;
+    // More than the hub keeps for a slow listener and than one read of the feed brings.
+    let logged = 1200;
+    let log = async |n: i64| {
+        let data = json!({"callSid": format!("c{}", n % 7)});
+        let body = json!({"event": "note", "eventId": format!("e{n}"), "data": data});
+        assert_eq!(server.post("/api/ribbon/log-call", body).await.status, 200);
+    };
+    let mut stream = open(&server, &url).await;
+    let log_all = async {
+        for fifty in 0..logged / 50 {
+            futures_util::future::join_all((0..50).map(|n| log(fifty * 50 + n))).await;
+        }
+    };
+    let read_some = async {
+        let mut last = 0;
+        // Comes back again and again, each time from where it was.
+        for _ in 0..6 {
+            for _ in 0..100 {
+                let event = stream.next().await.unwrap();
+                assert_eq!(event.seq, last + 1);
+                last = event.seq;
+            }
+            let again = server.request(Method::GET, &url).header("last-event-id", last);
+            stream = Stream::open(again).await;
+        }
+        let by_query = format!("{url}&lastEventId={last}");
+        stream = open(&server, &by_query).await;
+        while last < logged {
+            let event = stream.next().await.unwrap();
+            assert_eq!(event.seq, last + 1);
+            last = event.seq;
+        }
+    };
+    futures_util::future::join(log_all, read_some).await;
+    log(logged).await;
+    assert_eq!(stream.next().await.unwrap().seq, logged + 1);
+}
+
+#[tokio::test]
+async fn a_ticket_opens_a_stream_for_ten_minutes() {
+    let server = Server::start().await;
+    let init = init(&server, "agent1").await;
+    server.clock.forward(Duration::from_secs(599));
+    let mut stream = open(&server, &init.events_url).await;
+    server.clock.forward(Duration::from_secs(2));
+    let late = Answer::of(server.request(Method::GET, &init.events_url)).await;
+    late.problem(401, "invalid_ticket");
+    // One that is open stays so.
+    server.log("initiated", "c1", T0, json!({})).await;
+    assert_eq!(stream.next().await.unwrap().call_sid, "c1");
+    for bad in ["", "x", "x.y", &init.session_token] {
+        let url = format!("/api/ribbon/events?ticket={bad}");
+        Answer::of(server.request(Method::GET, &url)).await.problem(401, "invalid_ticket");
+    }
+    let url: EventsUrl = server.get("/api/ribbon/events/ticket").await.ok();
+    server.sql("UPDATE clients SET suspended_at = 1").await;
+    let suspended = Answer::of(server.request(Method::GET, &url.events_url)).await;
+    suspended.problem(403, "client_suspended");
+}
+
+#[tokio::test]
+async fn an_agent_sees_its_own_calls_and_those_that_are_nobodys() {
+    let server = Server::playing(TALKS).await;
+    let mut first = open(&server, &init(&server, "agent1").await.events_url).await;
+    let mut second = open(&server, &init(&server, "agent2").await.events_url).await;
+    let whole: EventsUrl = server.get("/api/ribbon/events/ticket").await.ok();
+    let mut whole = open(&server, &whole.events_url).await;
+
+    server.log("initiated", "ones", T0, json!({"agentId": "agent1"})).await;
+    let ring = server.post("/api/ribbon/simulator/incoming", json!({"from": "12345"})).await;
+    let incoming: CallStarted = ring.read();
+    // That agent1 takes it is told to agent2 as well, or it would ring there for ever.
+    let answer = json!({"agentId": "agent1"});
+    server.control(&incoming.session_id, "answer", answer).await.ok::<CallObject>();
+    server.control(&incoming.session_id, "mute", json!({"muted": true})).await.ok::<CallObject>();
+    server.log("initiated", "last", T0, json!({})).await;
+    let mut names = Vec::new();
+    for stream in [&mut first, &mut second, &mut whole] {
+        let mut seen = Vec::new();
+        loop {
+            let event = stream.next().await.unwrap();
+            if event.call_sid == "last" {
+                break;
+            }
+            seen.push(event.event);
+        }
+        names.push(seen.join(" "));
+    }
+    assert_eq!(
+        names,
+        [
+            "initiated incoming connected mutetoggle",
+            "incoming connected",
+            "initiated incoming connected mutetoggle",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn another_clients_events_are_not_told() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let other = server.request(Method::GET, "/api/ribbon/events").header("x-api-key", OTHER_KEY);
+    let mut other = Stream::open(other.header("last-event-id", "0")).await;
+    server.log("initiated", "c1", T0, json!({})).await;
+    let theirs = json!({"apiKey": OTHER_KEY, "event": "initiated", "data": {"callSid": "c2"}});
+    server.post("/api/ribbon/log-call", theirs).await;
+    let event = other.next().await.unwrap();
+    assert_eq!((event.call_sid.as_str(), event.seq), ("c2", 1));
+}
+
+#[tokio::test]
+async fn streams_end_when_the_server_stops() {
+    let server = Server::start().await;
+    let mut stream = server.events_after(0).await;
+    server.log("initiated", "c1", T0, json!({})).await;
+    assert!(stream.next().await.is_some());
+    server.stop().await;
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_last_event_id_must_be_a_number() {
+    let server = Server::start().await;
+    let url = init(&server, "agent1").await.events_url;
+    let bad = server.request(Method::GET, &url).header("last-event-id", "x");
+    assert_eq!(Answer::of(bad).await.wrong_field(), "lastEventId");
+    // One past the end, as after a database was put back: from now on.
+    let mut stream = server.events_after(1_000_000).await;
+    server.log("initiated", "c1", T0, json!({})).await;
+    assert_eq!(stream.next().await.unwrap().seq, 1);
+}

@@ -1,0 +1,18 @@
+//! The server as a whole: real HTTP, a real database file, a clock that a test can set.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the helpers of tests may stop at once, as the tests themselves may"
+)]
+
+mod assets;
+mod calls;
+mod durability;
+mod errors;
+mod live;
+mod logging;
+mod reading;
+mod session;
+mod support;

@@ -1,0 +1,182 @@
+//! Signing in, configuration, health.
+
+use crate::support::{Answer, KEY, OTHER_KEY, Server};
+use call_ribbon_shared::wire::{ConfigAnswer, Health, InitAnswer, Usage};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn init_tells_what_a_ribbon_needs() {
+    let server = Server::start().await;
+    let answer = server.post("/api/ribbon/init", json!({"agentId": "agent1"})).await;
+    let init: InitAnswer = answer.ok();
+    assert_eq!(init.user_id, "agent1");
+    assert_eq!(init.agent_name.as_deref(), Some("Agent One"));
+    assert_eq!(
+        init.features,
+        ["call", "mute", "hold", "dtmf", "analytics", "api", "answer", "hangup"]
+    );
+    assert_eq!(init.client_info.name, "Demo Client");
+    assert_eq!((init.client_info.plan.as_str(), init.client_info.remaining_calls), ("trial", 100));
+    assert!(!init.exotel_token.is_empty() && init.exotel_token == init.session_token);
+    assert!(init.events_url.starts_with("/api/ribbon/events?ticket="));
+    assert_eq!((init.provider.as_str(), init.voice.as_str()), ("simulator", "simulator"));
+    assert!(init.expires_at.ends_with('Z'));
+
+    let nameless: InitAnswer = server.post("/api/ribbon/init", json!({})).await.ok();
+    assert_eq!(nameless.user_id.len(), "agent-".len() + 8);
+    assert!(nameless.user_id.starts_with("agent-"));
+}
+
+#[tokio::test]
+async fn config_counts_the_months_calls() {
+    let server = Server::start().await;
+    server.call("+919876543210").await;
+    let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
+    assert_eq!(config.plan, "trial");
+    assert_eq!(config.usage, Usage { calls_this_month: 1, limit: 100, remaining: 99 });
+    // A month later the count begins anew.
+    server.clock.forward(std::time::Duration::from_hours(24 * 32));
+    let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
+    assert_eq!(config.usage.calls_this_month, 0);
+}
+
+#[tokio::test]
+async fn health_is_open_to_everybody() {
+    let server = Server::start().await;
+    for path in ["/health", "/health/ready"] {
+        let health: Health = Answer::of(server.request(Method::GET, path)).await.ok();
+        assert_eq!(health.status, "healthy");
+        assert_eq!(health.version, env!("CARGO_PKG_VERSION"));
+    }
+}
+
+/// Every address that takes a key, with a body that is right but for the key.
+const POSTS: [&str; 9] = [
+    "/api/ribbon/init",
+    "/api/ribbon/log-call",
+    "/api/ribbon/calls",
+    "/api/ribbon/calls/ses_x/answer",
+    "/api/ribbon/calls/ses_x/hangup",
+    "/api/ribbon/calls/ses_x/hold",
+    "/api/ribbon/calls/ses_x/mute",
+    "/api/ribbon/calls/ses_x/dtmf",
+    "/api/ribbon/simulator/incoming",
+];
+const GETS: [&str; 6] = [
+    "/api/ribbon/config",
+    "/api/ribbon/call-logs",
+    "/api/ribbon/active-calls",
+    "/api/ribbon/calls/ses_x",
+    "/api/ribbon/events",
+    "/api/ribbon/events/ticket",
+];
+
+#[tokio::test]
+async fn no_key_a_wrong_key_and_a_revoked_key_open_nothing() {
+    let server = Server::start().await;
+    for path in POSTS {
+        server.post_text(path, "{}").await.problem(401, "missing_api_key");
+        server.post_text(path, r#"{"apiKey":null}"#).await.problem(401, "missing_api_key");
+        server.post_text(path, r#"{"apiKey":"nope"}"#).await.problem(401, "invalid_api_key");
+    }
+    for path in GETS {
+        let get = || server.request(Method::GET, path);
+        Answer::of(get()).await.problem(401, "missing_api_key");
+        Answer::of(get().header("x-api-key", "nope")).await.problem(401, "invalid_api_key");
+        // A key in an address is no key.
+        let in_address = format!("{path}?apiKey={KEY}");
+        Answer::of(server.request(Method::GET, &in_address)).await.problem(401, "missing_api_key");
+    }
+    server.sql("UPDATE api_keys SET revoked_at = 1").await;
+    for path in POSTS {
+        server.post(path, json!({})).await.problem(401, "revoked_api_key");
+    }
+    for path in GETS {
+        server.get(path).await.problem(401, "revoked_api_key");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_taken_from_the_header_too() {
+    let server = Server::start().await;
+    let request = server
+        .request(Method::POST, "/api/ribbon/init")
+        .header("content-type", "application/json; charset=utf-8")
+        .header("X-API-KEY", KEY)
+        .body("{}");
+    Answer::of(request).await.ok::<InitAnswer>();
+}
+
+#[tokio::test]
+async fn a_suspended_client_and_a_narrow_key_are_told_so() {
+    let server = Server::start().await;
+    server.sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    server.post("/api/ribbon/init", json!({})).await.problem(403, "scope_missing");
+    assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
+    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.get("/api/ribbon/call-logs").await.problem(403, "scope_missing");
+    server.get("/api/ribbon/events").await.problem(403, "scope_missing");
+    server.sql("UPDATE clients SET suspended_at = 1").await;
+    server.post("/api/ribbon/init", json!({})).await.problem(403, "client_suspended");
+    server.get("/api/ribbon/config").await.problem(403, "client_suspended");
+}
+
+#[tokio::test]
+async fn a_key_works_on_the_domains_of_its_list() {
+    let server = Server::start().await;
+    server.sql("UPDATE clients SET allowed_domains = '[\"*.crm.example.com\"]'").await;
+    let init = async |origin: Option<&str>, domain: &str| {
+        let mut request = server
+            .request(Method::POST, "/api/ribbon/init")
+            .json(&json!({"apiKey": KEY, "domain": domain}));
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        Answer::of(request).await
+    };
+    assert_eq!(init(Some("https://a.crm.example.com"), "evil.test").await.status, 200);
+    assert_eq!(init(None, "a.crm.example.com").await.status, 200);
+    let refused = init(Some("https://evil.test"), "a.crm.example.com").await;
+    refused.problem(403, "domain_not_allowed");
+    // The page must be able to read why.
+    assert_eq!(refused.header("access-control-allow-origin"), "https://evil.test");
+    init(None, "evil.test").await.problem(403, "domain_not_allowed");
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_ask() {
+    let server = Server::start().await;
+    let preflight = server
+        .request(Method::OPTIONS, "/api/ribbon/calls")
+        .header("origin", "https://crm.example.com")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type,idempotency-key");
+    let answer = Answer::of(preflight).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("access-control-allow-origin"), "https://crm.example.com");
+    assert_eq!(answer.header("access-control-max-age"), "7200");
+    assert!(answer.header("access-control-allow-headers").contains("idempotency-key"));
+    assert_eq!(answer.header("access-control-allow-credentials"), "");
+}
+
+#[tokio::test]
+async fn another_clients_call_is_not_found() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let id = server.call("+919876543210").await.session_id;
+    for (control, body) in [
+        ("answer", json!({"apiKey": OTHER_KEY})),
+        ("hangup", json!({"apiKey": OTHER_KEY})),
+        ("mute", json!({"apiKey": OTHER_KEY, "muted": true})),
+        ("hold", json!({"apiKey": OTHER_KEY, "onHold": true})),
+        ("dtmf", json!({"apiKey": OTHER_KEY, "digit": "1"})),
+    ] {
+        server.control(&id, control, body).await.problem(404, "not_found");
+    }
+    let get =
+        |path: &str| Answer::of(server.request(Method::GET, path).header("x-api-key", OTHER_KEY));
+    get(&format!("/api/ribbon/calls/{id}")).await.problem(404, "not_found");
+    assert!(get("/api/ribbon/call-logs").await.text.contains("\"logs\":[]"));
+    assert!(get("/api/ribbon/active-calls").await.text.contains("\"count\":0"));
+}

@@ -1,0 +1,287 @@
+//! A server of a test's own, and a client that talks to it.
+
+mod stream;
+
+pub use stream::Stream;
+
+use call_ribbon_server::app::App;
+use call_ribbon_server::config::{Config, Secret, SimulatorSettings};
+use call_ribbon_server::ids::Ids;
+use call_ribbon_server::time::{Clock, SystemClock};
+use call_ribbon_shared::wire::{CallObject, CallStarted, Problem};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use sqlx::SqlitePool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub const KEY: &str = "demo-api-key-789";
+pub const OTHER_KEY: &str = "other-client-key-1";
+
+/// Nothing happens by itself within a test's time.
+pub const SLOW: SimulatorSettings = SimulatorSettings {
+    ring_after: 3_600_000,
+    answer_after: 3_600_000,
+    no_answer_after: 3_600_000,
+    drop_after: 3_600_000,
+    talk_for: 3_600_000,
+};
+
+/// The other side takes up at once and talks for long.
+pub const TALKS: SimulatorSettings =
+    SimulatorSettings { ring_after: 1, answer_after: 1, no_answer_after: 3_600_000, ..SLOW };
+
+/// Everything happens at once.
+pub const QUICK: SimulatorSettings = SimulatorSettings {
+    ring_after: 1,
+    answer_after: 1,
+    no_answer_after: 1,
+    drop_after: 1,
+    talk_for: 1,
+};
+
+/// The machine's clock, set forward or stopped as a test says.
+#[derive(Default)]
+pub struct TestClock {
+    ahead: AtomicI64,
+    /// Where it stands; 0 while it goes.
+    stands_at: AtomicI64,
+}
+
+impl TestClock {
+    pub fn forward(&self, by: Duration) {
+        self.ahead.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub fn stop(&self) {
+        self.stands_at.store(self.now(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        match self.stands_at.load(Ordering::SeqCst) {
+            0 => SystemClock.now() + self.ahead.load(Ordering::SeqCst),
+            stands => stands,
+        }
+    }
+}
+
+pub struct Server {
+    pub url: String,
+    pub http: Client,
+    pub app: Arc<App>,
+    pub clock: Arc<TestClock>,
+    folder: Arc<TempDir>,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// A server on a fresh database, on which nothing happens by itself.
+    pub async fn start() -> Self {
+        Self::playing(SLOW).await
+    }
+
+    /// A server on a fresh database with a simulator that takes these times.
+    pub async fn playing(simulator: SimulatorSettings) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        Self::on(folder, Arc::default(), simulator).await
+    }
+
+    async fn on(folder: Arc<TempDir>, clock: Arc<TestClock>, simulator: SimulatorSettings) -> Self {
+        let database = folder.path().join("data/call-ribbon.db");
+        let config = Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            database: format!("sqlite:{}", database.display()),
+            secret_key: Some(Secret::new("a secret of the tests")),
+            no_demo: false,
+            abandon_after_minutes: 240,
+            simulator,
+        };
+        let listener = TcpListener::bind(config.listen).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        // Ids differ from start to start, as they do in life.
+        let seed = u64::from(listener.local_addr().unwrap().port());
+        let app = App::start(config, clock.clone(), Ids::seeded(seed)).await.unwrap();
+        let stop = CancellationToken::new();
+        let task = tokio::spawn({
+            let (app, stop) = (Arc::clone(&app), stop.clone());
+            async move { app.serve(listener, stop).await.unwrap() }
+        });
+        Self { url, http: Client::new(), app, clock, folder, stop, task }
+    }
+
+    /// Asks the server to stop and waits until it has.
+    pub async fn stop(self) -> Stopped {
+        self.stop.cancel();
+        tokio::time::timeout(Duration::from_secs(9), self.task).await.unwrap().unwrap();
+        Stopped { folder: self.folder, clock: self.clock }
+    }
+
+    pub async fn post(&self, path: &str, mut body: Value) -> Answer {
+        if body.get("apiKey").is_none() {
+            body["apiKey"] = json!(KEY);
+        }
+        self.post_text(path, &body.to_string()).await
+    }
+
+    pub async fn post_text(&self, path: &str, body: &str) -> Answer {
+        let request = self.request(Method::POST, path).header("content-type", "application/json");
+        Answer::of(request.body(body.to_owned())).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).header("X-Api-Key", KEY)).await
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Logs an event of a call.
+    pub async fn log(&self, event: &str, call_sid: &str, timestamp: &str, more: Value) -> Answer {
+        let mut data = json!({"callSid": call_sid, "phoneNumber": "+919876543210",
+            "callDirection": "outbound"});
+        for (name, value) in more.as_object().unwrap() {
+            data[name] = value.clone();
+        }
+        self.post(
+            "/api/ribbon/log-call",
+            json!({"event": event, "data": data, "timestamp": timestamp}),
+        )
+        .await
+    }
+
+    /// Starts a call of agent1.
+    pub async fn call(&self, to: &str) -> CallStarted {
+        let answer = self.post("/api/ribbon/calls", json!({"to": to, "agentId": "agent1"})).await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        answer.read()
+    }
+
+    pub async fn control(&self, session_id: &str, control: &str, body: Value) -> Answer {
+        self.post(&format!("/api/ribbon/calls/{session_id}/{control}"), body).await
+    }
+
+    pub async fn look_at(&self, session_id: &str) -> CallObject {
+        self.get(&format!("/api/ribbon/calls/{session_id}")).await.ok()
+    }
+
+    /// The time by the server's clock, as a page would write it.
+    pub fn time_now(&self) -> String {
+        chrono::DateTime::from_timestamp_millis(self.clock.now()).unwrap().to_rfc3339()
+    }
+
+    /// All of the client's events after a position in its feed.
+    pub async fn events_after(&self, seq: i64) -> Stream {
+        Stream::open(
+            self.request(Method::GET, "/api/ribbon/events")
+                .header("X-API-Key", KEY)
+                .header("Last-Event-ID", seq),
+        )
+        .await
+    }
+
+    /// Changes the database behind the server's back.
+    pub async fn sql(&self, sql: &'static str) {
+        let path = self.folder.path().join("data/call-ribbon.db");
+        let pool = SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+
+    /// Another client with a key of its own.
+    pub async fn add_other_client(&self) {
+        self.sql(
+            "INSERT INTO clients (client_id, name, plan, allowed_domains, time_zone, created_at)
+             VALUES ('client-other', 'Other', 'starter', '[]', 'Asia/Kolkata', 0)",
+        )
+        .await;
+        let path = self.folder.path().join("data/call-ribbon.db");
+        let pool = SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+        sqlx::query(
+            "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+             VALUES ('client-other', 'k', $1, 'other-clie', '[\"ribbon\",\"read\"]', 0)",
+        )
+        .bind(format!("{:x}", Sha256::digest(OTHER_KEY)))
+        .execute(&pool)
+        .await
+        .unwrap();
+        pool.close().await;
+    }
+}
+
+/// What is left of a server that was stopped: its database and its clock.
+pub struct Stopped {
+    folder: Arc<TempDir>,
+    clock: Arc<TestClock>,
+}
+
+impl Stopped {
+    /// A server on the same database.
+    pub async fn start(self, simulator: SimulatorSettings) -> Server {
+        Server::on(self.folder, self.clock, simulator).await
+    }
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    /// The answer's body, whatever its status.
+    pub fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The answer's body, which must be one of success.
+    pub fn ok<T: DeserializeOwned>(&self) -> T {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.read()
+    }
+
+    /// The problem, which must be of this status and code, whole and with a sentence.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Problem {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem: Problem = self.read();
+        assert_eq!((problem.status, problem.code.as_str()), (status, code), "{}", self.text);
+        assert_eq!(problem.kind, "about:blank");
+        let reason = StatusCode::from_u16(status).unwrap().canonical_reason().unwrap();
+        assert_eq!(problem.title, reason);
+        assert!(problem.error.ends_with('.'), "{}", problem.error);
+        assert_eq!(self.headers["x-request-id"], problem.request_id.as_str());
+        problem
+    }
+
+    /// The field that is wrong in a request that was refused for it.
+    #[track_caller]
+    pub fn wrong_field(&self) -> String {
+        self.problem(400, "invalid_request").field.unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,68 @@
+//! Reading a live stream.
+
+use call_ribbon_shared::wire::CallEvent;
+use reqwest::{RequestBuilder, Response};
+use std::time::Duration;
+
+/// Long enough for a slow machine; a stream that says nothing for so long fails its test.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+pub struct Stream {
+    response: Response,
+    text: String,
+}
+
+impl Stream {
+    pub async fn open(request: RequestBuilder) -> Self {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        Self { response, text: String::new() }
+    }
+
+    /// The next event; `None` where the stream has ended.
+    pub async fn next(&mut self) -> Option<CallEvent> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                // A line ends with a carriage return as well.
+                let block = block.replace("\r\n", "\n").replace('\r', "\n");
+                let field = |name: &str| {
+                    // A field over several lines comes as several of the name.
+                    let lines = block.lines().filter_map(|line| line.strip_prefix(name));
+                    let lines: Vec<&str> = lines.map(str::trim).collect();
+                    (!lines.is_empty()).then(|| lines.join("\n"))
+                };
+                if let Some(data) = field("data:") {
+                    let event: CallEvent = serde_json::from_str(&data).unwrap();
+                    assert_eq!(field("event:").as_deref(), Some("call"));
+                    assert_eq!(field("id:"), Some(event.seq.to_string()));
+                    return Some(event);
+                }
+            }
+            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk());
+            let chunk = chunk.await.expect("the stream said nothing").ok().flatten()?;
+            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+
+    /// The events up to the first one of this name, that one included.
+    pub async fn until(&mut self, name: &str) -> Vec<CallEvent> {
+        let mut events = Vec::new();
+        loop {
+            let event = self.next().await.expect("the stream ended");
+            let found = event.event == name;
+            events.push(event);
+            if found {
+                return events;
+            }
+        }
+    }
+
+    /// The names of the events up to the first one of this name.
+    pub async fn names_until(&mut self, name: &str) -> Vec<String> {
+        self.until(name).await.into_iter().map(|event| event.event).collect()
+    }
+}
