@@ -1,0 +1,123 @@
+/* Call ribbon: the one script of the one script tag.
+ *
+ * It makes the global object at once, keeps every call that comes before the WebAssembly has
+ * arrived, and plays them in order, promises and all. It runs in other people's pages: it
+ * never throws into them, adds one global and asks nothing of their prototypes.
+ *
+ * The build puts in the names of the files it loads and the list of browser functions that
+ * are taken from the page now, before the page can replace them. */
+(() => {
+  const NAME = 'ExotelCallRibbon';
+  const page = window;
+  // The script may be on the page twice, or the page may have queued calls of its own.
+  if (page[NAME] && page[NAME].init) return;
+
+  const natives = {};
+  const names = __GLOBALS__;
+  for (let i = 0; i < names.length; i++) natives[names[i]] = page[names[i]];
+  const { Promise, URL, fetch, structuredClone, console, Object, Array } = page;
+
+  // Where this script came from, wherever a <base> tag points.
+  const script = document.currentScript;
+  const home = script && script.src ? new URL('.', script.src).href : '';
+
+  let core = null;
+  let loading = null;
+  let queue = [];
+
+  const copy = (value) => {
+    try {
+      return structuredClone(value);
+    } catch {
+      // It holds a function, say; then it is taken as it is.
+      return value;
+    }
+  };
+
+  // What the page changes after the call must not change the call.
+  const keep = (method, args) => {
+    const kept = [];
+    for (let i = 0; i < args.length; i++) {
+      kept[i] = method === 'setCustomer' ? copy(args[i])
+        : method === 'init' && args[i] ? Object.assign({}, args[i]) : args[i];
+    }
+    return kept;
+  };
+
+  const load = async (base) => {
+    // Both at once: neither waits for the other.
+    const wasm = fetch(new URL('__WASM__', base).href, { credentials: 'omit' });
+    wasm.catch(() => {});
+    const glue = await import(new URL('__GLUE__', base).href);
+    const bindgen = glue.default(natives);
+    await bindgen({ module_or_path: wasm });
+    bindgen.home(base);
+    return bindgen;
+  };
+
+  const play = (item) => {
+    try {
+      item.keep(core.call(item.method, item.args));
+    } catch (error) {
+      // A bug of ours, which must not become the page's.
+      item.refuse({ code: 'internal_error', message: 'The call ribbon failed: ' + error });
+    }
+  };
+
+  const failed = (error) => {
+    const waiting = queue;
+    queue = [];
+    loading = null;
+    const trouble = {
+      code: 'ribbon_unavailable',
+      message: 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
+        'Check that the calling server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')',
+    };
+    console.error('Call ribbon: ' + trouble.message);
+    for (let i = 0; i < waiting.length; i++) {
+      const { method, args, refuse } = waiting[i];
+      refuse(trouble);
+      const { onError } = method === 'init' && args[0] || {};
+      try {
+        if (onError) onError(trouble);
+      } catch (thrown) {
+        console.error('Call ribbon: the page\'s onError threw', thrown);
+      }
+    }
+  };
+
+  const begin = (options) => {
+    // Without an address of its own, an inlined script has its files where the server is.
+    const base = home || (options && options.apiUrl ? new URL('.', options.apiUrl + '/').href : '');
+    loading = load(base).then((loaded) => {
+      core = loaded;
+      // A call may queue another one; they are played until none is left.
+      while (queue.length) play(queue.shift());
+    }).catch(failed);
+  };
+
+  const invoke = (method, args) => {
+    const kept = keep(method, args);
+    const promise = new Promise((resolve, reject) => {
+      const item = { method, args: kept, keep: resolve, refuse: reject };
+      if (core && !queue.length) play(item);
+      else {
+        queue.push(item);
+        // Listeners and customers can wait for the `init` that says where the server is.
+        if (!loading && (method === 'init' || home)) begin(kept[0]);
+      }
+    });
+    // Refusals were told to onError and the console; a page that does not look at the promise
+    // is not bothered by an "unhandled rejection".
+    promise.catch(() => {});
+    return promise;
+  };
+
+  const api = { version: '__VERSION__' };
+  ['init', 'setCustomer', 'makeCall', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'answer',
+    'hangup', 'setMuted', 'setHold', 'sendDtmf', 'on', 'off'].forEach((method) => {
+    api[method] = (...args) => invoke(method, args);
+  });
+  api.getState = () => (core ? core.call('getState', []) : { phase: loading ? 'loading' : 'signed-out' });
+  page[NAME] = api;
+})();

@@ -1,0 +1,8 @@
+//! The dashboard: a page of our own, for admins. A first one, that shows the latest calls as
+//! they happen.
+
+mod data;
+mod page;
+mod row;
+
+pub use page::Page;

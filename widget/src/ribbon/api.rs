@@ -1,0 +1,250 @@
+//! The JavaScript API behind the loader.
+//!
+//! The loader owns the global object and its methods; it hands each call over as a name and a
+//! list of arguments. Nothing here throws: a mistake is told to `onError`, to the console and
+//! to the promise, in one sentence that names the field.
+
+use super::customer::Customer;
+use super::emit::{self, Ears};
+use super::json;
+use super::model::{Position, Trouble};
+use super::options;
+use super::platform;
+use super::runtime::Ribbon;
+use super::step::Msg;
+use call_ribbon_shared::call::Action;
+use js_sys::{Array, Function, Object, Promise};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// What outlives a ribbon: listeners and a customer may be set before `init`, and a page that
+/// destroyed a ribbon may make another.
+#[derive(Default)]
+struct Page {
+    ribbon: Option<Rc<Ribbon>>,
+    home: String,
+    listeners: Vec<(String, Function)>,
+    customer: Option<Customer>,
+}
+
+thread_local! {
+    static PAGE: RefCell<Page> = RefCell::default();
+}
+
+/// Says where the script came from; the server is there unless `init` says otherwise.
+pub fn set_home(home: &str) {
+    PAGE.with_borrow_mut(|page| home.trim_end_matches('/').clone_into(&mut page.home));
+}
+
+/// Carries out one call of the API. The outcome is a promise, except for `getState`.
+#[must_use]
+pub fn call(method: &str, arguments: &Array) -> JsValue {
+    let first = arguments.get(0);
+    if method == "getState" {
+        return state();
+    }
+    let outcome = match method {
+        "init" => init(&first),
+        "destroy" => {
+            destroy();
+            Ok(done())
+        }
+        "setCustomer" => set_customer(&first),
+        "makeCall" => make_call(&first),
+        "setPosition" => first
+            .as_string()
+            .as_deref()
+            .and_then(Position::parse)
+            .ok_or_else(|| bad("setPosition: position must be 'top', 'bottom' or 'floating'."))
+            .and_then(|position| tell(method, Msg::Place(position))),
+        "setVisible" => flag(&first, "setVisible: visible must be true or false.")
+            .and_then(|on| tell(method, Msg::Show(on))),
+        "setMinimized" => flag(&first, "setMinimized: minimized must be true or false.")
+            .and_then(|on| tell(method, Msg::Minimize(on))),
+        "answer" => act(method, Action::Answer),
+        "hangup" => act(method, Action::HangUp),
+        "setMuted" => flag(&first, "setMuted: muted must be true or false.")
+            .and_then(|on| act(method, Action::Mute(on))),
+        "setHold" => flag(&first, "setHold: onHold must be true or false.")
+            .and_then(|on| act(method, Action::Hold(on))),
+        "sendDtmf" => digit(&first).and_then(|action| act(method, action)),
+        "on" | "off" => listen(method, &first, &arguments.get(1)),
+        _ => Err(bad(&format!("{method}: there is no such method."))),
+    };
+    outcome.unwrap_or_else(|trouble| refused(&trouble)).into()
+}
+
+fn bad(sentence: &str) -> Trouble {
+    Trouble::new("invalid_argument", sentence)
+}
+
+fn done() -> Promise {
+    Promise::resolve(&JsValue::UNDEFINED)
+}
+
+fn ribbon() -> Option<Rc<Ribbon>> {
+    PAGE.with_borrow(|page| page.ribbon.clone())
+}
+
+/// The ribbon, or what to do to get one.
+fn existing(method: &str) -> Result<Rc<Ribbon>, Trouble> {
+    ribbon().ok_or_else(|| {
+        Trouble::new("not_initialised", format!("{method}: call init with an apiKey first."))
+    })
+}
+
+/// Tells everybody about a mistake of the page.
+fn refused(trouble: &Trouble) -> Promise {
+    ribbon().map_or_else(Ears::default, |ribbon| ribbon.ears()).report(trouble);
+    Promise::reject(&emit::error_object(trouble))
+}
+
+fn flag(value: &JsValue, sentence: &str) -> Result<bool, Trouble> {
+    value.as_bool().ok_or_else(|| bad(sentence))
+}
+
+fn digit(value: &JsValue) -> Result<Action, Trouble> {
+    let text = value.as_string().or_else(|| value.as_f64().and_then(|_| json::write(value)));
+    let mut chars = text.as_deref().unwrap_or_default().chars();
+    match (chars.next().and_then(Action::digit), chars.next()) {
+        (Some(action), None) => Ok(action),
+        _ => Err(bad("sendDtmf: digit must be one of 0–9, *, #, A–D.")),
+    }
+}
+
+fn tell(method: &str, msg: Msg) -> Result<Promise, Trouble> {
+    existing(method)?.tell(msg);
+    Ok(done())
+}
+
+fn act(method: &str, action: Action) -> Result<Promise, Trouble> {
+    let ribbon = existing(method)?;
+    Ok(ribbon.promise(|reply| ribbon.tell(Msg::Act { action, reply: Some(reply) })))
+}
+
+/// `init`: puts the ribbon on the page. A second `init` takes the new options and keeps a
+/// call in progress when it is for the same server and key.
+fn init(given: &JsValue) -> Result<Promise, Trouble> {
+    let (home, listeners, customer) =
+        PAGE.with_borrow(|page| (page.home.clone(), page.listeners.clone(), page.customer.clone()));
+    // `onError` is read first, so that it hears of mistakes in the other options.
+    let on_error = options::callback(given, "onError").unwrap_or_default();
+    let mut options = match options::read(given, &home) {
+        Ok(options) => options,
+        Err(trouble) => {
+            Ears { on_error, ..Ears::default() }.report(&trouble);
+            return Ok(Promise::reject(&emit::error_object(&trouble)));
+        }
+    };
+    options.ears.listeners = listeners;
+    if let Some(ribbon) = ribbon() {
+        let same = {
+            let old = ribbon.options.borrow();
+            old.api_key == options.api_key && old.api_url == options.api_url
+        };
+        if same {
+            let position = options.position;
+            ribbon.options.replace(options);
+            ribbon.tell(Msg::Place(position));
+            return Ok(ribbon.when_ready());
+        }
+        destroy();
+    }
+    let ribbon = Ribbon::start(options, customer).ok_or_else(|| {
+        Trouble::new("no_document", "init: this page has no document to show the ribbon in.")
+    })?;
+    let ready = ribbon.when_ready();
+    PAGE.with_borrow_mut(|page| page.ribbon = Some(ribbon));
+    Ok(ready)
+}
+
+fn destroy() {
+    let ribbon = PAGE.with_borrow_mut(|page| {
+        page.customer = None;
+        page.ribbon.take()
+    });
+    if let Some(ribbon) = ribbon {
+        ribbon.remove();
+    }
+}
+
+fn set_customer(given: &JsValue) -> Result<Promise, Trouble> {
+    let customer = options::read_customer(given)?;
+    match ribbon() {
+        Some(ribbon) => ribbon.set_customer(customer),
+        // `init` is still to come and shows it then.
+        None => PAGE.with_borrow_mut(|page| page.customer = Some(customer)),
+    }
+    Ok(done())
+}
+
+fn make_call(number: &JsValue) -> Result<Promise, Trouble> {
+    let to = if number.is_undefined() || number.is_null() {
+        None
+    } else {
+        let text = number.as_string().or_else(|| number.as_f64().and_then(|_| json::write(number)));
+        Some(text.ok_or_else(|| bad("makeCall: phoneNumber must be a string."))?)
+    };
+    let ribbon = existing("makeCall")?;
+    Ok(ribbon.promise(|reply| ribbon.call(to, Some(reply))))
+}
+
+fn listen(method: &str, event: &JsValue, listener: &JsValue) -> Result<Promise, Trouble> {
+    let event =
+        event.as_string().ok_or_else(|| bad(&format!("{method}: event must be a string.")))?;
+    let listener = listener
+        .dyn_ref::<Function>()
+        .ok_or_else(|| bad(&format!("{method}: listener must be a function.")))?;
+    let listeners = PAGE.with_borrow_mut(|page| {
+        page.listeners.retain(|(name, known)| *name != event || known != listener);
+        if method == "on" {
+            page.listeners.push((event, listener.clone()));
+        }
+        page.listeners.clone()
+    });
+    if let Some(ribbon) = ribbon() {
+        ribbon.options.borrow_mut().ears.listeners = listeners;
+    }
+    Ok(done())
+}
+
+/// `getState()`: what the bar shows, for the page to read at any time.
+fn state() -> JsValue {
+    let state = Object::new();
+    let put = |name: &str, value: JsValue| json::set(&state, name, &value);
+    let Some(ribbon) = ribbon() else {
+        put("phase", "signed-out".into());
+        return state.into();
+    };
+    let now = ribbon.server_now();
+    ribbon.read(|model| {
+        put("phase", model.look().as_str().into());
+        put("position", model.position.as_str().into());
+        put("visible", (!model.hidden).into());
+        put("minimized", model.minimized.into());
+        let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
+        put("customerData", customer);
+        if let Some(line) = &model.line {
+            let call = Object::new();
+            json::set(&call, "callSid", &line.call_sid.as_str().into());
+            json::set(&call, "sessionId", &line.session_id.as_str().into());
+            json::set(&call, "phoneNumber", &line.phone.as_str().into());
+            json::set(&call, "callDirection", &line.call.direction().as_str().into());
+            json::set(&call, "status", &line.call.status().as_str().into());
+            json::set(&call, "muted", &line.call.is_muted().into());
+            json::set(&call, "onHold", &line.call.is_on_hold().into());
+            let running = line.call.connected_at().map_or(0, |since| (now - since).max(0) / 1000);
+            let seconds = line.call.duration().map_or(running, i64::from);
+            json::set(
+                &call,
+                "duration",
+                &JsValue::from_f64(f64::from(u32::try_from(seconds).unwrap_or(0))),
+            );
+            put("call", call.into());
+        } else {
+            put("call", JsValue::NULL);
+        }
+    });
+    state.into()
+}

@@ -1,0 +1,120 @@
+//! Telling the page: its callbacks, its listeners and a DOM event.
+
+use super::customer::Customer;
+use super::json;
+use super::model::Trouble;
+use super::platform;
+use super::step::{More, PageEvent};
+use js_sys::{Date, Function, Object};
+use wasm_bindgen::JsValue;
+
+/// The page's callbacks and listeners.
+#[derive(Default, Clone)]
+pub(super) struct Ears {
+    /// `onCallEvent` of `init`.
+    pub(super) on_call_event: Option<Function>,
+    /// `onReady` of `init`.
+    pub(super) on_ready: Option<Function>,
+    /// `onError` of `init`.
+    pub(super) on_error: Option<Function>,
+    /// What `on` added, by event name; `*` hears all.
+    pub(super) listeners: Vec<(String, Function)>,
+}
+
+impl Ears {
+    /// Passes an event on to everybody who listens. A callback that throws is reported and
+    /// keeps nobody else from hearing.
+    pub(super) fn emit(&self, event: &PageEvent) {
+        let name = JsValue::from_str(event.name);
+        // Each listener gets its own copy, so that one that writes into it changes no other's.
+        if let Some(callback) = &self.on_call_event {
+            self.call(callback, &name, &data(event));
+        }
+        for (wanted, listener) in &self.listeners {
+            if wanted == event.name {
+                self.call(listener, &data(event), &JsValue::UNDEFINED);
+            }
+        }
+        let init = web_sys::CustomEventInit::new();
+        init.set_detail(&data(event));
+        let dom = web_sys::CustomEvent::new_with_event_init_dict(
+            &format!("callribbon:{}", event.name),
+            &init,
+        );
+        if let (Some(window), Ok(dom)) = (web_sys::window(), dom) {
+            // Listeners of DOM events report their own exceptions.
+            let _ = window.dispatch_event(&dom);
+        }
+    }
+
+    /// Tells the page that calls can be made.
+    pub(super) fn ready(&self) {
+        if let Some(callback) = &self.on_ready {
+            self.call(callback, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+        }
+    }
+
+    /// Tells the page and the console what went wrong.
+    pub(super) fn report(&self, trouble: &Trouble) {
+        let error = error_object(trouble);
+        platform::console_error(
+            &format!("Call ribbon: {}", trouble.message),
+            &JsValue::from_str(&trouble.code),
+        );
+        if let Some(callback) = &self.on_error
+            && let Err(thrown) = callback.call1(&JsValue::UNDEFINED, &error)
+        {
+            platform::console_error("Call ribbon: the page's onError threw", &thrown);
+        }
+    }
+
+    fn call(&self, callback: &Function, first: &JsValue, second: &JsValue) {
+        if let Err(thrown) = callback.call2(&JsValue::UNDEFINED, first, second) {
+            platform::console_error("Call ribbon: a callback of the page threw", &thrown);
+            let text = "A callback of the page threw an exception; the console has it.";
+            self.report(&Trouble::new("callback_failed", text));
+        }
+    }
+}
+
+/// `{code, message}`, as `onError` and a refused promise get it.
+pub(super) fn error_object(trouble: &Trouble) -> JsValue {
+    let error = Object::new();
+    json::set(&error, "code", &JsValue::from_str(&trouble.code));
+    json::set(&error, "message", &JsValue::from_str(&trouble.message));
+    error.into()
+}
+
+/// `customerData` of an event: always an object, since handlers read into it.
+pub(super) fn customer_data(customer: Option<&Customer>, phone: &str) -> JsValue {
+    if let Some(data) = customer.map(|customer| &*customer.data).filter(|data| data.is_object()) {
+        return platform::copy(data);
+    }
+    let bare = Object::new();
+    json::set(&bare, "phoneNumber", &JsValue::from_str(phone));
+    bare.into()
+}
+
+fn data(event: &PageEvent) -> JsValue {
+    let data = Object::new();
+    let put = |name: &str, value: JsValue| json::set(&data, name, &value);
+    put("callSid", event.call_sid.as_str().into());
+    put("phoneNumber", event.phone.as_str().into());
+    put("callDirection", event.direction.as_str().into());
+    put("duration", event.duration.into());
+    put("customerData", customer_data(event.customer.as_ref(), &event.phone));
+    #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
+    let at = Date::new(&JsValue::from_f64(event.at as f64));
+    put("timestamp", at.to_iso_string().into());
+    match &event.more {
+        More::None => {}
+        More::End { status, reason } => {
+            put("status", (*status).into());
+            put("reason", reason.as_str().into());
+        }
+        More::Muted(on) => put("muted", (*on).into()),
+        More::OnHold(on) => put("onHold", (*on).into()),
+        More::Digit(digit) => put("digit", digit.to_string().into()),
+    }
+    data.into()
+}

@@ -1,0 +1,78 @@
+//! The one element that the ribbon adds to a page, and the shadow root inside it.
+
+use super::platform::Listener;
+use super::view::{self, Handle};
+use js_sys::{Array, Reflect};
+use leptos::mount::mount_to;
+use leptos::prelude::Owner;
+use std::any::Any;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CssStyleSheet, HtmlElement, ShadowRootInit, ShadowRootMode};
+
+/// Made small by the build.
+const STYLES: &str = include_str!("ribbon.css");
+
+/// The element's own style. It stands in the element's `style` with `!important`, which is
+/// stronger than any rule of the page, so that not even `* { display: none !important }`
+/// reaches it.
+const OWN_STYLE: [(&str, &str); 9] = [
+    ("all", "initial"),
+    ("display", "block"),
+    ("position", "fixed"),
+    ("inset", "0"),
+    ("width", "auto"),
+    ("height", "auto"),
+    // The element spans the window so that the bar can stand anywhere in it; only the bar
+    // itself takes clicks.
+    ("pointer-events", "none"),
+    ("contain", "layout style size"),
+    ("direction", "ltr"),
+];
+
+/// Keys that are pressed in the ribbon are the ribbon's: a CRM's shortcuts must not act on
+/// the digits of a keypad.
+const KEYS: [&str; 3] = ["keydown", "keypress", "keyup"];
+
+/// The ribbon's element on the page; gone with all it holds when dropped.
+pub(super) struct Host {
+    element: HtmlElement,
+    /// Unmounts when dropped.
+    _view: Box<dyn Any>,
+    _keys: Vec<Listener>,
+}
+
+impl Host {
+    /// Puts the element on the page and draws the ribbon in it. `None` where there is no
+    /// document.
+    pub(super) fn put(owner: &Owner, theme: &str, handle: Handle) -> Option<Self> {
+        let document = web_sys::window()?.document()?;
+        let element: HtmlElement = document.create_element("call-ribbon").ok()?.unchecked_into();
+        let style = element.style();
+        for (property, value) in OWN_STYLE {
+            let _ = style.set_property_with_priority(property, value, "important");
+        }
+        let _ = style.set_property_with_priority("z-index", "var(--cr-z, 2147483000)", "important");
+        let shadow = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
+        // A style sheet made by script is allowed under a policy without 'unsafe-inline'.
+        let sheet = CssStyleSheet::new().ok()?;
+        sheet.replace_sync(STYLES).ok()?;
+        let sheets = Array::of1(&sheet);
+        Reflect::set(&shadow, &JsValue::from_str("adoptedStyleSheets"), &sheets).ok()?;
+        let root: HtmlElement = document.create_element("div").ok()?.unchecked_into();
+        root.set_class_name("root");
+        let _ = root.set_attribute("data-theme", theme);
+        shadow.append_child(&root).ok()?;
+        let keys = KEYS.map(|key| Listener::on(&shadow, key, |event| event.stop_propagation()));
+        // Beside <body>, so that a page that swaps its body keeps the ribbon.
+        document.document_element()?.append_child(&element).ok()?;
+        let view = owner.with(|| mount_to(root, move || view::ribbon(handle)));
+        let view = Box::new(view);
+        Some(Self { element, _view: view, _keys: keys.into() })
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.element.remove();
+    }
+}

@@ -1,0 +1,136 @@
+//! JSON by the browser's own means: reading fields, and writing values as text.
+//!
+//! `JSON.stringify` asks every value for a `toJSON` method, and libraries that hosts still
+//! carry put one on `Array.prototype`, which turns lists into strings. So objects and arrays
+//! are walked here, and the browser writes only the leaves.
+
+use js_sys::{Array, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Deeper than any business context is; a value that refers to itself ends here.
+const DEEPEST: usize = 64;
+
+/// A field of an object; `undefined` where there is none.
+#[must_use]
+pub fn field(object: &JsValue, name: &str) -> JsValue {
+    if object.is_object() {
+        Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+    } else {
+        JsValue::UNDEFINED
+    }
+}
+
+/// A text field; `None` where it is missing or no text.
+#[must_use]
+pub fn text(object: &JsValue, name: &str) -> Option<String> {
+    field(object, name).as_string()
+}
+
+/// A number field, as a whole number.
+#[must_use]
+pub fn whole(object: &JsValue, name: &str) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "sequence numbers and times fit in 53 bits"
+    )]
+    field(object, name).as_f64().map(|number| number as i64)
+}
+
+/// The items of a list; none where it is no list.
+#[must_use]
+pub fn items(list: &JsValue) -> Vec<JsValue> {
+    let Some(list) = list.dyn_ref::<Array>() else {
+        return Vec::new();
+    };
+    (0..list.length()).map(|i| list.get(i)).collect()
+}
+
+/// A list of texts; empty where it is missing.
+#[must_use]
+pub fn texts(object: &JsValue, name: &str) -> Vec<String> {
+    items(&field(object, name)).iter().filter_map(JsValue::as_string).collect()
+}
+
+/// Sets a field of an object we made.
+pub fn set(object: &Object, name: &str, value: &JsValue) {
+    // Setting fails only on a frozen object, and ours are new.
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+}
+
+/// Reads JSON text.
+#[must_use]
+pub fn parse(text: &str) -> Option<JsValue> {
+    js_sys::JSON::parse(text).ok()
+}
+
+/// A text as a JSON string.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    leaf(&JsValue::from_str(text)).unwrap_or_else(|| "\"\"".to_owned())
+}
+
+/// A value as JSON text, with the rules of `JSON.stringify`: functions and `undefined` are
+/// left out of objects and become `null` in lists, dates become texts. `None` for a value
+/// that is nested too deeply or refers to itself.
+#[must_use]
+pub fn write(value: &JsValue) -> Option<String> {
+    let mut out = String::new();
+    write_into(&mut out, value, 0)?;
+    Some(if out.is_empty() { "null".to_owned() } else { out })
+}
+
+/// Appends the value; appends nothing for what JSON leaves out.
+fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
+    if depth > DEEPEST {
+        return None;
+    }
+    if let Some(list) = value.dyn_ref::<Array>() {
+        out.push('[');
+        for i in 0..list.length() {
+            if i > 0 {
+                out.push(',');
+            }
+            let before = out.len();
+            write_into(out, &list.get(i), depth + 1)?;
+            if out.len() == before {
+                out.push_str("null");
+            }
+        }
+        out.push(']');
+    } else if value.is_bigint() {
+        // JSON has big numbers, only `JSON.stringify` does not write them.
+        let digits = value.unchecked_ref::<js_sys::BigInt>().to_string(10).ok()?;
+        out.push_str(&String::from(digits));
+    } else if value.is_function() || value.is_undefined() || value.is_symbol() {
+    } else if value.is_object() && !value.is_instance_of::<js_sys::Date>() {
+        let object: &Object = value.unchecked_ref();
+        let keys = Object::keys(object);
+        let mut comma = false;
+        out.push('{');
+        for i in 0..keys.length() {
+            let key = keys.get(i);
+            let start = out.len();
+            if comma {
+                out.push(',');
+            }
+            out.push_str(&leaf(&key)?);
+            out.push(':');
+            let before = out.len();
+            write_into(out, &Reflect::get(value, &key).ok()?, depth + 1)?;
+            if out.len() == before {
+                out.truncate(start);
+            } else {
+                comma = true;
+            }
+        }
+        out.push('}');
+    } else if let Some(text) = leaf(value) {
+        out.push_str(&text);
+    }
+    Some(())
+}
+
+/// A value without parts as JSON text.
+fn leaf(value: &JsValue) -> Option<String> {
+    js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string())
+}

@@ -1,0 +1,274 @@
+//! What the ribbon knows: the one state that the interface draws.
+
+use super::customer::Customer;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Call, Outcome, Phase, Status};
+
+/// Where the bar stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Position {
+    /// Along the upper edge of the window.
+    Top,
+    /// Along the lower edge.
+    #[default]
+    Bottom,
+    /// A card that can be dragged.
+    Floating,
+}
+
+impl Position {
+    /// Reads the word of the API.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "top" => Some(Self::Top),
+            "bottom" => Some(Self::Bottom),
+            "floating" => Some(Self::Floating),
+            _ => None,
+        }
+    }
+
+    /// The word of the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Floating => "floating",
+        }
+    }
+}
+
+/// Something that went wrong, for the agent to read and for the page's `onError`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// A stable word for programs, such as `invalid_api_key`.
+    pub code: String,
+    /// What happened and what to do, in a sentence or two.
+    pub message: String,
+}
+
+impl Trouble {
+    /// A trouble by its code and sentence.
+    #[must_use]
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into() }
+    }
+}
+
+/// How the ribbon stands with the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Session {
+    /// `init` was not called yet.
+    #[default]
+    Out,
+    /// `init` is on its way.
+    SigningIn,
+    /// Calls can be made.
+    Ready,
+    /// The server said no; asking again would not help.
+    Refused(Trouble),
+    /// The server could not be reached; it is tried again.
+    Away(Trouble),
+}
+
+/// The call that the ribbon is busy with, or the last one.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// The key under which we asked the server to start it; empty for a call that came in.
+    pub key: String,
+    /// The server's name for the call; empty until the server has answered.
+    pub session_id: String,
+    /// The telephony provider's name for it.
+    pub call_sid: String,
+    /// The number of the other side, as it is shown.
+    pub phone: String,
+    /// Whose call it is: fixed when the call starts.
+    pub customer: Option<Customer>,
+    /// What follows from the facts so far.
+    pub call: Call,
+    /// What this call's voice can do.
+    pub features: Vec<String>,
+    /// The digits sent so far.
+    pub digits: String,
+    /// Asked to end it, the answer is still to come.
+    pub ending: bool,
+    /// Hang-up was pressed before the server had said which call it is.
+    pub end_when_known: bool,
+    /// The page was told that it is over.
+    pub told_end: bool,
+}
+
+impl Line {
+    /// Where the call is on its way.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.call.phase()
+    }
+
+    /// Not over yet.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.phase() != Phase::Ended
+    }
+
+    /// Whether this call's voice can do it.
+    #[must_use]
+    pub fn can(&self, feature: &str) -> bool {
+        self.features.iter().any(|f| f == feature)
+    }
+}
+
+/// Everything the ribbon knows.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Model {
+    /// How it stands with the server.
+    pub session: Session,
+    /// Where the bar stands.
+    pub position: Position,
+    /// Hidden by the page.
+    pub hidden: bool,
+    /// Folded to a pill.
+    pub minimized: bool,
+    /// Whom the page set; during a call, whom to call next.
+    pub customer: Option<Customer>,
+    /// Who the server says we are.
+    pub agent_id: String,
+    /// Whether each `setCustomer` calls at once.
+    pub auto_call: bool,
+    /// The current or the last call.
+    pub line: Option<Line>,
+    /// The keypad is open.
+    pub keypad: bool,
+    /// What went wrong last, until something goes right.
+    pub trouble: Option<Trouble>,
+    /// The live stream is broken and being restored.
+    pub feed_down: bool,
+    /// The last position in the live stream that was taken in.
+    pub last_seq: i64,
+}
+
+/// What the bar as a whole looks like; the style sheet has a colour for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Waiting for the server's yes.
+    SigningIn,
+    /// Nothing to do.
+    Idle,
+    /// Asked for, nothing rings.
+    Dialing,
+    /// It rings at the other side.
+    Ringing,
+    /// It rings in.
+    Incoming,
+    /// They talk.
+    Connected,
+    /// The other side waits.
+    Held,
+    /// Over, as it should be.
+    Ended,
+    /// It went wrong, or the ribbon cannot work.
+    Failed,
+    /// The server cannot be reached.
+    Offline,
+}
+
+impl Look {
+    /// The word in `data-look` and in `getState().phase`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SigningIn => "signing-in",
+            Self::Idle => "idle",
+            Self::Dialing => "dialing",
+            Self::Ringing => "ringing",
+            Self::Incoming => "incoming",
+            Self::Connected => "connected",
+            Self::Held => "on-hold",
+            Self::Ended => "ended",
+            Self::Failed => "failed",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+impl Model {
+    /// The current call, if it is not over.
+    #[must_use]
+    pub fn live(&self) -> Option<&Line> {
+        self.line.as_ref().filter(|line| line.is_live())
+    }
+
+    /// What the bar as a whole looks like.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        if let Some(line) = &self.line {
+            match line.phase() {
+                Phase::Dialing => return Look::Dialing,
+                Phase::Ringing => return Look::Ringing,
+                Phase::Incoming => return Look::Incoming,
+                Phase::Connected if line.call.is_on_hold() => return Look::Held,
+                Phase::Connected => return Look::Connected,
+                Phase::Ended => {}
+            }
+        }
+        match &self.session {
+            Session::Out | Session::SigningIn => return Look::SigningIn,
+            Session::Refused(_) => return Look::Failed,
+            Session::Away(_) => return Look::Offline,
+            Session::Ready => {}
+        }
+        if self.trouble.is_some() {
+            return Look::Failed;
+        }
+        match self.line.as_ref().map(|line| line.call.status()) {
+            None => Look::Idle,
+            Some(Status::Failed | Status::Busy | Status::Missed) => Look::Failed,
+            Some(_) => Look::Ended,
+        }
+    }
+
+    /// Whom the bar shows: during a call its customer, else the one the page set, else the
+    /// one of the last call.
+    #[must_use]
+    pub fn shown_customer(&self) -> Option<&Customer> {
+        match self.live() {
+            Some(line) => line.customer.as_ref(),
+            None => self
+                .customer
+                .as_ref()
+                .or_else(|| self.line.as_ref().and_then(|line| line.customer.as_ref())),
+        }
+    }
+
+    /// The number the bar shows.
+    #[must_use]
+    pub fn shown_phone(&self) -> &str {
+        let of_line = || self.line.as_ref().map(|line| line.phone.as_str());
+        match (self.live(), &self.customer) {
+            (None, Some(customer)) => &customer.phone,
+            _ => of_line().unwrap_or_default(),
+        }
+    }
+
+    /// When the talk began, while it lasts, by the server's clock.
+    #[must_use]
+    pub fn talking_since(&self) -> Option<Millis> {
+        self.live().and_then(|line| line.call.connected_at())
+    }
+}
+
+/// The outcome that a status of the feed stands for, where an event ended the call.
+#[must_use]
+pub fn outcome_of(status: Status) -> Option<Outcome> {
+    match status {
+        Status::Active => None,
+        Status::Completed => Some(Outcome::Completed),
+        Status::Missed => Some(Outcome::Missed),
+        Status::Failed => Some(Outcome::Failed),
+        Status::NoAnswer => Some(Outcome::NoAnswer),
+        Status::Busy => Some(Outcome::Busy),
+        Status::Abandoned => Some(Outcome::Abandoned),
+    }
+}

@@ -1,0 +1,83 @@
+//! Requests to our server.
+
+use super::json;
+use super::model::Trouble;
+use super::platform::{self, Timer};
+use super::words;
+use js_sys::{Object, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Longer than any healthy answer takes, shorter than an agent's patience.
+const TIMEOUT_MS: i32 = 15_000;
+
+/// Why a request brought no answer that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The HTTP status; 0 where no answer came at all.
+    pub(super) status: u16,
+    /// What to say.
+    pub(super) trouble: Trouble,
+}
+
+impl Failure {
+    /// Whether the same request may do better later: nobody answered, or the server said
+    /// that it cannot just now.
+    pub(super) fn is_passing(&self) -> bool {
+        self.status == 0 || self.status >= 500
+    }
+}
+
+/// Sends a JSON body and reads the JSON answer. `key` makes a repeat of the request harmless.
+pub(super) async fn post(
+    base: &str,
+    path: &str,
+    body: String,
+    key: Option<&str>,
+) -> Result<JsValue, Failure> {
+    let away = || Failure {
+        status: 0,
+        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+    };
+    let headers = Object::new();
+    json::set(&headers, "content-type", &"application/json".into());
+    if let Some(key) = key {
+        json::set(&headers, "idempotency-key", &key.into());
+    }
+    let init = Object::new();
+    json::set(&init, "method", &"POST".into());
+    json::set(&init, "headers", &headers);
+    json::set(&init, "body", &body.into());
+    json::set(&init, "credentials", &"omit".into());
+    // The request outlives the page: a hang-up on the way out still arrives.
+    json::set(&init, "keepalive", &true.into());
+    let abort = web_sys::AbortController::new().ok();
+    if let Some(abort) = &abort {
+        json::set(&init, "signal", &abort.signal());
+    }
+    let _timeout = Timer::after(TIMEOUT_MS, move || {
+        if let Some(abort) = &abort {
+            abort.abort();
+        }
+    });
+    let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
+    let response = JsFuture::from(sent).await.map_err(|_| away())?;
+    let response: web_sys::Response = response.unchecked_into();
+    let text = JsFuture::from(response.text().map_err(|_| away())?).await.map_err(|_| away())?;
+    let answer = text.as_string().and_then(|text| json::parse(&text));
+    match answer {
+        Some(answer) if response.ok() => Ok(answer),
+        other => Err(refusal(response.status(), other.as_ref(), base)),
+    }
+}
+
+/// What an error answer says; the server's own sentence where it sent one.
+fn refusal(status: u16, answer: Option<&JsValue>, base: &str) -> Failure {
+    let part = |name| answer.and_then(|answer| json::text(answer, name));
+    let trouble = match (part("code"), part("error")) {
+        (Some(code), Some(error)) => Trouble { code, message: error },
+        // Something else answers at that address: a proxy, a login page.
+        _ => Trouble::new("unexpected_answer", words::unexpected_answer(base, status)),
+    };
+    Failure { status, trouble }
+}

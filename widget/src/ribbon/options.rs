@@ -1,0 +1,159 @@
+//! Reading what the page gives: options and customers, with a sentence for each mistake.
+
+use super::customer::{Customer, bad_field, label};
+use super::emit::Ears;
+use super::json;
+use super::model::{Position, Trouble};
+use super::platform;
+use js_sys::{Function, Object, Reflect};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// How many facts of the context fit in the bar.
+const FACTS: usize = 3;
+
+/// The options of `init`.
+#[derive(Clone)]
+pub(super) struct Options {
+    pub(super) api_key: String,
+    /// The server's address without a slash at its end.
+    pub(super) api_url: String,
+    pub(super) position: Position,
+    /// `auto`, `light` or `dark`.
+    pub(super) theme: String,
+    pub(super) agent_id: Option<String>,
+    pub(super) agent_name: Option<String>,
+    pub(super) auto_call: bool,
+    pub(super) ears: Ears,
+}
+
+fn wrong(method: &str, field: &str, must: &str) -> Trouble {
+    Trouble::new("invalid_argument", format!("{method}: {field} {must}."))
+}
+
+/// An option that is a text, or missing.
+fn text(object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
+    let value = json::field(object, field);
+    if value.is_null() || value.is_undefined() {
+        return Ok(None);
+    }
+    value.as_string().map(Some).ok_or_else(|| wrong("init", field, "must be a string"))
+}
+
+/// `onError` of the options, so that mistakes in the others can be told to the page.
+pub(super) fn callback(object: &JsValue, field: &str) -> Result<Option<Function>, Trouble> {
+    let value = json::field(object, field);
+    if value.is_null() || value.is_undefined() {
+        return Ok(None);
+    }
+    value.dyn_into().map(Some).map_err(|_| wrong("init", field, "must be a function"))
+}
+
+/// Reads the options of `init`. `home` is where the script came from.
+pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
+    if !object.is_object() {
+        return Err(wrong("init", "options", "must be an object such as {apiKey: '…'}"));
+    }
+    let api_key = text(object, "apiKey")?.filter(|key| !key.trim().is_empty());
+    let api_key = api_key.ok_or_else(|| {
+        wrong(
+            "init",
+            "apiKey",
+            "is missing; give the key that your administrator made for this page",
+        )
+    })?;
+    let api_url = text(object, "apiUrl")?.unwrap_or_else(|| home.to_owned());
+    if !api_url.starts_with("http://") && !api_url.starts_with("https://") {
+        return Err(wrong("init", "apiUrl", "must begin with https:// or http://"));
+    }
+    let position = match text(object, "position")? {
+        None => Position::default(),
+        Some(word) => Position::parse(&word)
+            .ok_or_else(|| wrong("init", "position", "must be 'top', 'bottom' or 'floating'"))?,
+    };
+    let theme = text(object, "theme")?.unwrap_or_else(|| "auto".to_owned());
+    if !matches!(theme.as_str(), "auto" | "light" | "dark") {
+        return Err(wrong("init", "theme", "must be 'auto', 'light' or 'dark'"));
+    }
+    Ok(Options {
+        api_key: api_key.trim().to_owned(),
+        api_url: api_url.trim_end_matches('/').to_owned(),
+        position,
+        theme,
+        agent_id: text(object, "agentId")?,
+        agent_name: text(object, "agentName")?,
+        auto_call: json::field(object, "autoCall").is_truthy(),
+        ears: Ears {
+            on_call_event: callback(object, "onCallEvent")?,
+            on_ready: callback(object, "onReady")?,
+            on_error: callback(object, "onError")?,
+            listeners: Vec::new(),
+        },
+    })
+}
+
+/// Reads the customer of `setCustomer`, or the one that the server sends with an event.
+pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
+    if !given.is_object() {
+        return Err(bad_field(
+            "customer",
+            "must be an object such as {phoneNumber: '…', name: '…'}",
+        ));
+    }
+    let phone = match json::field(given, "phoneNumber") {
+        value if value.is_undefined() || value.is_null() => {
+            return Err(bad_field("phoneNumber", "is missing"));
+        }
+        value => {
+            number_or_text(&value).ok_or_else(|| bad_field("phoneNumber", "must be a string"))?
+        }
+    };
+    let part = |name: &str| number_or_text(&json::field(given, name));
+    let json = json::write(given)
+        .ok_or_else(|| bad_field("context", "nests too deeply or refers to itself"))?;
+    Ok(Customer {
+        name: part("name").unwrap_or_default(),
+        phone,
+        facts: facts(&json::field(given, "context")),
+        auto_call: json::field(given, "autoCall").is_truthy(),
+        agent_id: part("agentId"),
+        agent_name: part("agentName"),
+        data: Rc::new(platform::copy(given)),
+        json,
+    })
+}
+
+/// A text, or a number as text: pages often hold numbers and ids as numbers.
+fn number_or_text(value: &JsValue) -> Option<String> {
+    value.as_string().or_else(|| value.as_f64().map(|_| json::write(value).unwrap_or_default()))
+}
+
+/// The first simple values of the context, as people read them.
+fn facts(context: &JsValue) -> Vec<(String, String)> {
+    let Some(context) = context.dyn_ref::<Object>().filter(|c| !c.is_function()) else {
+        return Vec::new();
+    };
+    let keys = Object::keys(context);
+    let mut facts = Vec::new();
+    for key in (0..keys.length()).map(|i| keys.get(i)) {
+        let value = Reflect::get(context, &key).unwrap_or(JsValue::UNDEFINED);
+        let shown = if let Some(number) = value.as_f64() {
+            grouped(number)
+        } else {
+            value.as_string().filter(|text| !text.trim().is_empty())
+        };
+        if let (Some(name), Some(shown)) = (key.as_string(), shown) {
+            facts.push((label(&name), shown));
+        }
+        if facts.len() == FACTS {
+            break;
+        }
+    }
+    facts
+}
+
+/// A number with the grouping of the agent's own language (45,000 or 12,34,567).
+fn grouped(number: f64) -> Option<String> {
+    let locale = js_sys::Number::from(number).to_locale_string("default");
+    Some(String::from(locale)).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,199 @@
+//! Carries out what the step function asks for, and keeps what must be cleaned up.
+
+mod promises;
+mod server;
+
+use super::customer::Customer;
+use super::emit::Ears;
+use super::feed::Feed;
+use super::host::Host;
+use super::model::Model;
+use super::options::Options;
+use super::platform::{self, Listener, Timer};
+use super::step::{Effect, Msg, Reply, step};
+use super::view;
+use call_ribbon_shared::Millis;
+use leptos::prelude::*;
+use promises::Promises;
+use server::Token;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsValue;
+
+/// One ribbon on a page, from `init` to `destroy`.
+pub(super) struct Ribbon {
+    me: Weak<Ribbon>,
+    pub(super) options: RefCell<Options>,
+    model: RwSignal<Model, LocalStorage>,
+    /// Ticks once a second while a talk lasts, with the server's time.
+    now: RwSignal<Millis>,
+    owner: Owner,
+    queue: RefCell<VecDeque<Msg>>,
+    draining: Cell<bool>,
+    promises: Promises,
+    token: RefCell<Token>,
+    attempts: Cell<usize>,
+    feed: RefCell<Option<Feed>>,
+    retry: RefCell<Option<Timer>>,
+    ticker: RefCell<Option<Timer>>,
+    host: RefCell<Option<Host>>,
+    listeners: RefCell<Vec<Listener>>,
+}
+
+impl Ribbon {
+    /// Puts a ribbon on the page and signs in.
+    pub(super) fn start(options: Options, customer: Option<Customer>) -> Option<Rc<Self>> {
+        let owner = Owner::new();
+        let (model, now) = owner.with(|| {
+            let model = Model {
+                position: options.position,
+                auto_call: options.auto_call,
+                ..Model::default()
+            };
+            (RwSignal::new_local(model), RwSignal::new(platform::now()))
+        });
+        let ribbon = Rc::new_cyclic(|me| Self {
+            me: me.clone(),
+            options: RefCell::new(options),
+            model,
+            now,
+            owner,
+            queue: RefCell::default(),
+            draining: Cell::new(false),
+            promises: Promises::default(),
+            token: RefCell::default(),
+            attempts: Cell::new(0),
+            feed: RefCell::default(),
+            retry: RefCell::default(),
+            ticker: RefCell::default(),
+            host: RefCell::default(),
+            listeners: RefCell::default(),
+        });
+        let theme = ribbon.options.borrow().theme.clone();
+        let host = Host::put(&ribbon.owner, &theme, view::Handle::new(&ribbon, model, now))?;
+        ribbon.host.replace(Some(host));
+        let back = ribbon.me.clone();
+        if let Some(window) = web_sys::window() {
+            ribbon.listeners.borrow_mut().push(Listener::on(&window, "online", move |_| {
+                if let Some(ribbon) = back.upgrade() {
+                    ribbon.try_now();
+                }
+            }));
+        }
+        ribbon.tell(Msg::SignIn);
+        if let Some(customer) = customer {
+            ribbon.set_customer(customer);
+        }
+        Some(ribbon)
+    }
+
+    /// The owner of the signals.
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Takes a message in. A callback of the page may call the API while a message is being
+    /// worked on; such messages wait for their turn, so that none sees half a step.
+    pub(super) fn tell(&self, msg: Msg) {
+        self.queue.borrow_mut().push_back(msg);
+        if self.draining.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some(msg) = next else { break };
+            let Some(effects) = self.model.try_update(|model| step(model, msg)) else {
+                break;
+            };
+            for effect in effects {
+                self.carry_out(effect);
+            }
+            self.keep_time();
+        }
+        self.draining.set(false);
+    }
+
+    /// Reads the model; `None` after `destroy`.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Model) -> T) -> Option<T> {
+        self.model.try_with_untracked(read)
+    }
+
+    /// The server's time, as well as we know it.
+    pub(super) fn server_now(&self) -> Millis {
+        platform::now() + self.token.borrow().clock_offset
+    }
+
+    /// Shows a customer, and calls where that was asked for.
+    pub(super) fn set_customer(&self, customer: Customer) {
+        {
+            let mut options = self.options.borrow_mut();
+            if customer.agent_id.is_some() {
+                options.agent_id.clone_from(&customer.agent_id);
+            }
+            if customer.agent_name.is_some() {
+                options.agent_name.clone_from(&customer.agent_name);
+            }
+        }
+        self.tell(Msg::SetCustomer { customer, key: platform::uuid(), now: self.server_now() });
+    }
+
+    /// Starts a call, for a click or for the page.
+    pub(super) fn call(&self, to: Option<String>, reply: Option<Reply>) {
+        self.tell(Msg::Call { to, key: platform::uuid(), now: self.server_now(), reply });
+    }
+
+    /// The callbacks, as they are now; a callback may change them while it runs.
+    pub(super) fn ears(&self) -> Ears {
+        self.options.borrow().ears.clone()
+    }
+
+    fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::SignIn { again: false } => self.sign_in(),
+            Effect::SignIn { again: true } => self.sign_in_later(),
+            Effect::Ready => {
+                self.settle_entering(Ok(()));
+                self.ears().ready();
+            }
+            Effect::Report(trouble) => self.ears().report(&trouble),
+            Effect::Start { key, to, customer, reply } => {
+                self.start_call(key, &to, customer, reply);
+            }
+            Effect::Act { session_id, action, reply } => self.act(session_id, action, reply),
+            Effect::Emit(event) => self.ears().emit(&event),
+            Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
+            Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
+        }
+    }
+
+    /// Ticks while a talk lasts, and only then.
+    fn keep_time(&self) {
+        let talking = self.read(|model| model.talking_since().is_some()).unwrap_or(false);
+        if talking == self.ticker.borrow().is_some() {
+            return;
+        }
+        self.now.set(self.server_now());
+        let me = self.me.clone();
+        let ticker = talking.then(|| {
+            Timer::every(1_000, move || {
+                if let Some(ribbon) = me.upgrade() {
+                    ribbon.now.set(ribbon.server_now());
+                }
+            })
+        });
+        self.ticker.replace(ticker);
+    }
+
+    /// Removes the ribbon from the page with everything it holds; promises that still wait
+    /// are refused.
+    pub(super) fn remove(&self) {
+        self.feed.replace(None);
+        self.retry.replace(None);
+        self.ticker.replace(None);
+        self.listeners.borrow_mut().clear();
+        self.host.replace(None);
+        self.refuse_all();
+        self.owner.cleanup();
+    }
+}

@@ -1,0 +1,90 @@
+//! The promises that the page holds, until they are kept or refused.
+
+use super::Ribbon;
+use crate::ribbon::emit;
+use crate::ribbon::model::{Session, Trouble};
+use crate::ribbon::step::Reply;
+use js_sys::Function;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsValue;
+
+/// The two ends of a promise that the page holds.
+struct Promised {
+    resolve: Function,
+    reject: Function,
+}
+
+/// All promises that wait.
+#[derive(Default)]
+pub(super) struct Promises {
+    waiting: RefCell<Vec<(Reply, Promised)>>,
+    next: Cell<Reply>,
+    /// Those of `init`, which wait for the server's yes or no.
+    entering: RefCell<Vec<Reply>>,
+}
+
+impl Ribbon {
+    /// A promise that settles as `onReady` and `onError` do for this sign-in.
+    pub(in crate::ribbon) fn when_ready(&self) -> js_sys::Promise {
+        match self.read(|model| model.session.clone()) {
+            Some(Session::Ready) => js_sys::Promise::resolve(&JsValue::UNDEFINED),
+            Some(Session::Refused(trouble)) => {
+                js_sys::Promise::reject(&emit::error_object(&trouble))
+            }
+            _ => self.promise(|reply| self.promises.entering.borrow_mut().push(reply)),
+        }
+    }
+
+    /// Settles the promises of `init`.
+    pub(super) fn settle_entering(&self, outcome: Result<(), &Trouble>) {
+        for reply in self.promises.entering.take() {
+            match outcome {
+                Ok(()) => self.resolve(Some(reply), &JsValue::UNDEFINED),
+                Err(trouble) => self.reject(Some(reply), trouble),
+            }
+        }
+    }
+
+    /// A promise for the page that is kept by a later effect.
+    pub(in crate::ribbon) fn promise(&self, begin: impl FnOnce(Reply)) -> js_sys::Promise {
+        let reply = self.promises.next.get();
+        self.promises.next.set(reply.wrapping_add(1));
+        let promise = js_sys::Promise::new(&mut |resolve, reject| {
+            self.promises.waiting.borrow_mut().push((reply, Promised { resolve, reject }));
+        });
+        begin(reply);
+        promise
+    }
+
+    fn promised(&self, reply: Reply) -> Option<Promised> {
+        let mut promises = self.promises.waiting.borrow_mut();
+        let place = promises.iter().position(|(waiting, _)| *waiting == reply)?;
+        Some(promises.swap_remove(place).1)
+    }
+
+    /// Keeps a promise.
+    pub(super) fn resolve(&self, reply: Option<Reply>, value: &JsValue) {
+        if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
+            // The page's own handlers run later, as microtasks, and report for themselves.
+            let _ = promised.resolve.call1(&JsValue::UNDEFINED, value);
+        }
+    }
+
+    /// Refuses a promise.
+    pub(super) fn reject(&self, reply: Option<Reply>, trouble: &Trouble) {
+        if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
+            let _ = promised.reject.call1(&JsValue::UNDEFINED, &emit::error_object(trouble));
+        }
+    }
+
+    /// Refuses all that still wait, because the ribbon goes.
+    pub(super) fn refuse_all(&self) {
+        let trouble =
+            Trouble::new("destroyed", "The ribbon was removed from the page by destroy().");
+        let waiting: Vec<Reply> =
+            self.promises.waiting.borrow().iter().map(|(reply, _)| *reply).collect();
+        for reply in waiting {
+            self.reject(Some(reply), &trouble);
+        }
+    }
+}

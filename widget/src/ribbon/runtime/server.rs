@@ -1,0 +1,202 @@
+//! What the ribbon asks of the server: sign in, listen, start a call, control it.
+
+use super::Ribbon;
+use crate::ribbon::customer::Customer;
+use crate::ribbon::feed::{self, Feed};
+use crate::ribbon::json;
+use crate::ribbon::model::Trouble;
+use crate::ribbon::net::{self, Failure};
+use crate::ribbon::platform::{self, Timer};
+use crate::ribbon::step::{Msg, Reply};
+use crate::ribbon::words;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Action;
+use js_sys::Object;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+/// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
+const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/// What the server said at sign-in.
+#[derive(Default)]
+pub(super) struct Token {
+    events_url: String,
+    user_id: String,
+    /// Server's clock minus the browser's.
+    pub(super) clock_offset: Millis,
+}
+
+impl Ribbon {
+    /// Runs a request; `then` gets its outcome unless the ribbon was destroyed meanwhile.
+    fn request(
+        &self,
+        path: String,
+        body: String,
+        key: Option<String>,
+        then: impl FnOnce(&Self, Result<JsValue, Failure>) + 'static,
+    ) {
+        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        spawn_local(async move {
+            let mut outcome = net::post(&base, &path, body.clone(), key.as_deref()).await;
+            // A lost answer is asked for once more where the key makes that harmless.
+            if key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
+                outcome = net::post(&base, &path, body, key.as_deref()).await;
+            }
+            if let Some(ribbon) = me.upgrade() {
+                then(&ribbon, outcome);
+            }
+        });
+    }
+
+    /// `{"apiKey":…` and the agent, open for more fields.
+    fn body(&self) -> String {
+        let options = self.options.borrow();
+        let mut body = format!("{{\"apiKey\":{}", json::quote(&options.api_key));
+        let token = self.token.borrow();
+        let known = Some(token.user_id.as_str()).filter(|id| !id.is_empty());
+        if let Some(id) = options.agent_id.as_deref().or(known) {
+            body = [body.as_str(), ",\"agentId\":", &json::quote(id)].concat();
+        }
+        if let Some(name) = &options.agent_name {
+            body = [body.as_str(), ",\"agentName\":", &json::quote(name)].concat();
+        }
+        body
+    }
+
+    pub(super) fn sign_in(&self) {
+        self.retry.replace(None);
+        let body = self.body() + "}";
+        self.request("/api/ribbon/init".to_owned(), body, None, |ribbon, outcome| match outcome {
+            Ok(answer) => ribbon.signed_in(&answer),
+            Err(failure) => {
+                let again = failure.is_passing() || failure.trouble.code == "rate_limited";
+                ribbon.settle_entering(Err(&failure.trouble));
+                ribbon.tell(Msg::SignInFailed { trouble: failure.trouble, again });
+            }
+        });
+    }
+
+    fn signed_in(&self, answer: &JsValue) {
+        self.attempts.set(0);
+        self.token.replace(Token {
+            events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
+            user_id: json::text(answer, "userId").unwrap_or_default(),
+            clock_offset: json::whole(answer, "serverTime")
+                .map_or(0, |time| time - platform::now()),
+        });
+        let history = json::items(&json::field(answer, "activeCall"));
+        let history: Vec<_> = history.iter().filter_map(feed::read_event).collect();
+        self.open_feed();
+        self.tell(Msg::Restore(history));
+        self.tell(Msg::SignedIn { agent_id: self.token.borrow().user_id.clone() });
+    }
+
+    /// Tries again after a pause that grows, and at once when the browser is back online.
+    pub(super) fn sign_in_later(&self) {
+        let attempt = self.attempts.get();
+        self.attempts.set(attempt + 1);
+        let pause = PAUSES_MS[attempt.min(PAUSES_MS.len() - 1)];
+        let me = self.me.clone();
+        let timer = Timer::after(pause, move || {
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.sign_in();
+            }
+        });
+        self.retry.replace(Some(timer));
+    }
+
+    /// Tries at once where a try is due later: the browser is back online.
+    pub(super) fn try_now(&self) {
+        if self.retry.borrow().is_some() {
+            self.sign_in();
+        }
+    }
+
+    fn open_feed(&self) {
+        let mut url =
+            format!("{}{}", self.options.borrow().api_url, self.token.borrow().events_url);
+        let last = self.read(|model| model.last_seq).unwrap_or_default();
+        if last > 0 {
+            // Take up where the old stream ended rather than where this ticket begins.
+            url = format!("{url}&lastEventId={last}");
+        }
+        let (me, again) = (self.me.clone(), self.me.clone());
+        let feed = Feed::open(
+            &url,
+            move |msg| {
+                if let Some(ribbon) = me.upgrade() {
+                    ribbon.tell(msg);
+                }
+            },
+            move || {
+                if let Some(ribbon) = again.upgrade() {
+                    ribbon.sign_in_later();
+                }
+            },
+        );
+        self.feed.replace(feed);
+    }
+
+    pub(super) fn start_call(
+        &self,
+        key: String,
+        to: &str,
+        customer: Option<Customer>,
+        reply: Option<Reply>,
+    ) {
+        let mut body = format!("{},\"to\":{}", self.body(), json::quote(to));
+        if let Some(customer) = customer {
+            body.push_str(",\"customerData\":");
+            body.push_str(&customer.json);
+        }
+        body.push('}');
+        let name = key.clone();
+        self.request("/api/ribbon/calls".to_owned(), body, Some(key), move |ribbon, outcome| {
+            match outcome {
+                Ok(answer) => {
+                    let session_id = json::text(&answer, "sessionId").unwrap_or_default();
+                    let call_sid = json::text(&answer, "callSid").unwrap_or_default();
+                    let value = Object::new();
+                    json::set(&value, "callSid", &call_sid.as_str().into());
+                    json::set(&value, "sessionId", &session_id.as_str().into());
+                    ribbon.resolve(reply, &value);
+                    ribbon.tell(Msg::Started { key: name, session_id, call_sid });
+                }
+                Err(failure) => {
+                    let trouble = not_done(failure, words::NOT_STARTED);
+                    ribbon.reject(reply, &trouble);
+                    ribbon.tell(Msg::StartFailed { key: name, trouble });
+                }
+            }
+        });
+    }
+
+    pub(super) fn act(&self, session_id: String, action: Action, reply: Option<Reply>) {
+        let (verb, more) = match action {
+            Action::Answer => ("answer", String::new()),
+            Action::HangUp => ("hangup", String::new()),
+            Action::Mute(on) => ("mute", format!(",\"muted\":{on}")),
+            Action::Hold(on) => ("hold", format!(",\"onHold\":{on}")),
+            Action::Digit(digit) => ("dtmf", format!(",\"digit\":\"{digit}\"")),
+        };
+        let path = format!("/api/ribbon/calls/{session_id}/{verb}");
+        self.request(path, format!("{}{more}}}", self.body()), None, move |ribbon, outcome| {
+            match outcome {
+                Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
+                Err(failure) => {
+                    let gone = failure.status == 404;
+                    let trouble = not_done(failure, words::NOT_DONE);
+                    ribbon.reject(reply, &trouble);
+                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, gone });
+                }
+            }
+        });
+    }
+}
+
+/// A failed request in the words of what was wanted: a server that cannot be reached did not
+/// do it, and nobody tries it again.
+fn not_done(failure: Failure, what: &str) -> Trouble {
+    if failure.status == 0 { Trouble::new("server_unreachable", what) } else { failure.trouble }
+}

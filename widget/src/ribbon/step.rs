@@ -1,0 +1,329 @@
+//! What the ribbon does about what happens: one pure function.
+//!
+//! No DOM, no network and no clock in here: times, keys and answers come in with the
+//! messages, and everything that reaches outside goes out as an [`Effect`].
+
+mod control;
+mod fed;
+#[cfg(test)]
+mod tests;
+
+use super::customer::Customer;
+use super::model::{Line, Model, Position, Session, Trouble};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Action, Call, Direction, Fact, Phase, What};
+use call_ribbon_shared::event::EventName;
+use call_ribbon_shared::phone::DialNumber;
+
+pub use fed::{ANSWERED_ELSEWHERE, Fed};
+
+/// Names the promise that waits for the outcome of a message.
+pub type Reply = u32;
+
+/// Something that happened: the page called, the agent clicked, the server spoke.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// Sign in, with the options already in force.
+    SignIn,
+    /// The server took us in, as this agent.
+    SignedIn { agent_id: String },
+    /// The server said no, or could not be reached (`again`: worth trying again).
+    SignInFailed { trouble: Trouble, again: bool },
+    /// The live stream is open.
+    FeedUp,
+    /// The live stream broke.
+    FeedDown,
+    /// The server's word about a call.
+    Fed(Box<Fed>),
+    /// The page shows a customer.
+    SetCustomer { customer: Customer, key: String, now: Millis },
+    /// Call this number, or the customer. `key` names the attempt.
+    Call { to: Option<String>, key: String, now: Millis, reply: Option<Reply> },
+    /// The server started the call.
+    Started { key: String, session_id: String, call_sid: String },
+    /// The server did not start it.
+    StartFailed { key: String, trouble: Trouble },
+    /// Do this to the current call.
+    Act { action: Action, reply: Option<Reply> },
+    /// The server did not do it. `gone`: the call is over or unknown there.
+    ActFailed { session_id: String, action: Action, trouble: Trouble, gone: bool },
+    /// Move the bar.
+    Place(Position),
+    /// What the server knows of the agent's call in progress, after a reload of the page.
+    Restore(Vec<Fed>),
+    /// Show or hide it.
+    Show(bool),
+    /// Fold or unfold it.
+    Minimize(bool),
+    /// Open or close the keypad.
+    Keypad(bool),
+    /// The agent has read what went wrong.
+    Dismiss,
+}
+
+/// Something to do outside.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Ask the server to sign in; on a repeat, after the usual pause.
+    SignIn { again: bool },
+    /// Tell the page that calls can be made.
+    Ready,
+    /// Tell the page what went wrong.
+    Report(Trouble),
+    /// Ask the server to start a call.
+    Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
+    /// Ask the server to do something to a call.
+    Act { session_id: String, action: Action, reply: Option<Reply> },
+    /// Tell the page about a call.
+    Emit(PageEvent),
+    /// Keep a promise that has nothing to bring.
+    Resolve(Reply),
+    /// Refuse a promise.
+    Reject(Reply, Trouble),
+}
+
+/// An event for the page, as its listeners get it.
+#[derive(Debug, Clone)]
+pub struct PageEvent {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// The call's id at the provider.
+    pub call_sid: String,
+    /// The other side's number.
+    pub phone: String,
+    /// Which way the call goes.
+    pub direction: Direction,
+    /// Seconds talked so far, or in all.
+    pub duration: u32,
+    /// The customer; without one, the page gets `{phoneNumber}`.
+    pub customer: Option<Customer>,
+    /// When it happened, by the server's clock.
+    pub at: Millis,
+    /// What this event has beyond the common part.
+    pub more: More,
+}
+
+/// What an event has beyond the common part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum More {
+    /// Nothing.
+    None,
+    /// `status` and `reason`.
+    End { status: &'static str, reason: String },
+    /// `muted`.
+    Muted(bool),
+    /// `onHold`.
+    OnHold(bool),
+    /// `digit`.
+    Digit(char),
+}
+
+/// Takes a message in. Returns what is to be done outside, in order.
+pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::SignIn => {
+            model.session = Session::SigningIn;
+            model.trouble = None;
+            vec![Effect::SignIn { again: false }]
+        }
+        Msg::SignedIn { agent_id } => {
+            model.agent_id = agent_id;
+            let first = model.session != Session::Ready;
+            model.session = Session::Ready;
+            model.trouble = None;
+            if first { vec![Effect::Ready] } else { Vec::new() }
+        }
+        Msg::SignInFailed { trouble, again } => sign_in_failed(model, trouble, again),
+        Msg::FeedUp => {
+            model.feed_down = false;
+            Vec::new()
+        }
+        Msg::FeedDown => {
+            model.feed_down = true;
+            Vec::new()
+        }
+        Msg::Fed(fed) => fed::fed(model, &fed),
+        Msg::Restore(history) => {
+            // The page before the reload was told of these; this one asks `getState`.
+            for event in &history {
+                fed::fed(model, event);
+            }
+            Vec::new()
+        }
+        Msg::SetCustomer { customer, key, now } => set_customer(model, customer, key, now),
+        Msg::Call { to, key, now, reply } => call(model, to, key, now, reply),
+        Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
+        Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
+        Msg::Act { action, reply } => control::act(model, action, reply),
+        Msg::ActFailed { session_id, action, trouble, gone } => {
+            control::act_failed(model, &session_id, action, trouble, gone)
+        }
+        Msg::Place(position) => {
+            model.position = position;
+            Vec::new()
+        }
+        Msg::Show(visible) => {
+            model.hidden = !visible;
+            Vec::new()
+        }
+        Msg::Minimize(minimized) => {
+            model.minimized = minimized;
+            if minimized {
+                model.keypad = false;
+            }
+            Vec::new()
+        }
+        Msg::Keypad(open) => {
+            model.keypad =
+                open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
+            Vec::new()
+        }
+        Msg::Dismiss => {
+            model.trouble = None;
+            if model.live().is_none() {
+                model.line = None;
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effect> {
+    // One report per outage: a server that is away is tried every few seconds.
+    let known = matches!(&model.session, Session::Away(old) if old.code == trouble.code);
+    let mut effects = Vec::new();
+    if !known {
+        effects.push(Effect::Report(trouble.clone()));
+    }
+    if again {
+        model.session = Session::Away(trouble);
+        effects.push(Effect::SignIn { again: true });
+    } else {
+        model.session = Session::Refused(trouble);
+    }
+    effects
+}
+
+fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis) -> Vec<Effect> {
+    let at_once = customer.auto_call || model.auto_call;
+    model.customer = Some(customer);
+    if model.live().is_some() {
+        // The next customer; whose call is being logged does not change.
+        return Vec::new();
+    }
+    model.trouble = None;
+    model.line = None;
+    if at_once { call(model, None, key, now, None) } else { Vec::new() }
+}
+
+fn refuse(model: &mut Model, trouble: Trouble, reply: Option<Reply>) -> Vec<Effect> {
+    model.trouble = Some(trouble.clone());
+    let mut effects = vec![Effect::Report(trouble.clone())];
+    effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
+    effects
+}
+
+fn call(
+    model: &mut Model,
+    to: Option<String>,
+    key: String,
+    now: Millis,
+    reply: Option<Reply>,
+) -> Vec<Effect> {
+    if let Session::Refused(trouble) | Session::Away(trouble) = &model.session {
+        let trouble = trouble.clone();
+        let mut effects = vec![Effect::Report(trouble.clone())];
+        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
+        return effects;
+    }
+    if model.session == Session::Out {
+        let trouble = Trouble::new("not_initialised", "makeCall: call init with an apiKey first.");
+        return refuse(model, trouble, reply);
+    }
+    if model.live().is_some() {
+        let trouble = Trouble::new(
+            "call_in_progress",
+            "makeCall: a call is in progress; hang up before you start another.",
+        );
+        let mut effects = vec![Effect::Report(trouble.clone())];
+        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
+        return effects;
+    }
+    let Some(number) = to.or_else(|| model.customer.as_ref().map(|c| c.phone.clone())) else {
+        let trouble = Trouble::new(
+            "invalid_argument",
+            "makeCall: phoneNumber is missing; give a number or call setCustomer before.",
+        );
+        return refuse(model, trouble, reply);
+    };
+    let dial = match DialNumber::parse(&number) {
+        Ok(dial) => dial,
+        Err(why) => {
+            let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
+            return refuse(model, Trouble::new("invalid_phone_number", text), reply);
+        }
+    };
+    // A bare number that is the shown customer's own is a call to that customer.
+    let customer =
+        model.customer.clone().filter(|c| DialNumber::parse(&c.phone).is_ok_and(|own| own == dial));
+    let mut state = Call::default();
+    state.apply(&Fact { direction: Some(Direction::Outbound), ..Fact::new(What::Initiated, now) });
+    model.trouble = None;
+    model.keypad = false;
+    model.line = Some(Line {
+        key: key.clone(),
+        phone: number,
+        customer: customer.clone(),
+        call: state,
+        ..Line::default()
+    });
+    vec![Effect::Start { key, to: dial.as_str().to_owned(), customer, reply }]
+}
+
+fn started(model: &mut Model, key: &str, session_id: String, call_sid: String) -> Vec<Effect> {
+    let Some(line) = model.line.as_mut().filter(|line| line.key == key) else {
+        return Vec::new();
+    };
+    line.session_id = session_id;
+    line.call_sid = call_sid;
+    control::end_if_asked(line)
+}
+
+fn start_failed(model: &mut Model, key: &str, trouble: Trouble) -> Vec<Effect> {
+    if model.line.as_ref().is_some_and(|line| line.key == key) {
+        // Nothing was dialed, so there is no call to show; what went wrong is.
+        model.line = None;
+        model.trouble = Some(trouble.clone());
+    }
+    vec![Effect::Report(trouble)]
+}
+
+/// The event that tells the page about a line.
+fn page_event(line: &Line, event: &EventName, at: Millis, more: More) -> PageEvent {
+    let name = match event {
+        EventName::Initiated => "dialing",
+        EventName::Ringing => "ringing",
+        EventName::Incoming => "incoming",
+        EventName::Connected => "connected",
+        EventName::CallEnded | EventName::Other(_) => "callEnded",
+        EventName::Missed => "missed",
+        EventName::Failed => "failed",
+        EventName::MuteToggle => "mutetoggle",
+        EventName::HoldToggle => "holdtoggle",
+        EventName::Dtmf => "dtmf",
+    };
+    let talked = match line.call.connected_at() {
+        Some(since) if line.is_live() => u32::try_from((at - since).max(0) / 1000).unwrap_or(0),
+        _ => line.call.duration().unwrap_or(0),
+    };
+    PageEvent {
+        name,
+        call_sid: line.call_sid.clone(),
+        phone: line.phone.clone(),
+        direction: line.call.direction(),
+        duration: talked,
+        customer: line.customer.clone(),
+        at,
+        more,
+    }
+}

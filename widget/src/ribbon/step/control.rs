@@ -1,0 +1,68 @@
+//! What an agent does to the current call.
+
+use super::fed::tell_end;
+use super::{Effect, Reply, refuse};
+use crate::ribbon::model::{Line, Model, Trouble};
+use call_ribbon_shared::call::{Action, Fact, Outcome};
+
+/// Asks the server to do something to the current call. What comes of it arrives by the live
+/// stream, so that the bar never shows a mute that did not happen.
+pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Vec<Effect> {
+    let Some(line) = model.line.as_mut().filter(|line| line.is_live()) else {
+        let trouble = Trouble::new("no_call", "There is no call in progress.");
+        return refuse(model, trouble, reply);
+    };
+    if let Err(refusal) = line.call.allows(action) {
+        return refuse(model, Trouble::new("conflict", refusal.to_string()), reply);
+    }
+    if action == Action::HangUp {
+        if line.session_id.is_empty() {
+            // The server has not said yet which call it is; it is ended as soon as it has.
+            line.end_when_known = true;
+            line.ending = true;
+            return reply.map(Effect::Resolve).into_iter().collect();
+        }
+        if line.ending && reply.is_none() {
+            return Vec::new();
+        }
+        line.ending = true;
+    }
+    vec![Effect::Act { session_id: line.session_id.clone(), action, reply }]
+}
+
+/// Ends a call whose hang-up was pressed before the server had said which call it is.
+pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
+    if !line.end_when_known || line.session_id.is_empty() {
+        return Vec::new();
+    }
+    line.end_when_known = false;
+    vec![Effect::Act { session_id: line.session_id.clone(), action: Action::HangUp, reply: None }]
+}
+
+/// The server did not do it.
+pub(super) fn act_failed(
+    model: &mut Model,
+    session_id: &str,
+    action: Action,
+    trouble: Trouble,
+    gone: bool,
+) -> Vec<Effect> {
+    let effects = vec![Effect::Report(trouble.clone())];
+    let Some(line) = model.line.as_mut().filter(|line| line.session_id == session_id) else {
+        return effects;
+    };
+    if action == Action::HangUp {
+        line.ending = false;
+        if gone {
+            // The server knows of no such call any more: then it is over here, too.
+            let at = line.call.connected_at().or(line.call.started_at()).unwrap_or_default();
+            let fact = Fact::ended(at, Outcome::Abandoned, "unknown to the server");
+            line.call.apply(&fact);
+            return tell_end(line, &fact);
+        }
+        model.trouble = Some(trouble);
+        return effects;
+    }
+    model.trouble = Some(trouble);
+    effects
+}

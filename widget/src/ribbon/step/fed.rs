@@ -1,0 +1,159 @@
+//! The server's word about a call: it moves the line and is passed on to the page.
+
+use super::{Effect, More, PageEvent, control, page_event};
+use crate::ribbon::customer::Customer;
+use crate::ribbon::model::{Line, Model};
+use call_ribbon_shared::call::{Fact, Outcome, Phase, Status, What};
+use call_ribbon_shared::event::EventName;
+
+/// The reason with which a call ends here that another agent took.
+pub const ANSWERED_ELSEWHERE: &str = "answered by another agent";
+
+/// One event of the live stream.
+#[derive(Debug, Clone)]
+pub struct Fed {
+    /// Its place in the stream.
+    pub seq: i64,
+    /// Its id; for the start of a call, the key under which the start was asked for.
+    pub event_id: String,
+    /// The server's name for the call.
+    pub session_id: String,
+    /// The provider's name for the call.
+    pub call_sid: String,
+    /// What happened, with the number, the direction and the time.
+    pub fact: Fact,
+    /// The call's status after it.
+    pub status: Status,
+    /// Whose call it is by now.
+    pub agent_id: Option<String>,
+    /// What the call's voice can do.
+    pub features: Vec<String>,
+    /// The customer, as the server knows it.
+    pub customer: Option<Customer>,
+}
+
+/// Takes one event of the live stream in.
+pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
+    // A restored stream may repeat what was already taken in.
+    if fed.seq <= model.last_seq {
+        return Vec::new();
+    }
+    model.last_seq = fed.seq;
+    if !concerns(model, fed) {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    let begins = model.line.as_ref().is_none_or(|line| line.session_id != fed.session_id);
+    if begins {
+        adopt(model, fed);
+    }
+    let Some(line) = model.line.as_mut() else {
+        return effects;
+    };
+    let was_live = line.is_live();
+    // It rang for several agents and one of the others took it.
+    let taken = fed.agent_id.as_ref().is_some_and(|agent| *agent != model.agent_id);
+    if taken && was_live && line.phase() == Phase::Incoming {
+        let fact = Fact::ended(fed.fact.at, Outcome::Missed, ANSWERED_ELSEWHERE);
+        line.call.apply(&fact);
+        return tell_end(line, &fact);
+    }
+    line.call.apply(&fed.fact);
+    if line.features.is_empty() {
+        line.features.clone_from(&fed.features);
+    }
+    if line.customer.is_none() {
+        line.customer.clone_from(&fed.customer);
+    }
+    effects.extend(control::end_if_asked(line));
+    let (event, at) = (fed.fact.event(), fed.fact.at);
+    match &fed.fact.what {
+        What::Noted(_) => {}
+        What::Muted(on) => {
+            effects.push(emit(page_event(line, &event, at, More::Muted(*on))));
+        }
+        What::Held(on) => {
+            effects.push(emit(page_event(line, &event, at, More::OnHold(*on))));
+        }
+        What::Digit(digit) => {
+            line.digits.push(*digit);
+            effects.push(emit(page_event(line, &event, at, More::Digit(*digit))));
+        }
+        What::Ended(_) => {
+            effects.extend(tell_end(line, &fed.fact));
+            model.keypad = false;
+        }
+        // A fact that comes late does not open an ended call again, nor is the page told.
+        _ if !was_live => {}
+        What::Incoming => {
+            effects.push(emit(page_event(line, &event, at, More::None)));
+            // An incoming call shows itself, whatever the page or the agent folded away. It
+            // does not take the keyboard's focus: an Enter meant for a form would answer it.
+            model.hidden = false;
+            model.minimized = false;
+        }
+        _ => effects.push(emit(page_event(line, &event, at, More::None))),
+    }
+    effects
+}
+
+fn emit(event: PageEvent) -> Effect {
+    Effect::Emit(event)
+}
+
+/// Whether the event is about the call on this line, or about one that this line may take.
+fn concerns(model: &Model, fed: &Fed) -> bool {
+    match &model.line {
+        Some(line) if !line.session_id.is_empty() => {
+            line.session_id == fed.session_id || (!line.is_live() && opens(fed))
+        }
+        // Ours was asked for and the server has not answered yet.
+        Some(line) => line.key == fed.event_id || (!line.is_live() && opens(fed)),
+        None => opens(fed),
+    }
+}
+
+/// Whether the event can be the first that is heard of a call.
+fn opens(fed: &Fed) -> bool {
+    fed.status == Status::Active && !matches!(fed.fact.what, What::Noted(_))
+}
+
+/// Makes the event's call the one on this line.
+fn adopt(model: &mut Model, fed: &Fed) {
+    let ours = |line: &&mut Line| line.key == fed.event_id && !line.key.is_empty();
+    if let Some(line) = model.line.as_mut().filter(ours) {
+        line.session_id.clone_from(&fed.session_id);
+        line.call_sid.clone_from(&fed.call_sid);
+        return;
+    }
+    model.trouble = None;
+    model.keypad = false;
+    model.line = Some(Line {
+        session_id: fed.session_id.clone(),
+        call_sid: fed.call_sid.clone(),
+        phone: fed.fact.phone.clone().unwrap_or_default(),
+        customer: fed.customer.clone(),
+        features: fed.features.clone(),
+        ..Line::default()
+    });
+}
+
+/// Tells the page that the call is over, once: first how (`missed`, `failed`), where it was
+/// no ordinary end, then `callEnded`, on which integrations close their call windows.
+pub(super) fn tell_end(line: &mut Line, fact: &Fact) -> Vec<Effect> {
+    if line.told_end {
+        return Vec::new();
+    }
+    line.told_end = true;
+    let (event, at) = (fact.event(), fact.at);
+    let more = More::End {
+        status: line.call.status().as_str(),
+        reason: line.call.reason().unwrap_or_default().to_owned(),
+    };
+    let mut effects = Vec::new();
+    if event != EventName::CallEnded {
+        effects.push(emit(page_event(line, &event, at, more.clone())));
+    }
+    effects.push(emit(page_event(line, &EventName::CallEnded, at, more)));
+    effects
+}

@@ -1,0 +1,294 @@
+//! Histories of messages, and what the page and the server are told.
+
+use super::{Effect, Fed, More, Msg, step};
+use crate::ribbon::customer::Customer;
+use crate::ribbon::model::{Look, Model, Session, Trouble};
+use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, What};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+const NUMBER: &str = "+919876543210";
+
+fn customer(name: &str, phone: &str) -> Customer {
+    Customer {
+        name: name.to_owned(),
+        phone: phone.to_owned(),
+        facts: Vec::new(),
+        auto_call: false,
+        agent_id: None,
+        agent_name: None,
+        data: Rc::new(JsValue::UNDEFINED),
+        json: format!("{{\"name\":\"{name}\"}}"),
+    }
+}
+
+fn ready() -> Model {
+    let mut model = Model::default();
+    step(&mut model, Msg::SignIn);
+    step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() });
+    model
+}
+
+fn set(model: &mut Model, customer: Customer) -> Vec<Effect> {
+    step(model, Msg::SetCustomer { customer, key: "k".to_owned(), now: 0 })
+}
+
+fn call(model: &mut Model, to: Option<&str>) -> Vec<Effect> {
+    step(
+        model,
+        Msg::Call { to: to.map(str::to_owned), key: "k1".to_owned(), now: 0, reply: Some(7) },
+    )
+}
+
+fn fed(seq: i64, what: What, status: Status) -> Msg {
+    Msg::Fed(Box::new(event(seq, what, status)))
+}
+
+fn event(seq: i64, what: What, status: Status) -> Fed {
+    Fed {
+        seq,
+        event_id: if seq == 1 { "k1".to_owned() } else { format!("e{seq}") },
+        session_id: "s1".to_owned(),
+        call_sid: "c1".to_owned(),
+        fact: Fact {
+            phone: Some(NUMBER.to_owned()),
+            direction: Some(Direction::Outbound),
+            ..Fact::new(what, seq * 1_000)
+        },
+        status,
+        agent_id: Some("me".to_owned()),
+        features: vec!["mute".to_owned(), "hold".to_owned(), "dtmf".to_owned()],
+        customer: None,
+    }
+}
+
+fn ended(outcome: Outcome, reason: &str) -> What {
+    What::Ended(End { outcome: Some(outcome), duration: None, reason: Some(reason.to_owned()) })
+}
+
+/// What the page is told, by name.
+fn told(effects: &[Effect]) -> Vec<&'static str> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Emit(event) => Some(event.name),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A ribbon in the middle of a talk.
+fn talking() -> Model {
+    let mut model = ready();
+    set(&mut model, customer("Asha", NUMBER));
+    call(&mut model, None);
+    step(&mut model, fed(1, What::Initiated, Status::Active));
+    step(&mut model, fed(2, What::Connected, Status::Active));
+    model
+}
+
+fn codes(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Report(trouble) => Some(trouble.code.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_call_is_told_to_the_page_in_order() {
+    let mut model = ready();
+    set(&mut model, customer("Asha", NUMBER));
+    let effects = call(&mut model, None);
+    assert!(
+        matches!(&effects[..], [Effect::Start { to, customer: Some(_), reply: Some(7), .. }] if to == NUMBER)
+    );
+    assert_eq!(model.look(), Look::Dialing);
+    let mut names = Vec::new();
+    for msg in [
+        fed(1, What::Initiated, Status::Active),
+        Msg::Started {
+            key: "k1".to_owned(),
+            session_id: "s1".to_owned(),
+            call_sid: "c1".to_owned(),
+        },
+        fed(2, What::Ringing, Status::Active),
+        fed(3, What::Connected, Status::Active),
+        fed(4, What::Muted(true), Status::Active),
+        fed(5, What::Digit('5'), Status::Active),
+        fed(6, ended(Outcome::Completed, "hangup"), Status::Completed),
+    ] {
+        names.extend(told(&step(&mut model, msg)));
+    }
+    assert_eq!(names, ["dialing", "ringing", "connected", "mutetoggle", "dtmf", "callEnded"]);
+    let line = model.line.as_ref().unwrap();
+    assert_eq!((line.call.duration(), line.digits.as_str()), (Some(3), "5"));
+    assert_eq!(model.look(), Look::Ended);
+}
+
+#[test]
+fn the_answer_may_come_before_the_first_event() {
+    let mut model = ready();
+    call(&mut model, Some(NUMBER));
+    step(
+        &mut model,
+        Msg::Started {
+            key: "k1".to_owned(),
+            session_id: "s1".to_owned(),
+            call_sid: "c1".to_owned(),
+        },
+    );
+    assert_eq!(told(&step(&mut model, fed(1, What::Initiated, Status::Active))), ["dialing"]);
+}
+
+#[test]
+fn what_the_stream_repeats_is_not_told_again() {
+    let mut model = talking();
+    assert!(step(&mut model, fed(2, What::Connected, Status::Active)).is_empty());
+    step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    assert!(
+        told(&step(&mut model, fed(4, ended(Outcome::Completed, ""), Status::Completed)))
+            .is_empty()
+    );
+    assert!(told(&step(&mut model, fed(5, What::Connected, Status::Completed))).is_empty());
+}
+
+#[test]
+fn a_busy_number_is_told_as_failed_and_ended() {
+    let mut model = ready();
+    call(&mut model, Some(NUMBER));
+    step(&mut model, fed(1, What::Initiated, Status::Active));
+    let effects = step(&mut model, fed(2, ended(Outcome::Busy, "busy"), Status::Busy));
+    assert_eq!(told(&effects), ["failed", "callEnded"]);
+    let Some(Effect::Emit(event)) = effects.last() else { panic!("no event") };
+    assert_eq!(event.more, More::End { status: "busy", reason: "busy".to_owned() });
+    assert_eq!(model.look(), Look::Failed);
+}
+
+#[test]
+fn a_customer_set_during_a_call_is_the_next_one() {
+    let mut model = talking();
+    let effects =
+        set(&mut model, Customer { auto_call: true, ..customer("Ravi", "+911234567890") });
+    assert!(effects.is_empty());
+    assert_eq!(model.shown_customer().unwrap().name, "Asha");
+    let effects = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    let Some(Effect::Emit(event)) = effects.last() else { panic!("no event") };
+    assert_eq!(event.customer.as_ref().unwrap().name, "Asha");
+    assert_eq!(model.shown_customer().unwrap().name, "Ravi");
+}
+
+#[test]
+fn hang_up_before_the_server_has_answered_is_kept() {
+    let mut model = ready();
+    call(&mut model, Some(NUMBER));
+    assert!(step(&mut model, Msg::Act { action: Action::HangUp, reply: None }).is_empty());
+    let effects = step(
+        &mut model,
+        Msg::Started {
+            key: "k1".to_owned(),
+            session_id: "s1".to_owned(),
+            call_sid: "c1".to_owned(),
+        },
+    );
+    assert!(
+        matches!(&effects[..], [Effect::Act { session_id, action: Action::HangUp, .. }] if session_id == "s1")
+    );
+}
+
+#[test]
+fn an_incoming_call_shows_itself() {
+    let mut model = ready();
+    step(&mut model, Msg::Show(false));
+    step(&mut model, Msg::Minimize(true));
+    let incoming = event(9, What::Incoming, Status::Active);
+    let fact = Fact { direction: Some(Direction::Inbound), ..incoming.fact.clone() };
+    let effects = step(&mut model, Msg::Fed(Box::new(Fed { fact, ..incoming })));
+    assert_eq!(told(&effects), ["incoming"]);
+    assert_eq!((model.hidden, model.minimized, model.look()), (false, false, Look::Incoming));
+    let answer = step(&mut model, Msg::Act { action: Action::Answer, reply: None });
+    assert!(matches!(&answer[..], [Effect::Act { action: Action::Answer, .. }]));
+}
+
+#[test]
+fn a_second_call_is_refused_while_one_runs() {
+    let mut model = talking();
+    let effects = call(&mut model, Some(NUMBER));
+    assert_eq!(codes(&effects), ["call_in_progress"]);
+    assert!(matches!(effects.last(), Some(Effect::Reject(7, _))));
+    assert_eq!(model.look(), Look::Connected);
+}
+
+#[test]
+fn what_cannot_be_dialed_is_refused_in_words() {
+    let mut model = ready();
+    assert_eq!(codes(&call(&mut model, None)), ["invalid_argument"]);
+    assert_eq!(codes(&call(&mut model, Some("98x65"))), ["invalid_phone_number"]);
+    assert_eq!(model.look(), Look::Failed);
+    step(&mut model, Msg::Dismiss);
+    assert_eq!(model.look(), Look::Idle);
+}
+
+#[test]
+fn a_failed_start_leaves_no_call_behind() {
+    let mut model = ready();
+    call(&mut model, Some(NUMBER));
+    let trouble = Trouble::new("monthly_limit_exceeded", "The plan's calls are used up.");
+    let effects = step(&mut model, Msg::StartFailed { key: "k1".to_owned(), trouble });
+    assert_eq!((codes(&effects), told(&effects).len()), (vec!["monthly_limit_exceeded"], 0));
+    assert!(model.line.is_none());
+}
+
+#[test]
+fn an_outage_is_reported_once_and_tried_again() {
+    let mut model = Model::default();
+    step(&mut model, Msg::SignIn);
+    let away =
+        || Msg::SignInFailed { trouble: Trouble::new("server_unreachable", "…"), again: true };
+    assert_eq!(codes(&step(&mut model, away())), ["server_unreachable"]);
+    let again = step(&mut model, away());
+    assert!(matches!(&again[..], [Effect::SignIn { again: true }]));
+    assert!(matches!(
+        &step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() })[..],
+        [Effect::Ready]
+    ));
+    assert_eq!(model.session, Session::Ready);
+}
+
+#[test]
+fn a_number_of_the_shown_customer_is_a_call_to_that_customer() {
+    let mut model = ready();
+    set(&mut model, customer("Asha", "+91 98765-43210"));
+    let effects = call(&mut model, Some("+919876543210"));
+    assert!(matches!(&effects[..], [Effect::Start { customer: Some(_), .. }]));
+    let mut other = ready();
+    set(&mut other, customer("Asha", "+91 98765-43210"));
+    let effects = call(&mut other, Some("+911112223334"));
+    assert!(matches!(&effects[..], [Effect::Start { customer: None, .. }]));
+}
+
+#[test]
+fn after_a_reload_the_call_is_there_and_the_page_is_not_told_again() {
+    let mut model = ready();
+    let history =
+        vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
+    assert!(step(&mut model, Msg::Restore(history)).is_empty());
+    assert_eq!(model.look(), Look::Connected);
+    let end = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    assert_eq!(told(&end), ["callEnded"]);
+}
+
+#[test]
+fn a_call_that_a_colleague_took_stops_ringing() {
+    let mut model = ready();
+    let incoming = Fed { agent_id: None, ..event(1, What::Incoming, Status::Active) };
+    step(&mut model, Msg::Fed(Box::new(incoming)));
+    assert_eq!(model.look(), Look::Incoming);
+    let other = Some("colleague".to_owned());
+    let taken = Fed { agent_id: other, ..event(2, What::Connected, Status::Active) };
+    let effects = step(&mut model, Msg::Fed(Box::new(taken)));
+    assert_eq!(told(&effects), ["missed", "callEnded"]);
+    assert!(model.live().is_none());
+}
