@@ -1,0 +1,75 @@
+//! Developer commands: `cargo xtask run`, `test`, `check` and what these are made of.
+//!
+//! The set-up of a machine lives here and not in prose, so that a machine with nothing but
+//! Rust and a C compiler on it can run and test everything by one command.
+
+#![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+
+mod browser;
+mod check;
+mod clock;
+mod exec;
+mod fingerprint;
+mod pack;
+mod paths;
+mod plan;
+mod server;
+mod setup;
+mod sizes;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Developer commands of Call Ribbon", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build what is needed and start the server on this machine
+    Run(server::RunArguments),
+    /// Build the browser files and the server as they are released
+    Build,
+    /// Run every test: Rust, WebAssembly in Chromium, end to end
+    Test(test::TestArguments),
+    /// Formatting, lints, documentation, dependencies and download sizes
+    Check,
+    /// Show what a page downloads; fails when it is too much
+    Sizes,
+    /// Take the screenshots that the documentation shows
+    Screenshots,
+    /// Install every tool that the other commands need
+    Setup,
+    /// Turn Trunk's output into what the server embeds (Trunk calls this itself)
+    Pack,
+}
+
+fn main() -> ExitCode {
+    match carry_out(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line, and no trace of this program's own calls, whatever RUST_BACKTRACE says.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<()> {
+    match command {
+        Command::Run(arguments) => server::run(&arguments),
+        Command::Build => server::build(),
+        Command::Test(arguments) => test::test(&arguments),
+        Command::Check => check::check(),
+        Command::Sizes => sizes::sizes(),
+        Command::Screenshots => test::screenshots(),
+        Command::Setup => setup::everything(),
+        Command::Pack => pack::pack(),
+    }
+}

@@ -1,0 +1,83 @@
+//! Turns what Trunk made into what the server embeds.
+//!
+//! Trunk calls this as its last step (see Trunk.toml), on the folder where it gathers its
+//! output. Afterwards that folder holds:
+//!
+//! ```text
+//! call-ribbon.js                the loader: the one file whose name never changes
+//! index.html                    the dashboard's page
+//! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
+//! assets/ribbon-<hash>.wasm
+//! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
+//! assets/dashboard-<hash>.wasm
+//! ```
+//!
+//! and `.br` and `.gz` beside each. Everything in `assets/` is named by its content, so it
+//! may be kept for ever; the two files beside it may not.
+
+mod compress;
+mod dashboard;
+mod glue;
+mod javascript;
+mod loader;
+
+use std::{env, fs, path::Path};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    clock::{Stopwatch, spoken},
+    fingerprint::short_hash,
+    paths,
+};
+pub use compress::{beside, brotli_size};
+use javascript::Kind;
+
+/// The folder of everything that is named by its content.
+const ASSETS: &str = "assets";
+
+/// `cargo xtask pack`.
+pub fn pack() -> Result<()> {
+    let watch = Stopwatch::start();
+    let staging = env::var_os("TRUNK_STAGING_DIR")
+        .context("Trunk calls this command itself: run `trunk build`")?;
+    let staging = Path::new(&staging);
+    fs::create_dir_all(staging.join(ASSETS))?;
+
+    let ribbon = pack_ribbon(staging)?;
+    let source = paths::workspace()?.join("widget/loader/call-ribbon.js");
+    let loader = fs::read_to_string(&source)
+        .with_context(|| format!("{} could not be read", source.display()))?;
+    fs::write(staging.join("call-ribbon.js"), loader::fill(&loader, &ribbon)?)?;
+    dashboard::pack(staging)?;
+    compress::beside_each(staging)?;
+    println!("packed in {}", spoken(watch.elapsed()));
+    Ok(())
+}
+
+/// Wraps and names the ribbon's two files.
+fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
+    let source = take(&staging.join("ribbon.js"))?;
+    let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
+    let glue = glue::wrap(&source).context("the ribbon's glue could not be wrapped")?;
+    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
+    Ok(loader::Ribbon {
+        glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
+        wasm: place(staging, "ribbon", "wasm", &wasm)?,
+        globals: glue.globals,
+    })
+}
+
+/// Reads a file and removes it.
+fn take(file: &Path) -> Result<Vec<u8>> {
+    let content = fs::read(file).with_context(|| format!("Trunk made no {}", file.display()))?;
+    fs::remove_file(file)?;
+    Ok(content)
+}
+
+/// Writes a content under its hash and tells the file's path within the server's root.
+fn place(staging: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+    let path = format!("{ASSETS}/{stem}-{}.{extension}", short_hash(content));
+    fs::write(staging.join(&path), content)?;
+    Ok(path)
+}

@@ -1,0 +1,101 @@
+//! Compresses once at build time what the server would otherwise compress for each visitor.
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use brotli::enc::BrotliEncoderParams;
+use flate2::{Compression, write::GzEncoder};
+
+/// What text and code is in; pictures are compressed in themselves.
+const EXTENSIONS: &[&str] =
+    &["css", "html", "ico", "js", "json", "map", "svg", "txt", "wasm", "webmanifest", "xml"];
+/// Below this a header costs more than compression saves.
+const SMALLEST: usize = 200;
+
+/// Writes `.br` and `.gz` beside each file for which that saves something.
+pub fn beside_each(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            beside_each(&path)?;
+            continue;
+        }
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if extension.is_some_and(|extension| EXTENSIONS.contains(&extension)) {
+            let content = fs::read(&path)?;
+            if content.len() > SMALLEST {
+                write_if_smaller(&path, "br", &content, &brotli(&content)?)?;
+                write_if_smaller(&path, "gz", &content, &gzip(&content)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many bytes a content has after brotli.
+pub fn brotli_size(content: &[u8]) -> Result<usize> {
+    Ok(brotli(content)?.len())
+}
+
+fn write_if_smaller(path: &Path, ending: &str, plain: &[u8], compressed: &[u8]) -> Result<()> {
+    if compressed.len() < plain.len() {
+        fs::write(beside(path, ending), compressed)?;
+    }
+    Ok(())
+}
+
+/// `ribbon.js` → `ribbon.js.br`.
+pub fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// The best quality, and the widest window that browsers accept without more ado.
+fn brotli(content: &[u8]) -> Result<Vec<u8>> {
+    let options = BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: content.len(),
+        ..BrotliEncoderParams::default()
+    };
+    let mut compressed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut compressed, &options)?;
+    Ok(compressed)
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn both_can_be_read_again() -> Result<()> {
+        let content = "a sentence that is said twice. ".repeat(20).into_bytes();
+        let mut plain = Vec::new();
+        brotli::Decompressor::new(&brotli(&content)?[..], 4096).read_to_end(&mut plain)?;
+        assert_eq!(plain, content);
+        let mut plain = Vec::new();
+        flate2::read::GzDecoder::new(&gzip(&content)?[..]).read_to_end(&mut plain)?;
+        assert_eq!(plain, content);
+        Ok(())
+    }
+
+    #[test]
+    fn the_ending_is_added_to_the_whole_name() {
+        assert_eq!(beside(Path::new("a/b.js"), "br"), Path::new("a/b.js.br"));
+    }
+}

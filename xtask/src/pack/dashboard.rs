@@ -1,0 +1,106 @@
+//! Moves the dashboard's files into `assets/` and points its page at them.
+//!
+//! The page then holds no script of its own, so the server may forbid those, and nothing is
+//! asked for twice: the glue starts itself, where Trunk would write a script into the page.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{ASSETS, Kind, javascript, place, take};
+
+/// Stays where it is: the page, and the loader that was put there before.
+const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "index.html"];
+/// How wasm-bindgen ends the name of a WebAssembly file.
+const WASM_END: &str = "_bg.wasm";
+
+/// Packs the dashboard, whose files are all that is left beside the page.
+pub fn pack(staging: &Path) -> Result<()> {
+    let page_file = staging.join("index.html");
+    let mut page = fs::read_to_string(&page_file).context("Trunk made no index.html")?;
+
+    let wasm_file = file_names(staging)?
+        .into_iter()
+        .find(|name| name.ends_with(WASM_END))
+        .context("Trunk made no WebAssembly for the dashboard")?;
+    let glue_file = format!("{}.js", wasm_file.trim_end_matches(WASM_END));
+
+    let wasm = place(staging, "dashboard", "wasm", &take(&staging.join(&wasm_file))?)?;
+    let glue = String::from_utf8(take(&staging.join(&glue_file))?)?;
+    let glue = javascript::minify(&self_starting(&glue, &wasm)?, Kind::Module)?;
+    let glue = place(staging, "dashboard", "js", glue.as_bytes())?;
+    page = point_at(&page, &wasm_file, &wasm)?;
+    page = point_at(&page, &glue_file, &glue)?;
+
+    // Whatever else index.html names is hashed by Trunk already.
+    for name in file_names(staging)? {
+        let moved = format!("{ASSETS}/{name}");
+        fs::rename(staging.join(&name), staging.join(&moved))?;
+        page = point_at(&page, &name, &moved)?;
+    }
+    fs::write(&page_file, page)?;
+    Ok(())
+}
+
+/// The glue with a last line that starts it, from the WebAssembly beside it.
+fn self_starting(glue: &str, wasm: &str) -> Result<String> {
+    ensure!(
+        glue.contains("__wbg_init as default"),
+        "this is not the glue of wasm-bindgen's target `web`"
+    );
+    let wasm = Path::new(wasm).file_name().context("the WebAssembly has no name")?;
+    let wasm = wasm.to_string_lossy();
+    Ok(format!("{glue}\n__wbg_init({{module_or_path:new URL(\"{wasm}\",import.meta.url)}});\n"))
+}
+
+/// Replaces each mention of a file at the root.
+fn point_at(page: &str, from: &str, to: &str) -> Result<String> {
+    let mention = format!("\"/{from}\"");
+    ensure!(page.contains(&mention), "index.html does not mention {mention}");
+    Ok(page.replace(&mention, &format!("\"/{to}\"")))
+}
+
+/// The files that have to move.
+fn file_names(staging: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(staging)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            if name != ASSETS {
+                // wasm-bindgen's snippets: the glue imports them by paths relative to itself.
+                bail!("{} cannot be packed yet", PathBuf::from(&name).display());
+            }
+        } else if !AT_THE_ROOT.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_pointed_at_the_packed_file() -> Result<()> {
+        let page = r#"<script type="module" src="/dashboard-1.js"></script>"#;
+        let pointed = point_at(page, "dashboard-1.js", "assets/dashboard-2.js")?;
+        assert_eq!(pointed, r#"<script type="module" src="/assets/dashboard-2.js"></script>"#);
+        assert!(point_at(page, "other.js", "assets/other.js").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn the_glue_loads_the_file_beside_it() -> Result<()> {
+        let glue = "async function __wbg_init(o) {}\nexport { __wbg_init as default };";
+        let started = self_starting(glue, "assets/dashboard-3.wasm")?;
+        assert!(started.contains(r#"new URL("dashboard-3.wasm",import.meta.url)"#));
+        assert!(self_starting("let wasm_bindgen = 1;", "assets/x.wasm").is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! Wraps wasm-bindgen's glue, so that the page around it cannot break it.
+//!
+//! The ribbon lives in pages of others. Some replace `fetch` or `Promise` long after the
+//! ribbon was loaded, or name an element `Response`. The glue therefore becomes the body of
+//! a function that is handed the functions it needs, as the loader found them when it ran
+//! first:
+//!
+//! ```js
+//! export default function (natives) {
+//!     const { fetch, Promise, … } = natives;
+//!     let wasm_bindgen = …;
+//!     return wasm_bindgen;
+//! }
+//! ```
+
+use anyhow::{Result, bail, ensure};
+
+use super::{Kind, javascript};
+
+/// What the glue asks the surroundings for and keeps asking: the page itself, which no
+/// script can replace, words of the language, and names that are only asked whether they
+/// are there.
+const KEPT: &[&str] =
+    &["arguments", "document", "global", "globalThis", "location", "self", "undefined", "window"];
+
+/// The wrapped glue.
+#[derive(Debug)]
+pub struct Glue {
+    /// A module whose default export makes the ribbon's `init`.
+    pub code: String,
+    /// What the loader has to hand over.
+    pub globals: Vec<String>,
+}
+
+/// Wraps the glue that wasm-bindgen made for its target `no-modules`.
+pub fn wrap(glue: &str) -> Result<Glue> {
+    ensure!(
+        javascript::minify(glue, Kind::Script).is_ok() && glue.contains("let wasm_bindgen"),
+        "this is not the glue of wasm-bindgen's target `no-modules`"
+    );
+    // At its start the glue guesses its own address from the running script. In a module
+    // there is none, and in a function called later it would be some script of the page,
+    // whose address need not even be valid. The loader passes the right one.
+    let glue = glue.replace("document.currentScript", "null");
+
+    // Names are looked for in what is left after dead code went.
+    let plain = javascript::minify(&module(&glue, &[]), Kind::Module)?;
+    let mut globals = javascript::free_names(&plain, Kind::Module)?;
+    globals.retain(|name| !KEPT.contains(&name.as_str()));
+    let globals: Vec<String> = globals.into_iter().collect();
+    let code = javascript::minify(&module(&glue, &globals), Kind::Module)?;
+
+    let left = javascript::free_names(&code, Kind::Module)?;
+    if let Some(name) = left.iter().find(|name| !KEPT.contains(&name.as_str())) {
+        bail!("`{name}` is still taken from the page");
+    }
+    Ok(Glue { code, globals })
+}
+
+fn module(glue: &str, globals: &[String]) -> String {
+    let names = globals.join(",");
+    format!(
+        "export default function(natives){{const {{{names}}}=natives;\n{glue}\nreturn wasm_bindgen}}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = r"
+        let wasm_bindgen = (function(exports) {
+            let script_src;
+            if (typeof document !== 'undefined' && document.currentScript !== null) {
+                script_src = new URL(document.currentScript.src, location.href).toString();
+            }
+            // JSON is only a comment, and 'Promise' here only a text.
+            const text = 'Promise';
+            function Map() { return exports.JSON; }
+            async function init(where) {
+                if (where === undefined && script_src !== undefined) where = script_src;
+                const window = self.window;
+                return fetch(where).then(text, Map, window, document, undefined);
+            }
+            return Object.assign(init, exports);
+        })({ __proto__: null });
+    ";
+
+    #[test]
+    fn free_names_come_from_the_loader() -> Result<()> {
+        let glue = wrap(GLUE)?;
+        assert_eq!(glue.globals, ["Object", "fetch"]);
+        assert!(glue.code.starts_with("export default function"));
+        Ok(())
+    }
+
+    #[test]
+    fn the_page_s_running_script_is_never_looked_at() -> Result<()> {
+        assert!(!wrap(GLUE)?.code.contains("currentScript"));
+        Ok(())
+    }
+
+    #[test]
+    fn the_wrapped_glue_keeps_only_the_page_itself() -> Result<()> {
+        let left = javascript::free_names(&wrap(GLUE)?.code, Kind::Module)?;
+        assert!(left.iter().all(|name| KEPT.contains(&name.as_str())), "{left:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_glue_of_another_target_is_refused() {
+        assert!(wrap("export default async function init() {}").is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! Makes JavaScript small, and tells which names it takes from its surroundings.
+//!
+//! Oxc was chosen after trying: as a crate it needs no Node where the project is only run,
+//! it compiles in under a minute on two cores, and it makes 11 kB of 27 kB of glue (3.3 kB
+//! of 4.9 kB after brotli). The scopes that it works out also answer the question for free
+//! names exactly, which a search through the text could not.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions, CommentOptions};
+use oxc_compat::EngineTargets;
+use oxc_minifier::{CompressOptions, MangleOptions, Minifier, MinifierOptions};
+use oxc_parser::{Parser, ParserReturn};
+use oxc_semantic::SemanticBuilder;
+use oxc_span::SourceType;
+
+/// The newest language that the result may use. Browsers that run the ribbon's WebAssembly
+/// at all know it.
+const LANGUAGE: &str = "es2021";
+
+/// How a browser reads a file.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// As a module.
+    Module,
+    /// As a classic script.
+    Script,
+}
+
+impl Kind {
+    fn source_type(self) -> SourceType {
+        match self {
+            Self::Module => SourceType::mjs(),
+            Self::Script => SourceType::script(),
+        }
+    }
+}
+
+/// The same program in as few characters as can be.
+pub fn minify(source: &str, kind: Kind) -> Result<String> {
+    let allocator = Allocator::default();
+    let mut program = parse(&allocator, source, kind)?.program;
+    let target = match EngineTargets::from_target(LANGUAGE) {
+        Ok(target) => target,
+        Err(problem) => bail!("{LANGUAGE} is not known to the minifier: {problem}"),
+    };
+    let options = MinifierOptions {
+        mangle: Some(MangleOptions::default()),
+        mangle_properties: None,
+        compress: Some(CompressOptions { target, ..CompressOptions::smallest() }),
+    };
+    let minified = Minifier::new(options).minify(&allocator, &mut program);
+    let layout = CodegenOptions {
+        minify: true,
+        comments: CommentOptions::disabled(),
+        ..CodegenOptions::default()
+    };
+    let printed =
+        Codegen::new().with_options(layout).with_scoping(minified.scoping).build(&program);
+    Ok(printed.code)
+}
+
+/// The names that a program uses and does not define.
+pub fn free_names(source: &str, kind: Kind) -> Result<BTreeSet<String>> {
+    let allocator = Allocator::default();
+    let program = parse(&allocator, source, kind)?.program;
+    let semantic = SemanticBuilder::new().build(&program).semantic;
+    let names = semantic.scoping().root_unresolved_references().keys();
+    Ok(names.map(ToString::to_string).collect())
+}
+
+fn parse<'text>(
+    allocator: &'text Allocator,
+    source: &'text str,
+    kind: Kind,
+) -> Result<ParserReturn<'text>> {
+    let parsed = Parser::new(allocator, source, kind.source_type()).parse();
+    if let Some(problem) = parsed.diagnostics.first() {
+        bail!("this is no JavaScript that can be read: {problem}");
+    }
+    Ok(parsed)
+}

@@ -1,0 +1,63 @@
+//! Fills in the loader, the classic script of the one script tag.
+
+use anyhow::{Result, ensure};
+
+use super::{Kind, javascript};
+
+/// What the loader has to know about the ribbon.
+#[derive(Debug)]
+pub struct Ribbon {
+    /// The glue's path.
+    pub glue: String,
+    /// The WebAssembly's path.
+    pub wasm: String,
+    /// The names that the glue is handed.
+    pub globals: Vec<String>,
+}
+
+/// Puts the ribbon's names into the loader's source and makes it small.
+pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
+    let names: Vec<String> = ribbon.globals.iter().map(|name| format!("\"{name}\"")).collect();
+    let values = [
+        ("__GLUE__", ribbon.glue.clone()),
+        ("__WASM__", ribbon.wasm.clone()),
+        ("__VERSION__", env!("CARGO_PKG_VERSION").to_owned()),
+        ("__GLOBALS__", format!("[{}]", names.join(","))),
+    ];
+    let mut filled = source.to_owned();
+    for (place, value) in values {
+        ensure!(filled.contains(place), "the loader has no {place} to fill in");
+        filled = filled.replace(place, &value);
+    }
+    javascript::minify(&filled, Kind::Script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__VERSION__', __GLOBALS__]; })();";
+
+    fn ribbon() -> Ribbon {
+        Ribbon {
+            glue: "assets/ribbon-1.js".to_owned(),
+            wasm: "assets/ribbon-2.wasm".to_owned(),
+            globals: vec!["Object".to_owned(), "fetch".to_owned()],
+        }
+    }
+
+    #[test]
+    fn every_place_is_filled_and_no_comment_left() -> Result<()> {
+        let filled = fill(LOADER, &ribbon())?;
+        assert!(filled.contains("assets/ribbon-1.js") && filled.contains("assets/ribbon-2.wasm"));
+        assert!(filled.contains("Object") && filled.contains("fetch"));
+        assert!(!filled.contains("__") && !filled.contains("the loader"), "{filled}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_loader_without_a_place_is_refused() {
+        let without = LOADER.replace("__WASM__", "");
+        assert!(fill(&without, &ribbon()).is_err());
+    }
+}

@@ -1,0 +1,44 @@
+//! Chromium and its driver, for the tests that run in a real browser.
+
+use std::{env, path::PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::apt;
+use crate::paths;
+
+/// The browser's two programs.
+#[derive(Debug)]
+pub struct Chromium {
+    /// The browser.
+    pub browser: PathBuf,
+    /// The program through which WebAssembly tests steer it.
+    pub driver: PathBuf,
+}
+
+/// Under which names systems install it.
+const BROWSERS: &[&str] =
+    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Finds or installs Chromium; `CHROMIUM` and `CHROMEDRIVER` name programs elsewhere.
+pub fn ensure() -> Result<Chromium> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    // A system without any font draws no letter on a screenshot.
+    apt::install("Chromium", &["chromium", "chromium-driver", "fonts-liberation"])?;
+    find().context(
+        "Chromium was installed, yet `chromium` and `chromedriver` are not on the search path",
+    )
+}
+
+fn find() -> Option<Chromium> {
+    let browser =
+        named("CHROMIUM").or_else(|| BROWSERS.iter().find_map(|name| paths::on_path(name)))?;
+    let driver = named("CHROMEDRIVER").or_else(|| paths::on_path("chromedriver"))?;
+    Some(Chromium { browser, driver })
+}
+
+fn named(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
+}

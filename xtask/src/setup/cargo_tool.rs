@@ -1,0 +1,128 @@
+//! Tools that come as crates and are needed in one version.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process,
+};
+
+use anyhow::{Context, Result};
+
+use crate::{exec, paths};
+
+/// A program that `cargo install` makes.
+pub struct CargoTool {
+    /// The program's name.
+    pub name: &'static str,
+    /// The crate it comes in.
+    pub package: &'static str,
+    /// The only version that will do.
+    pub version: String,
+}
+
+/// A folder for compiling tools: shared, so that what two tools have in common is compiled
+/// once, and removed at the end, as it is large.
+pub struct Workshop(PathBuf);
+
+impl Workshop {
+    /// Names the folder; the first installation creates it.
+    pub fn new() -> Result<Self> {
+        Ok(Self(paths::cache()?.join(format!("build-{}", process::id()))))
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // A folder that stays behind costs space and nothing else.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl CargoTool {
+    /// Installs the program when it is nowhere in this version; tells its folder unless that
+    /// is on the search path.
+    pub fn ensure(&self, workshop: &Workshop) -> Result<Option<PathBuf>> {
+        if paths::on_path(self.name).is_some_and(|program| self.is_right(&program)) {
+            return Ok(None);
+        }
+        let kept = paths::tools()?.join(format!("{}-{}", self.name, self.version));
+        let folder = kept.join("bin");
+        if !self.is_right(&folder.join(self.name)) {
+            println!(
+                "      installing {} {}, which takes some minutes",
+                self.package, self.version
+            );
+            self.install(&kept, workshop).with_context(|| self.by_hand())?;
+        }
+        Ok(Some(folder))
+    }
+
+    fn by_hand(&self) -> String {
+        let Self { name, package, version } = self;
+        format!(
+            "{name} {version} is missing and could not be installed: run `cargo install {package} --version {version}`"
+        )
+    }
+
+    fn is_right(&self, program: &Path) -> bool {
+        let answer = exec::answer(exec::command(program).arg("--version"));
+        answer.is_some_and(|text| names_version(&text, &self.version))
+    }
+
+    /// Installs beside the final place and renames, so that an installation that was stopped
+    /// half way is never taken for a whole one.
+    fn install(&self, kept: &Path, workshop: &Workshop) -> Result<()> {
+        let partial = kept.with_file_name(format!(".{}-{}", self.package, process::id()));
+        fs::create_dir_all(&partial)?;
+        let built = self.binstall(&partial).or_else(|_| self.compile(&partial, workshop));
+        let placed = built.and_then(|()| {
+            if kept.exists() {
+                fs::remove_dir_all(kept)?;
+            }
+            Ok(fs::rename(&partial, kept)?)
+        });
+        if placed.is_err() {
+            let _ = fs::remove_dir_all(&partial);
+        }
+        placed
+    }
+
+    /// Takes a program that was built elsewhere, where the machine has the tool for it.
+    fn binstall(&self, root: &Path) -> Result<()> {
+        let tool = paths::on_path("cargo-binstall").context("cargo-binstall is not here")?;
+        let crate_version = format!("{}@{}", self.package, self.version);
+        let mut binstall = exec::command(tool);
+        binstall.args(["binstall", "--no-confirm", "--root"]).arg(root).arg(crate_version);
+        exec::run_quiet(&mut binstall, &format!("installing {}", self.package))
+    }
+
+    fn compile(&self, root: &Path, workshop: &Workshop) -> Result<()> {
+        let mut cargo = exec::command("cargo");
+        cargo.args(["install", self.package, "--version", &format!("={}", self.version)]);
+        // Unoptimised builds take a fraction of the time, and none of the tools is slow.
+        cargo.args(["--debug", "--root"]).arg(root);
+        cargo.env("CARGO_TARGET_DIR", &workshop.0).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        // wasm-bindgen-cli's own lock file lags behind what current compilers accept.
+        if self.package != "wasm-bindgen-cli" {
+            cargo.arg("--locked");
+        }
+        exec::run_quiet(&mut cargo, &format!("compiling {}", self.package))
+    }
+}
+
+/// Whether a `--version` line names exactly this version, as in `trunk 0.21.14`.
+fn names_version(text: &str, version: &str) -> bool {
+    text.split_whitespace().any(|word| word == version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_version;
+
+    #[test]
+    fn only_the_whole_version_counts() {
+        assert!(names_version("wasm-bindgen 0.2.130\n", "0.2.130"));
+        assert!(!names_version("wasm-bindgen 0.2.13\n", "0.2.130"));
+        assert!(!names_version("trunk 0.21.14-beta.1", "0.21.14"));
+    }
+}

@@ -1,0 +1,30 @@
+//! The parts of Rust itself: the WebAssembly target of the pinned toolchain.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::{exec, setup::Tools};
+
+/// What the ribbon and the dashboard are compiled for.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Adds the WebAssembly target when the toolchain has none.
+pub fn ensure_wasm_target() -> Result<()> {
+    let mut ask = exec::command("rustc");
+    ask.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+    if exec::answer(&mut ask).is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+        return Ok(());
+    }
+    println!("      adding the target {WASM_TARGET}");
+    exec::run(exec::command("rustup").args(["target", "add", WASM_TARGET])).with_context(|| {
+        format!("Rust's target {WASM_TARGET} is missing: run `rustup target add {WASM_TARGET}`")
+    })
+}
+
+/// This machine's own target, as in `x86_64-unknown-linux-gnu`.
+pub fn host(tools: &Tools) -> Option<String> {
+    let version = exec::answer(tools.command("rustc").arg("-vV"))?;
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "))?;
+    Some(line.to_owned())
+}

@@ -1,0 +1,83 @@
+//! wasm-opt, which makes a third less of WebAssembly.
+//!
+//! Debian 12 and Ubuntu 24.04 ship version 108, which is of no use: it exports the wrong
+//! table when there are two, and wasm-bindgen's glue then fails at its first step. npm's
+//! package runs anywhere, is pinned, and so gives every machine the same files.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process,
+};
+
+use anyhow::{Context, Result};
+
+use super::node;
+use crate::{exec, paths};
+
+/// The oldest version that was seen to export the right table.
+const OLDEST: u32 = 112;
+/// The version that npm is asked for.
+const NPM_VERSION: &str = "132.0.0";
+
+/// Finds or installs `wasm-opt`; tells its folder unless that is on the search path.
+pub fn ensure() -> Result<Option<PathBuf>> {
+    if paths::on_path("wasm-opt").is_some_and(|program| is_right(&program)) {
+        return Ok(None);
+    }
+    let kept = paths::tools()?.join(format!("binaryen-{NPM_VERSION}"));
+    let folder = kept.join("bin");
+    if !is_right(&folder.join("wasm-opt")) {
+        // npm's wasm-opt is itself WebAssembly, which Node runs.
+        node::ensure()?;
+        println!("      installing binaryen {NPM_VERSION} for wasm-opt");
+        install(&kept).context(
+            "wasm-opt is missing and could not be installed: run `npm install --global binaryen`",
+        )?;
+    }
+    Ok(Some(folder))
+}
+
+fn is_right(program: &Path) -> bool {
+    let answer = exec::answer(exec::command(program).arg("--version"));
+    let version = answer.as_deref().and_then(version);
+    version.is_some_and(|version| version >= OLDEST)
+}
+
+/// npm's package of the same name, in the layout of the other tools.
+fn install(kept: &Path) -> Result<()> {
+    let partial = kept.with_file_name(format!(".binaryen-{}", process::id()));
+    fs::create_dir_all(&partial)?;
+    let package = format!("binaryen@{NPM_VERSION}");
+    let mut install = exec::command("npm");
+    install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&partial).arg(package);
+    let installed = exec::run_quiet(&mut install, "installing binaryen").and_then(|()| {
+        symlink("node_modules/.bin", partial.join("bin"))?;
+        if kept.exists() {
+            fs::remove_dir_all(kept)?;
+        }
+        Ok(fs::rename(&partial, kept)?)
+    });
+    if installed.is_err() {
+        let _ = fs::remove_dir_all(&partial);
+    }
+    installed
+}
+
+/// The 108 of `wasm-opt version 108 (version_108)`.
+fn version(text: &str) -> Option<u32> {
+    text.split_whitespace().skip_while(|word| *word != "version").nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn both_ways_to_tell_the_version_are_read() {
+        assert_eq!(version("wasm-opt version 108\n"), Some(108));
+        assert_eq!(version("wasm-opt version 132 (version_132)"), Some(132));
+        assert_eq!(version("no such thing"), None);
+    }
+}

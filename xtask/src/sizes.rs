@@ -1,0 +1,102 @@
+//! What an agent's page downloads, and whether that is still little enough.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{browser, pack, paths, plan::Plan, setup::Need};
+
+/// In bytes after brotli: what must not be passed, and what is aimed at.
+const LOADER_LIMIT: usize = 2_000;
+const TOTAL_LIMIT: usize = 110_000;
+const TOTAL_GOAL: usize = 90_000;
+
+/// `cargo xtask sizes`.
+pub fn sizes() -> Result<()> {
+    Plan::new(&[Need::BrowserBuild])
+        .step("building the browser files", browser::build)
+        .step("measuring", |_| check())
+        .run()
+}
+
+/// Prints the table; fails when a limit is passed.
+pub fn check() -> Result<()> {
+    let dist = paths::dist()?;
+    let loader = downloaded(&dist.join("call-ribbon.js"))?;
+    let glue = downloaded(&find(&dist.join("assets"), "ribbon-", ".js")?)?;
+    let wasm = downloaded(&find(&dist.join("assets"), "ribbon-", ".wasm")?)?;
+    let total = loader + glue + wasm;
+
+    println!("      what a page downloads, in bytes after brotli");
+    row("loader", loader);
+    row("glue", glue);
+    row("wasm", wasm);
+    for styles in files_named(&paths::workspace()?.join("widget/src"), "ribbon.css")? {
+        row("  of which styles", pack::brotli_size(&fs::read(styles)?)?);
+    }
+    row("all", total);
+    println!("      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}");
+    verdict(loader, total)
+}
+
+fn verdict(loader: usize, total: usize) -> Result<()> {
+    if loader > LOADER_LIMIT {
+        bail!("the loader has {loader} bytes after brotli, and may have {LOADER_LIMIT}");
+    }
+    if total > TOTAL_LIMIT {
+        bail!("a page downloads {total} bytes after brotli, and may download {TOTAL_LIMIT}");
+    }
+    Ok(())
+}
+
+fn row(what: &str, bytes: usize) {
+    println!("      {what:<20}{bytes:>8}");
+}
+
+/// The size of what goes over the wire: of the file beside, where there is one.
+fn downloaded(file: &Path) -> Result<usize> {
+    let compressed = pack::beside(file, "br");
+    let sent = if compressed.is_file() { compressed } else { file.to_owned() };
+    let content = fs::read(&sent).with_context(|| format!("{} is not there", sent.display()))?;
+    Ok(content.len())
+}
+
+fn find(folder: &Path, start: &str, end: &str) -> Result<PathBuf> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(start) && name.ends_with(end) {
+            return Ok(entry.path());
+        }
+    }
+    bail!("{} holds no {start}….{end}", folder.display())
+}
+
+fn files_named(folder: &Path, name: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files_named(&path, name)?);
+        } else if path.ends_with(name) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_may_be_reached_and_not_passed() {
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT).is_ok());
+        assert!(verdict(LOADER_LIMIT + 1, TOTAL_GOAL).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT + 1).is_err());
+    }
+}

@@ -1,0 +1,141 @@
+//! Every test: Rust's own, WebAssembly in Chromium, and end to end.
+
+use std::{fs, io, path::Path, process::Command, time::SystemTime};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use crate::{
+    browser, exec, paths,
+    plan::Plan,
+    server::{self, Profile},
+    setup::{Need, Tools, rust::WASM_TARGET},
+};
+
+/// The package that is built for browsers.
+const WIDGET: &str = "call-ribbon-widget";
+
+/// Options of `cargo xtask test`.
+#[derive(Args)]
+pub struct TestArguments {
+    /// Run one kind of tests
+    #[arg(long)]
+    only: Option<Suite>,
+}
+
+/// A kind of tests.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// What runs on this machine itself
+    Rust,
+    /// What runs as WebAssembly in Chromium
+    Wasm,
+    /// The server and the pages in Chromium
+    E2e,
+}
+
+/// `cargo xtask test`.
+pub fn test(arguments: &TestArguments) -> Result<()> {
+    let wanted = |suite| arguments.only.is_none_or(|only| only == suite);
+    let (native, wasm, e2e) = (wanted(Suite::Rust), wanted(Suite::Wasm), wanted(Suite::E2e));
+
+    let mut needs = Vec::new();
+    if native || e2e {
+        needs.push(Need::BrowserBuild);
+    }
+    if wasm {
+        needs.push(Need::WasmTests);
+    }
+    if wasm || e2e {
+        needs.push(Need::Chromium);
+    }
+    if e2e {
+        needs.push(Need::Node);
+    }
+
+    let mut plan = Plan::new(&needs);
+    if native || e2e {
+        plan = plan.step("building the browser files", browser::build);
+    }
+    if native {
+        plan = plan.step("testing the server and what it shares", |tools| {
+            let others = ["--workspace", "--exclude", WIDGET, "--exclude", "xtask"];
+            exec::run(tools.command("cargo").args(["test", "--no-fail-fast"]).args(others))
+        });
+        plan = plan.step("testing the widget's logic", |tools| {
+            let logic = ["--package", WIDGET, "--lib", "--all-features"];
+            exec::run(tools.command("cargo").arg("test").args(logic))
+        });
+        // By itself, as `cargo xtask` has compiled it already: with the others it would share
+        // other features of its dependencies, and compile them all again.
+        plan = plan.step("testing the developer commands", |tools| {
+            exec::run(tools.command("cargo").args(["test", "--package", "xtask"]))
+        });
+    }
+    if wasm {
+        plan = plan.step("testing WebAssembly in Chromium", in_chromium);
+    }
+    if e2e {
+        plan = plan
+            .step("building the server", |tools| server::compile(tools, Profile::Dev))
+            .step("installing what the tests end to end need", install_node_modules)
+            .step("testing end to end", |tools| exec::run(end_to_end(tools)?.arg("--test")));
+    }
+    plan.run()
+}
+
+/// `cargo xtask screenshots`.
+pub fn screenshots() -> Result<()> {
+    Plan::new(&[Need::BrowserBuild, Need::Chromium, Need::Node])
+        .step("building the browser files", browser::build)
+        .step("building the server", |tools| server::compile(tools, Profile::Dev))
+        .step("installing what the screenshots need", install_node_modules)
+        .step("taking the screenshots", |tools| {
+            exec::run(end_to_end(tools)?.arg("screenshots.mjs"))
+        })
+        .run()
+}
+
+/// The options of the browser itself are in widget/webdriver.json.
+fn in_chromium(tools: &Tools) -> Result<()> {
+    let chromium = tools.chromium.as_ref().context("the set-up left Chromium out")?;
+    let mut cargo = tools.command("cargo");
+    cargo.args(["test", "--package", WIDGET, "--all-features"]);
+    cargo.args(["--target", WASM_TARGET, "--test", "*"]);
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    cargo.env("CHROMEDRIVER", &chromium.driver);
+    // On a busy machine the first start of a browser alone can take the default of 20 seconds.
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "120").env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30");
+    exec::run(&mut cargo)
+}
+
+/// Node in the folder of the tests, told where the server and the browser are.
+fn end_to_end(tools: &Tools) -> Result<Command> {
+    let chromium = tools.chromium.as_ref().context("the set-up left Chromium out")?;
+    let mut node = tools.command("node");
+    node.current_dir(paths::workspace()?.join("end2end"));
+    node.env("CALL_RIBBON_BIN", server::program(Profile::Dev)?);
+    node.env("CHROMIUM", &chromium.browser);
+    Ok(node)
+}
+
+/// Installs exactly what package-lock.json names, unless that was done since it changed.
+fn install_node_modules(tools: &Tools) -> Result<()> {
+    let folder = paths::workspace()?.join("end2end");
+    // npm writes this file last, and removes it before it changes anything.
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    let wanted = modified(&folder.join("package-lock.json"))
+        .context("end2end/package-lock.json could not be read")?;
+    if installed.is_ok_and(|installed| installed >= wanted) {
+        return Ok(());
+    }
+    let mut npm = tools.command("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
+    // A browser is here already; packages must not fetch another one.
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    exec::run_quiet(&mut npm, "installing packages")
+}
+
+fn modified(file: &Path) -> io::Result<SystemTime> {
+    fs::metadata(file)?.modified()
+}
