@@ -1,0 +1,23 @@
+// Real Chromium, driven by playwright-core.
+import { chromium } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM;
+if (!executablePath) throw new Error('CHROMIUM is not set; run these tests with `cargo xtask test --only e2e`');
+
+/** Starts the browser. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-quic'],
+  });
+}
+
+/** Opens a page in a fresh profile; `complaints` gathers what reaches the page as an error. */
+export async function openPage(browser, address, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(address);
+  return { page, context, complaints };
+}

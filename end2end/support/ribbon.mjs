@@ -1,0 +1,37 @@
+// The ribbon on a page, as its user and its integrator see it.
+
+/** What a test does with the ribbon of a page. */
+export function ribbonOf(page) {
+  const host = page.locator('call-ribbon');
+  const main = host.locator('[data-main]');
+  const act = (name) => host.locator(`[data-act="${name}"]`);
+  return {
+    host, main, act,
+    bar: host.locator('.bar'),
+    place: host.locator('.place'),
+    state: host.locator('.state'),
+    advice: host.locator('.advice'),
+    timer: host.locator('.timer'),
+    name: host.locator('.name'),
+    digit: (digit) => host.locator(`[data-digit="${digit}"]`),
+    /** Waits until the bar is in this state. */
+    reach: (look) => host.locator(`.bar[data-look="${look}"]`).waitFor(),
+    /** Waits until the page has heard the event, and returns its data. */
+    hear: async (event) => {
+      const found = await page.waitForFunction((name) => heard.find((one) => one.event === name), event);
+      return (await found.jsonValue()).data;
+    },
+    /** The events the page has heard, by name. */
+    heard: () => page.evaluate(() => heard.map((one) => one.event)),
+    /** Waits until calls can be made. */
+    ready: () => page.waitForFunction(() => ready > 0),
+    /** Calls a method of the API; the outcome is what its promise brings. */
+    call: (method, ...args) => page.evaluate(async ([name, given]) => {
+      try {
+        return { value: await ExotelCallRibbon[name](...given) };
+      } catch (error) {
+        return { error };
+      }
+    }, [method, args]),
+  };
+}

@@ -1,0 +1,59 @@
+// The real server on a database of its own.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const program = process.env.CALL_RIBBON_BIN;
+if (!program) throw new Error('CALL_RIBBON_BIN is not set; run these tests with `cargo xtask test --only e2e`');
+
+export const KEY = 'demo-api-key-789';
+
+// A simulator that is quick, but slow enough that each state can be seen.
+const SIMULATOR = {
+  'ring-after': 150, 'answer-after': 500, 'no-answer-after': 900, 'drop-after': 500, 'talk-for': 600_000,
+};
+
+/** Starts a server; `simulator` changes the simulator's times (milliseconds). */
+export async function startServer({ simulator = {}, port = 0, folder, args = [] } = {}) {
+  const own = !folder;
+  folder ??= await mkdtemp(join(tmpdir(), 'call-ribbon-'));
+  const times = Object.entries({ ...SIMULATOR, ...simulator }).flatMap(([name, ms]) => [`--simulator-${name}`, String(ms)]);
+  const child = spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH },
+  });
+  let log = '';
+  child.stderr.on('data', (text) => { log += text; });
+  const exited = new Promise((resolve) => { child.on('exit', resolve); });
+  const url = await new Promise((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      const found = line.match(/ready at (http:\/\/\S+)/);
+      if (found) resolve(found[1]);
+    });
+    exited.then((code) => reject(new Error(`the server stopped with code ${code}:\n${log}`)));
+  });
+  const get = async (path) => {
+    const answer = await fetch(url + path, { headers: { 'X-API-Key': KEY } });
+    return answer.json();
+  };
+  const post = async (path, body) => {
+    const answer = await fetch(url + path, {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: KEY, ...body }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const kill = async (signal) => {
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url, port: new URL(url).port, folder, get, post, kill,
+    log: () => log,
+    stop: async () => {
+      await kill('SIGTERM');
+      if (own) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

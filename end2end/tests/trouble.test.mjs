@@ -1,0 +1,97 @@
+// What goes wrong: what the agent reads, and what the page is told.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { ribbonOf } from '../support/ribbon.mjs';
+import { startServer } from '../support/server.mjs';
+import { crmPage, startSite } from '../support/site.mjs';
+
+let browser, server, site;
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
+
+test('a wrong key', async () => {
+  const { page, complaints, context } = await openPage(browser, site.page('/key', crmPage(server, { options: { apiKey: 'wrong' } })));
+  const ribbon = ribbonOf(page);
+  await ribbon.reach('failed');
+  assert.equal(await ribbon.state.textContent(), 'Signed out');
+  assert.match(await ribbon.advice.textContent(), /API key is not valid.*Ask your administrator/);
+  assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['invalid_api_key']);
+  assert.equal(await page.evaluate(() => ready), 0);
+  assert.equal((await ribbon.call('makeCall', '+919876543210')).error.code, 'invalid_api_key');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a server that is down, and comes back', async () => {
+  const own = await startServer();
+  const html = crmPage(own);
+  const { page, complaints, context } = await openPage(browser, 'about:blank');
+  // The script is in the browser's cache; the server is away when it signs in.
+  await page.route('**/api/ribbon/init', (route) => route.abort('connectionrefused'));
+  await page.goto(site.page('/down', html));
+  const ribbon = ribbonOf(page);
+  await ribbon.reach('offline');
+  assert.equal(await ribbon.state.textContent(), 'Offline');
+  assert.match(await ribbon.advice.textContent(), /cannot be reached.*tried again/);
+  assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['server_unreachable']);
+  await page.unroute('**/api/ribbon/init');
+  await ribbon.reach('idle');
+  assert.equal(await page.evaluate(() => ready), 1);
+
+  await own.kill('SIGKILL');
+  const refused = await ribbon.call('makeCall', '+919876543210');
+  assert.equal(refused.error.code, 'server_unreachable');
+  assert.match(refused.error.message, /no call was started/);
+  assert.match(await ribbon.advice.textContent(), /no call was started/);
+  assert.deepEqual(await ribbon.heard(), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await own.stop();
+});
+
+test('a number that is no number', async () => {
+  const { page, context } = await openPage(browser, site.page('/number', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const refused = await ribbon.call('makeCall', '98x65');
+  assert.equal(refused.error.code, 'invalid_phone_number');
+  assert.match(refused.error.message, /makeCall: phoneNumber is not a number to dial/);
+  assert.match(await ribbon.advice.textContent(), /^This number cannot be dialed: a phone number holds no 'x'; write it like/);
+  assert.equal(await ribbon.bar.getAttribute('data-look'), 'failed');
+  await ribbon.act('dismiss').click();
+  await ribbon.reach('idle');
+  await context.close();
+});
+
+const MISTAKES = [
+  ['init', [{ apiKey: 5 }], /init: apiKey must be a string/],
+  ['init', [], /init: options must be an object/],
+  ['init', [{ apiKey: 'k', position: 'left' }], /init: position must be/],
+  ['setCustomer', ['Asha'], /setCustomer: customer must be an object/],
+  ['setCustomer', [{ name: 'Asha' }], /setCustomer: phoneNumber is missing/],
+  ['setPosition', ['left'], /setPosition: position must be/],
+  ['setVisible', ['yes'], /setVisible: visible must be true or false/],
+  ['makeCall', [{}], /makeCall: phoneNumber must be a string/],
+  ['sendDtmf', ['55'], /sendDtmf: digit must be one of/],
+  ['hangup', [], /no call in progress/],
+];
+test('wrong arguments are told in a sentence and never thrown', async () => {
+  const { page, complaints, context } = await openPage(browser, site.page('/mistakes', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  for (const [method, args, sentence] of MISTAKES) {
+    const { error } = await ribbon.call(method, ...args);
+    assert.match(error?.message ?? 'no error', sentence, method);
+    assert.equal(typeof error.code, 'string');
+  }
+  assert.equal(await page.evaluate(() => errors.length), MISTAKES.filter(([method]) => method !== 'init').length);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('no secret and no full number is in the server\'s log', async () => {
+  const log = server.log();
+  assert.ok(!log.includes('demo-api-key-789'));
+  assert.ok(!/\d{9,}/.test(log.replaceAll(/\d{4}-\d\d-\d\dT\S+/g, '')), log);
+});
