@@ -1,8 +1,8 @@
 //! The call ribbon, from the JavaScript API down to the interface.
 //!
-//! A call of the API or a click becomes a [`step::Msg`]; the pure function [`step::step`]
-//! turns it into a new [`model::Model`] and a list of effects; [`runtime`] carries the
-//! effects out; [`view`] draws the model and decides nothing.
+//! A call of the API or a click becomes a `step::Msg`; the pure function `step::step`
+//! turns it into a new `model::Model` and a list of effects; `runtime` carries the
+//! effects out; `view` draws the model and decides nothing.
 
 pub mod api;
 mod customer;

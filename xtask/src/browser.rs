@@ -23,7 +23,14 @@ pub fn build(tools: &Tools) -> Result<()> {
     download_crates(tools)?;
     // Offline also keeps Trunk from fetching tools of its own choice: those found by the
     // set-up come first on its search path.
-    exec::run(tools.command("trunk").args(["build", "--release", "--offline"]))?;
+    let mut trunk = tools.command("trunk");
+    trunk.args(["build", "--release", "--offline"]);
+    if let Some(sources) = rust::crate_sources() {
+        // Panic messages name source files; where they lie on this machine is nobody's business.
+        let flag = format!("--remap-path-prefix={}=", sources.display());
+        trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flag);
+    }
+    exec::run(&mut trunk)?;
 
     // The build may have completed Cargo.lock, which is one of the inputs.
     let inputs = fingerprint::of_browser_inputs(&workspace)?;

@@ -53,6 +53,7 @@ pub async fn init(app: &App, client: &Client, who: Init) -> Result<InitAnswer, S
     }
     Ok(InitAnswer {
         exotel_token: session_token.clone(),
+        feed_position: claims.position,
         active_call: history.iter().map(live::call_event).collect(),
         user_id,
         features,

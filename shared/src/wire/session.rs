@@ -30,6 +30,8 @@ pub struct InitAnswer {
     pub server_time: Millis,
     /// The agent's name, where it is known.
     pub agent_name: Option<String>,
+    /// How far the client's feed had come: where the stream at `eventsUrl` begins.
+    pub feed_position: i64,
     /// What happened so far to the call the agent is in, in order: a ribbon that comes up in
     /// the middle of it (the page was reloaded) takes it up again. Empty without a call.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! What the ribbon knows: the one state that the interface draws.
 
 use super::customer::Customer;
+use super::step::Msg;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Outcome, Phase, Status};
 
@@ -145,8 +146,10 @@ pub struct Model {
     pub trouble: Option<Trouble>,
     /// The live stream is broken and being restored.
     pub feed_down: bool,
-    /// The last position in the live stream that was taken in.
-    pub last_seq: i64,
+    /// How far in the client's feed we are; `None` before the first sign-in.
+    pub last_seq: Option<i64>,
+    /// Calls that were asked for before the server took us in.
+    pub waiting: Vec<Msg>,
 }
 
 /// What the bar as a whole looks like; the style sheet has a colour for each.

@@ -49,8 +49,14 @@ pub enum Msg {
     ActFailed { session_id: String, action: Action, trouble: Trouble, gone: bool },
     /// Move the bar.
     Place(Position),
-    /// What the server knows of the agent's call in progress, after a reload of the page.
-    Restore(Vec<Fed>),
+    /// Where in the client's feed we begin, and what happened so far to the call that the
+    /// agent is in: the page may have been reloaded in the middle of it.
+    Restore {
+        /// The call's events, in order.
+        history: Vec<Fed>,
+        /// The feed's position at the sign-in.
+        position: i64,
+    },
     /// Show or hide it.
     Show(bool),
     /// Fold or unfold it.
@@ -131,7 +137,9 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let first = model.session != Session::Ready;
             model.session = Session::Ready;
             model.trouble = None;
-            if first { vec![Effect::Ready] } else { Vec::new() }
+            let mut effects = if first { vec![Effect::Ready] } else { Vec::new() };
+            effects.extend(call_what_waited(model));
+            effects
         }
         Msg::SignInFailed { trouble, again } => sign_in_failed(model, trouble, again),
         Msg::FeedUp => {
@@ -143,11 +151,8 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Fed(fed) => fed::fed(model, &fed),
-        Msg::Restore(history) => {
-            // The page before the reload was told of these; this one asks `getState`.
-            for event in &history {
-                fed::fed(model, event);
-            }
+        Msg::Restore { history, position } => {
+            restore(model, &history, position);
             Vec::new()
         }
         Msg::SetCustomer { customer, key, now } => set_customer(model, customer, key, now),
@@ -201,7 +206,27 @@ fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effec
     } else {
         model.session = Session::Refused(trouble);
     }
+    effects.extend(call_what_waited(model));
     effects
+}
+
+/// Makes, or refuses, the calls that were asked for while signing in.
+fn call_what_waited(model: &mut Model) -> Vec<Effect> {
+    let waiting = std::mem::take(&mut model.waiting);
+    waiting.into_iter().flat_map(|msg| step(model, msg)).collect()
+}
+
+/// Takes up the call that the agent is in, on the first sign-in of a page. The page before a
+/// reload was told of these events; this one can ask `getState`. On a later sign-in the stream
+/// goes on where it broke, and brings what was missed.
+fn restore(model: &mut Model, history: &[Fed], position: i64) {
+    if model.last_seq.is_some() {
+        return;
+    }
+    for event in history {
+        fed::fed(model, event);
+    }
+    model.last_seq = model.last_seq.max(Some(position));
 }
 
 fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis) -> Vec<Effect> {
@@ -235,6 +260,11 @@ fn call(
         let mut effects = vec![Effect::Report(trouble.clone())];
         effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
         return effects;
+    }
+    if model.session == Session::SigningIn {
+        // Not before the server took us in: the stream has to begin before the call does.
+        model.waiting.push(Msg::Call { to, key, now, reply });
+        return Vec::new();
     }
     if model.session == Session::Out {
         let trouble = Trouble::new("not_initialised", "makeCall: call init with an apiKey first.");

@@ -1,6 +1,9 @@
 //! The parts of Rust itself: the WebAssembly target of the pinned toolchain.
 
-use std::path::Path;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 
@@ -27,4 +30,11 @@ pub fn host(tools: &Tools) -> Option<String> {
     let version = exec::answer(tools.command("rustc").arg("-vV"))?;
     let line = version.lines().find_map(|line| line.strip_prefix("host: "))?;
     Some(line.to_owned())
+}
+
+/// Where cargo keeps the sources of dependencies.
+pub fn crate_sources() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))?;
+    Some(home.join("registry").join("src"))
 }

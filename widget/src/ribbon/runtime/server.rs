@@ -87,8 +87,9 @@ impl Ribbon {
         });
         let history = json::items(&json::field(answer, "activeCall"));
         let history: Vec<_> = history.iter().filter_map(feed::read_event).collect();
+        let position = json::whole(answer, "feedPosition").unwrap_or_default();
+        self.tell(Msg::Restore { history, position });
         self.open_feed();
-        self.tell(Msg::Restore(history));
         self.tell(Msg::SignedIn { agent_id: self.token.borrow().user_id.clone() });
     }
 
@@ -116,9 +117,8 @@ impl Ribbon {
     fn open_feed(&self) {
         let mut url =
             format!("{}{}", self.options.borrow().api_url, self.token.borrow().events_url);
-        let last = self.read(|model| model.last_seq).unwrap_or_default();
-        if last > 0 {
-            // Take up where the old stream ended rather than where this ticket begins.
+        // Where the old stream ended, rather than where this ticket begins.
+        if let Some(last) = self.read(|model| model.last_seq).flatten() {
             url = format!("{url}&lastEventId={last}");
         }
         let (me, again) = (self.me.clone(), self.me.clone());

@@ -35,10 +35,10 @@ pub struct Fed {
 /// Takes one event of the live stream in.
 pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     // A restored stream may repeat what was already taken in.
-    if fed.seq <= model.last_seq {
+    if model.last_seq.is_some_and(|last| fed.seq <= last) {
         return Vec::new();
     }
-    model.last_seq = fed.seq;
+    model.last_seq = Some(fed.seq);
     if !concerns(model, fed) {
         return Vec::new();
     }

@@ -274,7 +274,7 @@ fn after_a_reload_the_call_is_there_and_the_page_is_not_told_again() {
     let mut model = ready();
     let history =
         vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
-    assert!(step(&mut model, Msg::Restore(history)).is_empty());
+    assert!(step(&mut model, Msg::Restore { history, position: 2 }).is_empty());
     assert_eq!(model.look(), Look::Connected);
     let end = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
     assert_eq!(told(&end), ["callEnded"]);
@@ -291,4 +291,34 @@ fn a_call_that_a_colleague_took_stops_ringing() {
     let effects = step(&mut model, Msg::Fed(Box::new(taken)));
     assert_eq!(told(&effects), ["missed", "callEnded"]);
     assert!(model.live().is_none());
+}
+
+#[test]
+fn a_call_asked_for_while_signing_in_is_made_afterwards() {
+    let mut model = Model::default();
+    step(&mut model, Msg::SignIn);
+    assert!(call(&mut model, Some(NUMBER)).is_empty());
+    let effects = step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() });
+    assert!(matches!(&effects[..], [Effect::Ready, Effect::Start { .. }]));
+
+    let mut refused = Model::default();
+    step(&mut refused, Msg::SignIn);
+    call(&mut refused, Some(NUMBER));
+    let trouble = Trouble::new("invalid_api_key", "This API key is not valid.");
+    let effects = step(&mut refused, Msg::SignInFailed { trouble, again: false });
+    assert!(
+        matches!(effects.last(), Some(Effect::Reject(7, trouble)) if trouble.code == "invalid_api_key")
+    );
+}
+
+#[test]
+fn a_later_sign_in_leaves_what_was_missed_to_the_stream() {
+    let mut model = ready();
+    step(&mut model, Msg::Restore { history: Vec::new(), position: 0 });
+    call(&mut model, Some(NUMBER));
+    step(&mut model, fed(1, What::Initiated, Status::Active));
+    let history =
+        vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
+    step(&mut model, Msg::Restore { history, position: 2 });
+    assert_eq!(told(&step(&mut model, fed(2, What::Connected, Status::Active))), ["connected"]);
 }
