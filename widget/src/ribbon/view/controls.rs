@@ -2,7 +2,7 @@
 
 use super::Handle;
 use crate::ribbon::icon;
-use crate::ribbon::model::{Look, Model, Session};
+use crate::ribbon::model::{Line, Model, Session};
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
@@ -19,7 +19,7 @@ enum Main {
 
 impl Main {
     fn of(model: &Model) -> Self {
-        match model.live().map(super::super::model::Line::phase) {
+        match model.live().map(Line::phase) {
             None | Some(Phase::Ended) => Self::Call,
             Some(Phase::Incoming) => Self::Answer,
             Some(Phase::Dialing | Phase::Ringing) => Self::Cancel,
@@ -27,7 +27,16 @@ impl Main {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Answer => "answer",
+            Self::Cancel => "cancel",
+            Self::HangUp => "hangup",
+        }
+    }
+
+    fn name(self) -> &'static str {
         match self {
             Self::Call => "Call",
             Self::Answer => "Answer",
@@ -36,170 +45,200 @@ impl Main {
         }
     }
 
-    fn can(self, model: &Model) -> bool {
-        let ending = model.line.as_ref().is_some_and(|line| line.ending);
+    fn icon(self) -> &'static str {
         match self {
-            Self::Call => model.session == Session::Ready && !model.shown_phone().is_empty(),
-            Self::Answer => true,
-            Self::Cancel | Self::HangUp => !ending,
+            Self::Call | Self::Answer => set::LuPhone.data,
+            Self::Cancel | Self::HangUp => set::LuPhoneOff.data,
         }
     }
 
-    fn press(self, handle: Handle) {
+    fn can(self, model: &Model) -> bool {
         match self {
-            Self::Call => {
-                if let Some(ribbon) = handle.ribbon() {
-                    let again = ribbon.read(|model| {
-                        model.customer.is_none().then(|| model.shown_phone().to_owned())
-                    });
-                    ribbon.call(again.flatten(), None);
-                }
-            }
-            Self::Answer => handle.tell(Msg::Act { action: Action::Answer, reply: None }),
-            Self::Cancel | Self::HangUp => {
-                handle.tell(Msg::Act { action: Action::HangUp, reply: None });
-            }
+            Self::Call => model.session == Session::Ready && !model.shown_phone().is_empty(),
+            Self::Answer => true,
+            Self::Cancel | Self::HangUp => !model.line.as_ref().is_some_and(|line| line.ending),
         }
+    }
+}
+
+/// Does what the main button says, if it can be done now.
+fn press_main(handle: Handle) {
+    let (main, can, again) = handle.model.with_untracked(|model| {
+        let main = Main::of(model);
+        // Without a customer it is the last number that is called again.
+        let again = model.customer.is_none().then(|| model.shown_phone().to_owned());
+        (main, main.can(model), again)
+    });
+    if !can {
+        return;
+    }
+    let action = match main {
+        Main::Call => {
+            if let Some(ribbon) = handle.ribbon() {
+                ribbon.call(again, None);
+            }
+            return;
+        }
+        Main::Answer => Action::Answer,
+        Main::Cancel | Main::HangUp => Action::HangUp,
+    };
+    handle.tell(Msg::Act { action, reply: None });
+}
+
+/// A quiet button.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quiet {
+    Mute,
+    Hold,
+    Keypad,
+    Decline,
+    Dismiss,
+    Fold,
+}
+
+impl Quiet {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Mute => "mute",
+            Self::Hold => "hold",
+            Self::Keypad => "keypad",
+            Self::Decline => "decline",
+            Self::Dismiss => "dismiss",
+            Self::Fold => "fold",
+        }
+    }
+
+    /// Whether it is pressed, for those that stay pressed; for [`Self::Fold`], whether the
+    /// ribbon is folded.
+    fn on(self, model: &Model) -> bool {
+        let line = |is: fn(&Line) -> bool| model.live().is_some_and(is);
+        match self {
+            Self::Mute => line(|line| line.call.is_muted()),
+            Self::Hold => line(|line| line.call.is_on_hold()),
+            Self::Keypad => model.keypad,
+            Self::Fold => model.minimized,
+            Self::Decline | Self::Dismiss => false,
+        }
+    }
+
+    fn name(self, model: &Model) -> &'static str {
+        match (self, self.on(model)) {
+            (Self::Mute, false) => "Mute",
+            (Self::Mute, true) => "Unmute",
+            (Self::Hold, false) => "Hold",
+            (Self::Hold, true) => "Resume",
+            (Self::Keypad, _) => "Keypad",
+            (Self::Decline, _) => "Decline",
+            (Self::Dismiss, _) => "Dismiss",
+            (Self::Fold, false) => "Minimize",
+            (Self::Fold, true) => "Open the ribbon",
+        }
+    }
+
+    fn icon(self, model: &Model) -> &'static str {
+        match (self, self.on(model)) {
+            (Self::Mute, false) => set::LuMic.data,
+            (Self::Mute, true) => set::LuMicOff.data,
+            (Self::Hold, false) => set::LuPause.data,
+            (Self::Hold, true) => set::LuPlay.data,
+            (Self::Keypad, _) => set::LuGrip.data,
+            (Self::Decline, _) => set::LuPhoneOff.data,
+            (Self::Dismiss, _) => set::LuX.data,
+            (Self::Fold, false) => set::LuChevronDown.data,
+            (Self::Fold, true) => set::LuChevronUp.data,
+        }
+    }
+
+    /// `aria-pressed`; nothing for a button that does not stay pressed.
+    fn pressed(self, model: &Model) -> Option<&'static str> {
+        matches!(self, Self::Mute | Self::Hold | Self::Keypad)
+            .then(|| if self.on(model) { "true" } else { "false" })
+    }
+
+    fn shown(self, model: &Model) -> bool {
+        let talking = |feature| {
+            model.live().is_some_and(|line| line.phase() == Phase::Connected && line.can(feature))
+        };
+        match self {
+            Self::Mute => talking("mute"),
+            Self::Hold => talking("hold"),
+            Self::Keypad => talking("dtmf"),
+            Self::Decline => model.live().is_some_and(|line| line.phase() == Phase::Incoming),
+            Self::Dismiss => {
+                model.live().is_none() && (model.line.is_some() || model.trouble.is_some())
+            }
+            Self::Fold => true,
+        }
+    }
+
+    fn press(self, model: &Model) -> Msg {
+        let on = !self.on(model);
+        let action = match self {
+            Self::Mute => Action::Mute(on),
+            Self::Hold => Action::Hold(on),
+            Self::Decline => Action::HangUp,
+            Self::Keypad => return Msg::Keypad(on),
+            Self::Fold => return Msg::Minimize(on),
+            Self::Dismiss => return Msg::Dismiss,
+        };
+        Msg::Act { action, reply: None }
     }
 }
 
 /// The right-hand zone.
 pub(super) fn controls(handle: Handle) -> impl IntoView {
-    let main = move || handle.see(Main::of);
-    let talking = |model: &Model| model.live().is_some_and(|line| line.phase() == Phase::Connected);
-    let can = move |feature: &str| {
-        handle.see(|model| talking(model) && model.live().is_some_and(|line| line.can(feature)))
-    };
-    let muted = move || handle.see(|model| model.live().is_some_and(|line| line.call.is_muted()));
-    let held = move || handle.see(|model| model.live().is_some_and(|line| line.call.is_on_hold()));
-    let keypad = move || handle.see(|model| model.keypad);
-    let folded = move || handle.see(|model| model.minimized);
-    let incoming = move || handle.see(|model| model.look() == Look::Incoming);
-    let dismissable = move || {
-        handle.see(|model| {
-            model.live().is_none() && (model.line.is_some() || model.trouble.is_some())
-        })
-    };
-    let act = move |action| handle.tell(Msg::Act { action, reply: None });
+    let before = [Quiet::Mute, Quiet::Hold, Quiet::Keypad, Quiet::Decline, Quiet::Dismiss];
     view! {
         <div class="do" part="do">
-            {quiet(
-                "mute",
-                move || if muted() { "Unmute" } else { "Mute" },
-                move || if muted() { set::LuMicOff.data } else { set::LuMic.data },
-                move || Some(muted()),
-                move || can("mute"),
-                move || act(Action::Mute(!muted())),
-            )}
-            {quiet(
-                "hold",
-                move || if held() { "Resume" } else { "Hold" },
-                move || if held() { set::LuPlay.data } else { set::LuPause.data },
-                move || Some(held()),
-                move || can("hold"),
-                move || act(Action::Hold(!held())),
-            )}
-            {quiet(
-                "keypad",
-                || "Keypad",
-                || set::LuGrip.data,
-                move || Some(keypad()),
-                move || can("dtmf"),
-                move || handle.tell(Msg::Keypad(!keypad())),
-            )}
-            {quiet(
-                "decline",
-                || "Decline",
-                || set::LuPhoneOff.data,
-                || None,
-                incoming,
-                move || act(Action::HangUp),
-            )}
-            {quiet("dismiss", || "Dismiss", || set::LuX.data, || None, dismissable, move || handle.tell(Msg::Dismiss))}
+            {before.into_iter().map(|button| quiet(handle, button)).collect::<Vec<_>>()}
             <button
                 class="main"
                 part="main"
                 type="button"
-                data-main=move || match main() {
-                    Main::Call => "call",
-                    Main::Answer => "answer",
-                    Main::Cancel => "cancel",
-                    Main::HangUp => "hangup",
+                data-main=move || handle.see(|model| Main::of(model).id())
+                aria-disabled=move || {
+                    handle.see(|model| if Main::of(model).can(model) { "false" } else { "true" })
                 }
-                aria-disabled=move || (!handle.see(|model| main().can(model))).to_string()
-                on:click=move |_| {
-                    let can = handle.model.with_untracked(|model| Main::of(model).can(model));
-                    if can {
-                        handle.model.with_untracked(Main::of).press(handle);
-                    }
-                }
+                on:click=move |_| press_main(handle)
             >
-                {svg(move || if matches!(main(), Main::Call | Main::Answer) { set::LuPhone.data } else { set::LuPhoneOff.data })}
-                <span>{move || main().words()}</span>
+                {svg(handle, |model, _| Main::of(model).icon(), Quiet::Fold)}
+                <span>{move || handle.see(|model| Main::of(model).name())}</span>
             </button>
-            {quiet(
-                "fold",
-                move || if folded() { "Open the ribbon" } else { "Minimize" },
-                move || if folded() { set::LuChevronUp.data } else { set::LuChevronDown.data },
-                || None,
-                || true,
-                move || handle.tell(Msg::Minimize(!folded())),
-            )}
+            {quiet(handle, Quiet::Fold)}
         </div>
     }
 }
 
-/// A button with an icon and a name; `pressed` where it is one that stays pressed.
-fn quiet(
-    id: &'static str,
-    name: impl Fn() -> &'static str + Copy + Send + Sync + 'static,
-    icon: impl Fn() -> &'static str + Send + Sync + 'static,
-    pressed: impl Fn() -> Option<bool> + Send + Sync + 'static,
-    shown: impl Fn() -> bool + Send + Sync + 'static,
-    press: impl Fn() + 'static,
-) -> AnyView {
-    // The words are of fixed length in the type system's eyes: one kind of button for all.
-    quiet_button(
-        id,
-        Signal::derive(name),
-        Signal::derive(icon),
-        Signal::derive(pressed),
-        Signal::derive(shown),
-        Box::new(press),
-    )
-}
-
-fn quiet_button(
-    id: &'static str,
-    name: Signal<&'static str>,
-    icon: Signal<&'static str>,
-    pressed: Signal<Option<bool>>,
-    shown: Signal<bool>,
-    press: Box<dyn Fn()>,
-) -> AnyView {
+/// A button with an icon and a name.
+fn quiet(handle: Handle, button: Quiet) -> AnyView {
+    let name = move || handle.see(|model| button.name(model));
     view! {
         <button
             class="quiet"
             type="button"
-            data-act=id
-            title=move || name.get()
-            aria-label=move || name.get()
-            aria-pressed=move || pressed.get().map(|on| on.to_string())
-            hidden=move || !shown.get()
-            on:click=move |_| press()
+            data-act=button.id()
+            title=name
+            aria-label=name
+            aria-pressed=move || handle.see(|model| button.pressed(model))
+            hidden=move || handle.see(|model| !button.shown(model))
+            on:click=move |_| {
+                let msg = handle.model.with_untracked(|model| button.press(model));
+                handle.tell(msg);
+            }
         >
-            {svg(move || icon.get())}
-            <span class="caption" aria-hidden="true">{move || name.get()}</span>
+            {svg(handle, |model, button| button.icon(model), button)}
+            <span class="caption" aria-hidden="true">{name}</span>
         </button>
     }
     .into_any()
 }
 
-/// An icon by its SVG text.
-pub(super) fn svg(data: impl Fn() -> &'static str + Send + Sync + 'static) -> AnyView {
+/// An icon that follows the model. One kind of function for all of them keeps the download
+/// small.
+fn svg(handle: Handle, data: fn(&Model, Quiet) -> &'static str, of: Quiet) -> AnyView {
     view! {
         <svg viewBox="0 0 24 24" aria-hidden="true" class="icon">
-            <path d=move || icon::path(data())></path>
+            <path d=move || handle.see(|model| icon::path(data(model, of)))></path>
         </svg>
     }
     .into_any()
