@@ -62,10 +62,10 @@ pub fn advice(model: &Model) -> String {
     if let Some(trouble) = &model.trouble {
         return for_agent(trouble);
     }
+    if model.feed_down && model.session == Session::Ready {
+        return "The connection to the server is broken; restoring it.".to_owned();
+    }
     if let Some(line) = model.live() {
-        if model.feed_down {
-            return "The line to the server is broken; restoring it.".to_owned();
-        }
         if line.ending {
             return "Ending the call…".to_owned();
         }
