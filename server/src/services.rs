@@ -8,6 +8,7 @@ pub mod domains;
 pub mod fingerprint;
 pub mod logging;
 pub mod reading;
+pub mod rebuild;
 pub mod recording;
 pub mod sessions;
 pub mod simulation;
