@@ -105,6 +105,23 @@ impl Store {
             missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
         }
         missing.write(&mut tx).await?;
+        // Rows from which all calls have moved away.
+        within!(tx, |db| sqlx::query(
+            "DELETE FROM totals
+             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .execute(db))?;
+        within!(tx, |db| sqlx::query(
+            "DELETE FROM customer_totals
+             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .execute(db))?;
         tx.commit().await?;
         Ok(Stretch { calls: calls.len(), repaired: missing.len(), next })
     }

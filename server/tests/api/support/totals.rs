@@ -29,6 +29,13 @@ impl Server {
 
     /// All rows of totals that count anything, as texts.
     pub async fn totals(&self) -> Vec<String> {
+        let mut rows = self.all_totals().await;
+        rows.retain(|row| row.split('|').nth(3) != Some("0"));
+        rows
+    }
+
+    /// All rows of totals, as texts.
+    pub async fn all_totals(&self) -> Vec<String> {
         let pool = SqlitePool::connect(&self.database()).await.unwrap();
         let rows = sqlx::query(
             "SELECT client_id || '|' || bucket || '|' || customer || '|' || calls || '|' || inbound
@@ -37,7 +44,7 @@ impl Server {
              FROM (SELECT *, '' AS customer FROM totals UNION ALL
                 SELECT client_id, bucket, calls, inbound, outbound, missed, connected, duration,
                     to_30s, to_1m, to_3m, to_5m, over_5m, customer_id FROM customer_totals)
-             WHERE calls <> 0 ORDER BY client_id, customer, bucket",
+             ORDER BY client_id, customer, bucket",
         )
         .fetch_all(&pool)
         .await
