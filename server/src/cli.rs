@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::config::Config;
 use crate::ids::Ids;
+use crate::services::rebuild;
 use crate::time::SystemClock;
 use clap::{Parser, Subcommand};
 use std::error::Error;
@@ -25,6 +26,21 @@ struct Cli {
 enum Command {
     /// Runs the server.
     Serve(Box<Config>),
+    /// Counts the figures of analytics anew from the calls, and corrects them where they differ.
+    ///
+    /// With a database in a file the server may go on running meanwhile. With a database
+    /// server stop all Call Ribbon servers first: a call that changes while it is counted
+    /// would be counted wrongly.
+    RebuildAnalytics {
+        /// The database, such as sqlite:data/call-ribbon.db.
+        #[arg(
+            long,
+            env = "CALL_RIBBON_DATABASE_URL",
+            default_value = "sqlite:data/call-ribbon.db",
+            hide_env_values = true
+        )]
+        database: String,
+    },
 }
 
 /// Runs what the command line says.
@@ -40,6 +56,7 @@ pub async fn run() -> ExitCode {
         .init();
     let done = match cli.command {
         Command::Serve(config) => serve(*config).await,
+        Command::RebuildAnalytics { database } => rebuild_analytics(&database).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +90,21 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     writeln!(out, "Call Ribbon is ready at http://{address}")?;
     out.flush()?;
     app.serve(listener, stop).await?;
+    Ok(())
+}
+
+async fn rebuild_analytics(database: &str) -> Result<(), Box<dyn Error>> {
+    let found = rebuild::run(database, |client, so_far| {
+        tracing::info!(client, calls = so_far.calls, repaired = so_far.repaired, "counting");
+    })
+    .await?;
+    let outcome = match found.repaired {
+        0 => "nothing differed".to_owned(),
+        1 => "1 total differed and was corrected".to_owned(),
+        n => format!("{n} totals differed and were corrected"),
+    };
+    let (calls, clients) = (found.calls, found.clients);
+    writeln!(std::io::stdout(), "Calls: {calls}, clients: {clients}; {outcome}.")?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
+mod analytics;
 mod assets;
 mod auth;
 mod body;
@@ -37,6 +38,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/log-call", post(log_call::log_call))
         .route("/api/ribbon/call-logs", get(logs::call_logs))
         .route("/api/ribbon/active-calls", get(calls::active))
+        .route("/api/ribbon/analytics", get(analytics::overview))
+        .route("/api/ribbon/analytics/detailed", get(analytics::detailed))
         .route("/api/ribbon/calls", post(calls::start))
         .route("/api/ribbon/calls/{session_id}", get(calls::look_at))
         .route("/api/ribbon/calls/{session_id}/answer", post(control::answer))

@@ -1,12 +1,14 @@
 //! The rules: what may be done, and what follows from it. Handlers bring what they have read,
 //! storage keeps what comes of it.
 
+pub mod analytics;
 pub mod calls;
 pub mod dates;
 pub mod domains;
 pub mod fingerprint;
 pub mod logging;
 pub mod reading;
+pub mod rebuild;
 pub mod recording;
 pub mod sessions;
 pub mod simulation;

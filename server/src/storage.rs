@@ -5,6 +5,7 @@
 //! module. What changes a call goes through one task, [`writer`], that carries many changes in
 //! one commit and answers each after it.
 
+mod analytics;
 mod calls;
 mod clients;
 mod customers;
@@ -13,17 +14,21 @@ mod feed;
 mod group;
 mod logs;
 mod pools;
+mod rebuild;
 mod record;
 mod settings;
+mod totals;
 mod usage;
 mod writer;
 
+pub use analytics::{Span, TotalsAt};
 pub use calls::CallRow;
 pub use clients::Client;
 pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
 pub use logs::{LogFilter, LogRecord};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
+pub use totals::Totals;
 
 use crate::live::Hub;
 use pools::Pools;

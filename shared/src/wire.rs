@@ -4,12 +4,14 @@
 //! the JSON text it came as ([`RawValue`]), never taken apart and put together again: numbers
 //! keep every digit, objects their order, nulls their place.
 
+mod analytics;
 mod calls;
 mod live;
 mod logs;
 mod problem;
 mod session;
 
+pub use analytics::{Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer};
 pub use calls::{ActiveCalls, CallObject, CallStarted, TimelineEntry};
 pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};

@@ -100,7 +100,8 @@ pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceE
     })
 }
 
-async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
+/// How much of its month's calls a client has used.
+pub async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
     let month = time::month(app.now(), client.time_zone);
     let used = app.store.calls_in_month(&client.id, &month).await?;
     Ok(Usage {

@@ -7,6 +7,7 @@ mod write;
 use super::feed::FeedRow;
 use super::pools::{Pools, Tx, within};
 use super::record::{Condition, Record, RecordError, Recorded};
+use super::totals::{Counted, Deltas};
 use crate::event_data;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
@@ -23,6 +24,8 @@ pub struct Group {
     tx: Tx,
     calls: HashMap<(String, String), KnownCall>,
     heads: HashMap<String, i64>,
+    /// Changes of the totals, written once for all records.
+    totals: Deltas,
     told: Vec<Told>,
 }
 
@@ -57,7 +60,13 @@ impl Group {
     /// Begins a transaction.
     pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
         let tx = pools.begin().await?;
-        Ok(Self { tx, calls: HashMap::new(), heads: HashMap::new(), told: Vec::new() })
+        Ok(Self {
+            tx,
+            calls: HashMap::new(),
+            heads: HashMap::new(),
+            totals: Deltas::default(),
+            told: Vec::new(),
+        })
     }
 
     /// Writes one record, or says why it is not taken. An error of the database fails the
@@ -76,7 +85,7 @@ impl Group {
             return Ok(Err(refusal));
         }
         let seq = self.head(&record.client_id).await? + 1;
-        let Step { after, started_before, audience } = take_in(&record, known, seq);
+        let Step { after, counted_before, audience } = take_in(&record, known, seq);
         let data = match record.data.take() {
             Some(data) => data,
             None => event_data::written(&after.call, &record.call_sid, &record.fact)
@@ -88,7 +97,10 @@ impl Group {
         }
         self.heads.insert(record.client_id.clone(), seq);
         self.put_call(&record, &after).await?;
+        let started_before = counted_before.as_ref().map(|before| before.started_at);
         self.count(&record, started_before, after.call.started_at()).await?;
+        let counted = Counted::of(&after.call);
+        self.totals.replace(&record.client_id, counted_before.as_ref(), counted.as_ref());
         if record.fact.customer.is_some() {
             self.put_customer(&record, &after.call).await?;
         }
@@ -115,6 +127,7 @@ impl Group {
             .bind(seq)
             .execute(db))?;
         }
+        self.totals.write(&mut self.tx).await?;
         self.tx.commit().await?;
         Ok(self.told)
     }

@@ -7,6 +7,7 @@
     reason = "the helpers of tests may stop at once, as the tests themselves may"
 )]
 
+mod analytics;
 mod assets;
 mod calls;
 mod durability;
@@ -16,3 +17,5 @@ mod logging;
 mod reading;
 mod session;
 mod support;
+mod totals;
+mod zones;

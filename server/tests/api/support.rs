@@ -1,6 +1,7 @@
 //! A server of a test's own, and a client that talks to it.
 
 mod stream;
+mod totals;
 
 pub use stream::Stream;
 

@@ -3,6 +3,7 @@
 use super::KnownCall;
 use crate::storage::feed::FeedRow;
 use crate::storage::record::Record;
+use crate::storage::totals::Counted;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 
@@ -10,15 +11,15 @@ use call_ribbon_shared::call::Call;
 pub struct Step {
     /// The call with the fact taken in.
     pub after: KnownCall,
-    /// When the call was thought to have begun; `None` where it is new.
-    pub started_before: Option<Millis>,
+    /// What the call counted as so far; `None` where it is new.
+    pub counted_before: Option<Counted>,
     /// The one agent whom the event concerns; `None`: all.
     pub audience: Option<String>,
 }
 
 /// Takes a record into a call.
 pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
-    let started_before = known.as_ref().and_then(|known| known.call.started_at());
+    let counted_before = known.as_ref().and_then(|known| Counted::of(&known.call));
     let is_new = known.is_none();
     let mut after = known.unwrap_or_else(|| KnownCall {
         session_id: record.session_id.clone(),
@@ -48,7 +49,7 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         after.provider = Some(origin.provider.to_owned());
         after.voice = Some(origin.voice.to_owned());
     }
-    Step { after, started_before, audience }
+    Step { after, counted_before, audience }
 }
 
 /// Orders a call's events by time, and those of the same moment as a call goes, so that the

@@ -1,0 +1,156 @@
+//! Figures about a client's calls, put together from the totals.
+
+use super::dates::DateRange;
+use super::reading::call_object;
+use super::{ServiceError, require_feature, sessions};
+use crate::app::App;
+use crate::storage::{Client, Span, Totals, TotalsAt};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{
+    Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
+};
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// What a client's plan must include.
+const FEATURE: &str = "analytics";
+/// Customers in the list of those with the most calls.
+const TOP: i64 = 10;
+/// Calls in a detailed answer.
+const RECENT: i64 = 10;
+/// Days up to which those without a call are listed with a zero. Somebody may ask for all
+/// days from the year 1 on.
+const MOST_EMPTY_DAYS: i64 = 1000;
+
+/// Which calls are asked for.
+#[derive(Debug)]
+pub struct Wanted {
+    /// When they began; an open end is all the time there is.
+    pub range: DateRange,
+    /// In which hours and days are counted.
+    pub zone: Tz,
+    /// Only those with this customer.
+    pub customer_id: Option<String>,
+}
+
+/// Reads a time zone's name.
+pub fn zone(name: &str) -> Result<Tz, ServiceError> {
+    // In a query string a plus sign is a space, and some zones have one (Etc/GMT+5).
+    name.trim().replace(' ', "+").parse().map_err(|_| ServiceError::Invalid {
+        field: "timezone",
+        sentence: "timezone is not a time zone; write its name, like Asia/Kolkata.".to_owned(),
+    })
+}
+
+/// Sums, calls by date, and the calls that began last, so many at the most.
+pub async fn overview(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+    limit: i64,
+) -> Result<Analytics, ServiceError> {
+    require_feature(client, FEATURE)?;
+    let Wanted { range, zone, customer_id } = wanted;
+    let span = Span { from: range.from, until: range.until, customer_id };
+    let pieces = app.store.totals(&client.id, &span).await?;
+    let recent = app.store.recent_calls(&client.id, &span, limit).await?;
+    Ok(Analytics {
+        summary: summary(&sum(&pieces)),
+        calls_by_date: by_date(&pieces, range, zone),
+        recent_calls: recent.into_iter().map(call_object).collect(),
+        usage: sessions::usage(app, client).await?,
+    })
+}
+
+/// Sums, calls by hour, weekday, customer and duration, and the latest calls.
+pub async fn detailed(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+) -> Result<DetailedAnalytics, ServiceError> {
+    require_feature(client, FEATURE)?;
+    let Wanted { range, zone, customer_id } = wanted;
+    let span = Span { from: range.from, until: range.until, customer_id };
+    let pieces = app.store.totals(&client.id, &span).await?;
+    let top = app.store.top_customers(&client.id, &span, TOP).await?;
+    let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
+    let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
+    let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
+    for piece in &pieces {
+        let local = local(piece.at, zone);
+        *by_hour.entry(local.hour()).or_default() += piece.totals.calls;
+        *by_day.entry(local.weekday().num_days_from_sunday()).or_default() += piece.totals.calls;
+    }
+    let sums = sum(&pieces);
+    Ok(DetailedAnalytics {
+        summary: summary(&sums),
+        calls_by_hour: by_hour,
+        calls_by_day_of_week: by_day,
+        top_customers: top
+            .into_iter()
+            .map(|customer| TopCustomer {
+                customer_id: customer.customer_id,
+                customer_name: customer.name,
+                phone_number: customer.phone,
+                call_count: customer.calls,
+                total_duration: customer.duration,
+            })
+            .collect(),
+        duration_buckets: DurationBuckets {
+            to_30s: sums.to_30s,
+            to_1m: sums.to_1m,
+            to_3m: sums.to_3m,
+            to_5m: sums.to_5m,
+            over_5m: sums.over_5m,
+        },
+        recent_activity: recent.into_iter().map(call_object).collect(),
+    })
+}
+
+fn sum(pieces: &[TotalsAt]) -> Totals {
+    let mut sums = Totals::default();
+    for piece in pieces {
+        sums.add(&piece.totals, 1);
+    }
+    sums
+}
+
+fn summary(sums: &Totals) -> Summary {
+    Summary {
+        total_calls: sums.calls,
+        total_duration: sums.duration,
+        // Half a second counts as a whole one.
+        avg_duration: (2 * sums.duration + sums.calls) / (2 * sums.calls).max(1),
+        inbound_calls: sums.inbound,
+        outbound_calls: sums.outbound,
+        missed_calls: sums.missed,
+    }
+}
+
+/// Calls by local date, with a zero for each day of the range that has none. An open end is
+/// the first or last day with a call.
+fn by_date(pieces: &[TotalsAt], range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
+    let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
+    for piece in pieces {
+        *days.entry(local(piece.at, zone).date_naive()).or_default() += piece.totals.calls;
+    }
+    let given = |at: Millis, open: Millis| (at != open).then(|| local(at, zone).date_naive());
+    let first =
+        given(range.from, Millis::MIN).or_else(|| days.first_key_value().map(|(day, _)| *day));
+    let last = given(range.until.saturating_sub(1), Millis::MAX - 1)
+        .or_else(|| days.last_key_value().map(|(day, _)| *day));
+    if let (Some(first), Some(last)) = (first, last)
+        && (last - first).num_days() < MOST_EMPTY_DAYS
+    {
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            days.entry(day).or_default();
+        }
+    }
+    days.into_iter().map(|(day, calls)| (day.format("%Y-%m-%d").to_string(), calls)).collect()
+}
+
+/// A moment by a zone's clocks.
+fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
+    DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone)
+}

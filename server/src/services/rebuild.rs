@@ -1,0 +1,45 @@
+//! Counting the totals anew, as an operator asks for it.
+
+use crate::live::Hub;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use std::sync::Arc;
+
+/// Calls counted in one transaction: few enough that a server beside this hardly waits.
+const AT_ONCE: i64 = 10_000;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Found {
+    /// Clients looked at.
+    pub clients: usize,
+    /// Calls counted.
+    pub calls: usize,
+    /// Totals that were not right, and are now.
+    pub repaired: usize,
+}
+
+/// Counts the calls of all clients anew and corrects the totals where they differ; tells
+/// `progress` after each stretch what was found so far.
+pub async fn run(database: &str, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
+    let store = Store::open(database, Arc::new(Hub::default())).await?;
+    let found = all(&store, progress).await;
+    store.close().await;
+    found
+}
+
+async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    for client_id in store.system_client_ids().await? {
+        found.clients += 1;
+        let mut from = Some(Millis::MIN);
+        while let Some(begin) = from {
+            let stretch = store.recount(&client_id, begin, AT_ONCE).await?;
+            found.calls += stretch.calls;
+            found.repaired += stretch.repaired;
+            from = stretch.next;
+            progress(&client_id, found);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,152 @@
+//! Totals are those of the calls, whatever order their events come in.
+
+use crate::support::{Server, TALKS};
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+
+/// The same numbers from the same seed (`SplitMix64`).
+struct Seeded(u64);
+
+impl Seeded {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((x ^ (x >> 31)) >> 33).unwrap() % below
+    }
+
+    fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.next(of.len())]
+    }
+}
+
+/// Events of forty calls over some days in the order of their times: wild ones, in which
+/// calls begin anew, change their customer, direction and duration.
+fn history(random: &mut Seeded) -> Vec<Value> {
+    let names = [
+        "initiated",
+        "ringing",
+        "incoming",
+        "connected",
+        "callEnded",
+        "missed",
+        "failed",
+        "note",
+        "mutetoggle",
+    ];
+    let mut events: Vec<Value> = (0..240)
+        .map(|n| {
+            let mut data = json!({"callSid": format!("c{}", random.next(40))});
+            if random.next(3) == 0 {
+                data["callDirection"] = json!(random.one_of(&["inbound", "outbound"]));
+            }
+            if random.next(3) == 0 {
+                let id = format!("C{}", random.next(6));
+                data["customerData"] = json!({"customerId": id, "name": format!("Name {id}")});
+            }
+            let event = random.one_of(&names);
+            if event == "callEnded" && random.next(2) == 0 {
+                data["duration"] = json!(random.one_of(&[0, 29, 30, 60, 180, 300, 4000]));
+            }
+            let (day, hour) = (10 + random.next(3), random.next(24));
+            let minute = random.one_of(&[0, 14, 15, 29, 30, 44, 45, 59]);
+            let at = format!("2025-10-{day}T{hour:02}:{minute:02}:00Z");
+            json!({"event": event, "eventId": format!("e{n}"), "timestamp": at, "data": data})
+        })
+        .collect();
+    events.sort_by_key(|event| event["timestamp"].as_str().unwrap().to_owned());
+    events
+}
+
+/// Logs events, so many at a time.
+async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
+    let logged = stream::iter(events).map(|event| server.post("/api/ribbon/log-call", event));
+    let answers: Vec<_> = logged.buffer_unordered(at_once).collect().await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+}
+
+async fn figures(server: &Server, query: &str) -> Value {
+    let mut answer: Value =
+        server.get(&format!("/api/ribbon/analytics/detailed?{query}")).await.ok();
+    // Names that the server gives differ from server to server.
+    answer["recentActivity"].take();
+    answer
+}
+
+#[tokio::test]
+async fn late_doubled_and_shuffled_events_give_the_orderly_totals() {
+    for seed in 1..=3 {
+        let mut random = Seeded(seed);
+        let orderly = history(&mut random);
+        let mut wild: Vec<Value> = Vec::new();
+        for event in &orderly {
+            wild.extend((0..=random.next(3)).map(|_| event.clone()));
+        }
+        for n in (1..wild.len()).rev() {
+            wild.swap(n, random.next(n + 1));
+        }
+        let (one, other) = (Server::start().await, Server::start().await);
+        log(&one, orderly, 1).await;
+        log(&other, wild, 50).await;
+        let totals = one.totals().await;
+        assert!(totals.len() > 40, "{totals:?}");
+        assert_eq!(totals, other.totals().await, "seed {seed}");
+        for query in
+            ["", "timezone=Asia/Kathmandu", "startDate=2025-10-11T07:14:00Z&endDate=2025-10-11"]
+        {
+            assert_eq!(figures(&one, query).await, figures(&other, query).await, "seed {seed}");
+        }
+        for server in [&one, &other] {
+            let said = server.rebuild().await;
+            assert!(said.ends_with("nothing differed.\n"), "seed {seed}: {said}");
+        }
+        // Nothing is left either of where calls were thought to be.
+        assert_eq!(totals, other.all_totals().await, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
+    let server = Server::start().await;
+    log(&server, history(&mut Seeded(7)), 50).await;
+    let right = server.totals().await;
+    server
+        .sql(
+            "UPDATE totals SET calls = calls + 1, duration = 0 WHERE bucket =
+                (SELECT MIN(bucket) FROM totals WHERE duration > 0);
+             DELETE FROM customer_totals WHERE customer_id = 'C1';
+             INSERT INTO customer_totals VALUES ('client-demo', 900000, 'ghost', 1, 1, 0, 0, 1, 5,
+                1, 0, 0, 0, 0);
+             INSERT INTO totals VALUES ('client-demo', 99999999900000, 1, 1, 0, 0, 1, 5, 1, 0, 0,
+                0, 0)",
+        )
+        .await;
+    assert_ne!(server.totals().await, right);
+    let said = server.rebuild().await;
+    assert!(said.ends_with("totals differed and were corrected.\n"), "{said}");
+    assert_eq!(server.totals().await, right);
+    let said = server.rebuild().await;
+    assert!(said.ends_with("clients: 1; nothing differed.\n"), "{said}");
+    assert_eq!(server.log("note", "c1", "2025-10-12T10:30:00Z", json!({})).await.status, 200);
+}
+
+#[tokio::test]
+async fn calls_from_before_there_were_totals_are_counted() {
+    let server = Server::start().await;
+    log(&server, history(&mut Seeded(8)), 50).await;
+    // Before 1970, on and beside a bucket's edge.
+    for (sid, at) in [("old1", "1969-12-31T23:45:00Z"), ("old2", "1969-12-31T23:44:59.999Z")] {
+        server.log("connected", sid, at, json!({"callDirection": "inbound"})).await;
+    }
+    let right = server.totals().await;
+    server
+        .sql(
+            "DROP TABLE totals; DROP TABLE customer_totals;
+             DELETE FROM _sqlx_migrations WHERE version = 3",
+        )
+        .await;
+    let server = server.stop().await.start(TALKS).await;
+    assert_eq!(server.totals().await, right);
+    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+}

@@ -1,0 +1,77 @@
+//! Hours and days of time zones.
+
+use crate::support::Server;
+use call_ribbon_shared::wire::{Analytics, DetailedAnalytics};
+use serde_json::json;
+
+async fn overview(server: &Server, query: &str) -> Analytics {
+    server.get(&format!("/api/ribbon/analytics?{query}")).await.ok()
+}
+
+async fn detailed(server: &Server, query: &str) -> DetailedAnalytics {
+    server.get(&format!("/api/ribbon/analytics/detailed?{query}")).await.ok()
+}
+
+#[tokio::test]
+async fn hours_and_days_are_those_of_the_zone() {
+    let server = Server::start().await;
+    // Saturday evening in London, Sunday just after midnight in Kolkata and Kathmandu.
+    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.ended("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
+    let hours = async |query: &str| -> Vec<u32> {
+        let counts = detailed(&server, query).await.calls_by_hour;
+        counts.into_iter().flat_map(|(hour, n)| (0..n).map(move |_| hour)).collect()
+    };
+    let days = async |query: &str| -> Vec<(String, i64)> {
+        overview(&server, query).await.calls_by_date.into_iter().collect()
+    };
+    let day = |day: &str, n: i64| (day.to_owned(), n);
+    assert_eq!(hours("").await, [18, 18]);
+    assert_eq!(hours("timezone=Asia/Kolkata").await, [0, 23]);
+    assert_eq!(hours("timezone=Asia/Kathmandu").await, [0, 0]);
+    assert_eq!(hours("timezone=Etc/GMT%2B5").await, [13, 13]);
+    assert_eq!(days("").await, [day("2025-10-11", 2)]);
+    let both = [day("2025-10-11", 1), day("2025-10-12", 1)];
+    assert_eq!(days("timezone=Asia/Kolkata").await, both);
+    assert_eq!(days("timezone=Asia/Kathmandu").await, [day("2025-10-12", 2)]);
+    let weekdays = detailed(&server, "timezone=Asia/Kolkata").await.calls_by_day_of_week;
+    assert_eq!((weekdays[&0], weekdays[&6]), (1, 1));
+    // A date is a whole day of that zone, at both ends.
+    let sunday = "startDate=2025-10-12&endDate=2025-10-12";
+    assert_eq!(overview(&server, sunday).await.summary.total_calls, 0);
+    let sunday = format!("{sunday}&timezone=Asia/Kolkata");
+    assert_eq!(days(&sunday).await, [day("2025-10-12", 1)]);
+    // Without a word the client's own zone holds.
+    server.sql("UPDATE clients SET time_zone = 'Asia/Kathmandu'").await;
+    assert_eq!(hours("").await, [0, 0]);
+    assert_eq!(hours("timezone=UTC").await, [18, 18]);
+}
+
+#[tokio::test]
+async fn clocks_that_change_lose_and_double_no_call() {
+    let server = Server::start().await;
+    // In New York it is 1:30 twice on 2025-11-02, and never 2:30 on 2025-03-09.
+    for (n, start) in [
+        "2025-11-02T03:59:59Z",
+        "2025-11-02T04:00:00Z",
+        "2025-11-02T05:30:00Z",
+        "2025-11-02T06:30:00Z",
+        "2025-11-03T04:59:59Z",
+        "2025-11-03T05:00:00Z",
+        "2025-03-09T06:59:00Z",
+        "2025-03-09T07:01:00Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        server.ended(&format!("c{n}"), start, 5, json!({})).await;
+    }
+    let zone = "timezone=America/New_York";
+    let long = detailed(&server, &format!("startDate=2025-11-02&endDate=2025-11-02&{zone}")).await;
+    assert_eq!(long.summary.total_calls, 4);
+    let hours = [long.calls_by_hour[&0], long.calls_by_hour[&1], long.calls_by_hour[&23]];
+    assert_eq!(hours, [1, 2, 1]);
+    let short = detailed(&server, &format!("startDate=2025-03-09&endDate=2025-03-09&{zone}")).await;
+    let hours = [short.calls_by_hour[&1], short.calls_by_hour[&2], short.calls_by_hour[&3]];
+    assert_eq!(hours, [1, 0, 1]);
+}

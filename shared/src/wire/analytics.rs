@@ -1,0 +1,91 @@
+//! Figures about calls.
+
+use super::{CallObject, Usage};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The answer to `GET /api/ribbon/analytics`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Analytics {
+    /// Sums over the range.
+    pub summary: Summary,
+    /// Calls by the day (`2025-10-12`) on which they began.
+    pub calls_by_date: BTreeMap<String, i64>,
+    /// The calls that began last.
+    pub recent_calls: Vec<CallObject>,
+    /// This month's calls, whatever the range.
+    pub usage: Usage,
+}
+
+/// The answer to `GET /api/ribbon/analytics/detailed`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DetailedAnalytics {
+    /// Sums over the range.
+    pub summary: Summary,
+    /// Calls by the hour of the day, 0 to 23, in which they began.
+    pub calls_by_hour: BTreeMap<u32, i64>,
+    /// Calls by the day of the week, 0 (Sunday) to 6, on which they began.
+    pub calls_by_day_of_week: BTreeMap<u32, i64>,
+    /// The customers with the most calls.
+    pub top_customers: Vec<TopCustomer>,
+    /// Calls by how long they took.
+    pub duration_buckets: DurationBuckets,
+    /// The calls that began last.
+    pub recent_activity: Vec<CallObject>,
+}
+
+/// Sums over calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Calls that began in the range.
+    pub total_calls: i64,
+    /// Seconds they took.
+    pub total_duration: i64,
+    /// Seconds a call, rounded; 0 without calls.
+    pub avg_duration: i64,
+    /// Calls that customers made.
+    pub inbound_calls: i64,
+    /// Calls that agents made.
+    pub outbound_calls: i64,
+    /// Inbound calls that ended without being connected.
+    pub missed_calls: i64,
+}
+
+/// A customer with the calls it had in the range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TopCustomer {
+    /// The customer's id in the integrator's system.
+    pub customer_id: String,
+    /// The customer's name.
+    pub customer_name: Option<String>,
+    /// The customer's number.
+    pub phone_number: Option<String>,
+    /// Calls with it.
+    pub call_count: i64,
+    /// Seconds they took.
+    pub total_duration: i64,
+}
+
+/// Calls by how long they took; each holds its lower edge and not its upper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DurationBuckets {
+    /// Shorter than 30 seconds; also calls that were never connected or are not over.
+    #[serde(rename = "0-30s")]
+    pub to_30s: i64,
+    /// From 30 seconds.
+    #[serde(rename = "30s-1m")]
+    pub to_1m: i64,
+    /// From a minute.
+    #[serde(rename = "1m-3m")]
+    pub to_3m: i64,
+    /// From 3 minutes.
+    #[serde(rename = "3m-5m")]
+    pub to_5m: i64,
+    /// 5 minutes and more.
+    #[serde(rename = "5m+")]
+    pub over_5m: i64,
+}
