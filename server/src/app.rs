@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::ids::Ids;
-use crate::live::Hub;
+use crate::live::{Hub, elsewhere};
 use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
 use crate::secret::Secret;
@@ -77,6 +77,7 @@ impl App {
         });
         simulation::take_up_again(&app).await?;
         sweep::run(&app);
+        elsewhere::follow(&app);
         Ok(app)
     }
 
@@ -89,6 +90,11 @@ impl App {
     /// so by itself every minute.
     pub async fn sweep(&self) {
         sweep::once(self).await;
+    }
+
+    /// Which database it works on, with its version, in that one's own words.
+    pub async fn database_version(&self) -> Result<String, StartError> {
+        Ok(self.store.system_version().await?)
     }
 
     /// Warns of what an operator should know before others reach the server.

@@ -12,7 +12,8 @@ pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "CALL_RIBBON_LISTEN", default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// The database, such as sqlite:data/call-ribbon.db. It is made where there is none.
+    /// The database: a file such as sqlite:data/call-ribbon.db, which is made where there is
+    /// none, or `postgres://user@host/name`, which any number of servers may share.
     #[arg(
         long,
         env = "CALL_RIBBON_DATABASE_URL",

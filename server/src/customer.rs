@@ -4,6 +4,9 @@ use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::HashMap;
 
+/// The longest id that is looked for, in bytes: PostgreSQL's indexes hold 2700 in a row.
+const LONGEST_ID: usize = 200;
+
 /// What the server reads out of `customerData`. A field of another type than expected counts as
 /// absent: the text as it was sent is kept beside this in any case.
 #[derive(Debug, Clone, Default)]
@@ -24,17 +27,18 @@ impl CustomerData {
     pub fn read(json: &str) -> Self {
         let fields = fields(json);
         let text = |name: &str| fields.get(name).and_then(|value| text(value));
+        let id = |name: &str| fields.get(name).and_then(|value| id(value));
         let whole = |name: &str| {
             let value = *fields.get(name)?;
             (value.get() != "null").then(|| value.to_owned())
         };
         Self {
-            id: text("customerId"),
+            id: id("customerId"),
             name: text("name"),
             phone: text("phoneNumber"),
             email: text("email"),
             call_type: text("callType"),
-            agent_id: text("agentId"),
+            agent_id: id("agentId"),
             agent_name: text("agentName"),
             context: whole("context"),
             metadata: whole("metadata"),
@@ -58,6 +62,11 @@ pub fn text(value: &RawValue) -> Option<String> {
     // PostgreSQL keeps no NUL in a text, and nobody means one.
     let text = text.replace('\0', "");
     (!text.is_empty()).then_some(text)
+}
+
+/// An id: a text that an index can hold. One longer than any id counts as absent.
+pub fn id(value: &RawValue) -> Option<String> {
+    text(value).filter(|id| id.len() <= LONGEST_ID)
 }
 
 /// `customerData` for a page: what is known, or at the least `{phoneNumber}`. Always an object,

@@ -5,6 +5,9 @@
 //! `storage` and `providers`. Handlers hold no SQL, storage holds no HTTP, and a provider sees
 //! neither. [`app`] puts it together; [`cli`] is what the binary runs.
 
+// The macro that runs one query on either database looks through its words one by one.
+#![recursion_limit = "256"]
+
 pub mod app;
 mod assets;
 pub mod cli;

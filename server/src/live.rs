@@ -4,6 +4,7 @@
 //! that finds a gap in the sequence, because it was slow or another server wrote, reads the
 //! feed again from where it was. So nothing is lost and nothing comes twice.
 
+pub mod elsewhere;
 mod listener;
 
 pub use listener::Listener;
@@ -36,14 +37,22 @@ pub struct Told {
 /// Who listens to which client.
 #[derive(Debug, Default)]
 pub struct Hub {
-    clients: Mutex<HashMap<String, broadcast::Sender<Arc<Told>>>>,
+    clients: Mutex<HashMap<String, Channel>>,
+}
+
+/// The listeners of one client.
+#[derive(Debug)]
+struct Channel {
+    sender: broadcast::Sender<Arc<Told>>,
+    /// The furthest event they were told; 0 before the first one.
+    told: i64,
 }
 
 impl Hub {
     /// Tells the listeners of each client what is on disk now.
     pub fn publish(&self, told: &[(String, FeedRow)]) {
         for (client_id, row) in told {
-            let Some(sender) = self.sender(client_id) else {
+            let Some(sender) = self.telling(client_id, row.seq) else {
                 continue;
             };
             if sender.send(Arc::new(Told::new(row))).is_err() {
@@ -55,22 +64,37 @@ impl Hub {
     /// Listens to a client's events from now on.
     pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<Told>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = clients.get(client_id) {
-            return sender.subscribe();
+        if let Some(channel) = clients.get(client_id) {
+            return channel.sender.subscribe();
         }
         let (sender, receiver) = broadcast::channel(KEPT_FOR_SLOW);
-        clients.insert(client_id.to_owned(), sender);
+        clients.insert(client_id.to_owned(), Channel { sender, told: 0 });
         receiver
     }
 
-    fn sender(&self, client_id: &str) -> Option<broadcast::Sender<Arc<Told>>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).get(client_id).cloned()
+    /// Whether anybody listens to anything.
+    pub fn has_listeners(&self) -> bool {
+        !self.clients.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// How far a client's listeners were told; `None` where it has none.
+    pub fn told(&self, client_id: &str) -> Option<i64> {
+        let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.get(client_id).map(|channel| channel.told)
+    }
+
+    /// Where a client's listeners are told of this event.
+    fn telling(&self, client_id: &str, seq: i64) -> Option<broadcast::Sender<Arc<Told>>> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let channel = clients.get_mut(client_id)?;
+        channel.told = channel.told.max(seq);
+        Some(channel.sender.clone())
     }
 
     /// Lets a client's channel go, unless somebody came to listen in between.
     fn forget(&self, client_id: &str) {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if clients.get(client_id).is_some_and(|sender| sender.receiver_count() == 0) {
+        if clients.get(client_id).is_some_and(|channel| channel.sender.receiver_count() == 0) {
             clients.remove(client_id);
         }
     }

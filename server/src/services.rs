@@ -73,6 +73,9 @@ impl ServiceError {
             | RecordError::AgentBusy
             | RecordError::MovedOn
             | RecordError::Refused(_) => Self::Conflict(error.to_string()),
+            RecordError::CannotBeKept => {
+                Self::Invalid { field: "data", sentence: error.to_string() }
+            }
             RecordError::Unavailable => Self::Busy,
         }
     }

@@ -13,11 +13,13 @@ mod demo;
 mod feed;
 mod group;
 mod logs;
+mod notices;
 mod pools;
 mod rebuild;
 mod record;
 mod settings;
 mod totals;
+mod trouble;
 mod usage;
 mod writer;
 
@@ -27,6 +29,7 @@ pub use clients::Client;
 pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
 pub use logs::{LogFilter, LogRecord};
+pub use notices::{Heads, Notices};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use totals::Totals;
 
@@ -41,7 +44,9 @@ use tokio_util::task::TaskTracker;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The text after `--database` is no database this server knows.
-    #[error("the database {0:?} is not one this server can open; write sqlite:PATH")]
+    #[error(
+        "the database {0:?} is not one this server can open; write sqlite:PATH or postgres://USER@HOST/NAME"
+    )]
     Address(String),
     /// The folder for the database cannot be made.
     #[error("the folder {folder:?} for the database cannot be made")]
@@ -95,6 +100,21 @@ impl Store {
     pub async fn system_ping(&self) -> Result<(), StoreError> {
         pools::reading!(self, |db| sqlx::query("SELECT 1").execute(db))?;
         Ok(())
+    }
+
+    /// Which database this is, with its version, in its own words.
+    pub async fn system_version(&self) -> Result<String, StoreError> {
+        let version = match &self.pools {
+            Pools::Sqlite { readers, .. } => {
+                let number: String =
+                    sqlx::query_scalar("SELECT sqlite_version()").fetch_one(readers).await?;
+                format!("SQLite {number}")
+            }
+            Pools::Postgres { readers, .. } => {
+                sqlx::query_scalar("SELECT version()").fetch_one(readers).await?
+            }
+        };
+        Ok(version)
     }
 
     /// Commits what waits, takes nothing more and closes the database.

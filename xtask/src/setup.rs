@@ -9,6 +9,7 @@ pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
 pub mod node;
+pub mod postgres;
 pub mod rust;
 pub mod wasm_opt;
 
@@ -35,6 +36,8 @@ pub enum Need {
     Chromium,
     /// Node and npm.
     Node,
+    /// A PostgreSQL server for the tests.
+    Postgres,
     /// The check of licences and of where dependencies come from.
     CargoDeny,
 }
@@ -46,6 +49,9 @@ pub struct Tools {
     folders: Vec<PathBuf>,
     /// The browser, when it was asked for.
     pub chromium: Option<browser::Chromium>,
+    /// The server for tests on PostgreSQL, when it was asked for. It runs as long as this is
+    /// kept.
+    pub postgres: Option<postgres::TestServer>,
 }
 
 impl Tools {
@@ -93,6 +99,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             }
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
             Need::Node => node::ensure()?,
+            Need::Postgres => tools.postgres = Some(postgres::ensure()?),
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
@@ -105,6 +112,13 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
 
 /// `cargo xtask setup`.
 pub fn everything() -> Result<()> {
-    let all = [Need::BrowserBuild, Need::WasmTests, Need::Chromium, Need::Node, Need::CargoDeny];
+    let all = [
+        Need::BrowserBuild,
+        Need::WasmTests,
+        Need::Chromium,
+        Need::Node,
+        Need::Postgres,
+        Need::CargoDeny,
+    ];
     Plan::new(&all).run()
 }

@@ -9,7 +9,7 @@ use crate::{
     browser, exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{Need, Tools, rust::WASM_TARGET},
+    setup::{Need, Tools, postgres, rust::WASM_TARGET},
 };
 
 /// The package that is built for browsers.
@@ -43,6 +43,9 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
     if native || e2e {
         needs.push(Need::BrowserBuild);
     }
+    if native {
+        needs.push(Need::Postgres);
+    }
     if wasm {
         needs.push(Need::WasmTests);
     }
@@ -58,9 +61,15 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         plan = plan.step("building the browser files", browser::build);
     }
     if native {
-        plan = plan.step("testing the server and what it shares", |tools| {
-            let others = ["--workspace", "--exclude", WIDGET, "--exclude", "xtask"];
-            exec::run(tools.command("cargo").args(["test", "--no-fail-fast"]).args(others))
+        plan = plan.step("testing the server on SQLite, and what it shares", |tools| {
+            exec::run(native_tests(tools).env_remove(postgres::ADDRESS))
+        });
+        plan = plan.step("testing the server on PostgreSQL", |tools| {
+            let server = tools.postgres.as_ref().context("the set-up left PostgreSQL out")?;
+            // Nothing is compiled anew for it: the tests ask for their database when they run.
+            let mut cargo = native_tests(tools);
+            cargo.args(["--test", "api"]).env(postgres::ADDRESS, &server.address);
+            exec::run(&mut cargo)
         });
         plan = plan.step("testing the widget's logic", |tools| {
             let logic = ["--package", WIDGET, "--lib", "--all-features"];
@@ -82,6 +91,14 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             .step("testing end to end", |tools| exec::run(end_to_end(tools)?.arg("--test")));
     }
     plan.run()
+}
+
+/// The tests of the server and of what it shares with browsers.
+fn native_tests(tools: &Tools) -> Command {
+    let mut cargo = tools.command("cargo");
+    cargo.args(["test", "--no-fail-fast", "--workspace", "--exclude", WIDGET]);
+    cargo.args(["--exclude", "xtask"]);
+    cargo
 }
 
 /// `cargo xtask screenshots`.

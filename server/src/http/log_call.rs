@@ -4,7 +4,7 @@ use super::auth::{KeyedBody, Ribbon};
 use super::body::{id_text, read_part};
 use super::problem::Problem;
 use crate::app::App;
-use crate::customer::text;
+use crate::customer::{self, text};
 use crate::event_data::switch;
 use crate::services::logging::{self, PageEvent};
 use crate::time;
@@ -89,7 +89,10 @@ fn read_event(
         muted: data.muted.as_deref().and_then(switch),
         on_hold: data.on_hold.as_deref().and_then(switch),
         digit: word(data.digit),
-        agent: Agent { id: word(data.agent_id), name: word(data.agent_name) },
+        agent: Agent {
+            id: data.agent_id.and_then(|id| customer::id(&id)),
+            name: word(data.agent_name),
+        },
         customer,
         data: raw,
         domain,

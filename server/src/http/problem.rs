@@ -6,7 +6,7 @@ use crate::storage::StoreError;
 use crate::time;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use call_ribbon_shared::wire;
@@ -115,7 +115,10 @@ impl IntoResponse for Problem {
 pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = app.ids.id("req", app.now());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let mut response = match nul_in(request.uri()) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
+    };
     let status = response.status();
     // Never the query: it may hold a ticket.
     tracing::debug!(request = id, %method, path, status = status.as_u16());
@@ -128,6 +131,17 @@ pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// Refuses an address that holds a NUL, which no stored text can: what is looked for is not
+/// there, and PostgreSQL would not even take the question.
+fn nul_in(uri: &Uri) -> Option<Problem> {
+    if uri.path().contains("%00") {
+        return Some(Problem::no_such_address());
+    }
+    let field = uri.query()?.split('&').find(|field| field.contains("%00"))?;
+    let name = field.split('=').next().unwrap_or_default();
+    Some(Problem::invalid(name, format!("{name} must not hold a NUL character.")))
 }
 
 impl Problem {

@@ -169,6 +169,9 @@ pub async fn control(
         ..from_provider(app, &about, fact, Condition::Allows(order.action))
     };
     record_for(app, client, record).await?;
+    // Another instance may have started this call. Ours plays it as well from now on, since that
+    // one does not hear of what the agent did here; what both tell is taken once.
+    simulation::play(app, about.clone());
     app.runners.wake(&about.session_id);
     reading::controlled_call(app, client, &order.session_id).await
 }

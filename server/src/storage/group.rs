@@ -12,7 +12,7 @@ use crate::event_data;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use sqlx::FromRow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use step::{Step, dedup_key, feed_row, take_in};
 
 /// An event of a client that is on disk now.
@@ -23,10 +23,19 @@ pub type Told = (String, FeedRow);
 pub struct Group {
     tx: Tx,
     calls: HashMap<(String, String), KnownCall>,
-    heads: HashMap<String, i64>,
+    heads: HashMap<String, Head>,
     /// Changes of the totals, written once for all records.
     totals: Deltas,
     told: Vec<Told>,
+}
+
+/// How far a client's feed has come.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    /// Its last event's number.
+    seq: i64,
+    /// Whether that event is of this transaction.
+    moved: bool,
 }
 
 /// A call as this transaction sees it.
@@ -57,16 +66,21 @@ struct KnownRow {
 type Taken<T> = Result<T, RecordError>;
 
 impl Group {
-    /// Begins a transaction.
-    pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
-        let tx = pools.begin().await?;
-        Ok(Self {
-            tx,
-            calls: HashMap::new(),
-            heads: HashMap::new(),
-            totals: Deltas::default(),
-            told: Vec::new(),
-        })
+    /// Begins a transaction about calls of these clients.
+    ///
+    /// It holds their feeds' heads from here to its end. All that is read and written of a
+    /// client stands behind that one lock, so several servers on one database take their turns
+    /// client by client: numbers have no gap, and what a condition looks at stays as it is
+    /// until the commit. The heads are locked in the order of their names, so that two servers
+    /// never wait for each other in a circle.
+    pub async fn begin(pools: &Pools, clients: BTreeSet<&str>) -> Result<Self, sqlx::Error> {
+        let mut tx = pools.begin().await?;
+        let mut heads = HashMap::new();
+        for client_id in clients {
+            let seq = lock_head(&mut tx, client_id).await?;
+            heads.insert(client_id.to_owned(), Head { seq, moved: false });
+        }
+        Ok(Self { tx, calls: HashMap::new(), heads, totals: Deltas::default(), told: Vec::new() })
     }
 
     /// Writes one record, or says why it is not taken. An error of the database fails the
@@ -95,7 +109,7 @@ impl Group {
             let earlier = self.earlier(&record, &key).await?;
             return Ok(earlier.unwrap_or(Err(RecordError::Unavailable)));
         }
-        self.heads.insert(record.client_id.clone(), seq);
+        self.heads.insert(record.client_id.clone(), Head { seq, moved: true });
         self.put_call(&record, &after).await?;
         let started_before = counted_before.as_ref().map(|before| before.started_at);
         self.count(&record, started_before, after.call.started_at()).await?;
@@ -118,13 +132,12 @@ impl Group {
 
     /// Takes the group to disk and hands back the events that are new, in the feed's order.
     pub async fn commit(mut self) -> Result<Vec<Told>, sqlx::Error> {
-        for (client_id, seq) in &self.heads {
+        for (client_id, head) in self.heads.iter().filter(|(_, head)| head.moved) {
             within!(self.tx, |db| sqlx::query(
-                "INSERT INTO feed_heads (client_id, seq) VALUES ($1, $2)
-                 ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq"
+                "UPDATE feed_heads SET seq = $2 WHERE client_id = $1"
             )
             .bind(client_id)
-            .bind(seq)
+            .bind(head.seq)
             .execute(db))?;
         }
         self.totals.write(&mut self.tx).await?;
@@ -164,14 +177,22 @@ impl Group {
 
     /// The client's position in its feed.
     async fn head(&mut self, client_id: &str) -> Result<i64, sqlx::Error> {
-        if let Some(seq) = self.heads.get(client_id) {
-            return Ok(*seq);
+        if let Some(head) = self.heads.get(client_id) {
+            return Ok(head.seq);
         }
-        let seq: Option<i64> = within!(self.tx, |db| sqlx::query_scalar(
-            "SELECT seq FROM feed_heads WHERE client_id = $1"
-        )
-        .bind(client_id)
-        .fetch_optional(db))?;
-        Ok(seq.unwrap_or(0))
+        let seq = lock_head(&mut self.tx, client_id).await?;
+        self.heads.insert(client_id.to_owned(), Head { seq, moved: false });
+        Ok(seq)
     }
+}
+
+/// Locks the head of a client's feed, which is made where it is the first time, and reads it.
+/// A write is the one lock that every database of either kind takes and waits for.
+async fn lock_head(tx: &mut Tx, client_id: &str) -> Result<i64, sqlx::Error> {
+    within!(*tx, |db| sqlx::query_scalar(
+        "INSERT INTO feed_heads (client_id, seq) VALUES ($1, 0)
+         ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING seq"
+    )
+    .bind(client_id)
+    .fetch_one(db))
 }

@@ -1,18 +1,33 @@
 //! Connections to the database, and the macros through which one SQL text runs on each kind.
 
+mod run;
+
 use super::StoreError;
+use super::trouble::{self, Remedy};
+pub(super) use run::{reading, run_query, within};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, Transaction};
 use std::fs;
 use std::str::FromStr;
 use std::time::Duration;
 
 /// How long a request waits for a connection, or for another process that has the database.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Readers beside the one writer: a reader is a thread of its own.
-const READERS: u32 = 4;
+/// Readers beside the one writer of a file: a reader is a thread of its own.
+const SQLITE_READERS: u32 = 4;
+/// Readers of a PostgreSQL server, each a process there; one of them is the ear for notices.
+const POSTGRES_READERS: u32 = 10;
+/// Connections that write to a PostgreSQL server: the one task that records, and beside it the
+/// few writes that are not about calls.
+const POSTGRES_WRITERS: u32 = 3;
+/// How often a server that is just being set up by another one is asked again.
+const SET_UP_TRIES: u32 = 20;
+/// How long to wait in between.
+const SET_UP_AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 /// The connections of one kind of database.
 #[derive(Debug, Clone)]
@@ -24,40 +39,49 @@ pub enum Pools {
         /// The one connection that writes.
         writer: SqlitePool,
     },
+    /// A server, which other instances may share. Readers stand apart, so that any number of
+    /// them never keeps what was to be written waiting.
+    Postgres {
+        /// Connections that read.
+        readers: PgPool,
+        /// Connections that write.
+        writer: PgPool,
+    },
 }
 
 /// A transaction of one kind of database.
 pub enum Tx {
     /// On the file's one writing connection.
     Sqlite(Transaction<'static, Sqlite>),
+    /// On one of the server's connections.
+    Postgres(Transaction<'static, Postgres>),
 }
 
-/// Runs a query on a reading connection, whichever database it is.
-macro_rules! reading {
-    ($store:expr, |$db:ident| $query:expr) => {
-        match &$store.pools {
-            $crate::storage::pools::Pools::Sqlite { readers: $db, .. } => $query.await,
-        }
-    };
+/// What a statement that hands back no rows has done.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    rows: u64,
 }
 
-/// Runs a query within a transaction, whichever database it is.
-macro_rules! within {
-    ($tx:expr, |$db:ident| $query:expr) => {
-        match &mut $tx {
-            $crate::storage::pools::Tx::Sqlite(tx) => {
-                let $db = &mut **tx;
-                $query.await
-            }
-        }
-    };
-}
+impl Done {
+    /// A statement that wrote so many rows.
+    pub fn of(rows: u64) -> Self {
+        Self { rows }
+    }
 
-pub(super) use {reading, within};
+    /// How many rows it wrote.
+    pub fn rows_affected(self) -> u64 {
+        self.rows
+    }
+}
 
 impl Pools {
-    /// Opens the database at an address such as `sqlite:data/call-ribbon.db`.
+    /// Opens the database at an address such as `sqlite:data/call-ribbon.db` or
+    /// `postgres://user@host/name`.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Self::open_postgres(PgConnectOptions::from_str(address)?).await;
+        }
         if !address.starts_with("sqlite:") || address.contains(":memory:") {
             return Err(StoreError::Address(without_credentials(address)));
         }
@@ -74,8 +98,24 @@ impl Pools {
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
         let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers = pool.max_connections(READERS).connect_with(options.read_only(true)).await?;
+        let readers =
+            pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
         Ok(Self::Sqlite { readers, writer })
+    }
+
+    async fn open_postgres(options: PgConnectOptions) -> Result<Self, StoreError> {
+        let options = options.application_name("call-ribbon");
+        let pool = PgPoolOptions::new().acquire_timeout(PATIENCE);
+        let writer =
+            pool.clone().max_connections(POSTGRES_WRITERS).connect_with(options.clone()).await?;
+        let mut migrations = sqlx::migrate!("migrations/postgres");
+        // The lock would be an advisory one, which not every database of this kind has. Two
+        // instances that start at once are told apart by the tables instead: each migration is
+        // one transaction, the second to make a table fails, and finds it done the next time.
+        migrations.set_locking(false);
+        set_up(&migrations, &writer).await?;
+        let readers = pool.max_connections(POSTGRES_READERS).connect_with(options).await?;
+        Ok(Self::Postgres { readers, writer })
     }
 
     /// Begins a transaction that writes.
@@ -86,6 +126,25 @@ impl Pools {
             Self::Sqlite { writer, .. } => {
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
+            Self::Postgres { writer, .. } => writer.begin().await.map(Tx::Postgres),
+        }
+    }
+
+    /// Does some writing of its own transaction, and does it anew where another instance got
+    /// in its way.
+    pub async fn again<T>(
+        &self,
+        work: impl AsyncFn(&Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut pauses = trouble::pauses();
+        loop {
+            match work(self).await {
+                Err(StoreError::Unavailable(error)) if Remedy::of(&error) == Remedy::Again => {
+                    let Some(pause) = pauses.next() else { return Err(error.into()) };
+                    tokio::time::sleep(pause).await;
+                }
+                done => return done,
+            }
         }
     }
 
@@ -93,6 +152,10 @@ impl Pools {
     pub async fn close(&self) {
         match self {
             Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -105,7 +168,26 @@ impl Tx {
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
         }
+    }
+}
+
+/// Brings the tables up to date, also where another instance does so at the same moment.
+async fn set_up(migrations: &Migrator, writer: &PgPool) -> Result<(), MigrateError> {
+    let mut tries = 1;
+    loop {
+        let error = match migrations.run(writer).await {
+            Err(error @ (MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)))
+                if tries < SET_UP_TRIES =>
+            {
+                error
+            }
+            done => return done,
+        };
+        tracing::debug!("the tables could not be set up yet: {error}");
+        tries += 1;
+        tokio::time::sleep(SET_UP_AGAIN_AFTER).await;
     }
 }
 

@@ -124,6 +124,9 @@ pub enum RecordError {
     /// The call's state does not allow it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Something in it is of a kind or length that the database does not take.
+    #[error("This holds something that cannot be stored.")]
+    CannotBeKept,
     /// The database is away, or too much waits for it. Nothing was written.
     #[error("The server cannot write just now; try again in a moment.")]
     Unavailable,

@@ -1,4 +1,4 @@
-//! The server as a whole: real HTTP, a real database file, a clock that a test can set.
+//! The server as a whole: real HTTP, a real database, a clock that a test can set.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,12 +10,14 @@
 mod analytics;
 mod assets;
 mod calls;
+mod databases;
 mod durability;
 mod errors;
 mod live;
 mod logging;
 mod reading;
 mod session;
+mod sharing;
 mod support;
 mod totals;
 mod zones;

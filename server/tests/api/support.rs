@@ -1,8 +1,10 @@
 //! A server of a test's own, and a client that talks to it.
 
+pub mod database;
 mod stream;
 mod totals;
 
+pub use database::Database;
 pub use stream::Stream;
 
 use call_ribbon_server::app::App;
@@ -14,11 +16,9 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use sqlx::SqlitePool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -80,7 +80,7 @@ pub struct Server {
     pub http: Client,
     pub app: Arc<App>,
     pub clock: Arc<TestClock>,
-    folder: Arc<TempDir>,
+    pub database: Arc<Database>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -93,15 +93,24 @@ impl Server {
 
     /// A server on a fresh database with a simulator that takes these times.
     pub async fn playing(simulator: SimulatorSettings) -> Self {
-        let folder = Arc::new(TempDir::new().unwrap());
-        Self::on(folder, Arc::default(), simulator).await
+        let database = Arc::new(Database::new().await);
+        Self::on(database, Arc::default(), simulator).await
     }
 
-    async fn on(folder: Arc<TempDir>, clock: Arc<TestClock>, simulator: SimulatorSettings) -> Self {
-        let database = folder.path().join("data/call-ribbon.db");
+    /// Another server on the same database.
+    pub async fn another(&self, simulator: SimulatorSettings) -> Self {
+        Self::on(Arc::clone(&self.database), Arc::clone(&self.clock), simulator).await
+    }
+
+    /// A server on this database, which may be one that was used before.
+    pub async fn on(
+        database: Arc<Database>,
+        clock: Arc<TestClock>,
+        simulator: SimulatorSettings,
+    ) -> Self {
         let config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
-            database: format!("sqlite:{}", database.display()),
+            database: database.url(),
             secret_key: Some(Secret::new("a secret of the tests")),
             no_demo: false,
             abandon_after_minutes: 240,
@@ -117,14 +126,14 @@ impl Server {
             let (app, stop) = (Arc::clone(&app), stop.clone());
             async move { app.serve(listener, stop).await.unwrap() }
         });
-        Self { url, http: Client::new(), app, clock, folder, stop, task }
+        Self { url, http: Client::new(), app, clock, database, stop, task }
     }
 
     /// Asks the server to stop and waits until it has.
     pub async fn stop(self) -> Stopped {
         self.stop.cancel();
         tokio::time::timeout(Duration::from_secs(9), self.task).await.unwrap().unwrap();
-        Stopped { folder: self.folder, clock: self.clock }
+        Stopped { database: self.database, clock: self.clock }
     }
 
     pub async fn post(&self, path: &str, mut body: Value) -> Answer {
@@ -192,11 +201,8 @@ impl Server {
     }
 
     /// Changes the database behind the server's back.
-    pub async fn sql(&self, sql: &'static str) {
-        let path = self.folder.path().join("data/call-ribbon.db");
-        let pool = SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
-        pool.close().await;
+    pub async fn sql(&self, sql: &str) {
+        self.database.run(sql).await;
     }
 
     /// Another client with a key of its own.
@@ -206,30 +212,25 @@ impl Server {
              VALUES ('client-other', 'Other', 'starter', '[]', 'Asia/Kolkata', 0)",
         )
         .await;
-        let path = self.folder.path().join("data/call-ribbon.db");
-        let pool = SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-        sqlx::query(
+        let hash = format!("{:x}", Sha256::digest(OTHER_KEY));
+        self.sql(&format!(
             "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
-             VALUES ('client-other', 'k', $1, 'other-clie', '[\"ribbon\",\"read\"]', 0)",
-        )
-        .bind(format!("{:x}", Sha256::digest(OTHER_KEY)))
-        .execute(&pool)
-        .await
-        .unwrap();
-        pool.close().await;
+             VALUES ('client-other', 'k', '{hash}', 'other-clie', '[\"ribbon\",\"read\"]', 0)"
+        ))
+        .await;
     }
 }
 
 /// What is left of a server that was stopped: its database and its clock.
 pub struct Stopped {
-    folder: Arc<TempDir>,
+    database: Arc<Database>,
     clock: Arc<TestClock>,
 }
 
 impl Stopped {
     /// A server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
-        Server::on(self.folder, self.clock, simulator).await
+        Server::on(self.database, self.clock, simulator).await
     }
 }
 

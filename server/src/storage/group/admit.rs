@@ -88,13 +88,15 @@ impl Group {
         };
         // Calls that only a page told of may never be told to end; they keep nobody from
         // calling.
-        let busy: Option<i64> = within!(self.tx, |db| sqlx::query_scalar(
-            "SELECT 1 FROM calls WHERE client_id = $1 AND agent_id = $2 AND status = 'active'
+        let busy: Option<i64> = within!(self.tx, |db| {
+            sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) FROM calls WHERE client_id = $1 AND agent_id = $2 AND status = 'active'
              AND provider IS NOT NULL LIMIT 1"
         )
         .bind(&record.client_id)
         .bind(agent)
-        .fetch_optional(db))?;
+        .fetch_optional(db)
+        })?;
         Ok(if busy.is_some() { Err(RecordError::AgentBusy) } else { Ok(()) })
     }
 }

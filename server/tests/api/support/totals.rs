@@ -2,7 +2,6 @@
 
 use super::Server;
 use serde_json::{Value, json};
-use sqlx::{Row as _, SqlitePool};
 use std::process::Command;
 
 impl Server {
@@ -14,14 +13,10 @@ impl Server {
         assert_eq!(answer.status, 200);
     }
 
-    fn database(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("data/call-ribbon.db").display())
-    }
-
     /// Runs `call-ribbon rebuild-analytics` beside the server and hands back what it says.
     pub async fn rebuild(&self) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
-        command.args(["rebuild-analytics", "--database", &self.database()]);
+        command.args(["rebuild-analytics", "--database", &self.database.url()]);
         let done = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
@@ -36,20 +31,14 @@ impl Server {
 
     /// All rows of totals, as texts.
     pub async fn all_totals(&self) -> Vec<String> {
-        let pool = SqlitePool::connect(&self.database()).await.unwrap();
-        let rows = sqlx::query(
+        let sql =
             "SELECT client_id || '|' || bucket || '|' || customer || '|' || calls || '|' || inbound
                 || '|' || outbound || '|' || missed || '|' || connected || '|' || duration || '|'
                 || to_30s || '|' || to_1m || '|' || to_3m || '|' || to_5m || '|' || over_5m
              FROM (SELECT *, '' AS customer FROM totals UNION ALL
                 SELECT client_id, bucket, calls, inbound, outbound, missed, connected, duration,
                     to_30s, to_1m, to_3m, to_5m, over_5m, customer_id FROM customer_totals)
-             ORDER BY client_id, customer, bucket",
-        )
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-        pool.close().await;
-        rows.iter().map(|row| row.get(0)).collect()
+             ORDER BY client_id, customer, bucket";
+        self.database.texts(sql).await
     }
 }

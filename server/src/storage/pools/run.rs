@@ -1,0 +1,57 @@
+//! The macros that run one query on whichever database there is.
+//!
+//! Each database's library has a type of its own for what a statement has done, and the arms
+//! of a `match` must agree. So a query that ends in `.execute(db)` is told apart by its last
+//! words, and hands back [`Done`](super::Done); all others hand back their rows.
+
+/// Runs a query on a reading connection, whichever database it is.
+macro_rules! reading {
+    ($store:expr, |$db:ident| $($query:tt)+) => {
+        match &$store.pools {
+            $crate::storage::pools::Pools::Sqlite { readers: $db, .. } => {
+                $crate::storage::pools::run_query!([] $($query)+)
+            }
+            $crate::storage::pools::Pools::Postgres { readers: $db, .. } => {
+                $crate::storage::pools::run_query!([] $($query)+)
+            }
+        }
+    };
+}
+
+/// Runs a query within a transaction, whichever database it is.
+macro_rules! within {
+    ($tx:expr, |$db:ident| $($query:tt)+) => {
+        match &mut $tx {
+            $crate::storage::pools::Tx::Sqlite(tx) => {
+                let $db = &mut **tx;
+                $crate::storage::pools::run_query!([] $($query)+)
+            }
+            $crate::storage::pools::Tx::Postgres(tx) => {
+                let $db = &mut **tx;
+                $crate::storage::pools::run_query!([] $($query)+)
+            }
+        }
+    };
+}
+
+/// Awaits a query, looking through its words for a last `.execute(…)`.
+macro_rules! run_query {
+    // A query that stands in braces.
+    ([] { $($inside:tt)+ }) => {
+        $crate::storage::pools::run_query!([] $($inside)+)
+    };
+    ([$($seen:tt)+] . execute ($($db:tt)+)) => {
+        $($seen)+
+            .execute($($db)+)
+            .await
+            .map(|done| $crate::storage::pools::Done::of(done.rows_affected()))
+    };
+    ([$($seen:tt)+]) => {
+        $($seen)+.await
+    };
+    ([$($seen:tt)*] $next:tt $($rest:tt)*) => {
+        $crate::storage::pools::run_query!([$($seen)* $next] $($rest)*)
+    };
+}
+
+pub(in crate::storage) use {reading, run_query, within};

@@ -1,0 +1,114 @@
+//! A test's own database, of the kind that this run of the tests is about.
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, SqlitePool};
+use std::thread;
+use tempfile::TempDir;
+
+/// Holds the address of a PostgreSQL server on which databases may be made. Where it is set,
+/// all tests run there; else on SQLite.
+const POSTGRES: &str = "CALL_RIBBON_TEST_POSTGRES";
+
+/// A database that goes away with the last server on it.
+pub enum Database {
+    Sqlite(TempDir),
+    Postgres { server: String, url: String, name: String },
+}
+
+/// Whether this run of the tests is about PostgreSQL.
+pub fn wants_postgres() -> bool {
+    std::env::var(POSTGRES).is_ok_and(|address| !address.is_empty())
+}
+
+impl Database {
+    /// A fresh one.
+    pub async fn new() -> Self {
+        if !wants_postgres() {
+            return Self::Sqlite(TempDir::new().unwrap());
+        }
+        let server = std::env::var(POSTGRES).unwrap();
+        // A folder's name is one that no other test has, in whichever process.
+        let folder = TempDir::new().unwrap();
+        let name: String = folder.path().file_name().unwrap().to_string_lossy().into_owned();
+        let name = format!("call_ribbon_test_{}_{}", std::process::id(), name.replace('.', ""));
+        on_server(&server, format!("CREATE DATABASE \"{name}\"")).await;
+        let (start, query) = server.split_once('?').unwrap_or((&server, ""));
+        let slash = start.find("://").map_or(0, |at| at + 3);
+        let host = start[slash..].find('/').map_or(start, |at| &start[..slash + at]);
+        let url = format!("{host}/{name}?{query}");
+        Self::Postgres { server, url, name }
+    }
+
+    /// Its address as the server takes it.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => {
+                format!("sqlite:{}", folder.path().join("data/call-ribbon.db").display())
+            }
+            Self::Postgres { url, .. } => url.clone(),
+        }
+    }
+
+    /// Changes it behind the server's back.
+    pub async fn run(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(_) => {
+                let pool = SqlitePool::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+            Self::Postgres { .. } => {
+                let pool = self.postgres().await;
+                sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+                pool.close().await;
+            }
+        }
+    }
+
+    /// Reads a column of texts behind the server's back.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        match self {
+            Self::Sqlite(_) => {
+                let pool = SqlitePool::connect(&self.url()).await.unwrap();
+                let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+                pool.close().await;
+                rows
+            }
+            Self::Postgres { .. } => {
+                let pool = self.postgres().await;
+                let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+                pool.close().await;
+                rows
+            }
+        }
+    }
+
+    /// A connection beside the server's own.
+    pub async fn postgres(&self) -> PgPool {
+        PgPoolOptions::new().max_connections(1).connect(&self.url()).await.unwrap()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Self::Postgres { server, name, .. } = self else { return };
+        let (server, name) = (server.clone(), name.clone());
+        // The test's own runtime cannot be waited for from here.
+        let dropped = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let sql = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
+            runtime.unwrap().block_on(on_server(&server, sql));
+        });
+        if dropped.join().is_err() {
+            eprintln!("a test's database was left behind");
+        }
+    }
+}
+
+async fn on_server(server: &str, sql: String) {
+    let mut connection =
+        PgConnection::connect(server).await.expect("the PostgreSQL server answers");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}

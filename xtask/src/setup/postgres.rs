@@ -1,0 +1,142 @@
+//! A PostgreSQL server for the tests.
+//!
+//! One that is named by an environment variable is used as it is. Else a fresh one is made in
+//! a temporary folder, by PostgreSQL's own programs and without the system's service, and is
+//! gone when this program ends.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+use super::apt;
+use crate::{exec, paths};
+
+/// Holds the address of a server on which the tests may make databases.
+pub const ADDRESS: &str = "CALL_RIBBON_TEST_POSTGRES";
+/// Where Debian keeps each version's programs, which it does not put on the search path.
+const DEBIAN: &str = "/usr/lib/postgresql";
+/// The user that Debian's package makes. PostgreSQL refuses to run as root.
+const USER: &str = "postgres";
+/// Makes, runs and removes the server.
+const SCRIPT: &str = include_str!("postgres.sh");
+
+/// A server that tests may make databases on.
+#[derive(Debug)]
+pub struct TestServer {
+    /// Its address, as the tests take it.
+    pub address: String,
+    /// The script that runs it; `None` where it is somebody else's.
+    script: Option<Child>,
+}
+
+/// Finds or starts a server.
+pub fn ensure() -> Result<TestServer> {
+    if let Ok(address) = env::var(ADDRESS)
+        && !address.is_empty()
+    {
+        return Ok(TestServer { address, script: None });
+    }
+    let there = programs();
+    if there.is_none() {
+        apt::install("PostgreSQL", &["postgresql"])?;
+    }
+    let programs = there
+        .or_else(programs)
+        .context("PostgreSQL is installed, but its `initdb` was not found")?;
+    start(&programs).with_context(|| {
+        format!("no PostgreSQL server could be started for the tests; start one yourself and put its address into {ADDRESS}")
+    })
+}
+
+impl Drop for TestServer {
+    /// Lets the script's standard input end and waits until it has removed everything.
+    fn drop(&mut self) {
+        if let Some(mut script) = self.script.take() {
+            drop(script.stdin.take());
+            // It says itself what went wrong, and there is nothing more to do about it here.
+            let _ = script.wait();
+        }
+    }
+}
+
+/// The folder of PostgreSQL's programs: on the search path, else Debian's newest.
+fn programs() -> Option<PathBuf> {
+    // What is on the search path may be a link; its neighbours are where it points.
+    let found = paths::on_path("initdb").and_then(|program| fs::canonicalize(program).ok());
+    let found = found.and_then(|program| program.parent().map(Path::to_owned));
+    let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
+    let mut versions: Vec<_> = versions
+        .filter_map(|version| Some((number(&version.path())?, version.path().join("bin"))))
+        .collect();
+    versions.sort();
+    let newest_first = versions.into_iter().rev().map(|(_, programs)| programs);
+    found
+        .into_iter()
+        .chain(newest_first)
+        .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|p| folder.join(p).is_file()))
+}
+
+/// The 15 of `/usr/lib/postgresql/15`.
+fn number(folder: &Path) -> Option<u32> {
+    folder.file_name()?.to_str()?.parse().ok()
+}
+
+fn start(programs: &Path) -> Result<TestServer> {
+    // The port is free again before the server takes it; nobody else asks for this one now.
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let mut command = shell()?;
+    command.args(["-c", SCRIPT, "postgres.sh"]).arg(programs).arg(port.to_string());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/");
+    let mut script = command.spawn().context("`sh` could not be started")?;
+    let said = script.stdout.take().context("the script's output is not there")?;
+    let server = TestServer {
+        address: format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
+        script: Some(script),
+    };
+    let mut line = String::new();
+    BufReader::new(said).read_line(&mut line)?;
+    if line.trim() != "ready" {
+        bail!("PostgreSQL did not start (its own words stand above)");
+    }
+    Ok(server)
+}
+
+/// `sh`, as a user whom PostgreSQL runs as.
+fn shell() -> Result<Command> {
+    let user = exec::answer(exec::command("id").arg("-u"));
+    if user.is_some_and(|id| id.trim() != "0") {
+        return Ok(exec::command("sh"));
+    }
+    if exec::answer(exec::command("id").args(["-u", USER])).is_none() {
+        bail!("PostgreSQL does not run as root, and there is no user `{USER}`");
+    }
+    let mut command = if paths::on_path("setpriv").is_some() {
+        let mut setpriv = exec::command("setpriv");
+        setpriv.args(["--reuid", USER, "--regid", USER, "--clear-groups", "sh"]);
+        setpriv
+    } else {
+        let mut runuser = exec::command("runuser");
+        runuser.args(["-u", USER, "--", "sh"]);
+        runuser
+    };
+    // Root's own folder for temporary files may be closed to others.
+    command.env_remove("TMPDIR");
+    Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_versions_count_among_debians_folders() {
+        assert_eq!(number(Path::new("/usr/lib/postgresql/15")), Some(15));
+        assert_eq!(number(Path::new("/usr/lib/postgresql/common")), None);
+    }
+}
