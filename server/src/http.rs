@@ -5,6 +5,7 @@ mod auth;
 mod body;
 mod calls;
 mod control;
+mod customers;
 mod events;
 mod health;
 mod log_call;
@@ -35,6 +36,10 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/init", post(session::init))
         .route("/api/ribbon/config", get(session::config))
         .route("/api/ribbon/log-call", post(log_call::log_call))
+        .route("/api/ribbon/log-calls", post(log_call::log_calls))
+        .route("/api/ribbon/customer", post(customers::save))
+        .route("/api/ribbon/customer/{customer_id}", get(customers::look_at))
+        .route("/api/ribbon/customer/{customer_id}/calls", get(customers::calls))
         .route("/api/ribbon/call-logs", get(logs::call_logs))
         .route("/api/ribbon/active-calls", get(calls::active))
         .route("/api/ribbon/calls", post(calls::start))

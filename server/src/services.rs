@@ -2,6 +2,7 @@
 //! storage keeps what comes of it.
 
 pub mod calls;
+pub mod customers;
 pub mod dates;
 pub mod domains;
 pub mod fingerprint;
@@ -42,6 +43,9 @@ pub enum ServiceError {
     /// There is no such thing, or it is another client's.
     #[error("There is no such call.")]
     NotFound,
+    /// There is no such thing other than a call; the sentence says what.
+    #[error("{0}")]
+    Unknown(String),
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(String),

@@ -7,6 +7,7 @@
 
 mod calls;
 mod clients;
+mod customer_book;
 mod customers;
 mod demo;
 mod feed;
@@ -20,6 +21,7 @@ mod writer;
 
 pub use calls::CallRow;
 pub use clients::Client;
+pub use customer_book::CustomerChange;
 pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
 pub use logs::{LogFilter, LogRecord};

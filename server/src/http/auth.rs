@@ -30,12 +30,17 @@ pub struct Ribbon;
 pub struct Read;
 /// Either.
 pub struct RibbonOrRead;
+/// Changing the client's customers.
+pub struct Write;
 
 impl Scope for Ribbon {
     const ANY_OF: &'static [&'static str] = &["ribbon"];
 }
 impl Scope for Read {
     const ANY_OF: &'static [&'static str] = &["read"];
+}
+impl Scope for Write {
+    const ANY_OF: &'static [&'static str] = &["write"];
 }
 impl Scope for RibbonOrRead {
     const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
@@ -55,6 +60,8 @@ pub struct KeyedBody<S, T> {
     pub domain: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// Whether an `Origin` says which page it is, whatever the body says.
+    has_origin: bool,
     scope: PhantomData<S>,
 }
 
@@ -109,8 +116,23 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             body: body::read(&bytes)?,
             domain: page_domain(&headers, envelope.domain),
             idempotency_key,
+            has_origin: headers.contains_key(header::ORIGIN),
             scope: PhantomData,
         })
+    }
+}
+
+impl<S, T> KeyedBody<S, T> {
+    /// The domain of one of several things in a body, which may name its own; refused where
+    /// the client's key is not good for that one.
+    pub fn domain_of(&self, named: Option<String>) -> Result<Option<String>, Problem> {
+        let Some(named) = named.filter(|_| !self.has_origin) else {
+            return Ok(self.domain.clone());
+        };
+        if !domains::allowed(&self.client.allowed_domains, None, Some(&named)) {
+            return Err(wrong_domain());
+        }
+        Ok(kept_domain(&named))
     }
 }
 
@@ -195,13 +217,17 @@ fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> R
     // An Origin that is no text is one that is not on the list.
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     if !domains::allowed(&client.allowed_domains, origin, domain) {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "domain_not_allowed",
-            "This API key may not be used on this domain.",
-        ));
+        return Err(wrong_domain());
     }
     Ok(())
+}
+
+fn wrong_domain() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "domain_not_allowed",
+        "This API key may not be used on this domain.",
+    )
 }
 
 fn unknown_key() -> Problem {
@@ -219,7 +245,11 @@ fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The domain to be kept with an event: the Origin's host where there is one.
 fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
     let origin = header_text(headers, "origin").and_then(|origin| origin.split_once("://"));
-    let domain = origin.map(|(_, host)| host.to_owned()).or(named)?;
+    kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
+}
+
+/// As much of a domain as is kept.
+fn kept_domain(domain: &str) -> Option<String> {
     let domain: String = domain.chars().filter(|c| *c != '\0').take(body::LONGEST_ID).collect();
     (!domain.is_empty()).then_some(domain)
 }

@@ -76,7 +76,7 @@ pub async fn call_logs(
 }
 
 /// Reads a whole number from 1 on.
-fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem> {
+pub fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(default);
     };
@@ -86,7 +86,7 @@ fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem
 }
 
 /// The query names a field twice, or is no query.
-fn unreadable_query() -> Problem {
+pub fn unreadable_query() -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "invalid_request",

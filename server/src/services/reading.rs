@@ -95,7 +95,8 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     Ok(object)
 }
 
-fn call_object(row: CallRow) -> CallObject {
+/// A call as the API shows it wherever it lists calls.
+pub fn call_object(row: CallRow) -> CallObject {
     CallObject {
         customer_data: shown(row.customer.as_deref(), row.phone.as_deref()),
         session_id: row.session_id,

@@ -9,9 +9,11 @@
 
 mod assets;
 mod calls;
+mod customers;
 mod durability;
 mod errors;
 mod live;
+mod log_calls;
 mod logging;
 mod reading;
 mod session;
