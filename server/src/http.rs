@@ -7,6 +7,7 @@ mod calls;
 mod control;
 mod customers;
 mod events;
+mod export;
 mod health;
 mod log_call;
 mod logs;
@@ -41,6 +42,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/customer/{customer_id}", get(customers::look_at))
         .route("/api/ribbon/customer/{customer_id}/calls", get(customers::calls))
         .route("/api/ribbon/call-logs", get(logs::call_logs))
+        // By the key in the address too, for a link.
+        .route("/api/ribbon/export/calls", get(export::calls))
         .route("/api/ribbon/active-calls", get(calls::active))
         .route("/api/ribbon/calls", post(calls::start))
         .route("/api/ribbon/calls/{session_id}", get(calls::look_at))
@@ -89,6 +92,10 @@ fn pages_of_any_origin() -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            HeaderName::from_static("x-request-id"),
+        ])
         .max_age(Duration::from_hours(2))
 }

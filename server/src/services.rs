@@ -2,9 +2,11 @@
 //! storage keeps what comes of it.
 
 pub mod calls;
+pub mod csv;
 pub mod customers;
 pub mod dates;
 pub mod domains;
+pub mod export;
 pub mod fingerprint;
 pub mod logging;
 pub mod reading;

@@ -30,6 +30,8 @@ pub struct Ribbon;
 pub struct Read;
 /// Either.
 pub struct RibbonOrRead;
+/// Taking the client's records away as a file.
+pub struct Export;
 /// Changing the client's customers.
 pub struct Write;
 
@@ -38,6 +40,9 @@ impl Scope for Ribbon {
 }
 impl Scope for Read {
     const ANY_OF: &'static [&'static str] = &["read"];
+}
+impl Scope for Export {
+    const ANY_OF: &'static [&'static str] = &["export"];
 }
 impl Scope for Write {
     const ANY_OF: &'static [&'static str] = &["write"];
@@ -48,6 +53,13 @@ impl Scope for RibbonOrRead {
 
 /// The caller of a GET, by the header `X-API-Key`.
 pub struct Keyed<S> {
+    pub client: Client,
+    scope: PhantomData<S>,
+}
+
+/// The caller of a GET by a link, which can send no header: by the header all the same, else by
+/// `X-API-Key` or `apiKey` in the query. Nothing here logs a query.
+pub struct KeyedByLink<S> {
     pub client: Client,
     scope: PhantomData<S>,
 }
@@ -88,6 +100,24 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let headers = &parts.headers;
         let client = let_in(app, key_header(headers), headers, None, S::ANY_OF).await?;
+        Ok(Self { client, scope: PhantomData })
+    }
+}
+
+impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let headers = &parts.headers;
+        let key = key_header(headers).or_else(|| {
+            let Query(fields) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?;
+            let is_key = |name: &str| ["x-api-key", "apikey"].contains(&name);
+            let mut fields = fields.into_iter();
+            fields
+                .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
+                .map(|(_, key)| Secret::new(key))
+        });
+        let client = let_in(app, key, headers, None, S::ANY_OF).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -208,11 +238,7 @@ async fn let_in(
 /// Whether the client may be served, on this page.
 fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> Result<(), Problem> {
     if client.suspended {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "client_suspended",
-            "This client is suspended.",
-        ));
+        return Err(suspended());
     }
     // An Origin that is no text is one that is not on the list.
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
@@ -228,6 +254,10 @@ fn wrong_domain() -> Problem {
         "domain_not_allowed",
         "This API key may not be used on this domain.",
     )
+}
+
+fn suspended() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "client_suspended", "This client is suspended.")
 }
 
 fn unknown_key() -> Problem {

@@ -131,8 +131,8 @@ impl Store {
     ) -> Result<Vec<CallRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, agent_id, agent_name, reason,
-                    provider, state
+                    connected_at, ended_at, duration, customer, customer_id, customer_name,
+                    agent_id, agent_name, reason, provider, state
              FROM calls WHERE client_id = $1 AND customer_id = $2
              ORDER BY started_at DESC, call_sid DESC LIMIT $3"
         )

@@ -12,6 +12,7 @@ mod calls;
 mod customers;
 mod durability;
 mod errors;
+mod export;
 mod live;
 mod log_calls;
 mod logging;
