@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
 use crate::services::{simulation, sweep};
-use crate::storage::{Store, StoreError};
+use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::{assets, http};
 use axum::serve::ListenerExt as _;
@@ -57,6 +57,9 @@ impl App {
         let started_at = clock.now();
         if !config.no_demo {
             store.system_put_demo(started_at).await?;
+        }
+        if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
+            store.put_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
         }
         let key = match &config.secret_key {
             Some(key) => key.clone(),

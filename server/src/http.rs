@@ -9,6 +9,7 @@ mod customers;
 mod events;
 mod export;
 mod health;
+mod leads;
 mod log_call;
 mod logs;
 mod problem;
@@ -58,6 +59,10 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/events/ticket", get(events::ticket))
         .route("/api/{*rest}", any(async || Problem::no_such_address()))
         .layer(pages_of_any_origin());
+    // By a key of its own, from machines and never from a page: no other origin is let in.
+    let machines = Router::new()
+        .route("/api/leads/from-dialer", post(leads::from_dialer))
+        .route("/api/leads/from-dialer/", post(leads::from_dialer));
     // Open to everybody.
     let open = Router::new()
         .route("/health", get(health::health))
@@ -70,6 +75,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/examples/{*path}", get(assets::example))
         .fallback(assets::built);
     ribbon
+        .merge(machines)
         .merge(open)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // No request may cost more than its own answer, not even one that finds a mistake.

@@ -8,6 +8,7 @@ pub mod dates;
 pub mod domains;
 pub mod export;
 pub mod fingerprint;
+pub mod leads;
 pub mod logging;
 pub mod reading;
 pub mod recording;

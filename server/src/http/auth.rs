@@ -1,6 +1,10 @@
 //! Who may call: extractors, so that a handler's signature says who may use it. A handler
 //! without one of them is open to everybody.
 
+mod dialer;
+
+pub use dialer::Dialer;
+
 use super::body;
 use super::problem::Problem;
 use crate::app::App;

@@ -13,6 +13,7 @@ mod customers;
 mod durability;
 mod errors;
 mod export;
+mod leads;
 mod live;
 mod log_calls;
 mod logging;

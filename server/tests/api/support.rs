@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const KEY: &str = "demo-api-key-789";
+pub const DIALER_KEY: &str = "dialer-key-of-the-demo";
 pub const OTHER_KEY: &str = "other-client-key-1";
 
 /// Nothing happens by itself within a test's time.
@@ -103,6 +104,7 @@ impl Server {
             database: format!("sqlite:{}", database.display()),
             secret_key: Some(Secret::new("a secret of the tests")),
             no_demo: false,
+            dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
             simulator,
         };
