@@ -12,6 +12,7 @@ mod health;
 mod leads;
 mod log_call;
 mod logs;
+mod notes;
 mod problem;
 mod session;
 
@@ -47,7 +48,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/export/calls", get(export::calls))
         .route("/api/ribbon/active-calls", get(calls::active))
         .route("/api/ribbon/calls", post(calls::start))
-        .route("/api/ribbon/calls/{session_id}", get(calls::look_at))
+        .route("/api/ribbon/calls/{session_id}", get(calls::look_at).patch(notes::save))
         .route("/api/ribbon/calls/{session_id}/answer", post(control::answer))
         .route("/api/ribbon/calls/{session_id}/hangup", post(control::hangup))
         .route("/api/ribbon/calls/{session_id}/hold", post(control::hold))

@@ -10,6 +10,7 @@ pub mod export;
 pub mod fingerprint;
 pub mod leads;
 pub mod logging;
+pub mod notes;
 pub mod reading;
 pub mod recording;
 pub mod sessions;

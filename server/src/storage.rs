@@ -14,6 +14,7 @@ mod feed;
 mod group;
 mod leads;
 mod logs;
+mod notes;
 mod pools;
 mod record;
 mod settings;
@@ -27,6 +28,7 @@ pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
 pub use leads::{LeadChange, LeadRow};
 pub use logs::{LogFilter, LogRecord};
+pub use notes::NotesChange;
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 
 use crate::live::Hub;

@@ -10,7 +10,7 @@ mod logs;
 mod problem;
 mod session;
 
-pub use calls::{ActiveCalls, CallObject, CallStarted, TimelineEntry};
+pub use calls::{ActiveCalls, CallObject, CallStarted, FollowUp, TimelineEntry};
 pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;

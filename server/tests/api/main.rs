@@ -17,6 +17,7 @@ mod leads;
 mod live;
 mod log_calls;
 mod logging;
+mod notes;
 mod reading;
 mod session;
 mod support;
