@@ -8,7 +8,7 @@ use crate::providers::simulator::Simulator;
 use crate::secret::Secret;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
-use crate::services::{simulation, sweep};
+use crate::services::{admin, simulation, sweep};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::{assets, http};
@@ -39,6 +39,8 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) provider: Provider,
     pub(crate) runners: Runners,
+    pub(crate) admin_token_hash: String,
+    new_admin_token: Option<Secret>,
     pub(crate) started_at: Millis,
     /// Cancelled when live streams and background tasks have to end.
     pub(crate) stop: CancellationToken,
@@ -65,7 +67,11 @@ impl App {
             Some(key) => key.clone(),
             None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
         };
+        let (admin_token_hash, new_admin_token) =
+            admin::token(&store, &ids, config.admin_token.as_ref()).await?;
         let app = Arc::new(Self {
+            admin_token_hash,
+            new_admin_token,
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
             tokens: Tokens::new(key),
@@ -81,6 +87,13 @@ impl App {
         simulation::take_up_again(&app).await?;
         sweep::run(&app);
         Ok(app)
+    }
+
+    /// The admin token, where this start has made it: it is kept as a hash only, so this is the
+    /// one time it can be shown.
+    #[must_use]
+    pub fn new_admin_token(&self) -> Option<&Secret> {
+        self.new_admin_token.as_ref()
     }
 
     /// The time now.

@@ -1,5 +1,6 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
+mod admin;
 mod assets;
 mod auth;
 mod body;
@@ -63,7 +64,10 @@ pub fn routes(app: Arc<App>) -> Router {
     // By a key of its own, from machines and never from a page: no other origin is let in.
     let machines = Router::new()
         .route("/api/leads/from-dialer", post(leads::from_dialer))
-        .route("/api/leads/from-dialer/", post(leads::from_dialer));
+        .route("/api/leads/from-dialer/", post(leads::from_dialer))
+        // By the admin token.
+        .route("/api/admin/clients", get(admin::clients))
+        .route("/api/admin/analytics/all", get(admin::analytics));
     // Open to everybody.
     let open = Router::new()
         .route("/health", get(health::health))

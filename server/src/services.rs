@@ -1,6 +1,7 @@
 //! The rules: what may be done, and what follows from it. Handlers bring what they have read,
 //! storage keeps what comes of it.
 
+pub mod admin;
 pub mod calls;
 pub mod csv;
 pub mod customers;

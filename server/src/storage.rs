@@ -5,11 +5,13 @@
 //! module. What changes a call goes through one task, [`writer`], that carries many changes in
 //! one commit and answers each after it.
 
+mod admin;
 mod calls;
 mod clients;
 mod customer_book;
 mod customers;
 pub mod demo;
+mod dialers;
 mod feed;
 mod group;
 mod leads;
@@ -21,6 +23,7 @@ mod settings;
 mod usage;
 mod writer;
 
+pub use admin::ClientSummary;
 pub use calls::CallRow;
 pub use clients::Client;
 pub use customer_book::CustomerChange;

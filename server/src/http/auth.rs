@@ -1,8 +1,10 @@
 //! Who may call: extractors, so that a handler's signature says who may use it. A handler
 //! without one of them is open to everybody.
 
+mod admin;
 mod dialer;
 
+pub use admin::Admin;
 pub use dialer::Dialer;
 
 use super::body;

@@ -44,8 +44,8 @@ pub async fn save(
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
     let change = NotesChange {
-        notes: body.notes.try_map(|text| written("notes", text))?,
-        disposition: body.disposition.try_map(|text| written("disposition", text))?,
+        notes: body.notes.try_map(|text| written("notes", &text))?,
+        disposition: body.disposition.try_map(|text| written("disposition", &text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
     };
     Ok(Json(notes::save(&app, &caller.client, &session_id, change).await?))
@@ -60,10 +60,10 @@ fn follow_up(body: FollowUpBody) -> Result<(Millis, Option<String>), Problem> {
             "followUp.at is not a date; write it like 2025-10-12T10:30:00Z.",
         )
     })?;
-    Ok((at, body.note.map(|note| written("followUp.note", note)).transpose()?))
+    Ok((at, body.note.map(|note| written("followUp.note", &note)).transpose()?))
 }
 
-fn written(field: &str, text: String) -> Result<String, Problem> {
+fn written(field: &str, text: &str) -> Result<String, Problem> {
     if text.len() > LONGEST_NOTES {
         let sentence = format!("{field} may have {LONGEST_NOTES} characters at most.");
         return Err(Problem::invalid(field, sentence));

@@ -7,6 +7,7 @@
     reason = "the helpers of tests may stop at once, as the tests themselves may"
 )]
 
+mod admin;
 mod assets;
 mod calls;
 mod customers;

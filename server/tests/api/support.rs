@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const KEY: &str = "demo-api-key-789";
+pub const ADMIN_TOKEN: &str = "admin-token-of-the-tests";
 pub const DIALER_KEY: &str = "dialer-key-of-the-demo";
 pub const OTHER_KEY: &str = "other-client-key-1";
 
@@ -94,16 +95,22 @@ impl Server {
     /// A server on a fresh database with a simulator that takes these times.
     pub async fn playing(simulator: SimulatorSettings) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
-        Self::on(folder, Arc::default(), simulator).await
+        Self::on(folder, Arc::default(), simulator, Some(ADMIN_TOKEN)).await
     }
 
-    async fn on(folder: Arc<TempDir>, clock: Arc<TestClock>, simulator: SimulatorSettings) -> Self {
+    async fn on(
+        folder: Arc<TempDir>,
+        clock: Arc<TestClock>,
+        simulator: SimulatorSettings,
+        admin_token: Option<&str>,
+    ) -> Self {
         let database = folder.path().join("data/call-ribbon.db");
         let config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             database: format!("sqlite:{}", database.display()),
             secret_key: Some(Secret::new("a secret of the tests")),
             no_demo: false,
+            admin_token: admin_token.map(Secret::new),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
             simulator,
@@ -230,7 +237,12 @@ pub struct Stopped {
 impl Stopped {
     /// A server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
-        Server::on(self.folder, self.clock, simulator).await
+        Server::on(self.folder, self.clock, simulator, Some(ADMIN_TOKEN)).await
+    }
+
+    /// A server on the same database that has to make its own admin token.
+    pub async fn start_without_admin_token(self) -> Server {
+        Server::on(self.folder, self.clock, SLOW, None).await
     }
 }
 
