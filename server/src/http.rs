@@ -1,6 +1,7 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
 mod admin;
+mod admin_clients;
 mod assets;
 mod auth;
 mod body;
@@ -66,7 +67,12 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/leads/from-dialer", post(leads::from_dialer))
         .route("/api/leads/from-dialer/", post(leads::from_dialer))
         // By the admin token.
-        .route("/api/admin/clients", get(admin::clients))
+        .route("/api/admin/clients", get(admin::clients).post(admin_clients::create))
+        .route(
+            "/api/admin/clients/{client_id}",
+            get(admin_clients::look_at).patch(admin_clients::patch).delete(admin_clients::suspend),
+        )
+        .route("/api/admin/clients/{client_id}/audit", get(admin_clients::audit))
         .route("/api/admin/analytics/all", get(admin::analytics));
     // Open to everybody.
     let open = Router::new()

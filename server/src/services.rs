@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod calls;
+pub mod clients;
 pub mod csv;
 pub mod customers;
 pub mod dates;

@@ -7,6 +7,7 @@
 
 mod admin;
 mod calls;
+mod client_changes;
 mod clients;
 mod customer_book;
 mod customers;
@@ -25,6 +26,7 @@ mod writer;
 
 pub use admin::ClientSummary;
 pub use calls::CallRow;
+pub use client_changes::ClientChange;
 pub use clients::Client;
 pub use customer_book::CustomerChange;
 pub use customers::CustomerRow;

@@ -57,3 +57,12 @@ CREATE TABLE call_notes (
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (client_id, call_sid)
 );
+
+-- What an operator did to a client.
+CREATE TABLE audit_log (
+    client_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    PRIMARY KEY (client_id, seq)
+);

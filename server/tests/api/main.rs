@@ -8,6 +8,7 @@
 )]
 
 mod admin;
+mod admin_clients;
 mod assets;
 mod calls;
 mod customers;
