@@ -8,8 +8,8 @@ use crate::providers::simulator::Simulator;
 use crate::secret::Secret;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
-use crate::services::{simulation, sweep};
-use crate::storage::{Store, StoreError};
+use crate::services::{admin, simulation, sweep};
+use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::{assets, http};
 use axum::serve::ListenerExt as _;
@@ -39,6 +39,8 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) provider: Provider,
     pub(crate) runners: Runners,
+    pub(crate) admin_token_hash: String,
+    new_admin_token: Option<Secret>,
     pub(crate) started_at: Millis,
     /// Cancelled when live streams and background tasks have to end.
     pub(crate) stop: CancellationToken,
@@ -58,11 +60,18 @@ impl App {
         if !config.no_demo {
             store.system_put_demo(started_at).await?;
         }
+        if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
+            store.put_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
+        }
         let key = match &config.secret_key {
             Some(key) => key.clone(),
             None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
         };
+        let (admin_token_hash, new_admin_token) =
+            admin::token(&store, &ids, config.admin_token.as_ref()).await?;
         let app = Arc::new(Self {
+            admin_token_hash,
+            new_admin_token,
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
             tokens: Tokens::new(key),
@@ -79,6 +88,13 @@ impl App {
         sweep::run(&app);
         elsewhere::follow(&app);
         Ok(app)
+    }
+
+    /// The admin token, where this start has made it: it is kept as a hash only, so this is the
+    /// one time it can be shown.
+    #[must_use]
+    pub fn new_admin_token(&self) -> Option<&Secret> {
+        self.new_admin_token.as_ref()
     }
 
     /// The time now.

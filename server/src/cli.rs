@@ -74,6 +74,14 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let app = App::start(config, Arc::new(SystemClock), Ids::random()).await?;
     app.warn_about_surroundings(address).await;
+    if let Some(token) = app.new_admin_token() {
+        // Past the log, which may be kept where others read it.
+        writeln!(
+            std::io::stderr(),
+            "The admin token, shown this once (Authorization: Bearer …): {}",
+            token.expose()
+        )?;
+    }
 
     let stop = CancellationToken::new();
     tokio::spawn({

@@ -27,6 +27,12 @@ pub struct Config {
     /// Do not put the demo client into a fresh database.
     #[arg(long, env = "CALL_RIBBON_NO_DEMO")]
     pub no_demo: bool,
+    /// Lets an operator in at /api/admin. Without one, the server makes one and shows it once.
+    #[arg(long, env = "CALL_RIBBON_ADMIN_TOKEN", hide_env_values = true)]
+    pub admin_token: Option<Secret>,
+    /// The demo client's dialer key, for leads from a dialer.
+    #[arg(long, env = "CALL_RIBBON_DIALER_API_KEY", hide_env_values = true)]
+    pub dialer_api_key: Option<Secret>,
     /// Minutes without an event after which a call counts as abandoned.
     #[arg(long, env = "CALL_RIBBON_ABANDON_AFTER_MINUTES", default_value_t = 240)]
     pub abandon_after_minutes: u32,

@@ -1,15 +1,21 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
+mod admin;
+mod admin_clients;
 mod analytics;
 mod assets;
 mod auth;
 mod body;
 mod calls;
 mod control;
+mod customers;
 mod events;
+mod export;
 mod health;
+mod leads;
 mod log_call;
 mod logs;
+mod notes;
 mod problem;
 mod session;
 
@@ -36,12 +42,18 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/init", post(session::init))
         .route("/api/ribbon/config", get(session::config))
         .route("/api/ribbon/log-call", post(log_call::log_call))
+        .route("/api/ribbon/log-calls", post(log_call::log_calls))
+        .route("/api/ribbon/customer", post(customers::save))
+        .route("/api/ribbon/customer/{customer_id}", get(customers::look_at))
+        .route("/api/ribbon/customer/{customer_id}/calls", get(customers::calls))
         .route("/api/ribbon/call-logs", get(logs::call_logs))
+        // By the key in the address too, for a link.
+        .route("/api/ribbon/export/calls", get(export::calls))
         .route("/api/ribbon/active-calls", get(calls::active))
         .route("/api/ribbon/analytics", get(analytics::overview))
         .route("/api/ribbon/analytics/detailed", get(analytics::detailed))
         .route("/api/ribbon/calls", post(calls::start))
-        .route("/api/ribbon/calls/{session_id}", get(calls::look_at))
+        .route("/api/ribbon/calls/{session_id}", get(calls::look_at).patch(notes::save))
         .route("/api/ribbon/calls/{session_id}/answer", post(control::answer))
         .route("/api/ribbon/calls/{session_id}/hangup", post(control::hangup))
         .route("/api/ribbon/calls/{session_id}/hold", post(control::hold))
@@ -53,6 +65,18 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/ribbon/events/ticket", get(events::ticket))
         .route("/api/{*rest}", any(async || Problem::no_such_address()))
         .layer(pages_of_any_origin());
+    // By a key of its own, from machines and never from a page: no other origin is let in.
+    let machines = Router::new()
+        .route("/api/leads/from-dialer", post(leads::from_dialer))
+        .route("/api/leads/from-dialer/", post(leads::from_dialer))
+        // By the admin token.
+        .route("/api/admin/clients", get(admin::clients).post(admin_clients::create))
+        .route(
+            "/api/admin/clients/{client_id}",
+            get(admin_clients::look_at).patch(admin_clients::patch).delete(admin_clients::suspend),
+        )
+        .route("/api/admin/clients/{client_id}/audit", get(admin_clients::audit))
+        .route("/api/admin/analytics/all", get(admin::analytics));
     // Open to everybody.
     let open = Router::new()
         .route("/health", get(health::health))
@@ -65,6 +89,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/examples/{*path}", get(assets::example))
         .fallback(assets::built);
     ribbon
+        .merge(machines)
         .merge(open)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // No request may cost more than its own answer, not even one that finds a mistake.
@@ -87,6 +112,10 @@ fn pages_of_any_origin() -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
         ])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            HeaderName::from_static("x-request-id"),
+        ])
         .max_age(Duration::from_hours(2))
 }

@@ -17,6 +17,7 @@ mod event_data;
 mod http;
 pub mod ids;
 mod live;
+mod patch;
 mod providers;
 mod secret;
 mod services;

@@ -21,6 +21,12 @@ impl Secret {
         &self.0
     }
 
+    /// Its first ten characters, by which keys are told apart.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        self.0.chars().take(10).collect()
+    }
+
     /// Its SHA-256 in hexadecimal. Keys are long and random, so that a fast hash without salt
     /// keeps them as safe as a slow one.
     #[must_use]

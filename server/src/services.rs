@@ -1,12 +1,19 @@
 //! The rules: what may be done, and what follows from it. Handlers bring what they have read,
 //! storage keeps what comes of it.
 
+pub mod admin;
 pub mod analytics;
 pub mod calls;
+pub mod clients;
+pub mod csv;
+pub mod customers;
 pub mod dates;
 pub mod domains;
+pub mod export;
 pub mod fingerprint;
+pub mod leads;
 pub mod logging;
+pub mod notes;
 pub mod reading;
 pub mod rebuild;
 pub mod recording;
@@ -44,6 +51,9 @@ pub enum ServiceError {
     /// There is no such thing, or it is another client's.
     #[error("There is no such call.")]
     NotFound,
+    /// There is no such thing other than a call; the sentence says what.
+    #[error("{0}")]
+    Unknown(String),
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(String),

@@ -5,14 +5,20 @@
 //! module. What changes a call goes through one task, [`writer`], that carries many changes in
 //! one commit and answers each after it.
 
+mod admin;
 mod analytics;
 mod calls;
+mod client_changes;
 mod clients;
+mod customer_book;
 mod customers;
-mod demo;
+pub mod demo;
+mod dialers;
 mod feed;
 mod group;
+mod leads;
 mod logs;
+mod notes;
 mod notices;
 mod pools;
 mod rebuild;
@@ -23,12 +29,17 @@ mod trouble;
 mod usage;
 mod writer;
 
+pub use admin::ClientSummary;
 pub use analytics::{Span, TotalsAt};
 pub use calls::CallRow;
+pub use client_changes::ClientChange;
 pub use clients::Client;
+pub use customer_book::CustomerChange;
 pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
+pub use leads::{LeadChange, LeadRow};
 pub use logs::{LogFilter, LogRecord};
+pub use notes::NotesChange;
 pub use notices::{Heads, Notices};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use totals::Totals;

@@ -40,6 +40,12 @@ pub(crate) fn month(at: Millis, zone: Tz) -> String {
     format!("{:04}-{:02}", local.year(), local.month())
 }
 
+/// The day of a time in a zone, as `YYYY-MM-DD`.
+pub(crate) fn day(at: Millis, zone: Tz) -> String {
+    let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
+    local.date_naive().to_string()
+}
+
 /// When the calendar month after that of `at` begins in a zone.
 pub(crate) fn next_month(at: Millis, zone: Tz) -> Millis {
     let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);

@@ -1,6 +1,12 @@
 //! Who may call: extractors, so that a handler's signature says who may use it. A handler
 //! without one of them is open to everybody.
 
+mod admin;
+mod dialer;
+
+pub use admin::Admin;
+pub use dialer::Dialer;
+
 use super::body;
 use super::problem::Problem;
 use crate::app::App;
@@ -30,6 +36,10 @@ pub struct Ribbon;
 pub struct Read;
 /// Either.
 pub struct RibbonOrRead;
+/// Taking the client's records away as a file.
+pub struct Export;
+/// Changing the client's customers.
+pub struct Write;
 
 impl Scope for Ribbon {
     const ANY_OF: &'static [&'static str] = &["ribbon"];
@@ -37,12 +47,25 @@ impl Scope for Ribbon {
 impl Scope for Read {
     const ANY_OF: &'static [&'static str] = &["read"];
 }
+impl Scope for Export {
+    const ANY_OF: &'static [&'static str] = &["export"];
+}
+impl Scope for Write {
+    const ANY_OF: &'static [&'static str] = &["write"];
+}
 impl Scope for RibbonOrRead {
     const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
 }
 
 /// The caller of a GET, by the header `X-API-Key`.
 pub struct Keyed<S> {
+    pub client: Client,
+    scope: PhantomData<S>,
+}
+
+/// The caller of a GET by a link, which can send no header: by the header all the same, else by
+/// `X-API-Key` or `apiKey` in the query. Nothing here logs a query.
+pub struct KeyedByLink<S> {
     pub client: Client,
     scope: PhantomData<S>,
 }
@@ -55,6 +78,8 @@ pub struct KeyedBody<S, T> {
     pub domain: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// Whether an `Origin` says which page it is, whatever the body says.
+    has_origin: bool,
     scope: PhantomData<S>,
 }
 
@@ -85,6 +110,24 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     }
 }
 
+impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let headers = &parts.headers;
+        let key = key_header(headers).or_else(|| {
+            let Query(fields) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?;
+            let is_key = |name: &str| ["x-api-key", "apikey"].contains(&name);
+            let mut fields = fields.into_iter();
+            fields
+                .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
+                .map(|(_, key)| Secret::new(key))
+        });
+        let client = let_in(app, key, headers, None, S::ANY_OF).await?;
+        Ok(Self { client, scope: PhantomData })
+    }
+}
+
 impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
     type Rejection = Problem;
 
@@ -109,8 +152,23 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             body: body::read(&bytes)?,
             domain: page_domain(&headers, envelope.domain),
             idempotency_key,
+            has_origin: headers.contains_key(header::ORIGIN),
             scope: PhantomData,
         })
+    }
+}
+
+impl<S, T> KeyedBody<S, T> {
+    /// The domain of one of several things in a body, which may name its own; refused where
+    /// the client's key is not good for that one.
+    pub fn domain_of(&self, named: Option<String>) -> Result<Option<String>, Problem> {
+        let Some(named) = named.filter(|_| !self.has_origin) else {
+            return Ok(self.domain.clone());
+        };
+        if !domains::allowed(&self.client.allowed_domains, None, Some(&named)) {
+            return Err(wrong_domain());
+        }
+        Ok(kept_domain(&named))
     }
 }
 
@@ -186,22 +244,26 @@ async fn let_in(
 /// Whether the client may be served, on this page.
 fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> Result<(), Problem> {
     if client.suspended {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "client_suspended",
-            "This client is suspended.",
-        ));
+        return Err(suspended());
     }
     // An Origin that is no text is one that is not on the list.
     let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     if !domains::allowed(&client.allowed_domains, origin, domain) {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "domain_not_allowed",
-            "This API key may not be used on this domain.",
-        ));
+        return Err(wrong_domain());
     }
     Ok(())
+}
+
+fn wrong_domain() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "domain_not_allowed",
+        "This API key may not be used on this domain.",
+    )
+}
+
+fn suspended() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "client_suspended", "This client is suspended.")
 }
 
 fn unknown_key() -> Problem {
@@ -219,7 +281,11 @@ fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 /// The domain to be kept with an event: the Origin's host where there is one.
 fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
     let origin = header_text(headers, "origin").and_then(|origin| origin.split_once("://"));
-    let domain = origin.map(|(_, host)| host.to_owned()).or(named)?;
+    kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
+}
+
+/// As much of a domain as is kept.
+fn kept_domain(domain: &str) -> Option<String> {
     let domain: String = domain.chars().filter(|c| *c != '\0').take(body::LONGEST_ID).collect();
     (!domain.is_empty()).then_some(domain)
 }

@@ -1,4 +1,4 @@
-//! `POST /api/ribbon/log-call`.
+//! `POST /api/ribbon/log-call`, and `log-calls` for many at once.
 
 use super::auth::{KeyedBody, Ribbon};
 use super::body::{id_text, read_part};
@@ -14,8 +14,12 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::{Logged, RawValue};
-use serde::Deserialize;
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// Events in one body.
+const MOST_EVENTS: usize = 500;
 
 /// The body, beside key and domain.
 #[derive(Deserialize)]
@@ -25,6 +29,39 @@ pub struct LogCallBody {
     data: Option<Box<RawValue>>,
     timestamp: Option<String>,
     event_id: Option<String>,
+}
+
+/// The body with many events. Each is read by itself, so that one that is wrong costs the others
+/// nothing.
+#[derive(Deserialize)]
+pub struct LogCallsBody {
+    events: Option<Vec<Box<RawValue>>>,
+}
+
+/// Where one of many was seen.
+#[derive(Deserialize)]
+struct Place {
+    domain: Option<String>,
+}
+
+/// What became of many events, in their order.
+#[derive(Serialize)]
+pub struct LoggedMany {
+    results: Vec<LogResult>,
+}
+
+/// What became of one of them.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum LogResult {
+    Logged(Logged),
+    Refused {
+        success: bool,
+        code: &'static str,
+        error: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+    },
 }
 
 /// What the server reads out of `data`. The rest is kept as it was sent.
@@ -54,6 +91,47 @@ pub async fn log_call(
     let event = read_event(caller.body, caller.domain, caller.idempotency_key)?;
     let log_id = logging::log(&app, &caller.client, event).await?;
     Ok(Json(Logged { success: true, log_id }))
+}
+
+/// Logs many events, each judged by itself.
+pub async fn log_calls(
+    State(app): State<Arc<App>>,
+    caller: KeyedBody<Ribbon, LogCallsBody>,
+) -> Result<Json<LoggedMany>, Problem> {
+    let events = caller.body.events.as_ref();
+    let events = events.ok_or_else(|| Problem::invalid("events", "events is missing."))?;
+    if events.len() > MOST_EVENTS {
+        let sentence = format!("events may hold {MOST_EVENTS} at most.");
+        return Err(Problem::invalid("events", sentence));
+    }
+    // All at once, so that they go to disk in one commit; the writer keeps their order.
+    let results = join_all(events.iter().enumerate().map(async |(place, raw)| {
+        match log_one(&app, &caller, place, raw).await {
+            Ok(log_id) => LogResult::Logged(Logged { success: true, log_id }),
+            Err(problem) => {
+                let (code, error, field) = problem.told();
+                LogResult::Refused { success: false, code, error, field }
+            }
+        }
+    }));
+    Ok(Json(LoggedMany { results: results.await }))
+}
+
+async fn log_one(
+    app: &App,
+    caller: &KeyedBody<Ribbon, LogCallsBody>,
+    place: usize,
+    raw: &RawValue,
+) -> Result<String, Problem> {
+    if !raw.get().starts_with('{') {
+        return Err(Problem::invalid("event", "An event must be an object."));
+    }
+    let at: Place = read_part(raw, "")?;
+    let domain = caller.domain_of(at.domain)?;
+    // The header names the whole body; each event in it needs a name of its own.
+    let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
+    let event = read_event(read_part(raw, "")?, domain, key)?;
+    Ok(logging::log(app, &caller.client, event).await?)
 }
 
 /// Reads an event, or says which field is wrong.

@@ -37,6 +37,11 @@ impl Problem {
         Self { field: Some(field.to_owned()), ..problem }
     }
 
+    /// The word for programs, the sentence and the field, for an answer that holds several.
+    pub fn told(self) -> (&'static str, String, Option<String>) {
+        (self.code, self.error, self.field)
+    }
+
     /// There is nothing at this address.
     pub fn no_such_address() -> Self {
         Self::of_status(StatusCode::NOT_FOUND)
@@ -80,7 +85,9 @@ impl From<ServiceError> for Problem {
                 ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid_phone_number")
             },
             ServiceError::FeatureNotInPlan(_) => of(StatusCode::FORBIDDEN, "feature_not_in_plan"),
-            ServiceError::NotFound => of(StatusCode::NOT_FOUND, "not_found"),
+            ServiceError::NotFound | ServiceError::Unknown(_) => {
+                of(StatusCode::NOT_FOUND, "not_found")
+            }
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
                 resets_at: Some(time::format(resets_at)),

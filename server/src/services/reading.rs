@@ -8,7 +8,7 @@ use crate::storage::{CallRow, Client, LogFilter, LogRecord, StoreError, Timeline
 use crate::time;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use call_ribbon_shared::wire::{
-    ActiveCalls, CallLogs, CallObject, LogRow, Pagination, TimelineEntry,
+    ActiveCalls, CallLogs, CallObject, FollowUp, LogRow, Pagination, TimelineEntry,
 };
 
 /// Active calls in one answer; a client has far fewer agents.
@@ -67,7 +67,12 @@ pub async fn call_with_timeline(
 ) -> Result<CallObject, ServiceError> {
     let row = calls::find(app, client, session_id).await?;
     let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
+    let written = app.store.notes(&client.id, &row.call_sid).await?;
     let mut object = with_switches(row)?;
+    object.notes = written.notes;
+    object.disposition = written.disposition;
+    let note = written.follow_up_note;
+    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
     object.timeline = Some(events.into_iter().map(timeline_entry).collect());
     Ok(object)
 }
@@ -95,7 +100,7 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     Ok(object)
 }
 
-/// A call as lists show it.
+/// A call as the API shows it wherever it lists calls.
 pub fn call_object(row: CallRow) -> CallObject {
     CallObject {
         customer_data: shown(row.customer.as_deref(), row.phone.as_deref()),
@@ -115,6 +120,9 @@ pub fn call_object(row: CallRow) -> CallObject {
         connected_time: row.connected_at.map(time::format),
         muted: None,
         on_hold: None,
+        notes: None,
+        disposition: None,
+        follow_up: None,
         timeline: None,
     }
 }

@@ -21,6 +21,8 @@ pub struct CallRow {
     pub ended_at: Option<Millis>,
     pub duration: Option<i64>,
     pub customer: Option<String>,
+    pub customer_id: Option<String>,
+    pub customer_name: Option<String>,
     pub agent_id: Option<String>,
     pub agent_name: Option<String>,
     pub reason: Option<String>,
@@ -63,8 +65,8 @@ impl Store {
     ) -> Result<Option<CallRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, agent_id, agent_name, reason,
-                    provider, state
+                    connected_at, ended_at, duration, customer, customer_id, customer_name,
+                    agent_id, agent_name, reason, provider, state
              FROM calls WHERE client_id = $1 AND session_id = $2"
         )
         .bind(client_id)
@@ -80,12 +82,39 @@ impl Store {
     ) -> Result<Vec<CallRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, agent_id, agent_name, reason,
-                    provider, state
+                    connected_at, ended_at, duration, customer, customer_id, customer_name,
+                    agent_id, agent_name, reason, provider, state
              FROM calls WHERE client_id = $1 AND status = 'active'
              ORDER BY started_at DESC, call_sid DESC LIMIT $2"
         )
         .bind(client_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// A client's calls from a moment on, the newest first: those that began before another
+    /// moment, or at that one with a name that comes before `call_sid`. The last call of one
+    /// page is where the next one begins.
+    pub async fn calls_before(
+        &self,
+        client_id: &str,
+        from: Millis,
+        before: Millis,
+        call_sid: &str,
+        most: i64,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
+                    connected_at, ended_at, duration, customer, customer_id, customer_name,
+                    agent_id, agent_name, reason, provider, state
+             FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at <= $3
+               AND (started_at < $3 OR call_sid < $4)
+             ORDER BY started_at DESC, call_sid DESC LIMIT $5"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(before)
+        .bind(call_sid)
         .bind(most)
         .fetch_all(db))?)
     }

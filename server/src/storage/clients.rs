@@ -33,8 +33,9 @@ pub struct KeyRow {
     pub client: Client,
 }
 
+/// A client's row as it is read.
 #[derive(FromRow)]
-struct ClientColumns {
+pub struct ClientColumns {
     client_id: String,
     name: String,
     plan: String,

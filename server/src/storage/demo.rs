@@ -33,9 +33,10 @@ async fn put_demo(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     }
     within!(tx, |db| sqlx::query(
         "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                time_zone, created_at)
+                time_zone, crm_url, created_at)
              VALUES ($1, 'Demo Client', 'trial', 100,
-                '[\"call\",\"mute\",\"hold\",\"dtmf\",\"analytics\",\"api\"]', '[]', 'UTC', $2)
+                '[\"call\",\"mute\",\"hold\",\"dtmf\",\"analytics\",\"api\"]', '[]', 'UTC',
+                '/examples/collections.html', $2)
              ON CONFLICT (client_id) DO NOTHING"
     )
     .bind(CLIENT)

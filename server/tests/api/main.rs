@@ -7,14 +7,21 @@
     reason = "the helpers of tests may stop at once, as the tests themselves may"
 )]
 
+mod admin;
+mod admin_clients;
 mod analytics;
 mod assets;
 mod calls;
+mod customers;
 mod databases;
 mod durability;
 mod errors;
+mod export;
+mod leads;
 mod live;
+mod log_calls;
 mod logging;
+mod notes;
 mod reading;
 mod session;
 mod sharing;

@@ -24,6 +24,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const KEY: &str = "demo-api-key-789";
+pub const ADMIN_TOKEN: &str = "admin-token-of-the-tests";
+pub const DIALER_KEY: &str = "dialer-key-of-the-demo";
 pub const OTHER_KEY: &str = "other-client-key-1";
 
 /// Nothing happens by itself within a test's time.
@@ -108,11 +110,22 @@ impl Server {
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
     ) -> Self {
+        Self::with_token(database, clock, simulator, Some(ADMIN_TOKEN)).await
+    }
+
+    async fn with_token(
+        database: Arc<Database>,
+        clock: Arc<TestClock>,
+        simulator: SimulatorSettings,
+        admin_token: Option<&str>,
+    ) -> Self {
         let config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             database: database.url(),
             secret_key: Some(Secret::new("a secret of the tests")),
             no_demo: false,
+            admin_token: admin_token.map(Secret::new),
+            dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
             simulator,
         };
@@ -231,6 +244,11 @@ impl Stopped {
     /// A server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
         Server::on(self.database, self.clock, simulator).await
+    }
+
+    /// A server on the same database that has to make its own admin token.
+    pub async fn start_without_admin_token(self) -> Server {
+        Server::with_token(self.database, self.clock, SLOW, None).await
     }
 }
 

@@ -60,9 +60,27 @@ pub struct CallObject {
     /// Whether the other side is on hold; only where the call stands by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_hold: Option<bool>,
+    /// What the agent wrote down; only where the call stands by itself, like the next two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// How the agent judges the outcome, in the client's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<String>,
+    /// When to speak again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUp>,
     /// Every fact of the call in the order of their times; only in the answer to a GET of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Vec<TimelineEntry>>,
+}
+
+/// When to speak with the other side again, and about what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// RFC 3339 in UTC.
+    pub at: String,
+    /// What about.
+    pub note: Option<String>,
 }
 
 /// The answer to `GET /api/ribbon/active-calls`.

@@ -1,0 +1,138 @@
+//! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
+
+use super::auth::Admin;
+use super::body;
+use super::problem::Problem;
+use crate::app::App;
+use crate::patch::Patch;
+use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
+use crate::storage::ClientChange;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use call_ribbon_shared::plan::Plan;
+use chrono_tz::Tz;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A client as far as it is named. Null takes a setting of its own back to the plan's.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientBody {
+    name: Option<String>,
+    plan: Option<String>,
+    #[serde(default)]
+    limit: Patch<i64>,
+    #[serde(default)]
+    features: Patch<Vec<String>>,
+    allowed_domains: Option<Vec<String>>,
+    time_zone: Option<String>,
+    #[serde(default)]
+    default_country: Patch<String>,
+    suspended: Option<bool>,
+}
+
+impl FromRequest<Arc<App>> for ClientBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        body::check_type(request.headers())?;
+        let bytes = Bytes::from_request(request, app).await;
+        let bytes = bytes.map_err(|refusal: BytesRejection| {
+            Problem::of_status(refusal.into_response().status())
+        })?;
+        body::check_depth(&bytes)?;
+        body::read(&bytes)
+    }
+}
+
+/// `POST /api/admin/clients`.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    body: ClientBody,
+) -> Result<(StatusCode, Json<ClientMade>), Problem> {
+    if body.name.is_none() {
+        return Err(Problem::invalid("name", "name is missing."));
+    }
+    if body.plan.is_none() {
+        return Err(Problem::invalid("plan", "plan is missing."));
+    }
+    let made = clients::create(&app, change(body)?).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// `GET /api/admin/clients/{clientId}`.
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+) -> Result<Json<ClientShown>, Problem> {
+    Ok(Json(clients::look_at(&app, &client_id).await?))
+}
+
+/// `PATCH /api/admin/clients/{clientId}`.
+pub async fn patch(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+    body: ClientBody,
+) -> Result<Json<ClientShown>, Problem> {
+    Ok(Json(clients::change(&app, &client_id, change(body)?).await?))
+}
+
+/// `DELETE /api/admin/clients/{clientId}`: suspends it. Its calls stay: they are its records.
+pub async fn suspend(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+) -> Result<Json<ClientShown>, Problem> {
+    let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
+    Ok(Json(clients::change(&app, &client_id, change).await?))
+}
+
+/// `GET /api/admin/clients/{clientId}/audit`.
+pub async fn audit(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+) -> Result<Json<AuditLog>, Problem> {
+    Ok(Json(clients::audit(&app, &client_id).await?))
+}
+
+fn change(body: ClientBody) -> Result<ClientChange, Problem> {
+    let plan = body.plan.map(|plan| {
+        Plan::parse(&plan).ok_or_else(|| {
+            let plans = "plan must be trial, starter, professional or enterprise.";
+            Problem::invalid("plan", plans)
+        })
+    });
+    let zone = body.time_zone.map(|zone| {
+        zone.parse::<Tz>().map_err(|_| {
+            let sentence = "timeZone is not known; write it like Asia/Kolkata.";
+            Problem::invalid("timeZone", sentence)
+        })
+    });
+    let limit = body.limit.try_map(|limit| {
+        let sentence = "limit must be a whole number, 0 or more.";
+        if limit < 0 { Err(Problem::invalid("limit", sentence)) } else { Ok(limit) }
+    })?;
+    let country = body.default_country.try_map(|country| {
+        let two = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+        let sentence = "defaultCountry must be two capital letters, like IN.";
+        if two { Ok(country) } else { Err(Problem::invalid("defaultCountry", sentence)) }
+    })?;
+    Ok(ClientChange {
+        name: body.name.map(|name| body::id_text("name", name)).transpose()?,
+        plan: plan.transpose()?,
+        limit,
+        features: body.features,
+        allowed_domains: body.allowed_domains,
+        time_zone: zone.transpose()?,
+        default_country: country,
+        suspended: body.suspended,
+    })
+}

@@ -1,0 +1,83 @@
+//! Comma-separated values (RFC 4180) that a spreadsheet opens without running them.
+
+use call_ribbon_shared::phone::DialNumber;
+
+/// Writes one line.
+pub fn line<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (place, text) in cells.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        cell(out, text);
+    }
+    out.push_str("\r\n");
+}
+
+fn cell(out: &mut String, text: &str) {
+    let defusing = if is_formula(text) { "'" } else { "" };
+    let quoted = text.contains(['"', ',', ';', '\r', '\n', '\t'])
+        || text.starts_with(char::is_whitespace)
+        || text.ends_with(char::is_whitespace);
+    if !quoted {
+        out.push_str(defusing);
+        out.push_str(text);
+        return;
+    }
+    out.push('"');
+    out.push_str(defusing);
+    for c in text.chars() {
+        if c == '"' {
+            out.push('"');
+        }
+        out.push(c);
+    }
+    out.push('"');
+}
+
+/// Whether a spreadsheet would run it. Some let spaces go before they look, and some read the
+/// wide signs of East Asian keyboards as the plain ones. A telephone number begins with a plus
+/// too, but holds nothing that could be run.
+fn is_formula(text: &str) -> bool {
+    let ignored = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
+    let begins_with_control = text.starts_with(['\t', '\r', '\n', '\0']);
+    let text = text.trim_start_matches(ignored);
+    let sign = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let phone = text.starts_with('+') && DialNumber::parse(text).is_ok();
+    begins_with_control || (sign && !phone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> String {
+        let mut out = String::new();
+        cell(&mut out, text);
+        out
+    }
+
+    #[test]
+    fn cells_are_quoted_only_where_it_is_needed() {
+        assert_eq!(of("Asha Rao"), "Asha Rao");
+        assert_eq!(of("Rao, \"Asha\""), "\"Rao, \"\"Asha\"\"\"");
+        assert_eq!(of("two\r\nlines"), "\"two\r\nlines\"");
+        assert_eq!(of(" x"), "\" x\"");
+        let mut out = String::new();
+        line(&mut out, ["a", "", "b"]);
+        assert_eq!(out, "a,,b\r\n");
+    }
+
+    #[test]
+    fn formulas_are_defused_and_numbers_are_left() {
+        for formula in ["=1+1", "+1+cmd|'/c calc'!A0", "-1", "@SUM(A1)", "＝1", "+", "-911"] {
+            assert_eq!(of(formula), format!("'{formula}"));
+        }
+        assert_eq!(of("\t=1"), "\"'\t=1\"");
+        assert_eq!(of(" =1"), "\"' =1\"");
+        assert_eq!(of("=1,\"2\""), "\"'=1,\"\"2\"\"\"");
+        for phone in ["+919876543210", "+91 98765-43210", "+1 (212) 555.0100", "112"] {
+            assert_eq!(of(phone), phone);
+        }
+        assert_eq!(of("2025-10-12T10:30:00Z"), "2025-10-12T10:30:00Z");
+    }
+}

@@ -1,0 +1,148 @@
+//! Clients made and changed by an operator, each with its line in the audit log.
+
+use super::pools::{Tx, reading, within};
+use super::{Store, StoreError};
+use crate::patch::Patch;
+use crate::secret::Secret;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::plan::Plan;
+use chrono_tz::Tz;
+
+/// What is to be set of a client. What it does not name stays, or is the plan's.
+#[derive(Debug, Clone, Default)]
+pub struct ClientChange {
+    pub name: Option<String>,
+    pub plan: Option<Plan>,
+    pub limit: Patch<i64>,
+    pub features: Patch<Vec<String>>,
+    pub allowed_domains: Option<Vec<String>>,
+    pub time_zone: Option<Tz>,
+    pub default_country: Patch<String>,
+    pub suspended: Option<bool>,
+}
+
+impl Store {
+    /// Makes a client with its first key.
+    pub async fn create_client(
+        &self,
+        client_id: &str,
+        change: &ClientChange,
+        key_id: &str,
+        key: &Secret,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pools.begin().await?;
+        within!(tx, |db| sqlx::query(
+            "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
+                time_zone, default_country, suspended_at, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        )
+        .bind(client_id)
+        .bind(change.name.as_deref().unwrap_or_default())
+        .bind(change.plan.unwrap_or(Plan::Trial).as_str())
+        .bind(change.limit.value())
+        .bind(change.features.value().map(|list| json(list)))
+        .bind(json(change.allowed_domains.as_deref().unwrap_or_default()))
+        .bind(change.time_zone.unwrap_or(Tz::UTC).name())
+        .bind(change.default_country.value())
+        .bind(change.suspended.unwrap_or(false).then_some(now))
+        .bind(now)
+        .execute(db))?;
+        within!(tx, |db| sqlx::query(
+            "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+             VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
+        )
+        .bind(client_id)
+        .bind(key_id)
+        .bind(key.hash())
+        .bind(key.prefix())
+        .bind(now)
+        .execute(db))?;
+        audit(&mut tx, client_id, "client.created", now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Changes what is named of a client; false where there is none.
+    pub async fn change_client(
+        &self,
+        client_id: &str,
+        change: &ClientChange,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.pools.begin().await?;
+        let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
+        let done = within!(tx, |db| sqlx::query(
+            "UPDATE clients SET name = COALESCE($2, name), plan = COALESCE($3, plan),
+                allowed_domains = COALESCE($4, allowed_domains),
+                time_zone = COALESCE($5, time_zone),
+                call_limit = CASE CAST($6 AS BIGINT) WHEN 1 THEN CAST($7 AS BIGINT)
+                    ELSE call_limit END,
+                features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
+                default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
+                    ELSE default_country END,
+                suspended_at = CASE CAST($12 AS BIGINT)
+                    WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
+                    WHEN 2 THEN NULL ELSE suspended_at END
+             WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .bind(&change.name)
+        .bind(change.plan.map(Plan::as_str))
+        .bind(change.allowed_domains.as_ref().map(|list| json(list)))
+        .bind(change.time_zone.map(Tz::name))
+        .bind(change.limit.named())
+        .bind(change.limit.value())
+        .bind(change.features.named())
+        .bind(change.features.value().map(|list| json(list)))
+        .bind(change.default_country.named())
+        .bind(change.default_country.value())
+        .bind(suspended)
+        .bind(now)
+        .execute(db))?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let act = match change.suspended {
+            Some(true) => "client.suspended",
+            _ => "client.changed",
+        };
+        audit(&mut tx, client_id, act, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// What operators did to a client, the newest first: when, and what.
+    pub async fn audit_log(
+        &self,
+        client_id: &str,
+        most: i64,
+    ) -> Result<Vec<(Millis, String)>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT at, act FROM audit_log WHERE client_id = $1 ORDER BY seq DESC LIMIT $2"
+        )
+        .bind(client_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+}
+
+/// Writes down what was done, in the transaction that does it. Numbers count up for each client.
+async fn audit(tx: &mut Tx, client_id: &str, act: &str, now: Millis) -> Result<(), sqlx::Error> {
+    within!(*tx, |db| sqlx::query(
+        "INSERT INTO audit_log (client_id, seq, at, act)
+         SELECT $1, COALESCE(MAX(seq), 0) + 1, CAST($2 AS BIGINT), $3
+         FROM audit_log WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .bind(now)
+    .bind(act)
+    .execute(db))?;
+    Ok(())
+}
+
+/// A list as it is kept.
+fn json(list: &[String]) -> String {
+    // Texts, which can always be written.
+    serde_json::to_string(list).unwrap_or_default()
+}

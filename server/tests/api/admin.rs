@@ -1,0 +1,89 @@
+//! What an operator reads, and that nobody else does.
+
+use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const PATHS: [&str; 2] = ["/api/admin/clients", "/api/admin/analytics/all"];
+
+async fn read(server: &Server, path: &str) -> Value {
+    let token = format!("Bearer {ADMIN_TOKEN}");
+    Answer::of(server.request(Method::GET, path).header("Authorization", token)).await.ok()
+}
+
+#[tokio::test]
+async fn clients_are_listed_with_what_they_use() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let now = server.time_now();
+    server.log("initiated", "c1", &now, json!({})).await;
+    server.log("callEnded", "c1", &now, json!({"duration": 30})).await;
+    server.log("callEnded", "c2", "2025-10-12T10:30:00Z", json!({"duration": 12})).await;
+    assert_eq!(
+        read(&server, PATHS[0]).await,
+        json!([
+            {"clientId": "client-demo", "name": "Demo Client", "plan": "trial",
+             "callsThisMonth": 1, "limit": 100, "apiKey": "demo-api-k..."},
+            {"clientId": "client-other", "name": "Other", "plan": "starter",
+             "callsThisMonth": 0, "limit": 1000, "apiKey": "other-clie..."},
+        ])
+    );
+    assert_eq!(
+        read(&server, PATHS[1]).await,
+        json!({
+            "clients": [
+                {"clientId": "client-demo", "clientName": "Demo Client", "plan": "trial",
+                 "totalCalls": 2, "totalDuration": 42, "callsThisMonth": 1, "limit": 100,
+                 "utilizationPercent": 1.0},
+                {"clientId": "client-other", "clientName": "Other", "plan": "starter",
+                 "totalCalls": 0, "totalDuration": 0, "callsThisMonth": 0, "limit": 1000,
+                 "utilizationPercent": 0.0},
+            ],
+            "totalClients": 2,
+            "totalCallsAllClients": 2,
+        })
+    );
+    server.sql("UPDATE api_keys SET revoked_at = 1").await;
+    assert_eq!(read(&server, PATHS[0]).await[0]["apiKey"], Value::Null);
+}
+
+#[tokio::test]
+async fn only_the_admin_token_lets_in() {
+    let server = Server::start().await;
+    for path in PATHS {
+        let get = || server.request(Method::GET, path);
+        Answer::of(get()).await.problem(401, "missing_api_key");
+        server.get(path).await.problem(401, "missing_api_key");
+        for header in ["Bearer", "Bearer ", "Basic abc", ADMIN_TOKEN] {
+            Answer::of(get().header("Authorization", header)).await.problem(401, "missing_api_key");
+        }
+        for token in ["nope", KEY] {
+            let request = get().header("Authorization", format!("Bearer {token}"));
+            Answer::of(request).await.problem(401, "invalid_api_key");
+        }
+        let small = get().header("Authorization", format!("bearer {ADMIN_TOKEN}"));
+        assert_eq!(Answer::of(small).await.status, 200);
+        // No page of another origin may read it.
+        let request = get()
+            .header("Authorization", format!("Bearer {ADMIN_TOKEN}"))
+            .header("Origin", "https://evil.example.org");
+        assert_eq!(Answer::of(request).await.header("access-control-allow-origin"), "");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_a_token_makes_one_and_shows_it_once() {
+    let server = Server::start().await;
+    assert!(server.app.new_admin_token().is_none(), "it has one in its settings");
+    let server = server.stop().await.start_without_admin_token().await;
+    let token = server.app.new_admin_token().unwrap().expose().to_owned();
+    let get = |server: &Server| {
+        server.request(Method::GET, PATHS[0]).header("Authorization", format!("Bearer {token}"))
+    };
+    assert_eq!(Answer::of(get(&server)).await.status, 200);
+    let old = server.request(Method::GET, PATHS[0]).bearer_auth(ADMIN_TOKEN);
+    Answer::of(old).await.problem(401, "invalid_api_key");
+    let server = server.stop().await.start_without_admin_token().await;
+    assert!(server.app.new_admin_token().is_none());
+    assert_eq!(Answer::of(get(&server)).await.status, 200);
+}

@@ -1,0 +1,166 @@
+//! Leads from a dialer.
+
+use crate::support::{Answer, DIALER_KEY, KEY, Server};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+const PATH: &str = "/api/leads/from-dialer/";
+
+async fn send(server: &Server, body: Value) -> Answer {
+    let request = server.request(Method::POST, PATH).header("X-Dialer-Api-Key", DIALER_KEY);
+    Answer::of(request.json(&body)).await
+}
+
+async fn taken(server: &Server, body: Value) -> Value {
+    let answer = send(server, body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.read()
+}
+
+#[tokio::test]
+async fn a_lead_is_made_and_then_changed() {
+    let server = Server::start().await;
+    let first = taken(
+        &server,
+        json!({"dialer_user_id": "vicidial_user_123", "lead_id": 77,
+        "title": "Dr", "first_name": "Asha", "last_name": "Rao", "phone_code": "91",
+        "phone_number": "9876543210", "email": "a+b@example.com", "notes": "likes & asks",
+        "city": "Pune", "SQLdate": "2025-10-12 10:30:00", "unknown": {"x": 1}, "comments": null}),
+    )
+    .await;
+    assert_eq!(
+        (&first["success"], &first["message"]),
+        (&json!(true), &json!("Lead created successfully"))
+    );
+    let lead = &first["lead"];
+    assert_eq!((&lead["id"], &lead["status"]), (&json!(1), &json!("interested")));
+    assert_eq!((&lead["full_name"], &lead["phone"]), (&json!("Asha Rao"), &json!("+919876543210")));
+    assert_eq!((&lead["dialer_lead_id"], &lead["city"]), (&json!("77"), &json!("Pune")));
+    assert_eq!(lead["assigned_agent_name"], "Agent One");
+    assert_eq!(lead["assigned_agent_username"], "agent1");
+    assert_eq!(lead["created_at"], lead["updated_at"]);
+    for name in [
+        "vendor_id",
+        "list_id",
+        "address1",
+        "postal_code",
+        "campaign",
+        "session_id",
+        "recording_file",
+    ] {
+        assert_eq!(lead.get(name), Some(&Value::Null), "{name}");
+    }
+    assert_eq!(lead.get("unknown"), None);
+    assert_eq!(
+        first["redirectUrl"],
+        "/examples/collections.html?from_dialer=true&lead_id=1&full_name=Asha%20Rao\
+         &phone=%2B919876543210&email=a%2Bb%40example.com&notes=likes%20%26%20asks"
+    );
+    let second = taken(&server, json!({"user": "agent2", "lead_id": "77", "city": "Mumbai"})).await;
+    assert_eq!(second["message"], "Lead updated successfully");
+    let lead = &second["lead"];
+    assert_eq!((&lead["id"], &lead["city"]), (&json!(1), &json!("Mumbai")));
+    assert_eq!((&lead["full_name"], &lead["notes"]), (&json!("Asha Rao"), &json!("likes & asks")));
+    assert_eq!(lead["assigned_agent_username"], "agent2");
+    // Without the dialer's id it is known by its number, however that is written.
+    let third = taken(&server, json!({"user": "agent1", "phone": "+91 98765-43210"})).await;
+    assert_eq!(
+        (&third["lead"]["id"], &third["lead"]["phone"]),
+        (&json!(1), &json!("+91 98765-43210"))
+    );
+    let other = taken(&server, json!({"user": "agent1", "lead_id": "78"})).await;
+    assert_eq!(other["lead"]["id"], 2);
+}
+
+#[tokio::test]
+async fn a_lead_becomes_the_customer_the_ribbon_shows() {
+    let server = Server::start().await;
+    let lead =
+        taken(&server, json!({"user": "agent1", "full_name": "Asha", "phone": "+919876543210"}))
+            .await;
+    let id = lead["lead"]["customer_id"].as_str().unwrap();
+    let seen: Value = server.get(&format!("/api/ribbon/customer/{id}")).await.ok();
+    assert_eq!(
+        (&seen["customer"]["name"], &seen["customer"]["phone"]),
+        (&json!("Asha"), &json!("+919876543210"))
+    );
+    let body = json!({"from": "+91 98765 43210", "agentId": "agent1"});
+    let call: Value = server.post("/api/ribbon/simulator/incoming", body).await.read();
+    let call = server.look_at(call["sessionId"].as_str().unwrap()).await;
+    assert!(call.customer_data.get().contains("\"Asha\""), "{}", call.customer_data);
+    // Who is a customer already stays the one the CRM knows.
+    let theirs = json!({"customerData": {"customerId": "C9", "name": "Ravi", "phone": "112"}});
+    server.post("/api/ribbon/customer", theirs).await.ok::<Value>();
+    let lead = taken(&server, json!({"user": "agent1", "full_name": "R", "phone": "112"})).await;
+    assert_eq!(lead["lead"]["customer_id"], "C9");
+    let seen: Value = server.get("/api/ribbon/customer/C9").await.ok();
+    assert_eq!(seen["customer"]["name"], "Ravi");
+}
+
+#[tokio::test]
+async fn the_same_lead_many_times_at_once_is_one() {
+    let server = Server::start().await;
+    let body = json!({"user": "agent1", "lead_id": "5"});
+    let all = futures_util::future::join_all((0..20).map(|_| taken(&server, body.clone()))).await;
+    assert!(all.iter().all(|answer| answer["lead"]["id"] == 1));
+    let made = all.iter().filter(|answer| answer["message"] == "Lead created successfully");
+    assert_eq!(made.count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said() {
+    let server = Server::start().await;
+    let missing = send(&server, json!({"lead_id": "1", "user": ""})).await;
+    assert_eq!(missing.status, 400);
+    let problem: Value = missing.read();
+    assert!(problem["error"].as_str().unwrap().starts_with("Missing required fields: "));
+    for body in [json!({"user": "x"}), json!({"dialer_user_id": "x", "user": "agent1"})] {
+        let unknown = send(&server, body).await;
+        assert_eq!(unknown.status, 404);
+        let problem: Value = unknown.read();
+        assert_eq!(problem["error"], "Agent with username 'x' not found");
+        assert_eq!(problem["code"], "not_found");
+    }
+    for (field, value) in
+        [("city", json!(["x"])), ("user", json!(true)), ("date_of_birth", json!("12/31/1990"))]
+    {
+        let mut body = json!({"user": "agent1"});
+        body[field] = value;
+        assert_eq!(send(&server, body).await.wrong_field(), field);
+    }
+    let born = json!({"user": "agent1", "date_of_birth": "0000-00-00"});
+    taken(&server, born).await;
+    send(&server, json!([1])).await.problem(400, "invalid_request");
+}
+
+#[tokio::test]
+async fn a_dialer_key_and_no_other_lets_in() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let body = json!({"user": "agent1", "lead_id": "1"});
+    for path in [PATH, PATH.trim_end_matches('/')] {
+        let post = || server.request(Method::POST, path).json(&body);
+        Answer::of(post()).await.problem(401, "missing_api_key");
+        Answer::of(post().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
+        Answer::of(post().header("X-Dialer-Api-Key", KEY)).await.problem(401, "invalid_api_key");
+        assert_eq!(Answer::of(post().header("x-dialer-api-key", DIALER_KEY)).await.status, 201);
+    }
+    // Another client's dialer knows neither its agents nor its leads.
+    let hash = format!("{:x}", Sha256::digest("theirs"));
+    let sql = format!(
+        "INSERT INTO agents (client_id, agent_id) VALUES ('client-other', 'ravi');
+        INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
+        VALUES ('client-other', 'k', '{hash}', 'theirs', 0)"
+    );
+    server.sql(Box::leak(sql.into_boxed_str())).await;
+    let post = |body: Value| {
+        server.request(Method::POST, PATH).header("X-Dialer-Api-Key", "theirs").json(&body)
+    };
+    assert_eq!(Answer::of(post(body)).await.status, 404);
+    let theirs: Value = Answer::of(post(json!({"user": "ravi", "lead_id": "1"}))).await.read();
+    assert_eq!(theirs["message"], "Lead created successfully");
+    assert_eq!(theirs["redirectUrl"], Value::Null);
+    server.sql("UPDATE clients SET suspended_at = 1").await;
+    Answer::of(post(json!({"user": "ravi"}))).await.problem(403, "client_suspended");
+}
