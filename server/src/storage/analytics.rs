@@ -167,8 +167,8 @@ impl Store {
         Ok(match &span.customer_id {
             None => reading!(self, |db| sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                        connected_at, ended_at, duration, customer, agent_id, agent_name, reason,
-                        provider, state
+                        connected_at, ended_at, duration, customer, customer_id, customer_name,
+                        agent_id, agent_name, reason, provider, state
                  FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
                  ORDER BY started_at DESC, call_sid DESC LIMIT $4"
             )
@@ -179,8 +179,8 @@ impl Store {
             .fetch_all(db))?,
             Some(customer_id) => reading!(self, |db| sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                        connected_at, ended_at, duration, customer, agent_id, agent_name, reason,
-                        provider, state
+                        connected_at, ended_at, duration, customer, customer_id, customer_name,
+                        agent_id, agent_name, reason, provider, state
                  FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
                    AND customer_id = $5
                  ORDER BY started_at DESC, call_sid DESC LIMIT $4"

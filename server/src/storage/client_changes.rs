@@ -1,6 +1,6 @@
 //! Clients made and changed by an operator, each with its line in the audit log.
 
-use super::pools::{Tx, reading, within};
+use super::pools::{Tx, again, reading, within};
 use super::{Store, StoreError};
 use crate::patch::Patch;
 use crate::secret::Secret;
@@ -31,36 +31,38 @@ impl Store {
         key: &Secret,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pools.begin().await?;
-        within!(tx, |db| sqlx::query(
-            "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                time_zone, default_country, suspended_at, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-        )
-        .bind(client_id)
-        .bind(change.name.as_deref().unwrap_or_default())
-        .bind(change.plan.unwrap_or(Plan::Trial).as_str())
-        .bind(change.limit.value())
-        .bind(change.features.value().map(|list| json(list)))
-        .bind(json(change.allowed_domains.as_deref().unwrap_or_default()))
-        .bind(change.time_zone.unwrap_or(Tz::UTC).name())
-        .bind(change.default_country.value())
-        .bind(change.suspended.unwrap_or(false).then_some(now))
-        .bind(now)
-        .execute(db))?;
-        within!(tx, |db| sqlx::query(
-            "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
-             VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
-        )
-        .bind(client_id)
-        .bind(key_id)
-        .bind(key.hash())
-        .bind(key.prefix())
-        .bind(now)
-        .execute(db))?;
-        audit(&mut tx, client_id, "client.created", now).await?;
-        tx.commit().await?;
-        Ok(())
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
+                        time_zone, default_country, suspended_at, created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            )
+            .bind(client_id)
+            .bind(change.name.as_deref().unwrap_or_default())
+            .bind(change.plan.unwrap_or(Plan::Trial).as_str())
+            .bind(change.limit.value())
+            .bind(change.features.value().map(|list| json(list)))
+            .bind(json(change.allowed_domains.as_deref().unwrap_or_default()))
+            .bind(change.time_zone.unwrap_or(Tz::UTC).name())
+            .bind(change.default_country.value())
+            .bind(change.suspended.unwrap_or(false).then_some(now))
+            .bind(now)
+            .execute(db))?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+                     VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(now)
+            .execute(db))?;
+            audit(&mut tx, client_id, "client.created", now).await?;
+            tx.commit().await?;
+            Ok(())
+        })
     }
 
     /// Changes what is named of a client; false where there is none.
@@ -70,46 +72,48 @@ impl Store {
         change: &ClientChange,
         now: Millis,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.pools.begin().await?;
-        let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
-        let done = within!(tx, |db| sqlx::query(
-            "UPDATE clients SET name = COALESCE($2, name), plan = COALESCE($3, plan),
-                allowed_domains = COALESCE($4, allowed_domains),
-                time_zone = COALESCE($5, time_zone),
-                call_limit = CASE CAST($6 AS BIGINT) WHEN 1 THEN CAST($7 AS BIGINT)
-                    ELSE call_limit END,
-                features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
-                default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
-                    ELSE default_country END,
-                suspended_at = CASE CAST($12 AS BIGINT)
-                    WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
-                    WHEN 2 THEN NULL ELSE suspended_at END
-             WHERE client_id = $1"
-        )
-        .bind(client_id)
-        .bind(&change.name)
-        .bind(change.plan.map(Plan::as_str))
-        .bind(change.allowed_domains.as_ref().map(|list| json(list)))
-        .bind(change.time_zone.map(Tz::name))
-        .bind(change.limit.named())
-        .bind(change.limit.value())
-        .bind(change.features.named())
-        .bind(change.features.value().map(|list| json(list)))
-        .bind(change.default_country.named())
-        .bind(change.default_country.value())
-        .bind(suspended)
-        .bind(now)
-        .execute(db))?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let act = match change.suspended {
-            Some(true) => "client.suspended",
-            _ => "client.changed",
-        };
-        audit(&mut tx, client_id, act, now).await?;
-        tx.commit().await?;
-        Ok(true)
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE clients SET name = COALESCE($2, name), plan = COALESCE($3, plan),
+                        allowed_domains = COALESCE($4, allowed_domains),
+                        time_zone = COALESCE($5, time_zone),
+                        call_limit = CASE CAST($6 AS BIGINT) WHEN 1 THEN CAST($7 AS BIGINT)
+                            ELSE call_limit END,
+                        features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
+                        default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
+                            ELSE default_country END,
+                        suspended_at = CASE CAST($12 AS BIGINT)
+                            WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
+                            WHEN 2 THEN NULL ELSE suspended_at END
+                     WHERE client_id = $1"
+            )
+            .bind(client_id)
+            .bind(&change.name)
+            .bind(change.plan.map(Plan::as_str))
+            .bind(change.allowed_domains.as_ref().map(|list| json(list)))
+            .bind(change.time_zone.map(Tz::name))
+            .bind(change.limit.named())
+            .bind(change.limit.value())
+            .bind(change.features.named())
+            .bind(change.features.value().map(|list| json(list)))
+            .bind(change.default_country.named())
+            .bind(change.default_country.value())
+            .bind(suspended)
+            .bind(now)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            let act = match change.suspended {
+                Some(true) => "client.suspended",
+                _ => "client.changed",
+            };
+            audit(&mut tx, client_id, act, now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     /// What operators did to a client, the newest first: when, and what.

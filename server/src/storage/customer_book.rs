@@ -1,7 +1,7 @@
 //! What a client keeps of a customer, and the calls with it.
 
 use super::customers::dial_number;
-use super::pools::{reading, within};
+use super::pools::{again, reading, within};
 use super::{CallRow, Store, StoreError};
 use crate::patch::Patch;
 use call_ribbon_shared::Millis;
@@ -62,48 +62,52 @@ impl Store {
         change: &CustomerChange,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pools.begin().await?;
-        let phone = change.phone.value();
-        within!(tx, |db| sqlx::query(
-            "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
-                company, tags, custom_fields, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
-             ON CONFLICT (client_id, customer_id) DO UPDATE SET
-                name = CASE CAST($11 AS BIGINT) WHEN 1 THEN excluded.name
-                    ELSE customers.name END,
-                phone = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.phone
-                    ELSE customers.phone END,
-                dial_number = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.dial_number
-                    ELSE customers.dial_number END,
-                email = CASE CAST($13 AS BIGINT) WHEN 1 THEN excluded.email
-                    ELSE customers.email END,
-                company = CASE CAST($14 AS BIGINT) WHEN 1 THEN excluded.company
-                    ELSE customers.company END,
-                tags = CASE CAST($15 AS BIGINT) WHEN 1 THEN excluded.tags
-                    ELSE customers.tags END,
-                custom_fields = CASE CAST($16 AS BIGINT) WHEN 1 THEN excluded.custom_fields
-                    ELSE customers.custom_fields END,
-                updated_at = excluded.updated_at"
-        )
-        .bind(client_id)
-        .bind(&change.customer_id)
-        .bind(change.name.value())
-        .bind(phone)
-        .bind(dial_number(phone.map(String::as_str)))
-        .bind(change.email.value())
-        .bind(change.company.value())
-        .bind(change.tags.value())
-        .bind(change.custom_fields.value())
-        .bind(now)
-        .bind(change.name.named())
-        .bind(change.phone.named())
-        .bind(change.email.named())
-        .bind(change.company.named())
-        .bind(change.tags.named())
-        .bind(change.custom_fields.named())
-        .execute(db))?;
-        tx.commit().await?;
-        Ok(())
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let phone = change.phone.value();
+            within!(tx, |db| {
+                sqlx::query(
+                    "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
+                        company, tags, custom_fields, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                     ON CONFLICT (client_id, customer_id) DO UPDATE SET
+                        name = CASE CAST($11 AS BIGINT) WHEN 1 THEN excluded.name
+                            ELSE customers.name END,
+                        phone = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.phone
+                            ELSE customers.phone END,
+                        dial_number = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.dial_number
+                            ELSE customers.dial_number END,
+                        email = CASE CAST($13 AS BIGINT) WHEN 1 THEN excluded.email
+                            ELSE customers.email END,
+                        company = CASE CAST($14 AS BIGINT) WHEN 1 THEN excluded.company
+                            ELSE customers.company END,
+                        tags = CASE CAST($15 AS BIGINT) WHEN 1 THEN excluded.tags
+                            ELSE customers.tags END,
+                        custom_fields = CASE CAST($16 AS BIGINT) WHEN 1 THEN excluded.custom_fields
+                            ELSE customers.custom_fields END,
+                        updated_at = excluded.updated_at"
+                )
+                .bind(client_id)
+                .bind(&change.customer_id)
+                .bind(change.name.value())
+                .bind(phone)
+                .bind(dial_number(phone.map(String::as_str)))
+                .bind(change.email.value())
+                .bind(change.company.value())
+                .bind(change.tags.value())
+                .bind(change.custom_fields.value())
+                .bind(now)
+                .bind(change.name.named())
+                .bind(change.phone.named())
+                .bind(change.email.named())
+                .bind(change.company.named())
+                .bind(change.tags.named())
+                .bind(change.custom_fields.named())
+                .execute(db)
+            })?;
+            tx.commit().await?;
+            Ok(())
+        })
     }
 
     /// A customer by the id that the client gave it.

@@ -1,6 +1,6 @@
 //! The demo client of a fresh database, so that everything can be tried at once.
 
-use super::pools::{Pools, within};
+use super::pools::{Pools, again, within};
 use super::{Store, StoreError};
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;
@@ -13,7 +13,7 @@ pub const KEY: &str = "demo-api-key-789";
 impl Store {
     /// Puts the demo client into a database that holds no client yet.
     pub async fn system_put_demo(&self, now: Millis) -> Result<(), StoreError> {
-        self.pools.again(async |pools| put_demo(pools, now).await).await
+        again!(self.pools, |pools| put_demo(pools, now).await)
     }
 
     /// Whether the demo client's public key lets anybody in.

@@ -1,6 +1,6 @@
 //! Dialers' keys, and the agents whom dialers name.
 
-use super::pools::{reading, within};
+use super::pools::{again, reading, within};
 use super::{Store, StoreError};
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;
@@ -44,21 +44,23 @@ impl Store {
         key: &Secret,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let mut tx = self.pools.begin().await?;
-        within!(tx, |db| sqlx::query(
-            "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
-             VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (client_id, key_id) DO UPDATE SET key_hash = excluded.key_hash,
-                prefix = excluded.prefix"
-        )
-        .bind(client_id)
-        .bind(key_id)
-        .bind(key.hash())
-        .bind(key.prefix())
-        .bind(now)
-        .execute(db))?;
-        tx.commit().await?;
-        Ok(())
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
+                     VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (client_id, key_id) DO UPDATE SET key_hash = excluded.key_hash,
+                        prefix = excluded.prefix"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(now)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
     }
 
     /// The agent whom the client's dialer knows by this id.

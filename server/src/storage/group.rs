@@ -188,7 +188,7 @@ impl Group {
 
 /// Locks the head of a client's feed, which is made where it is the first time, and reads it.
 /// A write is the one lock that every database of either kind takes and waits for.
-async fn lock_head(tx: &mut Tx, client_id: &str) -> Result<i64, sqlx::Error> {
+pub(super) async fn lock_head(tx: &mut Tx, client_id: &str) -> Result<i64, sqlx::Error> {
     within!(*tx, |db| sqlx::query_scalar(
         "INSERT INTO feed_heads (client_id, seq) VALUES ($1, 0)
          ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING seq"

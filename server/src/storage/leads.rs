@@ -1,7 +1,7 @@
 //! Leads, and the customers they become.
 
 use super::customers::dial_number;
-use super::pools::{Tx, within};
+use super::pools::{Tx, again, within};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -58,25 +58,27 @@ impl Store {
         change: LeadChange,
         now: Millis,
     ) -> Result<(LeadRow, bool), StoreError> {
-        let mut tx = self.pools.begin().await?;
-        // The client's own row first: it keeps two requests about one lead apart.
-        let last: i64 = within!(tx, |db| sqlx::query_scalar(
-            "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
-             ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
-             RETURNING last_id"
-        )
-        .bind(client_id)
-        .fetch_one(db))?;
-        let earlier = earlier(&mut tx, client_id, &change).await?;
-        let is_new = earlier.is_none();
-        let lead = match earlier {
-            Some(earlier) => merged(earlier, change, now)?,
-            None => fresh(&mut tx, client_id, last + 1, change, now).await?,
-        };
-        put(&mut tx, client_id, &lead).await?;
-        put_customer(&mut tx, client_id, &lead).await?;
-        tx.commit().await?;
-        Ok((lead, is_new))
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // The client's own row first: it keeps two requests about one lead apart.
+            let last: i64 = within!(tx, |db| sqlx::query_scalar(
+                "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
+                     ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
+                     RETURNING last_id"
+            )
+            .bind(client_id)
+            .fetch_one(db))?;
+            let earlier = earlier(&mut tx, client_id, &change).await?;
+            let is_new = earlier.is_none();
+            let lead = match earlier {
+                Some(earlier) => merged(earlier, change.clone(), now)?,
+                None => fresh(&mut tx, client_id, last + 1, change.clone(), now).await?,
+            };
+            put(&mut tx, client_id, &lead).await?;
+            put_customer(&mut tx, client_id, &lead).await?;
+            tx.commit().await?;
+            Ok((lead, is_new))
+        })
     }
 }
 

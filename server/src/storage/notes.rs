@@ -1,7 +1,7 @@
 //! What an agent wrote down about a call. It stands beside the call's own row, which the writer
 //! alone changes.
 
-use super::pools::{reading, within};
+use super::pools::{again, reading, within};
 use super::{Store, StoreError};
 use crate::patch::Patch;
 use call_ribbon_shared::Millis;
@@ -34,43 +34,47 @@ impl Store {
         change: &NotesChange,
         now: Millis,
     ) -> Result<bool, StoreError> {
-        let mut tx = self.pools.begin().await?;
-        let call_sid: Option<String> = within!(tx, |db| sqlx::query_scalar(
-            "SELECT call_sid FROM calls WHERE client_id = $1 AND session_id = $2"
-        )
-        .bind(client_id)
-        .bind(session_id)
-        .fetch_optional(db))?;
-        let Some(call_sid) = call_sid else { return Ok(false) };
-        let follow_up = change.follow_up.value();
-        within!(tx, |db| sqlx::query(
-            "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
-                follow_up_note, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (client_id, call_sid) DO UPDATE SET
-                notes = CASE CAST($8 AS BIGINT) WHEN 1 THEN excluded.notes
-                    ELSE call_notes.notes END,
-                disposition = CASE CAST($9 AS BIGINT) WHEN 1 THEN excluded.disposition
-                    ELSE call_notes.disposition END,
-                follow_up_at = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_at
-                    ELSE call_notes.follow_up_at END,
-                follow_up_note = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_note
-                    ELSE call_notes.follow_up_note END,
-                updated_at = excluded.updated_at"
-        )
-        .bind(client_id)
-        .bind(call_sid)
-        .bind(change.notes.value())
-        .bind(change.disposition.value())
-        .bind(follow_up.map(|(at, _)| *at))
-        .bind(follow_up.and_then(|(_, note)| note.clone()))
-        .bind(now)
-        .bind(change.notes.named())
-        .bind(change.disposition.named())
-        .bind(change.follow_up.named())
-        .execute(db))?;
-        tx.commit().await?;
-        Ok(true)
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let call_sid: Option<String> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT call_sid FROM calls WHERE client_id = $1 AND session_id = $2"
+            )
+            .bind(client_id)
+            .bind(session_id)
+            .fetch_optional(db))?;
+            let Some(call_sid) = call_sid else { return Ok(false) };
+            let follow_up = change.follow_up.value();
+            within!(tx, |db| {
+                sqlx::query(
+                    "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
+                        follow_up_note, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)
+                     ON CONFLICT (client_id, call_sid) DO UPDATE SET
+                        notes = CASE CAST($8 AS BIGINT) WHEN 1 THEN excluded.notes
+                            ELSE call_notes.notes END,
+                        disposition = CASE CAST($9 AS BIGINT) WHEN 1 THEN excluded.disposition
+                            ELSE call_notes.disposition END,
+                        follow_up_at = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_at
+                            ELSE call_notes.follow_up_at END,
+                        follow_up_note = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_note
+                            ELSE call_notes.follow_up_note END,
+                        updated_at = excluded.updated_at"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(change.notes.value())
+                .bind(change.disposition.value())
+                .bind(follow_up.map(|(at, _)| *at))
+                .bind(follow_up.and_then(|(_, note)| note.clone()))
+                .bind(now)
+                .bind(change.notes.named())
+                .bind(change.disposition.named())
+                .bind(change.follow_up.named())
+                .execute(db)
+            })?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     /// What was written about a call.

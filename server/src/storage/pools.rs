@@ -4,7 +4,7 @@ mod run;
 
 use super::StoreError;
 use super::trouble::{self, Remedy};
-pub(super) use run::{reading, run_query, within};
+pub(super) use run::{again, reading, run_query, within};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -75,6 +75,35 @@ impl Done {
     }
 }
 
+/// How often some writing was tried; see [`again!`].
+pub struct Tries<P> {
+    pauses: P,
+}
+
+impl Tries<()> {
+    /// Not tried yet.
+    pub fn new() -> Tries<impl Iterator<Item = Duration>> {
+        Tries { pauses: trouble::pauses() }
+    }
+}
+
+impl<P: Iterator<Item = Duration>> Tries<P> {
+    /// Hands back what was done; `None`, after a pause, where it is to be tried anew.
+    pub async fn enough<T>(
+        &mut self,
+        done: Result<T, StoreError>,
+    ) -> Option<Result<T, StoreError>> {
+        match done {
+            Err(StoreError::Unavailable(error)) if Remedy::of(&error) == Remedy::Again => {
+                let Some(pause) = self.pauses.next() else { return Some(Err(error.into())) };
+                tokio::time::sleep(pause).await;
+                None
+            }
+            done => Some(done),
+        }
+    }
+}
+
 impl Pools {
     /// Opens the database at an address such as `sqlite:data/call-ribbon.db` or
     /// `postgres://user@host/name`.
@@ -127,24 +156,6 @@ impl Pools {
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
             Self::Postgres { writer, .. } => writer.begin().await.map(Tx::Postgres),
-        }
-    }
-
-    /// Does some writing of its own transaction, and does it anew where another instance got
-    /// in its way.
-    pub async fn again<T>(
-        &self,
-        work: impl AsyncFn(&Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut pauses = trouble::pauses();
-        loop {
-            match work(self).await {
-                Err(StoreError::Unavailable(error)) if Remedy::of(&error) == Remedy::Again => {
-                    let Some(pause) = pauses.next() else { return Err(error.into()) };
-                    tokio::time::sleep(pause).await;
-                }
-                done => return done,
-            }
         }
     }
 

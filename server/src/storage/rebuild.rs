@@ -3,7 +3,8 @@
 //! A stretch of time is counted, compared and corrected in one transaction. A database file lets one
 //! transaction write at a time, so no call changes meanwhile and a server may go on working.
 
-use super::pools::{reading, within};
+use super::group::lock_head;
+use super::pools::{again, reading, within};
 use super::totals::{Counted, Deltas, QUARTER, Totals, floor};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -52,77 +53,83 @@ impl Store {
         from: Millis,
         about: i64,
     ) -> Result<Stretch, StoreError> {
-        let mut tx = self.pools.begin().await?;
-        let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
-            "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
-             ORDER BY started_at LIMIT 1 OFFSET $3"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(about)
-        .fetch_optional(db))?;
-        // A stretch ends with a bucket.
-        let next = last.map(|last| floor(last).saturating_add(QUARTER));
-        let until = next.unwrap_or(Millis::MAX);
-        let calls: Vec<Counted> = within!(tx, |db| sqlx::query_as(
-            "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
-             FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(until)
-        .fetch_all(db))?;
-        let kept: Vec<Kept> = within!(tx, |db| {
-            sqlx::query_as(
-            "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
-                    to_3m, to_5m, over_5m
-             FROM totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(until)
-        .fetch_all(db)
-        })?;
-        let of_customers: Vec<KeptOfCustomer> = within!(tx, |db| sqlx::query_as(
-            "SELECT bucket, customer_id, calls, inbound, outbound, missed, connected, duration,
-                    to_30s, to_1m, to_3m, to_5m, over_5m
-             FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(until)
-        .fetch_all(db))?;
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // Nothing changes a call of this client, on any server, while this holds.
+            lock_head(&mut tx, client_id).await?;
+            let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
+                     ORDER BY started_at LIMIT 1 OFFSET $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(about)
+            .fetch_optional(db))?;
+            // A stretch ends with a bucket.
+            let next = last.map(|last| floor(last).saturating_add(QUARTER));
+            let until = next.unwrap_or(Millis::MAX);
+            let calls: Vec<Counted> = within!(tx, |db| sqlx::query_as(
+                "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
+                     FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?;
+            let kept: Vec<Kept> = within!(tx, |db| {
+                sqlx::query_as(
+                    "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
+                            to_3m, to_5m, over_5m
+                     FROM totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+                )
+                .bind(client_id)
+                .bind(from)
+                .bind(until)
+                .fetch_all(db)
+            })?;
+            let of_customers: Vec<KeptOfCustomer> = within!(tx, |db| {
+                sqlx::query_as(
+                "SELECT bucket, customer_id, calls, inbound, outbound, missed, connected, duration,
+                            to_30s, to_1m, to_3m, to_5m, over_5m
+                     FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db)
+            })?;
 
-        // What is missing is what was counted less what is kept.
-        let mut missing = Deltas::default();
-        for call in &calls {
-            missing.replace(client_id, None, Some(call));
-        }
-        for row in kept {
-            missing.add(client_id, row.bucket, &row.totals, -1);
-        }
-        for row in of_customers {
-            missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
-        }
-        missing.write(&mut tx).await?;
-        // Rows from which all calls have moved away.
-        within!(tx, |db| sqlx::query(
-            "DELETE FROM totals
-             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(until)
-        .execute(db))?;
-        within!(tx, |db| sqlx::query(
-            "DELETE FROM customer_totals
-             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
-        )
-        .bind(client_id)
-        .bind(from)
-        .bind(until)
-        .execute(db))?;
-        tx.commit().await?;
-        Ok(Stretch { calls: calls.len(), repaired: missing.len(), next })
+            // What is missing is what was counted less what is kept.
+            let mut missing = Deltas::default();
+            for call in &calls {
+                missing.replace(client_id, None, Some(call));
+            }
+            for row in kept {
+                missing.add(client_id, row.bucket, &row.totals, -1);
+            }
+            for row in of_customers {
+                missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
+            }
+            missing.write(&mut tx).await?;
+            // Rows from which all calls have moved away.
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM totals
+                     WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .execute(db))?;
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM customer_totals
+                     WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(Stretch { calls: calls.len(), repaired: missing.len(), next })
+        })
     }
 }

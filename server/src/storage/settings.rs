@@ -1,12 +1,12 @@
 //! What the server keeps for itself.
 
-use super::pools::{Pools, within};
+use super::pools::{Pools, again, within};
 use super::{Store, StoreError};
 
 impl Store {
     /// The value kept under a name; `fresh` is kept and handed back where there is none.
     pub async fn system_setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
-        self.pools.again(async |pools| setting(pools, name, fresh).await).await
+        again!(self.pools, |pools| setting(pools, name, fresh).await)
     }
 }
 

@@ -54,4 +54,22 @@ macro_rules! run_query {
     };
 }
 
-pub(in crate::storage) use {reading, run_query, within};
+/// Does some writing of its own transaction, and does it anew where another instance got in its
+/// way. The work is an expression of type `Result<_, StoreError>`; `return` leaves the work.
+///
+/// A macro, as the compiler does not yet see that a borrowing async closure may move to another
+/// thread.
+macro_rules! again {
+    ($pools:expr, |$name:ident| $work:expr) => {{
+        let mut tries = $crate::storage::pools::Tries::new();
+        loop {
+            let $name = &$pools;
+            let done = async { $work }.await;
+            if let Some(done) = tries.enough(done).await {
+                break done;
+            }
+        }
+    }};
+}
+
+pub(in crate::storage) use {again, reading, run_query, within};

@@ -37,7 +37,7 @@ impl Server {
                 || to_30s || '|' || to_1m || '|' || to_3m || '|' || to_5m || '|' || over_5m
              FROM (SELECT *, '' AS customer FROM totals UNION ALL
                 SELECT client_id, bucket, calls, inbound, outbound, missed, connected, duration,
-                    to_30s, to_1m, to_3m, to_5m, over_5m, customer_id FROM customer_totals)
+                    to_30s, to_1m, to_3m, to_5m, over_5m, customer_id FROM customer_totals) AS listed
              ORDER BY client_id, customer, bucket";
         self.database.texts(sql).await
     }
