@@ -5,6 +5,7 @@ use crate::ids::Ids;
 use crate::live::{Hub, elsewhere};
 use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
+use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
@@ -14,7 +15,7 @@ use crate::time::Clock;
 use crate::{assets, http};
 use axum::serve::ListenerExt as _;
 use call_ribbon_shared::Millis;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -41,6 +42,10 @@ pub struct App {
     pub(crate) runners: Runners,
     pub(crate) admin_token_hash: String,
     new_admin_token: Option<Secret>,
+    /// How often events may be logged, by the hash of the key.
+    pub(crate) log_limit: RateLimit<String>,
+    /// How often one may sign in, by address.
+    pub(crate) init_limit: RateLimit<IpAddr>,
     pub(crate) started_at: Millis,
     /// Cancelled when live streams and background tasks have to end.
     pub(crate) stop: CancellationToken,
@@ -75,6 +80,8 @@ impl App {
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
             tokens: Tokens::new(key),
+            log_limit: RateLimit::per_second(config.limits.log_rate),
+            init_limit: RateLimit::per_second(config.limits.init_rate),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
@@ -134,6 +141,7 @@ impl App {
         stop: CancellationToken,
     ) -> std::io::Result<()> {
         let routes = http::routes(Arc::clone(&self));
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| {
             // Small answers are sent at once rather than gathered; where that cannot be set,
             // they are only slower.

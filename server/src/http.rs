@@ -1,5 +1,6 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
+mod address;
 mod admin;
 mod admin_clients;
 mod analytics;

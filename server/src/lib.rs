@@ -19,6 +19,7 @@ pub mod ids;
 mod live;
 mod patch;
 mod providers;
+mod rate_limit;
 mod secret;
 mod services;
 mod storage;

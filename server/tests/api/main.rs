@@ -18,6 +18,7 @@ mod durability;
 mod errors;
 mod export;
 mod leads;
+mod limits;
 mod live;
 mod log_calls;
 mod logging;
