@@ -1,6 +1,7 @@
 //! Puts the server together and runs it.
 
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::ids::Ids;
 use crate::live::{Hub, elsewhere};
 use crate::providers::Provider;
@@ -13,7 +14,6 @@ use crate::services::{admin, simulation, sweep};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::{assets, http};
-use axum::serve::ListenerExt as _;
 use call_ribbon_shared::Millis;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -135,41 +135,15 @@ impl App {
 
     /// Answers requests until told to stop; then lets those in progress end, ends live streams,
     /// and takes everything acknowledged to disk.
-    pub async fn serve(
-        self: Arc<Self>,
-        listener: TcpListener,
-        stop: CancellationToken,
-    ) -> std::io::Result<()> {
+    pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
         let routes = http::routes(Arc::clone(&self));
-        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-        let listener = listener.tap_io(|stream| {
-            // Small answers are sent at once rather than gathered; where that cannot be set,
-            // they are only slower.
-            let _ = stream.set_nodelay(true);
-        });
-        let ended = {
-            let app = Arc::clone(&self);
-            let stop = stop.clone();
-            async move {
-                stop.cancelled().await;
-                app.stop.cancel();
-            }
-        };
-        let requests = axum::serve(listener, routes).with_graceful_shutdown(ended);
-        let served = tokio::select! {
-            ended = async { requests.await } => ended,
-            () = async {
-                stop.cancelled().await;
-                tokio::time::sleep(LAST_REQUESTS).await;
-            } => {
-                tracing::warn!("some requests did not end in time and were cut off");
-                Ok(())
-            }
-        };
+        let open = Connections::take(listener, routes, &self.config.limits, &stop).await;
         self.stop.cancel();
+        if tokio::time::timeout(LAST_REQUESTS, open.ended()).await.is_err() {
+            tracing::warn!("some requests did not end in time and were cut off");
+        }
         self.tasks.close();
         self.tasks.wait().await;
         self.store.close().await;
-        served
     }
 }

@@ -12,6 +12,7 @@ pub mod app;
 mod assets;
 pub mod cli;
 pub mod config;
+mod connections;
 mod customer;
 mod event_data;
 mod http;

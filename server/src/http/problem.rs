@@ -58,6 +58,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method_not_allowed", "This address does not take this method.")
             }
+            StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The body took too long to arrive."),
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("payload_too_large", "The body is larger than one mebibyte.")
             }

@@ -12,6 +12,7 @@ mod admin_clients;
 mod analytics;
 mod assets;
 mod calls;
+mod connections;
 mod customers;
 mod databases;
 mod durability;

@@ -149,7 +149,7 @@ impl Server {
         let stop = CancellationToken::new();
         let task = tokio::spawn({
             let (app, stop) = (Arc::clone(&app), stop.clone());
-            async move { app.serve(listener, stop).await.unwrap() }
+            async move { app.serve(listener, stop).await }
         });
         Self { url, http: Client::new(), app, clock, database, stop, task }
     }
