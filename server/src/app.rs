@@ -1,10 +1,12 @@
 //! Puts the server together and runs it.
 
 use crate::config::Config;
+use crate::connections::Connections;
 use crate::ids::Ids;
 use crate::live::{Hub, elsewhere};
 use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
+use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
@@ -12,9 +14,8 @@ use crate::services::{admin, simulation, sweep};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::{assets, http};
-use axum::serve::ListenerExt as _;
 use call_ribbon_shared::Millis;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -41,6 +42,10 @@ pub struct App {
     pub(crate) runners: Runners,
     pub(crate) admin_token_hash: String,
     new_admin_token: Option<Secret>,
+    /// How often events may be logged, by the hash of the key.
+    pub(crate) log_limit: RateLimit<String>,
+    /// How often one may sign in, by address.
+    pub(crate) init_limit: RateLimit<IpAddr>,
     pub(crate) started_at: Millis,
     /// Cancelled when live streams and background tasks have to end.
     pub(crate) stop: CancellationToken,
@@ -75,6 +80,8 @@ impl App {
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
             tokens: Tokens::new(key),
+            log_limit: RateLimit::per_second(config.limits.log_rate),
+            init_limit: RateLimit::per_second(config.limits.init_rate),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,
@@ -128,40 +135,15 @@ impl App {
 
     /// Answers requests until told to stop; then lets those in progress end, ends live streams,
     /// and takes everything acknowledged to disk.
-    pub async fn serve(
-        self: Arc<Self>,
-        listener: TcpListener,
-        stop: CancellationToken,
-    ) -> std::io::Result<()> {
+    pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
         let routes = http::routes(Arc::clone(&self));
-        let listener = listener.tap_io(|stream| {
-            // Small answers are sent at once rather than gathered; where that cannot be set,
-            // they are only slower.
-            let _ = stream.set_nodelay(true);
-        });
-        let ended = {
-            let app = Arc::clone(&self);
-            let stop = stop.clone();
-            async move {
-                stop.cancelled().await;
-                app.stop.cancel();
-            }
-        };
-        let requests = axum::serve(listener, routes).with_graceful_shutdown(ended);
-        let served = tokio::select! {
-            ended = async { requests.await } => ended,
-            () = async {
-                stop.cancelled().await;
-                tokio::time::sleep(LAST_REQUESTS).await;
-            } => {
-                tracing::warn!("some requests did not end in time and were cut off");
-                Ok(())
-            }
-        };
+        let open = Connections::take(listener, routes, &self.config.limits, &stop).await;
         self.stop.cancel();
+        if tokio::time::timeout(LAST_REQUESTS, open.ended()).await.is_err() {
+            tracing::warn!("some requests did not end in time and were cut off");
+        }
         self.tasks.close();
         self.tasks.wait().await;
         self.store.close().await;
-        served
     }
 }

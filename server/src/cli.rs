@@ -97,7 +97,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
     writeln!(out, "Call Ribbon is ready at http://{address}")?;
     out.flush()?;
-    app.serve(listener, stop).await?;
+    app.serve(listener, stop).await;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
+mod address;
 mod admin;
 mod admin_clients;
 mod analytics;
@@ -18,6 +19,7 @@ mod logs;
 mod notes;
 mod problem;
 mod session;
+mod slow_body;
 
 use crate::app::App;
 use axum::Router;
@@ -96,6 +98,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }))
+        .layer(from_fn_with_state(Arc::clone(&app), slow_body::limit))
         .layer(from_fn_with_state(Arc::clone(&app), problem::answer))
         .with_state(app)
 }

@@ -28,10 +28,14 @@ use subtle::ConstantTimeEq as _;
 /// Which of a key's scopes let in: any one of them.
 pub trait Scope: Send {
     const ANY_OF: &'static [&'static str];
+    /// Whether requests count against what one key may log in a second.
+    const COUNTED: bool = false;
 }
 
 /// What a page needs: init, log-call, call control.
 pub struct Ribbon;
+/// What a page needs, for the events it logs.
+pub struct Logs;
 /// Reading the client's records.
 pub struct Read;
 /// Either.
@@ -43,6 +47,10 @@ pub struct Write;
 
 impl Scope for Ribbon {
     const ANY_OF: &'static [&'static str] = &["ribbon"];
+}
+impl Scope for Logs {
+    const ANY_OF: &'static [&'static str] = Ribbon::ANY_OF;
+    const COUNTED: bool = true;
 }
 impl Scope for Read {
     const ANY_OF: &'static [&'static str] = &["read"];
@@ -105,7 +113,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let headers = &parts.headers;
-        let client = let_in(app, key_header(headers), headers, None, S::ANY_OF).await?;
+        let client = let_in::<S>(app, key_header(headers), headers, None).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -123,7 +131,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
                 .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
                 .map(|(_, key)| Secret::new(key))
         });
-        let client = let_in(app, key, headers, None, S::ANY_OF).await?;
+        let client = let_in::<S>(app, key, headers, None).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -141,7 +149,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         // First who it is; only then what the rest says.
         let envelope: Envelope = body::read(&bytes)?;
         let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
-        let client = let_in(app, key, &headers, envelope.domain.as_deref(), S::ANY_OF).await?;
+        let client = let_in::<S>(app, key, &headers, envelope.domain.as_deref()).await?;
         let idempotency_key = headers
             .get("idempotency-key")
             // One that is no text would be passed over, and what it guards be done twice.
@@ -204,12 +212,11 @@ impl FromRequestParts<Arc<App>> for Listens {
 }
 
 /// Finds the client of a key and checks everything that may stand in the way.
-async fn let_in(
+async fn let_in<S: Scope>(
     app: &App,
     key: Option<Secret>,
     headers: &HeaderMap,
     domain: Option<&str>,
-    any_of: &[&str],
 ) -> Result<Client, Problem> {
     let key = key.filter(|key| !key.expose().is_empty()).ok_or_else(|| {
         Problem::new(
@@ -231,12 +238,16 @@ async fn let_in(
         ));
     }
     check_client(&found.client, headers, domain)?;
-    if !found.scopes.iter().any(|scope| any_of.contains(&scope.as_str())) {
+    if !found.scopes.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "scope_missing",
-            format!("This API key lacks the scope \"{}\".", any_of.join("\" or \"")),
+            format!("This API key lacks the scope \"{}\".", S::ANY_OF.join("\" or \"")),
         ));
+    }
+    if S::COUNTED {
+        // Only keys that are right, or memory would be for anybody to fill.
+        app.log_limit.take(hash, app.now())?;
     }
     Ok(found.client)
 }
@@ -255,11 +266,8 @@ fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> R
 }
 
 fn wrong_domain() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "domain_not_allowed",
-        "This API key may not be used on this domain.",
-    )
+    let sentence = "This API key may not be used on this domain.";
+    Problem::new(StatusCode::FORBIDDEN, "domain_not_allowed", sentence)
 }
 
 fn suspended() -> Problem {

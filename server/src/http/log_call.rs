@@ -1,6 +1,6 @@
 //! `POST /api/ribbon/log-call`, and `log-calls` for many at once.
 
-use super::auth::{KeyedBody, Ribbon};
+use super::auth::{KeyedBody, Logs};
 use super::body::{id_text, read_part};
 use super::problem::Problem;
 use crate::app::App;
@@ -86,7 +86,7 @@ struct EventFields {
 /// Logs one event.
 pub async fn log_call(
     State(app): State<Arc<App>>,
-    caller: KeyedBody<Ribbon, LogCallBody>,
+    caller: KeyedBody<Logs, LogCallBody>,
 ) -> Result<Json<Logged>, Problem> {
     let event = read_event(caller.body, caller.domain, caller.idempotency_key)?;
     let log_id = logging::log(&app, &caller.client, event).await?;
@@ -96,7 +96,7 @@ pub async fn log_call(
 /// Logs many events, each judged by itself.
 pub async fn log_calls(
     State(app): State<Arc<App>>,
-    caller: KeyedBody<Ribbon, LogCallsBody>,
+    caller: KeyedBody<Logs, LogCallsBody>,
 ) -> Result<Json<LoggedMany>, Problem> {
     let events = caller.body.events.as_ref();
     let events = events.ok_or_else(|| Problem::invalid("events", "events is missing."))?;
@@ -119,7 +119,7 @@ pub async fn log_calls(
 
 async fn log_one(
     app: &App,
-    caller: &KeyedBody<Ribbon, LogCallsBody>,
+    caller: &KeyedBody<Logs, LogCallsBody>,
     place: usize,
     raw: &RawValue,
 ) -> Result<String, Problem> {

@@ -1,6 +1,7 @@
 //! Errors as they are answered: RFC 9457, each with a sentence for people.
 
 use crate::app::App;
+use crate::rate_limit::TooMany;
 use crate::services::ServiceError;
 use crate::storage::StoreError;
 use crate::time;
@@ -13,7 +14,7 @@ use call_ribbon_shared::wire;
 use std::sync::Arc;
 
 /// Seconds after which a request that was refused for want of the database may come again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+const RETRY_AFTER: u64 = 1;
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug, Clone)]
@@ -23,12 +24,15 @@ pub struct Problem {
     error: String,
     field: Option<String>,
     resets_at: Option<String>,
+    /// Seconds after which the same request may be tried again.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
     /// A problem with its status, its word for programs and its sentence for people.
     pub fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
-        Self { status, code, error: error.into(), field: None, resets_at: None }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
+        Self { status, code, error: error.into(), field: None, resets_at: None, retry_after }
     }
 
     /// A field of the request holds what it must not.
@@ -54,6 +58,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 ("method_not_allowed", "This address does not take this method.")
             }
+            StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The body took too long to arrive."),
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("payload_too_large", "The body is larger than one mebibyte.")
             }
@@ -105,6 +110,15 @@ impl From<StoreError> for Problem {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(cause, "{error}");
         Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(too_many: TooMany) -> Self {
+        let seconds = too_many.retry_after;
+        let sentence = format!("Too many requests; try again in {seconds} s.");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", sentence);
+        Self { retry_after: Some(seconds), ..problem }
     }
 }
 
@@ -172,8 +186,8 @@ impl Problem {
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Signing in, and what a client may do.
 
+use super::address::InitPace;
 use super::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use super::body::id_text;
 use super::problem::Problem;
@@ -22,6 +23,7 @@ pub struct InitBody {
 /// `POST /api/ribbon/init`.
 pub async fn init(
     State(app): State<Arc<App>>,
+    _: InitPace,
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
     let InitBody { agent_id, agent_name } = caller.body;

@@ -8,7 +8,7 @@ pub use database::Database;
 pub use stream::Stream;
 
 use call_ribbon_server::app::App;
-use call_ribbon_server::config::{Config, Secret, SimulatorSettings};
+use call_ribbon_server::config::{Config, Limits, Secret, SimulatorSettings};
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
 use call_ribbon_shared::wire::{CallObject, CallStarted, Problem};
@@ -60,7 +60,11 @@ pub struct TestClock {
 
 impl TestClock {
     pub fn forward(&self, by: Duration) {
-        self.ahead.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+        let by = i64::try_from(by.as_millis()).unwrap();
+        self.ahead.fetch_add(by, Ordering::SeqCst);
+        if self.stands_at.load(Ordering::SeqCst) != 0 {
+            self.stands_at.fetch_add(by, Ordering::SeqCst);
+        }
     }
 
     pub fn stop(&self) {
@@ -110,25 +114,33 @@ impl Server {
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
     ) -> Self {
-        Self::with_token(database, clock, simulator, Some(ADMIN_TOKEN)).await
+        Self::with(database, clock, simulator, |_| ()).await
     }
 
-    async fn with_token(
+    /// A server on a fresh database that takes only so much.
+    pub async fn limited(change: impl FnOnce(&mut Limits)) -> Self {
+        let database = Arc::new(Database::new().await);
+        Self::with(database, Arc::default(), SLOW, |config| change(&mut config.limits)).await
+    }
+
+    async fn with(
         database: Arc<Database>,
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
-        admin_token: Option<&str>,
+        change: impl FnOnce(&mut Config),
     ) -> Self {
-        let config = Config {
+        let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             database: database.url(),
             secret_key: Some(Secret::new("a secret of the tests")),
             no_demo: false,
-            admin_token: admin_token.map(Secret::new),
+            admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
+            limits: Limits::default(),
             simulator,
         };
+        change(&mut config);
         let listener = TcpListener::bind(config.listen).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         // Ids differ from start to start, as they do in life.
@@ -137,7 +149,7 @@ impl Server {
         let stop = CancellationToken::new();
         let task = tokio::spawn({
             let (app, stop) = (Arc::clone(&app), stop.clone());
-            async move { app.serve(listener, stop).await.unwrap() }
+            async move { app.serve(listener, stop).await }
         });
         Self { url, http: Client::new(), app, clock, database, stop, task }
     }
@@ -248,7 +260,7 @@ impl Stopped {
 
     /// A server on the same database that has to make its own admin token.
     pub async fn start_without_admin_token(self) -> Server {
-        Server::with_token(self.database, self.clock, SLOW, None).await
+        Server::with(self.database, self.clock, SLOW, |config| config.admin_token = None).await
     }
 }
 

@@ -1,0 +1,144 @@
+//! Takes connections and answers what comes over them.
+//!
+//! In place of `axum::serve`, which waits for a silent sender for ever and takes as many
+//! connections as come: with a few thousand sockets that say nothing, anybody could use up
+//! what the others need.
+
+use crate::config::Limits;
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long to wait where no connection could be taken, as when all files are in use.
+const NO_MORE_FILES: Duration = Duration::from_millis(200);
+/// How often an HTTP/2 connection is asked whether the other side is still there.
+const STILL_THERE: Duration = Duration::from_secs(20);
+
+/// The connections that are open. Those left when this is dropped are cut off.
+pub struct Connections(JoinSet<()>);
+
+impl Connections {
+    /// Takes connections until told to stop, and hands over those that are still open then.
+    pub async fn take(
+        listener: TcpListener,
+        routes: Router,
+        limits: &Limits,
+        stop: &CancellationToken,
+    ) -> Self {
+        let room = usize::try_from(limits.connections).unwrap_or(Semaphore::MAX_PERMITS);
+        let room = Arc::new(Semaphore::new(room.clamp(1, Semaphore::MAX_PERMITS)));
+        let mut open = JoinSet::new();
+        loop {
+            let (stream, peer, place) = tokio::select! {
+                () = stop.cancelled() => return Self(open),
+                next = next(&listener, &room) => next,
+            };
+            let (routes, stop) = (routes.clone(), stop.clone());
+            let patience = limits.header_timeout();
+            open.spawn(async move {
+                answer(stream, peer, routes, patience, stop).await;
+                drop(place);
+            });
+            // What has ended would be kept otherwise.
+            while open.try_join_next().is_some() {}
+        }
+    }
+
+    /// Waits until all have ended.
+    pub async fn ended(mut self) {
+        while self.0.join_next().await.is_some() {}
+    }
+}
+
+/// The next connection, as soon as there is room for one. Until then it waits with the
+/// operating system, which costs the server nothing.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // Nobody closes the semaphore, so there always is a place in the end.
+    let place = Arc::clone(room).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, place),
+            // One that went away before it was taken is nothing to wait for.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::ConnectionAborted
+                        | ErrorKind::ConnectionReset
+                        | ErrorKind::ConnectionRefused
+                ) => {}
+            Err(error) => {
+                tracing::warn!("a connection could not be taken: {error}");
+                tokio::time::sleep(NO_MORE_FILES).await;
+            }
+        }
+    }
+}
+
+/// Answers what comes over one connection, until it ends or is told to.
+async fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    routes: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
+    // Small answers are sent at once rather than gathered; where that cannot be set, they are
+    // only slower.
+    let _ = stream.set_nodelay(true);
+    let asked = Arc::new(AtomicBool::new(false));
+    let routes = TowerToHyperService::new(routes);
+    let service = service_fn({
+        let asked = Arc::clone(&asked);
+        move |mut request: Request<Incoming>| {
+            asked.store(true, Ordering::Relaxed);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            routes.call(request)
+        }
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    // Which version of HTTP it is shows in the first bytes, and no time-out of hyper's runs
+    // until they are there. So the first request has one here.
+    let mut first = pin!(tokio::time::sleep(patience));
+    let (mut waiting, mut stopping) = (true, false);
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!("a connection ended: {error}");
+                }
+                return;
+            }
+            () = &mut first, if waiting => {
+                if !asked.load(Ordering::Relaxed) {
+                    return;
+                }
+                waiting = false;
+            }
+            () = stop.cancelled(), if !stopping => {
+                stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Where a request comes from, and how often it may from there.
+
+use super::problem::Problem;
+use crate::app::App;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+/// Bits of an IPv6 address that are its network's: one machine may have all addresses of it.
+const NETWORK_BITS: u32 = 64;
+
+/// Lets a request to sign in pass while its address does not send too many. Asked before the
+/// body is read and the key looked up, so that guessing keys is slow too.
+pub struct InitPace;
+
+impl FromRequestParts<Arc<App>> for InitPace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        // There is one wherever a request has come over a socket.
+        if let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+            let address = sender(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
+            app.init_limit.take(network(address), app.now())?;
+        }
+        Ok(Self)
+    }
+}
+
+/// The address of the one who asks. What `X-Forwarded-For` says is believed only as far as
+/// trusted proxies have said it: each adds on the right whom it has heard, and what stands
+/// further left can be anybody's invention.
+fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    let mut address = socket.to_canonical();
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    let mut heard = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    while trusted.iter().any(|proxy| proxy.to_canonical() == address) {
+        match heard.next().and_then(read) {
+            Some(next) => address = next,
+            None => break,
+        }
+    }
+    address
+}
+
+/// Reads an address, which some proxies write with a port.
+fn read(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let address = text.parse().or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
+}
+
+/// The address, or for IPv6 the network that one sender has to itself.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - NETWORK_BITS))).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(socket: &str, lines: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        sender(socket.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn only_what_trusted_proxies_heard_counts() {
+        assert_eq!(heard("9.9.9.9", &["1.1.1.1"]), "9.9.9.9");
+        assert_eq!(heard("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(heard("10.0.0.1", &["1.1.1.1"]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["6.6.6.6, 1.1.1.1"]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["6.6.6.6", "1.1.1.1:5060, 10.0.0.2"]), "1.1.1.1");
+        assert_eq!(heard("::ffff:10.0.0.1", &["::ffff:1.1.1.1"]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["1.1.1.1, unknown"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+    }
+}

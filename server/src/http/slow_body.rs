@@ -1,0 +1,51 @@
+//! A limit on how long a body may take to arrive.
+
+use super::problem::Problem;
+use crate::app::App;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Answers a request whose body does not arrive in time with a 408. The whole of it has to:
+/// one who sends a byte now and then would otherwise hold what was read for ever.
+pub async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let late = Arc::new(AtomicBool::new(false));
+    let within = app.config.limits.body_timeout();
+    let request = request.map(|body| in_time(body, within, Arc::clone(&late)));
+    let mut response = next.run(request).await;
+    if late.load(Ordering::Relaxed) {
+        // To the reader of the body it was one that broke off.
+        *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+        response.extensions_mut().insert(Problem::of_status(StatusCode::REQUEST_TIMEOUT));
+    }
+    response
+}
+
+/// The body, which breaks off when the time is over.
+fn in_time(body: Body, within: Duration, late: Arc<AtomicBool>) -> Body {
+    let parts = body.into_data_stream();
+    let over = Box::pin(tokio::time::sleep(within));
+    Body::from_stream(stream::unfold((parts, over), move |(mut parts, mut over)| {
+        let late = Arc::clone(&late);
+        async move {
+            let part = tokio::select! {
+                part = parts.next() => part?.map_err(io::Error::other),
+                () = &mut over => {
+                    late.store(true, Ordering::Relaxed);
+                    Err(io::ErrorKind::TimedOut.into())
+                }
+            };
+            Some((part, (parts, over)))
+        }
+    }))
+}

@@ -1,0 +1,130 @@
+//! How often something may be asked for, by whom.
+
+use call_ribbon_shared::Millis;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+const NANOS_IN_MILLI: i64 = 1_000_000;
+const NANOS_IN_SECOND: i64 = 1_000_000_000;
+/// Seconds' worth of requests that may come at once: a shift that begins, or a page's store of
+/// events that is sent after its network was away.
+const BURST_SECONDS: i64 = 10;
+/// Idle entries are not looked for among fewer than these.
+const FEW: usize = 1024;
+/// The most that are remembered, whatever comes.
+const MOST: usize = 100_000;
+
+/// Lets each one ask a number of times a second, and ten seconds' worth of them at once.
+///
+/// For each it keeps one number: when all that was asked for so far would be done, had it come
+/// evenly. One for whom that time is past is as good as one never seen, so such entries go.
+#[derive(Debug)]
+pub struct RateLimit<K> {
+    /// Nanoseconds from one request to the next at the even pace; `None` where all may come.
+    interval: Option<i64>,
+    seen: Mutex<Seen<K>>,
+}
+
+#[derive(Debug)]
+struct Seen<K> {
+    done_at: HashMap<K, i64>,
+    /// How many there must be before idle ones are looked for again.
+    look_at: usize,
+}
+
+/// Seconds after which to come again, at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    pub retry_after: u64,
+}
+
+impl<K: Hash + Eq> RateLimit<K> {
+    /// A limit of so many a second; 0 is none.
+    pub fn per_second(rate: u32) -> Self {
+        let interval = (rate > 0).then(|| NANOS_IN_SECOND / i64::from(rate));
+        let seen = Seen { done_at: HashMap::new(), look_at: FEW };
+        Self { interval, seen: Mutex::new(seen) }
+    }
+
+    /// Counts one request at this time, or says when the next may come.
+    pub fn take(&self, who: K, now: Millis) -> Result<(), TooMany> {
+        let Some(interval) = self.interval else { return Ok(()) };
+        let now = now.saturating_mul(NANOS_IN_MILLI);
+        let latest = now.saturating_add(BURST_SECONDS * NANOS_IN_SECOND);
+        // Nothing in here can stop halfway, so what a panic elsewhere left behind is whole.
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that was set back must not shut anybody out for as long as it was ahead.
+        let before = seen.done_at.get(&who).map_or(now, |done_at| (*done_at).clamp(now, latest));
+        let done_at = before.saturating_add(interval);
+        if done_at > latest {
+            let wait = (done_at - latest + NANOS_IN_SECOND - 1) / NANOS_IN_SECOND;
+            return Err(TooMany { retry_after: u64::try_from(wait).unwrap_or(1).max(1) });
+        }
+        seen.put(who, done_at, now);
+        Ok(())
+    }
+}
+
+impl<K: Hash + Eq> Seen<K> {
+    fn put(&mut self, who: K, done_at: i64, now: i64) {
+        if self.done_at.len() >= self.look_at {
+            self.done_at.retain(|_, done_at| *done_at > now);
+            if self.done_at.len() >= MOST {
+                // So many at once are an attack from everywhere, which no count by address
+                // holds back. Memory is what is left to be kept.
+                self.done_at.clear();
+            }
+            self.look_at = (self.done_at.len() * 2).clamp(FEW, MOST);
+        }
+        self.done_at.insert(who, done_at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remembered<K>(limit: &RateLimit<K>) -> usize {
+        limit.seen.lock().unwrap().done_at.len()
+    }
+
+    #[test]
+    fn a_burst_may_come_and_then_so_many_a_second() {
+        let limit = RateLimit::per_second(20);
+        let at = |now| (0..1000).take_while(|_| limit.take("a", now).is_ok()).count();
+        assert_eq!(at(1_000_000), 200);
+        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 1 }));
+        assert_eq!(limit.take("b", 1_000_000), Ok(()), "each by itself");
+        assert_eq!(at(1_000_500), 10);
+        assert_eq!(at(1_100_000), 200);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out() {
+        let limit = RateLimit::per_second(1);
+        assert_eq!((0..100).filter(|_| limit.take("a", 9_000_000).is_ok()).count(), 10);
+        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 1 }));
+    }
+
+    #[test]
+    fn no_limit_is_none_and_remembers_nobody() {
+        let limit = RateLimit::per_second(0);
+        assert!((0..1000).all(|_| limit.take("a", 0).is_ok()));
+        assert_eq!(remembered(&limit), 0);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let limit = RateLimit::per_second(1);
+        for who in 0..10_000 {
+            // Each is idle again long before the next thousand have come.
+            limit.take(who, who * 100).unwrap();
+        }
+        assert!(remembered(&limit) <= FEW, "{}", remembered(&limit));
+        for who in 0..250_000 {
+            limit.take(who, 2_000_000).unwrap();
+        }
+        assert!(remembered(&limit) <= MOST, "{}", remembered(&limit));
+    }
+}
