@@ -1,18 +1,15 @@
 //! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
 
 use super::auth::Admin;
-use super::body;
+use super::body::{self, JsonBody};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
 use crate::storage::ClientChange;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use call_ribbon_shared::plan::Plan;
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -35,25 +32,11 @@ pub struct ClientBody {
     suspended: Option<bool>,
 }
 
-impl FromRequest<Arc<App>> for ClientBody {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        body::check_type(request.headers())?;
-        let bytes = Bytes::from_request(request, app).await;
-        let bytes = bytes.map_err(|refusal: BytesRejection| {
-            Problem::of_status(refusal.into_response().status())
-        })?;
-        body::check_depth(&bytes)?;
-        body::read(&bytes)
-    }
-}
-
 /// `POST /api/admin/clients`.
 pub async fn create(
     State(app): State<Arc<App>>,
     _: Admin,
-    body: ClientBody,
+    JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<(StatusCode, Json<ClientMade>), Problem> {
     if body.name.is_none() {
         return Err(Problem::invalid("name", "name is missing."));
@@ -61,7 +44,7 @@ pub async fn create(
     if body.plan.is_none() {
         return Err(Problem::invalid("plan", "plan is missing."));
     }
-    let made = clients::create(&app, change(body)?).await?;
+    let made = clients::create(&app.operator(), change(body)?).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -71,7 +54,7 @@ pub async fn look_at(
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::look_at(&app, &client_id).await?))
+    Ok(Json(clients::look_at(&app.operator(), &client_id).await?))
 }
 
 /// `PATCH /api/admin/clients/{clientId}`.
@@ -79,9 +62,9 @@ pub async fn patch(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
-    body: ClientBody,
+    JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::change(&app, &client_id, change(body)?).await?))
+    Ok(Json(clients::change(&app.operator(), &client_id, change(body)?).await?))
 }
 
 /// `DELETE /api/admin/clients/{clientId}`: suspends it. Its calls stay: they are its records.
@@ -91,7 +74,7 @@ pub async fn suspend(
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    Ok(Json(clients::change(&app, &client_id, change).await?))
+    Ok(Json(clients::change(&app.operator(), &client_id, change).await?))
 }
 
 /// `GET /api/admin/clients/{clientId}/audit`.
@@ -100,7 +83,7 @@ pub async fn audit(
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<AuditLog>, Problem> {
-    Ok(Json(clients::audit(&app, &client_id).await?))
+    Ok(Json(clients::audit(&app.operator(), &client_id).await?))
 }
 
 fn change(body: ClientBody) -> Result<ClientChange, Problem> {

@@ -11,8 +11,8 @@ use super::body;
 use super::problem::Problem;
 use crate::app::App;
 use crate::secret::Secret;
-use crate::services::domains;
 use crate::services::tokens::Purpose;
+use crate::services::{domains, key_uses};
 use crate::storage::Client;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
@@ -205,7 +205,7 @@ impl FromRequestParts<Arc<App>> for Listens {
 
 /// Finds the client of a key and checks everything that may stand in the way.
 async fn let_in(
-    app: &App,
+    app: &Arc<App>,
     key: Option<Secret>,
     headers: &HeaderMap,
     domain: Option<&str>,
@@ -238,6 +238,7 @@ async fn let_in(
             format!("This API key lacks the scope \"{}\".", any_of.join("\" or \"")),
         ));
     }
+    key_uses::note(app, &found.client.id, &hash, found.last_used_at);
     Ok(found.client)
 }
 

@@ -59,7 +59,7 @@ impl Store {
             .bind(key.prefix())
             .bind(now)
             .execute(db))?;
-            audit(&mut tx, client_id, "client.created", now).await?;
+            audit(&mut tx, client_id, "client.created", None, now).await?;
             tx.commit().await?;
             Ok(())
         })
@@ -110,13 +110,14 @@ impl Store {
                 Some(true) => "client.suspended",
                 _ => "client.changed",
             };
-            audit(&mut tx, client_id, act, now).await?;
+            audit(&mut tx, client_id, act, None, now).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
-    /// What operators did to a client, the newest first: when, and what.
+    /// What operators did to a client, the newest first: when, and what, with a space before
+    /// the id of what it was done to.
     pub async fn audit_log(
         &self,
         client_id: &str,
@@ -131,8 +132,28 @@ impl Store {
     }
 }
 
-/// Writes down what was done, in the transaction that does it. Numbers count up for each client.
-async fn audit(tx: &mut Tx, client_id: &str, act: &str, now: Millis) -> Result<(), sqlx::Error> {
+/// Holds a client's row to the end of the transaction, so that two who change what is its own do
+/// so one after the other; false where there is no such client.
+pub(super) async fn lock_client(tx: &mut Tx, client_id: &str) -> Result<bool, sqlx::Error> {
+    let done = within!(*tx, |db| sqlx::query(
+        "UPDATE clients SET client_id = client_id WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .execute(db))?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Writes down what was done, and to which of the client's things, in the transaction that does
+/// it. Numbers count up for each client, so its row must be held.
+pub(super) async fn audit(
+    tx: &mut Tx,
+    client_id: &str,
+    act: &str,
+    subject: Option<&str>,
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    // An act is one word, so what follows the first space is whom it was done to.
+    let act = subject.map_or_else(|| act.to_owned(), |subject| format!("{act} {subject}"));
     within!(*tx, |db| sqlx::query(
         "INSERT INTO audit_log (client_id, seq, at, act)
          SELECT $1, COALESCE(MAX(seq), 0) + 1, CAST($2 AS BIGINT), $3
@@ -146,7 +167,7 @@ async fn audit(tx: &mut Tx, client_id: &str, act: &str, now: Millis) -> Result<(
 }
 
 /// A list as it is kept.
-fn json(list: &[String]) -> String {
+pub(super) fn json(list: &[String]) -> String {
     // Texts, which can always be written.
     serde_json::to_string(list).unwrap_or_default()
 }

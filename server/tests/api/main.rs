@@ -9,6 +9,7 @@
 
 mod admin;
 mod admin_clients;
+mod admin_keys;
 mod analytics;
 mod assets;
 mod calls;
