@@ -1,6 +1,7 @@
 //! The HTTP side: all routes in one place, grouped by what holds for them.
 
 mod admin;
+mod admin_agents;
 mod admin_clients;
 mod admin_keys;
 mod analytics;
@@ -77,6 +78,14 @@ pub fn routes(app: Arc<App>) -> Router {
             get(admin_clients::look_at).patch(admin_clients::patch).delete(admin_clients::suspend),
         )
         .route("/api/admin/clients/{client_id}/audit", get(admin_clients::audit))
+        .route(
+            "/api/admin/clients/{client_id}/agents",
+            get(admin_agents::list).post(admin_agents::create),
+        )
+        .route(
+            "/api/admin/clients/{client_id}/agents/{agent_id}",
+            get(admin_agents::look_at).patch(admin_agents::patch).delete(admin_agents::remove),
+        )
         .route(
             "/api/admin/clients/{client_id}/keys",
             get(admin_keys::list).post(admin_keys::create),

@@ -2,6 +2,7 @@
 //! storage keeps what comes of it.
 
 pub mod admin;
+pub mod agents;
 pub mod analytics;
 pub mod calls;
 pub mod clients;

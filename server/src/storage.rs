@@ -6,6 +6,7 @@
 //! one commit and answers each after it.
 
 mod admin;
+mod agents;
 mod analytics;
 mod calls;
 mod client_changes;
@@ -31,6 +32,7 @@ mod usage;
 mod writer;
 
 pub use admin::ClientSummary;
+pub use agents::{AgentChange, AgentDone, FullAgentRow};
 pub use analytics::{Span, TotalsAt};
 pub use calls::CallRow;
 pub use client_changes::ClientChange;

@@ -15,6 +15,9 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// Bytes of an address.
+const LONGEST_URL: usize = 2000;
+
 /// A client as far as it is named. Null takes a setting of its own back to the plan's.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +32,8 @@ pub struct ClientBody {
     time_zone: Option<String>,
     #[serde(default)]
     default_country: Patch<String>,
+    #[serde(default)]
+    crm_url: Patch<String>,
     suspended: Option<bool>,
 }
 
@@ -86,6 +91,22 @@ pub async fn audit(
     Ok(Json(clients::audit(&app.operator(), &client_id).await?))
 }
 
+/// The address of a page to which an agent's browser is sent: one of the web, or a path on this
+/// server. Nothing that a browser would run, or take for another server than it looks like.
+fn crm_page(url: String) -> Result<String, Problem> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_page = match host {
+        Some(host) => !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']),
+        None => url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"),
+    };
+    let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_page && is_plain && url.len() <= LONGEST_URL {
+        return Ok(url);
+    }
+    let sentence = "crmUrl must be an address with http:// or https://, or a path like /leads.";
+    Err(Problem::invalid("crmUrl", sentence))
+}
+
 fn change(body: ClientBody) -> Result<ClientChange, Problem> {
     let plan = body.plan.map(|plan| {
         Plan::parse(&plan).ok_or_else(|| {
@@ -116,6 +137,7 @@ fn change(body: ClientBody) -> Result<ClientChange, Problem> {
         allowed_domains: body.allowed_domains,
         time_zone: zone.transpose()?,
         default_country: country,
+        crm_url: body.crm_url.try_map(crm_page)?,
         suspended: body.suspended,
     })
 }

@@ -30,6 +30,9 @@ pub struct ClientShown {
     features: Vec<String>,
     allowed_domains: Vec<String>,
     time_zone: &'static str,
+    default_country: Option<String>,
+    /// The page of its CRM that shows a lead.
+    crm_url: Option<String>,
     suspended: bool,
 }
 
@@ -68,7 +71,9 @@ pub async fn look_at(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<ClientShown, ServiceError> {
-    Ok(shown(operator.store.client(client_id).await?.ok_or_else(unknown)?))
+    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
+    Ok(shown(client, default_country, crm_url))
 }
 
 /// Changes what is named of a client.
@@ -101,7 +106,7 @@ pub(super) fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }
 
-fn shown(client: Client) -> ClientShown {
+fn shown(client: Client, default_country: Option<String>, crm_url: Option<String>) -> ClientShown {
     ClientShown {
         client_id: client.id,
         name: client.name,
@@ -110,6 +115,8 @@ fn shown(client: Client) -> ClientShown {
         features: client.features,
         allowed_domains: client.allowed_domains,
         time_zone: client.time_zone.name(),
+        default_country,
+        crm_url,
         suspended: client.suspended,
     }
 }

@@ -18,6 +18,8 @@ pub struct ClientChange {
     pub allowed_domains: Option<Vec<String>>,
     pub time_zone: Option<Tz>,
     pub default_country: Patch<String>,
+    /// The page of its CRM that shows a lead.
+    pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
 }
 
@@ -35,8 +37,8 @@ impl Store {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                        time_zone, default_country, suspended_at, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                        time_zone, default_country, suspended_at, created_at, crm_url)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -48,6 +50,7 @@ impl Store {
             .bind(change.default_country.value())
             .bind(change.suspended.unwrap_or(false).then_some(now))
             .bind(now)
+            .bind(change.crm_url.value())
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
@@ -84,6 +87,7 @@ impl Store {
                         features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
                         default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
                             ELSE default_country END,
+                        crm_url = CASE CAST($14 AS BIGINT) WHEN 1 THEN $15 ELSE crm_url END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -102,6 +106,8 @@ impl Store {
             .bind(change.default_country.value())
             .bind(suspended)
             .bind(now)
+            .bind(change.crm_url.named())
+            .bind(change.crm_url.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);

@@ -92,6 +92,19 @@ impl Store {
         row.map(Client::try_from).transpose()
     }
 
+    /// What only an operator sees of a client: its default country and the page of its CRM.
+    pub async fn client_extras(
+        &self,
+        client_id: &str,
+    ) -> Result<(Option<String>, Option<String>), StoreError> {
+        let found: Option<(Option<String>, Option<String>)> = reading!(self, |db| sqlx::query_as(
+            "SELECT default_country, crm_url FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// The name of one of a client's agents.
     pub async fn agent_name(
         &self,

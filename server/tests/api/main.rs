@@ -8,6 +8,7 @@
 )]
 
 mod admin;
+mod admin_agents;
 mod admin_clients;
 mod admin_keys;
 mod analytics;
