@@ -14,6 +14,7 @@ mod admin_keys;
 mod analytics;
 mod assets;
 mod calls;
+mod command_line;
 mod customers;
 mod databases;
 mod durability;
