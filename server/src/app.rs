@@ -8,6 +8,8 @@ use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::key_uses::KeyUses;
+use crate::services::operator::Operator;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
 use crate::services::{admin, simulation, sweep};
@@ -40,6 +42,7 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) provider: Provider,
     pub(crate) runners: Runners,
+    pub(crate) key_uses: KeyUses,
     pub(crate) admin_token_hash: String,
     new_admin_token: Option<Secret>,
     /// How often events may be logged, by the hash of the key.
@@ -79,6 +82,7 @@ impl App {
             new_admin_token,
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
+            key_uses: KeyUses::default(),
             tokens: Tokens::new(key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             init_limit: RateLimit::per_second(config.limits.init_rate),
@@ -107,6 +111,11 @@ impl App {
     /// The time now.
     pub(crate) fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// What an operator's request works on.
+    pub(crate) fn operator(&self) -> Operator<'_> {
+        Operator { store: &self.store, ids: &self.ids, now: self.now() }
     }
 
     /// Marks calls as abandoned of which nothing was heard for the set time. The server does

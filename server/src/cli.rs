@@ -1,11 +1,14 @@
 //! The command line.
 
+mod operator;
+
 use crate::app::App;
 use crate::config::Config;
 use crate::ids::Ids;
 use crate::services::rebuild;
 use crate::time::SystemClock;
 use clap::{Parser, Subcommand};
+use operator::{ClientCommand, KeyCommand, On};
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -31,16 +34,13 @@ enum Command {
     /// With a database in a file the server may go on running meanwhile. With a database
     /// server stop all Call Ribbon servers first: a call that changes while it is counted
     /// would be counted wrongly.
-    RebuildAnalytics {
-        /// The database, such as sqlite:data/call-ribbon.db.
-        #[arg(
-            long,
-            env = "CALL_RIBBON_DATABASE_URL",
-            default_value = "sqlite:data/call-ribbon.db",
-            hide_env_values = true
-        )]
-        database: String,
-    },
+    RebuildAnalytics(On),
+    /// Lists, makes, suspends and resumes clients.
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Lists, makes and revokes a client's API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
 }
 
 /// Runs what the command line says.
@@ -56,7 +56,9 @@ pub async fn run() -> ExitCode {
         .init();
     let done = match cli.command {
         Command::Serve(config) => serve(*config).await,
-        Command::RebuildAnalytics { database } => rebuild_analytics(&database).await,
+        Command::RebuildAnalytics(on) => rebuild_analytics(&on.database).await,
+        Command::Client(command) => operator::client(command).await,
+        Command::Key(command) => operator::key(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

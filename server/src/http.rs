@@ -2,7 +2,9 @@
 
 mod address;
 mod admin;
+mod admin_agents;
 mod admin_clients;
+mod admin_keys;
 mod analytics;
 mod assets;
 mod auth;
@@ -27,7 +29,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
-use axum::routing::{any, get, post};
+use axum::routing::{any, delete, get, post};
 use problem::Problem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +80,19 @@ pub fn routes(app: Arc<App>) -> Router {
             get(admin_clients::look_at).patch(admin_clients::patch).delete(admin_clients::suspend),
         )
         .route("/api/admin/clients/{client_id}/audit", get(admin_clients::audit))
+        .route(
+            "/api/admin/clients/{client_id}/agents",
+            get(admin_agents::list).post(admin_agents::create),
+        )
+        .route(
+            "/api/admin/clients/{client_id}/agents/{agent_id}",
+            get(admin_agents::look_at).patch(admin_agents::patch).delete(admin_agents::remove),
+        )
+        .route(
+            "/api/admin/clients/{client_id}/keys",
+            get(admin_keys::list).post(admin_keys::create),
+        )
+        .route("/api/admin/clients/{client_id}/keys/{key_id}", delete(admin_keys::revoke))
         .route("/api/admin/analytics/all", get(admin::analytics));
     // Open to everybody.
     let open = Router::new()

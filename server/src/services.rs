@@ -2,6 +2,7 @@
 //! storage keeps what comes of it.
 
 pub mod admin;
+pub mod agents;
 pub mod analytics;
 pub mod calls;
 pub mod clients;
@@ -11,9 +12,12 @@ pub mod dates;
 pub mod domains;
 pub mod export;
 pub mod fingerprint;
+pub mod key_uses;
+pub mod keys;
 pub mod leads;
 pub mod logging;
 pub mod notes;
+pub mod operator;
 pub mod reading;
 pub mod rebuild;
 pub mod recording;

@@ -6,6 +6,7 @@
 //! one commit and answers each after it.
 
 mod admin;
+mod agents;
 mod analytics;
 mod calls;
 mod client_changes;
@@ -16,6 +17,7 @@ pub mod demo;
 mod dialers;
 mod feed;
 mod group;
+mod keys;
 mod leads;
 mod logs;
 mod notes;
@@ -30,6 +32,7 @@ mod usage;
 mod writer;
 
 pub use admin::ClientSummary;
+pub use agents::{AgentChange, AgentDone, FullAgentRow};
 pub use analytics::{Span, TotalsAt};
 pub use calls::CallRow;
 pub use client_changes::ClientChange;
@@ -37,6 +40,7 @@ pub use clients::Client;
 pub use customer_book::CustomerChange;
 pub use customers::CustomerRow;
 pub use feed::{FeedRow, TimelineRow};
+pub use keys::ApiKeyRow;
 pub use leads::{LeadChange, LeadRow};
 pub use logs::{LogFilter, LogRecord};
 pub use notes::NotesChange;

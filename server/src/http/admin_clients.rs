@@ -1,22 +1,22 @@
 //! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
 
 use super::auth::Admin;
-use super::body;
+use super::body::{self, JsonBody};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
 use crate::storage::ClientChange;
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use call_ribbon_shared::plan::Plan;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Bytes of an address.
+const LONGEST_URL: usize = 2000;
 
 /// A client as far as it is named. Null takes a setting of its own back to the plan's.
 #[derive(Deserialize)]
@@ -32,28 +32,16 @@ pub struct ClientBody {
     time_zone: Option<String>,
     #[serde(default)]
     default_country: Patch<String>,
+    #[serde(default)]
+    crm_url: Patch<String>,
     suspended: Option<bool>,
-}
-
-impl FromRequest<Arc<App>> for ClientBody {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        body::check_type(request.headers())?;
-        let bytes = Bytes::from_request(request, app).await;
-        let bytes = bytes.map_err(|refusal: BytesRejection| {
-            Problem::of_status(refusal.into_response().status())
-        })?;
-        body::check_depth(&bytes)?;
-        body::read(&bytes)
-    }
 }
 
 /// `POST /api/admin/clients`.
 pub async fn create(
     State(app): State<Arc<App>>,
     _: Admin,
-    body: ClientBody,
+    JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<(StatusCode, Json<ClientMade>), Problem> {
     if body.name.is_none() {
         return Err(Problem::invalid("name", "name is missing."));
@@ -61,7 +49,7 @@ pub async fn create(
     if body.plan.is_none() {
         return Err(Problem::invalid("plan", "plan is missing."));
     }
-    let made = clients::create(&app, change(body)?).await?;
+    let made = clients::create(&app.operator(), change(body)?).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -71,7 +59,7 @@ pub async fn look_at(
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::look_at(&app, &client_id).await?))
+    Ok(Json(clients::look_at(&app.operator(), &client_id).await?))
 }
 
 /// `PATCH /api/admin/clients/{clientId}`.
@@ -79,9 +67,9 @@ pub async fn patch(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
-    body: ClientBody,
+    JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::change(&app, &client_id, change(body)?).await?))
+    Ok(Json(clients::change(&app.operator(), &client_id, change(body)?).await?))
 }
 
 /// `DELETE /api/admin/clients/{clientId}`: suspends it. Its calls stay: they are its records.
@@ -91,7 +79,7 @@ pub async fn suspend(
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    Ok(Json(clients::change(&app, &client_id, change).await?))
+    Ok(Json(clients::change(&app.operator(), &client_id, change).await?))
 }
 
 /// `GET /api/admin/clients/{clientId}/audit`.
@@ -100,7 +88,23 @@ pub async fn audit(
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<AuditLog>, Problem> {
-    Ok(Json(clients::audit(&app, &client_id).await?))
+    Ok(Json(clients::audit(&app.operator(), &client_id).await?))
+}
+
+/// The address of a page to which an agent's browser is sent: one of the web, or a path on this
+/// server. Nothing that a browser would run, or take for another server than it looks like.
+fn crm_page(url: String) -> Result<String, Problem> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_page = match host {
+        Some(host) => !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']),
+        None => url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"),
+    };
+    let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_page && is_plain && url.len() <= LONGEST_URL {
+        return Ok(url);
+    }
+    let sentence = "crmUrl must be an address with http:// or https://, or a path like /leads.";
+    Err(Problem::invalid("crmUrl", sentence))
 }
 
 fn change(body: ClientBody) -> Result<ClientChange, Problem> {
@@ -133,6 +137,7 @@ fn change(body: ClientBody) -> Result<ClientChange, Problem> {
         allowed_domains: body.allowed_domains,
         time_zone: zone.transpose()?,
         default_country: country,
+        crm_url: body.crm_url.try_map(crm_page)?,
         suspended: body.suspended,
     })
 }

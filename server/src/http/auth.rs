@@ -11,8 +11,8 @@ use super::body;
 use super::problem::Problem;
 use crate::app::App;
 use crate::secret::Secret;
-use crate::services::domains;
 use crate::services::tokens::Purpose;
+use crate::services::{domains, key_uses};
 use crate::storage::Client;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
@@ -213,7 +213,7 @@ impl FromRequestParts<Arc<App>> for Listens {
 
 /// Finds the client of a key and checks everything that may stand in the way.
 async fn let_in<S: Scope>(
-    app: &App,
+    app: &Arc<App>,
     key: Option<Secret>,
     headers: &HeaderMap,
     domain: Option<&str>,
@@ -247,8 +247,9 @@ async fn let_in<S: Scope>(
     }
     if S::COUNTED {
         // Only keys that are right, or memory would be for anybody to fill.
-        app.log_limit.take(hash, app.now())?;
+        app.log_limit.take(hash.clone(), app.now())?;
     }
+    key_uses::note(app, &found.client.id, &hash, found.last_used_at);
     Ok(found.client)
 }
 

@@ -1,7 +1,11 @@
 //! Reading JSON bodies: never deeper than it is safe to go, and naming the field that is wrong.
 
 use super::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse as _;
 use call_ribbon_shared::wire::RawValue;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
@@ -11,6 +15,23 @@ use std::fmt::Write as _;
 const DEEPEST: usize = 100;
 /// The longest id, key or name that is taken.
 pub const LONGEST_ID: usize = 200;
+
+/// A body that says nothing of who sends it.
+pub struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        check_type(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|refusal: BytesRejection| {
+            Problem::of_status(refusal.into_response().status())
+        })?;
+        check_depth(&bytes)?;
+        read(&bytes).map(Self)
+    }
+}
 
 /// Reads a body.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {

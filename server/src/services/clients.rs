@@ -1,22 +1,22 @@
 //! Clients, as an operator makes and changes them. Every change leaves a line in the audit log.
 
-use super::ServiceError;
-use crate::app::App;
-use crate::secret::Secret;
+use super::operator::Operator;
+use super::{ServiceError, keys};
 use crate::storage::{Client, ClientChange};
 use crate::time;
+use call_ribbon_shared::Millis;
 use serde::Serialize;
 
 /// Lines of the audit log in one answer.
 const MOST_ACTS: i64 = 500;
 
 /// The answer to a client that was made.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMade {
-    client_id: String,
+    pub client_id: String,
     /// The key in full, this once.
-    api_key: String,
+    pub api_key: String,
 }
 
 /// A client as an operator sees it.
@@ -30,6 +30,9 @@ pub struct ClientShown {
     features: Vec<String>,
     allowed_domains: Vec<String>,
     time_zone: &'static str,
+    default_country: Option<String>,
+    /// The page of its CRM that shows a lead.
+    crm_url: Option<String>,
     suspended: bool,
 }
 
@@ -45,49 +48,65 @@ pub struct AuditLog {
 struct AuditEntry {
     at: String,
     act: String,
+    /// The key or agent it was done to; not there where it was the client itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
 }
 
 /// Makes a client with a key that may do everything.
-pub async fn create(app: &App, change: ClientChange) -> Result<ClientMade, ServiceError> {
-    let now = app.now();
-    let client_id = app.ids.id("client", now);
-    // The prefix lets those who look for leaked secrets know one when they see it.
-    let key = Secret::new(format!("crk_{}", app.ids.hex::<32>()));
-    let key_id = app.ids.id("key", now);
-    app.store.create_client(&client_id, &change, &key_id, &key, now).await?;
+pub async fn create(
+    operator: &Operator<'_>,
+    change: ClientChange,
+) -> Result<ClientMade, ServiceError> {
+    let now = operator.now;
+    let client_id = operator.ids.id("client", now);
+    let key = keys::fresh(operator.ids);
+    let key_id = operator.ids.id("key", now);
+    operator.store.create_client(&client_id, &change, &key_id, &key, now).await?;
     Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
 }
 
 /// A client.
-pub async fn look_at(app: &App, client_id: &str) -> Result<ClientShown, ServiceError> {
-    Ok(shown(app.store.client(client_id).await?.ok_or_else(unknown)?))
+pub async fn look_at(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<ClientShown, ServiceError> {
+    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
+    Ok(shown(client, default_country, crm_url))
 }
 
 /// Changes what is named of a client.
 pub async fn change(
-    app: &App,
+    operator: &Operator<'_>,
     client_id: &str,
     change: ClientChange,
 ) -> Result<ClientShown, ServiceError> {
-    if !app.store.change_client(client_id, &change, app.now()).await? {
+    if !operator.store.change_client(client_id, &change, operator.now).await? {
         return Err(unknown());
     }
-    look_at(app, client_id).await
+    look_at(operator, client_id).await
 }
 
 /// What operators did to a client.
-pub async fn audit(app: &App, client_id: &str) -> Result<AuditLog, ServiceError> {
-    look_at(app, client_id).await?;
-    let rows = app.store.audit_log(client_id, MOST_ACTS).await?;
-    let entry = |(at, act)| AuditEntry { at: time::format(at), act };
+pub async fn audit(operator: &Operator<'_>, client_id: &str) -> Result<AuditLog, ServiceError> {
+    look_at(operator, client_id).await?;
+    let rows = operator.store.audit_log(client_id, MOST_ACTS).await?;
+    let entry = |(at, act): (Millis, String)| {
+        let (act, subject) = match act.split_once(' ') {
+            Some((act, subject)) => (act.to_owned(), Some(subject.to_owned())),
+            None => (act, None),
+        };
+        AuditEntry { at: time::format(at), act, subject }
+    };
     Ok(AuditLog { audit: rows.into_iter().map(entry).collect() })
 }
 
-fn unknown() -> ServiceError {
+pub(super) fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }
 
-fn shown(client: Client) -> ClientShown {
+fn shown(client: Client, default_country: Option<String>, crm_url: Option<String>) -> ClientShown {
     ClientShown {
         client_id: client.id,
         name: client.name,
@@ -96,6 +115,8 @@ fn shown(client: Client) -> ClientShown {
         features: client.features,
         allowed_domains: client.allowed_domains,
         time_zone: client.time_zone.name(),
+        default_country,
+        crm_url,
         suspended: client.suspended,
     }
 }

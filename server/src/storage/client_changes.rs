@@ -18,6 +18,8 @@ pub struct ClientChange {
     pub allowed_domains: Option<Vec<String>>,
     pub time_zone: Option<Tz>,
     pub default_country: Patch<String>,
+    /// The page of its CRM that shows a lead.
+    pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
 }
 
@@ -35,8 +37,8 @@ impl Store {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                        time_zone, default_country, suspended_at, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+                        time_zone, default_country, suspended_at, created_at, crm_url)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -48,6 +50,7 @@ impl Store {
             .bind(change.default_country.value())
             .bind(change.suspended.unwrap_or(false).then_some(now))
             .bind(now)
+            .bind(change.crm_url.value())
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
@@ -59,7 +62,7 @@ impl Store {
             .bind(key.prefix())
             .bind(now)
             .execute(db))?;
-            audit(&mut tx, client_id, "client.created", now).await?;
+            audit(&mut tx, client_id, "client.created", None, now).await?;
             tx.commit().await?;
             Ok(())
         })
@@ -84,6 +87,7 @@ impl Store {
                         features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
                         default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
                             ELSE default_country END,
+                        crm_url = CASE CAST($14 AS BIGINT) WHEN 1 THEN $15 ELSE crm_url END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -102,6 +106,8 @@ impl Store {
             .bind(change.default_country.value())
             .bind(suspended)
             .bind(now)
+            .bind(change.crm_url.named())
+            .bind(change.crm_url.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
@@ -110,13 +116,14 @@ impl Store {
                 Some(true) => "client.suspended",
                 _ => "client.changed",
             };
-            audit(&mut tx, client_id, act, now).await?;
+            audit(&mut tx, client_id, act, None, now).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
-    /// What operators did to a client, the newest first: when, and what.
+    /// What operators did to a client, the newest first: when, and what, with a space before
+    /// the id of what it was done to.
     pub async fn audit_log(
         &self,
         client_id: &str,
@@ -131,8 +138,28 @@ impl Store {
     }
 }
 
-/// Writes down what was done, in the transaction that does it. Numbers count up for each client.
-async fn audit(tx: &mut Tx, client_id: &str, act: &str, now: Millis) -> Result<(), sqlx::Error> {
+/// Holds a client's row to the end of the transaction, so that two who change what is its own do
+/// so one after the other; false where there is no such client.
+pub(super) async fn lock_client(tx: &mut Tx, client_id: &str) -> Result<bool, sqlx::Error> {
+    let done = within!(*tx, |db| sqlx::query(
+        "UPDATE clients SET client_id = client_id WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .execute(db))?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Writes down what was done, and to which of the client's things, in the transaction that does
+/// it. Numbers count up for each client, so its row must be held.
+pub(super) async fn audit(
+    tx: &mut Tx,
+    client_id: &str,
+    act: &str,
+    subject: Option<&str>,
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    // An act is one word, so what follows the first space is whom it was done to.
+    let act = subject.map_or_else(|| act.to_owned(), |subject| format!("{act} {subject}"));
     within!(*tx, |db| sqlx::query(
         "INSERT INTO audit_log (client_id, seq, at, act)
          SELECT $1, COALESCE(MAX(seq), 0) + 1, CAST($2 AS BIGINT), $3
@@ -146,7 +173,7 @@ async fn audit(tx: &mut Tx, client_id: &str, act: &str, now: Millis) -> Result<(
 }
 
 /// A list as it is kept.
-fn json(list: &[String]) -> String {
+pub(super) fn json(list: &[String]) -> String {
     // Texts, which can always be written.
     serde_json::to_string(list).unwrap_or_default()
 }

@@ -30,6 +30,8 @@ pub struct KeyRow {
     pub key_hash: String,
     pub scopes: Vec<String>,
     pub revoked: bool,
+    /// The last use on record, in which a minute counts as one.
+    pub last_used_at: Option<Millis>,
     pub client: Client,
 }
 
@@ -51,6 +53,7 @@ struct KeyColumns {
     key_hash: String,
     scopes: String,
     revoked_at: Option<Millis>,
+    last_used_at: Option<Millis>,
     #[sqlx(flatten)]
     client: ClientColumns,
 }
@@ -59,8 +62,8 @@ impl Store {
     /// The key with this hash, whichever client's it is: who calls is not known before.
     pub async fn system_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
         let row: Option<KeyColumns> = reading!(self, |db| sqlx::query_as(
-            "SELECT k.key_hash, k.scopes, k.revoked_at, c.client_id, c.name, c.plan,
-                    c.call_limit, c.features, c.allowed_domains, c.time_zone, c.suspended_at
+            "SELECT k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id, c.name,
+                    c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone, c.suspended_at
              FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1"
         )
         .bind(hash)
@@ -70,6 +73,7 @@ impl Store {
                 scopes: list(&row.scopes)?,
                 key_hash: row.key_hash,
                 revoked: row.revoked_at.is_some(),
+                last_used_at: row.last_used_at,
                 client: row.client.try_into()?,
             })
         })
@@ -86,6 +90,19 @@ impl Store {
         .bind(client_id)
         .fetch_optional(db))?;
         row.map(Client::try_from).transpose()
+    }
+
+    /// What only an operator sees of a client: its default country and the page of its CRM.
+    pub async fn client_extras(
+        &self,
+        client_id: &str,
+    ) -> Result<(Option<String>, Option<String>), StoreError> {
+        let found: Option<(Option<String>, Option<String>)> = reading!(self, |db| sqlx::query_as(
+            "SELECT default_country, crm_url FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(found.unwrap_or_default())
     }
 
     /// The name of one of a client's agents.
@@ -128,7 +145,7 @@ impl TryFrom<ClientColumns> for Client {
 }
 
 /// Reads a list kept as JSON.
-fn list(json: &str) -> Result<Vec<String>, StoreError> {
+pub(super) fn list(json: &str) -> Result<Vec<String>, StoreError> {
     serde_json::from_str(json).map_err(unreadable)
 }
 

@@ -35,7 +35,8 @@ async fn a_client_is_made_changed_and_suspended() {
         seen,
         json!({"clientId": id, "name": "Rao & Co", "plan": "starter", "limit": 7,
         "features": ["call", "mute", "hold", "dtmf", "analytics"],
-        "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false})
+        "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false,
+        "defaultCountry": null, "crmUrl": null})
     );
     let change = json!({"plan": "enterprise", "limit": null, "features": ["call"]});
     let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();

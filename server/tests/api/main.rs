@@ -8,10 +8,13 @@
 )]
 
 mod admin;
+mod admin_agents;
 mod admin_clients;
+mod admin_keys;
 mod analytics;
 mod assets;
 mod calls;
+mod command_line;
 mod connections;
 mod customers;
 mod databases;

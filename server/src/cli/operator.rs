@@ -1,0 +1,200 @@
+//! What an operator does on the command line: the same as at `/api/admin`, through the same
+//! services, so that it stands in the same audit log. A server may run beside it.
+
+use crate::ids::Ids;
+use crate::live::Hub;
+use crate::patch::Patch;
+use crate::services::operator::Operator;
+use crate::services::{clients, keys};
+use crate::storage::{ClientChange, Store};
+use crate::time::{Clock as _, SystemClock};
+use call_ribbon_shared::plan::Plan;
+use chrono_tz::Tz;
+use clap::{Args, Subcommand};
+use std::error::Error;
+use std::io::Write as _;
+use std::sync::Arc;
+
+/// Which database a command works on.
+#[derive(Debug, Args)]
+pub struct On {
+    /// The database, such as sqlite:data/call-ribbon.db.
+    #[arg(
+        long,
+        env = "CALL_RIBBON_DATABASE_URL",
+        default_value = "sqlite:data/call-ribbon.db",
+        hide_env_values = true
+    )]
+    pub database: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Lists all clients: id, plan, limit of calls a month, state, name; with tabs in between.
+    List(On),
+    /// Makes a client, and shows its first key this once.
+    Create {
+        /// What it is called.
+        #[arg(long, value_parser = name)]
+        name: String,
+        /// One of trial, starter, professional, enterprise.
+        #[arg(long, default_value = "trial", value_parser = plan)]
+        plan: Plan,
+        /// Calls a month, where it is not to be the plan's.
+        #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+        limit: Option<i64>,
+        /// Where its days and months begin, such as Asia/Kolkata.
+        #[arg(long, default_value = "UTC")]
+        time_zone: Tz,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Lets none of a client's keys in any more. Its records stay.
+    Suspend {
+        client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Lets a suspended client in again.
+    Resume {
+        client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Lists a client's keys: id, beginning, scopes, state, last use; with tabs in between.
+    List {
+        client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Makes a key and shows it this once.
+    Create {
+        client_id: String,
+        /// What it is good for, of ribbon, read, export, write; not named: everything.
+        #[arg(long, value_delimiter = ',')]
+        scopes: Option<Vec<String>>,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Revokes a key for good.
+    Revoke {
+        client_id: String,
+        key_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+/// Does something with clients.
+pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
+    let store = open(match &command {
+        ClientCommand::List(on)
+        | ClientCommand::Create { on, .. }
+        | ClientCommand::Suspend { on, .. }
+        | ClientCommand::Resume { on, .. } => on,
+    })
+    .await?;
+    let said = do_client(&store, command).await;
+    store.close().await;
+    say(&said?)
+}
+
+/// Does something with a client's keys.
+pub async fn key(command: KeyCommand) -> Result<(), Box<dyn Error>> {
+    let store = open(match &command {
+        KeyCommand::List { on, .. }
+        | KeyCommand::Create { on, .. }
+        | KeyCommand::Revoke { on, .. } => on,
+    })
+    .await?;
+    let said = do_key(&store, command).await;
+    store.close().await;
+    say(&said?)
+}
+
+async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<dyn Error>> {
+    let ids = Ids::random();
+    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let set = async |client_id: String, on: bool| {
+        let change = ClientChange { suspended: Some(on), ..ClientChange::default() };
+        clients::change(&operator, &client_id, change).await.map(|_| client_id)
+    };
+    Ok(match command {
+        ClientCommand::List(_) => {
+            let line = |client: &crate::storage::Client| {
+                let state = if client.suspended { "suspended" } else { "active" };
+                let (plan, limit) = (client.plan.as_str(), client.limit);
+                format!("{}\t{plan}\t{limit}\t{state}\t{}\n", client.id, client.name)
+            };
+            store.system_clients().await?.iter().map(|found| line(&found.client)).collect()
+        }
+        ClientCommand::Create { name, plan, limit, time_zone, .. } => {
+            let change = ClientChange {
+                name: Some(name),
+                plan: Some(plan),
+                limit: limit.map_or(Patch::Absent, Patch::Value),
+                time_zone: Some(time_zone),
+                ..ClientChange::default()
+            };
+            let made = clients::create(&operator, change).await?;
+            format!("Client: {}\nIts key, shown this once: {}\n", made.client_id, made.api_key)
+        }
+        ClientCommand::Suspend { client_id, .. } => {
+            format!("Suspended: {}\n", set(client_id, true).await?)
+        }
+        ClientCommand::Resume { client_id, .. } => {
+            format!("Resumed: {}\n", set(client_id, false).await?)
+        }
+    })
+}
+
+async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Error>> {
+    let ids = Ids::random();
+    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    Ok(match command {
+        KeyCommand::List { client_id, .. } => {
+            let line = |key: &keys::KeyShown| {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
+                let used = key.last_used_at.as_deref().unwrap_or("never");
+                let scopes = key.scopes.join(",");
+                format!("{}\t{}\t{scopes}\t{state}\t{used}\n", key.key_id, key.api_key)
+            };
+            keys::list(&operator, &client_id).await?.keys.iter().map(line).collect()
+        }
+        KeyCommand::Create { client_id, scopes, .. } => {
+            let made = keys::create(&operator, &client_id, scopes).await?;
+            format!("Key: {}\nIn full, shown this once: {}\n", made.key_id, made.api_key)
+        }
+        KeyCommand::Revoke { client_id, key_id, .. } => {
+            let key = keys::revoke(&operator, &client_id, &key_id).await?;
+            format!("Revoked: {}\n", key.key_id)
+        }
+    })
+}
+
+async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
+    Ok(Store::open(&on.database, Arc::new(Hub::default())).await?)
+}
+
+/// Says something on standard output, past the log, which may be kept where others read it.
+fn say(text: &str) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+fn name(text: &str) -> Result<String, String> {
+    match text.len() {
+        1..=200 => Ok(text.to_owned()),
+        _ => Err("a name has 1 to 200 characters".to_owned()),
+    }
+}
+
+fn plan(text: &str) -> Result<Plan, String> {
+    Plan::parse(text).ok_or_else(|| "trial, starter, professional or enterprise".to_owned())
+}

@@ -1,0 +1,100 @@
+//! A client's agents, as an operator makes, changes and removes them.
+
+use super::operator::Operator;
+use super::{ServiceError, clients};
+use crate::storage::{AgentChange, AgentDone, FullAgentRow};
+use serde::Serialize;
+
+/// An agent as an operator sees it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentShown {
+    agent_id: String,
+    name: Option<String>,
+    /// By what the client's dialer knows the agent.
+    dialer_user_id: Option<String>,
+}
+
+/// All agents of a client.
+#[derive(Debug, Serialize)]
+pub struct AgentList {
+    /// In the order of their ids.
+    agents: Vec<AgentShown>,
+}
+
+/// Makes an agent.
+pub async fn create(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+    change: AgentChange,
+) -> Result<AgentShown, ServiceError> {
+    clients::look_at(operator, client_id).await?;
+    let done = operator.store.create_agent(client_id, agent_id, &change, operator.now).await?;
+    judge(&done)?;
+    look_at(operator, client_id, agent_id).await
+}
+
+/// All agents of a client.
+pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<AgentList, ServiceError> {
+    clients::look_at(operator, client_id).await?;
+    let rows = operator.store.agents(client_id).await?;
+    Ok(AgentList { agents: rows.into_iter().map(shown).collect() })
+}
+
+/// One of a client's agents.
+pub async fn look_at(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+) -> Result<AgentShown, ServiceError> {
+    operator.store.agent(client_id, agent_id).await?.map(shown).ok_or_else(unknown)
+}
+
+/// Changes what is named of an agent.
+pub async fn change(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+    change: AgentChange,
+) -> Result<AgentShown, ServiceError> {
+    let done = operator.store.change_agent(client_id, agent_id, &change, operator.now).await?;
+    judge(&done)?;
+    look_at(operator, client_id, agent_id).await
+}
+
+/// Removes an agent and hands it back as it was.
+pub async fn remove(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+) -> Result<AgentShown, ServiceError> {
+    let agent = look_at(operator, client_id, agent_id).await?;
+    if !operator.store.remove_agent(client_id, agent_id, operator.now).await? {
+        return Err(unknown());
+    }
+    Ok(agent)
+}
+
+/// What a change's outcome means to the one who asked for it.
+fn judge(done: &AgentDone) -> Result<(), ServiceError> {
+    match done {
+        AgentDone::Done => Ok(()),
+        AgentDone::Unknown => Err(unknown()),
+        AgentDone::Taken => {
+            Err(ServiceError::Conflict("There is an agent with this agentId.".to_owned()))
+        }
+        AgentDone::DialerUserTaken => {
+            let sentence = "Another agent of this client has this dialerUserId.";
+            Err(ServiceError::Conflict(sentence.to_owned()))
+        }
+    }
+}
+
+fn unknown() -> ServiceError {
+    ServiceError::Unknown("There is no such agent.".to_owned())
+}
+
+fn shown(row: FullAgentRow) -> AgentShown {
+    AgentShown { agent_id: row.agent_id, name: row.name, dialer_user_id: row.dialer_user_id }
+}

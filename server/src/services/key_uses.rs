@@ -1,0 +1,63 @@
+//! When keys were last used. Kept so that an operator sees which key nobody needs any more,
+//! for which the minute is near enough: a write for each request would cost far more.
+
+use crate::app::App;
+use call_ribbon_shared::Millis;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Milliseconds for which one written use stands for all.
+const STANDS_FOR: Millis = 60_000;
+
+/// The uses that this server has written or is about to write, by key. It holds one time for
+/// each key that was good, so it grows with the keys and no further.
+#[derive(Debug, Default)]
+pub struct KeyUses {
+    latest: Mutex<HashMap<String, Millis>>,
+}
+
+impl KeyUses {
+    /// Whether a use is to be written; from then on it counts as written.
+    fn is_news(&self, key_hash: &str, now: Millis) -> bool {
+        // A panic elsewhere cannot leave the map half way: it is used only here.
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.get(key_hash).is_some_and(|&at| now - at < STANDS_FOR) {
+            return false;
+        }
+        latest.insert(key_hash.to_owned(), now);
+        true
+    }
+}
+
+/// Notes that a key was used. The write goes beside the request, which does not wait for it
+/// and does not fail with it. `known` is the use that the database knows of, which another
+/// server may have written.
+pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Millis>) {
+    let now = app.now();
+    if known.is_some_and(|at| now - at < STANDS_FOR) || !app.key_uses.is_news(key_hash, now) {
+        return;
+    }
+    let (client_id, key_hash) = (client_id.to_owned(), key_hash.to_owned());
+    app.tasks.spawn({
+        let app = Arc::clone(app);
+        async move {
+            let before = now - STANDS_FOR;
+            if let Err(error) = app.store.note_key_use(&client_id, &key_hash, now, before).await {
+                tracing::debug!("a key's use was not written: {error}");
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_use_a_key_and_minute_is_news() {
+        let uses = KeyUses::default();
+        let asked = [("a", 0), ("a", 1), ("b", 2), ("a", 59_999), ("a", 60_000), ("a", 60_001)];
+        let news: Vec<bool> = asked.iter().map(|(key, now)| uses.is_news(key, *now)).collect();
+        assert_eq!(news, [true, false, true, false, true, false]);
+    }
+}

@@ -1,0 +1,80 @@
+//! Clients and keys by the command line, beside a server on the same database.
+
+use crate::support::{ADMIN_TOKEN, Answer, Server};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::process::{Command, Output};
+
+async fn run(server: &Server, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
+    command.args(args).args(["--database", &server.database.url()]);
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// What a command says that does what it should; it logs nothing of it.
+async fn said(server: &Server, args: &[&str]) -> String {
+    let done = run(server, args).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(!String::from_utf8_lossy(&done.stderr).contains("crk_"));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+fn words(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| line.rsplit(": ").next().unwrap().to_owned());
+    lines.collect()
+}
+
+async fn config(server: &Server, key: &str) -> Answer {
+    let request = server.request(Method::GET, "/api/ribbon/config");
+    Answer::of(request.header("X-API-Key", key)).await
+}
+
+#[tokio::test]
+async fn clients_and_keys_are_kept_by_the_command_line() {
+    let server = Server::start().await;
+    let args = ["client", "create", "--name", "Rao & Co", "--plan", "starter", "--limit", "7"];
+    let made = words(&said(&server, &args).await);
+    let (client, first) = (made[0].as_str(), made[1].as_str());
+    assert_eq!(config(&server, first).await.status, 200);
+    let list = said(&server, &["client", "list"]).await;
+    assert!(list.contains(&format!("{client}\tstarter\t7\tactive\tRao & Co\n")), "{list}");
+
+    said(&server, &["client", "suspend", client]).await;
+    config(&server, first).await.problem(403, "client_suspended");
+    said(&server, &["client", "resume", client]).await;
+    assert_eq!(config(&server, first).await.status, 200);
+
+    let made = words(&said(&server, &["key", "create", client, "--scopes", "read,export"]).await);
+    let (key_id, key) = (made[0].as_str(), made[1].as_str());
+    let list = said(&server, &["key", "list", client]).await;
+    let line = format!("{key_id}\t{}...\tread,export\tgood\tnever\n", &key[..10]);
+    assert!(list.contains(&line) && !list.contains(key), "{list}");
+    said(&server, &["key", "revoke", client, key_id]).await;
+    config(&server, key).await.problem(401, "revoked_api_key");
+
+    let path = format!("/api/admin/clients/{client}/audit");
+    let request = server.request(Method::GET, &path).bearer_auth(ADMIN_TOKEN);
+    let audit: Value = Answer::of(request.json(&json!({}))).await.ok();
+    let lines = audit["audit"].as_array().unwrap().iter();
+    let acts: Vec<_> = lines.map(|line| line["act"].as_str().unwrap()).collect();
+    let expected =
+        ["key.revoked", "key.created", "client.changed", "client.suspended", "client.created"];
+    assert_eq!(acts, expected);
+}
+
+#[tokio::test]
+async fn what_is_wrong_on_the_command_line_fails() {
+    let server = Server::start().await;
+    for args in [
+        &["client", "suspend", "nobody"][..],
+        &["client", "create", "--name", "x", "--plan", "gold"],
+        &["client", "create", "--name", ""],
+        &["key", "list", "nobody"],
+        &["key", "create", "nobody"],
+        &["key", "create", "client-demo", "--scopes", "admin"],
+        &["key", "revoke", "client-demo", "nothing"],
+    ] {
+        let done = run(&server, args).await;
+        assert!(!done.status.success() && done.stdout.is_empty(), "{args:?}");
+    }
+}
