@@ -9,6 +9,7 @@ const program = process.env.CALL_RIBBON_BIN;
 if (!program) throw new Error('CALL_RIBBON_BIN is not set; run these tests with `cargo xtask test --only e2e`');
 
 export const KEY = 'demo-api-key-789';
+export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 
 // A simulator that is quick, but slow enough that each state can be seen.
 const SIMULATOR = {
@@ -22,7 +23,7 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   const times = Object.entries({ ...SIMULATOR, ...simulator }).flatMap(([name, ms]) => [`--simulator-${name}`, String(ms)]);
   const child = spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_LOG: 'debug' },
   });
   let log = '';
   child.stderr.on('data', (text) => { log += text; });
