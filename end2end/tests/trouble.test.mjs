@@ -28,14 +28,14 @@ test('a server that is down, and comes back', async () => {
   const html = crmPage(own);
   const { page, complaints, context } = await openPage(browser, 'about:blank');
   // The script is in the browser's cache; the server is away when it signs in.
-  await page.route('**/api/ribbon/init', (route) => route.abort('connectionrefused'));
+  await page.route(/\/(init|health)$/, (route) => route.abort('connectionrefused'));
   await page.goto(site.page('/down', html));
   const ribbon = ribbonOf(page);
   await ribbon.reach('offline');
   assert.equal(await ribbon.state.textContent(), 'Offline');
   assert.match(await ribbon.advice.textContent(), /cannot be reached.*tried again/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['server_unreachable']);
-  await page.unroute('**/api/ribbon/init');
+  await page.unroute(/\/(init|health)$/);
   await ribbon.reach('idle');
   assert.equal(await page.evaluate(() => ready), 1);
 
@@ -48,6 +48,23 @@ test('a server that is down, and comes back', async () => {
   assert.deepEqual(complaints, []);
   await context.close();
   await own.stop();
+});
+
+test('a page that the key is not for', async () => {
+  const { page, context } = await openPage(browser, 'about:blank');
+  const made = await fetch(`${server.url}/api/admin/clients`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Elsewhere', plan: 'trial', allowedDomains: ['crm.example.com'] }),
+  });
+  const { apiKey } = await made.json();
+  await page.goto(site.page('/elsewhere', crmPage(server, { options: { apiKey } })));
+  const ribbon = ribbonOf(page);
+  await ribbon.reach('failed');
+  assert.equal(await ribbon.state.textContent(), 'Signed out');
+  assert.match(await ribbon.advice.textContent(), /does not let pages of this address in.*Ask your administrator/);
+  assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['domain_not_allowed']);
+  await context.close();
 });
 
 test('a number that is no number', async () => {

@@ -1,21 +1,25 @@
 //! Puts the server together and runs it.
 
 use crate::config::Config;
-use crate::connections::Connections;
+use crate::connections::{Connections, Terms};
 use crate::ids::Ids;
+use crate::live::admission::{self, Admissions};
 use crate::live::{Hub, elsewhere};
+use crate::metrics::Metrics;
 use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::key_uses::KeyUses;
 use crate::services::operator::Operator;
+use crate::services::origins::Origins;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
-use crate::services::{admin, simulation, sweep};
+use crate::services::{admin, retention, simulation, sweep};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
-use crate::{assets, http};
+use crate::tls::{Tls, TlsError, Validity};
+use crate::{assets, http, time};
 use call_ribbon_shared::Millis;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -26,23 +30,36 @@ use tokio_util::task::TaskTracker;
 
 /// How long requests in progress may take to end once the server is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How long what was taken in may then take until it is on disk. It is milliseconds, but where
+/// the database is away.
+const LAST_WRITES: Duration = Duration::from_secs(10);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
-#[error("the server could not start")]
-pub struct StartError(#[from] StoreError);
+pub enum StartError {
+    /// The database is not as it should be.
+    #[error("the server could not start")]
+    Store(#[from] StoreError),
+    /// The certificate is not as it should be.
+    #[error("the server could not start")]
+    Tls(#[from] TlsError),
+}
 
 /// The server's state: what every request may use.
 pub struct App {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) admissions: Arc<Admissions>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
     pub(crate) provider: Provider,
     pub(crate) runners: Runners,
     pub(crate) key_uses: KeyUses,
+    pub(crate) metrics: Metrics,
+    tls: Option<Tls>,
+    pub(crate) origins: Origins,
     pub(crate) admin_token_hash: String,
     new_admin_token: Option<Secret>,
     /// How often events may be logged, by the hash of the key.
@@ -62,6 +79,7 @@ impl App {
         clock: Arc<dyn Clock>,
         ids: Ids,
     ) -> Result<Arc<Self>, StartError> {
+        let tls = Tls::load(&config.tls)?;
         let hub = Arc::new(Hub::default());
         let store = Store::open(&config.database, Arc::clone(&hub)).await?;
         let started_at = clock.now();
@@ -78,11 +96,14 @@ impl App {
         let (admin_token_hash, new_admin_token) =
             admin::token(&store, &ids, config.admin_token.as_ref()).await?;
         let app = Arc::new(Self {
+            metrics: Metrics::new(store.meter(), started_at),
+            tls,
             admin_token_hash,
             new_admin_token,
             provider: Provider::Simulator(Simulator::new(config.simulator)),
             runners: Runners::default(),
             key_uses: KeyUses::default(),
+            origins: Origins::default(),
             tokens: Tokens::new(key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             init_limit: RateLimit::per_second(config.limits.init_rate),
@@ -91,13 +112,16 @@ impl App {
             config,
             store,
             hub,
+            admissions: Arc::default(),
             clock,
             ids,
             started_at,
         });
         simulation::take_up_again(&app).await?;
         sweep::run(&app);
+        retention::follow(&app);
         elsewhere::follow(&app);
+        admission::watch(&app);
         Ok(app)
     }
 
@@ -124,15 +148,57 @@ impl App {
         sweep::once(self).await;
     }
 
+    /// Removes what its clients keep no longer. The server does so by itself every hour.
+    pub async fn enforce_retention(&self) {
+        retention::of_all_clients(self).await;
+    }
+
     /// Which database it works on, with its version, in that one's own words.
     pub async fn database_version(&self) -> Result<String, StartError> {
         Ok(self.store.system_version().await?)
+    }
+
+    /// How it is reached: `http` or `https`.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+
+    /// Reads the certificate anew, for the connections that come from now on.
+    pub fn reload_certificate(&self) {
+        let Some(tls) = &self.tls else { return };
+        match tls.reload() {
+            Ok(()) => {
+                tracing::info!("the certificate was read anew");
+                self.warn_of_certificate(tls);
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(cause, "the certificate stays as it was: {error}");
+            }
+        }
+    }
+
+    fn warn_of_certificate(&self, tls: &Tls) {
+        match tls.validity(self.now()) {
+            Validity::Ended(at) => tracing::warn!("the certificate ended at {}", time::format(at)),
+            Validity::EndsSoon(at) => {
+                tracing::warn!("the certificate ends at {}", time::format(at));
+            }
+            Validity::NotYet(at) => {
+                tracing::warn!("the certificate begins at {}", time::format(at));
+            }
+            Validity::Good(_) | Validity::Unknown => {}
+        }
     }
 
     /// Warns of what an operator should know before others reach the server.
     pub(crate) async fn warn_about_surroundings(&self, address: SocketAddr) {
         if !assets::ribbon_is_built() {
             tracing::warn!("{}", assets::NOT_BUILT);
+        }
+        if let Some(tls) = &self.tls {
+            self.warn_of_certificate(tls);
         }
         if !address.ip().is_loopback() && self.store.system_demo_key_alive().await.unwrap_or(true) {
             tracing::warn!(
@@ -146,13 +212,25 @@ impl App {
     /// and takes everything acknowledged to disk.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
         let routes = http::routes(Arc::clone(&self));
-        let open = Connections::take(listener, routes, &self.config.limits, &stop).await;
+        let terms = Terms {
+            limits: &self.config.limits,
+            tls: self.tls.as_ref(),
+            open: &self.metrics.connections,
+        };
+        let open = Connections::take(listener, routes, terms, &stop).await;
         self.stop.cancel();
         if tokio::time::timeout(LAST_REQUESTS, open.ended()).await.is_err() {
             tracing::warn!("some requests did not end in time and were cut off");
         }
         self.tasks.close();
-        self.tasks.wait().await;
-        self.store.close().await;
+        let last = async {
+            self.tasks.wait().await;
+            self.store.close().await;
+        };
+        if tokio::time::timeout(LAST_WRITES, last).await.is_err() {
+            tracing::error!(
+                "the database did not take in time what waited; none of that was acknowledged"
+            );
+        }
     }
 }

@@ -1,26 +1,43 @@
 //! The command line.
 
+mod copy;
+mod customer;
+mod demo_data;
+mod doctor;
+mod logs;
 mod operator;
+mod retention;
+mod settings;
+mod signals;
 
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{self, Config, Logs};
+use crate::doctor::chain;
 use crate::ids::Ids;
 use crate::services::rebuild;
+use crate::storage::migrate;
 use crate::time::SystemClock;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use operator::{ClientCommand, KeyCommand, On};
+use settings::Parsed;
 use std::error::Error;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 /// Makes, answers and logs calls beside any web CRM.
 #[derive(Debug, Parser)]
 #[command(name = "call-ribbon", version)]
 struct Cli {
+    /// A file of settings; call-ribbon.toml in the working directory is read where none is
+    /// named.
+    #[arg(long, env = "CALL_RIBBON_CONFIG", global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    logs: Logs,
     #[command(subcommand)]
     command: Command,
 }
@@ -29,12 +46,35 @@ struct Cli {
 enum Command {
     /// Runs the server.
     Serve(Box<Config>),
+    /// Prints a file of settings with everything that can be set, and what holds without it.
+    Config,
+    /// Looks whether a server with these settings would work here.
+    ///
+    /// One line for each thing: ok, warning or problem, with what to do about it. It ends with 1
+    /// where there is a problem. It changes nothing and may run beside a server.
+    Doctor(Box<doctor::Doctor>),
+    /// Makes the database where there is none, and brings its tables up to date.
+    Migrate(On),
     /// Counts the figures of analytics anew from the calls, and corrects them where they differ.
     ///
-    /// With a database in a file the server may go on running meanwhile. With a database
-    /// server stop all Call Ribbon servers first: a call that changes while it is counted
-    /// would be counted wrongly.
+    /// The servers may go on running meanwhile.
     RebuildAnalytics(On),
+    /// Copies everything into another database, and compares the two.
+    ///
+    /// The source may be in use: it is copied as it is when this begins. Each line of the
+    /// answer is a table: its rows, a checksum over all of its values, and whether both sides
+    /// have the same.
+    CopyDb(copy::CopyDb),
+    /// Removes what a client keeps no longer, or only says how much that is.
+    Retention(retention::Enforce),
+    /// Exports or erases all that is kept on one of a client's customers.
+    #[command(subcommand)]
+    Customer(customer::CustomerCommand),
+    /// Makes three clients with a believable year of calls, to look at and to measure with.
+    ///
+    /// Asked for again after it was stopped, it goes on where it was. A SQLite file that is new
+    /// does not wait for the disk: should the power fail, remove it and begin again.
+    DemoData(demo_data::DemoData),
     /// Lists, makes, suspends and resumes clients.
     #[command(subcommand)]
     Client(ClientCommand),
@@ -45,20 +85,27 @@ enum Command {
 
 /// Runs what the command line says.
 pub async fn run() -> ExitCode {
-    let cli = Cli::parse();
-    // Standard output is for the one line that says where the server is; logs go beside it.
-    let filter = EnvFilter::try_from_env("CALL_RIBBON_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
-    let done = match cli.command {
-        Command::Serve(config) => serve(*config).await,
-        Command::RebuildAnalytics(on) => rebuild_analytics(&on.database).await,
-        Command::Client(command) => operator::client(command).await,
-        Command::Key(command) => operator::key(command).await,
+    let Parsed { cli, file, refused } = settings::parse();
+    logs::start(&cli.logs);
+    let done = match (cli.command, refused) {
+        (Command::Doctor(doctor), refused) => {
+            match doctor::run(*doctor, file.as_deref(), refused.as_ref()).await {
+                Ok(true) => Ok(()),
+                Ok(false) => return ExitCode::FAILURE,
+                Err(error) => Err(error.into()),
+            }
+        }
+        (_, Some(refused)) => Err(refused.into()),
+        (Command::Serve(config), None) => serve(*config).await,
+        (Command::Config, None) => print_settings(),
+        (Command::Migrate(on), None) => bring_up_to_date(&on.database).await,
+        (Command::RebuildAnalytics(on), None) => rebuild_analytics(&on.database).await,
+        (Command::DemoData(command), None) => demo_data::run(command).await,
+        (Command::CopyDb(command), None) => copy::run(command).await,
+        (Command::Retention(command), None) => retention::run(command).await,
+        (Command::Customer(command), None) => customer::run(command).await,
+        (Command::Client(command), None) => operator::client(command).await,
+        (Command::Key(command), None) => operator::key(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -69,7 +116,8 @@ pub async fn run() -> ExitCode {
     }
 }
 
-async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
+async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
+    config.read_secret_files()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("could not listen on {}: {error}", config.listen))?;
@@ -86,20 +134,28 @@ async fn serve(config: Config) -> Result<(), Box<dyn Error>> {
     }
 
     let stop = CancellationToken::new();
-    tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            if let Err(error) = asked_to_stop().await {
-                tracing::error!("signals cannot be listened for: {error}");
-                std::future::pending::<()>().await;
-            }
-            stop.cancel();
-        }
-    });
+    signals::follow(&app, &stop);
     let mut out = std::io::stdout();
-    writeln!(out, "Call Ribbon is ready at http://{address}")?;
+    writeln!(out, "Call Ribbon is ready at {}://{address}", app.scheme())?;
     out.flush()?;
     app.serve(listener, stop).await;
+    Ok(())
+}
+
+fn print_settings() -> Result<(), Box<dyn Error>> {
+    let text = config::default_file(config::flags(&Cli::command()));
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+async fn bring_up_to_date(database: &str) -> Result<(), Box<dyn Error>> {
+    let (before, after) = migrate(database).await?;
+    let mut out = std::io::stdout();
+    if before == after {
+        writeln!(out, "The tables are up to date, at number {}.", after.at)?;
+    } else {
+        writeln!(out, "The tables went from number {} to {}.", before.at, after.at)?;
+    }
     Ok(())
 }
 
@@ -116,31 +172,4 @@ async fn rebuild_analytics(database: &str) -> Result<(), Box<dyn Error>> {
     let (calls, clients) = (found.calls, found.clients);
     writeln!(std::io::stdout(), "Calls: {calls}, clients: {clients}; {outcome}.")?;
     Ok(())
-}
-
-/// Waits for SIGTERM or SIGINT.
-async fn asked_to_stop() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            pressed = tokio::signal::ctrl_c() => pressed,
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
-}
-
-/// An error with its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push_str(": ");
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }

@@ -5,6 +5,8 @@
 //! what the others need.
 
 use crate::config::Limits;
+use crate::metrics::Held;
+use crate::tls::Tls;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -13,12 +15,14 @@ use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use prometheus_client::metrics::gauge::Gauge;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
@@ -32,14 +36,26 @@ const STILL_THERE: Duration = Duration::from_secs(20);
 /// The connections that are open. Those left when this is dropped are cut off.
 pub struct Connections(JoinSet<()>);
 
+/// How connections are taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// How many there may be, and how long they may take.
+    pub limits: &'a Limits,
+    /// The certificate, where it is HTTPS.
+    pub tls: Option<&'a Tls>,
+    /// Counts those that are open.
+    pub open: &'a Gauge,
+}
+
 impl Connections {
     /// Takes connections until told to stop, and hands over those that are still open then.
     pub async fn take(
         listener: TcpListener,
         routes: Router,
-        limits: &Limits,
+        terms: Terms<'_>,
         stop: &CancellationToken,
     ) -> Self {
+        let limits = terms.limits;
         let room = usize::try_from(limits.connections).unwrap_or(Semaphore::MAX_PERMITS);
         let room = Arc::new(Semaphore::new(room.clamp(1, Semaphore::MAX_PERMITS)));
         let mut open = JoinSet::new();
@@ -50,9 +66,22 @@ impl Connections {
             };
             let (routes, stop) = (routes.clone(), stop.clone());
             let patience = limits.header_timeout();
+            let tls = terms.tls.map(Tls::acceptor);
+            let counted = Held::new(terms.open);
             open.spawn(async move {
-                answer(stream, peer, routes, patience, stop).await;
-                drop(place);
+                // Small answers are sent at once rather than gathered; where that cannot be
+                // set, they are only slower.
+                let _ = stream.set_nodelay(true);
+                match tls {
+                    None => answer(stream, peer, routes, patience, stop).await,
+                    // Here, so that one who does not shake hands keeps nobody else waiting.
+                    Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
+                        Ok(Ok(stream)) => answer(stream, peer, routes, patience, stop).await,
+                        Ok(Err(error)) => tracing::debug!("no TLS came about: {error}"),
+                        Err(_) => tracing::debug!("a handshake took too long"),
+                    },
+                }
+                drop((place, counted));
             });
             // What has ended would be kept otherwise.
             while open.try_join_next().is_some() {}
@@ -94,15 +123,12 @@ async fn next(
 
 /// Answers what comes over one connection, until it ends or is told to.
 async fn answer(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     routes: Router,
     patience: Duration,
     stop: CancellationToken,
 ) {
-    // Small answers are sent at once rather than gathered; where that cannot be set, they are
-    // only slower.
-    let _ = stream.set_nodelay(true);
     let asked = Arc::new(AtomicBool::new(false));
     let routes = TowerToHyperService::new(routes);
     let service = service_fn({

@@ -1,11 +1,9 @@
 //! Reading `customerData` without ever refusing or changing it.
 
+use crate::ids::LONGEST_ID;
 use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::HashMap;
-
-/// The longest id that is looked for, in bytes: PostgreSQL's indexes hold 2700 in a row.
-const LONGEST_ID: usize = 200;
 
 /// What the server reads out of `customerData`. A field of another type than expected counts as
 /// absent: the text as it was sent is kept beside this in any case.
@@ -66,7 +64,7 @@ pub fn text(value: &RawValue) -> Option<String> {
 
 /// An id: a text that an index can hold. One longer than any id counts as absent.
 pub fn id(value: &RawValue) -> Option<String> {
-    text(value).filter(|id| id.len() <= LONGEST_ID)
+    text(value).filter(|id| id.chars().count() <= LONGEST_ID)
 }
 
 /// `customerData` for a page: what is known, or at the least `{phoneNumber}`. Always an object,

@@ -6,6 +6,10 @@ use rand::{Rng, SeedableRng};
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+/// Characters of the longest id, key or name that is taken from elsewhere. Of four bytes each they
+/// fit, several in a row, into PostgreSQL's indexes, which hold 2700 bytes.
+pub const LONGEST_ID: usize = 200;
+
 /// Makes ids: unguessable, and in the order of time where they begin with one.
 #[derive(Debug)]
 pub struct Ids {

@@ -4,6 +4,7 @@
 //! that finds a gap in the sequence, because it was slow or another server wrote, reads the
 //! feed again from where it was. So nothing is lost and nothing comes twice.
 
+pub mod admission;
 pub mod elsewhere;
 mod listener;
 
@@ -12,7 +13,7 @@ pub use listener::Listener;
 use crate::customer::shown;
 use crate::event_data::Details;
 use crate::providers;
-use crate::storage::FeedRow;
+use crate::storage::{FeedRow, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::wire::CallEvent;
@@ -81,6 +82,19 @@ impl Hub {
     pub fn told(&self, client_id: &str) -> Option<i64> {
         let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients.get(client_id).map(|channel| channel.told)
+    }
+
+    /// How many events are on disk of which listeners here were not told yet, though they were
+    /// told of one before.
+    pub async fn lag(&self, store: &Store) -> Result<i64, StoreError> {
+        if !self.has_listeners() {
+            return Ok(0);
+        }
+        let heads = store.system_feed_heads().await?;
+        let behind = heads.iter().filter_map(|(client_id, seq)| {
+            self.told(client_id).filter(|told| *told > 0).map(|told| (seq - told).max(0))
+        });
+        Ok(behind.sum())
     }
 
     /// Where a client's listeners are told of this event.

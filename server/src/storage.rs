@@ -9,22 +9,30 @@ mod admin;
 mod agents;
 mod analytics;
 mod calls;
+mod checkup;
 mod client_changes;
 mod clients;
+mod columns;
+pub mod copy;
 mod customer_book;
 mod customers;
 pub mod demo;
 mod dialers;
+mod erasure;
 mod feed;
 mod group;
+mod key_reads;
 mod keys;
 mod leads;
 mod logs;
+mod meter;
 mod notes;
 mod notices;
 mod pools;
 mod rebuild;
 mod record;
+mod retention;
+mod schema;
 mod settings;
 mod totals;
 mod trouble;
@@ -33,22 +41,30 @@ mod writer;
 
 pub use admin::ClientSummary;
 pub use agents::{AgentChange, AgentDone, FullAgentRow};
-pub use analytics::{Span, TotalsAt};
+pub use analytics::{Span, Unit};
 pub use calls::CallRow;
+pub use checkup::Checkup;
 pub use client_changes::ClientChange;
 pub use clients::Client;
-pub use customer_book::CustomerChange;
+pub use customer_book::{CustomerChange, CustomerPage};
 pub use customers::CustomerRow;
+pub use erasure::{Found, FoundCall, FoundLead};
 pub use feed::{FeedRow, TimelineRow};
+pub use group::{History, WrittenDown};
 pub use keys::ApiKeyRow;
 pub use leads::{LeadChange, LeadRow};
-pub use logs::{LogFilter, LogRecord};
-pub use notes::NotesChange;
+pub use logs::{Key, LogFilter, LogRecord, Place};
+pub use meter::{Load, Meter};
+pub use notes::{NotesChange, NotesRow};
 pub use notices::{Heads, Notices};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
+pub use retention::{Gone, Retention};
+pub use schema::{Schema, migrate};
 pub use totals::Totals;
 
 use crate::live::Hub;
+use key_reads::KeyReads;
+pub use pools::Missing;
 use pools::Pools;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -71,6 +87,9 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There is no file, where one was to be there already.
+    #[error("there is no database at {0:?}; `call-ribbon migrate` makes one, `serve` too")]
+    Missing(std::path::PathBuf),
     /// The tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -84,6 +103,8 @@ pub enum StoreError {
 pub struct Store {
     pools: Pools,
     writer: mpsc::Sender<writer::Waiting>,
+    meter: Meter,
+    key_reads: KeyReads,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -92,13 +113,33 @@ impl Store {
     /// Opens the database, makes it where there is none, brings its tables up to date and
     /// starts the writer, which tells `hub` what it has committed.
     pub async fn open(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        let pools = Pools::open(address).await?;
+        Ok(Self::on(Pools::open(address, Missing::Make).await?, hub))
+    }
+
+    /// Opens a database as [`open`](Self::open) does, but only one that is there already: a
+    /// path that was mistyped must not make another one.
+    pub async fn open_existing(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
+        Ok(Self::on(Pools::open(address, Missing::Refuse).await?, hub))
+    }
+
+    /// Opens the database as [`open`](Self::open) does, to fill it with as much as can be. A
+    /// SQLite file that is new is on disk after [`close_filled`](Self::close_filled), and not
+    /// before.
+    pub async fn open_to_fill(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
+        Ok(Self::on(Pools::open_to_fill(address).await?, hub))
+    }
+
+    fn on(pools: Pools, hub: Arc<Hub>) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let (sender, receiver) = mpsc::channel(writer::MOST_WAITING);
-        tasks.spawn(writer::run(pools.clone(), receiver, hub, stop.clone()));
+        let meter = Meter::default();
+        let run = writer::run(pools.clone(), receiver, hub, meter.clone(), stop.clone());
+        tasks.spawn(run);
+        let (key_reads, reading) = KeyReads::new(pools.clone(), stop.clone());
+        tasks.spawn(reading);
         tasks.close();
-        Ok(Self { pools, writer: sender, stop, tasks })
+        Self { pools, writer: sender, key_reads, meter, stop, tasks }
     }
 
     /// Takes one thing that happened to a call to disk and answers when it is there.
@@ -107,13 +148,17 @@ impl Store {
     /// [`RecordError::Unavailable`]: the sender keeps it and comes again.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
         let (waiting, answer) = writer::Waiting::new(record);
-        self.writer.try_send(waiting).map_err(|_| RecordError::Unavailable)?;
+        self.writer.try_send(waiting).map_err(|_| {
+            self.meter.refused();
+            RecordError::Unavailable
+        })?;
         answer.await.unwrap_or(Err(RecordError::Unavailable))
     }
 
     /// Whether the database answers.
     pub async fn system_ping(&self) -> Result<(), StoreError> {
-        pools::reading!(self, |db| sqlx::query("SELECT 1").execute(db))?;
+        // A row of a table: a file answers a mere number also when it is gone.
+        pools::reading!(self, |db| sqlx::query("SELECT name FROM settings LIMIT 1").execute(db))?;
         Ok(())
     }
 
@@ -130,6 +175,12 @@ impl Store {
             }
         };
         Ok(version)
+    }
+
+    /// Closes what was opened to be filled, and takes it to disk.
+    pub async fn close_filled(&self) -> Result<(), StoreError> {
+        self.close().await;
+        Ok(self.pools.sync()?)
     }
 
     /// Commits what waits, takes nothing more and closes the database.

@@ -1,7 +1,7 @@
 //! The clock, and times as they are read and written.
 
 use call_ribbon_shared::Millis;
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Offset as _, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Where the server takes the time from. A parameter, so that months, tickets and sweeps can
@@ -68,6 +68,52 @@ pub(crate) fn day_start(date: NaiveDate, zone: Tz) -> Millis {
         .unwrap_or_else(|| midnight.and_utc().timestamp_millis())
 }
 
+/// How far a zone's clocks are ahead of UTC, in milliseconds.
+pub(crate) fn offset(at: Millis, zone: Tz) -> Millis {
+    let utc = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().naive_utc();
+    Millis::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1000
+}
+
+/// A time throughout which a zone's clocks are as far ahead of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SameOffset {
+    pub from: Millis,
+    pub until: Millis,
+    pub offset: Millis,
+}
+
+/// Takes a time apart where a zone's clocks change, to the next moment that is a whole number
+/// of steps after its beginning.
+pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) -> Vec<SameOffset> {
+    const DAY: Millis = 24 * 60 * 60 * 1000;
+    let mut found = Vec::new();
+    let mut at = SameOffset { from, until, offset: offset(from, zone) };
+    let mut seen = from;
+    while seen < until {
+        // No zone changes its clocks and changes them back within a day.
+        let next = seen.saturating_add(DAY).min(until);
+        if offset(next, zone) == at.offset {
+            seen = next;
+            continue;
+        }
+        // The change is after `seen + low` steps, and not after `seen + high` steps.
+        let (mut low, mut high) = (0, (next - seen + step - 1) / step);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            let same = offset(seen + middle * step, zone) == at.offset;
+            if same { low = middle } else { high = middle }
+        }
+        let change = (seen + high * step).min(until);
+        found.push(SameOffset { until: change, ..at });
+        at = SameOffset { from: change, until, offset: offset(change, zone) };
+        seen = change;
+    }
+    if at.from < until {
+        found.push(at);
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +143,21 @@ mod tests {
         // Chile's clocks went from 23:59 to 01:00 in the night to 2025-09-07.
         let day = NaiveDate::from_ymd_opt(2025, 9, 7).unwrap();
         assert_eq!(format(day_start(day, America::Santiago)), "2025-09-07T04:00:00Z");
+    }
+
+    #[test]
+    fn a_year_is_taken_apart_where_clocks_change() {
+        let (from, until) =
+            (parse("2025-01-01T00:00:00Z").unwrap(), parse("2026-01-01T00:00:00Z").unwrap());
+        let parts = same_offsets(from, until, 900_000, America::New_York);
+        let changes: Vec<_> = parts.iter().map(|part| format(part.from)).collect();
+        assert_eq!(
+            changes,
+            ["2025-01-01T00:00:00Z", "2025-03-09T07:00:00Z", "2025-11-02T06:00:00Z"]
+        );
+        assert_eq!(parts[2].until, until);
+        assert!(parts.windows(2).all(|pair| pair[0].until == pair[1].from));
+        assert_eq!(same_offsets(from, until, 900_000, Asia::Kolkata).len(), 1);
+        assert_eq!(offset(from, Asia::Kathmandu), 20_700_000);
     }
 }

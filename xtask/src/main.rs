@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
+mod bench;
 mod browser;
 mod check;
 mod clock;
@@ -13,6 +14,7 @@ mod fingerprint;
 mod pack;
 mod paths;
 mod plan;
+mod schemathesis;
 mod server;
 mod setup;
 mod sizes;
@@ -44,6 +46,12 @@ enum Command {
     Sizes,
     /// Take the screenshots that the documentation shows
     Screenshots,
+    /// Try the server against its OpenAPI document, on both databases
+    Schemathesis(schemathesis::SchemathesisArguments),
+    /// Measure how fast the server is, and write BENCHMARKS.md
+    Bench(bench::BenchArguments),
+    /// Kill the server and its database at full speed, and look what is left
+    Torture(bench::TortureArguments),
     /// Install every tool that the other commands need
     Setup,
     /// Turn Trunk's output into what the server embeds (Trunk calls this itself)
@@ -69,6 +77,9 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Check => check::check(),
         Command::Sizes => sizes::sizes(),
         Command::Screenshots => test::screenshots(),
+        Command::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Torture(arguments) => bench::torture(&arguments),
         Command::Setup => setup::everything(),
         Command::Pack => pack::pack(),
     }

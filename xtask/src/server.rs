@@ -15,6 +15,9 @@ use crate::{
 const PACKAGE: &str = "call-ribbon-server";
 const PROGRAM: &str = "call-ribbon";
 
+/// Made-up calls to look at: few enough to be there in some seconds.
+const DEMO_CALLS: &str = "9000";
+
 /// Options of `cargo xtask run`.
 #[derive(Args)]
 pub struct RunArguments {
@@ -24,6 +27,9 @@ pub struct RunArguments {
     /// Build the server as it is released
     #[arg(long)]
     release: bool,
+    /// Leave out the three clients with a year of made-up calls
+    #[arg(long)]
+    no_demo_data: bool,
     /// Passed on to `call-ribbon serve`
     #[arg(last = true)]
     serve: Vec<String>,
@@ -46,6 +52,9 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
         .step("building the server", move |tools| compile(tools, profile))
         .run()?;
 
+    if !arguments.no_demo_data {
+        make_demo_data(arguments, profile)?;
+    }
     // Everything else is the server's own default: port 8787, SQLite in data/, the demo client.
     let mut serve = exec::command(program(profile)?);
     serve.current_dir(paths::workspace()?).arg("serve");
@@ -57,6 +66,26 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
     // This process becomes the server, so every signal reaches it as it is.
     let error = serve.exec();
     Err(error).with_context(|| format!("`{}` could not be started", exec::shown(&serve)))
+}
+
+/// Makes the calls that there are to look at, in the database that is going to be served; what is
+/// there already stays. Their keys are shown when they are made.
+fn make_demo_data(arguments: &RunArguments, profile: Profile) -> Result<()> {
+    let mut make = exec::command(program(profile)?);
+    make.current_dir(paths::workspace()?).args(["demo-data", "--calls", DEMO_CALLS]);
+    // Once there are clients, serving no longer makes the one that everybody can try.
+    if !arguments.serve.iter().any(|argument| argument == "--no-demo") {
+        make.arg("--demo-client");
+    }
+    let mut passed_on = arguments.serve.iter();
+    while let Some(argument) = passed_on.next() {
+        if argument == "--database" {
+            make.arg(argument).args(passed_on.next());
+        } else if argument.starts_with("--database=") {
+            make.arg(argument);
+        }
+    }
+    exec::run(&mut make)
 }
 
 /// `cargo xtask build`.

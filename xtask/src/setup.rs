@@ -10,6 +10,7 @@ pub mod browser;
 pub mod cargo_tool;
 pub mod node;
 pub mod postgres;
+pub mod python;
 pub mod rust;
 pub mod wasm_opt;
 
@@ -40,6 +41,8 @@ pub enum Need {
     Postgres,
     /// The check of licences and of where dependencies come from.
     CargoDeny,
+    /// What tries a server against its OpenAPI document. It needs a Python that is there already.
+    Schemathesis,
 }
 
 /// What the set-up found.
@@ -52,6 +55,8 @@ pub struct Tools {
     /// The server for tests on PostgreSQL, when it was asked for. It runs as long as this is
     /// kept.
     pub postgres: Option<postgres::TestServer>,
+    /// The program, when it was asked for.
+    pub schemathesis: Option<PathBuf>,
 }
 
 impl Tools {
@@ -99,6 +104,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             }
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
             Need::Node => node::ensure()?,
+            Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();

@@ -15,6 +15,12 @@ use crate::{
 /// The package that is built for browsers.
 const WIDGET: &str = "call-ribbon-widget";
 
+/// Names the file with the statements that the tests sent to PostgreSQL.
+const STATEMENT_LOG: &str = "CALL_RIBBON_TEST_STATEMENT_LOG";
+/// The test that looks through it.
+const STATEMENTS: &str =
+    "sql::every_statement_that_was_sent_keeps_to_what_distributed_databases_have";
+
 /// Options of `cargo xtask test`.
 #[derive(Args)]
 pub struct TestArguments {
@@ -69,6 +75,16 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             // Nothing is compiled anew for it: the tests ask for their database when they run.
             let mut cargo = native_tests(tools);
             cargo.args(["--test", "api"]).env(postgres::ADDRESS, &server.address);
+            exec::run(&mut cargo)
+        });
+        plan = plan.step("looking through what was sent to PostgreSQL", |tools| {
+            let server = tools.postgres.as_ref().context("the set-up left PostgreSQL out")?;
+            let Some(log) = &server.log else {
+                println!("the server is somebody else's, and its log is not known here");
+                return Ok(());
+            };
+            let mut cargo = native_tests(tools);
+            cargo.args(["--test", "api", "--", "--exact", STATEMENTS]).env(STATEMENT_LOG, log);
             exec::run(&mut cargo)
         });
         plan = plan.step("testing the widget's logic", |tools| {

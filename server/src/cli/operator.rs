@@ -1,11 +1,11 @@
 //! What an operator does on the command line: the same as at `/api/admin`, through the same
 //! services, so that it stands in the same audit log. A server may run beside it.
 
-use crate::ids::Ids;
+use crate::ids::{Ids, LONGEST_ID};
 use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::operator::Operator;
-use crate::services::{clients, keys};
+use crate::services::{clients, domains, keys};
 use crate::storage::{ClientChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
@@ -43,6 +43,10 @@ pub enum ClientCommand {
         /// Calls a month, where it is not to be the plan's.
         #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
         limit: Option<i64>,
+        /// Domains whose pages may use its keys, such as crm.example.com,*.example.com; not named:
+        /// all.
+        #[arg(long, value_delimiter = ',', value_parser = domains::checked_line)]
+        allowed_domains: Option<Vec<String>>,
         /// Where its days and months begin, such as Asia/Kolkata.
         #[arg(long, default_value = "UTC")]
         time_zone: Tz,
@@ -52,6 +56,18 @@ pub enum ClientCommand {
     /// Lets none of a client's keys in any more. Its records stay.
     Suspend {
         client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Sets for how many days a client keeps events and calls; what is not named stays.
+    Retention {
+        client_id: String,
+        /// Days for events, or forever.
+        #[arg(long, value_parser = days)]
+        events_days: Option<Patch<i64>>,
+        /// Days for calls, or forever.
+        #[arg(long, value_parser = days)]
+        calls_days: Option<Patch<i64>>,
         #[command(flatten)]
         on: On,
     },
@@ -94,6 +110,7 @@ pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         ClientCommand::List(on)
         | ClientCommand::Create { on, .. }
+        | ClientCommand::Retention { on, .. }
         | ClientCommand::Suspend { on, .. }
         | ClientCommand::Resume { on, .. } => on,
     })
@@ -132,16 +149,26 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
             };
             store.system_clients().await?.iter().map(|found| line(&found.client)).collect()
         }
-        ClientCommand::Create { name, plan, limit, time_zone, .. } => {
+        ClientCommand::Create { name, plan, limit, allowed_domains, time_zone, .. } => {
             let change = ClientChange {
                 name: Some(name),
                 plan: Some(plan),
                 limit: limit.map_or(Patch::Absent, Patch::Value),
+                allowed_domains,
                 time_zone: Some(time_zone),
                 ..ClientChange::default()
             };
             let made = clients::create(&operator, change).await?;
             format!("Client: {}\nIts key, shown this once: {}\n", made.client_id, made.api_key)
+        }
+        ClientCommand::Retention { client_id, events_days, calls_days, .. } => {
+            let change = ClientChange {
+                events_days: events_days.unwrap_or_default(),
+                calls_days: calls_days.unwrap_or_default(),
+                ..ClientChange::default()
+            };
+            clients::change(&operator, &client_id, change).await?;
+            format!("Changed: {client_id}\n")
         }
         ClientCommand::Suspend { client_id, .. } => {
             format!("Suspended: {}\n", set(client_id, true).await?)
@@ -176,12 +203,13 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
     })
 }
 
-async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
-    Ok(Store::open(&on.database, Arc::new(Hub::default())).await?)
+/// Opens a database that is there.
+pub async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
+    Ok(Store::open_existing(&on.database, Arc::new(Hub::default())).await?)
 }
 
 /// Says something on standard output, past the log, which may be kept where others read it.
-fn say(text: &str) -> Result<(), Box<dyn Error>> {
+pub fn say(text: &str) -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
     out.write_all(text.as_bytes())?;
     out.flush()?;
@@ -189,9 +217,17 @@ fn say(text: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    match text.len() {
-        1..=200 => Ok(text.to_owned()),
+    match text.chars().count() {
+        1..=LONGEST_ID => Ok(text.to_owned()),
         _ => Err("a name has 1 to 200 characters".to_owned()),
+    }
+}
+
+fn days(text: &str) -> Result<Patch<i64>, String> {
+    match text.parse() {
+        _ if text == "forever" => Ok(Patch::Null),
+        Ok(days @ 1..=36_500) => Ok(Patch::Value(days)),
+        _ => Err("a number of days from 1 to 36500, or forever".to_owned()),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::problem::Problem;
 use crate::app::App;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -22,10 +22,28 @@ impl FromRequestParts<Arc<App>> for InitPace {
         // There is one wherever a request has come over a socket.
         if let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
             let address = sender(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
-            app.init_limit.take(network(address), app.now())?;
+            app.init_limit
+                .take(network(address), app.now())
+                .inspect_err(|_| app.metrics.rate_limited("init"))?;
         }
         Ok(Self)
     }
+}
+
+/// Whether a request came over a connection of a proxy whose word is believed.
+pub fn is_trusted_proxy(of: &Extensions, trusted: &[IpAddr]) -> bool {
+    let socket = of.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(socket)| socket.ip());
+    let socket = socket.map(|address| address.to_canonical());
+    trusted.iter().any(|proxy| Some(proxy.to_canonical()) == socket)
+}
+
+/// Whether a request came straight from a program on this machine. One that was passed on by a
+/// proxy here shows so in its headers: whoever is behind it may be anybody.
+pub fn is_of_this_machine(parts: &Parts) -> bool {
+    let passed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+    let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    socket.is_some_and(|ConnectInfo(socket)| socket.ip().to_canonical().is_loopback())
+        && passed_on.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
 /// The address of the one who asks. What `X-Forwarded-For` says is believed only as far as

@@ -1,6 +1,7 @@
 //! What an operator reads of all clients.
 
 use super::auth::Admin;
+use super::openapi::ByAdmin;
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::admin::{self, AllAnalytics, ClientObject};
@@ -8,7 +9,18 @@ use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 
-/// `GET /api/admin/clients`.
+/// All clients
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients",
+    operation_id = "clients",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The clients.", body = Vec<ClientObject>),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn clients(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -16,7 +28,18 @@ pub async fn clients(
     Ok(Json(admin::clients(&app).await?))
 }
 
-/// `GET /api/admin/analytics/all`.
+/// All clients with their calls
+#[utoipa::path(
+    get,
+    path = "/api/admin/analytics/all",
+    operation_id = "allAnalytics",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The clients with their calls.", body = AllAnalytics),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn analytics(
     State(app): State<Arc<App>>,
     _: Admin,

@@ -2,6 +2,7 @@
 
 use super::auth::Admin;
 use super::body::{self, JsonBody};
+use super::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
@@ -12,33 +13,88 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-/// An agent as far as it is named.
-#[derive(Deserialize)]
+/// A new agent.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AgentBody {
+pub struct NewAgent {
+    /// The agent's id in the client's own systems.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("agent7"))]
     agent_id: Option<String>,
+    /// The agent's name.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     name: Patch<String>,
+    /// By what the client's dialer knows the agent.
     #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
     dialer_user_id: Patch<String>,
 }
 
-/// `POST /api/admin/clients/{clientId}/agents`.
+/// An agent as far as it is named.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentBody {
+    /// May be named, but not changed.
+    #[schema(ignore)]
+    agent_id: Option<String>,
+    /// The agent's name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    name: Patch<String>,
+    /// By what the client's dialer knows the agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
+    dialer_user_id: Patch<String>,
+}
+
+/// Make an agent
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/agents",
+    operation_id = "createAgent",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = NewAgent,
+    responses(
+        (status = 201, description = "The agent.", body = AgentShown),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn create(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
-    JsonBody(mut body): JsonBody<AgentBody>,
+    JsonBody(body): JsonBody<NewAgent>,
 ) -> Result<(StatusCode, Json<AgentShown>), Problem> {
-    let agent_id = body.agent_id.take();
-    let agent_id = agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
+    let agent_id =
+        body.agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
     let agent_id = body::id_text("agentId", agent_id)?;
-    let made = agents::create(&app.operator(), &client_id, &agent_id, change(body)?).await?;
+    let made = agents::create(
+        &app.operator(),
+        &client_id,
+        &agent_id,
+        change(body.name, body.dialer_user_id)?,
+    )
+    .await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// `GET /api/admin/clients/{clientId}/agents`.
+/// A client's agents
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/agents",
+    operation_id = "agents",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The agents.", body = AgentList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn list(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -47,7 +103,19 @@ pub async fn list(
     Ok(Json(agents::list(&app.operator(), &client_id).await?))
 }
 
-/// `GET /api/admin/clients/{clientId}/agents/{agentId}`.
+/// One agent
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "agent",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    responses(
+        (status = 200, description = "The agent.", body = AgentShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn look_at(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -56,7 +124,22 @@ pub async fn look_at(
     Ok(Json(agents::look_at(&app.operator(), &client_id, &agent_id).await?))
 }
 
-/// `PATCH /api/admin/clients/{clientId}/agents/{agentId}`. An agent's id stays: its calls have it.
+/// Change an agent
+///
+/// What is not named stays as it is. An agent's id cannot be changed: its calls have it.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "changeAgent",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    request_body = AgentBody,
+    responses(
+        (status = 200, description = "The agent as it is then.", body = AgentShown),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn patch(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -66,10 +149,32 @@ pub async fn patch(
     if body.agent_id.as_ref().is_some_and(|named| *named != agent_id) {
         return Err(Problem::invalid("agentId", "agentId cannot be changed."));
     }
-    Ok(Json(agents::change(&app.operator(), &client_id, &agent_id, change(body)?).await?))
+    Ok(Json(
+        agents::change(
+            &app.operator(),
+            &client_id,
+            &agent_id,
+            change(body.name, body.dialer_user_id)?,
+        )
+        .await?,
+    ))
 }
 
-/// `DELETE /api/admin/clients/{clientId}/agents/{agentId}`.
+/// Remove an agent
+///
+/// Its calls stay.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "removeAgent",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    responses(
+        (status = 200, description = "The agent as it was.", body = AgentShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn remove(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -78,9 +183,9 @@ pub async fn remove(
     Ok(Json(agents::remove(&app.operator(), &client_id, &agent_id).await?))
 }
 
-fn change(body: AgentBody) -> Result<AgentChange, Problem> {
+fn change(name: Patch<String>, dialer_user_id: Patch<String>) -> Result<AgentChange, Problem> {
     Ok(AgentChange {
-        name: body.name.try_map(|name| body::id_text("name", name))?,
-        dialer_user_id: body.dialer_user_id.try_map(|id| body::id_text("dialerUserId", id))?,
+        name: name.try_map(|name| body::id_text("name", name))?,
+        dialer_user_id: dialer_user_id.try_map(|id| body::id_text("dialerUserId", id))?,
     })
 }

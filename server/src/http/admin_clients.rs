@@ -1,11 +1,14 @@
 //! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
 
 use super::auth::Admin;
-use super::body::{self, JsonBody};
+use super::body::{self, JsonBody, Object};
+use super::openapi::{ByAdmin, ByAdminBody, NotFound, TimeZone};
 use super::problem::Problem;
+use super::whole;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
+use crate::services::domains;
 use crate::storage::ClientChange;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -13,31 +16,135 @@ use axum::http::StatusCode;
 use call_ribbon_shared::plan::Plan;
 use chrono_tz::Tz;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::Arc;
+use utoipa::openapi::schema::{AllOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
-/// Bytes of an address.
+/// Characters of an address.
 const LONGEST_URL: usize = 2000;
+/// Days for which something may be kept, where it is not for ever: a hundred years.
+const MOST_DAYS: i64 = 36_500;
+/// The most calls a month: a number that every reader of JSON takes as it is (2⁵³ − 1).
+const HIGHEST_LIMIT: i64 = 9_007_199_254_740_991;
 
 /// A client as far as it is named. Null takes a setting of its own back to the plan's.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientBody {
+    /// The client's name.
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Rao Traders"))]
     name: Option<String>,
+    /// The plan it is on.
+    #[schema(value_type = Option<Plan>)]
     plan: Option<String>,
-    #[serde(default)]
+    /// Calls it may start in a month.
+    #[serde(default, deserialize_with = "whole::patch")]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(7500))]
     limit: Patch<i64>,
+    /// What it may use.
     #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, examples(json!(["call", "mute", "hold", "dtmf"])))]
     features: Patch<Vec<String>>,
+    /// Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or without a
+    /// port); empty: all.
+    #[schema(schema_with = domain_list)]
     allowed_domains: Option<Vec<String>>,
+    /// Where its days and months begin and end.
+    #[schema(value_type = Option<TimeZone>)]
     time_zone: Option<String>,
+    /// The country of numbers that name none.
     #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", examples("IN"))]
     default_country: Patch<String>,
+    /// The page of its CRM that shows a lead: an address of the web, or a path on this server.
     #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[^/?#\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*|/([^/\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*)?)$", examples("https://crm.example.com/leads"))]
     crm_url: Patch<String>,
+    /// Whether its keys open nothing for now.
     suspended: Option<bool>,
+    /// How long events and calls are kept; null: for ever.
+    #[serde(default)]
+    #[schema(value_type = Option<RetentionBody>)]
+    retention: Patch<Object<RetentionBody>>,
 }
 
-/// `POST /api/admin/clients`.
+/// Lines of an allow-list, each of which names a host.
+fn domain_list() -> Schema {
+    let line = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(domains::LONGEST_LINE))
+        .pattern(Some(domains::LINE_PATTERN));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(line)
+        .description(Some(
+            "Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or \
+             without a port); empty: all.",
+        ))
+        .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
+        .into()
+}
+
+/// Days for which events and calls are kept, as far as they are named. Null: for ever.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RetentionBody {
+    /// For how many days events are kept.
+    #[serde(default, deserialize_with = "whole::patch")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(365))]
+    events_days: Patch<i64>,
+    /// For how many days calls are kept, with what happened to them.
+    #[serde(default, deserialize_with = "whole::patch")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(730))]
+    calls_days: Patch<i64>,
+}
+
+/// A new client: as [`ClientBody`], with a name and a plan. It exists in the document only.
+pub struct NewClient;
+
+impl PartialSchema for NewClient {
+    fn schema() -> RefOr<Schema> {
+        AllOfBuilder::new()
+            .item(Ref::from_schema_name(ClientBody::name()))
+            .item(
+                ObjectBuilder::new()
+                    .property("name", ObjectBuilder::new().schema_type(Type::String))
+                    .property("plan", ObjectBuilder::new().schema_type(Type::String))
+                    .required("name")
+                    .required("plan"),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for NewClient {
+    fn name() -> Cow<'static, str> {
+        "NewClient".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ClientBody::name().into(), ClientBody::schema()));
+        ClientBody::schemas(schemas);
+    }
+}
+
+/// Make a client
+///
+/// The answer holds the client's key in full, this once: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients",
+    operation_id = "createClient",
+    tag = "Administration",
+    request_body = NewClient,
+    responses(
+        (status = 201, description = "The client and its key.", body = ClientMade),
+        ByAdminBody,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn create(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -50,10 +157,23 @@ pub async fn create(
         return Err(Problem::invalid("plan", "plan is missing."));
     }
     let made = clients::create(&app.operator(), change(body)?).await?;
+    app.origins.forget();
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// `GET /api/admin/clients/{clientId}`.
+/// One client
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "client",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The client.", body = ClientShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn look_at(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -62,27 +182,74 @@ pub async fn look_at(
     Ok(Json(clients::look_at(&app.operator(), &client_id).await?))
 }
 
-/// `PATCH /api/admin/clients/{clientId}`.
+/// Change a client
+///
+/// What is not named stays as it is; null takes a setting of its own back to the plan's.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "changeClient",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = ClientBody,
+    responses(
+        (status = 200, description = "The client as it is then.", body = ClientShown),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn patch(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::change(&app.operator(), &client_id, change(body)?).await?))
+    let changed = clients::change(&app.operator(), &client_id, change(body)?).await?;
+    app.origins.forget();
+    Ok(Json(changed))
 }
 
-/// `DELETE /api/admin/clients/{clientId}`: suspends it. Its calls stay: they are its records.
+/// Suspend a client
+///
+/// Its keys open nothing from then on. Its calls stay: they are its records.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "suspendClient",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The client, suspended.", body = ClientShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn suspend(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    Ok(Json(clients::change(&app.operator(), &client_id, change).await?))
+    let suspended = clients::change(&app.operator(), &client_id, change).await?;
+    app.origins.forget();
+    Ok(Json(suspended))
 }
 
-/// `GET /api/admin/clients/{clientId}/audit`.
+/// What operators did to a client
+///
+/// The newest first, at most 500 lines.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/audit",
+    operation_id = "auditLog",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The log.", body = AuditLog),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn audit(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -100,11 +267,32 @@ fn crm_page(url: String) -> Result<String, Problem> {
         None => url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"),
     };
     let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control());
-    if is_page && is_plain && url.len() <= LONGEST_URL {
+    if is_page && is_plain && url.chars().count() <= LONGEST_URL {
         return Ok(url);
     }
     let sentence = "crmUrl must be an address with http:// or https://, or a path like /leads.";
     Err(Problem::invalid("crmUrl", sentence))
+}
+
+/// Takes an allow-list if each of its lines names a host.
+fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
+    let checked = lines.iter().enumerate().map(|(place, line)| {
+        domains::checked_line(line).map_err(|what| {
+            let field = format!("allowedDomains[{place}]");
+            Problem::invalid(&field, format!("{field}: {what}"))
+        })
+    });
+    checked.collect()
+}
+
+fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
+    days.try_map(|days| {
+        if (1..=MOST_DAYS).contains(&days) {
+            return Ok(days);
+        }
+        let sentence = format!("{field} must be a number of days from 1 to {MOST_DAYS}, or null.");
+        Err(Problem::invalid(field, sentence))
+    })
 }
 
 fn change(body: ClientBody) -> Result<ClientChange, Problem> {
@@ -121,23 +309,33 @@ fn change(body: ClientBody) -> Result<ClientChange, Problem> {
         })
     });
     let limit = body.limit.try_map(|limit| {
-        let sentence = "limit must be a whole number, 0 or more.";
-        if limit < 0 { Err(Problem::invalid("limit", sentence)) } else { Ok(limit) }
+        let sentence = format!("limit must be a whole number, 0 to {HIGHEST_LIMIT}.");
+        let possible = (0..=HIGHEST_LIMIT).contains(&limit);
+        if possible { Ok(limit) } else { Err(Problem::invalid("limit", sentence)) }
     })?;
     let country = body.default_country.try_map(|country| {
         let two = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
         let sentence = "defaultCountry must be two capital letters, like IN.";
         if two { Ok(country) } else { Err(Problem::invalid("defaultCountry", sentence)) }
     })?;
+    let (events_days, calls_days) = match body.retention {
+        Patch::Absent => (Patch::Absent, Patch::Absent),
+        Patch::Null => (Patch::Null, Patch::Null),
+        Patch::Value(Object(RetentionBody { events_days, calls_days })) => {
+            (days("retention.eventsDays", events_days)?, days("retention.callsDays", calls_days)?)
+        }
+    };
     Ok(ClientChange {
         name: body.name.map(|name| body::id_text("name", name)).transpose()?,
         plan: plan.transpose()?,
         limit,
         features: body.features,
-        allowed_domains: body.allowed_domains,
+        allowed_domains: body.allowed_domains.as_deref().map(allow_list).transpose()?,
         time_zone: zone.transpose()?,
         default_country: country,
         crm_url: body.crm_url.try_map(crm_page)?,
         suspended: body.suspended,
+        events_days,
+        calls_days,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::auth::Admin;
 use super::body::JsonBody;
+use super::openapi::{ByAdmin, ByAdminBody, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::keys::{self, KeyList, KeyMade, KeyShown};
@@ -10,14 +11,43 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// What a new key is to be good for; not named: everything.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct KeyBody {
+    /// `ribbon` (sign in, log, control calls), `read`, `export`, `write` (customers).
+    #[schema(value_type = Option<Vec<Scope>>, min_items = 1)]
     scopes: Option<Vec<String>>,
 }
 
-/// `POST /api/admin/clients/{clientId}/keys`: the one answer that holds the key in full.
+/// What a key may be good for: the words of [`keys::SCOPES`].
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "stands for the words in the document")]
+enum Scope {
+    Ribbon,
+    Read,
+    Export,
+    Write,
+}
+
+/// Make an API key
+///
+/// The one answer that holds the key in full: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/keys",
+    operation_id = "createKey",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = KeyBody,
+    responses(
+        (status = 201, description = "The key.", body = KeyMade),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn create(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -28,7 +58,21 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// `GET /api/admin/clients/{clientId}/keys`.
+/// A client's API keys
+///
+/// Also those that were revoked, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/keys",
+    operation_id = "keys",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The keys.", body = KeyList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn list(
     State(app): State<Arc<App>>,
     _: Admin,
@@ -37,7 +81,21 @@ pub async fn list(
     Ok(Json(keys::list(&app.operator(), &client_id).await?))
 }
 
-/// `DELETE /api/admin/clients/{clientId}/keys/{keyId}`: revokes it. It stays in the list.
+/// Revoke an API key
+///
+/// For good; it stays in the list. One that was revoked before stays as it is.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/keys/{keyId}",
+    operation_id = "revokeKey",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The key, revoked.", body = KeyShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
 pub async fn revoke(
     State(app): State<Arc<App>>,
     _: Admin,

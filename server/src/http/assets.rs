@@ -114,7 +114,7 @@ fn not_built() -> Problem {
 }
 
 /// Whether a browser takes a coding: named, and not with a weight of nothing.
-fn accepts(accepted: Option<&str>, coding: &str) -> bool {
+pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
     accepted.unwrap_or_default().split(',').any(|one| {
         let mut parts = one.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));

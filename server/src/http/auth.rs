@@ -3,13 +3,18 @@
 
 mod admin;
 mod dialer;
+mod scraper;
 
 pub use admin::Admin;
 pub use dialer::Dialer;
+pub use scraper::Scraper;
 
 use super::body;
+use super::cors::{self, Recognised};
 use super::problem::Problem;
+use super::trace;
 use crate::app::App;
+use crate::ids::LONGEST_ID;
 use crate::secret::Secret;
 use crate::services::tokens::Purpose;
 use crate::services::{domains, key_uses};
@@ -17,7 +22,7 @@ use crate::storage::Client;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -68,6 +73,8 @@ impl Scope for RibbonOrRead {
 /// The caller of a GET, by the header `X-API-Key`.
 pub struct Keyed<S> {
     pub client: Client,
+    /// The key's id, which is no secret.
+    pub key_id: String,
     scope: PhantomData<S>,
 }
 
@@ -81,6 +88,8 @@ pub struct KeyedByLink<S> {
 /// The caller of a POST, by the key in the body or in the header, with the body.
 pub struct KeyedBody<S, T> {
     pub client: Client,
+    /// The key's id, which is no secret.
+    pub key_id: String,
     pub body: T,
     /// The page's domain, by its `Origin` or by the body's word.
     pub domain: Option<String>,
@@ -94,6 +103,8 @@ pub struct KeyedBody<S, T> {
 /// One who may listen to live events: by a ticket, or a server by its key.
 pub struct Listens {
     pub client_id: String,
+    /// The key by which the caller is here, or got the ticket.
+    pub key_id: String,
     /// The agent whose events are told; `None`: all.
     pub agent_id: Option<String>,
     /// Where in the feed the ticket begins.
@@ -112,9 +123,9 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let headers = &parts.headers;
-        let client = let_in::<S>(app, key_header(headers), headers, None).await?;
-        Ok(Self { client, scope: PhantomData })
+        let asked = Asked::of(&parts.headers, &parts.extensions);
+        let (client, key_id) = let_in::<S>(app, key_header(&parts.headers), asked, None).await?;
+        Ok(Self { client, key_id, scope: PhantomData })
     }
 }
 
@@ -131,7 +142,8 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
                 .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
                 .map(|(_, key)| Secret::new(key))
         });
-        let client = let_in::<S>(app, key, headers, None).await?;
+        let asked = Asked::of(headers, &parts.extensions);
+        let (client, _) = let_in::<S>(app, key, asked, None).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -141,6 +153,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         let headers = request.headers().clone();
+        let recognised = request.extensions().get::<Recognised>().cloned();
         body::check_type(&headers)?;
         let bytes = Bytes::from_request(request, app)
             .await
@@ -149,7 +162,8 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         // First who it is; only then what the rest says.
         let envelope: Envelope = body::read(&bytes)?;
         let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
-        let client = let_in::<S>(app, key, &headers, envelope.domain.as_deref()).await?;
+        let asked = Asked { headers: &headers, recognised: recognised.as_ref() };
+        let (client, key_id) = let_in::<S>(app, key, asked, envelope.domain.as_deref()).await?;
         let idempotency_key = headers
             .get("idempotency-key")
             // One that is no text would be passed over, and what it guards be done twice.
@@ -157,6 +171,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             .transpose()?;
         Ok(Self {
             client,
+            key_id,
             body: body::read(&bytes)?,
             domain: page_domain(&headers, envelope.domain),
             idempotency_key,
@@ -192,7 +207,8 @@ impl FromRequestParts<Arc<App>> for Listens {
             .map_err(|_| Problem::invalid("ticket", "The address's query could not be read."))?;
         let Some(ticket) = ticket else {
             let key = Keyed::<Read>::from_request_parts(parts, app).await?;
-            return Ok(Self { client_id: key.client.id, agent_id: None, position: None });
+            let (client_id, key_id) = (key.client.id, key.key_id);
+            return Ok(Self { client_id, key_id, agent_id: None, position: None });
         };
         let claims = app.tokens.read(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
             Problem::new(
@@ -202,22 +218,41 @@ impl FromRequestParts<Arc<App>> for Listens {
             )
         })?;
         let client = app.store.client(&claims.client_id).await?.ok_or_else(unknown_key)?;
-        check_client(&client, &parts.headers, None)?;
+        trace::is_of(&client.id);
+        check_client(&client, Asked::of(&parts.headers, &parts.extensions), None)?;
+        if !app.store.good_keys(&client.id).await?.contains(&claims.key_id) {
+            return Err(revoked_key());
+        }
         Ok(Self {
             client_id: claims.client_id,
+            key_id: claims.key_id,
             agent_id: claims.agent_id,
             position: Some(claims.position),
         })
     }
 }
 
-/// Finds the client of a key and checks everything that may stand in the way.
+/// What a request says beside its key, as far as it matters who sends it.
+#[derive(Clone, Copy)]
+struct Asked<'r> {
+    headers: &'r HeaderMap,
+    /// Where to leave whose key it is; there where a page of an origin asks.
+    recognised: Option<&'r Recognised>,
+}
+
+impl<'r> Asked<'r> {
+    fn of(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
+        Self { headers, recognised: extensions.get() }
+    }
+}
+
+/// Finds the client of a key, with the key's id, and checks everything that may stand in the way.
 async fn let_in<S: Scope>(
     app: &Arc<App>,
     key: Option<Secret>,
-    headers: &HeaderMap,
+    asked: Asked<'_>,
     domain: Option<&str>,
-) -> Result<Client, Problem> {
+) -> Result<(Client, String), Problem> {
     let key = key.filter(|key| !key.expose().is_empty()).ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -231,13 +266,10 @@ async fn let_in<S: Scope>(
         return Err(unknown_key());
     }
     if found.revoked {
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "revoked_api_key",
-            "This API key was revoked.",
-        ));
+        return Err(revoked_key());
     }
-    check_client(&found.client, headers, domain)?;
+    trace::is_of(&found.client.id);
+    check_client(&found.client, asked, domain)?;
     if !found.scopes.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -247,20 +279,23 @@ async fn let_in<S: Scope>(
     }
     if S::COUNTED {
         // Only keys that are right, or memory would be for anybody to fill.
-        app.log_limit.take(hash.clone(), app.now())?;
+        app.log_limit
+            .take(hash.clone(), app.now())
+            .inspect_err(|_| app.metrics.rate_limited("log"))?;
     }
     key_uses::note(app, &found.client.id, &hash, found.last_used_at);
-    Ok(found.client)
+    Ok((found.client, found.key_id))
 }
 
 /// Whether the client may be served, on this page.
-fn check_client(client: &Client, headers: &HeaderMap, domain: Option<&str>) -> Result<(), Problem> {
+fn check_client(client: &Client, asked: Asked<'_>, domain: Option<&str>) -> Result<(), Problem> {
+    if let Some(recognised) = asked.recognised {
+        recognised.note(&client.allowed_domains);
+    }
     if client.suspended {
         return Err(suspended());
     }
-    // An Origin that is no text is one that is not on the list.
-    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
-    if !domains::allowed(&client.allowed_domains, origin, domain) {
+    if !domains::allowed(&client.allowed_domains, cors::origin(asked.headers), domain) {
         return Err(wrong_domain());
     }
     Ok(())
@@ -279,6 +314,10 @@ fn unknown_key() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_api_key", "This API key is not valid.")
 }
 
+fn revoked_key() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "revoked_api_key", "This API key was revoked.")
+}
+
 fn key_header(headers: &HeaderMap) -> Option<Secret> {
     header_text(headers, "x-api-key").map(Secret::new)
 }
@@ -295,6 +334,6 @@ fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
 
 /// As much of a domain as is kept.
 fn kept_domain(domain: &str) -> Option<String> {
-    let domain: String = domain.chars().filter(|c| *c != '\0').take(body::LONGEST_ID).collect();
+    let domain: String = domain.chars().filter(|c| *c != '\0').take(LONGEST_ID).collect();
     (!domain.is_empty()).then_some(domain)
 }

@@ -1,20 +1,22 @@
 //! Reading JSON bodies: never deeper than it is safe to go, and naming the field that is wrong.
 
 use super::problem::Problem;
+use crate::ids::LONGEST_ID;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse as _;
 use call_ribbon_shared::wire::RawValue;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
 
 /// How deep objects and lists may stand in each other.
 const DEEPEST: usize = 100;
-/// The longest id, key or name that is taken.
-pub const LONGEST_ID: usize = 200;
 
 /// A body that says nothing of who sends it.
 pub struct JsonBody<T>(pub T);
@@ -33,10 +35,35 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// A value that is read from an object alone. Left to itself, serde reads a list as well, taking
+/// what is in it for the fields in their order.
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
 /// Reads a body.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, ""))?;
+    let Object(value) =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, ""))?;
     reader.end().map_err(|_| not_json())?;
     Ok(value)
 }
@@ -84,7 +111,7 @@ pub fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
 
 /// Takes an id, key or name only if it is of a length that means something.
 pub fn id_text(field: &str, text: String) -> Result<String, Problem> {
-    if text.is_empty() || text.len() > LONGEST_ID || text.contains('\0') {
+    if text.is_empty() || text.chars().count() > LONGEST_ID || text.contains('\0') {
         let sentence = format!("{field} must have 1 to {LONGEST_ID} characters.");
         return Err(Problem::invalid(field, sentence));
     }

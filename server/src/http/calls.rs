@@ -2,6 +2,9 @@
 
 use super::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
 use super::body::id_text;
+use super::openapi::{
+    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, TooMany, Unprocessable, WithKey,
+};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::{calls, reading};
@@ -12,28 +15,66 @@ use call_ribbon_shared::call::Agent;
 use call_ribbon_shared::wire::{ActiveCalls, CallObject, CallStarted, RawValue};
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The body that asks for a call, beside key and domain.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StartBody {
+    /// The number to call. Spaces, dots, dashes, slashes and brackets in it are passed over.
+    #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     to: Option<String>,
+    /// The agent who calls.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
+    /// Who is to carry the call; the client's own where nothing is said.
+    #[schema(pattern = "^simulator$", examples("simulator"))]
     provider: Option<String>,
+    /// Whom the agent calls, as the page knows it. Kept and handed back as it is.
+    #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
 }
 
+type StartRequest = WithKey<StartBody>;
+
 /// The body that has a simulated call ring in.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IncomingBody {
+    /// The number that calls.
+    #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     from: Option<String>,
+    /// The agent for whom it rings; without one it rings for all.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
 
-/// `POST /api/ribbon/calls`.
+type IncomingRequest = WithKey<IncomingBody>;
+
+/// Start a call
+///
+/// The provider is asked to make it; what becomes of it comes by the live stream. With an
+/// `Idempotency-Key`, the same request again starts no second call. Under any number of
+/// simultaneous starts no more calls are started than the client's limit.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls",
+    operation_id = "startCall",
+    tag = "Calls",
+    params(IdempotencyKey),
+    request_body = StartRequest,
+    responses(
+        (status = 202, description = "The call has begun.", body = CallStarted),
+        ByBody, Conflict, Unprocessable, TooMany,
+    ),
+    security(("apiKey" = []), ()),
+)]
 pub async fn start(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Ribbon, StartBody>,
@@ -53,7 +94,21 @@ pub async fn start(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
-/// `POST /api/ribbon/simulator/incoming`.
+/// Have a simulated call ring in
+///
+/// For trying things out; it takes the way of any other call.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/simulator/incoming",
+    operation_id = "simulateIncomingCall",
+    tag = "Calls",
+    request_body = IncomingRequest,
+    responses(
+        (status = 202, description = "The call rings.", body = CallStarted),
+        ByBody, Conflict, Unprocessable,
+    ),
+    security(("apiKey" = []), ()),
+)]
 pub async fn incoming(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Ribbon, IncomingBody>,
@@ -67,7 +122,20 @@ pub async fn incoming(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
-/// `GET /api/ribbon/active-calls`.
+/// Calls in progress
+///
+/// The client's calls that are not over, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/active-calls",
+    operation_id = "activeCalls",
+    tag = "Calls",
+    responses(
+        (status = 200, description = "The calls in progress.", body = ActiveCalls),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
 pub async fn active(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
@@ -75,7 +143,21 @@ pub async fn active(
     Ok(Json(reading::active_calls(&app, &caller.client).await?))
 }
 
-/// `GET /api/ribbon/calls/{sessionId}`.
+/// One call with its history
+///
+/// The call as it stands, with every fact of it in `timeline`, in the order of their times.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/calls/{sessionId}",
+    operation_id = "call",
+    tag = "Calls",
+    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The call.", body = CallObject),
+        ByKey, NotFound,
+    ),
+    security(("apiKey" = [])),
+)]
 pub async fn look_at(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,

@@ -1,16 +1,19 @@
 //! The live stream: `GET /api/ribbon/events` and the ticket to it.
 
 use super::auth::{Keyed, Listens, Read};
+use super::logs::whole;
+use super::openapi::{ByKey, LastEventId, LastEventIdInLink};
 use super::problem::Problem;
 use crate::app::App;
 use crate::live::Listener;
+use crate::metrics::Held;
 use crate::services::sessions;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use call_ribbon_shared::wire::EventsUrl;
+use call_ribbon_shared::wire::{CallEvent, EventsUrl};
 use futures_util::{StreamExt as _, stream};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -21,7 +24,23 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 
-/// Follows the client's events, from where the listener was last.
+/// The live stream
+///
+/// Server-sent events named `call`; the data of each is a `CallEvent`, its id the place in the
+/// client's feed. A listener that comes back with `Last-Event-ID` misses nothing. A silent stream
+/// shows every 15 seconds that it is alive.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/events",
+    operation_id = "events",
+    tag = "Calls",
+    params(LastEventId, LastEventIdInLink),
+    responses(
+        (status = 200, description = "The stream, which stays open.", body = CallEvent, content_type = "text/event-stream"),
+        ByKey,
+    ),
+    security(("ticket" = []), ("apiKey" = [])),
+)]
 pub async fn stream(
     State(app): State<Arc<App>>,
     caller: Listens,
@@ -29,6 +48,7 @@ pub async fn stream(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
+    let admission = app.admissions.enter(&caller.client_id, &caller.key_id);
     let listener = Listener::new(Arc::clone(&app), caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
@@ -37,10 +57,16 @@ pub async fn stream(
         Some((event, listener))
     });
     let stop = app.stop.clone();
+    let open = Held::new(&app.metrics.live_streams);
     let events = stream::iter([opening])
         .chain(events)
         .take_until(stop.cancelled_owned())
-        .map(Ok::<_, Infallible>);
+        .take_until(admission.over().cancelled_owned())
+        .map(move |event| {
+            // Both are held for as long as the stream is there.
+            let _ = (&open, &admission);
+            Ok::<_, Infallible>(event)
+        });
     let keep_alive = KeepAlive::new().interval(HEARTBEAT);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     // A proxy that gathers answers would hold events back.
@@ -50,12 +76,25 @@ pub async fn stream(
     Ok(response)
 }
 
-/// A ticket to all of the client's events: `GET /api/ribbon/events/ticket`.
+/// A ticket to the live stream
+///
+/// To all of the client's events, for a dashboard; an agent's page has its own from `init`.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/events/ticket",
+    operation_id = "eventsTicket",
+    tag = "Calls",
+    responses(
+        (status = 200, description = "Where to open the stream.", body = EventsUrl),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
 pub async fn ticket(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(sessions::whole_feed(&app, &caller.client).await?))
+    Ok(Json(sessions::whole_feed(&app, &caller.client, &caller.key_id).await?))
 }
 
 /// Where the listener was last: the header that a browser sends when it comes back by itself,
@@ -63,10 +102,12 @@ pub async fn ticket(
 fn last_event_id(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Problem> {
     let header = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
     let named = query.split('&').find_map(|field| field.strip_prefix("lastEventId="));
-    let Some(id) = header.or(named).filter(|id| !id.is_empty()) else {
-        return Ok(None);
+    let read = |id: Option<&str>| {
+        let sentence = "The last event's id must be a whole number.";
+        let id = id.filter(|id| !id.is_empty());
+        id.map(|id| whole(id).ok_or_else(|| Problem::invalid("lastEventId", sentence))).transpose()
     };
-    id.parse()
-        .map(Some)
-        .map_err(|_| Problem::invalid("lastEventId", "The last event's id must be a whole number."))
+    // Both are looked at, so that what is wrong is told whichever counts.
+    let (header, named) = (read(header)?, read(named)?);
+    Ok(header.or(named))
 }

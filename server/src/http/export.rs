@@ -2,6 +2,7 @@
 
 use super::auth::{Export as MayExport, KeyedByLink};
 use super::logs::unreadable_query;
+use super::openapi::{ByKey, RangeEnd, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::dates::DateRange;
@@ -13,21 +14,96 @@ use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::CallObject;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::{IntoParams, ToSchema};
 
 /// The query, beside the key.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub struct ExportQuery {
+    /// From when; without one, from the first call.
+    #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
+    /// Until when, that day or moment included; without one, until the last call.
+    #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
+    /// What kind of file.
+    #[param(schema_with = format_kind)]
     format: Option<String>,
+    /// The zone whose days count; without one, the client's.
+    #[param(schema_with = zone_kind)]
     timezone: Option<String>,
 }
 
-/// The client's calls of a time as a file, the newest first.
+fn format_kind() -> Schema {
+    let kind =
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json", "csv", ""]));
+    kind.default(Some("json".into())).into()
+}
+
+/// The file in JSON. It is written piece by piece, so this exists in the document only.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "stands for the file in the document")]
+struct ExportedCalls {
+    client: ExportedClient,
+    /// When the file was made.
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    export_date: String,
+    date_range: ExportedRange,
+    /// The newest first.
+    calls: Vec<CallObject>,
+}
+
+/// Whose calls they are.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "stands for a part of the file in the document")]
+struct ExportedClient {
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    name: String,
+}
+
+/// The ends of the range, as they were asked for.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "stands for a part of the file in the document")]
+struct ExportedRange {
+    #[schema(required = true, examples("2025-10-01"))]
+    start_date: Option<String>,
+    #[schema(required = true, examples("2025-10-12"))]
+    end_date: Option<String>,
+}
+
+/// The calls as a file
+///
+/// Streamed, of any size, the newest first. A link in a browser may carry the key as `apiKey` or
+/// `X-API-Key` in the address; it is written to no log.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/export/calls",
+    operation_id = "exportCalls",
+    tag = "Figures",
+    params(ExportQuery),
+    responses(
+        (
+            status = 200,
+            description = "The file.",
+            content((ExportedCalls = "application/json"), (String = "text/csv")),
+            headers(("Content-Disposition" = String, description = "The file's name."))
+        ),
+        ByKey,
+    ),
+    security(("apiKey" = []), ("apiKeyInLink" = [])),
+)]
 pub async fn calls(
     State(app): State<Arc<App>>,
     caller: KeyedByLink<MayExport>,

@@ -1,19 +1,49 @@
 //! Whether the server is well.
 
+use super::openapi::{Open, Unavailable};
 use super::problem::Problem;
 use crate::app::App;
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use call_ribbon_shared::wire::Health;
 use std::sync::Arc;
 
-/// The server runs.
+/// The server runs
+#[utoipa::path(
+    get,
+    path = "/health",
+    operation_id = "health",
+    tag = "Server",
+    responses(
+        (status = 200, description = "It does.", body = Health),
+        Open,
+    ),
+    security(()),
+)]
 pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
     Json(told(&app))
 }
 
-/// The server runs and its database answers.
+/// The server can work
+///
+/// For a load balancer: it runs, is not about to end, and its database answers; else 503.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    operation_id = "ready",
+    tag = "Server",
+    responses(
+        (status = 200, description = "It can.", body = Health),
+        Open, Unavailable,
+    ),
+    security(()),
+)]
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
+    if app.stop.is_cancelled() {
+        let sentence = "The server is about to end; another one may answer.";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
+    }
     app.store.system_ping().await?;
     Ok(Json(told(&app)))
 }

@@ -2,9 +2,11 @@
 
 use super::auth::Dialer;
 use super::body;
+use super::openapi::ByDialer;
 use super::problem::Problem;
 use crate::app::App;
 use crate::customer::text;
+use crate::ids::LONGEST_ID;
 use crate::services::leads::{self, FIELDS, LeadSaved, Sent};
 use axum::Json;
 use axum::body::Bytes;
@@ -14,13 +16,84 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use call_ribbon_shared::wire::RawValue;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use utoipa::openapi::schema::{
+    AllOfBuilder, AnyOfBuilder, KnownFormat, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
+/// An empty text counts as nothing, and NUL is left out of any.
+const NOT_ONLY_NUL: &str = r"[^\u0000]";
 /// What Vicidial writes where it knows no date.
 const NO_DATE: &str = "0000-00-00";
 
-/// Takes a lead in. Who calls stands before the body, so that a stranger's is not read.
+/// The body: any of the fields that dialers know, of which one of two names the agent. It exists in
+/// the document only, since the handler takes the fields by the list of their names.
+pub struct LeadBody;
+
+impl PartialSchema for LeadBody {
+    fn schema() -> RefOr<Schema> {
+        let text = |what: &str| {
+            let kinds = [Type::String, Type::Number, Type::Null];
+            ObjectBuilder::new().schema_type(SchemaType::from_iter(kinds)).description(Some(what))
+        };
+        let fields = FIELDS.iter().fold(ObjectBuilder::new(), |fields, &name| match name {
+            "lead_id" => {
+                let id = text("The dialer's id of the lead, by which it is known again.");
+                fields.property(name, id.max_length(Some(LONGEST_ID)).examples(["4711"]))
+            }
+            "date_of_birth" => fields.property(name, date_of_birth()),
+            _ => fields.property(name, text("As the dialer has it; kept as it was sent.")),
+        });
+        let agent = |name: &str, what: &str| {
+            let word = ObjectBuilder::new()
+                .schema_type(SchemaType::from_iter([Type::String, Type::Number]))
+                .pattern(Some(NOT_ONLY_NUL))
+                .description(Some(what))
+                .examples(["agent1"]);
+            ObjectBuilder::new().required(name).property(name, word)
+        };
+        let agent = AnyOfBuilder::new()
+            .item(agent("dialer_user_id", "Who the agent is to the dialer; preferred."))
+            .item(agent("user", "The agent's id, where dialer_user_id is not there."));
+        AllOfBuilder::new().item(fields).item(agent).into()
+    }
+}
+
+impl ToSchema for LeadBody {
+    fn name() -> Cow<'static, str> {
+        "Lead".into()
+    }
+}
+
+fn date_of_birth() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .description(Some("A date; 0000-00-00, as Vicidial has it, is none."))
+        .examples(["1990-12-31"])
+}
+
+/// Hand over a lead
+///
+/// Made by a dialer (Vicidial and its like) when an agent has found somebody interested. The same
+/// `lead_id`, else the same phone, changes the lead that is there. The lead becomes a customer, so
+/// that the ribbon shows who calls.
+#[utoipa::path(
+    post,
+    path = "/api/leads/from-dialer/",
+    operation_id = "leadFromDialer",
+    tag = "Leads",
+    request_body = LeadBody,
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
 pub async fn from_dialer(
     State(app): State<Arc<App>>,
     caller: Dialer,

@@ -1,6 +1,8 @@
 //! `PATCH /api/ribbon/calls/{sessionId}`: what an agent writes down after a call.
 
 use super::auth::{KeyedBody, Ribbon};
+use super::body::Object;
+use super::openapi::{ByBody, NotFound, WithKey};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
@@ -13,30 +15,59 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::CallObject;
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
-/// The longest text in bytes.
+/// Characters of the longest text.
 const LONGEST_NOTES: usize = 20_000;
 
 /// The body, beside key and domain.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotesBody {
+    /// What the agent wrote down.
     #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 20_000, examples("Wants the quotation by Friday"))]
     notes: Patch<String>,
+    /// How the agent judges the outcome, in the client's own words.
     #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 20_000, examples("interested"))]
     disposition: Patch<String>,
+    /// When to speak again.
     #[serde(default)]
-    follow_up: Patch<FollowUpBody>,
+    #[schema(value_type = Option<FollowUpBody>)]
+    follow_up: Patch<Object<FollowUpBody>>,
 }
 
+type NotesRequest = WithKey<NotesBody>;
+
 /// When to speak again, and about what.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct FollowUpBody {
+    /// When.
+    #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
     at: Option<String>,
+    /// What about.
+    #[schema(max_length = 20_000, examples("Send the quotation before"))]
     note: Option<String>,
 }
 
-/// Keeps what is named, and leaves the rest as it was.
+/// Write down what came of a call
+///
+/// Notes, disposition and follow-up, each kept as it was where it is not named, and removed by
+/// null.
+#[utoipa::path(
+    patch,
+    path = "/api/ribbon/calls/{sessionId}",
+    operation_id = "saveNotes",
+    tag = "Calls",
+    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    request_body = NotesRequest,
+    responses(
+        (status = 200, description = "The call with what was written down.", body = CallObject),
+        ByBody, NotFound,
+    ),
+    security(("apiKey" = []), ()),
+)]
 pub async fn save(
     State(app): State<Arc<App>>,
     Path(session_id): Path<String>,
@@ -51,7 +82,7 @@ pub async fn save(
     Ok(Json(notes::save(&app, &caller.client, &session_id, change).await?))
 }
 
-fn follow_up(body: FollowUpBody) -> Result<(Millis, Option<String>), Problem> {
+fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {
     let at = body.at.as_deref();
     let at = at.ok_or_else(|| Problem::invalid("followUp.at", "followUp.at is missing."))?;
     let at = time::parse(at).ok_or_else(|| {
@@ -64,7 +95,7 @@ fn follow_up(body: FollowUpBody) -> Result<(Millis, Option<String>), Problem> {
 }
 
 fn written(field: &str, text: &str) -> Result<String, Problem> {
-    if text.len() > LONGEST_NOTES {
+    if text.chars().count() > LONGEST_NOTES {
         let sentence = format!("{field} may have {LONGEST_NOTES} characters at most.");
         return Err(Problem::invalid(field, sentence));
     }

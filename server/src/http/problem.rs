@@ -1,17 +1,16 @@
 //! Errors as they are answered: RFC 9457, each with a sentence for people.
 
-use crate::app::App;
+use super::trace::RequestId;
 use crate::rate_limit::TooMany;
 use crate::services::ServiceError;
 use crate::storage::StoreError;
 use crate::time;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use call_ribbon_shared::wire;
-use std::sync::Arc;
 
 /// Seconds after which a request that was refused for want of the database may come again.
 const RETRY_AFTER: u64 = 1;
@@ -131,25 +130,18 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Gives each request an id, and each one that fails the same kind of answer, whether we or
-/// axum refused it.
-pub async fn answer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let id = app.ids.id("req", app.now());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+/// Gives each request that fails the same kind of answer, whether we or axum refused it.
+pub async fn answer(request: Request, next: Next) -> Response {
+    let id = request.extensions().get().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let mut response = match nul_in(request.uri()) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     };
     let status = response.status();
-    // Never the query: it may hold a ticket.
-    tracing::debug!(request = id, %method, path, status = status.as_u16());
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>();
         let problem = problem.unwrap_or_else(|| Problem::of_status(status));
         problem.write(&mut response, &id);
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", id);
     }
     response
 }

@@ -3,6 +3,7 @@
 use super::address::InitPace;
 use super::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use super::body::id_text;
+use super::openapi::{ByBody, ByKey, TooMany, WithKey};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::sessions;
@@ -11,16 +12,39 @@ use axum::extract::State;
 use call_ribbon_shared::wire::{ConfigAnswer, InitAnswer};
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 /// The body of `init`, beside key and domain.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InitBody {
+    /// The agent's id; without one the server makes one up.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
 
-/// `POST /api/ribbon/init`.
+type InitRequest = WithKey<InitBody>;
+
+/// Sign an agent in
+///
+/// What a page does first. The answer says what the client may use, holds a token for the
+/// agent's browser, the address of the live stream, and the call that the agent is in, if any:
+/// a ribbon that comes up in the middle of it can take it up again.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/init",
+    operation_id = "init",
+    tag = "Sessions",
+    request_body = InitRequest,
+    responses(
+        (status = 200, description = "The agent is signed in.", body = InitAnswer),
+        ByBody, TooMany,
+    ),
+    security(("apiKey" = []), ()),
+)]
 pub async fn init(
     State(app): State<Arc<App>>,
     _: InitPace,
@@ -34,10 +58,23 @@ pub async fn init(
             .transpose()?,
         agent_name,
     };
-    Ok(Json(sessions::init(&app, &caller.client, who).await?))
+    Ok(Json(sessions::init(&app, &caller.client, &caller.key_id, who).await?))
 }
 
-/// `GET /api/ribbon/config`.
+/// What the client may use
+///
+/// Its features, its plan, and how much of the month's calls is used.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/config",
+    operation_id = "config",
+    tag = "Sessions",
+    responses(
+        (status = 200, description = "The client's features, plan and usage.", body = ConfigAnswer),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
 pub async fn config(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,

@@ -22,6 +22,7 @@ pub const VOICE: &str = "simulator";
 
 /// How long the simulated other side takes, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Simulator")]
 pub struct Settings {
     /// Until the other side's phone rings.
     #[arg(

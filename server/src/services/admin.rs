@@ -6,24 +6,34 @@ use crate::ids::Ids;
 use crate::secret::Secret;
 use crate::storage::{ClientSummary, Store, StoreError};
 use crate::time;
+use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
 use std::collections::HashMap;
+use utoipa::ToSchema;
 
 /// A client in the operator's list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientObject {
+    #[schema(examples("client-demo"))]
     client_id: String,
+    #[schema(examples("Demo Client"))]
     name: String,
+    #[schema(value_type = Plan)]
     plan: &'static str,
+    /// Calls that began in the client's current calendar month.
+    #[schema(minimum = 0, examples(12))]
     calls_this_month: i64,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(100))]
     limit: i64,
     /// The beginning of its oldest key that is good; null where it has none.
+    #[schema(required = true, examples("demo-api-k..."))]
     api_key: Option<String>,
 }
 
 /// All clients with their calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AllAnalytics {
     clients: Vec<ClientAnalytics>,
@@ -32,18 +42,29 @@ pub struct AllAnalytics {
 }
 
 /// A client with its calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientAnalytics {
+    #[schema(examples("client-demo"))]
     client_id: String,
+    #[schema(examples("Demo Client"))]
     client_name: String,
+    #[schema(value_type = Plan)]
     plan: &'static str,
+    /// Calls of all time.
+    #[schema(minimum = 0, examples(1250))]
     total_calls: i64,
     /// Seconds.
+    #[schema(minimum = 0, examples(98000))]
     total_duration: i64,
+    /// Calls that began in the client's current calendar month.
+    #[schema(minimum = 0, examples(12))]
     calls_this_month: i64,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(100))]
     limit: i64,
     /// Of this month's limit, to two decimals.
+    #[schema(minimum = 0, examples(12.0))]
     utilization_percent: f64,
 }
 

@@ -4,19 +4,23 @@ use super::operator::Operator;
 use super::{ServiceError, clients};
 use crate::storage::{AgentChange, AgentDone, FullAgentRow};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// An agent as an operator sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentShown {
+    #[schema(examples("agent1"))]
     agent_id: String,
+    #[schema(required = true, examples("Ravi Kumar"))]
     name: Option<String>,
     /// By what the client's dialer knows the agent.
+    #[schema(required = true, examples("vicidial_user_123"))]
     dialer_user_id: Option<String>,
 }
 
 /// All agents of a client.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AgentList {
     /// In the order of their ids.
     agents: Vec<AgentShown>,

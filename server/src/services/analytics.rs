@@ -4,19 +4,19 @@ use super::dates::DateRange;
 use super::reading::call_object;
 use super::{ServiceError, require_feature, sessions};
 use crate::app::App;
-use crate::storage::{Client, Span, Totals, TotalsAt};
+use crate::storage::{Client, Span, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
 };
-use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// What a client's plan must include.
 const FEATURE: &str = "analytics";
 /// Customers in the list of those with the most calls.
-const TOP: i64 = 10;
+const TOP: usize = 10;
 /// Calls in a detailed answer.
 const RECENT: i64 = 10;
 /// Days up to which those without a call are listed with a zero. Somebody may ask for all
@@ -53,11 +53,11 @@ pub async fn overview(
     require_feature(client, FEATURE)?;
     let Wanted { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let pieces = app.store.totals(&client.id, &span).await?;
+    let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
     let recent = app.store.recent_calls(&client.id, &span, limit).await?;
     Ok(Analytics {
-        summary: summary(&sum(&pieces)),
-        calls_by_date: by_date(&pieces, range, zone),
+        summary: summary(&sum(&days)),
+        calls_by_date: by_date(&days, range, zone),
         recent_calls: recent.into_iter().map(call_object).collect(),
         usage: sessions::usage(app, client).await?,
     })
@@ -72,17 +72,18 @@ pub async fn detailed(
     require_feature(client, FEATURE)?;
     let Wanted { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let pieces = app.store.totals(&client.id, &span).await?;
-    let top = app.store.top_customers(&client.id, &span, TOP).await?;
+    let hours = app.store.totals_by(&client.id, &span, zone, Unit::HourOfWeek).await?;
+    let sums = sum(&hours);
+    let top = app.store.top_customers(&client.id, &span, sums.calls, TOP).await?;
     let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
-    for piece in &pieces {
-        let local = local(piece.at, zone);
-        *by_hour.entry(local.hour()).or_default() += piece.totals.calls;
-        *by_day.entry(local.weekday().num_days_from_sunday()).or_default() += piece.totals.calls;
+    for (hour, totals) in &hours {
+        let hour = u32::try_from(*hour).unwrap_or(0);
+        // The first hour is a Thursday's; the API's weeks begin with Sunday, its 0.
+        *by_hour.entry(hour % 24).or_default() += totals.calls;
+        *by_day.entry((hour / 24 + 4) % 7).or_default() += totals.calls;
     }
-    let sums = sum(&pieces);
     Ok(DetailedAnalytics {
         summary: summary(&sums),
         calls_by_hour: by_hour,
@@ -108,10 +109,10 @@ pub async fn detailed(
     })
 }
 
-fn sum(pieces: &[TotalsAt]) -> Totals {
+fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {
     let mut sums = Totals::default();
-    for piece in pieces {
-        sums.add(&piece.totals, 1);
+    for totals in slots.values() {
+        sums.add(totals, 1);
     }
     sums
 }
@@ -130,11 +131,13 @@ fn summary(sums: &Totals) -> Summary {
 
 /// Calls by local date, with a zero for each day of the range that has none. An open end is
 /// the first or last day with a call.
-fn by_date(pieces: &[TotalsAt], range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
-    let mut days: BTreeMap<NaiveDate, i64> = BTreeMap::new();
-    for piece in pieces {
-        *days.entry(local(piece.at, zone).date_naive()).or_default() += piece.totals.calls;
-    }
+fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
+    let date = |day: i64| {
+        let since = TimeDelta::try_days(day).unwrap_or_default();
+        NaiveDate::default().checked_add_signed(since).unwrap_or_default()
+    };
+    let mut days: BTreeMap<NaiveDate, i64> =
+        slots.iter().map(|(day, totals)| (date(*day), totals.calls)).collect();
     let given = |at: Millis, open: Millis| (at != open).then(|| local(at, zone).date_naive());
     let first =
         given(range.from, Millis::MIN).or_else(|| days.first_key_value().map(|(day, _)| *day));

@@ -1,54 +1,77 @@
 //! Clients, as an operator makes and changes them. Every change leaves a line in the audit log.
 
 use super::operator::Operator;
+use super::retention::RetentionShown;
 use super::{ServiceError, keys};
 use crate::storage::{Client, ClientChange};
 use crate::time;
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Lines of the audit log in one answer.
 const MOST_ACTS: i64 = 500;
 
 /// The answer to a client that was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMade {
+    #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub client_id: String,
     /// The key in full, this once.
+    #[schema(examples("crk_…"))]
     pub api_key: String,
 }
 
 /// A client as an operator sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientShown {
+    #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     client_id: String,
+    #[schema(examples("Rao Traders"))]
     name: String,
+    #[schema(value_type = Plan)]
     plan: &'static str,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(5000))]
     limit: i64,
+    /// What it may use.
+    #[schema(examples(json!(["call", "mute", "hold", "dtmf", "analytics", "api"])))]
     features: Vec<String>,
+    /// Domains whose pages may use its keys; empty: all.
+    #[schema(examples(json!(["crm.example.com", "*.example.com"])))]
     allowed_domains: Vec<String>,
+    /// Where its days and months begin and end.
+    #[schema(examples("Asia/Kolkata"))]
     time_zone: &'static str,
+    #[schema(required = true, examples("IN"))]
     default_country: Option<String>,
     /// The page of its CRM that shows a lead.
+    #[schema(required = true, examples("https://crm.example.com/leads"))]
     crm_url: Option<String>,
+    /// Whether its keys open nothing just now.
     suspended: bool,
+    retention: RetentionShown,
 }
 
 /// What operators did to a client.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AuditLog {
     /// The newest first.
     audit: Vec<AuditEntry>,
 }
 
 /// One thing that an operator did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct AuditEntry {
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     at: String,
+    #[schema(examples("create-key"))]
     act: String,
     /// The key or agent it was done to; not there where it was the client itself.
+    #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
 }
@@ -73,7 +96,8 @@ pub async fn look_at(
 ) -> Result<ClientShown, ServiceError> {
     let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
     let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
-    Ok(shown(client, default_country, crm_url))
+    let retention = operator.store.retention(client_id).await?.into();
+    Ok(shown(client, default_country, crm_url, retention))
 }
 
 /// Changes what is named of a client.
@@ -106,7 +130,12 @@ pub(super) fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }
 
-fn shown(client: Client, default_country: Option<String>, crm_url: Option<String>) -> ClientShown {
+fn shown(
+    client: Client,
+    default_country: Option<String>,
+    crm_url: Option<String>,
+    retention: RetentionShown,
+) -> ClientShown {
     ClientShown {
         client_id: client.id,
         name: client.name,
@@ -118,5 +147,6 @@ fn shown(client: Client, default_country: Option<String>, crm_url: Option<String
         default_country,
         crm_url,
         suspended: client.suspended,
+        retention,
     }
 }

@@ -8,49 +8,62 @@ use crate::storage::{Client, CustomerChange};
 use crate::time;
 use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Calls shown with a customer; the totals count all.
 const CALLS_WITH_CUSTOMER: i64 = 500;
 
 /// The answer to a customer that was saved.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerSaved {
+    /// Always true.
     success: bool,
     customer_id: String,
     message: &'static str,
 }
 
 /// A customer with its calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerSeen {
     customer: CustomerObject,
     /// The newest first.
     call_history: Vec<CallObject>,
+    #[schema(minimum = 0, examples(3))]
     total_calls: i64,
     /// Seconds.
+    #[schema(minimum = 0, examples(372))]
     total_duration: i64,
 }
 
 /// A customer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Customer)]
 struct CustomerObject {
     customer_id: String,
     client_id: String,
+    #[schema(required = true, examples("Asha Rao"))]
     name: Option<String>,
+    #[schema(required = true, examples("asha@example.com"))]
     email: Option<String>,
+    #[schema(required = true, examples("+919876543210"))]
     phone: Option<String>,
+    #[schema(required = true, examples("Rao Traders"))]
     company: Option<String>,
+    #[schema(value_type = Vec<Value>, examples(json!(["vip"])))]
     tags: Box<RawValue>,
+    #[schema(value_type = Object, examples(json!({"tier": "gold"})))]
     custom_fields: Box<RawValue>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     last_updated: String,
 }
 
 /// A customer's calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerCalls {
     customer_id: String,
@@ -58,17 +71,21 @@ pub struct CustomerCalls {
     calls: Vec<CallObject>,
     /// The events of these calls, the newest first.
     events: Vec<EventObject>,
+    #[schema(minimum = 0, examples(3))]
     total_calls: i64,
     /// Seconds.
+    #[schema(minimum = 0, examples(372))]
     total_duration: i64,
 }
 
 /// One event of one of the calls.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CustomerEvent)]
 struct EventObject {
     log_id: String,
     event: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     timestamp: String,
 }
 

@@ -1,5 +1,14 @@
 //! Which pages may use a client's key.
 
+/// Letters of the longest line: a host has 253 at most, beside it stand a scheme and a port.
+pub const LONGEST_LINE: usize = 300;
+/// What [`checked_line`] takes, for the OpenAPI document. A browser writes a host in ASCII.
+pub const LINE_PATTERN: &str = concat!(
+    r"^(https?://|\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:",
+    r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
+    r")?$"
+);
+
 /// Whether a page of this origin (or, where it has none, of the domain it names) may use the
 /// key of a client with this list.
 ///
@@ -13,11 +22,91 @@ pub fn allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> b
         (None, Some(domain)) => Site::of_domain(domain),
         (None, None) => return true,
     };
-    site.is_some_and(|site| list.iter().any(|pattern| site.matches(pattern)))
+    site.is_some_and(|site| list.iter().filter_map(|line| Line::read(line)).any(|l| l.means(&site)))
+}
+
+/// Takes a line for an allow-list if it can mean a page, or says what is wrong: one that names no
+/// host, or names it as no browser does, would keep out the pages that it was to let in.
+pub fn checked_line(line: &str) -> Result<String, String> {
+    let bare = ["https://", "http://", "*."].iter().find_map(|start| line.strip_prefix(start));
+    let (host, port) = match bare.unwrap_or(line).split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (bare.unwrap_or(line), None),
+    };
+    let letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let named = host.split('.').all(|label| !label.is_empty() && label.bytes().all(letter));
+    let reachable = port.is_none_or(|port| {
+        port.starts_with(|c: char| matches!(c, '1'..='9')) && port.parse::<u16>().is_ok()
+    });
+    if named && reachable && line.len() <= LONGEST_LINE {
+        return Ok(line.to_owned());
+    }
+    Err(format!(
+        "{line:?} names no host; write it like crm.example.com, *.example.com or localhost:3000 \
+         (letters beyond ASCII as a browser does, like xn--mnchen-3ya.de)."
+    ))
+}
+
+/// The allow-lists of many clients as one: what a page may be told before it is known whose key
+/// it will send.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct AnyList {
+    /// One of the lists is empty, so some key is good everywhere.
+    everywhere: bool,
+    lines: Vec<Line>,
+}
+
+impl AnyList {
+    /// Puts lists together.
+    pub fn of(lists: &[Vec<String>]) -> Self {
+        let mut lines: Vec<Line> = lists.iter().flatten().filter_map(|l| Line::read(l)).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        Self { everywhere: lists.iter().any(Vec::is_empty), lines }
+    }
+
+    /// Whether [`allowed`] would let this origin use a key of at least one of the clients.
+    pub fn allows(&self, origin: &str) -> bool {
+        self.everywhere
+            || Site::of_origin(origin)
+                .is_some_and(|site| self.lines.iter().any(|line| line.means(&site)))
+    }
+}
+
+/// A line of an allow-list: `crm.example.com`, `*.example.com`, each with or without a port.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    site: Site,
+    /// Whether all hosts below the site's are meant, and not that one itself.
+    below: bool,
+}
+
+impl Line {
+    /// Reads a line; one that names no host means none.
+    fn read(line: &str) -> Option<Self> {
+        let line = line.trim();
+        let (below, rest) = match line.strip_prefix("*.") {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        Site::of_domain(rest).map(|site| Self { site, below })
+    }
+
+    /// Whether a page of this site is meant.
+    fn means(&self, site: &Site) -> bool {
+        let host = if self.below {
+            let before = site.host.strip_suffix(&self.site.host).and_then(|s| s.strip_suffix('.'));
+            before.is_some_and(|before| !before.is_empty())
+        } else {
+            site.host == self.site.host
+        };
+        host && (self.site.port.is_none() || self.site.port == site.port)
+    }
 }
 
 /// A host, with a port where one is named or the scheme has one.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Site {
     host: String,
     port: Option<u16>,
@@ -57,25 +146,6 @@ impl Site {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
         (!host.is_empty() && host.chars().all(plain)).then_some(Self { host, port })
     }
-
-    /// Whether a line of an allow-list means this site: `crm.example.com`, `*.example.com`,
-    /// each with or without a port.
-    fn matches(&self, pattern: &str) -> bool {
-        let (wildcard, rest) = match pattern.trim().strip_prefix("*.") {
-            Some(rest) => (true, rest),
-            None => (false, pattern.trim()),
-        };
-        let Some(wanted) = Self::of_domain(rest) else {
-            return false;
-        };
-        let host = if wildcard {
-            let before = self.host.strip_suffix(&wanted.host).and_then(|s| s.strip_suffix('.'));
-            before.is_some_and(|before| !before.is_empty())
-        } else {
-            self.host == wanted.host
-        };
-        host && (wanted.port.is_none() || wanted.port == self.port)
-    }
 }
 
 #[cfg(test)]
@@ -105,6 +175,56 @@ mod tests {
         ] {
             assert_eq!(allowed(&list, Some(origin), Some("crm.example.com")), expected, "{origin}");
         }
+    }
+
+    #[test]
+    fn a_line_is_taken_only_if_it_can_mean_a_page() {
+        for line in [
+            "crm.example.com",
+            "*.example.com",
+            "*.example.com:8443",
+            "localhost:3000",
+            "10.0.0.7",
+            "CRM.Example.com.",
+            "https://crm.example.com",
+            "http://localhost:65535",
+            "xn--mnchen-3ya.de",
+        ] {
+            assert_eq!(checked_line(line).as_deref(), Ok(line));
+            let read = Line::read(line).unwrap();
+            let host = line.trim_start_matches("https://").trim_start_matches("http://");
+            let host = host.replace("*.", "a.");
+            let scheme = if line.starts_with("http://") { "http" } else { "https" };
+            assert!(read.means(&Site::of_origin(&format!("{scheme}://{host}")).unwrap()), "{line}");
+        }
+        for line in [
+            "",
+            " ",
+            "*",
+            "*.",
+            ".",
+            "*.*.example.com",
+            "*example.com",
+            "crm..example.com",
+            ".example.com",
+            "crm example.com",
+            " crm.example.com",
+            "crm.example.com,shop.test",
+            "crm.example.com/leads",
+            "ftp://crm.example.com",
+            "https://*.example.com",
+            "user@crm.example.com",
+            "crm.example.com:",
+            "crm.example.com:0",
+            "crm.example.com:+80",
+            "crm.example.com:65536",
+            "münchen.de",
+            "[::1]",
+            "null\0",
+        ] {
+            assert!(checked_line(line).is_err(), "{line}");
+        }
+        assert!(checked_line(&"a".repeat(LONGEST_LINE + 1)).is_err());
     }
 
     #[test]

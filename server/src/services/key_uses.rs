@@ -5,6 +5,7 @@ use crate::app::App;
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tracing::Instrument as _;
 
 /// Milliseconds for which one written use stands for all.
 const STANDS_FOR: Millis = 60_000;
@@ -38,7 +39,7 @@ pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Milli
         return;
     }
     let (client_id, key_hash) = (client_id.to_owned(), key_hash.to_owned());
-    app.tasks.spawn({
+    let write = {
         let app = Arc::clone(app);
         async move {
             let before = now - STANDS_FOR;
@@ -46,7 +47,9 @@ pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Milli
                 tracing::debug!("a key's use was not written: {error}");
             }
         }
-    });
+    };
+    // What is said of it belongs to the request.
+    app.tasks.spawn(write.in_current_span());
 }
 
 #[cfg(test)]

@@ -8,37 +8,48 @@ use crate::secret::Secret;
 use crate::storage::ApiKeyRow;
 use crate::time;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// All that a key may be good for. A key of which nothing else is said has all of them.
 pub const SCOPES: [&str; 4] = ["ribbon", "read", "export", "write"];
 
 /// The answer to a key that was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyMade {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub key_id: String,
     /// The key in full, this once.
+    #[schema(examples("crk_…"))]
     pub api_key: String,
+    /// What it is good for.
     scopes: Vec<String>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
 }
 
 /// A key as it is shown later.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyShown {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub key_id: String,
     /// Its first ten characters, to tell keys apart.
+    #[schema(examples("demo-api-k..."))]
     pub api_key: String,
+    /// What it is good for.
     pub scopes: Vec<String>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
     /// To the minute or so; null where it was never used.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub last_used_at: Option<String>,
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub revoked_at: Option<String>,
 }
 
 /// All keys of a client.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct KeyList {
     /// The oldest first.
     pub keys: Vec<KeyShown>,

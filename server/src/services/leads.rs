@@ -7,6 +7,7 @@ use crate::time;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use utoipa::ToSchema;
 
 /// What a dialer may send of a lead, kept as it was sent.
 pub const FIELDS: &[&str] = &[
@@ -71,30 +72,43 @@ pub struct Sent {
 }
 
 /// The answer to a lead.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LeadSaved {
+    /// Always true.
     success: bool,
     lead: LeadObject,
     message: &'static str,
     /// The client's CRM page for this lead; null where none is configured.
+    #[schema(
+        required = true,
+        examples("https://crm.example.com/leads?from_dialer=true&lead_id=7")
+    )]
     redirect_url: Option<String>,
 }
 
 /// A lead, under the names that dialers use.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LeadKept)]
 struct LeadObject {
     id: i64,
+    #[schema(required = true)]
     full_name: Option<String>,
+    #[schema(required = true)]
     phone: Option<String>,
+    #[schema(required = true)]
     email: Option<String>,
     status: &'static str,
+    #[schema(required = true)]
     assigned_agent_name: Option<String>,
     assigned_agent_username: String,
+    #[schema(required = true)]
     dialer_lead_id: Option<String>,
     /// The customer whom the ribbon shows when this lead calls.
     customer_id: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     updated_at: String,
     /// The rest of [`FIELDS`], null where it was not sent.
     #[serde(flatten)]

@@ -1,10 +1,10 @@
 //! Calls and the log, as the API shows them.
 
-use super::{ServiceError, calls};
+use super::{ServiceError, calls, cursor};
 use crate::app::App;
 use crate::customer::{CustomerData, kept, shown};
 use crate::event_data::{OfCall, filled_in};
-use crate::storage::{CallRow, Client, LogFilter, LogRecord, StoreError, TimelineRow};
+use crate::storage::{CallRow, Client, Key, LogFilter, LogRecord, Place, StoreError, TimelineRow};
 use crate::time;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use call_ribbon_shared::wire::{
@@ -41,6 +41,7 @@ pub async fn call_logs(
         Rows::AllEvents => app.store.event_page(id, None, &filter).await?,
         Rows::Events(name) => app.store.event_page(id, Some(name), &filter).await?,
     };
+    let next_cursor = next_cursor(&rows, &filter, &records, total);
     Ok(CallLogs {
         logs: records.into_iter().map(|record| log_row(client, record)).collect(),
         pagination: Pagination {
@@ -48,8 +49,29 @@ pub async fn call_logs(
             page_size: filter.most,
             total,
             total_pages: (total + filter.most - 1) / filter.most.max(1),
+            next_cursor,
         },
     })
+}
+
+/// Where the next page begins, unless this is the last.
+fn next_cursor(
+    rows: &Rows,
+    filter: &LogFilter,
+    records: &[LogRecord],
+    total: i64,
+) -> Option<String> {
+    let here = i64::try_from(records.len()).unwrap_or(0);
+    // After a cursor it is not known how many pages came before; the last one may be empty.
+    let more = match filter.after {
+        Some(_) => here == filter.most,
+        None => filter.skip.saturating_add(here) < total,
+    };
+    let last = records.last().filter(|_| more)?;
+    Some(cursor::write(&match rows {
+        Rows::Calls => Place { at: last.started_at, key: Key::Call(last.call_sid.clone()) },
+        Rows::AllEvents | Rows::Events(_) => Place { at: last.at, key: Key::Event(last.seq) },
+    }))
 }
 
 /// The client's calls that are not over.

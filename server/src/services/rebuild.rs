@@ -22,7 +22,7 @@ pub struct Found {
 /// Counts the calls of all clients anew and corrects the totals where they differ; tells
 /// `progress` after each stretch what was found so far.
 pub async fn run(database: &str, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
-    let store = Store::open(database, Arc::new(Hub::default())).await?;
+    let store = Store::open_existing(database, Arc::new(Hub::default())).await?;
     let found = all(&store, progress).await;
     store.close().await;
     found
@@ -36,6 +36,20 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
         while let Some(begin) = from {
             let stretch = store.recount(&client_id, begin, AT_ONCE).await?;
             found.calls += stretch.calls;
+            found.repaired += stretch.repaired;
+            from = stretch.next;
+            progress(&client_id, found);
+        }
+        // What is coarser is put together from what has just been set right.
+        let mut from = Some(Millis::MIN);
+        while let Some(begin) = from {
+            let stretch = store.recount_week(&client_id, begin).await?;
+            found.repaired += stretch.repaired;
+            from = stretch.next;
+        }
+        let mut from = Some(Millis::MIN);
+        while let Some(begin) = from {
+            let stretch = store.recount_events(&client_id, begin, AT_ONCE).await?;
             found.repaired += stretch.repaired;
             from = stretch.next;
             progress(&client_id, found);

@@ -10,7 +10,7 @@ use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, Usage};
 
-/// How long a token or a ticket lets in. A stream that is open stays so.
+/// How long a token or a ticket lets in. A stream that is open stays so while its key is good.
 const LETS_IN_FOR: Millis = 10 * 60 * 1000;
 
 /// Events of one call in an answer; more than any agent presses digits.
@@ -23,8 +23,13 @@ pub struct Init {
     pub agent_name: Option<String>,
 }
 
-/// Signs an agent in.
-pub async fn init(app: &App, client: &Client, who: Init) -> Result<InitAnswer, ServiceError> {
+/// Signs an agent in, by this key of the client's.
+pub async fn init(
+    app: &App,
+    client: &Client,
+    key_id: &str,
+    who: Init,
+) -> Result<InitAnswer, ServiceError> {
     let now = app.now();
     let agent_name = match (&who.agent_name, &who.agent_id) {
         (None, Some(id)) => app.store.agent_name(&client.id, id).await?,
@@ -35,6 +40,7 @@ pub async fn init(app: &App, client: &Client, who: Init) -> Result<InitAnswer, S
         purpose: Purpose::Session,
         client_id: client.id.clone(),
         agent_id: Some(user_id.clone()),
+        key_id: key_id.to_owned(),
         // Read before the page hears of the stream: what happens until it is open is told
         // when it opens.
         position: app.store.feed_head(&client.id).await?,
@@ -72,12 +78,17 @@ pub async fn init(app: &App, client: &Client, who: Init) -> Result<InitAnswer, S
     })
 }
 
-/// A ticket to the whole of a client's feed, for a dashboard.
-pub async fn whole_feed(app: &App, client: &Client) -> Result<EventsUrl, ServiceError> {
+/// A ticket to the whole of a client's feed, for a dashboard with this key.
+pub async fn whole_feed(
+    app: &App,
+    client: &Client,
+    key_id: &str,
+) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id: None,
+        key_id: key_id.to_owned(),
         position: app.store.feed_head(&client.id).await?,
         expires_at: app.now() + LETS_IN_FOR,
     };

@@ -28,6 +28,9 @@ pub struct Claims {
     /// The agent whose events it shows; `None`: all of the client's.
     #[serde(rename = "a")]
     pub agent_id: Option<String>,
+    /// The key by which it was given: it is worth no more than that.
+    #[serde(rename = "k")]
+    pub key_id: String,
     /// Where in the feed its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
@@ -86,6 +89,7 @@ mod tests {
             purpose: Purpose::Events,
             client_id: "c".to_owned(),
             agent_id: None,
+            key_id: "k".to_owned(),
             position: 7,
             expires_at: 100,
         };

@@ -52,11 +52,11 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
-    /// How many calls each client has, and how many seconds they took, by client.
+    /// How many calls each client has had, also those that it keeps no more, and how many seconds they took, by client.
     pub async fn system_call_totals(&self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
         let rows: Vec<(String, i64, i64)> = reading!(self, |db| sqlx::query_as(
-            "SELECT client_id, COUNT(*), CAST(COALESCE(SUM(duration), 0) AS BIGINT)
-             FROM calls GROUP BY client_id"
+            "SELECT client_id, CAST(SUM(calls) AS BIGINT), CAST(SUM(duration) AS BIGINT)
+             FROM totals GROUP BY client_id HAVING SUM(calls) > 0"
         )
         .fetch_all(db))?;
         Ok(rows.into_iter().map(|(id, calls, duration)| (id, (calls, duration))).collect())

@@ -1,6 +1,7 @@
 //! A client's agents, as an operator makes, changes and removes them.
 
 use super::client_changes::{audit, lock_client};
+use super::columns::agent_columns;
 use super::pools::{Tx, again, reading, within};
 use super::{Store, StoreError};
 use crate::patch::Patch;
@@ -37,10 +38,12 @@ pub enum AgentDone {
 impl Store {
     /// All agents of a client, in the order of their ids.
     pub async fn agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT agent_id, name, dialer_user_id FROM agents WHERE client_id = $1
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents WHERE client_id = $1
              ORDER BY agent_id"
-        )
+        ))
         .bind(client_id)
         .fetch_all(db))?)
     }
@@ -51,10 +54,12 @@ impl Store {
         client_id: &str,
         agent_id: &str,
     ) -> Result<Option<FullAgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT agent_id, name, dialer_user_id FROM agents
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents
              WHERE client_id = $1 AND agent_id = $2"
-        )
+        ))
         .bind(client_id)
         .bind(agent_id)
         .fetch_optional(db))?)

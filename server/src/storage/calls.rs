@@ -1,6 +1,7 @@
 //! Reading calls.
 
 use super::clients::zone;
+use super::columns::call_columns;
 use super::pools::reading;
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -63,12 +64,11 @@ impl Store {
         client_id: &str,
         session_id: &str,
     ) -> Result<Option<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, customer_id, customer_name,
-                    agent_id, agent_name, reason, provider, state
-             FROM calls WHERE client_id = $1 AND session_id = $2"
-        )
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND session_id = $2"
+        ))
         .bind(client_id)
         .bind(session_id)
         .fetch_optional(db))?)
@@ -80,13 +80,12 @@ impl Store {
         client_id: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, customer_id, customer_name,
-                    agent_id, agent_name, reason, provider, state
-             FROM calls WHERE client_id = $1 AND status = 'active'
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND status = 'active'
              ORDER BY started_at DESC, call_sid DESC LIMIT $2"
-        )
+        ))
         .bind(client_id)
         .bind(most)
         .fetch_all(db))?)
@@ -103,14 +102,13 @@ impl Store {
         call_sid: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, customer_id, customer_name,
-                    agent_id, agent_name, reason, provider, state
-             FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at <= $3
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at <= $3
                AND (started_at < $3 OR call_sid < $4)
              ORDER BY started_at DESC, call_sid DESC LIMIT $5"
-        )
+        ))
         .bind(client_id)
         .bind(from)
         .bind(before)

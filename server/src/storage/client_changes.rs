@@ -21,6 +21,9 @@ pub struct ClientChange {
     /// The page of its CRM that shows a lead.
     pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
+    /// Days for which it keeps events, and calls.
+    pub events_days: Patch<i64>,
+    pub calls_days: Patch<i64>,
 }
 
 impl Store {
@@ -62,6 +65,7 @@ impl Store {
             .bind(key.prefix())
             .bind(now)
             .execute(db))?;
+            put_retention(&mut tx, client_id, change).await?;
             audit(&mut tx, client_id, "client.created", None, now).await?;
             tx.commit().await?;
             Ok(())
@@ -112,11 +116,31 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
+            put_retention(&mut tx, client_id, change).await?;
             let act = match change.suspended {
                 Some(true) => "client.suspended",
                 _ => "client.changed",
             };
             audit(&mut tx, client_id, act, None, now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// Writes down what an operator did; false where there is no such client.
+    pub async fn write_audit(
+        &self,
+        client_id: &str,
+        act: &str,
+        subject: Option<&str>,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            audit(&mut tx, client_id, act, subject, now).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -136,6 +160,32 @@ impl Store {
         .bind(most)
         .fetch_all(db))?)
     }
+}
+
+/// Sets what is named of how long a client keeps what happened.
+async fn put_retention(
+    tx: &mut Tx,
+    client_id: &str,
+    change: &ClientChange,
+) -> Result<(), sqlx::Error> {
+    if change.events_days.named() + change.calls_days.named() == 0 {
+        return Ok(());
+    }
+    within!(*tx, |db| sqlx::query(
+        "INSERT INTO retention (client_id, events_days, calls_days) VALUES ($1, $2, $3)
+         ON CONFLICT (client_id) DO UPDATE SET
+            events_days = CASE CAST($4 AS BIGINT) WHEN 1 THEN excluded.events_days
+                ELSE retention.events_days END,
+            calls_days = CASE CAST($5 AS BIGINT) WHEN 1 THEN excluded.calls_days
+                ELSE retention.calls_days END"
+    )
+    .bind(client_id)
+    .bind(change.events_days.value())
+    .bind(change.calls_days.value())
+    .bind(change.events_days.named())
+    .bind(change.calls_days.named())
+    .execute(db))?;
+    Ok(())
 }
 
 /// Holds a client's row to the end of the transaction, so that two who change what is its own do

@@ -1,4 +1,4 @@
-//! Clients and their keys.
+//! Clients.
 
 use super::pools::reading;
 use super::{Store, StoreError};
@@ -24,17 +24,6 @@ pub struct Client {
     pub suspended: bool,
 }
 
-/// A key with the client it belongs to.
-#[derive(Debug, Clone)]
-pub struct KeyRow {
-    pub key_hash: String,
-    pub scopes: Vec<String>,
-    pub revoked: bool,
-    /// The last use on record, in which a minute counts as one.
-    pub last_used_at: Option<Millis>,
-    pub client: Client,
-}
-
 /// A client's row as it is read.
 #[derive(FromRow)]
 pub struct ClientColumns {
@@ -48,38 +37,7 @@ pub struct ClientColumns {
     suspended_at: Option<Millis>,
 }
 
-#[derive(FromRow)]
-struct KeyColumns {
-    key_hash: String,
-    scopes: String,
-    revoked_at: Option<Millis>,
-    last_used_at: Option<Millis>,
-    #[sqlx(flatten)]
-    client: ClientColumns,
-}
-
 impl Store {
-    /// The key with this hash, whichever client's it is: who calls is not known before.
-    pub async fn system_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
-        let row: Option<KeyColumns> = reading!(self, |db| sqlx::query_as(
-            "SELECT k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id, c.name,
-                    c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone, c.suspended_at
-             FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1"
-        )
-        .bind(hash)
-        .fetch_optional(db))?;
-        row.map(|row| {
-            Ok(KeyRow {
-                scopes: list(&row.scopes)?,
-                key_hash: row.key_hash,
-                revoked: row.revoked_at.is_some(),
-                last_used_at: row.last_used_at,
-                client: row.client.try_into()?,
-            })
-        })
-        .transpose()
-    }
-
     /// A client by its id.
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientColumns> = reading!(self, |db| sqlx::query_as(
@@ -90,6 +48,15 @@ impl Store {
         .bind(client_id)
         .fetch_optional(db))?;
         row.map(Client::try_from).transpose()
+    }
+
+    /// The lists of allowed domains of all clients that are served.
+    pub async fn system_allow_lists(&self) -> Result<Vec<Vec<String>>, StoreError> {
+        let lists: Vec<String> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT DISTINCT allowed_domains FROM clients WHERE suspended_at IS NULL"
+        )
+        .fetch_all(db))?;
+        lists.iter().map(|json| list(json)).collect()
     }
 
     /// What only an operator sees of a client: its default country and the page of its CRM.

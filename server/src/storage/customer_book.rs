@@ -1,5 +1,6 @@
 //! What a client keeps of a customer, and the calls with it.
 
+use super::columns::call_columns;
 use super::customers::dial_number;
 use super::pools::{again, reading, within};
 use super::{CallRow, Store, StoreError};
@@ -133,13 +134,12 @@ impl Store {
         customer_id: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
-                    connected_at, ended_at, duration, customer, customer_id, customer_name,
-                    agent_id, agent_name, reason, provider, state
-             FROM calls WHERE client_id = $1 AND customer_id = $2
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND customer_id = $2
              ORDER BY started_at DESC, call_sid DESC LIMIT $3"
-        )
+        ))
         .bind(client_id)
         .bind(customer_id)
         .bind(most)
@@ -168,15 +168,16 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// All of a customer's calls, counted.
+    /// How many calls a customer has in all, from the totals.
     pub async fn customer_totals(
         &self,
         client_id: &str,
         customer_id: &str,
     ) -> Result<Totals, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT COUNT(*) AS calls, CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration
-             FROM calls WHERE client_id = $1 AND customer_id = $2"
+            "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,
+                    CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration
+             FROM customer_totals WHERE client_id = $1 AND customer_id = $2"
         )
         .bind(client_id)
         .bind(customer_id)

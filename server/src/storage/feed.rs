@@ -1,5 +1,6 @@
 //! The log as a feed, and a call's history.
 
+use super::columns::feed_columns;
 use super::pools::reading;
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -63,13 +64,12 @@ impl Store {
         seq: i64,
         most: i64,
     ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT e.seq, e.log_id, e.event_id, e.event, e.source, e.at, e.session_id,
-                    e.call_sid, e.status, e.audience, e.data, c.phone, c.direction, c.agent_id,
-                    c.agent_name, c.provider, c.voice, c.duration, c.reason, c.customer
-             FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            feed_columns!(),
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
              WHERE e.client_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
-        )
+        ))
         .bind(client_id)
         .bind(seq)
         .bind(most)
@@ -84,15 +84,14 @@ impl Store {
         agent_id: &str,
         most: i64,
     ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT e.seq, e.log_id, e.event_id, e.event, e.source, e.at, e.session_id,
-                    e.call_sid, e.status, e.audience, e.data, c.phone, c.direction, c.agent_id,
-                    c.agent_name, c.provider, c.voice, c.duration, c.reason, c.customer
-             FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            feed_columns!(),
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
              WHERE c.client_id = $1 AND c.agent_id = $2 AND c.status = 'active'
                AND c.provider IS NOT NULL
              ORDER BY e.seq LIMIT $3"
-        )
+        ))
         .bind(client_id)
         .bind(agent_id)
         .bind(most)

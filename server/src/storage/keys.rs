@@ -108,6 +108,16 @@ impl Store {
         })
     }
 
+    /// The ids of a client's keys that let in; none of them where it is suspended.
+    pub async fn good_keys(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
+             WHERE k.client_id = $1 AND k.revoked_at IS NULL AND c.suspended_at IS NULL"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
     /// Notes when a key was used, unless a use after `before` is on record: another server may
     /// have written one.
     pub async fn note_key_use(

@@ -1,5 +1,6 @@
 //! Leads, and the customers they become.
 
+use super::columns::lead_columns;
 use super::customers::dial_number;
 use super::pools::{Tx, again, within};
 use super::{Store, StoreError};
@@ -91,14 +92,20 @@ async fn earlier(
     let number = dial_number(change.phone.as_deref()).or_else(|| change.phone.clone());
     let (sql, name) = match (&change.dialer_lead_id, number) {
         (Some(id), _) => (
-            "SELECT id, dialer_lead_id, phone, full_name, email, customer_id, fields, created_at
-             FROM leads WHERE client_id = $1 AND dialer_lead_id = $2 LIMIT 1",
+            concat!(
+                "SELECT ",
+                lead_columns!(),
+                " FROM leads WHERE client_id = $1 AND dialer_lead_id = $2 LIMIT 1"
+            ),
             id.clone(),
         ),
         (None, Some(number)) => (
-            "SELECT id, dialer_lead_id, phone, full_name, email, customer_id, fields, created_at
-             FROM leads WHERE client_id = $1 AND dial_number = $2
-             ORDER BY updated_at DESC, id DESC LIMIT 1",
+            concat!(
+                "SELECT ",
+                lead_columns!(),
+                " FROM leads WHERE client_id = $1 AND dial_number = $2
+             ORDER BY updated_at DESC, id DESC LIMIT 1"
+            ),
             number,
         ),
         (None, None) => return Ok(None),

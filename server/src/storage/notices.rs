@@ -7,13 +7,17 @@
 use super::group::Told;
 use super::pools::{Pools, reading};
 use super::{Store, StoreError};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPool};
 use std::collections::BTreeMap;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// Where notices are told and heard.
 const CHANNEL: &str = "call_ribbon_feed";
 /// The longest notice; PostgreSQL takes 7999 bytes.
 const LONGEST: usize = 7000;
+/// Groups that may wait to be told of. One that is left out is seen a few seconds later.
+const MOST_UNTOLD: usize = 64;
 
 /// Clients, each with how far its feed has come.
 pub type Heads = BTreeMap<String, i64>;
@@ -59,22 +63,57 @@ impl Store {
     }
 }
 
-impl Pools {
-    /// Tells the other servers what is on disk now. It is a transaction by itself: inside of
-    /// the one that writes, it would have all commits of all servers wait for each other.
-    pub async fn notify(&self, told: &[Told]) {
-        let Self::Postgres { writer, .. } = self else { return };
+/// Tells the other servers what is on disk now, beside the task that writes: a notice costs a
+/// round trip to the database, which the next group need not wait for.
+///
+/// It is a transaction by itself: inside of the one that writes, it would have all commits of
+/// all servers wait for each other.
+pub(super) struct Teller {
+    /// To the task that tells, and that task; `None` where nobody else can listen.
+    telling: Option<(mpsc::Sender<Heads>, JoinHandle<()>)>,
+}
+
+impl Teller {
+    /// Begins to tell.
+    pub(super) fn start(pools: &Pools) -> Self {
+        let Pools::Postgres { writer, .. } = pools else { return Self { telling: None } };
+        let (sender, receiver) = mpsc::channel(MOST_UNTOLD);
+        Self { telling: Some((sender, tokio::spawn(tell(writer.clone(), receiver)))) }
+    }
+
+    /// Has the others told of these events.
+    pub(super) fn tell(&self, told: &[Told]) {
+        let Some((sender, _)) = &self.telling else { return };
         if told.is_empty() {
             return;
         }
         // Told in the feeds' order, so the last one of a client is its head.
-        let heads: BTreeMap<&str, i64> =
-            told.iter().map(|(client_id, row)| (client_id.as_str(), row.seq)).collect();
+        let heads = told.iter().map(|(client_id, row)| (client_id.clone(), row.seq)).collect();
+        if sender.try_send(heads).is_err() {
+            tracing::debug!("other servers will see it when they next look");
+        }
+    }
+
+    /// Ends when all is told.
+    pub(super) async fn finish(self) {
+        let Some((sender, task)) = self.telling else { return };
+        drop(sender);
+        // It cannot fail but by being cancelled with all else.
+        let _ = task.await;
+    }
+}
+
+/// Sends a notice after the other. What comes in during one goes out in the next.
+async fn tell(pool: PgPool, mut untold: mpsc::Receiver<Heads>) {
+    while let Some(mut heads) = untold.recv().await {
+        while let Ok(later) = untold.try_recv() {
+            heads.extend(later);
+        }
         let notice = serde_json::to_string(&heads).unwrap_or_default();
         // Too long for one notice, it says nothing of its own, and all is looked at.
         let notice = if notice.len() <= LONGEST { notice } else { String::new() };
         let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice);
-        if let Err(error) = sent.execute(writer).await {
+        if let Err(error) = sent.execute(&pool).await {
             tracing::debug!("other servers will see it when they next look: {error}");
         }
     }

@@ -1,16 +1,18 @@
 //! Connections to the database, and the macros through which one SQL text runs on each kind.
 
+mod many;
 mod run;
 
 use super::StoreError;
 use super::trouble::{self, Remedy};
+pub(super) use many::{Cell, Column, Insert, about};
 pub(super) use run::{again, reading, run_query, within};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
 use std::fs;
 use std::str::FromStr;
 use std::time::Duration;
@@ -47,6 +49,24 @@ pub enum Pools {
         /// Connections that write.
         writer: PgPool,
     },
+}
+
+/// What to do where there is no file yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Make one.
+    Make,
+    /// Say so.
+    Refuse,
+}
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// A server's work.
+    Serve,
+    /// Writing as much as can be, with nobody beside it.
+    Fill,
 }
 
 /// A transaction of one kind of database.
@@ -106,45 +126,104 @@ impl<P: Iterator<Item = Duration>> Tries<P> {
 
 impl Pools {
     /// Opens the database at an address such as `sqlite:data/call-ribbon.db` or
-    /// `postgres://user@host/name`.
-    pub async fn open(address: &str) -> Result<Self, StoreError> {
+    /// `postgres://user@host/name`, and brings its tables up to date.
+    pub async fn open(address: &str, missing: Missing) -> Result<Self, StoreError> {
+        let pools = Self::connect(address, missing).await?;
+        pools.set_up().await?;
+        Ok(pools)
+    }
+
+    /// Opens a database as [`open`](Self::open) does, to fill it.
+    ///
+    /// A file that is new does not wait for the disk: no process that ends can harm it, but a
+    /// power cut can, so it is to be made anew after one. [`sync`](Self::sync) takes it to disk.
+    pub async fn open_to_fill(address: &str) -> Result<Self, StoreError> {
+        let pools = Self::connect_for(Use::Fill, address, Missing::Make).await?;
+        pools.set_up().await?;
+        Ok(pools)
+    }
+
+    /// Connects to the database and leaves its tables as they are.
+    pub async fn connect(address: &str, missing: Missing) -> Result<Self, StoreError> {
+        Self::connect_for(Use::Serve, address, missing).await
+    }
+
+    async fn connect_for(what: Use, address: &str, missing: Missing) -> Result<Self, StoreError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Self::open_postgres(PgConnectOptions::from_str(address)?).await;
+            return Self::connect_postgres(PgConnectOptions::from_str(address)?).await;
         }
-        if !address.starts_with("sqlite:") || address.contains(":memory:") {
-            return Err(StoreError::Address(without_credentials(address)));
-        }
-        let options = SqliteConnectOptions::from_str(address)?
-            .create_if_missing(true)
+        let options = sqlite_options(address)?
+            .create_if_missing(missing == Missing::Make)
             .journal_mode(SqliteJournalMode::Wal)
             // What was acknowledged is on disk, also after the power went.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
-        if let Some(folder) = options.get_filename().parent() {
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
+        let file = options.get_filename();
+        let is_new = !file.exists();
+        if missing == Missing::Refuse && is_new {
+            return Err(StoreError::Missing(file.to_owned()));
+        }
+        if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Folder { folder: folder.to_owned(), source })?;
         }
         let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
-        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers =
-            pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
+        let writing = match what {
+            Use::Serve => options.clone(),
+            Use::Fill => to_fill(options.clone(), is_new),
+        };
+        let writer = pool
+            .clone()
+            .max_connections(1)
+            // A full disk has SQLite leave the transaction by itself, of which the connection
+            // does not hear: it would begin no other one ever again.
+            .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
+            .connect_with(writing)
+            .await?;
+        let readers = pool
+            .max_connections(SQLITE_READERS)
+            // A file does not hang up; to ask before each use would double the way there.
+            .test_before_acquire(false)
+            .connect_with(options.read_only(true))
+            .await?;
         Ok(Self::Sqlite { readers, writer })
     }
 
-    async fn open_postgres(options: PgConnectOptions) -> Result<Self, StoreError> {
-        let options = options.application_name("call-ribbon");
+    async fn connect_postgres(options: PgConnectOptions) -> Result<Self, StoreError> {
+        // A statement about many rows is thousands of characters, and a slow one would bring them
+        // all into the log. How long writing takes stands in the metrics.
+        let options = options.application_name("call-ribbon").disable_statement_logging();
         let pool = PgPoolOptions::new().acquire_timeout(PATIENCE);
         let writer =
             pool.clone().max_connections(POSTGRES_WRITERS).connect_with(options.clone()).await?;
-        let mut migrations = sqlx::migrate!("migrations/postgres");
-        // The lock would be an advisory one, which not every database of this kind has. Two
-        // instances that start at once are told apart by the tables instead: each migration is
-        // one transaction, the second to make a table fails, and finds it done the next time.
-        migrations.set_locking(false);
-        set_up(&migrations, &writer).await?;
         let readers = pool.max_connections(POSTGRES_READERS).connect_with(options).await?;
         Ok(Self::Postgres { readers, writer })
+    }
+
+    /// What brings the tables up to date, in the order of its numbers.
+    pub fn migrations(&self) -> Migrator {
+        match self {
+            Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
+            Self::Postgres { .. } => {
+                let mut migrations = sqlx::migrate!("migrations/postgres");
+                // The lock would be an advisory one, which not every database of this kind
+                // has. Two instances that start at once are told apart by the tables instead:
+                // each migration is one transaction, the second to make a table fails, and
+                // finds it done the next time.
+                migrations.set_locking(false);
+                migrations
+            }
+        }
+    }
+
+    /// Brings the tables up to date.
+    pub async fn set_up(&self) -> Result<(), MigrateError> {
+        let migrations = self.migrations();
+        match self {
+            Self::Sqlite { writer, .. } => migrations.run(writer).await,
+            Self::Postgres { writer, .. } => set_up(&migrations, writer).await,
+        }
     }
 
     /// Begins a transaction that writes.
@@ -157,6 +236,14 @@ impl Pools {
             }
             Self::Postgres { writer, .. } => writer.begin().await.map(Tx::Postgres),
         }
+    }
+
+    /// Waits until a file that is closed is on disk; a server has seen to that itself.
+    pub fn sync(&self) -> Result<(), sqlx::Error> {
+        if let Self::Sqlite { writer, .. } = self {
+            fs::File::open(writer.connect_options().get_filename())?.sync_all()?;
+        }
+        Ok(())
     }
 
     /// Closes all connections.
@@ -182,6 +269,14 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await,
         }
     }
+
+    /// Leaves everything as it was.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Postgres(tx) => tx.rollback().await,
+        }
+    }
 }
 
 /// Brings the tables up to date, also where another instance does so at the same moment.
@@ -202,6 +297,25 @@ async fn set_up(migrations: &Migrator, writer: &PgPool) -> Result<(), MigrateErr
     }
 }
 
+/// The settings of a connection that fills a file: what it has changed stays in memory, and is
+/// moved from the log into the file seldom.
+fn to_fill(options: SqliteConnectOptions, is_new: bool) -> SqliteConnectOptions {
+    let synchronous = if is_new { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
+    options
+        .synchronous(synchronous)
+        // In KiB where it is below zero, else in pages of 4 KiB.
+        .pragma("cache_size", "-1000000")
+        .pragma("wal_autocheckpoint", "250000")
+}
+
+/// How a file's address is read.
+pub fn sqlite_options(address: &str) -> Result<SqliteConnectOptions, StoreError> {
+    if !address.starts_with("sqlite:") || address.contains(":memory:") {
+        return Err(StoreError::Address(without_credentials(address)));
+    }
+    Ok(SqliteConnectOptions::from_str(address)?)
+}
+
 /// A database's address as it may stand in an error: a password in it does not.
 fn without_credentials(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
@@ -215,6 +329,32 @@ fn without_credentials(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_written_again_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("full.db").display());
+        let pools = Pools::connect(&address, Missing::Make).await.unwrap();
+        let Pools::Sqlite { writer, .. } = &pools else { unreachable!() };
+        pools.set_up().await.unwrap();
+        // Less than there is: the file may not grow.
+        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+        let mut tx = pools.begin().await.unwrap();
+        let text = "x".repeat(100_000);
+        let full =
+            within!(tx, |db| sqlx::query("INSERT INTO settings (name, value) VALUES ('long', $1)")
+                .bind(&text)
+                .execute(db))
+            .unwrap_err();
+        assert_eq!(full.as_database_error().unwrap().code().unwrap(), "13");
+        drop(tx);
+        let mut tx = pools.begin().await.unwrap();
+        within!(tx, |db| sqlx::query("INSERT INTO settings (name, value) VALUES ('short', '')")
+            .execute(db))
+        .unwrap();
+        tx.commit().await.unwrap();
+        pools.close().await;
+    }
 
     #[test]
     fn an_error_names_no_password() {

@@ -3,8 +3,11 @@
 //! A stretch of time is counted, compared and corrected in one transaction. A database file lets one
 //! transaction write at a time, so no call changes meanwhile and a server may go on working.
 
+mod coarse;
+
 use super::group::lock_head;
 use super::pools::{again, reading, within};
+use super::retention::counted_from;
 use super::totals::{Counted, Deltas, QUARTER, Totals, floor};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -57,6 +60,8 @@ impl Store {
             let mut tx = pools.begin().await?;
             // Nothing changes a call of this client, on any server, while this holds.
             lock_head(&mut tx, client_id).await?;
+            // Of the time before, the calls have gone and the sums stand.
+            let from = from.max(counted_from(&mut tx, client_id).await?);
             let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
                 "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
                      ORDER BY started_at LIMIT 1 OFFSET $3"
@@ -102,7 +107,7 @@ impl Store {
             // What is missing is what was counted less what is kept.
             let mut missing = Deltas::default();
             for call in &calls {
-                missing.replace(client_id, None, Some(call));
+                missing.count_quarter(client_id, call, 1);
             }
             for row in kept {
                 missing.add(client_id, row.bucket, &row.totals, -1);

@@ -40,6 +40,43 @@ pub struct Record {
     pub condition: Condition,
 }
 
+impl Record {
+    /// What makes the event the same as an earlier one.
+    pub fn dedup_key(&self) -> String {
+        match &self.event_id {
+            Some(id) => format!("id:{id}"),
+            None => format!("at:{}:{}:{}", self.fact.at, self.event, self.call_sid),
+        }
+    }
+
+    /// The id of the agent who came along.
+    pub fn agent_id(&self) -> Option<&str> {
+        self.fact.agent.as_ref()?.id.as_deref()
+    }
+
+    /// Whether its id was used for another request, which left this fingerprint.
+    ///
+    /// Fingerprints begin with the kind of request. What our own server told has none, and a
+    /// page may log the very call that it had us start under the same id: that is the same
+    /// event. A start must find its own start there, else it would answer with somebody else's
+    /// call.
+    pub fn conflicts_with(&self, earlier: Option<&str>) -> bool {
+        let Some(new) = self.fingerprint.as_deref() else {
+            return false;
+        };
+        // Without an id, call, name and time are the event, whatever else was sent.
+        if self.event_id.is_none() {
+            return false;
+        }
+        let kind = |fingerprint: &str| fingerprint.split(':').next().map(str::to_owned);
+        match (self.condition, earlier) {
+            (Condition::Start { .. }, earlier) => earlier != Some(new),
+            (_, Some(earlier)) => kind(earlier) == kind(new) && earlier != new,
+            (_, None) => false,
+        }
+    }
+}
+
 /// Who tells of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {

@@ -5,7 +5,10 @@
 //! what it counted before. That stays exact whatever order events come in, because the call
 //! itself does.
 
+mod coarse;
 mod write;
+
+pub use coarse::{Busy, WEEK, week};
 
 use crate::customer::CustomerData;
 use call_ribbon_shared::Millis;
@@ -110,6 +113,8 @@ pub type CustomerKey = (String, Millis, String);
 pub struct Deltas {
     clients: BTreeMap<ClientKey, Totals>,
     customers: BTreeMap<CustomerKey, Totals>,
+    weeks: BTreeMap<CustomerKey, Busy>,
+    events: BTreeMap<coarse::EventKey, i64>,
 }
 
 impl Deltas {
@@ -121,11 +126,20 @@ impl Deltas {
         }
         for (call, times) in [(before, -1), (after, 1)] {
             let Some(call) = call else { continue };
-            let (bucket, sums) = (floor(call.started_at), call.totals());
-            self.add(client_id, bucket, &sums, times);
+            self.count_quarter(client_id, call, times);
             if let Some(customer_id) = &call.customer_id {
-                self.add_to_customer(client_id, bucket, customer_id, &sums, times);
+                let busy = Busy::from(&call.totals());
+                self.add_to_week(client_id, week(call.started_at), customer_id, busy, times);
             }
+        }
+    }
+
+    /// Counts a call so many times in its quarter of an hour, and in nothing coarser.
+    pub fn count_quarter(&mut self, client_id: &str, call: &Counted, times: i64) {
+        let (bucket, sums) = (floor(call.started_at), call.totals());
+        self.add(client_id, bucket, &sums, times);
+        if let Some(customer_id) = &call.customer_id {
+            self.add_to_customer(client_id, bucket, customer_id, &sums, times);
         }
     }
 
@@ -149,7 +163,10 @@ impl Deltas {
 
     /// How many rows change.
     pub fn len(&self) -> usize {
-        self.of_clients().count() + self.of_customers().count()
+        self.of_clients().count()
+            + self.of_customers().count()
+            + self.of_weeks().count()
+            + self.of_events().count()
     }
 
     fn of_clients(&self) -> impl Iterator<Item = (&ClientKey, &Totals)> {

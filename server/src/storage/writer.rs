@@ -2,25 +2,31 @@
 //! each after the commit.
 //!
 //! A commit costs a sync of the disk, some milliseconds, whether it carries one change or
-//! hundreds. So nothing is waited for: while one group is on its way to disk, the next one
-//! gathers by itself.
+//! hundreds. So while one group is on its way to disk, the next one gathers.
+
+mod gather;
 
 use super::group::{Group, Told};
+use super::meter::Meter;
+use super::notices::Teller;
 use super::pools::Pools;
 use super::record::{Record, RecordError, Recorded};
 use super::trouble::{self, Remedy};
 use crate::live::Hub;
+use gather::Gatherer;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Records that may wait. Past it the server says so at once rather than growing.
 pub const MOST_WAITING: usize = 4096;
 /// Records in one transaction on a file.
 const MOST_IN_FILE: usize = 1000;
-/// Records in one transaction on a server: each one goes there and back some times, and other
-/// instances wait for the same clients' feeds meanwhile.
-const MOST_ON_SERVER: usize = 200;
+/// Records in one transaction on a server: other instances wait for the same clients' feeds
+/// meanwhile.
+const MOST_ON_SERVER: usize = 500;
 
 type Answer = Result<Recorded, RecordError>;
 
@@ -43,12 +49,15 @@ pub async fn run(
     pools: Pools,
     mut queue: mpsc::Receiver<Waiting>,
     hub: Arc<Hub>,
+    meter: Meter,
     stop: CancellationToken,
 ) {
     let most = match &pools {
         Pools::Sqlite { .. } => MOST_IN_FILE,
         Pools::Postgres { .. } => MOST_ON_SERVER,
     };
+    let teller = Teller::start(&pools);
+    let mut gatherer = Gatherer::new(most);
     loop {
         let next = tokio::select! {
             biased;
@@ -58,63 +67,74 @@ pub async fn run(
             }
             next = queue.recv() => next,
         };
-        let Some(first) = next else { return };
+        let Some(first) = next else { break };
         let mut group = vec![first];
-        while group.len() < most
-            && let Ok(next) = queue.try_recv()
-        {
-            group.push(next);
-        }
-        write_group(&pools, group, &hub).await;
+        gatherer.fill(&mut group, &mut queue).await;
+        let records = group.len();
+        let (told, took) = write_group(&pools, group, &hub, &meter).await;
+        gatherer.wrote(records, took);
+        teller.tell(&told);
     }
+    teller.finish().await;
 }
 
-/// Writes one group and answers it.
-async fn write_group(pools: &Pools, group: Vec<Waiting>, hub: &Hub) {
+/// Writes one group and answers it. Hands back the events that are new, and what it took.
+async fn write_group(
+    pools: &Pools,
+    group: Vec<Waiting>,
+    hub: &Hub,
+    meter: &Meter,
+) -> (Vec<Told>, Duration) {
+    let began = Instant::now();
     let records: Vec<&Record> = group.iter().map(|waiting| waiting.record.as_ref()).collect();
-    let mut told = Vec::new();
-    let mut answers = Vec::new();
-    match write_again(pools, &records).await {
-        Ok(written) => {
-            told = written.told;
-            answers = written.answers;
-        }
-        // One of them is to blame. By itself, each other one is written all the same.
-        Err(error) if Remedy::of(&error) == Remedy::LeaveOut => {
-            for record in records {
-                match write_again(pools, &[record]).await {
-                    Ok(mut written) => {
-                        told.append(&mut written.told);
-                        answers.append(&mut written.answers);
-                    }
-                    Err(error) => answers.push(Err(refused(&error))),
-                }
-            }
-        }
-        Err(error) => {
-            tracing::error!(records = records.len(), "a group of records was not written: {error}");
-            answers.resize(records.len(), Err(RecordError::Unavailable));
-        }
-    }
+    let Written { answers, told } = write_parts(pools, &records).await;
+    let took = began.elapsed();
+    meter.wrote(group.len(), told.len(), took);
     hub.publish(&told);
     for (waiting, answer) in group.into_iter().zip(answers) {
         // The one who asked may be gone; what it asked for is done all the same.
         let _ = waiting.answer.send(answer);
     }
-    pools.notify(&told).await;
+    (told, took)
 }
 
-/// What the one hears whose record could not be written.
-fn refused(error: &sqlx::Error) -> RecordError {
+/// Writes records in one transaction. Where one of them cannot be kept, in one for each half of
+/// them, and so on, until that one stands alone and is refused.
+async fn write_parts(pools: &Pools, records: &[&Record]) -> Written {
+    let mut written = Written::default();
+    // The part to be written next is the last one.
+    let mut parts = vec![records];
+    while let Some(part) = parts.pop() {
+        match write_again(pools, part).await {
+            Ok(mut done) => {
+                written.answers.append(&mut done.answers);
+                written.told.append(&mut done.told);
+            }
+            Err(error) if Remedy::of(&error) == Remedy::LeaveOut && part.len() > 1 => {
+                let (first, second) = part.split_at(part.len() / 2);
+                parts.extend([second, first]);
+            }
+            Err(error) => {
+                let refusal = refused(&error, part.len());
+                written.answers.extend(part.iter().map(|_| Err(refusal)));
+            }
+        }
+    }
+    written
+}
+
+/// What those hear whose records could not be written.
+fn refused(error: &sqlx::Error, records: usize) -> RecordError {
     if Remedy::of(error) == Remedy::LeaveOut {
         tracing::warn!("a record cannot be kept: {error}");
         return RecordError::CannotBeKept;
     }
-    tracing::error!("a record was not written: {error}");
+    tracing::error!(records, "a group of records was not written: {error}");
     RecordError::Unavailable
 }
 
-/// What came of a group that is on disk.
+/// What came of records.
+#[derive(Default)]
 struct Written {
     answers: Vec<Answer>,
     told: Vec<Told>,
@@ -137,11 +157,7 @@ async fn write_again(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx
 /// Writes records in one transaction. What a group has read lives and ends with it, so that
 /// another try looks at everything anew.
 async fn write(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx::Error> {
-    let clients = records.iter().map(|record| record.client_id.as_str()).collect();
-    let mut group = Group::begin(pools, clients).await?;
-    let mut answers = Vec::with_capacity(records.len());
-    for record in records {
-        answers.push(group.record((*record).clone()).await?);
-    }
+    let mut group = Group::begin(pools, records).await?;
+    let answers = records.iter().map(|record| group.record(record)).collect::<Result<_, _>>()?;
     Ok(Written { answers, told: group.commit().await? })
 }

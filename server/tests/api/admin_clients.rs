@@ -36,7 +36,8 @@ async fn a_client_is_made_changed_and_suspended() {
         json!({"clientId": id, "name": "Rao & Co", "plan": "starter", "limit": 7,
         "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false,
-        "defaultCountry": null, "crmUrl": null})
+        "defaultCountry": null, "crmUrl": null,
+        "retention": {"eventsDays": null, "callsDays": null}})
     );
     let change = json!({"plan": "enterprise", "limit": null, "features": ["call"]});
     let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();
@@ -55,6 +56,29 @@ async fn a_client_is_made_changed_and_suspended() {
     assert_eq!(server.get("/api/ribbon/config").await.status, 200, "the others are left alone");
 }
 
+/// Some languages write every number with a point, and JSON Schema takes that for an integer.
+#[tokio::test]
+async fn whole_numbers_may_be_written_with_a_point() {
+    let server = Server::start().await;
+    let body = json!({"name": "x", "plan": "trial", "limit": 7.0,
+        "retention": {"eventsDays": 30.0, "callsDays": 9e1}});
+    let made: Value = send(&server, Method::POST, PATH, body).await.read();
+    let path = format!("{PATH}/{}", made["clientId"].as_str().unwrap());
+    let seen: Value = send(&server, Method::GET, &path, json!({})).await.ok();
+    assert_eq!(
+        (&seen["limit"], &seen["retention"]),
+        (&json!(7), &json!({"eventsDays": 30, "callsDays": 90}))
+    );
+    for (field, body) in [
+        ("limit", json!({"limit": 7.5})),
+        ("limit", json!({"limit": 1e300})),
+        ("limit", json!({"limit": "7"})),
+        ("retention.callsDays", json!({"retention": {"callsDays": 0.5}})),
+    ] {
+        assert_eq!(send(&server, Method::PATCH, &path, body.clone()).await.wrong_field(), field);
+    }
+}
+
 #[tokio::test]
 async fn wrong_clients_and_strangers_are_refused() {
     let server = Server::start().await;
@@ -66,6 +90,15 @@ async fn wrong_clients_and_strangers_are_refused() {
         ("timeZone", json!({"name": "x", "plan": "trial", "timeZone": "Nowhere"})),
         ("defaultCountry", json!({"name": "x", "plan": "trial", "defaultCountry": "india"})),
         ("allowedDomains", json!({"name": "x", "plan": "trial", "allowedDomains": "x"})),
+        (
+            "allowedDomains[1]",
+            json!({"name": "x", "plan": "trial", "allowedDomains": ["crm.test", "*", "b.test"]}),
+        ),
+        ("retention", json!({"name": "x", "plan": "trial", "retention": 7})),
+        (
+            "retention.eventsDays",
+            json!({"name": "x", "plan": "trial", "retention": {"eventsDays": 0}}),
+        ),
     ] {
         assert_eq!(
             send(&server, Method::POST, PATH, body.clone()).await.wrong_field(),
@@ -90,4 +123,40 @@ async fn wrong_clients_and_strangers_are_refused() {
         }
     }
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
+}
+
+/// A line that can mean no page would keep all out, and nobody would know why.
+#[tokio::test]
+async fn a_line_that_names_no_host_changes_nothing() {
+    let server = Server::start().await;
+    let path = format!("{PATH}/client-demo");
+    let allow = async |lines: Value| {
+        send(&server, Method::PATCH, &path, json!({"name": "x", "allowedDomains": lines})).await
+    };
+    let good = json!(["crm.example.com", "*.example.com:8443", "https://shop.test"]);
+    let kept: Value = allow(good.clone()).await.ok();
+    assert_eq!(kept["allowedDomains"], good);
+    for line in ["", "*", "crm.example.com/leads", "münchen.de", "a,b", "crm.example.com:"] {
+        let refused = allow(json!(["crm.example.com", line])).await;
+        assert!(refused.text.contains("xn--"), "{}", refused.text);
+        assert_eq!(refused.wrong_field(), "allowedDomains[1]", "{line}");
+    }
+    let seen: Value = send(&server, Method::GET, &path, json!({})).await.ok();
+    assert_eq!(seen["allowedDomains"], good);
+    allow(json!([])).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn null_takes_all_of_the_retention_back() {
+    let server = Server::start().await;
+    let path = format!("{PATH}/client-demo");
+    for (change, expected) in [
+        (json!({"eventsDays": 30, "callsDays": 90}), json!({"eventsDays": 30, "callsDays": 90})),
+        (json!({"eventsDays": null}), json!({"eventsDays": null, "callsDays": 90})),
+        (json!(null), json!({"eventsDays": null, "callsDays": null})),
+    ] {
+        let body = json!({"retention": change});
+        let seen: Value = send(&server, Method::PATCH, &path, body).await.ok();
+        assert_eq!(seen["retention"], expected);
+    }
 }

@@ -78,3 +78,17 @@ async fn what_is_wrong_on_the_command_line_fails() {
         assert!(!done.status.success() && done.stdout.is_empty(), "{args:?}");
     }
 }
+
+#[tokio::test]
+async fn a_domain_that_names_no_host_is_refused() {
+    let server = Server::start().await;
+    let create = ["client", "create", "--name", "Rao", "--allowed-domains"];
+    let made = words(&said(&server, &[&create[..], &["crm.test,*.rao.test"]].concat()).await);
+    config(&server, &made[1]).await.ok::<Value>();
+    let request = server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", &made[1]);
+    let answer = Answer::of(request.header("origin", "https://evil.test")).await;
+    answer.problem(403, "domain_not_allowed");
+    let done = run(&server, &[&create[..], &["crm.test,*"]].concat()).await;
+    let error = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(!done.status.success() && error.contains("\"*\" names no host"), "{error}");
+}

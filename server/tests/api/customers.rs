@@ -148,3 +148,22 @@ async fn a_wrong_field_is_named() {
         assert_eq!(answer.wrong_field(), field, "{data}");
     }
 }
+
+/// An id counts by its characters wherever it comes from, so that a call and the customer that it
+/// names find each other.
+#[tokio::test]
+async fn an_id_of_many_bytes_is_one_id_everywhere() {
+    let server = Server::start().await;
+    let id = "\u{905}".repeat(200);
+    let data = json!({"customerData": {"customerId": id, "name": "Asha"}});
+    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
+    let saved = json!({"customerData": {"customerId": id, "company": "Rao Traders"}});
+    server.post("/api/ribbon/customer", saved).await.ok::<Value>();
+    let seen: Value = server.get(&format!("/api/ribbon/customer/{id}")).await.ok();
+    assert_eq!((&seen["customer"]["name"], &seen["totalCalls"]), (&json!("Asha"), &json!(1)));
+    let data = json!({"customerData": {"customerId": format!("{id}x"), "name": "Nobody"}});
+    server.log("connected", "c2", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
+    let saved = json!({"customerData": {"customerId": format!("{id}x"), "name": "Nobody"}});
+    let refused = server.post("/api/ribbon/customer", saved).await;
+    assert_eq!(refused.wrong_field(), "customerData.customerId");
+}

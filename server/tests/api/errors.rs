@@ -1,8 +1,8 @@
 //! Whatever a request holds, it is answered with a sentence.
 
-use crate::support::{Answer, KEY, Server};
+use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn addresses_and_methods_that_are_not_there() {
@@ -120,4 +120,27 @@ async fn a_wrong_field_is_named() {
     server.get("/api/ribbon/call-logs?page=1&page=2").await.problem(400, "invalid_request");
     let far = server.get("/api/ribbon/call-logs?page=9223372036854775807&pageSize=500").await;
     assert_eq!(far.status, 200, "{}", far.text);
+}
+
+/// serde reads a list into a struct as well, field by field; nobody means that.
+#[tokio::test]
+async fn a_list_is_no_object() {
+    let server = Server::start().await;
+    let session = server.call("+919876543210").await.session_id;
+    let call = format!("/api/ribbon/calls/{session}");
+    let keyed = |method: Method, path: &str, body: Value| {
+        Answer::of(server.request(method, path).header("X-API-Key", KEY).json(&body))
+    };
+    for path in ["/api/ribbon/init", "/api/ribbon/log-call", "/api/ribbon/calls"] {
+        keyed(Method::POST, path, json!([null, null])).await.problem(400, "invalid_request");
+    }
+    keyed(Method::PATCH, &call, json!([null])).await.problem(400, "invalid_request");
+    let followed = keyed(Method::PATCH, &call, json!({"followUp": ["2025-10-14T09:00:00Z"]})).await;
+    assert_eq!(followed.wrong_field(), "followUp");
+    let saved = json!({"customerData": ["c1", "Asha"]});
+    let saved = keyed(Method::POST, "/api/ribbon/customer", saved).await;
+    assert_eq!(saved.wrong_field(), "customerData");
+    let client = server.request(Method::PATCH, "/api/admin/clients/client-demo");
+    let client = client.bearer_auth(ADMIN_TOKEN).json(&json!({"retention": [1, 1]}));
+    assert_eq!(Answer::of(client).await.wrong_field(), "retention");
 }

@@ -1,9 +1,9 @@
 //! The live stream: no gap, no repeat, nobody else's.
 
-use crate::support::{Answer, OTHER_KEY, Server, Stream, TALKS};
+use crate::support::{ADMIN_TOKEN, Answer, OTHER_KEY, Server, Stream, TALKS};
 use call_ribbon_shared::wire::{CallObject, CallStarted, EventsUrl, InitAnswer};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const T0: &str = "2025-10-12T10:30:00Z";
@@ -197,4 +197,35 @@ async fn a_last_event_id_must_be_a_number() {
     let mut stream = server.events_after(1_000_000).await;
     server.log("initiated", "c1", T0, json!({})).await;
     assert_eq!(stream.next().await.unwrap().seq, 1);
+}
+
+/// Asks as the operator, and must be answered with success.
+async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Value {
+    let request = server.request(method, &format!("/api/admin/clients/client-demo{path}"));
+    let answer = Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await;
+    assert!((200..300).contains(&answer.status), "{}", answer.text);
+    serde_json::from_str(&answer.text).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_key() {
+    let server = Server::start().await;
+    let made = operator(&server, Method::POST, "/keys", json!({})).await;
+    let (id, key) = (made["keyId"].as_str().unwrap(), made["apiKey"].as_str().unwrap());
+    let by_key = || server.request(Method::GET, "/api/ribbon/events").header("X-API-Key", key);
+    let init = json!({"apiKey": key, "agentId": "agent1"});
+    let ticket = server.post("/api/ribbon/init", init).await.ok::<InitAnswer>().events_url;
+    let mut streams = [Stream::open(by_key()).await, open(&server, &ticket).await];
+    let mut other = server.events_after(0).await;
+    operator(&server, Method::DELETE, &format!("/keys/{id}"), json!({})).await;
+    for stream in &mut streams {
+        assert!(stream.next().await.is_none());
+    }
+    let again = server.request(Method::GET, &ticket);
+    Answer::of(again).await.problem(401, "revoked_api_key");
+    // Another key of the same client is as good as before, until the client is suspended.
+    server.log("initiated", "c1", T0, json!({})).await;
+    assert_eq!(other.next().await.unwrap().call_sid, "c1");
+    operator(&server, Method::DELETE, "", json!({})).await;
+    assert!(other.next().await.is_none());
 }

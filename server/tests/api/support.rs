@@ -1,6 +1,9 @@
 //! A server of a test's own, and a client that talks to it.
 
 pub mod database;
+pub mod portable;
+pub mod process;
+pub mod sources;
 mod stream;
 mod totals;
 
@@ -8,7 +11,9 @@ pub use database::Database;
 pub use stream::Stream;
 
 use call_ribbon_server::app::App;
-use call_ribbon_server::config::{Config, Limits, Secret, SimulatorSettings};
+use call_ribbon_server::config::{
+    Config, Limits, Secret, SecretFiles, SimulatorSettings, TlsSettings,
+};
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
 use call_ribbon_shared::wire::{CallObject, CallStarted, Problem};
@@ -123,6 +128,12 @@ impl Server {
         Self::with(database, Arc::default(), SLOW, |config| change(&mut config.limits)).await
     }
 
+    /// A server on a fresh database with these settings.
+    pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        let database = Arc::new(Database::new().await);
+        Self::with(database, Arc::default(), SLOW, change).await
+    }
+
     async fn with(
         database: Arc<Database>,
         clock: Arc<TestClock>,
@@ -137,6 +148,8 @@ impl Server {
             admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
+            secret_files: SecretFiles::default(),
+            tls: TlsSettings::default(),
             limits: Limits::default(),
             simulator,
         };
@@ -145,7 +158,8 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap());
         // Ids differ from start to start, as they do in life.
         let seed = u64::from(listener.local_addr().unwrap().port());
-        let app = App::start(config, clock.clone(), Ids::seeded(seed)).await.unwrap();
+        // On the heap: tests hold several servers at once.
+        let app = Box::pin(App::start(config, clock.clone(), Ids::seeded(seed))).await.unwrap();
         let stop = CancellationToken::new();
         let task = tokio::spawn({
             let (app, stop) = (Arc::clone(&app), stop.clone());

@@ -5,10 +5,10 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 /// The same numbers from the same seed (`SplitMix64`).
-struct Seeded(u64);
+pub struct Seeded(pub u64);
 
 impl Seeded {
-    fn next(&mut self, below: usize) -> usize {
+    pub fn next(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -16,14 +16,14 @@ impl Seeded {
         usize::try_from((x ^ (x >> 31)) >> 33).unwrap() % below
     }
 
-    fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.next(of.len())]
     }
 }
 
 /// Events of forty calls over some days in the order of their times: wild ones, in which
 /// calls begin anew, change their customer, direction and duration.
-fn history(random: &mut Seeded) -> Vec<Value> {
+pub fn history(random: &mut Seeded) -> Vec<Value> {
     let names = [
         "initiated",
         "ringing",
@@ -118,6 +118,11 @@ async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
              DELETE FROM customer_totals WHERE customer_id = 'C1';
              INSERT INTO customer_totals VALUES ('client-demo', 900000, 'ghost', 1, 1, 0, 0, 1, 5,
                 1, 0, 0, 0, 0);
+             UPDATE customer_weeks SET calls = calls + 3 WHERE customer_id = 'C2';
+             DELETE FROM customer_weeks WHERE customer_id = 'C3';
+             UPDATE event_totals SET events = events + 1 WHERE event = 'note';
+             DELETE FROM event_totals WHERE event = 'missed';
+             INSERT INTO event_totals VALUES ('client-demo', 900000, 'ghost', 2);
              INSERT INTO totals VALUES ('client-demo', 99999999900000, 1, 1, 0, 0, 1, 5, 1, 0, 0,
                 0, 0)",
         )
@@ -142,8 +147,8 @@ async fn calls_from_before_there_were_totals_are_counted() {
     let right = server.totals().await;
     server
         .sql(
-            "DROP TABLE totals; DROP TABLE customer_totals;
-             DELETE FROM _sqlx_migrations WHERE version = 3",
+            "DROP TABLE totals; DROP TABLE customer_totals; DROP TABLE customer_weeks;
+             DROP TABLE event_totals; DROP TABLE retention; DELETE FROM _sqlx_migrations WHERE version >= 3",
         )
         .await;
     let server = server.stop().await.start(TALKS).await;

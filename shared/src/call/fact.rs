@@ -10,6 +10,7 @@ use crate::event::EventName;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "lowercase")
 )]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Direction {
     /// The agent calls.
     Outbound,

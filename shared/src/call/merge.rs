@@ -45,6 +45,11 @@ impl<T: Ord> Latest<T> {
 }
 
 impl<T> Earliest<T> {
+    /// Whether no value was offered yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The value held.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)
@@ -57,6 +62,11 @@ impl<T> Earliest<T> {
 }
 
 impl<T> Latest<T> {
+    /// Whether no value was offered yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The value held.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)

@@ -10,6 +10,7 @@ use crate::Millis;
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "snake_case")
 )]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
     /// Not over yet.
     Active,
@@ -78,23 +79,39 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Call {
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     started: Earliest<()>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     ringing: Earliest<()>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     incoming: Earliest<()>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     connected: Earliest<()>,
     /// Ends that somebody saw.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     ended: Earliest<()>,
     /// Ends that a sweep assumed.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     given_up: Earliest<()>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     outcome: Earliest<Outcome>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     duration: Earliest<u32>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     reason: Earliest<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     direction: Earliest<Direction>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     phone: Earliest<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     customer: Latest<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_id: Latest<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_name: Latest<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     muted: Latest<bool>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     held: Latest<bool>,
 }
 
@@ -144,6 +161,14 @@ impl Call {
                 self.agent_name.offer(at, name.clone());
             }
         }
+    }
+
+    /// Forgets who was on the other side, and what was said of them; times, outcome and agent
+    /// stay, and so does what the call counts as.
+    pub fn forget_other_side(&mut self) {
+        self.phone = Earliest::default();
+        self.customer = Latest::default();
+        self.reason = Earliest::default();
     }
 
     /// Where the call is on its way.

@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 
 /// The answer to `GET /api/ribbon/analytics`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Analytics {
     /// Sums over the range.
     pub summary: Summary,
     /// Calls by the day (`2025-10-12`) on which they began.
+    #[cfg_attr(feature = "openapi", schema(examples(json!({"2025-10-12": 25}))))]
     pub calls_by_date: BTreeMap<String, i64>,
     /// The calls that began last.
     pub recent_calls: Vec<CallObject>,
@@ -20,13 +22,16 @@ pub struct Analytics {
 
 /// The answer to `GET /api/ribbon/analytics/detailed`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DetailedAnalytics {
     /// Sums over the range.
     pub summary: Summary,
     /// Calls by the hour of the day, 0 to 23, in which they began.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, i64>))]
     pub calls_by_hour: BTreeMap<u32, i64>,
     /// Calls by the day of the week, 0 (Sunday) to 6, on which they began.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, i64>))]
     pub calls_by_day_of_week: BTreeMap<u32, i64>,
     /// The customers with the most calls.
     pub top_customers: Vec<TopCustomer>,
@@ -38,6 +43,7 @@ pub struct DetailedAnalytics {
 
 /// Sums over calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Summary {
     /// Calls that began in the range.
@@ -56,13 +62,17 @@ pub struct Summary {
 
 /// A customer with the calls it had in the range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TopCustomer {
     /// The customer's id in the integrator's system.
+    #[cfg_attr(feature = "openapi", schema(examples("CUST-1001")))]
     pub customer_id: String,
     /// The customer's name.
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("Asha Rao")))]
     pub customer_name: Option<String>,
     /// The customer's number.
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone_number: Option<String>,
     /// Calls with it.
     pub call_count: i64,
@@ -72,6 +82,7 @@ pub struct TopCustomer {
 
 /// Calls by how long they took; each holds its lower edge and not its upper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DurationBuckets {
     /// Shorter than 30 seconds; also calls that were never connected or are not over.
     #[serde(rename = "0-30s")]

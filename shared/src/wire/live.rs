@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One event of `GET /api/ribbon/events` (the stream's event is named `call`, its id is `seq`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallEvent {
     /// Place in the client's feed: 1, 2, 3 and so on, without a gap.
@@ -14,28 +15,36 @@ pub struct CallEvent {
     /// The event's id in the log.
     pub log_id: String,
     /// The id the sender gave it; for a started call the `Idempotency-Key` of the request.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub event_id: Option<String>,
     /// The event's name.
     pub event: String,
     /// When it happened, RFC 3339 in UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:08Z")))]
     pub timestamp: String,
     /// When it happened, in milliseconds.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub at: Millis,
     /// The server's name for the call.
     pub session_id: String,
     /// The call's name at its provider, or the page's.
     pub call_sid: String,
     /// The other side's number.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub phone_number: Option<String>,
     /// Which way the call goes.
     pub call_direction: Direction,
     /// The agent's id.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub agent_id: Option<String>,
     /// The agent's name.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub agent_name: Option<String>,
     /// Who carries the call; null where only the page told of it.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub provider: Option<String>,
     /// How its voice travels; null where only the page told of it.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub voice: Option<String>,
     /// What can be done to a call of this voice.
     pub features: Vec<String>,
@@ -44,28 +53,37 @@ pub struct CallEvent {
     /// How the call stood after the event.
     pub status: Status,
     /// Seconds they talked, once the call is over.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub duration: Option<i64>,
     /// Why it ended, where that is known.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub reason: Option<String>,
     /// With `mutetoggle`: whether the microphone is now shut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub muted: Option<bool>,
     /// With `holdtoggle`: whether the other side is now on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub on_hold: Option<bool>,
     /// With `dtmf`: the digit that was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub digit: Option<String>,
     /// What the page gave to `setCustomer`; at the least `{phoneNumber}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub customer_data: Box<RawValue>,
 }
 
 /// The answer to `GET /api/ribbon/events/ticket`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsUrl {
     /// Where to open the stream, with a ticket that lets in for ten minutes.
+    #[cfg_attr(feature = "openapi", schema(examples("/api/ribbon/events?ticket=…")))]
     pub events_url: String,
     /// Until when the stream can be opened with it, RFC 3339 in UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:40:00Z")))]
     pub expires_at: String,
 }

@@ -6,29 +6,38 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to `POST /api/ribbon/init`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InitAnswer {
     /// What Exotel's browser SDK needs; for any other voice the session's own token.
     pub exotel_token: String,
     /// The agent's id.
+    #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub user_id: String,
     /// What the client may use and its voice can do.
+    #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "mute", "hold", "dtmf"]))))]
     pub features: Vec<String>,
     /// Whose ribbon this is.
     pub client_info: ClientInfo,
     /// The session's own token.
     pub session_token: String,
     /// Until when the token and the ticket in `eventsUrl` are good, RFC 3339 in UTC.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:40:00Z")))]
     pub expires_at: String,
     /// Who carries calls.
+    #[cfg_attr(feature = "openapi", schema(examples("simulator")))]
     pub provider: String,
     /// How the voice travels.
+    #[cfg_attr(feature = "openapi", schema(examples("simulated")))]
     pub voice: String,
     /// Where the live stream is, with a ticket in it.
+    #[cfg_attr(feature = "openapi", schema(examples("/api/ribbon/events?ticket=…")))]
     pub events_url: String,
     /// The server's clock in milliseconds, for a page whose own clock is wrong.
+    #[cfg_attr(feature = "openapi", schema(value_type = i64, examples(1_760_265_000_000_i64)))]
     pub server_time: Millis,
     /// The agent's name, where it is known.
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("Ravi Kumar")))]
     pub agent_name: Option<String>,
     /// How far the client's feed had come: where the stream at `eventsUrl` begins.
     pub feed_position: i64,
@@ -40,22 +49,29 @@ pub struct InitAnswer {
 
 /// Whose ribbon it is, for people.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClientInfo {
     /// The client's name.
+    #[cfg_attr(feature = "openapi", schema(examples("Demo Client")))]
     pub name: String,
     /// The plan it is on.
+    #[cfg_attr(feature = "openapi", schema(examples("trial")))]
     pub plan: String,
     /// Calls it may still start this month.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(88)))]
     pub remaining_calls: i64,
 }
 
 /// The answer to `GET /api/ribbon/config`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConfigAnswer {
     /// What the client may use.
+    #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "mute", "hold", "dtmf"]))))]
     pub features: Vec<String>,
     /// The plan it is on.
+    #[cfg_attr(feature = "openapi", schema(examples("trial")))]
     pub plan: String,
     /// How much of it is used.
     pub usage: Usage,
@@ -63,23 +79,31 @@ pub struct ConfigAnswer {
 
 /// A client's calls of this month, against its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// Calls that began in the client's current calendar month.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(12)))]
     pub calls_this_month: i64,
     /// Calls it may start in a month.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(100)))]
     pub limit: i64,
     /// Calls it may still start this month; never below 0.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(88)))]
     pub remaining: i64,
 }
 
 /// The answer to `GET /health`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Always `healthy`: a server that cannot say so says nothing.
+    #[cfg_attr(feature = "openapi", schema(examples("healthy")))]
     pub status: String,
     /// The server's version.
+    #[cfg_attr(feature = "openapi", schema(examples("0.1.0")))]
     pub version: String,
     /// Seconds since it started.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(86400)))]
     pub uptime: i64,
 }

@@ -71,6 +71,36 @@ pub(super) async fn post(
     }
 }
 
+/// Signs in: as [`post`], but where no answer can be had it looks whether the server is there.
+///
+/// A browser shows a page nothing of a server that does not let its origin in, not even the
+/// refusal; that looks like a server that is away, and helps nobody to mend it.
+pub(super) async fn enter(base: &str, path: &str, body: String) -> Result<JsValue, Failure> {
+    let outcome = post(base, path, body.clone(), None).await;
+    if !outcome.as_ref().is_err_and(|failure| failure.status == 0) || !is_there(base).await {
+        return outcome;
+    }
+    // It may have come back just now.
+    post(base, path, body, None).await.map_err(|failure| match failure.status {
+        0 => Failure {
+            status: 403,
+            trouble: Trouble::new("domain_not_allowed", words::not_let_in(base)),
+        },
+        _ => failure,
+    })
+}
+
+/// Whether a server answers, by a request of which only that much can be seen.
+async fn is_there(base: &str) -> bool {
+    let init = Object::new();
+    json::set(&init, "mode", &"no-cors".into());
+    json::set(&init, "credentials", &"omit".into());
+    match platform::fetch(&format!("{base}/health"), &init) {
+        Ok(sent) => JsFuture::from(sent).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// What an error answer says; the server's own sentence where it sent one.
 fn refusal(status: u16, answer: Option<&JsValue>, base: &str) -> Failure {
     let part = |name| answer.and_then(|answer| json::text(answer, name));

@@ -12,6 +12,12 @@ pub fn server_unreachable(base: &str) -> String {
     )
 }
 
+/// A server that does not let this page's origin in.
+#[must_use]
+pub fn not_let_in(base: &str) -> String {
+    format!("The calling server at {base} answers, but does not let pages of this address in.")
+}
+
 /// A call that could not be asked for.
 pub const NOT_STARTED: &str = "The calling server cannot be reached, so no call was started. Check the network connection and try again.";
 

@@ -31,6 +31,8 @@ const SCRIPT: &str = include_str!("postgres.sh");
 pub struct TestServer {
     /// Its address, as the tests take it.
     pub address: String,
+    /// The file with all statements that were sent to it; `None` where it is somebody else's.
+    pub log: Option<PathBuf>,
     /// The script that runs it; `None` where it is somebody else's.
     script: Option<Child>,
 }
@@ -40,16 +42,9 @@ pub fn ensure() -> Result<TestServer> {
     if let Ok(address) = env::var(ADDRESS)
         && !address.is_empty()
     {
-        return Ok(TestServer { address, script: None });
+        return Ok(TestServer { address, log: None, script: None });
     }
-    let there = programs();
-    if there.is_none() {
-        apt::install("PostgreSQL", &["postgresql"])?;
-    }
-    let programs = there
-        .or_else(programs)
-        .context("PostgreSQL is installed, but its `initdb` was not found")?;
-    start(&programs).with_context(|| {
+    start(&programs()?).with_context(|| {
         format!("no PostgreSQL server could be started for the tests; start one yourself and put its address into {ADDRESS}")
     })
 }
@@ -65,8 +60,17 @@ impl Drop for TestServer {
     }
 }
 
+/// The folder of PostgreSQL's programs, which are installed where there are none.
+pub fn programs() -> Result<PathBuf> {
+    if let Some(there) = programs_there() {
+        return Ok(there);
+    }
+    apt::install("PostgreSQL", &["postgresql"])?;
+    programs_there().context("PostgreSQL is installed, but its `initdb` was not found")
+}
+
 /// The folder of PostgreSQL's programs: on the search path, else Debian's newest.
-fn programs() -> Option<PathBuf> {
+fn programs_there() -> Option<PathBuf> {
     // What is on the search path may be a link; its neighbours are where it points.
     let found = paths::on_path("initdb").and_then(|program| fs::canonicalize(program).ok());
     let found = found.and_then(|program| program.parent().map(Path::to_owned));
@@ -95,15 +99,17 @@ fn start(programs: &Path) -> Result<TestServer> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/");
     let mut script = command.spawn().context("`sh` could not be started")?;
     let said = script.stdout.take().context("the script's output is not there")?;
-    let server = TestServer {
+    let mut server = TestServer {
         address: format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
+        log: None,
         script: Some(script),
     };
     let mut line = String::new();
     BufReader::new(said).read_line(&mut line)?;
-    if line.trim() != "ready" {
+    let Some(log) = line.trim().strip_prefix("ready ") else {
         bail!("PostgreSQL did not start (its own words stand above)");
-    }
+    };
+    server.log = Some(PathBuf::from(log));
     Ok(server)
 }
 

@@ -3,6 +3,7 @@
 use super::{header_text, suspended, unknown_key};
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::http::trace;
 use crate::secret::Secret;
 use crate::storage::Client;
 use axum::extract::FromRequestParts;
@@ -41,6 +42,7 @@ impl FromRequestParts<Arc<App>> for Dialer {
             ));
         }
         let client = app.store.client(&found.client_id).await?.ok_or_else(unknown_key)?;
+        trace::is_of(&client.id);
         if client.suspended {
             return Err(suspended());
         }

@@ -30,7 +30,9 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         last_event_at: record.fact.at,
         last_activity_at: record.received_at,
         call: Call::default(),
+        changed: false,
     });
+    after.changed = true;
     let agent_before = after.call.agent_id().map(str::to_owned);
     after.call.apply(&record.fact);
     let agent = after.call.agent_id().map(str::to_owned);
@@ -63,14 +65,6 @@ fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
         _ => 3,
     };
     (at, rank, event)
-}
-
-/// What makes an event the same as an earlier one.
-pub fn dedup_key(record: &Record) -> String {
-    match &record.event_id {
-        Some(id) => format!("id:{id}"),
-        None => format!("at:{}:{}:{}", record.fact.at, record.event, record.call_sid),
-    }
 }
 
 /// The event as the feed shows it.

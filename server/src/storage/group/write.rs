@@ -1,22 +1,67 @@
-//! The rows that a record writes.
+//! The rows that a group writes, each table's in the order of its keys: two writers that take
+//! rows in one order never wait for each other in a circle.
 
-use super::{Group, KnownCall};
+use super::{Group, KnownCall, Told};
 use crate::customer::CustomerData;
 use crate::storage::customers::dial_number;
-use crate::storage::pools::within;
-use crate::storage::record::Record;
-use crate::time;
+use crate::storage::feed::FeedRow;
+use crate::storage::pools::Column::{Int, Text};
+use crate::storage::pools::{Cell, Insert};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::Call;
 
-const PUT_CALL: &str = "
-    INSERT INTO calls (client_id, call_sid, session_id, direction, phone, status, started_at,
-        connected_at, ended_at, duration, customer_id, customer_name, customer, call_type,
-        agent_id, agent_name, reason, provider, voice, last_seq, last_event, last_event_at,
-        last_activity_at, state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24)
-    ON CONFLICT (client_id, call_sid) DO UPDATE SET
+const EVENTS: Insert = Insert {
+    table: "events",
+    columns: &[
+        Text("client_id"),
+        Int("seq"),
+        Text("log_id"),
+        Text("call_sid"),
+        Text("session_id"),
+        Text("event"),
+        Text("source"),
+        Int("at"),
+        Int("received_at"),
+        Text("event_id"),
+        Text("dedup_key"),
+        Text("fingerprint"),
+        Text("status"),
+        Text("audience"),
+        Text("data"),
+        Text("domain"),
+    ],
+    // Those that are there already were seen behind the client's lock.
+    conflict: "",
+};
+
+const CALLS: Insert = Insert {
+    table: "calls",
+    columns: &[
+        Text("client_id"),
+        Text("call_sid"),
+        Text("session_id"),
+        Text("direction"),
+        Text("phone"),
+        Text("status"),
+        Int("started_at"),
+        Int("connected_at"),
+        Int("ended_at"),
+        Int("duration"),
+        Text("customer_id"),
+        Text("customer_name"),
+        Text("customer"),
+        Text("call_type"),
+        Text("agent_id"),
+        Text("agent_name"),
+        Text("reason"),
+        Text("provider"),
+        Text("voice"),
+        Int("last_seq"),
+        Text("last_event"),
+        Int("last_event_at"),
+        Int("last_activity_at"),
+        Text("state"),
+    ],
+    conflict: "ON CONFLICT (client_id, call_sid) DO UPDATE SET
         direction = excluded.direction, phone = excluded.phone, status = excluded.status,
         started_at = excluded.started_at, connected_at = excluded.connected_at,
         ended_at = excluded.ended_at, duration = excluded.duration,
@@ -26,138 +71,162 @@ const PUT_CALL: &str = "
         reason = excluded.reason, provider = excluded.provider, voice = excluded.voice,
         last_seq = excluded.last_seq, last_event = excluded.last_event,
         last_event_at = excluded.last_event_at, last_activity_at = excluded.last_activity_at,
-        state = excluded.state";
+        state = excluded.state",
+};
+
+const CUSTOMERS: Insert = Insert {
+    table: "customers",
+    columns: &[
+        Text("client_id"),
+        Text("customer_id"),
+        Text("name"),
+        Text("phone"),
+        Text("dial_number"),
+        Text("email"),
+        Int("created_at"),
+        Int("updated_at"),
+    ],
+    conflict: "ON CONFLICT (client_id, customer_id) DO NOTHING",
+};
+
+const USAGE: Insert = Insert {
+    table: "usage",
+    columns: &[Text("client_id"), Text("month"), Int("calls")],
+    conflict: "ON CONFLICT (client_id, month) DO UPDATE SET calls = usage.calls + excluded.calls",
+};
+
+const HEADS: Insert = Insert {
+    table: "feed_heads",
+    columns: &[Text("client_id"), Int("seq")],
+    conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
+};
+
+/// An event that is to be written.
+pub struct NewEvent {
+    pub client_id: String,
+    pub received_at: Millis,
+    pub dedup_key: String,
+    pub fingerprint: Option<String>,
+    pub domain: Option<String>,
+    /// The event as the feed shows it.
+    pub row: FeedRow,
+}
+
+/// A customer that a call names.
+pub struct NewCustomer {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    /// When the server heard of it.
+    pub at: Millis,
+}
+
+impl NewEvent {
+    /// What listeners are told, once it is on disk.
+    pub fn told(self) -> Told {
+        (self.client_id, self.row)
+    }
+}
 
 impl Group {
-    /// Writes the event; false where it is there already.
-    pub(super) async fn insert_event(
-        &mut self,
-        record: &Record,
-        after: &KnownCall,
-        seq: i64,
-        key: &str,
-        audience: Option<&str>,
-        data: &str,
-    ) -> Result<bool, sqlx::Error> {
-        let done = within!(self.tx, |db| {
-            sqlx::query(
-            "INSERT INTO events (client_id, seq, log_id, call_sid, session_id, event, source, at,
-                received_at, event_id, dedup_key, fingerprint, status, audience, data, domain)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-             ON CONFLICT (client_id, dedup_key) DO NOTHING"
-        )
-        .bind(&record.client_id)
-        .bind(seq)
-        .bind(&record.log_id)
-        .bind(&record.call_sid)
-        .bind(&after.session_id)
-        .bind(&record.event)
-        .bind(record.source.as_str())
-        .bind(record.fact.at)
-        .bind(record.received_at)
-        .bind(&record.event_id)
-        .bind(key)
-        .bind(&record.fingerprint)
-        .bind(after.call.status().as_str())
-        .bind(audience)
-        .bind(data)
-        .bind(&record.domain)
-        .execute(db)
-        })?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Writes the call's row.
-    pub(super) async fn put_call(
-        &mut self,
-        record: &Record,
-        known: &KnownCall,
-    ) -> Result<(), sqlx::Error> {
-        let call = &known.call;
-        let customer = call.customer().map(CustomerData::read).unwrap_or_default();
-        let state =
-            serde_json::to_string(call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        within!(self.tx, |db| sqlx::query(PUT_CALL)
-            .bind(&record.client_id)
-            .bind(&record.call_sid)
-            .bind(&known.session_id)
-            .bind(call.direction().as_str())
-            .bind(call.phone())
-            .bind(call.status().as_str())
-            .bind(call.started_at().unwrap_or(record.fact.at))
-            .bind(call.connected_at())
-            .bind(call.ended_at())
-            .bind(call.duration().map(i64::from))
-            .bind(&customer.id)
-            .bind(&customer.name)
-            .bind(call.customer())
-            .bind(&customer.call_type)
-            .bind(call.agent_id())
-            .bind(call.agent_name())
-            .bind(call.reason())
-            .bind(&known.provider)
-            .bind(&known.voice)
-            .bind(known.last_seq)
-            .bind(&known.last_event)
-            .bind(known.last_event_at)
-            .bind(known.last_activity_at)
-            .bind(state)
-            .execute(db))?;
-        Ok(())
-    }
-
-    /// Counts a call in the month of its start: once, when it is new; an earlier start that
-    /// comes to light later moves it.
-    pub(super) async fn count(
-        &mut self,
-        record: &Record,
-        before: Option<Millis>,
-        after: Option<Millis>,
-    ) -> Result<(), sqlx::Error> {
-        let month = |at: Millis| time::month(at, record.time_zone);
-        let (before, after) = (before.map(month), after.map(month));
-        if before == after {
-            return Ok(());
+    /// Writes all that has changed.
+    pub(super) async fn write(&mut self) -> Result<(), sqlx::Error> {
+        EVENTS.write(&mut self.tx, event_cells(&self.new_events)).await?;
+        let mut calls = Vec::new();
+        for ((client_id, call_sid), known) in &self.calls {
+            if known.changed {
+                calls.extend(call_row(client_id, call_sid, known)?);
+            }
         }
-        for (month, calls) in [(before, -1_i64), (after, 1)] {
-            let Some(month) = month else { continue };
-            within!(self.tx, |db| sqlx::query(
-                "INSERT INTO usage (client_id, month, calls) VALUES ($1, $2, $3)
-                 ON CONFLICT (client_id, month) DO UPDATE SET calls = usage.calls + excluded.calls"
-            )
-            .bind(&record.client_id)
-            .bind(month)
-            .bind(calls)
-            .execute(db))?;
-        }
-        Ok(())
+        CALLS.write(&mut self.tx, calls).await?;
+        let customers = self.new_customers.iter().flat_map(|((client_id, customer_id), new)| {
+            let dial_number = dial_number(new.phone.as_deref());
+            [
+                client_id.into(),
+                customer_id.into(),
+                new.name.as_deref().into(),
+                new.phone.as_deref().into(),
+                dial_number.into(),
+                new.email.as_deref().into(),
+                new.at.into(),
+                new.at.into(),
+            ]
+        });
+        CUSTOMERS.write(&mut self.tx, customers.collect()).await?;
+        let used = self.usage.iter().filter(|(_, used)| used.added != 0);
+        let used = used.flat_map(|((client_id, month), used)| {
+            [client_id.into(), month.into(), used.added.into()]
+        });
+        USAGE.write(&mut self.tx, used.collect()).await?;
+        let heads = self.heads.iter().filter(|(_, head)| head.moved);
+        let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
+        HEADS.write(&mut self.tx, heads.collect()).await?;
+        self.totals.write(&mut self.tx).await
     }
+}
 
-    /// Makes the customer that the call names, where it is new.
-    pub(super) async fn put_customer(
-        &mut self,
-        record: &Record,
-        call: &Call,
-    ) -> Result<(), sqlx::Error> {
-        let customer = call.customer().map(CustomerData::read).unwrap_or_default();
-        let Some(customer_id) = &customer.id else {
-            return Ok(());
-        };
-        let phone = customer.phone.as_deref().or(call.phone());
-        within!(self.tx, |db| sqlx::query(
-            "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
-                created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-             ON CONFLICT (client_id, customer_id) DO NOTHING"
-        )
-        .bind(&record.client_id)
-        .bind(customer_id)
-        .bind(&customer.name)
-        .bind(phone)
-        .bind(dial_number(phone))
-        .bind(&customer.email)
-        .bind(record.received_at)
-        .execute(db))?;
-        Ok(())
-    }
+/// The rows of events.
+fn event_cells(events: &[NewEvent]) -> Vec<Cell<'_>> {
+    let mut in_order: Vec<&NewEvent> = events.iter().collect();
+    in_order.sort_by_key(|event| (event.client_id.as_str(), event.row.seq));
+    let rows = in_order.into_iter().flat_map(|event| {
+        let row = &event.row;
+        [
+            (&event.client_id).into(),
+            row.seq.into(),
+            (&row.log_id).into(),
+            (&row.call_sid).into(),
+            (&row.session_id).into(),
+            (&row.event).into(),
+            (&row.source).into(),
+            row.at.into(),
+            event.received_at.into(),
+            row.event_id.as_ref().into(),
+            (&event.dedup_key).into(),
+            event.fingerprint.as_ref().into(),
+            (&row.status).into(),
+            row.audience.as_ref().into(),
+            (&row.data).into(),
+            event.domain.as_ref().into(),
+        ]
+    });
+    rows.collect()
+}
+
+/// A call's row.
+fn call_row<'c>(
+    client_id: &'c str,
+    call_sid: &'c str,
+    known: &'c KnownCall,
+) -> Result<[Cell<'c>; CALLS.columns.len()], sqlx::Error> {
+    let call = &known.call;
+    let customer = call.customer().map(CustomerData::read).unwrap_or_default();
+    let state =
+        serde_json::to_string(call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    Ok([
+        client_id.into(),
+        call_sid.into(),
+        (&known.session_id).into(),
+        call.direction().as_str().into(),
+        call.phone().into(),
+        call.status().as_str().into(),
+        call.started_at().unwrap_or(known.last_event_at).into(),
+        call.connected_at().into(),
+        call.ended_at().into(),
+        call.duration().map(i64::from).into(),
+        customer.id.into(),
+        customer.name.into(),
+        call.customer().into(),
+        customer.call_type.into(),
+        call.agent_id().into(),
+        call.agent_name().into(),
+        call.reason().into(),
+        known.provider.as_ref().into(),
+        known.voice.as_ref().into(),
+        known.last_seq.into(),
+        (&known.last_event).into(),
+        known.last_event_at.into(),
+        known.last_activity_at.into(),
+        state.into(),
+    ])
 }

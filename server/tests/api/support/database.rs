@@ -24,7 +24,7 @@ impl Database {
     /// A fresh one.
     pub async fn new() -> Self {
         if !wants_postgres() {
-            return Self::Sqlite(TempDir::new().unwrap());
+            return Self::file();
         }
         let server = std::env::var(POSTGRES).unwrap();
         // A folder's name is one that no other test has, in whichever process.
@@ -37,6 +37,11 @@ impl Database {
         let host = start[slash..].find('/').map_or(start, |at| &start[..slash + at]);
         let url = format!("{host}/{name}?{query}");
         Self::Postgres { server, url, name }
+    }
+
+    /// A fresh one in a file, whatever the run is about.
+    pub fn file() -> Self {
+        Self::Sqlite(TempDir::new().unwrap())
     }
 
     /// Its address as the server takes it.

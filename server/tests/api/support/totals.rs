@@ -38,7 +38,13 @@ impl Server {
              FROM (SELECT *, '' AS customer FROM totals UNION ALL
                 SELECT client_id, bucket, calls, inbound, outbound, missed, connected, duration,
                     to_30s, to_1m, to_3m, to_5m, over_5m, customer_id FROM customer_totals) AS listed
-             ORDER BY client_id, customer, bucket";
+             UNION ALL
+             SELECT client_id || '|' || week || '|week of ' || customer_id || '|' || calls || '|'
+                || duration FROM customer_weeks
+             UNION ALL
+             SELECT client_id || '|' || bucket || '|event ' || event || '|' || events
+             FROM event_totals
+             ORDER BY 1";
         self.database.texts(sql).await
     }
 }

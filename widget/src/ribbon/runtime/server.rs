@@ -67,12 +67,17 @@ impl Ribbon {
     pub(super) fn sign_in(&self) {
         self.retry.replace(None);
         let body = self.body() + "}";
-        self.request("/api/ribbon/init".to_owned(), body, None, |ribbon, outcome| match outcome {
-            Ok(answer) => ribbon.signed_in(&answer),
-            Err(failure) => {
-                let again = failure.is_passing() || failure.trouble.code == "rate_limited";
-                ribbon.settle_entering(Err(&failure.trouble));
-                ribbon.tell(Msg::SignInFailed { trouble: failure.trouble, again });
+        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        spawn_local(async move {
+            let outcome = net::enter(&base, "/api/ribbon/init", body).await;
+            let Some(ribbon) = me.upgrade() else { return };
+            match outcome {
+                Ok(answer) => ribbon.signed_in(&answer),
+                Err(failure) => {
+                    let again = failure.is_passing() || failure.trouble.code == "rate_limited";
+                    ribbon.settle_entering(Err(&failure.trouble));
+                    ribbon.tell(Msg::SignInFailed { trouble: failure.trouble, again });
+                }
             }
         });
     }

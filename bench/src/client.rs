@@ -1,0 +1,75 @@
+//! One kept-alive HTTP connection to the server.
+//!
+//! Without a pool and without redirects, as the one who measures shares the machine with the
+//! one who is measured.
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+/// The key of the client that every fresh database has.
+pub const KEY: &str = "demo-api-key-789";
+
+/// A connection; it ends when this is dropped.
+pub struct Client {
+    address: SocketAddr,
+    sender: SendRequest<Full<Bytes>>,
+    task: JoinHandle<()>,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Client {
+    /// Connects.
+    pub async fn connect(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await.context("the server takes no connection")?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+        // How it ended shows in the request that was under way.
+        let task = tokio::spawn(async { drop(connection.await) });
+        Ok(Self { address, sender, task })
+    }
+
+    /// Sends JSON and reads the answer.
+    pub async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Result<Answer> {
+        self.send(Method::POST, path, body.into()).await
+    }
+
+    /// Asks for something and reads the answer.
+    pub async fn get(&mut self, path: &str) -> Result<Answer> {
+        self.send(Method::GET, path, Bytes::new()).await
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, self.address.to_string())
+            .header(CONTENT_TYPE, "application/json")
+            .header("x-api-key", KEY)
+            .body(Full::new(body))?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        let status = response.status().as_u16();
+        Ok(Answer { status, body: response.into_body().collect().await?.to_bytes() })
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

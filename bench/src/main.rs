@@ -1,0 +1,52 @@
+//! Loads, measures and tortures a real server. Started by `cargo xtask bench` and
+//! `cargo xtask torture`, which build what it needs.
+
+#![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+
+mod client;
+mod clock;
+mod load;
+mod postgres;
+mod report;
+mod server;
+mod torture;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "call-ribbon-bench", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Kill the server at full speed, again and again, and look what is left
+    Torture(torture::Arguments),
+    /// Measure everything, and write it down
+    Report(report::Arguments),
+    /// Log as fast as the server takes it, for some seconds
+    Load(load::Arguments),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match carry_out(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(command: Command) -> Result<()> {
+    match command {
+        Command::Torture(arguments) => torture::run(arguments).await,
+        Command::Report(arguments) => report::run(&arguments).await,
+        Command::Load(arguments) => load::run(&arguments).await,
+    }
+}

@@ -1,0 +1,141 @@
+//! A PostgreSQL server of its own, whose syncs reach the disk; gone when it is dropped.
+
+use anyhow::{Context, Result, bail, ensure};
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+/// The user whom Debian's package makes: PostgreSQL refuses to run as root.
+const USER: &str = "postgres";
+/// One that does not take connections by then will not.
+const PATIENCE: Duration = Duration::from_mins(1);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A server that runs.
+pub struct Postgres {
+    programs: PathBuf,
+    folder: TempDir,
+    port: u16,
+    user: Option<u32>,
+    child: Child,
+}
+
+impl Postgres {
+    /// Makes and starts one with these programs.
+    pub async fn start(programs: &Path) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("call-ribbon-postgres").tempdir()?;
+        let user = other_user().await?;
+        if let Some(user) = user {
+            chown(folder.path(), Some(user), None)?;
+        }
+        let mut initdb = command(programs, "initdb", user);
+        initdb.arg("-D").arg(folder.path().join("data"));
+        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
+        let made = initdb.stdout(Stdio::null()).status().await.context("no initdb")?;
+        ensure!(made.success(), "initdb failed");
+        // The port is free again before the server takes it; nobody else asks for this one now.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let child = spawn(programs, folder.path(), port, user)?;
+        let postgres = Self { programs: programs.to_owned(), folder, port, user, child };
+        postgres.ready().await?;
+        Ok(postgres)
+    }
+
+    /// Its address, as the server takes it.
+    pub fn address(&self) -> String {
+        format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Kills it as a loss of power would, but that the operating system lives on. Its processes
+    /// see that their parent is gone and end.
+    pub async fn kill(&mut self) -> Result<()> {
+        let children = children(self.child.id());
+        self.child.kill().await?;
+        for child in children {
+            // It may have ended by itself meanwhile.
+            let _ = rustix::process::kill_process(child, rustix::process::Signal::KILL);
+        }
+        Ok(())
+    }
+
+    /// Starts it again on the same data, and waits until it has recovered.
+    pub async fn restart(&mut self) -> Result<()> {
+        for _ in 0..100 {
+            self.child = spawn(&self.programs, self.folder.path(), self.port, self.user)?;
+            if self.ready().await.is_ok() {
+                return Ok(());
+            }
+            // A process of the one before still holds its memory.
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        bail!("PostgreSQL does not start again");
+    }
+
+    /// Waits until it answers; an error where it ended.
+    async fn ready(&self) -> Result<()> {
+        let lock = self.folder.path().join("data/postmaster.pid");
+        let id = self.child.id().context("PostgreSQL ended")?;
+        let waiting = async {
+            loop {
+                let said = std::fs::read_to_string(&lock).unwrap_or_default();
+                let ours = said.lines().next() == Some(id.to_string().as_str());
+                let ready = said.lines().nth(7).is_some_and(|line| line.trim() == "ready");
+                if ours && ready && TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                    return Ok(());
+                }
+                ensure!(!ended(id), "PostgreSQL ended");
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.context("PostgreSQL is not ready in time")?
+    }
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16, user: Option<u32>) -> Result<Child> {
+    let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
+    let mut postgres = command(programs, "postgres", user);
+    postgres.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
+    postgres.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
+    postgres.args(["-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on"]);
+    postgres.stdout(log.try_clone()?).stderr(log).kill_on_drop(true);
+    postgres.spawn().context("PostgreSQL could not be started")
+}
+
+fn command(programs: &Path, name: &str, user: Option<u32>) -> Command {
+    let mut command = Command::new(programs.join(name));
+    command.current_dir("/").stdin(Stdio::null());
+    if let Some(user) = user {
+        command.uid(user);
+    }
+    command
+}
+
+/// The user to run it as; `None` for the one who runs this, unless that is root.
+async fn other_user() -> Result<Option<u32>> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let said = Command::new("id").args(["-u", USER]).output().await?;
+    let id = String::from_utf8_lossy(&said.stdout).trim().parse();
+    Ok(Some(id.with_context(|| format!("there is no user {USER}, and root may not run it"))?))
+}
+
+/// The processes that a process has started.
+fn children(of: Option<u32>) -> Vec<rustix::process::Pid> {
+    let Some(id) = of else { return Vec::new() };
+    let said = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+    let ids = said.unwrap_or_default();
+    let ids = ids.split_whitespace().filter_map(|id| id.parse().ok());
+    ids.filter_map(rustix::process::Pid::from_raw).collect()
+}
+
+/// Whether a process has ended and only waits to be asked for its outcome.
+fn ended(id: u32) -> bool {
+    let said = std::fs::read_to_string(format!("/proc/{id}/stat"));
+    said.is_ok_and(|said| said.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")))
+}

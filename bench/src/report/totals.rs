@@ -1,0 +1,47 @@
+//! What keeping the totals costs: the same load with and without their rows.
+
+use super::Report;
+use crate::load::Measured;
+use crate::server::Setup;
+use anyhow::Result;
+use sqlx::{AnyPool, AssertSqlSafe, any::install_default_drivers};
+
+/// The tables that hold totals.
+const TABLES: [&str; 4] = ["totals", "customer_totals", "customer_weeks", "event_totals"];
+/// How often each is measured, in turn, so that what else goes on meets both.
+const TIMES: usize = 2;
+
+/// Measures with totals and without; of each the best.
+pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)> {
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let folder = tempfile::tempdir()?;
+        with.push(report.load(&report.on_file(folder.path()), batch).await?);
+        let folder = tempfile::tempdir()?;
+        let setup = report.on_file(folder.path());
+        keep_out(&setup).await?;
+        without.push(report.load(&setup, batch).await?);
+    }
+    let best = |measured: Vec<Measured>| {
+        measured.into_iter().max_by(|one, other| one.rate.total_cmp(&other.rate))
+    };
+    match (best(with), best(without)) {
+        (Some(with), Some(without)) => Ok((with, without)),
+        _ => anyhow::bail!("nothing was measured"),
+    }
+}
+
+/// Makes the database, and keeps every row out of its totals.
+async fn keep_out(setup: &Setup) -> Result<()> {
+    setup.start().await?.stop().await?;
+    install_default_drivers();
+    let pool = AnyPool::connect(&setup.database).await?;
+    for table in TABLES {
+        let sql = format!(
+            "CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END"
+        );
+        sqlx::query(AssertSqlSafe(sql)).execute(&pool).await?;
+    }
+    pool.close().await;
+    Ok(())
+}

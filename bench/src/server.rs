@@ -1,0 +1,113 @@
+//! The server under test: the real program, in a process of its own.
+
+use crate::client::Client;
+use crate::clock::Stopwatch;
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// What stands before the address in the one line that the server prints.
+const READY: &str = "Call Ribbon is ready at http://";
+/// A server that is not ready by then will not be.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How a server is started.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The program.
+    pub program: PathBuf,
+    /// The database's address, as the server takes it.
+    pub database: String,
+    /// A library that is loaded before all others, such as one that slows the disk down.
+    pub preload: Option<PathBuf>,
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+}
+
+/// A server that runs; it is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// How long it took from its start until it said it can work.
+    pub ready_after: Duration,
+}
+
+impl Setup {
+    /// A program on a database, at a free port.
+    pub fn new(program: PathBuf, database: String) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self { program, database, preload: None, listen }
+    }
+
+    /// Starts a server and waits until it is ready.
+    pub async fn start(&self) -> Result<Server> {
+        let watch = Stopwatch::start();
+        let mut command = Command::new(&self.program);
+        command
+            .args(["serve", "--log-rate", "0", "--init-rate", "0", "--connections", "20000"])
+            .args(["--listen", &self.listen.to_string(), "--database", &self.database])
+            .env("CALL_RIBBON_LOG", "error")
+            .env("CALL_RIBBON_ADMIN_TOKEN", "admin-token-of-a-measurement")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(library) = &self.preload {
+            command.env("LD_PRELOAD", library);
+        }
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("{} could not be started", self.program.display()))?;
+        let out = child.stdout.take().context("the server's output is not there")?;
+        let line = tokio::time::timeout(PATIENCE, BufReader::new(out).lines().next_line())
+            .await
+            .context("the server was not ready in time")??;
+        let address = line.as_deref().and_then(|line| line.strip_prefix(READY));
+        let Some(address) = address else { bail!("the server ended before it was ready") };
+        let address = address.trim().parse()?;
+        let answer = Client::connect(address).await?.get("/health/ready").await?;
+        if answer.status != 200 {
+            bail!("the server said where it is and is not ready: {}", answer.status);
+        }
+        Ok(Server { child, address, ready_after: watch.elapsed() })
+    }
+}
+
+impl Server {
+    /// Ends it at once, as a loss of power would, but that the operating system lives on.
+    pub async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Asks it to end, and waits until it has answered all that it had begun.
+    pub async fn stop(mut self) -> Result<()> {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        kill_process(id.context("the server ended by itself")?, Signal::TERM)?;
+        let status = self.child.wait().await?;
+        if !status.success() {
+            bail!("the server was asked to end and did so with {status}");
+        }
+        Ok(())
+    }
+
+    /// The memory it holds, in bytes; `None` where the system does not tell.
+    pub fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilo| kilo * 1024)
+    }
+}
+
+/// Where `cargo build` has put the server, beside this very program.
+pub fn beside_this() -> Result<PathBuf> {
+    let this = std::env::current_exe().context("this program's own path is not known")?;
+    let program = this.parent().unwrap_or(Path::new(".")).join("call-ribbon");
+    if !program.exists() {
+        bail!("{} is not there; `cargo build --release` makes it", program.display());
+    }
+    Ok(program)
+}

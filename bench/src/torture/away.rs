@@ -1,0 +1,52 @@
+//! Kills PostgreSQL itself at full speed, with all its processes, while the server lives on.
+
+use super::crowd::Crowd;
+use super::{Arguments, Kind};
+use crate::clock::Stopwatch;
+use anyhow::{Context, Result, bail, ensure};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use std::time::Duration;
+
+/// Events between two kills, at least.
+const BETWEEN: u64 = 100;
+/// How long after its database a server may take until it logs again.
+const RECOVERED_WITHIN: Duration = Duration::from_secs(5);
+
+pub async fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.database != Kind::Postgres {
+        bail!("a file cannot be away by itself; --database postgres");
+    }
+    let mut place = arguments.place().await?;
+    let setup = arguments.setup(place.address())?;
+    let postgres = place.postgres.as_mut().context("PostgreSQL was started")?;
+    let mut random = StdRng::seed_from_u64(arguments.seed);
+    let server = setup.start().await?;
+    let at_work = Crowd::new(arguments).start(&[server.address]);
+    let mut slowest = Duration::ZERO;
+    for round in 1..=arguments.rounds {
+        at_work.until_logged(BETWEEN, Duration::from_mins(1)).await?;
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..500))).await;
+        postgres.kill().await?;
+        if round == arguments.rounds {
+            // The last time for long.
+            tokio::time::sleep(Duration::from_secs(arguments.away)).await;
+        }
+        postgres.restart().await?;
+        let watch = Stopwatch::start();
+        at_work.until_logged(1, Duration::from_mins(1)).await?;
+        slowest = slowest.max(watch.elapsed());
+        if round % 10 == 0 || round == arguments.rounds {
+            println!("killed PostgreSQL {round} times");
+        }
+    }
+    let judged = at_work.stop().await?.judge(&setup, server).await?;
+    println!(
+        "{} kills of PostgreSQL, the last one for {} s, logging again within {} ms: {judged}",
+        arguments.rounds,
+        arguments.away,
+        slowest.as_millis(),
+    );
+    ensure!(slowest <= RECOVERED_WITHIN, "the server took longer than 5 s to log again");
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Senders together: they log for as long as they should, and then are called to account.
+
+use super::events::Events;
+use super::sender::Sender;
+use super::{Arguments, check, recount};
+use crate::client::Client;
+use crate::server::{Server, Setup};
+use anyhow::{Result, ensure};
+use futures_util::future::try_join_all;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Senders of events of the same calls.
+pub struct Crowd {
+    pub senders: Vec<Sender>,
+}
+
+/// Senders at work.
+pub struct AtWork {
+    tasks: Vec<JoinHandle<Result<Sender>>>,
+    stop: Arc<AtomicBool>,
+    logged: Arc<AtomicU64>,
+}
+
+impl Crowd {
+    pub fn new(arguments: &Arguments) -> Self {
+        let calls = Arc::new(AtomicU64::new(0));
+        let senders = (0..arguments.connections)
+            .zip(arguments.seed * 1_000_000..)
+            .map(|(n, seed)| Sender::new(Events::new(seed, format!("s{n}"), Arc::clone(&calls))))
+            .collect();
+        Self { senders }
+    }
+
+    /// How many events were acknowledged so far.
+    pub fn logged(&self) -> usize {
+        self.senders.iter().map(|sender| sender.acknowledged.len()).sum()
+    }
+
+    /// Has all log to these servers, to the next one where one does not answer.
+    pub fn start(self, servers: &[SocketAddr]) -> AtWork {
+        let stop = Arc::new(AtomicBool::new(false));
+        let logged = Arc::new(AtomicU64::new(0));
+        let tasks = self.senders.into_iter().enumerate().map(|(n, mut sender)| {
+            let mut servers = servers.to_vec();
+            let among = servers.len();
+            servers.rotate_left(n % among);
+            let (stop, logged) = (Arc::clone(&stop), Arc::clone(&logged));
+            tokio::spawn(async move {
+                sender.until_stopped(&servers, &stop, &logged).await?;
+                anyhow::Ok(sender)
+            })
+        });
+        AtWork { tasks: tasks.collect(), stop, logged }
+    }
+
+    /// Sends what was left unanswered, ends the server, and compares all that is in the database
+    /// with what was acknowledged. Hands back a sentence with the counts.
+    pub async fn judge(mut self, setup: &Setup, server: Server) -> Result<String> {
+        for sender in &mut self.senders {
+            sender.finish(server.address).await?;
+        }
+        let ready = Client::connect(server.address).await?.get("/health/ready").await?;
+        ensure!(ready.status == 200, "the server is not ready at the end");
+        server.kill().await?;
+        let repeats: usize = self.senders.iter().map(|sender| sender.repeats).sum();
+        let refused: usize = self.senders.iter().map(|sender| sender.refused).sum();
+        let broken: usize = self.senders.iter().map(|sender| sender.broken).sum();
+        let acknowledged = self.senders.into_iter().flat_map(|sender| sender.acknowledged);
+        let found = check::check(&setup.database, &acknowledged.collect::<Vec<_>>()).await?;
+        let recounted = recount(setup).await?;
+        Ok(format!(
+            "{} events acknowledged and there once each, {} calls as the rules make them; \
+             {broken} cut off without an answer and sent again, {repeats} sent again after their \
+             answer, {refused} told to come later. {recounted}",
+            found.events, found.calls,
+        ))
+    }
+}
+
+impl AtWork {
+    /// Waits until so many more events are acknowledged.
+    pub async fn until_logged(&self, more: u64, patience: Duration) -> Result<()> {
+        let goal = self.logged.load(Ordering::Relaxed) + more;
+        let waiting = async {
+            while self.logged.load(Ordering::Relaxed) < goal {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waited = tokio::time::timeout(patience, waiting).await;
+        ensure!(waited.is_ok(), "nothing is logged any more, {patience:?} later");
+        Ok(())
+    }
+
+    /// Lets all finish the request they are at.
+    pub async fn stop(self) -> Result<Crowd> {
+        self.stop.store(true, Ordering::Relaxed);
+        let senders = try_join_all(self.tasks).await?.into_iter().collect::<Result<_>>()?;
+        Ok(Crowd { senders })
+    }
+}

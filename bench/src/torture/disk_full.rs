@@ -1,0 +1,93 @@
+//! A disk that is full for a while: a small one in memory, filled up by another file.
+
+use super::crowd::Crowd;
+use super::{Arguments, Kind, file_in};
+use crate::client::Client;
+use anyhow::{Context, Result, bail, ensure};
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// The small disk's size, as `mount` takes it.
+const SIZE: &str = "size=256m";
+/// Events before it is filled and after it was freed.
+const EVENTS: u64 = 500;
+/// How long the disk stays full.
+const FULL_FOR: Duration = Duration::from_secs(3);
+
+pub async fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.database != Kind::Sqlite {
+        bail!("the small disk is for a file; --database sqlite");
+    }
+    let disk = Disk::mount().await?;
+    let setup = arguments.setup(file_in(disk.folder.path()))?;
+    let server = setup.start().await?;
+    let at_work = Crowd::new(arguments).start(&[server.address]);
+    at_work.until_logged(EVENTS, Duration::from_mins(1)).await?;
+    let filler = disk.folder.path().join("filler");
+    // The database takes what is freed in between, so it is filled until nothing is left.
+    let mut refusal = None;
+    let until = crate::clock::Stopwatch::start();
+    let mut file = File::create(&filler)?;
+    while until.elapsed() < FULL_FOR {
+        fill(&mut file);
+        let body = r#"{"event":"note","data":{"callSid":"torture-0"},"eventId":"full"}"#;
+        let mut client = Client::connect(server.address).await?;
+        let answer = client.post("/api/ribbon/log-call", body).await;
+        let answer = answer.context("no answer while the disk is full")?;
+        if answer.status != 200 {
+            refusal = Some(answer.status);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    drop(file);
+    fs::remove_file(&filler)?;
+    let refusal = refusal.context("the disk was never full")?;
+    ensure!(refusal == 503, "while the disk is full the answer is {refusal}");
+    at_work.until_logged(EVENTS, Duration::from_secs(10)).await?;
+    let judged = at_work.stop().await?.judge(&setup, server).await?;
+    println!("a full disk for {} s, told by {refusal}: {judged}", FULL_FOR.as_secs());
+    Ok(())
+}
+
+/// Writes until the disk takes no more.
+fn fill(file: &mut File) {
+    let mut piece = vec![0; 1 << 20];
+    while !piece.is_empty() {
+        if file.write_all(&piece).is_err() {
+            piece.truncate(piece.len() / 2);
+        }
+    }
+}
+
+/// A small disk; gone when this is dropped.
+struct Disk {
+    folder: tempfile::TempDir,
+}
+
+impl Disk {
+    async fn mount() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(folder.path());
+        let mounted = mount.status().await.is_ok_and(|status| status.success());
+        ensure!(mounted, "a small disk cannot be mounted without root's rights");
+        Ok(Self { folder })
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        unmount(self.folder.path());
+    }
+}
+
+fn unmount(folder: &Path) {
+    // Lazily: a server that is being killed may still hold its files.
+    let done = std::process::Command::new("umount").arg("--lazy").arg(folder).status();
+    if !done.is_ok_and(|status| status.success()) {
+        eprintln!("{} is still mounted", folder.display());
+    }
+}

@@ -1,0 +1,146 @@
+//! One sender: logs events until the server is gone.
+
+use super::events::{Event, Events};
+use crate::client::Client;
+use anyhow::{Context, Result, bail, ensure};
+use rand::RngExt as _;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How long one waits who is told to come later, or finds nobody.
+const LATER: Duration = Duration::from_millis(20);
+
+/// A sender with all that it has sent.
+pub struct Sender {
+    pub events: Events,
+    /// Events with the log ids they were answered with.
+    pub acknowledged: Vec<(Event, String)>,
+    /// Events that were sent and not answered, or answered with "later".
+    pub unanswered: Vec<Event>,
+    /// Events that were sent once more after their answer.
+    pub repeats: usize,
+    /// Answers that said "later".
+    pub refused: usize,
+    /// Requests that were cut off without an answer.
+    pub broken: usize,
+}
+
+impl Sender {
+    pub fn new(events: Events) -> Self {
+        let (acknowledged, unanswered) = (Vec::new(), Vec::new());
+        Self { events, acknowledged, unanswered, repeats: 0, refused: 0, broken: 0 }
+    }
+
+    /// Sends what was left unanswered, then new events, until the connection breaks.
+    pub async fn until_it_breaks(&mut self, address: SocketAddr) -> Result<()> {
+        let Ok(mut client) = Client::connect(address).await else { return Ok(()) };
+        while self.one(&mut client).await? {}
+        Ok(())
+    }
+
+    /// Sends to one of these servers, to the next one whenever the connection breaks, until
+    /// told to stop; counts what is acknowledged.
+    pub async fn until_stopped(
+        &mut self,
+        servers: &[SocketAddr],
+        stop: &AtomicBool,
+        logged: &AtomicU64,
+    ) -> Result<()> {
+        for server in servers.iter().cycle() {
+            if let Ok(mut client) = Client::connect(*server).await {
+                loop {
+                    if stop.load(Ordering::Relaxed) {
+                        return Ok(());
+                    }
+                    let before = self.acknowledged.len();
+                    if !self.one(&mut client).await? {
+                        break;
+                    }
+                    let more = u64::try_from(self.acknowledged.len() - before)?;
+                    logged.fetch_add(more, Ordering::Relaxed);
+                }
+            } else if stop.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            tokio::time::sleep(LATER).await;
+        }
+        bail!("there is no server to send to")
+    }
+
+    /// Sends one event, now and then one that was answered before; false where the connection
+    /// broke.
+    async fn one(&mut self, client: &mut Client) -> Result<bool> {
+        let known = !self.acknowledged.is_empty() && self.events.random().random_ratio(1, 10);
+        if known {
+            return self.repeat(client).await;
+        }
+        let event = self.unanswered.pop().unwrap_or_else(|| self.events.next());
+        self.log(client, event).await
+    }
+
+    /// Sends all that was left unanswered, until all is answered.
+    pub async fn finish(&mut self, address: SocketAddr) -> Result<()> {
+        let mut client = Client::connect(address).await?;
+        while let Some(event) = self.unanswered.pop() {
+            ensure!(self.log(&mut client, event).await?, "the server ended by itself");
+        }
+        Ok(())
+    }
+
+    /// Sends an event; false where the connection broke.
+    async fn log(&mut self, client: &mut Client, event: Event) -> Result<bool> {
+        match send(client, &event).await? {
+            Outcome::Logged(log_id) => self.acknowledged.push((event, log_id)),
+            Outcome::Later => {
+                self.refused += 1;
+                self.unanswered.push(event);
+                tokio::time::sleep(LATER).await;
+            }
+            Outcome::Broken => {
+                self.broken += 1;
+                self.unanswered.push(event);
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends an event once more that was answered before; the answer must be the same.
+    async fn repeat(&mut self, client: &mut Client) -> Result<bool> {
+        let place = self.events.random().random_range(0..self.acknowledged.len());
+        let (event, log_id) = &self.acknowledged[place];
+        match send(client, event).await? {
+            Outcome::Logged(again) => {
+                ensure!(again == *log_id, "{} was {log_id} and is {again} now", event.id);
+                self.repeats += 1;
+                Ok(true)
+            }
+            Outcome::Later => Ok(true),
+            Outcome::Broken => Ok(false),
+        }
+    }
+}
+
+/// What came of an event.
+enum Outcome {
+    Logged(String),
+    Later,
+    Broken,
+}
+
+async fn send(client: &mut Client, event: &Event) -> Result<Outcome> {
+    let Ok(answer) = client.post("/api/ribbon/log-call", event.body.clone()).await else {
+        return Ok(Outcome::Broken);
+    };
+    match answer.status {
+        200 => {
+            let answer: Value = serde_json::from_slice(&answer.body)?;
+            let log_id = answer["logId"].as_str().context("an answer without a logId")?;
+            Ok(Outcome::Logged(log_id.to_owned()))
+        }
+        503 => Ok(Outcome::Later),
+        status => bail!("{} was refused with {status}: {:?}", event.id, answer.body),
+    }
+}

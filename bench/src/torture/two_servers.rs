@@ -1,0 +1,42 @@
+//! Two servers on one database, stopped and started in turn as an upgrade does: whoever logs
+//! needs only to send again, to the other one.
+
+use super::crowd::Crowd;
+use super::{Arguments, Kind};
+use anyhow::{Result, bail};
+use std::time::Duration;
+
+/// Events between two stops, at least.
+const BETWEEN: u64 = 300;
+
+pub async fn run(arguments: &Arguments) -> Result<()> {
+    if arguments.database != Kind::Postgres {
+        bail!("two servers need --database postgres");
+    }
+    let place = arguments.place().await?;
+    let mut first_setup = arguments.setup(place.address())?;
+    let mut second_setup = first_setup.clone();
+    let mut first = first_setup.start().await?;
+    let mut second = second_setup.start().await?;
+    first_setup.listen = first.address;
+    second_setup.listen = second.address;
+    let at_work = Crowd::new(arguments).start(&[first.address, second.address]);
+    for round in 1..=arguments.rounds {
+        at_work.until_logged(BETWEEN, Duration::from_mins(1)).await?;
+        if round % 2 == 1 {
+            first.stop().await?;
+            first = first_setup.start().await?;
+        } else {
+            second.stop().await?;
+            second = second_setup.start().await?;
+        }
+        if round % 10 == 0 || round == arguments.rounds {
+            println!("a server started anew {round} times");
+        }
+    }
+    let crowd = at_work.stop().await?;
+    second.stop().await?;
+    let judged = crowd.judge(&first_setup, first).await?;
+    println!("two servers, {} stops in turn: {judged}", arguments.rounds);
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! `call-ribbon copy-db`.
+
+use crate::services::copy::{self, Compared};
+use clap::Args;
+use std::error::Error;
+use std::io::Write as _;
+
+#[derive(Debug, Args)]
+pub struct CopyDb {
+    /// The database to copy, sqlite:PATH or `postgres://USER@HOST/NAME`. It may be in use.
+    #[arg(long)]
+    from: String,
+    /// The database to copy to, written in the same way. It must hold nothing yet.
+    #[arg(long)]
+    to: String,
+    /// Only compares the two.
+    #[arg(long)]
+    compare: bool,
+}
+
+/// Copies a database or compares two; an error where they differ.
+pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
+    let CopyDb { from, to, compare } = command;
+    let tables = if compare {
+        copy::compare(&from, &to).await?
+    } else {
+        let progress = |table: &str, rows| tracing::info!(table, rows, "copying");
+        copy::copy(&from, &to, progress).await?
+    };
+    let mut out = std::io::stdout();
+    for table in &tables {
+        writeln!(out, "{}", line(table))?;
+    }
+    let different = tables.iter().filter(|table| !table.same()).count();
+    if different > 0 {
+        return Err(format!("the two databases differ, in {different} tables").into());
+    }
+    let rows: u64 = tables.iter().map(|table| table.source.rows).sum();
+    writeln!(out, "Both databases hold the same: {} tables, {rows} rows.", tables.len())?;
+    Ok(())
+}
+
+fn line(Compared { table, source, target }: &Compared) -> String {
+    if source == target {
+        return format!("{table}\t{}\t{:032x}\tsame", source.rows, source.sum);
+    }
+    format!(
+        "{table}\t{}\t{:032x}\tDIFFERENT: {}\t{:032x}",
+        source.rows, source.sum, target.rows, target.sum
+    )
+}

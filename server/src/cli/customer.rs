@@ -1,0 +1,73 @@
+//! `call-ribbon customer`: what a person may ask for.
+
+use super::operator::{On, open, say};
+use crate::ids::Ids;
+use crate::services::customer_data::{self, Erasure};
+use crate::services::operator::Operator;
+use crate::time::{Clock as _, SystemClock};
+use clap::{Args, Subcommand};
+use std::error::Error;
+
+/// Which customer.
+#[derive(Debug, Args)]
+pub struct Whom {
+    /// Whose customer.
+    #[arg(long)]
+    client: String,
+    /// The id that the client gave it.
+    #[arg(long)]
+    customer: String,
+    /// Means calls with the customer's number and nobody's id, too.
+    #[arg(long)]
+    include_same_number: bool,
+    #[command(flatten)]
+    on: On,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CustomerCommand {
+    /// Writes all that is kept on a customer to standard output, as JSON.
+    Export(Whom),
+    /// Forgets a customer. Its calls stay as rows that name nobody.
+    Erase {
+        /// Changes nothing, and says how much would be forgotten.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        whom: Whom,
+    },
+}
+
+/// Exports or erases.
+pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
+    let (CustomerCommand::Export(whom) | CustomerCommand::Erase { whom, .. }) = &command;
+    let store = open(&whom.on).await?;
+    let ids = Ids::random();
+    let operator = Operator { store: &store, ids: &ids, now: SystemClock.now() };
+    let (client, customer, same) = (&whom.client, &whom.customer, whom.include_same_number);
+    let said = match &command {
+        CustomerCommand::Export(_) => {
+            let data = customer_data::export(&operator, client, customer, same).await;
+            // Texts and numbers, which can always be written.
+            data.map(|data| serde_json::to_string_pretty(&data).unwrap_or_default() + "\n")
+        }
+        CustomerCommand::Erase { dry_run, .. } => {
+            customer_data::erase(&operator, client, customer, same, *dry_run)
+                .await
+                .map(|done| told(&done))
+        }
+    };
+    store.close().await;
+    say(&said?)
+}
+
+fn told(done: &Erasure) -> String {
+    let Erasure { calls, events, notes, leads, calls_with_same_number, mark, .. } = done;
+    let begin = if done.dry_run { "Would be erased" } else { "Erased" };
+    let same = if done.same_number_included { "included" } else { "not included" };
+    format!(
+        "{begin}: {calls} calls, {events} events, {notes} notes, {leads} leads.\n\
+         Calls with the same number and nobody's id: {calls_with_same_number}, {same}.\n\
+         In the audit log: {mark}\n"
+    )
+}

@@ -1,0 +1,130 @@
+//! `call-ribbon demo-data`: made-up calls, with the progress of making them.
+
+use super::operator::On;
+use crate::ids::Ids;
+use crate::live::Hub;
+use crate::services::demo_data::{self, Order, Progress};
+use crate::services::operator::Operator;
+use crate::storage::Store;
+use crate::time::{Clock as _, SystemClock};
+use call_ribbon_shared::Millis;
+use chrono::NaiveDate;
+use clap::Args;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+/// How often a line says how far it is, where nobody watches.
+const EVERY: Millis = 10_000;
+
+/// What `call-ribbon demo-data` takes.
+#[derive(Debug, Args)]
+pub struct DemoData {
+    /// Calls of all clients together.
+    #[arg(long, default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    calls: u64,
+    /// Days over which they are spread.
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u64).range(1..=3660))]
+    days: u64,
+    /// Another seed makes other calls.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The last day [default: the day before it was first asked for].
+    #[arg(long, value_name = "DATE")]
+    until: Option<NaiveDate>,
+    /// In a fresh database, also the demo client with the key that everybody knows.
+    #[arg(long)]
+    demo_client: bool,
+    #[command(flatten)]
+    on: On,
+}
+
+/// Makes what is not there yet, and says which keys open it.
+pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
+    let DemoData { calls, days, seed, until, demo_client, on } = command;
+    let store = Store::open_to_fill(&on.database, Arc::new(Hub::default())).await?;
+    let ids = Ids::random();
+    let clock = SystemClock;
+    let begun = clock.now();
+    if demo_client {
+        store.system_put_demo(begun).await?;
+    }
+    let operator = Operator { store: &store, ids: &ids, now: begun };
+    let mut shown = Shown { begun, last: begun, watched: std::io::stderr().is_terminal() };
+    let order = Order { calls, days, seed, until };
+    let made =
+        demo_data::make(&operator, order, |progress| shown.tell(progress, clock.now())).await;
+    let closed = store.close_filled().await;
+    shown.done();
+    let made = made?;
+    closed?;
+    let mut text = String::new();
+    for client in &made {
+        writeln!(text, "{}: {}", client.client_id, client.name)?;
+        match &client.key {
+            Some(key) => writeln!(text, "  its key, shown this once: {key}")?,
+            None => writeln!(
+                text,
+                "  was there before; `call-ribbon key create {}` makes another key",
+                client.client_id
+            )?,
+        }
+    }
+    let mut out = std::io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// How far it is, on standard error: one line that changes on a terminal, else some lines.
+struct Shown {
+    begun: Millis,
+    last: Millis,
+    watched: bool,
+}
+
+impl Shown {
+    fn tell(&mut self, progress: Progress, now: Millis) {
+        let line = line(progress, now - self.begun);
+        // Nothing depends on these lines; a standard error that is closed is no reason to stop.
+        let mut out = std::io::stderr();
+        if self.watched {
+            let _ = write!(out, "\r{line}\u{1b}[K");
+        } else if now - self.last >= EVERY {
+            self.last = now;
+            let _ = writeln!(out, "{line}");
+        }
+        let _ = out.flush();
+    }
+
+    fn done(&self) {
+        if self.watched {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}
+
+/// `120000 of 1000000 calls, 11000 a second, 80 s left`.
+fn line(progress: Progress, taken: Millis) -> String {
+    let Progress { done, written, all } = progress;
+    let taken = u64::try_from(taken).unwrap_or(0).max(1);
+    let speed = written * 1000 / taken;
+    match (all - done).checked_div(speed) {
+        Some(left) => format!("{done} of {all} calls, {speed} a second, {left} s left"),
+        None => format!("{done} of {all} calls"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let progress = Progress { done: 120_000, written: 110_000, all: 1_000_000 };
+        assert_eq!(line(progress, 10_000), "120000 of 1000000 calls, 11000 a second, 80 s left");
+        let skipped = Progress { written: 0, ..progress };
+        assert_eq!(line(skipped, 10_000), "120000 of 1000000 calls");
+    }
+}

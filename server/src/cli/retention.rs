@@ -1,0 +1,46 @@
+//! `call-ribbon retention`.
+
+use super::operator::{On, open, say};
+use crate::ids::Ids;
+use crate::services::operator::Operator;
+use crate::services::retention;
+use crate::time::{Clock as _, SystemClock};
+use clap::Args;
+use std::error::Error;
+
+#[derive(Debug, Args)]
+pub struct Enforce {
+    /// Whose events and calls.
+    #[arg(long)]
+    client: String,
+    /// Removes nothing, and says how much would go.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    on: On,
+}
+
+/// Removes what a client keeps no longer.
+pub async fn run(command: Enforce) -> Result<(), Box<dyn Error>> {
+    let store = open(&command.on).await?;
+    let ids = Ids::random();
+    let operator = Operator { store: &store, ids: &ids, now: SystemClock.now() };
+    let done = if command.dry_run {
+        retention::look_at(&operator, &command.client).await
+    } else {
+        retention::run(&operator, &command.client).await
+    };
+    store.close().await;
+    let report = done?;
+    let ever = || "the beginning".to_owned();
+    say(&format!(
+        "Events before {}, calls before {}.\n{}: {} calls, {} events, {} notes.{}\n",
+        report.events_before.unwrap_or_else(ever),
+        report.calls_before.unwrap_or_else(ever),
+        if report.dry_run { "Would go" } else { "Gone" },
+        report.calls,
+        report.events,
+        report.notes,
+        if report.complete { "" } else { " There is more; run it again." },
+    ))
+}

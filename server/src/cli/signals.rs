@@ -1,0 +1,49 @@
+//! What the operating system tells the server to do.
+
+use crate::app::App;
+use std::io;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Follows the signals: the first SIGTERM or SIGINT has the server end in good order, a second
+/// one ends it at once, and a SIGHUP has it read its certificate anew.
+pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
+    let (app, stop) = (Arc::clone(app), stop.clone());
+    tokio::spawn(async move {
+        if let Err(error) = listen(&app, &stop).await {
+            tracing::error!("signals cannot be listened for: {error}");
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn listen(app: &App, stop: &CancellationToken) -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => end(stop),
+            _ = interrupt.recv() => end(stop),
+            _ = hang_up.recv() => app.reload_certificate(),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn listen(_app: &App, stop: &CancellationToken) -> io::Result<()> {
+    loop {
+        tokio::signal::ctrl_c().await?;
+        end(stop);
+    }
+}
+
+fn end(stop: &CancellationToken) {
+    if stop.is_cancelled() {
+        tracing::warn!("asked to stop a second time: ending at once");
+        std::process::exit(1);
+    }
+    tracing::info!("asked to stop: requests in progress are answered first");
+    stop.cancel();
+}

@@ -1,0 +1,175 @@
+//! The file of settings. What it says becomes what holds where neither a flag nor the
+//! environment says anything, so there is one way in which settings are read.
+
+use super::default_file::{Kind, flags, section};
+use clap::{Arg, Command};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+use toml::de::{DeTable, DeValue};
+
+/// The least likeness of a name that is suggested for another one.
+const ALIKE: f64 = 0.7;
+
+/// Why a file of settings is not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("the file of settings {file:?} cannot be read: {source}")]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It holds something wrong.
+    #[error("{}, line {line}: {sentence}", file.display())]
+    Wrong {
+        /// The file.
+        file: PathBuf,
+        /// Where, counted from 1.
+        line: usize,
+        /// What is wrong, and what would be right.
+        sentence: String,
+    },
+}
+
+/// A file of settings that was read.
+#[derive(Debug)]
+pub struct File {
+    path: PathBuf,
+    text: String,
+}
+
+impl File {
+    /// Reads a file.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| FileError::Read { file: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), text })
+    }
+
+    /// The command line as it is where this file says what holds without a flag.
+    pub fn apply(&self, command: Command) -> Result<Command, FileError> {
+        let defaults = self.settings(&flags(&command))?;
+        Ok(with_defaults(command, &defaults))
+    }
+
+    /// The values of each setting in the file, by its name.
+    fn settings(&self, flags: &[&Arg]) -> Result<HashMap<String, Vec<String>>, FileError> {
+        // Its own words for a mistake repeat the line, which may hold a secret.
+        let file = DeTable::parse(&self.text).map_err(|error| {
+            self.wrong(error.span().unwrap_or_default(), error.message().replace('\n', ", "))
+        })?;
+        let mut settings = HashMap::new();
+        for (named, table) in file.get_ref() {
+            let name = named.get_ref();
+            let Some(table) = table.get_ref().as_table() else {
+                let known = flags.iter().find(|flag| flag.get_id() == name.as_ref());
+                let sentence = match known {
+                    Some(flag) => format!("{name} belongs below the line [{}]", section(flag)),
+                    None => unknown(name, flags),
+                };
+                return Err(self.wrong(named.span(), sentence));
+            };
+            if flags.iter().all(|flag| section(flag) != **name) {
+                let sections = flags.iter().map(|flag| section(flag));
+                let sentence =
+                    format!("there is no section [{name}]{}", did_you_mean(name, sections));
+                return Err(self.wrong(named.span(), sentence));
+            }
+            for (key, value) in table {
+                let flag = flags.iter().find(|flag| flag.get_id() == key.get_ref().as_ref());
+                let read = match flag {
+                    None => Err(unknown(key.get_ref(), flags)),
+                    Some(flag) if section(flag) != **name => {
+                        Err(format!("{} belongs into [{}]", key.get_ref(), section(flag)))
+                    }
+                    Some(flag) => read(flag, value.get_ref()),
+                };
+                match read {
+                    Ok(Some(values)) => settings.insert(key.get_ref().to_string(), values),
+                    Ok(None) => None,
+                    Err(sentence) => return Err(self.wrong(key.span(), sentence)),
+                };
+            }
+        }
+        Ok(settings)
+    }
+
+    fn wrong(&self, at: Range<usize>, sentence: String) -> FileError {
+        let before = self.text.get(..at.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        FileError::Wrong { file: self.path.clone(), line, sentence }
+    }
+}
+
+/// A setting's values as the command line would have them; `None` for one that is left empty.
+fn read(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> {
+    let name = flag.get_id();
+    let texts = |list: &[toml::Spanned<DeValue<'_>>]| {
+        list.iter().map(|text| text.get_ref().as_str().map(str::to_owned)).collect()
+    };
+    let (values, wanted): (Option<Vec<String>>, _) = match (Kind::of(flag), value) {
+        (Kind::Switch, value) => (value.as_bool().map(|on| vec![on.to_string()]), "true or false"),
+        (Kind::Number, DeValue::Integer(number)) => {
+            let number = i128::from_str_radix(number.as_str(), number.radix());
+            (number.ok().map(|number| vec![number.to_string()]), "a whole number")
+        }
+        (Kind::Number, _) => (None, "a whole number, without quotes"),
+        (Kind::Text, value) => {
+            (value.as_str().map(|text| vec![text.to_owned()]), "a text in quotes")
+        }
+        (Kind::Texts, DeValue::Array(list)) => (texts(list), "a list of texts in quotes"),
+        (Kind::Texts, _) => (None, "a list of texts in quotes"),
+    };
+    let values = values.ok_or_else(|| format!("{name} must be {wanted}"))?;
+    if values.iter().all(String::is_empty) {
+        return Ok(None);
+    }
+    if Kind::of(flag) != Kind::Switch {
+        check(flag, &values)?;
+    }
+    Ok(Some(values))
+}
+
+/// Whether the flag itself would take the values.
+fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
+    let long = flag.get_long().unwrap_or_default();
+    let given = values.iter().map(|value| format!("--{long}={value}"));
+    let alone = Command::new("setting").no_binary_name(true).arg(flag.clone().global(false));
+    let Err(error) = alone.try_get_matches_from(given) else { return Ok(()) };
+    let said = error.to_string();
+    let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    // It repeats the value, which for some nobody must see.
+    let said = if flag.is_hide_env_values_set() { "this cannot be" } else { said };
+    Err(format!("{}: {said}", flag.get_id()))
+}
+
+fn unknown(name: &str, flags: &[&Arg]) -> String {
+    let names = flags.iter().map(|flag| flag.get_id().to_string());
+    format!("there is no setting {name}{}", did_you_mean(name, names))
+}
+
+/// The likest of these names, as the end of a sentence.
+fn did_you_mean(name: &str, names: impl Iterator<Item = String>) -> String {
+    let alike = names.map(|other| (strsim::jaro_winkler(name, &other), other));
+    alike
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
+}
+
+/// A command and all below it, with other values where nothing is given.
+fn with_defaults(command: Command, defaults: &HashMap<String, Vec<String>>) -> Command {
+    let known: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    let below: Vec<String> = command.get_subcommands().map(|of| of.get_name().to_owned()).collect();
+    let set = known.into_iter().filter_map(|id| defaults.get(&id).map(|values| (id, values)));
+    let command = set.fold(command, |command, (id, values)| {
+        command.mut_arg(id, |arg| arg.default_values(values.clone()))
+    });
+    below.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |below| with_defaults(below, defaults))
+    })
+}

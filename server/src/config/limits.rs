@@ -1,0 +1,58 @@
+//! How much the server takes from others.
+
+use clap::Args;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// How much the server takes from others.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// Requests a second to log-call and log-calls with one API key; ten seconds' worth may
+    /// come at once. 0 is no limit.
+    #[arg(long, env = "CALL_RIBBON_LOG_RATE", default_value_t = 1000, value_name = "PER_SECOND")]
+    pub log_rate: u32,
+    /// Requests a second to init from one address; ten seconds' worth may come at once. 0 is no
+    /// limit.
+    #[arg(long, env = "CALL_RIBBON_INIT_RATE", default_value_t = 20, value_name = "PER_SECOND")]
+    pub init_rate: u32,
+    /// The address of a proxy whose X-Forwarded-For is believed; may be given several times,
+    /// or with commas.
+    #[arg(long, env = "CALL_RIBBON_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
+    pub trusted_proxy: Vec<IpAddr>,
+    /// Connections at once; more wait until there is room.
+    #[arg(long, env = "CALL_RIBBON_CONNECTIONS", default_value_t = 10_000, value_name = "COUNT")]
+    pub connections: u32,
+    /// Seconds for a request's header to arrive, after which the connection is closed; one that
+    /// is kept open may be silent for as long between two requests.
+    #[arg(long, env = "CALL_RIBBON_HEADER_TIMEOUT", default_value_t = 10, value_name = "SECONDS")]
+    pub header_timeout: u32,
+    /// Seconds for a request's body to arrive, after which it is refused.
+    #[arg(long, env = "CALL_RIBBON_BODY_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
+    pub body_timeout: u32,
+}
+
+impl Limits {
+    /// How long a request's header may take.
+    pub(crate) fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout.into())
+    }
+
+    /// How long a request's body may take.
+    pub(crate) fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout.into())
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            log_rate: 1000,
+            init_rate: 20,
+            trusted_proxy: Vec::new(),
+            connections: 10_000,
+            header_timeout: 10,
+            body_timeout: 30,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Whether a server with these settings would work here, found out without starting one.
+//!
+//! Each check is one finding with one sentence, which says what to do where something is wrong
+//! and never holds a secret.
+
+mod database;
+mod listening;
+mod machine;
+
+use crate::assets;
+use crate::config::{Config, Secret};
+use crate::time;
+use crate::time::Clock;
+use crate::tls::{Tls, Validity};
+use serde::Serialize;
+use std::error::Error;
+use std::path::Path;
+use tokio::time::Instant;
+
+/// Letters of a secret that cannot be guessed any more.
+const LONG_ENOUGH: usize = 20;
+
+/// How something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// It works, but somebody should know.
+    Warning,
+    /// It does not work.
+    Problem,
+}
+
+/// What was found out about one thing.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// What it is about.
+    pub about: &'static str,
+    /// How it was found.
+    pub state: State,
+    /// What was found, and what to do about it.
+    pub sentence: String,
+}
+
+impl Finding {
+    /// Something is as it should be.
+    pub fn ok(about: &'static str, sentence: impl Into<String>) -> Self {
+        Self { about, state: State::Ok, sentence: sentence.into() }
+    }
+
+    /// Something works that somebody should know of.
+    pub fn warning(about: &'static str, sentence: impl Into<String>) -> Self {
+        Self { about, state: State::Warning, sentence: sentence.into() }
+    }
+
+    /// Something does not work.
+    pub fn problem(about: &'static str, sentence: impl Into<String>) -> Self {
+        Self { about, state: State::Problem, sentence: sentence.into() }
+    }
+}
+
+/// Looks at everything.
+pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock) -> Vec<Finding> {
+    let (clock_began, began) = (clock.now(), Instant::now());
+    let mut findings = vec![settings(file)];
+    findings.extend(secrets(&mut config));
+    findings.push(listening::look(&config).await);
+    findings.push(certificate(&config, clock));
+    findings.extend(database::look(&config, clock).await);
+    findings.push(machine::open_files(&config));
+    findings.push(machine::clock(clock_began, began, clock));
+    findings.push(if assets::ribbon_is_built() {
+        Finding::ok("browser files", "the ribbon and the dashboard are inside")
+    } else {
+        Finding::warning("browser files", assets::NOT_BUILT)
+    });
+    findings
+}
+
+fn settings(file: Option<&Path>) -> Finding {
+    Finding::ok(
+        "settings",
+        match file {
+            Some(file) => format!("taken from {}, the environment and the flags", file.display()),
+            None => "taken from the environment and the flags; there is no file".to_owned(),
+        },
+    )
+}
+
+fn secrets(config: &mut Config) -> Vec<Finding> {
+    if let Err(error) = config.read_secret_files() {
+        return vec![Finding::problem("secrets", chain(&error))];
+    }
+    let short = |secret: &Secret| secret.expose().chars().count() < LONG_ENOUGH;
+    [
+        ("secret key", &config.secret_key, "the server makes one and keeps it in the database"),
+        (
+            "admin token",
+            &config.admin_token,
+            "the server makes one at its first start and shows it once",
+        ),
+    ]
+    .into_iter()
+    .map(|(about, secret, none)| match secret {
+        None => Finding::ok(about, format!("not set: {none}")),
+        Some(secret) if short(secret) => Finding::warning(
+            about,
+            format!("it is short: set one of at least {LONG_ENOUGH} random letters"),
+        ),
+        Some(_) => Finding::ok(about, "set"),
+    })
+    .collect()
+}
+
+fn certificate(config: &Config, clock: &dyn Clock) -> Finding {
+    let about = "certificate";
+    let beyond = !config.listen.ip().is_loopback();
+    match Tls::load(&config.tls) {
+        Err(error) => Finding::problem(about, chain(&error)),
+        Ok(None) if beyond => Finding::warning(
+            about,
+            "none: keys travel unencrypted, unless a proxy before this server does TLS",
+        ),
+        Ok(None) => Finding::ok(about, "none: the server answers by HTTP"),
+        Ok(Some(tls)) => match tls.validity(clock.now()) {
+            Validity::Good(at) => Finding::ok(about, format!("good until {}", time::format(at))),
+            Validity::EndsSoon(at) => {
+                Finding::warning(about, format!("renew it: it ends at {}", time::format(at)))
+            }
+            Validity::Ended(at) => {
+                Finding::problem(about, format!("renew it: it ended at {}", time::format(at)))
+            }
+            Validity::NotYet(at) => Finding::problem(
+                about,
+                format!("it begins at {}; is the clock right?", time::format(at)),
+            ),
+            Validity::Unknown => Finding::warning(about, "it does not say until when it is good"),
+        },
+    }
+}
+
+/// An error with its causes in one line, each said once.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        let said = next.to_string();
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = next.source();
+    }
+    text
+}

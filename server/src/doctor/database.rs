@@ -1,0 +1,98 @@
+//! The database: reachable, of the right age, to be written to, with room.
+
+use super::machine::room;
+use super::{Finding, chain};
+use crate::config::Config;
+use crate::storage::{Checkup, Schema, StoreError};
+use crate::time::Clock;
+
+/// Milliseconds by which the clocks of server and database may differ.
+const CLOCKS_DIFFER: i64 = 2_000;
+
+/// Looks at the database.
+pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(file) = Checkup::file(&config.database) {
+        findings.push(room(&file));
+    }
+    let checkup = match Checkup::open(&config.database).await {
+        Ok(checkup) => checkup,
+        Err(error) => {
+            findings.push(Finding::problem("database", chain(&error)));
+            return findings;
+        }
+    };
+    findings.push(match checkup.version().await {
+        Ok(version) => Finding::ok("database", version),
+        Err(error) => Finding::problem("database", chain(&error)),
+    });
+    let (tables, filled) = tables(checkup.schema().await);
+    findings.push(tables);
+    if filled {
+        findings.push(match checkup.may_write().await {
+            Ok(()) => Finding::ok("writing", "the database lets us write"),
+            Err(error) => Finding::problem("writing", chain(&error)),
+        });
+        findings.push(demo_key(config, &checkup).await);
+    }
+    findings.extend(clocks(&checkup, clock).await);
+    checkup.close().await;
+    findings
+}
+
+/// How far the tables are, and whether there are any.
+fn tables(schema: Result<Schema, StoreError>) -> (Finding, bool) {
+    let about = "tables";
+    match schema {
+        Err(error) => (Finding::problem(about, chain(&error)), false),
+        Ok(Schema { at: 0, .. }) => {
+            let sentence = "there are none yet: `call-ribbon migrate` or the next start makes them";
+            (Finding::warning(about, sentence), false)
+        }
+        Ok(Schema { at, newest }) if at < newest => {
+            let sentence = format!(
+                "they are at number {at} of {newest}: `call-ribbon migrate` or the next start \
+                 brings them up to date"
+            );
+            (Finding::warning(about, sentence), true)
+        }
+        Ok(Schema { at, newest }) if at > newest => {
+            let sentence = format!(
+                "they are at number {at}, and this program knows {newest}: use the newer program"
+            );
+            (Finding::problem(about, sentence), true)
+        }
+        Ok(Schema { at, .. }) => (Finding::ok(about, format!("up to date, at number {at}")), true),
+    }
+}
+
+async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
+    let about = "demo key";
+    match checkup.demo_key_alive().await {
+        Err(error) => Finding::problem(about, chain(&error)),
+        Ok(false) => Finding::ok(about, "the demo client's key lets nobody in"),
+        Ok(true) if config.listen.ip().is_loopback() => {
+            Finding::ok(about, "alive, which is fine as long as only this machine gets in")
+        }
+        Ok(true) => Finding::warning(
+            about,
+            "alive, and everybody knows it: `call-ribbon client suspend client-demo`",
+        ),
+    }
+}
+
+async fn clocks(checkup: &Checkup, clock: &dyn Clock) -> Option<Finding> {
+    let about = "database's clock";
+    match checkup.clock().await {
+        Ok(None) => None,
+        Ok(Some(theirs)) if (theirs - clock.now()).abs() > CLOCKS_DIFFER => {
+            let differ = (theirs - clock.now()) / 1000;
+            Some(Finding::warning(
+                about,
+                format!("{differ} s ahead of this machine's: have both keep time, as by NTP"),
+            ))
+        }
+        Ok(Some(_)) => Some(Finding::ok(about, "agrees with this machine's")),
+        Err(error) => Some(Finding::problem(about, chain(&error))),
+    }
+}

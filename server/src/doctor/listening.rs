@@ -1,0 +1,69 @@
+//! Whether the address is free, and who has it where it is not.
+
+use super::Finding;
+use crate::config::Config;
+use call_ribbon_shared::wire::Health;
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// How long the one who has the address may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Bytes of an answer; one from a server like this one is far shorter.
+const LONGEST_ANSWER: u64 = 8 * 1024;
+
+const ABOUT: &str = "address";
+
+/// Looks at the address to listen on.
+pub async fn look(config: &Config) -> Finding {
+    let address = config.listen;
+    match TcpListener::bind(address).await {
+        Ok(_) => Finding::ok(ABOUT, format!("{address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => in_use(config).await,
+        Err(error) => Finding::problem(ABOUT, format!("{address} cannot be had: {error}")),
+    }
+}
+
+async fn in_use(config: &Config) -> Finding {
+    let address = config.listen;
+    match tokio::time::timeout(PATIENCE, health(reachable(address))).await {
+        Ok(Ok(Some(health))) => {
+            let version = health.version;
+            Finding::ok(ABOUT, format!("Call Ribbon {version} is running at {address}"))
+        }
+        // It would have to be asked by TLS, by a name that only the certificate knows.
+        _ if config.tls.tls_cert.is_some() => Finding::warning(
+            ABOUT,
+            format!("{address} is in use, by this server or by another program"),
+        ),
+        _ => Finding::problem(
+            ABOUT,
+            format!("{address} is in use by another program: end it, or set another address"),
+        ),
+    }
+}
+
+/// Where one is reached who listens on all addresses.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+/// What a server like this one says of itself; `None` where it is another one.
+async fn health(address: SocketAddr) -> io::Result<Option<Health>> {
+    let mut socket = TcpStream::connect(address).await?;
+    let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    socket.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    socket.take(LONGEST_ANSWER).read_to_end(&mut answer).await?;
+    let answer = String::from_utf8_lossy(&answer);
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+    Ok(body.and_then(|body| serde_json::from_str(body).ok()))
+}

@@ -1,0 +1,75 @@
+//! How long a client keeps what happened: `/api/admin/clients/{clientId}/retention`.
+
+use super::auth::Admin;
+use super::body::JsonBody;
+use super::openapi::{ByAdmin, ByAdminBody, NotFound};
+use super::problem::Problem;
+use crate::app::App;
+use crate::services::retention::{self, Report};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What is to be run.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RetentionRun {
+    /// Removes nothing, and says what would go.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// How long a client keeps what happened
+///
+/// What is set, and what would go now.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/retention",
+    operation_id = "retention",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "What is set, and how much would go.", body = Report),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+) -> Result<Json<Report>, Problem> {
+    Ok(Json(retention::look_at(&app.operator(), &client_id).await?))
+}
+
+/// Remove what a client keeps no longer
+///
+/// The server does so by itself every hour. What one run leaves, the next takes.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/retention/run",
+    operation_id = "runRetention",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = RetentionRun,
+    responses(
+        (status = 200, description = "What went, or would go.", body = Report),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn run(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<RetentionRun>,
+) -> Result<Json<Report>, Problem> {
+    let operator = app.operator();
+    Ok(Json(if body.dry_run {
+        retention::look_at(&operator, &client_id).await?
+    } else {
+        retention::run(&operator, &client_id).await?
+    }))
+}

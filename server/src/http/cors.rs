@@ -1,0 +1,79 @@
+//! What pages of other origins may send and read.
+//!
+//! Before a request, a browser asks whether its page may send it, and no key comes with that
+//! question; so the answer is yes where any client allows the origin. The request itself names a
+//! client, and its answer may be read only where that one's list holds the origin: a page that may
+//! not use a key is not to learn anything of it. Where no key was recognised, the first rule holds
+//! again, so that a page can read what is wrong. No cookies are used, and none are let through.
+
+use crate::app::App;
+use crate::services::{domains, origins};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// Where the one who looks a key up leaves whose it is: that client's list of domains.
+#[derive(Debug, Clone, Default)]
+pub struct Recognised(Arc<OnceLock<Vec<String>>>);
+
+impl Recognised {
+    /// Notes the list of the client whose key was recognised.
+    pub fn note(&self, allowed_domains: &[String]) {
+        // A second key in one request is that of the same client, or changes nothing.
+        let _ = self.0.set(allowed_domains.to_vec());
+    }
+}
+
+/// An origin as it was sent; one that is no text is on no list.
+pub fn origin(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"))
+}
+
+/// Answers the question that comes before a request, and says with each answer who may read it
+/// as far as no client is known.
+pub fn of_any_client(app: &Arc<App>) -> CorsLayer {
+    let app = Arc::clone(app);
+    let known = move |origin: HeaderValue, _: &_| {
+        let app = Arc::clone(&app);
+        async move { origins::known(&app, origin.to_str().unwrap_or("null")).await }
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::async_predicate(known))
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("last-event-id"),
+        ])
+        .expose_headers([
+            header::RETRY_AFTER,
+            header::CONTENT_DISPOSITION,
+            HeaderName::from_static("x-request-id"),
+        ])
+        .max_age(Duration::from_hours(2))
+}
+
+/// Where the request's key was recognised, lets its client's list alone decide who may read the
+/// answer.
+pub async fn of_its_client(mut request: Request, next: Next) -> Response {
+    let Some(sent) = request.headers().get(header::ORIGIN).cloned() else {
+        return next.run(request).await;
+    };
+    let recognised = Recognised::default();
+    request.extensions_mut().insert(recognised.clone());
+    let mut response = next.run(request).await;
+    if let Some(list) = recognised.0.get() {
+        let headers = response.headers_mut();
+        if domains::allowed(list, Some(sent.to_str().unwrap_or("null")), None) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, sent);
+        } else {
+            headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        }
+    }
+    response
+}

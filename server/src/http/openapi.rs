@@ -1,0 +1,154 @@
+//! The OpenAPI document: what stands beside the handlers, put together with what holds for all.
+//!
+//! Each handler describes itself (`#[utoipa::path]`), and [`super::routes`] builds the router out
+//! of these descriptions, so a route and its description cannot differ. Here is the rest: the
+//! title, the ways of saying who calls, and the answers to requests that fail.
+
+mod answers;
+mod headers;
+mod kinds;
+mod with_key;
+
+pub use answers::{
+    ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, TooMany, Unprocessable,
+};
+pub use answers::{ByDialer, Open, Unavailable};
+pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
+pub use kinds::{RangeEnd, TimeZone};
+pub use kinds::{count as count_kind, direction as direction_kind, zone as zone_kind};
+pub use with_key::WithKey;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::IntoResponse;
+use call_ribbon_shared::wire::Problem;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ComponentsBuilder, ServerBuilder};
+use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+
+/// The groups in which the operations are listed, with what each is for.
+const TAGS: [(&str, &str); 8] = [
+    ("Sessions", "An agent's page signs in and learns what it may use."),
+    ("Logging", "What pages tell of calls, and reading it again."),
+    ("Calls", "Starting calls, controlling them, and what is written down after them."),
+    ("Customers", "Who is called."),
+    ("Figures", "Sums over calls, and the calls as a file."),
+    ("Leads", "What a dialer hands over."),
+    ("Administration", "For operators: clients, their keys and their agents."),
+    ("Server", "The server itself."),
+];
+
+const DESCRIPTION: &str = "\
+A calling bar for CRM pages: it signs an agent in, starts and controls calls, logs what happens \
+to them and tells pages of it as it happens.
+
+**Who calls.** A POST or PATCH under `/api/ribbon` carries the client's API key as `apiKey` in its \
+body, or in the header `X-API-Key`; where both are there, the body's counts. A GET carries the \
+header. Operators send the admin token as `Authorization: Bearer …`, dialers their own key as \
+`X-Dialer-Api-Key`.
+
+**Bodies** are JSON in UTF-8, at most one mebibyte. Fields that are not described are let pass. All \
+times are RFC 3339 in UTC, all durations whole seconds.
+
+**Errors** are RFC 9457 problem JSON. `code` is for programs, `error` is a sentence for people, and \
+`requestId` (also in the header `X-Request-Id`) names the request in the server's log.";
+
+/// The document as far as it is no handler's.
+pub fn base() -> OpenApi {
+    let components = answers::components(ComponentsBuilder::new())
+        .schema_from::<Problem>()
+        .schema_from::<RangeEnd>()
+        .schema_from::<TimeZone>()
+        .security_scheme(
+            "apiKey",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "X-API-Key",
+                "A client's API key. Under `/api/ribbon`, a POST or PATCH may carry it as `apiKey` \
+                 in its body instead.",
+            ))),
+        )
+        .security_scheme(
+            "apiKeyInLink",
+            SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description(
+                "apiKey",
+                "A client's API key in the address, for a download link, which can send no header. \
+                 `X-API-Key` is taken as its name too.",
+            ))),
+        )
+        .security_scheme(
+            "ticket",
+            SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description(
+                "ticket",
+                "A ticket to the live stream, good for ten minutes. It stands in `eventsUrl`, which \
+                 `init` and `/api/ribbon/events/ticket` answer with: a browser's EventSource can \
+                 send no header, and a key belongs in no address.",
+            ))),
+        )
+        .security_scheme(
+            "adminToken",
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .description(Some("The operator's token, set when the server is started."))
+                    .build(),
+            ),
+        )
+        .security_scheme(
+            "dialerKey",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "X-Dialer-Api-Key",
+                "A client's dialer key, which brings leads and may do nothing else.",
+            ))),
+        )
+        .build();
+    let tags = TAGS.map(|(name, description)| {
+        TagBuilder::new().name(name).description(Some(description)).build()
+    });
+    OpenApiBuilder::new()
+        .info(info())
+        .servers(Some([ServerBuilder::new()
+            .url("/")
+            .description(Some("The server that this document comes from."))
+            .build()]))
+        .tags(Some(tags))
+        .components(Some(components))
+        .build()
+}
+
+fn info() -> Info {
+    InfoBuilder::new()
+        .title("Call Ribbon")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
+        .build()
+}
+
+/// The document as it is sent: written once, when the routes are put together.
+#[derive(Clone)]
+pub struct Document(Bytes);
+
+impl Document {
+    /// Writes the document down.
+    pub fn of(api: &OpenApi) -> Self {
+        // Texts and numbers, which can always be written.
+        Self(serde_json::to_vec(api).unwrap_or_default().into())
+    }
+}
+
+/// This document
+///
+/// The description of every operation, in OpenAPI 3.1. `/docs` shows it for people.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    operation_id = "openApiDocument",
+    tag = "Server",
+    responses((status = 200, description = "The document.", body = inline(utoipa::openapi::Object)), Open),
+    security(()),
+)]
+pub async fn document(Extension(Document(json)): Extension<Document>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json)
+}

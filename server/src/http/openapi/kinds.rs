@@ -1,0 +1,80 @@
+//! Kinds of values that several operations take.
+
+use call_ribbon_shared::call::Direction;
+use chrono_tz::TZ_VARIANTS;
+use std::borrow::Cow;
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// One end of a range of dates.
+pub struct RangeEnd;
+
+impl PartialSchema for RangeEnd {
+    fn schema() -> RefOr<Schema> {
+        let text = |format, example| {
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(format)))
+                .examples([example])
+        };
+        OneOfBuilder::new()
+            .item(text(KnownFormat::Date, "2025-10-12"))
+            .item(text(KnownFormat::DateTime, "2025-10-12T10:30:00Z"))
+            .item(ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""])))
+            .description(Some(
+                "A day, all of which is meant, or a time. A time without an offset is one of the \
+                 zone's; an empty text is as good as none.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for RangeEnd {
+    fn name() -> Cow<'static, str> {
+        "RangeEnd".into()
+    }
+}
+
+/// A whole number from 1 on in a query.
+pub fn count(description: &str, default: i64) -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    or_nothing(number, description).default(Some(default.into())).into()
+}
+
+/// A field of a query that may be empty, which is as good as not there.
+fn or_nothing(kind: impl Into<RefOr<Schema>>, description: &str) -> OneOfBuilder {
+    let nothing = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""]));
+    OneOfBuilder::new().item(kind).item(nothing).description(Some(description))
+}
+
+/// Whose zone a query means.
+pub fn zone() -> Schema {
+    let zone = Ref::from_schema_name(TimeZone::name());
+    or_nothing(zone, "The zone whose days count; without one, the client's.").into()
+}
+
+/// Calls of which direction a query means.
+pub fn direction() -> Schema {
+    or_nothing(Ref::from_schema_name(Direction::name()), "Only calls of this direction.").into()
+}
+
+/// The name of a time zone.
+pub struct TimeZone;
+
+impl PartialSchema for TimeZone {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A time zone, by its name in the IANA database."))
+            .examples(["Asia/Kolkata"])
+            .enum_values(Some(TZ_VARIANTS.iter().map(|zone| zone.name())))
+            .into()
+    }
+}
+
+impl ToSchema for TimeZone {
+    fn name() -> Cow<'static, str> {
+        "TimeZone".into()
+    }
+}

@@ -1,0 +1,51 @@
+//! The description of a body that carries the caller's key beside its own fields.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A body with the fields of `T`, and those that [`KeyedBody`](crate::http::auth::KeyedBody)
+/// reads from every body: `apiKey` and `domain`. It exists in the document only. Named by an
+/// alias (`type StartRequest = WithKey<StartBody>`), it stands there under the name of `T`.
+pub struct WithKey<T>(PhantomData<T>);
+
+impl<T: ToSchema> PartialSchema for WithKey<T> {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = T::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            let own = std::mem::take(&mut object.properties);
+            object.properties.insert("apiKey".to_owned(), key().into());
+            object.properties.insert("domain".to_owned(), domain().into());
+            object.properties.extend(own);
+        }
+        schema
+    }
+}
+
+impl<T: ToSchema> ToSchema for WithKey<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
+
+fn key() -> Schema {
+    let what = "The client's API key, where it is not in the header X-API-Key.";
+    let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
+    text.examples(["demo-api-key-789"]).build().into()
+}
+
+fn domain() -> Schema {
+    let what = "The page's domain, where the request has no Origin that says it.";
+    let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
+    text.examples(["crm.example.com"]).build().into()
+}
+
+fn text_or_null() -> SchemaType {
+    SchemaType::from_iter([Type::String, Type::Null])
+}

@@ -1,0 +1,112 @@
+//! One line in the log for each request, and the id by which all that is said of it is found.
+
+use super::address::is_trusted_proxy;
+use crate::app::App;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+/// A request that takes longer is worth a line of its own.
+const SLOW: Duration = Duration::from_secs(1);
+/// Letters of an id that a proxy may have given.
+const LONGEST_ID: usize = 128;
+/// What stands for the route of a request that none fits, such as for a file.
+const NO_ROUTE: &str = "other";
+/// The header in which a request's id goes there and back.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// A request's id, as in `X-Request-Id` and in what is answered to a request that fails.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Gives each request an id, and a line in the log when it is answered. All that is logged while
+/// it is worked on stands within its span, which carries the id.
+///
+/// Never in that line: the path itself, which may hold a telephone number, and the query, which
+/// may hold a key or a ticket. The route says which of the server's answers it was.
+pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = proxys_id(&app, &request).unwrap_or_else(|| app.ids.id("req", app.now()));
+    let method = known(request.method());
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or_else(|| NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    // Of the highest level, so that it is there whatever is logged.
+    let span = tracing::error_span!("request", id, client = Empty);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let took = began.elapsed();
+    span.in_scope(|| say(method, &route, response.status(), took));
+    app.metrics.answered(method, route, response.status().as_u16(), took);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// Puts the client into the request's span, as soon as it is known who asks.
+pub fn is_of(client_id: &str) {
+    tracing::Span::current().record("client", client_id);
+}
+
+/// What the server could not do is a warning; what it refused, and what was slow, is worth
+/// knowing; all else is for those who look for something.
+fn say(method: &str, route: &str, status: StatusCode, took: Duration) {
+    let status_code = status.as_u16();
+    // No wider, or it would be a text in JSON.
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    if status.is_server_error() {
+        tracing::warn!(method, route, status = status_code, ms, "answered");
+    } else if status.is_client_error() || took >= SLOW {
+        tracing::info!(method, route, status = status_code, ms, "answered");
+    } else {
+        tracing::debug!(method, route, status = status_code, ms, "answered");
+    }
+}
+
+/// The method, where it is one that anybody uses: others are any text that somebody sent.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+/// The id that a trusted proxy has given, so that its log and ours are about the same.
+fn proxys_id(app: &App, request: &Request) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let trusted = is_trusted_proxy(request.extensions(), &app.config.limits.trusted_proxy);
+    (trusted && is_harmless(id)).then(|| id.to_owned())
+}
+
+/// Nothing in it can end a line or look like another field.
+fn is_harmless(id: &str) -> bool {
+    (1..=LONGEST_ID).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_id_that_is_one_word_is_taken_over() {
+        for id in ["7b5e1c6e-5f0a-4c8e-9a5c-0f4a", "Root=1-67891233-abc", &"x".repeat(128)] {
+            assert!(is_harmless(id), "{id}");
+        }
+        for id in ["", "a b", "a\tlevel=error", "\"}", "ü", &"x".repeat(129)] {
+            assert!(!is_harmless(id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Whole numbers of a body, however they are written.
+
+use crate::patch::Patch;
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+/// Up to here every double is a whole number of its own (2⁵³).
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A whole number. JSON knows one kind of number alone, so that `5.0` is as whole as `5` (JSON
+/// Schema, core, 6.3), and some languages write nothing else; serde takes `5` only.
+pub struct Whole(i64);
+
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WholeVisitor).map(Self)
+    }
+}
+
+/// Reads a field of a change, for fields marked `#[serde(default)]`.
+///
+/// # Errors
+/// That of the body's reader, where it is no whole number.
+pub fn patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
+    Ok(Option::<Whole>::deserialize(deserializer)?.map_or(Patch::Null, |whole| Patch::Value(whole.0)))
+}
+
+struct WholeVisitor;
+
+impl Visitor<'_> for WholeVisitor {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
+        Ok(number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<i64, E> {
+        i64::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "it was looked at to be whole and small")]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<i64, E> {
+        if number.fract() == 0.0 && number.abs() <= EXACT {
+            Ok(number as i64)
+        } else {
+            Err(E::invalid_type(Unexpected::Float(number), &self))
+        }
+    }
+}

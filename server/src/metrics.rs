@@ -1,0 +1,164 @@
+//! What is counted and measured, for Prometheus.
+//!
+//! Nothing in here is of a client: no id, no number. What a label may hold is known beforehand
+//! (the routes, the methods, the statuses), so that no sender can make it grow.
+
+mod labels;
+
+use crate::storage::{Load, Meter};
+use call_ribbon_shared::Millis;
+use labels::{Answer, Limit, Pool, Route};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+/// Seconds that a request may take, as they are told apart.
+const SECONDS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+type Seconds = Family<Route, Histogram, fn() -> Histogram>;
+
+/// All that is counted. Where it is counted, it is one addition without a lock.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Answer, Counter>,
+    seconds: Seconds,
+    rate_limited: Family<Limit, Counter>,
+    /// Connections that are open.
+    pub connections: Gauge,
+    /// Live streams that are open.
+    pub live_streams: Gauge,
+    database_up: Gauge,
+    waiting: Gauge,
+    pools: Family<Pool, Gauge>,
+    active_calls: Gauge,
+    feed_lag: Gauge,
+}
+
+/// How things stand at the moment somebody asks.
+#[derive(Debug, Default)]
+pub struct Moment {
+    /// What the storage's parts have to do.
+    pub load: Load,
+    /// Calls that are not over; `None` where the database did not say.
+    pub active_calls: Option<i64>,
+    /// Events that are on disk and that this server's listeners were not told yet.
+    pub feed_lag: Option<i64>,
+}
+
+/// Something that counts as long as it lives.
+#[derive(Debug)]
+pub struct Held(Gauge);
+
+impl Held {
+    /// Counts from now on.
+    pub fn new(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl Metrics {
+    /// Nothing was counted yet, but what the storage counts in `meter`.
+    pub fn new(meter: &Meter, started_at: Millis) -> Self {
+        let mut all = Registry::default();
+        let start = Gauge::<f64, AtomicU64>::default();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a time of this age fits to the millisecond"
+        )]
+        start.set(started_at as f64 / 1000.0);
+        let name = "process_start_time";
+        all.register_with_unit(name, "When the server started, in Unix time", Unit::Seconds, start);
+        let own = all.sub_registry_with_prefix("call_ribbon");
+        let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
+        own.register("build", "What runs", build);
+
+        let requests = Family::default();
+        own.register("http_requests", "Requests that were answered", requests.clone());
+        let seconds: Seconds = Family::new_with_constructor(|| Histogram::new(SECONDS));
+        let help = "Time until a request was answered; of a stream, until it began";
+        own.register_with_unit("http_request_duration", help, Unit::Seconds, seconds.clone());
+        let rate_limited = Family::default();
+        let help = "Requests refused because too many came, by the limit";
+        own.register("rate_limited", help, rate_limited.clone());
+        let mut gauge = |name, help| {
+            let gauge = Gauge::default();
+            own.register(name, help, gauge.clone());
+            gauge
+        };
+        let connections = gauge("connections", "Connections that are open");
+        let live_streams = gauge("live_streams", "Live streams that are open");
+        let database_up = gauge("database_up", "1 where the database answers, else 0");
+        let waiting = gauge("writer_waiting", "Records that wait to be written");
+        let active_calls = gauge("active_calls", "Calls that are not over");
+        let help = "Events on disk of which this server's listeners were not told yet";
+        let feed_lag = gauge("feed_lag_events", help);
+        let pools = Family::default();
+        own.register("database_connections", "Connections to the database", pools.clone());
+        meter.register(own);
+        Self {
+            registry: all,
+            requests,
+            seconds,
+            rate_limited,
+            connections,
+            live_streams,
+            database_up,
+            waiting,
+            pools,
+            active_calls,
+            feed_lag,
+        }
+    }
+
+    /// Counts a request that was answered.
+    pub fn answered(&self, method: &'static str, route: String, status: u16, took: Duration) {
+        let answer = Answer { method, route, status };
+        self.requests.get_or_create(&answer).inc();
+        let route = Route { method, route: answer.route };
+        self.seconds.get_or_create(&route).observe(took.as_secs_f64());
+    }
+
+    /// Counts a request that was one too many, by the name of the limit.
+    pub fn rate_limited(&self, limit: &'static str) {
+        self.rate_limited.get_or_create(&Limit { limit }).inc();
+    }
+
+    /// Everything as text, in the format of `OpenMetrics`.
+    pub fn text(&self, moment: &Moment) -> Result<String, fmt::Error> {
+        let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.database_up.set(moment.active_calls.is_some().into());
+        self.waiting.set(whole(moment.load.waiting));
+        for pool in &moment.load.pools {
+            for (state, count) in [("idle", pool.idle), ("used", pool.used)] {
+                let labels = Pool { pool: pool.name, state };
+                self.pools.get_or_create(&labels).set(whole(count));
+            }
+        }
+        // What the database did not say stays as it was: the gauge beside them tells so.
+        if let Some(calls) = moment.active_calls {
+            self.active_calls.set(calls);
+        }
+        if let Some(events) = moment.feed_lag {
+            self.feed_lag.set(events);
+        }
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,81 @@
+//! Moving everything to another database, as an operator asks for it.
+
+use crate::storage::copy::{CopyError, Copying, Digest, Table};
+
+/// Rows after which progress is told again.
+const TELL_EVERY: u64 = 50_000;
+
+/// A table on both sides.
+#[derive(Debug)]
+pub struct Compared {
+    /// Its name.
+    pub table: String,
+    /// What the source holds.
+    pub source: Digest,
+    /// What the target holds.
+    pub target: Digest,
+}
+
+impl Compared {
+    /// Whether both sides hold the same.
+    pub fn same(&self) -> bool {
+        self.source == self.target
+    }
+}
+
+/// Copies everything into a fresh database and then compares what was read with what the copy
+/// holds. `progress` is told a table and how many of its rows were copied.
+pub async fn copy(
+    from: &str,
+    to: &str,
+    progress: impl Fn(&str, u64),
+) -> Result<Vec<Compared>, CopyError> {
+    let tables = Table::all().await?;
+    let mut copying = Copying::open(from, to).await?;
+    let done = copy_all(&mut copying, tables, progress).await;
+    copying.close().await;
+    done
+}
+
+/// Compares two databases, of which nothing is changed.
+pub async fn compare(from: &str, to: &str) -> Result<Vec<Compared>, CopyError> {
+    let tables = Table::all().await?;
+    let mut copying = Copying::open(from, to).await?;
+    let done = compare_all(&mut copying, tables).await;
+    copying.close().await;
+    done
+}
+
+async fn copy_all(
+    copying: &mut Copying,
+    tables: Vec<Table>,
+    progress: impl Fn(&str, u64),
+) -> Result<Vec<Compared>, CopyError> {
+    copying.check_target(&tables).await?;
+    let mut compared = Vec::new();
+    for table in tables {
+        let tell = |rows: u64| {
+            if rows.is_multiple_of(TELL_EVERY) {
+                progress(&table.name, rows);
+            }
+        };
+        let source = copying.copy(&table, tell).await?;
+        progress(&table.name, source.rows);
+        let target = copying.of_target(&table).await?;
+        compared.push(Compared { table: table.name, source, target });
+    }
+    Ok(compared)
+}
+
+async fn compare_all(
+    copying: &mut Copying,
+    tables: Vec<Table>,
+) -> Result<Vec<Compared>, CopyError> {
+    let mut compared = Vec::new();
+    for table in tables {
+        let source = copying.of_source(&table).await?;
+        let target = copying.of_target(&table).await?;
+        compared.push(Compared { table: table.name, source, target });
+    }
+    Ok(compared)
+}

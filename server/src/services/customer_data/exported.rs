@@ -1,0 +1,178 @@
+//! All that is kept on a customer, as it is handed out.
+
+use crate::customer::kept;
+use crate::event_data::{OfCall, filled_in};
+use crate::storage::{CallRow, CustomerPage, FoundLead, NotesRow, TimelineRow};
+use crate::time;
+use call_ribbon_shared::wire::{CallObject, RawValue};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// All that is kept on a customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerData {
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub exported_at: String,
+    #[schema(examples("client-demo"))]
+    pub client_id: String,
+    #[schema(examples("CUST-1001"))]
+    pub customer_id: String,
+    /// The customer itself; null where only calls or leads name it.
+    #[schema(required = true)]
+    pub customer: Option<ExportedCustomer>,
+    /// Its calls, with what happened in them and what was written down.
+    pub calls: Vec<ExportedCall>,
+    /// Events that name it, of calls that are another's.
+    #[schema(minimum = 0)]
+    pub events_of_other_calls: usize,
+    pub leads: Vec<ExportedLead>,
+    /// Calls with the same number and nobody's id; among the calls where they are included.
+    #[schema(minimum = 0)]
+    pub calls_with_same_number: usize,
+}
+
+/// A customer's own fields.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedCustomer {
+    #[schema(required = true, examples("Asha Rao"))]
+    name: Option<String>,
+    #[schema(required = true, examples("+919876543210"))]
+    phone: Option<String>,
+    #[schema(required = true, examples("asha@example.com"))]
+    email: Option<String>,
+    #[schema(required = true, examples("Rao Traders"))]
+    company: Option<String>,
+    #[schema(value_type = Option<Vec<serde_json::Value>>, required = true, examples(json!(["vip"])))]
+    tags: Option<Box<RawValue>>,
+    #[schema(value_type = Option<Object>, required = true, examples(json!({"tier": "gold"})))]
+    custom_fields: Option<Box<RawValue>>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    last_updated: String,
+}
+
+/// A call with all that belongs to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExportedCall {
+    call: CallObject,
+    /// In the order of their times, at most ten thousand.
+    events: Vec<ExportedEvent>,
+    notes: ExportedNotes,
+}
+
+/// One thing that happened in a call.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedEvent {
+    #[schema(examples("log_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    log_id: String,
+    #[schema(examples("connected"))]
+    event: String,
+    /// Who told of it.
+    #[schema(examples("page"))]
+    source: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
+    timestamp: String,
+    /// What came with it.
+    #[schema(value_type = Object, examples(json!({"callSid": "CA-2025-10-12-0001"})))]
+    data: Box<RawValue>,
+}
+
+/// What was written down after a call.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExportedNotes {
+    #[schema(required = true, examples("Wants the quotation by Friday"))]
+    notes: Option<String>,
+    #[schema(required = true, examples("interested"))]
+    disposition: Option<String>,
+    #[schema(required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
+    follow_up_at: Option<String>,
+    #[schema(required = true, examples("Send the quotation before"))]
+    follow_up_note: Option<String>,
+}
+
+/// A lead that a dialer handed over.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedLead {
+    #[schema(examples(7))]
+    id: i64,
+    #[schema(required = true, examples("Asha Rao"))]
+    full_name: Option<String>,
+    #[schema(required = true, examples("+919876543210"))]
+    phone: Option<String>,
+    #[schema(required = true, examples("asha@example.com"))]
+    email: Option<String>,
+    /// What the dialer sent, under its own names.
+    #[schema(value_type = Object, examples(json!({"lead_id": "4711", "city": "Pune"})))]
+    fields: Box<RawValue>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+}
+
+impl From<CustomerPage> for ExportedCustomer {
+    fn from(customer: CustomerPage) -> Self {
+        Self {
+            name: customer.name,
+            phone: customer.phone,
+            email: customer.email,
+            company: customer.company,
+            tags: customer.tags.as_deref().map(kept),
+            custom_fields: customer.custom_fields.as_deref().map(kept),
+            created_at: time::format(customer.created_at),
+            last_updated: time::format(customer.updated_at),
+        }
+    }
+}
+
+impl From<FoundLead> for ExportedLead {
+    fn from(lead: FoundLead) -> Self {
+        Self {
+            id: lead.id,
+            full_name: lead.full_name,
+            phone: lead.phone,
+            email: lead.email,
+            fields: kept(&lead.fields),
+            created_at: time::format(lead.created_at),
+        }
+    }
+}
+
+impl ExportedCall {
+    /// Puts a call together with what belongs to it; `shown` makes the call's own part.
+    pub fn of(
+        row: CallRow,
+        events: Vec<TimelineRow>,
+        notes: NotesRow,
+        shown: impl FnOnce(CallRow) -> CallObject,
+    ) -> Self {
+        let of_call = OfCall {
+            call_sid: &row.call_sid,
+            phone: row.phone.as_deref(),
+            direction: &row.direction,
+            duration: row.duration,
+            customer: row.customer.as_deref(),
+        };
+        let events = events
+            .into_iter()
+            .map(|event| ExportedEvent {
+                data: filled_in(&event.data, &of_call),
+                log_id: event.log_id,
+                event: event.event,
+                source: event.source,
+                timestamp: time::format(event.at),
+            })
+            .collect();
+        let notes = ExportedNotes {
+            notes: notes.notes,
+            disposition: notes.disposition,
+            follow_up_at: notes.follow_up_at.map(time::format),
+            follow_up_note: notes.follow_up_note,
+        };
+        Self { events, notes, call: shown(row) }
+    }
+}

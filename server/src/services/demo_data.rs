@@ -1,0 +1,227 @@
+//! A believable year of calls of three made-up businesses, to look at and to measure with.
+//!
+//! All of it follows from the order alone: seed, number of calls, days and the last of them. So
+//! work that was stopped goes on where it was when the same is asked for again.
+
+mod business;
+mod call;
+mod days;
+mod people;
+mod random;
+
+use super::operator::Operator;
+use super::{ServiceError, keys};
+use crate::ids::Ids;
+use crate::patch::Patch;
+use crate::storage::{AgentChange, ClientChange, History, LeadChange, Store, StoreError};
+use crate::time::day_start;
+use business::{Business, Kind};
+use call_ribbon_shared::plan::Plan as ClientPlan;
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
+use days::Plan;
+use people::Book;
+use random::Random;
+use std::collections::BTreeMap;
+
+/// Calls in one transaction, or those of a day where that has more. Rows of customers lie all
+/// over their indexes: the more of them are written at once, the fewer pages are written twice.
+const AT_ONCE: u64 = 20_000;
+/// Leads that the dialer of the business that sells has brought.
+const LEADS: u64 = 24;
+/// Where the last day stands that was meant when none was named.
+const UNTIL: &str = "demo_data_until";
+
+/// What is to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// Calls of all three together.
+    pub calls: u64,
+    pub days: u64,
+    pub seed: u64,
+    /// The last day; `None`: yesterday, when it was first asked for.
+    pub until: Option<NaiveDate>,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Calls that are there.
+    pub done: u64,
+    /// Of these, those that were written just now.
+    pub written: u64,
+    /// Calls there will be.
+    pub all: u64,
+}
+
+/// A client whose data was made.
+pub struct Made {
+    pub client_id: &'static str,
+    pub name: &'static str,
+    /// Its key in full, where the client is new.
+    pub key: Option<String>,
+}
+
+/// Makes clients and calls; tells `progress` after each transaction.
+pub async fn make(
+    operator: &Operator<'_>,
+    order: Order,
+    mut progress: impl FnMut(Progress),
+) -> Result<Vec<Made>, ServiceError> {
+    let until = until(operator, order).await?;
+    let mut so_far = Progress { all: order.calls, ..Progress::default() };
+    let mut made = Vec::new();
+    let mut left = order.calls;
+    for (n, business) in business::ALL.iter().enumerate() {
+        let last = n + 1 == business::ALL.len();
+        let calls = if last { left } else { order.calls * business.share / 100 };
+        left -= calls;
+        made.push(client(operator, business, calls).await?);
+        let work = Work { business, order, calls, until };
+        work.write_calls(operator.store, &mut so_far, &mut progress).await?;
+        if business.kind == Kind::Sales {
+            leads(operator.store, business, until).await?;
+        }
+    }
+    Ok(made)
+}
+
+async fn until(operator: &Operator<'_>, order: Order) -> Result<NaiveDate, ServiceError> {
+    if let Some(until) = order.until {
+        return Ok(until);
+    }
+    let today = DateTime::<Utc>::from_timestamp_millis(operator.now).unwrap_or_default();
+    let yesterday = today.date_naive() - Days::new(1);
+    let kept = operator.store.system_setting(UNTIL, &yesterday.to_string()).await?;
+    Ok(kept.parse().unwrap_or(yesterday))
+}
+
+/// Makes the client and its agents, where they are new.
+async fn client(
+    operator: &Operator<'_>,
+    business: &'static Business,
+    calls: u64,
+) -> Result<Made, ServiceError> {
+    let Operator { store, ids, now } = *operator;
+    let mut made = Made { client_id: business.id, name: business.name, key: None };
+    if store.client(business.id).await?.is_some() {
+        return Ok(made);
+    }
+    // Far more than it uses, so that a demonstration never ends for want of calls.
+    let limit = i64::try_from(calls / 4).unwrap_or(i64::MAX).max(20_000);
+    let change = ClientChange {
+        name: Some(business.name.to_owned()),
+        plan: Some(ClientPlan::Enterprise),
+        limit: Patch::Value(limit),
+        time_zone: Some(business.zone),
+        default_country: Patch::Value(business.country.to_owned()),
+        crm_url: Patch::Value(business.crm_url.to_owned()),
+        ..ClientChange::default()
+    };
+    let key = keys::fresh(ids);
+    store.create_client(business.id, &change, &ids.id("key", now), &key, now).await?;
+    made.key = Some(key.expose().to_owned());
+    for (n, name) in (0..).zip(business.agents) {
+        let change = AgentChange {
+            name: Patch::Value((*name).to_owned()),
+            dialer_user_id: Patch::Value(format!("dialer-{}", n + 1)),
+        };
+        store.create_agent(business.id, &call::agent_id(n), &change, now).await?;
+    }
+    Ok(made)
+}
+
+/// The calls of one business.
+struct Work {
+    business: &'static Business,
+    order: Order,
+    calls: u64,
+    until: NaiveDate,
+}
+
+impl Work {
+    /// Writes the calls, some days at a time.
+    async fn write_calls(
+        &self,
+        store: &Store,
+        so_far: &mut Progress,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<(), StoreError> {
+        let Self { business, order, calls, until } = self;
+        let plan = Plan::new(business, order.seed, *calls, order.days, *until);
+        let (mut first, mut from, mut days) = (0, 0, Vec::new());
+        for (n, day) in plan.days.iter().enumerate() {
+            days.push(*day);
+            let gathered: u64 = days.iter().map(|(_, calls)| calls).sum();
+            if gathered < AT_ONCE && n + 1 < plan.days.len() {
+                continue;
+            }
+            let histories = self.histories(&days, first, from);
+            let written = store.put_histories(business.id, &histories).await?;
+            first += gathered;
+            from = n + 1;
+            days.clear();
+            so_far.done += gathered;
+            so_far.written += if written { gathered } else { 0 };
+            progress(*so_far);
+        }
+        Ok(())
+    }
+
+    /// The calls of some days; `first` is the number of the first of them, `from` that of the
+    /// first day.
+    fn histories(&self, days: &[(NaiveDate, u64)], first: u64, from: usize) -> Vec<History> {
+        let Self { business, order, calls, until } = self;
+        let last_day = u64::try_from(until.num_days_from_ce()).unwrap_or(0);
+        // Another order means other calls, with other names.
+        let mut tag = Random::of(&[order.seed, order.calls, order.days, last_day]);
+        let tag = tag.number() >> 32;
+        let from = u64::try_from(from).unwrap_or(0);
+        let mut random = Random::of(&[order.seed, business.share, tag, from]);
+        let ids = Ids::seeded(random.number());
+        let book = Book::new(business, order.seed, *calls);
+        let mut histories = Vec::new();
+        let mut number = first;
+        for (day, calls) in days {
+            for at in days::starts(business, *day, *calls, &mut random) {
+                let call_sid = format!("{tag:08x}-{number:08}");
+                histories.push(call::history(&book, &ids, &call_sid, at, &mut random));
+                number += 1;
+            }
+        }
+        histories
+    }
+}
+
+/// Leads as a dialer brings them; the same ones again change nothing.
+async fn leads(store: &Store, business: &Business, until: NaiveDate) -> Result<(), StoreError> {
+    let mut random = Random::of(&[business.share, LEADS]);
+    for n in 1..=LEADS {
+        let first = random.one_of(business.first_names).unwrap_or_default();
+        let last = random.one_of(business.last_names).unwrap_or_default();
+        let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
+        let agent = random.below(4);
+        let campaign = random.one_of(business.campaigns).unwrap_or_default();
+        let text = str::to_owned;
+        let fields = BTreeMap::from([
+            (text("first_name"), text(first)),
+            (text("last_name"), text(last)),
+            (text("phone_number"), phone.clone()),
+            (text("campaign"), text(campaign)),
+        ]);
+        let change = LeadChange {
+            dialer_lead_id: Some(format!("demo-{n}")),
+            full_name: Some(format!("{first} {last}")),
+            phone: Some(phone),
+            email: None,
+            agent_id: call::agent_id(agent),
+            agent_name: usize::try_from(agent)
+                .ok()
+                .and_then(|place| business.agents.get(place))
+                .map(|name| text(name)),
+            fields,
+        };
+        let at = day_start(until, business.zone) - random.millis(20 * 24 * 60 * 60 * 1000);
+        store.save_lead(business.id, change, at).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! One call: what happened in it, and what was written down after it.
+
+use super::business::Business;
+use super::people::{Book, Customer};
+use super::random::Random;
+use crate::ids::Ids;
+use crate::storage::{Condition, History, Record, Source, WrittenDown};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Agent, Direction, End, Fact, Outcome, What};
+use serde_json::json;
+
+/// The longest talk, in seconds.
+const LONGEST: u64 = 2 * 60 * 60;
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// The history of a call that begins at a moment.
+pub fn history(
+    book: &Book<'_>,
+    ids: &Ids,
+    call_sid: &str,
+    at: Millis,
+    random: &mut Random,
+) -> History {
+    let business = book.business;
+    let campaign = random.one_of(business.campaigns).unwrap_or_default();
+    let customer = book.somebody(random, campaign);
+    let direction =
+        if random.percent(business.outbound) { Direction::Outbound } else { Direction::Inbound };
+    let facts = facts(business, direction, customer, at, random);
+    let talked = facts.iter().any(|fact| fact.what == What::Connected);
+    let over = facts.last().map_or(at, |fact| fact.at);
+    let notes = talked.then(|| notes(business, over, random)).flatten();
+    let session_id = ids.id("ses", at);
+    let records = facts.into_iter().map(|fact| Record {
+        client_id: business.id.to_owned(),
+        time_zone: business.zone,
+        call_sid: call_sid.to_owned(),
+        event: fact.event().as_str().to_owned(),
+        event_id: None,
+        fingerprint: None,
+        source: Source::Page,
+        data: Some(sent(&fact)),
+        domain: Some(business.domain.to_owned()),
+        received_at: fact.at + 40,
+        log_id: ids.id("log", fact.at),
+        session_id: session_id.clone(),
+        origin: None,
+        condition: Condition::None,
+        fact,
+    });
+    History { records: records.collect(), notes }
+}
+
+/// What a page sends along. Number and direction are the call's and stand there: with millions of
+/// events it shows.
+fn sent(fact: &Fact) -> String {
+    match (&fact.customer, &fact.what) {
+        (Some(customer), _) => format!("{{\"customerData\":{customer}}}"),
+        (None, What::Ended(end)) => {
+            json!({"duration": end.duration.unwrap_or(0), "reason": end.reason}).to_string()
+        }
+        (None, What::Held(on)) => json!({"onHold": on}).to_string(),
+        _ => "{}".to_owned(),
+    }
+}
+
+/// What happened, in its order.
+fn facts(
+    business: &Business,
+    direction: Direction,
+    customer: Customer,
+    at: Millis,
+    random: &mut Random,
+) -> Vec<Fact> {
+    let outbound = direction == Direction::Outbound;
+    let number = random.skewed(u64::try_from(business.agents.len()).unwrap_or(1), 1.4);
+    let name = usize::try_from(number).ok().and_then(|place| business.agents.get(place));
+    let agent = Agent { id: Some(agent_id(number)), name: name.map(|name| (*name).to_owned()) };
+    let first = Fact {
+        phone: Some(customer.phone),
+        direction: Some(direction),
+        customer: customer.data,
+        // Nobody has a call that only rings in.
+        agent: outbound.then(|| agent.clone()),
+        ..Fact::new(if outbound { What::Initiated } else { What::Incoming }, at)
+    };
+    let mut facts = vec![first];
+    let rings = at + 300 + random.millis(900);
+    // Connected, not answered or missed, busy, failed.
+    let chances = if outbound { [57, 29, 9, 5] } else { [83, 14, 0, 3] };
+    let outcome = random.weighted(&chances);
+    if outcome == 3 {
+        facts.push(Fact::ended(rings, Outcome::Failed, "the number cannot be reached"));
+        return facts;
+    }
+    if outcome == 2 {
+        facts.push(Fact::ended(rings, Outcome::Busy, "busy"));
+        return facts;
+    }
+    if outcome == 1 {
+        if outbound {
+            facts.push(Fact::new(What::Ringing, rings));
+        }
+        let gives_up = rings + 12_000 + random.millis(28_000);
+        let how = if outbound { Outcome::NoAnswer } else { Outcome::Missed };
+        facts.push(Fact::ended(gives_up, how, "nobody answered"));
+        return facts;
+    }
+    let connected = rings + 2_000 + random.millis(16_000);
+    facts.push(Fact { agent: Some(agent), ..Fact::new(What::Connected, connected) });
+    let seconds = random.log_normal(business.median_talk, 0.95).clamp(2, LONGEST);
+    let talk = i64::try_from(seconds).unwrap_or(0) * 1000;
+    if seconds > 60 && random.percent(6) {
+        let from = connected + talk / 3;
+        facts.push(Fact::new(What::Held(true), from));
+        facts.push(Fact::new(What::Held(false), from + talk / 5));
+    }
+    let end = End {
+        outcome: Some(Outcome::Completed),
+        duration: u32::try_from(seconds).ok(),
+        reason: Some(if random.percent(60) { "hangup" } else { "the other side hung up" }.into()),
+    };
+    facts.push(Fact::new(What::Ended(end), connected + talk));
+    facts
+}
+
+/// What the agent wrote after a talk, where one did.
+fn notes(business: &Business, over: Millis, random: &mut Random) -> Option<WrittenDown> {
+    if !random.percent(40) {
+        return None;
+    }
+    let disposition = random.one_of(business.dispositions).unwrap_or_default();
+    let again = random.percent(20);
+    Some(WrittenDown {
+        notes: random.percent(30).then(|| format!("Spoke at length; {disposition}.")),
+        disposition: Some(disposition.to_owned()),
+        follow_up_at: again.then(|| over + DAY + random.millis(6 * DAY)),
+        follow_up_note: again.then(|| "Ask again".to_owned()),
+        at: over + 20_000,
+    })
+}
+
+/// An agent's id.
+pub fn agent_id(number: u64) -> String {
+    format!("agent-{:02}", number + 1)
+}

@@ -1,0 +1,82 @@
+//! Which origins' pages may read an answer before it is known whose key they send: those that any
+//! client allows. A browser asks for every page before the first request, so the lists are kept
+//! in memory.
+
+use super::domains::AnyList;
+use crate::app::App;
+use call_ribbon_shared::Millis;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long the lists are believed, for what another server or the command line changes.
+const BELIEVED_FOR: Millis = 5000;
+
+/// The lists of all clients, as they were last read.
+#[derive(Debug, Default)]
+pub struct Origins {
+    kept: Mutex<Kept>,
+    /// Held by the one who reads, so that not all who come read at once.
+    reading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Kept {
+    lists: Arc<AnyList>,
+    /// When they were last asked for; `None`: never, or a client was changed since.
+    read_at: Option<Millis>,
+    /// Goes up with each change, so that what was read before it is not kept after it.
+    changes: u64,
+}
+
+impl Origins {
+    /// Has the lists read anew, after a client was changed.
+    pub fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.read_at = None;
+        kept.changes += 1;
+    }
+
+    /// The lists, not older than some seconds, or the last that could be read.
+    async fn lists(&self, app: &App) -> Arc<AnyList> {
+        let kept = self.kept();
+        if kept.is_fresh(app.now()) {
+            return kept.lists;
+        }
+        let _reading = match (kept.read_at, self.reading.try_lock()) {
+            (_, Ok(reading)) => reading,
+            // Somebody reads already, and what is known will do meanwhile.
+            (Some(_), Err(_)) => return kept.lists,
+            (None, Err(_)) => self.reading.lock().await,
+        };
+        let before = self.kept();
+        if before.is_fresh(app.now()) {
+            return before.lists;
+        }
+        let read = app.store.system_allow_lists().await;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match read {
+            Ok(lists) => kept.lists = Arc::new(AnyList::of(&lists)),
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(cause, "the clients' allowed domains cannot be read: {error}");
+            }
+        }
+        // Also after a failure: a database that is away is not asked by every request.
+        kept.read_at = (kept.changes == before.changes).then(|| app.now());
+        Arc::clone(&kept.lists)
+    }
+
+    fn kept(&self) -> Kept {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Kept {
+    fn is_fresh(&self, now: Millis) -> bool {
+        self.read_at.is_some_and(|at| (0..BELIEVED_FOR).contains(&(now - at)))
+    }
+}
+
+/// Whether some client lets pages of this origin use its key.
+pub async fn known(app: &App, origin: &str) -> bool {
+    app.origins.lists(app).await.allows(origin)
+}

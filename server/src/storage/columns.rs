@@ -1,0 +1,38 @@
+//! The columns that are read in more than one place, each list written once.
+//!
+//! They are macros and no constants, so that `concat!` makes one text of list and query before
+//! the program runs: a text put together while it runs would have to be vouched for.
+
+/// What a [`CallRow`](super::CallRow) is read from: columns of `calls`.
+macro_rules! call_columns {
+    () => {
+        "client_id, call_sid, session_id, direction, phone, status, started_at, connected_at, \
+         ended_at, duration, customer, customer_id, customer_name, agent_id, agent_name, reason, \
+         provider, state"
+    };
+}
+
+/// What a [`FeedRow`](super::FeedRow) is read from: `events` as `e`, their `calls` as `c`.
+macro_rules! feed_columns {
+    () => {
+        "e.seq, e.log_id, e.event_id, e.event, e.source, e.at, e.session_id, e.call_sid, \
+         e.status, e.audience, e.data, c.phone, c.direction, c.agent_id, c.agent_name, \
+         c.provider, c.voice, c.duration, c.reason, c.customer"
+    };
+}
+
+/// What is read of a lead that comes again: columns of `leads`.
+macro_rules! lead_columns {
+    () => {
+        "id, dialer_lead_id, phone, full_name, email, customer_id, fields, created_at"
+    };
+}
+
+/// What a [`FullAgentRow`](super::FullAgentRow) is read from: columns of `agents`.
+macro_rules! agent_columns {
+    () => {
+        "agent_id, name, dialer_user_id"
+    };
+}
+
+pub(super) use {agent_columns, call_columns, feed_columns, lead_columns};

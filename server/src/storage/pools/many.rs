@@ -1,0 +1,246 @@
+//! Many rows in one statement.
+//!
+//! What a statement costs is mostly its way there and back: over the network to PostgreSQL, to
+//! the connection's thread for SQLite. PostgreSQL takes an array for each column, so one text
+//! serves any number of rows. SQLite takes the rows one after the other, in texts for 1, 2, 4 …
+//! 64 of them, so that only a few have to be prepared.
+
+use super::Tx;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow};
+use std::borrow::Cow;
+
+/// Rows in one statement on a file, at most. Longer ones are no faster and hold more memory.
+const MOST_IN_FILE: usize = 64;
+
+/// A value on its way into a row. The tables hold texts and whole numbers only.
+#[derive(Debug, Clone)]
+pub enum Cell<'a> {
+    Null,
+    Int(i64),
+    Text(Cow<'a, str>),
+}
+
+/// A column by its name, with the type of what it holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Column {
+    Int(&'static str),
+    Text(&'static str),
+}
+
+/// A statement that puts rows into a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Insert {
+    pub table: &'static str,
+    pub columns: &'static [Column],
+    /// What is done about rows that are there, `ON CONFLICT …`; empty: they are an error.
+    pub conflict: &'static str,
+}
+
+impl Insert {
+    /// Puts the rows in, in their order. `cells` holds them one after the other, each with a
+    /// cell for every column. No two of them may meet in one key, of which `ON CONFLICT` would
+    /// have to change a row twice.
+    pub async fn write(&self, tx: &mut Tx, cells: Vec<Cell<'_>>) -> Result<(), sqlx::Error> {
+        let width = self.columns.len();
+        debug_assert_eq!(cells.len() % width, 0, "a cell for every column of {}", self.table);
+        if cells.is_empty() {
+            return Ok(());
+        }
+        match tx {
+            Tx::Sqlite(tx) => {
+                let mut rows = cells.len() / width;
+                let mut cells = cells.into_iter();
+                while rows > 0 {
+                    let now = piece(rows);
+                    let mut query = sqlx::query(AssertSqlSafe(self.of_rows(now)));
+                    for cell in cells.by_ref().take(now * width) {
+                        query = match cell {
+                            Cell::Null => query.bind(None::<i64>),
+                            Cell::Int(number) => query.bind(number),
+                            Cell::Text(text) => query.bind(text.into_owned()),
+                        };
+                    }
+                    query.execute(&mut **tx).await?;
+                    rows -= now;
+                }
+            }
+            Tx::Postgres(tx) => {
+                let mut query = sqlx::query(AssertSqlSafe(self.of_arrays()));
+                for (place, column) in self.columns.iter().enumerate() {
+                    let values = cells.iter().skip(place).step_by(width);
+                    query = match column {
+                        Column::Int(_) => query.bind(values.map(Cell::int).collect::<Vec<_>>()),
+                        Column::Text(_) => query.bind(values.map(Cell::text).collect::<Vec<_>>()),
+                    };
+                }
+                query.execute(&mut **tx).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The text for a file.
+    fn of_rows(&self, rows: usize) -> String {
+        let row = format!("({})", vec!["?"; self.columns.len()].join(","));
+        let rows = vec![row.as_str(); rows].join(",");
+        format!("INSERT INTO {} ({}) VALUES {rows} {}", self.table, self.names(), self.conflict)
+    }
+
+    /// The text for a server.
+    fn of_arrays(&self) -> String {
+        let arrays: Vec<String> = (1..)
+            .zip(self.columns)
+            .map(|(place, column)| format!("CAST(${place} AS {}[])", column.sql_type()))
+            .collect();
+        format!(
+            "INSERT INTO {} ({}) SELECT * FROM UNNEST({}) {}",
+            self.table,
+            self.names(),
+            arrays.join(", "),
+            self.conflict
+        )
+    }
+
+    fn names(&self) -> String {
+        self.columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Runs one statement about many keys. `sql` finds them in the table `asked (client_id, name)`.
+pub async fn about<R>(
+    tx: &mut Tx,
+    keys: &[(&str, &str)],
+    sql: &'static str,
+) -> Result<Vec<R>, sqlx::Error>
+where
+    R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    match tx {
+        Tx::Sqlite(tx) => {
+            let asked = "SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+            let sql = format!("WITH asked (client_id, name) AS ({asked}) {sql}");
+            let keys =
+                serde_json::to_string(keys).map_err(|error| sqlx::Error::Encode(error.into()))?;
+            sqlx::query_as(AssertSqlSafe(sql)).bind(keys).fetch_all(&mut **tx).await
+        }
+        Tx::Postgres(tx) => {
+            let asked = "SELECT * FROM UNNEST(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))";
+            let sql = format!("WITH asked (client_id, name) AS ({asked}) {sql}");
+            let (clients, names): (Vec<&str>, Vec<&str>) = keys.iter().copied().unzip();
+            // Planned for these very keys and the tables as they are. A plan that was made while
+            // a table was small would read all of it, also when it has grown.
+            sqlx::query_as(AssertSqlSafe(sql))
+                .persistent(false)
+                .bind(clients)
+                .bind(names)
+                .fetch_all(&mut **tx)
+                .await
+        }
+    }
+}
+
+/// How many of so many rows go into the next statement: the greatest power of two.
+fn piece(rows: usize) -> usize {
+    rows.checked_ilog2().map_or(0, |power| 1 << power).min(MOST_IN_FILE)
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Int(name) | Self::Text(name) => name,
+        }
+    }
+
+    fn sql_type(self) -> &'static str {
+        match self {
+            Self::Int(_) => "BIGINT",
+            Self::Text(_) => "TEXT",
+        }
+    }
+}
+
+impl Cell<'_> {
+    fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<i64> for Cell<'_> {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Cell<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_go_in_few_sizes_of_statements() {
+        let mut rows = 200;
+        let mut pieces = Vec::new();
+        while rows > 0 {
+            pieces.push(piece(rows));
+            rows -= piece(rows);
+        }
+        assert_eq!(pieces, [64, 64, 64, 8]);
+    }
+
+    #[test]
+    fn one_insert_is_written_for_both_databases() {
+        let insert = Insert {
+            table: "usage",
+            columns: &[Column::Text("client_id"), Column::Text("month"), Column::Int("calls")],
+            conflict: "ON CONFLICT (client_id, month) DO NOTHING",
+        };
+        assert_eq!(
+            insert.of_rows(2),
+            "INSERT INTO usage (client_id, month, calls) VALUES (?,?,?),(?,?,?) \
+             ON CONFLICT (client_id, month) DO NOTHING"
+        );
+        assert_eq!(
+            insert.of_arrays(),
+            "INSERT INTO usage (client_id, month, calls) SELECT * FROM UNNEST(CAST($1 AS TEXT[]), \
+             CAST($2 AS TEXT[]), CAST($3 AS BIGINT[])) ON CONFLICT (client_id, month) DO NOTHING"
+        );
+    }
+}

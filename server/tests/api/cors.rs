@@ -1,0 +1,178 @@
+//! Which pages of other origins may send a request, and which may read its answer.
+
+use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
+use reqwest::Method;
+use serde_json::json;
+use std::time::Duration;
+
+/// What a browser asks before its page's request.
+async fn preflight(server: &Server, origin: &str) -> Answer {
+    let asked = server.request(Method::OPTIONS, "/api/ribbon/config").header("origin", origin);
+    let asked = asked
+        .header("access-control-request-method", "GET")
+        .header("access-control-request-headers", "x-api-key");
+    Answer::of(asked).await
+}
+
+/// A request of a page, with a key or without one.
+async fn config(server: &Server, origin: &str, key: Option<&str>) -> Answer {
+    let mut request = server.request(Method::GET, "/api/ribbon/config").header("origin", origin);
+    if let Some(key) = key {
+        request = request.header("x-api-key", key);
+    }
+    Answer::of(request).await
+}
+
+/// Which origin an answer says may read it. It always says that this depends on who asks, and
+/// never lets cookies through.
+fn readable(answer: &Answer) -> &str {
+    let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
+    let vary = format!("{vary:?}").to_lowercase();
+    assert!(vary.contains("origin"), "{vary}");
+    assert_eq!(answer.header("access-control-allow-credentials"), "");
+    let origin = answer.header("access-control-allow-origin");
+    assert_ne!(origin, "*");
+    origin
+}
+
+async fn allow(server: &Server, client: &str, domains: serde_json::Value) {
+    let request = server.request(Method::PATCH, &format!("/api/admin/clients/{client}"));
+    let request = request.bearer_auth(ADMIN_TOKEN).json(&json!({"allowedDomains": domains}));
+    assert_eq!(Answer::of(request).await.status, 200);
+}
+
+#[tokio::test]
+async fn each_spelling_of_an_origin_is_judged_right() {
+    let server = Server::start().await;
+    let list = json!(["crm.example.com", "*.shop.test", "localhost:3000", "xn--mnchen-3ya.test"]);
+    allow(&server, "client-demo", list).await;
+    for (origin, allowed) in [
+        ("https://crm.example.com", true),
+        ("http://crm.example.com", true),
+        ("https://CRM.Example.COM", true),
+        ("https://crm.example.com.", true),
+        ("https://crm.example.com:8443", true),
+        ("https://a.shop.test", true),
+        ("https://a.b.shop.test", true),
+        ("http://localhost:3000", true),
+        ("https://xn--mnchen-3ya.test", true),
+        ("https://evil-crm.example.com", false),
+        ("https://evilcrm.example.com", false),
+        ("https://example.com", false),
+        ("https://crm.example.com.evil.test", false),
+        ("https://crm.example.comevil.test", false),
+        ("https://crm.example.com@evil.test", false),
+        ("https://crm.example.com:pass@evil.test", false),
+        ("https://evil.test/crm.example.com", false),
+        ("https://evil.test?crm.example.com", false),
+        ("https://evil.test#crm.example.com", false),
+        ("https://crm.example.com:443:80", false),
+        ("https://crm.example.com:99999", false),
+        ("https://crm.example.com,https://evil.test", false),
+        ("https://crm.example.com evil.test", false),
+        ("https://shop.test", false),
+        ("https://.shop.test", false),
+        ("https://evilshop.test", false),
+        ("https://a.shop.test.evil.test", false),
+        ("http://localhost", false),
+        ("http://localhost:3001", false),
+        ("https://crm%2eexample.com", false),
+        ("https://crm_example.com", false),
+        ("ftp://crm.example.com", false),
+        ("chrome-extension://crm.example.com", false),
+        ("//crm.example.com", false),
+        ("crm.example.com", false),
+        ("https://", false),
+        ("null", false),
+        ("*", false),
+        ("", false),
+    ] {
+        let expected = if allowed { origin } else { "" };
+        assert_eq!(readable(&preflight(&server, origin).await), expected, "{origin}");
+        let answer = config(&server, origin, Some(KEY)).await;
+        assert_eq!(readable(&answer), expected, "{origin}");
+        assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{origin}");
+        assert_eq!(readable(&config(&server, origin, Some("no-key")).await), expected, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_known_is_judged_by_its_own_clients_list() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    allow(&server, "client-demo", json!(["crm.example.com"])).await;
+    allow(&server, "client-other", json!(["other.test"])).await;
+    // Whose key it will be is not known yet, so each may ask.
+    for origin in ["https://crm.example.com", "https://other.test"] {
+        assert_eq!(readable(&preflight(&server, origin).await), origin);
+        // Nor is it with a key that is nobody's: the page may read why it was refused.
+        let refused = config(&server, origin, Some("no-key")).await;
+        refused.problem(401, "invalid_api_key");
+        assert_eq!(readable(&refused), origin);
+        assert_eq!(readable(&config(&server, origin, None).await), origin);
+    }
+    let foreign = config(&server, "https://other.test", Some(KEY)).await;
+    foreign.problem(403, "domain_not_allowed");
+    assert_eq!(readable(&foreign), "");
+    let own = config(&server, "https://other.test", Some(OTHER_KEY)).await;
+    assert_eq!((own.status, readable(&own)), (200, "https://other.test"));
+    // With the key in the body, or a scope that is missing, it is the same.
+    let logged = server
+        .request(Method::POST, "/api/ribbon/log-call")
+        .header("origin", "https://other.test")
+        .json(&json!({"apiKey": KEY, "event": "x", "data": {"callSid": "c"}}));
+    let logged = Answer::of(logged).await;
+    logged.problem(403, "domain_not_allowed");
+    assert_eq!(readable(&logged), "");
+    let export = server.request(Method::GET, "/api/ribbon/export/calls");
+    let export = export.header("origin", "https://other.test").header("x-api-key", OTHER_KEY);
+    let export = Answer::of(export).await;
+    export.problem(403, "scope_missing");
+    assert_eq!(readable(&export), "https://other.test");
+    // No page of another origin is let in where machines and operators come.
+    let admin = server.request(Method::GET, "/api/admin/clients").bearer_auth(ADMIN_TOKEN);
+    let admin = Answer::of(admin.header("origin", "https://crm.example.com")).await;
+    assert_eq!(admin.header("access-control-allow-origin"), "");
+}
+
+#[tokio::test]
+async fn a_ticket_is_judged_by_its_clients_list() {
+    let server = Server::start().await;
+    allow(&server, "client-demo", json!(["crm.example.com"])).await;
+    server.add_other_client().await;
+    let ticket: serde_json::Value = server.get("/api/ribbon/events/ticket").await.ok();
+    let url = ticket["eventsUrl"].as_str().unwrap();
+    let open = |origin: &'static str| server.request(Method::GET, url).header("origin", origin);
+    let foreign = Answer::of(open("https://evil.test")).await;
+    foreign.problem(403, "domain_not_allowed");
+    // The other client's list is empty, so a page may ask, but not read this one's answer.
+    assert_eq!(readable(&foreign), "");
+    assert_eq!(readable(&preflight(&server, "https://evil.test").await), "https://evil.test");
+    let own = open("https://crm.example.com").send().await.unwrap();
+    assert_eq!(own.status(), 200);
+    assert_eq!(own.headers()["access-control-allow-origin"], "https://crm.example.com");
+}
+
+#[tokio::test]
+async fn changes_of_a_list_are_seen() {
+    let server = Server::start().await;
+    let origin = "https://crm.example.com";
+    // The demo client's list is empty at first, which means every domain.
+    assert_eq!(readable(&preflight(&server, origin).await), origin);
+    allow(&server, "client-demo", json!(["other.test"])).await;
+    assert_eq!(readable(&preflight(&server, origin).await), "");
+    allow(&server, "client-demo", json!(["crm.example.com"])).await;
+    assert_eq!(readable(&preflight(&server, origin).await), origin);
+    // What another server or the command line changes is seen when some seconds have passed.
+    server.clock.stop();
+    assert_eq!(readable(&preflight(&server, origin).await), origin);
+    server.sql("UPDATE clients SET allowed_domains = '[\"other.test\"]'").await;
+    assert_eq!(readable(&preflight(&server, origin).await), origin);
+    server.clock.forward(Duration::from_secs(5));
+    assert_eq!(readable(&preflight(&server, origin).await), "");
+    // A client that is not served opens nothing.
+    allow(&server, "client-demo", json!(["crm.example.com"])).await;
+    let client = server.request(Method::DELETE, "/api/admin/clients/client-demo");
+    assert_eq!(Answer::of(client.bearer_auth(ADMIN_TOKEN)).await.status, 200);
+    assert_eq!(readable(&preflight(&server, origin).await), "");
+}

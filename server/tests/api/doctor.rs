@@ -1,0 +1,126 @@
+//! What `call-ribbon doctor` finds, and that no command makes a database by mistake.
+
+use crate::support::database::wants_postgres;
+use crate::support::process::{program, run};
+use crate::support::{ADMIN_TOKEN, Server};
+use serde_json::Value;
+use std::path::Path;
+use std::process::Output;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Runs the doctor for a server on this database.
+async fn doctor(database: &str, args: &[&str]) -> Output {
+    let folder = TempDir::new().unwrap();
+    let mut command = program(folder.path());
+    command.arg("doctor").args(args).args(["--database", database]);
+    command.env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN);
+    run(command).await
+}
+
+/// The line about something.
+fn line(done: &Output, about: &str) -> String {
+    let said = String::from_utf8_lossy(&done.stdout);
+    let line = said.lines().find(|line| line[8..].trim_start().starts_with(about));
+    line.unwrap_or_else(|| panic!("nothing about {about}: {said}")).to_owned()
+}
+
+#[tokio::test]
+async fn all_is_well_beside_a_server_that_runs() {
+    let server = Server::start().await;
+    let listen = server.url.trim_start_matches("http://");
+    let done = doctor(&server.database.url(), &["--listen", listen, "--connections", "5"]).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    for (about, wanted) in [
+        ("address:", "is running at"),
+        ("database:", if wants_postgres() { "PostgreSQL" } else { "SQLite" }),
+        ("tables:", "up to date"),
+        ("writing:", "lets us write"),
+        ("demo key:", "alive, which is fine"),
+        ("open files:", "are needed"),
+        ("clock:", "plausible"),
+        ("admin token:", "set"),
+    ] {
+        let line = line(&done, about);
+        assert!(line.starts_with("ok  ") && line.contains(wanted), "{line}");
+    }
+    assert!(!String::from_utf8_lossy(&done.stdout).contains(ADMIN_TOKEN));
+    assert!(!String::from_utf8_lossy(&done.stderr).contains(ADMIN_TOKEN));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_found() {
+    let server = Server::start().await;
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let taken = other.local_addr().unwrap().to_string();
+    // It takes connections and hangs up at once, as no Call Ribbon does.
+    tokio::spawn(async move { while other.accept().await.is_ok() {} });
+    server.sql("DELETE FROM _sqlx_migrations WHERE version > 1").await;
+    let database = server.database.url();
+    let done = doctor(&database, &["--listen", &taken]).await;
+    assert_eq!(done.status.code(), Some(1));
+    let found = line(&done, "address:");
+    assert!(found.starts_with("problem ") && found.contains("another program"), "{found}");
+    let found = line(&done, "tables:");
+    assert!(found.starts_with("warning ") && found.contains("call-ribbon migrate"), "{found}");
+
+    server.sql("UPDATE _sqlx_migrations SET version = 9999").await;
+    let done = doctor(&database, &["--listen", "0.0.0.0:0", "--connections", "4000000000"]).await;
+    assert_eq!(done.status.code(), Some(1));
+    for (about, wanted) in [
+        ("problem  tables:", "use the newer program"),
+        ("warning  demo key:", "everybody knows it"),
+        ("warning  open files:", "raise the limit"),
+        ("warning  certificate:", "unencrypted"),
+    ] {
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(
+            said.lines().any(|line| line.starts_with(about) && line.contains(wanted)),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_a_problem() {
+    let folder = TempDir::new().unwrap();
+    let address = if wants_postgres() {
+        let server = Server::start().await;
+        server.database.url().replace("call_ribbon_test", "no_such_database")
+    } else {
+        format!("sqlite:{}", folder.path().join("data/typo.db").display())
+    };
+    let done = doctor(&address, &["--listen", "127.0.0.1:0", "--json"]).await;
+    assert_eq!(done.status.code(), Some(1));
+    let found: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(found["works"], false);
+    let findings = found["findings"].as_array().unwrap();
+    let database = findings.iter().find(|finding| finding["about"] == "database").unwrap();
+    assert_eq!(database["state"], "problem", "{found}");
+}
+
+async fn fails_without_a_file(folder: &Path, args: &[&str]) {
+    let mut command = program(folder);
+    command.args(args).args(["--database", "sqlite:data/typo.db"]);
+    let done = run(command).await;
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(!done.status.success() && said.contains("there is no database at"), "{args:?}: {said}");
+    assert!(!folder.join("data").exists(), "{args:?}");
+}
+
+#[tokio::test]
+async fn a_mistyped_path_makes_no_database() {
+    let folder = TempDir::new().unwrap();
+    for args in [
+        &["client", "list"][..],
+        &["key", "list", "client-demo"],
+        &["key", "create", "client-demo"],
+        &["rebuild-analytics"],
+    ] {
+        fails_without_a_file(folder.path(), args).await;
+    }
+    let mut command = program(folder.path());
+    command.args(["migrate", "--database", "sqlite:data/right.db"]);
+    assert!(run(command).await.status.success());
+    assert!(folder.path().join("data/right.db").exists());
+}

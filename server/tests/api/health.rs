@@ -1,0 +1,16 @@
+//! Whether the server is well.
+
+use crate::support::{Answer, Server};
+use reqwest::Method;
+
+#[tokio::test]
+async fn a_server_without_its_database_is_not_ready() {
+    let server = Server::start().await;
+    server.sql("ALTER TABLE settings RENAME TO hidden").await;
+    let answer = Answer::of(server.request(Method::GET, "/health/ready")).await;
+    answer.problem(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(Answer::of(server.request(Method::GET, "/health")).await.status, 200);
+    server.sql("ALTER TABLE hidden RENAME TO settings").await;
+    assert_eq!(Answer::of(server.request(Method::GET, "/health/ready")).await.status, 200);
+}

@@ -1,0 +1,302 @@
+//! The OpenAPI document: well-formed, of all that there is, and true.
+
+use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
+use jsonschema::Validator;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// The JSON Schema dialect of OpenAPI 3.1's schemas.
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Addresses that are no part of the API: pages, files, and what catches all that is left. A new
+/// route of the API belongs in the document; one of another kind belongs here.
+const NO_API: [&str; 11] = [
+    "/",
+    "/api/leads/from-dialer", // the documented one without its last slash
+    "/api/{*rest}",
+    "/dashboard",
+    "/dashboard/{*rest}",
+    "/docs",
+    "/docs/",
+    "/docs/{*path}",
+    "/examples",
+    "/examples/",
+    "/examples/{*path}",
+];
+
+async fn document(server: &Server) -> Value {
+    Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok()
+}
+
+/// Every operation with its path and method.
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths
+        .iter()
+        .flat_map(|(path, item)| {
+            let item = item.as_object().unwrap();
+            item.iter()
+                .filter(|(method, _)| METHODS.contains(&method.as_str()))
+                .map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+        })
+        .collect()
+}
+
+/// Everything in the document, with where it stands.
+fn visit(value: &Value, place: &str, see: &mut dyn FnMut(&str, &Value)) {
+    see(place, value);
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                visit(field, &format!("{place}/{name}"), see);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                visit(item, &format!("{place}/{index}"), see);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_well_formed() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+    // What names something else names what is there.
+    visit(&document, "#", &mut |place, value| {
+        if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+            let pointer = target.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{place} names {target}");
+        }
+    });
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(jsonschema::meta::is_valid(schema), "{name} is no JSON Schema");
+    }
+    let tags: HashSet<_> =
+        document["tags"].as_array().unwrap().iter().map(|t| &t["name"]).collect();
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    let mut ids = HashSet::new();
+    for (path, method, operation) in operations(&document) {
+        let what = format!("{method} {path}");
+        assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{what}: its id is taken");
+        assert!(!operation["summary"].as_str().unwrap().is_empty(), "{what}");
+        assert!(tags.contains(&operation["tags"][0]), "{what}");
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{what}");
+        assert!(responses.contains_key("400") && responses.contains_key("405"), "{what}");
+        for way in operation["security"].as_array().unwrap() {
+            assert!(
+                way.as_object().unwrap().keys().all(|name| schemes.contains_key(name)),
+                "{what}"
+            );
+        }
+        let named = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let parameters = operation["parameters"].as_array();
+        let described: HashSet<_> = parameters
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "path")
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(named.collect::<HashSet<_>>(), described, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_there() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+    let operations = operations(&document);
+    assert!(operations.len() > 30, "{}", operations.len());
+    for (path, method, operation) in operations {
+        let asked: Vec<_> =
+            path.split('/').map(|part| if part.starts_with('{') { "none" } else { part }).collect();
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        // Nobody's request: where somebody must call, all are told so; the rest is open.
+        let answer = Answer::of(server.request(method.clone(), &asked.join("/"))).await;
+        // What a program on this machine may read is open to this one.
+        let security = operation["security"].as_array().unwrap();
+        let with_body = operation.get("requestBody").is_some();
+        let open = security.contains(&json!({})) && !with_body;
+        let expected: &[u16] = match (open, with_body) {
+            (true, _) => &[200],
+            (false, false) => &[401],
+            // Without a body there is no key in it, nor is it said to be JSON.
+            (false, true) => &[401, 415],
+        };
+        assert!(expected.contains(&answer.status), "{method} {path}: {}", answer.text);
+        assert!(operation["responses"].get(answer.status.to_string()).is_some(), "{method} {path}");
+    }
+}
+
+/// The routes of the API come out of the document, so what could be missing in it is only what
+/// was added by its address.
+#[test]
+fn nothing_but_pages_is_left_out() {
+    let routes = include_str!("../../src/http.rs");
+    let mut added: Vec<_> = routes
+        .match_indices(".route(")
+        .map(|(at, _)| routes[at..].split('"').nth(1).unwrap())
+        .collect();
+    added.sort_unstable();
+    assert_eq!(added, NO_API);
+    for way in [".route_service(", ".nest(", ".nest_service(", ".fallback_service("] {
+        assert!(!routes.contains(way), "{way} adds routes that this test does not see");
+    }
+}
+
+/// A validator of the answers to an operation with a status.
+fn answers(document: &Value, path: &str, method: &str, status: u16) -> Validator {
+    let mut response = &document["paths"][path][method]["responses"][status.to_string()];
+    if let Some(target) = response.get("$ref").and_then(Value::as_str) {
+        response = document.pointer(&target[1..]).unwrap();
+    }
+    let content = response["content"].as_object().unwrap();
+    let content = content.get("application/json").or(content.get("application/problem+json"));
+    let mut schema =
+        content.unwrap_or_else(|| panic!("{method} {path} {status}"))["schema"].clone();
+    // With the schemas that it names beside it.
+    schema["components"] = document["components"].clone();
+    jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+/// Compares an answer with what the document says of it.
+fn check(document: &Value, path: &str, method: &str, answer: &Answer) {
+    let validator = answers(document, path, method, answer.status);
+    let value: Value = answer.read();
+    let wrong: Vec<_> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{method} {path} {}: {wrong:?} in {value}", answer.status);
+}
+
+#[tokio::test]
+async fn answers_are_as_described() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+    let check = |path: &str, method: &str, answer: &Answer| check(&document, path, method, answer);
+    let post = async |path: &str, body: Value| {
+        let answer = server.post(path, body).await;
+        assert!((200..300).contains(&answer.status), "{path}: {}", answer.text);
+        check(path, "post", &answer);
+        answer
+    };
+    let customer = json!({"customerId": "CUST-1", "name": "Asha Rao", "context": {"due": 1.10},
+        "metadata": [1, null], "callType": "sales"});
+    post("/api/ribbon/init", json!({"agentId": "agent1"})).await;
+    let data = json!({"callSid": "c-1", "phoneNumber": "+919876543210",
+        "callDirection": "outbound", "customerData": customer});
+    let event = json!({"event": "connected", "data": data, "timestamp": server.time_now()});
+    post("/api/ribbon/log-call", event.clone()).await;
+    post("/api/ribbon/log-calls", json!({"events": [event, 7]})).await;
+    let saved = json!({"customerData": {"customerId": "CUST-2", "name": "B", "tags": ["vip", 1],
+        "customFields": {"a": null}}});
+    post("/api/ribbon/customer", saved).await;
+    let start = json!({"to": "+919876543210", "agentId": "agent1", "customerData": customer});
+    let started: Value = post("/api/ribbon/calls", start).await.read();
+    post("/api/ribbon/simulator/incoming", json!({"from": "+919876543211"})).await;
+    let call = format!("/api/ribbon/calls/{}", started["sessionId"].as_str().unwrap());
+    let notes = json!({"apiKey": KEY, "notes": "n", "followUp": {"at": "2025-10-14T09:00:00Z"}});
+    let answer = Answer::of(server.request(Method::PATCH, &call).json(&notes)).await;
+    check("/api/ribbon/calls/{sessionId}", "patch", &answer);
+    check("/api/ribbon/calls/{sessionId}", "get", &server.get(&call).await);
+    check("/api/ribbon/calls/{sessionId}", "get", &server.get("/api/ribbon/calls/none").await);
+    let mute = server.control(&call[18..], "mute", json!({"muted": true})).await;
+    check("/api/ribbon/calls/{sessionId}/mute", "post", &mute);
+    let hangup = server.control(&call[18..], "hangup", json!({})).await;
+    assert_eq!(hangup.status, 200, "{}", hangup.text);
+    check("/api/ribbon/calls/{sessionId}/hangup", "post", &hangup);
+    for (path, asked) in [
+        ("/api/ribbon/config", ""),
+        ("/api/ribbon/call-logs", ""),
+        ("/api/ribbon/call-logs", "?event=all"),
+        ("/api/ribbon/call-logs", "?page=0"),
+        ("/api/ribbon/active-calls", ""),
+        ("/api/ribbon/analytics", ""),
+        ("/api/ribbon/analytics/detailed", ""),
+        ("/api/ribbon/export/calls", ""),
+        ("/api/ribbon/events/ticket", ""),
+        ("/health", ""),
+        ("/health/ready", ""),
+    ] {
+        check(path, "get", &server.get(&format!("{path}{asked}")).await);
+    }
+    for id in ["CUST-1", "CUST-2", "none"] {
+        let path = "/api/ribbon/customer/{customerId}";
+        check(path, "get", &server.get(&path.replace("{customerId}", id)).await);
+        let path = "/api/ribbon/customer/{customerId}/calls";
+        check(path, "get", &server.get(&path.replace("{customerId}", id)).await);
+    }
+    let unknown = Answer::of(server.request(Method::GET, "/api/ribbon/config")).await;
+    check("/api/ribbon/config", "get", &unknown);
+    let lead = json!({"user": "agent1", "lead_id": 7, "first_name": "Asha"});
+    let lead = server.request(Method::POST, "/api/leads/from-dialer/").json(&lead);
+    let lead = Answer::of(lead.header("x-dialer-api-key", DIALER_KEY)).await;
+    assert_eq!(lead.status, 201, "{}", lead.text);
+    check("/api/leads/from-dialer/", "post", &lead);
+}
+
+#[tokio::test]
+async fn answers_to_operators_are_as_described() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+    let saved = json!({"customerData": {"customerId": "CUST-2", "name": "B", "tags": ["vip", 1]}});
+    assert_eq!(server.post("/api/ribbon/customer", saved).await.status, 200);
+    let admin = async |method: Method, template: &str, path: &str, body: Value| {
+        let request = server.request(method.clone(), path).bearer_auth(ADMIN_TOKEN);
+        let answer = Answer::of(if body.is_null() { request } else { request.json(&body) }).await;
+        check(&document, template, &method.as_str().to_lowercase(), &answer);
+        answer
+    };
+    let one = "/api/admin/clients/{clientId}";
+    let all = "/api/admin/clients";
+    let made = json!({"name": "N", "plan": "starter", "timeZone": "Asia/Kolkata"});
+    let made: Value = admin(Method::POST, all, all, made).await.read();
+    let path = one.replace("{clientId}", made["clientId"].as_str().unwrap());
+    admin(Method::PATCH, one, &path, json!({"limit": 5, "crmUrl": "/leads"})).await;
+    for below in ["", "/keys", "/agents", "/audit", "/retention"] {
+        admin(Method::GET, &format!("{one}{below}"), &format!("{path}{below}"), Value::Null).await;
+    }
+    let keys = format!("{one}/keys");
+    admin(Method::POST, &keys, &format!("{path}/keys"), json!({"scopes": ["read"]})).await;
+    let agent = json!({"agentId": "a", "name": "A"});
+    admin(Method::POST, &format!("{one}/agents"), &format!("{path}/agents"), agent).await;
+    let run = format!("{one}/retention/run");
+    let now = format!("{path}/retention/run");
+    admin(Method::PATCH, one, &path, json!({"retention": {"eventsDays": 30}})).await;
+    admin(Method::POST, &run, &now, json!({"dryRun": true})).await;
+    admin(Method::POST, &run, &now, json!({})).await;
+    let customer = format!("{one}/customers/{{customerId}}");
+    for (id, status) in [("CUST-2", 200), ("none", 404)] {
+        let path = format!("{all}/client-demo/customers/{id}");
+        let data = format!("{path}/data");
+        let seen = admin(Method::GET, &format!("{customer}/data"), &data, Value::Null).await;
+        assert_eq!(seen.status, status, "{}", seen.text);
+        admin(Method::DELETE, &customer, &format!("{path}?dryRun=true"), Value::Null).await;
+        admin(Method::DELETE, &customer, &format!("{path}?dryRun=yes"), Value::Null).await;
+    }
+    admin(Method::DELETE, one, &path, Value::Null).await;
+    for path in [all, "/api/admin/analytics/all"] {
+        admin(Method::GET, path, path, Value::Null).await;
+    }
+}
+
+#[tokio::test]
+async fn the_page_needs_no_other_host() {
+    let server = Server::start().await;
+    let page = Answer::of(server.request(Method::GET, "/docs")).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    let named = page.text.split(['"', '\'']).filter(|text| text.starts_with("./"));
+    let mut parts = 0;
+    for part in named {
+        let found = Answer::of(server.request(Method::GET, &format!("/docs{}", &part[1..]))).await;
+        assert_eq!(found.status, 200, "{part}");
+        parts += 1;
+    }
+    assert!(parts >= 4, "{}", page.text);
+    assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{}", page.text);
+    Answer::of(server.request(Method::GET, "/docs/none")).await.problem(404, "not_found");
+}

@@ -1,0 +1,145 @@
+//! Every SQL text of the server, whether a request that sends it is tested or not.
+
+use crate::support::Server;
+use crate::support::database::wants_postgres;
+use crate::support::portable;
+use crate::support::sources::Sources;
+use sqlx::postgres::{PgTypeInfo, types::Oid};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Postgres, SqlSafeStr as _,
+    SqliteConnection, Type,
+};
+
+/// What only SQLite knows: a text with one of these is for it alone.
+const OF_SQLITE: &[&str] = &[
+    "sqlite_version()",
+    "BEGIN IMMEDIATE",
+    "sqlite_master",
+    "json_each(",
+    "(?,?,?)",
+    "COLLATE BINARY",
+    "PRAGMA ",
+];
+/// What only PostgreSQL knows.
+const OF_POSTGRES: &[&str] = &[
+    "pg_notify(",
+    "version()",
+    "UNNEST(",
+    "ISOLATION LEVEL",
+    "clock_timestamp()",
+    "information_schema",
+    "COLLATE \"C\"",
+];
+/// Where texts are put together while the program runs. Each is run by tests of its own.
+const VOUCHED_FOR: &[&str] =
+    &["storage/copy.rs", "storage/copy/snapshot.rs", "storage/pools/many.rs"];
+
+#[tokio::test]
+async fn every_statement_can_be_prepared_on_this_database() {
+    let server = Server::start().await;
+    let found = Sources::read();
+    assert_eq!(found.unreadable, [""; 0], "handed to the database, and not understood");
+    let unknown: Vec<_> =
+        found.vouched_for.iter().filter(|file| !VOUCHED_FOR.contains(&file.as_str())).collect();
+    assert!(unknown.is_empty(), "put together while the program runs: {unknown:?}");
+    assert!(found.statements.len() > 60, "only {} were found", found.statements.len());
+
+    let names = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let mut wrong = Vec::new();
+    for (file, text) in &found.statements {
+        let of_sqlite = names(text, OF_SQLITE);
+        let of_postgres = !of_sqlite && names(text, OF_POSTGRES);
+        if (wants_postgres() && of_sqlite) || (!wants_postgres() && of_postgres) {
+            continue;
+        }
+        // What is asked about many keys at once finds them in this table (`pools::about`).
+        let whole = if text.contains("FROM asked") {
+            let asked = "SELECT CAST('' AS TEXT), CAST('' AS TEXT)";
+            format!("WITH asked (client_id, name) AS ({asked}) {text}")
+        } else {
+            text.clone()
+        };
+        if let Err(error) = prepare(&server, &whole).await {
+            wrong.push(format!("{file}: {error}: {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+async fn prepare(server: &Server, text: &str) -> Result<(), sqlx::Error> {
+    // A transaction's own words are no statements that can be prepared.
+    if text.starts_with("BEGIN") {
+        return Ok(());
+    }
+    let sql = AssertSqlSafe(text.to_owned()).into_sql_str();
+    if !wants_postgres() {
+        let mut connection = SqliteConnection::connect(&server.database.url()).await?;
+        (&mut connection).prepare(sql).await?;
+        return connection.close().await;
+    }
+    let mut connection = PgConnection::connect(&server.database.url()).await?;
+    let mut types = Vec::new();
+    loop {
+        let Err(error) = (&mut connection).prepare_with(sql.clone(), &types).await else {
+            return connection.close().await;
+        };
+        let Some(at) = without_type(&error).filter(|at| types.get(*at) != Some(&text_type()))
+        else {
+            return Err(error);
+        };
+        types.resize(types.len().max(at + 1), PgTypeInfo::with_oid(Oid(0)));
+        types[at] = text_type();
+    }
+}
+
+fn text_type() -> PgTypeInfo {
+    <str as Type<Postgres>>::type_info()
+}
+
+/// Of `$1 IS NULL` PostgreSQL cannot say what `$1` is. The program says so with each value; all
+/// that are compared like that are texts.
+fn without_type(error: &sqlx::Error) -> Option<usize> {
+    let said = error.as_database_error()?;
+    if !matches!(said.code().as_deref(), Some("42P18" | "42P08")) {
+        return None;
+    }
+    let (_, place) = said.message().rsplit_once('$')?;
+    place.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// The same rules as for what the whole suite sends, here for what stands in the sources, as
+/// not every run has a log of the statements.
+#[test]
+fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
+    let mut texts = Sources::read().statements;
+    let folder = format!("{}/migrations/postgres", env!("CARGO_MANIFEST_DIR"));
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        texts.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+    }
+    let refused: Vec<_> = texts
+        .iter()
+        .filter(|(_, text)| !OF_SQLITE.iter().any(|word| text.contains(word)))
+        .filter_map(|(file, text)| Some(format!("{file}: {}", portable::refusal(text)?)))
+        .collect();
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
+/// What the servers of the whole suite have sent to PostgreSQL, by its own log. `cargo xtask
+/// test` runs this last, with the log of the server on which the suite has run.
+#[test]
+fn every_statement_that_was_sent_keeps_to_what_distributed_databases_have() {
+    let Ok(log) = std::env::var(portable::LOG) else { return };
+    let log = String::from_utf8_lossy(&std::fs::read(log).unwrap()).into_owned();
+    let sent = portable::sent(&log);
+    // A log of nothing would be green for nothing.
+    for needed in ["INSERT INTO events", "CREATE TABLE calls", "INTO feed_heads"] {
+        assert!(sent.iter().any(|text| text.contains(needed)), "{needed} is not in the log");
+    }
+    let refused: Vec<_> = sent
+        .iter()
+        .filter_map(|text| Some(format!("{}: {text}", portable::refusal(text)?)))
+        .collect();
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    eprintln!("{} statements were looked at", sent.len());
+}

@@ -1,0 +1,142 @@
+//! One client's key against every id of another client, at every address that takes one.
+
+use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
+use call_ribbon_shared::wire::Logged;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// What is asked at an address that names something of a client.
+struct Asked {
+    method: Method,
+    /// The address as it stands among the routes.
+    route: &'static str,
+    body: Value,
+    /// An address that answers with a customer's sums, of which there are none.
+    empty: bool,
+}
+
+fn asked() -> Vec<Asked> {
+    let ask = |method, route, body| Asked { method, route, body, empty: false };
+    vec![
+        ask(Method::GET, "/api/ribbon/customer/{customerId}", json!({})),
+        Asked {
+            empty: true,
+            ..ask(Method::GET, "/api/ribbon/customer/{customerId}/calls", json!({}))
+        },
+        ask(Method::GET, "/api/ribbon/calls/{sessionId}", json!({})),
+        ask(Method::PATCH, "/api/ribbon/calls/{sessionId}", json!({"notes": "mine"})),
+        ask(Method::POST, "/api/ribbon/calls/{sessionId}/answer", json!({})),
+        ask(Method::POST, "/api/ribbon/calls/{sessionId}/hangup", json!({})),
+        ask(Method::POST, "/api/ribbon/calls/{sessionId}/hold", json!({"onHold": true})),
+        ask(Method::POST, "/api/ribbon/calls/{sessionId}/mute", json!({"muted": true})),
+        ask(Method::POST, "/api/ribbon/calls/{sessionId}/dtmf", json!({"digit": "1"})),
+    ]
+}
+
+/// All addresses under a beginning that name something, as the document has them: all that there
+/// are (see `openapi.rs`).
+async fn routes(server: &Server, beginning: &str) -> Vec<String> {
+    let document: Value = Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok();
+    let paths = document["paths"].as_object().unwrap().keys();
+    let found: Vec<_> =
+        paths.filter(|path| path.starts_with(beginning) && path.contains('{')).cloned().collect();
+    assert!(found.len() >= 6, "{found:?}");
+    found
+}
+
+#[tokio::test]
+async fn another_clients_ids_are_unknown_at_every_address() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    server
+        .sql(
+            "UPDATE api_keys SET scopes = '[\"ribbon\",\"read\",\"export\",\"write\"]'
+             WHERE client_id = 'client-other'",
+        )
+        .await;
+    let session = server.call("+919876543210").await.session_id;
+    let data = json!({"customerData": {"customerId": "cust-1", "name": "Asha"}});
+    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
+    let asked = asked();
+    for route in routes(&server, "/api/ribbon/").await {
+        assert!(asked.iter().any(|ask| ask.route == route), "{route} is not asked for here");
+    }
+    let before = server.get(&format!("/api/ribbon/calls/{session}")).await.text;
+    for ask in asked {
+        let path = ask.route.replace("{sessionId}", &session).replace("{customerId}", "cust-1");
+        let request = server.request(ask.method.clone(), &path).header("X-API-Key", OTHER_KEY);
+        let mut body = ask.body;
+        body["apiKey"] = json!(OTHER_KEY);
+        let request = if ask.method == Method::GET { request } else { request.json(&body) };
+        let answer = Answer::of(request).await;
+        if ask.empty {
+            let value: Value = answer.ok();
+            assert_eq!((&value["calls"], &value["totalCalls"]), (&json!([]), &json!(0)));
+        } else {
+            answer.problem(404, "not_found");
+        }
+        // The address is one that knows the id from its own client.
+        if ask.method == Method::GET {
+            let own: Value = server.get(&path).await.ok();
+            assert!(own.to_string().contains("98"), "{path}: {own}");
+        }
+    }
+    assert_eq!(server.get(&format!("/api/ribbon/calls/{session}")).await.text, before);
+}
+
+/// What has no id in its address but in what is asked or sent.
+#[tokio::test]
+async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let data = json!({"customerData": {"customerId": "cust-1", "name": "Asha"}});
+    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
+    let get = async |path: &str| {
+        Answer::of(server.request(Method::GET, path).header("X-API-Key", OTHER_KEY)).await
+    };
+    for path in [
+        "/api/ribbon/call-logs?event=all",
+        "/api/ribbon/call-logs?customerId=cust-1",
+        "/api/ribbon/active-calls",
+    ] {
+        let answer = get(path).await;
+        assert!(answer.status == 200 && !answer.text.contains("Asha"), "{}", answer.text);
+    }
+    // The same name of a call and id of an event are another call and another event.
+    let event = json!({"apiKey": OTHER_KEY, "event": "callEnded", "eventId": "e1",
+        "timestamp": "2025-10-12T10:31:00Z",
+        "data": {"callSid": "c1", "phoneNumber": "1234567", "callDirection": "inbound"}});
+    let answer: Value = server.post("/api/ribbon/log-call", event.clone()).await.ok();
+    let mut again = event;
+    again["apiKey"] = json!(KEY);
+    let own: Value = server.post("/api/ribbon/log-call", again).await.ok();
+    assert_ne!(answer["logId"], own["logId"]);
+    let active: Value = get("/api/ribbon/active-calls").await.ok();
+    assert_eq!(active["count"], 0);
+}
+
+/// Each kind of key opens its own addresses only, whatever id it names.
+#[tokio::test]
+async fn keys_of_other_kinds_open_no_operators_address() {
+    let server = Server::start().await;
+    for route in routes(&server, "/api/admin/").await {
+        let path = route.replace("{clientId}", "client-demo").replace("{keyId}", "key-demo");
+        let path = path.replace("{agentId}", "agent1").replace("{customerId}", "cust-1");
+        for method in [Method::GET, Method::POST, Method::PATCH, Method::DELETE] {
+            for (name, value) in [
+                ("X-API-Key", KEY.to_owned()),
+                ("X-Dialer-Api-Key", DIALER_KEY.to_owned()),
+                ("Authorization", format!("Bearer {KEY}")),
+            ] {
+                let request = server.request(method.clone(), &path).header(name, value);
+                let answer = Answer::of(request.json(&json!({}))).await;
+                assert!(
+                    matches!(answer.status, 401 | 403 | 405),
+                    "{method} {path}: {}",
+                    answer.text
+                );
+            }
+        }
+    }
+    assert_eq!(server.get("/api/ribbon/config").await.status, 200);
+}
