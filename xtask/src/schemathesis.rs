@@ -89,6 +89,8 @@ impl Running {
     fn start(database: &str) -> Result<Self> {
         let mut command: Command = exec::command(server::program(Profile::Dev)?);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log-rate", "0", "--init-rate", "0"]);
+        // A stream without an end would be waited for until the request's time is over.
+        command.args(["--stream-timeout", "1"]);
         command.args(["--database", database]);
         command.env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN);
         command.env("CALL_RIBBON_DIALER_API_KEY", DIALER_KEY);

@@ -57,11 +57,18 @@ pub async fn stream(
         Some((event, listener))
     });
     let stop = app.stop.clone();
+    let lasts = app.config.limits.stream_timeout();
     let open = Held::new(&app.metrics.live_streams);
     let events = stream::iter([opening])
         .chain(events)
         .take_until(stop.cancelled_owned())
         .take_until(admission.over().cancelled_owned())
+        .take_until(async move {
+            match lasts {
+                Some(lasts) => tokio::time::sleep(lasts).await,
+                None => std::future::pending().await,
+            }
+        })
         .map(move |event| {
             // Both are held for as long as the stream is there.
             let _ = (&open, &admission);
