@@ -12,6 +12,7 @@ use super::options::Options;
 use super::platform::{self, Listener, Timer};
 use super::step::{Effect, Msg, Reply, step};
 use super::view;
+use super::words;
 use call_ribbon_shared::Millis;
 use leptos::prelude::*;
 use promises::Promises;
@@ -81,6 +82,7 @@ impl Ribbon {
                 }
             }));
         }
+        words::load::speak(&ribbon);
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
             ribbon.set_customer(customer);
