@@ -129,6 +129,26 @@ pub fn screenshots() -> Result<()> {
         .run()
 }
 
+/// `cargo xtask browsers`.
+pub fn browsers() -> Result<()> {
+    let mut plan = Plan::new(&[Need::BrowserBuild, Need::OtherBrowsers, Need::Node])
+        .step("building the browser files", browser::build)
+        .step("building the server", |tools| server::compile(tools, Profile::Dev))
+        .step("installing what the tests need", install_node_modules);
+    for (kind, step) in [("firefox", "testing in Firefox"), ("webkit", "testing in WebKit")] {
+        plan = plan.step(step, move |tools| {
+            let others = tools.others.as_ref().context("the set-up left the browsers out")?;
+            let mut node = tools.command("node");
+            node.current_dir(paths::workspace()?.join("end2end"));
+            node.env("CALL_RIBBON_BIN", server::program(Profile::Dev)?).env("BROWSER", kind);
+            node.env("FIREFOX", &others.firefox).env("GECKODRIVER", &others.geckodriver);
+            node.env("WEBKIT", &others.webkit).env("WEBKIT_DRIVER", &others.webkit_driver);
+            exec::run(node.args(["--test", "browsers/everywhere.mjs"]))
+        });
+    }
+    plan.run()
+}
+
 /// The options of the browser itself are in widget/webdriver.json.
 fn in_chromium(tools: &Tools) -> Result<()> {
     let chromium = tools.chromium.as_ref().context("the set-up left Chromium out")?;

@@ -17,6 +17,10 @@ use call_ribbon_shared::Millis;
 use leptos::prelude::*;
 use std::rc::{Rc, Weak};
 
+/// Said by name where an element would otherwise be all text: Leptos makes those by `innerHTML`,
+/// which a page that demands Trusted Types refuses.
+const HIDDEN: &str = "true";
+
 /// What the parts of the interface share: the model to draw, and the way back.
 #[derive(Clone, Copy)]
 pub(super) struct Handle {
@@ -157,7 +161,7 @@ fn what(handle: Handle) -> impl IntoView {
         <div class="what" part="what" title=advice>
             <span class="lines">
                 <span class="now">
-                    <i class="dot" aria-hidden="true"></i>
+                    <i class="dot" aria-hidden=HIDDEN></i>
                     <b class="state" role="status">{state}</b>
                     <span class="timer" role="timer">{timer}</span>
                 </span>
