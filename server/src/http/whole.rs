@@ -23,7 +23,8 @@ impl<'de> Deserialize<'de> for Whole {
 /// # Errors
 /// That of the body's reader, where it is no whole number.
 pub fn patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
-    Ok(Option::<Whole>::deserialize(deserializer)?.map_or(Patch::Null, |whole| Patch::Value(whole.0)))
+    Ok(Option::<Whole>::deserialize(deserializer)?
+        .map_or(Patch::Null, |whole| Patch::Value(whole.0)))
 }
 
 struct WholeVisitor;
