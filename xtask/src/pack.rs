@@ -8,6 +8,7 @@
 //! index.html                    the dashboard's page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
 //! assets/ribbon-<hash>.wasm
+//! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
 //! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm
 //! ```
@@ -59,13 +60,37 @@ pub fn pack() -> Result<()> {
 fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     let source = take(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
-    let glue = glue::wrap(&source).context("the ribbon's glue could not be wrapped")?;
+    let glue = glue::wrap(&source, &languages(staging)?)
+        .context("the ribbon's glue could not be wrapped")?;
     let wasm = take(&staging.join("ribbon_bg.wasm"))?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
         globals: glue.globals,
     })
+}
+
+/// Places the words of each language but English, which is compiled in. The names under which
+/// the ribbon asks for them come with their paths.
+fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
+    let folder = paths::workspace()?.join("widget/src/ribbon/words");
+    let mut placed = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        let file = entry?.path();
+        let tag = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        if tag == "en" || file.extension().is_none_or(|extension| extension != "txt") {
+            continue;
+        }
+        let name = format!("words-{}", tag.to_ascii_lowercase());
+        let text = fs::read_to_string(&file)?;
+        // Comments are for those who translate.
+        let words: Vec<&str> =
+            text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        let path = place(staging, &name, "txt", words.join("\n").as_bytes())?;
+        placed.push((name, path));
+    }
+    placed.sort();
+    Ok(placed)
 }
 
 /// Reads a file and removes it.

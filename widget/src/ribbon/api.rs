@@ -12,6 +12,7 @@ use super::options;
 use super::platform;
 use super::runtime::Ribbon;
 use super::step::Msg;
+use super::words::load;
 use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Object, Promise};
 use std::cell::RefCell;
@@ -151,6 +152,7 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
             let position = options.position;
             ribbon.options.replace(options);
             ribbon.tell(Msg::Place(position));
+            load::speak(&ribbon);
             return Ok(ribbon.when_ready());
         }
         destroy();

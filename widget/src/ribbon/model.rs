@@ -2,6 +2,7 @@
 
 use super::customer::Customer;
 use super::step::Msg;
+use super::words::Words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Outcome, Phase, Status};
 
@@ -126,6 +127,8 @@ impl Line {
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Model {
+    /// The language that the agent reads.
+    pub words: Words,
     /// How it stands with the server.
     pub session: Session,
     /// Where the bar stands.

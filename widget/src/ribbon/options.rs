@@ -18,12 +18,16 @@ pub(super) struct Options {
     pub(super) api_key: String,
     /// The server's address without a slash at its end.
     pub(super) api_url: String,
+    /// Where the ribbon's own files are, without a slash at its end.
+    pub(super) home: String,
     pub(super) position: Position,
     /// `auto`, `light` or `dark`.
     pub(super) theme: String,
     pub(super) agent_id: Option<String>,
     pub(super) agent_name: Option<String>,
     pub(super) auto_call: bool,
+    /// The language's tag; empty where the page leaves it to itself.
+    pub(super) locale: String,
     pub(super) ears: Ears,
 }
 
@@ -78,11 +82,13 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
     Ok(Options {
         api_key: api_key.trim().to_owned(),
         api_url: api_url.trim_end_matches('/').to_owned(),
+        home: home.to_owned(),
         position,
         theme,
         agent_id: text(object, "agentId")?,
         agent_name: text(object, "agentName")?,
         auto_call: json::field(object, "autoCall").is_truthy(),
+        locale: text(object, "locale")?.unwrap_or_default(),
         ears: Ears {
             on_call_event: callback(object, "onCallEvent")?,
             on_ready: callback(object, "onReady")?,

@@ -14,6 +14,7 @@ use super::options::Options;
 use super::platform::{self, Listener, Timer};
 use super::step::{Effect, Msg, Reply, step};
 use super::view;
+use super::words;
 use call_ribbon_shared::Millis;
 use leptos::prelude::*;
 use promises::Promises;
@@ -90,6 +91,7 @@ impl Ribbon {
         ribbon.host.replace(Some(host));
         ribbon.listen();
         ribbon.recall();
+        words::load::speak(&ribbon);
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
             ribbon.set_customer(customer);

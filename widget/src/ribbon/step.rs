@@ -11,6 +11,7 @@ mod tests;
 
 use super::customer::Customer;
 use super::model::{Line, Model, Position, Session, Trouble};
+use super::words::Words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Direction, Fact, Phase, What};
 use call_ribbon_shared::event::EventName;
@@ -71,6 +72,8 @@ pub enum Msg {
     Keypad(bool),
     /// The agent has read what went wrong.
     Dismiss,
+    /// The agent reads this language from now on.
+    Speak(Words),
 }
 
 /// Something to do outside.
@@ -191,6 +194,10 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Keypad(open) => {
             model.keypad =
                 open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
+            Vec::new()
+        }
+        Msg::Speak(words) => {
+            model.words = words;
             Vec::new()
         }
         Msg::Dismiss => {

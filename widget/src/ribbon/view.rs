@@ -46,6 +46,11 @@ impl Handle {
         self.ribbon.try_with_value(Weak::upgrade).flatten()
     }
 
+    /// What stands for a key in the agent's language, followed as that changes.
+    fn say(self, key: &'static str) -> &'static str {
+        self.see(|model| model.words.say(key))
+    }
+
     /// Passes a click on.
     fn tell(self, msg: Msg) {
         if let Some(ribbon) = self.ribbon() {
@@ -78,12 +83,14 @@ pub(super) fn ribbon(handle: Handle) -> impl IntoView {
             data-position=move || handle.see(|model| model.position.as_str())
             data-minimized=move || handle.see(|model| model.minimized.to_string())
             hidden=move || handle.see(|model| model.hidden)
+            lang=move || handle.see(|model| model.words.tag)
+            dir=move || handle.say("dir")
         >
             <div
                 class="bar"
                 part="bar"
                 role="region"
-                aria-label="Call ribbon"
+                aria-label=move || handle.say("ribbon")
                 data-look=move || handle.see(|model| model.look().as_str())
                 on:pointerdown=move |event| place::drag(handle, place, &event)
             >
@@ -103,7 +110,7 @@ fn who(handle: Handle) -> impl IntoView {
             let name = model.shown_customer().map(|customer| customer.name.clone());
             name.filter(|name| !name.is_empty()).unwrap_or_else(|| {
                 let phone = model.shown_phone();
-                if phone.is_empty() { "No customer".to_owned() } else { phone.to_owned() }
+                if phone.is_empty() { model.words.say("no-customer") } else { phone }.to_owned()
             })
         })
     };
@@ -138,7 +145,7 @@ fn who(handle: Handle) -> impl IntoView {
 
 /// What is going on: the state in a word, the time, and one line of what to do next.
 fn what(handle: Handle) -> impl IntoView {
-    let state = move || handle.see(words::state);
+    let state = move || handle.see(|model| model.words.say(words::state(model)));
     let advice = move || handle.see(words::advice);
     let timer = move || handle.seconds().map_or_else(String::new, words::clock);
     let shouts = move || {

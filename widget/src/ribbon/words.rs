@@ -1,4 +1,10 @@
-//! The ribbon's words, in English. Everything an agent reads stands here.
+//! What the ribbon says. An agent's words stand in a file for each language in `words/`; the
+//! sentences here are for the page's `onError`, and stay English.
+
+pub(super) mod load;
+mod table;
+
+pub use table::Words;
 
 use super::model::{Look, Model, Session, Trouble};
 use super::step::ANSWERED_ELSEWHERE;
@@ -32,32 +38,32 @@ pub fn unexpected_answer(base: &str, status: u16) -> String {
     )
 }
 
-/// The state in a word or two.
+/// The key of the state in a word or two.
 #[must_use]
 pub fn state(model: &Model) -> &'static str {
     let ended = model.line.as_ref().map(|line| (line.call.status(), line.call.reason()));
     match model.look() {
-        Look::SigningIn => "Connecting",
-        Look::Offline => "Offline",
-        Look::Dialing => "Dialing",
-        Look::Ringing => "Ringing",
-        Look::Incoming => "Incoming call",
-        Look::Held => "On hold",
-        Look::Connected if model.live().is_some_and(|line| line.call.is_muted()) => "Muted",
-        Look::Connected => "In call",
-        Look::Idle if model.customer.is_some() => "Ready to call",
-        Look::Idle => "Ready",
+        Look::SigningIn => "state.signing-in",
+        Look::Offline => "state.offline",
+        Look::Dialing => "state.dialing",
+        Look::Ringing => "state.ringing",
+        Look::Incoming => "state.incoming",
+        Look::Held => "state.on-hold",
+        Look::Connected if model.live().is_some_and(|line| line.call.is_muted()) => "state.muted",
+        Look::Connected => "state.connected",
+        Look::Idle if model.customer.is_some() => "state.idle.customer",
+        Look::Idle => "state.idle",
         Look::Ended | Look::Failed => match (&model.session, &model.trouble, ended) {
-            (Session::Refused(_), _, _) => "Signed out",
-            (_, Some(_), _) => "Not possible",
-            (_, _, Some((Status::Busy, _))) => "Busy",
-            (_, _, Some((Status::Missed, Some("declined")))) => "Declined",
-            (_, _, Some((Status::Missed, Some(ANSWERED_ELSEWHERE)))) => "Answered elsewhere",
-            (_, _, Some((Status::Missed, _))) => "Missed call",
-            (_, _, Some((Status::Failed, _))) => "Call failed",
-            (_, _, Some((Status::NoAnswer, Some("cancelled")))) => "Cancelled",
-            (_, _, Some((Status::NoAnswer, _))) => "No answer",
-            _ => "Call ended",
+            (Session::Refused(_), _, _) => "state.refused",
+            (_, Some(_), _) => "state.trouble",
+            (_, _, Some((Status::Busy, _))) => "state.busy",
+            (_, _, Some((Status::Missed, Some("declined")))) => "state.declined",
+            (_, _, Some((Status::Missed, Some(ANSWERED_ELSEWHERE)))) => "state.elsewhere",
+            (_, _, Some((Status::Missed, _))) => "state.missed",
+            (_, _, Some((Status::Failed, _))) => "state.failed",
+            (_, _, Some((Status::NoAnswer, Some("cancelled")))) => "state.cancelled",
+            (_, _, Some((Status::NoAnswer, _))) => "state.no-answer",
+            _ => "state.ended",
         },
     }
 }
@@ -65,69 +71,62 @@ pub fn state(model: &Model) -> &'static str {
 /// The line under the state: what went wrong and what to do, or who is next.
 #[must_use]
 pub fn advice(model: &Model) -> String {
+    let words = model.words;
     if let Some(trouble) = &model.trouble {
-        return for_agent(trouble);
+        return for_agent(words, trouble);
     }
     if model.feed_down && model.session == Session::Ready {
-        return "The connection to the server is broken; restoring it.".to_owned();
+        return words.say("advice.restoring").to_owned();
     }
     if let Some(line) = model.live() {
         if line.ending {
-            return "Ending the call…".to_owned();
+            return words.say("advice.ending").to_owned();
         }
         return match &model.customer {
             Some(next)
                 if line.phase() != Phase::Incoming
                     && line.customer.as_ref().is_none_or(|now| now.json != next.json) =>
             {
-                format!("Next: {}", if next.name.is_empty() { &next.phone } else { &next.name })
+                let name = if next.name.is_empty() { &next.phone } else { &next.name };
+                words.fill("advice.next", name)
             }
             _ => String::new(),
         };
     }
     match &model.session {
-        Session::Refused(trouble) | Session::Away(trouble) => return for_agent(trouble),
+        Session::Refused(trouble) | Session::Away(trouble) => return for_agent(words, trouble),
         Session::Out | Session::SigningIn | Session::Ready => {}
     }
     let Some(line) = &model.line else {
         return if model.customer.is_none() && model.session == Session::Ready {
-            "Choose a customer to call.".to_owned()
+            words.say("advice.choose").to_owned()
         } else {
             String::new()
         };
     };
-    match (line.call.status(), line.call.reason().unwrap_or_default()) {
-        (Status::Busy, _) => "The number is on another call. Try again in a minute.".to_owned(),
-        (Status::NoAnswer, "cancelled") | (Status::Missed, "declined") => String::new(),
-        (Status::NoAnswer, _) => "Nobody answered. Try again later.".to_owned(),
-        (Status::Missed, ANSWERED_ELSEWHERE) => "A colleague took the call.".to_owned(),
-        (Status::Missed, _) => "Call back with the button on the right.".to_owned(),
-        (Status::Failed, "") => "The call could not be made. Try again.".to_owned(),
-        (Status::Failed, why) => format!("{}. Try again.", sentence(why)),
-        (_, "hangup" | "") => String::new(),
-        (_, why) => format!("{}.", sentence(why)),
-    }
+    let key = match (line.call.status(), line.call.reason().unwrap_or_default()) {
+        (Status::Busy, _) => "advice.busy",
+        (Status::NoAnswer, "cancelled") | (Status::Missed, "declined") => "",
+        (Status::NoAnswer, _) => "advice.no-answer",
+        (Status::Missed, ANSWERED_ELSEWHERE) => "advice.elsewhere",
+        (Status::Missed, _) => "advice.missed",
+        (Status::Failed, "") => "advice.failed",
+        (Status::Failed, why) => return words.fill("advice.failed.why", &sentence(why)),
+        (_, "hangup" | "") => "",
+        (_, why) => return format!("{}.", sentence(why)),
+    };
+    words.say(key).to_owned()
 }
 
 /// A trouble in the words of an agent, who knows nothing of methods and fields, with what to
 /// do about it.
-fn for_agent(trouble: &Trouble) -> String {
+fn for_agent(words: Words, trouble: &Trouble) -> String {
     let said = trouble.message.as_str();
-    let more = match trouble.code.as_str() {
-        "invalid_phone_number" => {
-            let why = said.rsplit_once(": ").map_or(said, |(_, why)| why);
-            return ["This number cannot be dialed: ", why].concat();
-        }
-        "missing_api_key" | "invalid_api_key" | "revoked_api_key" => {
-            " Ask your administrator for the key of this page."
-        }
-        "domain_not_allowed" => " Ask your administrator to allow this page's address.",
-        "client_suspended" | "feature_not_in_plan" | "monthly_limit_exceeded" => {
-            " Ask your administrator."
-        }
-        _ => "",
+    let why = match trouble.code.as_str() {
+        "invalid_phone_number" => said.rsplit_once(": ").map_or(said, |(_, why)| why),
+        _ => said,
     };
-    [said, more].concat()
+    words.fill_known(&["trouble.", &trouble.code].concat(), why).unwrap_or_else(|| said.to_owned())
 }
 
 /// A reason as the beginning of a sentence.

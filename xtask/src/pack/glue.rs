@@ -8,6 +8,7 @@
 //! ```js
 //! export default function (natives) {
 //!     const { fetch, Promise, … } = natives;
+//!     const callRibbonFiles = { … };
 //!     let wasm_bindgen = …;
 //!     return wasm_bindgen;
 //! }
@@ -32,8 +33,9 @@ pub struct Glue {
     pub globals: Vec<String>,
 }
 
-/// Wraps the glue that wasm-bindgen made for its target `no-modules`.
-pub fn wrap(glue: &str) -> Result<Glue> {
+/// Wraps the glue that wasm-bindgen made for its target `no-modules`. `files` are those that the
+/// ribbon fetches when they are needed, as names and paths.
+pub fn wrap(glue: &str, files: &[(String, String)]) -> Result<Glue> {
     ensure!(
         javascript::minify(glue, Kind::Script).is_ok() && glue.contains("let wasm_bindgen"),
         "this is not the glue of wasm-bindgen's target `no-modules`"
@@ -44,11 +46,11 @@ pub fn wrap(glue: &str) -> Result<Glue> {
     let glue = glue.replace("document.currentScript", "null");
 
     // Names are looked for in what is left after dead code went.
-    let plain = javascript::minify(&module(&glue, &[]), Kind::Module)?;
+    let plain = javascript::minify(&module(&glue, &[], files), Kind::Module)?;
     let mut globals = javascript::free_names(&plain, Kind::Module)?;
     globals.retain(|name| !KEPT.contains(&name.as_str()));
     let globals: Vec<String> = globals.into_iter().collect();
-    let code = javascript::minify(&module(&glue, &globals), Kind::Module)?;
+    let code = javascript::minify(&module(&glue, &globals, files), Kind::Module)?;
 
     let left = javascript::free_names(&code, Kind::Module)?;
     if let Some(name) = left.iter().find(|name| !KEPT.contains(&name.as_str())) {
@@ -57,10 +59,14 @@ pub fn wrap(glue: &str) -> Result<Glue> {
     Ok(Glue { code, globals })
 }
 
-fn module(glue: &str, globals: &[String]) -> String {
+fn module(glue: &str, globals: &[String], files: &[(String, String)]) -> String {
     let names = globals.join(",");
+    let files: Vec<String> =
+        files.iter().map(|(name, path)| format!("{name:?}:{path:?}")).collect();
+    let files = files.join(",");
     format!(
-        "export default function(natives){{const {{{names}}}=natives;\n{glue}\nreturn wasm_bindgen}}"
+        "export default function(natives){{const {{{names}}}=natives;\
+         const callRibbonFiles={{{files}}};\n{glue}\nreturn wasm_bindgen}}"
     )
 }
 
@@ -88,7 +94,7 @@ mod tests {
 
     #[test]
     fn free_names_come_from_the_loader() -> Result<()> {
-        let glue = wrap(GLUE)?;
+        let glue = wrap(GLUE, &[])?;
         assert_eq!(glue.globals, ["Object", "fetch"]);
         assert!(glue.code.starts_with("export default function"));
         Ok(())
@@ -96,19 +102,29 @@ mod tests {
 
     #[test]
     fn the_page_s_running_script_is_never_looked_at() -> Result<()> {
-        assert!(!wrap(GLUE)?.code.contains("currentScript"));
+        assert!(!wrap(GLUE, &[])?.code.contains("currentScript"));
         Ok(())
     }
 
     #[test]
     fn the_wrapped_glue_keeps_only_the_page_itself() -> Result<()> {
-        let left = javascript::free_names(&wrap(GLUE)?.code, Kind::Module)?;
+        let left = javascript::free_names(&wrap(GLUE, &[])?.code, Kind::Module)?;
         assert!(left.iter().all(|name| KEPT.contains(&name.as_str())), "{left:?}");
         Ok(())
     }
 
     #[test]
+    fn the_files_that_come_later_are_found_by_name() -> Result<()> {
+        let asks = GLUE.replace("return fetch(where)", "return fetch(callRibbonFiles)");
+        let files = [("words-hi".to_owned(), "assets/words-hi-1.txt".to_owned())];
+        let glue = wrap(&asks, &files)?;
+        assert!(glue.code.contains("words-hi") && glue.code.contains("assets/words-hi-1.txt"));
+        assert_eq!(glue.globals, ["Object", "fetch"]);
+        Ok(())
+    }
+
+    #[test]
     fn the_glue_of_another_target_is_refused() {
-        assert!(wrap("export default async function init() {}").is_err());
+        assert!(wrap("export default async function init() {}", &[]).is_err());
     }
 }

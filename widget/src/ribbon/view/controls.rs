@@ -27,21 +27,13 @@ impl Main {
         }
     }
 
+    /// Its name in `data-main`, and the key of its word.
     fn id(self) -> &'static str {
         match self {
             Self::Call => "call",
             Self::Answer => "answer",
             Self::Cancel => "cancel",
             Self::HangUp => "hangup",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Call => "Call",
-            Self::Answer => "Answer",
-            Self::Cancel => "Cancel",
-            Self::HangUp => "Hang up",
         }
     }
 
@@ -122,17 +114,13 @@ impl Quiet {
     }
 
     fn name(self, model: &Model) -> &'static str {
-        match (self, self.on(model)) {
-            (Self::Mute, false) => "Mute",
-            (Self::Mute, true) => "Unmute",
-            (Self::Hold, false) => "Hold",
-            (Self::Hold, true) => "Resume",
-            (Self::Keypad, _) => "Keypad",
-            (Self::Decline, _) => "Decline",
-            (Self::Dismiss, _) => "Dismiss",
-            (Self::Fold, false) => "Minimize",
-            (Self::Fold, true) => "Open the ribbon",
-        }
+        model.words.say(match (self, self.on(model)) {
+            (Self::Mute, true) => "unmute",
+            (Self::Hold, true) => "resume",
+            (Self::Fold, false) => "minimize",
+            (Self::Fold, true) => "open",
+            _ => self.id(),
+        })
     }
 
     fn icon(self, model: &Model) -> &'static str {
@@ -202,7 +190,7 @@ pub(super) fn controls(handle: Handle) -> impl IntoView {
                 on:click=move |_| press_main(handle)
             >
                 {svg(handle, |model, _| Main::of(model).icon(), Quiet::Fold)}
-                <span>{move || handle.see(|model| Main::of(model).name())}</span>
+                <span>{move || handle.see(|model| model.words.say(Main::of(model).id()))}</span>
             </button>
             {quiet(handle, Quiet::Fold)}
         </div>

@@ -31,7 +31,7 @@ pub(super) fn keypad(handle: Handle) -> impl IntoView {
             class="keypad"
             part="keypad"
             role="group"
-            aria-label="Keypad"
+            aria-label=move || handle.say("keypad")
             hidden=move || !handle.see(|model| model.keypad)
             on:keydown=move |event| {
                 let key = event.key();

@@ -1,0 +1,83 @@
+//! Fetches a language when it is chosen. Nobody else downloads it.
+
+use super::Words;
+use crate::ribbon::json;
+use crate::ribbon::platform;
+use crate::ribbon::runtime::Ribbon;
+use crate::ribbon::step::Msg;
+use js_sys::Object;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The files that come later, by name; the build writes them into the glue.
+    #[wasm_bindgen(thread_local_v2, js_name = callRibbonFiles)]
+    static FILES: JsValue;
+}
+
+thread_local! {
+    /// The languages that were fetched: each stays for as long as the page.
+    static KNOWN: RefCell<Vec<Words>> = RefCell::default();
+}
+
+/// Has the ribbon speak the language that `init` or the page asks for: the nearest that there
+/// is a file for, else English.
+pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
+    let (locale, home) = {
+        let options = ribbon.options.borrow();
+        (options.locale.clone(), options.home.clone())
+    };
+    let locale = if locale.is_empty() { language_of_the_page() } else { locale };
+    let Some((tag, file)) = nearest(&locale) else {
+        ribbon.tell(Msg::Speak(Words::default()));
+        return;
+    };
+    let known = KNOWN.with_borrow(|known| known.iter().copied().find(|words| words.tag == tag));
+    if let Some(words) = known {
+        ribbon.tell(Msg::Speak(words));
+        return;
+    }
+    let back = Rc::downgrade(ribbon);
+    wasm_bindgen_futures::spawn_local(async move {
+        match fetch(&[&home, "/", &file].concat()).await {
+            Ok(text) => {
+                let words = Words::of(text.leak(), tag.leak());
+                KNOWN.with_borrow_mut(|known| known.push(words));
+                if let Some(ribbon) = back.upgrade() {
+                    ribbon.tell(Msg::Speak(words));
+                }
+            }
+            Err(why) => platform::console_error(
+                "Call ribbon: the words of this language could not be loaded, so English stays.",
+                &why,
+            ),
+        }
+    });
+}
+
+/// The file of a language, by the whole tag or by its first part (`hi-IN`: `hi`).
+fn nearest(locale: &str) -> Option<(String, String)> {
+    let tag = locale.to_ascii_lowercase();
+    let short = tag.split(['-', '_']).next().unwrap_or_default();
+    [tag.as_str(), short].into_iter().find_map(|tag| {
+        let file = FILES.with(|files| json::text(files, &["words-", tag].concat()))?;
+        Some((tag.to_owned(), file))
+    })
+}
+
+fn language_of_the_page() -> String {
+    web_sys::window()
+        .and_then(|window| window.document()?.document_element()?.get_attribute("lang"))
+        .unwrap_or_default()
+}
+
+async fn fetch(url: &str) -> Result<String, JsValue> {
+    let init = Object::new();
+    json::set(&init, "credentials", &"omit".into());
+    let response: web_sys::Response = JsFuture::from(platform::fetch(url, &init)?).await?.into();
+    let text = JsFuture::from(response.text()?).await?;
+    text.as_string().filter(|_| response.ok()).ok_or_else(|| response.status().into())
+}

@@ -1,0 +1,140 @@
+//! A language's table: lines of a key, a colon and a text.
+
+/// The language that is compiled in.
+const ENGLISH: &str = include_str!("en.txt");
+
+/// What an agent reads, in one language. What the language lacks is said in English.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    table: &'static str,
+    /// The language's own tag, such as `hi`.
+    pub tag: &'static str,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self { table: ENGLISH, tag: "en" }
+    }
+}
+
+impl Words {
+    /// A language by the text of its file.
+    #[must_use]
+    pub fn of(table: &'static str, tag: &'static str) -> Self {
+        Self { table, tag }
+    }
+
+    /// What stands for a key; empty where not even English has it.
+    #[must_use]
+    pub fn say(self, key: &str) -> &'static str {
+        find(self.table, key).or_else(|| find(ENGLISH, key)).unwrap_or_default()
+    }
+
+    /// What stands for a key, with something filled in.
+    #[must_use]
+    pub fn fill(self, key: &str, with: &str) -> String {
+        put_in(self.say(key), with)
+    }
+
+    /// The same for a key that the language may well lack, as that of an error's code.
+    #[must_use]
+    pub fn fill_known(self, key: &str, with: &str) -> Option<String> {
+        find(self.table, key).or_else(|| find(ENGLISH, key)).map(|text| put_in(text, with))
+    }
+}
+
+fn put_in(text: &str, with: &str) -> String {
+    match text.split_once("{0}") {
+        Some((before, after)) => [before, with, after].concat(),
+        None => text.to_owned(),
+    }
+}
+
+fn find(table: &'static str, key: &str) -> Option<&'static str> {
+    table.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn folder() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ribbon")
+    }
+
+    fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+        text.lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| line.split_once(": ").unwrap_or_else(|| panic!("no key and text: {line}")))
+    }
+
+    fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                found.extend(files(&path, ending));
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_language_has_exactly_the_keys_of_english() {
+        let keys = |text: &'static str| {
+            let all: Vec<_> = lines(text).map(|(key, _)| key).collect();
+            let once: BTreeSet<_> = all.iter().copied().collect();
+            assert_eq!(all.len(), once.len(), "a key stands twice");
+            once
+        };
+        let english = keys(ENGLISH);
+        let languages = files(&folder().join("words"), "txt");
+        assert!(languages.len() >= 3, "{languages:?}");
+        for file in languages {
+            let text: &'static str = fs::read_to_string(&file).unwrap().leak();
+            assert_eq!(keys(text), english, "{}", file.display());
+            for (key, said) in lines(text) {
+                assert!(!said.trim().is_empty(), "{key} of {} says nothing", file.display());
+                // A translation of a server's sentence may do without it; nothing else may.
+                let filled = Words::default().say(key).contains("{0}");
+                assert!(filled || !said.contains("{0}"), "{key} of {}", file.display());
+                let must = filled && !key.starts_with("trouble.");
+                assert!(!must || said.contains("{0}"), "{key} of {}", file.display());
+                // Digits stay Latin, as the timer's and the numbers' are.
+                let other = |c: char| c.is_numeric() && !c.is_ascii();
+                assert!(!said.contains(other), "{key} of {}", file.display());
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_said_somewhere_and_every_word_said_is_there() {
+        let sources: String =
+            files(&folder(), "rs").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        for (key, _) in lines(ENGLISH) {
+            // Those of errors are looked for by the error's code.
+            let used = key.starts_with("trouble.") || sources.contains(&format!("\"{key}\""));
+            assert!(used, "nobody says {key}");
+        }
+        for call in ["say(\"", "fill(\""] {
+            for said in sources.split(call).skip(1) {
+                let key = said.split('"').next().unwrap_or_default();
+                assert!(find(ENGLISH, key).is_some(), "there is no {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english() {
+        let words = Words::of("# half\nmute: चुप\nadvice.next: {0} के बाद", "hi");
+        assert_eq!(words.say("mute"), "चुप");
+        assert_eq!(words.say("unmute"), "Unmute");
+        assert_eq!(words.fill("advice.next", "आशा"), "आशा के बाद");
+        assert_eq!(words.fill_known("trouble.none_of_ours", ""), None);
+    }
+}
