@@ -6,7 +6,6 @@ use crate::ribbon::memory::{Memory, Scope, tab};
 use crate::ribbon::options::Options;
 use crate::ribbon::platform::{self, Listener};
 use crate::ribbon::step::Msg;
-use std::rc::Rc;
 
 /// The texts under which a tab remembers what it showed, and when that was.
 const SHOWN: &str = "shown";
@@ -82,17 +81,18 @@ impl Ribbon {
     }
 
     /// Listens to what concerns the page as a whole.
-    pub(super) fn listen(self: &Rc<Self>) {
+    pub(super) fn listen(&self) {
+        self.on_window("online", Self::try_now);
+        self.on_window("pagehide", Self::stamp);
+    }
+
+    fn on_window(&self, event: &'static str, then: fn(&Self)) {
         let Some(window) = web_sys::window() else { return };
-        let heard: [(&'static str, fn(&Self)); 2] =
-            [("online", Self::try_now), ("pagehide", Self::stamp)];
-        for (event, then) in heard {
-            let me = self.me.clone();
-            self.listeners.borrow_mut().push(Listener::on(&window, event, move |_| {
-                if let Some(ribbon) = me.upgrade() {
-                    then(&ribbon);
-                }
-            }));
-        }
+        let me = self.me.clone();
+        self.listeners.borrow_mut().push(Listener::on(&window, event, move |_| {
+            if let Some(ribbon) = me.upgrade() {
+                then(&ribbon);
+            }
+        }));
     }
 }
