@@ -13,6 +13,7 @@ pub mod customer_data;
 pub mod customers;
 pub mod dates;
 pub mod demo_data;
+pub mod dispositions;
 pub mod domains;
 pub mod export;
 pub mod fingerprint;

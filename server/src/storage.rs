@@ -60,7 +60,7 @@ pub use notices::{Heads, Notices};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use schema::{Schema, migrate};
-pub use totals::Totals;
+pub use totals::{OTHER, Totals};
 
 use crate::live::Hub;
 use key_reads::KeyReads;

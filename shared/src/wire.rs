@@ -16,7 +16,7 @@ pub use calls::{ActiveCalls, CallObject, CallStarted, FollowUp, TimelineEntry};
 pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;
-pub use session::{ClientInfo, ConfigAnswer, Health, InitAnswer, Usage};
+pub use session::{ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, Usage};
 
 /// JSON text that is handed on as it came.
 pub use serde_json::value::RawValue;

@@ -5,10 +5,11 @@ use crate::ids::{Ids, LONGEST_ID};
 use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::operator::Operator;
-use crate::services::{clients, domains, keys};
+use crate::services::{clients, dispositions, domains, keys};
 use crate::storage::{ClientChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use std::error::Error;
@@ -71,6 +72,19 @@ pub enum ClientCommand {
         #[command(flatten)]
         on: On,
     },
+    /// Shows, or sets, the list from which a client's agents choose what came of a call: code and
+    /// label with a tab in between.
+    Dispositions {
+        client_id: String,
+        /// A line of the new list, such as `sold=Sold`; once for each, in their order.
+        #[arg(long, value_name = "CODE=LABEL", value_parser = disposition)]
+        set: Vec<Disposition>,
+        /// Takes the product's list again, beside which any text is taken.
+        #[arg(long, conflicts_with = "set")]
+        default: bool,
+        #[command(flatten)]
+        on: On,
+    },
     /// Lets a suspended client in again.
     Resume {
         client_id: String,
@@ -111,6 +125,7 @@ pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
         ClientCommand::List(on)
         | ClientCommand::Create { on, .. }
         | ClientCommand::Retention { on, .. }
+        | ClientCommand::Dispositions { on, .. }
         | ClientCommand::Suspend { on, .. }
         | ClientCommand::Resume { on, .. } => on,
     })
@@ -170,6 +185,24 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
             clients::change(&operator, &client_id, change).await?;
             format!("Changed: {client_id}\n")
         }
+        ClientCommand::Dispositions { client_id, set, default, .. } => {
+            let list = match (default, set.is_empty()) {
+                (true, _) => Patch::Null,
+                (false, true) => Patch::Absent,
+                (false, false) => {
+                    Patch::Value(dispositions::checked(set).map_err(|(_, what)| what)?)
+                }
+            };
+            if list != Patch::Absent {
+                let change = ClientChange { dispositions: list, ..ClientChange::default() };
+                clients::change(&operator, &client_id, change).await?;
+            }
+            clients::look_at(&operator, &client_id).await?;
+            let own = store.dispositions(&client_id).await?;
+            let list = own.unwrap_or_else(|| dispositions::offered(&client_id));
+            let line = |line: &Disposition| format!("{}\t{}\n", line.code, line.label);
+            list.iter().map(line).collect()
+        }
         ClientCommand::Suspend { client_id, .. } => {
             format!("Suspended: {}\n", set(client_id, true).await?)
         }
@@ -221,6 +254,11 @@ fn name(text: &str) -> Result<String, String> {
         1..=LONGEST_ID => Ok(text.to_owned()),
         _ => Err("a name has 1 to 200 characters".to_owned()),
     }
+}
+
+fn disposition(text: &str) -> Result<Disposition, String> {
+    let (code, label) = text.split_once('=').ok_or("write it like call_back=\"Call back\"")?;
+    Ok(Disposition { code: code.to_owned(), label: label.to_owned() })
 }
 
 fn days(text: &str) -> Result<Patch<i64>, String> {

@@ -8,12 +8,13 @@ use super::whole;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
-use crate::services::domains;
+use crate::services::{dispositions, domains};
 use crate::storage::ClientChange;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -62,6 +63,11 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[^/?#\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*|/([^/\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*)?)$", examples("https://crm.example.com/leads"))]
     crm_url: Patch<String>,
+    /// From which its agents choose what came of a call, no code twice: no other is taken then.
+    /// Null: the product's list, beside which any text is taken.
+    #[serde(default)]
+    #[schema(schema_with = disposition_list)]
+    dispositions: Patch<Vec<Object<DispositionBody>>>,
     /// Whether its keys open nothing for now.
     suspended: Option<bool>,
     /// How long events and calls are kept; null: for ever.
@@ -84,6 +90,39 @@ fn domain_list() -> Schema {
              without a port); empty: all.",
         ))
         .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
+        .into()
+}
+
+/// What may come of a call.
+#[derive(Deserialize)]
+struct DispositionBody {
+    code: String,
+    label: String,
+}
+
+fn disposition_list() -> Schema {
+    let text = |pattern| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
+    let line = ObjectBuilder::new()
+        .property("code", text(dispositions::CODE_PATTERN))
+        .property(
+            "label",
+            text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::LONGEST_LABEL)),
+        )
+        .required("code")
+        .required("label");
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(line)
+        .min_items(Some(1))
+        .max_items(Some(dispositions::MOST))
+        .description(Some(
+            "From which its agents choose what came of a call, no code twice: no other is taken \
+             then. Null: the product's list, beside which any text is taken.",
+        ))
+        .examples([serde_json::json!([
+            {"code": "promise_to_pay", "label": "Promise to pay"},
+            {"code": "call_back", "label": "Call back"},
+        ])])
         .into()
 }
 
@@ -285,6 +324,14 @@ fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
     checked.collect()
 }
 
+/// Takes a list of dispositions if every line of it can be shown and counted.
+fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
+    let lines = lines
+        .into_iter()
+        .map(|Object(DispositionBody { code, label })| Disposition { code, label });
+    dispositions::checked(lines.collect()).map_err(|(field, what)| Problem::invalid(&field, what))
+}
+
 fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
     days.try_map(|days| {
         if (1..=MOST_DAYS).contains(&days) {
@@ -334,6 +381,7 @@ fn change(body: ClientBody) -> Result<ClientChange, Problem> {
         time_zone: zone.transpose()?,
         default_country: country,
         crm_url: body.crm_url.try_map(crm_page)?,
+        dispositions: body.dispositions.try_map(disposition_lines)?,
         suspended: body.suspended,
         events_days,
         calls_days,

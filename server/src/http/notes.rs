@@ -28,9 +28,10 @@ pub struct NotesBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20_000, examples("Wants the quotation by Friday"))]
     notes: Patch<String>,
-    /// How the agent judges the outcome, in the client's own words.
+    /// How the agent judges the outcome, in the client's own words: a code of the list that it
+    /// has set, where it has set one.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 20_000, examples("interested"))]
+    #[schema(value_type = Option<String>, max_length = 20_000, examples("promise_to_pay"))]
     disposition: Patch<String>,
     /// When to speak again.
     #[serde(default)]

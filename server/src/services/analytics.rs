@@ -4,7 +4,7 @@ use super::dates::DateRange;
 use super::reading::call_object;
 use super::{ServiceError, require_feature, sessions};
 use crate::app::App;
-use crate::storage::{Client, Span, Totals, Unit};
+use crate::storage::{Client, OTHER as OTHER_DISPOSITIONS, Span, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
@@ -19,6 +19,8 @@ const FEATURE: &str = "analytics";
 const TOP: usize = 10;
 /// Calls in a detailed answer.
 const RECENT: i64 = 10;
+/// Dispositions told apart: a client that keeps to no list may have any number.
+const MOST_DISPOSITIONS: usize = 200;
 /// Days up to which those without a call are listed with a zero. Somebody may ask for all
 /// days from the year 1 on.
 const MOST_EMPTY_DAYS: i64 = 1000;
@@ -76,6 +78,7 @@ pub async fn detailed(
     let sums = sum(&hours);
     let top = app.store.top_customers(&client.id, &span, sums.calls, TOP).await?;
     let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
+    let dispositions = app.store.dispositions_of(&client.id, &span).await?;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {
@@ -106,7 +109,21 @@ pub async fn detailed(
             over_5m: sums.over_5m,
         },
         recent_activity: recent.into_iter().map(call_object).collect(),
+        dispositions: most_frequent(dispositions),
     })
+}
+
+/// The most frequent dispositions, and the sum of all others.
+fn most_frequent(mut dispositions: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    if dispositions.len() <= MOST_DISPOSITIONS {
+        return dispositions;
+    }
+    let mut order: Vec<(String, i64)> = dispositions.into_iter().collect();
+    order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let rest: i64 = order.drain(MOST_DISPOSITIONS..).map(|(_, calls)| calls).sum();
+    dispositions = order.into_iter().collect();
+    *dispositions.entry(OTHER_DISPOSITIONS.to_owned()).or_default() += rest;
+    dispositions
 }
 
 fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {

@@ -7,6 +7,7 @@ use crate::storage::{Client, ClientChange};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,6 +52,10 @@ pub struct ClientShown {
     /// The page of its CRM that shows a lead.
     #[schema(required = true, examples("https://crm.example.com/leads"))]
     crm_url: Option<String>,
+    /// The list it has set, from which its agents choose what came of a call; null: the
+    /// product's own.
+    #[schema(required = true)]
+    dispositions: Option<Vec<Disposition>>,
     /// Whether its keys open nothing just now.
     suspended: bool,
     retention: RetentionShown,
@@ -97,7 +102,8 @@ pub async fn look_at(
     let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
     let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
     let retention = operator.store.retention(client_id).await?.into();
-    Ok(shown(client, default_country, crm_url, retention))
+    let dispositions = operator.store.dispositions(client_id).await?;
+    Ok(shown(client, default_country, crm_url, dispositions, retention))
 }
 
 /// Changes what is named of a client.
@@ -134,6 +140,7 @@ fn shown(
     client: Client,
     default_country: Option<String>,
     crm_url: Option<String>,
+    dispositions: Option<Vec<Disposition>>,
     retention: RetentionShown,
 ) -> ClientShown {
     ClientShown {
@@ -146,6 +153,7 @@ fn shown(
         time_zone: client.time_zone.name(),
         default_country,
         crm_url,
+        dispositions,
         suspended: client.suspended,
         retention,
     }

@@ -1,6 +1,6 @@
 //! After-call work: what an agent writes down about a call.
 
-use super::{ServiceError, reading};
+use super::{ServiceError, dispositions, reading};
 use crate::app::App;
 use crate::storage::{Client, NotesChange};
 use call_ribbon_shared::wire::CallObject;
@@ -12,6 +12,9 @@ pub async fn save(
     session_id: &str,
     change: NotesChange,
 ) -> Result<CallObject, ServiceError> {
+    if let Some(disposition) = change.disposition.value() {
+        dispositions::check(app, client, disposition).await?;
+    }
     if !app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
         return Err(ServiceError::NotFound);
     }

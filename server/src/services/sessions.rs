@@ -1,6 +1,7 @@
 //! Signing in, and what a client may do.
 
 use super::ServiceError;
+use super::dispositions;
 use super::tokens::{Claims, Purpose};
 use crate::app::App;
 use crate::live;
@@ -75,6 +76,7 @@ pub async fn init(
         events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
         server_time: now,
         agent_name,
+        dispositions: dispositions::of(app, &client.id).await?,
     })
 }
 

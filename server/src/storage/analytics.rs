@@ -2,6 +2,7 @@
 //! bucket are counted anew; no other calls are read.
 
 mod busiest;
+mod dispositions;
 
 use super::pools::reading;
 use super::totals::{Counted, QUARTER, Totals, WEEK, ceil, floor, week};

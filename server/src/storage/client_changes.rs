@@ -6,6 +6,7 @@ use crate::patch::Patch;
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 
 /// What is to be set of a client. What it does not name stays, or is the plan's.
@@ -21,6 +22,8 @@ pub struct ClientChange {
     /// The page of its CRM that shows a lead.
     pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
+    /// From which its agents choose what came of a call.
+    pub dispositions: Patch<Vec<Disposition>>,
     /// Days for which it keeps events, and calls.
     pub events_days: Patch<i64>,
     pub calls_days: Patch<i64>,
@@ -40,8 +43,8 @@ impl Store {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                        time_zone, default_country, suspended_at, created_at, crm_url)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                        time_zone, default_country, suspended_at, created_at, crm_url, dispositions)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -54,6 +57,7 @@ impl Store {
             .bind(change.suspended.unwrap_or(false).then_some(now))
             .bind(now)
             .bind(change.crm_url.value())
+            .bind(change.dispositions.value().map(written))
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
@@ -92,6 +96,8 @@ impl Store {
                         default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
                             ELSE default_country END,
                         crm_url = CASE CAST($14 AS BIGINT) WHEN 1 THEN $15 ELSE crm_url END,
+                        dispositions = CASE CAST($16 AS BIGINT) WHEN 1 THEN $17
+                            ELSE dispositions END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -112,6 +118,8 @@ impl Store {
             .bind(now)
             .bind(change.crm_url.named())
             .bind(change.crm_url.value())
+            .bind(change.dispositions.named())
+            .bind(change.dispositions.value().map(written))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
@@ -220,6 +228,12 @@ pub(super) async fn audit(
     .bind(act)
     .execute(db))?;
     Ok(())
+}
+
+/// A list of dispositions as it is kept.
+fn written(list: &Vec<Disposition>) -> String {
+    // Texts, which can always be written.
+    serde_json::to_string(list).unwrap_or_default()
 }
 
 /// A list as it is kept.

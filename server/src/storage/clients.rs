@@ -4,6 +4,7 @@ use super::pools::reading;
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use sqlx::FromRow;
 
@@ -70,6 +71,19 @@ impl Store {
         .bind(client_id)
         .fetch_optional(db))?;
         Ok(found.unwrap_or_default())
+    }
+
+    /// The list of dispositions that a client has set, where it has.
+    pub async fn dispositions(
+        &self,
+        client_id: &str,
+    ) -> Result<Option<Vec<Disposition>>, StoreError> {
+        let own: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT dispositions FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        own.flatten().map(|json| serde_json::from_str(&json).map_err(unreadable)).transpose()
     }
 
     /// The name of one of a client's agents.

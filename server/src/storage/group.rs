@@ -39,6 +39,8 @@ pub struct Group {
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
     totals: Deltas,
+    /// Calls whose quarter of an hour is another one now: from when to when.
+    moved: Vec<(InClient, Millis, Millis)>,
 }
 
 /// A client, and a name that means something within it.
@@ -114,6 +116,7 @@ impl Group {
             new_events: Vec::with_capacity(records.len()),
             new_customers: BTreeMap::new(),
             totals: Deltas::default(),
+            moved: Vec::new(),
         };
         group.lock_heads(records).await?;
         Ok(group)

@@ -1,7 +1,9 @@
 //! What an agent wrote down about a call. It stands beside the call's own row, which the writer
 //! alone changes.
 
+use super::group::lock_head;
 use super::pools::{again, reading, within};
+use super::totals::Deltas;
 use super::{Store, StoreError};
 use crate::patch::Patch;
 use call_ribbon_shared::Millis;
@@ -25,6 +27,14 @@ pub struct NotesRow {
     pub follow_up_note: Option<String>,
 }
 
+/// A call with what an agent has judged of it so far.
+#[derive(FromRow)]
+struct Judged {
+    call_sid: String,
+    started_at: Millis,
+    disposition: Option<String>,
+}
+
 impl Store {
     /// Keeps what was written about a call; false where the client has no such call.
     pub async fn save_notes(
@@ -36,13 +46,22 @@ impl Store {
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let call_sid: Option<String> = within!(tx, |db| sqlx::query_scalar(
-                "SELECT call_sid FROM calls WHERE client_id = $1 AND session_id = $2"
+            let judged = change.disposition.named() == 1;
+            if judged {
+                // Until the end the call begins when it does now, and is not judged by another.
+                lock_head(&mut tx, client_id).await?;
+            }
+            let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
+                "SELECT c.call_sid, c.started_at, n.disposition FROM calls c
+                 LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+                 WHERE c.client_id = $1 AND c.session_id = $2"
             )
             .bind(client_id)
             .bind(session_id)
             .fetch_optional(db))?;
-            let Some(call_sid) = call_sid else { return Ok(false) };
+            let Some(Judged { call_sid, started_at, disposition: before }) = found else {
+                return Ok(false);
+            };
             let follow_up = change.follow_up.value();
             within!(tx, |db| {
                 sqlx::query(
@@ -72,6 +91,16 @@ impl Store {
                 .bind(change.follow_up.named())
                 .execute(db)
             })?;
+            if judged {
+                let mut deltas = Deltas::default();
+                for (disposition, calls) in [(before.as_ref(), -1), (change.disposition.value(), 1)]
+                {
+                    if let Some(disposition) = disposition {
+                        deltas.add_disposition(client_id, started_at, disposition, calls);
+                    }
+                }
+                deltas.write(&mut tx).await?;
+            }
             tx.commit().await?;
             Ok(true)
         })

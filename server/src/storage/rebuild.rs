@@ -4,6 +4,7 @@
 //! transaction write at a time, so no call changes meanwhile and a server may go on working.
 
 mod coarse;
+mod dispositions;
 
 use super::group::lock_head;
 use super::pools::{again, reading, within};
@@ -115,6 +116,7 @@ impl Store {
             for row in of_customers {
                 missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
             }
+            dispositions::count(&mut tx, client_id, from, until, &mut missing).await?;
             missing.write(&mut tx).await?;
             // Rows from which all calls have moved away.
             within!(tx, |db| sqlx::query(
@@ -133,6 +135,7 @@ impl Store {
             .bind(from)
             .bind(until)
             .execute(db))?;
+            dispositions::sweep(&mut tx, client_id, from, until).await?;
             tx.commit().await?;
             Ok(Stretch { calls: calls.len(), repaired: missing.len(), next })
         })

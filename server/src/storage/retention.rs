@@ -41,6 +41,7 @@ pub struct Gone {
 struct Going {
     #[sqlx(flatten)]
     counted: Counted,
+    disposition: Option<String>,
 }
 
 /// An event that went.
@@ -231,16 +232,24 @@ async fn take_back_late(
     time_zone: Tz,
     counted_from: Millis,
 ) -> Result<(), sqlx::Error> {
-    let late: Vec<Going> = within!(*tx, |db| sqlx::query_as(
-        "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
-         FROM calls WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
+    let late: Vec<Going> = within!(*tx, |db| {
+        sqlx::query_as(
+        "SELECT c.started_at, c.direction, c.connected_at, c.ended_at, c.duration, c.customer_id,
+                n.disposition
+         FROM calls c
+         LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+         WHERE c.client_id = $1 AND c.started_at < $2 AND c.status <> 'active'"
     )
     .bind(client_id)
     .bind(counted_from)
-    .fetch_all(db))?;
+    .fetch_all(db)
+    })?;
     let mut deltas = Deltas::default();
     for call in &late {
         deltas.replace(client_id, Some(&call.counted), None);
+        if let Some(disposition) = &call.disposition {
+            deltas.add_disposition(client_id, call.counted.started_at, disposition, -1);
+        }
         within!(*tx, |db| sqlx::query(
             "UPDATE usage SET calls = calls - 1 WHERE client_id = $1 AND month = $2"
         )

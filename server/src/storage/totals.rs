@@ -6,9 +6,11 @@
 //! itself does.
 
 mod coarse;
+mod dispositions;
 mod write;
 
 pub use coarse::{Busy, WEEK, week};
+pub use dispositions::{OTHER, counted_as};
 
 use crate::customer::CustomerData;
 use call_ribbon_shared::Millis;
@@ -115,6 +117,7 @@ pub struct Deltas {
     customers: BTreeMap<CustomerKey, Totals>,
     weeks: BTreeMap<CustomerKey, Busy>,
     events: BTreeMap<coarse::EventKey, i64>,
+    dispositions: BTreeMap<dispositions::DispositionKey, i64>,
 }
 
 impl Deltas {
@@ -167,6 +170,7 @@ impl Deltas {
             + self.of_customers().count()
             + self.of_weeks().count()
             + self.of_events().count()
+            + self.of_dispositions().count()
     }
 
     fn of_clients(&self) -> impl Iterator<Item = (&ClientKey, &Totals)> {

@@ -36,7 +36,7 @@ async fn a_client_is_made_changed_and_suspended() {
         json!({"clientId": id, "name": "Rao & Co", "plan": "starter", "limit": 7,
         "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false,
-        "defaultCountry": null, "crmUrl": null,
+        "defaultCountry": null, "crmUrl": null, "dispositions": null,
         "retention": {"eventsDays": null, "callsDays": null}})
     );
     let change = json!({"plan": "enterprise", "limit": null, "features": ["call"]});

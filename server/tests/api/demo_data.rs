@@ -98,6 +98,7 @@ async fn work_that_was_stopped_goes_on_to_the_same_calls() {
         "customer_totals",
         "customer_weeks",
         "event_totals",
+        "disposition_totals",
         "feed_heads",
     ] {
         stopped.sql(&format!("DELETE FROM {table} WHERE {gone}")).await;

@@ -21,6 +21,7 @@ mod cors;
 mod customers;
 mod databases;
 mod demo_data;
+mod dispositions;
 mod doctor;
 mod durability;
 mod erasure;

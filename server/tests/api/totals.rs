@@ -1,7 +1,9 @@
 //! Totals are those of the calls, whatever order their events come in.
 
-use crate::support::{Server, TALKS};
+use crate::support::{Answer, KEY, Server, TALKS};
+use call_ribbon_shared::wire::CallLogs;
 use futures_util::{StreamExt as _, stream};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The same numbers from the same seed (`SplitMix64`).
@@ -144,11 +146,20 @@ async fn calls_from_before_there_were_totals_are_counted() {
     for (sid, at) in [("old1", "1969-12-31T23:45:00Z"), ("old2", "1969-12-31T23:44:59.999Z")] {
         server.log("connected", sid, at, json!({"callDirection": "inbound"})).await;
     }
+    let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
+    for (n, row) in logs.logs.iter().enumerate() {
+        let path = format!("/api/ribbon/calls/{}", row.session_id);
+        let long = "long".repeat(20);
+        let said = ["paid", "", &long][n % 3];
+        let request = server.request(Method::PATCH, &path).header("X-API-Key", KEY);
+        Answer::of(request.json(&json!({"disposition": said}))).await.ok::<Value>();
+    }
     let right = server.totals().await;
     server
         .sql(
             "DROP TABLE totals; DROP TABLE customer_totals; DROP TABLE customer_weeks;
-             DROP TABLE event_totals; DROP TABLE retention; DELETE FROM _sqlx_migrations WHERE version >= 3",
+             DROP TABLE event_totals; DROP TABLE retention; DROP TABLE disposition_totals;
+             ALTER TABLE clients DROP COLUMN dispositions; DELETE FROM _sqlx_migrations WHERE version >= 3",
         )
         .await;
     let server = server.stop().await.start(TALKS).await;

@@ -39,6 +39,11 @@ pub struct DetailedAnalytics {
     pub duration_buckets: DurationBuckets,
     /// The calls that began last.
     pub recent_activity: Vec<CallObject>,
+    /// Calls by what agents said came of them; those of which nothing was said are left out.
+    /// Beyond the 200 most frequent, and 64 characters, they count as `other`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(examples(json!({"promise_to_pay": 12}))))]
+    pub dispositions: BTreeMap<String, i64>,
 }
 
 /// Sums over calls.

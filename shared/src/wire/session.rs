@@ -45,6 +45,27 @@ pub struct InitAnswer {
     /// the middle of it (the page was reloaded) takes it up again. Empty without a call.
     #[serde(default)]
     pub active_call: Vec<CallEvent>,
+    /// From which the agent chooses what came of a call, in this order.
+    #[serde(default)]
+    pub dispositions: Vec<Disposition>,
+}
+
+/// What may come of a call, in the client's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Disposition {
+    /// By which it is kept and counted.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^[A-Za-z0-9_-]{1,64}$", examples("promise_to_pay"))
+    )]
+    pub code: String,
+    /// As agents read it.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 60, examples("Promise to pay"))
+    )]
+    pub label: String,
 }
 
 /// Whose ribbon it is, for people.

@@ -60,9 +60,25 @@ impl Store {
                 debug_assert!(taken.is_ok(), "a made-up event is taken in");
             }
             write_notes(&mut group.tx, client_id, histories).await?;
+            group.count_dispositions(client_id, histories);
             group.commit().await?;
             Ok(true)
         })
+    }
+}
+
+impl Group {
+    /// Counts what agents said of calls that have just been taken in.
+    fn count_dispositions(&mut self, client_id: &str, histories: &[History]) {
+        for history in histories {
+            let Some(first) = history.records.first() else { continue };
+            let disposition = history.notes.as_ref().and_then(|notes| notes.disposition.as_ref());
+            let call = self.calls.get(&(client_id.to_owned(), first.call_sid.clone()));
+            let began = call.and_then(|known| known.call.started_at());
+            if let (Some(disposition), Some(began)) = (disposition, began) {
+                self.totals.add_disposition(client_id, began, disposition, 1);
+            }
+        }
     }
 }
 

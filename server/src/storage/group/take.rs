@@ -6,7 +6,7 @@ use super::{EarlierEvent, Group, Head, Taken};
 use crate::customer::CustomerData;
 use crate::event_data;
 use crate::storage::record::{Record, RecordError, Recorded};
-use crate::storage::totals::Counted;
+use crate::storage::totals::{Counted, floor};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
@@ -41,6 +41,11 @@ impl Group {
         let started_before = counted_before.as_ref().map(|before| before.started_at);
         self.count(&record, started_before, after.call.started_at());
         self.totals.replace(&record.client_id, counted_before.as_ref(), counted.as_ref());
+        if let (Some(before), Some(after)) = (started_before, after.call.started_at())
+            && floor(before) != floor(after)
+        {
+            self.moved.push((call_name.clone(), before, after));
+        }
         self.totals.add_events(&record.client_id, record.fact.at, &record.event, 1);
         if record.fact.customer.is_some() {
             self.name_customer(&record, &after.call);

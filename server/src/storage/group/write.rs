@@ -6,8 +6,9 @@ use crate::customer::CustomerData;
 use crate::storage::customers::dial_number;
 use crate::storage::feed::FeedRow;
 use crate::storage::pools::Column::{Int, Text};
-use crate::storage::pools::{Cell, Insert};
+use crate::storage::pools::{Cell, Insert, about};
 use call_ribbon_shared::Millis;
+use std::collections::BTreeSet;
 
 const EVENTS: Insert = Insert {
     table: "events",
@@ -101,6 +102,10 @@ const HEADS: Insert = Insert {
     conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
 };
 
+const DISPOSITIONS: &str = "
+    SELECT n.client_id, n.call_sid, n.disposition FROM asked a CROSS JOIN call_notes n
+    WHERE n.client_id = a.client_id AND n.call_sid = a.name AND n.disposition IS NOT NULL";
+
 /// An event that is to be written.
 pub struct NewEvent {
     pub client_id: String,
@@ -161,7 +166,29 @@ impl Group {
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
         let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
         HEADS.write(&mut self.tx, heads.collect()).await?;
+        self.move_dispositions().await?;
         self.totals.write(&mut self.tx).await
+    }
+
+    /// Counts what agents said of calls where these begin now. That a call turns out to have begun
+    /// in another quarter of an hour is rare, so only then its disposition is looked up.
+    async fn move_dispositions(&mut self) -> Result<(), sqlx::Error> {
+        let names: BTreeSet<(&str, &str)> = self
+            .moved
+            .iter()
+            .map(|((client_id, call_sid), ..)| (&**client_id, &**call_sid))
+            .collect();
+        let names: Vec<_> = names.into_iter().collect();
+        let rows: Vec<(String, String, String)> = about(&mut self.tx, &names, DISPOSITIONS).await?;
+        for (client_id, call_sid, disposition) in rows {
+            for ((of, sid), before, after) in &self.moved {
+                if *of == client_id && *sid == call_sid {
+                    self.totals.add_disposition(&client_id, *before, &disposition, -1);
+                    self.totals.add_disposition(&client_id, *after, &disposition, 1);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

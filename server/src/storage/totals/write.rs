@@ -75,7 +75,8 @@ impl Deltas {
             cells.extend(sum_cells(sums));
         }
         ADD_TO_CUSTOMER.write(tx, cells).await?;
-        self.write_coarse(tx).await
+        self.write_coarse(tx).await?;
+        self.write_dispositions(tx).await
     }
 }
 

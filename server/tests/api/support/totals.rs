@@ -44,6 +44,9 @@ impl Server {
              UNION ALL
              SELECT client_id || '|' || bucket || '|event ' || event || '|' || events
              FROM event_totals
+             UNION ALL
+             SELECT client_id || '|' || bucket || '|said ' || disposition || '|' || calls
+             FROM disposition_totals
              ORDER BY 1";
         self.database.texts(sql).await
     }
