@@ -1,4 +1,4 @@
-// Load, a call, every event, reload, two tabs and offline, in a browser that is not Chromium.
+// Run with `cargo xtask browsers`. Load, a call, every event, reload, two tabs and offline, in a browser that is not Chromium.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from '../support/server.mjs';
@@ -121,8 +121,8 @@ test(`${kind}: destroy leaves nothing, and init works again`, async () => {
   await reach('idle');
 });
 
-test(`${kind}: where no WebAssembly may run, the same ribbon works in a frame`, async () => {
-  const policy = `default-src 'none'; script-src ${server.url} 'nonce-abc'; frame-src ${server.url}`;
+test(`${kind}: where no WebAssembly may run, the ribbon works all the same`, async () => {
+  const policy = `default-src 'none'; script-src ${server.url} 'nonce-abc'; connect-src ${server.url}; frame-src ${server.url}`;
   const html = crmPage(server).replaceAll('<script>', '<script nonce="abc">');
   await driver.browser.get(site.page('/no-wasm', html, { 'content-security-policy': policy }));
   await ready();

@@ -46,11 +46,8 @@ pub fn ensure(workshop: &Workshop) -> Result<Others> {
     if !ready() {
         apt::install("WebKit", &["webkit2gtk-driver", "xvfb", "xauth"])?;
     }
-    let gecko = CargoTool {
-        name: "geckodriver",
-        package: "geckodriver",
-        version: GECKODRIVER.into(),
-    };
+    let gecko =
+        CargoTool { name: "geckodriver", package: "geckodriver", version: GECKODRIVER.into() };
     let geckodriver = match gecko.ensure(workshop)? {
         Some(folder) => folder.join("geckodriver"),
         None => Path::new("geckodriver").to_owned(),
