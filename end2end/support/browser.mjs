@@ -4,12 +4,22 @@ import { chromium } from 'playwright-core';
 const executablePath = process.env.CHROMIUM;
 if (!executablePath) throw new Error('CHROMIUM is not set; run these tests with `cargo xtask test --only e2e`');
 
+const HOW = {
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-quic'],
+};
+
 /** Starts the browser. */
 export function startBrowser() {
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-quic'],
-  });
+  return chromium.launch(HOW);
+}
+
+/** Opens a page in a browser of its own, whose profile stays in the folder. */
+export async function openKept(folder, address) {
+  const context = await chromium.launchPersistentContext(folder, HOW);
+  const page = await context.newPage();
+  await page.goto(address);
+  return { page, context };
 }
 
 /** Opens a page in a fresh profile; `complaints` gathers what reaches the page as an error. */

@@ -11,6 +11,7 @@ mod feed;
 mod host;
 mod icon;
 pub mod json;
+mod memory;
 mod model;
 mod net;
 mod options;

@@ -142,7 +142,11 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
     if let Some(ribbon) = ribbon() {
         let same = {
             let old = ribbon.options.borrow();
-            old.api_key == options.api_key && old.api_url == options.api_url
+            let agent = options.agent_id.as_ref();
+            old.api_key == options.api_key
+                && old.api_url == options.api_url
+                && agent
+                    .is_none_or(|agent| *agent == ribbon.agent || old.agent_id == options.agent_id)
         };
         if same {
             let position = options.position;

@@ -7,7 +7,6 @@ use super::step::{Fed, Msg};
 use call_ribbon_shared::call::{Direction, End, Fact, Status, What};
 use call_ribbon_shared::event::EventName;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
 use web_sys::EventSource;
 
 /// An open stream; closed when it is dropped.
@@ -38,8 +37,7 @@ impl Feed {
             }),
             Listener::on(&source, "call", move |event| {
                 let data = event.unchecked_into::<web_sys::MessageEvent>().data();
-                let read = data.as_string().and_then(|text| json::parse(&text));
-                if let Some(message) = read.as_ref().and_then(read_event) {
+                if let Some(message) = data.as_string().and_then(read_event) {
                     fed(Msg::Fed(Box::new(message)));
                 }
             }),
@@ -54,8 +52,9 @@ impl Drop for Feed {
     }
 }
 
-/// One event of the stream; `None` for one this version does not understand.
-pub(super) fn read_event(message: &JsValue) -> Option<Fed> {
+/// One event of the stream, from its JSON; `None` for one this version does not understand.
+pub(super) fn read_event(json: String) -> Option<Fed> {
+    let message = &json::parse(&json)?;
     let text = |name| json::text(message, name);
     let status = Status::parse(&text("status")?)?;
     let flag = |name| json::field(message, name).as_bool();
@@ -89,5 +88,6 @@ pub(super) fn read_event(message: &JsValue) -> Option<Fed> {
         agent_id: text("agentId"),
         features: json::texts(message, "features"),
         customer: options::read_customer(&json::field(message, "customerData")).ok(),
+        json,
     })
 }

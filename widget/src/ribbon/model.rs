@@ -99,6 +99,8 @@ pub struct Line {
     pub end_when_known: bool,
     /// The page was told that it is over.
     pub told_end: bool,
+    /// The stream's events about it, as they came: from them a reloaded page draws it again.
+    pub events: Vec<String>,
 }
 
 impl Line {

@@ -1,12 +1,14 @@
 //! Carries out what the step function asks for, and keeps what must be cleaned up.
 
 mod promises;
+mod reload;
 mod server;
 
 use super::customer::Customer;
 use super::emit::Ears;
 use super::feed::Feed;
 use super::host::Host;
+use super::memory::Memory;
 use super::model::Model;
 use super::options::Options;
 use super::platform::{self, Listener, Timer};
@@ -26,6 +28,11 @@ use wasm_bindgen::JsValue;
 pub(super) struct Ribbon {
     me: Weak<Ribbon>,
     pub(super) options: RefCell<Options>,
+    /// Who the agent is.
+    pub(super) agent: String,
+    pub(super) memory: Memory,
+    /// What the tab remembers by now.
+    shown: RefCell<String>,
     model: RwSignal<Model, LocalStorage>,
     /// Ticks once a second while a talk lasts, with the server's time.
     now: RwSignal<Millis>,
@@ -40,6 +47,8 @@ pub(super) struct Ribbon {
     ticker: RefCell<Option<Timer>>,
     host: RefCell<Option<Host>>,
     listeners: RefCell<Vec<Listener>>,
+    /// Asks before the page is left.
+    guard: RefCell<Option<Listener>>,
 }
 
 impl Ribbon {
@@ -54,8 +63,13 @@ impl Ribbon {
             };
             (RwSignal::new_local(model), RwSignal::new(platform::now()))
         });
+        let agent = reload::agent(&options);
+        let memory = Memory::of(&options.api_url, &options.api_key, Some(&agent));
         let ribbon = Rc::new_cyclic(|me| Self {
             me: me.clone(),
+            agent,
+            memory,
+            shown: RefCell::default(),
             options: RefCell::new(options),
             model,
             now,
@@ -70,18 +84,13 @@ impl Ribbon {
             ticker: RefCell::default(),
             host: RefCell::default(),
             listeners: RefCell::default(),
+            guard: RefCell::default(),
         });
         let theme = ribbon.options.borrow().theme.clone();
         let host = Host::put(&ribbon.owner, &theme, view::Handle::new(&ribbon, model, now))?;
         ribbon.host.replace(Some(host));
-        let back = ribbon.me.clone();
-        if let Some(window) = web_sys::window() {
-            ribbon.listeners.borrow_mut().push(Listener::on(&window, "online", move |_| {
-                if let Some(ribbon) = back.upgrade() {
-                    ribbon.try_now();
-                }
-            }));
-        }
+        ribbon.listen();
+        ribbon.recall();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
@@ -114,6 +123,8 @@ impl Ribbon {
             self.keep_time();
         }
         self.draining.set(false);
+        self.guard();
+        self.remember();
     }
 
     /// Reads the model; `None` after `destroy`.
@@ -190,6 +201,8 @@ impl Ribbon {
     /// Removes the ribbon from the page with everything it holds; promises that still wait
     /// are refused.
     pub(super) fn remove(&self) {
+        self.forget();
+        self.guard.replace(None);
         self.feed.replace(None);
         self.retry.replace(None);
         self.ticker.replace(None);

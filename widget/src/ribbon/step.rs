@@ -5,6 +5,7 @@
 
 mod control;
 mod fed;
+mod recall;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::DialNumber;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
+pub use recall::{Recalled, RecalledCall};
 
 /// Names the promise that waits for the outcome of a message.
 pub type Reply = u32;
@@ -53,11 +55,15 @@ pub enum Msg {
     /// Where in the client's feed we begin, and what happened so far to the call that the
     /// agent is in: the page may have been reloaded in the middle of it.
     Restore {
+        /// Who the server says we are.
+        agent_id: String,
         /// The call's events, in order.
         history: Vec<Fed>,
         /// The feed's position at the sign-in.
         position: i64,
     },
+    /// What this tab showed before it was reloaded, or went on to the site's next page.
+    Recall(Box<Recalled>),
     /// Show or hide it.
     Show(bool),
     /// Fold or unfold it.
@@ -154,8 +160,12 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Fed(fed) => fed::fed(model, &fed),
-        Msg::Restore { history, position } => {
-            restore(model, &history, position);
+        Msg::Restore { agent_id, history, position } => {
+            recall::restore(model, agent_id, &history, position);
+            Vec::new()
+        }
+        Msg::Recall(recalled) => {
+            recall::recall(model, *recalled);
             Vec::new()
         }
         Msg::SetCustomer { customer, key, now } => set_customer(model, customer, key, now),
@@ -217,23 +227,15 @@ fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effec
     effects
 }
 
-/// Makes, or refuses, the calls that were asked for while signing in.
+/// Makes, or refuses, the calls that were asked for while signing in. A customer that was to be
+/// called at once is the next one where it turns out that a call runs already: the page was
+/// reloaded in the middle of it, and says again what it said before.
 fn call_what_waited(model: &mut Model) -> Vec<Effect> {
-    let waiting = std::mem::take(&mut model.waiting);
+    let mut waiting = std::mem::take(&mut model.waiting);
+    if model.live().is_some() {
+        waiting.retain(|msg| !matches!(msg, Msg::Call { reply: None, .. }));
+    }
     waiting.into_iter().flat_map(|msg| step(model, msg)).collect()
-}
-
-/// Takes up the call that the agent is in, on the first sign-in of a page. The page before a
-/// reload was told of these events; this one can ask `getState`. On a later sign-in the stream
-/// goes on where it broke, and brings what was missed.
-fn restore(model: &mut Model, history: &[Fed], position: i64) {
-    if model.last_seq.is_some() {
-        return;
-    }
-    for event in history {
-        fed::fed(model, event);
-    }
-    model.last_seq = model.last_seq.max(Some(position));
 }
 
 fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis) -> Vec<Effect> {

@@ -23,6 +23,8 @@ const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 pub(super) struct Token {
     events_url: String,
     user_id: String,
+    /// How the voice travels.
+    pub(super) voice: String,
     /// Server's clock minus the browser's.
     pub(super) clock_offset: Millis,
 }
@@ -55,9 +57,8 @@ impl Ribbon {
         let mut body = format!("{{\"apiKey\":{}", json::quote(&options.api_key));
         let token = self.token.borrow();
         let known = Some(token.user_id.as_str()).filter(|id| !id.is_empty());
-        if let Some(id) = options.agent_id.as_deref().or(known) {
-            body = [body.as_str(), ",\"agentId\":", &json::quote(id)].concat();
-        }
+        let id = options.agent_id.as_deref().or(known).unwrap_or(&self.agent);
+        body = [body.as_str(), ",\"agentId\":", &json::quote(id)].concat();
         if let Some(name) = &options.agent_name {
             body = [body.as_str(), ",\"agentName\":", &json::quote(name)].concat();
         }
@@ -87,15 +88,17 @@ impl Ribbon {
         self.token.replace(Token {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
             user_id: json::text(answer, "userId").unwrap_or_default(),
+            voice: json::text(answer, "voice").unwrap_or_default(),
             clock_offset: json::whole(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
         });
         let history = json::items(&json::field(answer, "activeCall"));
-        let history: Vec<_> = history.iter().filter_map(feed::read_event).collect();
+        let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
         let position = json::whole(answer, "feedPosition").unwrap_or_default();
-        self.tell(Msg::Restore { history, position });
+        let agent_id = self.token.borrow().user_id.clone();
+        self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
         self.open_feed();
-        self.tell(Msg::SignedIn { agent_id: self.token.borrow().user_id.clone() });
+        self.tell(Msg::SignedIn { agent_id });
     }
 
     /// Tries again after a pause that grows, and at once when the browser is back online.

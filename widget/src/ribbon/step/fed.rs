@@ -30,6 +30,8 @@ pub struct Fed {
     pub features: Vec<String>,
     /// The customer, as the server knows it.
     pub customer: Option<Customer>,
+    /// The event as JSON, as it came.
+    pub json: String,
 }
 
 /// Takes one event of the live stream in.
@@ -54,11 +56,13 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     // It rang for several agents and one of the others took it.
     let taken = fed.agent_id.as_ref().is_some_and(|agent| *agent != model.agent_id);
     if taken && was_live && line.phase() == Phase::Incoming {
+        line.events.push(fed.json.clone());
         let fact = Fact::ended(fed.fact.at, Outcome::Missed, ANSWERED_ELSEWHERE);
         line.call.apply(&fact);
         return tell_end(line, &fact);
     }
     line.call.apply(&fed.fact);
+    line.events.push(fed.json.clone());
     if line.features.is_empty() {
         line.features.clone_from(&fed.features);
     }

@@ -7,6 +7,8 @@ use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, Wh
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
+mod reload;
+
 const NUMBER: &str = "+919876543210";
 
 fn customer(name: &str, phone: &str) -> Customer {
@@ -59,6 +61,7 @@ fn event(seq: i64, what: What, status: Status) -> Fed {
         agent_id: Some("me".to_owned()),
         features: vec!["mute".to_owned(), "hold".to_owned(), "dtmf".to_owned()],
         customer: None,
+        json: format!("{{\"seq\":{seq}}}"),
     }
 }
 
@@ -274,7 +277,10 @@ fn after_a_reload_the_call_is_there_and_the_page_is_not_told_again() {
     let mut model = ready();
     let history =
         vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
-    assert!(step(&mut model, Msg::Restore { history, position: 2 }).is_empty());
+    assert!(
+        step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history, position: 2 })
+            .is_empty()
+    );
     assert_eq!(model.look(), Look::Connected);
     let end = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
     assert_eq!(told(&end), ["callEnded"]);
@@ -314,11 +320,11 @@ fn a_call_asked_for_while_signing_in_is_made_afterwards() {
 #[test]
 fn a_later_sign_in_leaves_what_was_missed_to_the_stream() {
     let mut model = ready();
-    step(&mut model, Msg::Restore { history: Vec::new(), position: 0 });
+    step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history: Vec::new(), position: 0 });
     call(&mut model, Some(NUMBER));
     step(&mut model, fed(1, What::Initiated, Status::Active));
     let history =
         vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
-    step(&mut model, Msg::Restore { history, position: 2 });
+    step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history, position: 2 });
     assert_eq!(told(&step(&mut model, fed(2, What::Connected, Status::Active))), ["connected"]);
 }

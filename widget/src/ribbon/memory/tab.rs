@@ -1,0 +1,103 @@
+//! What a tab remembers of the ribbon it showed, as one JSON text.
+//!
+//! It is made of JSON that came as such (events, the customer) and of words and numbers of our
+//! own, so nothing in it has to be escaped.
+
+use crate::ribbon::feed;
+use crate::ribbon::json;
+use crate::ribbon::model::{Model, Position};
+use crate::ribbon::options;
+use crate::ribbon::step::{Recalled, RecalledCall};
+use call_ribbon_shared::Millis;
+
+/// How long ago a call may have been shown to be shown again before the server has said how it
+/// stands. A tab that is opened again after longer asks the server first.
+const FRESH_FOR: Millis = 10 * 60 * 1000;
+
+/// What to remember. `given` is where the page put the bar.
+pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Millis) -> String {
+    let customer = model.customer.as_ref().map_or("null", |customer| customer.json.as_str());
+    let line = model.line.as_ref();
+    let over = line.filter(|line| line.told_end).map(|line| {
+        let at = line.call.ended_at().or(line.call.connected_at());
+        at.or(line.call.started_at()).unwrap_or_default().to_string()
+    });
+    let seq = model.last_seq.map(|seq| seq.to_string());
+    let null = || "null".to_owned();
+    let word = |on: bool| if on { "true" } else { "false" };
+    [
+        "{\"given\":\"",
+        given.as_str(),
+        "\",\"position\":\"",
+        model.position.as_str(),
+        "\",\"hidden\":",
+        word(model.hidden),
+        ",\"minimized\":",
+        word(model.minimized),
+        ",\"customer\":",
+        customer,
+        ",\"over\":",
+        &over.unwrap_or_else(null),
+        ",\"seq\":",
+        &seq.unwrap_or_else(null),
+        ",\"clock\":",
+        &clock_offset.to_string(),
+        ",\"events\":[",
+        &line.map(|line| line.events.join(",")).unwrap_or_default(),
+        "]}",
+    ]
+    .concat()
+}
+
+/// What is remembered, with the clock's offset. `age` is how long ago that was; `given` is where
+/// the page puts the bar now: a page that puts it elsewhere than before means it.
+pub(in crate::ribbon) fn read(
+    text: &str,
+    given: Position,
+    agent_id: &str,
+    age: Millis,
+) -> Option<(Recalled, Millis)> {
+    let value = json::parse(text)?;
+    let position = |name| json::text(&value, name).as_deref().and_then(Position::parse);
+    let flag = |name| json::field(&value, name).is_truthy();
+    let events = json::items(&json::field(&value, "events"));
+    let call = json::whole(&value, "seq").filter(|_| (0..FRESH_FOR).contains(&age)).map(|seq| {
+        RecalledCall {
+            agent_id: agent_id.to_owned(),
+            history: events.iter().filter_map(json::write).filter_map(feed::read_event).collect(),
+            last_seq: seq,
+            over: json::whole(&value, "over"),
+        }
+    });
+    let recalled = Recalled {
+        position: position("position")
+            .filter(|_| position("given") == Some(given))
+            .unwrap_or(given),
+        hidden: flag("hidden"),
+        minimized: flag("minimized"),
+        customer: options::read_customer(&json::field(&value, "customer")).ok(),
+        call,
+    };
+    Some((recalled, json::whole(&value, "clock").unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ribbon::model::Line;
+
+    #[test]
+    fn a_tab_remembers_in_json() {
+        let mut model = Model { minimized: true, last_seq: Some(12), ..Model::default() };
+        assert_eq!(
+            write(&model, Position::Top, -3),
+            r#"{"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[]}"#
+        );
+        let events = vec!["{\"seq\":1}".to_owned(), "{\"seq\":2}".to_owned()];
+        model.line = Some(Line { events, told_end: true, ..Line::default() });
+        assert!(
+            write(&model, Position::Top, 0)
+                .ends_with(r#""over":0,"seq":12,"clock":0,"events":[{"seq":1},{"seq":2}]}"#)
+        );
+    }
+}
