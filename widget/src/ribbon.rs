@@ -20,3 +20,4 @@ mod runtime;
 mod step;
 mod view;
 mod words;
+mod wrap_up;

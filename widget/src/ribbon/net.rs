@@ -28,8 +28,19 @@ impl Failure {
     }
 }
 
-/// Sends a JSON body and reads the JSON answer. `key` makes a repeat of the request harmless.
+/// Posts a JSON body and reads the JSON answer.
 pub(super) async fn post(
+    base: &str,
+    path: &str,
+    body: String,
+    key: Option<&str>,
+) -> Result<JsValue, Failure> {
+    send("POST", base, path, body, key).await
+}
+
+/// Sends a JSON body and reads the JSON answer. `key` makes a repeat of the request harmless.
+pub(super) async fn send(
+    method: &str,
     base: &str,
     path: &str,
     body: String,
@@ -45,7 +56,7 @@ pub(super) async fn post(
         json::set(&headers, "idempotency-key", &key.into());
     }
     let init = Object::new();
-    json::set(&init, "method", &"POST".into());
+    json::set(&init, "method", &method.into());
     json::set(&init, "headers", &headers);
     json::set(&init, "body", &body.into());
     json::set(&init, "credentials", &"omit".into());
