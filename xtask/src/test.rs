@@ -119,13 +119,21 @@ fn native_tests(tools: &Tools) -> Command {
 
 /// `cargo xtask screenshots`.
 pub fn screenshots() -> Result<()> {
+    in_node("taking the screenshots", "screenshots.mjs")
+}
+
+/// `cargo xtask page-cost`.
+pub fn page_cost() -> Result<()> {
+    in_node("loading pages with and without the ribbon", "page-cost.mjs")
+}
+
+/// Runs a script of end2end/ on what was built anew.
+fn in_node(step: &'static str, script: &'static str) -> Result<()> {
     Plan::new(&[Need::BrowserBuild, Need::Chromium, Need::Node])
         .step("building the browser files", browser::build)
         .step("building the server", |tools| server::compile(tools, Profile::Dev))
-        .step("installing what the screenshots need", install_node_modules)
-        .step("taking the screenshots", |tools| {
-            exec::run(end_to_end(tools)?.arg("screenshots.mjs"))
-        })
+        .step("installing what the scripts need", install_node_modules)
+        .step(step, move |tools| exec::run(end_to_end(tools)?.arg(script)))
         .run()
 }
 
