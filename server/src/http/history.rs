@@ -142,7 +142,7 @@ pub async fn follow_ups(
     query: Result<Query<FollowUpQuery>, QueryRejection>,
 ) -> Result<Json<FollowUps>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let before = said(query.before).map(|text| {
+    let before = query.before.map(|text| {
         // In a query string a plus sign is a space.
         time::parse(&text.replace(' ', "+")).ok_or_else(|| {
             let sentence = "before is not a time; write it like 2025-10-12T10:30:00Z.";

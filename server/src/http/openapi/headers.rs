@@ -16,7 +16,7 @@ pub struct IdempotencyKey {
         rename = "Idempotency-Key",
         min_length = 1,
         max_length = 200,
-        pattern = "^[!-~]+$",
+        pattern = r"^[!-~]([\t -~]*[!-~])?$",
         example = "order-1042"
     )]
     idempotency_key: Option<String>,
