@@ -229,6 +229,7 @@ fn state() -> JsValue {
         put("position", model.position.as_str().into());
         put("visible", (!model.hidden).into());
         put("minimized", model.minimized.into());
+        put("waiting", model.unsent.into());
         let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
         put("customerData", customer);
         if let Some(line) = &model.line {

@@ -5,7 +5,7 @@
 //! `window.setTimeout` later therefore does not change what the ribbon does.
 
 use call_ribbon_shared::Millis;
-use js_sys::{Function, Object, Promise, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -40,6 +40,26 @@ extern "C" {
 /// holds a function, say).
 pub(super) fn copy(value: &JsValue) -> JsValue {
     structured_clone(value).unwrap_or_else(|_| value.clone())
+}
+
+/// Something of the page's window, by name.
+pub(super) fn global(name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(&web_sys::window().into(), &name.into())
+}
+
+/// Calls a method by name. What the ribbon seldom needs is called so: a line of its own in the
+/// glue for each would be more to download.
+pub(super) fn invoke(
+    target: &JsValue,
+    method: &str,
+    arguments: &[JsValue],
+) -> Result<JsValue, JsValue> {
+    let function: Function = Reflect::get(target, &method.into())?.dyn_into()?;
+    let list = Array::new();
+    for argument in arguments {
+        list.push(argument);
+    }
+    Reflect::apply(&function, target, &list)
 }
 
 /// The browser's clock.

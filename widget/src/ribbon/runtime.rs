@@ -1,5 +1,6 @@
 //! Carries out what the step function asks for, and keeps what must be cleaned up.
 
+mod outbox;
 mod promises;
 mod reload;
 mod server;
@@ -40,6 +41,7 @@ pub(super) struct Ribbon {
     queue: RefCell<VecDeque<Msg>>,
     draining: Cell<bool>,
     promises: Promises,
+    outbox: outbox::Outbox,
     token: RefCell<Token>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
@@ -77,6 +79,7 @@ impl Ribbon {
             queue: RefCell::default(),
             draining: Cell::new(false),
             promises: Promises::default(),
+            outbox: outbox::Outbox::default(),
             token: RefCell::default(),
             attempts: Cell::new(0),
             feed: RefCell::default(),
@@ -174,6 +177,7 @@ impl Ribbon {
                 self.start_call(key, &to, customer, reply);
             }
             Effect::Act { session_id, action, reply } => self.act(session_id, action, reply),
+            Effect::Keep(entry) => self.keep(entry),
             Effect::Emit(event) => self.ears().emit(&event),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
@@ -202,6 +206,7 @@ impl Ribbon {
     /// are refused.
     pub(super) fn remove(&self) {
         self.forget();
+        self.close_outbox();
         self.guard.replace(None);
         self.feed.replace(None);
         self.retry.replace(None);

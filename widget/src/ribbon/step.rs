@@ -11,6 +11,7 @@ mod tests;
 
 use super::customer::Customer;
 use super::model::{Line, Model, Position, Session, Trouble};
+use super::outbox::Entry;
 use super::words::Words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Direction, Fact, Phase, What};
@@ -48,8 +49,10 @@ pub enum Msg {
     StartFailed { key: String, trouble: Trouble },
     /// Do this to the current call.
     Act { action: Action, reply: Option<Reply> },
-    /// The server did not do it. `gone`: the call is over or unknown there.
-    ActFailed { session_id: String, action: Action, trouble: Trouble, gone: bool },
+    /// The server did not do it.
+    ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
+    /// So many calls wait in the outbox because the server could not be told.
+    Unsent(u32),
     /// Move the bar.
     Place(Position),
     /// Where in the client's feed we begin, and what happened so far to the call that the
@@ -76,6 +79,17 @@ pub enum Msg {
     Speak(Words),
 }
 
+/// Why the server did not do what was asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// It said no.
+    Refused,
+    /// The call is over or unknown there.
+    Gone,
+    /// It cannot be reached.
+    Away,
+}
+
 /// Something to do outside.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -89,6 +103,8 @@ pub enum Effect {
     Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
     /// Ask the server to do something to a call.
     Act { session_id: String, action: Action, reply: Option<Reply> },
+    /// Keep this until the server has it.
+    Keep(Entry),
     /// Tell the page about a call.
     Emit(PageEvent),
     /// Keep a promise that has nothing to bring.
@@ -173,8 +189,12 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
         Msg::Act { action, reply } => control::act(model, action, reply),
-        Msg::ActFailed { session_id, action, trouble, gone } => {
-            control::act_failed(model, &session_id, action, trouble, gone)
+        Msg::ActFailed { session_id, action, trouble, why, now } => {
+            control::act_failed(model, &session_id, action, trouble, why, now)
+        }
+        Msg::Unsent(calls) => {
+            model.unsent = calls;
+            Vec::new()
         }
         Msg::Place(position) => {
             model.position = position;

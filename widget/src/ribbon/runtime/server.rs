@@ -7,7 +7,7 @@ use crate::ribbon::json;
 use crate::ribbon::model::Trouble;
 use crate::ribbon::net::{self, Failure};
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::{Msg, Reply};
+use crate::ribbon::step::{Msg, NotDone, Reply};
 use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
-const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
+pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /// What the server said at sign-in.
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Ribbon {
     }
 
     /// `{"apiKey":…` and the agent, open for more fields.
-    fn body(&self) -> String {
+    pub(super) fn body(&self) -> String {
         let options = self.options.borrow();
         let mut body = format!("{{\"apiKey\":{}", json::quote(&options.api_key));
         let token = self.token.borrow();
@@ -99,6 +99,7 @@ impl Ribbon {
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
         self.open_feed();
         self.tell(Msg::SignedIn { agent_id });
+        self.flush();
     }
 
     /// Tries again after a pause that grows, and at once when the browser is back online.
@@ -189,14 +190,29 @@ impl Ribbon {
             Action::Digit(digit) => ("dtmf", format!(",\"digit\":\"{digit}\"")),
         };
         let path = format!("/api/ribbon/calls/{session_id}/{verb}");
-        self.request(path, format!("{}{more}}}", self.body()), None, move |ribbon, outcome| {
+        let body = format!("{}{more}}}", self.body());
+        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        let short = if action == Action::HangUp { net::SHORT_TIMEOUT_MS } else { net::TIMEOUT_MS };
+        spawn_local(async move {
+            let outcome = net::send("POST", &base, &path, body, None, short).await;
+            let Some(ribbon) = me.upgrade() else { return };
             match outcome {
                 Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
                 Err(failure) => {
-                    let gone = failure.status == 404;
+                    let why = match failure.status {
+                        404 => NotDone::Gone,
+                        _ if failure.is_away() => NotDone::Away,
+                        _ => NotDone::Refused,
+                    };
                     let trouble = not_done(failure, words::NOT_DONE);
-                    ribbon.reject(reply, &trouble);
-                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, gone });
+                    if action == Action::HangUp && why == NotDone::Away {
+                        // It is kept, and done as far as the agent is concerned.
+                        ribbon.resolve(reply, &JsValue::UNDEFINED);
+                    } else {
+                        ribbon.reject(reply, &trouble);
+                    }
+                    let now = ribbon.server_now();
+                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
                 }
             }
         });

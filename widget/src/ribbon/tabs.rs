@@ -1,0 +1,3 @@
+//! Several tabs of one browser, and what they share.
+
+pub(super) mod lock;
