@@ -7,6 +7,7 @@ pub(super) mod store;
 
 use super::json;
 use super::net::Failure;
+use call_ribbon_shared::Millis;
 
 /// One thing to tell the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,18 +39,6 @@ impl Entry {
         }
     }
 
-    fn write(&self) -> String {
-        let quote = json::quote;
-        let parts = [&self.id, &self.method, &self.path, &self.body, &self.call];
-        ["[", &parts.map(|part| quote(part)).join(","), "]"].concat()
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let mut parts = json::items(&json::parse(text)?).into_iter().map(|part| part.as_string());
-        let mut next = || parts.next().flatten();
-        Some(Self { id: next()?, method: next()?, path: next()?, body: next()?, call: next()? })
-    }
-
     /// The body as it is sent; `who` is `{"apiKey":…` and the agent, left open.
     #[must_use]
     pub fn addressed(&self, who: &str) -> String {
@@ -58,33 +47,54 @@ impl Entry {
     }
 }
 
-/// An entry with its place in the order: keys sort as their entries were made.
+/// An entry with its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
-    pub(super) key: String,
+    /// When it was made, or a little later where two were made at one time.
+    pub(super) at: Millis,
     pub(super) entry: Entry,
 }
 
-/// The key of an entry made now, after `last`: equal lengths, so that texts sort as numbers do.
-/// A random end keeps apart what two tabs make at one time.
-pub(super) fn key_after(last: Option<&str>, now: i64, random: &str) -> String {
-    let last = last.and_then(|key| key.get(..15)?.parse::<i64>().ok());
-    let time = last.map_or(now, |last| now.max(last + 1)).to_string();
-    let zeros = "0".repeat(15_usize.saturating_sub(time.len()));
-    [zeros.as_str(), &time, ".", random].concat()
+impl Kept {
+    /// As it is stored.
+    fn write(&self) -> String {
+        let Entry { id, method, path, body, call } = &self.entry;
+        let mut text = ["[", &self.at.to_string()].concat();
+        for part in [id, method, path, body, call] {
+            text.push(',');
+            text.push_str(&json::quote(part));
+        }
+        text + "]"
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let parts = json::parse(text)?;
+        let part = |place| json::text(&parts, place);
+        Some(Self {
+            at: json::whole(&parts, "0")?,
+            entry: Entry {
+                id: part("1")?,
+                method: part("2")?,
+                path: part("3")?,
+                body: part("4")?,
+                call: part("5")?,
+            },
+        })
+    }
 }
 
-/// Adds to a list in order what it lacks; what both have is taken from `own`, which is newer.
-pub(super) fn merged(stored: Vec<Kept>, own: &[Kept]) -> Vec<Kept> {
-    let mut all = own.to_vec();
-    // A few entries, mostly in order; the library's sort would be 4 kB of the download.
-    for kept in stored {
-        let place = all.iter().position(|other| other.key >= kept.key).unwrap_or(all.len());
-        if all.get(place).is_none_or(|other| other.key != kept.key) {
-            all.insert(place, kept);
+/// Puts an entry into a list in its place; one of the same name that is older goes, and one that
+/// is newer stays.
+pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
+    if let Some(old) = list.iter().position(|other| other.entry.id == kept.entry.id) {
+        if list[old].at >= kept.at {
+            return;
         }
+        list.remove(old);
     }
-    all
+    // A few entries, mostly in order; the library's sort would be 2 kB of the download.
+    let place = list.iter().position(|other| other.at > kept.at).unwrap_or(list.len());
+    list.insert(place, kept);
 }
 
 /// How many calls the entries are about.
@@ -127,32 +137,30 @@ mod tests {
     use super::*;
     use crate::ribbon::model::Trouble;
 
-    fn kept(key: &str, call: &str) -> Kept {
-        Kept { key: key.to_owned(), entry: Entry::hang_up(call) }
+    fn kept(at: Millis, call: &str) -> Kept {
+        Kept { at, entry: Entry::hang_up(call) }
+    }
+
+    fn list(entries: &[(Millis, &str)]) -> Vec<Kept> {
+        let mut list = Vec::new();
+        for (at, call) in entries {
+            put(&mut list, kept(*at, call));
+        }
+        list
     }
 
     #[test]
-    fn keys_sort_as_their_entries_were_made() {
-        let first = key_after(None, 1_760_000_000_000, "a");
-        let second = key_after(Some(&first), 1_760_000_000_000, "a");
-        // The clock was put back.
-        let third = key_after(Some(&second), 5, "a");
-        assert!(first < second && second < third, "{first} {second} {third}");
-        assert!(key_after(None, 99, "z") < key_after(None, 100, "a"));
-    }
-
-    #[test]
-    fn what_the_tab_itself_holds_counts_before_what_is_stored() {
-        let mine = Kept { entry: Entry::hang_up("new"), ..kept("2", "") };
-        let all = merged(vec![kept("3", "c"), kept("2", "old"), kept("1", "a")], &[mine]);
-        let calls_in_order: Vec<_> = all.iter().map(|kept| kept.entry.call.as_str()).collect();
-        assert_eq!(calls_in_order, ["a", "new", "c"]);
+    fn entries_stand_in_order_and_the_newest_of_a_name_counts() {
+        let all = list(&[(3, "c"), (1, "a"), (2, "b"), (4, "a"), (1, "c"), (4, "d")]);
+        let order: Vec<_> = all.iter().map(|kept| (kept.at, kept.entry.call.as_str())).collect();
+        assert_eq!(order, [(2, "b"), (3, "c"), (4, "a"), (4, "d")]);
     }
 
     #[test]
     fn calls_are_counted_and_not_entries() {
-        assert_eq!(calls(&[kept("1", "a"), kept("2", "b"), kept("3", "a")]), 2);
-        assert_eq!(calls(&[]), 0);
+        let mut all = list(&[(1, "a"), (2, "b"), (3, "c")]);
+        all[2].entry.call = "a".to_owned();
+        assert_eq!((calls(&all), calls(&[])), (2, 0));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod outbox;
 mod promises;
 mod reload;
 mod server;
+mod tabs;
 
 use super::customer::Customer;
 use super::emit::Ears;
@@ -42,6 +43,7 @@ pub(super) struct Ribbon {
     draining: Cell<bool>,
     promises: Promises,
     outbox: outbox::Outbox,
+    tabs: tabs::Tabs,
     token: RefCell<Token>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
@@ -80,6 +82,7 @@ impl Ribbon {
             draining: Cell::new(false),
             promises: Promises::default(),
             outbox: outbox::Outbox::default(),
+            tabs: tabs::Tabs::default(),
             token: RefCell::default(),
             attempts: Cell::new(0),
             feed: RefCell::default(),
@@ -94,6 +97,7 @@ impl Ribbon {
         ribbon.host.replace(Some(host));
         ribbon.listen();
         ribbon.recall();
+        ribbon.join_tabs();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
@@ -206,7 +210,8 @@ impl Ribbon {
     /// are refused.
     pub(super) fn remove(&self) {
         self.forget();
-        self.close_outbox();
+        self.send_leaving();
+        self.leave_tabs();
         self.guard.replace(None);
         self.feed.replace(None);
         self.retry.replace(None);

@@ -51,6 +51,10 @@ pub enum Msg {
     Act { action: Action, reply: Option<Reply> },
     /// The server did not do it.
     ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
+    /// This tab has the live stream now, or not any more.
+    Owns(bool),
+    /// In another tab the call was ended while the server is away.
+    OverHere { session_id: String, at: Millis },
     /// So many calls wait in the outbox because the server could not be told.
     Unsent(u32),
     /// Move the bar.
@@ -192,6 +196,11 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::ActFailed { session_id, action, trouble, why, now } => {
             control::act_failed(model, &session_id, action, trouble, why, now)
         }
+        Msg::Owns(owns) => {
+            model.owns_stream = owns;
+            Vec::new()
+        }
+        Msg::OverHere { session_id, at } => control::over_here(model, &session_id, at),
         Msg::Unsent(calls) => {
             model.unsent = calls;
             Vec::new()

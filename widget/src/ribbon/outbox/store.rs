@@ -3,7 +3,7 @@
 //! No function here fails: a browser that refuses to store anything costs the safety of a
 //! closed tab and nothing else.
 
-use super::{Entry, Kept};
+use super::Kept;
 use crate::ribbon::json;
 use crate::ribbon::memory::{Memory, Scope};
 use crate::ribbon::platform::{self, Timer, invoke};
@@ -11,91 +11,59 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// The object store in the database.
+/// The object store in the database, and how names begin under which localStorage has entries.
 const TABLE: &str = "outbox";
-/// How the names begin under which localStorage has entries.
-const PREFIX: &str = "outbox.";
 /// Some browsers never answer when their database is in trouble.
 const PATIENCE_MS: i32 = 3_000;
 
 /// All that is stored.
 pub(in crate::ribbon) async fn load(memory: &Memory) -> Vec<Kept> {
-    let mut found = Vec::new();
-    let mut add = |key: String, text: &str| {
-        found.extend(Entry::read(text).map(|entry| Kept { key, entry }));
-    };
-    if let Ok(database) = Database::open(memory).await {
-        let keys = database.ask("readonly", "getAllKeys", &[]).await;
-        let texts = database.ask("readonly", "getAll", &[]).await;
-        if let (Ok(keys), Ok(texts)) = (keys, texts) {
-            for (key, text) in json::items(&keys).iter().zip(json::items(&texts)) {
-                add(key.as_string().unwrap_or_default(), &text.as_string().unwrap_or_default());
-            }
-        }
+    let stored = ask(memory, "readonly", "getAll", &[]).await.unwrap_or(JsValue::UNDEFINED);
+    let mut texts: Vec<String> =
+        json::items(&stored).iter().filter_map(JsValue::as_string).collect();
+    for name in memory.names(Scope::Browser, TABLE) {
+        texts.extend(memory.get(Scope::Browser, &[TABLE, &name].concat()));
     }
-    for key in memory.names(Scope::Browser, PREFIX) {
-        if let Some(text) = memory.get(Scope::Browser, &[PREFIX, &key].concat()) {
-            add(key, &text);
-        }
-    }
-    found
+    texts.iter().filter_map(|text| Kept::read(text)).collect()
 }
 
-/// Keeps an entry, under its key.
-pub(in crate::ribbon) async fn save(memory: &Memory, kept: &Kept) {
-    let text = kept.entry.write();
-    let arguments = [text.as_str().into(), kept.key.as_str().into()];
-    let stored = match Database::open(memory).await {
-        Ok(database) => database.ask("readwrite", "put", &arguments).await,
-        Err(why) => Err(why),
-    };
-    if stored.is_err() {
-        memory.put(Scope::Browser, &[PREFIX, &kept.key].concat(), &text);
-    }
+/// Stores an entry, under its name. Whether the browser took it.
+pub(in crate::ribbon) async fn save(memory: &Memory, kept: &Kept) -> bool {
+    let (id, text) = (kept.entry.id.as_str(), kept.write());
+    ask(memory, "readwrite", "put", &[text.as_str().into(), id.into()]).await.is_ok()
+        || memory.put(Scope::Browser, &[TABLE, id].concat(), &text)
 }
 
-/// Lets an entry go.
-pub(in crate::ribbon) async fn remove(memory: &Memory, key: &str) {
-    memory.remove(Scope::Browser, &[PREFIX, key].concat());
-    if let Ok(database) = Database::open(memory).await {
-        // What cannot be removed is sent again, which the server takes for the first.
-        let _ = database.ask("readwrite", "delete", &[key.into()]).await;
-    }
+/// Lets an entry go. What cannot be removed is sent again, which the server takes for the first.
+pub(in crate::ribbon) async fn remove(memory: &Memory, id: &str) {
+    memory.remove(Scope::Browser, &[TABLE, id].concat());
+    let _ = ask(memory, "readwrite", "delete", &[id.into()]).await;
 }
 
-/// An open database; closed when dropped. It is opened for each use: what is open holds up
-/// others and outlives nothing.
-struct Database(JsValue);
-
-impl Database {
-    async fn open(memory: &Memory) -> Result<Self, JsValue> {
-        let factory = platform::global("indexedDB")?;
-        let request = invoke(&factory, "open", &[memory.name(TABLE).into(), 1.into()])?;
-        let opened = request.clone();
-        let make = Closure::<dyn FnMut()>::new(move || {
-            // Where it cannot be made, asking it fails later.
-            let _ = invoke(&json::field(&opened, "result"), "createObjectStore", &[TABLE.into()]);
-        });
-        json::set(request.unchecked_ref(), "onupgradeneeded", make.as_ref());
-        settled(&request, "onsuccess").await?;
-        Ok(Self(json::field(&request, "result")))
-    }
-
-    /// Does one thing in a transaction of its own, and waits until it is on disk.
-    async fn ask(&self, mode: &str, what: &str, with: &[JsValue]) -> Result<JsValue, JsValue> {
-        let transaction = invoke(&self.0, "transaction", &[TABLE.into(), mode.into()])?;
-        let table = invoke(&transaction, "objectStore", &[TABLE.into()])?;
-        let request = invoke(&table, what, with)?;
-        settled(&transaction, "oncomplete").await?;
-        Ok(json::field(&request, "result"))
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        // Fails only for what is no database.
-        let _ = invoke(&self.0, "close", &[]);
-    }
+/// Asks the database one thing, and waits until it is on disk. It is opened for each: one that
+/// stays open holds up others.
+async fn ask(
+    memory: &Memory,
+    mode: &str,
+    what: &str,
+    with: &[JsValue],
+) -> Result<JsValue, JsValue> {
+    let table: JsValue = TABLE.into();
+    let request = invoke(&platform::global("indexedDB")?, "open", &[memory.name(TABLE).into()])?;
+    let (opened, made) = (request.clone(), table.clone());
+    let make = Closure::<dyn FnMut()>::new(move || {
+        // Where it cannot be made, asking it fails below.
+        let _ = invoke(&json::field(&opened, "result"), "createObjectStore", &[made.clone()]);
+    });
+    json::set(request.unchecked_ref(), "onupgradeneeded", make.as_ref());
+    settled(&request, "onsuccess").await?;
+    let database = json::field(&request, "result");
+    let transaction = invoke(&database, "transaction", &[table.clone(), mode.into()])?;
+    let asked = invoke(&invoke(&transaction, "objectStore", &[table])?, what, with)?;
+    let outcome = settled(&transaction, "oncomplete").await;
+    // Closing fails only for what is no database.
+    let _ = invoke(&database, "close", &[]);
+    outcome.map(|()| json::field(&asked, "result"))
 }
 
 /// Waits until something of a database has gone well, or not.

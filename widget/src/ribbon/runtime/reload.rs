@@ -89,8 +89,8 @@ impl Ribbon {
     /// Listens to what concerns the page as a whole.
     pub(super) fn listen(&self) {
         self.on_window("online", Self::try_now);
-        self.on_window("online", Self::flush);
         self.on_window("pagehide", Self::leave);
+        self.on_window("resume", Self::try_now);
     }
 
     fn on_window(&self, event: &'static str, then: fn(&Self)) {

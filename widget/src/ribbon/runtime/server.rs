@@ -27,6 +27,8 @@ pub(super) struct Token {
     pub(super) voice: String,
     /// Server's clock minus the browser's.
     pub(super) clock_offset: Millis,
+    /// When it was said, by the browser's clock; 0 before the first time.
+    pub(super) at: Millis,
 }
 
 impl Ribbon {
@@ -91,15 +93,16 @@ impl Ribbon {
             voice: json::text(answer, "voice").unwrap_or_default(),
             clock_offset: json::whole(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
+            at: platform::now(),
         });
         let history = json::items(&json::field(answer, "activeCall"));
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
         let position = json::whole(answer, "feedPosition").unwrap_or_default();
         let agent_id = self.token.borrow().user_id.clone();
+        let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
-        self.open_feed();
+        self.follow(missed);
         self.tell(Msg::SignedIn { agent_id });
-        self.flush();
     }
 
     /// Tries again after a pause that grows, and at once when the browser is back online.
@@ -116,14 +119,16 @@ impl Ribbon {
         self.retry.replace(Some(timer));
     }
 
-    /// Tries at once where a try is due later: the browser is back online.
+    /// Tries at once, as the browser is back online or the machine awake again. A stream that is
+    /// open is opened anew: after a sleep it may be dead without having noticed.
     pub(super) fn try_now(&self) {
-        if self.retry.borrow().is_some() {
+        if self.retry.borrow().is_some() || self.feed.borrow().is_some() {
             self.sign_in();
         }
+        self.flush();
     }
 
-    fn open_feed(&self) {
+    pub(super) fn open_feed(&self) {
         let mut url =
             format!("{}{}", self.options.borrow().api_url, self.token.borrow().events_url);
         // Where the old stream ended, rather than where this ticket begins.
@@ -135,6 +140,12 @@ impl Ribbon {
             &url,
             move |msg| {
                 if let Some(ribbon) = me.upgrade() {
+                    match &msg {
+                        Msg::FeedUp => ribbon.pass_on("up"),
+                        Msg::FeedDown => ribbon.pass_on("down"),
+                        Msg::Fed(fed) => ribbon.pass_on(&fed.json),
+                        _ => {}
+                    }
                     ribbon.tell(msg);
                 }
             },
@@ -205,13 +216,14 @@ impl Ribbon {
                         _ => NotDone::Refused,
                     };
                     let trouble = not_done(failure, words::NOT_DONE);
+                    let now = ribbon.server_now();
                     if action == Action::HangUp && why == NotDone::Away {
+                        ribbon.tell_tabs(&format!("over {session_id} {now}"));
                         // It is kept, and done as far as the agent is concerned.
                         ribbon.resolve(reply, &JsValue::UNDEFINED);
                     } else {
                         ribbon.reject(reply, &trouble);
                     }
-                    let now = ribbon.server_now();
                     ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
                 }
             }

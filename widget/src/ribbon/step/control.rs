@@ -54,12 +54,7 @@ pub(super) fn act_failed(
 ) -> Vec<Effect> {
     if action == Action::HangUp && why == NotDone::Away {
         let mut effects = vec![Effect::Keep(Entry::hang_up(session_id))];
-        if let Some(line) = model.line.as_mut().filter(|line| line.session_id == session_id)
-            && let Some(end) = end_here(line, now)
-        {
-            effects.extend(tell_end(line, &end));
-            model.keypad = false;
-        }
+        effects.extend(over_here(model, session_id, now));
         return effects;
     }
     let effects = vec![Effect::Report(trouble.clone())];
@@ -80,4 +75,14 @@ pub(super) fn act_failed(
     }
     model.trouble = Some(trouble);
     effects
+}
+
+/// Ends a call here, ahead of the server.
+pub(super) fn over_here(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
+    let line = model.line.as_mut().filter(|line| line.session_id == session_id);
+    let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {
+        return Vec::new();
+    };
+    model.keypad = false;
+    tell_end(line, &end)
 }

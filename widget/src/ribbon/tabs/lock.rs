@@ -13,19 +13,14 @@ pub(in crate::ribbon) struct Lock {
     over: Promise,
 }
 
-/// How a lock is asked for.
-#[derive(Default)]
-pub(in crate::ribbon) struct How<'a> {
-    /// Ends the waiting.
-    pub(in crate::ribbon) signal: Option<&'a AbortSignal>,
-    /// Takes it from whoever holds it.
-    pub(in crate::ribbon) steal: bool,
-}
-
 impl Lock {
-    /// Waits for the lock. `None` where there are no locks (an old browser, a page without
-    /// HTTPS), or the waiting was ended.
-    pub(in crate::ribbon) async fn take(name: &str, how: How<'_>) -> Option<Self> {
+    /// Waits for the lock until the signal ends the waiting, or takes it from whoever holds it.
+    /// `None` where the waiting was ended.
+    pub(in crate::ribbon) async fn take(
+        name: &str,
+        signal: Option<&AbortSignal>,
+        steal: bool,
+    ) -> Option<Self> {
         let locks = locks()?;
         let (hold, release) = promise();
         let (granted, grant) = promise();
@@ -37,10 +32,10 @@ impl Lock {
             hold.clone().into()
         });
         let options = Object::new();
-        if let Some(signal) = how.signal {
+        if let Some(signal) = signal {
             json::set(&options, "signal", signal);
         }
-        if how.steal {
+        if steal {
             json::set(&options, "steal", &JsValue::TRUE);
         }
         let arguments = [name.into(), options.into(), callback.as_ref().clone()];
@@ -65,7 +60,7 @@ impl Drop for Lock {
     }
 }
 
-/// The browser's locks.
+/// The browser's locks; none in an old browser, and on a page without HTTPS.
 pub(in crate::ribbon) fn locks() -> Option<JsValue> {
     let locks = json::field(&global("navigator").ok()?, "locks");
     locks.is_object().then_some(locks)
