@@ -19,6 +19,7 @@ mod docs;
 mod events;
 mod export;
 mod health;
+mod history;
 mod leads;
 mod log_call;
 mod logs;
@@ -62,7 +63,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(log_call::log_call))
         .routes(routes!(log_call::log_calls))
         .routes(routes!(logs::call_logs))
-        .routes(routes!(calls::start))
+        .routes(routes!(history::calls, calls::start))
+        .routes(routes!(history::follow_ups))
         .routes(routes!(calls::active))
         .routes(routes!(calls::look_at, notes::save))
         .routes(routes!(control::answer))

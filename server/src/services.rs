@@ -17,6 +17,7 @@ pub mod dispositions;
 pub mod domains;
 pub mod export;
 pub mod fingerprint;
+pub mod history;
 pub mod key_uses;
 pub mod keys;
 pub mod leads;

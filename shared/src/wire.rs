@@ -12,7 +12,9 @@ mod problem;
 mod session;
 
 pub use analytics::{Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer};
-pub use calls::{ActiveCalls, CallObject, CallStarted, FollowUp, TimelineEntry};
+pub use calls::{
+    ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, TimelineEntry,
+};
 pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;

@@ -115,7 +115,7 @@
 
   const api = { version: '__VERSION__' };
   ['init', 'setCustomer', 'makeCall', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'answer',
-    'hangup', 'setMuted', 'setHold', 'sendDtmf', 'on', 'off'].forEach((method) => {
+    'hangup', 'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition', 'on', 'off'].forEach((method) => {
     api[method] = (...args) => invoke(method, args);
   });
   api.getState = () => (core ? core.call('getState', []) : { phase: loading ? 'loading' : 'signed-out' });

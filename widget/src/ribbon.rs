@@ -22,3 +22,4 @@ mod step;
 mod tabs;
 mod view;
 mod words;
+mod wrap_up;

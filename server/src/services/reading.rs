@@ -4,7 +4,9 @@ use super::{ServiceError, calls, cursor};
 use crate::app::App;
 use crate::customer::{CustomerData, kept, shown};
 use crate::event_data::{OfCall, filled_in};
-use crate::storage::{CallRow, Client, Key, LogFilter, LogRecord, Place, StoreError, TimelineRow};
+use crate::storage::{
+    CallRow, Client, Key, LogFilter, LogRecord, NotedCall, NotesRow, Place, StoreError, TimelineRow,
+};
 use crate::time;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use call_ribbon_shared::wire::{
@@ -90,11 +92,7 @@ pub async fn call_with_timeline(
     let row = calls::find(app, client, session_id).await?;
     let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
     let written = app.store.notes(&client.id, &row.call_sid).await?;
-    let mut object = with_switches(row)?;
-    object.notes = written.notes;
-    object.disposition = written.disposition;
-    let note = written.follow_up_note;
-    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
+    let mut object = with_notes(with_switches(row)?, written);
     object.timeline = Some(events.into_iter().map(timeline_entry).collect());
     Ok(object)
 }
@@ -120,6 +118,19 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     object.muted = Some(call.is_muted());
     object.on_hold = Some(call.is_on_hold());
     Ok(object)
+}
+
+/// A call as the API lists it with what was written about it.
+pub fn noted_call(NotedCall { call, written }: NotedCall) -> CallObject {
+    with_notes(call_object(call), written)
+}
+
+fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
+    object.notes = written.notes;
+    object.disposition = written.disposition;
+    let note = written.follow_up_note;
+    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
+    object
 }
 
 /// A call as the API shows it wherever it lists calls.

@@ -12,6 +12,16 @@ macro_rules! call_columns {
     };
 }
 
+/// What a [`NotedCall`](super::NotedCall) is read from: `calls` as `c`, their `call_notes` as `n`.
+macro_rules! noted_call_columns {
+    () => {
+        "c.client_id, c.call_sid, c.session_id, c.direction, c.phone, c.status, c.started_at, \
+         c.connected_at, c.ended_at, c.duration, c.customer, c.customer_id, c.customer_name, \
+         c.agent_id, c.agent_name, c.reason, c.provider, c.state, n.notes, n.disposition, \
+         n.follow_up_at, n.follow_up_note"
+    };
+}
+
 /// What a [`FeedRow`](super::FeedRow) is read from: `events` as `e`, their `calls` as `c`.
 macro_rules! feed_columns {
     () => {
@@ -35,4 +45,4 @@ macro_rules! agent_columns {
     };
 }
 
-pub(super) use {agent_columns, call_columns, feed_columns, lead_columns};
+pub(super) use {agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns};

@@ -32,6 +32,7 @@ pub struct NotesRow {
 struct Judged {
     call_sid: String,
     started_at: Millis,
+    agent_id: Option<String>,
     disposition: Option<String>,
 }
 
@@ -52,22 +53,22 @@ impl Store {
                 lock_head(&mut tx, client_id).await?;
             }
             let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
-                "SELECT c.call_sid, c.started_at, n.disposition FROM calls c
+                "SELECT c.call_sid, c.started_at, c.agent_id, n.disposition FROM calls c
                  LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
                  WHERE c.client_id = $1 AND c.session_id = $2"
             )
             .bind(client_id)
             .bind(session_id)
             .fetch_optional(db))?;
-            let Some(Judged { call_sid, started_at, disposition: before }) = found else {
+            let Some(Judged { call_sid, started_at, agent_id, disposition: before }) = found else {
                 return Ok(false);
             };
             let follow_up = change.follow_up.value();
             within!(tx, |db| {
                 sqlx::query(
                     "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
-                        follow_up_note, updated_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)
+                        follow_up_note, updated_at, agent_id)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $11)
                      ON CONFLICT (client_id, call_sid) DO UPDATE SET
                         notes = CASE CAST($8 AS BIGINT) WHEN 1 THEN excluded.notes
                             ELSE call_notes.notes END,
@@ -77,6 +78,8 @@ impl Store {
                             ELSE call_notes.follow_up_at END,
                         follow_up_note = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_note
                             ELSE call_notes.follow_up_note END,
+                        agent_id = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.agent_id
+                            ELSE call_notes.agent_id END,
                         updated_at = excluded.updated_at"
                 )
                 .bind(client_id)
@@ -89,6 +92,7 @@ impl Store {
                 .bind(change.notes.named())
                 .bind(change.disposition.named())
                 .bind(change.follow_up.named())
+                .bind(agent_id)
                 .execute(db)
             })?;
             if judged {

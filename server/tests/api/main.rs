@@ -30,6 +30,7 @@ mod export;
 mod figures;
 mod groups;
 mod health;
+mod history;
 mod leads;
 mod limits;
 mod live;

@@ -159,7 +159,10 @@ async fn calls_from_before_there_were_totals_are_counted() {
         .sql(
             "DROP TABLE totals; DROP TABLE customer_totals; DROP TABLE customer_weeks;
              DROP TABLE event_totals; DROP TABLE retention; DROP TABLE disposition_totals;
-             ALTER TABLE clients DROP COLUMN dispositions; DELETE FROM _sqlx_migrations WHERE version >= 3",
+             ALTER TABLE clients DROP COLUMN dispositions; DROP INDEX call_notes_to_follow_up;
+             DROP INDEX call_notes_of_agent; ALTER TABLE call_notes DROP COLUMN agent_id;
+             DROP INDEX calls_by_agent; DROP INDEX calls_missed_by_all; DROP INDEX calls_of_number;
+             DELETE FROM _sqlx_migrations WHERE version >= 3",
         )
         .await;
     let server = server.stop().await.start(TALKS).await;

@@ -79,7 +79,8 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub on_hold: Option<bool>,
-    /// What the agent wrote down; only where the call stands by itself, like the next two.
+    /// What the agent wrote down; like the next two only where the call stands by itself, in a
+    /// history and among follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
@@ -98,6 +99,28 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub timeline: Option<Vec<TimelineEntry>>,
+}
+
+/// The answer to `GET /api/ribbon/calls`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallHistory {
+    /// The newest first, each with what was written about it.
+    pub calls: Vec<CallObject>,
+    /// Where the next page begins; not there on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub next_cursor: Option<String>,
+}
+
+/// The answer to `GET /api/ribbon/follow-ups`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct FollowUps {
+    /// The calls to follow up, the one that is due first in front.
+    pub follow_ups: Vec<CallObject>,
 }
 
 /// When to speak with the other side again, and about what.

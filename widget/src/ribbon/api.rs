@@ -11,7 +11,8 @@ use super::model::{Position, Trouble};
 use super::options;
 use super::platform;
 use super::runtime::Ribbon;
-use super::step::Msg;
+use super::runtime::wrap_up::iso;
+use super::step::{Msg, Reply, Wrap};
 use super::words::load;
 use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Object, Promise};
@@ -70,6 +71,12 @@ pub fn call(method: &str, arguments: &Array) -> JsValue {
         "setHold" => flag(&first, "setHold: onHold must be true or false.")
             .and_then(|on| act(method, Action::Hold(on))),
         "sendDtmf" => digit(&first).and_then(|action| act(method, action)),
+        "setNotes" => first
+            .as_string()
+            .ok_or_else(|| bad("setNotes: text must be a string."))
+            .and_then(|text| promised(method, |reply| Wrap::Notes(text, reply))),
+        "setDisposition" => disposition(&first)
+            .and_then(|code| promised(method, |reply| Wrap::Disposition(code, reply))),
         "on" | "off" => listen(method, &first, &arguments.get(1)),
         _ => Err(bad(&format!("{method}: there is no such method."))),
     };
@@ -112,6 +119,20 @@ fn digit(value: &JsValue) -> Result<Action, Trouble> {
         (Some(action), None) => Ok(action),
         _ => Err(bad("sendDtmf: digit must be one of 0–9, *, #, A–D.")),
     }
+}
+
+/// A code, or null to take it back.
+fn disposition(value: &JsValue) -> Result<Option<String>, Trouble> {
+    match value.as_string() {
+        None if value.is_null() => Ok(None),
+        None => Err(bad("setDisposition: code must be a string, or null for none.")),
+        code => Ok(code),
+    }
+}
+
+fn promised(method: &str, msg: impl FnOnce(Option<Reply>) -> Wrap) -> Result<Promise, Trouble> {
+    let ribbon = existing(method)?;
+    Ok(ribbon.promise(|reply| ribbon.tell(Msg::Wrap(msg(Some(reply))))))
 }
 
 fn tell(method: &str, msg: Msg) -> Result<Promise, Trouble> {
@@ -225,13 +246,24 @@ fn state() -> JsValue {
     };
     let now = ribbon.server_now();
     ribbon.read(|model| {
-        put("phase", model.look().as_str().into());
+        put("phase", model.phase().into());
         put("position", model.position.as_str().into());
         put("visible", (!model.hidden).into());
         put("minimized", model.minimized.into());
         put("waiting", model.unsent.into());
         let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
         put("customerData", customer);
+        let wrap = model.wrap_up.as_ref();
+        put("notes", wrap.map_or("", |wrap| wrap.notes.as_str()).into());
+        let code = wrap.and_then(|wrap| wrap.disposition.as_deref());
+        put("disposition", code.map_or(JsValue::NULL, JsValue::from_str));
+        let follow_up = wrap.and_then(|wrap| wrap.follow_up.as_ref()).map(|follow_up| {
+            let object = Object::new();
+            json::set(&object, "at", &iso(follow_up.at).into());
+            json::set(&object, "note", &follow_up.note.as_str().into());
+            object
+        });
+        put("followUp", follow_up.map_or(JsValue::NULL, Into::into));
         if let Some(line) = &model.line {
             let call = Object::new();
             json::set(&call, "callSid", &line.call_sid.as_str().into());

@@ -71,6 +71,27 @@ impl Host {
     }
 }
 
+impl Host {
+    /// Gives an element of the ribbon the keyboard's focus, unless the agent is typing into a
+    /// field of the page.
+    pub(super) fn focus(&self, selector: &str) {
+        let typing = web_sys::window()
+            .and_then(|window| window.document()?.active_element())
+            .is_some_and(|active| {
+                let editable = "input,textarea,select,iframe,[contenteditable]";
+                active.matches(editable).unwrap_or(false)
+            });
+        let found = self
+            .element
+            .shadow_root()
+            .and_then(|root| root.query_selector(selector).ok().flatten());
+        if let Some(element) = found.filter(|_| !typing) {
+            // Focusing fails only for an element that is gone.
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+    }
+}
+
 impl Drop for Host {
     fn drop(&mut self) {
         self.element.remove();

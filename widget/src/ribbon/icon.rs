@@ -73,6 +73,7 @@ mod tests {
             icondata_lu::LuGrip,
             icondata_lu::LuChevronDown,
             icondata_lu::LuChevronUp,
+            icondata_lu::LuNotebookPen,
             icondata_lu::LuX,
         ] {
             let shapes = icon.data.matches('<').count();

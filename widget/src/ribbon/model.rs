@@ -3,6 +3,7 @@
 use super::customer::Customer;
 use super::step::Msg;
 use super::words::Words;
+use super::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Outcome, Phase, Status};
 
@@ -76,6 +77,7 @@ pub enum Session {
 
 /// The call that the ribbon is busy with, or the last one.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Line {
     /// The key under which we asked the server to start it; empty for a call that came in.
     pub key: String,
@@ -99,6 +101,8 @@ pub struct Line {
     pub end_when_known: bool,
     /// The page was told that it is over.
     pub told_end: bool,
+    /// It was over, and its notes were opened or left closed.
+    pub wrap_offered: bool,
     /// The stream's events about it, as they came: from them a reloaded page draws it again.
     pub events: Vec<String>,
 }
@@ -145,6 +149,10 @@ pub struct Model {
     pub auto_call: bool,
     /// The current or the last call.
     pub line: Option<Line>,
+    /// What is written down about the call.
+    pub wrap_up: Option<WrapUp>,
+    /// The client's dispositions, as code and label.
+    pub dispositions: Vec<(String, String)>,
     /// The keypad is open.
     pub keypad: bool,
     /// What went wrong last, until something goes right.
@@ -187,7 +195,7 @@ pub enum Look {
 }
 
 impl Look {
-    /// The word in `data-look` and in `getState().phase`.
+    /// The word in `data-look`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -239,6 +247,14 @@ impl Model {
             Some(Status::Failed | Status::Busy | Status::Missed) => Look::Failed,
             Some(_) => Look::Ended,
         }
+    }
+
+    /// The phase that `getState` tells: as the bar looks, but for the agent who is writing down
+    /// what came of the call.
+    #[must_use]
+    pub fn phase(&self) -> &'static str {
+        let writing = self.wrap_up.as_ref().is_some_and(|wrap| wrap.open);
+        if writing && self.live().is_none() { "wrap-up" } else { self.look().as_str() }
     }
 
     /// Whom the bar shows: during a call its customer, else the one the page set, else the

@@ -35,7 +35,7 @@ impl Failure {
     }
 }
 
-/// Sends a JSON body and reads the JSON answer. `key` makes a repeat of the request harmless.
+/// Posts a JSON body and reads the JSON answer.
 pub(super) async fn post(
     base: &str,
     path: &str,
@@ -45,7 +45,8 @@ pub(super) async fn post(
     send("POST", base, path, body, key, TIMEOUT_MS).await
 }
 
-/// As [`post`], by any method, and waiting for the answer only so long.
+/// Sends a JSON body and reads the JSON answer, waiting for it only so long. `key` makes a repeat
+/// of the request harmless.
 pub(super) async fn send(
     method: &str,
     base: &str,

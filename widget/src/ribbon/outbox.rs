@@ -39,6 +39,18 @@ impl Entry {
         }
     }
 
+    /// What was written down about a call; `fields` are `,"notes":…` and others.
+    #[must_use]
+    pub fn notes(session_id: &str, fields: &str) -> Self {
+        Self {
+            id: ["notes.", session_id].concat(),
+            method: "PATCH".to_owned(),
+            path: ["/api/ribbon/calls/", session_id].concat(),
+            body: ["{", fields.trim_start_matches(','), "}"].concat(),
+            call: session_id.to_owned(),
+        }
+    }
+
     /// The body as it is sent; `who` is `{"apiKey":…` and the agent, left open.
     #[must_use]
     pub fn addressed(&self, who: &str) -> String {

@@ -5,6 +5,7 @@ mod promises;
 mod reload;
 mod server;
 mod tabs;
+pub(super) mod wrap_up;
 
 use super::customer::Customer;
 use super::emit::Ears;
@@ -49,6 +50,11 @@ pub(super) struct Ribbon {
     feed: RefCell<Option<Feed>>,
     retry: RefCell<Option<Timer>>,
     ticker: RefCell<Option<Timer>>,
+    /// Saves the notes after a pause.
+    saver: RefCell<Option<Timer>>,
+    /// What the tab remembers of the notes by now.
+    paper: RefCell<String>,
+    focuser: RefCell<Option<Timer>>,
     host: RefCell<Option<Host>>,
     listeners: RefCell<Vec<Listener>>,
     /// Asks before the page is left.
@@ -88,6 +94,9 @@ impl Ribbon {
             feed: RefCell::default(),
             retry: RefCell::default(),
             ticker: RefCell::default(),
+            saver: RefCell::default(),
+            paper: RefCell::default(),
+            focuser: RefCell::default(),
             host: RefCell::default(),
             listeners: RefCell::default(),
             guard: RefCell::default(),
@@ -98,6 +107,7 @@ impl Ribbon {
         ribbon.listen();
         ribbon.recall();
         ribbon.join_tabs();
+        ribbon.recall_notes();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
@@ -132,6 +142,7 @@ impl Ribbon {
         self.draining.set(false);
         self.guard();
         self.remember();
+        self.remember_notes();
     }
 
     /// Reads the model; `None` after `destroy`.
@@ -183,6 +194,11 @@ impl Ribbon {
             Effect::Act { session_id, action, reply } => self.act(session_id, action, reply),
             Effect::Keep(entry) => self.keep(entry),
             Effect::Emit(event) => self.ears().emit(&event),
+            Effect::Save { session_id, version } => self.save(session_id, version),
+            Effect::SaveSoon => self.save_after(true),
+            Effect::SaveLater => self.save_after(false),
+            Effect::FocusNotes => self.focus(".notes"),
+            Effect::FocusBar => self.focus(".main"),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
         }
@@ -212,10 +228,13 @@ impl Ribbon {
         self.forget();
         self.send_leaving();
         self.leave_tabs();
+        self.forget_notes();
         self.guard.replace(None);
         self.feed.replace(None);
         self.retry.replace(None);
         self.ticker.replace(None);
+        self.saver.replace(None);
+        self.focuser.replace(None);
         self.listeners.borrow_mut().clear();
         self.host.replace(None);
         self.refuse_all();

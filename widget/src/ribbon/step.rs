@@ -8,6 +8,7 @@ mod fed;
 mod recall;
 #[cfg(test)]
 mod tests;
+mod wrap_up;
 
 use super::customer::Customer;
 use super::model::{Line, Model, Position, Session, Trouble};
@@ -20,6 +21,7 @@ use call_ribbon_shared::phone::DialNumber;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use recall::{Recalled, RecalledCall};
+pub use wrap_up::Wrap;
 
 /// Names the promise that waits for the outcome of a message.
 pub type Reply = u32;
@@ -79,6 +81,8 @@ pub enum Msg {
     Keypad(bool),
     /// The agent has read what went wrong.
     Dismiss,
+    /// About the notes on a call.
+    Wrap(Wrap),
     /// The agent reads this language from now on.
     Speak(Words),
 }
@@ -111,6 +115,16 @@ pub enum Effect {
     Keep(Entry),
     /// Tell the page about a call.
     Emit(PageEvent),
+    /// Save the notes on this call.
+    Save { session_id: String, version: u32 },
+    /// Save them when the agent pauses.
+    SaveSoon,
+    /// Try again to save them.
+    SaveLater,
+    /// Put the keyboard into the notes.
+    FocusNotes,
+    /// Put the keyboard back into the bar.
+    FocusBar,
     /// Keep a promise that has nothing to bring.
     Resolve(Reply),
     /// Refuse a promise.
@@ -155,7 +169,21 @@ pub enum More {
 
 /// Takes a message in. Returns what is to be done outside, in order.
 pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let heard = matches!(msg, Msg::Fed(_) | Msg::Act { .. } | Msg::ActFailed { .. });
+    let mut effects = take(model, msg);
+    let mut notes = wrap_up::follow(model, heard);
+    if heard {
+        // The page is told last: it may call the API while it hears.
+        notes.append(&mut effects);
+        return notes;
+    }
+    effects.append(&mut notes);
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
+        Msg::Wrap(msg) => wrap_up::wrap(model, msg),
         Msg::SignIn => {
             model.session = Session::SigningIn;
             model.trouble = None;

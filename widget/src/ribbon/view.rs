@@ -6,7 +6,9 @@
 
 mod controls;
 mod keypad;
+mod panel;
 mod place;
+mod wrap_up;
 
 use super::customer::Customer;
 use super::model::{Look, Model};
@@ -75,7 +77,10 @@ impl Handle {
 /// The whole interface.
 pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
-    place.on_load(|card: web_sys::HtmlDivElement| place::recall(&card));
+    place.on_load(move |card: web_sys::HtmlDivElement| {
+        place::recall(&card);
+        panel::follow(handle, vec![wrap_up::wrap_up(handle, &card)]);
+    });
     view! {
         <div
             class="place"

@@ -30,6 +30,9 @@ pub const NOT_STARTED: &str = "The calling server cannot be reached, so no call 
 /// Something else that could not be asked for.
 pub const NOT_DONE: &str = "The calling server cannot be reached, so nothing was changed. Check the network connection and try again.";
 
+/// Notes that could not be saved yet.
+pub const NOT_SAVED: &str = "The calling server cannot be reached, so the notes are not saved yet. They are kept here and saved when it is back.";
+
 /// Something that is not our server answered.
 #[must_use]
 pub fn unexpected_answer(base: &str, status: u16) -> String {

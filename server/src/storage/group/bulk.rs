@@ -18,6 +18,7 @@ const NOTES: Insert = Insert {
         Int("follow_up_at"),
         Text("follow_up_note"),
         Int("updated_at"),
+        Text("agent_id"),
     ],
     conflict: "ON CONFLICT (client_id, call_sid) DO NOTHING",
 };
@@ -106,9 +107,10 @@ async fn write_notes(
 ) -> Result<(), sqlx::Error> {
     let written = histories.iter().filter_map(|history| {
         let call_sid = &history.records.first()?.call_sid;
-        Some((call_sid, history.notes.as_ref()?))
+        let agent_id = history.records.iter().rev().find_map(Record::agent_id);
+        Some((call_sid, agent_id, history.notes.as_ref()?))
     });
-    let cells = written.flat_map(|(call_sid, notes)| {
+    let cells = written.flat_map(|(call_sid, agent_id, notes)| {
         [
             client_id.into(),
             call_sid.into(),
@@ -117,6 +119,7 @@ async fn write_notes(
             notes.follow_up_at.into(),
             notes.follow_up_note.as_ref().into(),
             notes.at.into(),
+            agent_id.into(),
         ]
     });
     NOTES.write(tx, cells.collect()).await

@@ -1,7 +1,7 @@
 //! A test's own database, of the kind that this run of the tests is about.
 
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Row as _, SqlitePool};
 use std::thread;
 use tempfile::TempDir;
 
@@ -87,6 +87,30 @@ impl Database {
                 rows
             }
         }
+    }
+
+    /// How a query would be carried out, were there enough rows for an index to pay.
+    pub async fn plan(&self, sql: &str) -> String {
+        let rows: Vec<String> = match self {
+            Self::Sqlite(_) => {
+                let pool = SqlitePool::connect(&self.url()).await.unwrap();
+                let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+                let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
+                pool.close().await;
+                rows.iter().map(|row| row.get("detail")).collect()
+            }
+            Self::Postgres { .. } => {
+                let pool = self.postgres().await;
+                let always = "SET enable_seqscan = off; SET enable_sort = off;
+                    SET enable_bitmapscan = off; SET enable_incremental_sort = off";
+                sqlx::raw_sql(always).execute(&pool).await.unwrap();
+                let sql = AssertSqlSafe(format!("EXPLAIN {sql}"));
+                let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
+                pool.close().await;
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        rows.join("\n")
     }
 
     /// A connection beside the server's own.

@@ -46,6 +46,27 @@ impl Ribbon {
         });
     }
 
+    /// Keeps it no longer: the server has it, or something newer of that name.
+    pub(super) fn keep_no_more(&self, id: &str) {
+        if self.read(|model| model.unsent == 0).unwrap_or(true) {
+            return;
+        }
+        self.forget_kept(id);
+        self.tell_tabs(&["done ", id].concat());
+        let (me, memory, id) = (self.me.clone(), self.memory.clone(), id.to_owned());
+        spawn_local(async move {
+            store::remove(&memory, &id).await;
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.flush();
+            }
+        });
+    }
+
+    /// Takes it from the list, here or because another tab says so.
+    pub(super) fn forget_kept(&self, id: &str) {
+        self.outbox.list.borrow_mut().retain(|kept| kept.entry.id != id);
+    }
+
     /// Sends what waits, unless that is being done.
     pub(super) fn flush(&self) {
         self.outbox.retry.replace(None);
@@ -136,7 +157,10 @@ impl Ribbon {
         }
     }
 
-    fn sending(&self, entry: &Entry) -> impl Future<Output = Result<(), net::Failure>> + use<> {
+    pub(super) fn sending(
+        &self,
+        entry: &Entry,
+    ) -> impl Future<Output = Result<(), net::Failure>> + use<> {
         let (base, body) = (self.options.borrow().api_url.clone(), entry.addressed(&self.body()));
         let Entry { id, method, path, .. } = entry.clone();
         async move { net::send(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await.map(drop) }

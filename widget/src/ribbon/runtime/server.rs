@@ -7,7 +7,7 @@ use crate::ribbon::json;
 use crate::ribbon::model::Trouble;
 use crate::ribbon::net::{self, Failure};
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::{Msg, NotDone, Reply};
+use crate::ribbon::step::{Msg, NotDone, Reply, Wrap};
 use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
@@ -98,6 +98,11 @@ impl Ribbon {
         let history = json::items(&json::field(answer, "activeCall"));
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
         let position = json::whole(answer, "feedPosition").unwrap_or_default();
+        let offered = json::items(&json::field(answer, "dispositions"));
+        let offered = offered.iter();
+        let offered =
+            offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
+        self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
         let agent_id = self.token.borrow().user_id.clone();
         let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
@@ -233,6 +238,6 @@ impl Ribbon {
 
 /// A failed request in the words of what was wanted: a server that cannot be reached did not
 /// do it, and nobody tries it again.
-fn not_done(failure: Failure, what: &str) -> Trouble {
+pub(super) fn not_done(failure: Failure, what: &str) -> Trouble {
     if failure.status == 0 { Trouble::new("server_unreachable", what) } else { failure.trouble }
 }

@@ -206,6 +206,9 @@ impl Ribbon {
             let at = at.parse().unwrap_or_default();
             return self.tell(Msg::OverHere { session_id: session_id.to_owned(), at });
         }
+        if let Some(id) = text.strip_prefix("done ") {
+            return self.forget_kept(id);
+        }
         // The rest is the owner's.
         self.tabs.heard.set(true);
         if text == "up" {

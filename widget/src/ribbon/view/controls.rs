@@ -3,7 +3,7 @@
 use super::Handle;
 use crate::ribbon::icon;
 use crate::ribbon::model::{Line, Model, Session};
-use crate::ribbon::step::Msg;
+use crate::ribbon::step::{Msg, Wrap};
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
@@ -83,6 +83,7 @@ enum Quiet {
     Mute,
     Hold,
     Keypad,
+    Notes,
     Decline,
     Dismiss,
     Fold,
@@ -94,6 +95,7 @@ impl Quiet {
             Self::Mute => "mute",
             Self::Hold => "hold",
             Self::Keypad => "keypad",
+            Self::Notes => "notes",
             Self::Decline => "decline",
             Self::Dismiss => "dismiss",
             Self::Fold => "fold",
@@ -108,6 +110,7 @@ impl Quiet {
             Self::Mute => line(|line| line.call.is_muted()),
             Self::Hold => line(|line| line.call.is_on_hold()),
             Self::Keypad => model.keypad,
+            Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
             Self::Decline | Self::Dismiss => false,
         }
@@ -130,6 +133,7 @@ impl Quiet {
             (Self::Hold, false) => set::LuPause.data,
             (Self::Hold, true) => set::LuPlay.data,
             (Self::Keypad, _) => set::LuGrip.data,
+            (Self::Notes, _) => set::LuNotebookPen.data,
             (Self::Decline, _) => set::LuPhoneOff.data,
             (Self::Dismiss, _) => set::LuX.data,
             (Self::Fold, false) => set::LuChevronDown.data,
@@ -139,7 +143,7 @@ impl Quiet {
 
     /// `aria-pressed`; nothing for a button that does not stay pressed.
     fn pressed(self, model: &Model) -> Option<&'static str> {
-        matches!(self, Self::Mute | Self::Hold | Self::Keypad)
+        matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes)
             .then(|| if self.on(model) { "true" } else { "false" })
     }
 
@@ -151,6 +155,10 @@ impl Quiet {
             Self::Mute => talking("mute"),
             Self::Hold => talking("hold"),
             Self::Keypad => talking("dtmf"),
+            Self::Notes => model.line.as_ref().is_some_and(|line| {
+                !line.session_id.is_empty()
+                    && matches!(line.phase(), Phase::Connected | Phase::Ended)
+            }),
             Self::Decline => model.live().is_some_and(|line| line.phase() == Phase::Incoming),
             Self::Dismiss => {
                 model.live().is_none() && (model.line.is_some() || model.trouble.is_some())
@@ -166,6 +174,7 @@ impl Quiet {
             Self::Hold => Action::Hold(on),
             Self::Decline => Action::HangUp,
             Self::Keypad => return Msg::Keypad(on),
+            Self::Notes => return Msg::Wrap(Wrap::Open(on)),
             Self::Fold => return Msg::Minimize(on),
             Self::Dismiss => return Msg::Dismiss,
         };
@@ -175,7 +184,8 @@ impl Quiet {
 
 /// The right-hand zone.
 pub(super) fn controls(handle: Handle) -> impl IntoView {
-    let before = [Quiet::Mute, Quiet::Hold, Quiet::Keypad, Quiet::Decline, Quiet::Dismiss];
+    let before =
+        [Quiet::Mute, Quiet::Hold, Quiet::Keypad, Quiet::Notes, Quiet::Decline, Quiet::Dismiss];
     view! {
         <div class="do" part="do">
             {before.into_iter().map(|button| quiet(handle, button)).collect::<Vec<_>>()}

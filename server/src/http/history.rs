@@ -1,0 +1,160 @@
+//! `GET /api/ribbon/calls` and `/follow-ups`: what an agent looks back on, and forward to.
+
+use super::auth::{Keyed, RibbonOrRead};
+use super::logs::{count, unreadable_query};
+use super::openapi::{ByKey, count_kind};
+use super::problem::Problem;
+use crate::app::App;
+use crate::services::{cursor, history};
+use crate::storage::{HistoryFilter, Key, Place};
+use crate::time;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Status;
+use call_ribbon_shared::wire::{CallHistory, FollowUps};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+
+/// Calls in an answer.
+const CALLS: i64 = 20;
+const FOLLOW_UPS: i64 = 100;
+const MOST: i64 = 500;
+
+/// The query; texts, so that each can be refused by its name.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// Calls of this agent, and those that rang for everybody and nobody answered.
+    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
+    agent_id: Option<String>,
+    /// Calls with this customer.
+    #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
+    customer_id: Option<String>,
+    /// Only calls that stand so.
+    #[param(value_type = Option<Status>)]
+    status: Option<String>,
+    /// How many calls; more than 500 count as 500.
+    #[param(schema_with = calls_kind)]
+    limit: Option<String>,
+    /// `nextCursor` of another page: the calls after it.
+    cursor: Option<String>,
+}
+
+/// The query for follow-ups.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct FollowUpQuery {
+    /// Only those of this agent's calls.
+    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
+    agent_id: Option<String>,
+    /// Only those that are due before this moment.
+    #[param(value_type = Option<String>, format = DateTime, example = "2025-10-15T00:00:00Z")]
+    before: Option<String>,
+    /// How many; more than 500 count as 500.
+    #[param(schema_with = follow_ups_kind)]
+    limit: Option<String>,
+}
+
+fn calls_kind() -> Schema {
+    count_kind("How many calls; more than 500 count as 500.", CALLS)
+}
+
+fn follow_ups_kind() -> Schema {
+    count_kind("How many; more than 500 count as 500.", FOLLOW_UPS)
+}
+
+/// An agent's or a customer's calls
+///
+/// The newest first, each with its notes, disposition and follow-up. `agentId`, `customerId` or
+/// both must be given.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/calls",
+    operation_id = "callHistory",
+    tag = "Calls",
+    params(HistoryQuery),
+    responses(
+        (status = 200, description = "A page of calls.", body = CallHistory),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn calls(
+    State(app): State<Arc<App>>,
+    caller: Keyed<RibbonOrRead>,
+    query: Result<Query<HistoryQuery>, QueryRejection>,
+) -> Result<Json<CallHistory>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let (agent_id, customer_id) = (said(query.agent_id), said(query.customer_id));
+    if agent_id.is_none() && customer_id.is_none() {
+        let sentence = "agentId or customerId must be given.";
+        return Err(Problem::invalid("agentId", sentence));
+    }
+    let status = said(query.status).map(|word| {
+        Status::parse(&word).map(Status::as_str).ok_or_else(|| {
+            let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
+                            abandoned.";
+            Problem::invalid("status", sentence)
+        })
+    });
+    let after = said(query.cursor).map(|text| match cursor::read(&text) {
+        Some(Place { at, key: Key::Call(call_sid) }) => Ok((at, call_sid)),
+        _ => Err(Problem::invalid("cursor", "cursor is not one of such a list.")),
+    });
+    let (before, call_sid) = after.transpose()?.unwrap_or((Millis::MAX, String::new()));
+    let filter = HistoryFilter {
+        agent_id,
+        customer_id,
+        status: status.transpose()?.unwrap_or_default(),
+        before,
+        call_sid,
+        most: count("limit", query.limit, CALLS)?.min(MOST),
+    };
+    Ok(Json(history::calls(&app, &caller.client, filter).await?))
+}
+
+/// Whom to call again
+///
+/// The calls whose follow-up is open, by when it is due. It is done once there is a later call
+/// with that customer in which both sides talked, or which goes on, whoever makes it; and when it
+/// is set to null. One that is due for ninety days is not shown any more.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/follow-ups",
+    operation_id = "followUps",
+    tag = "Calls",
+    params(FollowUpQuery),
+    responses(
+        (status = 200, description = "The calls to follow up.", body = FollowUps),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn follow_ups(
+    State(app): State<Arc<App>>,
+    caller: Keyed<RibbonOrRead>,
+    query: Result<Query<FollowUpQuery>, QueryRejection>,
+) -> Result<Json<FollowUps>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let before = said(query.before).map(|text| {
+        // In a query string a plus sign is a space.
+        time::parse(&text.replace(' ', "+")).ok_or_else(|| {
+            let sentence = "before is not a time; write it like 2025-10-12T10:30:00Z.";
+            Problem::invalid("before", sentence)
+        })
+    });
+    let most = count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
+    let (agent_id, before) = (said(query.agent_id), before.transpose()?);
+    Ok(Json(history::follow_ups(&app, &caller.client, agent_id, before, most).await?))
+}
+
+/// An empty field of a query is as good as none.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

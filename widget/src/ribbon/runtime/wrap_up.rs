@@ -1,0 +1,181 @@
+//! Saving what an agent writes down, and keeping it over a reload.
+
+use super::Ribbon;
+use crate::ribbon::json;
+use crate::ribbon::memory::Scope;
+use crate::ribbon::outbox::Entry;
+use crate::ribbon::platform::Timer;
+use crate::ribbon::step::{Msg, Wrap};
+use crate::ribbon::words;
+use crate::ribbon::wrap_up::{FollowUp, Touched, WrapUp};
+use call_ribbon_shared::Millis;
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+/// An agent who types pauses longer than this between sentences.
+const PAUSE_MS: i32 = 600;
+/// How long after a failure it is tried again.
+const LATER_MS: i32 = 5_000;
+
+/// The text under which a tab remembers what is on paper.
+const DRAFT: &str = "notes";
+
+impl Ribbon {
+    /// Takes up what was on paper before the page was reloaded.
+    pub(super) fn recall_notes(&self) {
+        let text = self.memory.get(Scope::Tab, DRAFT);
+        if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(draft) {
+            self.tell(Msg::Wrap(Wrap::Draft(Box::new(draft))));
+        }
+    }
+
+    /// Remembers what is on paper, where it has changed.
+    pub(super) fn remember_notes(&self) {
+        let text = self.read(|model| model.wrap_up.as_ref().map(paper)).flatten();
+        let text = text.unwrap_or_default();
+        if *self.paper.borrow() != text {
+            self.memory.put(Scope::Tab, DRAFT, &text);
+            self.paper.replace(text);
+        }
+    }
+
+    /// Forgets it: the page wants no ribbon any more.
+    pub(super) fn forget_notes(&self) {
+        self.memory.remove(Scope::Tab, DRAFT);
+    }
+
+    pub(super) fn save_after(&self, soon: bool) {
+        let me = self.me.clone();
+        let timer = Timer::after(if soon { PAUSE_MS } else { LATER_MS }, move || {
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.tell(Msg::Wrap(Wrap::Save));
+            }
+        });
+        self.saver.replace(Some(timer));
+    }
+
+    pub(super) fn save(&self, session_id: String, version: u32) {
+        self.saver.replace(None);
+        let written = self.read(|model| model.wrap_up.as_ref().map(fields)).flatten();
+        let entry = Entry::notes(&session_id, &written.unwrap_or_default());
+        let (me, sending) = (self.me.clone(), self.sending(&entry));
+        spawn_local(async move {
+            let outcome = sending.await;
+            let Some(ribbon) = me.upgrade() else { return };
+            let told = match outcome {
+                Ok(()) => {
+                    ribbon.keep_no_more(&entry.id);
+                    Wrap::Saved { session_id, version }
+                }
+                Err(failure) => {
+                    let again = failure.is_passing() || matches!(failure.status, 401 | 403 | 429);
+                    let trouble = super::server::not_done(failure, words::NOT_SAVED);
+                    if again {
+                        // Also for when the tab is closed, or the next call needs the paper.
+                        ribbon.keep(entry);
+                    }
+                    Wrap::NotSaved { session_id, trouble, again }
+                }
+            };
+            ribbon.tell(Msg::Wrap(told));
+        });
+    }
+
+    /// Puts the keyboard into the notes, unless the agent is typing elsewhere on the page.
+    pub(super) fn focus(&self, selector: &'static str) {
+        let me = self.me.clone();
+        // What is to get the focus is shown first.
+        let timer = Timer::after(0, move || {
+            if let Some(ribbon) = me.upgrade()
+                && let Some(host) = &*ribbon.host.borrow()
+            {
+                host.focus(selector);
+            }
+        });
+        self.focuser.replace(Some(timer));
+    }
+}
+
+/// `,"notes":…` and whatever else was changed.
+fn fields(wrap: &WrapUp) -> String {
+    let mut out = String::new();
+    if wrap.touched.notes {
+        out.push_str(",\"notes\":");
+        out.push_str(&json::quote(&wrap.notes));
+    }
+    if wrap.touched.disposition {
+        let code = wrap.disposition.as_deref().map_or("null".to_owned(), json::quote);
+        out.push_str(",\"disposition\":");
+        out.push_str(&code);
+    }
+    if wrap.touched.follow_up {
+        out.push_str(",\"followUp\":");
+        match &wrap.follow_up {
+            Some(follow_up) => {
+                let note = json::quote(&follow_up.note);
+                let parts = ["{\"at\":\"", &iso(follow_up.at), "\",\"note\":", &note, "}"];
+                out.push_str(&parts.concat());
+            }
+            None => out.push_str("null"),
+        }
+    }
+    out
+}
+
+/// All that is on paper, as JSON.
+fn paper(wrap: &WrapUp) -> String {
+    let word = |on: bool| if on { "1" } else { "0" };
+    let whole = WrapUp {
+        touched: Touched { notes: true, disposition: true, follow_up: true },
+        ..wrap.clone()
+    };
+    let Touched { notes, disposition, follow_up } = wrap.touched;
+    let who = json::quote(&wrap.who);
+    [
+        "{\"call\":\"",
+        &wrap.session_id,
+        "\",\"who\":",
+        &who,
+        ",\"is\":\"",
+        word(wrap.open),
+        word(wrap.is_saved()),
+        word(notes),
+        word(disposition),
+        word(follow_up),
+        "\"",
+        &fields(&whole),
+        "}",
+    ]
+    .concat()
+}
+
+/// Reads what [`paper`] has written.
+fn draft(paper: &JsValue) -> Option<WrapUp> {
+    let is = json::text(paper, "is")?;
+    let is = |place: usize| is.as_bytes().get(place) == Some(&b'1');
+    let follow_up = json::field(paper, "followUp");
+    let at = json::text(&follow_up, "at").map(|at| Date::parse(&at));
+    #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
+    let at = at.map(|at| at as Millis);
+    Some(WrapUp {
+        session_id: json::text(paper, "call")?,
+        who: json::text(paper, "who").unwrap_or_default(),
+        notes: json::text(paper, "notes").unwrap_or_default(),
+        disposition: json::text(paper, "disposition"),
+        follow_up: at
+            .map(|at| FollowUp { at, note: json::text(&follow_up, "note").unwrap_or_default() }),
+        open: is(0),
+        touched: Touched { notes: is(2), disposition: is(3), follow_up: is(4) },
+        version: 1,
+        saved: u32::from(is(1)),
+        ..WrapUp::default()
+    })
+}
+
+/// A time as the API writes it.
+pub(in crate::ribbon) fn iso(at: Millis) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
+    let date = Date::new(&JsValue::from_f64(at as f64));
+    date.to_iso_string().into()
+}

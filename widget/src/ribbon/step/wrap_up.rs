@@ -1,0 +1,243 @@
+//! After-call work: what is written down is kept as it is typed, one request at a time.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Effect, Reply, refuse};
+use crate::ribbon::model::{Line, Model, Trouble};
+use crate::ribbon::wrap_up::{FollowUp, LONGEST_NOTES, WrapUp};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Phase;
+
+/// What happens to the notes of a call.
+#[derive(Debug, Clone)]
+pub enum Wrap {
+    /// Open or close the panel.
+    Open(bool),
+    /// The notes are these now.
+    Notes(String, Option<Reply>),
+    /// The call was judged; `None` takes the judgement back.
+    Disposition(Option<String>, Option<Reply>),
+    /// Speak again then; `None` does not.
+    FollowUp(Option<Millis>),
+    /// What to speak about.
+    FollowUpNote(String),
+    /// Save what is not saved: the agent pauses, or leaves.
+    Save,
+    /// Save and get on with the next one.
+    Done,
+    /// The server has this much.
+    Saved { session_id: String, version: u32 },
+    /// The server did not take it; `again` where it may later.
+    NotSaved { session_id: String, trouble: Trouble, again: bool },
+    /// What this tab had on paper before it was reloaded.
+    Draft(Box<WrapUp>),
+    /// The dispositions from which agents choose, as code and label.
+    Offered(Vec<(String, String)>),
+}
+
+/// Takes a message about the notes in.
+pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
+    match msg {
+        Wrap::Open(open) => open_or_close(model, open),
+        Wrap::Notes(text, reply) if text.chars().nth(LONGEST_NOTES).is_some() => {
+            let text = format!("setNotes: text is longer than {LONGEST_NOTES} characters.");
+            refuse(model, Trouble::new("invalid_argument", text), reply)
+        }
+        Wrap::Notes(text, reply) => change(model, "setNotes", reply, |wrap| {
+            wrap.notes = text;
+            wrap.touched.notes = true;
+        }),
+        Wrap::Disposition(code, reply) => judge(model, code, reply),
+        Wrap::FollowUp(at) => change(model, "", None, |wrap| {
+            let note = wrap.follow_up.take().map(|old| old.note).unwrap_or_default();
+            wrap.follow_up = at.map(|at| FollowUp { at, note });
+            wrap.touched.follow_up = true;
+        }),
+        Wrap::FollowUpNote(note) => change(model, "", None, |wrap| {
+            if let Some(follow_up) = &mut wrap.follow_up {
+                follow_up.note = note;
+            }
+            wrap.touched.follow_up = true;
+        }),
+        Wrap::Save => save(model),
+        Wrap::Done => {
+            let mut effects = save(model);
+            effects.extend(open_or_close(model, false));
+            if model.live().is_none() {
+                model.line = None;
+            }
+            effects
+        }
+        Wrap::Saved { session_id, version } => saved(model, &session_id, version),
+        Wrap::NotSaved { session_id, trouble, again } => {
+            not_saved(model, &session_id, &trouble, again)
+        }
+        Wrap::Draft(draft) => {
+            if model.wrap_up.is_none() {
+                model.wrap_up = Some(*draft);
+            }
+            save(model)
+        }
+        Wrap::Offered(list) => {
+            model.dispositions = list;
+            Vec::new()
+        }
+    }
+}
+
+/// What follows for the notes from any message. `heard` of the server: a call that ended just
+/// now opens them, one that a reloaded page finds ended does not.
+pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
+    let folded = model.minimized || model.hidden;
+    let Some(line) = &mut model.line else { return Vec::new() };
+    if !line.is_live() {
+        let first = !std::mem::replace(&mut line.wrap_offered, true);
+        let talked = line.call.connected_at().is_some();
+        return if first && heard && talked && !folded {
+            open_or_close(model, true)
+        } else {
+            Vec::new()
+        };
+    }
+    // The next call is never kept waiting by the notes on the last one.
+    let other = line.phase() != Phase::Incoming
+        && model
+            .wrap_up
+            .as_ref()
+            .is_some_and(|wrap| wrap.open && wrap.session_id != line.session_id);
+    if other {
+        let mut effects = save(model);
+        effects.extend(open_or_close(model, false));
+        effects
+    } else {
+        Vec::new()
+    }
+}
+
+fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
+    if open {
+        let Some(wrap) = of_the_line(model) else { return Vec::new() };
+        wrap.open = true;
+        model.keypad = false;
+        return vec![Effect::FocusNotes];
+    }
+    let was_open = model.wrap_up.as_mut().is_some_and(|wrap| std::mem::take(&mut wrap.open));
+    let mut effects = save(model);
+    if was_open {
+        effects.push(Effect::FocusBar);
+    }
+    effects
+}
+
+/// The notes on the current or the last call; those on the one before are let go.
+fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
+    if let Some(line) = model.line.as_ref().filter(|line| !line.session_id.is_empty())
+        && model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id)
+    {
+        model.wrap_up = Some(WrapUp {
+            session_id: line.session_id.clone(),
+            who: name(line).to_owned(),
+            ..WrapUp::default()
+        });
+    }
+    model.wrap_up.as_mut()
+}
+
+fn name(line: &Line) -> &str {
+    line.customer
+        .as_ref()
+        .map(|customer| customer.name.as_str())
+        .filter(|n| !n.is_empty())
+        .unwrap_or(&line.phone)
+}
+
+/// Changes what is on paper. A typed change is saved after a pause; what the page asked for is
+/// saved at once, since it waits for that.
+fn change(
+    model: &mut Model,
+    method: &str,
+    reply: Option<Reply>,
+    change: impl FnOnce(&mut WrapUp),
+) -> Vec<Effect> {
+    let Some(wrap) = of_the_line(model) else {
+        let text = format!("{method}: there is no call to write that down for.");
+        return refuse(model, Trouble::new("no_call", text), reply);
+    };
+    change(wrap);
+    wrap.version += 1;
+    wrap.failed = None;
+    let version = wrap.version;
+    if let Some(reply) = reply {
+        wrap.waiting.push((version, reply));
+        return save(model);
+    }
+    vec![Effect::SaveSoon]
+}
+
+fn judge(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
+    if let Some(code) = &code
+        && !model.dispositions.is_empty()
+        && !model.dispositions.iter().any(|(known, _)| known == code)
+    {
+        let codes: Vec<&str> = model.dispositions.iter().map(|(code, _)| code.as_str()).collect();
+        let text = format!("setDisposition: code must be one of {}.", codes.join(", "));
+        return refuse(model, Trouble::new("invalid_argument", text), reply);
+    }
+    change(model, "setDisposition", reply, |wrap| {
+        wrap.disposition = code;
+        wrap.touched.disposition = true;
+    })
+}
+
+/// Sends what the server does not have, unless something is on its way: two requests at once
+/// could arrive in the wrong order.
+fn save(model: &mut Model) -> Vec<Effect> {
+    match &mut model.wrap_up {
+        Some(wrap) if wrap.sending.is_none() && !wrap.is_saved() => {
+            wrap.sending = Some(wrap.version);
+            vec![Effect::Save { session_id: wrap.session_id.clone(), version: wrap.version }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The notes of this call, no longer on their way.
+fn returned<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut WrapUp> {
+    let wrap = model.wrap_up.as_mut().filter(|wrap| wrap.session_id == session_id)?;
+    wrap.sending = None;
+    Some(wrap)
+}
+
+fn saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
+    let Some(wrap) = returned(model, session_id) else { return Vec::new() };
+    wrap.saved = version;
+    wrap.failed = None;
+    let (kept, still): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut wrap.waiting).into_iter().partition(|(wanted, _)| *wanted <= version);
+    wrap.waiting = still;
+    let mut effects: Vec<Effect> =
+        kept.into_iter().map(|(_, reply)| Effect::Resolve(reply)).collect();
+    effects.extend(save(model));
+    effects
+}
+
+fn not_saved(model: &mut Model, session_id: &str, trouble: &Trouble, again: bool) -> Vec<Effect> {
+    let mut effects = vec![Effect::Report(trouble.clone())];
+    let Some(wrap) = returned(model, session_id) else { return effects };
+    let first = wrap.failed.is_none();
+    wrap.failed = Some(if again { String::new() } else { trouble.message.clone() });
+    let waiting = std::mem::take(&mut wrap.waiting);
+    effects.extend(waiting.into_iter().map(|(_, reply)| Effect::Reject(reply, trouble.clone())));
+    if again {
+        if !first {
+            // Once for an outage.
+            effects.remove(0);
+        }
+        effects.push(Effect::SaveLater);
+    } else {
+        // The server will not take it, however often it is sent.
+        wrap.saved = wrap.version;
+    }
+    effects
+}

@@ -1,0 +1,132 @@
+//! Panels that open over the bar, made of plain elements.
+//!
+//! What Leptos makes of a view is compiled anew for each of its closures, which is much to
+//! download for something that is mostly closed. A panel is made once by the few functions
+//! here, follows the model by one effect for all of them, and draws only while it is open.
+
+use super::Handle;
+use crate::ribbon::icon;
+use crate::ribbon::model::Model;
+use crate::ribbon::platform::Listener;
+use icondata_lu as set;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// A panel: how it is drawn, and what it listens to.
+pub(super) struct Panel {
+    draw: Box<dyn Fn(&Model)>,
+    _listeners: Vec<Listener>,
+}
+
+impl Panel {
+    /// A panel from its parts.
+    pub(super) fn new(listeners: Vec<Listener>, draw: impl Fn(&Model) + 'static) -> Self {
+        Self { draw: Box::new(draw), _listeners: listeners }
+    }
+}
+
+/// Has the panels follow the model, until the ribbon goes.
+pub(super) fn follow(handle: Handle, panels: Vec<Panel>) {
+    Effect::new(move |_: Option<()>| {
+        handle.see(|model| {
+            for panel in &panels {
+                (panel.draw)(model);
+            }
+        });
+    });
+}
+
+/// Listens with a plain function, so that there is one kind of listener.
+pub(super) fn on(
+    handle: Handle,
+    target: &Element,
+    event: &'static str,
+    then: fn(Handle, &Event),
+) -> Listener {
+    Listener::on(target, event, move |event| then(handle, &event))
+}
+
+/// Puts an element into another one.
+pub(super) fn put(parent: &Element, tag: &str, class: &str) -> HtmlElement {
+    put_of(parent, None, tag, class).unchecked_into()
+}
+
+fn put_of(parent: &Element, space: Option<&str>, tag: &str, class: &str) -> Element {
+    let made = parent.owner_document().and_then(|document| match space {
+        Some(space) => document.create_element_ns(Some(space), tag).ok(),
+        None => document.create_element(tag).ok(),
+    });
+    // The tags are ours, so each of them can be made.
+    let element = made.unwrap_or_else(|| parent.clone());
+    attr(&element, "class", class);
+    let _ = parent.append_child(&element);
+    element
+}
+
+/// A button that does what `act` names.
+pub(super) fn button(parent: &Element, class: &str, act: &str) -> HtmlElement {
+    let button = put(parent, "button", class);
+    attr(&button, "type", "button");
+    attr(&button, "data-act", act);
+    button
+}
+
+/// Puts an icon into a button.
+pub(super) fn draw_icon(parent: &Element, data: &str) {
+    let svg = put_of(parent, Some(SVG), "svg", "icon");
+    attr(&svg, "viewBox", "0 0 24 24");
+    attr(&svg, "aria-hidden", "true");
+    attr(&put_of(&svg, Some(SVG), "path", ""), "d", &icon::path(data));
+}
+
+/// A panel's title and the button that closes it.
+pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
+    let head = put(panel, "div", "head");
+    let title = put(&head, "b", "title");
+    attr(&title, "dir", "auto");
+    let close = button(&head, "quiet small", "close");
+    draw_icon(&close, set::LuX.data);
+    (title, close)
+}
+
+/// Sets an attribute where it is another one.
+pub(super) fn attr(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        // The names are ours, so each of them can be set.
+        let _ = element.set_attribute(name, value);
+    }
+}
+
+/// Names an element for eyes and ears alike.
+pub(super) fn name(element: &Element, name: &str) {
+    attr(element, "aria-label", name);
+    attr(element, "title", name);
+}
+
+/// Sets the text where it is another one.
+pub(super) fn text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// What is typed into a field.
+pub(super) fn value(field: &Element) -> String {
+    field.unchecked_ref::<HtmlInputElement>().value()
+}
+
+/// Sets what a field holds, where it is something else: the cursor stays where it is.
+pub(super) fn fill(field: &Element, value: &str) {
+    let field: &HtmlInputElement = field.unchecked_ref();
+    if field.value() != value {
+        field.set_value(value);
+    }
+}
+
+/// The element that an event is about, if it or one around it is like this.
+pub(super) fn about(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
