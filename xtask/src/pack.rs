@@ -19,6 +19,7 @@
 mod compress;
 mod dashboard;
 mod glue;
+mod imports;
 mod javascript;
 mod loader;
 
@@ -60,9 +61,11 @@ pub fn pack() -> Result<()> {
 fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     let source = take(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
+    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
+    let (source, wasm) = imports::shorten(&source, &wasm)
+        .context("the ribbon's imports could not be given short names")?;
     let glue = glue::wrap(&source, &languages(staging)?)
         .context("the ribbon's glue could not be wrapped")?;
-    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
