@@ -16,6 +16,7 @@ mod control;
 mod cors;
 mod customers;
 mod docs;
+mod embed;
 mod events;
 mod export;
 mod health;
@@ -26,6 +27,7 @@ mod logs;
 mod metrics;
 mod notes;
 mod openapi;
+mod page_origin;
 mod problem;
 mod session;
 mod slow_body;
@@ -115,6 +117,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/", get(assets::welcome))
         .route("/dashboard", get(assets::dashboard))
         .route("/dashboard/{*rest}", get(assets::dashboard))
+        .route("/embed", get(embed::page))
         .route("/docs", get(docs::to_page))
         .route("/docs/", get(docs::page))
         .route("/docs/{*path}", get(docs::part))

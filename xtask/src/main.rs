@@ -44,6 +44,10 @@ enum Command {
     Check,
     /// Show what a page downloads; fails when it is too much
     Sizes,
+    /// Try the ribbon in Firefox and in a WebKit
+    Browsers,
+    /// Measure what a page pays for the ribbon, on a slowed processor
+    PageCost,
     /// Take the screenshots that the documentation shows
     Screenshots,
     /// Try the server against its OpenAPI document, on both databases
@@ -76,6 +80,8 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Test(arguments) => test::test(&arguments),
         Command::Check => check::check(),
         Command::Sizes => sizes::sizes(),
+        Command::Browsers => test::browsers(),
+        Command::PageCost => test::page_cost(),
         Command::Screenshots => test::screenshots(),
         Command::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),

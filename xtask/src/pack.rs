@@ -5,9 +5,13 @@
 //!
 //! ```text
 //! call-ribbon.js                the loader: the one file whose name never changes
+//! integrity.json                its digest, for pages that pin it
 //! index.html                    the dashboard's page
+//! embed.html                    the ribbon's own page, for the frame on a strict page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
 //! assets/ribbon-<hash>.wasm
+//! assets/frame-<hash>.js        what makes that frame on the page, and what runs in it
+//! assets/inside-<hash>.js
 //! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
 //! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm
@@ -18,6 +22,7 @@
 
 mod compress;
 mod dashboard;
+mod frame;
 mod glue;
 mod imports;
 mod javascript;
@@ -50,7 +55,9 @@ pub fn pack() -> Result<()> {
     let source = paths::workspace()?.join("widget/loader/call-ribbon.js");
     let loader = fs::read_to_string(&source)
         .with_context(|| format!("{} could not be read", source.display()))?;
-    fs::write(staging.join("call-ribbon.js"), loader::fill(&loader, &ribbon)?)?;
+    let loader = loader::fill(&loader, &ribbon)?;
+    fs::write(staging.join("call-ribbon.js"), &loader)?;
+    fs::write(staging.join("integrity.json"), loader::digest(&loader))?;
     dashboard::pack(staging)?;
     compress::beside_each(staging)?;
     println!("packed in {}", spoken(watch.elapsed()));
@@ -69,6 +76,7 @@ fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
+        frame: frame::pack(staging)?,
         globals: glue.globals,
     })
 }

@@ -9,6 +9,7 @@ pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
 pub mod node;
+pub mod others;
 pub mod postgres;
 pub mod python;
 pub mod rust;
@@ -35,6 +36,8 @@ pub enum Need {
     WasmTests,
     /// Chromium and its driver.
     Chromium,
+    /// Firefox and a WebKit, with their drivers.
+    OtherBrowsers,
     /// Node and npm.
     Node,
     /// A PostgreSQL server for the tests.
@@ -52,6 +55,8 @@ pub struct Tools {
     folders: Vec<PathBuf>,
     /// The browser, when it was asked for.
     pub chromium: Option<browser::Chromium>,
+    /// Firefox and a WebKit, when they were asked for.
+    pub others: Option<others::Others>,
     /// The server for tests on PostgreSQL, when it was asked for. It runs as long as this is
     /// kept.
     pub postgres: Option<postgres::TestServer>,
@@ -103,6 +108,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 tools.search_first(bindgen::ensure(&workshop)?);
             }
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
+            Need::OtherBrowsers => tools.others = Some(others::ensure(&workshop)?),
             Need::Node => node::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),

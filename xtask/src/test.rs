@@ -119,14 +119,42 @@ fn native_tests(tools: &Tools) -> Command {
 
 /// `cargo xtask screenshots`.
 pub fn screenshots() -> Result<()> {
+    in_node("taking the screenshots", "screenshots.mjs")
+}
+
+/// `cargo xtask page-cost`.
+pub fn page_cost() -> Result<()> {
+    in_node("loading pages with and without the ribbon", "page-cost.mjs")
+}
+
+/// Runs a script of end2end/ on what was built anew.
+fn in_node(step: &'static str, script: &'static str) -> Result<()> {
     Plan::new(&[Need::BrowserBuild, Need::Chromium, Need::Node])
         .step("building the browser files", browser::build)
         .step("building the server", |tools| server::compile(tools, Profile::Dev))
-        .step("installing what the screenshots need", install_node_modules)
-        .step("taking the screenshots", |tools| {
-            exec::run(end_to_end(tools)?.arg("screenshots.mjs"))
-        })
+        .step("installing what the scripts need", install_node_modules)
+        .step(step, move |tools| exec::run(end_to_end(tools)?.arg(script)))
         .run()
+}
+
+/// `cargo xtask browsers`.
+pub fn browsers() -> Result<()> {
+    let mut plan = Plan::new(&[Need::BrowserBuild, Need::OtherBrowsers, Need::Node])
+        .step("building the browser files", browser::build)
+        .step("building the server", |tools| server::compile(tools, Profile::Dev))
+        .step("installing what the tests need", install_node_modules);
+    for (kind, step) in [("firefox", "testing in Firefox"), ("webkit", "testing in WebKit")] {
+        plan = plan.step(step, move |tools| {
+            let others = tools.others.as_ref().context("the set-up left the browsers out")?;
+            let mut node = tools.command("node");
+            node.current_dir(paths::workspace()?.join("end2end"));
+            node.env("CALL_RIBBON_BIN", server::program(Profile::Dev)?).env("BROWSER", kind);
+            node.env("FIREFOX", &others.firefox).env("GECKODRIVER", &others.geckodriver);
+            node.env("WEBKIT", &others.webkit).env("WEBKIT_DRIVER", &others.webkit_driver);
+            exec::run(node.args(["--test", "browsers/everywhere.mjs"]))
+        });
+    }
+    plan.run()
 }
 
 /// The options of the browser itself are in widget/webdriver.json.

@@ -30,6 +30,10 @@ pub struct Limits {
     /// Seconds for a request's body to arrive, after which it is refused.
     #[arg(long, env = "CALL_RIBBON_BODY_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
     pub body_timeout: u32,
+    /// Seconds after which a live stream is ended, so that its listener comes back, perhaps to a
+    /// server that was added meanwhile; it misses nothing. 0 is never.
+    #[arg(long, env = "CALL_RIBBON_STREAM_TIMEOUT", default_value_t = 0, value_name = "SECONDS")]
+    pub stream_timeout: u32,
 }
 
 impl Limits {
@@ -42,6 +46,11 @@ impl Limits {
     pub(crate) fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout.into())
     }
+
+    /// How long a live stream lasts; `None`: until one of the two sides ends it.
+    pub(crate) fn stream_timeout(&self) -> Option<Duration> {
+        (self.stream_timeout > 0).then(|| Duration::from_secs(self.stream_timeout.into()))
+    }
 }
 
 impl Default for Limits {
@@ -53,6 +62,7 @@ impl Default for Limits {
             connections: 10_000,
             header_timeout: 10,
             body_timeout: 30,
+            stream_timeout: 0,
         }
     }
 }

@@ -63,6 +63,11 @@ pub async fn built(method: Method, uri: Uri, headers: HeaderMap) -> Result<Respo
     }
 }
 
+/// A file of what `trunk build` made.
+pub(super) fn built_file(path: &str, headers: &HeaderMap) -> Option<Response> {
+    file(Folder::Built, path, headers)
+}
+
 /// A file in the smallest form that the browser takes, or the word that it has it already.
 fn file(folder: Folder, path: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = folder.get(path)?;
@@ -109,7 +114,8 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap) -> Option<Response> {
     Some(response)
 }
 
-fn not_built() -> Problem {
+/// The browser's part is missing.
+pub(super) fn not_built() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_built", NOT_BUILT)
 }
 

@@ -10,7 +10,8 @@ pub use dialer::Dialer;
 pub use scraper::Scraper;
 
 use super::body;
-use super::cors::{self, Recognised};
+use super::cors::Recognised;
+use super::page_origin;
 use super::problem::Problem;
 use super::trace;
 use crate::app::App;
@@ -22,7 +23,7 @@ use crate::storage::Client;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -175,7 +176,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             body: body::read(&bytes)?,
             domain: page_domain(&headers, envelope.domain),
             idempotency_key,
-            has_origin: headers.contains_key(header::ORIGIN),
+            has_origin: page_origin::of(&headers).is_some(),
             scope: PhantomData,
         })
     }
@@ -295,7 +296,7 @@ fn check_client(client: &Client, asked: Asked<'_>, domain: Option<&str>) -> Resu
     if client.suspended {
         return Err(suspended());
     }
-    if !domains::allowed(&client.allowed_domains, cors::origin(asked.headers), domain) {
+    if !domains::allowed(&client.allowed_domains, page_origin::of(asked.headers), domain) {
         return Err(wrong_domain());
     }
     Ok(())
@@ -328,7 +329,7 @@ fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// The domain to be kept with an event: the Origin's host where there is one.
 fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
-    let origin = header_text(headers, "origin").and_then(|origin| origin.split_once("://"));
+    let origin = page_origin::of(headers).and_then(|origin| origin.split_once("://"));
     kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
 }
 

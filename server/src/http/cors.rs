@@ -9,7 +9,7 @@
 use crate::app::App;
 use crate::services::{domains, origins};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::{Arc, OnceLock};
@@ -26,11 +26,6 @@ impl Recognised {
         // A second key in one request is that of the same client, or changes nothing.
         let _ = self.0.set(allowed_domains.to_vec());
     }
-}
-
-/// An origin as it was sent; one that is no text is on no list.
-pub fn origin(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"))
 }
 
 /// Answers the question that comes before a request, and says with each answer who may read it

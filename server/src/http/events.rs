@@ -13,16 +13,41 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use call_ribbon_shared::wire::{CallEvent, EventsUrl};
+use call_ribbon_shared::wire::EventsUrl;
 use futures_util::{StreamExt as _, stream};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 /// How often a silent stream shows that it is alive, so that nobody between cuts it off.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
+
+/// One message of the stream, as a browser hands it over. It exists in the document only.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the stream's own type writes it")]
+pub struct CallMessage {
+    /// What kind of message it is.
+    #[schema(pattern = "^call$", examples("call"))]
+    event: String,
+    /// Its place in the client's feed, with which a listener comes back.
+    #[schema(pattern = "^[0-9]+$", examples("42"))]
+    id: String,
+    /// A `CallEvent`, as JSON.
+    #[schema(schema_with = event_as_text)]
+    data: String,
+}
+
+fn event_as_text() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .content_media_type("application/json")
+        .description(Some("A `CallEvent`, as JSON."))
+        .build()
+}
 
 /// The live stream
 ///
@@ -36,7 +61,7 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
     tag = "Calls",
     params(LastEventId, LastEventIdInLink),
     responses(
-        (status = 200, description = "The stream, which stays open.", body = CallEvent, content_type = "text/event-stream"),
+        (status = 200, description = "The stream, which stays open.", body = CallMessage, content_type = "text/event-stream"),
         ByKey,
     ),
     security(("ticket" = []), ("apiKey" = [])),
@@ -57,11 +82,18 @@ pub async fn stream(
         Some((event, listener))
     });
     let stop = app.stop.clone();
+    let lasts = app.config.limits.stream_timeout();
     let open = Held::new(&app.metrics.live_streams);
     let events = stream::iter([opening])
         .chain(events)
         .take_until(stop.cancelled_owned())
         .take_until(admission.over().cancelled_owned())
+        .take_until(async move {
+            match lasts {
+                Some(lasts) => tokio::time::sleep(lasts).await,
+                None => std::future::pending().await,
+            }
+        })
         .map(move |event| {
             // Both are held for as long as the stream is there.
             let _ = (&open, &admission);

@@ -22,7 +22,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::response::IntoResponse;
-use call_ribbon_shared::wire::Problem;
+use call_ribbon_shared::wire::{CallEvent, Problem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, ServerBuilder};
@@ -58,6 +58,8 @@ times are RFC 3339 in UTC, all durations whole seconds.
 /// The document as far as it is no handler's.
 pub fn base() -> OpenApi {
     let components = answers::components(ComponentsBuilder::new())
+        // What a message of the live stream holds as text.
+        .schema_from::<CallEvent>()
         .schema_from::<Problem>()
         .schema_from::<RangeEnd>()
         .schema_from::<TimeZone>()

@@ -176,3 +176,51 @@ async fn changes_of_a_list_are_seen() {
     assert_eq!(Answer::of(client.bearer_auth(ADMIN_TOKEN)).await.status, 200);
     assert_eq!(readable(&preflight(&server, origin).await), "");
 }
+
+/// On a page that lets no WebAssembly run, the ribbon lives in a frame of the server's own origin.
+#[tokio::test]
+async fn the_ribbons_own_frame_is_judged_by_the_page_around_it() {
+    let server = Server::start().await;
+    allow(&server, "client-demo", json!(["crm.test"])).await;
+    let (own, site) = (server.url.as_str(), "sec-fetch-site");
+    for (headers, allowed) in [
+        (vec![("origin", own), (site, "same-origin"), ("x-page-origin", "https://crm.test")], true),
+        (
+            vec![("origin", own), (site, "same-origin"), ("x-page-origin", "https://evil.test")],
+            false,
+        ),
+        // Of addresses that are not safe, browsers say no site.
+        (vec![("origin", own), ("x-page-origin", "https://crm.test")], true),
+        // For what is only read, a browser says no origin where it is the page's own.
+        (vec![(site, "same-origin"), ("x-page-origin", "https://crm.test")], true),
+        (vec![(site, "same-origin"), ("x-page-origin", "null")], false),
+        // Another page cannot name its neighbour.
+        (vec![("origin", "https://evil.test"), ("x-page-origin", "https://crm.test")], false),
+        (vec![("origin", own), (site, "cross-site"), ("x-page-origin", "https://crm.test")], false),
+        (vec![("origin", "https://crm.test"), ("x-page-origin", "https://evil.test")], true),
+    ] {
+        let body = json!({"apiKey": KEY, "event": "connected", "data": {"callSid": "c1"}});
+        let asked = server.request(Method::POST, "/api/ribbon/log-call").json(&body);
+        let asked = headers.iter().fold(asked, |asked, (name, value)| asked.header(*name, *value));
+        let answer = Answer::of(asked).await;
+        assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{headers:?}: {}", answer.text);
+    }
+    let asked = server.request(Method::OPTIONS, "/api/ribbon/config");
+    let asked =
+        asked.header("origin", "https://crm.test").header("access-control-request-method", "GET");
+    let answer = Answer::of(asked.header("access-control-request-headers", "x-page-origin")).await;
+    let lets = answer.header("access-control-allow-headers").to_lowercase();
+    assert!(!lets.contains("x-page-origin"), "{lets}");
+}
+
+#[tokio::test]
+async fn the_frames_page_may_stand_on_any_page_and_runs_nothing_else() {
+    let server = Server::start().await;
+    let answer = Answer::of(server.request(Method::GET, "/embed")).await;
+    let policy = answer.header("content-security-policy");
+    assert!(
+        policy.contains("frame-ancestors *")
+            && policy.contains("script-src 'self' 'wasm-unsafe-eval';")
+    );
+    assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
+}

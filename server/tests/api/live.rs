@@ -188,6 +188,19 @@ async fn streams_end_when_the_server_stops() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_after_its_time_and_goes_on_where_it_was() {
+    let server = Server::limited(|limits| limits.stream_timeout = 1).await;
+    let url = init(&server, "agent1").await.events_url;
+    let mut stream = open(&server, &url).await;
+    server.log("initiated", "c1", T0, json!({})).await;
+    let seen = stream.next().await.unwrap();
+    assert!(stream.next().await.is_none(), "it lasts on");
+    server.log("initiated", "c2", T0, json!({})).await;
+    let again = server.request(Method::GET, &url).header("last-event-id", seen.seq);
+    assert_eq!(Stream::open(again).await.next().await.unwrap().call_sid, "c2");
+}
+
+#[tokio::test]
 async fn a_last_event_id_must_be_a_number() {
     let server = Server::start().await;
     let url = init(&server, "agent1").await.events_url;

@@ -7,7 +7,7 @@
 use super::customer::Customer;
 use super::emit::{self, Ears};
 use super::json;
-use super::model::{Position, Trouble};
+use super::model::{Position, Session, Trouble};
 use super::options;
 use super::platform;
 use super::runtime::Ribbon;
@@ -173,6 +173,10 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
             let position = options.position;
             ribbon.options.replace(options);
             ribbon.tell(Msg::Place(position));
+            // What refused the page may be mended by now.
+            if ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
+                ribbon.tell(Msg::SignIn);
+            }
             load::speak(&ribbon);
             return Ok(ribbon.when_ready());
         }

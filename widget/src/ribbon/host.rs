@@ -6,8 +6,12 @@ use js_sys::{Array, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::Owner;
 use std::any::Any;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CssStyleSheet, HtmlElement, ShadowRootInit, ShadowRootMode};
+use web_sys::{
+    CssStyleSheet, Document, HtmlElement, MutationObserver, MutationObserverInit, ShadowRootInit,
+    ShadowRootMode,
+};
 
 /// Made small by the build.
 const STYLES: &str = include_str!("ribbon.css");
@@ -39,6 +43,7 @@ pub(super) struct Host {
     /// Unmounts when dropped.
     _view: Box<dyn Any>,
     _keys: Vec<Listener>,
+    _kept: Kept,
 }
 
 impl Host {
@@ -63,11 +68,10 @@ impl Host {
         let _ = root.set_attribute("data-theme", theme);
         shadow.append_child(&root).ok()?;
         let keys = KEYS.map(|key| Listener::on(&shadow, key, |event| event.stop_propagation()));
-        // Beside <body>, so that a page that swaps its body keeps the ribbon.
-        document.document_element()?.append_child(&element).ok()?;
+        let kept = Kept::keep(document, &element)?;
         let view = owner.with(|| mount_to(root, move || view::ribbon(handle)));
         let view = Box::new(view);
-        Some(Self { element, _view: view, _keys: keys.into() })
+        Some(Self { element, _view: view, _keys: keys.into(), _kept: kept })
     }
 }
 
@@ -95,5 +99,47 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         self.element.remove();
+    }
+}
+
+/// Keeps the element on the page until it is dropped. The element stands beside `<body>`, so that
+/// a page that swaps its body has it still; where a page swaps more, it is put back.
+struct Kept {
+    observer: MutationObserver,
+    _callback: Callback,
+}
+
+/// Gets what changed, and the observer.
+type Callback = Closure<dyn FnMut(JsValue, MutationObserver)>;
+
+impl Kept {
+    fn keep(document: Document, element: &HtmlElement) -> Option<Self> {
+        let look = {
+            let element = element.clone();
+            move |observer: &MutationObserver| {
+                let root = document.document_element()?;
+                if !element.is_connected() {
+                    root.append_child(&element).ok()?;
+                }
+                // Also the root itself may be another by now.
+                let children = MutationObserverInit::new();
+                children.set_child_list(true);
+                observer.observe_with_options(&document, &children).ok()?;
+                observer.observe_with_options(&root, &children).ok()
+            }
+        };
+        let again = look.clone();
+        let callback = Callback::new(move |_, observer| {
+            again(&observer);
+        });
+        let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+        look(&observer)?;
+        Some(Self { observer, _callback: callback })
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.observer.disconnect();
     }
 }

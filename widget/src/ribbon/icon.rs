@@ -74,6 +74,11 @@ mod tests {
             icondata_lu::LuChevronDown,
             icondata_lu::LuChevronUp,
             icondata_lu::LuNotebookPen,
+            icondata_lu::LuBell,
+            icondata_lu::LuHistory,
+            icondata_lu::LuPhoneIncoming,
+            icondata_lu::LuPhoneMissed,
+            icondata_lu::LuPhoneOutgoing,
             icondata_lu::LuX,
         ] {
             let shapes = icon.data.matches('<').count();

@@ -1,7 +1,8 @@
 //! What the ribbon knows: the one state that the interface draws.
 
 use super::customer::Customer;
-use super::step::Msg;
+use super::history::History;
+use super::step::{ANSWERED_ELSEWHERE, Msg};
 use super::words::Words;
 use super::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
@@ -153,6 +154,10 @@ pub struct Model {
     pub wrap_up: Option<WrapUp>,
     /// The client's dispositions, as code and label.
     pub dispositions: Vec<(String, String)>,
+    /// The panel of recent calls.
+    pub history: History,
+    /// The browser would ask the agent about notifications.
+    pub may_ask: bool,
     /// The keypad is open.
     pub keypad: bool,
     /// What went wrong last, until something goes right.
@@ -257,11 +262,22 @@ impl Model {
         if writing && self.live().is_none() { "wrap-up" } else { self.look().as_str() }
     }
 
+    /// The call that came in and was missed, until the agent has turned to something else: its
+    /// caller is the one to be called back.
+    #[must_use]
+    pub fn missed(&self) -> Option<&Line> {
+        self.line.as_ref().filter(|line| {
+            let call = &line.call;
+            let ours = !matches!(call.reason(), Some("declined" | ANSWERED_ELSEWHERE));
+            call.status() == Status::Missed && ours
+        })
+    }
+
     /// Whom the bar shows: during a call its customer, else the one the page set, else the
     /// one of the last call.
     #[must_use]
     pub fn shown_customer(&self) -> Option<&Customer> {
-        match self.live() {
+        match self.live().or(self.missed()) {
             Some(line) => line.customer.as_ref(),
             None => self
                 .customer
@@ -274,7 +290,7 @@ impl Model {
     #[must_use]
     pub fn shown_phone(&self) -> &str {
         let of_line = || self.line.as_ref().map(|line| line.phone.as_str());
-        match (self.live(), &self.customer) {
+        match (self.live().or(self.missed()), &self.customer) {
             (None, Some(customer)) => &customer.phone,
             _ => of_line().unwrap_or_default(),
         }

@@ -81,7 +81,15 @@ pub(super) async fn send(
         }
     });
     let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
-    let response = JsFuture::from(sent).await.map_err(|_| away())?;
+    read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
+}
+
+/// The JSON of an answer, or what it says instead.
+async fn read(response: JsValue, base: &str) -> Result<JsValue, Failure> {
+    let away = || Failure {
+        status: 0,
+        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+    };
     let response: web_sys::Response = response.unchecked_into();
     let text = JsFuture::from(response.text().map_err(|_| away())?).await.map_err(|_| away())?;
     let answer = text.as_string().and_then(|text| json::parse(&text));
@@ -89,6 +97,21 @@ pub(super) async fn send(
         Some(answer) if response.ok() => Ok(answer),
         other => Err(refusal(response.status(), other.as_ref(), base)),
     }
+}
+
+/// Reads a JSON answer; the key travels in a header, never in the address.
+pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Failure> {
+    let away = || Failure {
+        status: 0,
+        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+    };
+    let headers = Object::new();
+    json::set(&headers, "x-api-key", &key.into());
+    let init = Object::new();
+    json::set(&init, "headers", &headers);
+    json::set(&init, "credentials", &"omit".into());
+    let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
+    read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
 /// Signs in: as [`post`], but where no answer can be had it looks whether the server is there.

@@ -1,8 +1,10 @@
 //! Carries out what the step function asks for, and keeps what must be cleaned up.
 
+mod history;
 mod outbox;
 mod promises;
 mod reload;
+mod ring;
 mod server;
 mod tabs;
 pub(super) mod wrap_up;
@@ -55,6 +57,7 @@ pub(super) struct Ribbon {
     /// What the tab remembers of the notes by now.
     paper: RefCell<String>,
     focuser: RefCell<Option<Timer>>,
+    ringing: RefCell<Option<ring::Ringing>>,
     host: RefCell<Option<Host>>,
     listeners: RefCell<Vec<Listener>>,
     /// Asks before the page is left.
@@ -97,6 +100,7 @@ impl Ribbon {
             saver: RefCell::default(),
             paper: RefCell::default(),
             focuser: RefCell::default(),
+            ringing: RefCell::default(),
             host: RefCell::default(),
             listeners: RefCell::default(),
             guard: RefCell::default(),
@@ -109,6 +113,7 @@ impl Ribbon {
         ribbon.join_tabs();
         ribbon.recall_notes();
         words::load::speak(&ribbon);
+        ribbon.tell(Msg::MayAsk(ring::may_ask()));
         ribbon.tell(Msg::SignIn);
         if let Some(customer) = customer {
             ribbon.set_customer(customer);
@@ -143,6 +148,7 @@ impl Ribbon {
         self.guard();
         self.remember();
         self.remember_notes();
+        self.keep_ringing();
     }
 
     /// Reads the model; `None` after `destroy`.
@@ -197,8 +203,8 @@ impl Ribbon {
             Effect::Save { session_id, version } => self.save(session_id, version),
             Effect::SaveSoon => self.save_after(true),
             Effect::SaveLater => self.save_after(false),
-            Effect::FocusNotes => self.focus(".notes"),
-            Effect::FocusBar => self.focus(".main"),
+            Effect::Focus(selector) => self.focus(selector),
+            Effect::LoadHistory => self.load_history(),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
         }
@@ -235,6 +241,7 @@ impl Ribbon {
         self.ticker.replace(None);
         self.saver.replace(None);
         self.focuser.replace(None);
+        self.ringing.replace(None);
         self.listeners.borrow_mut().clear();
         self.host.replace(None);
         self.refuse_all();

@@ -5,6 +5,7 @@
 
 mod control;
 mod fed;
+mod history;
 mod recall;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::DialNumber;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
+pub use history::Past;
 pub use recall::{Recalled, RecalledCall};
 pub use wrap_up::Wrap;
 
@@ -83,6 +85,10 @@ pub enum Msg {
     Dismiss,
     /// About the notes on a call.
     Wrap(Wrap),
+    /// About the panel of recent calls.
+    Past(Past),
+    /// Whether the browser would ask the agent about notifications.
+    MayAsk(bool),
     /// The agent reads this language from now on.
     Speak(Words),
 }
@@ -121,10 +127,10 @@ pub enum Effect {
     SaveSoon,
     /// Try again to save them.
     SaveLater,
-    /// Put the keyboard into the notes.
-    FocusNotes,
-    /// Put the keyboard back into the bar.
-    FocusBar,
+    /// Give the first element of this kind the keyboard's focus.
+    Focus(&'static str),
+    /// Ask the server for recent calls.
+    LoadHistory,
     /// Keep a promise that has nothing to bring.
     Resolve(Reply),
     /// Refuse a promise.
@@ -251,6 +257,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Keypad(open) => {
             model.keypad =
                 open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
+            Vec::new()
+        }
+        Msg::Past(msg) => history::past(model, msg),
+        Msg::MayAsk(may) => {
+            model.may_ask = may;
             Vec::new()
         }
         Msg::Speak(words) => {

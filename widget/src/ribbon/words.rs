@@ -96,11 +96,13 @@ fn next(model: &Model) -> String {
         if line.ending {
             return words.say("advice.ending").to_owned();
         }
+        if line.phase() == Phase::Incoming {
+            let known = line.customer.as_ref().is_some_and(|customer| !customer.name.is_empty());
+            let why = if known { "advice.known" } else { "advice.unknown" };
+            return words.say(why).to_owned();
+        }
         return match &model.customer {
-            Some(next)
-                if line.phase() != Phase::Incoming
-                    && line.customer.as_ref().is_none_or(|now| now.json != next.json) =>
-            {
+            Some(next) if line.customer.as_ref().is_none_or(|now| now.json != next.json) => {
                 let name = if next.name.is_empty() { &next.phone } else { &next.name };
                 words.fill("advice.next", name)
             }

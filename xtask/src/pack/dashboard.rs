@@ -12,8 +12,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::{ASSETS, Kind, javascript, place, take};
 
-/// Stays where it is: the page, and the loader that was put there before.
-const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "index.html"];
+/// Stays where it is: the page, and what was put there before.
+const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
 /// How wasm-bindgen ends the name of a WebAssembly file.
 const WASM_END: &str = "_bg.wasm";
 

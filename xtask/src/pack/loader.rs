@@ -1,6 +1,8 @@
 //! Fills in the loader, the classic script of the one script tag.
 
 use anyhow::{Result, ensure};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use sha2::{Digest as _, Sha384};
 
 use super::{Kind, javascript};
 
@@ -11,6 +13,8 @@ pub struct Ribbon {
     pub glue: String,
     /// The WebAssembly's path.
     pub wasm: String,
+    /// The path of what stands in for both on a page that lets no WebAssembly run.
+    pub frame: String,
     /// The names that the glue is handed.
     pub globals: Vec<String>,
 }
@@ -21,6 +25,7 @@ pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
     let values = [
         ("__GLUE__", ribbon.glue.clone()),
         ("__WASM__", ribbon.wasm.clone()),
+        ("__FRAME__", ribbon.frame.clone()),
         ("__VERSION__", env!("CARGO_PKG_VERSION").to_owned()),
         ("__GLOBALS__", format!("[{}]", names.join(","))),
     ];
@@ -32,16 +37,23 @@ pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
     javascript::minify(&filled, Kind::Script)
 }
 
+/// The loader's digest, as a script tag's `integrity` wants it (Subresource Integrity, 3.1).
+pub fn digest(loader: &str) -> String {
+    let digest = BASE64_STANDARD.encode(Sha384::digest(loader));
+    format!("{{\"call-ribbon.js\":\"sha384-{digest}\"}}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__VERSION__', __GLOBALS__]; })();";
+    const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__FRAME__', '__VERSION__', __GLOBALS__]; })();";
 
     fn ribbon() -> Ribbon {
         Ribbon {
             glue: "assets/ribbon-1.js".to_owned(),
             wasm: "assets/ribbon-2.wasm".to_owned(),
+            frame: "assets/frame-3.js".to_owned(),
             globals: vec!["Object".to_owned(), "fetch".to_owned()],
         }
     }

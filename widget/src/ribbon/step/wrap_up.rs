@@ -100,7 +100,10 @@ pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
             Vec::new()
         };
     }
-    // The next call is never kept waiting by the notes on the last one.
+    // The next call is never kept waiting by the notes on the last one, or by what was before.
+    if line.phase() != Phase::Incoming {
+        model.history.open = false;
+    }
     let other = line.phase() != Phase::Incoming
         && model
             .wrap_up
@@ -120,12 +123,13 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
         let Some(wrap) = of_the_line(model) else { return Vec::new() };
         wrap.open = true;
         model.keypad = false;
-        return vec![Effect::FocusNotes];
+        model.history.open = false;
+        return vec![Effect::Focus(".notes")];
     }
     let was_open = model.wrap_up.as_mut().is_some_and(|wrap| std::mem::take(&mut wrap.open));
     let mut effects = save(model);
     if was_open {
-        effects.push(Effect::FocusBar);
+        effects.push(Effect::Focus(".main"));
     }
     effects
 }

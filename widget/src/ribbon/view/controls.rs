@@ -1,12 +1,15 @@
 //! The buttons: one main act, which stays in its place, and the quiet ones beside it.
 
 use super::Handle;
+use super::panel::{self, Panel, attr, on, put, text};
 use crate::ribbon::icon;
-use crate::ribbon::model::{Line, Model, Session};
-use crate::ribbon::step::{Msg, Wrap};
+use crate::ribbon::model::{Line, Look, Model, Session};
+use crate::ribbon::step::{Msg, Past, Wrap};
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
+use std::cell::Cell;
+use web_sys::{Element, Event, HtmlElement};
 
 /// What the main button does now.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,8 +60,10 @@ impl Main {
 fn press_main(handle: Handle) {
     let (main, can, again) = handle.model.with_untracked(|model| {
         let main = Main::of(model);
-        // Without a customer it is the last number that is called again.
-        let again = model.customer.is_none().then(|| model.shown_phone().to_owned());
+        // Without a customer it is the last number that is called again; whom we missed comes
+        // before the customer.
+        let back = model.customer.is_none() || model.missed().is_some();
+        let again = back.then(|| model.shown_phone().to_owned());
         (main, main.can(model), again)
     });
     if !can {
@@ -80,6 +85,8 @@ fn press_main(handle: Handle) {
 /// A quiet button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quiet {
+    Bell,
+    History,
     Mute,
     Hold,
     Keypad,
@@ -92,6 +99,8 @@ enum Quiet {
 impl Quiet {
     fn id(self) -> &'static str {
         match self {
+            Self::Bell => "bell",
+            Self::History => "history",
             Self::Mute => "mute",
             Self::Hold => "hold",
             Self::Keypad => "keypad",
@@ -112,7 +121,8 @@ impl Quiet {
             Self::Keypad => model.keypad,
             Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
-            Self::Decline | Self::Dismiss => false,
+            Self::History => model.history.open,
+            Self::Bell | Self::Decline | Self::Dismiss => false,
         }
     }
 
@@ -133,6 +143,8 @@ impl Quiet {
             (Self::Hold, false) => set::LuPause.data,
             (Self::Hold, true) => set::LuPlay.data,
             (Self::Keypad, _) => set::LuGrip.data,
+            (Self::Bell, _) => set::LuBell.data,
+            (Self::History, _) => set::LuHistory.data,
             (Self::Notes, _) => set::LuNotebookPen.data,
             (Self::Decline, _) => set::LuPhoneOff.data,
             (Self::Dismiss, _) => set::LuX.data,
@@ -143,7 +155,7 @@ impl Quiet {
 
     /// `aria-pressed`; nothing for a button that does not stay pressed.
     fn pressed(self, model: &Model) -> Option<&'static str> {
-        matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes)
+        matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes | Self::History)
             .then(|| if self.on(model) { "true" } else { "false" })
     }
 
@@ -152,6 +164,8 @@ impl Quiet {
             model.live().is_some_and(|line| line.phase() == Phase::Connected && line.can(feature))
         };
         match self {
+            Self::Bell => model.may_ask && model.look() == Look::Idle,
+            Self::History => model.session == Session::Ready && model.live().is_none(),
             Self::Mute => talking("mute"),
             Self::Hold => talking("hold"),
             Self::Keypad => talking("dtmf"),
@@ -176,68 +190,97 @@ impl Quiet {
             Self::Keypad => return Msg::Keypad(on),
             Self::Notes => return Msg::Wrap(Wrap::Open(on)),
             Self::Fold => return Msg::Minimize(on),
-            Self::Dismiss => return Msg::Dismiss,
+            Self::History => return Msg::Past(Past::Open(on)),
+            // The bell asks the browser, not the model.
+            Self::Bell | Self::Dismiss => return Msg::Dismiss,
         };
         Msg::Act { action, reply: None }
     }
 }
 
+/// The quiet buttons, in their order; the last one stands behind the main one.
+const QUIET: [Quiet; 9] = [
+    Quiet::Bell,
+    Quiet::History,
+    Quiet::Mute,
+    Quiet::Hold,
+    Quiet::Keypad,
+    Quiet::Notes,
+    Quiet::Decline,
+    Quiet::Dismiss,
+    Quiet::Fold,
+];
+
 /// The right-hand zone.
-pub(super) fn controls(handle: Handle) -> impl IntoView {
-    let before =
-        [Quiet::Mute, Quiet::Hold, Quiet::Keypad, Quiet::Notes, Quiet::Decline, Quiet::Dismiss];
-    view! {
-        <div class="do" part="do">
-            {before.into_iter().map(|button| quiet(handle, button)).collect::<Vec<_>>()}
-            <button
-                class="main"
-                part="main"
-                type="button"
-                data-main=move || handle.see(|model| Main::of(model).id())
-                aria-disabled=move || {
-                    handle.see(|model| if Main::of(model).can(model) { "false" } else { "true" })
-                }
-                on:click=move |_| press_main(handle)
-            >
-                {svg(handle, |model, _| Main::of(model).icon(), Quiet::Fold)}
-                <span>{move || handle.see(|model| model.words.say(Main::of(model).id()))}</span>
-            </button>
-            {quiet(handle, Quiet::Fold)}
-        </div>
+pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
+    let root = put(bar, "div", "do");
+    attr(&root, "part", "do");
+    let mut parts: Vec<(Option<Quiet>, HtmlElement, Icon, HtmlElement)> = Vec::new();
+    for quiet in QUIET {
+        if quiet == Quiet::Fold {
+            let main = panel::button(&root, "main", "main");
+            attr(&main, "part", "main");
+            let icon = Icon::put(&main);
+            let name = put(&main, "span", "");
+            parts.push((None, main, icon, name));
+        }
+        let button = panel::button(&root, "quiet", quiet.id());
+        let icon = Icon::put(&button);
+        let caption = put(&button, "span", "caption");
+        attr(&caption, "aria-hidden", "true");
+        parts.push((Some(quiet), button, icon, caption));
     }
-}
-
-/// A button with an icon and a name.
-fn quiet(handle: Handle, button: Quiet) -> AnyView {
-    let name = move || handle.see(|model| button.name(model));
-    view! {
-        <button
-            class="quiet"
-            type="button"
-            data-act=button.id()
-            title=name
-            aria-label=name
-            aria-pressed=move || handle.see(|model| button.pressed(model))
-            hidden=move || handle.see(|model| !button.shown(model))
-            on:click=move |_| {
-                let msg = handle.model.with_untracked(|model| button.press(model));
-                handle.tell(msg);
+    let listeners = vec![on(handle, &root, "click", click)];
+    Panel::new(listeners, move |model| {
+        for (quiet, button, icon, caption) in &parts {
+            let Some(quiet) = quiet else {
+                let main = Main::of(model);
+                attr(button, "data-main", main.id());
+                attr(button, "aria-disabled", if main.can(model) { "false" } else { "true" });
+                icon.show(main.icon());
+                text(caption, model.words.say(main.id()));
+                continue;
+            };
+            button.set_hidden(!quiet.shown(model));
+            let name = quiet.name(model);
+            panel::name(button, name);
+            text(caption, name);
+            if let Some(pressed) = quiet.pressed(model) {
+                attr(button, "aria-pressed", pressed);
             }
-        >
-            {svg(handle, |model, button| button.icon(model), button)}
-            <span class="caption" aria-hidden="true">{name}</span>
-        </button>
-    }
-    .into_any()
+            icon.show(quiet.icon(model));
+        }
+    })
 }
 
-/// An icon that follows the model. One kind of function for all of them keeps the download
-/// small.
-fn svg(handle: Handle, data: fn(&Model, Quiet) -> &'static str, of: Quiet) -> AnyView {
-    view! {
-        <svg viewBox="0 0 24 24" aria-hidden="true" class="icon">
-            <path d=move || handle.see(|model| icon::path(data(model, of)))></path>
-        </svg>
+fn click(handle: Handle, event: &Event) {
+    let Some(button) = panel::about(event, "[data-act]") else { return };
+    let act = button.get_attribute("data-act").unwrap_or_default();
+    match QUIET.into_iter().find(|quiet| quiet.id() == act) {
+        None => press_main(handle),
+        Some(Quiet::Bell) => {
+            if let Some(ribbon) = handle.ribbon() {
+                ribbon.ask_to_notify();
+            }
+        }
+        Some(quiet) => handle.tell(handle.model.with_untracked(|model| quiet.press(model))),
     }
-    .into_any()
+}
+
+/// An icon that is drawn anew when it becomes another one.
+struct Icon {
+    path: Element,
+    drawn: Cell<&'static str>,
+}
+
+impl Icon {
+    fn put(button: &Element) -> Self {
+        Self { path: panel::draw_icon(button, ""), drawn: Cell::new("") }
+    }
+
+    fn show(&self, data: &'static str) {
+        if self.drawn.replace(data) != data {
+            attr(&self.path, "d", &icon::path(data));
+        }
+    }
 }

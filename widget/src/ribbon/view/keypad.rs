@@ -1,51 +1,54 @@
 //! The keypad: twelve digits and what was sent so far.
 
 use super::Handle;
+use super::panel::{self, Panel, attr, on, put, text};
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::Action;
-use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent};
 
-const DIGITS: [char; 12] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
+const DIGITS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
 /// The keypad, shown while it is open. Digits can be typed, Escape closes it.
-pub(super) fn keypad(handle: Handle) -> impl IntoView {
-    let press = move |digit| {
+pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
+    let root = put(place, "div", "keypad");
+    attr(&root, "part", "keypad");
+    attr(&root, "role", "group");
+    let sent = put(&root, "output", "digits");
+    attr(&sent, "aria-live", "polite");
+    for digit in DIGITS {
+        let key = panel::button(&root, "key", "digit");
+        attr(&key, "data-digit", digit);
+        text(&key, digit);
+    }
+    let listeners = vec![on(handle, &root, "click", click), on(handle, &root, "keydown", key)];
+    Panel::new(listeners, move |model| {
+        root.set_hidden(!model.keypad);
+        attr(&root, "aria-label", model.words.say("keypad"));
+        text(&sent, model.live().map_or("", |line| &line.digits));
+    })
+}
+
+fn send(handle: Handle, digit: &str) -> bool {
+    let known = DIGITS.contains(&digit);
+    if let Some(digit) = digit.chars().next().filter(|_| known) {
         handle.tell(Msg::Act { action: Action::Digit(digit), reply: None });
-    };
-    let sent = move || {
-        handle.see(|model| model.live().map_or_else(String::new, |line| line.digits.clone()))
-    };
-    let keys: Vec<AnyView> = DIGITS
-        .into_iter()
-        .map(|digit| {
-            view! {
-                <button class="key" type="button" data-digit=digit.to_string() on:click=move |_| press(digit)>
-                    {digit.to_string()}
-                </button>
-            }
-            .into_any()
-        })
-        .collect();
-    view! {
-        <div
-            class="keypad"
-            part="keypad"
-            role="group"
-            aria-label=move || handle.say("keypad")
-            hidden=move || !handle.see(|model| model.keypad)
-            on:keydown=move |event| {
-                let key = event.key();
-                let mut chars = key.chars();
-                if key == "Escape" {
-                    handle.tell(Msg::Keypad(false));
-                } else if let (Some(digit @ ('0'..='9' | '*' | '#')), None) = (chars.next(), chars.next()) {
-                    event.prevent_default();
-                    press(digit);
-                }
-            }
-        >
-            <output class="digits" aria-live="polite">{sent}</output>
-            {keys}
-        </div>
+    }
+    known
+}
+
+fn click(handle: Handle, event: &Event) {
+    let key = panel::about(event, "[data-digit]");
+    if let Some(digit) = key.and_then(|key| key.get_attribute("data-digit")) {
+        send(handle, &digit);
+    }
+}
+
+fn key(handle: Handle, event: &Event) {
+    let key = event.unchecked_ref::<KeyboardEvent>().key();
+    if key == "Escape" {
+        handle.tell(Msg::Keypad(false));
+    } else if send(handle, &key) {
+        event.prevent_default();
     }
 }

@@ -1,8 +1,9 @@
-//! Panels that open over the bar, made of plain elements.
+//! The parts of the ribbon, made of plain elements.
 //!
 //! What Leptos makes of a view is compiled anew for each of its closures, which is much to
-//! download for something that is mostly closed. A panel is made once by the few functions
-//! here, follows the model by one effect for all of them, and draws only while it is open.
+//! download. So Leptos keeps the state and says when it has changed, and a part is made once by
+//! the few functions here and follows the model by one effect for all of them. Text and
+//! attributes are set as such, never as HTML, which strict pages refuse.
 
 use super::Handle;
 use crate::ribbon::icon;
@@ -74,12 +75,14 @@ pub(super) fn button(parent: &Element, class: &str, act: &str) -> HtmlElement {
     button
 }
 
-/// Puts an icon into a button.
-pub(super) fn draw_icon(parent: &Element, data: &str) {
+/// Puts an icon into a button; what it shows can be changed by its path.
+pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
     let svg = put_of(parent, Some(SVG), "svg", "icon");
     attr(&svg, "viewBox", "0 0 24 24");
     attr(&svg, "aria-hidden", "true");
-    attr(&put_of(&svg, Some(SVG), "path", ""), "d", &icon::path(data));
+    let path = put_of(&svg, Some(SVG), "path", "");
+    attr(&path, "d", &icon::path(data));
+    path
 }
 
 /// A panel's title and the button that closes it.
@@ -90,6 +93,12 @@ pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let close = button(&head, "quiet small", "close");
     draw_icon(&close, set::LuX.data);
     (title, close)
+}
+
+/// All elements of a kind within another one.
+pub(super) fn all(within: &Element, selector: &str) -> Vec<Element> {
+    let Ok(list) = within.query_selector_all(selector) else { return Vec::new() };
+    (0..list.length()).filter_map(|i| list.get(i)).map(JsCast::unchecked_into).collect()
 }
 
 /// Sets an attribute where it is another one.

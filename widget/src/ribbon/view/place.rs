@@ -12,18 +12,16 @@ use web_sys::{HtmlElement, PointerEvent};
 const REMEMBERED: &str = "call-ribbon.place";
 
 /// Begins to drag the card.
-pub(super) fn drag(handle: Handle, place: NodeRef<leptos::html::Div>, down: &PointerEvent) {
+pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
+    let down: &PointerEvent = event.unchecked_ref();
     let floating = handle.model.with_untracked(|model| model.position == Position::Floating);
     let (Some(card), Some(grip)) = (
-        place.get_untracked().map(JsCast::unchecked_into::<HtmlElement>),
+        super::panel::about(event, ".place").map(JsCast::unchecked_into::<HtmlElement>),
         down.current_target().map(JsCast::unchecked_into::<HtmlElement>),
     ) else {
         return;
     };
-    let on_button = down
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .is_some_and(|target| target.closest("button").is_ok_and(|button| button.is_some()));
+    let on_button = super::panel::about(event, "button").is_some();
     if !floating || down.button() != 0 || on_button {
         return;
     }

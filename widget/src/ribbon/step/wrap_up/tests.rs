@@ -51,7 +51,7 @@ fn saves(effects: &[Effect]) -> Vec<u32> {
 #[test]
 fn a_call_that_was_talked_in_ends_in_its_notes() {
     let mut model = talking("s1");
-    assert!(matches!(end(&mut model)[..], [Effect::FocusNotes]));
+    assert!(matches!(end(&mut model)[..], [Effect::Focus(".notes")]));
     assert_eq!(model.phase(), "wrap-up");
     assert_eq!(model.wrap_up.as_ref().unwrap().who, "+919876543210");
     // Closed by the agent, they stay closed.

@@ -1,0 +1,47 @@
+// What a page pays for the ribbon on a slow processor: `cargo xtask page-cost`. A measurement, no
+// test: figures differ from machine to machine, so a page with the ribbon and the same page
+// without it are loaded in turn, in the same run.
+import { openPage, startBrowser } from './support/browser.mjs';
+import { startServer } from './support/server.mjs';
+import { crmPage, startSite } from './support/site.mjs';
+
+const ROUNDS = 15;
+const SLOWED = 6;
+
+const OBSERVE = `<script>
+  window.seen = { longTasks: [], largest: 0, shift: 0 };
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.longTasks.push(one.duration); }).observe({ type: 'longtask', buffered: true });
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.largest = one.startTime; }).observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) seen.shift += one.value; }).observe({ type: 'layout-shift', buffered: true });
+</script>`;
+const BODY = `<main><h1>Customer</h1>${'<p>A line of a customer page, as a CRM has many of them.</p>'.repeat(120)}</main>`;
+
+const [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]);
+const page = (name, options) => site.page(`/${name}`, crmPage(server, { head: OBSERVE, body: BODY, ...options }));
+const addresses = {
+  'without the ribbon': page('without', { tag: '<script>ready = 1</script>' }),
+  'with the ribbon': page('with', { then: 'window.readyAt = 0; const look = () => { if (ready) readyAt = performance.now(); else requestAnimationFrame(look); }; look();' }),
+};
+const rows = Object.fromEntries(Object.keys(addresses).map((name) => [name, []]));
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [name, address] of Object.entries(addresses)) {
+    // A context of its own each time: nothing is kept from the load before.
+    const { page: tab, context } = await openPage(browser, 'about:blank');
+    const devtools = await context.newCDPSession(tab);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWED });
+    await tab.goto(address);
+    await tab.waitForFunction(() => ready > 0);
+    await tab.waitForLoadState('networkidle').catch(() => {});
+    rows[name].push(await tab.evaluate(() => ({ ...seen, readyAt: window.readyAt ?? 0 })));
+    await context.close();
+  }
+}
+await Promise.all([browser.close(), server.stop(), site.stop()]);
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+console.log(`median of ${ROUNDS} cold loads each, in turn, processor slowed ${SLOWED} times`);
+for (const [name, seen] of Object.entries(rows)) {
+  const of = (read) => median(seen.map(read)).toFixed(1);
+  console.log(`${name}: largest paint ${of((one) => one.largest)} ms, tasks over 50 ms ${of((one) => one.longTasks.length)}` +
+    ` (longest ${of((one) => Math.max(0, ...one.longTasks))} ms), layout shift ${median(seen.map((one) => one.shift)).toFixed(4)}, ready ${of((one) => one.readyAt)} ms`);
+}

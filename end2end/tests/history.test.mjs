@@ -1,0 +1,77 @@
+// Recent calls: loaded when they are opened, missed ones first, called again by a click.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { ribbonOf } from '../support/ribbon.mjs';
+import { startServer } from '../support/server.mjs';
+import { crmPage, startSite } from '../support/site.mjs';
+
+let browser, server, site;
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
+
+const CUSTOMER = { customerId: 'H-1', name: 'Asha Rao', phoneNumber: '+919876543210' };
+
+test('missed calls first, then this customer\'s, then the rest; redial by keyboard', async () => {
+  const { page, context, complaints } = await openPage(browser, site.page('/history', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const panel = ribbon.host.locator('.past');
+  const asked = [];
+  page.on('request', (request) => { if (request.method() === 'GET' && request.url().includes('/api/ribbon/calls')) asked.push(request.url()); });
+  const over = async () => {
+    await ribbon.hear('callEnded');
+    await page.evaluate(() => { heard.length = 0; });
+  };
+  await ribbon.call('makeCall', '+919900010001');
+  await over();
+  await page.evaluate((customer) => ExotelCallRibbon.setCustomer(customer), CUSTOMER);
+  await ribbon.main.click();
+  await ribbon.hear('connected');
+  await ribbon.host.locator('.timer', { hasText: '0:01' }).waitFor();
+  await ribbon.call('setDisposition', 'promise_to_pay');
+  await ribbon.call('hangup');
+  await over();
+  await server.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId: await page.evaluate(() => agent) });
+  await ribbon.reach('incoming');
+  await ribbon.act('decline').click();
+  await over();
+  assert.deepEqual(asked, [], 'nothing is loaded before it is opened');
+
+  await ribbon.act('history').click();
+  await panel.locator('.row').first().waitFor();
+  assert.ok(asked.every((url) => !url.includes('demo-api-key')), 'the key is in no address');
+  assert.deepEqual(await panel.locator('.section').allTextContents(), ['Missed', 'This customer', 'Recent']);
+  assert.deepEqual(await panel.locator('.row .name').allTextContents(), ['+919811122233', 'Asha Rao', '+919900010001']);
+  assert.match(await panel.locator('.row .details').nth(1).textContent(), /\d.* · 0:0\d · .*919876543210.* · Promise to pay/);
+
+  await page.waitForFunction(() => document.querySelector('call-ribbon').shadowRoot.activeElement?.matches('.past .small'));
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await page.evaluate(() => document.querySelector('call-ribbon').shadowRoot.activeElement.getAttribute('aria-label')), 'Call Asha Rao');
+  await page.keyboard.press('Enter');
+  await panel.waitFor({ state: 'hidden' });
+  await ribbon.hear('connected');
+  assert.equal((await ribbon.heard())[0], 'dialing');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('empty, failed and tried again; Escape closes', async () => {
+  const { page, context } = await openPage(browser, site.page('/none', crmPage(server, { options: { agentId: 'nobody-yet' } })));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const panel = ribbon.host.locator('.past');
+  await page.route('**/api/ribbon/calls?*', (route) => route.abort());
+  await ribbon.act('history').click();
+  await panel.locator('.note', { hasText: 'could not be loaded' }).waitFor();
+  await page.unroute('**/api/ribbon/calls?*');
+  await panel.locator('[data-act="again"]').click();
+  await panel.locator('.note', { hasText: 'No calls yet' }).waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'hidden' });
+  await page.waitForFunction(() => document.querySelector('call-ribbon').shadowRoot.activeElement?.matches('[data-act="history"]'));
+  await context.close();
+});

@@ -1,0 +1,161 @@
+// A call comes in: it rings, shows who it is and why we think so, and leaves the page as it was.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startBrowser } from '../support/browser.mjs';
+import { ribbonOf } from '../support/ribbon.mjs';
+import { startServer } from '../support/server.mjs';
+import { crmPage, startSite } from '../support/site.mjs';
+
+// Callers are patient, except where the test is about one who is not.
+let browser, patient, hasty, site;
+before(async () => {
+  [browser, patient, hasty, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startServer(), startSite()]);
+});
+after(async () => { await Promise.all([browser?.close(), patient?.stop(), hasty?.stop(), site?.stop()]); });
+
+// Writes down what the page's ears and eyes would get.
+const WATCH = `<script>
+  // The browser's driver counts as a touch with all it does.
+  window.touched = true;
+  Object.defineProperty(navigator, 'userActivation', { get: () => ({ hasBeenActive: touched }) });
+  window.tones = 0; window.silenced = 0; window.notices = [];
+  const Real = window.AudioContext;
+  window.AudioContext = class extends Real {
+    createOscillator() { tones += 1; return super.createOscillator(); }
+    close() { silenced += 1; return super.close(); }
+  };
+  window.Notification = class extends EventTarget {
+    static permission = 'default';
+    static asked = 0;
+    static async requestPermission() { Notification.asked += 1; Notification.permission = 'granted'; return 'granted'; }
+    constructor(title, how) { super(); notices.push({ title, how, open: true }); this.at = notices.length - 1; }
+    close() { notices[this.at].open = false; }
+  };
+</script>`;
+
+async function open(path, { options, server = patient } = {}) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => { if (/AudioContext|Call ribbon/.test(message.text())) complaints.push(message.text()); });
+  await page.goto(site.page(path, crmPage(server, { options, head: WATCH })));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const ring = async (from) => {
+    await page.evaluate(() => { heard.length = 0; });
+    const agentId = await page.evaluate(() => agent);
+    const { body } = await server.post('/api/ribbon/simulator/incoming', { from, agentId });
+    await ribbon.reach('incoming');
+    return body;
+  };
+  return { context, page, ribbon, ring, complaints };
+}
+
+test('it rings after the page was touched, and is silent at once when it is answered', async () => {
+  const { page, ribbon, ring, context, complaints } = await open('/tone');
+  await page.evaluate(() => { touched = false; });
+  await ring('+919811122233');
+  assert.equal(await page.evaluate(() => tones), 0, 'an untouched page stays silent');
+  await page.evaluate(() => { touched = true; });
+  await page.waitForFunction(() => tones === 4);
+  await ribbon.main.click();
+  await ribbon.hear('connected');
+  assert.equal(await page.evaluate(() => silenced), 1);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the title says who is calling, keeps what the page writes, and is exactly as before', async () => {
+  const { page, ribbon, ring, context } = await open('/title');
+  const titled = (text) => page.waitForFunction((wanted) => document.querySelector('title').textContent === wanted, text);
+  await page.evaluate(() => { document.querySelector('title').textContent = '  CRM  (3) '; });
+  await ring('+919811122233');
+  await titled('☎ +919811122233 is calling');
+  await titled('  CRM  (3) ');
+  await titled('☎ +919811122233 is calling');
+  await page.evaluate(() => { document.title = 'CRM (4)'; });
+  await titled('☎ +919811122233 is calling');
+  await ribbon.act('decline').click();
+  await ribbon.hear('missed');
+  assert.equal(await page.evaluate(() => document.querySelector('title').textContent), 'CRM (4)');
+  // destroy() in the middle of it, too.
+  await ring('+919811122233');
+  await titled('☎ +919811122233 is calling');
+  await ribbon.call('destroy');
+  assert.equal(await page.title(), 'CRM (4)');
+  await context.close();
+});
+
+test('Alt+Shift+A answers and Alt+Shift+D declines from anywhere, and only while it rings', async () => {
+  const { page, ribbon, ring, context } = await open('/keys');
+  await page.locator('h1').click();
+  await page.keyboard.press('Alt+Shift+KeyA');
+  await ring('+919811122233');
+  await ribbon.call('setMinimized', true);
+  await page.keyboard.press('Alt+Shift+KeyA');
+  await ribbon.hear('connected');
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
+  await ring('+919811122233');
+  await page.keyboard.press('Alt+Shift+KeyD');
+  assert.equal((await ribbon.hear('callEnded')).status, 'missed');
+  assert.equal(await page.evaluate(() => errors.length), 0);
+  await context.close();
+});
+
+test('a notification only where the agent allowed it by the bell, and is not looking', async () => {
+  const { page, ribbon, ring, context } = await open('/bell');
+  await page.evaluate(() => { document.hasFocus = () => false; });
+  await ring('+919811122233');
+  assert.deepEqual(await page.evaluate(() => [Notification.asked, notices.length]), [0, 0]);
+  await ribbon.act('decline').click();
+  await ribbon.hear('missed');
+  await ribbon.act('dismiss').click();
+  await ribbon.act('bell').click();
+  await ribbon.act('bell').waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => Notification.asked), 1);
+  await ring('+919811122233');
+  const [notice] = await page.evaluate(() => notices);
+  assert.deepEqual([notice.title, notice.how.body, notice.open], ['☎ +919811122233 is calling', '+919811122233', true]);
+  await ribbon.act('decline').click();
+  await ribbon.hear('missed');
+  assert.equal(await page.evaluate(() => notices[0].open), false);
+  await page.evaluate(() => { document.hasFocus = () => true; });
+  await ring('+919811122233');
+  assert.equal(await page.evaluate(() => notices.length), 1, 'who looks at the page needs none');
+  await context.close();
+});
+
+test('who it is and why we think so; a call that was missed is called back', async () => {
+  const { page, ribbon, ring, context } = await open('/who', { server: hasty });
+  await hasty.post('/api/ribbon/customer', { customerData: { customerId: 'IN-1', name: 'Meera Nair', phone: '+919811100099' } });
+  await page.evaluate(() => ExotelCallRibbon.setCustomer({ phoneNumber: '+911234567890', name: 'Ravi' }));
+  await ring('+919811100042');
+  assert.equal(await ribbon.advice.textContent(), 'Not in your customers');
+  await ribbon.act('decline').click();
+  await ribbon.hear('missed');
+  const { sessionId } = await ring('+919811100099');
+  assert.equal(await ribbon.name.textContent(), 'Meera Nair');
+  assert.equal(await ribbon.advice.textContent(), 'Known customer · phone matches');
+  // The caller gives up: the bar shows whom to call back, before the customer that is next.
+  await ribbon.host.locator('.state', { hasText: 'Missed call' }).waitFor();
+  assert.equal(await ribbon.name.textContent(), 'Meera Nair');
+  await ribbon.main.click();
+  await ribbon.reach('dialing');
+  assert.equal((await page.evaluate(() => ExotelCallRibbon.getState())).call.phoneNumber, '+919811100099');
+  assert.ok(sessionId);
+  await context.close();
+});
+
+test('a colleague who takes the call, or declines it, silences it here', async () => {
+  const [one, two] = [await open('/here', { options: { agentId: 'both' } }), await open('/there', { options: { agentId: 'both' } })];
+  await one.page.locator('h1').click();
+  await one.ring('+919811122233');
+  await two.ribbon.reach('incoming');
+  await one.page.waitForFunction(() => tones > 0);
+  await two.ribbon.main.click();
+  await one.page.waitForFunction(() => silenced === 1);
+  await one.page.waitForFunction(() => document.title === 'CRM');
+  await Promise.all([one.context.close(), two.context.close()]);
+});

@@ -1,0 +1,103 @@
+/* The ribbon in a frame of its own origin: the frame's side, on the page `/embed`.
+ *
+ * It waits for the page around it to introduce itself, hands its calls to the ribbon and tells it
+ * what happens, and what part of the window the ribbon fills. The browser says which origin that
+ * page is of, so that the server can judge by it whether the key may be used there: this frame's
+ * own requests come from the server's own origin. */
+(() => {
+  /* Room around what is shown, in pixels, for its shadow. */
+  const MARGIN = 24;
+
+  const browsersFetch = window.fetch;
+  const ribbon = () => document.querySelector('call-ribbon');
+
+  const begin = (port, page) => {
+    // Before the ribbon's script, which keeps the `fetch` that it finds.
+    window.fetch = (address, options = {}) => {
+      const own = new URL(address, location.href).origin === location.origin;
+      return browsersFetch.call(window, address, own ? { ...options, headers: { ...options.headers, 'X-Page-Origin': page } } : options);
+    };
+    const script = document.createElement('script');
+    script.src = 'call-ribbon.js';
+    script.onload = () => serve(port);
+    document.head.append(script);
+  };
+
+  const serve = (port) => {
+    const api = window.ExotelCallRibbon;
+    const tell = (message) => port.postMessage({ ...message, state: api.getState() });
+    const callbacks = {
+      onCallEvent: (event, data) => tell({ event, data }),
+      onReady: () => tell({ callback: 'onReady' }),
+      onError: (error) => tell({ callback: 'onError', error }),
+    };
+
+    port.onmessage = async ({ data: { ask, method, args } }) => {
+      const options = method === 'init' && args[0];
+      for (const name in callbacks) {
+        if (options && options[name] && options[name].callback === name) options[name] = callbacks[name];
+      }
+      let outcome;
+      try {
+        outcome = { value: await api[method](...args) };
+      } catch (error) {
+        outcome = { error };
+      }
+      watch();
+      tell({ answer: ask, ...outcome, cut: shown() });
+    };
+
+    /* The distances of what is shown from the window's four sides. */
+    const shown = () => {
+      const parts = ribbon()?.shadowRoot.querySelectorAll('.place, .place *') ?? [];
+      let [top, right, bottom, left] = [Infinity, -Infinity, -Infinity, Infinity];
+      for (const part of parts) {
+        const box = part.getBoundingClientRect();
+        if (box.width && box.height) {
+          top = Math.min(top, box.top);
+          right = Math.max(right, box.right);
+          bottom = Math.max(bottom, box.bottom);
+          left = Math.min(left, box.left);
+        }
+      }
+      if (top === Infinity) return [innerHeight, 0, 0, 0];
+      return [top - MARGIN, innerWidth - right - MARGIN, innerHeight - bottom - MARGIN, left - MARGIN].map((side) => Math.max(0, Math.floor(side)));
+    };
+
+    let watched = null;
+    let last = '';
+    let due = false;
+    const look = () => {
+      due = false;
+      const cut = shown();
+      const now = JSON.stringify([cut, api.getState()]);
+      if (now !== last) tell({ cut });
+      last = now;
+    };
+    const soon = () => {
+      if (!due) requestAnimationFrame(look);
+      due = true;
+    };
+    /* All that the ribbon shows is in its shadow root, so that whatever changes there is told. */
+    const watch = () => {
+      const root = ribbon()?.shadowRoot;
+      if (!root || root === watched) return;
+      watched = root;
+      new MutationObserver(soon).observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+      root.addEventListener('transitionend', soon);
+    };
+    addEventListener('resize', soon);
+    new MutationObserver(() => {
+      watch();
+      soon();
+    }).observe(document.documentElement, { childList: true });
+    tell({});
+  };
+
+  const introduced = ({ data, source, origin, ports }) => {
+    if (data !== 'call-ribbon' || source !== window.parent || !ports[0]) return;
+    removeEventListener('message', introduced);
+    begin(ports[0], origin);
+  };
+  addEventListener('message', introduced);
+})();

@@ -1,0 +1,231 @@
+/* The ribbon in a frame of its own origin: the page's side.
+ *
+ * Where a page's policy lets no WebAssembly run, the loader brings this instead. It answers the
+ * same calls, and passes each on to the frame, where the same ribbon runs. The frame spans the
+ * window, as the ribbon's own element does elsewhere, and is cut to what the ribbon shows: what
+ * is cut off takes no clicks, so that the page beneath is used as ever. */
+
+/* How long a frame may take to answer, in milliseconds; a policy that forbids it is heard at once. */
+const PATIENCE = 20000;
+
+/* Stronger than any rule of the page; see the ribbon's own element. */
+const OWN_STYLE = {
+  all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0',
+  'clip-path': 'inset(50%)', 'z-index': 'var(--cr-z, 2147483000)',
+};
+
+const CALLBACKS = ['onCallEvent', 'onReady', 'onError'];
+
+const wrong = (code, message) => ({ code, message });
+
+const forbidden = (origin) => new Error('WebAssembly is not allowed on this page, and neither is a frame of ' + origin +
+  ': let its Content-Security-Policy have "script-src \'wasm-unsafe-eval\'" or "frame-src ' + origin + '"');
+
+/** Stands in for the WebAssembly: answers `call(method, args)` of the loader. */
+export default async (base) => {
+  const address = new URL('embed', base);
+  let live = null; // { host, port } of the frame
+  let state = { phase: 'signed-out' };
+  let callbacks = {};
+  let customer = null; // set before `init`
+  let signedIn = null; // the options of the last `init`
+  let waiting = new Map();
+  let asked = 0;
+  const listeners = [];
+
+  const report = (error) => {
+    console.error('Call ribbon: ' + error.message, error.code);
+    try {
+      if (callbacks.onError) callbacks.onError(error);
+    } catch (thrown) {
+      console.error('Call ribbon: the page\'s onError threw', thrown);
+    }
+  };
+
+  const run = (callback, ...args) => {
+    try {
+      callback(...args);
+    } catch (thrown) {
+      console.error('Call ribbon: a callback of the page threw', thrown);
+      report(wrong('callback_failed', 'A callback of the page threw an exception; the console has it.'));
+    }
+  };
+
+  const heard = (event, data) => {
+    // Each listener gets its own copy, so that one that writes into it changes no other's.
+    if (callbacks.onCallEvent) run(callbacks.onCallEvent, event, structuredClone(data));
+    for (const [name, listener] of [...listeners]) {
+      if (name === event) run(listener, structuredClone(data));
+    }
+    dispatchEvent(new CustomEvent('callribbon:' + event, { detail: data }));
+  };
+
+  const cut = ([top, right, bottom, left]) => {
+    live?.frame.style.setProperty('clip-path', `inset(${top}px ${right}px ${bottom}px ${left}px)`, 'important');
+  };
+
+  const take = ({ data }) => {
+    if (data.state) state = data.state;
+    if (data.cut) cut(data.cut);
+    if (data.event) heard(data.event, data.data);
+    else if (data.callback === 'onError') callbacks.onError && run(callbacks.onError, data.error);
+    else if (data.callback) callbacks[data.callback] && run(callbacks[data.callback]);
+    else if (data.answer) {
+      const { resolve, reject } = waiting.get(data.answer);
+      waiting.delete(data.answer);
+      if (data.error) reject(data.error);
+      else resolve(data.value);
+    }
+  };
+
+  /* Makes the frame, and waits until the ribbon in it answers. */
+  const open = () => new Promise((resolve, reject) => {
+    const host = document.createElement('call-ribbon');
+    const frame = document.createElement('iframe');
+    for (const element of [host, frame]) {
+      for (const name in OWN_STYLE) {
+        if (element === frame || !/clip|z-/.test(name)) element.style.setProperty(name, OWN_STYLE[name], 'important');
+      }
+    }
+    host.style.setProperty('pointer-events', 'none', 'important');
+    host.style.setProperty('z-index', OWN_STYLE['z-index'], 'important');
+    frame.style.setProperty('pointer-events', 'auto', 'important');
+    frame.title = 'Call ribbon';
+    frame.allow = 'microphone; autoplay';
+    frame.src = address.href;
+    const { port1, port2 } = new MessageChannel();
+    const over = (outcome) => {
+      clearTimeout(timer);
+      document.removeEventListener('securitypolicyviolation', refused);
+      if (outcome instanceof Error) {
+        host.remove();
+        port1.close();
+        reject(outcome);
+      } else {
+        // A page that swaps all that the frame stands in takes it away; see below.
+        const kept = new MutationObserver(() => {
+          if (host.isConnected) watch();
+          else again();
+        });
+        const watch = () => {
+          for (const node of [document, document.documentElement]) kept.observe(node, { childList: true });
+        };
+        live = { host, frame, port: port1, kept };
+        watch();
+        port1.onmessage = take;
+        resolve();
+      }
+    };
+    const refused = (event) => {
+      // A page that only tries a policy out still shows the frame.
+      if (event.disposition === 'enforce' && /^(frame|child)-src/.test(event.effectiveDirective)) over(forbidden(address.origin));
+    };
+    const timer = setTimeout(() => over(new Error(address.origin + ' did not answer in a frame')), PATIENCE);
+    document.addEventListener('securitypolicyviolation', refused);
+    port1.onmessage = ({ data }) => {
+      ({ state } = data);
+      over();
+    };
+    frame.onload = () => frame.contentWindow.postMessage('call-ribbon', address.origin, [port2]);
+    host.attachShadow({ mode: 'open' }).append(frame);
+    document.documentElement.append(host);
+  });
+
+  /* A frame that is put back elsewhere begins anew, so a new one is made; the call is the server's
+   * to know, and the frame takes it up again. */
+  const again = async () => {
+    const options = signedIn;
+    close();
+    if (!options) return;
+    try {
+      await enter();
+      await ask('init', [{ ...options, onReady: undefined }]);
+    } catch (error) {
+      report(wrong(error.code ?? 'ribbon_unavailable', error.message));
+    }
+  };
+
+  const close = () => {
+    if (!live) return;
+    live.kept.disconnect();
+    live.port.close();
+    live.host.remove();
+    live = null;
+    state = { phase: 'signed-out' };
+    customer = null;
+    signedIn = null;
+    for (const { reject } of waiting.values()) reject(wrong('destroyed', 'The ribbon was destroyed.'));
+    waiting = new Map();
+  };
+
+  const ask = (method, args) => new Promise((resolve, reject) => {
+    asked += 1;
+    waiting.set(asked, { resolve, reject });
+    try {
+      live.port.postMessage({ ask: asked, method, args });
+    } catch (error) {
+      // What cannot be sent to a frame holds functions or nodes.
+      waiting.delete(asked);
+      const trouble = wrong('invalid_argument', `${method}: what was given holds something other than plain data. (${error.message})`);
+      report(trouble);
+      reject(trouble);
+    }
+  });
+
+  const refuse = (code, message) => {
+    const trouble = wrong(code, message);
+    report(trouble);
+    return Promise.reject(trouble);
+  };
+
+  const listen = (method, event, listener) => {
+    if (typeof event !== 'string') return refuse('invalid_argument', method + ': event must be a string.');
+    if (typeof listener !== 'function') return refuse('invalid_argument', method + ': listener must be a function.');
+    for (let i = listeners.length - 1; i >= 0; i -= 1) {
+      if (listeners[i][0] === event && listeners[i][1] === listener) listeners.splice(i, 1);
+    }
+    if (method === 'on') listeners.push([event, listener]);
+    return Promise.resolve();
+  };
+
+  /* The options as they can be sent: of a callback, that it is there. */
+  const init = async (given) => {
+    const options = given && typeof given === 'object' ? { ...given } : given;
+    for (const name of CALLBACKS) {
+      const isOne = options && typeof options[name] === 'function';
+      callbacks[name] = isOne ? options[name] : undefined;
+      if (isOne) options[name] = { callback: name };
+    }
+    await enter();
+    if (customer) await ask('setCustomer', customer).catch(() => {});
+    customer = null;
+    signedIn = options;
+    return ask('init', [options]);
+  };
+
+  const enter = async () => {
+    if (live) return;
+    opening ??= open().finally(() => { opening = null; });
+    await opening;
+  };
+
+  // The first frame tells whether frames are allowed at all; the loader tells the page if not.
+  let opening = open().finally(() => { opening = null; });
+  await opening;
+
+  return {
+    call: (method, args) => {
+      if (method === 'getState') return structuredClone(state);
+      if (method === 'on' || method === 'off') return listen(method, args[0], args[1]);
+      if (method === 'init') return init(args[0]);
+      if (method === 'destroy') {
+        close();
+        return Promise.resolve();
+      }
+      if (live) return ask(method, args);
+      if (method !== 'setCustomer') return refuse('not_initialised', method + ': call init with an apiKey first.');
+      customer = args;
+      return Promise.resolve();
+    },
+  };
+};

@@ -1,0 +1,77 @@
+//! Asking the server for recent calls.
+
+use super::Ribbon;
+use crate::ribbon::history::Past;
+use crate::ribbon::json;
+use crate::ribbon::net;
+use crate::ribbon::step::{Msg, Past as About};
+use js_sys::{Date, Object};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+impl Ribbon {
+    /// Loads the agent's calls, and the customer's where one is shown.
+    pub(super) fn load_history(&self) {
+        let base = self.options.borrow().api_url.clone();
+        let key = self.options.borrow().api_key.clone();
+        let agent = self.read(|model| model.agent_id.clone()).unwrap_or_default();
+        let shown = self.read(|model| model.shown_customer().map(|c| c.data.clone())).flatten();
+        let customer = shown.and_then(|data| json::text(&data, "customerId"));
+        let tag = self.read(|model| model.words.tag).unwrap_or_default();
+        let me = self.me.clone();
+        spawn_local(async move {
+            let of = |name: &str, id: &str| {
+                let id = String::from(js_sys::encode_uri_component(id));
+                ["/api/ribbon/calls?limit=20&", name, "=", &id].concat()
+            };
+            let agents = net::get(&base, &of("agentId", &agent), &key).await;
+            let customers = match customer {
+                Some(id) => net::get(&base, &of("customerId", &id), &key).await.ok(),
+                None => None,
+            };
+            let Some(ribbon) = me.upgrade() else { return };
+            let calls = |answer: &JsValue| {
+                let calls = json::items(&json::field(answer, "calls"));
+                calls.iter().filter_map(|call| read(call, tag)).collect()
+            };
+            ribbon.tell(Msg::Past(match agents {
+                Ok(answer) => {
+                    About::Loaded(calls(&answer), customers.as_ref().map(calls).unwrap_or_default())
+                }
+                Err(_) => About::Failed,
+            }));
+        });
+    }
+}
+
+/// A call of the answer; `None` for one that is not over.
+fn read(call: &JsValue, tag: &str) -> Option<Past> {
+    let text = |name| json::text(call, name).unwrap_or_default();
+    let status = text("status");
+    let customer = json::field(call, "customerData");
+    let inbound = text("callDirection") == "inbound";
+    (status != "active").then(|| Past {
+        session_id: text("sessionId"),
+        name: json::text(&customer, "name").unwrap_or_default(),
+        phone: text("phoneNumber"),
+        when: when(&text("startTime"), tag),
+        seconds: json::whole(call, "duration").unwrap_or_default(),
+        inbound,
+        missed: inbound && (status == "missed" || status == "no_answer"),
+        disposition: json::text(call, "disposition"),
+        notes: text("notes"),
+        section: 0,
+    })
+}
+
+/// Day and time as the agent's language writes them, with Latin digits.
+fn when(time: &str, tag: &str) -> String {
+    let how = Object::new();
+    for (part, value) in
+        [("day", "numeric"), ("month", "short"), ("hour", "numeric"), ("minute", "2-digit")]
+    {
+        json::set(&how, part, &value.into());
+    }
+    let date = Date::new(&JsValue::from_str(time));
+    date.to_locale_string(&[tag, "-u-nu-latn"].concat(), &how).into()
+}

@@ -1,0 +1,91 @@
+//! The bar's first two zones: who is on the line, and what is going on.
+
+use super::Handle;
+use super::panel::{Panel, attr, put, text};
+use crate::ribbon::customer::Customer;
+use crate::ribbon::model::{Look, Model};
+use crate::ribbon::words;
+use leptos::prelude::*;
+use web_sys::Element;
+
+/// Who is on the line: initials, name, number and what the context says.
+pub(super) fn who(bar: &Element) -> Panel {
+    let zone = put(bar, "div", "who");
+    attr(&zone, "part", "who");
+    let avatar = put(&zone, "span", "avatar");
+    attr(&avatar, "aria-hidden", "true");
+    let lines = put(&zone, "span", "lines");
+    let name = put(&lines, "b", "name");
+    let details = put(&lines, "span", "details");
+    attr(&name, "dir", "auto");
+    attr(&details, "dir", "auto");
+    Panel::new(Vec::new(), move |model| {
+        let customer = model.shown_customer();
+        text(&avatar, &customer.map_or_else(String::new, Customer::initials));
+        let (who, more) = (named(model), about(model));
+        text(&name, who);
+        text(&details, &more);
+        attr(&zone, "title", &[who, "\n", &more].concat());
+    })
+}
+
+fn named(model: &Model) -> &str {
+    let name = model.shown_customer().map(|customer| customer.name.as_str());
+    name.filter(|name| !name.is_empty()).unwrap_or_else(|| match model.shown_phone() {
+        "" => model.words.say("no-customer"),
+        phone => phone,
+    })
+}
+
+fn about(model: &Model) -> String {
+    let customer = model.shown_customer();
+    let mut parts = Vec::new();
+    if customer.is_some_and(|customer| !customer.name.is_empty()) {
+        // Isolated, so that a number keeps its order between words that run the other way.
+        parts.push(["\u{2066}", model.shown_phone(), "\u{2069}"].concat());
+    }
+    let facts = customer.map(|customer| customer.facts.as_slice()).unwrap_or_default();
+    parts.extend(facts.iter().map(|(label, value)| [label, " ", value].concat()));
+    parts.join(" · ")
+}
+
+/// What is going on: the state in a word, the time, and one line of what to do next.
+pub(super) fn what(handle: Handle, bar: &Element) -> Panel {
+    let zone = put(bar, "div", "what");
+    attr(&zone, "part", "what");
+    let lines = put(&zone, "span", "lines");
+    let now = put(&lines, "span", "now");
+    attr(&put(&now, "i", "dot"), "aria-hidden", "true");
+    let state = put(&now, "b", "state");
+    attr(&state, "role", "status");
+    let timer = put(&now, "span", "timer");
+    attr(&timer, "role", "timer");
+    let advice = put(&lines, "span", "advice");
+    for (name, value) in [("role", "status"), ("dir", "auto")] {
+        attr(&advice, name, value);
+    }
+    let bar = bar.clone();
+    Panel::new(Vec::new(), move |model| {
+        attr(&bar, "aria-label", model.words.say("ribbon"));
+        attr(&bar, "data-look", model.look().as_str());
+        text(&state, model.words.say(words::state(model)));
+        let now = handle.now.get();
+        text(&timer, &seconds(model, now).map_or_else(String::new, words::clock));
+        let said = words::advice(model);
+        text(&advice, &said);
+        attr(&zone, "title", &said);
+        let shouts =
+            matches!(model.look(), Look::Failed | Look::Offline) || model.trouble.is_some();
+        attr(&advice, "data-alert", if shouts { "true" } else { "false" });
+    })
+}
+
+/// Seconds talked so far, or in all.
+fn seconds(model: &Model, now: i64) -> Option<i64> {
+    let line = model.line.as_ref()?;
+    match line.call.connected_at() {
+        Some(since) if line.is_live() => Some((now - since).max(0) / 1000),
+        Some(_) => line.call.duration().map(i64::from),
+        None => None,
+    }
+}

@@ -1,0 +1,155 @@
+//! The panel of recent calls: those that were missed first, then this customer's, then the rest.
+
+use super::Handle;
+use super::panel::{self, Panel, attr, on, put, text};
+use crate::ribbon::history::{Past, Shown};
+use crate::ribbon::model::Model;
+use crate::ribbon::step::{Msg, Past as About};
+use crate::ribbon::words;
+use icondata_lu as set;
+use leptos::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+
+/// The panel, drawn anew when other calls are to be shown.
+pub(super) fn history(handle: Handle, place: &Element) -> Panel {
+    let root = put(place, "section", "panel past");
+    attr(&root, "part", "history");
+    let (title, close) = panel::head(&root);
+    let list = put(&root, "div", "list");
+    attr(&list, "role", "list");
+    let listeners = vec![on(handle, &root, "click", click), on(handle, &root, "keydown", key)];
+    let drawn = Cell::new(0);
+    Panel::new(listeners, move |model| {
+        let history = &model.history;
+        root.set_hidden(!history.open);
+        if !history.open {
+            return;
+        }
+        let heading = model.words.say("history");
+        attr(&root, "aria-label", heading);
+        text(&title, heading);
+        panel::name(&close, model.words.say("close"));
+        if drawn.replace(history.version) != history.version {
+            list.set_text_content(None);
+            draw(&list, model);
+        }
+    })
+}
+
+fn draw(list: &HtmlElement, model: &Model) {
+    let words = model.words;
+    let note = |key| {
+        let line = put(list, "p", "note");
+        attr(&line, "role", "status");
+        text(&line, words.say(key));
+    };
+    match &model.history.shown {
+        Shown::Loading => note("history.loading"),
+        Shown::Failed => {
+            note("history.failed");
+            let again = panel::button(list, "chip", "again");
+            text(&again, words.say("again"));
+        }
+        Shown::Calls(calls) if calls.is_empty() => note("history.empty"),
+        Shown::Calls(calls) => {
+            for (section, key) in
+                [(0, "history.missed"), (1, "history.customer"), (2, "history.recent")]
+            {
+                let mut heading = false;
+                for (place, call) in calls.iter().enumerate().filter(|(_, c)| c.section == section)
+                {
+                    if !std::mem::replace(&mut heading, true) {
+                        text(&put(list, "div", "section"), words.say(key));
+                    }
+                    row(list, model, place, call);
+                }
+            }
+        }
+    }
+}
+
+/// One call: which way and how it went, who, when and how long, and the button to call again.
+fn row(list: &HtmlElement, model: &Model, place: usize, call: &Past) {
+    let words = model.words;
+    let row = put(list, "div", "row");
+    attr(&row, "role", "listitem");
+    let (icon, way) = match (call.missed, call.inbound) {
+        (true, _) => (set::LuPhoneMissed.data, "state.missed"),
+        (false, true) => (set::LuPhoneIncoming.data, "history.in"),
+        (false, false) => (set::LuPhoneOutgoing.data, "history.out"),
+    };
+    let mark = put(&row, "span", if call.missed { "mark missed" } else { "mark" });
+    attr(&mark, "role", "img");
+    panel::name(&mark, words.say(way));
+    panel::draw_icon(&mark, icon);
+    let lines = put(&row, "span", "lines");
+    let who = if call.name.is_empty() { &call.phone } else { &call.name };
+    let name = put(&lines, "b", "name");
+    attr(&name, "dir", "auto");
+    text(&name, who);
+    let mut parts = vec![call.when.clone()];
+    if call.seconds > 0 {
+        parts.push(words::clock(call.seconds));
+    }
+    if !call.name.is_empty() {
+        parts.push(["\u{2066}", &call.phone, "\u{2069}"].concat());
+    }
+    if let Some(code) = &call.disposition {
+        let label = model.dispositions.iter().find(|(known, _)| known == code);
+        parts.push(label.map_or(code, |(_, label)| label).clone());
+    }
+    let details = put(&lines, "span", "details");
+    let said = parts.join(" · ");
+    text(&details, &said);
+    attr(&lines, "title", &[who, "\n", &said, "\n", &call.notes].concat());
+    let again = panel::button(&row, "quiet small", "redial");
+    attr(&again, "data-place", &place.to_string());
+    panel::name(&again, &words.fill("history.call", who));
+    panel::draw_icon(&again, set::LuPhone.data);
+}
+
+fn click(handle: Handle, event: &Event) {
+    let Some(button) = panel::about(event, "[data-act]") else { return };
+    match button.get_attribute("data-act").unwrap_or_default().as_str() {
+        "close" => handle.tell(Msg::Past(About::Open(false))),
+        "again" => handle.tell(Msg::Past(About::Open(true))),
+        "redial" => {
+            let place = button.get_attribute("data-place").and_then(|p| p.parse::<usize>().ok());
+            let phone = handle.model.with_untracked(|model| match &model.history.shown {
+                Shown::Calls(calls) => Some(calls.get(place?)?.phone.clone()),
+                _ => None,
+            });
+            if let (Some(ribbon), Some(phone)) = (handle.ribbon(), phone) {
+                ribbon.call(Some(phone), None);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Arrows go from call to call; Escape closes.
+fn key(handle: Handle, event: &Event) {
+    let key = event.unchecked_ref::<KeyboardEvent>().key();
+    let down = match key.as_str() {
+        "Escape" => return handle.tell(Msg::Past(About::Open(false))),
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    let Some(list) = panel::about(event, ".past") else { return };
+    event.prevent_default();
+    let buttons = panel::all(&list, "[data-act=\"redial\"]");
+    let here = panel::about(event, "[data-act=\"redial\"]");
+    let here = here.and_then(|here| buttons.iter().position(|button| *button == here));
+    let next = match here {
+        None => 0,
+        Some(place) if down => (place + 1).min(buttons.len().saturating_sub(1)),
+        Some(place) => place.saturating_sub(1),
+    };
+    if let Some(button) = buttons.get(next) {
+        // Focusing fails only for an element that is gone.
+        let _ = button.unchecked_ref::<HtmlElement>().focus();
+    }
+}

@@ -1,0 +1,26 @@
+//! Packs the ribbon's own page, which a strict page shows in a frame, and what joins the two.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Kind, javascript, place};
+use crate::paths;
+
+/// Where the page names its script.
+const PLACE: &str = "__INSIDE__";
+
+/// Packs both sides and the page; tells the path of the side that the loader brings.
+pub fn pack(staging: &Path) -> Result<String> {
+    let source = |name: &str| {
+        let file = paths::workspace()?.join("widget/loader/frame").join(name);
+        fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
+    };
+    let inside = javascript::minify(&source("inside.js")?, Kind::Script)?;
+    let inside = place(staging, "inside", "js", inside.as_bytes())?;
+    let page = source("embed.html")?;
+    ensure!(page.contains(PLACE), "embed.html has no {PLACE} to fill in");
+    fs::write(staging.join("embed.html"), page.replace(PLACE, &inside))?;
+    let outside = javascript::minify(&source("outside.js")?, Kind::Module)?;
+    place(staging, "frame", "js", outside.as_bytes())
+}

@@ -1,0 +1,61 @@
+//! Browsers that are not Chromium, each with what steers it by WebDriver.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::{
+    apt,
+    cargo_tool::{CargoTool, Workshop},
+};
+use crate::paths;
+
+/// The version that works with Debian's `firefox-esr`.
+const GECKODRIVER: &str = "0.37.1";
+/// WebKitGTK's own small browser, which its driver starts. It is not on the search path.
+const MINI_BROWSERS: &[&str] = &[
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+];
+
+/// The programs.
+#[derive(Debug)]
+pub struct Others {
+    /// Firefox.
+    pub firefox: PathBuf,
+    /// What steers Firefox.
+    pub geckodriver: PathBuf,
+    /// A browser on WebKit.
+    pub webkit: PathBuf,
+    /// What steers it.
+    pub webkit_driver: PathBuf,
+}
+
+/// Finds or installs Firefox and a WebKit.
+pub fn ensure(workshop: &Workshop) -> Result<Others> {
+    let firefox = || ["firefox-esr", "firefox"].iter().find_map(|name| paths::on_path(name));
+    if firefox().is_none() {
+        apt::install("Firefox", &["firefox-esr"])?;
+    }
+    let webkit = || MINI_BROWSERS.iter().map(PathBuf::from).find(|program| program.exists());
+    let driver = || paths::on_path("WebKitWebDriver");
+    // Its window needs a display, and Firefox none.
+    let ready = || webkit().is_some() && driver().is_some() && paths::on_path("xvfb-run").is_some();
+    if !ready() {
+        apt::install("WebKit", &["webkit2gtk-driver", "xvfb", "xauth"])?;
+    }
+    let gecko =
+        CargoTool { name: "geckodriver", package: "geckodriver", version: GECKODRIVER.into() };
+    let geckodriver = match gecko.ensure(workshop)? {
+        Some(folder) => folder.join("geckodriver"),
+        None => Path::new("geckodriver").to_owned(),
+    };
+    Ok(Others {
+        firefox: firefox().context("Firefox was installed, yet it is not on the search path")?,
+        geckodriver,
+        webkit: webkit().context("WebKit's MiniBrowser is not where Debian puts it")?,
+        webkit_driver: driver().context("WebKitWebDriver is not on the search path")?,
+    })
+}
