@@ -103,10 +103,10 @@ impl<'a> Reader<'a> {
 
 fn put_number(out: &mut Vec<u8>, mut number: usize) {
     while number > 0x7f {
-        out.push((number & 0x7f) as u8 | 0x80);
+        out.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    out.push(number as u8);
+    out.push(number.to_le_bytes()[0]);
 }
 
 fn put_text(out: &mut Vec<u8>, text: &[u8]) {

@@ -1,4 +1,4 @@
-//! Where entries are kept: in IndexedDB, else in localStorage, else nowhere but in this tab.
+//! Where entries are kept: in `IndexedDB`, else in `localStorage`, else nowhere but in this tab.
 //!
 //! No function here fails: a browser that refuses to store anything costs the safety of a
 //! closed tab and nothing else.
@@ -8,10 +8,11 @@ use crate::ribbon::json;
 use crate::ribbon::memory::{Memory, Scope};
 use crate::ribbon::platform::{self, Timer, invoke};
 use js_sys::{Object, Promise};
+use std::slice;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// The object store in the database, and how names begin under which localStorage has entries.
+/// The object store in the database, and how names begin under which `localStorage` has entries.
 const TABLE: &str = "outbox";
 /// Some browsers never answer when their database is in trouble.
 const PATIENCE_MS: i32 = 3_000;
@@ -50,10 +51,11 @@ async fn ask(
 ) -> Result<JsValue, JsValue> {
     let table: JsValue = TABLE.into();
     let request = invoke(&platform::global("indexedDB")?, "open", &[memory.name(TABLE).into()])?;
-    let (opened, made) = (request.clone(), table.clone());
+    let (opened, named) = (request.clone(), table.clone());
     let make = Closure::<dyn FnMut()>::new(move || {
         // Where it cannot be made, asking it fails below.
-        let _ = invoke(&json::field(&opened, "result"), "createObjectStore", &[made.clone()]);
+        let _ =
+            invoke(&json::field(&opened, "result"), "createObjectStore", slice::from_ref(&named));
     });
     json::set(request.unchecked_ref(), "onupgradeneeded", make.as_ref());
     settled(&request, "onsuccess").await?;

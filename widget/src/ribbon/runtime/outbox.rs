@@ -7,7 +7,7 @@ use crate::ribbon::outbox::{self, Entry, Kept, Verdict, judge, store};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::Msg;
 use std::cell::{Cell, RefCell};
-use std::rc::Weak;
+use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::spawn_local;
 
 /// The outbox as far as this tab has to do with it.
@@ -28,8 +28,8 @@ impl Ribbon {
     pub(in crate::ribbon) fn keep(&self, entry: Entry) {
         let kept = {
             let mut list = self.outbox.list.borrow_mut();
-            let last = list.last().map_or(0, |kept| kept.at + 1);
-            let kept = Kept { at: platform::now().max(last), entry };
+            let after = list.last().map_or(0, |kept| kept.at + 1);
+            let kept = Kept { at: platform::now().max(after), entry };
             outbox::put(&mut list, kept.clone());
             kept
         };
@@ -174,7 +174,8 @@ impl Ribbon {
     }
 }
 
-fn next(me: &Weak<Ribbon>, place: usize) -> Option<(std::rc::Rc<Ribbon>, Kept)> {
+/// The entry at this place, while there is a ribbon.
+fn next(me: &Weak<Ribbon>, place: usize) -> Option<(Rc<Ribbon>, Kept)> {
     let ribbon = me.upgrade()?;
     let kept = ribbon.outbox.list.borrow().get(place).cloned()?;
     Some((ribbon, kept))
