@@ -212,10 +212,11 @@ test('two agents in two tabs have nothing to do with each other', async () => {
 });
 
 const NO_LOCKS = `<script>Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });</script>`;
+const REFUSED = `<script>LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'));</script>`;
 const NO_CHANNEL = '<script>delete window.BroadcastChannel;</script>';
-for (const [what, head] of [['locks', NO_LOCKS], ['channels', NO_CHANNEL]]) {
+for (const [what, head] of [['locks', NO_LOCKS], ['allowed locks', REFUSED], ['channels', NO_CHANNEL]]) {
   test(`in a browser without ${what} each tab has a stream of its own`, async () => {
-    const { server, ribbons, stop } = await tabs(`/no-${what}`, 2, { head });
+    const { server, ribbons, stop } = await tabs(`/no-${what.replace(' ', '-')}`, 2, { head });
     await streamsBecome(server, 2);
     await wholeCall(ribbons);
     for (const one of ribbons) assert.deepEqual(await one.heard(), A_CALL);

@@ -3,7 +3,7 @@
 //! The tab that holds the lock owns the stream: it alone listens to the server, rings and empties
 //! the outbox, and says to the others what the stream brings. When it goes, the browser gives the
 //! lock to the next, which goes on from the last event that it knows. Where there are no locks,
-//! each tab owns a stream of its own.
+//! or they are refused, each tab owns a stream of its own.
 
 use super::Ribbon;
 use crate::ribbon::feed;
@@ -88,9 +88,15 @@ impl Ribbon {
         self.tabs.waiting.replace(waiting);
         let (me, name) = (self.me.clone(), self.memory.name("stream"));
         spawn_local(async move {
-            let Some(lock) = Lock::take(&name, signal.as_ref(), steal).await else { return };
+            let lock = Lock::take(&name, signal.as_ref(), steal).await;
+            let ended = signal.is_some_and(|signal| signal.aborted());
+            let Some(ribbon) = me.upgrade().filter(|_| !ended) else { return };
+            let Some(lock) = lock else {
+                // The browser refuses locks here, as in a frame without an origin.
+                ribbon.tabs.bus.replace(None);
+                return ribbon.own();
+            };
             let over = lock.over();
-            let Some(ribbon) = me.upgrade() else { return };
             ribbon.tabs.lock.replace(Some(lock));
             ribbon.own();
             drop(ribbon);
