@@ -3,6 +3,7 @@
 mod history;
 mod promises;
 mod reload;
+mod replay;
 mod ring;
 mod server;
 pub(super) mod wrap_up;

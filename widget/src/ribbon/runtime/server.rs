@@ -101,7 +101,11 @@ impl Ribbon {
             offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
         self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
         let agent_id = self.token.borrow().user_id.clone();
+        let known = self.read(|model| model.line.is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
+        if !known {
+            self.replay_to_all();
+        }
         self.open_feed();
         self.tell(Msg::SignedIn { agent_id });
     }

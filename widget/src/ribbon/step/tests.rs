@@ -8,6 +8,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 mod reload;
+mod replay;
 
 const NUMBER: &str = "+919876543210";
 
