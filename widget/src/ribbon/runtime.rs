@@ -4,6 +4,7 @@ mod history;
 mod outbox;
 mod promises;
 mod reload;
+mod replay;
 mod ring;
 mod server;
 mod tabs;

@@ -7,6 +7,7 @@ mod control;
 mod fed;
 mod history;
 mod recall;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod wrap_up;
@@ -23,6 +24,7 @@ use call_ribbon_shared::phone::DialNumber;
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use history::Past;
 pub use recall::{Recalled, RecalledCall};
+pub use replay::replay;
 pub use wrap_up::Wrap;
 
 /// Names the promise that waits for the outcome of a message.
@@ -156,6 +158,8 @@ pub struct PageEvent {
     pub at: Millis,
     /// What this event has beyond the common part.
     pub more: More,
+    /// It happened before; a listener that came late is told how the call stands.
+    pub replayed: bool,
 }
 
 /// What an event has beyond the common part.
@@ -432,5 +436,6 @@ fn page_event(line: &Line, event: &EventName, at: Millis, more: More) -> PageEve
         customer: line.customer.clone(),
         at,
         more,
+        replayed: false,
     }
 }

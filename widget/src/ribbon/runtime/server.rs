@@ -105,7 +105,11 @@ impl Ribbon {
         self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
         let agent_id = self.token.borrow().user_id.clone();
         let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
+        let known = self.read(|model| model.line.is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
+        if !known {
+            self.replay_to_all();
+        }
         self.follow(missed);
         self.tell(Msg::SignedIn { agent_id });
     }

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 
 mod outbox;
 mod reload;
+mod replay;
 mod tabs;
 
 const NUMBER: &str = "+919876543210";
