@@ -96,7 +96,7 @@ test('offline: the hang-up goes out as soon as the browser is back online', asyn
   await context.close();
 });
 
-test('two calls wait, over a reload and a closed tab, and go out in order, once each', async () => {
+test('two calls wait, over a reload and a crash, and go out in order, once each', async () => {
   const address = site.page('/two', crmPage(server));
   const { page, context } = await openPage(browser, address);
   await page.route(HANGUP, (route) => route.abort('connectionrefused'));
@@ -115,7 +115,10 @@ test('two calls wait, over a reload and a closed tab, and go out in order, once 
   await page.reload();
   await page.waitForFunction(() => ExotelCallRibbon.getState().waiting === 2);
   assert.deepEqual(await ribbonOf(page).heard(), [], 'the page before was told');
-  await page.close();
+  // A tab that is closed would send them on its way out.
+  const crashed = new Promise((resolve) => { page.on('crash', resolve); });
+  page.goto('chrome://crash').catch(() => {});
+  await crashed;
 
   const order = [];
   const counts = count(context);
