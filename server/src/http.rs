@@ -121,6 +121,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/docs", get(docs::to_page))
         .route("/docs/", get(docs::page))
         .route("/docs/{*path}", get(docs::part))
+        .route("/inspector", get(assets::inspector))
         .route("/examples", get(assets::to_examples))
         .route("/examples/", get(assets::example_index))
         .route("/examples/{*path}", get(assets::example))

@@ -24,6 +24,8 @@
   let core = null;
   let loading = null;
   let queue = [];
+  // What `init` was given last.
+  let given = null;
 
   const copy = (value) => {
     try {
@@ -39,7 +41,7 @@
     const kept = [];
     for (let i = 0; i < args.length; i++) {
       kept[i] = method === 'setCustomer' ? copy(args[i])
-        : method === 'init' && args[i] ? Object.assign({}, args[i]) : args[i];
+        : method === 'init' && typeof args[i] === 'object' ? Object.assign({}, args[i]) : args[i];
     }
     return kept;
   };
@@ -61,6 +63,36 @@
     bindgen.home(base);
     return bindgen;
   };
+
+  // Without an address of its own, an inlined script has its files where the server is.
+  const address = () => home || (given && given.apiUrl ? new URL('.', given.apiUrl + '/').href : '');
+
+  // What is wrong, in plain words; it comes when it is asked for.
+  const diagnose = async () => {
+    const base = address();
+    try {
+      return await (await import(new URL('__DIAGNOSE__', base).href)).default({ base, options: given, core });
+    } catch (error) {
+      const message = 'Nothing can be loaded from ' + (base || 'the server, as no address is known: call init with an apiUrl') +
+        '. Check that the server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')';
+      return { ok: false, checks: [{ name: 'server', ok: false, message }] };
+    }
+  };
+
+  // With `linkTel`, a click on a tel: link calls through the ribbon.
+  const dial = (event) => {
+    // With a key held, or another button, the browser is meant.
+    if (!core || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const path = event.composedPath();
+    for (let i = 0; i < path.length; i++) {
+      if (path[i].protocol === 'tel:') {
+        event.preventDefault();
+        invoke('makeCall', [path[i].pathname.split(';')[0].split('%20').join('')]);
+        return;
+      }
+    }
+  };
+  const link = (on) => document[on ? 'addEventListener' : 'removeEventListener']('click', dial, true);
 
   const play = (item) => {
     try {
@@ -93,10 +125,8 @@
     }
   };
 
-  const begin = (options) => {
-    // Without an address of its own, an inlined script has its files where the server is.
-    const base = home || (options && options.apiUrl ? new URL('.', options.apiUrl + '/').href : '');
-    loading = load(base).then((loaded) => {
+  const begin = () => {
+    loading = load(address()).then((loaded) => {
       core = loaded;
       // A call may queue another one; they are played until none is left.
       while (queue.length) play(queue.shift());
@@ -105,13 +135,18 @@
 
   const invoke = (method, args) => {
     const kept = keep(method, args);
+    if (method === 'init') {
+      given = kept[0];
+      link(given && given.linkTel);
+    }
+    if (method === 'destroy') link(false);
     const promise = new Promise((resolve, reject) => {
       const item = { method, args: kept, keep: resolve, refuse: reject };
       if (core && !queue.length) play(item);
       else {
         queue.push(item);
         // Listeners and customers can wait for the `init` that says where the server is.
-        if (!loading && (method === 'init' || home)) begin(kept[0]);
+        if (!loading && (method === 'init' || home)) begin();
       }
     });
     // Refusals were told to onError and the console; a page that does not look at the promise
@@ -126,5 +161,6 @@
     api[method] = (...args) => invoke(method, args);
   });
   api.getState = () => (core ? core.call('getState', []) : { phase: loading ? 'loading' : 'signed-out' });
+  api.diagnose = diagnose;
   page[NAME] = api;
 })();

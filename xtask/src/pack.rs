@@ -10,6 +10,7 @@
 //! embed.html                    the ribbon's own page, for the frame on a strict page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
 //! assets/ribbon-<hash>.wasm
+//! assets/diagnose-<hash>.js     what looks for what is wrong, when a page asks
 //! assets/frame-<hash>.js        what makes that frame on the page, and what runs in it
 //! assets/inside-<hash>.js
 //! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
@@ -24,6 +25,7 @@ mod compress;
 mod dashboard;
 mod frame;
 mod glue;
+mod imports;
 mod javascript;
 mod loader;
 
@@ -67,15 +69,27 @@ pub fn pack() -> Result<()> {
 fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     let source = take(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
+    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
+    let (source, wasm) = imports::shorten(&source, &wasm)
+        .context("the ribbon's imports could not be given short names")?;
     let glue = glue::wrap(&source, &languages(staging)?)
         .context("the ribbon's glue could not be wrapped")?;
-    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
+        diagnose: diagnose(staging)?,
         frame: frame::pack(staging)?,
         globals: glue.globals,
     })
+}
+
+/// Packs what looks for what is wrong, which comes when a page asks for it.
+fn diagnose(staging: &Path) -> Result<String> {
+    let source = paths::workspace()?.join("widget/loader/diagnose.js");
+    let source = fs::read_to_string(&source)
+        .with_context(|| format!("{} could not be read", source.display()))?;
+    let code = javascript::minify(&source, Kind::Module)?;
+    place(staging, "diagnose", "js", code.as_bytes())
 }
 
 /// Places the words of each language but English, which is compiled in. The names under which

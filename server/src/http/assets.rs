@@ -21,6 +21,11 @@ pub async fn dashboard(headers: HeaderMap) -> Result<Response, Problem> {
     file(Folder::Built, "index.html", &headers).ok_or_else(not_built)
 }
 
+/// `/inspector`: every event, made and looked at without an account.
+pub async fn inspector(headers: HeaderMap) -> Result<Response, Problem> {
+    file(Folder::Examples, "inspector.html", &headers).ok_or_else(Problem::no_such_address)
+}
+
 /// `/examples`, without the slash that its links need.
 pub async fn to_examples() -> Redirect {
     Redirect::permanent("/examples/")

@@ -11,7 +11,7 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 
 /// Addresses that are no part of the API: pages, files, and what catches all that is left. A new
 /// route of the API belongs in the document; one of another kind belongs here.
-const NO_API: [&str; 12] = [
+const NO_API: [&str; 13] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
     "/api/{*rest}",
@@ -24,6 +24,7 @@ const NO_API: [&str; 12] = [
     "/examples",
     "/examples/",
     "/examples/{*path}",
+    "/inspector",
 ];
 
 async fn document(server: &Server) -> Value {

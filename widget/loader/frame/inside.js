@@ -32,6 +32,15 @@
       onError: (error) => tell({ callback: 'onError', error }),
     };
 
+    /* How the current call stands, for a listener that comes late. It is told within `on`. */
+    const replay = async (event) => {
+      let told;
+      const listener = (data) => { told = data; };
+      await api.on(event, listener);
+      await api.off(event, listener);
+      return told;
+    };
+
     port.onmessage = async ({ data: { ask, method, args } }) => {
       const options = method === 'init' && args[0];
       for (const name in callbacks) {
@@ -39,7 +48,7 @@
       }
       let outcome;
       try {
-        outcome = { value: await api[method](...args) };
+        outcome = { value: await (method === 'replay' ? replay : api[method])(...args) };
       } catch (error) {
         outcome = { error };
       }

@@ -181,11 +181,18 @@ export default async (base) => {
   const listen = (method, event, listener) => {
     if (typeof event !== 'string') return refuse('invalid_argument', method + ': event must be a string.');
     if (typeof listener !== 'function') return refuse('invalid_argument', method + ': listener must be a function.');
+    let known = false;
     for (let i = listeners.length - 1; i >= 0; i -= 1) {
-      if (listeners[i][0] === event && listeners[i][1] === listener) listeners.splice(i, 1);
+      if (listeners[i][0] === event && listeners[i][1] === listener) known = Boolean(listeners.splice(i, 1));
     }
     if (method === 'on') listeners.push([event, listener]);
-    return Promise.resolve();
+    return method === 'on' && live && !known ? replay(event, listener) : Promise.resolve();
+  };
+
+  /* Tells a listener that comes late how the current call stands. */
+  const replay = async (event, listener) => {
+    const data = await ask('replay', [event]);
+    if (data) run(listener, data);
   };
 
   /* The options as they can be sent: of a callback, that it is there. */
@@ -199,8 +206,11 @@ export default async (base) => {
     await enter();
     if (customer) await ask('setCustomer', customer).catch(() => {});
     customer = null;
+    const first = !signedIn;
     signedIn = options;
-    return ask('init', [options]);
+    await ask('init', [options]);
+    // A page that was loaded anew takes its call up again.
+    if (first) for (const [event, listener] of listeners) await replay(event, listener);
   };
 
   const enter = async () => {
@@ -214,6 +224,7 @@ export default async (base) => {
   await opening;
 
   return {
+    framed: () => Boolean(live),
     call: (method, args) => {
       if (method === 'getState') return structuredClone(state);
       if (method === 'on' || method === 'off') return listen(method, args[0], args[1]);

@@ -5,7 +5,7 @@
 //! to the promise, in one sentence that names the field.
 
 use super::customer::Customer;
-use super::emit::{self, Ears};
+use super::emit::{self, EVENTS, Ears};
 use super::json;
 use super::model::{Position, Session, Trouble};
 use super::options;
@@ -178,6 +178,7 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
                 ribbon.tell(Msg::SignIn);
             }
             load::speak(&ribbon);
+            ribbon.ready_already();
             return Ok(ribbon.when_ready());
         }
         destroy();
@@ -186,7 +187,8 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
         Trouble::new("no_document", "init: this page has no document to show the ribbon in.")
     })?;
     let ready = ribbon.when_ready();
-    PAGE.with_borrow_mut(|page| page.ribbon = Some(ribbon));
+    PAGE.with_borrow_mut(|page| page.ribbon = Some(ribbon.clone()));
+    ribbon.replay_to_all();
     Ok(ready)
 }
 
@@ -222,20 +224,27 @@ fn make_call(number: &JsValue) -> Result<Promise, Trouble> {
 }
 
 fn listen(method: &str, event: &JsValue, listener: &JsValue) -> Result<Promise, Trouble> {
-    let event =
-        event.as_string().ok_or_else(|| bad(&format!("{method}: event must be a string.")))?;
+    let event = event.as_string().filter(|event| EVENTS.contains(&event.as_str()));
+    let event = event.ok_or_else(|| {
+        bad(&[method, ": event must be one of ", &EVENTS.join(", "), "."].concat())
+    })?;
     let listener = listener
         .dyn_ref::<Function>()
         .ok_or_else(|| bad(&format!("{method}: listener must be a function.")))?;
+    let mut known = false;
     let listeners = PAGE.with_borrow_mut(|page| {
+        known = page.listeners.iter().any(|(name, one)| *name == event && one == listener);
         page.listeners.retain(|(name, known)| *name != event || known != listener);
         if method == "on" {
-            page.listeners.push((event, listener.clone()));
+            page.listeners.push((event.clone(), listener.clone()));
         }
         page.listeners.clone()
     });
     if let Some(ribbon) = ribbon() {
         ribbon.options.borrow_mut().ears.listeners = listeners;
+        if method == "on" && !known {
+            ribbon.replay_to(&event, listener);
+        }
     }
     Ok(done())
 }
@@ -254,6 +263,7 @@ fn state() -> JsValue {
         put("position", model.position.as_str().into());
         put("visible", (!model.hidden).into());
         put("minimized", model.minimized.into());
+        put("waiting", model.unsent.into());
         let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
         put("customerData", customer);
         let wrap = model.wrap_up.as_ref();

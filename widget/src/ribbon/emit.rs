@@ -8,6 +8,20 @@ use super::step::{More, PageEvent};
 use js_sys::{Date, Function, Object};
 use wasm_bindgen::JsValue;
 
+/// The names of all events, as the page may listen to them.
+pub(super) const EVENTS: [&str; 10] = [
+    "dialing",
+    "ringing",
+    "incoming",
+    "connected",
+    "mutetoggle",
+    "holdtoggle",
+    "dtmf",
+    "missed",
+    "failed",
+    "callEnded",
+];
+
 /// The page's callbacks and listeners.
 #[derive(Default, Clone)]
 pub(super) struct Ears {
@@ -17,7 +31,7 @@ pub(super) struct Ears {
     pub(super) on_ready: Option<Function>,
     /// `onError` of `init`.
     pub(super) on_error: Option<Function>,
-    /// What `on` added, by event name; `*` hears all.
+    /// What `on` added, by event name.
     pub(super) listeners: Vec<(String, Function)>,
 }
 
@@ -32,7 +46,7 @@ impl Ears {
         }
         for (wanted, listener) in &self.listeners {
             if wanted == event.name {
-                self.call(listener, &data(event), &JsValue::UNDEFINED);
+                self.tell_one(listener, event);
             }
         }
         let init = web_sys::CustomEventInit::new();
@@ -45,6 +59,11 @@ impl Ears {
             // Listeners of DOM events report their own exceptions.
             let _ = window.dispatch_event(&dom);
         }
+    }
+
+    /// Passes an event on to one listener.
+    pub(super) fn tell_one(&self, listener: &Function, event: &PageEvent) {
+        self.call(listener, &data(event), &JsValue::UNDEFINED);
     }
 
     /// Tells the page that calls can be made.
@@ -106,6 +125,9 @@ fn data(event: &PageEvent) -> JsValue {
     #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
     let at = Date::new(&JsValue::from_f64(event.at as f64));
     put("timestamp", at.to_iso_string().into());
+    if event.replayed {
+        put("replayed", true.into());
+    }
     match &event.more {
         More::None => {}
         More::End { status, reason } => {

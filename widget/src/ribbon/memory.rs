@@ -54,7 +54,17 @@ impl Memory {
         }
     }
 
-    fn name(&self, name: &str) -> String {
+    /// The names that begin so, without that beginning.
+    pub(super) fn names(&self, scope: Scope, beginning: &str) -> Vec<String> {
+        let Some(storage) = storage(scope) else { return Vec::new() };
+        let start = self.name(beginning);
+        (0..storage.length().unwrap_or_default())
+            .filter_map(|place| storage.key(place).ok()??.strip_prefix(&start).map(str::to_owned))
+            .collect()
+    }
+
+    /// A name in the browser that is this agent's alone.
+    pub(super) fn name(&self, name: &str) -> String {
         ["call-ribbon.", &self.mark, ".", name].concat()
     }
 }

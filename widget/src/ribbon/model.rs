@@ -166,6 +166,10 @@ pub struct Model {
     pub feed_down: bool,
     /// How far in the client's feed we are; `None` before the first sign-in.
     pub last_seq: Option<i64>,
+    /// Whether this tab has the live stream; the one that has it rings for all.
+    pub owns_stream: bool,
+    /// Calls of which the server has still to be told something, where it could not be.
+    pub unsent: u32,
     /// Calls that were asked for before the server took us in.
     pub waiting: Vec<Msg>,
 }

@@ -9,7 +9,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Longer than any healthy answer takes, shorter than an agent's patience.
-const TIMEOUT_MS: i32 = 15_000;
+pub(super) const TIMEOUT_MS: i32 = 15_000;
+/// A hang-up is not waited for as long: the agent is done with the call, and it is kept.
+pub(super) const SHORT_TIMEOUT_MS: i32 = 5_000;
 
 /// Why a request brought no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,11 @@ impl Failure {
     pub(super) fn is_passing(&self) -> bool {
         self.status == 0 || self.status >= 500
     }
+
+    /// Whether nobody is there: no answer, or a server whose database is away.
+    pub(super) fn is_away(&self) -> bool {
+        matches!(self.status, 0 | 503)
+    }
 }
 
 /// Posts a JSON body and reads the JSON answer.
@@ -35,16 +42,18 @@ pub(super) async fn post(
     body: String,
     key: Option<&str>,
 ) -> Result<JsValue, Failure> {
-    send("POST", base, path, body, key).await
+    send("POST", base, path, body, key, TIMEOUT_MS).await
 }
 
-/// Sends a JSON body and reads the JSON answer. `key` makes a repeat of the request harmless.
+/// Sends a JSON body and reads the JSON answer, waiting for it only so long. `key` makes a repeat
+/// of the request harmless.
 pub(super) async fn send(
     method: &str,
     base: &str,
     path: &str,
     body: String,
     key: Option<&str>,
+    timeout: i32,
 ) -> Result<JsValue, Failure> {
     let away = || Failure {
         status: 0,
@@ -66,7 +75,7 @@ pub(super) async fn send(
     if let Some(abort) = &abort {
         json::set(&init, "signal", &abort.signal());
     }
-    let _timeout = Timer::after(TIMEOUT_MS, move || {
+    let _timeout = Timer::after(timeout, move || {
         if let Some(abort) = &abort {
             abort.abort();
         }

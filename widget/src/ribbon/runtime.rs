@@ -1,10 +1,13 @@
 //! Carries out what the step function asks for, and keeps what must be cleaned up.
 
 mod history;
+mod outbox;
 mod promises;
 mod reload;
+mod replay;
 mod ring;
 mod server;
+mod tabs;
 pub(super) mod wrap_up;
 
 use super::customer::Customer;
@@ -43,6 +46,8 @@ pub(super) struct Ribbon {
     queue: RefCell<VecDeque<Msg>>,
     draining: Cell<bool>,
     promises: Promises,
+    outbox: outbox::Outbox,
+    tabs: tabs::Tabs,
     token: RefCell<Token>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
@@ -86,6 +91,8 @@ impl Ribbon {
             queue: RefCell::default(),
             draining: Cell::new(false),
             promises: Promises::default(),
+            outbox: outbox::Outbox::default(),
+            tabs: tabs::Tabs::default(),
             token: RefCell::default(),
             attempts: Cell::new(0),
             feed: RefCell::default(),
@@ -104,6 +111,7 @@ impl Ribbon {
         ribbon.host.replace(Some(host));
         ribbon.listen();
         ribbon.recall();
+        ribbon.join_tabs();
         ribbon.recall_notes();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::MayAsk(ring::may_ask()));
@@ -191,6 +199,7 @@ impl Ribbon {
                 self.start_call(key, &to, customer, reply);
             }
             Effect::Act { session_id, action, reply } => self.act(session_id, action, reply),
+            Effect::Keep(entry) => self.keep(entry),
             Effect::Emit(event) => self.ears().emit(&event),
             Effect::Save { session_id, version } => self.save(session_id, version),
             Effect::SaveSoon => self.save_after(true),
@@ -224,6 +233,8 @@ impl Ribbon {
     /// are refused.
     pub(super) fn remove(&self) {
         self.forget();
+        self.send_leaving();
+        self.leave_tabs();
         self.forget_notes();
         self.guard.replace(None);
         self.feed.replace(None);

@@ -7,12 +7,14 @@ mod control;
 mod fed;
 mod history;
 mod recall;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod wrap_up;
 
 use super::customer::Customer;
 use super::model::{Line, Model, Position, Session, Trouble};
+use super::outbox::Entry;
 use super::words::Words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Direction, Fact, Phase, What};
@@ -22,6 +24,7 @@ use call_ribbon_shared::phone::DialNumber;
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use history::Past;
 pub use recall::{Recalled, RecalledCall};
+pub use replay::replay;
 pub use wrap_up::Wrap;
 
 /// Names the promise that waits for the outcome of a message.
@@ -52,8 +55,14 @@ pub enum Msg {
     StartFailed { key: String, trouble: Trouble },
     /// Do this to the current call.
     Act { action: Action, reply: Option<Reply> },
-    /// The server did not do it. `gone`: the call is over or unknown there.
-    ActFailed { session_id: String, action: Action, trouble: Trouble, gone: bool },
+    /// The server did not do it.
+    ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
+    /// This tab has the live stream now, or not any more.
+    Owns(bool),
+    /// In another tab the call was ended while the server is away.
+    OverHere { session_id: String, at: Millis },
+    /// So many calls wait in the outbox because the server could not be told.
+    Unsent(u32),
     /// Move the bar.
     Place(Position),
     /// Where in the client's feed we begin, and what happened so far to the call that the
@@ -86,6 +95,17 @@ pub enum Msg {
     Speak(Words),
 }
 
+/// Why the server did not do what was asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotDone {
+    /// It said no.
+    Refused,
+    /// The call is over or unknown there.
+    Gone,
+    /// It cannot be reached.
+    Away,
+}
+
 /// Something to do outside.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -99,6 +119,8 @@ pub enum Effect {
     Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
     /// Ask the server to do something to a call.
     Act { session_id: String, action: Action, reply: Option<Reply> },
+    /// Keep this until the server has it.
+    Keep(Entry),
     /// Tell the page about a call.
     Emit(PageEvent),
     /// Save the notes on this call.
@@ -136,6 +158,8 @@ pub struct PageEvent {
     pub at: Millis,
     /// What this event has beyond the common part.
     pub more: More,
+    /// It happened before; a listener that came late is told how the call stands.
+    pub replayed: bool,
 }
 
 /// What an event has beyond the common part.
@@ -207,8 +231,17 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
         Msg::Act { action, reply } => control::act(model, action, reply),
-        Msg::ActFailed { session_id, action, trouble, gone } => {
-            control::act_failed(model, &session_id, action, trouble, gone)
+        Msg::ActFailed { session_id, action, trouble, why, now } => {
+            control::act_failed(model, &session_id, action, trouble, why, now)
+        }
+        Msg::Owns(owns) => {
+            model.owns_stream = owns;
+            Vec::new()
+        }
+        Msg::OverHere { session_id, at } => control::over_here(model, &session_id, at),
+        Msg::Unsent(calls) => {
+            model.unsent = calls;
+            Vec::new()
         }
         Msg::Place(position) => {
             model.position = position;
@@ -403,5 +436,6 @@ fn page_event(line: &Line, event: &EventName, at: Millis, more: More) -> PageEve
         customer: line.customer.clone(),
         at,
         more,
+        replayed: false,
     }
 }

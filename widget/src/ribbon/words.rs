@@ -71,9 +71,20 @@ pub fn state(model: &Model) -> &'static str {
     }
 }
 
-/// The line under the state: what went wrong and what to do, or who is next.
+/// The line under the state: what went wrong and what to do, or who is next; and whether the
+/// server has still to be told of something.
 #[must_use]
 pub fn advice(model: &Model) -> String {
+    let unsent = match model.unsent {
+        0 => return next(model),
+        1 => model.words.say("advice.unsent.one").to_owned(),
+        calls => model.words.fill("advice.unsent", &calls.to_string()),
+    };
+    let next = next(model);
+    if next.is_empty() { unsent } else { [&unsent, " · ", &next].concat() }
+}
+
+fn next(model: &Model) -> String {
     let words = model.words;
     if let Some(trouble) = &model.trouble {
         return for_agent(words, trouble);

@@ -13,6 +13,8 @@ pub struct Ribbon {
     pub glue: String,
     /// The WebAssembly's path.
     pub wasm: String,
+    /// The path of what looks for what is wrong.
+    pub diagnose: String,
     /// The path of what stands in for both on a page that lets no WebAssembly run.
     pub frame: String,
     /// The names that the glue is handed.
@@ -25,6 +27,7 @@ pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
     let values = [
         ("__GLUE__", ribbon.glue.clone()),
         ("__WASM__", ribbon.wasm.clone()),
+        ("__DIAGNOSE__", ribbon.diagnose.clone()),
         ("__FRAME__", ribbon.frame.clone()),
         ("__VERSION__", env!("CARGO_PKG_VERSION").to_owned()),
         ("__GLOBALS__", format!("[{}]", names.join(","))),
@@ -47,12 +50,13 @@ pub fn digest(loader: &str) -> String {
 mod tests {
     use super::*;
 
-    const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__FRAME__', '__VERSION__', __GLOBALS__]; })();";
+    const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__FRAME__', '__DIAGNOSE__', '__VERSION__', __GLOBALS__]; })();";
 
     fn ribbon() -> Ribbon {
         Ribbon {
             glue: "assets/ribbon-1.js".to_owned(),
             wasm: "assets/ribbon-2.wasm".to_owned(),
+            diagnose: "assets/diagnose-4.js".to_owned(),
             frame: "assets/frame-3.js".to_owned(),
             globals: vec!["Object".to_owned(), "fetch".to_owned()],
         }

@@ -35,6 +35,13 @@ impl Ribbon {
         }
     }
 
+    /// Calls `onReady` of an `init` that found the agent signed in.
+    pub(in crate::ribbon) fn ready_already(&self) {
+        if self.read(|model| model.session == Session::Ready).unwrap_or(false) {
+            self.ears().ready();
+        }
+    }
+
     /// Settles the promises of `init`.
     pub(super) fn settle_entering(&self, outcome: Result<(), &Trouble>) {
         for reply in self.promises.entering.take() {

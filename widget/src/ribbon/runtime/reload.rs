@@ -51,8 +51,14 @@ impl Ribbon {
         }
     }
 
+    /// The page goes; it may come back.
+    fn leave(&self) {
+        self.stamp();
+        self.send_leaving();
+    }
+
     /// Notes that the page was there until now.
-    pub(super) fn stamp(&self) {
+    fn stamp(&self) {
         self.memory.put(Scope::Tab, SHOWN_AT, &platform::now().to_string());
     }
 
@@ -83,7 +89,8 @@ impl Ribbon {
     /// Listens to what concerns the page as a whole.
     pub(super) fn listen(&self) {
         self.on_window("online", Self::try_now);
-        self.on_window("pagehide", Self::stamp);
+        self.on_window("pagehide", Self::leave);
+        self.on_window("resume", Self::try_now);
     }
 
     fn on_window(&self, event: &'static str, then: fn(&Self)) {

@@ -20,34 +20,37 @@ const BLINK_MS: i32 = 1_000;
 
 /// A call that rings, until it is dropped.
 pub(super) struct Ringing {
-    _tone: Tone,
+    /// Whether it is this tab that makes itself heard.
+    heard: bool,
+    _tone: Option<Tone>,
     _title: Option<Blink>,
     _notice: Option<Notice>,
     _keys: Option<Listener>,
 }
 
-/// Whether this tab is the one that makes itself heard.
-fn is_heard(model: &Model) -> bool {
-    model.look() == Look::Incoming
+/// Whether a call comes in, and whether this tab is the one that makes itself heard: of several,
+/// one rings and notifies, and all of them can answer.
+fn rings(model: &Model) -> Option<bool> {
+    (model.look() == Look::Incoming).then_some(model.owns_stream)
 }
 
 impl Ribbon {
     /// Rings while a call comes in, and only then.
     pub(super) fn keep_ringing(&self) {
-        let rings = self.read(is_heard).unwrap_or(false);
-        if rings == self.ringing.borrow().is_some() {
+        let rings = self.read(rings).flatten();
+        if rings == self.ringing.borrow().as_ref().map(|ringing| ringing.heard) {
             return;
         }
         // What stops may call back into the page's own code; nothing is borrowed meanwhile.
         let before = self.ringing.replace(None);
         drop(before);
-        if rings {
-            let ringing = self.ring();
+        if let Some(heard) = rings {
+            let ringing = self.ring(heard);
             self.ringing.replace(Some(ringing));
         }
     }
 
-    fn ring(&self) -> Ringing {
+    fn ring(&self, heard: bool) -> Ringing {
         let told = self.read(|model| {
             let words = model.words;
             let name = model.shown_customer().map(|customer| customer.name.clone());
@@ -57,8 +60,9 @@ impl Ribbon {
         });
         let (title, phone, tag, dir) = told.unwrap_or_default();
         Ringing {
-            _tone: Tone::start(),
-            _notice: Notice::show(&title, &phone, tag, dir),
+            heard,
+            _tone: heard.then(Tone::start),
+            _notice: if heard { Notice::show(&title, &phone, tag, dir) } else { None },
             _title: Blink::start(title),
             _keys: self.keys(),
         }

@@ -7,7 +7,7 @@ use crate::ribbon::json;
 use crate::ribbon::model::Trouble;
 use crate::ribbon::net::{self, Failure};
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::{Msg, Reply, Wrap};
+use crate::ribbon::step::{Msg, NotDone, Reply, Wrap};
 use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
-const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
+pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /// What the server said at sign-in.
 #[derive(Default)]
@@ -27,6 +27,8 @@ pub(super) struct Token {
     pub(super) voice: String,
     /// Server's clock minus the browser's.
     pub(super) clock_offset: Millis,
+    /// When it was said, by the browser's clock; 0 before the first time.
+    pub(super) at: Millis,
 }
 
 impl Ribbon {
@@ -91,6 +93,7 @@ impl Ribbon {
             voice: json::text(answer, "voice").unwrap_or_default(),
             clock_offset: json::whole(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
+            at: platform::now(),
         });
         let history = json::items(&json::field(answer, "activeCall"));
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
@@ -101,8 +104,13 @@ impl Ribbon {
             offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
         self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
         let agent_id = self.token.borrow().user_id.clone();
+        let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
+        let known = self.read(|model| model.line.is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
-        self.open_feed();
+        if !known {
+            self.replay_to_all();
+        }
+        self.follow(missed);
         self.tell(Msg::SignedIn { agent_id });
     }
 
@@ -120,14 +128,16 @@ impl Ribbon {
         self.retry.replace(Some(timer));
     }
 
-    /// Tries at once where a try is due later: the browser is back online.
+    /// Tries at once, as the browser is back online or the machine awake again. A stream that is
+    /// open is opened anew: after a sleep it may be dead without having noticed.
     pub(super) fn try_now(&self) {
-        if self.retry.borrow().is_some() {
+        if self.retry.borrow().is_some() || self.feed.borrow().is_some() {
             self.sign_in();
         }
+        self.flush();
     }
 
-    fn open_feed(&self) {
+    pub(super) fn open_feed(&self) {
         let mut url =
             format!("{}{}", self.options.borrow().api_url, self.token.borrow().events_url);
         // Where the old stream ended, rather than where this ticket begins.
@@ -139,6 +149,12 @@ impl Ribbon {
             &url,
             move |msg| {
                 if let Some(ribbon) = me.upgrade() {
+                    match &msg {
+                        Msg::FeedUp => ribbon.pass_on("up"),
+                        Msg::FeedDown => ribbon.pass_on("down"),
+                        Msg::Fed(fed) => ribbon.pass_on(&fed.json),
+                        _ => {}
+                    }
                     ribbon.tell(msg);
                 }
             },
@@ -194,14 +210,30 @@ impl Ribbon {
             Action::Digit(digit) => ("dtmf", format!(",\"digit\":\"{digit}\"")),
         };
         let path = format!("/api/ribbon/calls/{session_id}/{verb}");
-        self.request(path, format!("{}{more}}}", self.body()), None, move |ribbon, outcome| {
+        let body = format!("{}{more}}}", self.body());
+        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        let short = if action == Action::HangUp { net::SHORT_TIMEOUT_MS } else { net::TIMEOUT_MS };
+        spawn_local(async move {
+            let outcome = net::send("POST", &base, &path, body, None, short).await;
+            let Some(ribbon) = me.upgrade() else { return };
             match outcome {
                 Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
                 Err(failure) => {
-                    let gone = failure.status == 404;
+                    let why = match failure.status {
+                        404 => NotDone::Gone,
+                        _ if failure.is_away() => NotDone::Away,
+                        _ => NotDone::Refused,
+                    };
                     let trouble = not_done(failure, words::NOT_DONE);
-                    ribbon.reject(reply, &trouble);
-                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, gone });
+                    let now = ribbon.server_now();
+                    if action == Action::HangUp && why == NotDone::Away {
+                        ribbon.tell_tabs(&format!("over {session_id} {now}"));
+                        // It is kept, and done as far as the agent is concerned.
+                        ribbon.resolve(reply, &JsValue::UNDEFINED);
+                    } else {
+                        ribbon.reject(reply, &trouble);
+                    }
+                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
                 }
             }
         });

@@ -3,7 +3,7 @@
 use super::Ribbon;
 use crate::ribbon::json;
 use crate::ribbon::memory::Scope;
-use crate::ribbon::net;
+use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform::Timer;
 use crate::ribbon::step::{Msg, Wrap};
 use crate::ribbon::words;
@@ -58,17 +58,23 @@ impl Ribbon {
     pub(super) fn save(&self, session_id: String, version: u32) {
         self.saver.replace(None);
         let written = self.read(|model| model.wrap_up.as_ref().map(fields)).flatten();
-        let body = [self.body(), written.unwrap_or_default(), "}".to_owned()].concat();
-        let path = ["/api/ribbon/calls/", &session_id].concat();
-        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        let entry = Entry::notes(&session_id, &written.unwrap_or_default());
+        let (me, sending) = (self.me.clone(), self.sending(&entry));
         spawn_local(async move {
-            let outcome = net::send("PATCH", &base, &path, body, None).await;
+            let outcome = sending.await;
             let Some(ribbon) = me.upgrade() else { return };
             let told = match outcome {
-                Ok(_) => Wrap::Saved { session_id, version },
+                Ok(()) => {
+                    ribbon.keep_no_more(&entry.id);
+                    Wrap::Saved { session_id, version }
+                }
                 Err(failure) => {
                     let again = failure.is_passing() || matches!(failure.status, 401 | 403 | 429);
                     let trouble = super::server::not_done(failure, words::NOT_SAVED);
+                    if again {
+                        // Also for when the tab is closed, or the next call needs the paper.
+                        ribbon.keep(entry);
+                    }
                     Wrap::NotSaved { session_id, trouble, again }
                 }
             };

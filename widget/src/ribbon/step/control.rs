@@ -1,8 +1,11 @@
 //! What an agent does to the current call.
 
 use super::fed::tell_end;
-use super::{Effect, Reply, refuse};
+use super::recall::end_here;
+use super::{Effect, NotDone, Reply, refuse};
 use crate::ribbon::model::{Line, Model, Trouble};
+use crate::ribbon::outbox::Entry;
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact, Outcome};
 
 /// Asks the server to do something to the current call. What comes of it arrives by the live
@@ -39,21 +42,28 @@ pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
     vec![Effect::Act { session_id: line.session_id.clone(), action: Action::HangUp, reply: None }]
 }
 
-/// The server did not do it.
+/// The server did not do it. A hang-up is kept for a server that is away, and the call is over
+/// here: the agent goes on with the day.
 pub(super) fn act_failed(
     model: &mut Model,
     session_id: &str,
     action: Action,
     trouble: Trouble,
-    gone: bool,
+    why: NotDone,
+    now: Millis,
 ) -> Vec<Effect> {
+    if action == Action::HangUp && why == NotDone::Away {
+        let mut effects = vec![Effect::Keep(Entry::hang_up(session_id))];
+        effects.extend(over_here(model, session_id, now));
+        return effects;
+    }
     let effects = vec![Effect::Report(trouble.clone())];
     let Some(line) = model.line.as_mut().filter(|line| line.session_id == session_id) else {
         return effects;
     };
     if action == Action::HangUp {
         line.ending = false;
-        if gone {
+        if why == NotDone::Gone {
             // The server knows of no such call any more: then it is over here, too.
             let at = line.call.connected_at().or(line.call.started_at()).unwrap_or_default();
             let fact = Fact::ended(at, Outcome::Abandoned, "unknown to the server");
@@ -65,4 +75,14 @@ pub(super) fn act_failed(
     }
     model.trouble = Some(trouble);
     effects
+}
+
+/// Ends a call here, ahead of the server.
+pub(super) fn over_here(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
+    let line = model.line.as_mut().filter(|line| line.session_id == session_id);
+    let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {
+        return Vec::new();
+    };
+    model.keypad = false;
+    tell_end(line, &end)
 }

@@ -7,7 +7,10 @@ use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, Wh
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
+mod outbox;
 mod reload;
+mod replay;
+mod tabs;
 
 const NUMBER: &str = "+919876543210";
 

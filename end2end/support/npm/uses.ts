@@ -1,0 +1,121 @@
+// What an integrator writes. Each line that is wrong says so: should it compile, this file does not.
+import { loadCallRibbon } from 'call-ribbon';
+import type {
+  CallEndedEvent, CallEventMap, CallRibbonError, Check, Customer, Diagnosis, InitOptions, Position, RibbonState,
+} from 'call-ribbon';
+
+const ribbon = await loadCallRibbon('https://ribbon.example.com', { integrity: 'sha384-x', nonce: 'n' });
+
+await ribbon.init({
+  apiKey: 'key',
+  apiUrl: 'https://ribbon.example.com',
+  position: 'floating',
+  theme: 'dark',
+  locale: 'hi',
+  linkTel: true,
+  autoCall: false,
+  agentId: 'agent1',
+  agentName: 'Ravi',
+  onReady: () => {},
+  onError: (error: CallRibbonError) => console.log(error.code, error.message),
+  // Name and data belong together.
+  onCallEvent: (event, data) => {
+    const common: string = data.callSid + data.phoneNumber + data.timestamp + data.callDirection;
+    if (event === 'dtmf') console.log(data.digit.length, common);
+    if (event === 'mutetoggle') console.log(data.muted === true);
+    if (event === 'holdtoggle') console.log(data.onHold === true);
+    if (event === 'callEnded') console.log(data.duration + 1, data.status === 'no_answer', data.reason.length);
+    if (event === 'incoming') console.log(data.customerData.customerId, data.replayed === true);
+    // @ts-expect-error a connected call has no digit
+    if (event === 'connected') console.log(data.digit);
+    // @ts-expect-error there is no such event
+    if (event === 'hungup') console.log(data);
+  },
+});
+
+// A listener that takes what every event has serves for all.
+const options: InitOptions = { apiKey: 'k', onCallEvent: (event, { callSid, customerData }) => console.log(event, callSid, customerData.phoneNumber) };
+await ribbon.init(options);
+
+const customer: Customer = {
+  phoneNumber: '+91 98765 43210',
+  name: 'Asha Rao',
+  customerId: 1001,
+  email: 'asha@example.com',
+  callType: 'collections',
+  context: { amountDue: 12450.5, loan: { amount: 1, currency: 'INR' }, tags: ['a', null] },
+  metadata: { campaign: 'november' },
+  anythingElse: new Date(),
+};
+await ribbon.setCustomer(customer);
+await ribbon.setCustomer({ phoneNumber: 919876543210, callType: 'a type of our own' });
+
+const { callSid, sessionId }: { callSid: string; sessionId: string } = await ribbon.makeCall('+919876543210');
+await ribbon.makeCall();
+console.log(callSid, sessionId);
+
+const place: Position = 'top';
+await ribbon.setPosition(place);
+await ribbon.setVisible(false);
+await ribbon.setMinimized(true);
+await ribbon.answer();
+await ribbon.hangup();
+await ribbon.setMuted(true);
+await ribbon.setHold(false);
+await ribbon.sendDtmf('#');
+await ribbon.sendDtmf(5);
+await ribbon.setNotes('Asked for a plan');
+await ribbon.setDisposition('promise_to_pay');
+await ribbon.setDisposition(null);
+
+const ended = (data: CallEndedEvent) => console.log(data.status);
+await ribbon.on('callEnded', ended);
+await ribbon.on('failed', (data) => console.log(data.reason));
+await ribbon.off('callEnded', ended);
+const anyEvent = <E extends keyof CallEventMap>(event: E, data: CallEventMap[E]) => console.log(event, data.callSid);
+anyEvent('dtmf', {} as CallEventMap['dtmf']);
+
+const state: RibbonState = ribbon.getState();
+if (state.call) console.log(state.call.duration, state.phase === 'on-hold', state.customerData?.name);
+const found: Diagnosis = await ribbon.diagnose();
+const wrong: Check[] = found.checks.filter((check) => !check.ok);
+console.log(wrong.map((check) => check.message), ribbon.version.length);
+await ribbon.destroy();
+
+// The global of the script tag, and the events of the window.
+ExotelCallRibbon.on('incoming', ({ customerData }) => console.log(customerData.name));
+console.log(window.ExotelCallRibbon?.version);
+window.addEventListener('callribbon:holdtoggle', ({ detail }) => console.log(detail.onHold));
+
+// @ts-expect-error a key is needed
+ribbon.init({});
+// @ts-expect-error there is no such position
+ribbon.init({ apiKey: 'k', position: 'left' });
+// @ts-expect-error there is no such option
+ribbon.init({ apiKey: 'k', postion: 'top' });
+// @ts-expect-error a number is needed
+ribbon.setCustomer({ name: 'Asha' });
+// @ts-expect-error a function would not be kept
+ribbon.setCustomer({ phoneNumber: '1', context: { call: () => {} } });
+// @ts-expect-error a text, which may be empty
+ribbon.setNotes(null);
+// @ts-expect-error true or false
+ribbon.setMuted('yes');
+// @ts-expect-error there is no such place
+ribbon.setPosition('middle');
+// @ts-expect-error there is no such event
+ribbon.on('ended', () => {});
+// @ts-expect-error a listener of another event
+ribbon.on('connected', (data: CallEndedEvent) => console.log(data.status));
+// @ts-expect-error there is no such method
+ribbon.transfer('+91');
+// @ts-expect-error the version is read only
+ribbon.version = '2';
+// @ts-expect-error the state is a value and no promise
+ribbon.getState().then(() => {});
+// @ts-expect-error the call may not be there
+console.log(state.call.duration);
+// @ts-expect-error the address is a text
+loadCallRibbon(8787);
+// @ts-expect-error no digit in a hold
+window.addEventListener('callribbon:holdtoggle', ({ detail }) => console.log(detail.digit));

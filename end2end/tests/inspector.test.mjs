@@ -1,0 +1,119 @@
+// The pages that an integrator tries first: the event inspector, and the examples to copy from.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { startServer } from '../support/server.mjs';
+
+let browser, server;
+before(async () => { [browser, server] = await Promise.all([startBrowser(), startServer()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop()]); });
+
+test('the inspector makes every event, and shows what both sides have of it', async () => {
+  // Its calls ring for all agents, and long enough to be answered.
+  const own = await startServer({ simulator: { 'no-answer-after': 4000 } });
+  const { page, context, complaints } = await openPage(browser, `${own.url}/inspector`);
+  const lines = (kind) => page.locator(`#heard li[data-kind="${kind}"] b`).allTextContents().then((all) => all.reverse());
+  const press = (label) => page.getByRole('button', { name: label, exact: true }).click();
+  /** Waits for an event of the page, and takes all that were heard so far. */
+  const until = async (event) => {
+    await page.locator('#heard li[data-kind="event"] b', { hasText: new RegExp(`^${event}$`) }).first().waitFor();
+    const heard = await lines('event');
+    await press('Clear');
+    return heard;
+  };
+  const seen = new Set();
+  const hear = async (event) => (await until(event)).forEach((one) => seen.add(one));
+  await hear('onReady');
+  await press('is answered');
+  await hear('connected');
+  for (const [label, event] of [['mute', 'mutetoggle'], ['unmute', 'mutetoggle'], ['hold', 'holdtoggle'], ['take off hold', 'holdtoggle'], ['press 5', 'dtmf'], ['hang up', 'callEnded']]) {
+    await press(label);
+    await hear(event);
+  }
+  for (const label of ['is busy', 'nobody answers', 'fails', 'drops while they talk']) {
+    await press(label);
+    await hear('callEnded');
+  }
+  await press('a known customer');
+  await page.locator('#heard li b', { hasText: /^incoming$/ }).waitFor();
+  assert.match(await page.locator('#heard li', { has: page.locator('b', { hasText: /^incoming$/ }) }).locator('pre').textContent(), /"customerId": "INSPECTOR-1"/);
+  await press('answer');
+  await hear('connected');
+  await page.locator('#logged li b', { hasText: 'connected' }).waitFor();
+  assert.deepEqual(await page.locator('#logged li b').allTextContents(), ['incoming', 'connected']);
+  await press('hang up');
+  await hear('callEnded');
+  await press('an unknown number');
+  await hear('missed');
+  await press('somebody, for all agents');
+  await hear('incoming');
+  await press('hang up');
+  await hear('callEnded');
+  assert.deepEqual([...seen].sort(), ['callEnded', 'connected', 'dialing', 'dtmf', 'failed', 'holdtoggle', 'incoming', 'missed', 'mutetoggle', 'onReady', 'ringing']);
+  // What is refused is shown with its sentence; the other methods bring what they bring.
+  await press('hang up');
+  await page.locator('#heard li[data-kind="error"] pre').first().waitFor();
+  await press('diagnose');
+  await page.locator('#heard li[data-kind="method"] pre', { hasText: '"ok": true' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await own.stop();
+});
+
+test('the sales page dials down its list', async () => {
+  const { page, context, complaints } = await openPage(browser, `${server.url}/examples/sales.html`);
+  const calls = (n) => page.locator('#calls', { hasText: new RegExp(`^${n}$`) }).waitFor();
+  const hangUp = page.locator('call-ribbon [data-main]');
+  await page.locator('call-ribbon .bar[data-look="idle"]').waitFor();
+  await page.locator('#next').click();
+  await page.locator('call-ribbon .bar[data-look="connected"]').waitFor();
+  await hangUp.click();
+  await calls(1);
+  // The second one is not answered, and the third is called by its own link.
+  await page.locator('#next').click();
+  await calls(2);
+  await page.locator('#OPP-303 a').click();
+  await page.locator('call-ribbon .bar[data-look="connected"]').waitFor();
+  assert.equal(await page.locator('call-ribbon .name').textContent(), 'Sofia Alvarez');
+  await hangUp.click();
+  await calls(3);
+  const { logs } = await server.get('/api/ribbon/call-logs?customerId=OPP-303');
+  assert.deepEqual([logs.length, logs[0].customer_context, logs[0].metadata], [1, { company: 'Alvarez & Daughters', stage: 'Negotiation', worth: 96000 }, { source: 'partner' }]);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the support page brings up who is calling', async () => {
+  const { page, context, complaints } = await openPage(browser, `${server.url}/examples/support.html`);
+  await page.locator('call-ribbon .bar[data-look="idle"]').waitFor();
+  await page.getByRole('button', { name: 'Sunita calls' }).click();
+  await page.locator('#card', { hasText: 'सुनीता शर्मा is calling' }).waitFor();
+  assert.deepEqual(await page.locator('#card .stage').allTextContents(), ['T-2207', 'T-2214']);
+  assert.equal(await page.locator('#rows tr[aria-current]').count(), 2);
+  await page.evaluate(() => ExotelCallRibbon.answer());
+  await page.locator('#card', { hasText: 'is on the line' }).waitFor();
+  await page.evaluate(() => ExotelCallRibbon.hangup());
+  await page.locator('#card', { hasText: /The call took \d+ seconds/ }).waitFor();
+  await page.getByRole('button', { name: 'Somebody unknown calls' }).click();
+  await page.locator('#card', { hasText: 'No customer has this number' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('in an application, a call outlives the element that began it', async () => {
+  const { page, context, complaints } = await openPage(browser, `${server.url}/examples/web-component.html`);
+  const card = (name) => page.locator('crm-contact', { hasText: name });
+  await card('Rohan Kulkarni').getByRole('button').click();
+  await card('Rohan Kulkarni').getByText('On the line').waitFor();
+  await page.getByRole('link', { name: 'Partners' }).click();
+  await card('Peter D’Souza').waitFor();
+  assert.equal(await page.locator('crm-contact[calling]').count(), 0);
+  // The element that is made anew hears how the call stands.
+  await page.getByRole('link', { name: 'Team' }).click();
+  await card('Rohan Kulkarni').getByText('On the line').waitFor();
+  assert.equal(await page.locator('crm-contact[calling]').count(), 1);
+  await page.evaluate(() => ExotelCallRibbon.hangup());
+  await page.waitForFunction(() => document.querySelectorAll('crm-contact[calling]').length === 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

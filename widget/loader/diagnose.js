@@ -1,0 +1,189 @@
+/* What is wrong, in plain words: `ExotelCallRibbon.diagnose()`.
+ *
+ * Few pages ever ask, so this comes when one does. It changes nothing: it signs in once more, as
+ * any page would, opens a stream and closes it again, and asks nobody for a permission. What it
+ * says is for those who build the page, so it is in English. */
+
+/* How long the server may take, in milliseconds. */
+const PATIENCE = 8000;
+/* A clock that is further off than this, in milliseconds, is set wrong. */
+const CLOCK = 120000;
+
+/* A failure that says more than that there was one. */
+const says = (answer, otherwise) => (answer && answer.error) || otherwise;
+
+/* Resolves with what comes, or with nothing when that takes too long. */
+const inTime = (promise) => new Promise((resolve) => {
+  const timer = setTimeout(resolve, PATIENCE);
+  const over = (value) => {
+    clearTimeout(timer);
+    resolve(value);
+  };
+  promise.then(over, () => over());
+});
+
+const minutes = (milliseconds) => {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+};
+
+/**
+ * `base` is where the script came from, `options` are those of the last `init`, if there was one.
+ * `core` is the ribbon, where it has arrived.
+ */
+export default async ({ base, options, core }) => {
+  const server = ((options && options.apiUrl) || base).replace(/\/+$/, '');
+  if (core && core.framed && core.framed()) return fromFrame(await core.call('diagnose', []), server);
+  const broken = new Set();
+  const violation = ({ disposition, blockedURI, effectiveDirective }) => {
+    if (disposition === 'enforce' && blockedURI.startsWith(new URL(server).origin)) broken.add(effectiveDirective);
+  };
+  document.addEventListener('securitypolicyviolation', violation);
+  try {
+    return await look(server, options, broken);
+  } finally {
+    document.removeEventListener('securitypolicyviolation', violation);
+  }
+};
+
+/* What was found in the frame, where the ribbon's requests are made, in this page's terms. */
+const fromFrame = ({ ok, checks }, server) => {
+  const frame = new URL(server);
+  const said = ({ name, ok: right, message }) => {
+    if (name === 'policy' && right) return { name, ok: right, message: judged(false, new Set(), server)[1] };
+    const here = message.replaceAll(`pages of ${frame.origin}`, `pages of ${location.origin}`).replaceAll(`Have ${frame.host} `, `Have ${location.host} `);
+    return { name, ok: right, message: here };
+  };
+  return { ok, checks: checks.map(said) };
+};
+
+const look = async (server, options, broken) => {
+  const began = Date.now();
+  // A request of which only that it was answered can be seen, from any page.
+  const there = inTime(fetch(server + '/health', { mode: 'no-cors', credentials: 'omit', cache: 'no-store' }).then(() => true));
+  const entered = options && options.apiKey ? inTime(enter(server, options)) : Promise.resolve();
+  const [reachable, entry, policy, microphone, storage] = await Promise.all([there, entered, wasm(), permission(), stored()]);
+  const took = Date.now() - began;
+  const answer = entry && entry.ok ? entry.body : undefined;
+  const stream = answer ? await opens(server + answer.eventsUrl) : false;
+
+  const checks = [];
+  const check = (name, ok, message) => checks.push({ name, ok, message });
+  const blocked = broken.has('connect-src');
+  check('server', Boolean(reachable), reachable ? `The server at ${server} answers.`
+    : blocked ? `This page's Content-Security-Policy forbids requests to ${server}, so it is not known whether the server runs.`
+      : `The server at ${server} cannot be reached. Check that it runs, that the address is right, and that this computer is online.`);
+  key(check, options, entry, reachable);
+  domain(check, server, options, entry, reachable);
+  check('policy', ...judged(policy, broken, server));
+  check('microphone', ...heard(microphone, answer));
+  check('clock', ...timely(answer, entry));
+  check('network', ...connected(answer, stream, took));
+  check('storage', storage, storage ? 'This browser keeps what waits to be sent.'
+    : 'This browser refuses to keep anything for this page (private window, or site data is blocked). Calls work; what waits to be sent is lost when the tab closes.');
+  return { ok: checks.every((one) => one.ok), checks };
+};
+
+const enter = async (server, { apiKey, agentId, agentName }) => {
+  const response = await fetch(server + '/api/ribbon/init', {
+    method: 'POST', credentials: 'omit', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey, agentId, agentName }),
+  });
+  const at = Date.now();
+  const body = await response.json().catch(() => undefined);
+  return { ok: response.ok && Boolean(body && body.eventsUrl), status: response.status, body, at };
+};
+
+const key = (check, options, entry, reachable) => {
+  if (!options || !options.apiKey) return check('key', false, 'init was not called yet with an apiKey, so no key could be tried.');
+  if (entry && entry.ok) return check('key', true, `The key is good: it is that of ${entry.body.clientInfo.name}.`);
+  const about = entry && (entry.status === 401 || /scope|suspended/.test((entry.body && entry.body.code) || ''));
+  if (about) return check('key', false, says(entry.body, 'The server does not take this key.'));
+  const otherwise = reachable ? 'The key could not be tried, as the server does not let this page in; see domain.' : 'The key could not be tried, as the server cannot be reached.';
+  return check('key', false, entry ? says(entry.body, `The server answered the key with status ${entry.status}.`) : otherwise);
+};
+
+const domain = (check, server, options, entry, reachable) => {
+  const { origin } = location;
+  if (entry && entry.body && entry.body.code === 'domain_not_allowed') return check('domain', false, entry.body.error);
+  if (entry) return check('domain', true, `The server lets pages of ${origin} in.`);
+  if (!options || !options.apiKey) return check('domain', true, 'Which domains are let in depends on the key, and none was given yet.');
+  // A browser hides even the refusal from a page that is not let in.
+  if (reachable) return check('domain', false, `The server answers, but not to pages of ${origin}. Have ${location.host} added to the allowed domains of this key's client.`);
+  return check('domain', true, `Whether pages of ${origin} are let in is not known, as ${server} cannot be reached.`);
+};
+
+/* Whether WebAssembly may run. */
+const wasm = async () => {
+  try {
+    // The smallest program there is.
+    return Boolean(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
+  } catch {
+    return false;
+  }
+};
+
+const judged = (allowed, broken, server) => {
+  if (broken.size) {
+    const wanted = [...broken].map((directive) => `${directive} ${new URL(server).origin}`);
+    return [false, `This page's Content-Security-Policy stands in the way. Add to it: ${wanted.join('; ')}.`];
+  }
+  if (!allowed) {
+    return [true, `This page's Content-Security-Policy lets no WebAssembly run, so the ribbon runs in a frame of ${server}. To have it in the page itself, add script-src 'wasm-unsafe-eval'.`];
+  }
+  return [true, 'Nothing in this page\'s Content-Security-Policy stands in the way.'];
+};
+
+/* What the browser would say to a microphone; it is only asked what it would say. */
+const permission = async () => {
+  try {
+    return (await navigator.permissions.query({ name: 'microphone' })).state;
+  } catch {
+    return 'unknown';
+  }
+};
+
+const heard = (state, answer) => {
+  const needed = Boolean(answer && answer.voice === 'browser');
+  if (answer && !needed) return [true, 'No microphone is needed: the sound of calls does not go through this page.'];
+  const where = needed ? '' : ' It is needed only where the sound of calls goes through the page.';
+  if (!window.isSecureContext) return [!needed, 'A page without https gets no microphone; serve it over https.' + where];
+  if (state === 'denied') return [!needed, 'The microphone is blocked for this page; allow it in the browser\'s site settings.' + where];
+  return [true, (state === 'granted' ? 'The microphone may be used.' : 'The browser will ask for the microphone with the first call.') + where];
+};
+
+const timely = (answer, entry) => {
+  if (!answer) return [true, 'The clock could not be compared, as the server did not sign this page in.'];
+  const off = entry.at - answer.serverTime;
+  if (Math.abs(off) < CLOCK) return [true, 'This computer\'s clock is right.'];
+  return [false, `This computer's clock is ${minutes(Math.abs(off))} ${off > 0 ? 'fast' : 'slow'}. The ribbon goes by the server's, but other programs will not: set it.`];
+};
+
+/* Whether the live stream can be opened. */
+const opens = async (address) => {
+  const stream = new EventSource(address);
+  const outcome = new Promise((resolve) => {
+    stream.onopen = () => resolve(true);
+    stream.onerror = () => resolve(false);
+  });
+  const open = await inTime(outcome);
+  stream.close();
+  return Boolean(open);
+};
+
+const connected = (answer, stream, took) => {
+  if (navigator.onLine === false) return [false, 'This computer is offline.'];
+  if (!answer) return [true, 'The computer is online; the live stream could not be tried, as the server did not sign this page in.'];
+  if (!stream) return [false, 'The live stream of calls cannot be opened: something between this browser and the server (a proxy, a filter) does not let it through, or gathers it up.'];
+  return [true, `The live stream of calls opens; the server answered within ${took} ms.`];
+};
+
+/* Whether something can be kept for later. */
+const stored = async () => {
+  try {
+    localStorage.setItem('call-ribbon:diagnose', '1');
+    localStorage.removeItem('call-ribbon:diagnose');
+    return true;
+  } catch {
+    return false;
+  }
+};

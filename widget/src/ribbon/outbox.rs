@@ -1,0 +1,211 @@
+//! What the server has to be told and may not miss: kept in the browser until the server has
+//! acknowledged it, in order, over reloads and closed tabs.
+//!
+//! What the server itself told the ribbon is on record there and never comes in here.
+
+pub(super) mod store;
+
+use super::json;
+use super::net::Failure;
+use call_ribbon_shared::Millis;
+
+/// One thing to tell the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name at the server, which takes a second one of this name for the first. A later entry
+    /// of the same name takes the place of one that was not sent yet.
+    pub id: String,
+    /// `POST` or `PATCH`.
+    pub method: String,
+    /// The path on the server, such as `/api/ribbon/log-call`.
+    pub path: String,
+    /// The body as a JSON object, without key and agent: these are added when it is sent, so no
+    /// key is stored.
+    pub body: String,
+    /// The call it is about, by whatever name.
+    pub call: String,
+}
+
+impl Entry {
+    /// The hang-up of a call.
+    #[must_use]
+    pub fn hang_up(session_id: &str) -> Self {
+        Self {
+            id: ["hangup.", session_id].concat(),
+            method: "POST".to_owned(),
+            path: ["/api/ribbon/calls/", session_id, "/hangup"].concat(),
+            body: "{}".to_owned(),
+            call: session_id.to_owned(),
+        }
+    }
+
+    /// What was written down about a call; `fields` are `,"notes":…` and others.
+    #[must_use]
+    pub fn notes(session_id: &str, fields: &str) -> Self {
+        Self {
+            id: ["notes.", session_id].concat(),
+            method: "PATCH".to_owned(),
+            path: ["/api/ribbon/calls/", session_id].concat(),
+            body: ["{", fields.trim_start_matches(','), "}"].concat(),
+            call: session_id.to_owned(),
+        }
+    }
+
+    /// The body as it is sent; `who` is `{"apiKey":…` and the agent, left open.
+    #[must_use]
+    pub fn addressed(&self, who: &str) -> String {
+        let own = self.body.trim().strip_prefix('{').unwrap_or("}").trim_start();
+        [who, if own == "}" { "" } else { "," }, own].concat()
+    }
+}
+
+/// An entry with its place in the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// When it was made, or a little later where two were made at one time.
+    pub(super) at: Millis,
+    pub(super) entry: Entry,
+}
+
+impl Kept {
+    /// As it is stored.
+    fn write(&self) -> String {
+        let Entry { id, method, path, body, call } = &self.entry;
+        let mut text = ["[", &self.at.to_string()].concat();
+        for part in [id, method, path, body, call] {
+            text.push(',');
+            text.push_str(&json::quote(part));
+        }
+        text + "]"
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let parts = json::parse(text)?;
+        let part = |place| json::text(&parts, place);
+        Some(Self {
+            at: json::whole(&parts, "0")?,
+            entry: Entry {
+                id: part("1")?,
+                method: part("2")?,
+                path: part("3")?,
+                body: part("4")?,
+                call: part("5")?,
+            },
+        })
+    }
+}
+
+/// Puts an entry into a list in its place; one of the same name that is older goes, and one that
+/// is newer stays.
+pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
+    if let Some(old) = list.iter().position(|other| other.entry.id == kept.entry.id) {
+        if list[old].at >= kept.at {
+            return;
+        }
+        list.remove(old);
+    }
+    // A few entries, mostly in order; the library's sort would be 2 kB of the download.
+    let place = list.iter().position(|other| other.at > kept.at).unwrap_or(list.len());
+    list.insert(place, kept);
+}
+
+/// How many calls the entries are about.
+pub(super) fn calls(entries: &[Kept]) -> usize {
+    let new = |place: &usize| {
+        entries[..*place].iter().all(|kept| kept.entry.call != entries[*place].entry.call)
+    };
+    (0..entries.len()).filter(new).count()
+}
+
+/// What an attempt to send an entry came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The server has it, or has it already.
+    Done,
+    /// It can never pass: it is let go, and the page is told.
+    Refused,
+    /// This one later; those about other calls may pass.
+    Later,
+    /// Nothing passes just now.
+    Stop,
+}
+
+/// Judges an answer.
+pub(super) fn judge(entry: &Entry, outcome: Result<(), &Failure>) -> Verdict {
+    let Err(failure) = outcome else { return Verdict::Done };
+    match failure.status {
+        // Nobody answered, or not our server; or the key has first to be put in order.
+        0 | 401 | 403 => Verdict::Stop,
+        _ if failure.trouble.code == "unexpected_answer" => Verdict::Stop,
+        408 | 429 | 500.. => Verdict::Later,
+        // The call was over before, or the server never knew it: there is nothing to end.
+        404 | 409 if entry.path.ends_with("/hangup") => Verdict::Done,
+        _ => Verdict::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ribbon::model::Trouble;
+
+    fn kept(at: Millis, call: &str) -> Kept {
+        Kept { at, entry: Entry::hang_up(call) }
+    }
+
+    fn list(entries: &[(Millis, &str)]) -> Vec<Kept> {
+        let mut list = Vec::new();
+        for (at, call) in entries {
+            put(&mut list, kept(*at, call));
+        }
+        list
+    }
+
+    #[test]
+    fn entries_stand_in_order_and_the_newest_of_a_name_counts() {
+        let all = list(&[(3, "c"), (1, "a"), (2, "b"), (4, "a"), (1, "c"), (4, "d")]);
+        let order: Vec<_> = all.iter().map(|kept| (kept.at, kept.entry.call.as_str())).collect();
+        assert_eq!(order, [(2, "b"), (3, "c"), (4, "a"), (4, "d")]);
+    }
+
+    #[test]
+    fn calls_are_counted_and_not_entries() {
+        let mut all = list(&[(1, "a"), (2, "b"), (3, "c")]);
+        all[2].entry.call = "a".to_owned();
+        assert_eq!((calls(&all), calls(&[])), (2, 0));
+    }
+
+    #[test]
+    fn only_what_can_never_pass_is_let_go() {
+        let note = Entry { path: "/api/ribbon/calls/s".to_owned(), ..Entry::hang_up("s") };
+        let failed = |status, code| Failure { status, trouble: Trouble::new(code, "") };
+        for (status, code, verdict) in [
+            (0, "server_unreachable", Verdict::Stop),
+            (401, "invalid_api_key", Verdict::Stop),
+            (403, "domain_not_allowed", Verdict::Stop),
+            (404, "unexpected_answer", Verdict::Stop),
+            (200, "unexpected_answer", Verdict::Stop),
+            (408, "request_timeout", Verdict::Later),
+            (429, "rate_limited", Verdict::Later),
+            (503, "unavailable", Verdict::Later),
+            (400, "invalid_request", Verdict::Refused),
+            (404, "not_found", Verdict::Refused),
+            (409, "conflict", Verdict::Refused),
+        ] {
+            assert_eq!(judge(&note, Err(&failed(status, code))), verdict, "{status} {code}");
+        }
+        assert_eq!(judge(&note, Ok(())), Verdict::Done);
+        let hang_up = Entry::hang_up("s");
+        assert_eq!(judge(&hang_up, Err(&failed(409, "conflict"))), Verdict::Done);
+        assert_eq!(judge(&hang_up, Err(&failed(404, "not_found"))), Verdict::Done);
+        assert_eq!(judge(&hang_up, Err(&failed(400, "invalid_request"))), Verdict::Refused);
+    }
+
+    #[test]
+    fn key_and_agent_are_added_when_it_is_sent() {
+        let who = "{\"apiKey\":\"k\"";
+        assert_eq!(Entry::hang_up("s").addressed(who), "{\"apiKey\":\"k\"}");
+        let note = Entry { body: "{ \"notes\":\"x\"}".to_owned(), ..Entry::hang_up("s") };
+        assert_eq!(note.addressed(who), "{\"apiKey\":\"k\",\"notes\":\"x\"}");
+    }
+}

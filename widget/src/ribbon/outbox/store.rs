@@ -1,0 +1,85 @@
+//! Where entries are kept: in `IndexedDB`, else in `localStorage`, else nowhere but in this tab.
+//!
+//! No function here fails: a browser that refuses to store anything costs the safety of a
+//! closed tab and nothing else.
+
+use super::Kept;
+use crate::ribbon::json;
+use crate::ribbon::memory::{Memory, Scope};
+use crate::ribbon::platform::{self, Timer, invoke};
+use js_sys::{Object, Promise};
+use std::slice;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// The object store in the database, and how names begin under which `localStorage` has entries.
+const TABLE: &str = "outbox";
+/// Some browsers never answer when their database is in trouble.
+const PATIENCE_MS: i32 = 3_000;
+
+/// All that is stored.
+pub(in crate::ribbon) async fn load(memory: &Memory) -> Vec<Kept> {
+    let stored = ask(memory, "readonly", "getAll", &[]).await.unwrap_or(JsValue::UNDEFINED);
+    let mut texts: Vec<String> =
+        json::items(&stored).iter().filter_map(JsValue::as_string).collect();
+    for name in memory.names(Scope::Browser, TABLE) {
+        texts.extend(memory.get(Scope::Browser, &[TABLE, &name].concat()));
+    }
+    texts.iter().filter_map(|text| Kept::read(text)).collect()
+}
+
+/// Stores an entry, under its name. Whether the browser took it.
+pub(in crate::ribbon) async fn save(memory: &Memory, kept: &Kept) -> bool {
+    let (id, text) = (kept.entry.id.as_str(), kept.write());
+    ask(memory, "readwrite", "put", &[text.as_str().into(), id.into()]).await.is_ok()
+        || memory.put(Scope::Browser, &[TABLE, id].concat(), &text)
+}
+
+/// Lets an entry go. What cannot be removed is sent again, which the server takes for the first.
+pub(in crate::ribbon) async fn remove(memory: &Memory, id: &str) {
+    memory.remove(Scope::Browser, &[TABLE, id].concat());
+    let _ = ask(memory, "readwrite", "delete", &[id.into()]).await;
+}
+
+/// Asks the database one thing, and waits until it is on disk. It is opened for each: one that
+/// stays open holds up others.
+async fn ask(
+    memory: &Memory,
+    mode: &str,
+    what: &str,
+    with: &[JsValue],
+) -> Result<JsValue, JsValue> {
+    let table: JsValue = TABLE.into();
+    let request = invoke(&platform::global("indexedDB")?, "open", &[memory.name(TABLE).into()])?;
+    let (opened, named) = (request.clone(), table.clone());
+    let make = Closure::<dyn FnMut()>::new(move || {
+        // Where it cannot be made, asking it fails below.
+        let _ =
+            invoke(&json::field(&opened, "result"), "createObjectStore", slice::from_ref(&named));
+    });
+    json::set(request.unchecked_ref(), "onupgradeneeded", make.as_ref());
+    settled(&request, "onsuccess").await?;
+    let database = json::field(&request, "result");
+    let transaction = invoke(&database, "transaction", &[table.clone(), mode.into()])?;
+    let asked = invoke(&invoke(&transaction, "objectStore", &[table])?, what, with)?;
+    let outcome = settled(&transaction, "oncomplete").await;
+    // Closing fails only for what is no database.
+    let _ = invoke(&database, "close", &[]);
+    outcome.map(|()| json::field(&asked, "result"))
+}
+
+/// Waits until something of a database has gone well, or not.
+async fn settled(target: &JsValue, well: &str) -> Result<(), JsValue> {
+    let target: &Object = target.unchecked_ref();
+    let mut timer = None;
+    let promise = Promise::new(&mut |resolve, reject| {
+        json::set(target, well, &resolve);
+        json::set(target, "onerror", &reject);
+        json::set(target, "onabort", &reject);
+        timer = Some(Timer::after(PATIENCE_MS, move || {
+            // Nobody else hears of it.
+            let _ = reject.call0(&JsValue::UNDEFINED);
+        }));
+    });
+    JsFuture::from(promise).await.map(drop)
+}

@@ -1,0 +1,232 @@
+//! Which tab has the stream, and what the tabs tell each other.
+//!
+//! The tab that holds the lock owns the stream: it alone listens to the server, rings and empties
+//! the outbox, and says to the others what the stream brings. When it goes, the browser gives the
+//! lock to the next, which goes on from the last event that it knows. Where there are no locks,
+//! or they are refused, each tab owns a stream of its own.
+
+use super::Ribbon;
+use crate::ribbon::feed;
+use crate::ribbon::platform::{self, Timer};
+use crate::ribbon::step::Msg;
+use crate::ribbon::tabs::Bus;
+use crate::ribbon::tabs::lock::{Lock, locks};
+use call_ribbon_shared::Millis;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::AbortController;
+
+/// How often a tab asks whether the owner is still there. One that does not answer until the
+/// next time is frozen or hangs, and is replaced.
+const ASK_EVERY_MS: i32 = 5_000;
+/// How long a stream of its own brings a reloaded tab what it missed; what the owner says
+/// meanwhile waits.
+const CATCH_UP_MS: i32 = 2_000;
+/// How old a ticket may be to open a stream with; it is good for twice as long.
+const TICKET_GOOD_FOR: Millis = 5 * 60 * 1000;
+
+/// This tab among the others.
+#[derive(Default)]
+pub(super) struct Tabs {
+    bus: RefCell<Option<Bus>>,
+    owns: Cell<bool>,
+    lock: RefCell<Option<Lock>>,
+    /// Ends the waiting for the lock.
+    waiting: RefCell<Option<AbortController>>,
+    /// Asks for the owner.
+    asking: RefCell<Option<Timer>>,
+    /// The owner was heard since it was asked.
+    heard: Cell<bool>,
+    /// What the owner said before this tab knew where it stands in the feed; `None` afterwards.
+    held: RefCell<Option<Vec<String>>>,
+    catching_up: RefCell<Option<Timer>>,
+}
+
+impl Ribbon {
+    /// Whether this tab has the stream.
+    pub(super) fn owns_stream(&self) -> bool {
+        self.tabs.owns.get()
+    }
+
+    /// Joins the other tabs.
+    pub(super) fn join_tabs(&self) {
+        let me = self.me.clone();
+        let bus = locks().and_then(|_| {
+            Bus::open(&self.memory.name("tabs"), move |text| {
+                if let Some(ribbon) = me.upgrade() {
+                    ribbon.hear(&text);
+                }
+            })
+        });
+        if bus.is_none() {
+            return self.own();
+        }
+        self.tabs.bus.replace(bus);
+        self.tabs.held.replace(Some(Vec::new()));
+        self.wait_for_turn(false);
+    }
+
+    /// Leaves them; another one takes over.
+    pub(super) fn leave_tabs(&self) {
+        self.stop_waiting();
+        self.tabs.catching_up.replace(None);
+        self.tabs.bus.replace(None);
+        self.tabs.lock.replace(None);
+    }
+
+    fn stop_waiting(&self) {
+        self.tabs.asking.replace(None);
+        if let Some(waiting) = self.tabs.waiting.take() {
+            waiting.abort();
+        }
+    }
+
+    fn wait_for_turn(&self, steal: bool) {
+        self.stop_waiting();
+        let waiting = if steal { None } else { AbortController::new().ok() };
+        let signal = waiting.as_ref().map(AbortController::signal);
+        self.tabs.waiting.replace(waiting);
+        let (me, name) = (self.me.clone(), self.memory.name("stream"));
+        spawn_local(async move {
+            let lock = Lock::take(&name, signal.as_ref(), steal).await;
+            let ended = signal.is_some_and(|signal| signal.aborted());
+            let Some(ribbon) = me.upgrade().filter(|_| !ended) else { return };
+            let Some(lock) = lock else {
+                // The browser refuses locks here, as in a frame without an origin.
+                ribbon.tabs.bus.replace(None);
+                return ribbon.own();
+            };
+            let over = lock.over();
+            ribbon.tabs.lock.replace(Some(lock));
+            ribbon.own();
+            drop(ribbon);
+            if JsFuture::from(over).await.is_err()
+                && let Some(ribbon) = me.upgrade()
+            {
+                // It was taken from here while this tab was frozen or hung.
+                ribbon.tabs.lock.replace(None);
+                ribbon.tabs.owns.set(false);
+                ribbon.feed.replace(None);
+                ribbon.tell(Msg::Owns(false));
+                ribbon.wait_for_turn(false);
+            }
+        });
+        let me = self.me.clone();
+        self.tabs.heard.set(true);
+        let asking = Timer::every(ASK_EVERY_MS, move || {
+            if let Some(ribbon) = me.upgrade() {
+                if ribbon.tabs.heard.replace(false) {
+                    ribbon.tell_tabs("?");
+                } else {
+                    ribbon.wait_for_turn(true);
+                }
+            }
+        });
+        self.tabs.asking.replace(Some(asking));
+        self.tell_tabs("?");
+    }
+
+    /// Takes the stream over.
+    fn own(&self) {
+        self.stop_waiting();
+        self.tabs.owns.set(true);
+        self.tabs.held.replace(None);
+        self.tabs.catching_up.replace(None);
+        self.tell(Msg::Owns(true));
+        self.listen_to_server();
+    }
+
+    /// Opens the stream, where this tab is to have it and the server has let it in.
+    pub(super) fn listen_to_server(&self) {
+        let signed_in = self.token.borrow().at;
+        if !self.owns_stream() || signed_in == 0 {
+            return;
+        }
+        if platform::now() - signed_in < TICKET_GOOD_FOR {
+            self.open_feed();
+            self.flush();
+        } else {
+            self.sign_in();
+        }
+    }
+
+    /// Goes on from where this tab stands in the feed, after it was let in. `missed`: it stood
+    /// somewhere before, so that a stream has to bring what came after.
+    pub(super) fn follow(&self, missed: bool) {
+        if self.owns_stream() {
+            return self.listen_to_server();
+        }
+        if !missed {
+            return self.caught_up();
+        }
+        self.tabs.held.borrow_mut().get_or_insert_default();
+        self.open_feed();
+        let me = self.me.clone();
+        let timer = Timer::after(CATCH_UP_MS, move || {
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.feed.replace(None);
+                ribbon.caught_up();
+            }
+        });
+        self.tabs.catching_up.replace(Some(timer));
+    }
+
+    fn caught_up(&self) {
+        for text in self.tabs.held.take().unwrap_or_default() {
+            self.hear(&text);
+        }
+    }
+
+    /// Passes on what the stream brings.
+    pub(super) fn pass_on(&self, text: &str) {
+        if self.owns_stream() {
+            self.tell_tabs(text);
+        }
+    }
+
+    /// Says something to the other tabs.
+    pub(super) fn tell_tabs(&self, text: &str) {
+        if let Some(bus) = &*self.tabs.bus.borrow() {
+            bus.say(text);
+        }
+    }
+
+    /// Says that this tab is there, and how many calls wait to be sent.
+    pub(super) fn tell_unsent(&self) {
+        if self.owns_stream() {
+            let calls = self.read(|model| model.unsent).unwrap_or_default();
+            self.tell_tabs(&calls.to_string());
+        }
+    }
+
+    /// What another tab says.
+    fn hear(&self, text: &str) {
+        match text {
+            "?" => return self.tell_unsent(),
+            "flush" if self.owns_stream() => return self.flush(),
+            "flush" => return,
+            _ => {}
+        }
+        if let Some((session_id, at)) = text.strip_prefix("over ").and_then(|of| of.split_once(' '))
+        {
+            let at = at.parse().unwrap_or_default();
+            return self.tell(Msg::OverHere { session_id: session_id.to_owned(), at });
+        }
+        if let Some(id) = text.strip_prefix("done ") {
+            return self.forget_kept(id);
+        }
+        // The rest is the owner's.
+        self.tabs.heard.set(true);
+        if text == "up" {
+            self.tell(Msg::FeedUp);
+        } else if text == "down" {
+            self.tell(Msg::FeedDown);
+        } else if let Ok(calls) = text.parse() {
+            self.tell(Msg::Unsent(calls));
+        } else if let Some(held) = &mut *self.tabs.held.borrow_mut() {
+            held.push(text.to_owned());
+        } else if let Some(fed) = feed::read_event(text.to_owned()) {
+            self.tell(Msg::Fed(Box::new(fed)));
+        }
+    }
+}

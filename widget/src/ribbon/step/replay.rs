@@ -1,0 +1,31 @@
+//! How the current call stands, as an event for those who began to listen in the middle of it.
+
+use super::{More, PageEvent, page_event};
+use crate::ribbon::model::Model;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Phase;
+use call_ribbon_shared::event::EventName;
+
+/// The event of this name, if it is one that says how the current call stands.
+#[must_use]
+pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
+    let line = model.live()?;
+    let call = &line.call;
+    let (event, since) = match line.phase() {
+        Phase::Dialing => (EventName::Initiated, call.started_at()),
+        Phase::Ringing => (EventName::Ringing, call.started_at()),
+        Phase::Incoming => (EventName::Incoming, call.started_at()),
+        Phase::Connected => (EventName::Connected, call.connected_at()),
+        Phase::Ended => return None,
+    };
+    // The seconds are those until now, the time is that of what happened.
+    let event = page_event(line, &event, now, More::None);
+    let switch = |event: EventName, more| page_event(line, &event, now, more);
+    let found = match wanted {
+        "mutetoggle" if call.is_muted() => switch(EventName::MuteToggle, More::Muted(true)),
+        "holdtoggle" if call.is_on_hold() => switch(EventName::HoldToggle, More::OnHold(true)),
+        _ if wanted == event.name => PageEvent { at: since.unwrap_or(now), ..event },
+        _ => return None,
+    };
+    Some(PageEvent { replayed: true, ..found })
+}
