@@ -9,7 +9,7 @@ use crate::{
     browser, exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{Need, Tools, postgres, rust::WASM_TARGET},
+    setup::{self, Need, Tools, postgres, rust::WASM_TARGET},
 };
 
 /// The package that is built for browsers.
@@ -119,6 +119,7 @@ fn native_tests(tools: &Tools) -> Command {
 
 /// `cargo xtask screenshots`.
 pub fn screenshots() -> Result<()> {
+    setup::browser::ensure_fonts()?;
     in_node("taking the screenshots", "screenshots.mjs")
 }
 

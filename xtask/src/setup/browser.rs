@@ -5,7 +5,7 @@ use std::{env, path::PathBuf};
 use anyhow::{Context, Result};
 
 use super::apt;
-use crate::paths;
+use crate::{exec, paths};
 
 /// The browser's two programs.
 #[derive(Debug)]
@@ -30,6 +30,18 @@ pub fn ensure() -> Result<Chromium> {
     find().context(
         "Chromium was installed, yet `chromium` and `chromedriver` are not on the search path",
     )
+}
+
+/// Finds or installs fonts for the ribbon's languages: without them a picture shows boxes.
+pub fn ensure_fonts() -> Result<()> {
+    let has = |language: &str| {
+        let found = exec::answer(exec::command("fc-list").arg(format!(":lang={language}")));
+        found.is_some_and(|fonts| !fonts.trim().is_empty())
+    };
+    if has("hi") && has("ur") {
+        return Ok(());
+    }
+    apt::install("fonts for Hindi and Urdu", &["fontconfig", "fonts-noto-core"])
 }
 
 fn find() -> Option<Chromium> {

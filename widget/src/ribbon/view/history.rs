@@ -18,7 +18,6 @@ pub(super) fn history(handle: Handle, place: &Element) -> Panel {
     attr(&root, "part", "history");
     let (title, close) = panel::head(&root);
     let list = put(&root, "div", "list");
-    attr(&list, "role", "list");
     let listeners = vec![on(handle, &root, "click", click), on(handle, &root, "keydown", key)];
     let drawn = Cell::new(0);
     Panel::new(listeners, move |model| {
@@ -33,6 +32,8 @@ pub(super) fn history(handle: Handle, place: &Element) -> Panel {
         panel::name(&close, model.words.say("close"));
         if drawn.replace(history.version) != history.version {
             list.set_text_content(None);
+            let calls = matches!(&history.shown, Shown::Calls(calls) if !calls.is_empty());
+            attr(&list, "role", if calls { "list" } else { "presentation" });
             draw(&list, model);
         }
     })

@@ -89,7 +89,6 @@ pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
 pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let head = put(panel, "div", "head");
     let title = put(&head, "b", "title");
-    attr(&title, "dir", "auto");
     let close = button(&head, "quiet small", "close");
     draw_icon(&close, set::LuX.data);
     (title, close)

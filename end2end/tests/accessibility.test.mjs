@@ -1,0 +1,158 @@
+// WCAG 2.2 AA in every state, and what axe-core cannot see: keyboard, zoom, forced colours.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { ribbonOf } from '../support/ribbon.mjs';
+import { startServer } from '../support/server.mjs';
+import { crmPage, startSite } from '../support/site.mjs';
+import { CUSTOMER, UNHURRIED, visitStates } from '../support/states.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let browser, server, site;
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: UNHURRIED }), startSite()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
+
+/** What is wrong with the ribbon as it is now, and how many contrasts were measured. */
+async function look(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ path: AXE });
+  const { violations, passes } = await page.evaluate(async (tags) => {
+    // axe works out what lies above what from <body> on only, and the ribbon stands beside it; and
+    // it measures no contrast where a pseudo-element is, such as the line along the bar.
+    const host = document.querySelector('call-ribbon');
+    const without = new CSSStyleSheet();
+    without.replaceSync('.bar::before { content: none !important; }');
+    const sheets = [...host.shadowRoot.adoptedStyleSheets];
+    host.shadowRoot.adoptedStyleSheets = [...sheets, without];
+    document.body.append(host);
+    const found = await axe.run({ include: [['call-ribbon']] }, { runOnly: tags });
+    document.documentElement.append(host);
+    host.shadowRoot.adoptedStyleSheets = sheets;
+    return found;
+  }, RULES);
+  const contrast = [...passes, ...violations].filter((rule) => rule.id === 'color-contrast');
+  const measured = contrast.flatMap((rule) => rule.nodes.flatMap((node) => node.any)).filter((one) => one.data?.contrastRatio > 1).length;
+  return { measured, faults: violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().pop()} ${node.failureSummary}`)) };
+}
+
+for (const [position, theme, locale] of [['bottom', 'light', 'en'], ['top', 'dark', 'hi'], ['floating', 'dark', 'en'], ['floating', 'light', 'ur'], ['phone', 'light', 'hi'], ['phone', 'dark', 'ur']]) {
+  test(`axe finds nothing in any state: ${position}, ${theme}, ${locale}`, async () => {
+    const seen = [];
+    let contrasts = 0;
+    await visitStates({
+      browser, server, site, name: `axe-${position}-${theme}`, position, theme, locale,
+      visit: async (state, page) => {
+        seen.push(state);
+        const { faults, measured } = await look(page);
+        assert.deepEqual(faults, [], state);
+        contrasts += measured;
+        const small = await page.evaluate(() => [...document.querySelector('call-ribbon').shadowRoot.querySelectorAll('button, input, textarea')]
+          .map((part) => [part.className, part.getBoundingClientRect()]).filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name]) => name));
+        assert.deepEqual(small, [], `${state}: too small to be hit`);
+        const wide = await page.evaluate(() => {
+          const parts = [...document.querySelector('call-ribbon').shadowRoot.querySelectorAll('.bar, .panel, .keypad, button, .notes')].map((part) => [part.className, part.getBoundingClientRect()]);
+          return parts.filter(([, box]) => box.width > 0 && (box.left < 0 || box.right > innerWidth)).map(([name]) => name);
+        });
+        assert.deepEqual(wide, [], `${state}: out of the window`);
+      },
+    });
+    assert.ok(seen.length >= 18, `${seen.length} states`);
+    assert.ok(contrasts >= 60, `${contrasts} contrasts`);
+  });
+}
+
+test('what is wrong is found: a button without a name, and grey on grey', async () => {
+  const { page, context } = await openPage(browser, site.page('/faulty', crmPage(server)));
+  await ribbonOf(page).reach('idle');
+  await page.evaluate(() => {
+    const root = document.querySelector('call-ribbon').shadowRoot;
+    const fold = root.querySelector('[data-act="fold"]');
+    for (const name of ['aria-label', 'title']) fold.removeAttribute(name);
+    fold.textContent = '';
+    root.querySelector('.state').style.color = '#ccc';
+  });
+  const { faults: found } = await look(page);
+  assert.ok(found.some((fault) => fault.startsWith('button-name')) && found.some((fault) => fault.startsWith('color-contrast')), found.join('\n'));
+  await context.close();
+});
+
+test('the keyboard goes through it in the order that is seen', async () => {
+  const { page, context } = await openPage(browser, site.page('/order', crmPage(server, { body: '<button id="crm">CRM</button>' })));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', CUSTOMER);
+  await ribbon.main.click();
+  await ribbon.reach('connected');
+  await ribbon.act('notes').click();
+  const focused = () => page.evaluate(() => {
+    const at = document.querySelector('call-ribbon').shadowRoot.activeElement;
+    return at && (at.dataset.main ?? at.dataset.act ?? at.className);
+  });
+  await page.locator('#crm').focus();
+  const order = [];
+  for (let i = 0; i < 8; i += 1) {
+    await page.keyboard.press('Tab');
+    order.push(await focused());
+  }
+  assert.deepEqual(order, ['mute', 'hold', 'keypad', 'notes', 'hangup', 'fold', 'close', 'notes']);
+  const outline = await ribbon.host.locator('.notes').evaluate((notes) => getComputedStyle(notes).outlineStyle);
+  assert.equal(outline, 'solid', 'the focus is seen');
+  await context.close();
+});
+
+test('a screen reader hears each change of state, once', async () => {
+  const { page, context } = await openPage(browser, site.page('/heard', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await page.evaluate(() => {
+    window.said = [];
+    const state = document.querySelector('call-ribbon').shadowRoot.querySelector('.state');
+    new MutationObserver(() => said.push(state.textContent)).observe(state, { childList: true, characterData: true, subtree: true });
+  });
+  assert.equal(await ribbon.state.getAttribute('role'), 'status');
+  await ribbon.call('makeCall', '+919876543210');
+  await ribbon.hear('connected');
+  await ribbon.call('hangup');
+  await ribbon.reach('ended');
+  assert.deepEqual(await page.evaluate(() => said), ['Dialing', 'Ringing', 'In call', 'Call ended']);
+  await context.close();
+});
+
+test('200 % zoom, forced colours and less motion', async () => {
+  // Zoomed to 200 %, a window of 640 is 320 wide and half as high.
+  const { page, context } = await openPage(browser, site.page('/zoom', crmPage(server)), { viewport: { width: 320, height: 360 }, deviceScaleFactor: 2, forcedColors: 'active', reducedMotion: 'reduce' });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('makeCall', '+919876543210');
+  await ribbon.hear('connected');
+  await ribbon.act('notes').click();
+  const panel = ribbon.host.locator('.wrap');
+  const box = await panel.boundingBox();
+  assert.ok(box.x >= 0 && box.width <= 320 && box.y >= 0, JSON.stringify(box));
+  await panel.locator('[data-act="done"]').scrollIntoViewIfNeeded();
+  assert.ok(await panel.locator('[data-act="done"]').isVisible());
+  assert.equal(await panel.evaluate((one) => getComputedStyle(one).animationName), 'none');
+  const border = await ribbon.main.evaluate((main) => getComputedStyle(main).borderTopStyle);
+  assert.equal(border, 'solid', 'a button has an edge where colours are the reader\'s own');
+  await context.close();
+});
+
+test('a page\'s own colours and rules for the parts reach the ribbon', async () => {
+  const head = `<style>:root { --cr-accent: rgb(90, 20, 160); --cr-radius: 3px; --cr-font: monospace; --cr-green: rgb(0, 80, 60); }
+    call-ribbon::part(bar) { letter-spacing: 1px; }</style>`;
+  const { page, context } = await openPage(browser, site.page('/themed', crmPage(server, { head, options: { theme: 'light' } })), { reducedMotion: 'reduce' });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', CUSTOMER);
+  const styled = (part, name) => part.evaluate((element, what) => getComputedStyle(element)[what], name);
+  assert.equal(await styled(ribbon.main, 'backgroundColor'), 'rgb(90, 20, 160)');
+  assert.equal(await styled(ribbon.main, 'borderTopLeftRadius'), '1px');
+  assert.match(await styled(ribbon.name, 'fontFamily'), /monospace/);
+  assert.equal(await styled(ribbon.bar, 'letterSpacing'), '1px');
+  await ribbon.main.click();
+  await ribbon.reach('connected');
+  assert.equal(await styled(ribbon.host.locator('.dot'), 'backgroundColor'), 'rgb(0, 80, 60)');
+  await context.close();
+});
