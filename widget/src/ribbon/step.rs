@@ -6,6 +6,7 @@
 mod control;
 mod fed;
 mod history;
+mod message;
 mod recall;
 mod replay;
 #[cfg(test)]
@@ -13,169 +14,18 @@ mod tests;
 mod wrap_up;
 
 use super::customer::Customer;
-use super::model::{Line, Model, Position, Session, Trouble};
-use super::outbox::Entry;
-use super::words::Words;
+use super::model::{Line, Model, Session, Trouble};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Call, Direction, Fact, Phase, What};
+use call_ribbon_shared::call::{Call, Direction, Fact, Phase, What};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::DialNumber;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use history::Past;
+pub use message::{Effect, More, Msg, NotDone, PageEvent, Reply};
 pub use recall::{Recalled, RecalledCall};
 pub use replay::replay;
 pub use wrap_up::Wrap;
-
-/// Names the promise that waits for the outcome of a message.
-pub type Reply = u32;
-
-/// Something that happened: the page called, the agent clicked, the server spoke.
-#[derive(Debug, Clone)]
-pub enum Msg {
-    /// Sign in, with the options already in force.
-    SignIn,
-    /// The server took us in, as this agent.
-    SignedIn { agent_id: String },
-    /// The server said no, or could not be reached (`again`: worth trying again).
-    SignInFailed { trouble: Trouble, again: bool },
-    /// The live stream is open.
-    FeedUp,
-    /// The live stream broke.
-    FeedDown,
-    /// The server's word about a call.
-    Fed(Box<Fed>),
-    /// The page shows a customer.
-    SetCustomer { customer: Customer, key: String, now: Millis },
-    /// Call this number, or the customer. `key` names the attempt.
-    Call { to: Option<String>, key: String, now: Millis, reply: Option<Reply> },
-    /// The server started the call.
-    Started { key: String, session_id: String, call_sid: String },
-    /// The server did not start it.
-    StartFailed { key: String, trouble: Trouble },
-    /// Do this to the current call.
-    Act { action: Action, reply: Option<Reply> },
-    /// The server did not do it.
-    ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
-    /// This tab has the live stream now, or not any more.
-    Owns(bool),
-    /// In another tab the call was ended while the server is away.
-    OverHere { session_id: String, at: Millis },
-    /// So many calls wait in the outbox because the server could not be told.
-    Unsent(u32),
-    /// Move the bar.
-    Place(Position),
-    /// Where in the client's feed we begin, and what happened so far to the call that the
-    /// agent is in: the page may have been reloaded in the middle of it.
-    Restore {
-        /// Who the server says we are.
-        agent_id: String,
-        /// The call's events, in order.
-        history: Vec<Fed>,
-        /// The feed's position at the sign-in.
-        position: i64,
-    },
-    /// What this tab showed before it was reloaded, or went on to the site's next page.
-    Recall(Box<Recalled>),
-    /// Show or hide it.
-    Show(bool),
-    /// Fold or unfold it.
-    Minimize(bool),
-    /// Open or close the keypad.
-    Keypad(bool),
-    /// The agent has read what went wrong.
-    Dismiss,
-    /// About the notes on a call.
-    Wrap(Wrap),
-    /// About the panel of recent calls.
-    Past(Past),
-    /// Whether the browser would ask the agent about notifications.
-    MayAsk(bool),
-    /// The agent reads this language from now on.
-    Speak(Words),
-}
-
-/// Why the server did not do what was asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotDone {
-    /// It said no.
-    Refused,
-    /// The call is over or unknown there.
-    Gone,
-    /// It cannot be reached.
-    Away,
-}
-
-/// Something to do outside.
-#[derive(Debug, Clone)]
-pub enum Effect {
-    /// Ask the server to sign in; on a repeat, after the usual pause.
-    SignIn { again: bool },
-    /// Tell the page that calls can be made.
-    Ready,
-    /// Tell the page what went wrong.
-    Report(Trouble),
-    /// Ask the server to start a call.
-    Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
-    /// Ask the server to do something to a call.
-    Act { session_id: String, action: Action, reply: Option<Reply> },
-    /// Keep this until the server has it.
-    Keep(Entry),
-    /// Tell the page about a call.
-    Emit(PageEvent),
-    /// Save the notes on this call.
-    Save { session_id: String, version: u32 },
-    /// Save them when the agent pauses.
-    SaveSoon,
-    /// Try again to save them.
-    SaveLater,
-    /// Give the first element of this kind the keyboard's focus.
-    Focus(&'static str),
-    /// Ask the server for recent calls.
-    LoadHistory,
-    /// Keep a promise that has nothing to bring.
-    Resolve(Reply),
-    /// Refuse a promise.
-    Reject(Reply, Trouble),
-}
-
-/// An event for the page, as its listeners get it.
-#[derive(Debug, Clone)]
-pub struct PageEvent {
-    /// Its name in the API.
-    pub name: &'static str,
-    /// The call's id at the provider.
-    pub call_sid: String,
-    /// The other side's number.
-    pub phone: String,
-    /// Which way the call goes.
-    pub direction: Direction,
-    /// Seconds talked so far, or in all.
-    pub duration: u32,
-    /// The customer; without one, the page gets `{phoneNumber}`.
-    pub customer: Option<Customer>,
-    /// When it happened, by the server's clock.
-    pub at: Millis,
-    /// What this event has beyond the common part.
-    pub more: More,
-    /// It happened before; a listener that came late is told how the call stands.
-    pub replayed: bool,
-}
-
-/// What an event has beyond the common part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum More {
-    /// Nothing.
-    None,
-    /// `status` and `reason`.
-    End { status: &'static str, reason: String },
-    /// `muted`.
-    Muted(bool),
-    /// `onHold`.
-    OnHold(bool),
-    /// `digit`.
-    Digit(char),
-}
 
 /// Takes a message in. Returns what is to be done outside, in order.
 pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
