@@ -9,14 +9,28 @@ const HOW = {
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run', '--disable-quic'],
 };
 
+/**
+ * How long a test waits for what never comes, in milliseconds: it ends a hang, and is no measure
+ * of speed, so it is far beyond what the busiest machine takes.
+ */
+export const PATIENCE = 120_000;
+
 /** Starts the browser. */
 export function startBrowser() {
   return chromium.launch(HOW);
 }
 
+/** A fresh profile, as patient as all tests are. */
+export async function newProfile(browser, options = {}) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE);
+  return context;
+}
+
 /** Opens a page in a browser of its own, whose profile stays in the folder. */
 export async function openKept(folder, address) {
   const context = await chromium.launchPersistentContext(folder, HOW);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   await page.goto(address);
   return { page, context };
@@ -24,7 +38,7 @@ export async function openKept(folder, address) {
 
 /** Opens a page in a fresh profile; `complaints` gathers what reaches the page as an error. */
 export async function openPage(browser, address, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options });
+  const context = await newProfile(browser, { viewport: { width: 1280, height: 720 }, ...options });
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -1,7 +1,7 @@
 // A call comes in: it rings, shows who it is and why we think so, and leaves the page as it was.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startBrowser } from '../support/browser.mjs';
+import { newProfile, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -34,7 +34,7 @@ const WATCH = `<script>
 </script>`;
 
 async function open(path, { options, server = patient } = {}) {
-  const context = await browser.newContext();
+  const context = await newProfile(browser);
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

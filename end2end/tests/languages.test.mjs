@@ -1,7 +1,7 @@
 // The ribbon in the agent's own language.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from '../support/browser.mjs';
+import { newProfile, openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -12,7 +12,7 @@ after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.s
 
 /** Opens a page with these options; `asked` are the files of words that it downloads. */
 async function open(path, options, lang = 'en') {
-  const context = await browser.newContext();
+  const context = await newProfile(browser);
   const page = await context.newPage();
   const asked = [];
   page.on('request', (request) => { if (request.url().includes('/words-')) asked.push(request.url()); });

@@ -1,7 +1,7 @@
 // Many tabs, one stream: each tab shows the same call, each page hears each event once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from '../support/browser.mjs';
+import { PATIENCE, openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { ADMIN_TOKEN, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -22,7 +22,7 @@ async function streams(server) {
 
 /** Waits until the server has so many streams. */
 async function streamsBecome(server, wanted) {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + PATIENCE;
   for (let now = await streams(server); now !== wanted; now = await streams(server)) {
     assert.ok(Date.now() < until, `${now} streams, not ${wanted}`);
   }

@@ -1,7 +1,7 @@
 // After the call: notes saved as they are typed, a disposition, a follow-up.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openPage, startBrowser } from '../support/browser.mjs';
+import { PATIENCE, openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -27,7 +27,7 @@ async function talked(path, options = {}) {
 
 /** Waits until the server has written down what is expected of a call. */
 async function kept(session, expected) {
-  for (const until = Date.now() + 10_000; ;) {
+  for (const until = Date.now() + PATIENCE; ;) {
     const call = await server.get(`/api/ribbon/calls/${session}`);
     try {
       assert.deepEqual({ notes: call.notes, disposition: call.disposition }, expected);

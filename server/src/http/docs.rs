@@ -16,7 +16,10 @@ use utoipa_swagger_ui::Config;
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     let config =
         Config::new(["/api/openapi.json"]).deep_linking(true).display_request_duration(true);
-    Arc::new(config.doc_expansion("none").try_it_out_enabled(false).validator_url("none"))
+    let config = config.doc_expansion("none").try_it_out_enabled(false).validator_url("none");
+    // Each operation shows what it takes and gives; all of them once more at the end of the page
+    // take a third of the time until it can be used.
+    Arc::new(config.default_models_expand_depth(-1))
 });
 
 /// Swagger UI runs its own scripts only and talks to this server only. It sets styles on its
