@@ -15,9 +15,9 @@ const HOW = {
  */
 export const PATIENCE = 120_000;
 
-/** Starts the browser. */
-export function startBrowser() {
-  return chromium.launch(HOW);
+/** Starts the browser; `more` are arguments of its command line. */
+export function startBrowser(more = []) {
+  return chromium.launch({ ...HOW, args: [...HOW.args, ...more] });
 }
 
 /** A fresh profile, as patient as all tests are. */

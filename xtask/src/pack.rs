@@ -14,6 +14,8 @@
 //! assets/frame-<hash>.js        what makes that frame on the page, and what runs in it
 //! assets/inside-<hash>.js
 //! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
+//! assets/voice-<hash>.js        an agent's voice in the browser, when one goes online
+//! assets/exotel-sdk-<hash>.js   Exotel's SDK, which that loads, and its tones
 //! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm
 //! ```
@@ -28,6 +30,7 @@ mod glue;
 mod imports;
 mod javascript;
 mod loader;
+mod voice;
 
 use std::{env, fs, path::Path};
 
@@ -72,8 +75,9 @@ fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     let wasm = take(&staging.join("ribbon_bg.wasm"))?;
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;
-    let glue = glue::wrap(&source, &languages(staging)?)
-        .context("the ribbon's glue could not be wrapped")?;
+    let mut later = languages(staging)?;
+    later.push(voice::pack(staging)?);
+    let glue = glue::wrap(&source, &later).context("the ribbon's glue could not be wrapped")?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,

@@ -8,6 +8,7 @@ pub mod apt;
 pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
+pub mod kamailio;
 pub mod node;
 pub mod others;
 pub mod postgres;
@@ -40,6 +41,8 @@ pub enum Need {
     OtherBrowsers,
     /// Node and npm.
     Node,
+    /// A SIP server, with which calls in the browser are tested.
+    Kamailio,
     /// A PostgreSQL server for the tests.
     Postgres,
     /// The check of licences and of where dependencies come from.
@@ -102,6 +105,8 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 tools.search_first(trunk.ensure(&workshop)?);
                 tools.search_first(bindgen::ensure(&workshop)?);
                 tools.search_first(wasm_opt::ensure()?);
+                // Exotel's SDK is an npm package.
+                node::ensure()?;
             }
             Need::WasmTests => {
                 rust::ensure_wasm_target()?;
@@ -110,6 +115,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
             Need::OtherBrowsers => tools.others = Some(others::ensure(&workshop)?),
             Need::Node => node::ensure()?,
+            Need::Kamailio => kamailio::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
             Need::CargoDeny => {
@@ -129,6 +135,7 @@ pub fn everything() -> Result<()> {
         Need::WasmTests,
         Need::Chromium,
         Need::Node,
+        Need::Kamailio,
         Need::Postgres,
         Need::CargoDeny,
     ];

@@ -1,6 +1,6 @@
 //! Every test: Rust's own, WebAssembly in Chromium, and end to end.
 
-use std::{fs, io, path::Path, process::Command, time::SystemTime};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -9,7 +9,7 @@ use crate::{
     browser, exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{self, Need, Tools, postgres, rust::WASM_TARGET},
+    setup::{self, Need, Tools, node, postgres, rust::WASM_TARGET},
 };
 
 /// The package that is built for browsers.
@@ -59,7 +59,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         needs.push(Need::Chromium);
     }
     if e2e {
-        needs.push(Need::Node);
+        needs.extend([Need::Node, Need::Kamailio]);
     }
 
     let mut plan = Plan::new(&needs);
@@ -181,23 +181,7 @@ fn end_to_end(tools: &Tools) -> Result<Command> {
     Ok(node)
 }
 
-/// Installs exactly what package-lock.json names, unless that was done since it changed.
-fn install_node_modules(tools: &Tools) -> Result<()> {
-    let folder = paths::workspace()?.join("end2end");
-    // npm writes this file last, and removes it before it changes anything.
-    let installed = modified(&folder.join("node_modules/.package-lock.json"));
-    let wanted = modified(&folder.join("package-lock.json"))
-        .context("end2end/package-lock.json could not be read")?;
-    if installed.is_ok_and(|installed| installed >= wanted) {
-        return Ok(());
-    }
-    let mut npm = tools.command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-    // A browser is here already; packages must not fetch another one.
-    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    exec::run_quiet(&mut npm, "installing packages")
-}
-
-fn modified(file: &Path) -> io::Result<SystemTime> {
-    fs::metadata(file)?.modified()
+/// Installs what end2end/ needs.
+fn install_node_modules(_: &Tools) -> Result<()> {
+    node::install_packages(&paths::workspace()?.join("end2end"))
 }

@@ -1,6 +1,8 @@
-//! Node and npm, for the end-to-end tests.
+//! Node and npm, for the end-to-end tests and for bundling the browser's voice.
 
-use anyhow::{Result, bail};
+use std::{fs, io, path::Path, time::SystemTime};
+
+use anyhow::{Context, Result, bail};
 
 use super::apt;
 use crate::{exec, paths};
@@ -20,6 +22,27 @@ pub fn ensure() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Installs exactly what a folder's package-lock.json names, unless that was done since it changed.
+pub fn install_packages(folder: &Path) -> Result<()> {
+    // npm writes this file last, and removes it before it changes anything.
+    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    let lock = folder.join("package-lock.json");
+    let wanted =
+        modified(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
+    if installed.is_ok_and(|installed| installed >= wanted) {
+        return Ok(());
+    }
+    let mut npm = exec::command("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
+    // A browser is here already; packages must not fetch another one.
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    exec::run_quiet(&mut npm, "installing packages")
+}
+
+fn modified(file: &Path) -> io::Result<SystemTime> {
+    fs::metadata(file)?.modified()
 }
 
 fn is_there() -> bool {

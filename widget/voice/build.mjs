@@ -1,0 +1,75 @@
+// Bundles the browser's side of calls through Exotel: `node build.mjs <folder>`.
+//
+// What it writes is named by its content, as all of /assets is:
+//
+//   voice-<hash>.js        ours; the ribbon loads it when an agent goes online
+//   exotel-sdk-<hash>.js   Exotel's SDK within its fence; `voice` loads it
+//   ringtone-<hash>.wav    and other tones of the SDK
+//
+// The last line on standard output is the name of the first.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const [out] = process.argv.slice(2);
+if (!out) throw new Error('say where to: node build.mjs <folder>');
+
+/** Names a content as `cargo xtask pack` does, so that the server lets it be kept for a year. */
+async function place(stem, extension, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const name = `${stem}-${hash}.${extension}`;
+  await writeFile(join(out, name), content);
+  return name;
+}
+
+/** The SDK requires its tones as webpack would let it: what it gets is an address. */
+const tones = {
+  name: 'tones',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wav$/ }, async ({ path }) => {
+      const name = await place(basename(path, '.wav'), 'wav', await readFile(path));
+      return { contents: `module.exports = toneAddress(${JSON.stringify(name)});` };
+    });
+  },
+};
+
+/** Ours names the SDK's file, which is no part of it. */
+const beside = (sdk) => ({
+  name: 'beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/sdk\.js$/ }, () => ({ path: `./${sdk}`, external: true }));
+  },
+});
+
+const bundle = async (entry, options) => {
+  const { outputFiles: [file] } = await build({
+    absWorkingDir: here,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2021',
+    // The licences of what is bundled ask to be kept with it.
+    legalComments: 'eof',
+    logLevel: 'warning',
+    ...options,
+  });
+  return file.contents;
+};
+
+await mkdir(out, { recursive: true });
+const sdk = await place('exotel-sdk', 'js', await bundle('sdk.js', {
+  plugins: [tones],
+  inject: ['fence.js'],
+  define: {
+    'window.localStorage': 'localStorage',
+    'window.onunload': 'fencedWindow.onunload',
+    'window.addEventListener': 'fencedWindow.addEventListener',
+    'window.removeEventListener': 'fencedWindow.removeEventListener',
+  },
+}));
+console.log(await place('voice', 'js', await bundle('voice.js', { plugins: [beside(sdk)] })));

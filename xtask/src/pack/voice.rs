@@ -1,0 +1,30 @@
+//! Bundles what carries an agent's voice in the browser. No page downloads it before an agent
+//! goes online.
+//!
+//! Exotel's SDK is an npm package and needs npm's own tools: `widget/voice/build.mjs` has esbuild
+//! make one file of it, one of what is ours, and one of each of its tones, all named by their
+//! content.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use super::ASSETS;
+use crate::{exec, paths, setup::node};
+
+/// The name under which the ribbon asks for it.
+const NAME: &str = "voice";
+
+/// Places all of it; tells the name and the path of what the ribbon loads.
+pub fn pack(staging: &Path) -> Result<(String, String)> {
+    let folder = paths::workspace()?.join("widget/voice");
+    node::install_packages(&folder)?;
+    let mut build = exec::command("node");
+    build.current_dir(&folder).arg("build.mjs").arg(staging.join(ASSETS));
+    let printed = exec::answer(&mut build).with_context(|| {
+        format!("`{}` failed: run it in widget/voice to see why", exec::shown(&build))
+    })?;
+    let file = printed.trim();
+    ensure!(file.starts_with("voice-"), "build.mjs did not say which file is ours");
+    Ok((NAME.to_owned(), format!("{ASSETS}/{file}")))
+}
