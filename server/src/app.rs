@@ -6,7 +6,6 @@ use crate::ids::Ids;
 use crate::live::admission::{self, Admissions};
 use crate::live::{Hub, elsewhere};
 use crate::metrics::Metrics;
-use crate::providers::Provider;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
@@ -54,7 +53,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
-    pub(crate) provider: Provider,
+    /// Plays the calls of the accounts that are simulated.
+    pub(crate) simulator: Simulator,
     pub(crate) runners: Runners,
     pub(crate) key_uses: KeyUses,
     pub(crate) metrics: Metrics,
@@ -100,7 +100,7 @@ impl App {
             tls,
             admin_token_hash,
             new_admin_token,
-            provider: Provider::Simulator(Simulator::new(config.simulator)),
+            simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
             key_uses: KeyUses::default(),
             origins: Origins::default(),

@@ -1,19 +1,70 @@
-//! Those who carry calls.
+//! Those who carry calls: one folder a provider.
 //!
-//! A provider says what its voice can do and turns requests into what then is known of the
-//! call. It never sees storage: what it tells goes the same way as everything else that
-//! happens to a call.
+//! A provider turns what is asked of it into bytes for its API, and the bytes it answers or sends
+//! by itself into what is known of a call (a [`Report`]). It says what its voice can do. It never
+//! sees storage, keeps nothing between two requests, and sends nothing itself: that does the
+//! [`Line`], which knows time-outs, repeats, and the log of requests.
 
+mod exchange;
+mod report;
 pub mod simulator;
+
+pub use exchange::{Auth, Body, Line, Reply, Request};
+pub use report::{Delivered, Placed, Report, Unreadable};
 
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Fact};
+use serde_json::Value;
 
-/// A provider that is set up.
+/// What an account at a provider is set to, secrets included: the one place that knows which
+/// providers there are.
 #[derive(Debug, Clone)]
-pub enum Provider {
+pub enum Settings {
     /// Our own server plays both ends; nothing is heard.
-    Simulator(simulator::Simulator),
+    Simulator,
+}
+
+/// A field of an account's settings that is not as the provider needs it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct SettingsError {
+    /// The field's name within `settings`.
+    pub field: &'static str,
+    /// What is wrong with it and what to do, as a sentence.
+    pub sentence: String,
+}
+
+/// The agent for whom a call is made, as a provider needs to know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AgentLine {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    /// The number of the agent's own phone, which click-to-call rings first.
+    pub phone: Option<String>,
+    /// The agent's name at the provider: Exotel's user id, Smartflo's agent number.
+    pub provider_user_id: Option<String>,
+}
+
+/// A call that is to be made.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// Our name for the call, which the provider is asked to hand back with all it tells.
+    pub session_id: &'a str,
+    /// The number to dial: E.164 where the client's country is known, else as it was written.
+    pub to: &'a str,
+    pub agent: &'a AgentLine,
+    /// Where the provider is to tell what happens. Holds a secret. `None` where the server does
+    /// not know its own public address: then it asks by itself.
+    pub callback: Option<&'a str>,
+}
+
+/// A call that is to be changed.
+#[derive(Debug, Clone)]
+pub struct Underway<'a> {
+    pub session_id: &'a str,
+    /// The provider's name for it, once that is known.
+    pub provider_call_id: Option<&'a str>,
+    pub call: &'a Call,
 }
 
 /// Why a provider did not do what it was asked.
@@ -22,29 +73,82 @@ pub enum ProviderError {
     /// Its voice has no such control.
     #[error("This call's voice cannot do that.")]
     CannotDo,
+    /// Something of our own is missing for it: an agent's phone number, say. The sentence says
+    /// what to do.
+    #[error("{0}")]
+    NotReady(String),
+    /// It said no, or something that makes no sense. Its own words, without secrets.
+    #[error("The telephony provider refused this.")]
+    Refused { status: Option<u16>, detail: String },
+    /// It has had too many requests for now.
+    #[error("The telephony provider has too many requests just now; try again in a moment.")]
+    TooMany { retry_after: Option<u64> },
+    /// It could not be reached at all, so that nothing was done.
+    #[error("The telephony provider could not be reached.")]
+    Unreachable(String),
+    /// It did not answer in time; whether it did what was asked is not known.
+    #[error("The telephony provider did not answer in time.")]
+    TimedOut,
 }
 
-impl Provider {
+impl Settings {
     /// The provider's name in the API.
-    pub fn name(&self) -> &'static str {
+    pub fn provider(&self) -> &'static str {
         match self {
-            Self::Simulator(_) => simulator::NAME,
+            Self::Simulator => simulator::NAME,
         }
     }
 
     /// The name of the way in which its voice travels.
     pub fn voice(&self) -> &'static str {
         match self {
-            Self::Simulator(_) => simulator::VOICE,
+            Self::Simulator => simulator::VOICE,
         }
     }
 
-    /// Has a call made that was already written down as asked for; hands back what is known of
-    /// it at once. The rest comes later, by itself.
-    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
-    pub async fn start(&self, _call: &Call) -> Result<Vec<Fact>, ProviderError> {
+    /// Reads the settings of a provider's account.
+    pub fn read(provider: &str, _settings: &Value) -> Result<Self, SettingsError> {
+        match provider {
+            simulator::NAME => Ok(Self::Simulator),
+            _ => Err(SettingsError {
+                field: "provider",
+                sentence: format!("provider must be one of {}.", NAMES.join(", ")),
+            }),
+        }
+    }
+
+    /// The names of the settings that are secrets: kept encrypted, and never shown.
+    pub fn secret_fields(provider: &str) -> &'static [&'static str] {
+        match provider {
+            _ if provider == simulator::NAME => &[],
+            _ => &[],
+        }
+    }
+
+    /// The secrets themselves, to be masked wherever a request is written down.
+    pub fn secrets(&self) -> Vec<&str> {
         match self {
-            Self::Simulator(_) => Ok(Vec::new()),
+            Self::Simulator => Vec::new(),
+        }
+    }
+
+    /// The provider's own numbers, from which calls seem to come. They are no customer's.
+    pub fn own_numbers(&self) -> Vec<&str> {
+        match self {
+            Self::Simulator => Vec::new(),
+        }
+    }
+
+    /// Has a call made that was already written down as asked for. Never dials twice: what is not
+    /// clear is an error.
+    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
+    pub async fn start(
+        &self,
+        _line: &impl Line,
+        _order: &Order<'_>,
+    ) -> Result<Placed, ProviderError> {
+        match self {
+            Self::Simulator => Ok(Placed::default()),
         }
     }
 
@@ -52,7 +156,8 @@ impl Provider {
     #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
     pub async fn control(
         &self,
-        call: &Call,
+        _line: &impl Line,
+        underway: &Underway<'_>,
         action: Action,
         now: Millis,
     ) -> Result<Fact, ProviderError> {
@@ -60,10 +165,45 @@ impl Provider {
             return Err(ProviderError::CannotDo);
         }
         match self {
-            Self::Simulator(_) => Ok(simulator::Simulator::control(call, action, now)),
+            Self::Simulator => Ok(simulator::Simulator::control(underway.call, action, now)),
+        }
+    }
+
+    /// Asks how a call stands, where word of it may have been lost; `None` where the provider has
+    /// no such question.
+    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
+    pub async fn look_up(
+        &self,
+        _line: &impl Line,
+        _provider_call_id: &str,
+    ) -> Result<Option<Report>, ProviderError> {
+        match self {
+            Self::Simulator => Ok(None),
+        }
+    }
+
+    /// Tries whether the account lets in, without calling anybody.
+    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
+    pub async fn validate(&self, _line: &impl Line) -> Result<(), ProviderError> {
+        match self {
+            Self::Simulator => Ok(()),
+        }
+    }
+
+    /// What the provider tells by itself. That it is the provider was proven before.
+    pub fn read_callback(
+        &self,
+        _delivered: &Delivered,
+        _received_at: Millis,
+    ) -> Result<Report, Unreadable> {
+        match self {
+            Self::Simulator => Err(Unreadable("The simulator sends nothing by itself.".into())),
         }
     }
 }
+
+/// The providers' names in the API.
+pub const NAMES: &[&str] = &[simulator::NAME];
 
 /// What can be done to a call of a voice; nothing, where only a page told of it.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::customer::CustomerData;
 use crate::providers::{self, ProviderError};
 use crate::storage::{CallRow, Client, Condition, CustomerRow, Record};
-use call_ribbon_shared::call::{Action, Agent, Call, Direction, Fact, Status, What};
+use call_ribbon_shared::call::{Action, Agent, Direction, Fact, Status, What};
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
 use serde::Serialize;
@@ -34,7 +34,8 @@ pub async fn start(
     order: StartCall,
 ) -> Result<CallStarted, ServiceError> {
     require_feature(client, "call")?;
-    if let Some(name) = order.provider.as_deref().filter(|name| *name != app.provider.name()) {
+    if let Some(name) = order.provider.as_deref().filter(|name| *name != providers::simulator::NAME)
+    {
         let sentence = format!("No provider named {name:?} is set up.");
         return Err(ServiceError::Invalid { field: "provider", sentence });
     }
@@ -63,7 +64,7 @@ pub async fn start(
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
-        ..from_provider(app, &about, fact.clone(), condition)
+        ..from_provider(app, &about, fact, condition)
     };
     let recorded = record_for(app, client, record).await?;
     let started = CallStarted {
@@ -72,11 +73,6 @@ pub async fn start(
         status: Status::Active,
     };
     if !recorded.repeated {
-        let mut call = Call::default();
-        call.apply(&fact);
-        for fact in app.provider.start(&call).await.map_err(ServiceError::from)? {
-            record_for(app, client, from_provider(app, &about, fact, Condition::None)).await?;
-        }
         simulation::play(app, about);
     }
     Ok(started)
@@ -146,11 +142,11 @@ pub async fn control(
     let row = find(app, client, &order.session_id).await?;
     let call = reading::state(&row)?;
     call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
-    if row.provider.as_deref() != Some(app.provider.name()) {
+    if row.provider.as_deref() != Some(providers::simulator::NAME) {
         return Err(ProviderError::CannotDo.into());
     }
     let now = app.now();
-    let mut fact = app.provider.control(&call, order.action, now).await?;
+    let mut fact = providers::simulator::Simulator::control(&call, order.action, now);
     if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
         end.reason = Some(reason);
     }
@@ -241,8 +237,6 @@ async fn known_agent(
 
 impl From<ProviderError> for ServiceError {
     fn from(error: ProviderError) -> Self {
-        match error {
-            ProviderError::CannotDo => Self::Conflict(error.to_string()),
-        }
+        Self::Conflict(error.to_string())
     }
 }

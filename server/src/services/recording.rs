@@ -1,6 +1,7 @@
 //! Facts that the server itself brings: its providers' and its own.
 
 use crate::app::App;
+use crate::providers::simulator;
 use crate::storage::{Condition, Origin, Record, Source};
 use call_ribbon_shared::call::Fact;
 use chrono_tz::Tz;
@@ -16,8 +17,7 @@ pub struct About {
 
 /// A fact told by the call's provider.
 pub fn from_provider(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
-    let provider = &app.provider;
-    let origin = Origin { provider: provider.name(), voice: provider.voice() };
+    let origin = Origin { provider: simulator::NAME, voice: simulator::VOICE };
     record(app, about, fact, condition, Source::Provider, Some(origin))
 }
 

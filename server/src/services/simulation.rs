@@ -2,7 +2,7 @@
 
 use super::recording::{About, from_provider};
 use crate::app::App;
-use crate::providers::{Provider, simulator};
+use crate::providers::simulator;
 use crate::services::reading;
 use crate::storage::{Condition, RecordError, StoreError};
 use std::collections::HashMap;
@@ -74,12 +74,11 @@ async fn run(app: &App, about: &About, woken: &Notify) {
 
 /// Waits for what comes next and tells it; false once nothing comes any more.
 async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreError> {
-    let Provider::Simulator(simulator) = &app.provider;
     let Some(row) = app.store.call(&about.client_id, &about.session_id).await? else {
         return Ok(false);
     };
     let call = reading::state(&row)?;
-    let Some(fact) = simulator.next(&call) else {
+    let Some(fact) = app.simulator.next(&call) else {
         return Ok(false);
     };
     let wait = u64::try_from(fact.at - app.now()).unwrap_or(0);

@@ -1,0 +1,60 @@
+//! What a provider tells of a call.
+
+use bytes::Bytes;
+use call_ribbon_shared::call::{Direction, Fact};
+use serde_json::{Map, Value};
+
+/// A call that a provider has taken on.
+#[derive(Debug, Clone, Default)]
+pub struct Placed {
+    /// The provider's name for it, where it said one.
+    pub provider_call_id: Option<String>,
+    /// What is known of it at once.
+    pub facts: Vec<Fact>,
+    /// The provider's own word for how it stands.
+    pub raw_status: Option<String>,
+}
+
+/// What a provider tells of one call, by itself or when it was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Our name for the call, where the provider handed it back.
+    pub session_id: Option<String>,
+    /// The provider's name for the call.
+    pub provider_call_id: Option<String>,
+    /// What happened, each with its own time. A word that is not known is no fact: it stands in
+    /// `raw_status` and changes nothing.
+    pub facts: Vec<Fact>,
+    /// Which way the call goes, where that is said.
+    pub direction: Option<Direction>,
+    /// The customer's number as the provider writes it.
+    pub customer_number: Option<String>,
+    /// The numbers on our side: the agent's and the virtual one. They are no customer's.
+    pub own_numbers: Vec<String>,
+    /// The agent's name at the provider, where it says who has the call.
+    pub agent_at_provider: Option<String>,
+    /// The provider's own word for how the call stands.
+    pub raw_status: Option<String>,
+    /// Where the recording is.
+    pub recording_url: Option<String>,
+    /// What else is worth showing in the call's timeline, by the provider's own names: the legs'
+    /// states, the cause of the end. No secrets, no numbers.
+    pub details: Map<String, Value>,
+    /// Nothing more will come of this call.
+    pub settled: bool,
+}
+
+/// What a provider sent by itself, as it came.
+#[derive(Debug, Clone, Default)]
+pub struct Delivered {
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The address's query, without `?`.
+    pub query: String,
+    pub body: Bytes,
+}
+
+/// Why something delivered makes no sense, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
