@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::body::{self, JsonBody};
-use super::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
+use super::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound, Unprocessable};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
@@ -30,6 +30,14 @@ pub struct NewAgent {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
     dialer_user_id: Patch<String>,
+    /// The agent's own telephone, which click-to-call rings first: E.164.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    phone: Patch<String>,
+    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
+    provider_user_id: Patch<String>,
 }
 
 /// An agent as far as it is named.
@@ -47,6 +55,14 @@ pub struct AgentBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
     dialer_user_id: Patch<String>,
+    /// The agent's own telephone, which click-to-call rings first: E.164.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    phone: Patch<String>,
+    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
+    provider_user_id: Patch<String>,
 }
 
 /// Make an agent
@@ -59,7 +75,7 @@ pub struct AgentBody {
     request_body = NewAgent,
     responses(
         (status = 201, description = "The agent.", body = AgentShown),
-        ByAdminBody, NotFound, Conflict,
+        ByAdminBody, NotFound, Conflict, Unprocessable,
     ),
     security(("adminToken" = [])),
 )]
@@ -72,13 +88,8 @@ pub async fn create(
     let agent_id =
         body.agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
     let agent_id = body::id_text("agentId", agent_id)?;
-    let made = agents::create(
-        &app.operator(),
-        &client_id,
-        &agent_id,
-        change(body.name, body.dialer_user_id)?,
-    )
-    .await?;
+    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    let made = agents::create(&app.operator(), &client_id, &agent_id, change).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -136,7 +147,7 @@ pub async fn look_at(
     request_body = AgentBody,
     responses(
         (status = 200, description = "The agent as it is then.", body = AgentShown),
-        ByAdminBody, NotFound, Conflict,
+        ByAdminBody, NotFound, Conflict, Unprocessable,
     ),
     security(("adminToken" = [])),
 )]
@@ -149,15 +160,8 @@ pub async fn patch(
     if body.agent_id.as_ref().is_some_and(|named| *named != agent_id) {
         return Err(Problem::invalid("agentId", "agentId cannot be changed."));
     }
-    Ok(Json(
-        agents::change(
-            &app.operator(),
-            &client_id,
-            &agent_id,
-            change(body.name, body.dialer_user_id)?,
-        )
-        .await?,
-    ))
+    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    Ok(Json(agents::change(&app.operator(), &client_id, &agent_id, change).await?))
 }
 
 /// Remove an agent
@@ -183,9 +187,17 @@ pub async fn remove(
     Ok(Json(agents::remove(&app.operator(), &client_id, &agent_id).await?))
 }
 
-fn change(name: Patch<String>, dialer_user_id: Patch<String>) -> Result<AgentChange, Problem> {
+fn change(
+    name: Patch<String>,
+    dialer_user_id: Patch<String>,
+    phone: Patch<String>,
+    provider_user_id: Patch<String>,
+) -> Result<AgentChange, Problem> {
+    let id = |field, id: Patch<String>| id.try_map(|id| body::id_text(field, id));
     Ok(AgentChange {
-        name: name.try_map(|name| body::id_text("name", name))?,
-        dialer_user_id: dialer_user_id.try_map(|id| body::id_text("dialerUserId", id))?,
+        name: id("name", name)?,
+        dialer_user_id: id("dialerUserId", dialer_user_id)?,
+        phone: phone.try_map(|phone| agents::phone("phone", &phone))?,
+        provider_user_id: id("providerUserId", provider_user_id)?,
     })
 }

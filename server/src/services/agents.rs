@@ -3,8 +3,12 @@
 use super::operator::Operator;
 use super::{ServiceError, clients};
 use crate::storage::{AgentChange, AgentDone, FullAgentRow};
+use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// The fewest digits of a number with its country's code (some islands' have seven).
+const FEWEST_DIGITS: usize = 7;
 
 /// An agent as an operator sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,6 +21,12 @@ pub struct AgentShown {
     /// By what the client's dialer knows the agent.
     #[schema(required = true, examples("vicidial_user_123"))]
     dialer_user_id: Option<String>,
+    /// The agent's own telephone, which click-to-call rings first.
+    #[schema(required = true, examples("+919811122233"))]
+    phone: Option<String>,
+    /// By what the telephony provider knows the agent.
+    #[schema(required = true, examples("ravi.kumar"))]
+    provider_user_id: Option<String>,
 }
 
 /// All agents of a client.
@@ -24,6 +34,19 @@ pub struct AgentShown {
 pub struct AgentList {
     /// In the order of their ids.
     agents: Vec<AgentShown>,
+}
+
+/// Reads the number of an agent's telephone: one that is the same number everywhere, as a provider
+/// dials it without knowing where the agent is.
+pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
+    let wrong = |sentence| ServiceError::PhoneNumber { field, sentence };
+    let number = DialNumber::parse(text).map_err(|error| wrong(format!("{field}: {error}.")))?;
+    let digits = number.as_str().strip_prefix('+').unwrap_or_default();
+    if digits.len() < FEWEST_DIGITS || digits.starts_with('0') {
+        let example = "write it with its country's code, like +919811122233.";
+        return Err(wrong(format!("{field} must be a whole number: {example}")));
+    }
+    Ok(number.as_str().to_owned())
 }
 
 /// Makes an agent.
@@ -100,5 +123,11 @@ fn unknown() -> ServiceError {
 }
 
 fn shown(row: FullAgentRow) -> AgentShown {
-    AgentShown { agent_id: row.agent_id, name: row.name, dialer_user_id: row.dialer_user_id }
+    AgentShown {
+        agent_id: row.agent_id,
+        name: row.name,
+        dialer_user_id: row.dialer_user_id,
+        phone: row.phone,
+        provider_user_id: row.provider_user_id,
+    }
 }

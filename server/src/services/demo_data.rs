@@ -124,6 +124,7 @@ async fn client(
         let change = AgentChange {
             name: Patch::Value((*name).to_owned()),
             dialer_user_id: Patch::Value(format!("dialer-{}", n + 1)),
+            ..AgentChange::default()
         };
         store.create_agent(business.id, &call::agent_id(n), &change, now).await?;
     }

@@ -25,7 +25,7 @@ impl Store {
     pub async fn system_clients(&self) -> Result<Vec<ClientSummary>, StoreError> {
         let rows: Vec<SummaryColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
-                    c.time_zone, c.suspended_at,
+                    c.time_zone, c.suspended_at, c.accounts_version,
                     (SELECT k.prefix FROM api_keys k
                      WHERE k.client_id = c.client_id AND k.revoked_at IS NULL
                      ORDER BY k.created_at, k.key_id LIMIT 1) AS key_prefix

@@ -14,6 +14,10 @@ pub struct FullAgentRow {
     pub agent_id: String,
     pub name: Option<String>,
     pub dialer_user_id: Option<String>,
+    /// The agent's own telephone, in E.164.
+    pub phone: Option<String>,
+    /// The agent's name at the telephony provider.
+    pub provider_user_id: Option<String>,
 }
 
 /// What is to be set of an agent. What it does not name stays, or is empty.
@@ -21,6 +25,8 @@ pub struct FullAgentRow {
 pub struct AgentChange {
     pub name: Patch<String>,
     pub dialer_user_id: Patch<String>,
+    pub phone: Patch<String>,
+    pub provider_user_id: Patch<String>,
 }
 
 /// What came of a change of an agent.
@@ -82,13 +88,16 @@ impl Store {
                 return Ok(AgentDone::DialerUserTaken);
             }
             let done = within!(tx, |db| sqlx::query(
-                "INSERT INTO agents (client_id, agent_id, name, dialer_user_id)
-                     VALUES ($1, $2, $3, $4) ON CONFLICT (client_id, agent_id) DO NOTHING"
+                "INSERT INTO agents (client_id, agent_id, name, dialer_user_id, phone,
+                        provider_user_id)
+                     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (client_id, agent_id) DO NOTHING"
             )
             .bind(client_id)
             .bind(agent_id)
             .bind(change.name.value())
             .bind(change.dialer_user_id.value())
+            .bind(change.phone.value())
+            .bind(change.provider_user_id.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(AgentDone::Taken);
@@ -119,7 +128,10 @@ impl Store {
                 "UPDATE agents SET
                         name = CASE CAST($3 AS BIGINT) WHEN 1 THEN $4 ELSE name END,
                         dialer_user_id = CASE CAST($5 AS BIGINT) WHEN 1 THEN $6
-                            ELSE dialer_user_id END
+                            ELSE dialer_user_id END,
+                        phone = CASE CAST($7 AS BIGINT) WHEN 1 THEN $8 ELSE phone END,
+                        provider_user_id = CASE CAST($9 AS BIGINT) WHEN 1 THEN $10
+                            ELSE provider_user_id END
                      WHERE client_id = $1 AND agent_id = $2"
             )
             .bind(client_id)
@@ -128,6 +140,10 @@ impl Store {
             .bind(change.name.value())
             .bind(change.dialer_user_id.named())
             .bind(change.dialer_user_id.value())
+            .bind(change.phone.named())
+            .bind(change.phone.value())
+            .bind(change.provider_user_id.named())
+            .bind(change.provider_user_id.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(AgentDone::Unknown);

@@ -23,6 +23,8 @@ pub struct Client {
     /// Where its months and days begin and end.
     pub time_zone: Tz,
     pub suspended: bool,
+    /// Changes with each change of its accounts at providers; 0: it has never had one.
+    pub accounts_version: i64,
 }
 
 /// A client's row as it is read.
@@ -36,6 +38,7 @@ pub struct ClientColumns {
     allowed_domains: String,
     time_zone: String,
     suspended_at: Option<Millis>,
+    accounts_version: i64,
 }
 
 impl Store {
@@ -43,7 +46,7 @@ impl Store {
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
-                    suspended_at
+                    suspended_at, accounts_version
              FROM clients WHERE client_id = $1"
         )
         .bind(client_id)
@@ -119,6 +122,7 @@ impl TryFrom<ClientColumns> for Client {
             allowed_domains: list(&row.allowed_domains)?,
             time_zone: zone(&row.time_zone)?,
             suspended: row.suspended_at.is_some(),
+            accounts_version: row.accounts_version,
             id: row.client_id,
             name: row.name,
         })

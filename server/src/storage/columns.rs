@@ -41,7 +41,7 @@ macro_rules! lead_columns {
 /// What a [`FullAgentRow`](super::FullAgentRow) is read from: columns of `agents`.
 macro_rules! agent_columns {
     () => {
-        "agent_id, name, dialer_user_id"
+        "agent_id, name, dialer_user_id, phone, provider_user_id"
     };
 }
 

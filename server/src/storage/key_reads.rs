@@ -113,12 +113,13 @@ impl Reader {
     async fn read(&self, hash: &str) -> Found {
         let row: Option<KeyColumns> = reading!(self, |db| {
             sqlx::query_as(
-            "SELECT k.key_id, k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id,
-                    c.name, c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone, c.suspended_at
-             FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1"
-        )
-        .bind(hash)
-        .fetch_optional(db)
+                "SELECT k.key_id, k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id,
+                    c.name, c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone,
+                    c.suspended_at, c.accounts_version
+             FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1",
+            )
+            .bind(hash)
+            .fetch_optional(db)
         })?;
         row.map(|row| {
             Ok(KeyRow {

@@ -22,7 +22,9 @@ async fn an_agent_is_made_changed_and_removed_and_gets_the_dialers_leads() {
     let server = Server::start().await;
     let agent = json!({"agentId": "team/asha", "name": "Asha", "dialerUserId": "v-7"});
     let made = send(&server, Method::POST, PATH, agent.clone()).await;
-    assert_eq!((made.status, made.read::<Value>()), (201, agent.clone()));
+    let mut seen = agent.clone();
+    (seen["phone"], seen["providerUserId"]) = (Value::Null, Value::Null);
+    assert_eq!((made.status, made.read::<Value>()), (201, seen));
     let lead: Value = lead_of(&server, "v-7").await.read();
     assert_eq!(lead["lead"]["assigned_agent_username"], "team/asha");
 
@@ -33,7 +35,9 @@ async fn an_agent_is_made_changed_and_removed_and_gets_the_dialers_leads() {
     let path = format!("{PATH}/team%2Fasha");
     let change = json!({"dialerUserId": "v-8"});
     let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();
-    assert_eq!(seen, json!({"agentId": "team/asha", "name": "Asha", "dialerUserId": "v-8"}));
+    let expected = json!({"agentId": "team/asha", "name": "Asha", "dialerUserId": "v-8",
+        "phone": null, "providerUserId": null});
+    assert_eq!(seen, expected);
     assert_eq!(lead_of(&server, "v-7").await.status, 404);
     let seen: Value = send(&server, Method::PATCH, &path, json!({"name": null})).await.ok();
     assert_eq!(seen, send(&server, Method::GET, &path, json!({})).await.ok::<Value>());
@@ -46,6 +50,26 @@ async fn an_agent_is_made_changed_and_removed_and_gets_the_dialers_leads() {
     let acts: Vec<_> = lines.iter().map(|line| line["act"].as_str().unwrap()).collect();
     assert_eq!(acts, ["agent.removed", "agent.changed", "agent.changed", "agent.created"]);
     assert!(lines.iter().all(|line| line["subject"] == "team/asha"));
+}
+
+#[tokio::test]
+async fn an_agents_telephone_and_name_at_the_provider_can_be_set() {
+    let server = Server::start().await;
+    let agent = json!({"agentId": "a", "phone": "+91 98111-22233", "providerUserId": "asha.r"});
+    let made: Value = send(&server, Method::POST, PATH, agent).await.read();
+    assert_eq!(made["phone"], "+919811122233");
+    assert_eq!(made["providerUserId"], "asha.r");
+    let path = format!("{PATH}/a");
+    let change = json!({"phone": "0044 20 7946 0000", "providerUserId": null});
+    let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();
+    assert_eq!((&seen["phone"], &seen["providerUserId"]), (&json!("+442079460000"), &Value::Null));
+    for wrong in ["9811122233", "09811122233", "+0119811122", "+9198", "sip:asha@example.com", ""] {
+        let answer = send(&server, Method::PATCH, &path, json!({"phone": wrong})).await;
+        let problem = answer.problem(422, "invalid_phone_number");
+        assert_eq!(problem.field.unwrap(), "phone", "{wrong}");
+    }
+    let seen: Value = send(&server, Method::PATCH, &path, json!({"phone": null})).await.ok();
+    assert_eq!(seen["phone"], Value::Null);
 }
 
 #[tokio::test]
