@@ -9,6 +9,8 @@ use crate::metrics::Metrics;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::accounts::managing::Keeper;
+use crate::services::accounts::{Accounts, rotation};
 use crate::services::key_uses::KeyUses;
 use crate::services::operator::Operator;
 use crate::services::origins::Origins;
@@ -18,6 +20,7 @@ use crate::services::{admin, retention, simulation, sweep};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
+use crate::vault::Vault;
 use crate::{assets, http, time};
 use call_ribbon_shared::Millis;
 use std::net::{IpAddr, SocketAddr};
@@ -53,6 +56,8 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    /// The clients' accounts at telephony providers.
+    pub(crate) accounts: Accounts,
     /// Plays the calls of the accounts that are simulated.
     pub(crate) simulator: Simulator,
     pub(crate) runners: Runners,
@@ -89,7 +94,9 @@ impl App {
         if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
             store.put_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
         }
-        let key = match &config.secret_key {
+        let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
+        warn_of_keys(&store, &vault).await?;
+        let key = match &config.keys.secret_key {
             Some(key) => key.clone(),
             None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
         };
@@ -100,6 +107,7 @@ impl App {
             tls,
             admin_token_hash,
             new_admin_token,
+            accounts: Accounts::new(vault),
             simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
             key_uses: KeyUses::default(),
@@ -140,6 +148,12 @@ impl App {
     /// What an operator's request works on.
     pub(crate) fn operator(&self) -> Operator<'_> {
         Operator { store: &self.store, ids: &self.ids, now: self.now() }
+    }
+
+    /// What an operator's request about accounts at providers works on.
+    pub(crate) fn keeper(&self) -> Keeper<'_> {
+        let public_url = self.config.public_url.as_ref();
+        Keeper { operator: self.operator(), vault: self.accounts.vault(), public_url }
     }
 
     /// Marks calls as abandoned of which nothing was heard for the set time. The server does
@@ -233,4 +247,25 @@ impl App {
             );
         }
     }
+}
+
+/// Says how many accounts wait for a change of keys to be finished, or cannot be opened.
+async fn warn_of_keys(store: &Store, vault: &Vault) -> Result<(), StoreError> {
+    let keys = rotation::count(vault, &store.system_account_keys().await?);
+    if keys.older > 0 {
+        tracing::warn!(
+            accounts = keys.older,
+            "provider accounts are encrypted under an older secret key; `call-ribbon \
+             rotate-secrets` encrypts them under the newest"
+        );
+    }
+    if keys.unknown > 0 {
+        tracing::error!(
+            accounts = keys.unknown,
+            "provider accounts are encrypted under a secret key that is not in the settings; no \
+             calls are made through them until CALL_RIBBON_SECRET_KEY or \
+             CALL_RIBBON_PREVIOUS_SECRET_KEYS holds it"
+        );
+    }
+    Ok(())
 }

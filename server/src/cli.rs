@@ -7,6 +7,7 @@ mod doctor;
 mod logs;
 mod operator;
 mod retention;
+mod rotate;
 mod settings;
 mod signals;
 
@@ -67,6 +68,12 @@ enum Command {
     CopyDb(copy::CopyDb),
     /// Removes what a client keeps no longer, or only says how much that is.
     Retention(retention::Enforce),
+    /// Encrypts providers' secrets under the secret key of now, where they are under one of before.
+    ///
+    /// Set the new key as CALL_RIBBON_SECRET_KEY and the one before as
+    /// CALL_RIBBON_PREVIOUS_SECRET_KEYS, start the servers anew with both, run this, and then take
+    /// the old one away.
+    RotateSecrets(rotate::Rotate),
     /// Exports or erases all that is kept on one of a client's customers.
     #[command(subcommand)]
     Customer(customer::CustomerCommand),
@@ -103,6 +110,7 @@ pub async fn run() -> ExitCode {
         (Command::DemoData(command), None) => demo_data::run(command).await,
         (Command::CopyDb(command), None) => copy::run(command).await,
         (Command::Retention(command), None) => retention::run(command).await,
+        (Command::RotateSecrets(command), None) => rotate::run(command).await,
         (Command::Customer(command), None) => customer::run(command).await,
         (Command::Client(command), None) => operator::client(command).await,
         (Command::Key(command), None) => operator::key(command).await,

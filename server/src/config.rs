@@ -5,7 +5,9 @@ mod default_file;
 mod file;
 mod limits;
 mod logs;
+mod public_url;
 mod secret_files;
+mod secret_keys;
 mod tls;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
@@ -14,7 +16,9 @@ pub use default_file::{flags, text as default_file};
 pub use file::{File, FileError};
 pub use limits::Limits;
 pub use logs::{LogFormat, Logs};
+pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
+pub use secret_keys::SecretKeys;
 pub use tls::TlsSettings;
 
 use clap::Args;
@@ -37,9 +41,13 @@ pub struct Config {
         hide_env_values = true
     )]
     pub database: String,
-    /// Signs tickets. Without one, the server makes one and keeps it in the database.
-    #[arg(long, env = "CALL_RIBBON_SECRET_KEY", hide_env_values = true)]
-    pub secret_key: Option<Secret>,
+    /// The keys under which secrets are kept.
+    #[command(flatten)]
+    pub keys: SecretKeys,
+    /// Scheme and host at which the outside reaches the server, such as https://calls.example.com:
+    /// where telephony providers are told to call it.
+    #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
     /// Do not put the demo client into a fresh database.
     #[arg(long, env = "CALL_RIBBON_NO_DEMO")]
     pub no_demo: bool,

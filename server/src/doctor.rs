@@ -94,7 +94,11 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
     }
     let short = |secret: &Secret| secret.expose().chars().count() < LONG_ENOUGH;
     [
-        ("secret key", &config.secret_key, "the server makes one and keeps it in the database"),
+        (
+            "secret key",
+            &config.keys.secret_key,
+            "the server makes one and keeps it in the database",
+        ),
         (
             "admin token",
             &config.admin_token,

@@ -43,7 +43,9 @@ impl Ids {
         hex(&self.bytes::<BYTES>())
     }
 
-    fn bytes<const N: usize>(&self) -> [u8; N] {
+    /// Random bytes.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A panic elsewhere cannot leave the generator half way: it is used only here.
         self.random.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);

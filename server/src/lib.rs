@@ -28,3 +28,4 @@ mod services;
 mod storage;
 pub mod time;
 mod tls;
+mod vault;

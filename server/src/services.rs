@@ -1,6 +1,7 @@
 //! The rules: what may be done, and what follows from it. Handlers bring what they have read,
 //! storage keeps what comes of it.
 
+pub mod accounts;
 pub mod admin;
 pub mod agents;
 pub mod analytics;
@@ -45,6 +46,14 @@ pub enum ServiceError {
     #[error("{sentence}")]
     Invalid {
         /// The field's name in the request.
+        field: &'static str,
+        /// What is wrong with it.
+        sentence: String,
+    },
+    /// A setting of a provider's account is not as the provider needs it.
+    #[error("{sentence}")]
+    Setting {
+        /// The field's name within `settings`.
         field: &'static str,
         /// What is wrong with it.
         sentence: String,

@@ -5,6 +5,7 @@
 //! module. What changes a call goes through one task, [`writer`], that carries many changes in
 //! one commit and answers each after it.
 
+mod accounts;
 mod admin;
 mod agents;
 mod analytics;
@@ -40,6 +41,7 @@ mod trouble;
 mod usage;
 mod writer;
 
+pub use accounts::{AccountDone, AccountRow};
 pub use admin::ClientSummary;
 pub use agents::{AgentChange, AgentDone, FullAgentRow};
 pub use analytics::{Span, Unit};
@@ -95,6 +97,14 @@ pub enum StoreError {
     /// The tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// What is kept of an account at a provider cannot be used.
+    #[error("the provider account {id} cannot be used: {why}")]
+    Account {
+        /// The account.
+        id: String,
+        /// Why not, without a secret.
+        why: String,
+    },
     /// The database does not answer, or not as it should.
     #[error("the database does not answer")]
     Unavailable(#[from] sqlx::Error),

@@ -3,16 +3,13 @@
 use super::Config;
 use crate::secret::Secret;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// Files that hold nothing but a secret; a line's end after it does not belong to it.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Secrets in files")]
 pub struct SecretFiles {
-    /// A file that holds what --secret-key would.
-    #[arg(long, env = "CALL_RIBBON_SECRET_KEY_FILE", value_name = "FILE")]
-    pub secret_key_file: Option<PathBuf>,
     /// A file that holds what --admin-token would.
     #[arg(long, env = "CALL_RIBBON_ADMIN_TOKEN_FILE", value_name = "FILE")]
     pub admin_token_file: Option<PathBuf>,
@@ -50,27 +47,37 @@ pub enum SecretFileError {
 impl Config {
     /// Takes in the secrets that stand in files.
     pub fn read_secret_files(&mut self) -> Result<(), SecretFileError> {
+        self.keys.read_files()?;
         let files = &self.secret_files;
         for (name, secret, file) in [
-            ("secret_key", &mut self.secret_key, &files.secret_key_file),
             ("admin_token", &mut self.admin_token, &files.admin_token_file),
             ("dialer_api_key", &mut self.dialer_api_key, &files.dialer_api_key_file),
         ] {
-            let Some(file) = file else { continue };
-            if secret.is_some() {
-                return Err(SecretFileError::Twice(name));
-            }
-            let text = fs::read_to_string(file).map_err(|source| SecretFileError::Read {
-                name,
-                file: file.clone(),
-                source,
-            })?;
-            let text = text.trim_end_matches(['\r', '\n']);
-            if text.is_empty() {
-                return Err(SecretFileError::Empty { name, file: file.clone() });
-            }
-            *secret = Some(Secret::new(text));
+            take(name, secret, file.as_deref())?;
         }
         Ok(())
     }
+}
+
+/// Takes in one secret from its file, where there is one.
+pub(super) fn take(
+    name: &'static str,
+    secret: &mut Option<Secret>,
+    file: Option<&Path>,
+) -> Result<(), SecretFileError> {
+    let Some(file) = file else { return Ok(()) };
+    if secret.is_some() {
+        return Err(SecretFileError::Twice(name));
+    }
+    let text = fs::read_to_string(file).map_err(|source| SecretFileError::Read {
+        name,
+        file: file.to_owned(),
+        source,
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err(SecretFileError::Empty { name, file: file.to_owned() });
+    }
+    *secret = Some(Secret::new(text));
+    Ok(())
 }

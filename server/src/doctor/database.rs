@@ -3,9 +3,13 @@
 use super::machine::room;
 use super::{Finding, chain};
 use crate::config::Config;
+use crate::services::accounts::rotation::{self, Keys};
 use crate::storage::{Checkup, Schema, StoreError};
 use crate::time::Clock;
+use crate::vault::Vault;
 
+/// The number of the tables that have provider accounts.
+const WITH_ACCOUNTS: i64 = 8;
 /// Milliseconds by which the clocks of server and database may differ.
 const CLOCKS_DIFFER: i64 = 2_000;
 
@@ -26,7 +30,9 @@ pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
         Ok(version) => Finding::ok("database", version),
         Err(error) => Finding::problem("database", chain(&error)),
     });
-    let (tables, filled) = tables(checkup.schema().await);
+    let schema = checkup.schema().await;
+    let with_accounts = schema.as_ref().is_ok_and(|schema| schema.at >= WITH_ACCOUNTS);
+    let (tables, filled) = tables(schema);
     findings.push(tables);
     if filled {
         findings.push(match checkup.may_write().await {
@@ -34,6 +40,9 @@ pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             Err(error) => Finding::problem("writing", chain(&error)),
         });
         findings.push(demo_key(config, &checkup).await);
+    }
+    if with_accounts {
+        findings.push(secrets(config, &checkup).await);
     }
     findings.extend(clocks(&checkup, clock).await);
     checkup.close().await;
@@ -78,6 +87,34 @@ async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
             about,
             "alive, and everybody knows it: `call-ribbon client suspend client-demo`",
         ),
+    }
+}
+
+/// Whether what is kept encrypted can be opened.
+async fn secrets(config: &Config, checkup: &Checkup) -> Finding {
+    let about = "provider accounts";
+    let names = match checkup.account_keys().await {
+        Ok(names) => names,
+        Err(error) => return Finding::problem(about, chain(&error)),
+    };
+    let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
+    match rotation::count(&vault, &names) {
+        Keys { unknown, .. } if unknown > 0 => Finding::problem(
+            about,
+            format!(
+                "{unknown} are encrypted under a secret key that is not in the settings: set it as \
+                 CALL_RIBBON_SECRET_KEY or in CALL_RIBBON_PREVIOUS_SECRET_KEYS"
+            ),
+        ),
+        Keys { older, .. } if older > 0 => Finding::warning(
+            about,
+            format!(
+                "{older} are encrypted under an older secret key: `call-ribbon rotate-secrets`, \
+                 then take that key away"
+            ),
+        ),
+        Keys { newest: 0, .. } => Finding::ok(about, "there are none"),
+        Keys { newest, .. } => Finding::ok(about, format!("{newest}, all of which can be opened")),
     }
 }
 

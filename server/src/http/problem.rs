@@ -84,6 +84,9 @@ impl From<ServiceError> for Problem {
         let of = |status, code| Self::new(status, code, sentence.clone());
         match error {
             ServiceError::Invalid { field, .. } => Self::invalid(field, sentence),
+            ServiceError::Setting { field, .. } => {
+                Self::invalid(&format!("settings.{field}"), sentence)
+            }
             ServiceError::PhoneNumber { field, .. } => Self {
                 field: Some(field.to_owned()),
                 ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid_phone_number")

@@ -56,6 +56,11 @@ impl Checkup {
         self.store.system_demo_key_alive().await
     }
 
+    /// How many provider accounts are encrypted under each key, by the keys' names.
+    pub async fn account_keys(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        self.store.system_account_keys().await
+    }
+
     /// Lets go of the database.
     pub async fn close(self) {
         self.store.close().await;

@@ -45,4 +45,15 @@ macro_rules! agent_columns {
     };
 }
 
-pub(super) use {agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns};
+/// What an [`AccountRow`](super::AccountRow) is read from: columns of `provider_accounts`.
+macro_rules! account_columns {
+    () => {
+        "client_id, account_id, provider, name, enabled, is_default, settings, webhook_secret, \
+         webhook_secret_hash, previous_webhook_hash, previous_webhook_until, key_name, \
+         created_at, updated_at"
+    };
+}
+
+pub(super) use {
+    account_columns, agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns,
+};

@@ -12,7 +12,7 @@ pub use stream::Stream;
 
 use call_ribbon_server::app::App;
 use call_ribbon_server::config::{
-    Config, Limits, Secret, SecretFiles, SimulatorSettings, TlsSettings,
+    Config, Limits, Secret, SecretFiles, SecretKeys, SimulatorSettings, TlsSettings,
 };
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
@@ -143,7 +143,11 @@ impl Server {
         let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
             database: database.url(),
-            secret_key: Some(Secret::new("a secret of the tests")),
+            keys: SecretKeys {
+                secret_key: Some(Secret::new("a secret of the tests")),
+                ..SecretKeys::default()
+            },
+            public_url: None,
             no_demo: false,
             admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),

@@ -1,0 +1,42 @@
+//! `call-ribbon rotate-secrets`: after a new secret key was set.
+
+use super::operator::{On, open, say};
+use crate::config::SecretKeys;
+use crate::ids::Ids;
+use crate::services::accounts::rotation;
+use crate::vault::Vault;
+use clap::Args;
+use std::error::Error;
+use std::fmt::Write as _;
+
+/// The database and the keys.
+#[derive(Debug, Args)]
+pub struct Rotate {
+    #[command(flatten)]
+    pub keys: SecretKeys,
+    #[command(flatten)]
+    pub on: On,
+}
+
+/// Encrypts everything under the newest key. An error where something could not be opened.
+pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
+    rotate.keys.read_files()?;
+    let vault = Vault::new(rotate.keys.secret_key.as_ref(), &rotate.keys.previous_secret_keys);
+    let store = open(&rotate.on).await?;
+    let rotated = rotation::run(&store, &vault, &Ids::random()).await;
+    store.close().await;
+    let rotated = rotated?;
+    let mut said = format!("Provider accounts encrypted anew: {}\n", rotated.resealed);
+    for (client, account, why) in &rotated.left {
+        // Writing to a String cannot fail.
+        let _ = writeln!(said, "Left as it was: {account} of {client}: {why}");
+    }
+    say(&said)?;
+    if rotated.left.is_empty() {
+        Ok(())
+    } else {
+        Err("some accounts could not be opened; name their keys in \
+             CALL_RIBBON_PREVIOUS_SECRET_KEYS"
+            .into())
+    }
+}

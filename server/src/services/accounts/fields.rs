@@ -1,0 +1,132 @@
+//! An account's settings as they are shown and changed: secrets go in and do not come out.
+
+use crate::providers::Settings;
+use crate::services::ServiceError;
+use serde_json::{Map, Value};
+
+/// What stands for a secret wherever settings are shown. Sent back, it means the secret that is
+/// there.
+pub const MARK: &str = "…";
+/// Settings whose names hold one of these words are taken for secrets, too, so that one in a field
+/// that nobody knows is not shown.
+const SUSPICIOUS: [&str; 4] = ["secret", "token", "password", "key"];
+
+/// The settings with a mark for each secret.
+pub fn shown(provider: &str, settings: &Value) -> Value {
+    let mut shown = settings.clone();
+    for_secrets(provider, "", &mut shown, &mut |value| *value = MARK.into());
+    shown
+}
+
+/// Whether there is a secret among the settings.
+pub fn has_secrets(provider: &str, settings: &Value) -> bool {
+    let mut found = false;
+    for_secrets(provider, "", &mut settings.clone(), &mut |_| found = true);
+    found
+}
+
+/// Puts a change into settings, as RFC 7396 has it: what it does not name stays, null removes, and
+/// objects within are changed likewise. The mark leaves a secret as it is.
+pub fn merge(provider: &str, settings: &mut Value, change: Map<String, Value>) {
+    merge_at(provider, "", settings, change);
+}
+
+/// Refuses settings that hold the mark where a secret should be: then there is none for which it
+/// could stand.
+pub fn check_marks(provider: &str, settings: &Value) -> Result<(), ServiceError> {
+    let mut marked = false;
+    for_secrets(provider, "", &mut settings.clone(), &mut |value| marked |= *value == MARK);
+    if !marked {
+        return Ok(());
+    }
+    let sentence = format!("\"{MARK}\" stands for a secret that is kept already; give the secret.");
+    Err(ServiceError::Invalid { field: "settings", sentence })
+}
+
+fn merge_at(provider: &str, path: &str, settings: &mut Value, change: Map<String, Value>) {
+    if !settings.is_object() {
+        *settings = Map::new().into();
+    }
+    let Value::Object(fields) = settings else { return };
+    for (name, value) in change {
+        let place = below(path, &name);
+        match value {
+            Value::Null => {
+                fields.remove(&name);
+            }
+            Value::Object(change) => {
+                merge_at(provider, &place, fields.entry(name).or_insert(Value::Null), change);
+            }
+            value => {
+                let unchanged = value == MARK && is_secret(provider, &place);
+                if !(unchanged && fields.contains_key(&name)) {
+                    fields.insert(name, value);
+                }
+            }
+        }
+    }
+}
+
+/// Does something with each secret that is there.
+fn for_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMut(&mut Value)) {
+    let Value::Object(fields) = value else { return };
+    for (name, value) in fields {
+        let place = below(path, name);
+        match value {
+            Value::Null => {}
+            value if is_secret(provider, &place) => act(value),
+            Value::Array(values) => {
+                for value in values {
+                    for_secrets(provider, &place, value, act);
+                }
+            }
+            value => for_secrets(provider, &place, value, act),
+        }
+    }
+}
+
+/// Whether a field, named with those around it (`browserCalling.appSecret`), is a secret.
+fn is_secret(provider: &str, place: &str) -> bool {
+    let name = place.rsplit('.').next().unwrap_or(place);
+    let named = Settings::secret_fields(provider);
+    let small = name.to_lowercase();
+    named.iter().any(|field| *field == place || *field == name)
+        || SUSPICIOUS.iter().any(|word| small.contains(word))
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_are_merged_and_shown_without_their_secrets() {
+        let mut settings = json!({"sid": "a", "apiToken": "hidden", "browser": {"appSecret": "too",
+            "on": true}, "more": [{"password": "p"}]});
+        let seen = shown("exotel", &settings);
+        assert_eq!(
+            seen,
+            json!({"sid": "a", "apiToken": MARK, "browser": {"appSecret": MARK, "on": true},
+                "more": [{"password": MARK}]})
+        );
+        let Value::Object(all) = seen else { unreachable!() };
+        let change =
+            json!({"apiToken": MARK, "sid": null, "browser": {"appSecret": MARK, "on": false}});
+        let Value::Object(change) = change else { unreachable!() };
+        merge("exotel", &mut settings, change);
+        assert_eq!(
+            settings,
+            json!({"apiToken": "hidden", "browser": {"appSecret": "too", "on": false},
+                "more": [{"password": "p"}]})
+        );
+        check_marks("exotel", &settings).unwrap();
+        let mut fresh = json!({});
+        merge("exotel", &mut fresh, all);
+        assert!(check_marks("exotel", &fresh).is_err());
+        assert!(has_secrets("exotel", &settings) && !has_secrets("exotel", &json!({"sid": "a"})));
+    }
+}

@@ -1,0 +1,76 @@
+//! Sealing all accounts under the newest key, so that the keys of before are needed no longer.
+
+use super::sealing;
+use crate::ids::Ids;
+use crate::services::ServiceError;
+use crate::storage::Store;
+use crate::vault::Vault;
+
+/// How often all are gone through, where a server changes some meanwhile.
+const ROUNDS: usize = 5;
+
+/// How accounts are sealed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Under the newest key, or without secrets and so under none.
+    pub newest: i64,
+    /// Under an older one that is known.
+    pub older: i64,
+    /// Under one that is not known: they cannot be opened.
+    pub unknown: i64,
+}
+
+/// What a rotation has done.
+#[derive(Debug)]
+pub struct Rotated {
+    pub resealed: usize,
+    /// Accounts that could not be opened, as client, account and reason.
+    pub left: Vec<(String, String, String)>,
+}
+
+/// Counts how accounts are sealed, by the names of keys with their numbers of accounts.
+pub fn count(vault: &Vault, names: &[(String, i64)]) -> Keys {
+    let mut keys = Keys::default();
+    for (name, accounts) in names {
+        let of = match name.as_str() {
+            name if name.is_empty() || Some(name) == vault.newest() => &mut keys.newest,
+            name if vault.knows(name) => &mut keys.older,
+            _ => &mut keys.unknown,
+        };
+        *of += accounts;
+    }
+    keys
+}
+
+/// Seals under the newest key whatever is not. Servers may run meanwhile.
+pub async fn run(store: &Store, vault: &Vault, ids: &Ids) -> Result<Rotated, ServiceError> {
+    let newest = vault.newest().ok_or_else(|| {
+        ServiceError::Conflict("Set CALL_RIBBON_SECRET_KEY to the key of now.".to_owned())
+    })?;
+    let mut rotated = Rotated { resealed: 0, left: Vec::new() };
+    for _ in 0..ROUNDS {
+        rotated.left.clear();
+        let mut overtaken = false;
+        for row in store.system_accounts().await? {
+            if row.key_name == newest {
+                continue;
+            }
+            match sealing::open(vault, &row) {
+                Ok(open) => {
+                    let mut sealed = row.clone();
+                    sealing::seal(vault, ids, &mut sealed, &open, true)?;
+                    if store.reseal_account(&row.client_id, &row, &sealed).await? {
+                        rotated.resealed += 1;
+                    } else {
+                        overtaken = true;
+                    }
+                }
+                Err(why) => rotated.left.push((row.client_id, row.account_id, why)),
+            }
+        }
+        if !overtaken {
+            break;
+        }
+    }
+    Ok(rotated)
+}

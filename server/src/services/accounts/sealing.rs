@@ -1,0 +1,72 @@
+//! What is secret of an account, on its way into the database and out of it.
+
+use crate::ids::Ids;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::storage::AccountRow;
+use crate::vault::{Place, Vault, VaultError};
+use serde_json::Value;
+
+const NO_KEY: &str = "Set CALL_RIBBON_SECRET_KEY and start the server with it before it is given \
+    a provider's secrets: without it they could only be kept readable for all who read the \
+    database.";
+
+/// An account's secrets, opened.
+#[derive(Debug)]
+pub struct Open {
+    pub settings: Value,
+    pub webhook_secret: Secret,
+}
+
+/// Opens an account, or says why not.
+pub fn open(vault: &Vault, row: &AccountRow) -> Result<Open, String> {
+    let text = |column, sealed: &str| {
+        if row.key_name.is_empty() {
+            return Ok(Secret::new(sealed));
+        }
+        vault.open(place(row, column), sealed)
+    };
+    let why = |error: VaultError| error.to_string();
+    let settings = text("settings", &row.settings).map_err(why)?;
+    Ok(Open {
+        settings: serde_json::from_str(settings.expose())
+            .map_err(|_| "its settings are no JSON".to_owned())?,
+        webhook_secret: text("webhook_secret", &row.webhook_secret).map_err(why)?,
+    })
+}
+
+/// Puts settings and secret into a row. Without a key, settings with secrets are refused, and
+/// others are kept as they are.
+pub fn seal(
+    vault: &Vault,
+    ids: &Ids,
+    row: &mut AccountRow,
+    open: &Open,
+    has_secrets: bool,
+) -> Result<(), ServiceError> {
+    let settings = open.settings.to_string();
+    let Some(key_name) = vault.newest() else {
+        if has_secrets {
+            return Err(ServiceError::Conflict(NO_KEY.to_owned()));
+        }
+        row.settings = settings;
+        open.webhook_secret.expose().clone_into(&mut row.webhook_secret);
+        row.key_name = String::new();
+        return Ok(());
+    };
+    let sealed = |column, text: &str| {
+        vault
+            .seal(ids, place(row, column), text)
+            .map_err(|error| ServiceError::Conflict(format!("This cannot be kept: {error}.")))
+    };
+    let settings = sealed("settings", &settings)?;
+    let webhook_secret = sealed("webhook_secret", open.webhook_secret.expose())?;
+    row.settings = settings;
+    row.webhook_secret = webhook_secret;
+    key_name.clone_into(&mut row.key_name);
+    Ok(())
+}
+
+fn place<'a>(row: &'a AccountRow, column: &'static str) -> Place<'a> {
+    Place { client_id: &row.client_id, account_id: &row.account_id, column }
+}
