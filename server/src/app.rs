@@ -12,11 +12,13 @@ use crate::secret::Secret;
 use crate::services::accounts::managing::Keeper;
 use crate::services::accounts::{Accounts, rotation};
 use crate::services::key_uses::KeyUses;
+use crate::services::lines::{Lines, LinesError};
 use crate::services::operator::Operator;
 use crate::services::origins::Origins;
+use crate::services::request_log::{self, RequestLog};
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
-use crate::services::{admin, retention, simulation, sweep};
+use crate::services::{admin, polling, retention, simulation, sweep, webhooks};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The certificate is not as it should be.
     #[error("the server could not start")]
     Tls(#[from] TlsError),
+    /// Nothing can be sent to telephony providers.
+    #[error("the server could not start")]
+    Lines(#[from] LinesError),
 }
 
 /// The server's state: what every request may use.
@@ -58,6 +63,9 @@ pub struct App {
     pub(crate) tokens: Tokens,
     /// The clients' accounts at telephony providers.
     pub(crate) accounts: Accounts,
+    /// The ways to telephony providers.
+    pub(crate) lines: Lines,
+    pub(crate) request_log: Arc<RequestLog>,
     /// Plays the calls of the accounts that are simulated.
     pub(crate) simulator: Simulator,
     pub(crate) runners: Runners,
@@ -102,12 +110,19 @@ impl App {
         };
         let (admin_token_hash, new_admin_token) =
             admin::token(&store, &ids, config.admin_token.as_ref()).await?;
+        let request_log = Arc::new(RequestLog::default());
         let app = Arc::new(Self {
             metrics: Metrics::new(store.meter(), started_at),
             tls,
             admin_token_hash,
             new_admin_token,
             accounts: Accounts::new(vault),
+            lines: Lines::new(
+                config.provider_timeout(),
+                Arc::clone(&clock),
+                Arc::clone(&request_log),
+            )?,
+            request_log,
             simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
             key_uses: KeyUses::default(),
@@ -126,6 +141,9 @@ impl App {
             started_at,
         });
         simulation::take_up_again(&app).await?;
+        request_log::follow(&app);
+        webhooks::follow(&app);
+        polling::follow(&app);
         sweep::run(&app);
         retention::follow(&app);
         elsewhere::follow(&app);
@@ -160,6 +178,13 @@ impl App {
     /// so by itself every minute.
     pub async fn sweep(&self) {
         sweep::once(self).await;
+    }
+
+    /// Works on what providers sent and was left lying, and asks providers about silent calls. The
+    /// server does both by itself every few seconds.
+    pub async fn catch_up_with_providers(&self) {
+        webhooks::look(self).await;
+        polling::look(self).await;
     }
 
     /// Removes what its clients keep no longer. The server does so by itself every hour.

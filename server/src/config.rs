@@ -60,6 +60,15 @@ pub struct Config {
     /// Minutes without an event after which a call counts as abandoned.
     #[arg(long, env = "CALL_RIBBON_ABANDON_AFTER_MINUTES", default_value_t = 240)]
     pub abandon_after_minutes: u32,
+    /// Milliseconds within which a telephony provider has to answer a request.
+    #[arg(
+        long,
+        env = "CALL_RIBBON_PROVIDER_TIMEOUT",
+        default_value_t = 15_000,
+        value_parser = clap::value_parser!(u32).range(1..),
+        value_name = "MS"
+    )]
+    pub provider_timeout: u32,
     /// Secrets that stand in files of their own.
     #[command(flatten)]
     pub secret_files: SecretFiles,
@@ -75,6 +84,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// How long a telephony provider may take to answer.
+    pub(crate) fn provider_timeout(&self) -> Duration {
+        Duration::from_millis(u64::from(self.provider_timeout))
+    }
+
     /// How long a call may be silent before it counts as abandoned.
     pub(crate) fn abandon_after(&self) -> Duration {
         Duration::from_mins(u64::from(self.abandon_after_minutes))

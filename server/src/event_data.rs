@@ -27,10 +27,18 @@ struct Written<'a> {
     digit: Option<char>,
     #[serde(skip_serializing_if = "Option::is_none")]
     customer_data: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<Box<RawValue>>,
 }
 
-/// Writes the data of a fact that no page sent, after it was taken into its call.
-pub fn written(call: &Call, call_sid: &str, fact: &Fact) -> Result<String, serde_json::Error> {
+/// Writes the data of a fact that no page sent, after it was taken into its call, with what else
+/// its provider said.
+pub fn written(
+    call: &Call,
+    call_sid: &str,
+    fact: &Fact,
+    told: Option<&str>,
+) -> Result<String, serde_json::Error> {
     let mut data = Written {
         call_sid,
         phone_number: call.phone(),
@@ -42,6 +50,7 @@ pub fn written(call: &Call, call_sid: &str, fact: &Fact) -> Result<String, serde
         on_hold: None,
         digit: None,
         customer_data: fact.customer.as_deref().map(kept),
+        provider: told.map(kept),
     };
     match &fact.what {
         What::Muted(on) => data.muted = Some(*on),

@@ -32,6 +32,7 @@ mod problem;
 mod session;
 mod slow_body;
 mod trace;
+mod webhooks;
 mod whole;
 
 use crate::app::App;
@@ -93,6 +94,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(leads::from_dialer))
         // The same without the last slash, which some dialers leave out.
         .route("/api/leads/from-dialer", post(leads::from_dialer))
+        // By the secret in the address.
+        .routes(routes!(webhooks::told, webhooks::told_by_get))
         // By the admin token.
         .routes(routes!(admin::clients, admin_clients::create))
         .routes(routes!(admin_clients::look_at, admin_clients::patch, admin_clients::suspend))

@@ -6,12 +6,14 @@
 //! [`Line`], which knows time-outs, repeats, and the log of requests.
 
 mod exchange;
+pub mod masking;
 mod report;
 pub mod simulator;
 
 pub use exchange::{Auth, Body, Line, Reply, Request};
 pub use report::{Delivered, Placed, Report, Unreadable};
 
+use crate::secret::Secret;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Fact};
 use serde_json::Value;
@@ -91,6 +93,26 @@ pub enum ProviderError {
     TimedOut,
 }
 
+impl ProviderError {
+    /// What went wrong, for the one who administers the account: the provider's own words, where
+    /// it had any.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Refused { status, detail } => Some(match status {
+                Some(status) => format!("{detail} (HTTP status {status})"),
+                None => detail.clone(),
+            }),
+            Self::Unreachable(detail) => Some(detail.clone()),
+            Self::CannotDo | Self::NotReady(_) | Self::TooMany { .. } | Self::TimedOut => None,
+        }
+    }
+
+    /// Why a call ended that could not be made.
+    pub fn reason(&self) -> String {
+        self.detail().map_or_else(|| self.to_string(), |detail| format!("{self} {detail}"))
+    }
+}
+
 impl Settings {
     /// The provider's name in the API.
     pub fn provider(&self) -> &'static str {
@@ -129,6 +151,14 @@ impl Settings {
     pub fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
+        }
+    }
+
+    /// The name and value of a header that what the provider sends must bear, where the account
+    /// was set to want one.
+    pub fn webhook_header(&self) -> Option<(&str, &Secret)> {
+        match self {
+            Self::Simulator => None,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod agents;
 pub mod analytics;
 pub mod calls;
+pub mod carriers;
 pub mod clients;
 pub mod copy;
 pub mod csv;
@@ -14,27 +15,37 @@ pub mod customer_data;
 pub mod customers;
 pub mod dates;
 pub mod demo_data;
+pub mod dialing;
 pub mod dispositions;
 pub mod domains;
+pub mod every;
 pub mod export;
 pub mod fingerprint;
 pub mod history;
 pub mod key_uses;
 pub mod keys;
 pub mod leads;
+pub mod lines;
 pub mod logging;
+pub mod matching;
 pub mod notes;
 pub mod operator;
 pub mod origins;
+pub mod polling;
 pub mod reading;
 pub mod rebuild;
 pub mod recording;
+pub mod reports;
+pub mod request_log;
 pub mod retention;
 pub mod sessions;
 pub mod simulation;
 pub mod sweep;
+pub mod timeline;
 pub mod tokens;
+pub mod webhooks;
 
+use crate::providers::ProviderError;
 use crate::storage::{Client, RecordError, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -84,6 +95,9 @@ pub enum ServiceError {
         /// When calls are possible again.
         resets_at: Millis,
     },
+    /// The telephony provider did not do it.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The database is away.
     #[error(transparent)]
     Unavailable(#[from] StoreError),

@@ -18,7 +18,9 @@ pub use calls::{
 pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;
-pub use session::{ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, Usage};
+pub use session::{
+    ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, ProviderOffer, Usage,
+};
 
 /// JSON text that is handed on as it came.
 pub use serde_json::value::RawValue;

@@ -3,10 +3,12 @@
 
 mod admin;
 mod dialer;
+mod provider;
 mod scraper;
 
 pub use admin::Admin;
 pub use dialer::Dialer;
+pub use provider::Provider;
 pub use scraper::Scraper;
 
 use super::body;

@@ -1,6 +1,7 @@
 //! Errors as they are answered: RFC 9457, each with a sentence for people.
 
 use super::trace::RequestId;
+use crate::providers::ProviderError;
 use crate::rate_limit::TooMany;
 use crate::services::ServiceError;
 use crate::storage::StoreError;
@@ -22,6 +23,7 @@ pub struct Problem {
     code: &'static str,
     error: String,
     field: Option<String>,
+    detail: Option<String>,
     resets_at: Option<String>,
     /// Seconds after which the same request may be tried again.
     retry_after: Option<u64>,
@@ -31,7 +33,15 @@ impl Problem {
     /// A problem with its status, its word for programs and its sentence for people.
     pub fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
-        Self { status, code, error: error.into(), field: None, resets_at: None, retry_after }
+        Self {
+            status,
+            code,
+            error: error.into(),
+            field: None,
+            detail: None,
+            resets_at: None,
+            retry_after,
+        }
     }
 
     /// A field of the request holds what it must not.
@@ -100,9 +110,30 @@ impl From<ServiceError> for Problem {
                 resets_at: Some(time::format(resets_at)),
                 ..of(StatusCode::TOO_MANY_REQUESTS, "monthly_limit_exceeded")
             },
+            ServiceError::Provider(error) => error.into(),
             ServiceError::Unavailable(error) => error.into(),
             ServiceError::Busy => of(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         }
+    }
+}
+
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
+        let (status, code) = match error {
+            ProviderError::CannotDo | ProviderError::NotReady(_) => {
+                (StatusCode::CONFLICT, "conflict")
+            }
+            ProviderError::Refused { .. }
+            | ProviderError::TooMany { .. }
+            | ProviderError::Unreachable(_) => (StatusCode::BAD_GATEWAY, "provider_error"),
+            ProviderError::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "provider_timeout"),
+        };
+        let retry_after = match error {
+            ProviderError::TooMany { retry_after } => Some(retry_after.unwrap_or(RETRY_AFTER)),
+            _ => None,
+        };
+        let detail = error.detail();
+        Self { detail, retry_after, ..Self::new(status, code, error.to_string()) }
     }
 }
 
@@ -172,7 +203,7 @@ impl Problem {
             code: self.code.to_owned(),
             request_id: request_id.to_owned(),
             field: self.field,
-            detail: None,
+            detail: self.detail,
             resets_at: self.resets_at,
         };
         // Texts and numbers, which can always be written.

@@ -2,6 +2,7 @@
 //! its client suspended, on whichever server that was done.
 
 use crate::app::App;
+use crate::services::every::every;
 use crate::storage::StoreError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -91,17 +92,12 @@ impl Drop for Admission {
 
 /// Looks at the keys of open streams until the server stops.
 pub fn watch(app: &Arc<App>) {
-    let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
-        loop {
-            tokio::select! {
-                () = app.stop.cancelled() => return,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-            if let Err(error) = look(&app).await {
+    every(app, LOOK_EVERY, |app| {
+        Box::pin(async {
+            if let Err(error) = look(app).await {
                 tracing::debug!("the keys of open streams were not looked at: {error}");
             }
-        }
+        })
     });
 }
 

@@ -1,15 +1,18 @@
 //! Starting calls and controlling them.
 
+use super::carriers::{self, Carrier};
+use super::dialing::{self, Dialing};
+use super::matching::{self, Numbers};
 use super::recording::{About, from_provider};
 use super::{ServiceError, fingerprint, reading, require_feature, simulation};
 use crate::app::App;
 use crate::customer::CustomerData;
+use crate::providers::simulator::Simulator;
 use crate::providers::{self, ProviderError};
-use crate::storage::{CallRow, Client, Condition, CustomerRow, Record};
+use crate::storage::{CallRow, Client, Condition, Record};
 use call_ribbon_shared::call::{Action, Agent, Direction, Fact, Status, What};
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
-use serde::Serialize;
 use std::sync::Arc;
 
 /// A call that is asked for.
@@ -34,11 +37,7 @@ pub async fn start(
     order: StartCall,
 ) -> Result<CallStarted, ServiceError> {
     require_feature(client, "call")?;
-    if let Some(name) = order.provider.as_deref().filter(|name| *name != providers::simulator::NAME)
-    {
-        let sentence = format!("No provider named {name:?} is set up.");
-        return Err(ServiceError::Invalid { field: "provider", sentence });
-    }
+    let carrier = carriers::choose(app, client, order.provider.as_deref()).await?;
     let number = dial_number("to", &order.to)?;
     let now = app.now();
     let about = About {
@@ -48,14 +47,15 @@ pub async fn start(
         session_id: app.ids.id("ses", now),
     };
     let request_print = fingerprint::of_start(&order, &number);
-    let customer = match &order.customer {
-        Some(customer) => Some(customer.get().to_owned()),
+    let (customer, matched_by) = match &order.customer {
+        Some(customer) => (Some(customer.get().to_owned()), None),
         None => known_customer(app, client, &number).await?,
     };
+    let agent = known_agent(app, client, order.agent, customer.as_deref()).await?;
     let fact = Fact {
         phone: Some(number.as_str().to_owned()),
         direction: Some(Direction::Outbound),
-        agent: Some(known_agent(app, client, order.agent, customer.as_deref()).await?),
+        agent: Some(agent.clone()),
         customer,
         ..Fact::new(What::Initiated, now)
     };
@@ -64,7 +64,7 @@ pub async fn start(
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
-        ..from_provider(app, &about, fact, condition)
+        ..from_provider(app, &about, carrier.origin(), fact, condition)
     };
     let recorded = record_for(app, client, record).await?;
     let started = CallStarted {
@@ -72,8 +72,15 @@ pub async fn start(
         call_sid: recorded.call_sid,
         status: Status::Active,
     };
-    if !recorded.repeated {
-        simulation::play(app, about);
+    if recorded.repeated {
+        return Ok(started);
+    }
+    match carrier.account() {
+        Some(account) => {
+            let dialing = Dialing { about, number, agent, matched_by };
+            dialing::dial(app, client, Arc::clone(account), dialing).await?;
+        }
+        None => simulation::play(app, about),
     }
     Ok(started)
 }
@@ -104,11 +111,12 @@ pub async fn incoming(
     let fact = Fact {
         phone: Some(number.as_str().to_owned()),
         direction: Some(Direction::Inbound),
-        customer: known_customer(app, client, &number).await?,
+        customer: known_customer(app, client, &number).await?.0,
         agent: Some(known_agent(app, client, order.agent, None).await?),
         ..Fact::new(What::Incoming, now)
     };
-    record_for(app, client, from_provider(app, &about, fact, Condition::None)).await?;
+    let origin = Carrier::Simulated.origin();
+    record_for(app, client, from_provider(app, &about, origin, fact, Condition::None)).await?;
     let started = CallStarted {
         session_id: about.session_id.clone(),
         call_sid: about.call_sid.clone(),
@@ -142,11 +150,19 @@ pub async fn control(
     let row = find(app, client, &order.session_id).await?;
     let call = reading::state(&row)?;
     call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
-    if row.provider.as_deref() != Some(providers::simulator::NAME) {
+    // What only a page told of is in nobody's hands.
+    if row.provider.is_none() {
         return Err(ProviderError::CannotDo.into());
     }
     let now = app.now();
-    let mut fact = providers::simulator::Simulator::control(&call, order.action, now);
+    let carrier = carriers::of_call(app, client, &row.session_id).await?;
+    let mut fact = match carrier.account() {
+        Some(account) => {
+            let action = order.action;
+            dialing::control(app, client, account, &row.session_id, &call, action).await?
+        }
+        None => Simulator::control(&call, order.action, now),
+    };
     if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
         end.reason = Some(reason);
     }
@@ -162,13 +178,15 @@ pub async fn control(
     let record = Record {
         // Two equal digits in one millisecond are two.
         event_id: Some(app.ids.id("evt", now)),
-        ..from_provider(app, &about, fact, Condition::Allows(order.action))
+        ..from_provider(app, &about, carrier.origin(), fact, Condition::Allows(order.action))
     };
     record_for(app, client, record).await?;
     // Another instance may have started this call. Ours plays it as well from now on, since that
     // one does not hear of what the agent did here; what both tell is taken once.
-    simulation::play(app, about.clone());
-    app.runners.wake(&about.session_id);
+    if carrier.account().is_none() {
+        simulation::play(app, about.clone());
+        app.runners.wake(&about.session_id);
+    }
     reading::controlled_call(app, client, &order.session_id).await
 }
 
@@ -198,24 +216,17 @@ fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceErr
     })
 }
 
-/// `customerData` of the customer who has this number.
+/// `customerData` of the customer who has this number, and which of its numbers that is.
 async fn known_customer(
     app: &App,
     client: &Client,
     number: &DialNumber,
-) -> Result<Option<String>, ServiceError> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Known {
-        customer_id: String,
-        name: Option<String>,
-        phone_number: Option<String>,
-        email: Option<String>,
-    }
-    let found = app.store.customer_by_number(&client.id, number).await?;
-    Ok(found.and_then(|CustomerRow { customer_id, name, phone, email }| {
-        serde_json::to_string(&Known { customer_id, name, phone_number: phone, email }).ok()
-    }))
+) -> Result<(Option<String>, Option<String>), ServiceError> {
+    let numbers = Numbers::of(app, client).await?;
+    let ours = matching::own_numbers(app, client).await?;
+    let found = matching::customer_of(app, client, &numbers, number.as_str(), &ours).await?;
+    Ok(found
+        .map_or((None, None), |found| (found.customer_data(), Some(found.by.as_str().to_owned()))))
 }
 
 /// The agent as asked for, else as `customerData` names one; the name from the client's list
@@ -233,10 +244,4 @@ async fn known_agent(
         name = app.store.agent_name(&client.id, id).await?;
     }
     Ok(Agent { id, name })
-}
-
-impl From<ProviderError> for ServiceError {
-    fn from(error: ProviderError) -> Self {
-        Self::Conflict(error.to_string())
-    }
 }

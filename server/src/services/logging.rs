@@ -56,6 +56,7 @@ pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String,
         session_id: app.ids.id("ses", now),
         origin: None,
         condition: Condition::None,
+        told: None,
     };
     let recorded = app
         .store

@@ -1,6 +1,6 @@
 //! Calls and the log, as the API shows them.
 
-use super::{ServiceError, calls, cursor};
+use super::{ServiceError, calls, cursor, timeline};
 use crate::app::App;
 use crate::customer::{CustomerData, kept, shown};
 use crate::event_data::{OfCall, filled_in};
@@ -93,6 +93,13 @@ pub async fn call_with_timeline(
     let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
     let written = app.store.notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
+    if let Some(carried) = app.store.provider_call(&client.id, session_id).await? {
+        object.account_id = Some(carried.account_id);
+        object.provider_call_id = carried.provider_call_id;
+        object.provider_status = carried.raw_status;
+        object.recording_url = carried.recording_url;
+        object.matched_by = carried.matched_by;
+    }
     object.timeline = Some(events.into_iter().map(timeline_entry).collect());
     Ok(object)
 }
@@ -156,12 +163,18 @@ pub fn call_object(row: CallRow) -> CallObject {
         notes: None,
         disposition: None,
         follow_up: None,
+        account_id: None,
+        provider_call_id: None,
+        provider_status: None,
+        recording_url: None,
+        matched_by: None,
         timeline: None,
     }
 }
 
 fn timeline_entry(row: TimelineRow) -> TimelineEntry {
     TimelineEntry {
+        summary: timeline::summary(&row),
         log_id: row.log_id,
         event: row.event,
         source: row.source,

@@ -1,7 +1,6 @@
 //! Facts that the server itself brings: its providers' and its own.
 
 use crate::app::App;
-use crate::providers::simulator;
 use crate::storage::{Condition, Origin, Record, Source};
 use call_ribbon_shared::call::Fact;
 use chrono_tz::Tz;
@@ -16,8 +15,13 @@ pub struct About {
 }
 
 /// A fact told by the call's provider.
-pub fn from_provider(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
-    let origin = Origin { provider: simulator::NAME, voice: simulator::VOICE };
+pub fn from_provider(
+    app: &App,
+    about: &About,
+    origin: Origin,
+    fact: Fact,
+    condition: Condition,
+) -> Record {
     record(app, about, fact, condition, Source::Provider, Some(origin))
 }
 
@@ -45,6 +49,7 @@ fn record(
         fingerprint: None,
         source,
         data: None,
+        told: None,
         domain: None,
         received_at: now,
         log_id: app.ids.id("log", now),

@@ -5,6 +5,7 @@
 
 use super::ServiceError;
 use super::clients::unknown;
+use super::every::every;
 use super::operator::Operator;
 use crate::app::App;
 use crate::storage::{Client, Gone, Retention, Store, StoreError};
@@ -98,18 +99,7 @@ pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, Ser
 
 /// Looks now and every hour, until the server stops.
 pub fn follow(app: &Arc<App>) {
-    let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
-        loop {
-            tokio::select! {
-                () = app.stop.cancelled() => return,
-                () = async {
-                    of_all_clients(&app).await;
-                    tokio::time::sleep(EVERY).await;
-                } => {}
-            }
-        }
-    });
+    every(app, EVERY, |app| Box::pin(of_all_clients(app)));
 }
 
 /// Removes what the clients keep no longer.

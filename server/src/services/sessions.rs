@@ -1,6 +1,7 @@
 //! Signing in, and what a client may do.
 
 use super::ServiceError;
+use super::carriers::{self, Carrier};
 use super::dispositions;
 use super::tokens::{Claims, Purpose};
 use crate::app::App;
@@ -9,7 +10,9 @@ use crate::providers;
 use crate::storage::Client;
 use crate::time;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, Usage};
+use call_ribbon_shared::wire::{
+    ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
+};
 
 /// How long a token or a ticket lets in. A stream that is open stays so while its key is good.
 const LETS_IN_FOR: Millis = 10 * 60 * 1000;
@@ -50,11 +53,17 @@ pub async fn init(
     let session_token = app.tokens.sign(&claims);
     let history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
     let usage = usage(app, client).await?;
-    let voice = providers::simulator::VOICE;
+    let offered = carriers::offered(app, client).await?;
+    let first = offered.first().unwrap_or(&Carrier::Simulated);
+    let voice = first.settings().voice();
     let mut features = client.features.clone();
+    // A control that the voice lacks is not shown.
+    let can = providers::voice_features(Some(voice));
+    features.retain(|feature| {
+        can.contains(&feature.as_str()) || !["mute", "hold", "dtmf"].contains(&feature.as_str())
+    });
     for feature in ["answer", "hangup"] {
-        let can = providers::voice_features(Some(voice)).contains(&feature);
-        if can && !features.iter().any(|had| had == feature) {
+        if can.contains(&feature) && !features.iter().any(|had| had == feature) {
             features.push(feature.to_owned());
         }
     }
@@ -71,13 +80,33 @@ pub async fn init(
         },
         session_token,
         expires_at: time::format(claims.expires_at),
-        provider: providers::simulator::NAME.to_owned(),
+        provider: first.settings().provider().to_owned(),
         voice: voice.to_owned(),
         events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
         server_time: now,
         agent_name,
+        providers: offered.iter().map(offer).collect(),
         dispositions: dispositions::of(app, &client.id).await?,
     })
+}
+
+/// A carrier as an agent may choose it.
+fn offer(carrier: &Carrier) -> ProviderOffer {
+    let settings = carrier.settings();
+    let (account_id, name, default) = match carrier {
+        Carrier::Simulated => (None, None, true),
+        Carrier::Account(account) => {
+            (Some(account.account_id.clone()), account.name.clone(), account.default)
+        }
+    };
+    ProviderOffer {
+        account_id,
+        name,
+        provider: settings.provider().to_owned(),
+        voice: settings.voice().to_owned(),
+        default,
+        features: carriers::features(carrier).iter().map(|one| (*one).to_owned()).collect(),
+    }
 }
 
 /// A ticket to the whole of a client's feed, for a dashboard with this key.

@@ -1,5 +1,6 @@
 //! Plays simulated calls in real time: one task for each call that is not over.
 
+use super::carriers::Carrier;
 use super::recording::{About, from_provider};
 use crate::app::App;
 use crate::providers::simulator;
@@ -88,7 +89,8 @@ async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreErr
         () = tokio::time::sleep(Duration::from_millis(wait)) => {}
     }
     let condition = Condition::InPhase(call.phase());
-    match app.store.record(from_provider(app, about, fact, condition)).await {
+    let origin = Carrier::Simulated.origin();
+    match app.store.record(from_provider(app, about, origin, fact, condition)).await {
         Ok(recorded) if recorded.repeated => {
             // It stands in the log and yet the call has not moved: a page told of it in other
             // words. Looking again at once would not help.

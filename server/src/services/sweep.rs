@@ -1,5 +1,6 @@
 //! Ends calls that nobody will end any more.
 
+use super::every::every;
 use super::recording::{About, from_system};
 use crate::app::App;
 use crate::storage::{Condition, StoreError};
@@ -15,18 +16,7 @@ const MOST_AT_ONCE: i64 = 1000;
 
 /// Sweeps now and every minute, until the server stops.
 pub fn run(app: &Arc<App>) {
-    let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
-        loop {
-            tokio::select! {
-                () = app.stop.cancelled() => return,
-                () = async {
-                    once(&app).await;
-                    tokio::time::sleep(EVERY).await;
-                } => {}
-            }
-        }
-    });
+    every(app, EVERY, |app| Box::pin(once(app)));
 }
 
 /// Marks the calls as abandoned of which nothing was heard for the set time.

@@ -31,6 +31,14 @@ macro_rules! feed_columns {
     };
 }
 
+/// What a [`ProviderCallRow`](super::ProviderCallRow) is read from: columns of `provider_calls`.
+macro_rules! provider_call_columns {
+    () => {
+        "client_id, session_id, call_sid, account_id, provider_call_id, raw_status, \
+         recording_url, matched_by, checks"
+    };
+}
+
 /// What is read of a lead that comes again: columns of `leads`.
 macro_rules! lead_columns {
     () => {
@@ -56,4 +64,5 @@ macro_rules! account_columns {
 
 pub(super) use {
     account_columns, agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns,
+    provider_call_columns,
 };

@@ -1,6 +1,6 @@
 //! A client's customers.
 
-use super::pools::reading;
+use super::pools::{Tx, reading, within};
 use super::{Store, StoreError};
 use call_ribbon_shared::phone::DialNumber;
 use sqlx::FromRow;
@@ -15,21 +15,93 @@ pub struct CustomerRow {
 }
 
 impl Store {
-    /// The customer who has this number; of several the one that changed last.
-    pub async fn customer_by_number(
+    /// The customer whose phone number is written in one of these ways; of several the one that
+    /// changed last.
+    pub async fn customer_by_numbers(
         &self,
         client_id: &str,
-        number: &DialNumber,
+        spellings: &[String],
     ) -> Result<Option<CustomerRow>, StoreError> {
+        let [a, b, c, d, e] = five(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email FROM customers
-             WHERE client_id = $1 AND dial_number = $2
+             WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
              ORDER BY updated_at DESC, customer_id LIMIT 1"
         )
         .bind(client_id)
-        .bind(number.as_str())
+        .bind(a)
+        .bind(b)
+        .bind(c)
+        .bind(d)
+        .bind(e)
         .fetch_optional(db))?)
     }
+
+    /// The customer of whom one of these is a further number; of several the one that changed
+    /// last.
+    pub async fn customer_by_further_numbers(
+        &self,
+        client_id: &str,
+        spellings: &[String],
+    ) -> Result<Option<CustomerRow>, StoreError> {
+        let [a, b, c, d, e] = five(spellings);
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT c.customer_id, c.name, c.phone, c.email
+             FROM customer_numbers n
+             JOIN customers c ON c.client_id = n.client_id AND c.customer_id = n.customer_id
+             WHERE n.client_id = $1 AND n.dial_number IN ($2, $3, $4, $5, $6)
+             ORDER BY c.updated_at DESC, c.customer_id LIMIT 1"
+        )
+        .bind(client_id)
+        .bind(a)
+        .bind(b)
+        .bind(c)
+        .bind(d)
+        .bind(e)
+        .fetch_optional(db))?)
+    }
+}
+
+/// The first five ways of writing a number; where there are fewer, the last one again.
+fn five(spellings: &[String]) -> [&str; 5] {
+    let last = spellings.last().map_or("", String::as_str);
+    std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
+}
+
+/// Sets a customer's further numbers, in place of those it had.
+pub async fn set_further_numbers(
+    tx: &mut Tx,
+    client_id: &str,
+    customer_id: &str,
+    numbers: &[String],
+) -> Result<(), sqlx::Error> {
+    forget_further_numbers(tx, client_id, customer_id).await?;
+    for number in numbers.iter().filter_map(|number| dial_number(Some(number))) {
+        within!(*tx, |db| sqlx::query(
+            "INSERT INTO customer_numbers (client_id, dial_number, customer_id)
+             VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+        )
+        .bind(client_id)
+        .bind(number)
+        .bind(customer_id)
+        .execute(db))?;
+    }
+    Ok(())
+}
+
+/// Forgets a customer's further numbers.
+pub async fn forget_further_numbers(
+    tx: &mut Tx,
+    client_id: &str,
+    customer_id: &str,
+) -> Result<(), sqlx::Error> {
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2"
+    )
+    .bind(client_id)
+    .bind(customer_id)
+    .execute(db))?;
+    Ok(())
 }
 
 /// A number in the form in which it is searched for.

@@ -171,6 +171,7 @@ impl Store {
             lock_client(&mut tx, client_id).await?;
             for sql in [
                 "DELETE FROM customers WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM leads WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_totals WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_weeks WHERE client_id = $1 AND customer_id = $2",
@@ -302,6 +303,13 @@ async fn forget_call(tx: &mut Tx, client_id: &str, call_sid: &str) -> Result<(),
     // A disposition is a word of the house, by which calls are counted.
     within!(*tx, |db| sqlx::query(
         "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL
+         WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .execute(db))?;
+    within!(*tx, |db| sqlx::query(
+        "UPDATE provider_calls SET phone = NULL, recording_url = NULL, matched_by = NULL
          WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)

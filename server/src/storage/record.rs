@@ -26,6 +26,9 @@ pub struct Record {
     pub source: Source,
     /// What came along, as JSON text; `None` has it written from the fact and the call.
     pub data: Option<String>,
+    /// What else the provider said with it, as a JSON object; stands under `provider` in what is
+    /// written from fact and call.
+    pub told: Option<String>,
     /// The page's domain.
     pub domain: Option<String>,
     /// When the server heard of it.

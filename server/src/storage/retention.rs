@@ -280,6 +280,14 @@ async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sql
     .bind(client_id)
     .bind(until)
     .execute(db))?;
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM provider_calls WHERE client_id = $1 AND call_sid IN (
+            SELECT call_sid FROM calls
+            WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
+    )
+    .bind(client_id)
+    .bind(until)
+    .execute(db))?;
     let calls = within!(*tx, |db| sqlx::query(
         "DELETE FROM calls WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )

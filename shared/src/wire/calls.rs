@@ -95,6 +95,28 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub follow_up: Option<FollowUp>,
+    /// The account that carries the call; this and the next four only where the call stands by
+    /// itself and an account carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub account_id: Option<String>,
+    /// The provider's own name for the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub provider_call_id: Option<String>,
+    /// The provider's own latest word for how it stands, as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, examples("in-progress")))]
+    pub provider_status: Option<String>,
+    /// Where the recording is, by the provider's account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub recording_url: Option<String>,
+    /// Why it is taken for this customer's call: its number is the customer's `phone`, or a
+    /// `further_number` of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, examples("phone")))]
+    pub matched_by: Option<String>,
     /// Every fact of the call in the order of their times; only in the answer to a GET of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
@@ -161,6 +183,10 @@ pub struct TimelineEntry {
     /// The event's name.
     #[cfg_attr(feature = "openapi", schema(examples("connected")))]
     pub event: String,
+    /// What happened and who says so, as a sentence in English.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(examples("Exotel: both sides talk (in-progress).")))]
+    pub summary: String,
     /// Who told of it: `page`, `provider` or `system`.
     #[cfg_attr(feature = "openapi", schema(examples("page")))]
     pub source: String,

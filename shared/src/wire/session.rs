@@ -48,6 +48,35 @@ pub struct InitAnswer {
     /// From which the agent chooses what came of a call, in this order.
     #[serde(default)]
     pub dispositions: Vec<Disposition>,
+    /// Those who can carry the agent's calls, the default first. Where there are several and none
+    /// is the default, a call's `provider` names one: by its `accountId`, or by `provider` where
+    /// that is one alone.
+    #[serde(default)]
+    pub providers: Vec<ProviderOffer>,
+}
+
+/// One who can carry calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderOffer {
+    /// The account's id; null for the simulator of a client without accounts.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub account_id: Option<String>,
+    /// The account's name for people.
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("Exotel, Mumbai")))]
+    pub name: Option<String>,
+    /// The provider's name.
+    #[cfg_attr(feature = "openapi", schema(examples("simulator")))]
+    pub provider: String,
+    /// How the voice travels.
+    #[cfg_attr(feature = "openapi", schema(examples("simulator")))]
+    pub voice: String,
+    /// Whether it carries a call for which none is named.
+    pub default: bool,
+    /// What can be done to its calls.
+    #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "hangup"]))))]
+    pub features: Vec<String>,
 }
 
 /// What may come of a call, in the client's own words.

@@ -46,6 +46,7 @@ pub fn history(
         session_id: session_id.clone(),
         origin: None,
         condition: Condition::None,
+        told: None,
         fact,
     });
     History { records: records.collect(), notes }

@@ -33,8 +33,11 @@ impl Group {
         let Step { after, counted_before, audience } = take_in(&record, known, seq);
         let data = match &record.data {
             Some(data) => data.clone(),
-            None => event_data::written(&after.call, &record.call_sid, &record.fact)
-                .map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
+            None => {
+                let told = record.told.as_deref();
+                event_data::written(&after.call, &record.call_sid, &record.fact, told)
+                    .map_err(|error| sqlx::Error::Encode(Box::new(error)))?
+            }
         };
         *head = Head { seq, moved: true };
         let counted = Counted::of(&after.call);

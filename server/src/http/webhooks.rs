@@ -1,0 +1,65 @@
+//! What telephony providers call: `/api/webhooks/{provider}/{secret}`.
+
+use super::auth::Provider;
+use super::problem::Problem;
+use crate::app::App;
+use crate::services::webhooks;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// It is on disk.
+#[derive(Serialize, ToSchema)]
+pub struct Heard {
+    /// Always true.
+    ok: bool,
+}
+
+/// A provider tells of a call
+///
+/// Taken in and answered at once; what it says is worked on afterwards. The same once more changes
+/// nothing. What it must hold is the provider's to say.
+#[utoipa::path(
+    post,
+    path = "/api/webhooks/{provider}/{secret}",
+    operation_id = "providerTold",
+    tag = "Providers",
+    params(
+        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it."),
+    ),
+    responses(
+        (status = 200, description = "It was taken in.", body = Heard),
+        (status = 401, description = "The address is none that was given to a provider.",
+            body = call_ribbon_shared::wire::Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
+    let Provider { client, account, delivered } = provider;
+    webhooks::take_in(&app, client, account, delivered).await?;
+    Ok(Json(Heard { ok: true }))
+}
+
+/// A provider tells of a call, by GET
+///
+/// As by POST, with everything in the query.
+#[utoipa::path(
+    get,
+    path = "/api/webhooks/{provider}/{secret}",
+    operation_id = "providerToldByGet",
+    tag = "Providers",
+    params(
+        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it."),
+    ),
+    responses(
+        (status = 200, description = "It was taken in.", body = Heard),
+        (status = 401, description = "The address is none that was given to a provider.",
+            body = call_ribbon_shared::wire::Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn told_by_get(app: State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
+    told(app, provider).await
+}

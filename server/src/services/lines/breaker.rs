@@ -1,0 +1,58 @@
+//! Spares a provider that does not answer, and those who would wait for it.
+
+use crate::providers::ProviderError;
+use call_ribbon_shared::Millis;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Requests in a row without an answer after which no more are sent for a while.
+const MOST_IN_VAIN: u32 = 5;
+/// For how long then, in milliseconds; after it one request tries.
+const REST: Millis = 30_000;
+
+/// How each account's provider has answered of late.
+#[derive(Default)]
+pub struct Breakers {
+    accounts: Mutex<HashMap<String, Breaker>>,
+}
+
+#[derive(Default)]
+struct Breaker {
+    in_vain: u32,
+    /// Until when nothing is sent.
+    rests_until: Millis,
+}
+
+impl Breakers {
+    /// Lets a request through, unless the provider has not answered the last ones.
+    pub fn admit(&self, account_id: &str, now: Millis) -> Result<(), ProviderError> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(breaker) = accounts.get_mut(account_id) else { return Ok(()) };
+        if now < breaker.rests_until {
+            return Err(ProviderError::Unreachable(format!(
+                "It did not answer the last {} requests; the next one is sent in {} s.",
+                breaker.in_vain,
+                (breaker.rests_until - now + 999) / 1000,
+            )));
+        }
+        if breaker.in_vain >= MOST_IN_VAIN {
+            // One tries; the others still wait for what comes of it.
+            breaker.rests_until = now + REST;
+        }
+        Ok(())
+    }
+
+    /// Takes in whether a request was answered.
+    pub fn heard(&self, account_id: &str, answered: bool, now: Millis) {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered {
+            accounts.remove(account_id);
+            return;
+        }
+        let breaker = accounts.entry(account_id.to_owned()).or_default();
+        breaker.in_vain = breaker.in_vain.saturating_add(1);
+        if breaker.in_vain >= MOST_IN_VAIN {
+            breaker.rests_until = now + REST;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! One request over the network.
+
+use crate::providers::{Auth, Body, ProviderError, Reply, Request};
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Response, redirect};
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long it may take until a provider's machine has taken the connection.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are read; none of the known ones comes near.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+
+/// Why requests cannot be sent at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LinesError {
+    /// TLS could not be set up.
+    #[error("the machine's TLS could not be set up for requests to telephony providers")]
+    Tls(#[from] rustls::Error),
+    /// The client could not be made.
+    #[error("requests to telephony providers could not be set up")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A client on which a request may take so long.
+pub fn client(patience: Duration) -> Result<Client, LinesError> {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::warn!("a root certificate of this machine could not be read: {error}");
+    }
+    roots.add_parsable_certificates(found.certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Client::builder()
+        .tls_backend_preconfigured(tls)
+        .timeout(patience)
+        .connect_timeout(CONNECT_PATIENCE.min(patience))
+        // An account's credentials go to the address that was entered and to no other.
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
+        .build()?)
+}
+
+/// Sends a request and reads the whole answer.
+pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderError> {
+    let method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| ProviderError::NotReady(format!("{} is no method.", request.method)))?;
+    let mut asked = http.request(method, &request.url);
+    asked = match &request.auth {
+        Auth::None => asked,
+        Auth::Basic { user, password } => asked.basic_auth(user.expose(), Some(password.expose())),
+        Auth::Bearer(token) => asked.bearer_auth(token.expose()),
+        Auth::Token(token) => {
+            let mut value = HeaderValue::from_str(token.expose()).map_err(|_| {
+                ProviderError::NotReady("The account's token cannot stand in a header.".to_owned())
+            })?;
+            value.set_sensitive(true);
+            asked.header(AUTHORIZATION, value)
+        }
+    };
+    asked = match &request.body {
+        Body::Empty => asked,
+        Body::Form(fields) => asked.form(fields),
+        Body::Json(value) => asked.json(value),
+    };
+    let response = asked.send().await.map_err(of_network)?;
+    let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|seconds| seconds.trim().parse().ok());
+    Ok(Reply { status, retry_after, body: read(response).await? })
+}
+
+/// Reads an answer's body, up to a bound.
+async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
+    let mut body = BytesMut::new();
+    while let Some(part) = response.chunk().await.map_err(of_network)? {
+        if body.len() + part.len() > LARGEST_ANSWER {
+            return Err(ProviderError::Refused {
+                status: Some(response.status().as_u16()),
+                detail: "The provider's answer is longer than one mebibyte.".to_owned(),
+            });
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body.freeze())
+}
+
+/// What a failure of the network means: whether the request may have arrived. The error's own
+/// text is not passed on, as it holds the address.
+fn of_network(error: reqwest::Error) -> ProviderError {
+    if error.is_connect() {
+        let said = std::error::Error::source(&error).map(innermost).unwrap_or_default();
+        ProviderError::Unreachable(format!("No connection: {said}."))
+    } else if error.is_builder() {
+        ProviderError::NotReady("The account's address is no address.".to_owned())
+    } else {
+        // It was sent, at least in part, and no whole answer came back.
+        ProviderError::TimedOut
+    }
+}
+
+/// The cause at the bottom, which says what the machine said.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(deeper) = error.source() {
+        error = deeper;
+    }
+    error.to_string()
+}

@@ -1,0 +1,173 @@
+//! What goes to providers and comes from them, as an administrator may read it later: secrets and
+//! telephone numbers are masked before it is written anywhere.
+
+use super::accounts::Account;
+use crate::app::App;
+use crate::providers::{Auth, Body, Delivered, ProviderError, Reply, Request, masking};
+use crate::storage::ProviderRequestRow;
+use call_ribbon_shared::Millis;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+
+/// Entries that may wait to be written. Past it they are counted and left out: the log must never
+/// hold up a call.
+const MOST_WAITING: usize = 2_000;
+/// Entries written at once.
+const MOST_AT_ONCE: usize = 200;
+/// Characters kept of a body.
+const LONGEST_TEXT: usize = 4_000;
+
+/// A request with what came of it.
+pub struct Exchange {
+    purpose: &'static str,
+    method: &'static str,
+    url: String,
+    request: String,
+    status: Option<u16>,
+    answer: String,
+    trouble: Option<String>,
+    at: Millis,
+    took: Millis,
+}
+
+impl Exchange {
+    /// A request that was sent.
+    pub fn sent(
+        request: &Request,
+        result: &Result<Reply, ProviderError>,
+        begun: Millis,
+        ended: Millis,
+    ) -> Self {
+        let (status, answer, trouble) = match result {
+            Ok(reply) => {
+                (Some(reply.status), String::from_utf8_lossy(&reply.body).into_owned(), None)
+            }
+            Err(error) => (None, String::new(), Some(error.reason())),
+        };
+        let body = match &request.body {
+            Body::Empty => String::new(),
+            Body::Form(fields) => {
+                let lines = fields.iter().map(|(name, value)| format!("{name}={value}"));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            Body::Json(value) => value.to_string(),
+        };
+        let head = match request.auth {
+            Auth::None => "",
+            Auth::Basic { .. } => "Authorization: Basic …\n",
+            Auth::Bearer(_) => "Authorization: Bearer …\n",
+            Auth::Token(_) => "Authorization: …\n",
+        };
+        Self {
+            purpose: request.purpose,
+            method: request.method,
+            url: request.url.clone(),
+            request: format!("{head}{body}"),
+            status,
+            answer,
+            trouble,
+            at: begun,
+            took: ended - begun,
+        }
+    }
+}
+
+/// Where entries go; a task gives them their ids and writes them.
+pub struct RequestLog {
+    sender: mpsc::Sender<ProviderRequestRow>,
+    receiver: Mutex<Option<mpsc::Receiver<ProviderRequestRow>>>,
+}
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        let (sender, receiver) = mpsc::channel(MOST_WAITING);
+        Self { sender, receiver: Mutex::new(Some(receiver)) }
+    }
+}
+
+impl RequestLog {
+    /// Notes a request of an account with what came of it, and the call that it was about.
+    pub fn note(&self, account: &Account, session_id: Option<&str>, exchange: Exchange) {
+        let mut secrets = account.settings.secrets();
+        secrets.push(account.webhook_secret.expose());
+        let masked = |text: &str| shortened(&masking::masked(text, &secrets));
+        self.put(ProviderRequestRow {
+            client_id: account.client_id.clone(),
+            request_id: String::new(),
+            account_id: account.account_id.clone(),
+            at: exchange.at,
+            direction: "out".to_owned(),
+            purpose: exchange.purpose.to_owned(),
+            method: exchange.method.to_owned(),
+            url: masked(&exchange.url),
+            status: exchange.status.map(i64::from),
+            took_ms: Some(exchange.took),
+            request: masked(&exchange.request),
+            answer: masked(&exchange.answer),
+            trouble: exchange.trouble.as_deref().map(masked),
+            session_id: session_id.map(str::to_owned),
+        });
+    }
+
+    /// Notes what an account's provider sent by itself.
+    pub fn note_delivered(&self, account: &Account, delivered: &Delivered, at: Millis) {
+        let mut secrets = account.settings.secrets();
+        secrets.push(account.webhook_secret.expose());
+        let masked = |text: &str| shortened(&masking::masked(text, &secrets));
+        let kind = delivered.content_type.as_deref().unwrap_or_default();
+        self.put(ProviderRequestRow {
+            client_id: account.client_id.clone(),
+            request_id: String::new(),
+            account_id: account.account_id.clone(),
+            at,
+            direction: "in".to_owned(),
+            purpose: "webhook".to_owned(),
+            method: if delivered.body.is_empty() { "GET" } else { "POST" }.to_owned(),
+            url: masked(&format!("/api/webhooks/{}/…?{}", account.provider, delivered.query)),
+            status: Some(200),
+            took_ms: None,
+            request: masked(&format!("{kind}\n{}", String::from_utf8_lossy(&delivered.body))),
+            answer: String::new(),
+            trouble: None,
+            session_id: None,
+        });
+    }
+
+    fn put(&self, row: ProviderRequestRow) {
+        if self.sender.try_send(row).is_err() {
+            tracing::warn!("the log of provider requests is behind; one was left out");
+        }
+    }
+}
+
+/// Writes the entries until the server stops.
+pub fn follow(app: &Arc<App>) {
+    let receiver = app.request_log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut receiver) = receiver else { return };
+    let app = Arc::clone(app);
+    app.tasks.clone().spawn(async move {
+        let mut rows = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                count = receiver.recv_many(&mut rows, MOST_AT_ONCE) => if count == 0 { return },
+                () = app.stop.cancelled() => return,
+            }
+            for row in &mut rows {
+                row.request_id = app.ids.id("req", row.at);
+            }
+            if let Err(error) = app.store.put_provider_requests(&rows).await {
+                tracing::warn!("the log of provider requests was not written: {error}");
+            }
+            rows.clear();
+        }
+    });
+}
+
+/// A text of bounded length.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

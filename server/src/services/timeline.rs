@@ -1,0 +1,85 @@
+//! A call's history in sentences: what happened, and who says so.
+
+use crate::event_data::Details;
+use crate::storage::TimelineRow;
+use serde::Deserialize;
+
+/// What of an event's data makes a sentence.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Said {
+    provider: Option<ByProvider>,
+}
+
+/// What a provider said.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ByProvider {
+    name: Option<String>,
+    status: Option<String>,
+    matched_by: Option<String>,
+}
+
+/// An event as a person reads it.
+pub fn summary(row: &TimelineRow) -> String {
+    // Data of any other form says nothing more than the event's name does.
+    let said: Said = serde_json::from_str(&row.data).unwrap_or_default();
+    let provider = said.provider.unwrap_or_default();
+    let who = match (row.source.as_str(), provider.name.as_deref()) {
+        (_, Some(name)) => provider_name(name),
+        ("page", None) => "The page",
+        ("provider", None) => "The provider",
+        _ => "The server",
+    };
+    let mut sentence = format!("{who}: {}", happened(row, &provider));
+    if let Some(status) = provider.status.filter(|_| row.event != "provider_status") {
+        sentence.push_str(&format!(" ({status})"));
+    }
+    sentence.push('.');
+    sentence
+}
+
+fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
+    let details = Details::read(&row.data);
+    let because = details.reason.map(|reason| format!(", {reason}")).unwrap_or_default();
+    match row.event.as_str() {
+        "initiated" => "the call was asked for".to_owned(),
+        "ringing" => "the other side's phone rings".to_owned(),
+        "incoming" => match provider.matched_by.as_deref() {
+            Some("phone") => "the call rings in; the number is the customer's phone".to_owned(),
+            Some(_) => "the call rings in; it is a further number of the customer".to_owned(),
+            None => "the call rings in".to_owned(),
+        },
+        "connected" => "both sides talk".to_owned(),
+        "callEnded" => format!("the call is over{because}"),
+        "missed" => format!("nobody answered{because}"),
+        "failed" => format!("the call did not come about{because}"),
+        "mutetoggle" => switched(details.muted, "the microphone was shut", "it was opened again"),
+        "holdtoggle" => switched(details.on_hold, "put on hold", "taken back from hold"),
+        "dtmf" => format!("the digit {} was sent", details.digit.unwrap_or_default()),
+        "agent_answered" => "the agent's own phone was answered".to_owned(),
+        "provider_status" => format!(
+            "it stands as \"{}\", which changes nothing",
+            provider.status.as_deref().unwrap_or("unknown"),
+        ),
+        "recording_ready" => "the recording is there".to_owned(),
+        other => format!("{other}{because}"),
+    }
+}
+
+fn switched(on: Option<bool>, yes: &str, no: &str) -> String {
+    match on {
+        Some(false) => no.to_owned(),
+        _ => yes.to_owned(),
+    }
+}
+
+/// A provider's name as it writes it itself.
+fn provider_name(name: &str) -> &str {
+    match name {
+        "exotel" => "Exotel",
+        "tata" => "Smartflo",
+        "simulator" => "The simulator",
+        other => other,
+    }
+}
