@@ -148,6 +148,7 @@ impl Server {
                 ..SecretKeys::default()
             },
             public_url: None,
+            provider_timeout: 15_000,
             no_demo: false,
             admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
