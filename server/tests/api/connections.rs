@@ -52,6 +52,7 @@ fn log_call(more: &str) -> (String, String) {
 async fn silent_and_half_sent_connections_are_closed() {
     let mut server = Server::limited(|limits| limits.header_timeout = 1).await;
     // One that is kept would be closed like the others, perhaps in the moment of its next request.
+    // After the server's own client, which has set TLS up.
     server.http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
     let mut sockets = Vec::new();
     // The third could yet be HTTP/2, the fourth was a good one before.

@@ -70,7 +70,7 @@ async fn use_it(requests: &Requests) -> (Vec<String>, String) {
 async fn log_of(format: &str) -> (String, String) {
     let args = ["--log", "debug", "--log-format", format, "--trusted-proxy", "127.0.0.1"];
     let server = Process::serve(&args).await;
-    let requests = Requests { http: Client::new(), url: server.url.clone() };
+    let requests = Requests { http: crate::support::http(), url: server.url.clone() };
     let (secrets, failed) = use_it(&requests).await;
     server.signal(Signal::TERM);
     let (code, log) = server.ended().await;

@@ -55,6 +55,13 @@ pub const QUICK: SimulatorSettings = SimulatorSettings {
     talk_for: 1,
 };
 
+/// What asks the servers.
+pub fn http() -> Client {
+    // Of two tests that do this at once, one comes second.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 /// The machine's clock, set forward or stopped as a test says.
 #[derive(Default)]
 pub struct TestClock {
@@ -170,7 +177,7 @@ impl Server {
             let (app, stop) = (Arc::clone(&app), stop.clone());
             async move { app.serve(listener, stop).await }
         });
-        Self { url, http: Client::new(), app, clock, database, stop, task }
+        Self { url, http: http(), app, clock, database, stop, task }
     }
 
     /// Asks the server to stop and waits until it has.
