@@ -66,7 +66,7 @@ pub use meter::{Load, Meter};
 pub use notes::{NotesChange, NotesRow};
 pub use notices::{Heads, Notices};
 pub use provider_calls::{Learned, NewProviderCall, ProviderCallRow};
-pub use provider_requests::ProviderRequestRow;
+pub use provider_requests::{ProviderRequestRow, RequestFilter};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use schema::{Schema, migrate};

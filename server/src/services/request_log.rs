@@ -156,7 +156,7 @@ pub fn follow(app: &Arc<App>) {
             for row in &mut rows {
                 row.request_id = app.ids.id("req", row.at);
             }
-            if let Err(error) = app.store.put_provider_requests(&rows).await {
+            if let Err(error) = app.store.system_put_provider_requests(&rows).await {
                 tracing::warn!("the log of provider requests was not written: {error}");
             }
             rows.clear();

@@ -89,10 +89,14 @@ impl Store {
     }
 
     /// Makes an account.
-    pub async fn create_account(&self, row: &AccountRow) -> Result<AccountDone, StoreError> {
+    pub async fn create_account(
+        &self,
+        client_id: &str,
+        row: &AccountRow,
+    ) -> Result<AccountDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            if !lock_client(&mut tx, &row.client_id).await? {
+            if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountDone::Unknown);
             }
             within!(tx, |db| sqlx::query(
@@ -102,7 +106,7 @@ impl Store {
                         updated_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
             )
-            .bind(&row.client_id)
+            .bind(client_id)
             .bind(&row.account_id)
             .bind(&row.provider)
             .bind(&row.name)
@@ -117,7 +121,7 @@ impl Store {
             .bind(row.created_at)
             .bind(row.updated_at)
             .execute(db))?;
-            changed(&mut tx, row, "provider.created").await?;
+            changed(&mut tx, client_id, row, "provider.created").await?;
             tx.commit().await?;
             Ok(AccountDone::Done)
         })
@@ -127,19 +131,20 @@ impl Store {
     /// since their version was this. `act` is what the audit log calls it.
     pub async fn replace_account(
         &self,
+        client_id: &str,
         row: &AccountRow,
         version: i64,
         act: &str,
     ) -> Result<AccountDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            if !lock_client(&mut tx, &row.client_id).await? {
+            if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountDone::Unknown);
             }
             let now: i64 = within!(tx, |db| sqlx::query_scalar(
                 "SELECT accounts_version FROM clients WHERE client_id = $1"
             )
-            .bind(&row.client_id)
+            .bind(client_id)
             .fetch_one(db))?;
             if now != version {
                 return Ok(AccountDone::MovedOn);
@@ -151,7 +156,7 @@ impl Store {
                         updated_at = $12
                      WHERE client_id = $1 AND account_id = $2"
             )
-            .bind(&row.client_id)
+            .bind(client_id)
             .bind(&row.account_id)
             .bind(&row.name)
             .bind(row.enabled)
@@ -167,7 +172,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(AccountDone::Unknown);
             }
-            changed(&mut tx, row, act).await?;
+            changed(&mut tx, client_id, row, act).await?;
             tx.commit().await?;
             Ok(AccountDone::Done)
         })
@@ -262,18 +267,23 @@ impl Store {
 }
 
 /// What follows from an account's being as it is now: no other one is the client's default.
-async fn changed(tx: &mut Tx, row: &AccountRow, act: &str) -> Result<(), sqlx::Error> {
+async fn changed(
+    tx: &mut Tx,
+    client_id: &str,
+    row: &AccountRow,
+    act: &str,
+) -> Result<(), sqlx::Error> {
     if row.is_default == 1 {
         within!(*tx, |db| sqlx::query(
             "UPDATE provider_accounts SET is_default = 0
              WHERE client_id = $1 AND account_id <> $2 AND is_default = 1"
         )
-        .bind(&row.client_id)
+        .bind(client_id)
         .bind(&row.account_id)
         .execute(db))?;
     }
-    next_version(tx, &row.client_id).await?;
-    audit(tx, &row.client_id, act, Some(&row.account_id), row.updated_at).await
+    next_version(tx, client_id).await?;
+    audit(tx, client_id, act, Some(&row.account_id), row.updated_at).await
 }
 
 /// Has every server read the client's accounts anew.

@@ -62,7 +62,16 @@ macro_rules! account_columns {
     };
 }
 
+/// What a [`ProviderRequestRow`](super::ProviderRequestRow) is read from: columns of
+/// `provider_requests`.
+macro_rules! provider_request_columns {
+    () => {
+        "client_id, request_id, account_id, at, direction, purpose, method, url, status, \
+         took_ms, request, answer, trouble, session_id"
+    };
+}
+
 pub(super) use {
     account_columns, agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns,
-    provider_call_columns,
+    provider_call_columns, provider_request_columns,
 };

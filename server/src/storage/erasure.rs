@@ -300,6 +300,14 @@ async fn forget_call(tx: &mut Tx, client_id: &str, call_sid: &str) -> Result<(),
     .bind(call_sid)
     .bind(data)
     .execute(db))?;
+    // Numbers in it are masked but for their last digits. With the call's id they would say whose.
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM provider_requests WHERE client_id = $1 AND session_id IN (
+            SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .execute(db))?;
     // A disposition is a word of the house, by which calls are counted.
     within!(*tx, |db| sqlx::query(
         "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL

@@ -153,7 +153,7 @@ pub async fn create(
     };
     let open = Open { settings, webhook_secret };
     seal(keeper, &mut row, &open)?;
-    judge(store.create_account(&row).await?, clients::unknown)?;
+    judge(store.create_account(client_id, &row).await?, clients::unknown)?;
     Ok(made(keeper, &row, open))
 }
 
@@ -198,7 +198,7 @@ pub async fn change(
     }
     let version = client.accounts_version;
     judge(
-        keeper.operator.store.replace_account(&row, version, "provider.changed").await?,
+        keeper.operator.store.replace_account(client_id, &row, version, "provider.changed").await?,
         unknown,
     )?;
     Ok(shown(keeper, &row))
@@ -221,7 +221,11 @@ pub async fn rotate_webhook(
     seal(keeper, &mut row, &open)?;
     let act = "provider.webhook-secret";
     judge(
-        keeper.operator.store.replace_account(&row, client.accounts_version, act).await?,
+        keeper
+            .operator
+            .store
+            .replace_account(client_id, &row, client.accounts_version, act)
+            .await?,
         unknown,
     )?;
     Ok(webhook(keeper, &row, &open.webhook_secret))
