@@ -1,66 +1,162 @@
-//! Takes secrets and telephone numbers out of what is to be written down.
+//! Takes secrets and telephone numbers out of what is to be written down: addresses, headers and
+//! bodies of any kind, JSON or not, whole or broken.
+//!
+//! It rather takes too much: what is gone from a log can be asked for again, what stands in it
+//! cannot be taken back.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+mod named;
+mod numbers;
+mod spelled;
 
-/// What stands where a secret was.
+/// What stands where a secret, or the beginning of a number, was.
 const MASK: &str = "…";
-/// Digits in a row, signs between them aside, that are taken for a telephone number.
-const NUMBER: usize = 7;
-/// Digits of a number that are left, so that it can still be looked for.
-const LEFT: usize = 4;
 
-/// The text without these secrets, however they are written, and with the last four digits of each
-/// telephone number only.
+/// The text without these secrets, in whichever way they are written; without what stands under a
+/// name like `token`; and with the last four digits of each telephone number only.
 pub fn masked(text: &str, secrets: &[&str]) -> String {
+    let mut longest_first: Vec<&str> =
+        secrets.iter().copied().filter(|secret| !secret.is_empty()).collect();
+    // One that is part of another one must not leave the other's rest behind.
+    longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        for spelling in
-            [(*secret).to_owned(), percent(secret), STANDARD.encode(secret), json(secret)]
-        {
-            text = text.replace(&spelling, MASK);
-        }
+    for secret in longest_first {
+        text = spelled::without(&text, secret);
     }
-    without_numbers(&text)
+    numbers::without(&named::without(&text))
 }
 
-/// As it stands in an address or a form.
-fn percent(secret: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    secret
-        .bytes()
-        .map(|byte| match plain(byte) {
-            true => char::from(byte).to_string(),
-            false => format!("%{byte:02X}"),
-        })
-        .collect()
+/// Whether a field's name says that its value is a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let small = name.to_lowercase();
+    SECRET_NAMES.iter().any(|word| small.contains(word))
 }
 
-/// As it stands within a JSON text.
-fn json(secret: &str) -> String {
-    let quoted = serde_json::Value::from(secret).to_string();
-    quoted.trim_matches('"').to_owned()
-}
+/// What is in the names of secrets.
+const SECRET_NAMES: [&str; 9] = [
+    "secret",
+    "token",
+    "passw",
+    "pwd",
+    "key",
+    "authorization",
+    "credential",
+    "cookie",
+    "signature",
+];
 
-fn without_numbers(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().map(Some).chain([None]) {
-        match c {
-            Some(c) if c.is_ascii_digit() => run.push(c),
-            other => {
-                match run.len() {
-                    0 => {}
-                    digits if digits >= NUMBER => {
-                        masked.push_str(MASK);
-                        masked.push_str(&run[digits - LEFT..]);
-                    }
-                    _ => masked.push_str(&run),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    const SECRET: &str = "p+q/r \"x\"&é=%41\\z";
+
+    #[test]
+    fn a_secret_is_found_however_it_is_written() {
+        let json = serde_json::to_string(SECRET).unwrap();
+        let in_json = json.trim_matches('"').to_owned();
+        let twice = serde_json::to_string(&json).unwrap();
+        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let capitals = percent.to_uppercase();
+        let doubly = percent.replace('%', "%25");
+        let escaped: String = SECRET.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        let form = "p%2Bq%2Fr+%22x%22%26%C3%A9%3D%2541%5Cz";
+        let html = "p+q/r &quot;x&quot;&amp;&#233;=%41\\z";
+        let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let user = STANDARD.encode(format!("user:{SECRET}"));
+        let mid = URL_SAFE_NO_PAD.encode(format!("ab:{SECRET}:and more"));
+        let coded = STANDARD.encode(format!("u:{SECRET}")).replace('+', "%2B").replace('/', "%2f");
+        for written in [
+            SECRET, &in_json, &twice, &percent, &capitals, &doubly, &escaped, form, html, &hex,
+            &user, &mid, &coded,
+        ] {
+            for (before, after) in [("", ""), ("a=1&b=", "&c=2"), ("{\"n\":\"", "\"}"), ("é ", "é")]
+            {
+                let seen = masked(&format!("{before}{written}{after}"), &[SECRET]);
+                assert_eq!(seen.matches(MASK).count(), 1, "{seen}");
+                for piece in ["q/r", "q%2", "\"x", "%22x", &written[3..9]] {
+                    assert!(!seen.contains(piece), "{written} became {seen}");
                 }
-                run.clear();
-                masked.extend(other);
+                assert!(seen.starts_with(before), "{seen}");
             }
         }
     }
-    masked
+
+    #[test]
+    fn of_two_secrets_of_which_one_is_in_the_other_nothing_is_left() {
+        for secrets in [["abc", "abcdef"], ["abcdef", "abc"]] {
+            assert_eq!(masked("abcdef, abc", &secrets), "…, …");
+        }
+        assert_eq!(masked("nothing", &["", "else"]), "nothing");
+    }
+
+    #[test]
+    fn what_stands_under_a_telling_name_goes() {
+        for (text, expected) in [
+            ("api_key=abc&x=1", "api_key=…&x=1"),
+            ("x=1&API_TOKEN=abc", "x=1&API_TOKEN=…"),
+            ("api%5Ftoken%3Dabc%26x", "api%5Ftoken%3D…%26x"),
+            ("token=ab%26cd&x=1", "token=…&x=1"),
+            (r#"{"apiToken":"a\"b","x":1}"#, r#"{"apiToken":"…","x":1}"#),
+            (r#"{"a":{"Password" : "b c"}}"#, r#"{"a":{"Password" : "…"}}"#),
+            (r#"{"SipSecret":12345,"x":1}"#, r#"{"SipSecret":…,"x":1}"#),
+            (r#"{"keys":["a","b]"],"x":1}"#, r#"{"keys":…,"x":1}"#),
+            (r#"{"token":{"a":"}"},"x":1}"#, r#"{"token":…,"x":1}"#),
+            (r#""{\"token\":\"a\\\"b\",\"x\":1}""#, r#""{\"token\":\"…\",\"x\":1}""#),
+            (r#"{"token":"cut off in the mid"#, r#"{"token":"…"#),
+            ("Authorization: Basic dXNlcjpwdw==\nx=1", "Authorization: …\nx=1"),
+            ("X-Api-Key: abc def\r\nx: 1", "X-Api-Key: …\r\nx: 1"),
+            ("said Bearer abcdefgh.ijkl to us", "said Bearer … to us"),
+            ("<Token>abc</Token><x>1</x>", "<Token>…</Token><x>1</x>"),
+            ("<a token='abc' x='1'/>", "<a token='…' x='1'/>"),
+            ("https://me:abc@api.example.com/x", "https://…@api.example.com/x"),
+            ("creds[password]=abc&x=1", "creds[password]=…&x=1"),
+            ("token", "token"),
+            ("token=", "token="),
+            (r#"{"x":"a","y":null}"#, r#"{"x":"a","y":null}"#),
+        ] {
+            assert_eq!(masked(text, &[]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_numbers_the_last_four_digits_are_left() {
+        for (text, expected) in [
+            ("To=%2B919876543210&From=09876543210", "To=%2B…3210&From=…3210"),
+            (r#"{"to":"+91 98765-43210"}"#, r#"{"to":"+…3210"}"#),
+            (r#"{"to":919876543210}"#, r#"{"to":…3210}"#),
+            ("To=%2B91+98765%2043210", "To=%2B…3210"),
+            ("(022) 2345 6789", "(…6789"),
+            ("tel:022.2345.6789", "tel:…6789"),
+            (r#""\u002b91\u00a098765\u002043210""#, r#""\u002b…3210""#),
+            ("%39%38%37%36%35%34%33%32%31%30", "…%33%32%31%30"),
+            ("९८७६५४३२१०", "…३२१०"),
+            ("a 9876543210,9876543211;", "a …3210,…3211;"),
+            ("sip:919876543210@voip.example.com", "sip:…3210@voip.example.com"),
+            // What is none.
+            ("112", "112"),
+            ("2025-10-12 10:30:00", "2025-10-12 10:30:00"),
+            ("2025-10-12T10:30:00.123456Z", "2025-10-12T10:30:00.123456Z"),
+            ("StartTime=2025-10-12%2010%3A30%3A00", "StartTime=2025-10-12%2010%3A30%3A00"),
+            ("Price=0.900000", "Price=0.900000"),
+            ("Duration=45&Legs=2", "Duration=45&Legs=2"),
+            ("Sid=b6455a5d8910224429ff4e3b51ae6a7f", "Sid=b6455a5d8910224429ff4e3b51ae6a7f"),
+            ("call_0199d7d2c5e07c1234567890b1f0c44a", "call_0199d7d2c5e07c1234567890b1f0c44a"),
+        ] {
+            assert_eq!(masked(text, &[]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn any_text_is_taken() {
+        for text in
+            ["", "%", "%2", "\\", "\\u", "\\u00", "&", "&#", "key\\", "key=\\", "é%C3", "://@"]
+        {
+            for secret in ["%", "\\", "é", "&#"] {
+                masked(text, &[secret]);
+            }
+            assert!(masked(text, &[]).len() <= text.len() + MASK.len(), "{text}");
+        }
+    }
 }

@@ -1,0 +1,141 @@
+//! Telephone numbers, as people and programs write them.
+
+use super::MASK;
+
+/// Digits, with single signs between them, that are taken for a telephone number.
+const FEWEST_DIGITS: usize = 7;
+/// Digits that are left, so that a number can still be told from others.
+const LEFT: usize = 4;
+/// What may stand between the digits of a number, two at a time at the most: signs, and spaces
+/// of all kinds, plain or encoded.
+const BETWEEN: [&str; 21] = [
+    " ", "-", ".", "(", ")", "/", "+", "\u{a0}", "%20", "%2D", "%2d", "%2E", "%2e", "%28", "%29",
+    "%2F", "%2f", "%2B", "%2b", "\\u00a0", "\\u0020",
+];
+/// Letters and digits of an id, which is no number however many digits are in it.
+const ID: usize = 24;
+/// Letters that show that a word of hexadecimal is one.
+const ID_LETTERS: usize = 4;
+
+/// The text with a mask for the beginning of each number.
+pub fn without(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let whole = date(rest).or_else(|| id(text, at)).unwrap_or(0);
+        if whole > 0 {
+            masked.push_str(&rest[..whole]);
+            at += whole;
+        } else if digit(rest).is_some() {
+            let run = Run::at(rest);
+            if run.digits.len() >= FEWEST_DIGITS {
+                masked.push_str(MASK);
+                let left = run.digits.len() - LEFT;
+                run.digits[left..].iter().for_each(|digit| masked.push_str(digit));
+            } else {
+                masked.push_str(&rest[..run.len]);
+            }
+            at += run.len;
+        } else {
+            let len = escape(rest).unwrap_or_else(|| rest.chars().next().map_or(1, char::len_utf8));
+            masked.push_str(&rest[..len]);
+            at += len;
+        }
+    }
+    masked
+}
+
+/// Digits with signs between them.
+struct Run<'t> {
+    /// As they are written.
+    digits: Vec<&'t str>,
+    /// Bytes up to the last digit.
+    len: usize,
+}
+
+impl<'t> Run<'t> {
+    fn at(text: &'t str) -> Self {
+        let mut run = Self { digits: Vec::new(), len: 0 };
+        let (mut at, mut group) = (0, 0);
+        while let Some(len) = digit(&text[at..]) {
+            run.digits.push(&text[at..at + len]);
+            at += len;
+            group += 1;
+            run.len = at;
+            let mut signs = 0;
+            let mut next = at;
+            while let Some(sign) = BETWEEN.iter().find(|sign| text[next..].starts_with(**sign)) {
+                signs += 1;
+                next += sign.len();
+            }
+            if signs == 0 {
+                continue;
+            }
+            // `0.900000` is an amount, and what comes after is another thing than a number.
+            let is_amount = group == 1 && text[at..].starts_with('.');
+            if signs > 2 || is_amount || date(&text[next..]).is_some() {
+                break;
+            }
+            (at, group) = (next, 0);
+        }
+        run
+    }
+}
+
+/// The length of a digit as it is written: plain, of another script, or encoded.
+fn digit(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    if first.is_numeric() {
+        return Some(first.len_utf8());
+    }
+    let coded = text.strip_prefix("%3").or_else(|| text.strip_prefix("\\u003"))?;
+    let is_digit = coded.starts_with(|c: char| c.is_ascii_digit());
+    is_digit.then(|| text.len() - coded.len() + 1)
+}
+
+/// The length of an escape, whose own digits are none of the text.
+fn escape(text: &str) -> Option<usize> {
+    let (digits, count) = match text.strip_prefix('%') {
+        Some(digits) => (digits, 2),
+        None => (text.strip_prefix("\\u")?, 4),
+    };
+    let is_escape = digits.get(..count)?.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_escape.then(|| text.len() - digits.len() + count)
+}
+
+/// The length of a date such as `2025-10-12`, with the fractions of a second where a time with
+/// them follows: they are digits in a row as well.
+fn date(text: &str) -> Option<usize> {
+    let shape = text.get(..10)?.bytes().enumerate().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    if !shape || digit(&text[10..]).is_some() {
+        return None;
+    }
+    let time = text.get(10..20).filter(|time| {
+        time.bytes().enumerate().all(|(at, byte)| match at {
+            0 => byte == b'T' || byte == b' ',
+            3 | 6 => byte == b':',
+            9 => byte == b'.',
+            _ => byte.is_ascii_digit(),
+        })
+    });
+    let fraction = time.map(|_| text[20..].bytes().take_while(u8::is_ascii_digit).count());
+    // More digits than nanoseconds have are no time.
+    Some(fraction.filter(|digits| *digits <= 9).map_or(10, |digits| 20 + digits))
+}
+
+/// The length of a word that begins here and is an id: long, hexadecimal, with some letters.
+fn id(text: &str, at: usize) -> Option<usize> {
+    if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let word = &text.as_bytes()[at..];
+    let len = word.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let word = &word[..len];
+    let is_hex = word.iter().all(u8::is_ascii_hexdigit);
+    let letters = word.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    (len >= ID && is_hex && letters >= ID_LETTERS).then_some(len)
+}

@@ -1,0 +1,213 @@
+//! A secret that is known, in whichever way it is written: as it is, percent-encoded, escaped in
+//! JSON or HTML (also several times over), in Base64 or hexadecimal.
+
+use super::MASK;
+use base64::Engine as _;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
+/// The fewest characters of Base64 by which a secret in it is known. Fewer are in many a word.
+const FEWEST_OF_BASE64: usize = 6;
+/// Layers of one encoding in another.
+const LAYERS: usize = 4;
+
+/// The text with a mask for each place where the secret stands.
+pub fn without(text: &str, secret: &str) -> String {
+    let mut found = places(text, secret);
+    for core in in_base64(secret) {
+        found.extend(places(text, &core).into_iter().map(|place| whole_base64(text, place)));
+    }
+    let hex = crate::ids::hex(secret.as_bytes());
+    found.extend(places(text, &hex));
+    found.extend(places(text, &hex.to_uppercase()));
+    found.sort_unstable();
+    let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
+    for (start, end) in found {
+        if start >= done {
+            masked.push_str(&text[done..start]);
+            masked.push_str(MASK);
+        }
+        done = done.max(end);
+    }
+    masked.push_str(&text[done..]);
+    masked
+}
+
+/// From where to where the secret stands.
+fn places(text: &str, secret: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut done = 0;
+    for (start, _) in text.char_indices() {
+        if start < done {
+            continue;
+        }
+        if let Some(end) = spelled_at(text, start, secret) {
+            found.push((start, end));
+            done = end;
+        }
+    }
+    found
+}
+
+/// Where the secret ends that begins here. One that may be read in two ways has two ends; it is
+/// the further one.
+fn spelled_at(text: &str, start: usize, secret: &str) -> Option<usize> {
+    // Nearly everywhere it does not even begin.
+    let mut begins = false;
+    spellings(&text[start..], secret.chars().next()?, &mut |_| begins = true);
+    if !begins {
+        return None;
+    }
+    let (mut reached, mut next) = (vec![start], Vec::new());
+    for c in secret.chars() {
+        for &at in &reached {
+            spellings(&text[at..], c, &mut |len| {
+                if !next.contains(&(at + len)) {
+                    next.push(at + len);
+                }
+            });
+        }
+        if next.is_empty() {
+            return None;
+        }
+        std::mem::swap(&mut reached, &mut next);
+        next.clear();
+    }
+    reached.into_iter().max()
+}
+
+/// Tells the length of each way in which a text may begin with a character.
+fn spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
+    if text.starts_with(c) {
+        tell(c.len_utf8());
+    }
+    match text.as_bytes().first() {
+        Some(b'+') if c == ' ' => tell(1),
+        Some(b'%') => (0..LAYERS).filter_map(|layers| percent(text, c, layers)).for_each(tell),
+        Some(b'\\') => escaped(text, c, tell),
+        Some(b'&') => entity(text, c).into_iter().for_each(tell),
+        _ => {}
+    }
+}
+
+/// `%2B`, or `%252B` where it was encoded twice.
+fn percent(text: &str, c: char, layers: usize) -> Option<usize> {
+    let mut rest = text;
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        rest = rest.strip_prefix('%')?;
+        for _ in 0..layers {
+            rest = rest.strip_prefix("25")?;
+        }
+        if !is_hex(rest, byte) {
+            return None;
+        }
+        rest = &rest[2..];
+    }
+    Some(text.len() - rest.len())
+}
+
+fn is_hex(text: &str, byte: u8) -> bool {
+    text.get(..2).is_some_and(|two| {
+        two.bytes().all(|b| b.is_ascii_hexdigit()) && u8::from_str_radix(two, 16) == Ok(byte)
+    })
+}
+
+/// `\"`, `\n`, `\u00e9`, with more backslashes where it was escaped more than once.
+fn escaped(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
+    let signs = text.bytes().take_while(|byte| *byte == b'\\').count().min(1 << LAYERS);
+    for layers in 1..=signs {
+        let rest = &text[layers..];
+        if rest.starts_with(c) {
+            tell(layers + c.len_utf8());
+        }
+        if letter(c).is_some_and(|letter| rest.starts_with(letter)) {
+            tell(layers + 1);
+        }
+        if let Some(len) = units(rest, c) {
+            tell(layers + len);
+        }
+    }
+    // A backslash itself, of which two or four mean one.
+    if c == '\\' {
+        (2..=signs).for_each(tell);
+    }
+}
+
+/// The letter by which JSON writes a character.
+fn letter(c: char) -> Option<char> {
+    match c {
+        '\n' => Some('n'),
+        '\r' => Some('r'),
+        '\t' => Some('t'),
+        '\u{8}' => Some('b'),
+        '\u{c}' => Some('f'),
+        _ => None,
+    }
+}
+
+/// `u00e9`, or two of them for what is beyond the first plane.
+fn units(text: &str, c: char) -> Option<usize> {
+    let mut rest = text;
+    for (n, unit) in c.encode_utf16(&mut [0; 2]).iter().enumerate() {
+        if n > 0 {
+            rest = rest.trim_start_matches('\\');
+        }
+        let digits = rest.strip_prefix('u')?.get(..4)?;
+        if u16::from_str_radix(digits, 16) != Ok(*unit) {
+            return None;
+        }
+        rest = &rest[5..];
+    }
+    Some(text.len() - rest.len())
+}
+
+/// `&amp;`, `&#38;` or `&#x26;`.
+fn entity(text: &str, c: char) -> Option<usize> {
+    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
+    let meant = match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        number => number.strip_prefix('#').and_then(|number| {
+            let hex = number.strip_prefix(['x', 'X']);
+            let code = match hex {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)
+        }),
+    };
+    (meant == Some(c)).then_some(name.len() + 2)
+}
+
+/// What every Base64 of a text that holds the secret holds: the characters that depend on the
+/// secret alone, for each of the three places in which it may stand.
+fn in_base64(secret: &str) -> Vec<String> {
+    let mut cores = Vec::new();
+    for alphabet in [STANDARD, URL_SAFE] {
+        let config = GeneralPurposeConfig::new().with_encode_padding(false);
+        let engine = GeneralPurpose::new(&alphabet, config);
+        for before in 0..3 {
+            let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
+            let written = engine.encode(&bytes);
+            // Of six bits each: those that lie in the secret alone.
+            let from = (before * 8).div_ceil(6);
+            let to = bytes.len() * 8 / 6;
+            let core = written.get(from..to).unwrap_or_default().to_owned();
+            if core.len() >= FEWEST_OF_BASE64 && !cores.contains(&core) {
+                cores.push(core);
+            }
+        }
+    }
+    cores
+}
+
+/// The whole word of Base64 in which a piece stands.
+fn whole_base64(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/-_%".contains(c);
+    let before = text[..start].chars().rev().take_while(|c| is_part(*c)).count();
+    let after = text[end..].chars().take_while(|c| is_part(*c) || *c == '=').count();
+    (start - before, end + after)
+}
