@@ -3,7 +3,7 @@
 use super::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
 use super::body::id_text;
 use super::openapi::{
-    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, TooMany, Unprocessable, WithKey,
+    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
 };
 use super::problem::Problem;
 use crate::app::App;
@@ -71,7 +71,7 @@ type IncomingRequest = WithKey<IncomingBody>;
     request_body = StartRequest,
     responses(
         (status = 202, description = "The call has begun.", body = CallStarted),
-        ByBody, Conflict, Unprocessable, TooMany,
+        ByBody, Conflict, Unprocessable, TooMany, Provided,
     ),
     security(("apiKey" = []), ()),
 )]

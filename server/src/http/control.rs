@@ -2,7 +2,7 @@
 
 use super::auth::{KeyedBody, Ribbon};
 use super::calls::agent;
-use super::openapi::{ByBody, Conflict, NotFound, WithKey};
+use super::openapi::{ByBody, Conflict, NotFound, Provided, WithKey};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::calls::{self, Control};
@@ -109,7 +109,7 @@ type Answer = Result<Json<CallObject>, Problem>;
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -135,7 +135,7 @@ pub async fn answer(
     request_body = HangUpRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -159,7 +159,7 @@ pub async fn hangup(
     request_body = HoldRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -184,7 +184,7 @@ pub async fn hold(
     request_body = MuteRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -209,7 +209,7 @@ pub async fn mute(
     request_body = DtmfRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
 )]

@@ -12,7 +12,7 @@ mod with_key;
 pub use answers::{
     ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, TooMany, Unprocessable,
 };
-pub use answers::{ByDialer, Open, Unavailable};
+pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::{RangeEnd, TimeZone};
 pub use kinds::{count as count_kind, direction as direction_kind, zone as zone_kind};
@@ -29,7 +29,7 @@ use utoipa::openapi::{ComponentsBuilder, ServerBuilder};
 use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
 /// The groups in which the operations are listed, with what each is for.
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("Sessions", "An agent's page signs in and learns what it may use."),
     ("Logging", "What pages tell of calls, and reading it again."),
     ("Calls", "Starting calls, controlling them, and what is written down after them."),
@@ -37,6 +37,7 @@ const TAGS: [(&str, &str); 8] = [
     ("Figures", "Sums over calls, and the calls as a file."),
     ("Leads", "What a dialer hands over."),
     ("Administration", "For operators: clients, their keys and their agents."),
+    ("Providers", "What telephony providers tell by themselves."),
     ("Server", "The server itself."),
 ];
 
@@ -96,6 +97,14 @@ pub fn base() -> OpenApi {
                     .description(Some("The operator's token, set when the server is started."))
                     .build(),
             ),
+        )
+        .security_scheme(
+            "webhookSecret",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "X-Webhook-Secret",
+                "The secret of an account at a telephony provider, where it is not the address's \
+                 last part.",
+            ))),
         )
         .security_scheme(
             "dialerKey",

@@ -1,6 +1,7 @@
 //! What telephony providers call: `/api/webhooks/{provider}/{secret}`.
 
 use super::auth::Provider;
+use super::openapi::ByProvider;
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::webhooks;
@@ -28,13 +29,13 @@ pub struct Heard {
     tag = "Providers",
     params(
         ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it."),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
     ),
     responses(
         (status = 200, description = "It was taken in.", body = Heard),
-        (status = 401, description = "The address is none that was given to a provider.",
-            body = call_ribbon_shared::wire::Problem, content_type = "application/problem+json"),
+        ByProvider,
     ),
+    security(("webhookSecret" = [])),
 )]
 pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
     let Provider { client, account, delivered } = provider;
@@ -52,13 +53,13 @@ pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Jso
     tag = "Providers",
     params(
         ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it."),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
     ),
     responses(
         (status = 200, description = "It was taken in.", body = Heard),
-        (status = 401, description = "The address is none that was given to a provider.",
-            body = call_ribbon_shared::wire::Problem, content_type = "application/problem+json"),
+        ByProvider,
     ),
+    security(("webhookSecret" = [])),
 )]
 pub async fn told_by_get(app: State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
     told(app, provider).await

@@ -162,6 +162,10 @@ async fn calls_from_before_there_were_totals_are_counted() {
              ALTER TABLE clients DROP COLUMN dispositions; DROP INDEX call_notes_to_follow_up;
              DROP INDEX call_notes_of_agent; ALTER TABLE call_notes DROP COLUMN agent_id;
              DROP INDEX calls_by_agent; DROP INDEX calls_missed_by_all; DROP INDEX calls_of_number;
+             ALTER TABLE clients DROP COLUMN accounts_version; DROP TABLE provider_accounts;
+             DROP TABLE provider_requests; DROP TABLE admin_tokens;
+             ALTER TABLE agents DROP COLUMN phone; ALTER TABLE agents DROP COLUMN provider_user_id;
+             DROP TABLE provider_calls; DROP TABLE webhook_inbox; DROP TABLE customer_numbers;
              DELETE FROM _sqlx_migrations WHERE version >= 3",
         )
         .await;

@@ -13,7 +13,7 @@ use utoipa::openapi::{
 /// Status, name among the components, when it is given, and an example's code and sentence.
 type Refusal = (u16, &'static str, &'static str, &'static str, &'static str);
 
-const REFUSALS: [Refusal; 13] = [
+const REFUSALS: [Refusal; 15] = [
     (
         400,
         "BadRequest",
@@ -104,12 +104,26 @@ const REFUSALS: [Refusal; 13] = [
         "Something went wrong in the server.",
     ),
     (
+        502,
+        "ProviderError",
+        "The telephony provider refused, or could not be reached; `detail` has its own words.",
+        "provider_error",
+        "The telephony provider refused this.",
+    ),
+    (
         503,
         "ServiceUnavailable",
         "The database is away, or too much waits for it. Nothing was half written; the header \
          `Retry-After` says when to come again.",
         "unavailable",
         "The server cannot reach its database just now; try again in a moment.",
+    ),
+    (
+        504,
+        "ProviderTimeout",
+        "The telephony provider did not answer in time. Whether it did what was asked is not known.",
+        "provider_timeout",
+        "The telephony provider did not answer in time.",
     ),
 ];
 
@@ -184,6 +198,10 @@ refusals! {
     ByAdminBody: 400 401 405 408 413 415 503;
     /// Of an operation by a dialer's key.
     ByDialer: 400 401 403 404 405 408 413 415 503;
+    /// Of an operation by a telephony provider.
+    ByProvider: 400 401 405 408 413 503;
+    /// Of one that has a telephony provider do something.
+    Provided: 502 504;
     /// Beside these, of an operation on one thing.
     NotFound: 404;
     /// Of one that the state of things can forbid.
