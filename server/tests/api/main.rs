@@ -36,6 +36,7 @@ mod limits;
 mod live;
 mod log_calls;
 mod logging;
+mod matching;
 mod metrics;
 mod notes;
 mod openapi;
