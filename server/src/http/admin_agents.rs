@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::body::{self, JsonBody};
-use super::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound, Unprocessable};
+use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
@@ -71,7 +71,7 @@ pub struct AgentBody {
     path = "/api/admin/clients/{clientId}/agents",
     operation_id = "createAgent",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     request_body = NewAgent,
     responses(
         (status = 201, description = "The agent.", body = AgentShown),
@@ -99,7 +99,7 @@ pub async fn create(
     path = "/api/admin/clients/{clientId}/agents",
     operation_id = "agents",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "The agents.", body = AgentList),
         ByAdmin, NotFound,
@@ -120,7 +120,7 @@ pub async fn list(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "agent",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
     responses(
         (status = 200, description = "The agent.", body = AgentShown),
         ByAdmin, NotFound,
@@ -143,7 +143,7 @@ pub async fn look_at(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "changeAgent",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
     request_body = AgentBody,
     responses(
         (status = 200, description = "The agent as it is then.", body = AgentShown),
@@ -172,7 +172,7 @@ pub async fn patch(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "removeAgent",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
     responses(
         (status = 200, description = "The agent as it was.", body = AgentShown),
         ByAdmin, NotFound,

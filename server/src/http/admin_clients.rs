@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::body::{self, JsonBody, Object};
-use super::openapi::{ByAdmin, ByAdminBody, NotFound, TimeZone};
+use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
 use super::problem::Problem;
 use super::whole;
 use crate::app::App;
@@ -206,7 +206,7 @@ pub async fn create(
     path = "/api/admin/clients/{clientId}",
     operation_id = "client",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "The client.", body = ClientShown),
         ByAdmin, NotFound,
@@ -229,7 +229,7 @@ pub async fn look_at(
     path = "/api/admin/clients/{clientId}",
     operation_id = "changeClient",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     request_body = ClientBody,
     responses(
         (status = 200, description = "The client as it is then.", body = ClientShown),
@@ -256,7 +256,7 @@ pub async fn patch(
     path = "/api/admin/clients/{clientId}",
     operation_id = "suspendClient",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "The client, suspended.", body = ClientShown),
         ByAdmin, NotFound,
@@ -282,7 +282,7 @@ pub async fn suspend(
     path = "/api/admin/clients/{clientId}/audit",
     operation_id = "auditLog",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "The log.", body = AuditLog),
         ByAdmin, NotFound,

@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::logs::{switch, unreadable_query};
-use super::openapi::{ByAdmin, Conflict, NotFound};
+use super::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::customer_data::{self, CustomerData, Erasure};
@@ -47,7 +47,7 @@ pub struct Forgotten {
     operation_id = "exportCustomer",
     tag = "Administration",
     params(
-        ("clientId" = String, Path, description = "The client's id.", example = "client-demo"),
+        ClientInPath,
         ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
         Meant,
     ),
@@ -81,7 +81,7 @@ pub async fn export(
     operation_id = "eraseCustomer",
     tag = "Administration",
     params(
-        ("clientId" = String, Path, description = "The client's id.", example = "client-demo"),
+        ClientInPath,
         ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
         Forgotten,
     ),

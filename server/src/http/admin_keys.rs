@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::body::JsonBody;
-use super::openapi::{ByAdmin, ByAdminBody, NotFound};
+use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::keys::{self, KeyList, KeyMade, KeyShown};
@@ -40,7 +40,7 @@ enum Scope {
     path = "/api/admin/clients/{clientId}/keys",
     operation_id = "createKey",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     request_body = KeyBody,
     responses(
         (status = 201, description = "The key.", body = KeyMade),
@@ -66,7 +66,7 @@ pub async fn create(
     path = "/api/admin/clients/{clientId}/keys",
     operation_id = "keys",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "The keys.", body = KeyList),
         ByAdmin, NotFound,
@@ -89,7 +89,7 @@ pub async fn list(
     path = "/api/admin/clients/{clientId}/keys/{keyId}",
     operation_id = "revokeKey",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(ClientInPath, ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
         (status = 200, description = "The key, revoked.", body = KeyShown),
         ByAdmin, NotFound,

@@ -2,7 +2,7 @@
 
 use super::auth::Admin;
 use super::body::JsonBody;
-use super::openapi::{ByAdmin, ByAdminBody, NotFound};
+use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::retention::{self, Report};
@@ -29,7 +29,7 @@ pub struct RetentionRun {
     path = "/api/admin/clients/{clientId}/retention",
     operation_id = "retention",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     responses(
         (status = 200, description = "What is set, and how much would go.", body = Report),
         ByAdmin, NotFound,
@@ -52,7 +52,7 @@ pub async fn look_at(
     path = "/api/admin/clients/{clientId}/retention/run",
     operation_id = "runRetention",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientInPath),
     request_body = RetentionRun,
     responses(
         (status = 200, description = "What went, or would go.", body = Report),

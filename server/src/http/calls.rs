@@ -3,7 +3,8 @@
 use super::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
 use super::body::id_text;
 use super::openapi::{
-    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
+    ByBody, ByKey, CallInPath, Conflict, IdempotencyKey, NotFound, Provided, TooMany,
+    Unprocessable, WithKey,
 };
 use super::problem::Problem;
 use crate::app::App;
@@ -151,7 +152,7 @@ pub async fn active(
     path = "/api/ribbon/calls/{sessionId}",
     operation_id = "call",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     responses(
         (status = 200, description = "The call.", body = CallObject),
         ByKey, NotFound,

@@ -2,7 +2,7 @@
 
 use super::auth::{KeyedBody, Ribbon};
 use super::calls::agent;
-use super::openapi::{ByBody, Conflict, NotFound, Provided, WithKey};
+use super::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::calls::{self, Control};
@@ -105,7 +105,7 @@ type Answer = Result<Json<CallObject>, Problem>;
     path = "/api/ribbon/calls/{sessionId}/answer",
     operation_id = "answerCall",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
@@ -131,7 +131,7 @@ pub async fn answer(
     path = "/api/ribbon/calls/{sessionId}/hangup",
     operation_id = "hangUpCall",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     request_body = HangUpRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
@@ -155,7 +155,7 @@ pub async fn hangup(
     path = "/api/ribbon/calls/{sessionId}/hold",
     operation_id = "holdCall",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     request_body = HoldRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
@@ -180,7 +180,7 @@ pub async fn hold(
     path = "/api/ribbon/calls/{sessionId}/mute",
     operation_id = "muteCall",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     request_body = MuteRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),
@@ -205,7 +205,7 @@ pub async fn mute(
     path = "/api/ribbon/calls/{sessionId}/dtmf",
     operation_id = "sendDigit",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(CallInPath),
     request_body = DtmfRequest,
     responses(
         (status = 200, description = "The call as it stands then.", body = CallObject),

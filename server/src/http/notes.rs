@@ -2,7 +2,7 @@
 
 use super::auth::{KeyedBody, Ribbon};
 use super::body::Object;
-use super::openapi::{ByBody, IdempotencyKey, NotFound, WithKey};
+use super::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
@@ -61,7 +61,7 @@ struct FollowUpBody {
     path = "/api/ribbon/calls/{sessionId}",
     operation_id = "saveNotes",
     tag = "Calls",
-    params(("sessionId" = String, Path, description = "The server's name for the call.", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10"), IdempotencyKey),
+    params(CallInPath, IdempotencyKey),
     request_body = NotesRequest,
     responses(
         (status = 200, description = "The call with what was written down.", body = CallObject),

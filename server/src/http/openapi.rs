@@ -7,6 +7,7 @@
 mod answers;
 mod headers;
 mod kinds;
+mod paths;
 mod with_key;
 
 pub use answers::{
@@ -16,6 +17,7 @@ pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::{RangeEnd, TimeZone};
 pub use kinds::{count as count_kind, direction as direction_kind, zone as zone_kind};
+pub use paths::{CallInPath, ClientInPath};
 pub use with_key::WithKey;
 
 use axum::Extension;

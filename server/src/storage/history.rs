@@ -39,6 +39,26 @@ pub struct FollowUpFilter {
     pub most: i64,
 }
 
+/// The rest of a query about `call_notes` as `n` with their `calls` as `c`: follow-ups due from
+/// `$2` on and before `$3`, `$4` of them at the most, that are not done. What does a follow-up
+/// stands at [`Store::follow_ups`].
+macro_rules! open_follow_up {
+    () => {
+        "n.follow_up_at >= $2 AND n.follow_up_at < $3
+           AND c.client_id = n.client_id AND c.call_sid = n.call_sid
+           AND NOT EXISTS (SELECT l.call_sid FROM calls l
+            WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
+              AND l.started_at > c.started_at
+              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
+           AND NOT EXISTS (SELECT l.call_sid FROM calls l
+            WHERE c.customer_id IS NULL AND l.customer_id IS NULL
+              AND l.client_id = c.client_id AND l.phone = c.phone
+              AND l.started_at > c.started_at
+              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
+         ORDER BY n.follow_up_at, n.call_sid LIMIT $4"
+    };
+}
+
 impl Store {
     /// The calls that are asked for, the newest first.
     pub async fn history(
@@ -110,20 +130,8 @@ impl Store {
                 noted_call_columns!(),
                 " FROM call_notes n CROSS JOIN calls c
                  WHERE n.client_id = $1 AND n.agent_id = $5 AND n.follow_up_at IS NOT NULL
-                   AND n.follow_up_at >= $2 AND n.follow_up_at < $3
-                   AND c.client_id = n.client_id AND c.call_sid = n.call_sid
-                   AND NOT EXISTS (SELECT l.call_sid FROM calls l
-                    WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
-                      AND l.started_at > c.started_at
-                      AND (l.connected_at IS NOT NULL OR l.duration > 0
-                           OR l.status = 'active'))
-                   AND NOT EXISTS (SELECT l.call_sid FROM calls l
-                    WHERE c.customer_id IS NULL AND l.customer_id IS NULL
-                      AND l.client_id = c.client_id AND l.phone = c.phone
-                      AND l.started_at > c.started_at
-                      AND (l.connected_at IS NOT NULL OR l.duration > 0
-                           OR l.status = 'active'))
-                 ORDER BY n.follow_up_at, n.call_sid LIMIT $4"
+                   AND ",
+                open_follow_up!()
             ))
             .bind(client_id)
             .bind(filter.from)
@@ -136,20 +144,8 @@ impl Store {
                 noted_call_columns!(),
                 " FROM call_notes n CROSS JOIN calls c
                  WHERE n.client_id = $1 AND n.follow_up_at IS NOT NULL
-                   AND n.follow_up_at >= $2 AND n.follow_up_at < $3
-                   AND c.client_id = n.client_id AND c.call_sid = n.call_sid
-                   AND NOT EXISTS (SELECT l.call_sid FROM calls l
-                    WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
-                      AND l.started_at > c.started_at
-                      AND (l.connected_at IS NOT NULL OR l.duration > 0
-                           OR l.status = 'active'))
-                   AND NOT EXISTS (SELECT l.call_sid FROM calls l
-                    WHERE c.customer_id IS NULL AND l.customer_id IS NULL
-                      AND l.client_id = c.client_id AND l.phone = c.phone
-                      AND l.started_at > c.started_at
-                      AND (l.connected_at IS NOT NULL OR l.duration > 0
-                           OR l.status = 'active'))
-                 ORDER BY n.follow_up_at, n.call_sid LIMIT $4"
+                   AND ",
+                open_follow_up!()
             ))
             .bind(client_id)
             .bind(filter.from)

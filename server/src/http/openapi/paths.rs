@@ -1,0 +1,24 @@
+//! Parts of addresses that several operations have. They exist in the document only: extractors
+//! read them.
+
+use utoipa::IntoParams;
+
+/// A call in an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "stands for the address's part in the document")]
+pub struct CallInPath {
+    /// The server's name for the call.
+    #[param(rename = "sessionId", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    session_id: String,
+}
+
+/// A client in an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "stands for the address's part in the document")]
+pub struct ClientInPath {
+    /// The client's id.
+    #[param(rename = "clientId", example = "client-demo")]
+    client_id: String,
+}
