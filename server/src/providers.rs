@@ -5,13 +5,23 @@
 //! sees storage, keeps nothing between two requests, and sends nothing itself: that does the
 //! [`Line`], which knows time-outs, repeats, and the log of requests.
 
+mod delivered;
 mod exchange;
+pub mod exotel;
+mod lenient;
 pub mod masking;
+mod refusal;
 mod report;
+mod settings;
 pub mod simulator;
+pub mod tata;
 
+#[cfg(test)]
+mod tests;
+
+pub use delivered::{Delivered, Unreadable};
 pub use exchange::{Auth, Body, Line, Reply, Request};
-pub use report::{Delivered, Placed, Report, Unreadable};
+pub use report::{Placed, Report};
 
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;
@@ -24,6 +34,10 @@ use serde_json::Value;
 pub enum Settings {
     /// Our own server plays both ends; nothing is heard.
     Simulator,
+    /// Exotel.
+    Exotel(Box<exotel::Settings>),
+    /// Tata Smartflo.
+    Tata(Box<tata::Settings>),
 }
 
 /// A field of an account's settings that is not as the provider needs it.
@@ -118,6 +132,8 @@ impl Settings {
     pub fn provider(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::NAME,
+            Self::Exotel(_) => exotel::NAME,
+            Self::Tata(_) => tata::NAME,
         }
     }
 
@@ -125,13 +141,17 @@ impl Settings {
     pub fn voice(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::VOICE,
+            Self::Exotel(_) => exotel::VOICE,
+            Self::Tata(_) => tata::VOICE,
         }
     }
 
     /// Reads the settings of a provider's account.
-    pub fn read(provider: &str, _settings: &Value) -> Result<Self, SettingsError> {
+    pub fn read(provider: &str, settings: &Value) -> Result<Self, SettingsError> {
         match provider {
             simulator::NAME => Ok(Self::Simulator),
+            exotel::NAME => Ok(Self::Exotel(Box::new(exotel::Settings::read(settings)?))),
+            tata::NAME => Ok(Self::Tata(Box::new(tata::Settings::read(settings)?))),
             _ => Err(SettingsError {
                 field: "provider",
                 sentence: format!("provider must be one of {}.", NAMES.join(", ")),
@@ -139,10 +159,12 @@ impl Settings {
         }
     }
 
-    /// The names of the settings that are secrets: kept encrypted, and never shown.
+    /// The names of the settings that are secrets: kept encrypted, and never shown. A dot leads to
+    /// a field of an object within.
     pub fn secret_fields(provider: &str) -> &'static [&'static str] {
         match provider {
-            _ if provider == simulator::NAME => &[],
+            exotel::NAME => exotel::SECRET_FIELDS,
+            tata::NAME => tata::SECRET_FIELDS,
             _ => &[],
         }
     }
@@ -151,42 +173,49 @@ impl Settings {
     pub fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
+            Self::Exotel(settings) => settings.secrets(),
+            Self::Tata(settings) => settings.secrets(),
         }
     }
 
     /// The name and value of a header that what the provider sends must bear, where the account
     /// was set to want one.
     pub fn webhook_header(&self) -> Option<(&str, &Secret)> {
-        match self {
+        let header = match self {
             Self::Simulator => None,
-        }
+            Self::Exotel(settings) => settings.webhook_header.as_ref(),
+            Self::Tata(settings) => settings.webhook_header.as_ref(),
+        };
+        header.map(|header| (header.name.as_str(), &header.value))
     }
 
     /// The provider's own numbers, from which calls seem to come. They are no customer's.
     pub fn own_numbers(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
+            Self::Exotel(settings) => vec![&settings.caller_id],
+            Self::Tata(settings) => vec![&settings.phone_number],
         }
     }
 
     /// Has a call made that was already written down as asked for. Never dials twice: what is not
     /// clear is an error.
-    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
     pub async fn start(
         &self,
-        _line: &impl Line,
-        _order: &Order<'_>,
+        line: &impl Line,
+        order: &Order<'_>,
     ) -> Result<Placed, ProviderError> {
         match self {
             Self::Simulator => Ok(Placed::default()),
+            Self::Exotel(settings) => settings.start(line, order).await,
+            Self::Tata(settings) => settings.start(line, order).await,
         }
     }
 
     /// Does something to a call; hands back what has come of it.
-    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
     pub async fn control(
         &self,
-        _line: &impl Line,
+        line: &impl Line,
         underway: &Underway<'_>,
         action: Action,
         now: Millis,
@@ -196,49 +225,58 @@ impl Settings {
         }
         match self {
             Self::Simulator => Ok(simulator::Simulator::control(underway.call, action, now)),
+            // It has no controls, and so does not come here.
+            Self::Exotel(_) => Err(ProviderError::CannotDo),
+            Self::Tata(settings) => settings.control(line, underway, action, now).await,
         }
     }
 
     /// Asks how a call stands, where word of it may have been lost; `None` where the provider has
     /// no such question.
-    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
     pub async fn look_up(
         &self,
-        _line: &impl Line,
-        _provider_call_id: &str,
+        line: &impl Line,
+        provider_call_id: &str,
     ) -> Result<Option<Report>, ProviderError> {
         match self {
-            Self::Simulator => Ok(None),
+            // Smartflo says nothing of calls that are over.
+            Self::Simulator | Self::Tata(_) => Ok(None),
+            Self::Exotel(settings) => settings.look_up(line, provider_call_id).await,
         }
     }
 
     /// Tries whether the account lets in, without calling anybody.
-    #[allow(clippy::unused_async, reason = "a real provider answers over a network")]
-    pub async fn validate(&self, _line: &impl Line) -> Result<(), ProviderError> {
+    pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
         match self {
             Self::Simulator => Ok(()),
+            Self::Exotel(settings) => settings.validate(line).await,
+            Self::Tata(settings) => settings.validate(line).await,
         }
     }
 
     /// What the provider tells by itself. That it is the provider was proven before.
     pub fn read_callback(
         &self,
-        _delivered: &Delivered,
-        _received_at: Millis,
+        delivered: &Delivered,
+        received_at: Millis,
     ) -> Result<Report, Unreadable> {
         match self {
+            Self::Exotel(settings) => settings.read_callback(delivered, received_at),
+            Self::Tata(settings) => settings.read_callback(delivered, received_at),
             Self::Simulator => Err(Unreadable("The simulator sends nothing by itself.".into())),
         }
     }
 }
 
 /// The providers' names in the API.
-pub const NAMES: &[&str] = &[simulator::NAME];
+pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME];
 
 /// What can be done to a call of a voice; nothing, where only a page told of it.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
     match voice {
         Some(simulator::VOICE) => &["call", "answer", "hangup", "mute", "hold", "dtmf"],
+        Some(exotel::VOICE) => exotel::FEATURES,
+        Some(tata::VOICE) => tata::FEATURES,
         _ => &[],
     }
 }

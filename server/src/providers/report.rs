@@ -1,6 +1,5 @@
 //! What a provider tells of a call.
 
-use bytes::Bytes;
 use call_ribbon_shared::call::{Direction, Fact};
 use serde_json::{Map, Value};
 
@@ -43,18 +42,3 @@ pub struct Report {
     /// Nothing more will come of this call.
     pub settled: bool,
 }
-
-/// What a provider sent by itself, as it came.
-#[derive(Debug, Clone, Default)]
-pub struct Delivered {
-    /// The header `Content-Type`.
-    pub content_type: Option<String>,
-    /// The address's query, without `?`.
-    pub query: String,
-    pub body: Bytes,
-}
-
-/// Why something delivered makes no sense, as a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(pub String);

@@ -1,0 +1,124 @@
+//! What a provider sends by itself, taken apart.
+//!
+//! The same callback comes as JSON, as a form, as a form in parts, or within the address alone,
+//! by account and by setting. All become the one shape that JSON has, so that each provider reads
+//! its fields once. A form's `Legs[0][Status]` becomes an object within an object.
+
+use bytes::Bytes;
+use futures_util::{FutureExt, stream};
+use multer::{Constraints, Multipart, SizeLimit};
+use serde_json::{Map, Value};
+use std::convert::Infallible;
+
+/// Deeper than this a form's brackets are part of a name. Providers need two.
+const DEEPEST: usize = 4;
+/// More than a callback has; a field is a few words.
+const MOST_FIELDS: usize = 1_000;
+
+/// What a provider sent by itself, as it came.
+#[derive(Debug, Clone, Default)]
+pub struct Delivered {
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The address's query, without `?`.
+    pub query: String,
+    pub body: Bytes,
+}
+
+/// Why something delivered makes no sense, as a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+impl Delivered {
+    /// The fields of query and body; where both name one, the body's.
+    ///
+    /// # Errors
+    /// Where the body is not what its `Content-Type` says.
+    pub fn fields(&self) -> Result<Map<String, Value>, Unreadable> {
+        let mut fields = Map::new();
+        put_form(&mut fields, self.query.as_bytes());
+        let kind = self.content_type.as_deref().unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        let begins = body.iter().find(|byte| !byte.is_ascii_whitespace());
+        match begins {
+            None => {}
+            Some(_) if essence == "multipart/form-data" => {
+                self.put_parts(&mut fields, kind)?;
+            }
+            // Bodies that people write in a portal are JSON whatever the header says.
+            Some(b'{') => {
+                let sent: Map<String, Value> = serde_json::from_slice(body)
+                    .map_err(|error| Unreadable(format!("The body is no JSON: {error}.")))?;
+                fields.extend(sent);
+            }
+            Some(_) if essence.ends_with("json") => {
+                return Err(Unreadable("The body is not a JSON object.".to_owned()));
+            }
+            Some(_) => put_form(&mut fields, body.trim_ascii()),
+        }
+        Ok(fields)
+    }
+
+    fn put_parts(&self, fields: &mut Map<String, Value>, kind: &str) -> Result<(), Unreadable> {
+        let unreadable =
+            |error: multer::Error| Unreadable(format!("The body is no form in parts: {error}."));
+        let boundary = multer::parse_boundary(kind).map_err(unreadable)?;
+        let body = stream::iter([Ok::<_, Infallible>(self.body.clone())]);
+        let whole = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
+        let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(whole));
+        let mut parts = Multipart::with_constraints(body, boundary, limits);
+        let reading = async {
+            let mut read = Vec::new();
+            while let Some(part) = parts.next_field().await? {
+                let name = part.name().unwrap_or_default().to_owned();
+                read.push((name, part.bytes().await?));
+                if read.len() > MOST_FIELDS {
+                    break;
+                }
+            }
+            Ok(read)
+        };
+        // The whole body is here, so that nothing is ever waited for.
+        let read = reading.now_or_never().unwrap_or(Err(multer::Error::IncompleteStream));
+        for (name, value) in read.map_err(unreadable)? {
+            put(fields, &name, String::from_utf8_lossy(&value).into_owned());
+        }
+        Ok(())
+    }
+}
+
+fn put_form(fields: &mut Map<String, Value>, form: &[u8]) {
+    for (name, value) in form_urlencoded::parse(form).take(MOST_FIELDS) {
+        put(fields, &name, value.into_owned());
+    }
+}
+
+/// Puts a form's field where its brackets say: `Legs[0][Status]`, `Legs[]`.
+fn put(fields: &mut Map<String, Value>, name: &str, value: String) {
+    let Some((first, inner)) = brackets(name) else {
+        fields.insert(name.to_owned(), Value::String(value));
+        return;
+    };
+    let mut at = fields;
+    let mut key = first.to_owned();
+    for next in inner {
+        let within = at.entry(key).or_insert_with(|| Value::Object(Map::new()));
+        if !within.is_object() {
+            *within = Value::Object(Map::new());
+        }
+        let Value::Object(within) = within else { return };
+        key = if next.is_empty() { within.len().to_string() } else { next.to_owned() };
+        at = within;
+    }
+    at.insert(key, Value::String(value));
+}
+
+/// The name before the brackets and those within them; `None` where it has none, or is odd.
+fn brackets(name: &str) -> Option<(&str, Vec<&str>)> {
+    let (first, rest) = name.split_once('[')?;
+    let inner: Vec<&str> = rest.strip_suffix(']')?.split("][").collect();
+    let plain = inner.iter().all(|part| !part.contains(['[', ']']));
+    (!first.is_empty() && plain && inner.len() < DEEPEST).then_some((first, inner))
+}

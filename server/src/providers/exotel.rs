@@ -1,0 +1,169 @@
+//! Exotel: the agent's phone rings first, then the customer's (click-to-call).
+//!
+//! Facts are from Exotel's pages on making a call, on call details and on status callbacks
+//! (developer.exotel.com). It has no API for hanging up, holding or muting such a call.
+
+mod convert;
+mod settings;
+mod wire;
+mod word;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::{SECRET_FIELDS, Settings};
+
+use super::settings::is_plain;
+use super::{
+    Auth, Body, Delivered, Line, Order, Placed, ProviderError, Reply, Report, Request, Unreadable,
+    refusal,
+};
+use call_ribbon_shared::Millis;
+use convert::Clock;
+use serde_json::Value;
+
+/// The provider's name in the API.
+pub const NAME: &str = "exotel";
+/// The voice's name in the API: the sound is on the agent's phone.
+pub const VOICE: &str = "exotel";
+/// What can be done to a call of this voice.
+pub const FEATURES: &[&str] = &["call"];
+/// Exotel takes this many characters for us to get back.
+const LONGEST_CUSTOM_FIELD: usize = 128;
+
+impl Settings {
+    /// Has Exotel ring the agent's phone, and then the customer's.
+    pub async fn start(
+        &self,
+        line: &impl Line,
+        order: &Order<'_>,
+    ) -> Result<Placed, ProviderError> {
+        let Some(agent) = order.agent.phone.as_deref().filter(|phone| !phone.is_empty()) else {
+            return Err(ProviderError::NotReady(
+                "This agent has no phone number, which Exotel rings first; \
+                 an administrator can enter it with the agent."
+                    .to_owned(),
+            ));
+        };
+        let custom: String = order.session_id.chars().take(LONGEST_CUSTOM_FIELD).collect();
+        let mut form = vec![
+            ("From", agent.to_owned()),
+            ("To", order.to.to_owned()),
+            ("CallerId", self.caller_id.clone()),
+            ("CustomField", custom),
+        ];
+        if let Some(callback) = order.callback {
+            form.push(("StatusCallback", callback.to_owned()));
+            form.push(("StatusCallbackEvents[0]", "terminal".to_owned()));
+            form.push(("StatusCallbackEvents[1]", "answered".to_owned()));
+            form.push(("StatusCallbackContentType", "application/json".to_owned()));
+        }
+        if let Some(record) = self.record {
+            form.push(("Record", record.to_string()));
+        }
+        let form = form.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let reply = line
+            .send(Request {
+                purpose: "connect",
+                method: "POST",
+                url: self.url("Calls/connect.json"),
+                auth: self.auth(),
+                body: Body::Form(form),
+                // It dials.
+                repeatable: false,
+            })
+            .await?;
+        let call = self.accepted(&reply)?.call;
+        if call.sid.is_none() && call.status.is_none() {
+            return Err(ProviderError::Refused {
+                status: Some(reply.status),
+                detail: "Exotel's answer names no call.".to_owned(),
+            });
+        }
+        let clock = Clock { zone: self.zone, received_at: line.now() };
+        let (provider_call_id, raw_status) = (call.sid.clone(), call.status.clone());
+        Ok(Placed { provider_call_id, facts: convert::looked_up(call, clock).facts, raw_status })
+    }
+
+    /// Asks how a call stands; `None` where Exotel knows no such call.
+    pub async fn look_up(
+        &self,
+        line: &impl Line,
+        call_sid: &str,
+    ) -> Result<Option<Report>, ProviderError> {
+        // It stands in the address, and came from outside.
+        if !is_plain(call_sid) {
+            return Ok(None);
+        }
+        let path = format!("Calls/{call_sid}.json?details=true");
+        let reply = self.get(line, "look_up", &path).await?;
+        if reply.status == 404 {
+            return Ok(None);
+        }
+        let call = self.accepted(&reply)?.call;
+        let clock = Clock { zone: self.zone, received_at: line.now() };
+        Ok(Some(convert::looked_up(call, clock)))
+    }
+
+    /// Asks for one call of the past, which whoever may make calls may do.
+    pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
+        let reply = self.get(line, "validate", "Calls.json?PageSize=1").await?;
+        let why = match reply.status {
+            200..300 => return Ok(()),
+            401 | 403 => "Exotel did not accept the API key and token; check both, and accountSid.",
+            404 => "Exotel knows no such account there; check accountSid and baseUrl.",
+            _ => return Err(self.refused(&reply)),
+        };
+        Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
+    }
+
+    /// What Exotel tells by itself.
+    pub fn read_callback(
+        &self,
+        delivered: &Delivered,
+        received_at: Millis,
+    ) -> Result<Report, Unreadable> {
+        let fields = Value::Object(delivered.fields()?);
+        let callback: wire::Callback = serde_json::from_value(fields)
+            .map_err(|error| Unreadable(format!("The callback cannot be read: {error}.")))?;
+        if callback.call_sid.is_none() {
+            return Err(Unreadable("The callback names no call: CallSid is missing.".to_owned()));
+        }
+        Ok(convert::callback(callback, Clock { zone: self.zone, received_at }))
+    }
+
+    async fn get(
+        &self,
+        line: &impl Line,
+        purpose: &'static str,
+        path: &str,
+    ) -> Result<Reply, ProviderError> {
+        let request = Request {
+            purpose,
+            method: "GET",
+            url: self.url(path),
+            auth: self.auth(),
+            body: Body::Empty,
+            repeatable: true,
+        };
+        line.send(request).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v1/Accounts/{}/{path}", self.base, self.account_sid)
+    }
+
+    fn auth(&self) -> Auth {
+        Auth::Basic { user: self.api_key.clone(), password: self.api_token.clone() }
+    }
+
+    /// A yes, read.
+    fn accepted(&self, reply: &Reply) -> Result<wire::Answer, ProviderError> {
+        if reply.is_success() { reply.json() } else { Err(self.refused(reply)) }
+    }
+
+    fn refused(&self, reply: &Reply) -> ProviderError {
+        let answer: wire::Answer = serde_json::from_slice(&reply.body).unwrap_or_default();
+        refusal::refused(reply, answer.rest_exception.message.as_deref(), &self.secrets())
+    }
+}

@@ -1,0 +1,85 @@
+//! What an account at Exotel is set to.
+
+use crate::providers::SettingsError;
+use crate::providers::settings::{Fields, WebhookHeader};
+use crate::secret::Secret;
+use chrono_tz::Tz;
+use serde_json::Value;
+
+/// Exotel's API in Singapore, where most accounts are.
+const USUAL_BASE: &str = "https://api.exotel.com";
+/// Where the three parts of an account's access are shown.
+const IN_THE_DASHBOARD: &str = "it stands in Exotel's dashboard under API Settings";
+
+/// The names of the settings that are secrets.
+pub const SECRET_FIELDS: &[&str] =
+    &["apiKey", "apiToken", "webhookHeader", "browserCalling.appSecret"];
+
+/// What an account at Exotel is set to.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub account_sid: String,
+    pub api_key: Secret,
+    pub api_token: Secret,
+    /// The virtual number that the customer sees.
+    pub caller_id: String,
+    /// Where the API is, without a slash at the end.
+    pub base: String,
+    /// Whether calls are recorded; `None` leaves it to the account.
+    pub record: Option<bool>,
+    /// The zone of times that Exotel writes without one.
+    pub zone: Tz,
+    pub webhook_header: Option<WebhookHeader>,
+    /// Calls with the sound in the browser, where that is set up.
+    pub browser_calling: Option<BrowserCalling>,
+}
+
+/// What calls with the sound in the browser take besides.
+#[derive(Debug, Clone)]
+pub struct BrowserCalling {
+    /// The application at Exotel's integrations.
+    pub app_id: String,
+    pub app_secret: Secret,
+    /// Exotel's own name for its customer.
+    pub customer_id: Option<String>,
+}
+
+impl Settings {
+    /// Reads the settings; says of the first field that is wrong what to do.
+    pub fn read(settings: &Value) -> Result<Self, SettingsError> {
+        let fields = Fields::of(settings)?;
+        Ok(Self {
+            account_sid: fields.name("accountSid", IN_THE_DASHBOARD)?,
+            api_key: fields.secret("apiKey", IN_THE_DASHBOARD)?,
+            api_token: fields.secret("apiToken", IN_THE_DASHBOARD)?,
+            caller_id: fields.phone("callerId", "enter the ExoPhone that customers shall see")?,
+            base: fields.base("baseUrl", USUAL_BASE)?,
+            record: fields.flag("record")?,
+            zone: fields.zone("timeZone")?,
+            webhook_header: fields.webhook_header()?,
+            browser_calling: match fields.object("browserCalling")? {
+                None => None,
+                Some(fields) => Some(BrowserCalling::read(fields)?),
+            },
+        })
+    }
+
+    /// The secrets themselves.
+    pub fn secrets(&self) -> Vec<&str> {
+        let header = self.webhook_header.as_ref().map(|header| &header.value);
+        let browser = self.browser_calling.as_ref().map(|browser| &browser.app_secret);
+        let secrets = [Some(&self.api_key), Some(&self.api_token), header, browser];
+        secrets.into_iter().flatten().map(Secret::expose).collect()
+    }
+}
+
+impl BrowserCalling {
+    fn read(fields: Fields<'_>) -> Result<Self, SettingsError> {
+        let given = "Exotel gives it when browser calling is set up";
+        Ok(Self {
+            app_id: fields.text("appId", given)?,
+            app_secret: fields.secret("appSecret", given)?,
+            customer_id: fields.optional("customerId")?,
+        })
+    }
+}

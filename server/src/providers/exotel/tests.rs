@@ -1,0 +1,387 @@
+//! What Exotel sends, in every encoding and with every word, and what is made of it.
+
+use super::Settings;
+use crate::providers::{Delivered, Report, Unreadable};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Call, Direction, Status, What};
+use serde_json::{Value, json};
+
+/// 2025-10-12T10:35:00Z.
+const NOW: Millis = 1_760_265_300_000;
+/// 2025-10-12 16:00:00 in India.
+const FOUR: Millis = 1_760_265_000_000;
+
+fn settings() -> Value {
+    json!({"accountSid": "acme1", "apiKey": "key", "apiToken": "token", "callerId": "08047112345"})
+}
+
+fn read(delivered: &Delivered) -> Result<Report, Unreadable> {
+    Settings::read(&settings()).unwrap().read_callback(delivered, NOW)
+}
+
+fn told(callback: &Value) -> Report {
+    read(&json_body(callback)).unwrap()
+}
+
+fn json_body(body: &Value) -> Delivered {
+    Delivered {
+        content_type: Some("application/json".to_owned()),
+        query: String::new(),
+        body: body.to_string().into(),
+    }
+}
+
+/// What happened, in short: `callEnded Completed 42`.
+fn facts(report: &Report) -> Vec<String> {
+    let of_one = |what: &What| match what {
+        What::Ended(end) => format!(
+            "ended {} {}",
+            end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
+            end.duration.map_or("-".to_owned(), |seconds| seconds.to_string()),
+        ),
+        What::Noted(name) => name.to_string(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    report.facts.iter().map(|fact| of_one(&fact.what)).collect()
+}
+
+/// The status of a call of which only this is known.
+fn status(report: &Report) -> Status {
+    let mut call = Call::default();
+    report.facts.iter().for_each(|fact| call.apply(fact));
+    call.status()
+}
+
+fn terminal() -> Value {
+    json!({"CallSid": "c1", "EventType": "terminal", "Status": "completed",
+        "DateCreated": "2025-10-12 15:58:00", "DateUpdated": "2025-10-12 16:00:05",
+        "StartTime": "2025-10-12 15:58:10", "EndTime": "2025-10-12 16:00:00",
+        "From": "09812345678", "To": "09876543210", "PhoneNumberSid": "08047112345",
+        "ConversationDuration": "42", "Direction": "outbound-api", "CustomField": "ses_1",
+        "RecordingUrl": "https://recordings.example/c1.mp3",
+        "Legs": [{"OnCallDuration": "50", "Status": "completed"},
+            {"OnCallDuration": "42", "Status": "completed"}]})
+}
+
+#[test]
+fn a_call_that_is_over_is_told_in_every_encoding() {
+    let form = "CallSid=c1&EventType=terminal&Status=completed&DateUpdated=2025-10-12+16%3A00%3A05\
+        &EndTime=2025-10-12+16%3A00%3A00&From=09812345678&To=09876543210\
+        &PhoneNumberSid=08047112345&ConversationDuration=42&Direction=outbound-api\
+        &CustomField=ses_1&RecordingUrl=https%3A%2F%2Frecordings.example%2Fc1.mp3\
+        &Legs[0][Status]=completed&Legs%5B1%5D%5BStatus%5D=completed&Legs[1][OnCallDuration]=42";
+    let parts: String = form_urlencoded::parse(form.as_bytes())
+        .map(|(name, value)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        })
+        .chain(["--b--\r\n".to_owned()])
+        .collect();
+    let with = |kind: &str, body: &str| Delivered {
+        content_type: Some(kind.to_owned()),
+        query: String::new(),
+        body: body.to_owned().into(),
+    };
+    let in_address =
+        Delivered { content_type: None, query: form.to_owned(), body: Vec::new().into() };
+    let mut untyped = json_body(&terminal());
+    untyped.content_type = None;
+    for delivered in [
+        json_body(&terminal()),
+        with("application/x-www-form-urlencoded", form),
+        with("application/x-www-form-urlencoded; charset=utf-8", form),
+        with("multipart/form-data; boundary=b", &parts),
+        // A body of a kind that is not what it is said to be.
+        with("text/plain", form),
+        with("application/x-www-form-urlencoded", &terminal().to_string()),
+        untyped,
+        in_address,
+    ] {
+        let report = read(&delivered).unwrap();
+        assert_eq!(facts(&report), ["ended Completed 42"], "{delivered:?}");
+        assert_eq!(report.facts[0].at, FOUR);
+        assert_eq!(report.session_id.as_deref(), Some("ses_1"));
+        assert_eq!(report.provider_call_id.as_deref(), Some("c1"));
+        assert_eq!(report.direction, Some(Direction::Outbound));
+        assert_eq!(report.customer_number.as_deref(), Some("09876543210"));
+        assert_eq!(report.own_numbers, ["09812345678", "08047112345"]);
+        assert_eq!(report.raw_status.as_deref(), Some("completed"));
+        assert_eq!(report.recording_url.as_deref(), Some("https://recordings.example/c1.mp3"));
+        let details = json!({"EventType": "terminal", "Leg1Status": "completed",
+            "Leg2Status": "completed"});
+        assert_eq!(Value::Object(report.details), details);
+        assert!(report.settled);
+    }
+}
+
+#[test]
+fn the_customer_has_answered_once_the_second_leg_has() {
+    let with_legs = |event: &str, legs: &Value| {
+        told(&json!({"CallSid": "c1", "EventType": event, "Status": "in-progress",
+            "DateUpdated": "2025-10-12 16:00:00", "Legs": legs}))
+    };
+    let leg = |status: &str| json!({"Status": status, "OnCallDuration": "0"});
+    for (event, legs, happened) in [
+        ("answered", json!([leg("in-progress")]), vec!["agent_answered"]),
+        ("answered", json!([leg("in-progress"), leg("")]), vec!["agent_answered"]),
+        ("answered", json!([leg("in-progress"), leg("null")]), vec!["agent_answered"]),
+        ("answered", json!([leg("in-progress"), leg("queued")]), vec!["agent_answered"]),
+        ("ringing", json!([leg("in-progress"), leg("ringing")]), vec!["agent_answered", "ringing"]),
+        (
+            "answered",
+            json!([leg("in-progress"), leg("in-progress")]),
+            vec!["agent_answered", "connected"],
+        ),
+        (
+            "answered",
+            json!([leg("in-progress"), leg("busy"), leg("in-progress")]),
+            vec!["agent_answered", "connected"],
+        ),
+        // Nothing is known of the legs: the event is about the call.
+        ("answered", json!("null"), vec!["connected"]),
+        ("answered", json!(r#"[{"Status":"in-progress"}]"#), vec!["agent_answered"]),
+        ("ringing", json!([leg("ringing")]), vec![]),
+        ("something-new", json!([]), vec![]),
+    ] {
+        let report = with_legs(event, &legs);
+        assert_eq!(facts(&report), happened, "{event} {legs}");
+        assert!(report.facts.iter().all(|fact| fact.at == FOUR) && !report.settled);
+    }
+}
+
+#[test]
+fn each_word_for_an_end_is_known() {
+    let leg = |status: &str| json!({"Status": status});
+    let both = |first: &str, second: &str| json!([leg(first), leg(second)]);
+    for (word, talked, legs, expected, so) in [
+        ("completed", json!("42"), json!([]), "ended Completed 42", Status::Completed),
+        ("completed", json!(0), json!([]), "ended NoAnswer -", Status::NoAnswer),
+        ("completed", json!("0"), both("completed", "busy"), "ended Busy -", Status::Busy),
+        ("busy", json!(null), json!([]), "ended Busy -", Status::Busy),
+        ("no-answer", json!("null"), json!([]), "ended NoAnswer -", Status::NoAnswer),
+        ("failed", json!(""), json!([]), "ended Failed -", Status::Failed),
+        ("canceled", json!(0), json!([]), "ended NoAnswer -", Status::NoAnswer),
+        ("cancelled", json!(0), json!([]), "ended NoAnswer -", Status::NoAnswer),
+        // The agent did not take up, so the customer was never called.
+        ("no-answer", json!(0), both("no-answer", ""), "ended Failed -", Status::Failed),
+        ("busy", json!(0), json!([leg("busy")]), "ended Failed -", Status::Failed),
+        (
+            "no-answer",
+            json!(0),
+            both("completed", "no-answer"),
+            "ended NoAnswer -",
+            Status::NoAnswer,
+        ),
+        // It is over, as the event says; the word is new to us.
+        ("exploded", json!(0), json!([]), "ended - -", Status::NoAnswer),
+    ] {
+        let report = told(&json!({"CallSid": "c1", "EventType": "terminal", "Status": word,
+            "ConversationDuration": talked, "Legs": legs, "Direction": "outbound-api"}));
+        assert_eq!(facts(&report), [expected], "{word} {talked} {legs}");
+        assert_eq!(status(&report), so, "{word} {talked} {legs}");
+        assert_eq!(report.raw_status.as_deref(), Some(word));
+        assert!(report.settled);
+    }
+}
+
+#[test]
+fn what_is_said_without_any_event_is_enough() {
+    let bare = |word: &str| {
+        told(&json!({"CallSid": "c1", "DateUpdated": "2025-10-12 16:00:00", "Status": word,
+            "RecordingUrl": "null"}))
+    };
+    let report = bare("completed");
+    assert_eq!(facts(&report), ["connected", "ended Completed -"]);
+    assert_eq!((status(&report), report.facts[1].at), (Status::Completed, FOUR));
+    assert_eq!((report.recording_url.clone(), report.direction), (None, None));
+    assert_eq!(facts(&bare("busy")), ["ended Busy -"]);
+    for word in ["queued", "ringing", "in-progress", "a-new-word", "null", ""] {
+        let report = bare(word);
+        assert!(report.facts.is_empty() && !report.settled, "{word}");
+    }
+    assert_eq!(bare("a-new-word").raw_status.as_deref(), Some("a-new-word"));
+}
+
+#[test]
+fn a_time_that_is_not_known_is_when_the_message_came() {
+    let ended_at = |time: &Value| {
+        let mut callback = terminal();
+        callback["EndTime"] = time.clone();
+        callback["DateUpdated"] = time.clone();
+        told(&callback).facts[0].at
+    };
+    for unknown in [
+        json!(""),
+        json!("null"),
+        json!(null),
+        json!("0000-00-00 00:00:00"),
+        json!("1970-01-01 05:30:00"),
+        json!("1970-01-01 00:00:00"),
+        json!("0001-01-01T00:00:00Z"),
+        json!("yesterday"),
+        json!(["2025-10-12 16:00:00"]),
+        json!({}),
+        // Later than now: written in another zone than the account says.
+        json!("2025-10-12 16:10:01"),
+        json!("9999999999999999999"),
+    ] {
+        assert_eq!(ended_at(&unknown), NOW, "{unknown}");
+    }
+    for known in [
+        json!("2025-10-12 16:00:00"),
+        json!("2025-10-12T16:00:00"),
+        json!("2025-10-12T16:00:00+05:30"),
+        json!("2025-10-12T10:30:00Z"),
+        json!("Sun, 12 Oct 2025 16:00:00"),
+        json!(1_760_265_000),
+        json!("1760265000000"),
+    ] {
+        assert_eq!(ended_at(&known), FOUR, "{known}");
+    }
+    let mut elsewhere = settings();
+    elsewhere["timeZone"] = json!("Asia/Singapore");
+    let settings = Settings::read(&elsewhere).unwrap();
+    let report = settings.read_callback(&json_body(&terminal()), NOW).unwrap();
+    assert_eq!(report.facts[0].at, FOUR - 150 * 60 * 1_000);
+}
+
+#[test]
+fn a_call_that_rings_in_is_told_by_get_and_by_post() {
+    let query = "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Direction=incoming\
+        &DialWhomNumber=09812345678&AgentEmail=asha%40example.com\
+        &CurrentTime=2025-10-12+16%3A00%3A00";
+    let told = |more: &str| {
+        let (query, body) = (format!("{query}{more}"), Vec::new().into());
+        let by_get = read(&Delivered { content_type: None, query: query.clone(), body }).unwrap();
+        let by_post = read(&Delivered {
+            content_type: Some("application/x-www-form-urlencoded".to_owned()),
+            query: String::new(),
+            body: query.into(),
+        })
+        .unwrap();
+        assert_eq!(facts(&by_get), facts(&by_post));
+        by_get
+    };
+    for (more, happened, settled) in [
+        ("", vec!["incoming"], false),
+        ("&Status=busy", vec!["incoming"], false),
+        ("&EventType=Dial&Status=busy", vec!["incoming"], false),
+        ("&EventType=Ringing&Status=busy", vec!["incoming"], false),
+        ("&EventType=Answered&Status=busy", vec!["connected"], false),
+        // Whether they talked is not said: it is asked.
+        ("&Status=free", vec!["ended - -"], false),
+        ("&EventType=Terminal&Status=free", vec!["ended - -"], false),
+        ("&Status=free&DialCallDuration=12", vec!["ended Completed 12"], true),
+        ("&DialCallStatus=completed&DialCallDuration=12", vec!["ended Completed 12"], true),
+        ("&DialCallStatus=completed", vec!["connected", "ended Completed -"], true),
+        ("&DialCallStatus=completed&DialCallDuration=0", vec!["ended Missed -"], true),
+        ("&DialCallStatus=busy", vec!["ended Missed -"], true),
+        ("&DialCallStatus=no-answer", vec!["ended Missed -"], true),
+        ("&DialCallStatus=failed", vec!["ended Missed -"], true),
+        ("&DialCallStatus=canceled", vec!["ended Missed -"], true),
+        ("&DialCallStatus=in-progress", vec!["connected"], false),
+        ("&DialCallStatus=ringing", vec!["incoming"], false),
+        ("&DialCallStatus=null&CallType=incomplete", vec!["ended Missed -"], true),
+        ("&CallType=client-hangup", vec!["ended Missed -"], true),
+        ("&CallType=completed&DialCallDuration=9", vec!["ended Completed 9"], true),
+        ("&Status=a-new-word", vec![], false),
+    ] {
+        let report = told(more);
+        assert_eq!(facts(&report), happened, "{more}");
+        assert_eq!(report.settled, settled, "{more}");
+        assert_eq!(report.direction, Some(Direction::Inbound));
+        assert_eq!(report.customer_number.as_deref(), Some("09876543210"));
+        assert_eq!(report.own_numbers, ["08047112345", "09812345678"]);
+        assert_eq!(report.agent_at_provider.as_deref(), Some("asha@example.com"));
+        assert!(report.facts.iter().all(|fact| fact.at == FOUR), "{more}");
+    }
+    // What the flow calls a dial outwards is within a call that rings in.
+    let report = told("&Direction=outbound-dial");
+    assert_eq!(
+        (report.direction, facts(&report)),
+        (Some(Direction::Inbound), vec!["incoming".to_owned()])
+    );
+    let report = told("&Direction=outbound-api&DialCallStatus=no-answer");
+    assert_eq!(report.customer_number.as_deref(), Some("08047112345"));
+    assert_eq!(facts(&report), ["ended NoAnswer -"]);
+}
+
+#[test]
+fn a_callback_without_a_call_is_refused_in_a_sentence() {
+    let with = |kind: &str, body: &str| {
+        read(&Delivered {
+            content_type: Some(kind.to_owned()),
+            query: String::new(),
+            body: body.to_owned().into(),
+        })
+    };
+    for (kind, body) in [
+        ("application/json", ""),
+        ("application/json", "{}"),
+        ("application/json", "{\"CallSid\": "),
+        ("application/json", "[]"),
+        ("application/json", "CallSid=c1"),
+        ("application/json", r#"{"CallSid": {"a": 1}}"#),
+        ("application/x-www-form-urlencoded", "Status=completed"),
+        ("application/x-www-form-urlencoded", "CallSid[a]=1"),
+        ("multipart/form-data", "CallSid=c1"),
+        ("multipart/form-data; boundary=b", "CallSid=c1"),
+    ] {
+        let Unreadable(sentence) = with(kind, body).unwrap_err();
+        assert!(sentence.ends_with('.'), "{sentence}");
+    }
+}
+
+#[test]
+fn settings_that_are_wrong_say_which_and_what_to_do() {
+    let wrong = |name: &str, value: Value| {
+        let mut changed = settings();
+        changed[name] = value;
+        Settings::read(&changed).map(|_| ()).unwrap_err()
+    };
+    for (field, value) in [
+        ("accountSid", json!(null)),
+        ("accountSid", json!("acme/1")),
+        ("apiKey", json!("")),
+        ("apiToken", json!({"a": 1})),
+        ("apiToken", json!("a\nb")),
+        ("callerId", json!(null)),
+        ("callerId", json!("the main one")),
+        ("baseUrl", json!("api.in.exotel.com")),
+        ("baseUrl", json!("http://api.in.exotel.com")),
+        ("baseUrl", json!("http://localhost.example.com")),
+        ("baseUrl", json!("https://key:token@api.in.exotel.com")),
+        ("baseUrl", json!("https://api.in.exotel.com?a=b")),
+        ("baseUrl", json!("ftp://127.0.0.1")),
+        ("record", json!("yes")),
+        ("timeZone", json!("Mars/Olympus")),
+        ("webhookHeader", json!("no colon")),
+        ("webhookHeader", json!("X-Empty: ")),
+        ("browserCalling", json!("yes")),
+    ] {
+        let error = wrong(field, value.clone());
+        assert_eq!(error.field, field, "{value}");
+        assert!(error.sentence.contains(field) && error.sentence.ends_with('.'), "{error}");
+    }
+    assert_eq!(wrong("browserCalling", json!({"appId": "a"})).field, "appSecret");
+    for base in [
+        "https://api.in.exotel.com/",
+        "http://127.0.0.1:8080",
+        "http://localhost:1",
+        "http://[::1]:1",
+    ] {
+        let mut changed = settings();
+        changed["baseUrl"] = json!(base);
+        assert_eq!(Settings::read(&changed).unwrap().base, base.trim_end_matches('/'));
+    }
+}
+
+#[test]
+fn all_secrets_are_named() {
+    let mut all = settings();
+    all["webhookHeader"] = json!("X-Known: hidden");
+    all["browserCalling"] = json!({"appId": "a", "appSecret": "hidden too"});
+    let read = Settings::read(&all).unwrap();
+    assert_eq!(read.secrets(), ["key", "token", "hidden", "hidden too"]);
+    let shown = format!("{read:?}");
+    assert!(!shown.contains("hidden") && !shown.contains("token: \""), "{shown}");
+}

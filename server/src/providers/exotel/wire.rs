@@ -1,0 +1,120 @@
+//! Exotel's own shapes. Every field may be missing, empty, the word `null`, or a number as a text.
+
+use crate::providers::lenient::{list, object, seconds, text};
+use serde::Deserialize;
+
+/// What `Calls/connect.json` and a look-up answer.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Answer {
+    #[serde(deserialize_with = "object")]
+    pub call: Call,
+    #[serde(deserialize_with = "object")]
+    pub rest_exception: RestException,
+}
+
+/// Why Exotel refuses.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct RestException {
+    #[serde(deserialize_with = "text")]
+    pub message: Option<String>,
+}
+
+/// A call as Exotel keeps it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Call {
+    #[serde(deserialize_with = "text")]
+    pub sid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub from: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub to: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub phone_number_sid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub direction: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub end_time: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub date_updated: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub recording_url: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub custom_field: Option<String>,
+    #[serde(deserialize_with = "object")]
+    pub details: Details,
+}
+
+/// What `details=true` adds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Details {
+    #[serde(deserialize_with = "seconds")]
+    pub conversation_duration: Option<u32>,
+    #[serde(deserialize_with = "text")]
+    pub leg1_status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub leg2_status: Option<String>,
+}
+
+/// One leg of a call, in callbacks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Leg {
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+}
+
+/// What Exotel sends by itself: about a call that it was asked for, or of one that rings in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Callback {
+    #[serde(deserialize_with = "text")]
+    pub call_sid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub event_type: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub direction: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub from: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub to: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub phone_number_sid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub custom_field: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub date_updated: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub end_time: Option<String>,
+    #[serde(deserialize_with = "seconds")]
+    pub conversation_duration: Option<u32>,
+    #[serde(deserialize_with = "list")]
+    pub legs: Vec<Leg>,
+    #[serde(deserialize_with = "text")]
+    pub recording_url: Option<String>,
+
+    // Only where a call rings in, or the classic popup tells of one.
+    #[serde(deserialize_with = "text")]
+    pub call_from: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub call_to: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub dial_whom_number: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub dial_call_status: Option<String>,
+    #[serde(deserialize_with = "seconds")]
+    pub dial_call_duration: Option<u32>,
+    #[serde(deserialize_with = "text")]
+    pub call_type: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub agent_email: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub current_time: Option<String>,
+}

@@ -1,0 +1,27 @@
+//! A provider's no, in words that may be shown.
+
+use super::masking::masked;
+use super::{ProviderError, Reply};
+
+/// Longer than a sentence or two, an answer is no message any more.
+const LONGEST: usize = 300;
+
+/// What an answer that is no yes means. The words are the provider's own, if it had any.
+pub fn refused(reply: &Reply, words: Option<&str>, secrets: &[&str]) -> ProviderError {
+    if reply.status == 429 {
+        return ProviderError::TooMany { retry_after: reply.retry_after };
+    }
+    let detail = match words.map(|words| shown(words, secrets)).filter(|words| !words.is_empty()) {
+        Some(words) => words,
+        None => format!("It answered with status {} and no explanation.", reply.status),
+    };
+    ProviderError::Refused { status: Some(reply.status), detail }
+}
+
+/// A provider's words without the account's secrets and without whole telephone numbers, both of
+/// which it likes to repeat.
+pub fn shown(words: &str, secrets: &[&str]) -> String {
+    let words = masked(words, secrets);
+    let printable = words.chars().map(|c| if c.is_control() { ' ' } else { c });
+    printable.collect::<String>().trim().chars().take(LONGEST).collect()
+}

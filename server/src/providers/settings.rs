@@ -1,0 +1,180 @@
+//! Reading an account's settings field by field, each with a sentence where it is not as it must
+//! be. What all providers' accounts may say is read here once.
+
+use super::SettingsError;
+use crate::secret::Secret;
+use axum::http::Uri;
+use axum::http::header::{HeaderName, HeaderValue};
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+use std::net::IpAddr;
+
+/// Longer than any key, name or address that a provider gives.
+const LONGEST: usize = 2_000;
+
+/// The fields of an account's settings, as they were sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a>(&'a Map<String, Value>);
+
+/// A header by which a provider that sends one is known, besides the secret in the address.
+#[derive(Debug, Clone)]
+pub struct WebhookHeader {
+    pub name: HeaderName,
+    pub value: Secret,
+}
+
+/// A field that is not as it must be.
+pub fn wrong(field: &'static str, sentence: impl Into<String>) -> SettingsError {
+    SettingsError { field, sentence: sentence.into() }
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of the object that settings are.
+    pub fn of(settings: &'a Value) -> Result<Self, SettingsError> {
+        let object = settings.as_object();
+        object.map(Self).ok_or_else(|| wrong("settings", "settings must be an object."))
+    }
+
+    /// What was said for a field, if anything was.
+    fn value(self, field: &str) -> Option<&'a Value> {
+        self.0.get(field).filter(|value| !value.is_null() && value.as_str() != Some(""))
+    }
+
+    /// A text that may be left out. A number is taken for its digits.
+    pub fn optional(self, field: &'static str) -> Result<Option<String>, SettingsError> {
+        let text = match self.value(field) {
+            None => return Ok(None),
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.to_string(),
+            Some(_) => return Err(wrong(field, format!("{field} must be a text."))),
+        };
+        if text.chars().any(char::is_control) {
+            let sentence =
+                format!("{field} holds a character that cannot be typed; enter it anew.");
+            return Err(wrong(field, sentence));
+        }
+        if text.len() > LONGEST {
+            return Err(wrong(field, format!("{field} is longer than {LONGEST} characters.")));
+        }
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+
+    /// A text that has to be there; the sentence says where it is found.
+    pub fn text(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
+        let text = self.optional(field)?;
+        text.ok_or_else(|| wrong(field, format!("{field} is missing: {found}.")))
+    }
+
+    /// A secret that has to be there.
+    pub fn secret(self, field: &'static str, found: &str) -> Result<Secret, SettingsError> {
+        self.text(field, found).map(Secret::new)
+    }
+
+    /// A name that becomes part of an address: letters, digits, `-` and `_`.
+    pub fn name(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
+        let name = self.text(field, found)?;
+        if is_plain(&name) {
+            return Ok(name);
+        }
+        Err(wrong(field, format!("{field} holds only letters, digits, - and _: {found}.")))
+    }
+
+    /// Yes or no, where that is said.
+    pub fn flag(self, field: &'static str) -> Result<Option<bool>, SettingsError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(wrong(field, format!("{field} must be true or false."))),
+        }
+    }
+
+    /// A telephone number as the provider writes it.
+    pub fn phone(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
+        let number = self.text(field, found)?;
+        match call_ribbon_shared::phone::DialNumber::parse(&number) {
+            Ok(_) => Ok(number),
+            Err(error) => Err(wrong(field, format!("{field}: {error}."))),
+        }
+    }
+
+    /// The zone of times that the provider writes without one: India's, if nothing is said.
+    pub fn zone(self, field: &'static str) -> Result<Tz, SettingsError> {
+        let Some(name) = self.optional(field)? else { return Ok(Tz::Asia__Kolkata) };
+        name.parse().map_err(|_| {
+            wrong(field, format!("{field} must be the name of a time zone, such as Asia/Kolkata."))
+        })
+    }
+
+    /// Where the provider's API is, without a slash at the end.
+    pub fn base(self, field: &'static str, usual: &str) -> Result<String, SettingsError> {
+        let Some(text) = self.optional(field)? else { return Ok(usual.to_owned()) };
+        let wrong = |what: &str| wrong(field, format!("{field} {what}, like {usual}."));
+        let uri: Uri = text.parse().map_err(|_| wrong("must be an address"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wrong("must be a whole address"));
+        };
+        if authority.as_str().contains('@') {
+            return Err(wrong(
+                "must not hold a user name or password; they have fields of their own",
+            ));
+        }
+        if uri.query().is_some() || text.contains('#') {
+            return Err(wrong("must be an address without ? and #"));
+        }
+        match scheme {
+            "https" => {}
+            "http" if is_loopback(authority.host()) => {}
+            _ => return Err(wrong("must begin with https://, since keys are sent there")),
+        }
+        Ok(text.trim_end_matches('/').to_owned())
+    }
+
+    /// One of a few words, where one is said.
+    pub fn one_of<T: Copy>(
+        self,
+        field: &'static str,
+        words: &[(&str, T)],
+    ) -> Result<Option<T>, SettingsError> {
+        let Some(word) = self.optional(field)? else { return Ok(None) };
+        let found = words.iter().find(|(name, _)| *name == word);
+        found.map(|(_, value)| Some(*value)).ok_or_else(|| {
+            let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
+            wrong(field, format!("{field} must be one of {}.", names.join(", ")))
+        })
+    }
+
+    /// Another object within these.
+    pub fn object(self, field: &'static str) -> Result<Option<Self>, SettingsError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Object(fields)) => Ok(Some(Self(fields))),
+            Some(_) => Err(wrong(field, format!("{field} must be an object."))),
+        }
+    }
+
+    /// `webhookHeader`, written as the header is: `Name: value`.
+    pub fn webhook_header(self) -> Result<Option<WebhookHeader>, SettingsError> {
+        const FIELD: &str = "webhookHeader";
+        let Some(text) = self.optional(FIELD)? else { return Ok(None) };
+        let sentence =
+            "webhookHeader must be a header with its value, like X-Webhook-Token: secret.";
+        let header = text.split_once(':').and_then(|(name, value)| {
+            let name = name.trim().parse().ok()?;
+            let value = value.trim();
+            let sendable = !value.is_empty() && HeaderValue::from_str(value).is_ok();
+            sendable.then(|| WebhookHeader { name, value: Secret::new(value) })
+        });
+        header.map(Some).ok_or_else(|| wrong(FIELD, sentence))
+    }
+}
+
+/// Whether a text can stand in an address's path as it is.
+pub fn is_plain(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !text.is_empty() && text.bytes().all(plain)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}

@@ -1,0 +1,168 @@
+//! Tata Smartflo: the agent's phone rings first, then the customer's (click-to-call).
+//!
+//! Facts are from Smartflo's pages on click to call, live calls, hang-up and webhooks
+//! (docs.smartflo.tatatelebusiness.com). Which of two bodies a request has and which name an
+//! answer gives a call differ by account, so both work.
+
+mod access;
+mod convert;
+mod hang_up;
+mod settings;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use settings::{SECRET_FIELDS, Settings};
+
+use settings::RequestShape;
+
+use super::{
+    AgentLine, Auth, Body, Delivered, Line, Order, Placed, ProviderError, Reply, Report, Request,
+    Underway, Unreadable, refusal, simulator,
+};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Action, Fact};
+use serde_json::{Value, json};
+
+/// The provider's name in the API.
+pub const NAME: &str = "tata";
+/// The voice's name in the API: the sound is on the agent's phone.
+pub const VOICE: &str = "tata";
+/// What can be done to a call of this voice.
+pub const FEATURES: &[&str] = &["call", "hangup"];
+
+impl Settings {
+    /// Has Smartflo ring the agent, and then the customer.
+    pub async fn start(
+        &self,
+        line: &impl Line,
+        order: &Order<'_>,
+    ) -> Result<Placed, ProviderError> {
+        let request = Request {
+            purpose: "click_to_call",
+            method: "POST",
+            url: self.url("click_to_call"),
+            auth: Auth::None,
+            body: Body::Json(self.call_body(order)?),
+            // It dials.
+            repeatable: false,
+        };
+        let reply = access::send(self, line, request).await?;
+        if !reply.is_success() {
+            return Err(refused(self, &reply));
+        }
+        let answer: wire::Answer = reply.json()?;
+        if answer.is_refusal() {
+            return Err(refused(self, &reply));
+        }
+        // An account that hands our own name back has said nothing new.
+        let theirs = answer.call().filter(|name| *name != order.session_id);
+        Ok(Placed {
+            provider_call_id: theirs.map(str::to_owned),
+            facts: Vec::new(),
+            raw_status: answer.message,
+        })
+    }
+
+    /// Ends a call; the other controls are not Smartflo's.
+    pub async fn control(
+        &self,
+        line: &impl Line,
+        underway: &Underway<'_>,
+        action: Action,
+        now: Millis,
+    ) -> Result<Fact, ProviderError> {
+        if action != Action::HangUp {
+            return Err(ProviderError::CannotDo);
+        }
+        hang_up::hang_up(self, line, underway).await?;
+        Ok(simulator::Simulator::control(underway.call, action, now))
+    }
+
+    /// Asks for the live calls, which whoever may make calls may do.
+    pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
+        let reply = access::send(self, line, self.live_calls("validate")).await?;
+        let why = match reply.status {
+            200..300 => return Ok(()),
+            401 | 403 => "Smartflo did not accept the API token; make a new one in its portal.",
+            404 => "Smartflo's API is not at that address; check apiEndpoint.",
+            _ => return Err(refused(self, &reply)),
+        };
+        Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
+    }
+
+    /// What Smartflo tells by itself.
+    pub fn read_callback(
+        &self,
+        delivered: &Delivered,
+        received_at: Millis,
+    ) -> Result<Report, Unreadable> {
+        let fields = Value::Object(delivered.fields()?);
+        let hook: wire::Webhook = serde_json::from_value(fields)
+            .map_err(|error| Unreadable(format!("The webhook cannot be read: {error}.")))?;
+        let report = convert::webhook(hook, self.zone, received_at);
+        if report.provider_call_id.is_none() && report.session_id.is_none() {
+            return Err(Unreadable(
+                "The webhook names no call: call_id, uuid, ref_id and custom_identifier are missing."
+                    .to_owned(),
+            ));
+        }
+        Ok(report)
+    }
+
+    fn call_body(&self, order: &Order<'_>) -> Result<Value, ProviderError> {
+        let agent = agent_number(order.agent);
+        let names = |mut body: Value| {
+            body["custom_identifier"] = json!(order.session_id);
+            body["ref_id"] = json!(order.session_id);
+            body
+        };
+        match (self.shape, agent) {
+            (RequestShape::ClickToCall, Some(agent)) => Ok(names(json!({
+                "agent_number": agent,
+                "destination_number": order.to,
+                "caller_id": self.phone_number,
+                // Not waiting for the agent to take up; the other way is switched off.
+                "async": 1,
+            }))),
+            (RequestShape::ClickToCall, None) => Err(ProviderError::NotReady(
+                "This agent has no number at Smartflo, which is rung first; \
+                 an administrator can enter it with the agent."
+                    .to_owned(),
+            )),
+            (RequestShape::FromTo, agent) => Ok(names(json!({
+                "from": agent.unwrap_or(&self.phone_number),
+                "to": order.to,
+                "account_id": self.account_id,
+            }))),
+        }
+    }
+
+    fn live_calls(&self, purpose: &'static str) -> Request {
+        Request {
+            purpose,
+            method: "GET",
+            url: self.url("live_calls"),
+            auth: Auth::None,
+            body: Body::Empty,
+            repeatable: true,
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v1/{path}", self.base)
+    }
+}
+
+/// Smartflo's own number of an agent, else that of the agent's phone.
+fn agent_number(agent: &AgentLine) -> Option<&str> {
+    let said = |number: &'_ &String| !number.is_empty();
+    let own = agent.provider_user_id.as_ref().filter(said);
+    own.or(agent.phone.as_ref().filter(said)).map(String::as_str)
+}
+
+fn refused(settings: &Settings, reply: &Reply) -> ProviderError {
+    let answer: wire::Answer = serde_json::from_slice(&reply.body).unwrap_or_default();
+    refusal::refused(reply, answer.words(), &settings.secrets())
+}

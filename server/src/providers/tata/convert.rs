@@ -1,0 +1,233 @@
+//! From Smartflo's webhooks to what happened.
+//!
+//! A webhook's body is written by the operator, so what it is about is taken from whatever is
+//! there: the trigger's name where our guide was followed, else the state's word and which times
+//! are filled in. Nothing here fails: what is not known is left out.
+
+use super::wire::Webhook;
+use crate::providers::{Report, lenient};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::event::EventName;
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+/// How our own names for calls begin: Smartflo hands one back as `custom_identifier`, or as
+/// `ref_id`, which on other accounts is a name of its own.
+const OUR_NAMES: &str = "ses_";
+/// A word longer than this is none.
+const LONGEST_WORD: usize = 64;
+
+/// How a call stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// It has come in, or rings at an agent's phone.
+    Dialed,
+    AgentAnswered,
+    CustomerRings,
+    /// Both talk.
+    Answered,
+    /// Over, after both talked.
+    EndedAnswered,
+    /// Over, and nobody took up.
+    EndedUnanswered,
+    /// Over, and the other fields say how.
+    Ended,
+}
+
+/// What a webhook tells.
+pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
+    let direction = direction(hook.direction.as_deref());
+    let inbound = direction == Some(Direction::Inbound);
+    let stands = stands(&hook, inbound);
+    let at = |time: &Option<String>| lenient::moment(time.as_deref(), zone, received_at);
+    let now_or = |time: &Option<String>| at(time).unwrap_or(received_at);
+    let facts = match stands {
+        None => Vec::new(),
+        Some(Stands::Dialed) if inbound => {
+            vec![Fact::new(What::Incoming, now_or(&hook.start_stamp))]
+        }
+        Some(Stands::Dialed) => Vec::new(),
+        Some(Stands::AgentAnswered) => {
+            let name = EventName::Other("agent_answered".to_owned());
+            vec![Fact::new(What::Noted(name), now_or(&hook.answer_stamp))]
+        }
+        Some(Stands::CustomerRings) => vec![Fact::new(What::Ringing, received_at)],
+        Some(Stands::Answered) => vec![Fact::new(What::Connected, now_or(&hook.answer_stamp))],
+        Some(over) => end(over, &hook, inbound, now_or(&hook.end_stamp)),
+    };
+    let settled =
+        matches!(stands, Some(Stands::Ended | Stands::EndedAnswered | Stands::EndedUnanswered));
+    let ours = |name: &Option<String>| name.clone().filter(|name| name.starts_with(OUR_NAMES));
+    let theirs = |name: Option<String>| name.filter(|name| !name.starts_with(OUR_NAMES));
+    let session_id = hook.custom_identifier.clone().or_else(|| ours(&hook.ref_id));
+    let (customer_number, own_numbers) = numbers(&hook, inbound);
+    Report {
+        session_id,
+        details: details([
+            ("call_status", hook.call_status.as_deref()),
+            ("hangup_cause", hook.hangup_cause.as_deref()),
+            ("event", hook.event.as_deref().or(hook.trigger.as_deref())),
+        ]),
+        provider_call_id: hook.call_id.or(hook.id).or(hook.uuid).or_else(|| theirs(hook.ref_id)),
+        facts,
+        direction,
+        customer_number,
+        own_numbers,
+        agent_at_provider: hook
+            .answered_agent_number
+            .or(hook.answered_agent)
+            .or(hook.answered_agent_name),
+        raw_status: hook.call_status.or(hook.status).or(hook.event).or(hook.trigger),
+        recording_url: hook.recording_url,
+        settled,
+    }
+}
+
+/// `inbound`, `outbound`, `clicktocall`, or the numbers 1 and 2 that stand for the first two.
+fn direction(word: Option<&str>) -> Option<Direction> {
+    let word = word?.to_ascii_lowercase();
+    match word.as_str() {
+        "1" => Some(Direction::Inbound),
+        "2" => Some(Direction::Outbound),
+        word if word.starts_with("in") => Some(Direction::Inbound),
+        word if word.starts_with("out") || word.starts_with("click") => Some(Direction::Outbound),
+        _ => None,
+    }
+}
+
+/// What the fields say together.
+fn stands(hook: &Webhook, inbound: bool) -> Option<Stands> {
+    let trigger = hook.event.as_deref().or(hook.trigger.as_deref()).and_then(trigger);
+    let words = [&hook.call_status, &hook.status].into_iter().flatten();
+    let word = words.filter_map(|word| state(word)).next();
+    // A time of its end, or a cause of it, is there only when it is over. The webhook of another
+    // trigger may be written with the same body and then has these filled in, too.
+    let has_ended = hook.end_stamp.is_some() || hook.hangup_cause.is_some();
+    match (trigger.or(word), word) {
+        // What is over is judged by its state's word, whichever trigger tells of it.
+        (Some(Stands::Ended), Some(Stands::Answered)) => Some(Stands::EndedAnswered),
+        (Some(Stands::Ended), Some(Stands::EndedUnanswered)) => Some(Stands::EndedUnanswered),
+        (Some(Stands::Answered | Stands::AgentAnswered), _) if has_ended => {
+            Some(if word == Some(Stands::Answered) { Stands::EndedAnswered } else { Stands::Ended })
+        }
+        // On a call that rings in, an agent who answers is the one whom the customer waits for.
+        (Some(Stands::AgentAnswered), _) if inbound => Some(Stands::Answered),
+        (Some(stands), _) => Some(stands),
+        (None, _) => None,
+    }
+}
+
+/// A trigger by the name that the portal or our guide gives it: `Call answered by Agent`,
+/// `answered_by_agent`.
+fn trigger(name: &str) -> Option<Stands> {
+    let name = name.to_ascii_lowercase().replace(['_', '-'], " ");
+    let has = |word: &str| name.contains(word);
+    Some(if has("hangup") || has("hang up") || has("ended") {
+        Stands::Ended
+    } else if has("missed") {
+        Stands::EndedUnanswered
+    } else if has("answered") && has("agent") {
+        Stands::AgentAnswered
+    } else if has("answered") && (has("ivr") || has("department")) {
+        // A machine took it up.
+        Stands::Dialed
+    } else if has("answered") {
+        Stands::Answered
+    } else if has("ringing") && has("customer") {
+        Stands::CustomerRings
+    } else if has("received") || has("dialed") || has("ringing") {
+        Stands::Dialed
+    } else {
+        return None;
+    })
+}
+
+/// A state's word.
+fn state(word: &str) -> Option<Stands> {
+    let word = word.to_ascii_lowercase().replace(['_', '-'], " ");
+    Some(match word.as_str() {
+        "answered" | "connected" | "answered by customer" | "in progress" => Stands::Answered,
+        "answered by agent" | "agent answered" => Stands::AgentAnswered,
+        "missed" | "missed by customer" | "not answered" | "no answer" | "noanswer"
+        | "unanswered" | "busy" | "failed" | "cancelled" | "canceled" => Stands::EndedUnanswered,
+        "completed" => Stands::EndedAnswered,
+        "hangup" | "ended" => Stands::Ended,
+        "ringing" | "initiated" | "dialing" => Stands::Dialed,
+        _ => return None,
+    })
+}
+
+/// How a call ended.
+fn end(stands: Stands, hook: &Webhook, inbound: bool, at: Millis) -> Vec<Fact> {
+    let ended = |outcome, duration| {
+        let reason = hook.hangup_cause.as_deref().and_then(in_words).map(str::to_owned);
+        Fact::new(What::Ended(End { outcome, duration, reason }), at)
+    };
+    // `duration` counts the ringing too, and so says nothing of whether they talked.
+    let talked = match (hook.billsec, stands) {
+        (Some(seconds), _) => Some(seconds),
+        (None, Stands::EndedAnswered) => hook.duration,
+        (None, _) => None,
+    };
+    match (talked, stands) {
+        (_, Stands::EndedUnanswered) | (Some(0), Stands::Ended | Stands::EndedAnswered) => {
+            vec![ended(Some(unanswered(hook, inbound)), None)]
+        }
+        (Some(seconds), _) => vec![ended(Some(Outcome::Completed), Some(seconds))],
+        (None, Stands::EndedAnswered) => {
+            vec![Fact::new(What::Connected, at), ended(Some(Outcome::Completed), None)]
+        }
+        (None, _) => vec![ended(None, None)],
+    }
+}
+
+/// What came of a call in which nobody talked.
+fn unanswered(hook: &Webhook, inbound: bool) -> Outcome {
+    if inbound {
+        return Outcome::Missed;
+    }
+    let said = [&hook.hangup_cause, &hook.call_status, &hook.status];
+    let said = said.into_iter().flatten().map(|word| word.to_ascii_lowercase());
+    for word in said {
+        if word.contains("busy") {
+            return Outcome::Busy;
+        }
+        if word.contains("failed") || word.contains("unallocated") || word.contains("invalid") {
+            return Outcome::Failed;
+        }
+    }
+    Outcome::NoAnswer
+}
+
+/// The telephone network's causes of an end (ITU-T Q.850), in words.
+fn in_words(cause: &str) -> Option<&str> {
+    let known = match cause.to_ascii_uppercase().replace([' ', '-'], "_").as_str() {
+        "NORMAL_CLEARING" => "hangup",
+        "USER_BUSY" => "busy",
+        "NO_ANSWER" | "NO_USER_RESPONSE" => "nobody answered",
+        "CALL_REJECTED" => "declined",
+        "ORIGINATOR_CANCEL" => "cancelled",
+        "UNALLOCATED_NUMBER" => "the number cannot be reached",
+        _ => return Some(cause).filter(|cause| cause.len() <= LONGEST_WORD),
+    };
+    Some(known)
+}
+
+/// The customer's number, and those on our side.
+fn numbers(hook: &Webhook, inbound: bool) -> (Option<String>, Vec<String>) {
+    let (caller, called) = (hook.caller_id_number.clone(), hook.call_to_number.clone());
+    let (customer, own) = if inbound { (caller, called) } else { (called, caller) };
+    let customer = hook.customer_number.clone().or(customer);
+    let own = [own, hook.answered_agent_number.clone()];
+    let own = own.into_iter().flatten().filter(|number| Some(number) != customer.as_ref());
+    (customer.clone(), own.collect())
+}
+
+/// What is worth showing, under Smartflo's own names.
+fn details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
+    let said = said.into_iter().filter_map(|(name, word)| Some((name, word?)));
+    said.filter(|(_, word)| word.len() <= LONGEST_WORD)
+        .map(|(name, word)| (name.to_owned(), Value::from(word)))
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Ending a call. Smartflo wants its own name for it, which may not be known: an account's answer
+//! may have named something else, or been lost.
+
+use super::wire::{Answer, LiveCall};
+use super::{Settings, access, refused};
+use crate::providers::{Auth, Body, Line, ProviderError, Reply, Request, Underway};
+use serde_json::json;
+
+/// The digits by which two spellings of a number are the same: India's national numbers.
+const NATIONAL: usize = 10;
+
+/// Has Smartflo end a call.
+pub async fn hang_up(
+    settings: &Settings,
+    line: &impl Line,
+    underway: &Underway<'_>,
+) -> Result<(), ProviderError> {
+    if let Some(call_id) = underway.provider_call_id {
+        let reply = ask(settings, line, call_id).await?;
+        match judge(settings, &reply) {
+            // The name may be one that this request does not take; the list has the one it does.
+            Err(ProviderError::Refused { status: Some(200 | 400 | 404 | 422), .. }) => {}
+            done => return done,
+        }
+    }
+    let call_id = find(settings, line, underway).await?;
+    if underway.provider_call_id == Some(call_id.as_str()) {
+        let detail = "Smartflo lists the call as live and does not end it.".to_owned();
+        return Err(ProviderError::Refused { status: None, detail });
+    }
+    let reply = ask(settings, line, &call_id).await?;
+    judge(settings, &reply)
+}
+
+async fn ask(settings: &Settings, line: &impl Line, call_id: &str) -> Result<Reply, ProviderError> {
+    let request = Request {
+        purpose: "hangup",
+        method: "POST",
+        url: settings.url("call/hangup"),
+        auth: Auth::None,
+        body: Body::Json(json!({ "call_id": call_id })),
+        // A call that is over stays over.
+        repeatable: true,
+    };
+    access::send(settings, line, request).await
+}
+
+fn judge(settings: &Settings, reply: &Reply) -> Result<(), ProviderError> {
+    // The body of a yes is not needed, so one that is no JSON is one all the same.
+    let answer: Answer = serde_json::from_slice(&reply.body).unwrap_or_default();
+    if reply.is_success() && !answer.is_refusal() {
+        return Ok(());
+    }
+    Err(refused(settings, reply))
+}
+
+/// Smartflo's name for a call of ours that is live.
+async fn find(
+    settings: &Settings,
+    line: &impl Line,
+    underway: &Underway<'_>,
+) -> Result<String, ProviderError> {
+    let reply = access::send(settings, line, settings.live_calls("live_calls")).await?;
+    if !reply.is_success() {
+        return Err(refused(settings, &reply));
+    }
+    let live = LiveCall::list(reply.json()?);
+    let names = [Some(underway.session_id), underway.provider_call_id];
+    let named = live.iter().find(|call| {
+        let own = [&call.custom_identifier, &call.ref_id, &call.uuid, &call.call_id];
+        own.into_iter().flatten().any(|name| names.contains(&Some(name.as_str())))
+    });
+    let found = named.or_else(|| by_number(&live, underway.call.phone()?));
+    found.and_then(|call| call.call_id.clone()).ok_or_else(|| {
+        let detail = "Smartflo does not list this call among those that are live: \
+                      it is over, or not set up yet."
+            .to_owned();
+        ProviderError::Refused { status: None, detail }
+    })
+}
+
+/// The one live call with this number; where there are several it is not known which.
+fn by_number<'a>(live: &'a [LiveCall], number: &str) -> Option<&'a LiveCall> {
+    let wanted = national(number);
+    let has_it = |call: &&LiveCall| {
+        let numbers = [&call.customer_number, &call.destination];
+        let mut numbers = numbers.into_iter().flatten().flat_map(|numbers| numbers.split(','));
+        numbers.any(|number| national(number) == wanted)
+    };
+    let mut with_it = live.iter().filter(has_it);
+    with_it.next().filter(|_| with_it.next().is_none() && !wanted.is_empty())
+}
+
+/// The last digits of a number, without the ways to write its country.
+fn national(number: &str) -> String {
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    digits.get(digits.len().saturating_sub(NATIONAL)..).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,105 @@
+//! What an account at Smartflo is set to.
+
+use crate::providers::SettingsError;
+use crate::providers::settings::{Fields, WebhookHeader, wrong};
+use crate::secret::Secret;
+use chrono_tz::Tz;
+use serde_json::Value;
+
+/// Smartflo's API.
+const USUAL_BASE: &str = "https://api-smartflo.tatateleservices.com";
+
+/// The names of the settings that are secrets.
+pub const SECRET_FIELDS: &[&str] = &["apiToken", "password", "webhookHeader"];
+
+/// What an account at Smartflo is set to.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the API is, without a slash at the end and without the version.
+    pub base: String,
+    pub access: Access,
+    pub account_id: Option<String>,
+    /// The number that the customer sees.
+    pub phone_number: String,
+    pub shape: RequestShape,
+    /// The zone of times that Smartflo writes without one.
+    pub zone: Tz,
+    pub webhook_header: Option<WebhookHeader>,
+}
+
+/// How the account lets in.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// By a token made in the portal.
+    Token(Secret),
+    /// By signing in, which gives a token for a while.
+    Login { email: String, password: Secret },
+}
+
+/// What a request for a call looks like, which Smartflo sets by account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestShape {
+    /// `{agent_number, destination_number, caller_id, …}`.
+    ClickToCall,
+    /// The older `{from, to, account_id}`.
+    FromTo,
+}
+
+impl Settings {
+    /// Reads the settings; says of the first field that is wrong what to do.
+    pub fn read(settings: &Value) -> Result<Self, SettingsError> {
+        let fields = Fields::of(settings)?;
+        let shapes =
+            [("click_to_call", RequestShape::ClickToCall), ("from_to", RequestShape::FromTo)];
+        let shape = fields.one_of("requestShape", &shapes)?.unwrap_or(RequestShape::ClickToCall);
+        let account_id = fields.optional("accountId")?;
+        if account_id.is_none() && shape == RequestShape::FromTo {
+            let sentence =
+                "accountId is missing: with the request shape from_to each call names it.";
+            return Err(wrong("accountId", sentence));
+        }
+        Ok(Self {
+            base: without_version(&fields.base("apiEndpoint", USUAL_BASE)?).to_owned(),
+            access: Access::read(fields)?,
+            account_id,
+            phone_number: fields
+                .phone("phoneNumber", "enter the Smartflo number that customers shall see")?,
+            shape,
+            zone: fields.zone("timeZone")?,
+            webhook_header: fields.webhook_header()?,
+        })
+    }
+
+    /// The secrets themselves.
+    pub fn secrets(&self) -> Vec<&str> {
+        let header = self.webhook_header.as_ref().map(|header| &header.value);
+        let access = match &self.access {
+            Access::Token(token) => token,
+            Access::Login { password, .. } => password,
+        };
+        [Some(access), header].into_iter().flatten().map(Secret::expose).collect()
+    }
+}
+
+impl Access {
+    fn read(fields: Fields<'_>) -> Result<Self, SettingsError> {
+        if let Some(token) = fields.optional("apiToken")? {
+            // As it is often copied, together with the word before it.
+            let token = token.strip_prefix("Bearer ").unwrap_or(&token).trim();
+            return Ok(Self::Token(Secret::new(token)));
+        }
+        let Some(email) = fields.optional("email")? else {
+            let sentence = "apiToken is missing: make one in Smartflo's portal under API Connect, \
+                            or enter email and password instead.";
+            return Err(wrong("apiToken", sentence));
+        };
+        let password = fields.secret("password", "it belongs to the email that is entered")?;
+        Ok(Self::Login { email, password })
+    }
+}
+
+/// An endpoint is often copied with what comes after the host.
+fn without_version(base: &str) -> &str {
+    let base = base.strip_suffix("/click_to_call").unwrap_or(base);
+    base.strip_suffix("/v1").unwrap_or(base)
+}

@@ -1,0 +1,144 @@
+//! Smartflo's own shapes. Every field may be missing, empty, or a number as a text.
+
+use crate::providers::lenient::{object, seconds, text};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What it answers to a request to sign in, to call, or to hang up.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    #[serde(deserialize_with = "text")]
+    pub success: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub message: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub error: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub access_token: Option<String>,
+    /// Seconds for which the token is good.
+    #[serde(deserialize_with = "seconds")]
+    pub expires_in: Option<u32>,
+    #[serde(deserialize_with = "text")]
+    pub call_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub ref_id: Option<String>,
+    /// Some accounts have it all one level down.
+    #[serde(deserialize_with = "object")]
+    pub data: Inner,
+}
+
+/// What some accounts answer within `data`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Inner {
+    #[serde(deserialize_with = "text")]
+    pub call_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub ref_id: Option<String>,
+}
+
+impl Answer {
+    /// Whether it says no in spite of a status that says yes.
+    pub fn is_refusal(&self) -> bool {
+        self.success.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("false"))
+    }
+
+    /// Its own words.
+    pub fn words(&self) -> Option<&str> {
+        self.message.as_deref().or(self.error.as_deref())
+    }
+
+    /// Its name for the call.
+    pub fn call(&self) -> Option<&str> {
+        let names = [&self.call_id, &self.data.call_id, &self.ref_id, &self.data.ref_id];
+        names.into_iter().find_map(Option::as_deref)
+    }
+}
+
+/// A call that is live.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LiveCall {
+    #[serde(deserialize_with = "text")]
+    pub call_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub ref_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub custom_identifier: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub uuid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub customer_number: Option<String>,
+    /// One number, or several with commas between them.
+    #[serde(deserialize_with = "text")]
+    pub destination: Option<String>,
+}
+
+impl LiveCall {
+    /// The calls of a list, or of an object that holds one under `data`.
+    pub fn list(answer: Value) -> Vec<Self> {
+        let items = match answer {
+            Value::Array(items) => items,
+            Value::Object(mut fields) => match fields.remove("data") {
+                Some(Value::Array(items)) => items,
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect()
+    }
+}
+
+/// What a webhook brings, under the names that operators use for Smartflo's variables.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Webhook {
+    #[serde(deserialize_with = "text")]
+    pub call_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub uuid: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub ref_id: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub custom_identifier: Option<String>,
+    /// The trigger's name, which our guide has the operator write into the body or the address.
+    #[serde(deserialize_with = "text")]
+    pub event: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub trigger: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub call_status: Option<String>,
+    #[serde(deserialize_with = "seconds")]
+    pub duration: Option<u32>,
+    #[serde(deserialize_with = "seconds")]
+    pub billsec: Option<u32>,
+    #[serde(deserialize_with = "text")]
+    pub direction: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub caller_id_number: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub call_to_number: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub customer_number: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub start_stamp: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub answer_stamp: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub end_stamp: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub answered_agent: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub answered_agent_name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub answered_agent_number: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub hangup_cause: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub recording_url: Option<String>,
+}
