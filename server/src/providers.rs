@@ -102,6 +102,9 @@ pub enum ProviderError {
     /// It could not be reached at all, so that nothing was done.
     #[error("The telephony provider could not be reached.")]
     Unreachable(String),
+    /// It answered, and the answer leaves open whether it did what was asked.
+    #[error("The telephony provider's answer does not say whether it did this.")]
+    Unclear { status: u16, detail: String },
     /// It did not answer in time; whether it did what was asked is not known.
     #[error("The telephony provider did not answer in time.")]
     TimedOut,
@@ -116,6 +119,7 @@ impl ProviderError {
                 Some(status) => format!("{detail} (HTTP status {status})"),
                 None => detail.clone(),
             }),
+            Self::Unclear { status, detail } => Some(format!("{detail} (HTTP status {status})")),
             Self::Unreachable(detail) => Some(detail.clone()),
             Self::CannotDo | Self::NotReady(_) | Self::TooMany { .. } | Self::TimedOut => None,
         }

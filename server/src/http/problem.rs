@@ -125,6 +125,7 @@ impl From<ProviderError> for Problem {
             }
             ProviderError::Refused { .. }
             | ProviderError::TooMany { .. }
+            | ProviderError::Unclear { .. }
             | ProviderError::Unreachable(_) => (StatusCode::BAD_GATEWAY, "provider_error"),
             ProviderError::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "provider_timeout"),
         };

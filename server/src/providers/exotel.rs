@@ -73,12 +73,10 @@ impl Settings {
                 repeatable: false,
             })
             .await?;
-        let call = self.accepted(&reply)?.call;
+        let call = self.accepted(&reply).map_err(refusal::of_dial)?.call;
         if call.sid.is_none() && call.status.is_none() {
-            return Err(ProviderError::Refused {
-                status: Some(reply.status),
-                detail: "Exotel's answer names no call.".to_owned(),
-            });
+            let detail = "Exotel's answer names no call.".to_owned();
+            return Err(ProviderError::Unclear { status: reply.status, detail });
         }
         let clock = Clock { zone: self.zone, received_at: line.now() };
         let (provider_call_id, raw_status) = (call.sid.clone(), call.status.clone());

@@ -18,6 +18,17 @@ pub fn refused(reply: &Reply, words: Option<&str>, secrets: &[&str]) -> Provider
     ProviderError::Refused { status: Some(reply.status), detail }
 }
 
+/// What is wrong with the answer to a request that dials, where it says neither yes nor no: a
+/// provider that broke down, or whose yes cannot be read, may have dialed all the same.
+pub fn of_dial(error: ProviderError) -> ProviderError {
+    match error {
+        ProviderError::Refused { status: Some(status @ (200..300 | 500..)), detail } => {
+            ProviderError::Unclear { status, detail }
+        }
+        error => error,
+    }
+}
+
 /// A provider's words without the account's secrets and without whole telephone numbers, both of
 /// which it likes to repeat.
 pub fn shown(words: &str, secrets: &[&str]) -> String {

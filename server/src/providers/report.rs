@@ -21,6 +21,8 @@ pub struct Report {
     pub session_id: Option<String>,
     /// The provider's name for the call.
     pub provider_call_id: Option<String>,
+    /// Another name of the provider's for it, which its answer may have given.
+    pub also_called: Option<String>,
     /// What happened, each with its own time. A word that is not known is no fact: it stands in
     /// `raw_status` and changes nothing.
     pub facts: Vec<Fact>,

@@ -15,8 +15,6 @@ mod tests;
 
 pub use settings::{SECRET_FIELDS, Settings};
 
-use settings::RequestShape;
-
 use super::{
     AgentLine, Auth, Body, Delivered, Line, Order, Placed, ProviderError, Reply, Report, Request,
     Underway, Unreadable, refusal, simulator,
@@ -24,6 +22,7 @@ use super::{
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact};
 use serde_json::{Value, json};
+use settings::RequestShape;
 
 /// The provider's name in the API.
 pub const NAME: &str = "tata";
@@ -50,9 +49,9 @@ impl Settings {
         };
         let reply = access::send(self, line, request).await?;
         if !reply.is_success() {
-            return Err(refused(self, &reply));
+            return Err(refusal::of_dial(refused(self, &reply)));
         }
-        let answer: wire::Answer = reply.json()?;
+        let answer: wire::Answer = reply.json().map_err(refusal::of_dial)?;
         if answer.is_refusal() {
             return Err(refused(self, &reply));
         }

@@ -110,7 +110,7 @@ async fn failed_to_dial(
     error: &ProviderError,
 ) -> Result<(), ServiceError> {
     let outcome = match error {
-        ProviderError::TimedOut => Outcome::Abandoned,
+        ProviderError::TimedOut | ProviderError::Unclear { .. } => Outcome::Abandoned,
         _ => Outcome::Failed,
     };
     let fact = Fact::ended(app.now(), outcome, &error.reason());

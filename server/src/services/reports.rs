@@ -177,11 +177,15 @@ async fn find(
     {
         return Ok(Some(row));
     }
-    let Some(their_id) = &report.provider_call_id else { return Ok(None) };
-    let known =
-        app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
-    if known.is_some() || report.direction == Some(Direction::Inbound) {
-        return Ok(known);
+    for their_id in [&report.provider_call_id, &report.also_called].into_iter().flatten() {
+        let known =
+            app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
+        if known.is_some() {
+            return Ok(known);
+        }
+    }
+    if report.provider_call_id.is_none() || report.direction == Some(Direction::Inbound) {
+        return Ok(None);
     }
     // Word of a call can come before the answer to the request for it, which says its name.
     let digits: String = report

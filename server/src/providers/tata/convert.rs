@@ -62,6 +62,8 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
     let theirs = |name: Option<String>| name.filter(|name| !name.starts_with(OUR_NAMES));
     let session_id = hook.custom_identifier.clone().or_else(|| ours(&hook.ref_id));
     let (customer_number, own_numbers) = numbers(&hook, inbound);
+    let mut names = [hook.call_id, hook.id, hook.uuid, theirs(hook.ref_id)].into_iter().flatten();
+    let (provider_call_id, also_called) = (names.next(), names.last());
     Report {
         session_id,
         details: details([
@@ -69,7 +71,8 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
             ("hangup_cause", hook.hangup_cause.as_deref()),
             ("event", hook.event.as_deref().or(hook.trigger.as_deref())),
         ]),
-        provider_call_id: hook.call_id.or(hook.id).or(hook.uuid).or_else(|| theirs(hook.ref_id)),
+        provider_call_id,
+        also_called,
         facts,
         direction,
         customer_number,

@@ -70,6 +70,7 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
     Report {
         session_id: callback.custom_field,
         provider_call_id: callback.call_sid,
+        also_called: None,
         facts,
         direction: Some(direction),
         customer_number,

@@ -1,0 +1,304 @@
+//! Smartflo's API for calls: click to call in both shapes, live calls, hang-up, signing in, and
+//! webhooks as our guide has operators write them.
+
+use super::{Desk, Fault, Word, answer_dialed, serve};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+
+pub const TOKEN: &str = "smartflo-token-of-the-tests";
+pub const EMAIL: &str = "calls@example.com";
+pub const PASSWORD: &str = "smartflo-password-of-the-tests";
+/// The number that customers see.
+pub const NUMBER: &str = "+918047112345";
+
+/// Smartflo.
+pub struct Smartflo {
+    pub base: String,
+    state: Arc<Inside>,
+}
+
+struct Inside {
+    desk: Desk,
+    calls: Mutex<Vec<Call>>,
+    set: Mutex<Set>,
+}
+
+/// What differs by account, and changes.
+struct Set {
+    /// Which names of a call an answer gives.
+    answers: Answers,
+    /// The older shape of requests.
+    from_to: bool,
+    /// The tokens that let in; those that were got by signing in among them.
+    tokens: Vec<String>,
+    logins: usize,
+    /// Where the operator had the webhooks set up.
+    webhook: Option<(String, Option<(String, String)>)>,
+}
+
+/// Which name of a call an answer gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    CallId,
+    /// A name that nothing else takes.
+    RefId,
+    /// None at all.
+    Nothing,
+}
+
+#[derive(Clone)]
+struct Call {
+    call_id: String,
+    body: Value,
+    state: &'static str,
+    live: bool,
+}
+
+impl Deref for Smartflo {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.state.desk
+    }
+}
+
+impl Smartflo {
+    pub async fn start() -> Self {
+        let set = Set {
+            answers: Answers::CallId,
+            from_to: false,
+            tokens: vec![TOKEN.to_owned()],
+            logins: 0,
+            webhook: None,
+        };
+        let state = Inside { desk: Desk::default(), calls: Mutex::default(), set: Mutex::new(set) };
+        let state = Arc::new(state);
+        let routes = Router::new()
+            .route("/v1/auth/login", post(login))
+            .route("/v1/click_to_call", post(click_to_call))
+            .route("/v1/live_calls", get(live_calls))
+            .route("/v1/call/hangup", post(hang_up))
+            .with_state(Arc::clone(&state));
+        Self { base: serve(routes).await, state }
+    }
+
+    /// What an account with a token is set to.
+    pub fn settings(&self) -> Value {
+        json!({"apiEndpoint": self.base, "apiToken": TOKEN, "accountId": "a-17",
+            "phoneNumber": NUMBER})
+    }
+
+    /// What an account that signs in is set to.
+    pub fn settings_by_login(&self) -> Value {
+        json!({"apiEndpoint": self.base, "email": EMAIL, "password": PASSWORD,
+            "phoneNumber": NUMBER})
+    }
+
+    pub fn answer_with(&self, answers: Answers) {
+        self.state.set.lock().unwrap().answers = answers;
+    }
+
+    /// Has the account take the older shape only.
+    pub fn take_from_to(&self) {
+        self.state.set.lock().unwrap().from_to = true;
+    }
+
+    /// Where the operator has webhooks go, with a header where one was entered.
+    pub fn set_webhook(&self, url: &str, header: Option<(&str, &str)>) {
+        let header = header.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.state.set.lock().unwrap().webhook = Some((url.to_owned(), header));
+    }
+
+    /// No token that was given so far lets in any more.
+    pub fn expire_tokens(&self) {
+        self.state.set.lock().unwrap().tokens.clear();
+    }
+
+    /// How often somebody signed in.
+    pub fn logins(&self) -> usize {
+        self.state.set.lock().unwrap().logins
+    }
+
+    /// Smartflo's names of all calls, the first one first.
+    pub fn calls(&self) -> Vec<String> {
+        self.state.calls.lock().unwrap().iter().map(|call| call.call_id.clone()).collect()
+    }
+
+    /// The names of the calls that are live.
+    pub fn live(&self) -> Vec<String> {
+        let calls = self.state.calls.lock().unwrap();
+        calls.iter().filter(|call| call.live).map(|call| call.call_id.clone()).collect()
+    }
+
+    pub fn agent_answers(&self, call_id: &str, at: &str) -> Word {
+        self.change(call_id, "Ringing", true);
+        self.word(call_id, json!({"event": "answered_by_agent", "call_status": "answered",
+            "answer_stamp": at}))
+    }
+
+    pub fn answer(&self, call_id: &str, at: &str) -> Word {
+        self.change(call_id, "Answered", true);
+        self.word(call_id, json!({"event": "answered_by_customer", "call_status": "answered",
+            "answer_stamp": at}))
+    }
+
+    /// Both have talked for so many seconds.
+    pub fn end(&self, call_id: &str, at: &str, talked: u32) -> Word {
+        self.change(call_id, "Hangup", false);
+        self.word(call_id, json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
+            "billsec": talked.to_string(), "duration": (talked + 9).to_string(),
+            "hangup_cause": "NORMAL_CLEARING"}))
+    }
+
+    /// The customer did not take up.
+    pub fn miss(&self, call_id: &str, at: &str, cause: &str) -> Word {
+        self.change(call_id, "Hangup", false);
+        self.word(call_id, json!({"event": "missed_by_customer", "call_status": "missed",
+            "end_stamp": at, "billsec": "0", "hangup_cause": cause}))
+    }
+
+    fn change(&self, call_id: &str, state: &'static str, live: bool) {
+        let mut calls = self.state.calls.lock().unwrap();
+        let call = calls.iter_mut().find(|call| call.call_id == call_id).unwrap();
+        (call.state, call.live) = (state, live);
+    }
+
+    /// A webhook with the body of our guide, in which what is not known stays as it was written.
+    fn word(&self, call_id: &str, filled_in: Value) -> Word {
+        let calls = self.state.calls.lock().unwrap();
+        let call = calls.iter().find(|call| call.call_id == call_id).unwrap();
+        let mut body = json!({"call_id": call_id, "custom_identifier": "$custom_identifier",
+            "ref_id": call.body["ref_id"], "direction": "clicktocall",
+            "customer_number": customer(call), "caller_id_number": NUMBER,
+            "answered_agent_number": "$answered_agent_number", "start_stamp": "$start_stamp",
+            "answer_stamp": "$answer_stamp", "end_stamp": "$end_stamp", "billsec": "$billsec",
+            "duration": "$duration", "hangup_cause": "$hangup_cause",
+            "recording_url": "$recording_url"});
+        for (name, value) in filled_in.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let (to, header) = self.state.set.lock().unwrap().webhook.clone().unwrap();
+        Word { to, body, header }
+    }
+}
+
+/// The customer's number as Smartflo writes it.
+fn customer(call: &Call) -> String {
+    let number = call.body["destination_number"].as_str().or(call.body["to"].as_str()).unwrap();
+    number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
+}
+
+async fn login(State(state): State<Arc<Inside>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    state.desk.note("POST auth/login", &headers, body.clone());
+    if body != json!({"email": EMAIL, "password": PASSWORD}) {
+        return refuse(401, "Invalid credentials");
+    }
+    let mut set = state.set.lock().unwrap();
+    set.logins += 1;
+    let token = format!("smartflo-login-token-{}", set.logins);
+    set.tokens.push(token.clone());
+    Json(json!({"success": true, "access_token": token, "token_type": "bearer",
+        "expires_in": 3600}))
+    .into_response()
+}
+
+async fn click_to_call(
+    State(state): State<Arc<Inside>>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    state.desk.note("POST click_to_call", &headers, body.clone());
+    if let Err(refused) = admit(&state, &headers) {
+        return refused;
+    }
+    let (answers, from_to) = {
+        let set = state.set.lock().unwrap();
+        (set.answers, set.from_to)
+    };
+    let wanted: &[&str] = if from_to {
+        &["from", "to", "account_id"]
+    } else {
+        &["agent_number", "destination_number"]
+    };
+    for name in wanted {
+        if body[name].as_str().is_none_or(str::is_empty) {
+            return refuse(400, &format!("{name} is required"));
+        }
+    }
+    if !from_to && body["async"] != 1 {
+        return refuse(400, "async must be 1");
+    }
+    let fault = state.desk.next_fault();
+    match fault {
+        Some(Fault::Refused(status)) => {
+            let number = body["destination_number"].as_str().unwrap_or_default();
+            return refuse(status, &format!("{number} cannot be called with {TOKEN}"));
+        }
+        Some(Fault::TooMany(seconds)) => {
+            let mut response = refuse(429, "Too many requests");
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            return response;
+        }
+        _ => {}
+    }
+    let call_id = {
+        let mut calls = state.calls.lock().unwrap();
+        let call_id = format!("1715252026.{}", 405_900 + calls.len());
+        calls.push(Call { call_id: call_id.clone(), body, state: "Initiated", live: true });
+        call_id
+    };
+    let mut answer = json!({"success": true, "message": "Originate successfully queued"});
+    match answers {
+        Answers::CallId => answer["call_id"] = json!(call_id),
+        Answers::RefId => answer["ref_id"] = json!(format!("ref-{call_id}")),
+        Answers::Nothing => {}
+    }
+    answer_dialed(&state.desk, fault, answer).await
+}
+
+async fn live_calls(State(state): State<Arc<Inside>>, headers: HeaderMap) -> Response {
+    state.desk.note("GET live_calls", &headers, json!({}));
+    if let Err(refused) = admit(&state, &headers) {
+        return refused;
+    }
+    let calls = state.calls.lock().unwrap();
+    let live = calls.iter().filter(|call| call.live).map(|call| {
+        json!({"id": 176_363_835, "user_id": 4_753, "client_id": null, "call_id": call.call_id,
+            "direction": 2, "source": NUMBER, "type": "click-to-call", "did": NUMBER,
+            "destination": customer(call), "state": call.state, "call_time": "00:00:52",
+            "custom_identifier": call.body["custom_identifier"],
+            "customer_number": customer(call)})
+    });
+    Json(live.collect::<Vec<_>>()).into_response()
+}
+
+async fn hang_up(State(state): State<Arc<Inside>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    state.desk.note("POST call/hangup", &headers, body.clone());
+    if let Err(refused) = admit(&state, &headers) {
+        return refused;
+    }
+    let mut calls = state.calls.lock().unwrap();
+    let call = calls.iter_mut().find(|call| call.live && body["call_id"] == call.call_id.as_str());
+    let Some(call) = call else { return refuse(404, "Call not found") };
+    call.live = false;
+    Json(json!({"success": true, "message": "Call hangup successful"})).into_response()
+}
+
+fn admit(state: &Inside, headers: &HeaderMap) -> Result<(), Response> {
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = sent.and_then(|sent| sent.strip_prefix("Bearer "));
+    let set = state.set.lock().unwrap();
+    let known = token.is_some_and(|token| set.tokens.iter().any(|known| known == token));
+    if known { Ok(()) } else { Err(refuse(401, "Unauthenticated")) }
+}
+
+fn refuse(status: u16, words: &str) -> Response {
+    let body = json!({"success": false, "message": words});
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+}
