@@ -74,7 +74,7 @@ async fn sign_in(
     let answer: Answer = reply.json()?;
     let Some(token) = answer.access_token else { return Err(refused(settings, &reply)) };
     let token = Secret::new(token);
-    let life = answer.expires_in.unwrap_or(USUAL_LIFE).saturating_sub(MARGIN);
-    line.keep_token(TOKEN, token.clone(), line.now() + Millis::from(life) * 1_000);
+    let seconds = answer.expires_in.unwrap_or(USUAL_LIFE).saturating_sub(MARGIN);
+    line.keep_token(TOKEN, token.clone(), line.now() + Millis::from(seconds) * 1_000);
     Ok(token)
 }

@@ -43,11 +43,10 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
     let at = |time: &Option<String>| lenient::moment(time.as_deref(), zone, received_at);
     let now_or = |time: &Option<String>| at(time).unwrap_or(received_at);
     let facts = match stands {
-        None => Vec::new(),
         Some(Stands::Dialed) if inbound => {
             vec![Fact::new(What::Incoming, now_or(&hook.start_stamp))]
         }
-        Some(Stands::Dialed) => Vec::new(),
+        None | Some(Stands::Dialed) => Vec::new(),
         Some(Stands::AgentAnswered) => {
             let name = EventName::Other("agent_answered".to_owned());
             vec![Fact::new(What::Noted(name), now_or(&hook.answer_stamp))]
@@ -102,8 +101,8 @@ fn direction(word: Option<&str>) -> Option<Direction> {
 /// What the fields say together.
 fn stands(hook: &Webhook, inbound: bool) -> Option<Stands> {
     let trigger = hook.event.as_deref().or(hook.trigger.as_deref()).and_then(trigger);
-    let words = [&hook.call_status, &hook.status].into_iter().flatten();
-    let word = words.filter_map(|word| state(word)).next();
+    let mut words = [&hook.call_status, &hook.status].into_iter().flatten();
+    let word = words.find_map(|word| state(word));
     // A time of its end, or a cause of it, is there only when it is over. The webhook of another
     // trigger may be written with the same body and then has these filled in, too.
     let has_ended = hook.end_stamp.is_some() || hook.hangup_cause.is_some();
@@ -219,8 +218,8 @@ fn in_words(cause: &str) -> Option<&str> {
 
 /// The customer's number, and those on our side.
 fn numbers(hook: &Webhook, inbound: bool) -> (Option<String>, Vec<String>) {
-    let (caller, called) = (hook.caller_id_number.clone(), hook.call_to_number.clone());
-    let (customer, own) = if inbound { (caller, called) } else { (called, caller) };
+    let (from, to) = (hook.caller_id_number.clone(), hook.call_to_number.clone());
+    let (customer, own) = if inbound { (from, to) } else { (to, from) };
     let customer = hook.customer_number.clone().or(customer);
     let own = [own, hook.answered_agent_number.clone()];
     let own = own.into_iter().flatten().filter(|number| Some(number) != customer.as_ref());

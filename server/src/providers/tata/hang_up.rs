@@ -64,13 +64,13 @@ async fn find(
     if !reply.is_success() {
         return Err(refused(settings, &reply));
     }
-    let live = LiveCall::list(reply.json()?);
-    let names = [Some(underway.session_id), underway.provider_call_id];
-    let named = live.iter().find(|call| {
-        let own = [&call.custom_identifier, &call.ref_id, &call.uuid, &call.call_id];
-        own.into_iter().flatten().any(|name| names.contains(&Some(name.as_str())))
+    let calls = LiveCall::list(reply.json()?);
+    let ours = [Some(underway.session_id), underway.provider_call_id];
+    let named = calls.iter().find(|call| {
+        let names = [&call.custom_identifier, &call.ref_id, &call.uuid, &call.call_id];
+        names.into_iter().flatten().any(|name| ours.contains(&Some(name.as_str())))
     });
-    let found = named.or_else(|| by_number(&live, underway.call.phone()?));
+    let found = named.or_else(|| by_number(&calls, underway.call.phone()?));
     found.and_then(|call| call.call_id.clone()).ok_or_else(|| {
         let detail = "Smartflo does not list this call among those that are live: \
                       it is over, or not set up yet."

@@ -63,8 +63,9 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
 /// The word of the second leg. Where several phones were tried for it, that of the one which
 /// answered, else of the last.
 fn second_leg<'a>(tried: &[Option<&'a str>]) -> Option<&'a str> {
-    let answered = |word: &&Option<&str>| Word::read(**word).is_some_and(Word::is_answered);
-    tried.iter().find(answered).or(tried.last()).copied().flatten()
+    let mut words = tried.iter().copied().flatten();
+    let answered = words.find(|word| Word::read(Some(word)).is_some_and(Word::is_answered));
+    answered.or(tried.last().copied().flatten())
 }
 
 /// What a look-up says.
