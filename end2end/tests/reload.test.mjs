@@ -160,7 +160,7 @@ test('where nothing can be stored, the server still knows the call', async () =>
 
 test('it asks before the page is left only while the sound is in the page', async () => {
   const address = site.page('/leave', crmPage(server));
-  for (const voice of ['simulated', 'browser']) {
+  for (const voice of ['simulated', 'exotel-browser']) {
     const { page, context } = await openPage(browser, 'about:blank');
     // What a voice in the browser would be told; the rest of the answer is the server's.
     await page.route('**/api/ribbon/init', async (route) => {
@@ -182,7 +182,7 @@ test('it asks before the page is left only while the sound is in the page', asyn
     await ribbon.hear('connected');
     await page.reload();
     await ribbon.reach('connected');
-    assert.equal(asked, voice === 'browser' ? 1 : 0, voice);
+    assert.equal(asked, voice === 'exotel-browser' ? 1 : 0, voice);
     await ribbon.ready();
     await ribbon.call('hangup');
     await ribbon.hear('callEnded');

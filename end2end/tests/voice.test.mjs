@@ -4,6 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { newProfile, startBrowser } from '../support/browser.mjs';
 import { ALLOWED, MEDIA, startPages } from '../support/voice/browser.mjs';
 import { AGENT, SECRET, startExotel, TOKEN } from '../support/voice/exotel.mjs';
+import { farEnd as far } from '../support/voice/far-end.mjs';
 
 let exotel, pages, browser;
 before(async () => {
@@ -42,22 +43,7 @@ async function agent(within = browser, options = {}) {
   };
 }
 
-/** Exotel's end. */
-async function farEnd() {
-  const context = await newProfile(browser);
-  const page = await context.newPage();
-  await page.goto(`${pages.origin}/far`);
-  await page.evaluate(([server, domain]) => far.join(server, domain), [`ws://127.0.0.1:${exotel.sip.port}`, exotel.domain]);
-  return {
-    page,
-    ring: (callSid) => page.evaluate(([to, sid]) => far.ring(to, sid), [exotel.address, callSid]),
-    hangUp: () => page.evaluate(() => far.hangUp()),
-    hear: async (event) => (await page.waitForFunction((name) => heard.find((one) => one.event === name), event)).jsonValue(),
-    digits: (count) => page.waitForFunction((many) => heard.filter((one) => one.event === 'digit').length >= many && heard.filter((one) => one.event === 'digit').map((one) => one.digit).join(''), count),
-    ear: (what) => page.evaluate((name) => ear[name](), what),
-    close: () => context.close(),
-  };
-}
+const farEnd = () => far(browser, pages, exotel);
 
 /** An agent who is online, and a call that is up. */
 async function inCall() {
@@ -101,7 +87,7 @@ test('a call: sound both ways, muted, held, digits, hung up here; and the page i
   await Promise.all([one.ear('loud'), far.ear('loud')]);
 
   for (const digit of ['1', '#', '*']) await one.act('digit', digit);
-  assert.equal(await (await far.digits(3)).jsonValue(), '1#*');
+  assert.equal(await far.digits(3), '1#*');
 
   await one.act('hangUp');
   assert.equal((await far.hear('ended')).originator, 'remote');
@@ -198,6 +184,14 @@ test('a wrong password is told apart from a network that is down', async () => {
   assert.deepEqual(await one.told(), ['registering', 'registered']);
   await one.act('stop');
   assert.ok(!one.said.join().includes('not-this-one'));
+  await one.close();
+});
+
+test('every language has the words of English', async () => {
+  const one = await agent();
+  const keys = await one.page.evaluate(() => Object.values(desk.languages).map((words) => [...words.keys()]));
+  for (const of of keys) assert.deepEqual(of, keys[0]);
+  assert.ok(keys.length === 3 && keys[0].length > 20);
   await one.close();
 });
 

@@ -2,8 +2,8 @@
 //
 // What it writes is named by its content, as all of /assets is:
 //
-//   voice-<hash>.js        ours; the ribbon loads it when an agent goes online
-//   exotel-sdk-<hash>.js   Exotel's SDK within its fence; `voice` loads it
+//   voice-<hash>.js        ours; the ribbon loads it for an agent of a client with browser calling
+//   exotel-sdk-<hash>.js   Exotel's SDK within its fence; `voice` loads it when the agent goes online
 //   ringtone-<hash>.wav    and other tones of the SDK
 //
 // The last line on standard output is the name of the first.
@@ -72,4 +72,4 @@ const sdk = await place('exotel-sdk', 'js', await bundle('sdk.js', {
     'window.removeEventListener': 'fencedWindow.removeEventListener',
   },
 }));
-console.log(await place('voice', 'js', await bundle('voice.js', { plugins: [beside(sdk)] })));
+console.log(await place('voice', 'js', await bundle('desk.js', { plugins: [beside(sdk)], loader: { '.txt': 'text' } })));

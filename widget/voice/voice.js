@@ -1,6 +1,6 @@
 /* An agent's voice in the browser, through Exotel.
  *
- * The ribbon loads this when an agent goes online, and this loads Exotel's SDK. There is one voice
+ * Exotel's SDK is loaded when the agent goes online first. There is one voice
  * a page, as the SDK is made for one. What happens is told to the ribbon by `tell(event, data)`:
  *
  *   registering                      asking for the line
@@ -52,7 +52,8 @@ export async function start({ token, userId, microphone = '', speaker = '' }, li
   // Now, while the agent looks, and not with the first call.
   await allowed();
   line = new Line(onLine, () => webrtcSIPPhone.reRegisterWebRTCPhone());
-  const maker = new ExotelCRMWebSDK(token, userId, false);
+  // It puts the name into an address as it is, and names are often mail addresses.
+  const maker = new ExotelCRMWebSDK(token, encodeURIComponent(userId), false);
   phone = await maker.Initialize(onCall, (state) => line?.hear(state), () => {});
   if (!phone) {
     line.end();
@@ -130,6 +131,7 @@ export async function devices() {
 
 /** Speaks into another microphone, also in the middle of a call. Empty is the default one. */
 export async function setMicrophone(id) {
+  if (!sdk) return;
   const { webrtcSIPPhone, fence } = sdk;
   fence.setMicrophone(id);
   silence();
@@ -142,7 +144,7 @@ export async function setMicrophone(id) {
 }
 
 /** Listens with another loudspeaker, also in the middle of a call. Empty is the default one. */
-export const setSpeaker = (id) => sdk.fence.setSpeaker(id);
+export const setSpeaker = (id) => sdk?.fence.setSpeaker(id);
 
 /** How loud the microphone is now, from 0 to 1: opens it when it is asked for first, and lets it go when that ends. */
 const volume = () => level(leg?.up ? sdk.fence.stream() : null, sdk.fence.getUserMedia);

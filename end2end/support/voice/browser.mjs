@@ -29,7 +29,8 @@ export async function startPages() {
   const made = {
     '/agent': ['text/html', page(`<script type="module">
       window.told = [];
-      window.voice = await import('/${stdout.trim()}');
+      window.desk = await import('/${stdout.trim()}');
+      window.voice = desk.voice;
       window.tell = (event, data) => told.push({ event, ...data });
     </script>`)],
     '/far': ['text/html', page('<script src="/far.js"></script>')],

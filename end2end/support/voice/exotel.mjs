@@ -10,7 +10,7 @@ import { createServer as createTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { startKamailio } from './kamailio.mjs';
 
-export const AGENT = 'agent-user-7';
+export const AGENT = 'agent+user-7@example.com';
 export const TOKEN = 'token-of-the-tests';
 const ACCOUNT = 'exotelt1';
 const USER = 'sipuser7';

@@ -250,7 +250,7 @@ fn listen(method: &str, event: &JsValue, listener: &JsValue) -> Result<Promise, 
 }
 
 /// `getState()`: what the bar shows, for the page to read at any time.
-fn state() -> JsValue {
+pub(super) fn state() -> JsValue {
     let state = Object::new();
     let put = |name: &str, value: JsValue| json::set(&state, name, &value);
     let Some(ribbon) = ribbon() else {

@@ -76,6 +76,12 @@ impl Host {
 }
 
 impl Host {
+    /// The element that the bar stands in.
+    pub(super) fn place(&self) -> JsValue {
+        let root = self.element.shadow_root();
+        root.and_then(|root| root.query_selector(".place").ok().flatten()).into()
+    }
+
     /// Gives an element of the ribbon the keyboard's focus, unless the agent is typing into a
     /// field of the page.
     pub(super) fn focus(&self, selector: &str) {

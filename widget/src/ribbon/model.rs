@@ -100,6 +100,8 @@ pub struct Line {
     pub ending: bool,
     /// Hang-up was pressed before the server had said which call it is.
     pub end_when_known: bool,
+    /// The events that this page told of: they come back by the stream.
+    pub own: Vec<String>,
     /// The page was told that it is over.
     pub told_end: bool,
     /// It was over, and its notes were opened or left closed.

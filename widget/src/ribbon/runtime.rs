@@ -8,6 +8,7 @@ mod replay;
 mod ring;
 mod server;
 mod tabs;
+mod voice;
 pub(super) mod wrap_up;
 
 use super::customer::Customer;
@@ -48,6 +49,7 @@ pub(super) struct Ribbon {
     promises: Promises,
     outbox: outbox::Outbox,
     tabs: tabs::Tabs,
+    voice: voice::Voice,
     token: RefCell<Token>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
@@ -93,6 +95,7 @@ impl Ribbon {
             promises: Promises::default(),
             outbox: outbox::Outbox::default(),
             tabs: tabs::Tabs::default(),
+            voice: voice::Voice::default(),
             token: RefCell::default(),
             attempts: Cell::new(0),
             feed: RefCell::default(),
@@ -150,6 +153,7 @@ impl Ribbon {
         self.remember();
         self.remember_notes();
         self.keep_ringing();
+        self.show_desk();
     }
 
     /// Reads the model; `None` after `destroy`.
@@ -234,6 +238,7 @@ impl Ribbon {
     pub(super) fn remove(&self) {
         self.forget();
         self.send_leaving();
+        self.close_desk();
         self.leave_tabs();
         self.forget_notes();
         self.guard.replace(None);

@@ -29,7 +29,8 @@ pub use wrap_up::Wrap;
 
 /// Takes a message in. Returns what is to be done outside, in order.
 pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let heard = matches!(msg, Msg::Fed(_) | Msg::Act { .. } | Msg::ActFailed { .. });
+    let heard =
+        matches!(msg, Msg::Fed(_) | Msg::Seen { .. } | Msg::Act { .. } | Msg::ActFailed { .. });
     let mut effects = take(model, msg);
     let mut notes = wrap_up::follow(model, heard);
     if heard {
@@ -68,6 +69,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Fed(fed) => fed::fed(model, &fed),
+        Msg::Seen { event_id, call_sid, fact } => fed::seen(model, event_id, &call_sid, &fact),
         Msg::Restore { agent_id, history, position } => {
             recall::restore(model, agent_id, &history, position);
             Vec::new()

@@ -9,6 +9,7 @@
 //! export default function (natives) {
 //!     const { fetch, Promise, … } = natives;
 //!     const callRibbonFiles = { … };
+//!     const callRibbonImport = (address) => import(address);
 //!     let wasm_bindgen = …;
 //!     return wasm_bindgen;
 //! }
@@ -66,7 +67,7 @@ fn module(glue: &str, globals: &[String], files: &[(String, String)]) -> String 
     let files = files.join(",");
     format!(
         "export default function(natives){{const {{{names}}}=natives;\
-         const callRibbonFiles={{{files}}};\n{glue}\nreturn wasm_bindgen}}"
+         const callRibbonFiles={{{files}}},callRibbonImport=(a)=>import(a);\n{glue}\nreturn wasm_bindgen}}"
     )
 }
 

@@ -1,6 +1,6 @@
 //! What outlives the page: a reloaded ribbon shows at once what it showed before.
 
-use super::Ribbon;
+use super::{Ribbon, voice};
 use crate::ribbon::json;
 use crate::ribbon::memory::{Memory, Scope, tab};
 use crate::ribbon::options::Options;
@@ -70,7 +70,8 @@ impl Ribbon {
 
     /// Asks before the page is left while the sound of a call is in it, and only then.
     pub(super) fn guard(&self) {
-        let sounds = self.token.borrow().voice == "browser"
+        let sounds = self.token.borrow().voice == voice::IN_BROWSER
+            && self.owns_stream()
             && self.read(|model| model.live().is_some()).unwrap_or(false);
         if sounds == self.guard.borrow().is_some() {
             return;

@@ -1,6 +1,6 @@
 //! What the ribbon asks of the server: sign in, listen, start a call, control it.
 
-use super::Ribbon;
+use super::{Ribbon, voice};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
@@ -22,7 +22,7 @@ pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 #[derive(Default)]
 pub(super) struct Token {
     events_url: String,
-    user_id: String,
+    pub(super) user_id: String,
     /// How the voice travels.
     pub(super) voice: String,
     /// Server's clock minus the browser's.
@@ -57,14 +57,18 @@ impl Ribbon {
     pub(super) fn body(&self) -> String {
         let options = self.options.borrow();
         let mut body = format!("{{\"apiKey\":{}", json::quote(&options.api_key));
-        let token = self.token.borrow();
-        let known = Some(token.user_id.as_str()).filter(|id| !id.is_empty());
-        let id = options.agent_id.as_deref().or(known).unwrap_or(&self.agent);
-        body = [body.as_str(), ",\"agentId\":", &json::quote(id)].concat();
+        body = [body.as_str(), ",\"agentId\":", &json::quote(&self.known_as())].concat();
         if let Some(name) = &options.agent_name {
             body = [body.as_str(), ",\"agentName\":", &json::quote(name)].concat();
         }
         body
+    }
+
+    /// Who the agent is, to the server.
+    pub(super) fn known_as(&self) -> String {
+        let (options, token) = (self.options.borrow(), self.token.borrow());
+        let known = Some(&token.user_id).filter(|id| !id.is_empty());
+        options.agent_id.as_ref().or(known).unwrap_or(&self.agent).clone()
     }
 
     pub(super) fn sign_in(&self) {
@@ -87,10 +91,16 @@ impl Ribbon {
 
     fn signed_in(&self, answer: &JsValue) {
         self.attempts.set(0);
+        let voice = json::text(answer, "voice").unwrap_or_default();
+        // In the browser's voice, that is the agent's name at Exotel.
+        let user_id = match voice.as_str() {
+            voice::IN_BROWSER => self.known_as(),
+            _ => json::text(answer, "userId").unwrap_or_default(),
+        };
         self.token.replace(Token {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
-            user_id: json::text(answer, "userId").unwrap_or_default(),
-            voice: json::text(answer, "voice").unwrap_or_default(),
+            user_id,
+            voice,
             clock_offset: json::whole(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
             at: platform::now(),
@@ -112,6 +122,7 @@ impl Ribbon {
         }
         self.follow(missed);
         self.tell(Msg::SignedIn { agent_id });
+        self.open_desk(answer);
     }
 
     /// Tries again after a pause that grows, and at once when the browser is back online.
@@ -209,6 +220,9 @@ impl Ribbon {
             Action::Hold(on) => ("hold", format!(",\"onHold\":{on}")),
             Action::Digit(digit) => ("dtmf", format!(",\"digit\":\"{digit}\"")),
         };
+        if self.at_desk(verb, &session_id, action, reply) {
+            return;
+        }
         let path = format!("/api/ribbon/calls/{session_id}/{verb}");
         let body = format!("{}{more}}}", self.body());
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());

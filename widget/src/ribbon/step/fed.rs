@@ -61,8 +61,12 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
         line.call.apply(&fact);
         return tell_end(line, &fact);
     }
-    line.call.apply(&fed.fact);
     line.events.push(fed.json.clone());
+    if line.own.contains(&fed.event_id) {
+        // This page knew it first, and was told.
+        line.call.apply(&fed.fact);
+        return effects;
+    }
     if line.features.is_empty() {
         line.features.clone_from(&fed.features);
     }
@@ -70,8 +74,34 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
         line.customer.clone_from(&fed.customer);
     }
     effects.extend(control::end_if_asked(line));
-    let (event, at) = (fed.fact.event(), fed.fact.at);
-    match &fed.fact.what {
+    effects.extend(happened(model, &fed.fact));
+    effects
+}
+
+/// What only this page has seen of the call, ahead of the server.
+pub(super) fn seen(
+    model: &mut Model,
+    event_id: String,
+    call_sid: &str,
+    fact: &Fact,
+) -> Vec<Effect> {
+    let Some(line) = model.line.as_mut().filter(|line| line.call_sid == call_sid) else {
+        return Vec::new();
+    };
+    line.own.push(event_id);
+    happened(model, fact)
+}
+
+/// Takes a fact into the call on the line, and tells the page.
+fn happened(model: &mut Model, fact: &Fact) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let Some(line) = model.line.as_mut() else {
+        return effects;
+    };
+    let was_live = line.is_live();
+    line.call.apply(fact);
+    let (event, at) = (fact.event(), fact.at);
+    match &fact.what {
         What::Noted(_) => {}
         What::Muted(on) => {
             effects.push(emit(page_event(line, &event, at, More::Muted(*on))));
@@ -84,7 +114,7 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
             effects.push(emit(page_event(line, &event, at, More::Digit(*digit))));
         }
         What::Ended(_) => {
-            effects.extend(tell_end(line, &fed.fact));
+            effects.extend(tell_end(line, fact));
             model.keypad = false;
         }
         // A fact that comes late does not open an ended call again, nor is the page told.

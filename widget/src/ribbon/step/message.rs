@@ -6,7 +6,7 @@ use crate::ribbon::model::{Position, Trouble};
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::words::Words;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Direction};
+use call_ribbon_shared::call::{Action, Direction, Fact};
 
 /// Names the promise that waits for the outcome of a message.
 pub type Reply = u32;
@@ -26,6 +26,8 @@ pub enum Msg {
     FeedDown,
     /// The server's word about a call.
     Fed(Box<Fed>),
+    /// Only this page has seen it, and has told the server of it as this event.
+    Seen { event_id: String, call_sid: String, fact: Fact },
     /// The page shows a customer.
     SetCustomer { customer: Customer, key: String, now: Millis },
     /// Call this number, or the customer. `key` names the attempt.

@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 mod outbox;
 mod reload;
 mod replay;
+mod seen;
 mod tabs;
 
 const NUMBER: &str = "+919876543210";

@@ -58,14 +58,18 @@ pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
     });
 }
 
+/// The path of a file that comes later, within the server's root.
+pub(in crate::ribbon) fn file(name: &str) -> Option<String> {
+    FILES.with(|files| json::text(files, name))
+}
+
 /// The file of a language, by the whole tag or by its first part (`hi-IN`: `hi`).
 fn nearest(locale: &str) -> Option<(String, String)> {
     let tag = locale.to_ascii_lowercase();
     let short = tag.split(['-', '_']).next().unwrap_or_default();
-    [tag.as_str(), short].into_iter().find_map(|tag| {
-        let file = FILES.with(|files| json::text(files, &["words-", tag].concat()))?;
-        Some((tag.to_owned(), file))
-    })
+    [tag.as_str(), short]
+        .into_iter()
+        .find_map(|tag| Some((tag.to_owned(), file(&["words-", tag].concat())?)))
 }
 
 fn language_of_the_page() -> String {

@@ -1,0 +1,187 @@
+//! The agent's voice where the sound is in this page: a script of its own (`widget/voice`), which
+//! only such a client's pages load. It draws its own part of the bar, and knows Exotel.
+
+use super::Ribbon;
+use crate::ribbon::api;
+use crate::ribbon::json;
+use crate::ribbon::model::Trouble;
+use crate::ribbon::outbox::Entry;
+use crate::ribbon::platform;
+use crate::ribbon::step::{Msg, NotDone, Reply};
+use crate::ribbon::words::load;
+use call_ribbon_shared::call::{Action, End, Fact, What};
+use js_sys::{Object, Promise};
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// The voice's name in `init`.
+pub(super) const IN_BROWSER: &str = "exotel-browser";
+
+#[wasm_bindgen]
+extern "C" {
+    /// `import()`, which the build writes into the glue.
+    #[wasm_bindgen(catch, js_name = callRibbonImport)]
+    fn import(address: &str) -> Result<Promise, JsValue>;
+}
+
+/// Gets what the desk has seen.
+type Told = Closure<dyn FnMut(JsValue)>;
+
+/// The desk, once it is there.
+#[derive(Default)]
+pub(super) struct Voice {
+    desk: RefCell<Option<JsValue>>,
+    coming: Cell<bool>,
+    told: RefCell<Option<Told>>,
+}
+
+impl Ribbon {
+    /// Opens the desk for an agent whose voice is in the browser; one that is open gets what the
+    /// new sign-in has brought.
+    pub(super) fn open_desk(&self, answer: &JsValue) {
+        if self.token.borrow().voice != IN_BROWSER {
+            return self.close_desk();
+        }
+        let given = self.given(answer);
+        if let Some(desk) = &*self.voice.desk.borrow() {
+            let _ = platform::invoke(desk, "renew", &[given]);
+            return;
+        }
+        let Some(file) = load::file("voice").filter(|_| !self.voice.coming.replace(true)) else {
+            return;
+        };
+        let address = [&self.options.borrow().home, "/", &file].concat();
+        let me = self.me.clone();
+        spawn_local(async move {
+            let opened = async {
+                let script = JsFuture::from(import(&address)?).await?;
+                platform::invoke(&script, "open", &[given])
+            };
+            let opened = opened.await;
+            let Some(ribbon) = me.upgrade() else { return };
+            ribbon.voice.coming.set(false);
+            match opened {
+                Ok(desk) => {
+                    ribbon.voice.desk.replace(Some(desk));
+                    ribbon.show_desk();
+                }
+                Err(why) => platform::console_error(
+                    "Call ribbon: what carries the voice could not be loaded, so this page takes no calls.",
+                    &why,
+                ),
+            }
+        });
+    }
+
+    /// What the desk needs to know; `widget/voice/desk.js` says what each is.
+    fn given(&self, answer: &JsValue) -> JsValue {
+        let given = Object::new();
+        let put = |name: &str, value: &JsValue| json::set(&given, name, value);
+        put("token", &json::field(answer, "exotelToken"));
+        put("userId", &json::field(answer, "userId"));
+        put("legConnects", &json::field(answer, "legConnects"));
+        put("agentId", &self.known_as().into());
+        #[expect(clippy::cast_precision_loss, reason = "no clock is so far off")]
+        put("offset", &JsValue::from_f64(self.token.borrow().clock_offset as f64));
+        if let Some(host) = &*self.host.borrow() {
+            put("place", &host.place());
+        }
+        let me = self.me.clone();
+        let mut told = self.voice.told.borrow_mut();
+        let told = told.get_or_insert_with(|| {
+            Closure::new(move |seen: JsValue| {
+                if let Some(ribbon) = me.upgrade() {
+                    ribbon.seen(&seen);
+                }
+            })
+        });
+        put("told", told.as_ref());
+        given.into()
+    }
+
+    /// Tells the desk how things stand.
+    pub(super) fn show_desk(&self) {
+        // It may answer at once, and be closed by that.
+        let desk = self.voice.desk.borrow().clone();
+        if let Some(desk) = desk {
+            let language = self.read(|model| model.words.tag).unwrap_or_default();
+            let now = [api::state(), self.owns_stream().into(), language.into()];
+            let _ = platform::invoke(&desk, "see", &now);
+        }
+    }
+
+    /// Hangs up and takes the desk away.
+    pub(super) fn close_desk(&self) {
+        if let Some(desk) = self.voice.desk.take() {
+            let _ = platform::invoke(&desk, "close", &[]);
+        }
+    }
+
+    /// Has the desk do something to the call; false where that is the server's to do.
+    pub(super) fn at_desk(
+        &self,
+        verb: &'static str,
+        session_id: &str,
+        action: Action,
+        reply: Option<Reply>,
+    ) -> bool {
+        let value = match action {
+            Action::Mute(on) | Action::Hold(on) => on.into(),
+            Action::Digit(digit) => digit.to_string().into(),
+            Action::Answer | Action::HangUp => JsValue::UNDEFINED,
+        };
+        let desk = self.voice.desk.borrow().clone();
+        let doing =
+            desk.and_then(|desk| platform::invoke(&desk, "act", &[verb.into(), value]).ok());
+        let Some(doing) = doing.and_then(|doing| doing.dyn_into::<Promise>().ok()) else {
+            return false;
+        };
+        let (me, session_id) = (self.me.clone(), session_id.to_owned());
+        spawn_local(async move {
+            let outcome = JsFuture::from(doing).await;
+            let Some(ribbon) = me.upgrade() else { return };
+            let Err(why) = outcome else {
+                return ribbon.resolve(reply, &JsValue::UNDEFINED);
+            };
+            let text = |name| json::text(&why, name);
+            let trouble = Trouble::new(
+                &text("code").unwrap_or_else(|| "voice_failed".to_owned()),
+                text("message").unwrap_or_default(),
+            );
+            ribbon.reject(reply, &trouble);
+            let (why, now) = (NotDone::Refused, ribbon.server_now());
+            ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
+        });
+        true
+    }
+
+    /// Takes what only this page has seen: for the server by the outbox, and into the bar at once.
+    fn seen(&self, seen: &JsValue) {
+        let text = |name| json::text(seen, name).unwrap_or_default();
+        let (event_id, call_sid) = (text("id"), text("call"));
+        self.keep(Entry {
+            id: event_id.clone(),
+            method: "POST".to_owned(),
+            path: "/api/ribbon/log-call".to_owned(),
+            body: text("body"),
+            call: call_sid.clone(),
+        });
+        let value = json::field(seen, "value");
+        let what = match text("event").as_str() {
+            "connected" => What::Connected,
+            "mutetoggle" => What::Muted(value.is_truthy()),
+            "holdtoggle" => What::Held(value.is_truthy()),
+            "dtmf" => match value.as_string().and_then(|digit| digit.chars().next()) {
+                Some(digit) => What::Digit(digit),
+                None => return,
+            },
+            "callEnded" | "missed" => {
+                What::Ended(End { reason: value.as_string(), ..End::default() })
+            }
+            // The server makes a call of it first.
+            _ => return,
+        };
+        self.tell(Msg::Seen { event_id, call_sid, fact: Fact::new(what, self.server_now()) });
+    }
+}

@@ -1,0 +1,223 @@
+/* An agent's desk: what joins the ribbon and the voice. This is the file that the ribbon loads.
+ *
+ * The ribbon tells it how the call stands (`see`) and what the agent does (`act`). It tells the
+ * ribbon what only this page has seen (`told`), which goes to the server by the outbox. The tab that
+ * owns the ribbon's stream has the line; the others pass on to it what the agent does there. */
+import { Tabs } from './tabs.js';
+import { panel } from './panel.js';
+import * as voice from './voice.js';
+import { speak } from './words.js';
+
+export { voice };
+export { languages } from './words.js';
+
+/* What the browser remembers of an agent's desk. */
+const NAME = 'call-ribbon.voice';
+const LIVE = ['dialing', 'ringing', 'incoming', 'connected', 'on-hold'];
+
+const remembered = () => {
+  try {
+    return JSON.parse(localStorage.getItem(NAME)) ?? {};
+  } catch {
+    return {};
+  }
+};
+const remember = (what) => {
+  try {
+    localStorage.setItem(NAME, JSON.stringify(what));
+  } catch {
+    // A browser that keeps nothing asks the agent again the next time.
+  }
+};
+
+/**
+ * Opens the desk. `token` and `userId` are what the SDK needs, `place` is the element that the bar
+ * stands in, `agentId` our name for the agent, `offset` the server's clock
+ * less this one's in milliseconds, `legConnects` whether nobody but this page learns that a call was
+ * answered. `told({id, event, value, body, call})` takes what the page has seen.
+ */
+export function open(given) {
+  const { place, told } = given;
+  let [words, language] = [speak(''), ''];
+  let access = given;
+  let choice = remembered();
+  let owns = false;
+  let call = null; // the ribbon's, while it lasts
+  let leg = null; // the voice's: {callSid, from, ours, up}
+  let cancelled = false; // the agent hung up before Exotel rang here
+  let fresh = true; // nothing was seen yet
+  let waiting = []; // said before the server had named the call
+  let line = 'off';
+  let notice = { key: 'off', filling: '', alert: false };
+
+  const show = () => drawn.show({
+    line, owns, words, microphone: choice.microphone, speaker: choice.speaker, alert: notice.alert,
+    says: owns ? words(notice.key, notice.filling) : words('elsewhere'),
+  });
+  const note = (key, alert = false, filling = '') => {
+    notice = { key, alert, filling };
+    show();
+    if (alert) drawn.open(true);
+  };
+  const keep = (change) => {
+    choice = { ...choice, ...change };
+    remember(choice);
+  };
+
+  /* Says what was seen, once the call has a name at the server. */
+  const say = (event, value, fields = {}, about = call) => {
+    if (!about) return;
+    if (!about.callSid) {
+      waiting.push([event, value, fields]);
+      return;
+    }
+    const { callSid, phoneNumber, callDirection } = about;
+    const id = `voice-${crypto.randomUUID()}`;
+    const data = { callSid, phoneNumber, callDirection, agentId: access.agentId, ...fields };
+    told({ id, event, value, call: callSid, body: JSON.stringify({ event, eventId: id, timestamp: new Date(Date.now() + access.offset).toISOString(), data }) });
+  };
+
+  const heard = (event, data) => {
+    if (event === 'registering') {
+      line = 'asking';
+      note('asking');
+    } else if (event === 'registered') {
+      line = 'on';
+      note('on');
+      drawn.list();
+    } else if (event === 'lost') {
+      line = 'lost';
+      // One refusal can be a line that broke at the wrong moment.
+      const refused = data.reason === 'refused' && data.attempts > 1;
+      note(leg?.up ? 'lost.call' : refused ? 'lost.refused' : 'lost.network', true);
+    } else if (event === 'microphone') note(`microphone.${data.reason}`, true);
+    else if (event === 'speaker') note('speaker.failed', true);
+    else if (event === 'incoming') rings(data);
+    else if (event === 'legUp') {
+      leg.up = true;
+      if (!leg.ours) say('connected', null);
+      else if (access.legConnects) say('connected', null, { agentLegOnly: true });
+    } else if (event === 'legEnded') ended(data);
+    else if (event === 'mute') say('mutetoggle', data.on, { muted: data.on });
+    else if (event === 'hold') say('holdtoggle', data.on, { onHold: data.on });
+  };
+
+  const rings = ({ callSid, from, ours }) => {
+    leg = { callSid, from, ours, up: false };
+    if (cancelled) {
+      // Turned away, Exotel does not ring the customer.
+      cancelled = false;
+      voice.hangUp();
+    } else if (!ours && callSid && call?.callSid !== callSid) {
+      say('incoming', null, {}, { callSid, phoneNumber: from, callDirection: 'inbound' });
+    }
+  };
+
+  const ended = ({ reason, wasUp }) => {
+    const over = leg;
+    leg = null;
+    const why = { microphone: 'the microphone was refused', line: 'the line was lost', remote: '', hangup: 'hangup' }[reason];
+    const about = call ?? (over && !over.ours && { callSid: over.callSid, phoneNumber: over.from, callDirection: 'inbound' });
+    if (!about) return;
+    if (wasUp || about.callDirection === 'outbound') say('callEnded', why, { reason: why || undefined }, about);
+    else say('missed', reason === 'hangup' ? 'declined' : why, { reason: reason === 'hangup' ? 'declined' : why || undefined }, about);
+  };
+
+  const online = async (on) => {
+    keep({ online: on });
+    if (!on) {
+      await voice.stop();
+      line = 'off';
+      note('off');
+      return;
+    }
+    line = 'asking';
+    note('asking');
+    try {
+      const { token, userId } = access;
+      await voice.start({ token, userId, microphone: choice.microphone, speaker: choice.speaker }, heard);
+      if (call && !leg && isOutbound()) voice.expect({});
+    } catch ({ code, message }) {
+      line = 'failed';
+      // What is wrong with the microphone was told by the voice.
+      if (!code?.startsWith('microphone_')) note('failed', true, message);
+      else show();
+    }
+  };
+
+  const isOutbound = () => call.callDirection === 'outbound';
+
+  const does = {
+    answer: () => voice.answer(),
+    hangup: async () => {
+      if (leg) return voice.hangUp();
+      voice.expect(null);
+      cancelled = line === 'on';
+      say('callEnded', 'cancelled', { reason: 'cancelled', status: 'no_answer' });
+      return undefined;
+    },
+    mute: (on) => voice.mute(on),
+    hold: (on) => voice.hold(on),
+    dtmf: (digit) => {
+      voice.digit(digit);
+      say('dtmf', digit, { digit });
+    },
+  };
+  // False where the line is elsewhere: another tab answers.
+  const tabs = new Tabs(access.userId, async (verb, value) => (owns ? void await does[verb](value) : false));
+
+  const drawn = panel(place, {
+    online,
+    devices: voice.devices,
+    level: voice.level,
+    microphone: (id) => { keep({ microphone: id }); if (line !== 'off') voice.setMicrophone(id).catch(() => note('microphone.busy', true)); },
+    speaker: (id) => { keep({ speaker: id }); if (line !== 'off') voice.setSpeaker(id); },
+  });
+  show();
+
+  return {
+    /** How things stand: `getState`, whether this tab owns the stream, and the agent's language. */
+    see: (state, ownsNow, tag) => {
+      if (tag !== language) {
+        [words, language] = [speak(tag), tag];
+        show();
+      }
+      const had = call;
+      call = LIVE.includes(state.phase) ? state.call : null;
+      if (call?.callSid) for (const [event, value, fields] of waiting.splice(0)) say(event, value, fields);
+      if (ownsNow !== owns) {
+        owns = ownsNow;
+        if (owns && choice.online) online(true);
+        else if (!owns && line !== 'off') voice.stop().then(() => { line = 'off'; note('off'); });
+        show();
+      }
+      if (owns && fresh && ['connected', 'on-hold'].includes(state.phase)) {
+        // The page was loaded anew: the sound went with it.
+        say('callEnded', 'the page was left', { reason: 'the page was left' });
+      }
+      fresh = false;
+      if (call && !had && isOutbound()) {
+        cancelled = false;
+        voice.expect({});
+      } else if (had && !call) {
+        voice.expect(null);
+        waiting = [];
+        // The server has heard first that it is over.
+        if (leg) voice.hangUp();
+      }
+    },
+    /** Does what the agent wants; a promise, or nothing where the server is to do it. */
+    act: (verb, value) => {
+      if (!owns) return tabs.ask(verb, value);
+      if (verb === 'answer' && !leg) return undefined;
+      return Promise.resolve().then(() => does[verb](value));
+    },
+    /** What the last sign-in gave. */
+    renew: (next) => { access = next; },
+    close: () => {
+      voice.stop();
+      tabs.close();
+      drawn.remove();
+    },
+  };
+}
