@@ -3,6 +3,9 @@
 use call_ribbon_shared::call::{Direction, Fact};
 use serde_json::{Map, Value};
 
+/// A word longer than this is none, and not worth showing.
+pub const LONGEST_WORD: usize = 64;
+
 /// A call that a provider has taken on.
 #[derive(Debug, Clone, Default)]
 pub struct Placed {
@@ -43,4 +46,12 @@ pub struct Report {
     pub details: Map<String, Value>,
     /// Nothing more will come of this call.
     pub settled: bool,
+}
+
+/// The words that were said, for [`Report::details`].
+pub fn details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
+    let said = said.into_iter().filter_map(|(name, word)| Some((name, word?)));
+    said.filter(|(_, word)| word.len() <= LONGEST_WORD)
+        .map(|(name, word)| (name.to_owned(), Value::from(word)))
+        .collect()
 }

@@ -1,8 +1,23 @@
 //! Whatever comes to a webhook is read or refused.
 
-use super::{Delivered, Settings};
+use super::{Delivered, Report, Settings};
+use call_ribbon_shared::call::What;
 use proptest::prelude::*;
 use serde_json::json;
+
+/// What happened, in short: `ended Completed 42`.
+pub fn facts(report: &Report) -> Vec<String> {
+    let of_one = |what: &What| match what {
+        What::Ended(end) => format!(
+            "ended {} {}",
+            end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
+            end.duration.map_or("-".to_owned(), |seconds| seconds.to_string()),
+        ),
+        What::Noted(name) => name.to_string(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    report.facts.iter().map(|fact| of_one(&fact.what)).collect()
+}
 
 /// Bytes that are no message at all, and some that nearly are one.
 fn a_body() -> impl Strategy<Value = Vec<u8>> {

@@ -12,10 +12,6 @@ use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
-
-/// A status word longer than this is none.
-const LONGEST_WORD: usize = 64;
 
 /// What times are read by.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +60,4 @@ fn direction(word: Option<&str>) -> Option<Direction> {
 fn ended(at: Millis, outcome: Option<Outcome>, duration: Option<u32>, reason: &str) -> Fact {
     let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
     Fact::new(What::Ended(End { outcome, duration, reason }), at)
-}
-
-/// What is worth showing, under Exotel's own names.
-fn details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
-    let said = said.into_iter().filter_map(|(name, word)| Some((name, word?)));
-    said.filter(|(_, word)| word.len() <= LONGEST_WORD)
-        .map(|(name, word)| (name.to_owned(), Value::from(word)))
-        .collect()
 }

@@ -1,9 +1,10 @@
 //! What Exotel sends, in every encoding and with every word, and what is made of it.
 
 use super::Settings;
+use crate::providers::tests::facts;
 use crate::providers::{Delivered, Report, Unreadable};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Call, Direction, Status, What};
+use call_ribbon_shared::call::{Call, Direction, Status};
 use serde_json::{Value, json};
 
 /// 2025-10-12T10:35:00Z.
@@ -29,20 +30,6 @@ fn json_body(body: &Value) -> Delivered {
         query: String::new(),
         body: body.to_string().into(),
     }
-}
-
-/// What happened, in short: `callEnded Completed 42`.
-fn facts(report: &Report) -> Vec<String> {
-    let of_one = |what: &What| match what {
-        What::Ended(end) => format!(
-            "ended {} {}",
-            end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
-            end.duration.map_or("-".to_owned(), |seconds| seconds.to_string()),
-        ),
-        What::Noted(name) => name.to_string(),
-        other => format!("{other:?}").to_lowercase(),
-    };
-    report.facts.iter().map(|fact| of_one(&fact.what)).collect()
 }
 
 /// The status of a call of which only this is known.

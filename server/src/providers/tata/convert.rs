@@ -5,18 +5,16 @@
 //! are filled in. Nothing here fails: what is not known is left out.
 
 use super::wire::Webhook;
+use crate::providers::report::{LONGEST_WORD, details};
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 use call_ribbon_shared::event::EventName;
 use chrono_tz::Tz;
-use serde_json::{Map, Value};
 
 /// How our own names for calls begin: Smartflo hands one back as `custom_identifier`, or as
 /// `ref_id`, which on other accounts is a name of its own.
 const OUR_NAMES: &str = "ses_";
-/// A word longer than this is none.
-const LONGEST_WORD: usize = 64;
 
 /// How a call stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,12 +222,4 @@ fn numbers(hook: &Webhook, inbound: bool) -> (Option<String>, Vec<String>) {
     let own = [own, hook.answered_agent_number.clone()];
     let own = own.into_iter().flatten().filter(|number| Some(number) != customer.as_ref());
     (customer.clone(), own.collect())
-}
-
-/// What is worth showing, under Smartflo's own names.
-fn details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
-    let said = said.into_iter().filter_map(|(name, word)| Some((name, word?)));
-    said.filter(|(_, word)| word.len() <= LONGEST_WORD)
-        .map(|(name, word)| (name.to_owned(), Value::from(word)))
-        .collect()
 }

@@ -2,9 +2,10 @@
 
 use super::Settings;
 use super::settings::{Access, RequestShape};
+use crate::providers::tests::facts;
 use crate::providers::{Delivered, Report, Unreadable};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Call, Direction, Status, What};
+use call_ribbon_shared::call::{Call, Direction, Status};
 use serde_json::{Value, json};
 
 /// 2025-10-12T10:35:00Z.
@@ -23,20 +24,6 @@ fn read(delivered: &Delivered) -> Result<Report, Unreadable> {
 fn told(body: &Value) -> Report {
     let content_type = Some("application/json".to_owned());
     read(&Delivered { content_type, query: String::new(), body: body.to_string().into() }).unwrap()
-}
-
-/// What happened, in short: `ended Completed 42`.
-fn facts(report: &Report) -> Vec<String> {
-    let of_one = |what: &What| match what {
-        What::Ended(end) => format!(
-            "ended {} {}",
-            end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
-            end.duration.map_or("-".to_owned(), |seconds| seconds.to_string()),
-        ),
-        What::Noted(name) => name.to_string(),
-        other => format!("{other:?}").to_lowercase(),
-    };
-    report.facts.iter().map(|fact| of_one(&fact.what)).collect()
 }
 
 /// A body as our guide has it, where nothing is filled in yet.

@@ -2,8 +2,9 @@
 
 use super::super::wire::{Call, Callback};
 use super::super::word::Word;
-use super::{Clock, details, direction, ended};
+use super::{Clock, direction, ended};
 use crate::providers::Report;
+use crate::providers::report::details;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Fact, Outcome, What};
 use call_ribbon_shared::event::EventName;
