@@ -83,6 +83,16 @@ pub struct Underway<'a> {
     pub call: &'a Call,
 }
 
+/// What a page needs to have the sound of calls in it.
+#[derive(Debug, Clone)]
+pub struct BrowserAccess {
+    /// Lets the provider's own SDK in.
+    pub token: Secret,
+    /// Nobody but the page learns that a call was answered: it counts as connected as soon as the
+    /// agent's side is.
+    pub leg_connects: bool,
+}
+
 /// Why a provider did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
@@ -145,7 +155,7 @@ impl Settings {
     pub fn voice(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::VOICE,
-            Self::Exotel(_) => exotel::VOICE,
+            Self::Exotel(settings) => settings.voice(),
             Self::Tata(_) => tata::VOICE,
         }
     }
@@ -229,9 +239,20 @@ impl Settings {
         }
         match self {
             Self::Simulator => Ok(simulator::Simulator::control(underway.call, action, now)),
-            // It has no controls, and so does not come here.
+            // On the agent's phone it has no controls; in the browser the page has them.
             Self::Exotel(_) => Err(ProviderError::CannotDo),
             Self::Tata(settings) => settings.control(line, underway, action, now).await,
+        }
+    }
+
+    /// What a page needs to have the sound of calls in it; `None` where the sound is elsewhere.
+    pub async fn browser_access(
+        &self,
+        line: &impl Line,
+    ) -> Result<Option<BrowserAccess>, ProviderError> {
+        match self {
+            Self::Simulator | Self::Tata(_) => Ok(None),
+            Self::Exotel(settings) => settings.browser_access(line).await,
         }
     }
 
@@ -280,6 +301,7 @@ pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
     match voice {
         Some(simulator::VOICE) => &["call", "answer", "hangup", "mute", "hold", "dtmf"],
         Some(exotel::VOICE) => exotel::FEATURES,
+        Some(exotel::browser::VOICE) => exotel::browser::FEATURES,
         Some(tata::VOICE) => tata::FEATURES,
         _ => &[],
     }

@@ -1,8 +1,10 @@
-//! Exotel: the agent's phone rings first, then the customer's (click-to-call).
+//! Exotel: the agent's phone rings first, then the customer's (click-to-call). With browser calling
+//! it is the agent's browser that rings (`browser.rs`).
 //!
 //! Facts are from Exotel's pages on making a call, on call details and on status callbacks
 //! (developer.exotel.com). It has no API for hanging up, holding or muting such a call.
 
+pub mod browser;
 mod convert;
 mod settings;
 mod wire;
@@ -15,8 +17,8 @@ pub use settings::{SECRET_FIELDS, Settings};
 
 use super::settings::is_plain;
 use super::{
-    Auth, Body, Delivered, Line, Order, Placed, ProviderError, Reply, Report, Request, Unreadable,
-    refusal,
+    Auth, Body, BrowserAccess, Delivered, Line, Order, Placed, ProviderError, Reply, Report,
+    Request, Unreadable, refusal,
 };
 use call_ribbon_shared::Millis;
 use convert::Clock;
@@ -38,6 +40,9 @@ impl Settings {
         line: &impl Line,
         order: &Order<'_>,
     ) -> Result<Placed, ProviderError> {
+        if let Some(browser) = &self.browser_calling {
+            return self.start_in_browser(browser, line, order).await;
+        }
         let Some(agent) = order.agent.phone.as_deref().filter(|phone| !phone.is_empty()) else {
             return Err(ProviderError::NotReady(
                 "This agent has no phone number, which Exotel rings first; \
@@ -83,6 +88,22 @@ impl Settings {
         Ok(Placed { provider_call_id, facts: convert::looked_up(call, clock).facts, raw_status })
     }
 
+    /// The name of the way in which its voice travels.
+    pub fn voice(&self) -> &'static str {
+        if self.browser_calling.is_some() { browser::VOICE } else { VOICE }
+    }
+
+    /// What a browser needs to have the sound; `None` where the agent's phone has it.
+    pub async fn browser_access(
+        &self,
+        line: &impl Line,
+    ) -> Result<Option<BrowserAccess>, ProviderError> {
+        match &self.browser_calling {
+            Some(browser) => self.access_of_browser(browser, line).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Asks how a call stands; `None` where Exotel knows no such call.
     pub async fn look_up(
         &self,
@@ -107,7 +128,8 @@ impl Settings {
     pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
         let reply = self.get(line, "validate", "Calls.json?PageSize=1").await?;
         let why = match reply.status {
-            200..300 => return Ok(()),
+            // A token that is new proves the browser's part.
+            200..300 => return self.browser_access(line).await.map(|_| ()),
             401 | 403 => "Exotel did not accept the API key and token; check both, and accountSid.",
             404 => "Exotel knows no such account there; check accountSid and baseUrl.",
             _ => return Err(self.refused(&reply)),

@@ -67,8 +67,15 @@ pub async fn init(
             features.push(feature.to_owned());
         }
     }
-    Ok(InitAnswer {
+    let in_browser = in_browser(app, client, first, &user_id).await?;
+    let Sounds { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(Sounds {
         exotel_token: session_token.clone(),
+        user_id,
+        leg_connects: false,
+    });
+    Ok(InitAnswer {
+        exotel_token,
+        leg_connects,
         feed_position: claims.position,
         active_call: history.iter().map(live::call_event).collect(),
         user_id,
@@ -88,6 +95,36 @@ pub async fn init(
         providers: offered.iter().map(offer).collect(),
         dispositions: dispositions::of(app, &client.id).await?,
     })
+}
+
+/// What a page needs to have the sound in it.
+struct Sounds {
+    exotel_token: String,
+    user_id: String,
+    leg_connects: bool,
+}
+
+/// What it is for this agent; `None` where the sound is elsewhere. A provider that is away keeps
+/// nobody from signing in: the page then has an empty token, and says that it cannot take calls.
+async fn in_browser(
+    app: &App,
+    client: &Client,
+    carrier: &Carrier,
+    agent_id: &str,
+) -> Result<Option<Sounds>, ServiceError> {
+    let Some(account) = carrier.account() else { return Ok(None) };
+    let access = account.settings.browser_access(&app.lines.to(account, None)).await;
+    let (exotel_token, leg_connects) = match access {
+        Ok(None) => return Ok(None),
+        Ok(Some(access)) => (access.token.expose().to_owned(), access.leg_connects),
+        Err(error) => {
+            tracing::warn!(account = account.account_id, %error, "no token for calls in the browser");
+            (String::new(), false)
+        }
+    };
+    let agent = app.store.agent(&client.id, agent_id).await?;
+    let user_id = agent.and_then(|agent| agent.provider_user_id).unwrap_or_default();
+    Ok(Some(Sounds { exotel_token, user_id, leg_connects }))
 }
 
 /// A carrier as an agent may choose it.

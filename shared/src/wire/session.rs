@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct InitAnswer {
     /// What Exotel's browser SDK needs; for any other voice the session's own token.
     pub exotel_token: String,
-    /// The agent's id.
+    /// The agent's id; for Exotel's browser calling, the agent's name at Exotel.
     #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub user_id: String,
     /// What the client may use and its voice can do.
@@ -30,6 +30,9 @@ pub struct InitAnswer {
     /// How the voice travels.
     #[cfg_attr(feature = "openapi", schema(examples("simulated")))]
     pub voice: String,
+    /// With the sound in the page: nobody but the page learns that a call was answered.
+    #[serde(default)]
+    pub leg_connects: bool,
     /// Where the live stream is, with a ticket in it.
     #[cfg_attr(feature = "openapi", schema(examples("/api/ribbon/events?ticket=…")))]
     pub events_url: String,

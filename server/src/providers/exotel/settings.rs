@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// Exotel's API in Singapore, where most accounts are.
 const USUAL_BASE: &str = "https://api.exotel.com";
+/// Where Exotel's integrations are, as its SDK for browsers knows them.
+const USUAL_INTEGRATIONS: &str = "https://integrationscore.mum1.exotel.com";
 /// Where the three parts of an account's access are shown.
 const IN_THE_DASHBOARD: &str = "it stands in Exotel's dashboard under API Settings";
 
@@ -42,6 +44,11 @@ pub struct BrowserCalling {
     pub app_secret: Secret,
     /// Exotel's own name for its customer.
     pub customer_id: Option<String>,
+    /// Where the integrations are, without a slash at the end. The SDK knows only the usual place.
+    pub base: String,
+    /// Whether Exotel tells this server how calls go: its app setting `callback` is the account's
+    /// webhook. Without that nobody but the page learns that a call was answered.
+    pub callbacks: bool,
 }
 
 impl Settings {
@@ -80,6 +87,8 @@ impl BrowserCalling {
             app_id: fields.text("appId", given)?,
             app_secret: fields.secret("appSecret", given)?,
             customer_id: fields.optional("customerId")?,
+            base: fields.base("baseUrl", USUAL_INTEGRATIONS)?,
+            callbacks: fields.flag("callbacks")?.unwrap_or(false),
         })
     }
 }

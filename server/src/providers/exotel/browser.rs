@@ -1,0 +1,226 @@
+//! Exotel with the sound in the agent's browser.
+//!
+//! Exotel rings the browser over SIP and, once that has answered, the customer. The browser runs
+//! Exotel's own SDK (`widget/voice`), which wants a token and the agent's name at Exotel; this file
+//! gets the token and has the calls made. Facts are from Exotel's pages on its integrations
+//! (developer.exotel.com, "Create Authentication Token") and from the source of its SDK, version
+//! 1.2.2, which makes the very request that is made here.
+
+#[cfg(test)]
+mod tests;
+
+use super::Settings;
+use super::settings::BrowserCalling;
+use crate::providers::{
+    Auth, Body, BrowserAccess, Line, Order, Placed, ProviderError, Reply, Request, refusal,
+};
+use crate::secret::Secret;
+use call_ribbon_shared::Millis;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The voice's name in the API.
+pub const VOICE: &str = "exotel-browser";
+/// What can be done to a call of this voice, all but the first by the page that has the sound.
+pub const FEATURES: &[&str] = &["call", "answer", "hangup", "mute", "hold", "dtmf"];
+/// The name under which the line keeps the token.
+const TOKEN: &str = "exotel-integrations";
+/// Exotel lets a token in for 90 days. One that is handed to a browser is to be good for its
+/// whole shift.
+const TOKEN_LIFE: Millis = (90 - 2) * 24 * 60 * 60 * 1000;
+/// What Exotel may call the call in its answer, which no page of its own shows.
+const CALL_NAMES: &[&str] = &["CallSid", "call_sid", "callSid", "Sid", "sid"];
+
+/// How Exotel's integrations answer.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Envelope {
+    /// It may say no with a status of 200, and then says it here.
+    #[serde(default)]
+    code: u16,
+    #[serde(default)]
+    error: Value,
+    #[serde(default)]
+    data: Value,
+}
+
+/// What is needed of an agent's entry at Exotel.
+#[derive(Debug, Deserialize)]
+struct Mapping {
+    customer_id: String,
+}
+
+impl Settings {
+    /// Has Exotel ring the agent's browser, and then the customer.
+    pub(super) async fn start_in_browser(
+        &self,
+        browser: &BrowserCalling,
+        line: &impl Line,
+        order: &Order<'_>,
+    ) -> Result<Placed, ProviderError> {
+        let Some(user) = order.agent.provider_user_id.as_deref().filter(|user| !user.is_empty())
+        else {
+            return Err(ProviderError::NotReady(
+                "This agent has no user at Exotel, whose browser it rings; an administrator can \
+                 enter the provider's user id with the agent."
+                    .to_owned(),
+            ));
+        };
+        let customer_id = match &browser.customer_id {
+            Some(known) => known.clone(),
+            None => self.customer_id(browser, line, user).await?,
+        };
+        let body = json!({
+            "customer_id": customer_id,
+            "app_id": browser.app_id,
+            "to": order.to,
+            "user_id": user,
+        });
+        let request = Request {
+            purpose: "outbound_call",
+            method: "POST",
+            url: browser.url("call/outbound_call"),
+            auth: Auth::None,
+            body: Body::Json(body),
+            // It dials.
+            repeatable: false,
+        };
+        let reply = self.with_token(browser, line, request).await?;
+        let data = self.data(&reply).map_err(refusal::of_dial)?;
+        Ok(Placed { provider_call_id: call_name(&data), ..Placed::default() })
+    }
+
+    /// What Exotel's SDK needs to ring this agent's browser.
+    pub(super) async fn access_of_browser(
+        &self,
+        browser: &BrowserCalling,
+        line: &impl Line,
+    ) -> Result<BrowserAccess, ProviderError> {
+        let token = match line.token(TOKEN) {
+            Some(token) => token,
+            None => self.new_token(browser, line).await?,
+        };
+        Ok(BrowserAccess { token, leg_connects: !browser.callbacks })
+    }
+
+    /// Exotel's name for its customer, which each agent's entry holds.
+    async fn customer_id(
+        &self,
+        browser: &BrowserCalling,
+        line: &impl Line,
+        user: &str,
+    ) -> Result<String, ProviderError> {
+        let user: String = form_urlencoded::byte_serialize(user.as_bytes()).collect();
+        let request = Request {
+            purpose: "usermapping",
+            method: "GET",
+            url: browser.url(&format!("usermapping?user_id={user}")),
+            auth: Auth::None,
+            body: Body::Empty,
+            repeatable: true,
+        };
+        let reply = self.with_token(browser, line, request).await?;
+        let mapping = serde_json::from_value(self.data(&reply)?);
+        let mapping: Mapping = mapping.map_err(|_| ProviderError::Refused {
+            status: Some(reply.status),
+            detail: "Exotel does not say which customer this agent belongs to; enter \
+                     browserCalling.customerId."
+                .to_owned(),
+        })?;
+        Ok(mapping.customer_id)
+    }
+
+    /// Sends a request with the account's token. One that is not taken any more is got anew, once.
+    /// That cannot dial twice: what is refused with a 401 was not done.
+    async fn with_token(
+        &self,
+        browser: &BrowserCalling,
+        line: &impl Line,
+        request: Request,
+    ) -> Result<Reply, ProviderError> {
+        if let Some(token) = line.token(TOKEN) {
+            let reply = line.send(Request { auth: Auth::Token(token), ..request.clone() }).await?;
+            if reply.status != 401 {
+                return Ok(reply);
+            }
+            line.forget_token(TOKEN);
+        }
+        let token = self.new_token(browser, line).await?;
+        line.send(Request { auth: Auth::Token(token), ..request }).await
+    }
+
+    async fn new_token(
+        &self,
+        browser: &BrowserCalling,
+        line: &impl Line,
+    ) -> Result<Secret, ProviderError> {
+        let reply = line
+            .send(Request {
+                purpose: "token",
+                method: "POST",
+                url: browser.url("token"),
+                auth: Auth::None,
+                body: Body::Json(json!({
+                    "Id": browser.app_id,
+                    "Secret": browser.app_secret.expose(),
+                    "Entity": "app",
+                })),
+                repeatable: true,
+            })
+            .await?;
+        if matches!(reply.status, 400 | 401 | 403) {
+            let detail = "Exotel did not accept browserCalling's appId and appSecret; check both.";
+            return Err(ProviderError::Refused {
+                status: Some(reply.status),
+                detail: detail.to_owned(),
+            });
+        }
+        let data = self.data(&reply)?;
+        let Some(token) = data.as_str().filter(|token| !token.is_empty()) else {
+            let detail = "Exotel's answer holds no token.".to_owned();
+            return Err(ProviderError::Refused { status: Some(reply.status), detail });
+        };
+        let token = Secret::new(token);
+        line.keep_token(TOKEN, token.clone(), line.now() + TOKEN_LIFE);
+        Ok(token)
+    }
+
+    /// What an answer that is a yes holds.
+    fn data(&self, reply: &Reply) -> Result<Value, ProviderError> {
+        let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
+        match envelope {
+            Some(envelope) if reply.is_success() && envelope.code < 400 => Ok(envelope.data),
+            Some(envelope) => {
+                let status = if reply.is_success() { envelope.code } else { reply.status };
+                let reply = Reply { status, ..reply.clone() };
+                let words = reason(&envelope.error);
+                Err(refusal::refused(&reply, words.as_deref(), &self.secrets()))
+            }
+            None if reply.is_success() => reply.json::<Envelope>().map(|envelope| envelope.data),
+            None => Err(refusal::refused(reply, None, &self.secrets())),
+        }
+    }
+}
+
+impl BrowserCalling {
+    fn url(&self, path: &str) -> String {
+        format!("{}/v2/integrations/{path}", self.base)
+    }
+}
+
+/// Why Exotel said no: a text, or an object that holds one.
+fn reason(error: &Value) -> Option<String> {
+    let inner = error.as_object().into_iter().flat_map(|object| {
+        ["description", "message", "Message", "Description"].map(|name| object.get(name))
+    });
+    let text = error.as_str().or_else(|| inner.flatten().find_map(Value::as_str));
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// What Exotel calls the call, wherever in its answer that stands.
+fn call_name(data: &Value) -> Option<String> {
+    let object = data.as_object()?;
+    let own = CALL_NAMES.iter().find_map(|name| object.get(*name)?.as_str());
+    let own = own.filter(|name| !name.is_empty()).map(str::to_owned);
+    own.or_else(|| object.values().find_map(call_name))
+}
