@@ -69,6 +69,9 @@ pub struct Config {
         value_name = "MS"
     )]
     pub provider_timeout: u32,
+    /// Days for which what was said to telephony providers and by them is kept, to be read.
+    #[arg(long, env = "CALL_RIBBON_PROVIDER_LOG_DAYS", default_value_t = 30, value_name = "DAYS")]
+    pub provider_log_days: u32,
     /// Secrets that stand in files of their own.
     #[command(flatten)]
     pub secret_files: SecretFiles,

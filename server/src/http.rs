@@ -6,7 +6,10 @@ mod admin_agents;
 mod admin_clients;
 mod admin_customers;
 mod admin_keys;
+mod admin_provider_requests;
+mod admin_providers;
 mod admin_retention;
+mod admin_tokens;
 mod analytics;
 mod assets;
 mod auth;
@@ -96,7 +99,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/api/leads/from-dialer", post(leads::from_dialer))
         // By the secret in the address.
         .routes(routes!(webhooks::told, webhooks::told_by_get))
-        // By the admin token.
+        // By the operator's token; below one client also by a token of that client.
+        .routes(routes!(admin_tokens::me))
         .routes(routes!(admin::clients, admin_clients::create))
         .routes(routes!(admin_clients::look_at, admin_clients::patch, admin_clients::suspend))
         .routes(routes!(admin_clients::audit))
@@ -104,6 +108,14 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_agents::look_at, admin_agents::patch, admin_agents::remove))
         .routes(routes!(admin_keys::list, admin_keys::create))
         .routes(routes!(admin_keys::revoke))
+        .routes(routes!(admin_tokens::list, admin_tokens::create))
+        .routes(routes!(admin_tokens::revoke))
+        .routes(routes!(admin_providers::list, admin_providers::create))
+        .routes(routes!(admin_providers::look_at, admin_providers::patch, admin_providers::remove))
+        .routes(routes!(admin_providers::validate))
+        .routes(routes!(admin_providers::rotate_webhook))
+        .routes(routes!(admin_providers::webhooks))
+        .routes(routes!(admin_provider_requests::list))
         .routes(routes!(admin_customers::erase))
         .routes(routes!(admin_customers::export))
         .routes(routes!(admin_retention::look_at))

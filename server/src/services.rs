@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod admin_tokens;
 pub mod agents;
 pub mod analytics;
 pub mod calls;
@@ -32,6 +33,7 @@ pub mod notes;
 pub mod operator;
 pub mod origins;
 pub mod polling;
+pub mod provider_requests;
 pub mod reading;
 pub mod rebuild;
 pub mod recording;

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod admin;
+mod admin_tokens;
 mod agents;
 mod analytics;
 mod calls;
@@ -46,6 +47,7 @@ mod writer;
 
 pub use accounts::{AccountDone, AccountRow};
 pub use admin::ClientSummary;
+pub use admin_tokens::AdminTokenRow;
 pub use agents::{AgentChange, AgentDone, FullAgentRow};
 pub use analytics::{Span, Unit};
 pub use calls::CallRow;

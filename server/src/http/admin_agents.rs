@@ -1,6 +1,6 @@
 //! A client's agents, by the admin token: `/api/admin/clients/{clientId}/agents`.
 
-use super::auth::Admin;
+use super::auth::{Manage, OfClient, View};
 use super::body::{self, JsonBody};
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
 use super::problem::Problem;
@@ -81,7 +81,7 @@ pub struct AgentBody {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewAgent>,
 ) -> Result<(StatusCode, Json<AgentShown>), Problem> {
@@ -108,7 +108,7 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AgentList>, Problem> {
     Ok(Json(agents::list(&app.operator(), &client_id).await?))
@@ -129,7 +129,7 @@ pub async fn list(
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
     Ok(Json(agents::look_at(&app.operator(), &client_id, &agent_id).await?))
@@ -153,7 +153,7 @@ pub async fn look_at(
 )]
 pub async fn patch(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<AgentBody>,
 ) -> Result<Json<AgentShown>, Problem> {
@@ -181,7 +181,7 @@ pub async fn patch(
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
     Ok(Json(agents::remove(&app.operator(), &client_id, &agent_id).await?))

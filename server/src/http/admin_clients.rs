@@ -1,6 +1,6 @@
 //! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
 
-use super::auth::Admin;
+use super::auth::{Admin, Manage, OfClient, View};
 use super::body::{self, JsonBody, Object};
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
 use super::problem::Problem;
@@ -74,6 +74,27 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(value_type = Option<RetentionBody>)]
     retention: Patch<Object<RetentionBody>>,
+}
+
+impl ClientBody {
+    /// Refuses a change that is not the client's own to make: of what it pays for, and of whether
+    /// it is served.
+    fn check_own(&self) -> Result<(), Problem> {
+        let operators = [
+            ("plan", self.plan.is_some()),
+            ("limit", self.limit != Patch::Absent),
+            ("features", self.features != Patch::Absent),
+            ("suspended", self.suspended.is_some()),
+        ];
+        match operators.iter().find(|(_, named)| *named) {
+            None => Ok(()),
+            Some((field, _)) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "scope_missing",
+                format!("Only the operator can change {field}."),
+            )),
+        }
+    }
 }
 
 /// Lines of an allow-list, each of which names a host.
@@ -215,7 +236,7 @@ pub async fn create(
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     Ok(Json(clients::look_at(&app.operator(), &client_id).await?))
@@ -223,7 +244,8 @@ pub async fn look_at(
 
 /// Change a client
 ///
-/// What is not named stays as it is; null takes a setting of its own back to the plan's.
+/// What is not named stays as it is; null takes a setting of its own back to the plan's. Plan,
+/// limit, features and suspension are the operator's to change.
 #[utoipa::path(
     patch,
     path = "/api/admin/clients/{clientId}",
@@ -239,10 +261,13 @@ pub async fn look_at(
 )]
 pub async fn patch(
     State(app): State<Arc<App>>,
-    _: Admin,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
+    if !caller.is_operator {
+        body.check_own()?;
+    }
     let changed = clients::change(&app.operator(), &client_id, change(body)?).await?;
     app.origins.forget();
     Ok(Json(changed))
@@ -291,7 +316,7 @@ pub async fn suspend(
 )]
 pub async fn audit(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AuditLog>, Problem> {
     Ok(Json(clients::audit(&app.operator(), &client_id).await?))

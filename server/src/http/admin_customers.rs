@@ -1,6 +1,6 @@
 //! A person's right: `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
 
-use super::auth::Admin;
+use super::auth::{Manage, OfClient, View};
 use super::logs::{switch, unreadable_query};
 use super::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
 use super::problem::Problem;
@@ -61,7 +61,7 @@ pub struct Forgotten {
 )]
 pub async fn export(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path((client_id, customer_id)): Path<(String, String)>,
     query: Result<Query<Meant>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -93,7 +93,7 @@ pub async fn export(
 )]
 pub async fn erase(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path((client_id, customer_id)): Path<(String, String)>,
     query: Result<Query<Forgotten>, QueryRejection>,
 ) -> Result<Json<Erasure>, Problem> {

@@ -1,6 +1,6 @@
 //! A client's API keys, by the admin token: `/api/admin/clients/{clientId}/keys`.
 
-use super::auth::Admin;
+use super::auth::{Manage, OfClient, View};
 use super::body::JsonBody;
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
@@ -50,7 +50,7 @@ enum Scope {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<KeyBody>,
 ) -> Result<(StatusCode, Json<KeyMade>), Problem> {
@@ -75,7 +75,7 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<KeyList>, Problem> {
     Ok(Json(keys::list(&app.operator(), &client_id).await?))
@@ -98,7 +98,7 @@ pub async fn list(
 )]
 pub async fn revoke(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<KeyShown>, Problem> {
     Ok(Json(keys::revoke(&app.operator(), &client_id, &key_id).await?))

@@ -1,6 +1,6 @@
 //! How long a client keeps what happened: `/api/admin/clients/{clientId}/retention`.
 
-use super::auth::Admin;
+use super::auth::{Manage, OfClient, View};
 use super::body::JsonBody;
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
@@ -38,7 +38,7 @@ pub struct RetentionRun {
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<Report>, Problem> {
     Ok(Json(retention::look_at(&app.operator(), &client_id).await?))
@@ -62,7 +62,7 @@ pub async fn look_at(
 )]
 pub async fn run(
     State(app): State<Arc<App>>,
-    _: Admin,
+    _: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<RetentionRun>,
 ) -> Result<Json<Report>, Problem> {

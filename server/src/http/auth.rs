@@ -6,7 +6,7 @@ mod dialer;
 mod provider;
 mod scraper;
 
-pub use admin::Admin;
+pub use admin::{Admin, Manage, OfClient, Staff, View};
 pub use dialer::Dialer;
 pub use provider::Provider;
 pub use scraper::Scraper;

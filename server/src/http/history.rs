@@ -155,6 +155,6 @@ pub async fn follow_ups(
 }
 
 /// An empty field of a query is as good as none.
-fn said(text: Option<String>) -> Option<String> {
+pub fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -6,6 +6,7 @@ mod fields;
 pub mod managing;
 pub mod rotation;
 mod sealing;
+pub mod validation;
 
 use crate::app::App;
 use crate::config::PublicUrl;
@@ -37,6 +38,23 @@ pub struct Account {
 }
 
 impl Account {
+    /// Opens an account as it is kept, or says why not.
+    fn open(vault: &Vault, row: &AccountRow) -> Result<Self, String> {
+        let open = sealing::open(vault, row)?;
+        let settings = providers::Settings::read(&row.provider, &open.settings)
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            client_id: row.client_id.clone(),
+            account_id: row.account_id.clone(),
+            provider: settings.provider(),
+            name: row.name.clone(),
+            enabled: row.enabled == 1,
+            default: row.is_default == 1,
+            settings,
+            webhook_secret: open.webhook_secret,
+        })
+    }
+
     /// The address at which the provider is to tell what happens. Holds a secret.
     pub fn webhook_url(&self, public_url: &PublicUrl) -> String {
         public_url.with(&webhook_path(self.provider, &self.webhook_secret))
@@ -147,20 +165,8 @@ impl Accounts {
     }
 
     fn opened(&self, row: &AccountRow) -> Result<Account, StoreError> {
-        let unreadable = |why: String| StoreError::Account { id: row.account_id.clone(), why };
-        let open = sealing::open(&self.vault, row).map_err(unreadable)?;
-        let settings = providers::Settings::read(&row.provider, &open.settings)
-            .map_err(|error| unreadable(error.to_string()))?;
-        Ok(Account {
-            client_id: row.client_id.clone(),
-            account_id: row.account_id.clone(),
-            provider: settings.provider(),
-            name: row.name.clone(),
-            enabled: row.enabled == 1,
-            default: row.is_default == 1,
-            settings,
-            webhook_secret: open.webhook_secret,
-        })
+        Account::open(&self.vault, row)
+            .map_err(|why| StoreError::Account { id: row.account_id.clone(), why })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Known>> {

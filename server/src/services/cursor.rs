@@ -4,6 +4,7 @@
 use crate::storage::{Key, Place};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use call_ribbon_shared::Millis;
 
 /// Writes the place of a page's last row.
 pub fn write(place: &Place) -> String {
@@ -27,6 +28,18 @@ pub fn read(cursor: &str) -> Option<Place> {
     Some(Place { at: at.parse().ok()?, key })
 }
 
+/// Writes the place of an entry in a provider's log, by its moment and id.
+pub fn write_request(at: Millis, request_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("r{at}:{request_id}"))
+}
+
+/// Reads what [`write_request`] wrote; `None` for anything else.
+pub fn read_request(cursor: &str) -> Option<(Millis, String)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    let (at, request_id) = text.strip_prefix('r')?.split_once(':')?;
+    (!request_id.contains('\0')).then_some((at.parse().ok()?, request_id.to_owned()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,8 +50,10 @@ mod tests {
             let place = Place { at: -5, key };
             assert_eq!(read(&write(&place)), Some(place));
         }
+        assert_eq!(read_request(&write_request(7, "req_1")), Some((7, "req_1".to_owned())));
         for wrong in ["", "x", "Yw", "%", "ZTE6eA"] {
             assert_eq!(read(wrong), None, "{wrong}");
+            assert_eq!(read_request(wrong), None, "{wrong}");
         }
     }
 }

@@ -7,6 +7,7 @@ use super::ServiceError;
 use super::clients::unknown;
 use super::every::every;
 use super::operator::Operator;
+use super::provider_requests;
 use crate::app::App;
 use crate::storage::{Client, Gone, Retention, Store, StoreError};
 use crate::time;
@@ -119,7 +120,7 @@ async fn enforce(app: &App) -> Result<(), StoreError> {
             tracing::info!(client_id, calls, events, notes, complete, "kept no longer");
         }
     }
-    Ok(())
+    provider_requests::remove_old(app).await
 }
 
 /// Removes what is before the limits, and says how much and whether it was all.

@@ -160,6 +160,7 @@ impl Server {
             admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,
+            provider_log_days: 30,
             secret_files: SecretFiles::default(),
             tls: TlsSettings::default(),
             limits: Limits::default(),

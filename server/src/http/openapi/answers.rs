@@ -193,9 +193,9 @@ refusals! {
     /// Of an operation by an API key with a body.
     ByBody: 400 401 403 405 408 413 415 503;
     /// Of an operation by the admin token without a body.
-    ByAdmin: 400 401 405 503;
+    ByAdmin: 400 401 403 405 503;
     /// Of an operation by the admin token with a body.
-    ByAdminBody: 400 401 405 408 413 415 503;
+    ByAdminBody: 400 401 403 405 408 413 415 503;
     /// Of an operation by a dialer's key.
     ByDialer: 400 401 403 404 405 408 413 415 503;
     /// Of an operation by a telephony provider.

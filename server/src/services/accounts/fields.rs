@@ -1,15 +1,13 @@
 //! An account's settings as they are shown and changed: secrets go in and do not come out.
 
 use crate::providers::Settings;
+use crate::providers::masking::is_secret_name;
 use crate::services::ServiceError;
 use serde_json::{Map, Value};
 
 /// What stands for a secret wherever settings are shown. Sent back, it means the secret that is
 /// there.
 pub const MARK: &str = "…";
-/// Settings whose names hold one of these words are taken for secrets, too, so that one in a field
-/// that nobody knows is not shown.
-const SUSPICIOUS: [&str; 4] = ["secret", "token", "password", "key"];
 
 /// The settings with a mark for each secret.
 pub fn shown(provider: &str, settings: &Value) -> Value {
@@ -89,9 +87,8 @@ fn for_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMu
 fn is_secret(provider: &str, place: &str) -> bool {
     let name = place.rsplit('.').next().unwrap_or(place);
     let named = Settings::secret_fields(provider);
-    let small = name.to_lowercase();
-    named.iter().any(|field| *field == place || *field == name)
-        || SUSPICIOUS.iter().any(|word| small.contains(word))
+    // By its name alone as well, so that one in a field that nobody knows is not shown.
+    named.iter().any(|field| *field == place || *field == name) || is_secret_name(name)
 }
 
 fn below(path: &str, name: &str) -> String {

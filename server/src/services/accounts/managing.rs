@@ -2,7 +2,7 @@
 //! log; no answer holds a secret but the webhooks' addresses, which an operator has to set up.
 
 use super::sealing::{self, Open};
-use super::{fields, webhook_path};
+use super::{Account, fields, webhook_path};
 use crate::config::PublicUrl;
 use crate::patch::Patch;
 use crate::providers::{self, SettingsError};
@@ -255,6 +255,17 @@ pub async fn remove(
     let Operator { store, now, .. } = keeper.operator;
     judge(store.remove_account(client_id, account_id, now).await?, unknown)?;
     Ok(account)
+}
+
+/// An account as calls use it, or why it cannot be used.
+pub(super) async fn opened(
+    keeper: &Keeper<'_>,
+    client_id: &str,
+    account_id: &str,
+) -> Result<Result<Account, String>, ServiceError> {
+    let (_, row) = read(keeper, client_id, account_id).await?;
+    Ok(Account::open(keeper.vault, &row)
+        .map_err(|why| format!("This account's settings cannot be used: {why}.")))
 }
 
 async fn client(keeper: &Keeper<'_>, client_id: &str) -> Result<Client, ServiceError> {

@@ -1,0 +1,145 @@
+//! Tokens of those who look after one client: `/api/admin/clients/{clientId}/tokens`; and who a
+//! token is good for.
+
+use super::auth::{Manage, OfClient, Staff, View};
+use super::body::{self, JsonBody};
+use super::openapi::{ByAdmin, ByAdminBody, NotFound};
+use super::problem::Problem;
+use crate::app::App;
+use crate::services::admin_tokens::{self, Role, TokenList, TokenMade, TokenShown};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A new token.
+#[derive(Deserialize, ToSchema)]
+pub struct NewToken {
+    /// Whose it is, or what for.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha, team lead"))]
+    name: Option<String>,
+    /// What it may do.
+    #[schema(value_type = Role, required = true)]
+    role: Option<String>,
+}
+
+/// Whom a token is good for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// `operator` may do everything; `admin` and `viewer` are of one client.
+    #[schema(value_type = StaffRole)]
+    role: &'static str,
+    /// The client; null for the operator.
+    #[schema(required = true, examples("client-demo"))]
+    client_id: Option<String>,
+}
+
+/// The roles there are.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "stands for the words in the document")]
+enum StaffRole {
+    Operator,
+    Admin,
+    Viewer,
+}
+
+/// Whom this token is good for
+#[utoipa::path(
+    get,
+    path = "/api/admin/me",
+    operation_id = "me",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The role, and the client.", body = Me),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn me(staff: Staff) -> Json<Me> {
+    Json(match staff {
+        Staff::Operator => Me { role: "operator", client_id: None },
+        Staff::Client { client_id, role } => Me { role: role.as_str(), client_id: Some(client_id) },
+    })
+}
+
+/// Make a token for one who looks after this client
+///
+/// It is used like the operator's, and opens what is this client's alone. The one answer that
+/// holds it in full: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/tokens",
+    operation_id = "createToken",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = NewToken,
+    responses(
+        (status = 201, description = "The token.", body = TokenMade),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    _: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<NewToken>,
+) -> Result<(StatusCode, Json<TokenMade>), Problem> {
+    let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
+    let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
+    let role = body.role.ok_or_else(|| missing("role"))?;
+    let role = Role::parse(&role)
+        .ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))?;
+    let made = admin_tokens::create(&app.operator(), &client_id, name, role).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// The tokens of those who look after this client
+///
+/// Also those that were revoked, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/tokens",
+    operation_id = "tokens",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The tokens.", body = TokenList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    _: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<TokenList>, Problem> {
+    Ok(Json(admin_tokens::list(&app.operator(), &client_id).await?))
+}
+
+/// Revoke a token
+///
+/// For good; it stays in the list. One that was revoked before stays as it is.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/tokens/{tokenId}",
+    operation_id = "revokeToken",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("tokenId" = String, Path, description = "The token's id, as the list shows it.", example = "token_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The token, revoked.", body = TokenShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    _: OfClient<Manage>,
+    Path((client_id, token_id)): Path<(String, String)>,
+) -> Result<Json<TokenShown>, Problem> {
+    Ok(Json(admin_tokens::revoke(&app.operator(), &client_id, &token_id).await?))
+}
