@@ -1,15 +1,18 @@
 //! The command line.
 
+mod agent;
 mod copy;
 mod customer;
 mod demo_data;
 mod doctor;
 mod logs;
 mod operator;
+mod provider;
 mod retention;
 mod rotate;
 mod settings;
 mod signals;
+mod token;
 
 use crate::app::App;
 use crate::config::{self, Config, Logs};
@@ -88,6 +91,15 @@ enum Command {
     /// Lists, makes and revokes a client's API keys.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Lists, makes, changes and removes a client's agents.
+    #[command(subcommand)]
+    Agent(agent::AgentCommand),
+    /// Lists, makes, tries and removes a client's accounts at telephony providers.
+    #[command(subcommand)]
+    Provider(provider::ProviderCommand),
+    /// Lists, makes and revokes tokens of those who look after one client.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
 }
 
 /// Runs what the command line says.
@@ -114,6 +126,9 @@ pub async fn run() -> ExitCode {
         (Command::Customer(command), None) => customer::run(command).await,
         (Command::Client(command), None) => operator::client(command).await,
         (Command::Key(command), None) => operator::key(command).await,
+        (Command::Agent(command), None) => agent::run(command).await,
+        (Command::Provider(command), None) => provider::run(command).await,
+        (Command::Token(command), None) => token::run(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

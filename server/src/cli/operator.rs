@@ -1,7 +1,8 @@
 //! What an operator does on the command line: the same as at `/api/admin`, through the same
 //! services, so that it stands in the same audit log. A server may run beside it.
 
-use crate::ids::{Ids, LONGEST_ID};
+use super::token::name;
+use crate::ids::Ids;
 use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::operator::Operator;
@@ -247,13 +248,6 @@ pub fn say(text: &str) -> Result<(), Box<dyn Error>> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
-}
-
-fn name(text: &str) -> Result<String, String> {
-    match text.chars().count() {
-        1..=LONGEST_ID => Ok(text.to_owned()),
-        _ => Err("a name has 1 to 200 characters".to_owned()),
-    }
 }
 
 fn disposition(text: &str) -> Result<Disposition, String> {

@@ -15,7 +15,7 @@ pub struct SecretKeys {
     #[arg(long, env = "CALL_RIBBON_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<Secret>,
     /// Secret keys of before, which still open what was encrypted under them; may be given several
-    /// times, or with commas. `call-ribbon rotate-secrets` makes them needless.
+    /// times, or with commas; one that holds a comma goes into the file. `call-ribbon rotate-secrets` makes them needless.
     #[arg(
         long,
         env = "CALL_RIBBON_PREVIOUS_SECRET_KEYS",

@@ -106,6 +106,7 @@ mod tests {
             (r#""{\"token\":\"a\\\"b\",\"x\":1}""#, r#""{\"token\":\"…\",\"x\":1}""#),
             (r#"{"token":"cut off in the mid"#, r#"{"token":"…"#),
             ("Authorization: Basic dXNlcjpwdw==\nx=1", "Authorization: …\nx=1"),
+            (r#"{"a":"Authorization: Basic \"x\" y","b":1}"#, r#"{"a":"Authorization: …","b":1}"#),
             ("X-Api-Key: abc def\r\nx: 1", "X-Api-Key: …\r\nx: 1"),
             ("said Bearer abcdefgh.ijkl to us", "said Bearer … to us"),
             ("<Token>abc</Token><x>1</x>", "<Token>…</Token><x>1</x>"),

@@ -15,25 +15,25 @@ const FEWEST_DIGITS: usize = 7;
 #[serde(rename_all = "camelCase")]
 pub struct AgentShown {
     #[schema(examples("agent1"))]
-    agent_id: String,
+    pub agent_id: String,
     #[schema(required = true, examples("Ravi Kumar"))]
-    name: Option<String>,
+    pub name: Option<String>,
     /// By what the client's dialer knows the agent.
     #[schema(required = true, examples("vicidial_user_123"))]
-    dialer_user_id: Option<String>,
+    pub dialer_user_id: Option<String>,
     /// The agent's own telephone, which click-to-call rings first.
     #[schema(required = true, examples("+919811122233"))]
-    phone: Option<String>,
+    pub phone: Option<String>,
     /// By what the telephony provider knows the agent.
     #[schema(required = true, examples("ravi.kumar"))]
-    provider_user_id: Option<String>,
+    pub provider_user_id: Option<String>,
 }
 
 /// All agents of a client.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AgentList {
     /// In the order of their ids.
-    agents: Vec<AgentShown>,
+    pub agents: Vec<AgentShown>,
 }
 
 /// Reads the number of an agent's telephone: one that is the same number everywhere, as a provider

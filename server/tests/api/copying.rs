@@ -66,6 +66,17 @@ async fn fill(server: &Server) {
     assert_eq!(Answer::of(request).await.status, 201);
     admin(server, Method::PATCH, CLIENT, json!({"limit": 500})).await.ok::<Value>();
     admin(server, Method::POST, &format!("{CLIENT}/keys"), json!({})).await;
+    let account = json!({"provider": "simulator", "settings": {"apiToken": odd}});
+    admin(server, Method::POST, &format!("{CLIENT}/providers"), account).await;
+    server
+        .sql(
+            "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
+                purpose, method, url, request, answer)
+             VALUES ('client-demo', 'r', 'a', 0, 'out', 'connect', 'POST', '', '', '')",
+        )
+        .await;
+    let token = json!({"name": odd, "role": "viewer"});
+    admin(server, Method::POST, &format!("{CLIENT}/tokens"), token).await;
     server.add_other_client().await;
     // The tests' servers are told their secrets, where others keep them here.
     server.sql("INSERT INTO settings (name, value) VALUES ('theme', 'dark')").await;
@@ -89,7 +100,10 @@ async fn answers(server: &Server) -> Vec<String> {
         assert_eq!(answer.status, 200, "{path}: {}", answer.text);
         answers.push(answer.text);
     }
-    for path in ["/api/admin/clients", CLIENT, &format!("{CLIENT}/audit")] {
+    let (audit, tokens) = (format!("{CLIENT}/audit"), format!("{CLIENT}/tokens"));
+    // Opened on the other side, too, where it has the same secret key.
+    let (providers, webhooks) = (format!("{CLIENT}/providers"), format!("{CLIENT}/webhooks"));
+    for path in ["/api/admin/clients", CLIENT, &audit, &tokens, &providers, &webhooks] {
         answers.push(admin(server, Method::GET, path, json!({})).await.text);
     }
     // A key's last use is the one thing that asking changes.
@@ -108,6 +122,7 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
     let file = Arc::new(Database::file());
     let copied = rows(&copy(&server.database, &file, &[]).await);
     for table in [
+        "admin_tokens",
         "agents",
         "api_keys",
         "audit_log",
@@ -121,6 +136,8 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
         "feed_heads",
         "lead_heads",
         "leads",
+        "provider_accounts",
+        "provider_requests",
         "settings",
         "totals",
         "usage",

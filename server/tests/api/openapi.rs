@@ -265,6 +265,36 @@ async fn answers_to_operators_are_as_described() {
     admin(Method::POST, &keys, &format!("{path}/keys"), json!({"scopes": ["read"]})).await;
     let agent = json!({"agentId": "a", "name": "A"});
     admin(Method::POST, &format!("{one}/agents"), &format!("{path}/agents"), agent).await;
+    let tokens = format!("{one}/tokens");
+    let token = json!({"name": "Asha", "role": "viewer"});
+    let token: Value = admin(Method::POST, &tokens, &format!("{path}/tokens"), token).await.read();
+    let token = format!("{path}/tokens/{}", token["tokenId"].as_str().unwrap());
+    admin(Method::GET, &tokens, &format!("{path}/tokens"), Value::Null).await;
+    admin(Method::DELETE, &format!("{tokens}/{{tokenId}}"), &token, Value::Null).await;
+    admin(Method::GET, "/api/admin/me", "/api/admin/me", Value::Null).await;
+    let providers = format!("{one}/providers");
+    let account = json!({"provider": "simulator", "settings": {"apiToken": "x", "deep": [1]}});
+    let account = admin(Method::POST, &providers, &format!("{path}/providers"), account).await;
+    let account = account.read::<Value>()["accountId"].as_str().unwrap().to_owned();
+    let (provider, account) =
+        (format!("{providers}/{{accountId}}"), format!("{path}/providers/{account}"));
+    for below in ["validate", "webhook-secret"] {
+        let (template, path) = (format!("{provider}/{below}"), format!("{account}/{below}"));
+        admin(Method::POST, &template, &path, Value::Null).await;
+    }
+    admin(Method::PATCH, &provider, &account, json!({"name": "N", "settings": {}})).await;
+    server
+        .sql(
+            "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
+                purpose, method, url, request, answer)
+             SELECT client_id, 'r', 'a', 0, 'out', 'connect', 'POST', '', '', '' FROM clients",
+        )
+        .await;
+    for below in ["/providers", "/webhooks", "/provider-requests"] {
+        admin(Method::GET, &format!("{one}{below}"), &format!("{path}{below}"), Value::Null).await;
+    }
+    admin(Method::GET, &provider, &account, Value::Null).await;
+    admin(Method::DELETE, &provider, &account, Value::Null).await;
     let run = format!("{one}/retention/run");
     let now = format!("{path}/retention/run");
     admin(Method::PATCH, one, &path, json!({"retention": {"eventsDays": 30}})).await;

@@ -141,7 +141,8 @@ impl Server {
         Self::with(database, Arc::default(), SLOW, change).await
     }
 
-    async fn with(
+    /// A server with these settings on this database, which may be one that was used before.
+    pub async fn with(
         database: Arc<Database>,
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
@@ -198,6 +199,12 @@ impl Server {
     pub async fn post_text(&self, path: &str, body: &str) -> Answer {
         let request = self.request(Method::POST, path).header("content-type", "application/json");
         Answer::of(request.body(body.to_owned())).await
+    }
+
+    /// Asks as the operator, or with another token of the same kind.
+    pub async fn admin(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
+        let request = self.request(method, path).bearer_auth(token);
+        Answer::of(if body.is_null() { request } else { request.json(&body) }).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -283,6 +290,11 @@ impl Stopped {
     /// A server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
         Server::on(self.database, self.clock, simulator).await
+    }
+
+    /// A server with other settings on the same database.
+    pub async fn start_with(self, change: impl FnOnce(&mut Config)) -> Server {
+        Server::with(self.database, self.clock, SLOW, change).await
     }
 
     /// A server on the same database that has to make its own admin token.

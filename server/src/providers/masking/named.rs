@@ -11,7 +11,7 @@ const SEPARATORS: [&str; 6] = ["=>", "=", ":", "%3D", "%3d", "%3A"];
 /// The text with a mask for each such value.
 pub fn without(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut at = 0;
+    let (mut at, mut quotes) = (0, Quotes::default());
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
         if let Some(user) = userinfo(rest) {
@@ -29,8 +29,10 @@ pub fn without(text: &str) -> String {
         masked.push_str(name);
         let in_tag = text[..at].ends_with('<');
         at += name.len();
-        let value = credential(name, &text[at..])
-            .or_else(|| is_secret_name(name).then(|| value_after(&text[at..], in_tag)).flatten());
+        let value = credential(name, &text[at..]).or_else(|| {
+            let value = || value_after(&text[at..], in_tag, quotes.open_at(text, at));
+            is_secret_name(name).then(value).flatten()
+        });
         if let Some((start, end)) = value {
             masked.push_str(&text[at..at + start]);
             masked.push_str(MASK);
@@ -38,6 +40,30 @@ pub fn without(text: &str) -> String {
         }
     }
     masked
+}
+
+/// Which places of a text are within quotes of its line. Asked for one place after the other, so
+/// that each is looked at once.
+#[derive(Default)]
+struct Quotes {
+    seen: usize,
+    open: bool,
+}
+
+impl Quotes {
+    fn open_at(&mut self, text: &str, at: usize) -> bool {
+        let mut escaped = false;
+        for byte in text[self.seen..at].bytes() {
+            match byte {
+                b'\n' => self.open = false,
+                b'"' if !escaped => self.open = !self.open,
+                _ => {}
+            }
+            escaped = byte == b'\\' && !escaped;
+        }
+        self.seen = at;
+        self.open
+    }
 }
 
 /// Where user and password of an address end, which begins here with `://`.
@@ -77,7 +103,7 @@ fn credential(name: &str, after: &str) -> Option<(usize, usize)> {
 }
 
 /// From where to where the value goes that belongs to the name before this text.
-fn value_after(text: &str, in_tag: bool) -> Option<(usize, usize)> {
+fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usize)> {
     let mut at = 0;
     // The quote that ends the name.
     let (layers, quote) = quote_at(text);
@@ -98,6 +124,8 @@ fn value_after(text: &str, in_tag: bool) -> Option<(usize, usize)> {
     let end = if let Some(opening) = opening {
         at += layers + opening.len();
         at + quoted(&text[at..], layers, opening)
+    } else if is_header && in_quotes {
+        at + quoted(&text[at..], 0, "\"")
     } else if text[at..].starts_with(['{', '[']) {
         at + nested(&text[at..])
     } else {

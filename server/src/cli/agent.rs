@@ -1,0 +1,130 @@
+//! `call-ribbon agent`: a client's agents.
+
+use super::operator::{On, open, say};
+use super::token::name;
+use crate::ids::Ids;
+use crate::patch::Patch;
+use crate::services::agents::{self, AgentShown};
+use crate::services::operator::Operator;
+use crate::storage::{AgentChange, Store};
+use crate::time::{Clock as _, SystemClock};
+use clap::{Args, Subcommand};
+use std::error::Error;
+
+/// What is to be set of an agent; an empty text takes away what is there.
+#[derive(Debug, Args)]
+pub struct What {
+    /// The agent's name.
+    #[arg(long)]
+    name: Option<String>,
+    /// By what the client's dialer knows the agent.
+    #[arg(long)]
+    dialer_user_id: Option<String>,
+    /// The agent's own telephone with its country's code, such as +919811122233.
+    #[arg(long)]
+    phone: Option<String>,
+    /// By what the telephony provider knows the agent.
+    #[arg(long)]
+    provider_user_id: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AgentCommand {
+    /// Lists a client's agents: id, name, dialer's id, telephone, provider's id; with tabs in
+    /// between.
+    List {
+        client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Makes an agent.
+    Create {
+        client_id: String,
+        agent_id: String,
+        #[command(flatten)]
+        what: What,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Changes what is named of an agent.
+    Change {
+        client_id: String,
+        agent_id: String,
+        #[command(flatten)]
+        what: What,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Removes an agent; its calls stay.
+    Remove {
+        client_id: String,
+        agent_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+/// Does something with a client's agents.
+pub async fn run(command: AgentCommand) -> Result<(), Box<dyn Error>> {
+    let store = open(match &command {
+        AgentCommand::List { on, .. }
+        | AgentCommand::Create { on, .. }
+        | AgentCommand::Change { on, .. }
+        | AgentCommand::Remove { on, .. } => on,
+    })
+    .await?;
+    let said = act(&store, command).await;
+    store.close().await;
+    say(&said?)
+}
+
+async fn act(store: &Store, command: AgentCommand) -> Result<String, Box<dyn Error>> {
+    let ids = Ids::random();
+    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    Ok(match command {
+        AgentCommand::List { client_id, .. } => {
+            agents::list(&operator, &client_id).await?.agents.iter().map(line).collect()
+        }
+        AgentCommand::Create { client_id, agent_id, what, .. } => {
+            let agent_id = name(&agent_id)?;
+            line(&agents::create(&operator, &client_id, &agent_id, what.change()?).await?)
+        }
+        AgentCommand::Change { client_id, agent_id, what, .. } => {
+            line(&agents::change(&operator, &client_id, &agent_id, what.change()?).await?)
+        }
+        AgentCommand::Remove { client_id, agent_id, .. } => {
+            agents::remove(&operator, &client_id, &agent_id).await?;
+            format!("Removed: {agent_id}\n")
+        }
+    })
+}
+
+impl What {
+    fn change(self) -> Result<AgentChange, Box<dyn Error>> {
+        let text = |text: Option<String>| {
+            Ok::<_, String>(match text {
+                None => Patch::Absent,
+                Some(text) if text.is_empty() => Patch::Null,
+                Some(text) => Patch::Value(name(&text)?),
+            })
+        };
+        let phone = text(self.phone)?.try_map(|phone| agents::phone("phone", &phone))?;
+        Ok(AgentChange {
+            name: text(self.name)?,
+            dialer_user_id: text(self.dialer_user_id)?,
+            phone,
+            provider_user_id: text(self.provider_user_id)?,
+        })
+    }
+}
+
+fn line(agent: &AgentShown) -> String {
+    let words = [
+        Some(agent.agent_id.as_str()),
+        agent.name.as_deref(),
+        agent.dialer_user_id.as_deref(),
+        agent.phone.as_deref(),
+        agent.provider_user_id.as_deref(),
+    ];
+    words.map(Option::unwrap_or_default).join("\t") + "\n"
+}

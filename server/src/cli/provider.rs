@@ -1,0 +1,196 @@
+//! `call-ribbon provider`: a client's accounts at telephony providers.
+
+use super::operator::{On, open, say};
+use super::token::name;
+use crate::config::{PublicUrl, SecretKeys};
+use crate::ids::Ids;
+use crate::services::accounts::managing::{
+    self, AccountChange, AccountShown, Keeper, NewAccount, Webhook,
+};
+use crate::services::accounts::validation;
+use crate::services::lines::Lines;
+use crate::services::operator::Operator;
+use crate::services::request_log::RequestLog;
+use crate::storage::Store;
+use crate::time::{Clock as _, SystemClock};
+use crate::vault::Vault;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value};
+use std::error::Error;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a provider may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The database, the keys of the secrets in it, and where the server is reached.
+#[derive(Debug, Args)]
+pub struct With {
+    #[command(flatten)]
+    keys: SecretKeys,
+    /// Scheme and host at which the outside reaches the server.
+    #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<PublicUrl>,
+    #[command(flatten)]
+    on: On,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProviderCommand {
+    /// Lists a client's accounts: id, provider, whether enabled, whether the default, name; with
+    /// tabs in between.
+    List {
+        client_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Makes an account, and shows the address that the provider is to call.
+    Add {
+        client_id: String,
+        /// Whose account it is, such as exotel.
+        provider: String,
+        /// A file with the settings as a JSON object; - reads them from standard input. Not on the
+        /// command line, which others on the machine can see.
+        #[arg(long, value_name = "FILE")]
+        settings: Option<PathBuf>,
+        /// What the client calls it.
+        #[arg(long, value_parser = name)]
+        name: Option<String>,
+        /// Whether it is taken where nothing else is said.
+        #[arg(long)]
+        default: bool,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Lets calls be started through an account.
+    Enable {
+        client_id: String,
+        account_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Lets no more calls be started through an account; those under way go on.
+    Disable {
+        client_id: String,
+        account_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Tries whether an account lets in, without calling anybody.
+    Validate {
+        client_id: String,
+        account_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Shows the addresses that providers are to call. They hold secrets.
+    Webhooks {
+        client_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+    /// Removes an account of which no calls are in progress.
+    Remove {
+        client_id: String,
+        account_id: String,
+        #[command(flatten)]
+        with: With,
+    },
+}
+
+/// Does something with a client's accounts.
+pub async fn run(mut command: ProviderCommand) -> Result<(), Box<dyn Error>> {
+    let (ProviderCommand::List { with, .. }
+    | ProviderCommand::Add { with, .. }
+    | ProviderCommand::Enable { with, .. }
+    | ProviderCommand::Disable { with, .. }
+    | ProviderCommand::Validate { with, .. }
+    | ProviderCommand::Webhooks { with, .. }
+    | ProviderCommand::Remove { with, .. }) = &mut command;
+    with.keys.read_files()?;
+    let vault = Vault::new(with.keys.secret_key.as_ref(), &with.keys.previous_secret_keys);
+    let public_url = with.public_url.clone();
+    let store = open(&with.on).await?;
+    let said = act(&store, &vault, public_url.as_ref(), command).await;
+    store.close().await;
+    say(&said?)
+}
+
+async fn act(
+    store: &Store,
+    vault: &Vault,
+    public_url: Option<&PublicUrl>,
+    command: ProviderCommand,
+) -> Result<String, Box<dyn Error>> {
+    let ids = Ids::random();
+    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let keeper = Keeper { operator, vault, public_url };
+    let enable = async |client_id: String, account_id: String, on: bool| {
+        let change = AccountChange { enabled: Some(on), ..AccountChange::default() };
+        managing::change(&keeper, &client_id, &account_id, change).await
+    };
+    Ok(match command {
+        ProviderCommand::List { client_id, .. } => {
+            managing::list(&keeper, &client_id).await?.providers.iter().map(line).collect()
+        }
+        ProviderCommand::Add { client_id, provider, settings, name, default, .. } => {
+            let settings = settings.as_deref().map(settings_of).transpose()?.unwrap_or_default();
+            let new = NewAccount { provider, name, enabled: true, default, settings };
+            let made = managing::create(&keeper, &client_id, new).await?;
+            format!(
+                "Account: {}\nThe provider is to call: {}\n",
+                made.account.account_id, made.webhook_url
+            )
+        }
+        ProviderCommand::Enable { client_id, account_id, .. } => {
+            line(&enable(client_id, account_id, true).await?)
+        }
+        ProviderCommand::Disable { client_id, account_id, .. } => {
+            line(&enable(client_id, account_id, false).await?)
+        }
+        ProviderCommand::Validate { client_id, account_id, .. } => {
+            // Nothing follows this log: one try leaves its line in the audit log.
+            let log = Arc::new(RequestLog::default());
+            let lines = Lines::new(PATIENCE, Arc::new(SystemClock), log)?;
+            let tried = validation::validate(&keeper, &lines, &client_id, &account_id).await?;
+            if !tried.ok {
+                return Err(tried.message.into());
+            }
+            format!("{}\n", tried.message)
+        }
+        ProviderCommand::Webhooks { client_id, .. } => {
+            let line = |webhook: &Webhook| {
+                format!("{}\t{}\t{}\n", webhook.account_id, webhook.provider, webhook.webhook_url)
+            };
+            managing::webhooks(&keeper, &client_id).await?.webhooks.iter().map(line).collect()
+        }
+        ProviderCommand::Remove { client_id, account_id, .. } => {
+            managing::remove(&keeper, &client_id, &account_id).await?;
+            format!("Removed: {account_id}\n")
+        }
+    })
+}
+
+/// Reads settings. What is wrong with them is said without what they are.
+fn settings_of(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text)?;
+        text
+    } else {
+        std::fs::read_to_string(file)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?
+    };
+    serde_json::from_str(&text)
+        .map_err(|error| format!("the settings are no JSON object (line {})", error.line()).into())
+}
+
+fn line(account: &AccountShown) -> String {
+    let AccountShown { account_id, provider, .. } = account;
+    let enabled = if account.enabled { "enabled" } else { "disabled" };
+    let default = if account.default { "default" } else { "" };
+    let name = account.name.as_deref().unwrap_or_default();
+    format!("{account_id}\t{provider}\t{enabled}\t{default}\t{name}\n")
+}

@@ -1,0 +1,89 @@
+//! `call-ribbon token`: tokens of those who look after one client.
+
+use super::operator::{On, open, say};
+use crate::ids::{Ids, LONGEST_ID};
+use crate::services::admin_tokens::{self, Role, TokenShown};
+use crate::services::operator::Operator;
+use crate::storage::Store;
+use crate::time::{Clock as _, SystemClock};
+use clap::Subcommand;
+use std::error::Error;
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Lists a client's tokens: id, beginning, role, state, last use, name; with tabs in between.
+    List {
+        client_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Makes a token and shows it this once.
+    Create {
+        client_id: String,
+        /// Whose it is, or what for.
+        #[arg(long, value_parser = name)]
+        name: String,
+        /// admin, who may change what is the client's own, or viewer, who may look.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        #[command(flatten)]
+        on: On,
+    },
+    /// Revokes a token for good.
+    Revoke {
+        client_id: String,
+        token_id: String,
+        #[command(flatten)]
+        on: On,
+    },
+}
+
+/// Does something with a client's tokens.
+pub async fn run(command: TokenCommand) -> Result<(), Box<dyn Error>> {
+    let store = open(match &command {
+        TokenCommand::List { on, .. }
+        | TokenCommand::Create { on, .. }
+        | TokenCommand::Revoke { on, .. } => on,
+    })
+    .await?;
+    let said = act(&store, command).await;
+    store.close().await;
+    say(&said?)
+}
+
+async fn act(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Error>> {
+    let ids = Ids::random();
+    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    Ok(match command {
+        TokenCommand::List { client_id, .. } => {
+            admin_tokens::list(&operator, &client_id).await?.tokens.iter().map(line).collect()
+        }
+        TokenCommand::Create { client_id, name, role, .. } => {
+            let made = admin_tokens::create(&operator, &client_id, name, role).await?;
+            format!("Token: {}\nIn full, shown this once: {}\n", made.token_id, made.token)
+        }
+        TokenCommand::Revoke { client_id, token_id, .. } => {
+            let token = admin_tokens::revoke(&operator, &client_id, &token_id).await?;
+            format!("Revoked: {}\n", token.token_id)
+        }
+    })
+}
+
+fn line(token: &TokenShown) -> String {
+    let state = if token.revoked_at.is_some() { "revoked" } else { "good" };
+    let used = token.last_used_at.as_deref().unwrap_or("never");
+    let TokenShown { token_id, token: beginning, role, name, .. } = token;
+    format!("{token_id}\t{beginning}\t{role}\t{state}\t{used}\t{name}\n")
+}
+
+/// A name of 1 to 200 characters.
+pub fn name(text: &str) -> Result<String, String> {
+    match text.chars().count() {
+        1..=LONGEST_ID => Ok(text.to_owned()),
+        _ => Err("a name has 1 to 200 characters".to_owned()),
+    }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "admin or viewer".to_owned())
+}
