@@ -1,8 +1,10 @@
 //! A server of a test's own, and a client that talks to it.
 
 pub mod database;
+pub mod emulators;
 pub mod portable;
 pub mod process;
+pub mod provided;
 pub mod sources;
 mod stream;
 mod totals;
@@ -148,8 +150,10 @@ impl Server {
         simulator: SimulatorSettings,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        // First, so that a change can say how the server is reached.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
+            listen: listener.local_addr().unwrap(),
             database: database.url(),
             keys: SecretKeys {
                 secret_key: Some(Secret::new("a secret of the tests")),
@@ -168,7 +172,6 @@ impl Server {
             simulator,
         };
         change(&mut config);
-        let listener = TcpListener::bind(config.listen).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         // Ids differ from start to start, as they do in life.
         let seed = u64::from(listener.local_addr().unwrap().port());

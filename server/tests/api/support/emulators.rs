@@ -68,15 +68,16 @@ impl Word {
             Encoding::Json => http.post(&self.to).json(&self.body),
             Encoding::Form => http.post(&self.to).form(&fields),
             Encoding::Query => {
-                let query = form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(&fields)
-                    .finish();
+                let query =
+                    form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
                 let and = if self.to.contains('?') { '&' } else { '?' };
                 http.get(format!("{}{and}{query}", self.to))
             }
             Encoding::Parts => {
                 let part = |(name, value): &(String, String)| {
-                    format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    format!(
+                        "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                    )
                 };
                 let parts: String = fields.iter().map(part).collect();
                 http.post(&self.to)
@@ -132,7 +133,11 @@ pub struct Desk {
 
 impl Desk {
     fn note(&self, what: &str, headers: &HeaderMap, body: Value) {
-        self.seen.lock().unwrap().push(Seen { what: what.to_owned(), headers: headers.clone(), body });
+        self.seen.lock().unwrap().push(Seen {
+            what: what.to_owned(),
+            headers: headers.clone(),
+            body,
+        });
     }
 
     fn next_fault(&self) -> Option<Fault> {

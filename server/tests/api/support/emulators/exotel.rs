@@ -84,7 +84,9 @@ impl Exotel {
 
     /// The agent takes up.
     pub fn agent_answers(&self, sid: &str, at: &str) -> Word {
-        self.change(sid, at, |call| (call.status, call.legs) = ("in-progress", ["in-progress", ""]));
+        self.change(sid, at, |call| {
+            (call.status, call.legs) = ("in-progress", ["in-progress", ""])
+        });
         self.word(sid, "answered")
     }
 
@@ -111,7 +113,13 @@ impl Exotel {
     }
 
     /// Over in another way: the whole, then the agent's leg and the customer's.
-    pub fn fail_with(&self, sid: &str, at: &str, status: &'static str, legs: [&'static str; 2]) -> Word {
+    pub fn fail_with(
+        &self,
+        sid: &str,
+        at: &str,
+        status: &'static str,
+        legs: [&'static str; 2],
+    ) -> Word {
         self.change(sid, at, |call| {
             (call.status, call.legs, call.ended_at) = (status, legs, Some(at.to_owned()));
         });

@@ -138,29 +138,41 @@ impl Smartflo {
 
     pub fn agent_answers(&self, call_id: &str, at: &str) -> Word {
         self.change(call_id, "Ringing", true);
-        self.word(call_id, json!({"event": "answered_by_agent", "call_status": "answered",
-            "answer_stamp": at}))
+        self.word(
+            call_id,
+            json!({"event": "answered_by_agent", "call_status": "answered",
+            "answer_stamp": at}),
+        )
     }
 
     pub fn answer(&self, call_id: &str, at: &str) -> Word {
         self.change(call_id, "Answered", true);
-        self.word(call_id, json!({"event": "answered_by_customer", "call_status": "answered",
-            "answer_stamp": at}))
+        self.word(
+            call_id,
+            json!({"event": "answered_by_customer", "call_status": "answered",
+            "answer_stamp": at}),
+        )
     }
 
     /// Both have talked for so many seconds.
     pub fn end(&self, call_id: &str, at: &str, talked: u32) -> Word {
         self.change(call_id, "Hangup", false);
-        self.word(call_id, json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
+        self.word(
+            call_id,
+            json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
             "billsec": talked.to_string(), "duration": (talked + 9).to_string(),
-            "hangup_cause": "NORMAL_CLEARING"}))
+            "hangup_cause": "NORMAL_CLEARING"}),
+        )
     }
 
     /// The customer did not take up.
     pub fn miss(&self, call_id: &str, at: &str, cause: &str) -> Word {
         self.change(call_id, "Hangup", false);
-        self.word(call_id, json!({"event": "missed_by_customer", "call_status": "missed",
-            "end_stamp": at, "billsec": "0", "hangup_cause": cause}))
+        self.word(
+            call_id,
+            json!({"event": "missed_by_customer", "call_status": "missed",
+            "end_stamp": at, "billsec": "0", "hangup_cause": cause}),
+        )
     }
 
     fn change(&self, call_id: &str, state: &'static str, live: bool) {
@@ -194,7 +206,11 @@ fn customer(call: &Call) -> String {
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
 }
 
-async fn login(State(state): State<Arc<Inside>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+async fn login(
+    State(state): State<Arc<Inside>>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
     state.desk.note("POST auth/login", &headers, body.clone());
     if body != json!({"email": EMAIL, "password": PASSWORD}) {
         return refuse(401, "Invalid credentials");
@@ -278,7 +294,11 @@ async fn live_calls(State(state): State<Arc<Inside>>, headers: HeaderMap) -> Res
     Json(live.collect::<Vec<_>>()).into_response()
 }
 
-async fn hang_up(State(state): State<Arc<Inside>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+async fn hang_up(
+    State(state): State<Arc<Inside>>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
     state.desk.note("POST call/hangup", &headers, body.clone());
     if let Err(refused) = admit(&state, &headers) {
         return refused;

@@ -1,0 +1,92 @@
+//! A server whose client has accounts at providers, which reach it.
+
+use super::{ADMIN_TOKEN, Answer, Server};
+use call_ribbon_server::config::Config;
+use call_ribbon_server::time::Clock as _;
+use call_ribbon_shared::wire::{CallEvent, CallObject, CallStarted};
+use chrono::DateTime;
+use chrono_tz::Asia;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// The telephone of agent1.
+pub const AGENT_PHONE: &str = "+919812345678";
+/// A customer.
+pub const CUSTOMER: &str = "+919876543210";
+const CLIENT: &str = "/api/admin/clients/client-demo";
+
+/// An account as the admin API tells of it.
+pub struct Account {
+    pub id: String,
+    /// Where the provider is to tell of calls.
+    pub webhook: String,
+}
+
+/// A server that knows its own address, and on which agent1 has a telephone.
+pub async fn reachable() -> Server {
+    reachable_with(|_| ()).await
+}
+
+/// As [`reachable`], with these settings besides.
+pub async fn reachable_with(change: impl FnOnce(&mut Config)) -> Server {
+    let server = Server::configured(|config| {
+        config.public_url = Some(format!("http://{}", config.listen).parse().unwrap());
+        change(config);
+    })
+    .await;
+    server.admin(Method::PATCH, "", json!({"defaultCountry": "IN"})).await.ok::<Value>();
+    server
+        .admin(Method::PATCH, "/agents/agent1", json!({"phone": AGENT_PHONE}))
+        .await
+        .ok::<Value>();
+    server
+}
+
+impl Server {
+    /// An operator's request about the demo client.
+    pub async fn admin(&self, method: Method, path: &str, body: Value) -> Answer {
+        let request = self.request(method, &format!("{CLIENT}{path}"));
+        Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await
+    }
+
+    /// Adds an account, which carries all calls from then on.
+    pub async fn add_account(&self, provider: &str, settings: &Value) -> Account {
+        let body = json!({"provider": provider, "enabled": true, "default": true,
+            "settings": settings});
+        let made = self.admin(Method::POST, "/providers", body).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let made: Value = made.read();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        Account { id: text("accountId"), webhook: text("webhookUrl") }
+    }
+
+    /// What a try of the account's access says: whether it lets in, and the words.
+    pub async fn validate(&self, account: &Account) -> (bool, String) {
+        let path = format!("/providers/{}/validate", account.id);
+        let said: Value = self.admin(Method::POST, &path, json!({})).await.ok();
+        (said["ok"].as_bool().unwrap(), said["message"].as_str().unwrap().to_owned())
+    }
+
+    /// Asks for a call of agent1 with the customer.
+    pub async fn try_call(&self) -> Answer {
+        self.post("/api/ribbon/calls", json!({"to": CUSTOMER, "agentId": "agent1"})).await
+    }
+
+    /// As [`Server::try_call`]; it must begin.
+    pub async fn started(&self) -> CallStarted {
+        let answer = self.try_call().await;
+        assert_eq!(answer.status, 202, "{}", answer.text);
+        answer.read()
+    }
+
+    /// The time by the server's clock, so many seconds later, as providers in India write it.
+    pub fn in_india(&self, seconds: i64) -> String {
+        let at = DateTime::from_timestamp_millis(self.clock.now() + seconds * 1_000).unwrap();
+        at.with_timezone(&Asia::Kolkata).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
+
+/// The events' names.
+pub fn names(events: &[CallEvent]) -> Vec<&str> {
+    events.iter().map(|event| event.event.as_str()).collect()
+}
