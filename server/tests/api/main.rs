@@ -59,4 +59,5 @@ mod support;
 mod tata;
 mod tls;
 mod totals;
+mod webhooks;
 mod zones;
