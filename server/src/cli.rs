@@ -73,9 +73,9 @@ enum Command {
     Retention(retention::Enforce),
     /// Encrypts providers' secrets under the secret key of now, where they are under one of before.
     ///
-    /// Set the new key as CALL_RIBBON_SECRET_KEY and the one before as
-    /// CALL_RIBBON_PREVIOUS_SECRET_KEYS, start the servers anew with both, run this, and then take
-    /// the old one away.
+    /// Set the new key as `CALL_RIBBON_SECRET_KEY` and the one before as
+    /// `CALL_RIBBON_PREVIOUS_SECRET_KEYS`, start the servers anew with both, run this, and then
+    /// take the old one away.
     RotateSecrets(rotate::Rotate),
     /// Exports or erases all that is kept on one of a client's customers.
     #[command(subcommand)]

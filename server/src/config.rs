@@ -44,8 +44,8 @@ pub struct Config {
     /// The keys under which secrets are kept.
     #[command(flatten)]
     pub keys: SecretKeys,
-    /// Scheme and host at which the outside reaches the server, such as https://calls.example.com:
-    /// where telephony providers are told to call it.
+    /// Scheme and host at which the outside reaches the server, such as
+    /// `https://calls.example.com`: where telephony providers are told to call it.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// Do not put the demo client into a fresh database.

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::accounts::managing::{
-    self, AccountChange, AccountList, AccountMade, AccountShown, NewAccount, Webhook, WebhookList,
+    self, AccountChange, AccountList, AccountShown, Made, NewAccount, Webhook, WebhookList,
 };
 use crate::services::accounts::validation::{self, Validation};
 use axum::Json;
@@ -68,7 +68,7 @@ pub struct ProviderBody {
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
     request_body = NewProvider,
     responses(
-        (status = 201, description = "The account.", body = AccountMade),
+        (status = 201, description = "The account.", body = Made),
         ByAdminBody, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
@@ -78,7 +78,7 @@ pub async fn create(
     _: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewProvider>,
-) -> Result<(StatusCode, Json<AccountMade>), Problem> {
+) -> Result<(StatusCode, Json<Made>), Problem> {
     let provider = body.provider;
     let new = NewAccount {
         provider: provider.ok_or_else(|| Problem::invalid("provider", "provider is missing."))?,

@@ -57,19 +57,22 @@ mod tests {
         let json = serde_json::to_string(SECRET).unwrap();
         let in_json = json.trim_matches('"').to_owned();
         let twice = serde_json::to_string(&json).unwrap();
-        let percent: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let coded = |sign: &str, digits: usize, codes: &mut dyn Iterator<Item = u32>| -> String {
+            codes.map(|code| [sign, &format!("{code:0digits$x}")].concat()).collect()
+        };
+        let percent = coded("%", 2, &mut SECRET.bytes().map(u32::from));
         let capitals = percent.to_uppercase();
         let doubly = percent.replace('%', "%25");
-        let escaped: String = SECRET.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        let escaped = coded("\\u", 4, &mut SECRET.encode_utf16().map(u32::from));
         let form = "p%2Bq%2Fr+%22x%22%26%C3%A9%3D%2541%5Cz";
         let html = "p+q/r &quot;x&quot;&amp;&#233;=%41\\z";
-        let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = coded("", 2, &mut SECRET.bytes().map(u32::from));
         let user = STANDARD.encode(format!("user:{SECRET}"));
         let mid = URL_SAFE_NO_PAD.encode(format!("ab:{SECRET}:and more"));
-        let coded = STANDARD.encode(format!("u:{SECRET}")).replace('+', "%2B").replace('/', "%2f");
+        let both = STANDARD.encode(format!("u:{SECRET}")).replace('+', "%2B").replace('/', "%2f");
         for written in [
             SECRET, &in_json, &twice, &percent, &capitals, &doubly, &escaped, form, html, &hex,
-            &user, &mid, &coded,
+            &user, &mid, &both,
         ] {
             for (before, after) in [("", ""), ("a=1&b=", "&c=2"), ("{\"n\":\"", "\"}"), ("é ", "é")]
             {

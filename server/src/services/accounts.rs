@@ -20,6 +20,7 @@ use subtle::ConstantTimeEq as _;
 
 /// A client's account at a provider, opened.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "accounts have the names that all rows have")]
 pub struct Account {
     pub client_id: String,
     pub account_id: String,

@@ -41,7 +41,7 @@ pub enum AccountDone {
     Unknown,
     /// Somebody has changed the client's accounts since they were read.
     MovedOn,
-    /// Calls of its provider are in progress.
+    /// Calls that it may carry are in progress.
     InUse,
 }
 
@@ -195,7 +195,10 @@ impl Store {
                 "SELECT COUNT(*) FROM calls c
                      JOIN provider_accounts a ON a.client_id = c.client_id
                         AND a.provider = c.provider
-                     WHERE c.client_id = $1 AND c.status = 'active' AND a.account_id = $2"
+                     WHERE c.client_id = $1 AND c.status = 'active' AND a.account_id = $2
+                        AND NOT EXISTS (SELECT p.session_id FROM provider_calls p
+                            WHERE p.client_id = c.client_id AND p.session_id = c.session_id
+                              AND p.account_id <> a.account_id)"
             )
             .bind(client_id)
             .bind(account_id)

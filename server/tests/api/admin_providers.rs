@@ -14,7 +14,7 @@ const PATH: &str = "/api/admin/clients/client-demo/providers";
 const SECRET: &str = "t0ken-of-the-account";
 
 async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    server.admin(method, path, ADMIN_TOKEN, body).await
+    server.staff(method, path, ADMIN_TOKEN, body).await
 }
 
 /// Makes an account; hands back its path and the path of its webhook.

@@ -9,7 +9,7 @@ const TOKENS: &str = "/api/admin/clients/client-demo/tokens";
 
 async fn token(server: &Server, role: &str) -> (String, String) {
     let body = json!({"name": format!("the {role}"), "role": role});
-    let made = server.admin(Method::POST, TOKENS, ADMIN_TOKEN, body).await;
+    let made = server.staff(Method::POST, TOKENS, ADMIN_TOKEN, body).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let made: Value = made.read();
     let text = |field: &str| made[field].as_str().unwrap().to_owned();
@@ -20,7 +20,7 @@ async fn token(server: &Server, role: &str) -> (String, String) {
 async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
     let server = Server::start().await;
     let (id, viewer) = token(&server, "viewer").await;
-    let list = server.admin(Method::GET, TOKENS, ADMIN_TOKEN, Value::Null).await;
+    let list = server.staff(Method::GET, TOKENS, ADMIN_TOKEN, Value::Null).await;
     assert!(!list.text.contains(&viewer), "{}", list.text);
     let seen = list.read::<Value>()["tokens"][0].clone();
     assert_eq!(seen["token"], format!("{}...", &viewer[..10]));
@@ -29,20 +29,20 @@ async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
     let held = server.database.texts("SELECT token_hash FROM admin_tokens").await;
     assert!(held.len() == 1 && !viewer.contains(&held[0]));
 
-    let me: Value = server.admin(Method::GET, "/api/admin/me", &viewer, Value::Null).await.ok();
+    let me: Value = server.staff(Method::GET, "/api/admin/me", &viewer, Value::Null).await.ok();
     assert_eq!(me, json!({"role": "viewer", "clientId": "client-demo"}));
-    let me: Value = server.admin(Method::GET, "/api/admin/me", ADMIN_TOKEN, Value::Null).await.ok();
+    let me: Value = server.staff(Method::GET, "/api/admin/me", ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(me, json!({"role": "operator", "clientId": null}));
-    let list: Value = server.admin(Method::GET, TOKENS, &viewer, Value::Null).await.ok();
+    let list: Value = server.staff(Method::GET, TOKENS, &viewer, Value::Null).await.ok();
     assert!(list["tokens"][0]["lastUsedAt"].is_string());
 
     let path = format!("{TOKENS}/{id}");
-    let gone: Value = server.admin(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok();
+    let gone: Value = server.staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok();
     assert!(gone["revokedAt"].is_string());
-    let refused = server.admin(Method::GET, CLIENT, &viewer, Value::Null).await;
+    let refused = server.staff(Method::GET, CLIENT, &viewer, Value::Null).await;
     refused.problem(401, "revoked_api_key");
     let audit = format!("{CLIENT}/audit");
-    let audit: Value = server.admin(Method::GET, &audit, ADMIN_TOKEN, Value::Null).await.ok();
+    let audit: Value = server.staff(Method::GET, &audit, ADMIN_TOKEN, Value::Null).await.ok();
     let acts = audit["audit"].as_array().unwrap().iter().map(|line| &line["act"]);
     assert_eq!(acts.collect::<Vec<_>>(), ["token.revoked", "token.created"]);
 }
@@ -95,18 +95,18 @@ async fn each_role_may_do_its_own_for_its_client_alone() {
     let (_, viewer) = token(&server, "viewer").await;
     for (method, path, body) in of_one_client() {
         let what = format!("{method} {path}");
-        let answer = server.admin(method.clone(), &path, &viewer, body.clone()).await;
+        let answer = server.staff(method.clone(), &path, &viewer, body.clone()).await;
         // The one thing to be looked at that holds secrets.
         if method == Method::GET && !path.ends_with("/webhooks") {
             assert!(is_let_in(&answer), "{what}: {}", answer.text);
         } else {
             answer.problem(403, "scope_missing");
         }
-        let answer = server.admin(method.clone(), &path, &admin, body.clone()).await;
+        let answer = server.staff(method.clone(), &path, &admin, body.clone()).await;
         assert!(is_let_in(&answer), "{what}: {}", answer.text);
         for token in [&admin, &viewer] {
             let others = path.replace("client-demo", "client-other");
-            let answer = server.admin(method.clone(), &others, token, body.clone()).await;
+            let answer = server.staff(method.clone(), &others, token, body.clone()).await;
             assert_eq!(answer.problem(404, "not_found").error, "There is no such client.");
         }
     }
@@ -164,13 +164,13 @@ async fn what_is_the_operators_stays_so() {
         (Method::DELETE, CLIENT),
     ] {
         let body = json!({"name": "x", "plan": "trial"});
-        let answer = server.admin(method, path, &admin, body).await;
+        let answer = server.staff(method, path, &admin, body).await;
         answer.problem(403, "scope_missing");
     }
     for own in [json!({"name": "Rao"}), json!({"crmUrl": "/leads", "defaultCountry": "IN"})] {
-        server.admin(Method::PATCH, CLIENT, &admin, own).await.ok::<Value>();
+        server.staff(Method::PATCH, CLIENT, &admin, own).await.ok::<Value>();
     }
-    let before: Value = server.admin(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
+    let before: Value = server.staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
     for operators in [
         json!({"plan": "enterprise"}),
         json!({"limit": 1_000_000}),
@@ -179,14 +179,14 @@ async fn what_is_the_operators_stays_so() {
         json!({"suspended": false}),
         json!({"name": "Other", "limit": 7}),
     ] {
-        let answer = server.admin(Method::PATCH, CLIENT, &admin, operators.clone()).await;
+        let answer = server.staff(Method::PATCH, CLIENT, &admin, operators.clone()).await;
         answer.problem(403, "scope_missing");
     }
-    let after: Value = server.admin(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
+    let after: Value = server.staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(before, after);
     // With a client its staff is out, too.
-    server.admin(Method::DELETE, CLIENT, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
-    server.admin(Method::GET, CLIENT, &admin, Value::Null).await.problem(403, "client_suspended");
+    server.staff(Method::DELETE, CLIENT, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
+    server.staff(Method::GET, CLIENT, &admin, Value::Null).await.problem(403, "client_suspended");
 }
 
 #[tokio::test]
@@ -198,19 +198,19 @@ async fn wrong_tokens_are_refused() {
         ("role", json!({"name": "x"})),
         ("role", json!({"name": "x", "role": "operator"})),
     ] {
-        let answer = server.admin(Method::POST, TOKENS, ADMIN_TOKEN, body.clone()).await;
+        let answer = server.staff(Method::POST, TOKENS, ADMIN_TOKEN, body.clone()).await;
         assert_eq!(answer.wrong_field(), field, "{body}");
     }
     for path in ["/api/admin/clients/nobody/tokens", "/api/admin/clients/client-demo/tokens/none"] {
         let method = if path.ends_with("none") { Method::DELETE } else { Method::GET };
-        server.admin(method, path, ADMIN_TOKEN, Value::Null).await.problem(404, "not_found");
+        server.staff(method, path, ADMIN_TOKEN, Value::Null).await.problem(404, "not_found");
     }
     // An API key is no such token, and the other way round.
     let (_, admin) = token(&server, "admin").await;
     let asked = server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", &admin);
     Answer::of(asked).await.problem(401, "invalid_api_key");
     server
-        .admin(Method::GET, CLIENT, crate::support::KEY, Value::Null)
+        .staff(Method::GET, CLIENT, crate::support::KEY, Value::Null)
         .await
         .problem(401, "invalid_api_key");
 }

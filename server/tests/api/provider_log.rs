@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 async fn list(server: &Server, query: &str) -> Vec<Value> {
     let path = format!("{PATH}{query}");
-    let answer = server.admin(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+    let answer = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
     answer.ok::<Value>()["requests"].as_array().unwrap().clone()
 }
 
@@ -52,7 +52,7 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
     let secret = "t0ken/of+the \"account\"";
     let body = json!({"provider": "simulator", "settings": {}});
     let path = "/api/admin/clients/client-demo/providers";
-    let made: Value = server.admin(Method::POST, path, ADMIN_TOKEN, body).await.read();
+    let made: Value = server.staff(Method::POST, path, ADMIN_TOKEN, body).await.read();
     let webhook = made["webhookUrl"].as_str().unwrap().to_owned();
     let own = webhook.rsplit('/').next().unwrap().to_owned();
     let body = json!({"To": "+919876543210", "apiToken": secret, "Echo": own,
@@ -64,7 +64,7 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
     assert_eq!(Answer::of(sent).await.status, 200);
     // A server that has stopped has written all it had to.
     let server = server.stop().await.start(SLOW).await;
-    let text = server.admin(Method::GET, PATH, ADMIN_TOKEN, Value::Null).await.text;
+    let text = server.staff(Method::GET, PATH, ADMIN_TOKEN, Value::Null).await.text;
     for hidden in [&own, "t0ken", "98765", "981112", "account\\\""] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
     }
@@ -135,7 +135,7 @@ async fn entries_are_found_by_what_they_are() {
         ("cursor", "?cursor=x"),
     ] {
         let path = format!("{PATH}{query}");
-        let answer = server.admin(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+        let answer = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
         assert_eq!(answer.wrong_field(), field, "{query}");
     }
 }
@@ -153,7 +153,7 @@ async fn pages_follow_each_other_without_a_gap() {
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("{PATH}?limit=2&cursor={cursor}");
-        let page: Value = server.admin(Method::GET, &path, ADMIN_TOKEN, Value::Null).await.ok();
+        let page: Value = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await.ok();
         seen.extend(ids(page["requests"].as_array().unwrap()).into_iter().map(str::to_owned));
         match page["nextCursor"].as_str() {
             Some(next) => next.clone_into(&mut cursor),
@@ -176,7 +176,7 @@ async fn entries_go_after_their_time() {
     // A client that keeps its calls for a shorter time keeps these no longer.
     let client = "/api/admin/clients/client-demo";
     let days = json!({"retention": {"callsDays": 4}});
-    server.admin(Method::PATCH, client, ADMIN_TOKEN, days).await.ok::<Value>();
+    server.staff(Method::PATCH, client, ADMIN_TOKEN, days).await.ok::<Value>();
     server.app.enforce_retention().await;
     assert_eq!(list(&server, "").await.len(), 0);
 }

@@ -46,7 +46,7 @@ async fn doctor(server: &Server, keys: (&str, &str)) -> String {
 
 async fn add(server: &Server) -> String {
     let body = json!({"provider": "simulator", "settings": {"apiToken": "t0ken"}});
-    let made: Value = server.admin(Method::POST, PATH, ADMIN_TOKEN, body).await.read();
+    let made: Value = server.staff(Method::POST, PATH, ADMIN_TOKEN, body).await.read();
     made["webhookUrl"].as_str().unwrap().to_owned()
 }
 

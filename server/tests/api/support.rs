@@ -205,7 +205,7 @@ impl Server {
     }
 
     /// Asks as the operator, or with another token of the same kind.
-    pub async fn admin(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
+    pub async fn staff(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
         let request = self.request(method, path).bearer_auth(token);
         Answer::of(if body.is_null() { request } else { request.json(&body) }).await
     }

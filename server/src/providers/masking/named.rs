@@ -129,9 +129,12 @@ fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usiz
     } else if text[at..].starts_with(['{', '[']) {
         at + nested(&text[at..])
     } else {
-        let ends = |c: char| match is_header {
-            true => "\r\n".contains(c),
-            false => c.is_whitespace() || "&;,<>\"'}])\\".contains(c),
+        let ends = |c: char| {
+            if is_header {
+                "\r\n".contains(c)
+            } else {
+                c.is_whitespace() || "&;,<>\"'}])\\".contains(c)
+            }
         };
         at + text[at..].find(ends).unwrap_or(text.len() - at)
     };

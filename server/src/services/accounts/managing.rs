@@ -82,7 +82,7 @@ pub struct AccountShown {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ProviderAccountMade)]
-pub struct AccountMade {
+pub struct Made {
     #[serde(flatten)]
     pub account: AccountShown,
     /// Holds a secret: who knows it can tell the server what became of calls. Without
@@ -129,7 +129,7 @@ pub async fn create(
     keeper: &Keeper<'_>,
     client_id: &str,
     new: NewAccount,
-) -> Result<AccountMade, ServiceError> {
+) -> Result<Made, ServiceError> {
     let Operator { store, ids, now } = keeper.operator;
     let mut settings = Value::Object(Map::new());
     fields::merge(&new.provider, &mut settings, new.settings);
@@ -154,7 +154,7 @@ pub async fn create(
     let open = Open { settings, webhook_secret };
     seal(keeper, &mut row, &open)?;
     judge(store.create_account(client_id, &row).await?, clients::unknown)?;
-    Ok(made(keeper, &row, open))
+    Ok(made(keeper, &row, &open))
 }
 
 /// All accounts of a client.
@@ -191,7 +191,7 @@ pub async fn change(
     row.is_default = change.default.map_or(row.is_default, i64::from);
     row.updated_at = keeper.operator.now;
     if let Some(change) = change.settings {
-        let mut open = sealing::open(keeper.vault, &row).map_err(cannot_open)?;
+        let mut open = sealing::open(keeper.vault, &row).map_err(|why| cannot_open(&why))?;
         fields::merge(&row.provider, &mut open.settings, change);
         check(&row.provider, &open.settings)?;
         seal(keeper, &mut row, &open)?;
@@ -212,7 +212,7 @@ pub async fn rotate_webhook(
     account_id: &str,
 ) -> Result<Webhook, ServiceError> {
     let (client, mut row) = read(keeper, client_id, account_id).await?;
-    let mut open = sealing::open(keeper.vault, &row).map_err(cannot_open)?;
+    let mut open = sealing::open(keeper.vault, &row).map_err(|why| cannot_open(&why))?;
     open.webhook_secret = fresh_secret(keeper);
     let fresh = open.webhook_secret.hash();
     row.previous_webhook_hash = Some(std::mem::replace(&mut row.webhook_secret_hash, fresh));
@@ -323,7 +323,7 @@ fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such provider account.".to_owned())
 }
 
-fn cannot_open(why: String) -> ServiceError {
+fn cannot_open(why: &str) -> ServiceError {
     ServiceError::Conflict(format!(
         "This account's settings cannot be opened: {why}. Give the server that key, or remove the \
          account and make it anew."
@@ -351,9 +351,9 @@ fn shown(keeper: &Keeper<'_>, row: &AccountRow) -> AccountShown {
     }
 }
 
-fn made(keeper: &Keeper<'_>, row: &AccountRow, open: Open) -> AccountMade {
+fn made(keeper: &Keeper<'_>, row: &AccountRow, open: &Open) -> Made {
     let webhook_url = url(keeper, &row.provider, &open.webhook_secret);
-    AccountMade { account: shown(keeper, row), webhook_url }
+    Made { account: shown(keeper, row), webhook_url }
 }
 
 fn webhook(keeper: &Keeper<'_>, row: &AccountRow, secret: &Secret) -> Webhook {
