@@ -56,6 +56,15 @@ async fn fill(server: &Server) {
     let request = server.request(Method::POST, "/api/leads/from-dialer");
     let lead = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
     assert_eq!(lead.status, 201);
+    // What a provider was told of one of these calls.
+    server
+        .sql(
+            "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
+                purpose, method, url, request, answer, session_id)
+             SELECT client_id, 'r', 'a', 0, 'out', 'connect', 'POST', '', 'To=…2345',
+                'asked about Meera', session_id FROM calls WHERE call_sid = 'm1'",
+        )
+        .await;
 }
 
 /// Every text in the whole database.
