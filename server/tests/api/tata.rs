@@ -147,7 +147,7 @@ async fn a_token_is_got_by_signing_in_and_got_anew_when_it_is_refused() {
     assert_eq!((smartflo.logins(), smartflo.calls().len()), (3, 2));
     // Before its hour is over it is not used any more.
     server.clock.forward(Duration::from_secs(3_500));
-    assert_eq!(server.validate(&account).await.0, true);
+    assert!(server.validate(&account).await.0);
     assert_eq!(smartflo.logins(), 4);
 }
 

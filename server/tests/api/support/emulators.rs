@@ -5,7 +5,7 @@ pub mod exotel;
 pub mod tata;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use serde_json::Value;
@@ -35,7 +35,6 @@ pub enum Fault {
 pub struct Seen {
     /// `POST /v1/click_to_call`.
     pub what: String,
-    pub headers: HeaderMap,
     /// The body's fields: a form's as texts.
     pub body: Value,
 }
@@ -132,12 +131,8 @@ pub struct Desk {
 }
 
 impl Desk {
-    fn note(&self, what: &str, headers: &HeaderMap, body: Value) {
-        self.seen.lock().unwrap().push(Seen {
-            what: what.to_owned(),
-            headers: headers.clone(),
-            body,
-        });
+    fn note(&self, what: &str, body: Value) {
+        self.seen.lock().unwrap().push(Seen { what: what.to_owned(), body });
     }
 
     fn next_fault(&self) -> Option<Fault> {

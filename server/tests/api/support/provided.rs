@@ -3,7 +3,7 @@
 use super::{ADMIN_TOKEN, Answer, Server};
 use call_ribbon_server::config::Config;
 use call_ribbon_server::time::Clock as _;
-use call_ribbon_shared::wire::{CallEvent, CallObject, CallStarted};
+use call_ribbon_shared::wire::{CallEvent, CallStarted};
 use chrono::DateTime;
 use chrono_tz::Asia;
 use reqwest::Method;

@@ -85,7 +85,7 @@ impl Exotel {
     /// The agent takes up.
     pub fn agent_answers(&self, sid: &str, at: &str) -> Word {
         self.change(sid, at, |call| {
-            (call.status, call.legs) = ("in-progress", ["in-progress", ""])
+            (call.status, call.legs) = ("in-progress", ["in-progress", ""]);
         });
         self.word(sid, "answered")
     }
@@ -129,7 +129,7 @@ impl Exotel {
     fn change(&self, sid: &str, at: &str, change: impl FnOnce(&mut Call)) {
         let mut calls = self.state.calls.lock().unwrap();
         let call = calls.iter_mut().find(|call| call.sid == sid).unwrap();
-        call.updated_at = at.to_owned();
+        at.clone_into(&mut call.updated_at);
         change(call);
     }
 
@@ -174,8 +174,8 @@ async fn connect(
 ) -> Response {
     assert_eq!(headers[header::CONTENT_TYPE], "application/x-www-form-urlencoded");
     let form: HashMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
-    state.desk.note("POST Calls/connect.json", &headers, json!(form));
-    if let Err(refused) = admit(&sid, &headers) {
+    state.desk.note("POST Calls/connect.json", json!(form));
+    if let Some(refused) = refusal(&sid, &headers) {
         return refused;
     }
     for name in ["From", "To", "CallerId"] {
@@ -226,8 +226,8 @@ async fn look_up(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    state.desk.note("GET Calls/{sid}.json", &headers, json!(query));
-    if let Err(refused) = admit(&sid, &headers) {
+    state.desk.note("GET Calls/{sid}.json", json!(query));
+    if let Some(refused) = refusal(&sid, &headers) {
         return refused;
     }
     let calls = state.calls.lock().unwrap();
@@ -249,8 +249,8 @@ async fn list(
     Path(sid): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    state.desk.note("GET Calls.json", &headers, json!({}));
-    admit(&sid, &headers).err().unwrap_or_else(|| Json(json!({"Calls": []})).into_response())
+    state.desk.note("GET Calls.json", json!({}));
+    refusal(&sid, &headers).unwrap_or_else(|| Json(json!({"Calls": []})).into_response())
 }
 
 fn shown(call: &Call) -> Value {
@@ -261,14 +261,14 @@ fn shown(call: &Call) -> Value {
         "DateUpdated": call.updated_at, "Direction": "outbound-api", "RecordingUrl": null})
 }
 
-/// Basic auth, and the account's name in the address.
-fn admit(sid: &str, headers: &HeaderMap) -> Result<(), Response> {
+/// What is answered without the right Basic auth and the account's name in the address.
+fn refusal(sid: &str, headers: &HeaderMap) -> Option<Response> {
     let wanted = format!("Basic {}", STANDARD.encode(format!("{KEY}:{TOKEN}")));
     let sent = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap());
     if sent != Some(wanted.as_str()) {
-        return Err(exception(401, "Authentication failed"));
+        return Some(exception(401, "Authentication failed"));
     }
-    if sid == SID { Ok(()) } else { Err(exception(404, "There is no such account")) }
+    (sid != SID).then(|| exception(404, "There is no such account"))
 }
 
 fn too_many(seconds: u64) -> Response {

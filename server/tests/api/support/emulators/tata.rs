@@ -54,7 +54,7 @@ pub enum Answers {
 
 #[derive(Clone)]
 struct Call {
-    call_id: String,
+    id: String,
     body: Value,
     state: &'static str,
     live: bool,
@@ -127,20 +127,20 @@ impl Smartflo {
 
     /// Smartflo's names of all calls, the first one first.
     pub fn calls(&self) -> Vec<String> {
-        self.state.calls.lock().unwrap().iter().map(|call| call.call_id.clone()).collect()
+        self.state.calls.lock().unwrap().iter().map(|call| call.id.clone()).collect()
     }
 
     /// The names of the calls that are live.
     pub fn live(&self) -> Vec<String> {
         let calls = self.state.calls.lock().unwrap();
-        calls.iter().filter(|call| call.live).map(|call| call.call_id.clone()).collect()
+        calls.iter().filter(|call| call.live).map(|call| call.id.clone()).collect()
     }
 
     pub fn agent_answers(&self, call_id: &str, at: &str) -> Word {
         self.change(call_id, "Ringing", true);
         self.word(
             call_id,
-            json!({"event": "answered_by_agent", "call_status": "answered",
+            &json!({"event": "answered_by_agent", "call_status": "answered",
             "answer_stamp": at}),
         )
     }
@@ -149,7 +149,7 @@ impl Smartflo {
         self.change(call_id, "Answered", true);
         self.word(
             call_id,
-            json!({"event": "answered_by_customer", "call_status": "answered",
+            &json!({"event": "answered_by_customer", "call_status": "answered",
             "answer_stamp": at}),
         )
     }
@@ -159,7 +159,7 @@ impl Smartflo {
         self.change(call_id, "Hangup", false);
         self.word(
             call_id,
-            json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
+            &json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
             "billsec": talked.to_string(), "duration": (talked + 9).to_string(),
             "hangup_cause": "NORMAL_CLEARING"}),
         )
@@ -170,21 +170,21 @@ impl Smartflo {
         self.change(call_id, "Hangup", false);
         self.word(
             call_id,
-            json!({"event": "missed_by_customer", "call_status": "missed",
+            &json!({"event": "missed_by_customer", "call_status": "missed",
             "end_stamp": at, "billsec": "0", "hangup_cause": cause}),
         )
     }
 
     fn change(&self, call_id: &str, state: &'static str, live: bool) {
         let mut calls = self.state.calls.lock().unwrap();
-        let call = calls.iter_mut().find(|call| call.call_id == call_id).unwrap();
+        let call = calls.iter_mut().find(|call| call.id == call_id).unwrap();
         (call.state, call.live) = (state, live);
     }
 
     /// A webhook with the body of our guide, in which what is not known stays as it was written.
-    fn word(&self, call_id: &str, filled_in: Value) -> Word {
+    fn word(&self, call_id: &str, filled_in: &Value) -> Word {
         let calls = self.state.calls.lock().unwrap();
-        let call = calls.iter().find(|call| call.call_id == call_id).unwrap();
+        let call = calls.iter().find(|call| call.id == call_id).unwrap();
         let mut body = json!({"call_id": call_id, "custom_identifier": "$custom_identifier",
             "ref_id": call.body["ref_id"], "direction": "clicktocall",
             "customer_number": customer(call), "caller_id_number": NUMBER,
@@ -206,12 +206,8 @@ fn customer(call: &Call) -> String {
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
 }
 
-async fn login(
-    State(state): State<Arc<Inside>>,
-    headers: HeaderMap,
-    Json(body): Json<Value>,
-) -> Response {
-    state.desk.note("POST auth/login", &headers, body.clone());
+async fn login(State(state): State<Arc<Inside>>, Json(body): Json<Value>) -> Response {
+    state.desk.note("POST auth/login", body.clone());
     if body != json!({"email": EMAIL, "password": PASSWORD}) {
         return refuse(401, "Invalid credentials");
     }
@@ -229,8 +225,8 @@ async fn click_to_call(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    state.desk.note("POST click_to_call", &headers, body.clone());
-    if let Err(refused) = admit(&state, &headers) {
+    state.desk.note("POST click_to_call", body.clone());
+    if let Some(refused) = refusal(&state, &headers) {
         return refused;
     }
     let (answers, from_to) = {
@@ -266,7 +262,7 @@ async fn click_to_call(
     let call_id = {
         let mut calls = state.calls.lock().unwrap();
         let call_id = format!("1715252026.{}", 405_900 + calls.len());
-        calls.push(Call { call_id: call_id.clone(), body, state: "Initiated", live: true });
+        calls.push(Call { id: call_id.clone(), body, state: "Initiated", live: true });
         call_id
     };
     let mut answer = json!({"success": true, "message": "Originate successfully queued"});
@@ -279,13 +275,13 @@ async fn click_to_call(
 }
 
 async fn live_calls(State(state): State<Arc<Inside>>, headers: HeaderMap) -> Response {
-    state.desk.note("GET live_calls", &headers, json!({}));
-    if let Err(refused) = admit(&state, &headers) {
+    state.desk.note("GET live_calls", json!({}));
+    if let Some(refused) = refusal(&state, &headers) {
         return refused;
     }
     let calls = state.calls.lock().unwrap();
     let live = calls.iter().filter(|call| call.live).map(|call| {
-        json!({"id": 176_363_835, "user_id": 4_753, "client_id": null, "call_id": call.call_id,
+        json!({"id": 176_363_835, "user_id": 4_753, "client_id": null, "call_id": call.id,
             "direction": 2, "source": NUMBER, "type": "click-to-call", "did": NUMBER,
             "destination": customer(call), "state": call.state, "call_time": "00:00:52",
             "custom_identifier": call.body["custom_identifier"],
@@ -299,23 +295,23 @@ async fn hang_up(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    state.desk.note("POST call/hangup", &headers, body.clone());
-    if let Err(refused) = admit(&state, &headers) {
+    state.desk.note("POST call/hangup", body.clone());
+    if let Some(refused) = refusal(&state, &headers) {
         return refused;
     }
     let mut calls = state.calls.lock().unwrap();
-    let call = calls.iter_mut().find(|call| call.live && body["call_id"] == call.call_id.as_str());
+    let call = calls.iter_mut().find(|call| call.live && body["call_id"] == call.id.as_str());
     let Some(call) = call else { return refuse(404, "Call not found") };
     call.live = false;
     Json(json!({"success": true, "message": "Call hangup successful"})).into_response()
 }
 
-fn admit(state: &Inside, headers: &HeaderMap) -> Result<(), Response> {
+/// What is answered to a token that lets nobody in.
+fn refusal(state: &Inside, headers: &HeaderMap) -> Option<Response> {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = sent.and_then(|sent| sent.strip_prefix("Bearer "));
-    let set = state.set.lock().unwrap();
-    let known = token.is_some_and(|token| set.tokens.iter().any(|known| known == token));
-    if known { Ok(()) } else { Err(refuse(401, "Unauthenticated")) }
+    let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).unwrap_or_default();
+    let known = state.set.lock().unwrap().tokens.iter().any(|known| known == token);
+    (!known).then(|| refuse(401, "Unauthenticated"))
 }
 
 fn refuse(status: u16, words: &str) -> Response {
