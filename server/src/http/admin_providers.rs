@@ -59,7 +59,8 @@ pub struct ProviderBody {
 /// Make an account at a provider
 ///
 /// `webhookUrl` is where the provider is to tell what becomes of calls. Secrets among the settings
-/// are kept encrypted and never shown again; without CALL_RIBBON_SECRET_KEY they are refused.
+/// are kept encrypted and never shown again; without
+/// `CALL_RIBBON_SECRET_KEY` they are refused.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/providers",

@@ -23,8 +23,9 @@ pub struct Problem {
     code: &'static str,
     error: String,
     field: Option<String>,
-    detail: Option<String>,
-    resets_at: Option<String>,
+    // Boxed, as they are seldom there and every handler's result has room for a problem.
+    detail: Option<Box<str>>,
+    resets_at: Option<Box<str>>,
     /// Seconds after which the same request may be tried again.
     retry_after: Option<u64>,
 }
@@ -107,7 +108,7 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
-                resets_at: Some(time::format(resets_at)),
+                resets_at: Some(time::format(resets_at).into()),
                 ..of(StatusCode::TOO_MANY_REQUESTS, "monthly_limit_exceeded")
             },
             ServiceError::Provider(error) => error.into(),
@@ -133,7 +134,7 @@ impl From<ProviderError> for Problem {
             ProviderError::TooMany { retry_after } => Some(retry_after.unwrap_or(RETRY_AFTER)),
             _ => None,
         };
-        let detail = error.detail();
+        let detail = error.detail().map(Into::into);
         Self { detail, retry_after, ..Self::new(status, code, error.to_string()) }
     }
 }
@@ -204,8 +205,8 @@ impl Problem {
             code: self.code.to_owned(),
             request_id: request_id.to_owned(),
             field: self.field,
-            detail: self.detail,
-            resets_at: self.resets_at,
+            detail: self.detail.map(Into::into),
+            resets_at: self.resets_at.map(Into::into),
         };
         // Texts and numbers, which can always be written.
         let text = serde_json::to_vec(&problem).unwrap_or_default();

@@ -102,6 +102,7 @@ pub struct AccountList {
 /// The address that a provider is to call for an account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "webhookUrl is the API's name")]
 pub struct Webhook {
     #[schema(examples("account_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub account_id: String,
