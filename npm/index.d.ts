@@ -186,6 +186,8 @@ export interface RibbonState {
   minimized?: boolean;
   customerData?: CustomerData | null;
   call?: CallState | null;
+  /** The call that rings in beside it. */
+  callWaiting?: CallState | null;
   /** After-call work, where there is a call. */
   notes?: string;
   disposition?: string | null;

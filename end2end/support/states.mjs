@@ -62,6 +62,17 @@ export async function visitStates({ browser, server, site, name, position, theme
   await ribbon.call('setMinimized', true);
   await see('minimized');
   await ribbon.call('setMinimized', false);
+  const incoming = async (from) => server.post('/api/ribbon/simulator/incoming', { from, agentId: await page.evaluate(() => agent) });
+  const { body: second } = await incoming('+919811122233');
+  const strip = ribbon.host.locator('.place[data-waiting="true"]');
+  await strip.waitFor();
+  await see('call waiting');
+  await ribbon.call('setMinimized', true);
+  await see('call waiting, minimized');
+  await ribbon.call('setMinimized', false);
+  // Declined, unless the caller has given up while we looked.
+  await server.post(`/api/ribbon/calls/${second.sessionId}/hangup`, {});
+  await strip.waitFor({ state: 'detached' });
   await ribbon.main.click();
   await ribbon.host.locator('.wrap').waitFor();
   await ribbon.host.locator('.notes').fill('Pays 5,000 on Friday and the rest by the end of the month.');
@@ -72,7 +83,7 @@ export async function visitStates({ browser, server, site, name, position, theme
   await see('wrap-up');
   await ribbon.act('notes').click();
   await see('ended');
-  await server.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId: await page.evaluate(() => agent) });
+  await incoming('+919811122233');
   await ribbon.reach('incoming');
   await see('incoming');
   await ribbon.reach('failed');
@@ -89,6 +100,24 @@ export async function visitStates({ browser, server, site, name, position, theme
   await ribbon.host.locator('.past [data-act="close"]').click();
   await ribbon.call('makeCall', '+919876543210');
   await see('no server');
+  await context.close();
+
+  ({ page, context, ribbon, see } = await open('unsent'));
+  await page.route('**/api/ribbon/calls/*/hangup', (route) => route.abort('connectionrefused'));
+  const hangUp = async (calls) => {
+    await ribbon.reach('connected');
+    await ribbon.main.click();
+    await page.waitForFunction((wanted) => ExotelCallRibbon.getState().waiting === wanted, calls);
+    await ribbon.act('notes').click();
+  };
+  await ribbon.main.click();
+  await hangUp(1);
+  // To the server the agent is still in the first call, so the second is one that rings in.
+  await server.post('/api/ribbon/simulator/incoming', { from: CUSTOMER.phoneNumber, agentId: await page.evaluate(() => agent) });
+  await ribbon.reach('incoming');
+  await ribbon.main.click();
+  await hangUp(2);
+  await see('calls waiting to be sent');
   await context.close();
 
   ({ page, context, ribbon, see } = await open('busy', { customer: LONG }));

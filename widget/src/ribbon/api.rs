@@ -4,21 +4,23 @@
 //! list of arguments. Nothing here throws: a mistake is told to `onError`, to the console and
 //! to the promise, in one sentence that names the field.
 
+mod state;
+
 use super::customer::Customer;
 use super::emit::{self, EVENTS, Ears};
 use super::json;
 use super::model::{Position, Session, Trouble};
 use super::options;
-use super::platform;
 use super::runtime::Ribbon;
-use super::runtime::wrap_up::iso;
 use super::step::{Msg, Reply, Wrap};
 use super::words::load;
 use call_ribbon_shared::call::Action;
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Array, Function, Promise};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+
+pub(super) use state::state;
 
 /// What outlives a ribbon: listeners and a customer may be set before `init`, and a page that
 /// destroyed a ribbon may make another.
@@ -247,56 +249,4 @@ fn listen(method: &str, event: &JsValue, listener: &JsValue) -> Result<Promise, 
         }
     }
     Ok(done())
-}
-
-/// `getState()`: what the bar shows, for the page to read at any time.
-pub(super) fn state() -> JsValue {
-    let state = Object::new();
-    let put = |name: &str, value: JsValue| json::set(&state, name, &value);
-    let Some(ribbon) = ribbon() else {
-        put("phase", "signed-out".into());
-        return state.into();
-    };
-    let now = ribbon.server_now();
-    ribbon.read(|model| {
-        put("phase", model.phase().into());
-        put("position", model.position.as_str().into());
-        put("visible", (!model.hidden).into());
-        put("minimized", model.minimized.into());
-        put("waiting", model.unsent.into());
-        let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
-        put("customerData", customer);
-        let wrap = model.wrap_up.as_ref();
-        put("notes", wrap.map_or("", |wrap| wrap.notes.as_str()).into());
-        let code = wrap.and_then(|wrap| wrap.disposition.as_deref());
-        put("disposition", code.map_or(JsValue::NULL, JsValue::from_str));
-        let follow_up = wrap.and_then(|wrap| wrap.follow_up.as_ref()).map(|follow_up| {
-            let object = Object::new();
-            json::set(&object, "at", &iso(follow_up.at).into());
-            json::set(&object, "note", &follow_up.note.as_str().into());
-            object
-        });
-        put("followUp", follow_up.map_or(JsValue::NULL, Into::into));
-        if let Some(line) = &model.line {
-            let call = Object::new();
-            json::set(&call, "callSid", &line.call_sid.as_str().into());
-            json::set(&call, "sessionId", &line.session_id.as_str().into());
-            json::set(&call, "phoneNumber", &line.phone.as_str().into());
-            json::set(&call, "callDirection", &line.call.direction().as_str().into());
-            json::set(&call, "status", &line.call.status().as_str().into());
-            json::set(&call, "muted", &line.call.is_muted().into());
-            json::set(&call, "onHold", &line.call.is_on_hold().into());
-            let running = line.call.connected_at().map_or(0, |since| (now - since).max(0) / 1000);
-            let seconds = line.call.duration().map_or(running, i64::from);
-            json::set(
-                &call,
-                "duration",
-                &JsValue::from_f64(f64::from(u32::try_from(seconds).unwrap_or(0))),
-            );
-            put("call", call.into());
-        } else {
-            put("call", JsValue::NULL);
-        }
-    });
-    state.into()
 }

@@ -1,12 +1,16 @@
 //! What the ribbon knows: the one state that the interface draws.
 
+mod line;
+
 use super::customer::Customer;
 use super::history::History;
 use super::step::{ANSWERED_ELSEWHERE, Msg};
 use super::words::Words;
 use super::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Call, Outcome, Phase, Status};
+use call_ribbon_shared::call::{Outcome, Phase, Status};
+
+pub use line::Line;
 
 /// Where the bar stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,60 +80,6 @@ pub enum Session {
     Away(Trouble),
 }
 
-/// The call that the ribbon is busy with, or the last one.
-#[derive(Debug, Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct Line {
-    /// The key under which we asked the server to start it; empty for a call that came in.
-    pub key: String,
-    /// The server's name for the call; empty until the server has answered.
-    pub session_id: String,
-    /// The telephony provider's name for it.
-    pub call_sid: String,
-    /// The number of the other side, as it is shown.
-    pub phone: String,
-    /// Whose call it is: fixed when the call starts.
-    pub customer: Option<Customer>,
-    /// What follows from the facts so far.
-    pub call: Call,
-    /// What this call's voice can do.
-    pub features: Vec<String>,
-    /// The digits sent so far.
-    pub digits: String,
-    /// Asked to end it, the answer is still to come.
-    pub ending: bool,
-    /// Hang-up was pressed before the server had said which call it is.
-    pub end_when_known: bool,
-    /// The events that this page told of: they come back by the stream.
-    pub own: Vec<String>,
-    /// The page was told that it is over.
-    pub told_end: bool,
-    /// It was over, and its notes were opened or left closed.
-    pub wrap_offered: bool,
-    /// The stream's events about it, as they came: from them a reloaded page draws it again.
-    pub events: Vec<String>,
-}
-
-impl Line {
-    /// Where the call is on its way.
-    #[must_use]
-    pub fn phase(&self) -> Phase {
-        self.call.phase()
-    }
-
-    /// Not over yet.
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.phase() != Phase::Ended
-    }
-
-    /// Whether this call's voice can do it.
-    #[must_use]
-    pub fn can(&self, feature: &str) -> bool {
-        self.features.iter().any(|f| f == feature)
-    }
-}
-
 /// Everything the ribbon knows.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
@@ -152,6 +102,9 @@ pub struct Model {
     pub auto_call: bool,
     /// The current or the last call.
     pub line: Option<Line>,
+    /// Calls that ring in meanwhile, the first one first. None is over, and none waits without a
+    /// current call: then the first one is that.
+    pub call_waiting: Vec<Line>,
     /// What is written down about the call.
     pub wrap_up: Option<WrapUp>,
     /// The client's dispositions, as code and label.
@@ -225,6 +178,12 @@ impl Model {
     #[must_use]
     pub fn live(&self) -> Option<&Line> {
         self.line.as_ref().filter(|line| line.is_live())
+    }
+
+    /// The call that rings in beside the current one.
+    #[must_use]
+    pub fn calling(&self) -> Option<&Line> {
+        self.call_waiting.iter().find(|line| line.phase() == Phase::Incoming)
     }
 
     /// What the bar as a whole looks like.

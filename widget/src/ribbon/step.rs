@@ -3,6 +3,7 @@
 //! No DOM, no network and no clock in here: times, keys and answers come in with the
 //! messages, and everything that reaches outside goes out as an [`Effect`].
 
+mod call_waiting;
 mod control;
 mod fed;
 mod history;
@@ -33,6 +34,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
         matches!(msg, Msg::Fed(_) | Msg::Seen { .. } | Msg::Act { .. } | Msg::ActFailed { .. });
     let mut effects = take(model, msg);
     let mut notes = wrap_up::follow(model, heard);
+    call_waiting::follow(model);
     if heard {
         // The page is told last: it may call the API while it hears.
         notes.append(&mut effects);
@@ -83,6 +85,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
         Msg::Act { action, reply } => control::act(model, action, reply),
+        Msg::ActOnWaiting(action) => call_waiting::act(model, action),
         Msg::ActFailed { session_id, action, trouble, why, now } => {
             control::act_failed(model, &session_id, action, trouble, why, now)
         }

@@ -5,6 +5,7 @@
 //! a call runs, so the keyboard's focus stays where it is and nothing jumps.
 
 mod bar;
+mod call_waiting;
 mod controls;
 mod history;
 mod keypad;
@@ -84,6 +85,7 @@ fn parts(handle: Handle, place: &web_sys::Element) -> Vec<Panel> {
     attr(&bar, "role", "region");
     vec![
         Panel::new(vec![on(handle, &bar, "pointerdown", place::drag)], |_| {}),
+        call_waiting::call_waiting(handle, place, &bar),
         bar::who(&bar),
         bar::what(handle, &bar),
         controls::controls(handle, &bar),

@@ -23,6 +23,7 @@ pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Mil
         at.or(line.call.started_at()).unwrap_or_default().to_string()
     });
     let seq = model.last_seq.map(|seq| seq.to_string());
+    let waiting = model.call_waiting.iter().map(|line| line.events.join(","));
     let null = || "null".to_owned();
     let word = |on: bool| if on { "true" } else { "false" };
     [
@@ -44,6 +45,8 @@ pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Mil
         &clock_offset.to_string(),
         ",\"events\":[",
         &line.map(|line| line.events.join(",")).unwrap_or_default(),
+        "],\"waiting\":[",
+        &waiting.collect::<Vec<_>>().join(","),
         "]}",
     ]
     .concat()
@@ -60,11 +63,15 @@ pub(in crate::ribbon) fn read(
     let value = json::parse(text)?;
     let position = |name| json::text(&value, name).as_deref().and_then(Position::parse);
     let flag = |name| json::field(&value, name).is_truthy();
-    let events = json::items(&json::field(&value, "events"));
+    let events = |name| {
+        let events = json::items(&json::field(&value, name));
+        events.iter().filter_map(json::write).filter_map(feed::read_event).collect()
+    };
     let call = json::whole(&value, "seq").filter(|_| (0..FRESH_FOR).contains(&age)).map(|seq| {
         RecalledCall {
             agent_id: agent_id.to_owned(),
-            history: events.iter().filter_map(json::write).filter_map(feed::read_event).collect(),
+            history: events("events"),
+            waiting: events("waiting"),
             last_seq: seq,
             over: json::whole(&value, "over"),
         }
@@ -91,13 +98,16 @@ mod tests {
         let mut model = Model { minimized: true, last_seq: Some(12), ..Model::default() };
         assert_eq!(
             write(&model, Position::Top, -3),
-            r#"{"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[]}"#
+            r#"{"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[],"waiting":[]}"#
         );
         let events = vec!["{\"seq\":1}".to_owned(), "{\"seq\":2}".to_owned()];
         model.line = Some(Line { events, told_end: true, ..Line::default() });
+        let waiting = |event: &str| Line { events: vec![event.to_owned()], ..Line::default() };
+        model.call_waiting = vec![waiting("{\"seq\":3}"), waiting("{\"seq\":4}")];
         assert!(
-            write(&model, Position::Top, 0)
-                .ends_with(r#""over":0,"seq":12,"clock":0,"events":[{"seq":1},{"seq":2}]}"#)
+            write(&model, Position::Top, 0).ends_with(
+                r#""over":0,"seq":12,"clock":0,"events":[{"seq":1},{"seq":2}],"waiting":[{"seq":3},{"seq":4}]}"#
+            )
         );
     }
 }

@@ -1,75 +1,88 @@
-//! Ringing: a tone, the window's title, a notification, and two keys for the whole page.
+//! Ringing: a tone, the window's title, a notification, and two keys for the whole page. A call
+//! that rings in beside another one has a tone that one can talk over, and leaves the title alone.
 //!
 //! Each stops when it is dropped, and leaves the page as it was.
+
+mod tone;
 
 use super::Ribbon;
 use crate::ribbon::json;
 use crate::ribbon::model::{Look, Model};
-use crate::ribbon::platform::{self, Listener, Timer, global, invoke};
+use crate::ribbon::platform::{Listener, Timer, global, invoke};
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use tone::Tone;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, KeyboardEvent};
 
-/// How often it rings, and how often the title changes.
-const RING_MS: i32 = 3_000;
+/// How often the title changes.
 const BLINK_MS: i32 = 1_000;
+
+/// How a call rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct How {
+    /// Beside a call that the agent is in.
+    waiting: bool,
+    /// Whether it is this tab that makes itself heard: of several, one rings and notifies, and
+    /// all of them can answer.
+    heard: bool,
+}
 
 /// A call that rings, until it is dropped.
 pub(super) struct Ringing {
-    /// Whether it is this tab that makes itself heard.
-    heard: bool,
+    how: How,
     _tone: Option<Tone>,
     _title: Option<Blink>,
     _notice: Option<Notice>,
     _keys: Option<Listener>,
 }
 
-/// Whether a call comes in, and whether this tab is the one that makes itself heard: of several,
-/// one rings and notifies, and all of them can answer.
-fn rings(model: &Model) -> Option<bool> {
-    (model.look() == Look::Incoming).then_some(model.owns_stream)
+/// Whether a call comes in, and how it rings.
+fn rings(model: &Model) -> Option<How> {
+    let waiting = model.look() != Look::Incoming;
+    (!waiting || model.calling().is_some()).then_some(How { waiting, heard: model.owns_stream })
 }
 
 impl Ribbon {
     /// Rings while a call comes in, and only then.
     pub(super) fn keep_ringing(&self) {
         let rings = self.read(rings).flatten();
-        if rings == self.ringing.borrow().as_ref().map(|ringing| ringing.heard) {
+        if rings == self.ringing.borrow().as_ref().map(|ringing| ringing.how) {
             return;
         }
         // What stops may call back into the page's own code; nothing is borrowed meanwhile.
         let before = self.ringing.replace(None);
         drop(before);
-        if let Some(heard) = rings {
-            let ringing = self.ring(heard);
+        if let Some(how) = rings {
+            let ringing = self.ring(how);
             self.ringing.replace(Some(ringing));
         }
     }
 
-    fn ring(&self, heard: bool) -> Ringing {
+    fn ring(&self, how: How) -> Ringing {
         let told = self.read(|model| {
             let words = model.words;
-            let name = model.shown_customer().map(|customer| customer.name.clone());
-            let phone = model.shown_phone().to_owned();
-            let who = name.filter(|name| !name.is_empty()).unwrap_or_else(|| phone.clone());
-            (words.fill("ring.title", &who), phone, words.tag, words.say("dir"))
+            let line = if how.waiting { model.calling() } else { model.line.as_ref() };
+            let (who, phone) =
+                line.map(|line| (line.who(), line.phone.clone())).unwrap_or_default();
+            (words.fill("ring.title", who), phone, words.tag, words.say("dir"))
         });
         let (title, phone, tag, dir) = told.unwrap_or_default();
         Ringing {
-            heard,
-            _tone: heard.then(Tone::start),
-            _notice: if heard { Notice::show(&title, &phone, tag, dir) } else { None },
-            _title: Blink::start(title),
-            _keys: self.keys(),
+            how,
+            _tone: how.heard.then(|| Tone::start(how.waiting)),
+            _notice: if how.heard { Notice::show(&title, &phone, tag, dir) } else { None },
+            _title: if how.waiting { None } else { Blink::start(title) },
+            _keys: self.keys(how.waiting),
         }
     }
 
-    /// Alt+Shift+A answers and Alt+Shift+D declines, wherever on the page the keyboard is.
-    fn keys(&self) -> Option<Listener> {
+    /// Alt+Shift+A answers and Alt+Shift+D declines, wherever on the page the keyboard is. Beside
+    /// a call that the agent is in there is nothing to answer.
+    fn keys(&self, waiting: bool) -> Option<Listener> {
         let me = self.me.clone();
         let window = web_sys::window()?;
         Some(Listener::on(&window, "keydown", move |event| {
@@ -78,13 +91,17 @@ impl Ribbon {
                 return;
             }
             let action = match key.code().as_str() {
-                "KeyA" => Action::Answer,
+                "KeyA" if !waiting => Action::Answer,
                 "KeyD" => Action::HangUp,
                 _ => return,
             };
             event.prevent_default();
             if let Some(ribbon) = me.upgrade() {
-                ribbon.tell(Msg::Act { action, reply: None });
+                ribbon.tell(if waiting {
+                    Msg::ActOnWaiting(action)
+                } else {
+                    Msg::Act { action, reply: None }
+                });
             }
         }))
     }
@@ -120,75 +137,6 @@ fn make(class: &str, arguments: &[JsValue]) -> Option<JsValue> {
         list.push(argument);
     }
     Reflect::construct(&class, &list).ok()
-}
-
-/// Two tones, again and again. A page that nobody has touched yet stays silent, as browsers want
-/// it, and begins to ring when it is touched.
-struct Tone {
-    sound: Rc<RefCell<Option<JsValue>>>,
-    _timer: Timer,
-}
-
-impl Tone {
-    fn start() -> Self {
-        let sound: Rc<RefCell<Option<JsValue>>> = Rc::default();
-        let ring = {
-            let sound = sound.clone();
-            move || {
-                if sound.borrow().is_none() && touched() {
-                    sound.replace(make("AudioContext", &[]));
-                }
-                if let Some(sound) = &*sound.borrow() {
-                    for start in [0.0, 0.5] {
-                        beep(sound, start);
-                    }
-                }
-            }
-        };
-        ring();
-        Self { sound, _timer: Timer::every(RING_MS, ring) }
-    }
-}
-
-impl Drop for Tone {
-    fn drop(&mut self) {
-        if let Some(sound) = self.sound.take() {
-            // Closing ends all tones; it fails only where it was closed before.
-            let _ = invoke(&sound, "close", &[]);
-        }
-    }
-}
-
-/// Whether the page was touched, so that it may make a sound. Where a browser does not tell, it
-/// is tried.
-fn touched() -> bool {
-    let navigator = global("navigator").unwrap_or_default();
-    let activation = json::field(&navigator, "userActivation");
-    !activation.is_object() || json::field(&activation, "hasBeenActive").is_truthy()
-}
-
-/// One tone of two notes, soft at both ends.
-fn beep(sound: &JsValue, start: f64) {
-    let at = json::field(sound, "currentTime").as_f64().unwrap_or_default() + start;
-    let run = || -> Result<(), JsValue> {
-        let volume = invoke(sound, "createGain", &[])?;
-        let gain = json::field(&volume, "gain");
-        for (value, time) in [(0.0, 0.0), (0.12, 0.04), (0.12, 0.32), (0.0, 0.4)] {
-            invoke(&gain, "linearRampToValueAtTime", &[value.into(), (at + time).into()])?;
-        }
-        invoke(&volume, "connect", &[json::field(sound, "destination")])?;
-        for note in [480.0, 620.0] {
-            let tone = invoke(sound, "createOscillator", &[])?;
-            json::set(json::field(&tone, "frequency").unchecked_ref(), "value", &note.into());
-            invoke(&tone, "connect", std::slice::from_ref(&volume))?;
-            invoke(&tone, "start", &[at.into()])?;
-            invoke(&tone, "stop", &[(at + 0.4).into()])?;
-        }
-        Ok(())
-    };
-    if let Err(why) = run() {
-        platform::console_error("Call ribbon: the ringtone could not be played", &why);
-    }
 }
 
 /// The window's title in turn with who is calling. What the page writes meanwhile is kept, and

@@ -2,7 +2,7 @@
 
 use super::fed::tell_end;
 use super::recall::end_here;
-use super::{Effect, NotDone, Reply, refuse};
+use super::{Effect, NotDone, Reply, call_waiting, refuse};
 use crate::ribbon::model::{Line, Model, Trouble};
 use crate::ribbon::outbox::Entry;
 use call_ribbon_shared::Millis;
@@ -58,7 +58,7 @@ pub(super) fn act_failed(
         return effects;
     }
     let effects = vec![Effect::Report(trouble.clone())];
-    let Some(line) = model.line.as_mut().filter(|line| line.session_id == session_id) else {
+    let Some(line) = call_waiting::find(model, session_id) else {
         return effects;
     };
     if action == Action::HangUp {
@@ -79,10 +79,13 @@ pub(super) fn act_failed(
 
 /// Ends a call here, ahead of the server.
 pub(super) fn over_here(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
-    let line = model.line.as_mut().filter(|line| line.session_id == session_id);
+    let line = call_waiting::find(model, session_id);
     let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {
         return Vec::new();
     };
-    model.keypad = false;
-    tell_end(line, &end)
+    let effects = tell_end(line, &end);
+    if model.live().is_none() {
+        model.keypad = false;
+    }
+    effects
 }

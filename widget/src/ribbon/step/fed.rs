@@ -1,6 +1,6 @@
 //! The server's word about a call: it moves the line and is passed on to the page.
 
-use super::{Effect, More, PageEvent, control, page_event};
+use super::{Effect, More, PageEvent, call_waiting, control, page_event};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Line, Model};
 use call_ribbon_shared::call::{Fact, Outcome, Phase, Status, What};
@@ -41,31 +41,50 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
         return Vec::new();
     }
     model.last_seq = Some(fed.seq);
+    take(model, fed)
+}
+
+/// Takes in an event, wherever in the stream it stands.
+pub(super) fn take(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     if !concerns(model, fed) {
-        return Vec::new();
+        return call_waiting::fed(model, fed);
     }
-    let mut effects = Vec::new();
-    let begins = model.line.as_ref().is_none_or(|line| line.session_id != fed.session_id);
-    if begins {
+    if model.line.as_ref().is_none_or(|line| line.session_id != fed.session_id) {
         adopt(model, fed);
     }
     let Some(line) = model.line.as_mut() else {
-        return effects;
+        return Vec::new();
     };
-    let was_live = line.is_live();
+    let effects = apply(line, &model.agent_id, fed);
+    if !line.is_live() {
+        model.keypad = false;
+    } else if matches!(fed.fact.what, What::Incoming) {
+        show(model);
+    }
+    effects
+}
+
+/// An incoming call shows itself, whatever the page or the agent folded away. It does not take
+/// the keyboard's focus: an Enter meant for a form would answer it.
+pub(super) fn show(model: &mut Model) {
+    model.hidden = false;
+    model.minimized = false;
+}
+
+/// Takes an event into its call. Returns what the page is told.
+pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
+    line.events.push(fed.json.clone());
     // It rang for several agents and one of the others took it.
-    let taken = fed.agent_id.as_ref().is_some_and(|agent| *agent != model.agent_id);
-    if taken && was_live && line.phase() == Phase::Incoming {
-        line.events.push(fed.json.clone());
+    let taken = fed.agent_id.as_ref().is_some_and(|agent| agent != agent_id);
+    if taken && line.phase() == Phase::Incoming {
         let fact = Fact::ended(fed.fact.at, Outcome::Missed, ANSWERED_ELSEWHERE);
         line.call.apply(&fact);
         return tell_end(line, &fact);
     }
-    line.events.push(fed.json.clone());
     if line.own.contains(&fed.event_id) {
         // This page knew it first, and was told.
         line.call.apply(&fed.fact);
-        return effects;
+        return Vec::new();
     }
     if line.features.is_empty() {
         line.features.clone_from(&fed.features);
@@ -73,62 +92,48 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     if line.customer.is_none() {
         line.customer.clone_from(&fed.customer);
     }
-    effects.extend(control::end_if_asked(line));
-    effects.extend(happened(model, &fed.fact));
+    let mut effects = control::end_if_asked(line);
+    effects.extend(happened(line, &fed.fact));
     effects
 }
 
-/// What only this page has seen of the call, ahead of the server.
+/// What only this page has seen of a call, ahead of the server.
 pub(super) fn seen(
     model: &mut Model,
     event_id: String,
     call_sid: &str,
     fact: &Fact,
 ) -> Vec<Effect> {
-    let Some(line) = model.line.as_mut().filter(|line| line.call_sid == call_sid) else {
+    let mut lines = model.line.iter_mut().chain(&mut model.call_waiting);
+    let Some(line) = lines.find(|line| line.call_sid == call_sid) else {
         return Vec::new();
     };
     line.own.push(event_id);
-    happened(model, fact)
-}
-
-/// Takes a fact into the call on the line, and tells the page.
-fn happened(model: &mut Model, fact: &Fact) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    let Some(line) = model.line.as_mut() else {
-        return effects;
-    };
-    let was_live = line.is_live();
-    line.call.apply(fact);
-    let (event, at) = (fact.event(), fact.at);
-    match &fact.what {
-        What::Noted(_) => {}
-        What::Muted(on) => {
-            effects.push(emit(page_event(line, &event, at, More::Muted(*on))));
-        }
-        What::Held(on) => {
-            effects.push(emit(page_event(line, &event, at, More::OnHold(*on))));
-        }
-        What::Digit(digit) => {
-            line.digits.push(*digit);
-            effects.push(emit(page_event(line, &event, at, More::Digit(*digit))));
-        }
-        What::Ended(_) => {
-            effects.extend(tell_end(line, fact));
-            model.keypad = false;
-        }
-        // A fact that comes late does not open an ended call again, nor is the page told.
-        _ if !was_live => {}
-        What::Incoming => {
-            effects.push(emit(page_event(line, &event, at, More::None)));
-            // An incoming call shows itself, whatever the page or the agent folded away. It
-            // does not take the keyboard's focus: an Enter meant for a form would answer it.
-            model.hidden = false;
-            model.minimized = false;
-        }
-        _ => effects.push(emit(page_event(line, &event, at, More::None))),
+    let effects = happened(line, fact);
+    if model.live().is_none() {
+        model.keypad = false;
     }
     effects
+}
+
+/// Takes a fact into its call. Returns what the page is told.
+fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
+    let was_live = line.is_live();
+    line.call.apply(fact);
+    let more = match &fact.what {
+        What::Noted(_) => return Vec::new(),
+        What::Ended(_) => return tell_end(line, fact),
+        What::Muted(on) => More::Muted(*on),
+        What::Held(on) => More::OnHold(*on),
+        What::Digit(digit) => {
+            line.digits.push(*digit);
+            More::Digit(*digit)
+        }
+        // A fact that comes late does not open an ended call again, nor is the page told.
+        _ if !was_live => return Vec::new(),
+        _ => More::None,
+    };
+    vec![emit(page_event(line, &fact.event(), fact.at, more))]
 }
 
 fn emit(event: PageEvent) -> Effect {
@@ -162,14 +167,19 @@ fn adopt(model: &mut Model, fed: &Fed) {
     }
     model.trouble = None;
     model.keypad = false;
-    model.line = Some(Line {
+    model.line = Some(call_of(fed));
+}
+
+/// The event's call, before anything has happened in it.
+pub(super) fn call_of(fed: &Fed) -> Line {
+    Line {
         session_id: fed.session_id.clone(),
         call_sid: fed.call_sid.clone(),
         phone: fed.fact.phone.clone().unwrap_or_default(),
         customer: fed.customer.clone(),
         features: fed.features.clone(),
         ..Line::default()
-    });
+    }
 }
 
 /// Tells the page that the call is over, once: first how (`missed`, `failed`), where it was

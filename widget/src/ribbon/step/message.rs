@@ -38,6 +38,8 @@ pub enum Msg {
     StartFailed { key: String, trouble: Trouble },
     /// Do this to the current call.
     Act { action: Action, reply: Option<Reply> },
+    /// Answer or decline the call that rings in beside the current one.
+    ActOnWaiting(Action),
     /// The server did not do it.
     ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
     /// This tab has the live stream now, or not any more.

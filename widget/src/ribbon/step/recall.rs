@@ -29,6 +29,8 @@ pub struct RecalledCall {
     pub agent_id: String,
     /// The call's events, in order; none where there was no call.
     pub history: Vec<Fed>,
+    /// The events of the calls that rang in meanwhile.
+    pub waiting: Vec<Fed>,
     /// How far in the client's feed we were: the stream goes on from there, so that the page
     /// hears what happened while it was loaded.
     pub last_seq: i64,
@@ -42,12 +44,15 @@ pub(super) fn recall(model: &mut Model, recalled: Recalled) {
     if let Some(call) = recalled.call {
         model.agent_id = call.agent_id;
         for event in &call.history {
-            fed::fed(model, event);
+            fed::take(model, event);
         }
-        model.last_seq = model.last_seq.max(Some(call.last_seq));
+        model.last_seq = Some(call.last_seq);
         if let (Some(at), Some(line)) = (call.over, &mut model.line) {
             end_here(line, at);
             line.told_end = true;
+        }
+        for event in &call.waiting {
+            fed::take(model, event);
         }
     }
     model.position = recalled.position;
@@ -66,6 +71,7 @@ pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], posi
     }
     if model.last_seq.take().is_some() {
         model.line = None;
+        model.call_waiting.clear();
     }
     for event in history {
         fed::fed(model, event);

@@ -6,10 +6,15 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
 use call_ribbon_shared::event::EventName;
 
-/// The event of this name, if it is one that says how the current call stands.
+/// The event of this name, if it is one that says how the current call stands, or one that rings
+/// in beside it.
 #[must_use]
 pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
-    let line = model.live()?;
+    let current = model.live()?;
+    let line = match model.calling() {
+        Some(waiting) if wanted == "incoming" && current.phase() != Phase::Incoming => waiting,
+        _ => current,
+    };
     let call = &line.call;
     let (event, since) = match line.phase() {
         Phase::Dialing => (EventName::Initiated, call.started_at()),

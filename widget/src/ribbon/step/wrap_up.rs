@@ -134,26 +134,22 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     effects
 }
 
-/// The notes on the current or the last call; those on the one before are let go.
+/// The notes on the current or the last call; those on the one before are let go. While a call
+/// only rings in, an agent goes on with the notes that are open.
 fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
-    if let Some(line) = model.line.as_ref().filter(|line| !line.session_id.is_empty())
+    let writing = model.wrap_up.as_ref().is_some_and(|wrap| wrap.open);
+    let of_its_own =
+        |line: &&Line| !(line.session_id.is_empty() || writing && line.phase() == Phase::Incoming);
+    if let Some(line) = model.line.as_ref().filter(of_its_own)
         && model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id)
     {
         model.wrap_up = Some(WrapUp {
             session_id: line.session_id.clone(),
-            who: name(line).to_owned(),
+            who: line.who().to_owned(),
             ..WrapUp::default()
         });
     }
     model.wrap_up.as_mut()
-}
-
-fn name(line: &Line) -> &str {
-    line.customer
-        .as_ref()
-        .map(|customer| customer.name.as_str())
-        .filter(|n| !n.is_empty())
-        .unwrap_or(&line.phone)
 }
 
 /// Changes what is on paper. A typed change is saved after a pause; what the page asked for is

@@ -11,7 +11,13 @@ fn recalled(history: Vec<Fed>, over: Option<i64>) -> Msg {
         hidden: false,
         minimized: true,
         customer: Some(customer("Ravi", "+911234567890")),
-        call: Some(RecalledCall { agent_id: "me".to_owned(), history, last_seq, over }),
+        call: Some(RecalledCall {
+            agent_id: "me".to_owned(),
+            history,
+            waiting: Vec::new(),
+            last_seq,
+            over,
+        }),
     }))
 }
 

@@ -1,0 +1,63 @@
+//! What `getState` tells.
+
+use super::ribbon;
+use crate::ribbon::json;
+use crate::ribbon::model::Line;
+use crate::ribbon::platform;
+use crate::ribbon::runtime::wrap_up::iso;
+use call_ribbon_shared::Millis;
+use js_sys::Object;
+use wasm_bindgen::JsValue;
+
+/// `getState()`: what the bar shows, for the page to read at any time.
+pub(in crate::ribbon) fn state() -> JsValue {
+    let state = Object::new();
+    let put = |name: &str, value: JsValue| json::set(&state, name, &value);
+    let Some(ribbon) = ribbon() else {
+        put("phase", "signed-out".into());
+        return state.into();
+    };
+    let now = ribbon.server_now();
+    ribbon.read(|model| {
+        put("phase", model.phase().into());
+        put("position", model.position.as_str().into());
+        put("visible", (!model.hidden).into());
+        put("minimized", model.minimized.into());
+        put("waiting", model.unsent.into());
+        let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
+        put("customerData", customer);
+        let wrap = model.wrap_up.as_ref();
+        put("notes", wrap.map_or("", |wrap| wrap.notes.as_str()).into());
+        let code = wrap.and_then(|wrap| wrap.disposition.as_deref());
+        put("disposition", code.map_or(JsValue::NULL, JsValue::from_str));
+        let follow_up = wrap.and_then(|wrap| wrap.follow_up.as_ref()).map(|follow_up| {
+            let object = Object::new();
+            json::set(&object, "at", &iso(follow_up.at).into());
+            json::set(&object, "note", &follow_up.note.as_str().into());
+            object
+        });
+        put("followUp", follow_up.map_or(JsValue::NULL, Into::into));
+        let call = |line: Option<&Line>| line.map_or(JsValue::NULL, |line| call_state(line, now));
+        put("call", call(model.line.as_ref()));
+        put("callWaiting", call(model.calling()));
+    });
+    state.into()
+}
+
+/// A call as `getState` tells it.
+fn call_state(line: &Line, now: Millis) -> JsValue {
+    let state = Object::new();
+    let put = |name: &str, value: JsValue| json::set(&state, name, &value);
+    let call = &line.call;
+    put("callSid", line.call_sid.as_str().into());
+    put("sessionId", line.session_id.as_str().into());
+    put("phoneNumber", line.phone.as_str().into());
+    put("callDirection", call.direction().as_str().into());
+    put("status", call.status().as_str().into());
+    put("muted", call.is_muted().into());
+    put("onHold", call.is_on_hold().into());
+    let running = call.connected_at().map_or(0, |since| (now - since).max(0) / 1000);
+    let seconds = call.duration().map_or(running, i64::from);
+    put("duration", JsValue::from_f64(f64::from(u32::try_from(seconds).unwrap_or(0))));
+    state.into()
+}

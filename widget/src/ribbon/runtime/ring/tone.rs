@@ -1,0 +1,104 @@
+//! The tones of a call that rings.
+
+use super::make;
+use crate::ribbon::json;
+use crate::ribbon::platform::{self, Timer, global, invoke};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// One sound: how often it comes, when it begins each time, how long it takes, how loud it is
+/// (1 is as loud as can be), and its notes in hertz.
+struct Sound {
+    every_ms: i32,
+    starts: &'static [f64],
+    seconds: f64,
+    volume: f64,
+    notes: &'static [f64],
+}
+
+/// The ringtone.
+const RING: Sound = Sound {
+    every_ms: 3_000,
+    starts: &[0.0, 0.5],
+    seconds: 0.4,
+    volume: 0.12,
+    notes: &[480.0, 620.0],
+};
+
+/// The call waiting tone, as ITU-T E.180 lists it for many networks (440 Hz for 0.3 s every 10 s):
+/// who is talking hears it and talks on.
+const WAITING: Sound =
+    Sound { every_ms: 10_000, starts: &[0.0], seconds: 0.3, volume: 0.04, notes: &[440.0] };
+
+/// A sound, again and again until it is dropped. A page that nobody has touched yet stays silent,
+/// as browsers want it, and begins to ring when it is touched.
+pub(super) struct Tone {
+    context: Rc<RefCell<Option<JsValue>>>,
+    _timer: Timer,
+}
+
+impl Tone {
+    /// Begins to ring; `waiting` for a call beside another one.
+    pub(super) fn start(waiting: bool) -> Self {
+        let sound = if waiting { &WAITING } else { &RING };
+        let context: Rc<RefCell<Option<JsValue>>> = Rc::default();
+        let ring = {
+            let context = context.clone();
+            move || {
+                if context.borrow().is_none() && touched() {
+                    context.replace(make("AudioContext", &[]));
+                }
+                if let Some(context) = &*context.borrow() {
+                    for start in sound.starts {
+                        beep(context, sound, *start);
+                    }
+                }
+            }
+        };
+        ring();
+        Self { context, _timer: Timer::every(sound.every_ms, ring) }
+    }
+}
+
+impl Drop for Tone {
+    fn drop(&mut self) {
+        if let Some(context) = self.context.take() {
+            // Closing ends all tones; it fails only where it was closed before.
+            let _ = invoke(&context, "close", &[]);
+        }
+    }
+}
+
+/// Whether the page was touched, so that it may make a sound. Where a browser does not tell, it
+/// is tried.
+fn touched() -> bool {
+    let navigator = global("navigator").unwrap_or_default();
+    let activation = json::field(&navigator, "userActivation");
+    !activation.is_object() || json::field(&activation, "hasBeenActive").is_truthy()
+}
+
+/// One tone, soft at both ends.
+fn beep(context: &JsValue, sound: &Sound, start: f64) {
+    let at = json::field(context, "currentTime").as_f64().unwrap_or_default() + start;
+    let run = || -> Result<(), JsValue> {
+        let volume = invoke(context, "createGain", &[])?;
+        let gain = json::field(&volume, "gain");
+        let (loud, end) = (sound.volume, sound.seconds);
+        for (value, time) in [(0.0, 0.0), (loud, 0.04), (loud, end - 0.08), (0.0, end)] {
+            invoke(&gain, "linearRampToValueAtTime", &[value.into(), (at + time).into()])?;
+        }
+        invoke(&volume, "connect", &[json::field(context, "destination")])?;
+        for note in sound.notes {
+            let tone = invoke(context, "createOscillator", &[])?;
+            json::set(json::field(&tone, "frequency").unchecked_ref(), "value", &(*note).into());
+            invoke(&tone, "connect", std::slice::from_ref(&volume))?;
+            invoke(&tone, "start", &[at.into()])?;
+            invoke(&tone, "stop", &[(at + end).into()])?;
+        }
+        Ok(())
+    };
+    if let Err(why) = run() {
+        platform::console_error("Call ribbon: the ringtone could not be played", &why);
+    }
+}

@@ -1,0 +1,60 @@
+//! Calls that ring in while the agent is in another one.
+//!
+//! An agent is in one call at a time. A call that rings in meanwhile can be declined; it can be
+//! answered as soon as the current one is over, whose place it then takes, or at once where the
+//! current one rings in as well.
+
+use super::{Effect, Fed, fed};
+use crate::ribbon::model::{Line, Model};
+use call_ribbon_shared::call::{Action, Phase, Status, What};
+
+/// Takes in an event that is not about the current call.
+pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
+    let known = |line: &Line| line.session_id == fed.session_id;
+    if !model.call_waiting.iter().any(known) {
+        if !matches!(fed.fact.what, What::Incoming) || fed.status != Status::Active {
+            return Vec::new();
+        }
+        model.call_waiting.push(fed::call_of(fed));
+        fed::show(model);
+    }
+    let line = model.call_waiting.iter_mut().find(|line| known(line));
+    line.map(|line| fed::apply(line, &model.agent_id, fed)).unwrap_or_default()
+}
+
+/// What follows from any message: a call that is over waits no longer, and where there is no
+/// current call, or it only rings in and the other was answered, the one that waits is it.
+pub(super) fn follow(model: &mut Model) {
+    model.call_waiting.retain(Line::is_live);
+    let next = match model.live().map(Line::phase) {
+        None => (!model.call_waiting.is_empty()).then_some(0),
+        Some(Phase::Incoming) => {
+            model.call_waiting.iter().position(|line| line.phase() == Phase::Connected)
+        }
+        Some(_) => None,
+    };
+    let Some(next) = next else { return };
+    let next = model.call_waiting.remove(next);
+    if let Some(before) = model.line.replace(next).filter(Line::is_live) {
+        model.call_waiting.insert(0, before);
+    }
+    model.trouble = None;
+    model.keypad = false;
+}
+
+/// Answers or declines the call that rings in beside the current one. What comes of it arrives by
+/// the live stream.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let calling = |line: &&mut Line| line.phase() == Phase::Incoming;
+    let Some(line) = model.call_waiting.iter_mut().find(calling).filter(|line| !line.ending) else {
+        return Vec::new();
+    };
+    line.ending = action == Action::HangUp;
+    vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]
+}
+
+/// The call of this name, whether it is the current one or waits.
+pub(super) fn find<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut Line> {
+    let waiting = model.call_waiting.iter_mut();
+    model.line.iter_mut().chain(waiting).find(|line| line.session_id == session_id)
+}

@@ -1,0 +1,63 @@
+//! The strip in the bar for a call that rings in beside the current one.
+
+use super::Handle;
+use super::panel::{self, Panel, attr, on, put, text};
+use crate::ribbon::model::Look;
+use crate::ribbon::step::Msg;
+use call_ribbon_shared::call::Action;
+use icondata_lu as set;
+use web_sys::{Element, Event};
+
+/// Who is calling, and what can be done about it now. It stands at the bar's outer edge, so that
+/// the zones of the current call stay where they are.
+pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Panel {
+    let root = put(bar, "div", "waiting");
+    attr(&root, "part", "waiting");
+    // It is there also while nobody calls, since a screen reader announces what changes in a
+    // region that it knows.
+    let said = put(&root, "span", "said");
+    attr(&said, "role", "status");
+    let who = put(&said, "b", "caller");
+    let how = put(&said, "span", "how");
+    for part in [&who, &how] {
+        attr(part, "dir", "auto");
+    }
+    let decline = panel::button(&root, "act", "decline-waiting");
+    panel::draw_icon(&decline, set::LuPhoneOff.data);
+    let decline_name = put(&decline, "span", "");
+    let answer = panel::button(&root, "act", "answer-waiting");
+    panel::draw_icon(&answer, set::LuPhone.data);
+    let answer_name = put(&answer, "span", "");
+    let place = place.clone();
+    let listeners = vec![on(handle, &root, "click", click)];
+    Panel::new(listeners, move |model| {
+        let calling = model.calling();
+        // Where the current one only rings, too, the agent chooses.
+        let can_answer = calling.is_some() && model.look() == Look::Incoming;
+        attr(&place, "data-waiting", if calling.is_some() { "true" } else { "false" });
+        let sentence = calling.map(|line| model.words.fill("waiting", &isolated(line.who())));
+        text(&who, sentence.as_deref().unwrap_or_default());
+        let hint = calling.filter(|_| !can_answer).map(|_| model.words.say("waiting.how"));
+        text(&how, hint.unwrap_or_default());
+        attr(&root, "title", &calling.map_or_else(String::new, |line| isolated(&line.phone)));
+        text(&decline_name, model.words.say("decline"));
+        text(&answer_name, model.words.say("answer"));
+        decline.set_hidden(calling.is_none());
+        answer.set_hidden(!can_answer);
+        let going = calling.is_some_and(|line| line.ending);
+        for button in [&decline, &answer] {
+            attr(button, "aria-disabled", if going { "true" } else { "false" });
+        }
+    })
+}
+
+/// A name or a number that keeps its own order also between words that run the other way.
+fn isolated(text: &str) -> String {
+    ["\u{2068}", text, "\u{2069}"].concat()
+}
+
+fn click(handle: Handle, event: &Event) {
+    let Some(button) = panel::about(event, "[data-act]") else { return };
+    let answers = button.get_attribute("data-act").as_deref() == Some("answer-waiting");
+    handle.tell(Msg::ActOnWaiting(if answers { Action::Answer } else { Action::HangUp }));
+}
