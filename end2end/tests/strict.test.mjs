@@ -51,6 +51,24 @@ test('where only text may not become markup, a whole call works and nothing is r
   await context.close();
 });
 
+test('a frame of the page\'s own that its policy forbids does not stand for the ribbon\'s', async () => {
+  // The page's frame is refused while the ribbon's is awaited: the server answers that one late.
+  const { page, context } = await openPage(browser, 'about:blank');
+  let answer;
+  const asked = new Promise((resolve) => { page.route('**/embed', (route) => { answer = () => route.continue(); resolve(); }); });
+  const then = `window.refused = []; document.addEventListener('securitypolicyviolation', (event) => refused.push(event.blockedURI));`;
+  const html = crmPage(server, { then }).replaceAll('<script>', `<script nonce="${NONCE}">`);
+  const policy = `default-src 'none'; script-src ${server.url} 'nonce-${NONCE}'; frame-src ${server.url}`;
+  await page.goto(site.page('/other-frame', html, { 'content-security-policy': policy }));
+  await asked;
+  await page.evaluate(() => { document.body.append(Object.assign(document.createElement('iframe'), { src: 'http://elsewhere.example/' })); });
+  await page.waitForFunction(() => refused.some((address) => address.includes('elsewhere')));
+  answer();
+  await framed(page).ready();
+  assert.deepEqual(await page.evaluate(() => errors), []);
+  await context.close();
+});
+
 test('where no WebAssembly may run, the same ribbon works in a frame', async () => {
   const body = `<main><h1>CRM</h1><button id="beneath" style="position:fixed;left:40px;top:300px">Save</button></main>`;
   const { page, context, complaints } = await open('/no-wasm', `; frame-src ${server.url}`, { body });

@@ -8,10 +8,14 @@
 /* How long a frame may take to answer, in milliseconds; a policy that forbids it is heard at once. */
 const PATIENCE = 20000;
 
-/* Stronger than any rule of the page; see the ribbon's own element. */
-const OWN_STYLE = {
-  all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0',
-  'clip-path': 'inset(50%)', 'z-index': 'var(--cr-z, 2147483000)',
+/* Stronger than any rule of the page; see the ribbon's own element. The host spans the window and
+ * takes no clicks; the frame in it takes those on what it shows. */
+const PLACE = { all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0' };
+const HOST_STYLE = { ...PLACE, 'pointer-events': 'none', 'z-index': 'var(--cr-z, 2147483000)' };
+const FRAME_STYLE = { ...PLACE, 'pointer-events': 'auto', 'clip-path': 'inset(50%)' };
+
+const dress = (element, style) => {
+  for (const name in style) element.style.setProperty(name, style[name], 'important');
 };
 
 const CALLBACKS = ['onCallEvent', 'onReady', 'onError'];
@@ -82,14 +86,8 @@ export default async (base) => {
   const open = () => new Promise((resolve, reject) => {
     const host = document.createElement('call-ribbon');
     const frame = document.createElement('iframe');
-    for (const element of [host, frame]) {
-      for (const name in OWN_STYLE) {
-        if (element === frame || !/clip|z-/.test(name)) element.style.setProperty(name, OWN_STYLE[name], 'important');
-      }
-    }
-    host.style.setProperty('pointer-events', 'none', 'important');
-    host.style.setProperty('z-index', OWN_STYLE['z-index'], 'important');
-    frame.style.setProperty('pointer-events', 'auto', 'important');
+    dress(host, HOST_STYLE);
+    dress(frame, FRAME_STYLE);
     frame.title = 'Call ribbon';
     frame.allow = 'microphone; autoplay';
     frame.src = address.href;
@@ -116,9 +114,11 @@ export default async (base) => {
         resolve();
       }
     };
-    const refused = (event) => {
-      // A page that only tries a policy out still shows the frame.
-      if (event.disposition === 'enforce' && /^(frame|child)-src/.test(event.effectiveDirective)) over(forbidden(address.origin));
+    const refused = ({ blockedURI, disposition, effectiveDirective }) => {
+      // Another frame of the page's may be forbidden as well, and a page that only tries a policy
+      // out still shows ours.
+      const ours = (blockedURI + '/').startsWith(address.origin + '/');
+      if (ours && disposition === 'enforce' && /^(frame|child)-src/.test(effectiveDirective)) over(forbidden(address.origin));
     };
     const timer = setTimeout(() => over(new Error(address.origin + ' did not answer in a frame')), PATIENCE);
     document.addEventListener('securitypolicyviolation', refused);
