@@ -15,14 +15,16 @@
   const natives = {};
   const names = __GLOBALS__;
   for (let i = 0; i < names.length; i++) natives[names[i]] = page[names[i]];
-  const { Promise, URL, fetch, structuredClone, console, Object, Array } = page;
+  const { Promise, URL, WebAssembly, Uint8Array, fetch, structuredClone, console, Object, setTimeout, requestAnimationFrame, requestIdleCallback } = page;
 
   // Where this script came from, wherever a <base> tag points.
   const script = document.currentScript;
   const home = script && script.src ? new URL('.', script.src).href : '';
 
   let core = null;
-  let loading = null;
+  let loading = false;
+  // Has what is loaded not wait for the page any longer.
+  let hurry = null;
   let queue = [];
   // What `init` was given last.
   let given = null;
@@ -46,12 +48,42 @@
     return kept;
   };
 
+  // A call that was going on when this tab's page was left is shown again before anything else.
+  // The name is that of `memory::IN_CALL`.
+  const inCall = () => {
+    try {
+      return page.sessionStorage.getItem('call-ribbon.in-call');
+    } catch {
+      // A page may be forbidden to store anything.
+      return false;
+    }
+  };
+
+  // The page comes first: the ribbon waits until that has shown what it has and has nothing to do,
+  // unless nobody looks, or somebody waits for a call.
+  const calm = () => new Promise((resolve) => {
+    hurry = resolve;
+    if (document.hidden || inCall()) return resolve();
+    // A page that is never done, or that is left before it is painted.
+    setTimeout(resolve, 3000);
+    const shown = () => requestAnimationFrame(() => setTimeout(() => (requestIdleCallback ? requestIdleCallback(resolve, { timeout: 500 }) : resolve())));
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', shown, { once: true });
+    else shown();
+  });
+
+  // Lets the page get on between two pieces of work; where nobody looks, timers are slow.
+  const pause = () => new Promise((resolve) => {
+    if (document.hidden) resolve();
+    else setTimeout(resolve);
+  });
+
   const load = async (base) => {
+    await calm();
     // Where the page's policy lets no program run: the same ribbon, in a frame of its own origin.
     const framed = async () => (await import(new URL('__FRAME__', base).href)).default(base);
     try {
       // The smallest program there is.
-      new page.WebAssembly.Module(new page.Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+      new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     } catch {
       return framed();
     }
@@ -68,6 +100,7 @@
       throw error;
     }
     bindgen.home(base);
+    await pause();
     return bindgen;
   };
 
@@ -94,7 +127,7 @@
     for (let i = 0; i < path.length; i++) {
       if (path[i].protocol === 'tel:') {
         event.preventDefault();
-        invoke('makeCall', [path[i].pathname.split(';')[0].split('%20').join('')]);
+        invoke('makeCall', [path[i].pathname.split(';')[0].split('%20').join('')], true);
         return;
       }
     }
@@ -113,7 +146,7 @@
   const failed = (error) => {
     const waiting = queue;
     queue = [];
-    loading = null;
+    loading = false;
     const trouble = {
       code: 'ribbon_unavailable',
       message: 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
@@ -132,15 +165,23 @@
     }
   };
 
-  const begin = () => {
-    loading = load(address()).then((loaded) => {
-      core = loaded;
-      // A call may queue another one; they are played until none is left.
-      while (queue.length) play(queue.shift());
-    }).catch(failed);
+  const begin = async () => {
+    loading = true;
+    try {
+      core = await load(address());
+    } catch (error) {
+      return failed(error);
+    }
+    // A call may queue another one; they are played until none is left, and what comes meanwhile
+    // waits for its turn.
+    while (queue.length) {
+      play(queue[0]);
+      await pause();
+      queue.shift();
+    }
   };
 
-  const invoke = (method, args) => {
+  const invoke = (method, args, urgent) => {
     const kept = keep(method, args);
     if (method === 'init') {
       given = kept[0];
@@ -154,6 +195,7 @@
         queue.push(item);
         // Listeners and customers can wait for the `init` that says where the server is.
         if (!loading && (method === 'init' || home)) begin();
+        if (hurry && urgent) hurry();
       }
     });
     // Refusals were told to onError and the console; a page that does not look at the promise
@@ -163,9 +205,10 @@
   };
 
   const api = { version: '__VERSION__' };
-  ['init', 'setCustomer', 'makeCall', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'answer',
-    'hangup', 'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition', 'on', 'off'].forEach((method) => {
-    api[method] = (...args) => invoke(method, args);
+  ['init', 'setCustomer', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'on', 'off', 'makeCall', 'answer', 'hangup',
+    'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition'].forEach((method, place) => {
+    // From `makeCall` on they are about a call, which is not kept waiting.
+    api[method] = (...args) => invoke(method, args, place > 7);
   });
   api.getState = () => (core ? core.call('getState', []) : { phase: loading ? 'loading' : 'signed-out' });
   api.diagnose = diagnose;

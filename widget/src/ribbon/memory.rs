@@ -7,6 +7,18 @@ pub(super) mod tab;
 
 use web_sys::{Storage, Window};
 
+/// Under this name the tab remembers that it shows a call, whoever's it is: the loader looks for it
+/// before it knows more.
+const IN_CALL: &str = "call-ribbon.in-call";
+
+/// Notes for the loader whether the tab shows a call.
+pub(super) fn note_call(live: bool) {
+    if let Some(storage) = storage(Scope::Tab) {
+        // Where nothing can be stored, a page that is loaded anew shows its call a moment later.
+        let _ = if live { storage.set_item(IN_CALL, "1") } else { storage.remove_item(IN_CALL) };
+    }
+}
+
 /// How far something is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {

@@ -118,6 +118,21 @@ impl Drop for Timer {
     }
 }
 
+/// Calls in a task of its own, so that the page around gets on before; at once where nobody looks
+/// at the page, since timers are slow there and nothing is held up.
+pub(super) fn soon(call: impl FnOnce() + 'static) -> Option<Timer> {
+    if web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden()) {
+        call();
+        return None;
+    }
+    let mut call = Some(call);
+    Some(Timer::after(0, move || {
+        if let Some(call) = call.take() {
+            call();
+        }
+    }))
+}
+
 /// A listener that is removed when it is dropped.
 pub(super) struct Listener {
     target: web_sys::EventTarget,

@@ -60,6 +60,8 @@ pub(super) struct Ribbon {
     /// What the tab remembers of the notes by now.
     paper: RefCell<String>,
     focuser: RefCell<Option<Timer>>,
+    /// Makes the next part of the interface.
+    builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
     host: RefCell<Option<Host>>,
     listeners: RefCell<Vec<Listener>>,
@@ -104,6 +106,7 @@ impl Ribbon {
             saver: RefCell::default(),
             paper: RefCell::default(),
             focuser: RefCell::default(),
+            builder: RefCell::default(),
             ringing: RefCell::default(),
             host: RefCell::default(),
             listeners: RefCell::default(),
@@ -114,7 +117,6 @@ impl Ribbon {
         ribbon.host.replace(Some(host));
         ribbon.listen();
         ribbon.recall();
-        ribbon.join_tabs();
         ribbon.recall_notes();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::MayAsk(ring::may_ask()));
@@ -128,6 +130,11 @@ impl Ribbon {
     /// The owner of the signals.
     pub(super) fn owner(&self) -> &Owner {
         &self.owner
+    }
+
+    /// Goes on with making the interface when the timer says so, unless the ribbon goes before.
+    pub(super) fn build_on(&self, timer: Timer) {
+        self.builder.replace(Some(timer));
     }
 
     /// Takes a message in. A callback of the page may call the API while a message is being
@@ -192,7 +199,7 @@ impl Ribbon {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::SignIn { again: false } => self.sign_in(),
+            Effect::SignIn { again: false } => self.sign_in_soon(),
             Effect::SignIn { again: true } => self.sign_in_later(),
             Effect::Ready => {
                 self.settle_entering(Ok(()));
@@ -247,6 +254,7 @@ impl Ribbon {
         self.ticker.replace(None);
         self.saver.replace(None);
         self.focuser.replace(None);
+        self.builder.replace(None);
         self.ringing.replace(None);
         self.listeners.borrow_mut().clear();
         self.host.replace(None);

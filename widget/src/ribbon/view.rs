@@ -14,12 +14,15 @@ mod place;
 mod wrap_up;
 
 use super::model::Model;
+use super::platform;
 use super::runtime::Ribbon;
 use super::step::Msg;
 use call_ribbon_shared::Millis;
 use leptos::prelude::*;
 use panel::{Panel, attr, on};
 use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// What the parts of the interface share: the model to draw, and the way back.
 #[derive(Clone, Copy)]
@@ -63,7 +66,10 @@ pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
     place.on_load(move |card: web_sys::HtmlDivElement| {
         place::recall(&card);
-        panel::follow(handle, parts(handle, &card));
+        let bar = panel::put(&card, "div", "bar");
+        attr(&bar, "part", "bar");
+        attr(&bar, "role", "region");
+        build(handle, card.unchecked_into(), bar.unchecked_into(), 0);
     });
     view! {
         <div
@@ -78,19 +84,33 @@ pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     }
 }
 
+/// Makes a part in the place, or in the bar within it.
+type Part = fn(Handle, &Element, &Element) -> Panel;
+
 /// The bar and what opens over it.
-fn parts(handle: Handle, place: &web_sys::Element) -> Vec<Panel> {
-    let bar = panel::put(place, "div", "bar");
-    attr(&bar, "part", "bar");
-    attr(&bar, "role", "region");
-    vec![
-        Panel::new(vec![on(handle, &bar, "pointerdown", place::drag)], |_| {}),
-        call_waiting::call_waiting(handle, place, &bar),
-        bar::who(&bar),
-        bar::what(handle, &bar),
-        controls::controls(handle, &bar),
-        keypad::keypad(handle, place),
-        wrap_up::wrap_up(handle, place),
-        history::history(handle, place),
-    ]
+const PARTS: [Part; 8] = [
+    |handle, _, bar| Panel::new(vec![on(handle, bar, "pointerdown", place::drag)], |_| {}),
+    call_waiting::call_waiting,
+    |_, _, bar| bar::who(bar),
+    |handle, _, bar| bar::what(handle, bar),
+    |handle, _, bar| controls::controls(handle, bar),
+    |handle, place, _| keypad::keypad(handle, place),
+    |handle, place, _| wrap_up::wrap_up(handle, place),
+    |handle, place, _| history::history(handle, place),
+];
+
+/// Makes the parts one after the other, each in a task of its own, so that the page around is
+/// never held up for long; what is half made is not seen.
+fn build(handle: Handle, place: Element, bar: Element, at: usize) {
+    let Some(ribbon) = handle.ribbon() else { return };
+    let Some(part) = PARTS.get(at) else {
+        // An attribute of ours can be removed.
+        let _ = place.remove_attribute("data-building");
+        return;
+    };
+    attr(&place, "data-building", "true");
+    ribbon.owner().with(|| panel::follow(handle, part(handle, &place, &bar)));
+    if let Some(timer) = platform::soon(move || build(handle, place, bar, at + 1)) {
+        ribbon.build_on(timer);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Ribbon, voice};
 use crate::ribbon::json;
-use crate::ribbon::memory::{Memory, Scope, tab};
+use crate::ribbon::memory::{self, Memory, Scope, tab};
 use crate::ribbon::options::Options;
 use crate::ribbon::platform::{self, Listener};
 use crate::ribbon::step::Msg;
@@ -46,6 +46,7 @@ impl Ribbon {
         let Some(text) = self.read(|model| tab::write(model, given, clock)) else { return };
         if *self.shown.borrow() != text {
             self.memory.put(Scope::Tab, SHOWN, &text);
+            memory::note_call(self.read(|model| model.live().is_some()).unwrap_or(false));
             self.stamp();
             self.shown.replace(text);
         }
@@ -64,6 +65,7 @@ impl Ribbon {
 
     /// Forgets it all: the page wants no ribbon any more.
     pub(super) fn forget(&self) {
+        memory::note_call(false);
         self.memory.remove(Scope::Tab, SHOWN);
         self.memory.remove(Scope::Tab, SHOWN_AT);
     }

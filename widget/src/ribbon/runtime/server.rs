@@ -71,6 +71,20 @@ impl Ribbon {
         options.agent_id.as_ref().or(known).unwrap_or(&self.agent).clone()
     }
 
+    /// Joins the other tabs and signs in, in a task of its own: what is shown comes first.
+    pub(super) fn sign_in_soon(&self) {
+        let me = self.me.clone();
+        let timer = platform::soon(move || {
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.join_tabs();
+                ribbon.sign_in();
+            }
+        });
+        if timer.is_some() {
+            self.retry.replace(timer);
+        }
+    }
+
     pub(super) fn sign_in(&self) {
         self.retry.replace(None);
         let body = self.body() + "}";

@@ -28,6 +28,7 @@ const TICKET_GOOD_FOR: Millis = 5 * 60 * 1000;
 /// This tab among the others.
 #[derive(Default)]
 pub(super) struct Tabs {
+    joined: Cell<bool>,
     bus: RefCell<Option<Bus>>,
     owns: Cell<bool>,
     lock: RefCell<Option<Lock>>,
@@ -48,8 +49,11 @@ impl Ribbon {
         self.tabs.owns.get()
     }
 
-    /// Joins the other tabs.
+    /// Joins the other tabs, unless that was done.
     pub(super) fn join_tabs(&self) {
+        if self.tabs.joined.replace(true) {
+            return;
+        }
         let me = self.me.clone();
         let bus = locks().and_then(|_| {
             Bus::open(&self.memory.name("tabs"), move |text| {

@@ -2,7 +2,7 @@
 //!
 //! What Leptos makes of a view is compiled anew for each of its closures, which is much to
 //! download. So Leptos keeps the state and says when it has changed, and a part is made once by
-//! the few functions here and follows the model by one effect for all of them. Text and
+//! the few functions here and follows the model by an effect. Text and
 //! attributes are set as such, never as HTML, which strict pages refuse.
 
 use super::Handle;
@@ -29,14 +29,12 @@ impl Panel {
     }
 }
 
-/// Has the panels follow the model, until the ribbon goes.
-pub(super) fn follow(handle: Handle, panels: Vec<Panel>) {
+/// Has the panel follow the model, until the ribbon goes.
+pub(super) fn follow(handle: Handle, panel: Panel) {
     Effect::new(move |_: Option<()>| {
-        handle.see(|model| {
-            for panel in &panels {
-                (panel.draw)(model);
-            }
-        });
+        // The whole of it, so that its listeners live as long.
+        let panel = &panel;
+        handle.see(|model| (panel.draw)(model));
     });
 }
 
