@@ -9,7 +9,7 @@ import { crmPage, startSite } from '../support/site.mjs';
 // Callers are patient, except where the test is about one who is not.
 let browser, patient, hasty, site;
 before(async () => {
-  [browser, patient, hasty, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startServer(), startSite()]);
+  [browser, patient, hasty, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startServer({ simulator: { 'no-answer-after': 4_000 } }), startSite()]);
 });
 after(async () => { await Promise.all([browser?.close(), patient?.stop(), hasty?.stop(), site?.stop()]); });
 

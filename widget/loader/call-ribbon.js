@@ -15,7 +15,7 @@
   const natives = {};
   const names = __GLOBALS__;
   for (let i = 0; i < names.length; i++) natives[names[i]] = page[names[i]];
-  const { Promise, URL, WebAssembly, Uint8Array, fetch, structuredClone, console, Object, setTimeout, requestAnimationFrame, requestIdleCallback } = page;
+  const { Promise, URL, WebAssembly, Uint8Array, fetch, structuredClone, console, Object, setTimeout, clearTimeout, requestAnimationFrame, requestIdleCallback } = page;
 
   // Where this script came from, wherever a <base> tag points.
   const script = document.currentScript;
@@ -62,11 +62,14 @@
   // The page comes first: the ribbon waits until that has shown what it has and has nothing to do,
   // unless nobody looks, or somebody waits for a call.
   const calm = () => new Promise((resolve) => {
-    hurry = resolve;
     if (document.hidden || inCall()) return resolve();
     // A page that is never done, or that is left before it is painted.
-    setTimeout(resolve, 3000);
-    const shown = () => requestAnimationFrame(() => setTimeout(() => (requestIdleCallback ? requestIdleCallback(resolve, { timeout: 500 }) : resolve())));
+    const late = setTimeout(resolve, 3000);
+    hurry = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    const shown = () => requestAnimationFrame(() => setTimeout(() => (requestIdleCallback ? requestIdleCallback(hurry, { timeout: 500 }) : hurry())));
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', shown, { once: true });
     else shown();
   });
