@@ -84,7 +84,7 @@ pub async fn choose(
     let chosen = match left.as_slice() {
         [first, ..] if left.len() == 1 || is_default(first) => first.clone(),
         several => {
-            let names: Vec<&str> = several.iter().filter_map(|one| name(one)).collect();
+            let names: Vec<&str> = several.iter().map(name).collect();
             return Err(ServiceError::Invalid {
                 field: "provider",
                 sentence: format!(
@@ -120,10 +120,10 @@ fn is_asked(carrier: &Carrier, asked: &str) -> bool {
         || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
 }
 
-fn name(carrier: &Carrier) -> Option<&str> {
+fn name(carrier: &Carrier) -> &str {
     match carrier {
-        Carrier::Simulated => Some(simulator::NAME),
-        Carrier::Account(account) => Some(&account.account_id),
+        Carrier::Simulated => simulator::NAME,
+        Carrier::Account(account) => &account.account_id,
     }
 }
 

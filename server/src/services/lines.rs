@@ -70,17 +70,15 @@ pub struct AccountLine<'a> {
 
 impl Line for AccountLine<'_> {
     async fn send(&self, request: Request) -> Result<Reply, ProviderError> {
-        let mut waits = AGAIN_AFTER.iter();
-        loop {
+        for usual in AGAIN_AFTER {
             let result = self.send_once(&request).await;
-            let Some(wait) = again(&result).filter(|_| request.repeatable) else { return result };
-            let Some(usual) = waits.next() else { return result };
-            let wait = wait.unwrap_or(*usual);
-            if wait > LONGEST_WAIT {
-                return result;
+            let wait = again_after(&result, usual).filter(|_| request.repeatable);
+            match wait {
+                Some(wait) if wait <= LONGEST_WAIT => tokio::time::sleep(wait).await,
+                _ => return result,
             }
-            tokio::time::sleep(wait).await;
         }
+        self.send_once(&request).await
     }
 
     fn now(&self) -> Millis {
@@ -118,18 +116,19 @@ impl AccountLine<'_> {
         };
         self.lines.breakers.heard(account, answered, ended);
         let exchange = Exchange::sent(request, &result, begun, ended);
-        self.lines.log.note(self.account, self.session_id, exchange);
+        self.lines.log.note(self.account, self.session_id, &exchange);
         result
     }
 }
 
-/// Whether what came of a request is worth another try; with the wait that was asked for.
-fn again(result: &Result<Reply, ProviderError>) -> Option<Option<Duration>> {
+/// After which wait a request is worth another try, if what came of it makes it so: the one that
+/// was asked for, else the usual one.
+fn again_after(result: &Result<Reply, ProviderError>, usual: Duration) -> Option<Duration> {
     match result {
         Ok(reply) if reply.status == 429 || reply.status >= 500 => {
-            Some(reply.retry_after.map(Duration::from_secs))
+            Some(reply.retry_after.map_or(usual, Duration::from_secs))
         }
-        Err(ProviderError::Unreachable(_) | ProviderError::TimedOut) => Some(None),
+        Err(ProviderError::Unreachable(_) | ProviderError::TimedOut) => Some(usual),
         _ => None,
     }
 }

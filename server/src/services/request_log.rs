@@ -87,7 +87,7 @@ impl Default for RequestLog {
 
 impl RequestLog {
     /// Notes a request of an account with what came of it, and the call that it was about.
-    pub fn note(&self, account: &Account, session_id: Option<&str>, exchange: Exchange) {
+    pub fn note(&self, account: &Account, session_id: Option<&str>, exchange: &Exchange) {
         let mut secrets = account.settings.secrets();
         secrets.push(account.webhook_secret.expose());
         let masked = |text: &str| shortened(&masking::masked(text, &secrets));

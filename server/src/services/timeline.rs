@@ -31,12 +31,11 @@ pub fn summary(row: &TimelineRow) -> String {
         ("provider", None) => "The provider",
         _ => "The server",
     };
-    let mut sentence = format!("{who}: {}", happened(row, &provider));
-    if let Some(status) = provider.status.filter(|_| row.event != "provider_status") {
-        sentence.push_str(&format!(" ({status})"));
+    let what = happened(row, &provider);
+    match provider.status.filter(|_| row.event != "provider_status") {
+        Some(status) => format!("{who}: {what} ({status})."),
+        None => format!("{who}: {what}."),
     }
-    sentence.push('.');
-    sentence
 }
 
 fn happened(row: &TimelineRow, provider: &ByProvider) -> String {

@@ -79,12 +79,11 @@ async fn work_off(app: &App) -> Result<(), StoreError> {
             continue;
         }
         let Some(client) = app.store.client(&letter.client_id).await? else { continue };
-        match app.accounts.by_id(app, &client.id, &letter.account_id).await? {
-            Some(account) => work_on(app, &client, &account, letter).await,
-            None => {
-                let gone = "The account is not set up any more.";
-                app.store.close_letter(&client.id, &letter.message_id, Some(gone)).await?;
-            }
+        if let Some(account) = app.accounts.by_id(app, &client.id, &letter.account_id).await? {
+            work_on(app, &client, &account, letter).await;
+        } else {
+            let gone = "The account is not set up any more.";
+            app.store.close_letter(&client.id, &letter.message_id, Some(gone)).await?;
         }
     }
     app.store.system_forget_letters(now - KNOWN_FOR).await

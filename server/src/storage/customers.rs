@@ -22,18 +22,18 @@ impl Store {
         client_id: &str,
         spellings: &[String],
     ) -> Result<Option<CustomerRow>, StoreError> {
-        let [a, b, c, d, e] = five(spellings);
+        let ways = five(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email FROM customers
              WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
              ORDER BY updated_at DESC, customer_id LIMIT 1"
         )
         .bind(client_id)
-        .bind(a)
-        .bind(b)
-        .bind(c)
-        .bind(d)
-        .bind(e)
+        .bind(ways[0])
+        .bind(ways[1])
+        .bind(ways[2])
+        .bind(ways[3])
+        .bind(ways[4])
         .fetch_optional(db))?)
     }
 
@@ -44,7 +44,7 @@ impl Store {
         client_id: &str,
         spellings: &[String],
     ) -> Result<Option<CustomerRow>, StoreError> {
-        let [a, b, c, d, e] = five(spellings);
+        let ways = five(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT c.customer_id, c.name, c.phone, c.email
              FROM customer_numbers n
@@ -53,11 +53,11 @@ impl Store {
              ORDER BY c.updated_at DESC, c.customer_id LIMIT 1"
         )
         .bind(client_id)
-        .bind(a)
-        .bind(b)
-        .bind(c)
-        .bind(d)
-        .bind(e)
+        .bind(ways[0])
+        .bind(ways[1])
+        .bind(ways[2])
+        .bind(ways[3])
+        .bind(ways[4])
         .fetch_optional(db))?)
     }
 }

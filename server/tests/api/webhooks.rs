@@ -69,7 +69,7 @@ async fn the_secret_may_come_beside_the_address_and_be_changed_under_way() {
     Word { header, ..ended }.tell().await;
     events.until("callEnded").await;
     // After a week the old secret is none any more.
-    server.clock.forward(Duration::from_secs(8 * 24 * 3_600));
+    server.clock.forward(Duration::from_hours(8 * 24));
     assert_eq!(before.send(Encoding::Json).await, 401);
 }
 
@@ -149,7 +149,7 @@ async fn what_a_server_took_in_and_could_not_work_on_is_worked_on_by_the_next() 
     server.sql("ALTER TABLE provider_calls RENAME TO provider_calls_away").await;
     exotel.end(&sid, &server.in_india(9), 5).tell().await;
     let database = server.database.clone();
-    server.clock.forward(Duration::from_secs(60));
+    server.clock.forward(Duration::from_mins(1));
     let stopped = server.stop().await;
     database.run("ALTER TABLE provider_calls_away RENAME TO provider_calls").await;
     let server = stopped.start(SLOW).await;

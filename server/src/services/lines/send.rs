@@ -70,7 +70,7 @@ pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderErr
         Body::Form(fields) => asked.form(fields),
         Body::Json(value) => asked.json(value),
     };
-    let response = asked.send().await.map_err(of_network)?;
+    let response = asked.send().await.map_err(|error| of_network(&error))?;
     let status = response.status().as_u16();
     let retry_after = response
         .headers()
@@ -83,7 +83,7 @@ pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderErr
 /// Reads an answer's body, up to a bound.
 async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
     let mut body = BytesMut::new();
-    while let Some(part) = response.chunk().await.map_err(of_network)? {
+    while let Some(part) = response.chunk().await.map_err(|error| of_network(&error))? {
         if body.len() + part.len() > LARGEST_ANSWER {
             return Err(ProviderError::Refused {
                 status: Some(response.status().as_u16()),
@@ -97,9 +97,9 @@ async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
 
 /// What a failure of the network means: whether the request may have arrived. The error's own
 /// text is not passed on, as it holds the address.
-fn of_network(error: reqwest::Error) -> ProviderError {
+fn of_network(error: &reqwest::Error) -> ProviderError {
     if error.is_connect() {
-        let said = std::error::Error::source(&error).map(innermost).unwrap_or_default();
+        let said = std::error::Error::source(error).map(innermost).unwrap_or_default();
         ProviderError::Unreachable(format!("No connection: {said}."))
     } else if error.is_builder() {
         ProviderError::NotReady("The account's address is no address.".to_owned())

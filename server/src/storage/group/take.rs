@@ -31,13 +31,12 @@ impl Group {
         let seq = head.seq + 1;
         let known = self.calls.remove(&call_name);
         let Step { after, counted_before, audience } = take_in(&record, known, seq);
-        let data = match &record.data {
-            Some(data) => data.clone(),
-            None => {
-                let told = record.told.as_deref();
-                event_data::written(&after.call, &record.call_sid, &record.fact, told)
-                    .map_err(|error| sqlx::Error::Encode(Box::new(error)))?
-            }
+        let data = if let Some(data) = &record.data {
+            data.clone()
+        } else {
+            let told = record.told.as_deref();
+            event_data::written(&after.call, &record.call_sid, &record.fact, told)
+                .map_err(|error| sqlx::Error::Encode(Box::new(error)))?
         };
         *head = Head { seq, moved: true };
         let counted = Counted::of(&after.call);
