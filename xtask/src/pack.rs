@@ -30,6 +30,8 @@ mod glue;
 mod imports;
 mod javascript;
 mod loader;
+mod sections;
+mod unused;
 mod voice;
 
 use std::{env, fs, path::Path};
@@ -73,6 +75,8 @@ fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
     let source = take(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
     let wasm = take(&staging.join("ribbon_bg.wasm"))?;
+    let (source, wasm) = unused::take_out(&source, &wasm, staging)
+        .context("what nobody uses could not be taken out of the ribbon")?;
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;

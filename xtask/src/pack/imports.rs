@@ -4,34 +4,21 @@
 //! glue. Nobody reads those names, and hashes do not compress: two hundred of them are 5 kB of
 //! what a page downloads.
 
-use anyhow::{Context, Result, ensure};
+use super::sections::{self, Reader, put_number, put_text};
+use anyhow::{Result, ensure};
 
 /// The module under which the glue hands its functions over, as wasm-bindgen names it and as it
 /// is named here.
 const MODULE: &str = "./ribbon_bg.js";
 const SHORT_MODULE: &str = "g";
-/// The section of a WebAssembly file that lists its imports, and the kind of one that is a
-/// function.
-const IMPORTS: u8 = 2;
+/// The kind of an import that is a function.
 const FUNCTION: u8 = 0;
-/// Magic number and version, before the first section.
-const HEADER: usize = 8;
 
 /// The same program under short names: glue and WebAssembly.
 pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     let mut glue = glue.replace(&format!("\"{MODULE}\""), &format!("\"{SHORT_MODULE}\""));
-    let mut out = wasm.get(..HEADER).context("the WebAssembly has no header")?.to_vec();
-    let mut rest = Reader(&wasm[HEADER..]);
-    while let Some((&section, after)) = rest.0.split_first() {
-        rest.0 = after;
-        let mut content = rest.text()?.to_vec();
-        if section == IMPORTS {
-            content = imports(&content, &mut glue)?;
-        }
-        out.push(section);
-        put_text(&mut out, &content);
-    }
-    Ok((glue, out))
+    let wasm = sections::change(wasm, sections::IMPORTS, |section| imports(section, &mut glue))?;
+    Ok((glue, wasm))
 }
 
 fn imports(section: &[u8], glue: &mut String) -> Result<Vec<u8>> {
@@ -71,49 +58,6 @@ fn short(place: usize) -> String {
     if round == 0 { letter.to_string() } else { format!("{letter}{round}") }
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// A number in LEB128.
-    fn number(&mut self) -> Result<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = usize::from(self.take(1)?[0]);
-            number |= (byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        anyhow::bail!("the WebAssembly holds a number that is too long")
-    }
-
-    /// A length and so many bytes.
-    fn text(&mut self) -> Result<&'a [u8]> {
-        let length = self.number()?;
-        self.take(length)
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) =
-            self.0.split_at_checked(length).context("the WebAssembly ends early")?;
-        self.0 = rest;
-        Ok(taken)
-    }
-}
-
-fn put_number(out: &mut Vec<u8>, mut number: usize) {
-    while number > 0x7f {
-        out.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    out.push(number.to_le_bytes()[0]);
-}
-
-fn put_text(out: &mut Vec<u8>, text: &[u8]) {
-    put_number(out, text.len());
-    out.extend_from_slice(text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,7 +74,7 @@ mod tests {
             put_number(&mut list, of_type);
         }
         let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        wasm.push(IMPORTS);
+        wasm.push(sections::IMPORTS);
         put_text(&mut wasm, &list);
         wasm.extend([3, 1, 0]);
         wasm

@@ -16,8 +16,9 @@ use anyhow::{Context, Result};
 use super::node;
 use crate::{exec, paths};
 
-/// The oldest version that was seen to export the right table.
-const OLDEST: u32 = 112;
+/// The oldest version that is taken: 112 was seen to export the right table, and some later one
+/// learned to order functions by name; 120 has both.
+const OLDEST: u32 = 120;
 /// The version that npm is asked for.
 const NPM_VERSION: &str = "132.0.0";
 
