@@ -10,6 +10,8 @@ if (!program) throw new Error('CALL_RIBBON_BIN is not set; run these tests with 
 
 export const KEY = 'demo-api-key-789';
 export const ADMIN_TOKEN = 'admin-token-of-the-tests';
+// Under which the server keeps what opens its providers.
+const SECRET_KEY = 'secret-key-of-the-tests-which-is-long-enough';
 
 // A simulator that is quick, but slow enough that each state can be seen.
 const SIMULATOR = {
@@ -23,7 +25,7 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   const times = Object.entries({ ...SIMULATOR, ...simulator }).flatMap(([name, ms]) => [`--simulator-${name}`, String(ms)]);
   const child = spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_LOG: 'debug' },
+    env: { PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_SECRET_KEY: SECRET_KEY, CALL_RIBBON_LOG: 'debug' },
   });
   let log = '';
   child.stderr.on('data', (text) => { log += text; });
@@ -45,12 +47,20 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
     });
     return { status: answer.status, body: await answer.json() };
   };
+  /** A request of the operator's; the path begins after `/api/admin`. */
+  const admin = async (method, path, body) => {
+    const answer = await fetch(`${url}/api/admin${path}`, {
+      method, headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_TOKEN}` }, body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
   const kill = async (signal) => {
     child.kill(signal);
     await exited;
   };
   return {
-    url, port: new URL(url).port, folder, get, post, kill,
+    url, port: new URL(url).port, folder, get, post, admin, kill,
     log: () => log,
     stop: async () => {
       await kill('SIGTERM');
