@@ -1,41 +1,16 @@
 // WCAG 2.2 AA in every state, and what axe-core cannot see: keyboard, zoom, forced colours.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { look } from '../support/axe.mjs';
 import { openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 import { CUSTOMER, UNHURRIED, visitStates } from '../support/states.mjs';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 let browser, server, site;
 before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: UNHURRIED }), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
-
-/** What is wrong with the ribbon as it is now, and how many contrasts were measured. */
-async function look(page) {
-  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ path: AXE });
-  const { violations, passes } = await page.evaluate(async (tags) => {
-    // axe works out what lies above what from <body> on only, and the ribbon stands beside it; and
-    // it measures no contrast where a pseudo-element is, such as the line along the bar.
-    const host = document.querySelector('call-ribbon');
-    const without = new CSSStyleSheet();
-    without.replaceSync('.bar::before { content: none !important; }');
-    const sheets = [...host.shadowRoot.adoptedStyleSheets];
-    host.shadowRoot.adoptedStyleSheets = [...sheets, without];
-    document.body.append(host);
-    const found = await axe.run({ include: [['call-ribbon']] }, { runOnly: tags });
-    document.documentElement.append(host);
-    host.shadowRoot.adoptedStyleSheets = sheets;
-    return found;
-  }, RULES);
-  const contrast = [...passes, ...violations].filter((rule) => rule.id === 'color-contrast');
-  const measured = contrast.flatMap((rule) => rule.nodes.flatMap((node) => node.any)).filter((one) => one.data?.contrastRatio > 1).length;
-  return { measured, faults: violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().pop()} ${node.failureSummary}`)) };
-}
 
 for (const [position, theme, locale] of [['bottom', 'light', 'en'], ['top', 'dark', 'hi'], ['floating', 'dark', 'en'], ['floating', 'light', 'ur'], ['phone', 'light', 'hi'], ['phone', 'dark', 'ur']]) {
   test(`axe finds nothing in any state: ${position}, ${theme}, ${locale}`, async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { look } from '../support/axe.mjs';
 import { newProfile, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
@@ -214,11 +215,12 @@ test('a call that rings in is answered in the browser, and another one is declin
 
 test('a line that is lost is told with what to do, and in the agent\'s language', async () => {
   const context = await profile();
-  const one = await crm(context, crmPage(server, { options: { locale: 'hi' } }));
+  const one = await crm(context, crmPage(server, { options: { locale: 'hi', theme: 'dark' } }));
   await one.online();
   await exotel.sip.stop();
   await one.line('lost');
   assert.match(await one.says.textContent(), /लाइन टूट गई/);
+  assert.deepEqual((await look(one.page)).faults, []);
   await exotel.sip.start();
   await one.line('on');
   // The page is opened anew: the agent is online as before.
@@ -238,6 +240,7 @@ test('a refused microphone and a refused user are told with what to do', async (
   await one.act('go').click();
   await one.line('failed');
   assert.match(await one.says.textContent(), /not allowed.*allow it/);
+  assert.deepEqual((await look(one.page)).faults, []);
   await context.grantPermissions(['microphone']);
   exotel.state.password = 'not-this-one';
   await one.act('go').click();

@@ -1,0 +1,27 @@
+// axe-core, as it looks at the ribbon.
+import { createRequire } from 'node:module';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What is wrong with the ribbon as it is now, and how many contrasts were measured. */
+export async function look(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ path: AXE });
+  const { violations, passes } = await page.evaluate(async (tags) => {
+    // axe works out what lies above what from <body> on only, and the ribbon stands beside it; and
+    // it measures no contrast where a pseudo-element is, such as the line along the bar.
+    const host = document.querySelector('call-ribbon');
+    const without = new CSSStyleSheet();
+    without.replaceSync('.bar::before { content: none !important; }');
+    const sheets = [...host.shadowRoot.adoptedStyleSheets];
+    host.shadowRoot.adoptedStyleSheets = [...sheets, without];
+    document.body.append(host);
+    const found = await axe.run({ include: [['call-ribbon']] }, { runOnly: tags });
+    document.documentElement.append(host);
+    host.shadowRoot.adoptedStyleSheets = sheets;
+    return found;
+  }, RULES);
+  const contrast = [...passes, ...violations].filter((rule) => rule.id === 'color-contrast');
+  const measured = contrast.flatMap((rule) => rule.nodes.flatMap((node) => node.any)).filter((one) => one.data?.contrastRatio > 1).length;
+  return { measured, faults: violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().pop()} ${node.failureSummary}`)) };
+}
