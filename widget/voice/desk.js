@@ -4,6 +4,7 @@
  * ribbon what only this page has seen (`told`), which goes to the server by the outbox. The tab that
  * owns the ribbon's stream has the line; the others pass on to it what the agent does there. */
 import { Tabs } from './tabs.js';
+import { carriers } from './carriers.js';
 import { panel } from './panel.js';
 import * as voice from './voice.js';
 import { speak } from './words.js';
@@ -31,12 +32,42 @@ const remember = (what) => {
 };
 
 /**
- * Opens the desk. `token` and `userId` are what the SDK needs, `place` is the element that the bar
+ * Opens the desk of an agent whose client has several accounts, or whose voice is in this browser:
+ * `providers` and `voice` are what `init` said of that.
+ */
+export function open(given) {
+  const choice = carriers(given.place, (id) => given.told({ event: 'carrier', value: id }));
+  const line = given.voice === 'exotel-browser' ? openLine(given) : null;
+  let [words, language] = [speak(''), ''];
+  choice.offer(given.providers);
+  return {
+    /** How things stand: `getState`, whether this tab owns the stream, and the agent's language. */
+    see: (state, owns, tag) => {
+      if (tag !== language) [words, language] = [speak(tag), tag];
+      choice.see(words, LIVE.includes(state.phase));
+      line?.see(state, owns, tag);
+    },
+    /** Does what the agent wants; a promise, or nothing where the server is to do it. */
+    act: (verb, value) => line?.act(verb, value),
+    /** What the last sign-in gave. */
+    renew: (next) => {
+      choice.offer(next.providers);
+      line?.renew(next);
+    },
+    close: () => {
+      choice.remove();
+      line?.close();
+    },
+  };
+}
+
+/**
+ * Opens the line. `token` and `userId` are what the SDK needs, `place` is the element that the bar
  * stands in, `agentId` our name for the agent, `offset` the server's clock
  * less this one's in milliseconds, `legConnects` whether nobody but this page learns that a call was
  * answered. `told({id, event, value, body, call})` takes what the page has seen.
  */
-export function open(given) {
+function openLine(given) {
   const { place, told } = given;
   let [words, language] = [speak(''), ''];
   let access = given;
@@ -176,7 +207,6 @@ export function open(given) {
   show();
 
   return {
-    /** How things stand: `getState`, whether this tab owns the stream, and the agent's language. */
     see: (state, ownsNow, tag) => {
       if (tag !== language) {
         [words, language] = [speak(tag), tag];
@@ -206,13 +236,11 @@ export function open(given) {
         if (leg) voice.hangUp();
       }
     },
-    /** Does what the agent wants; a promise, or nothing where the server is to do it. */
     act: (verb, value) => {
       if (!owns) return tabs.ask(verb, value);
       if (verb === 'answer' && !leg) return undefined;
       return Promise.resolve().then(() => does[verb](value));
     },
-    /** What the last sign-in gave. */
     renew: (next) => { access = next; },
     close: () => {
       voice.stop();

@@ -80,7 +80,10 @@ pub async fn start(
             let dialing = Dialing { about, number, agent, matched_by };
             dialing::dial(app, client, Arc::clone(account), dialing).await?;
         }
-        None => simulation::play(app, about),
+        None => {
+            dialing::note_carrier(app, client, &carrier, &about, matched_by).await?;
+            simulation::play(app, about);
+        }
     }
     Ok(started)
 }

@@ -84,12 +84,12 @@ pub async fn choose(
     let chosen = match left.as_slice() {
         [first, ..] if left.len() == 1 || is_default(first) => first.clone(),
         several => {
-            let names: Vec<&str> = several.iter().map(name).collect();
+            let names: Vec<String> = several.iter().map(name).collect();
             return Err(ServiceError::Invalid {
                 field: "provider",
                 sentence: format!(
-                    "Several providers are enabled and none is the default; say in provider \
-                     which one is to carry the call: {}.",
+                    "Choose who carries the call, as none is the default; provider takes one \
+                     of: {}.",
                     names.join(", "),
                 ),
             });
@@ -120,10 +120,14 @@ fn is_asked(carrier: &Carrier, asked: &str) -> bool {
         || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
 }
 
-fn name(carrier: &Carrier) -> &str {
+/// As it can be asked for, with its name for people.
+fn name(carrier: &Carrier) -> String {
     match carrier {
-        Carrier::Simulated => simulator::NAME,
-        Carrier::Account(account) => &account.account_id,
+        Carrier::Simulated => simulator::NAME.to_owned(),
+        Carrier::Account(account) => match &account.name {
+            Some(name) => format!("{} ({name})", account.account_id),
+            None => account.account_id.clone(),
+        },
     }
 }
 

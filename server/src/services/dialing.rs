@@ -2,6 +2,7 @@
 
 use super::ServiceError;
 use super::accounts::Account;
+use super::carriers::Carrier;
 use super::matching::Numbers;
 use super::recording::{About, from_provider, from_system};
 use super::reports;
@@ -23,6 +24,29 @@ pub struct Dialing {
     pub agent: Agent,
     /// Why we think that it is this customer.
     pub matched_by: Option<String>,
+}
+
+/// Writes down which account it is through which our own server plays a call.
+pub async fn note_carrier(
+    app: &App,
+    client: &Client,
+    carrier: &Carrier,
+    about: &About,
+    matched_by: Option<String>,
+) -> Result<(), ServiceError> {
+    let Carrier::Account(account) = carrier else { return Ok(()) };
+    let new = NewProviderCall {
+        session_id: about.session_id.clone(),
+        call_sid: about.call_sid.clone(),
+        account_id: account.account_id.clone(),
+        provider_call_id: None,
+        phone: None,
+        matched_by,
+        opened_at: app.now(),
+        check_at: None,
+    };
+    app.store.open_provider_call(&client.id, &new).await?;
+    Ok(())
 }
 
 /// Has the account's provider dial. The work goes on when the one who asked hangs up: what the

@@ -204,6 +204,10 @@ impl Ribbon {
             body.push_str(",\"customerData\":");
             body.push_str(&customer.json);
         }
+        let carrier = self.voice.carrier.borrow();
+        if !carrier.is_empty() {
+            body = [&body, ",\"provider\":", &json::quote(&carrier)].concat();
+        }
         body.push('}');
         let name = key.clone();
         self.request("/api/ribbon/calls".to_owned(), body, Some(key), move |ribbon, outcome| {

@@ -34,13 +34,19 @@ pub(super) struct Voice {
     desk: RefCell<Option<JsValue>>,
     coming: Cell<bool>,
     told: RefCell<Option<Told>>,
+    /// The account that the agent has calls go through, where that is the agent's to say.
+    pub(super) carrier: RefCell<String>,
 }
 
 impl Ribbon {
-    /// Opens the desk for an agent whose voice is in the browser; one that is open gets what the
-    /// new sign-in has brought.
+    /// Opens the desk for an agent whose voice is in the browser, or who is to say which of several
+    /// accounts carries a call; one that is open gets what the new sign-in has brought.
     pub(super) fn open_desk(&self, answer: &JsValue) {
-        if self.token.borrow().voice != IN_BROWSER {
+        let offers = json::items(&json::field(answer, "providers"));
+        let is_default = |offer: &JsValue| json::field(offer, "default").is_truthy();
+        let asks = offers.len() > 1 && !offers.iter().any(is_default);
+        if !asks && self.token.borrow().voice != IN_BROWSER {
+            self.voice.carrier.take();
             return self.close_desk();
         }
         let given = self.given(answer);
@@ -80,6 +86,8 @@ impl Ribbon {
         let put = |name: &str, value: &JsValue| json::set(&given, name, value);
         put("token", &json::field(answer, "exotelToken"));
         put("userId", &json::field(answer, "userId"));
+        put("voice", &json::field(answer, "voice"));
+        put("providers", &json::field(answer, "providers"));
         put("legConnects", &json::field(answer, "legConnects"));
         put("agentId", &self.known_as().into());
         #[expect(clippy::cast_precision_loss, reason = "no clock is so far off")]
@@ -159,6 +167,10 @@ impl Ribbon {
     /// Takes what only this page has seen: for the server by the outbox, and into the bar at once.
     fn seen(&self, seen: &JsValue) {
         let text = |name| json::text(seen, name).unwrap_or_default();
+        if text("event") == "carrier" {
+            self.voice.carrier.replace(text("value"));
+            return;
+        }
         let (event_id, call_sid) = (text("id"), text("call"));
         self.keep(Entry {
             id: event_id.clone(),
