@@ -75,15 +75,12 @@ pub async fn start(
     if recorded.repeated {
         return Ok(started);
     }
-    match carrier.account() {
-        Some(account) => {
-            let dialing = Dialing { about, number, agent, matched_by };
-            dialing::dial(app, client, Arc::clone(account), dialing).await?;
-        }
-        None => {
-            dialing::note_carrier(app, client, &carrier, &about, matched_by).await?;
-            simulation::play(app, about);
-        }
+    if let Some(account) = carrier.account() {
+        let dialing = Dialing { about, number, agent, matched_by };
+        dialing::dial(app, client, Arc::clone(account), dialing).await?;
+    } else {
+        dialing::note_carrier(app, client, &carrier, &about, matched_by).await?;
+        simulation::play(app, about);
     }
     Ok(started)
 }
