@@ -181,10 +181,10 @@ test('it asks before the page is left only while the sound is in the page', asyn
     await ribbon.call('makeCall', '+919876543210');
     await ribbon.hear('connected');
     await page.reload();
-    await ribbon.reach('connected');
-    assert.equal(asked, voice === 'exotel-browser' ? 1 : 0, voice);
     await ribbon.ready();
-    await ribbon.call('hangup');
+    assert.equal(asked, voice === 'exotel-browser' ? 1 : 0, voice);
+    // Where the sound went with the page, the call did too.
+    if (voice === 'simulated') await ribbon.call('hangup');
     await ribbon.hear('callEnded');
     await context.close();
   }

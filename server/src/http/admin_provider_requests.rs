@@ -127,5 +127,6 @@ fn moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> 
             Problem::invalid(field, sentence)
         })
     };
-    said(text).map(read).transpose()
+    // An empty one is refused: what was meant is not known.
+    text.map(read).transpose()
 }

@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 /// A new account at a provider.
 #[derive(Deserialize, ToSchema)]
 pub struct NewProvider {
-    /// Whose account it is; one of those that this server knows.
-    #[schema(value_type = String, required = true, examples("simulator"))]
+    /// Whose account it is.
+    #[schema(value_type = String, required = true, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
     provider: Option<String>,
     /// What the client calls it.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
