@@ -14,6 +14,13 @@ const HOW = {
  * of speed, so it is far beyond what the busiest machine takes.
  */
 export const PATIENCE = 120_000;
+/** How long a file of tests may take in all, in milliseconds: what waits without an end ends here. */
+const WHOLE_FILE = 1_200_000;
+
+setTimeout(() => {
+  console.error(`this file of tests was not done after ${WHOLE_FILE / 60_000} minutes`);
+  process.exit(1);
+}, WHOLE_FILE).unref();
 
 /** Starts the browser; `more` are arguments of its command line. */
 export function startBrowser(more = []) {

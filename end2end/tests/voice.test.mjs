@@ -112,6 +112,7 @@ test('hung up by the other side; the next call starts unmuted and not held', asy
   await one.act('expect', { callSid: 'call-2' });
   await far.ring('call-2');
   await one.hear('legUp', 2);
+  await far.hear('confirmed', 2);
   await far.ear('loud');
   await one.act('stop');
   await Promise.all([one.close(), far.close()]);

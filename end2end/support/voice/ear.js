@@ -25,18 +25,30 @@
     };
   };
 
-  /* Waits until the sound has been as it should be for so many milliseconds together. */
-  const wait = (isRight, together) => new Promise((resolve) => {
-    const { level, close } = meter(tracks.at(-1));
-    let since = null;
+  /* How long it listens in vain before it gives up, in milliseconds: it ends a hang. */
+  const PATIENCE = 100_000;
+
+  /* Waits until the sound of the latest call has been as it should be for so many milliseconds
+   * together. That call's sound may come only while it listens. */
+  const wait = (isRight, together) => new Promise((resolve, reject) => {
+    const begun = performance.now();
+    let [track, heard, since] = [null, null, null];
+    const done = (tell, what) => {
+      clearInterval(timer);
+      heard?.close();
+      tell(what);
+    };
     const timer = setInterval(() => {
-      const right = isRight(level());
-      since = right ? since ?? performance.now() : null;
-      if (right && performance.now() - since >= together) {
-        clearInterval(timer);
-        close();
-        resolve();
+      const now = performance.now();
+      if (tracks.at(-1) !== track) {
+        heard?.close();
+        track = tracks.at(-1);
+        [heard, since] = [meter(track), null];
       }
+      const right = heard && isRight(heard.level());
+      since = right ? since ?? now : null;
+      if (right && now - since >= together) done(resolve);
+      else if (now - begun > PATIENCE) done(reject, new Error('it never sounded as it should'));
     }, 20);
   });
 
