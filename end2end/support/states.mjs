@@ -4,7 +4,7 @@ import { ribbonOf } from './ribbon.mjs';
 import { crmPage } from './site.mjs';
 
 /** Times of the simulator that let each state be looked at. */
-export const UNHURRIED = { 'ring-after': 1_000, 'answer-after': 8_000, 'no-answer-after': 8_000 };
+export const UNHURRIED = { 'ring-after': 1_000, 'answer-after': 5_000, 'no-answer-after': 5_000 };
 
 export const CUSTOMER = {
   customerId: 'CUST-1001', name: 'Asha Rao', phoneNumber: '+91 98765 43210', callType: 'collections',
