@@ -40,12 +40,7 @@ pub async fn start(
     let carrier = carriers::choose(app, client, order.provider.as_deref()).await?;
     let number = dial_number("to", &order.to)?;
     let now = app.now();
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: app.ids.id("call", now),
-        session_id: app.ids.id("ses", now),
-    };
+    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
     let request_print = fingerprint::of_start(&order, &number);
     let (customer, matched_by) = match &order.customer {
         Some(customer) => (Some(customer.get().to_owned()), None),
@@ -102,12 +97,7 @@ pub async fn incoming(
 ) -> Result<CallStarted, ServiceError> {
     let number = dial_number("from", &order.from)?;
     let now = app.now();
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: app.ids.id("call", now),
-        session_id: app.ids.id("ses", now),
-    };
+    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
     let fact = Fact {
         phone: Some(number.as_str().to_owned()),
         direction: Some(Direction::Inbound),
@@ -169,12 +159,7 @@ pub async fn control(
     if order.agent.id.is_some() {
         fact.agent = Some(known_agent(app, client, order.agent, None).await?);
     }
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: row.call_sid,
-        session_id: row.session_id,
-    };
+    let about = About::of(client, row.call_sid, row.session_id);
     let record = Record {
         // Two equal digits in one millisecond are two.
         event_id: Some(app.ids.id("evt", now)),

@@ -4,7 +4,7 @@ use super::ServiceError;
 use super::accounts::Account;
 use super::carriers::Carrier;
 use super::matching::Numbers;
-use super::recording::{About, from_provider, from_system};
+use super::recording::{About, from_system};
 use super::reports;
 use crate::app::App;
 use crate::providers::{AgentLine, Order, Placed, ProviderError, Underway};
@@ -139,10 +139,7 @@ async fn failed_to_dial(
     };
     let fact = Fact::ended(app.now(), outcome, &error.reason());
     let record = from_system(app, about, fact, Condition::None);
-    match app.store.record(record).await {
-        Ok(_) => {}
-        Err(error) => return Err(ServiceError::of_system_record(error)),
-    }
+    app.store.record(record).await.map_err(ServiceError::of_system_record)?;
     if outcome == Outcome::Failed {
         app.store.set_provider_check(&about.client_id, &about.session_id, 0, None).await?;
     }
@@ -174,17 +171,6 @@ async fn agent_line(app: &App, client: &Client, agent: Agent) -> Result<AgentLin
     let (phone, provider_user_id) =
         known.map_or((None, None), |known| (known.phone, known.provider_user_id));
     Ok(AgentLine { id: agent.id, name: agent.name, phone, provider_user_id })
-}
-
-/// A fact as the account's provider tells it, with what it said.
-pub fn record_of(
-    app: &App,
-    about: &About,
-    account: &Account,
-    fact: Fact,
-    condition: Condition,
-) -> crate::storage::Record {
-    from_provider(app, about, super::carriers::origin(&account.settings), fact, condition)
 }
 
 impl ServiceError {

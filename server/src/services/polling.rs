@@ -48,10 +48,9 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
     if !asks {
         return Ok(());
     }
-    let checked = ProviderCallRow { checks: row.checks + 1, ..row.clone() };
     let never_more = async || -> Result<(), ServiceError> {
-        let (client, session) = (&checked.client_id, &checked.session_id);
-        app.store.set_provider_check(client, session, checked.checks, None).await?;
+        let (client, session) = (&row.client_id, &row.session_id);
+        app.store.set_provider_check(client, session, row.checks + 1, None).await?;
         Ok(())
     };
     let Some(client) = app.store.client(&row.client_id).await? else { return never_more().await };
@@ -78,12 +77,7 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
 
 /// Ends a call of which its provider never spoke, in a way that anything heard later outweighs.
 async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: row.call_sid.clone(),
-        session_id: row.session_id.clone(),
-    };
+    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let now = app.now();
     let fact = Fact::ended(now, Outcome::Abandoned, "the provider never told of it");
     let condition = Condition::SilentSince(now - SILENT_FOR / 2);

@@ -1,7 +1,7 @@
 //! Facts that the server itself brings: its providers' and its own.
 
 use crate::app::App;
-use crate::storage::{Condition, Origin, Record, Source};
+use crate::storage::{Client, Condition, Origin, Record, Source};
 use call_ribbon_shared::call::Fact;
 use chrono_tz::Tz;
 
@@ -12,6 +12,13 @@ pub struct About {
     pub time_zone: Tz,
     pub call_sid: String,
     pub session_id: String,
+}
+
+impl About {
+    /// A client's call by its two names.
+    pub fn of(client: &Client, call_sid: String, session_id: String) -> Self {
+        Self { client_id: client.id.clone(), time_zone: client.time_zone, call_sid, session_id }
+    }
 }
 
 /// A fact told by the call's provider.

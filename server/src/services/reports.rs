@@ -4,14 +4,12 @@
 
 use super::accounts::Account;
 use super::matching::{self, Numbers};
-use super::recording::About;
-use super::{ServiceError, dialing};
+use super::recording::{About, from_provider};
+use super::{ServiceError, carriers, dialing};
 use crate::app::App;
 use crate::providers::Report;
 use crate::secret::sha256;
-use crate::storage::{
-    Client, Condition, Learned, NewProviderCall, ProviderCallRow, Record, RecordError,
-};
+use crate::storage::{Client, Condition, Learned, NewProviderCall, ProviderCallRow, Record};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction, Fact, What};
 use call_ribbon_shared::event::EventName;
@@ -93,12 +91,7 @@ pub async fn take(
             None => return Ok(Taken::NobodysCall),
         },
     };
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: row.call_sid.clone(),
-        session_id: row.session_id.clone(),
-    };
+    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let learned = Learned {
         provider_call_id: report.provider_call_id.clone(),
         raw_status: report.raw_status.clone(),
@@ -138,17 +131,14 @@ pub async fn record_fact(
     fact: Fact,
 ) -> Result<(), ServiceError> {
     let event_id = event_id(about, told, &fact);
-    let condition = Condition::None;
+    let origin = carriers::origin(&account.settings);
     let record = Record {
         event_id: Some(event_id),
         told: serde_json::to_string(told).ok(),
-        ..dialing::record_of(app, about, account, fact, condition)
+        ..from_provider(app, about, origin, fact, Condition::None)
     };
-    match app.store.record(record).await {
-        Ok(_) => Ok(()),
-        Err(RecordError::Unavailable) => Err(ServiceError::Busy),
-        Err(error) => Err(ServiceError::of_system_record(error)),
-    }
+    app.store.record(record).await.map_err(ServiceError::of_system_record)?;
+    Ok(())
 }
 
 /// By what a fact is known again: its call, its name, and what it says beside the time, which is
@@ -239,12 +229,7 @@ async fn open(
     let row =
         app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
     let Some(row) = row else { return Err(ServiceError::Busy) };
-    let about = About {
-        client_id: client.id.clone(),
-        time_zone: client.time_zone,
-        call_sid: row.call_sid.clone(),
-        session_id: row.session_id.clone(),
-    };
+    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let what = match direction {
         Direction::Inbound => What::Incoming,
         Direction::Outbound => What::Initiated,

@@ -112,13 +112,7 @@ pub async fn take_up_again(app: &Arc<App>) -> Result<(), StoreError> {
         let Some(client) = app.store.client(&running.client_id).await? else {
             continue;
         };
-        let about = About {
-            client_id: running.client_id,
-            time_zone: client.time_zone,
-            call_sid: running.call_sid,
-            session_id: running.session_id,
-        };
-        play(app, about);
+        play(app, About::of(&client, running.call_sid, running.session_id));
     }
     Ok(())
 }
