@@ -27,7 +27,8 @@ pub async fn calls(
         let key = Key::Call(last.call.call_sid.clone());
         cursor::write(&Place { at: last.call.started_at, key })
     });
-    Ok(CallHistory { calls: rows.into_iter().map(noted_call).collect(), next_cursor })
+    let calls = rows.into_iter().map(noted_call).collect();
+    Ok(CallHistory { calls, next_cursor, searched_to: None })
 }
 
 /// The follow-ups that are open and due before a moment, by when they are due.

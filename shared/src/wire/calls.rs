@@ -128,12 +128,18 @@ pub struct CallObject {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallHistory {
-    /// The newest first, each with what was written about it.
+    /// The calls, each with what was written about it. A page may be short, or empty, although
+    /// more follow: a search looks at so many calls at a time.
     pub calls: Vec<CallObject>,
     /// Where the next page begins; not there on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_cursor: Option<String>,
+    /// How far a search has come that goes on with `nextCursor`: the start of the last call that
+    /// was looked at, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-10-12T10:30:00Z")))]
+    pub searched_to: Option<String>,
 }
 
 /// The answer to `GET /api/ribbon/follow-ups`.
