@@ -66,6 +66,7 @@ pub fn routes(app: Arc<App>) -> Router {
     let ribbon = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(session::init))
         .routes(routes!(session::config))
+        .routes(routes!(session::client))
         .routes(routes!(log_call::log_call))
         .routes(routes!(log_call::log_calls))
         .routes(routes!(logs::call_logs))

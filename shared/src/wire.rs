@@ -26,7 +26,7 @@ pub use live::{CallEvent, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;
 pub use session::{
-    ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, ProviderOffer, Usage,
+    ClientAbout, ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, ProviderOffer, Usage,
 };
 pub use trends::{Forecast, HourOfWeek, Period, Trends};
 

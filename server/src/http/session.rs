@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::services::sessions;
 use axum::Json;
 use axum::extract::State;
-use call_ribbon_shared::wire::{ConfigAnswer, InitAnswer};
+use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, InitAnswer};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -80,4 +80,25 @@ pub async fn config(
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ConfigAnswer>, Problem> {
     Ok(Json(sessions::config(&app, &caller.client).await?))
+}
+
+/// Whose records these are
+///
+/// The client's name, its time zone and its words for what comes of a call.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/client",
+    operation_id = "aboutClient",
+    tag = "Sessions",
+    responses(
+        (status = 200, description = "The client.", body = ClientAbout),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn client(
+    State(app): State<Arc<App>>,
+    caller: Keyed<RibbonOrRead>,
+) -> Result<Json<ClientAbout>, Problem> {
+    Ok(Json(sessions::about(&app, &caller.client).await?))
 }

@@ -11,7 +11,7 @@ use crate::storage::Client;
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
-    ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
+    ClientAbout, ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
 };
 
 /// How long a token or a ticket lets in. A stream that is open stays so while its key is good.
@@ -176,6 +176,18 @@ pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceE
         features: client.features.clone(),
         plan: client.plan.as_str().to_owned(),
         usage: usage(app, client).await?,
+    })
+}
+
+/// What whoever reads a client's records has to know of it.
+pub async fn about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
+    Ok(ClientAbout {
+        client_id: client.id.clone(),
+        name: client.name.clone(),
+        plan: client.plan.as_str().to_owned(),
+        features: client.features.clone(),
+        time_zone: client.time_zone.name().to_owned(),
+        dispositions: dispositions::of(app, &client.id).await?,
     })
 }
 

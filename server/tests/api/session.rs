@@ -1,7 +1,7 @@
 //! Signing in, configuration, health.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
-use call_ribbon_shared::wire::{ConfigAnswer, Health, InitAnswer, Usage};
+use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, Health, InitAnswer, Usage};
 use reqwest::Method;
 use serde_json::json;
 
@@ -42,6 +42,16 @@ async fn config_counts_the_months_calls() {
 }
 
 #[tokio::test]
+async fn whoever_reads_the_records_learns_whose_they_are() {
+    let server = Server::start().await;
+    let about: ClientAbout = server.get("/api/ribbon/client").await.ok();
+    assert_eq!((about.client_id.as_str(), about.name.as_str()), ("client-demo", "Demo Client"));
+    assert_eq!((about.plan.as_str(), about.time_zone.as_str()), ("trial", "UTC"));
+    assert!(about.features.iter().any(|feature| feature == "analytics"));
+    assert!(about.dispositions.iter().any(|one| one.code == "promise_to_pay"));
+}
+
+#[tokio::test]
 async fn health_is_open_to_everybody() {
     let server = Server::start().await;
     for path in ["/health", "/health/ready"] {
@@ -63,8 +73,9 @@ const POSTS: [&str; 9] = [
     "/api/ribbon/calls/ses_x/dtmf",
     "/api/ribbon/simulator/incoming",
 ];
-const GETS: [&str; 6] = [
+const GETS: [&str; 7] = [
     "/api/ribbon/config",
+    "/api/ribbon/client",
     "/api/ribbon/call-logs",
     "/api/ribbon/active-calls",
     "/api/ribbon/calls/ses_x",

@@ -130,6 +130,30 @@ pub struct ConfigAnswer {
     pub usage: Usage,
 }
 
+/// The answer to `GET /api/ribbon/client`: what whoever reads a client's records has to know of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ClientAbout {
+    /// The client's id.
+    #[cfg_attr(feature = "openapi", schema(examples("client-demo")))]
+    pub client_id: String,
+    /// The client's name.
+    #[cfg_attr(feature = "openapi", schema(examples("Demo Client")))]
+    pub name: String,
+    /// The plan it is on.
+    #[cfg_attr(feature = "openapi", schema(examples("trial")))]
+    pub plan: String,
+    /// What it may use.
+    #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "analytics"]))))]
+    pub features: Vec<String>,
+    /// In which its days begin: an IANA name.
+    #[cfg_attr(feature = "openapi", schema(examples("Asia/Kolkata")))]
+    pub time_zone: String,
+    /// What may come of a call, in its own words.
+    pub dispositions: Vec<Disposition>,
+}
+
 /// A client's calls of this month, against its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
