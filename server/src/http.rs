@@ -33,6 +33,7 @@ mod openapi;
 mod page_origin;
 mod problem;
 mod session;
+mod signed_in;
 mod slow_body;
 mod trace;
 mod webhooks;
@@ -47,6 +48,7 @@ use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use openapi::Document;
 use problem::Problem;
+use signed_in::ByKeys;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -90,9 +92,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(analytics::detailed))
         // By the key in the address too, for a link.
         .routes(routes!(export::calls))
-        .route("/api/{*rest}", any(async || Problem::no_such_address()))
-        .layer(cors::of_any_client(&app))
-        .layer(from_fn(cors::of_its_client));
+        .route("/api/{*rest}", any(async || Problem::no_such_address()));
+    let by_keys = ByKeys(Router::from(ribbon.clone()).with_state(Arc::clone(&app)));
+    let ribbon = ribbon.layer(cors::of_any_client(&app)).layer(from_fn(cors::of_its_client));
     // By a key of its own, from machines and never from a page: no other origin is let in.
     let machines = OpenApiRouter::default()
         .routes(routes!(leads::from_dialer))
@@ -122,6 +124,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_retention::look_at))
         .routes(routes!(admin_retention::run))
         .routes(routes!(admin::analytics))
+        // What keys read, for those who are signed in.
+        .routes(routes!(signed_in::read))
         // From the same machine, or by the admin token.
         .routes(routes!(metrics::metrics));
     // Open to everybody.
@@ -143,7 +147,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/examples/{*path}", get(assets::example))
         .fallback(assets::built);
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
-    api.layer(Extension(Document::of(&document)))
+    api.layer(Extension(Document::of(document)))
+        .layer(Extension(by_keys))
         .merge(pages)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // No request may cost more than its own answer, not even one that finds a mistake.

@@ -32,6 +32,7 @@ pub mod matching;
 pub mod notes;
 pub mod operator;
 pub mod origins;
+pub mod passes;
 pub mod polling;
 pub mod provider_requests;
 pub mod reading;

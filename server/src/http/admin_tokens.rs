@@ -62,7 +62,9 @@ enum StaffRole {
 pub async fn me(staff: Staff) -> Json<Me> {
     Json(match staff {
         Staff::Operator => Me { role: "operator", client_id: None },
-        Staff::Client { client_id, role } => Me { role: role.as_str(), client_id: Some(client_id) },
+        Staff::Client { client_id, role, .. } => {
+            Me { role: role.as_str(), client_id: Some(client_id) }
+        }
     })
 }
 

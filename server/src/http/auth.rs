@@ -4,11 +4,13 @@
 mod admin;
 mod dialer;
 mod provider;
+mod reader;
 mod scraper;
 
 pub use admin::{Admin, Manage, OfClient, Staff, View};
 pub use dialer::Dialer;
 pub use provider::Provider;
+pub use reader::Reader;
 pub use scraper::Scraper;
 
 use super::body;
@@ -18,7 +20,9 @@ use super::problem::Problem;
 use super::trace;
 use crate::app::App;
 use crate::ids::LONGEST_ID;
+use crate::live::admission::GoodPasses;
 use crate::secret::Secret;
+use crate::services::passes::Pass;
 use crate::services::tokens::Purpose;
 use crate::services::{domains, key_uses};
 use crate::storage::Client;
@@ -73,16 +77,16 @@ impl Scope for RibbonOrRead {
     const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
 }
 
-/// The caller of a GET, by the header `X-API-Key`.
+/// The caller of a GET, by the header `X-API-Key`, or one who is signed in ([`Reader`]).
 pub struct Keyed<S> {
     pub client: Client,
-    /// The key's id, which is no secret.
-    pub key_id: String,
+    /// By what the caller is here.
+    pub pass: Pass,
     scope: PhantomData<S>,
 }
 
 /// The caller of a GET by a link, which can send no header: by the header all the same, else by
-/// `X-API-Key` or `apiKey` in the query. Nothing here logs a query.
+/// `X-API-Key` or `apiKey` in the query. Nothing here logs a query. Or one who is signed in.
 pub struct KeyedByLink<S> {
     pub client: Client,
     scope: PhantomData<S>,
@@ -103,11 +107,11 @@ pub struct KeyedBody<S, T> {
     scope: PhantomData<S>,
 }
 
-/// One who may listen to live events: by a ticket, or a server by its key.
+/// One who may listen to live events: by a ticket, or a server by its key, or one who is signed in.
 pub struct Listens {
     pub client_id: String,
-    /// The key by which the caller is here, or got the ticket.
-    pub key_id: String,
+    /// By what the caller is here, or got the ticket.
+    pub pass: Pass,
     /// The agent whose events are told; `None`: all.
     pub agent_id: Option<String>,
     /// Where in the feed the ticket begins.
@@ -126,9 +130,12 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if let Some(Reader { client, pass }) = Reader::of::<S>(&parts.extensions)? {
+            return Ok(Self { client, pass, scope: PhantomData });
+        }
         let asked = Asked::of(&parts.headers, &parts.extensions);
         let (client, key_id) = let_in::<S>(app, key_header(&parts.headers), asked, None).await?;
-        Ok(Self { client, key_id, scope: PhantomData })
+        Ok(Self { client, pass: Pass::Key(key_id), scope: PhantomData })
     }
 }
 
@@ -136,6 +143,9 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if let Some(Reader { client, .. }) = Reader::of::<S>(&parts.extensions)? {
+            return Ok(Self { client, scope: PhantomData });
+        }
         let headers = &parts.headers;
         let key = key_header(headers).or_else(|| {
             let Query(fields) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?;
@@ -208,10 +218,11 @@ impl FromRequestParts<Arc<App>> for Listens {
         }
         let Query(Ticket { ticket }) = Query::try_from_uri(&parts.uri)
             .map_err(|_| Problem::invalid("ticket", "The address's query could not be read."))?;
-        let Some(ticket) = ticket else {
-            let key = Keyed::<Read>::from_request_parts(parts, app).await?;
-            let (client_id, key_id) = (key.client.id, key.key_id);
-            return Ok(Self { client_id, key_id, agent_id: None, position: None });
+        // One who is signed in listens to this client alone, whatever else is in the address.
+        let signed_in = parts.extensions.get::<Reader>().is_some();
+        let Some(ticket) = ticket.filter(|_| !signed_in) else {
+            let Keyed { client, pass, .. } = Keyed::<Read>::from_request_parts(parts, app).await?;
+            return Ok(Self { client_id: client.id, pass, agent_id: None, position: None });
         };
         let claims = app.tokens.read(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
             Problem::new(
@@ -222,13 +233,21 @@ impl FromRequestParts<Arc<App>> for Listens {
         })?;
         let client = app.store.client(&claims.client_id).await?.ok_or_else(unknown_key)?;
         trace::is_of(&client.id);
-        check_client(&client, Asked::of(&parts.headers, &parts.extensions), None)?;
-        if !app.store.good_keys(&client.id).await?.contains(&claims.key_id) {
-            return Err(revoked_key());
+        let asked = Asked::of(&parts.headers, &parts.extensions);
+        match &claims.pass {
+            Pass::Key(_) => check_client(&client, asked, None)?,
+            // Got at this server's own pages, and good at those alone.
+            Pass::Staff(_) => asked.no_other_origin(),
+        }
+        if !GoodPasses::of(app, &client.id).await?.contains(&claims.pass) {
+            return Err(match claims.pass {
+                Pass::Key(_) => revoked_key(),
+                Pass::Staff(_) => ended(),
+            });
         }
         Ok(Self {
             client_id: claims.client_id,
-            key_id: claims.key_id,
+            pass: claims.pass,
             agent_id: claims.agent_id,
             position: Some(claims.position),
         })
@@ -246,6 +265,13 @@ struct Asked<'r> {
 impl<'r> Asked<'r> {
     fn of(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
         Self { headers, recognised: extensions.get() }
+    }
+
+    /// Lets no page of another origin read the answer.
+    fn no_other_origin(self) {
+        if let Some(recognised) = self.recognised {
+            recognised.note_nobody();
+        }
     }
 }
 
@@ -319,6 +345,11 @@ fn unknown_key() -> Problem {
 
 fn revoked_key() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "revoked_api_key", "This API key was revoked.")
+}
+
+fn ended() -> Problem {
+    let sentence = "Who got this ticket is not signed in any more; sign in again.";
+    Problem::new(StatusCode::UNAUTHORIZED, "invalid_ticket", sentence)
 }
 
 fn key_header(headers: &HeaderMap) -> Option<Secret> {

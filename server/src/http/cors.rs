@@ -16,15 +16,21 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// Where the one who looks a key up leaves whose it is: that client's list of domains.
+/// Where the one who looks a key up leaves whose it is: that client's list of domains; `None` where
+/// no page of another origin may read the answer.
 #[derive(Debug, Clone, Default)]
-pub struct Recognised(Arc<OnceLock<Vec<String>>>);
+pub struct Recognised(Arc<OnceLock<Option<Vec<String>>>>);
 
 impl Recognised {
     /// Notes the list of the client whose key was recognised.
     pub fn note(&self, allowed_domains: &[String]) {
         // A second key in one request is that of the same client, or changes nothing.
-        let _ = self.0.set(allowed_domains.to_vec());
+        let _ = self.0.set(Some(allowed_domains.to_vec()));
+    }
+
+    /// Notes that the answer is for this server's own pages alone.
+    pub fn note_nobody(&self) {
+        let _ = self.0.set(None);
     }
 }
 
@@ -64,7 +70,8 @@ pub async fn of_its_client(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Some(list) = recognised.0.get() {
         let headers = response.headers_mut();
-        if domains::allowed(list, Some(sent.to_str().unwrap_or("null")), None) {
+        let origin = sent.to_str().unwrap_or("null");
+        if list.as_ref().is_some_and(|list| domains::allowed(list, Some(origin), None)) {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, sent);
         } else {
             headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);

@@ -73,7 +73,7 @@ pub async fn stream(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
-    let admission = app.admissions.enter(&caller.client_id, &caller.key_id);
+    let admission = app.admissions.enter(&caller.client_id, &caller.pass);
     let listener = Listener::new(Arc::clone(&app), caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
@@ -126,7 +126,7 @@ pub async fn ticket(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(sessions::whole_feed(&app, &caller.client, &caller.key_id).await?))
+    Ok(Json(sessions::whole_feed(&app, &caller.client, caller.pass).await?))
 }
 
 /// Where the listener was last: the header that a browser sends when it comes back by itself,

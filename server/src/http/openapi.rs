@@ -145,9 +145,13 @@ pub struct Document(Bytes);
 
 impl Document {
     /// Writes the document down.
-    pub fn of(api: &OpenApi) -> Self {
+    pub fn of(mut api: OpenApi) -> Self {
+        // A part of an address that spans slashes has a star in the router, and none here.
+        let paths = std::mem::take(&mut api.paths.paths);
+        api.paths.paths =
+            paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
         // Texts and numbers, which can always be written.
-        Self(serde_json::to_vec(api).unwrap_or_default().into())
+        Self(serde_json::to_vec(&api).unwrap_or_default().into())
     }
 }
 

@@ -58,7 +58,7 @@ pub async fn init(
             .transpose()?,
         agent_name,
     };
-    Ok(Json(sessions::init(&app, &caller.client, &caller.key_id, who).await?))
+    Ok(Json(sessions::init(&app, &caller.client, caller.key_id, who).await?))
 }
 
 /// What the client may use

@@ -1,28 +1,28 @@
-//! Who was let in to listen, and by which key: a stream ends soon after its key was revoked or
+//! Who was let in to listen, and by what: a stream ends soon after its key or token was revoked or
 //! its client suspended, on whichever server that was done.
 
 use crate::app::App;
 use crate::services::every::every;
+use crate::services::passes::{Pass, StaffPass};
 use crate::storage::StoreError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often the keys of open streams are looked at.
+/// How often it is looked at by what open streams were let in.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// The keys by which streams are open, by client and by the key's id. It holds no more than
-/// there are streams.
+/// By what streams are open, by client. It holds no more than there are streams.
 #[derive(Debug, Default)]
 pub struct Admissions {
-    open: Mutex<HashMap<String, HashMap<String, Key>>>,
+    open: Mutex<HashMap<String, HashMap<Pass, Streams>>>,
 }
 
-/// A key by which streams are open.
+/// The streams that are open by one pass.
 #[derive(Debug, Default)]
-struct Key {
-    streams: usize,
+struct Streams {
+    count: usize,
     over: CancellationToken,
 }
 
@@ -31,47 +31,75 @@ struct Key {
 pub struct Admission {
     all: Arc<Admissions>,
     client_id: String,
-    key_id: String,
+    pass: Pass,
     over: CancellationToken,
 }
 
+/// What lets in to a client's records just now.
+#[derive(Debug)]
+pub struct GoodPasses {
+    operator: Pass,
+    keys: Vec<String>,
+    tokens: Vec<String>,
+}
+
+impl GoodPasses {
+    /// Those of a client.
+    pub async fn of(app: &App, client_id: &str) -> Result<Self, StoreError> {
+        Ok(Self {
+            operator: Pass::operator(&app.admin_token_hash),
+            keys: app.store.good_keys(client_id).await?,
+            tokens: app.store.good_tokens(client_id).await?,
+        })
+    }
+
+    /// Whether this is one of them.
+    pub fn contains(&self, pass: &Pass) -> bool {
+        match pass {
+            Pass::Key(id) => self.keys.contains(id),
+            Pass::Staff(StaffPass::Operator(_)) => *pass == self.operator,
+            Pass::Staff(StaffPass::Token(id)) => self.tokens.contains(id),
+        }
+    }
+}
+
 impl Admissions {
-    /// Lets a stream in by a key that was good just now.
-    pub fn enter(self: &Arc<Self>, client_id: &str, key_id: &str) -> Admission {
+    /// Lets a stream in by what was good just now.
+    pub fn enter(self: &Arc<Self>, client_id: &str, pass: &Pass) -> Admission {
         // A panic elsewhere cannot leave the map half way: it is used only here.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = open.entry(client_id.to_owned()).or_default();
-        let key = keys.entry(key_id.to_owned()).or_default();
-        key.streams += 1;
-        let over = key.over.clone();
-        let (client_id, key_id) = (client_id.to_owned(), key_id.to_owned());
-        Admission { all: Arc::clone(self), client_id, key_id, over }
+        let passes = open.entry(client_id.to_owned()).or_default();
+        let streams = passes.entry(pass.clone()).or_default();
+        streams.count += 1;
+        let over = streams.over.clone();
+        let (client_id, pass) = (client_id.to_owned(), pass.clone());
+        Admission { all: Arc::clone(self), client_id, pass, over }
     }
 
     fn clients(&self) -> Vec<String> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
-    /// Ends the streams of a client that are open by other keys than these.
-    fn keep(&self, client_id: &str, good: &[String]) {
+    /// Ends the streams of a client that are open by others than these.
+    fn keep(&self, client_id: &str, good: &GoodPasses) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key_id, key) in open.get(client_id).into_iter().flatten() {
-            if !good.contains(key_id) {
-                key.over.cancel();
+        for (pass, streams) in open.get(client_id).into_iter().flatten() {
+            if !good.contains(pass) {
+                streams.over.cancel();
             }
         }
     }
 
-    fn leave(&self, client_id: &str, key_id: &str) {
+    fn leave(&self, client_id: &str, pass: &Pass) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(keys) = open.get_mut(client_id) else { return };
-        if let Some(key) = keys.get_mut(key_id) {
-            key.streams = key.streams.saturating_sub(1);
-            if key.streams == 0 {
-                keys.remove(key_id);
+        let Some(passes) = open.get_mut(client_id) else { return };
+        if let Some(streams) = passes.get_mut(pass) {
+            streams.count = streams.count.saturating_sub(1);
+            if streams.count == 0 {
+                passes.remove(pass);
             }
         }
-        if keys.is_empty() {
+        if passes.is_empty() {
             open.remove(client_id);
         }
     }
@@ -86,16 +114,16 @@ impl Admission {
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        self.all.leave(&self.client_id, &self.key_id);
+        self.all.leave(&self.client_id, &self.pass);
     }
 }
 
-/// Looks at the keys of open streams until the server stops.
+/// Looks at what open streams were let in by, until the server stops.
 pub fn watch(app: &Arc<App>) {
     every(app, LOOK_EVERY, |app| {
         Box::pin(async {
             if let Err(error) = look(app).await {
-                tracing::debug!("the keys of open streams were not looked at: {error}");
+                tracing::debug!("what open streams were let in by was not looked at: {error}");
             }
         })
     });
@@ -103,7 +131,7 @@ pub fn watch(app: &Arc<App>) {
 
 async fn look(app: &App) -> Result<(), StoreError> {
     for client_id in app.admissions.clients() {
-        let good = app.store.good_keys(&client_id).await?;
+        let good = GoodPasses::of(app, &client_id).await?;
         app.admissions.keep(&client_id, &good);
     }
     Ok(())
@@ -114,15 +142,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_streams_of_keys_that_are_not_good_end() {
+    fn only_streams_that_are_not_good_any_more_end() {
         let all = Arc::new(Admissions::default());
-        let (one, same) = (all.enter("c", "k1"), all.enter("c", "k1"));
-        let (other, elsewhere) = (all.enter("c", "k2"), all.enter("d", "k1"));
+        let [k1, k2] = ["1", "2"].map(|id| Pass::Key(id.to_owned()));
+        let token = Pass::token("1".to_owned());
+        let (one, same) = (all.enter("c", &k1), all.enter("c", &k1));
+        let (other, elsewhere) = (all.enter("c", &k2), all.enter("d", &k1));
+        let (staff, operator) =
+            (all.enter("c", &token), all.enter("c", &Pass::operator("the one before")));
         drop(same);
-        all.keep("c", &["k2".to_owned()]);
-        let over = [&one, &other, &elsewhere].map(|stream| stream.over().is_cancelled());
-        assert_eq!(over, [true, false, false]);
-        drop((one, other));
+        let good = GoodPasses {
+            operator: Pass::operator("the one now"),
+            keys: vec!["2".to_owned()],
+            tokens: vec!["1".to_owned()],
+        };
+        all.keep("c", &good);
+        let over = [&one, &other, &elsewhere, &staff, &operator];
+        let over = over.map(|stream| stream.over().is_cancelled());
+        assert_eq!(over, [true, false, false, false, true]);
+        drop((one, other, staff, operator));
         assert_eq!(all.clients(), ["d"]);
         drop(elsewhere);
         assert!(all.open.lock().unwrap().is_empty());

@@ -132,7 +132,8 @@ pub async fn audit(operator: &Operator<'_>, client_id: &str) -> Result<AuditLog,
     Ok(AuditLog { audit: rows.into_iter().map(entry).collect() })
 }
 
-pub(super) fn unknown() -> ServiceError {
+/// There is none of this id.
+pub fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }
 

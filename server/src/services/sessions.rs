@@ -3,6 +3,7 @@
 use super::ServiceError;
 use super::carriers::{self, Carrier};
 use super::dispositions;
+use super::passes::Pass;
 use super::tokens::{Claims, Purpose};
 use crate::app::App;
 use crate::live;
@@ -14,7 +15,8 @@ use call_ribbon_shared::wire::{
     ClientAbout, ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
 };
 
-/// How long a token or a ticket lets in. A stream that is open stays so while its key is good.
+/// How long a token or a ticket lets in. A stream that is open stays so while that is good by which it was
+/// got.
 const LETS_IN_FOR: Millis = 10 * 60 * 1000;
 
 /// Events of one call in an answer; more than any agent presses digits.
@@ -31,7 +33,7 @@ pub struct Init {
 pub async fn init(
     app: &App,
     client: &Client,
-    key_id: &str,
+    key_id: String,
     who: Init,
 ) -> Result<InitAnswer, ServiceError> {
     let now = app.now();
@@ -44,7 +46,7 @@ pub async fn init(
         purpose: Purpose::Session,
         client_id: client.id.clone(),
         agent_id: Some(user_id.clone()),
-        key_id: key_id.to_owned(),
+        pass: Pass::Key(key_id),
         // Read before the page hears of the stream: what happens until it is open is told
         // when it opens.
         position: app.store.feed_head(&client.id).await?,
@@ -146,17 +148,13 @@ fn offer(carrier: &Carrier) -> ProviderOffer {
     }
 }
 
-/// A ticket to the whole of a client's feed, for a dashboard with this key.
-pub async fn whole_feed(
-    app: &App,
-    client: &Client,
-    key_id: &str,
-) -> Result<EventsUrl, ServiceError> {
+/// A ticket to the whole of a client's feed, for a dashboard of one who was let in so.
+pub async fn whole_feed(app: &App, client: &Client, pass: Pass) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id: None,
-        key_id: key_id.to_owned(),
+        pass,
         position: app.store.feed_head(&client.id).await?,
         expires_at: app.now() + LETS_IN_FOR,
     };

@@ -1,5 +1,6 @@
 //! Short-lived tokens that the server signs and need not keep.
 
+use super::passes::Pass;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,9 +29,9 @@ pub struct Claims {
     /// The agent whose events it shows; `None`: all of the client's.
     #[serde(rename = "a")]
     pub agent_id: Option<String>,
-    /// The key by which it was given: it is worth no more than that.
+    /// By what it was got: it is worth no more than that.
     #[serde(rename = "k")]
-    pub key_id: String,
+    pub pass: Pass,
     /// Where in the feed its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
@@ -89,7 +90,7 @@ mod tests {
             purpose: Purpose::Events,
             client_id: "c".to_owned(),
             agent_id: None,
-            key_id: "k".to_owned(),
+            pass: Pass::Key("k".to_owned()),
             position: 7,
             expires_at: 100,
         };

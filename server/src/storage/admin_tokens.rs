@@ -123,6 +123,16 @@ impl Store {
         })
     }
 
+    /// The ids of a client's tokens that let in; none of them where it is suspended.
+    pub async fn good_tokens(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
+             WHERE t.client_id = $1 AND t.revoked_at IS NULL AND c.suspended_at IS NULL"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
     /// Notes when a token was used, unless a use after `before` is on record.
     pub async fn note_admin_token_use(
         &self,

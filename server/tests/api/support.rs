@@ -283,6 +283,17 @@ impl Server {
     }
 }
 
+/// A new token of the demo client's staff, with its id.
+pub async fn token(server: &Server, role: &str) -> (String, String) {
+    let body = json!({"name": format!("the {role}"), "role": role});
+    let path = "/api/admin/clients/client-demo/tokens";
+    let made = server.staff(Method::POST, path, ADMIN_TOKEN, body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let made: Value = made.read();
+    let text = |field: &str| made[field].as_str().unwrap().to_owned();
+    (text("tokenId"), text("token"))
+}
+
 /// What is left of a server that was stopped: its database and its clock.
 pub struct Stopped {
     database: Arc<Database>,

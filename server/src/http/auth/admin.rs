@@ -6,6 +6,7 @@ use crate::http::problem::Problem;
 use crate::http::trace;
 use crate::secret::Secret;
 use crate::services::admin_tokens::Role;
+use crate::services::passes::Pass;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -26,6 +27,8 @@ pub struct Admin;
 pub struct OfClient<R> {
     /// Whether it is the operator, who may do more than the client itself.
     pub is_operator: bool,
+    /// By what the caller is here.
+    pub pass: Pass,
     role: PhantomData<R>,
 }
 
@@ -52,7 +55,7 @@ pub enum Staff {
     /// The operator.
     Operator,
     /// One who looks after this client.
-    Client { client_id: String, role: Role },
+    Client { client_id: String, role: Role, pass: Pass },
 }
 
 impl FromRequestParts<Arc<App>> for Staff {
@@ -89,7 +92,8 @@ impl FromRequestParts<Arc<App>> for Staff {
         if found.last_used_at.is_none_or(|at| at <= before) {
             app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
         }
-        Ok(Self::Client { client_id: found.client_id, role })
+        let pass = Pass::token(found.token_id);
+        Ok(Self::Client { client_id: found.client_id, role, pass })
     }
 }
 
@@ -111,8 +115,9 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
-        let Staff::Client { client_id, role } = staff else {
-            return Ok(Self { is_operator: true, role: PhantomData });
+        let Staff::Client { client_id, role, pass } = staff else {
+            let pass = Pass::operator(&app.admin_token_hash);
+            return Ok(Self { is_operator: true, pass, role: PhantomData });
         };
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_| Problem::no_such_address())?;
@@ -125,7 +130,7 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
         if R::ROLE == Role::Admin && role != Role::Admin {
             return Err(too_little("This token may look and change nothing."));
         }
-        Ok(Self { is_operator: false, role: PhantomData })
+        Ok(Self { is_operator: false, pass, role: PhantomData })
     }
 }
 
