@@ -1,4 +1,4 @@
-// axe-core, as it looks at the ribbon.
+// axe-core, as it looks at the ribbon and at whole pages.
 import { createRequire } from 'node:module';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -24,4 +24,11 @@ export async function look(page) {
   const contrast = [...passes, ...violations].filter((rule) => rule.id === 'color-contrast');
   const measured = contrast.flatMap((rule) => rule.nodes.flatMap((node) => node.any)).filter((one) => one.data?.contrastRatio > 1).length;
   return { measured, faults: violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().pop()} ${node.failureSummary}`)) };
+}
+
+/** What is wrong with a page as it is now. */
+export async function lookAtPage(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.addScriptTag({ path: AXE });
+  const { violations } = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), RULES);
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().pop()} ${node.failureSummary}`));
 }

@@ -4,5 +4,6 @@
 mod data;
 mod page;
 mod row;
+pub mod ui;
 
 pub use page::Page;

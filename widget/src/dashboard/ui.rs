@@ -1,0 +1,45 @@
+//! What the dashboard's views are made of: cards, figures, charts, tables and fields.
+//!
+//! None of it knows the server: views turn answers into the plain data that stands beside each
+//! piece. How it looks stands in `styles/`, one file a kind of piece.
+
+mod card;
+mod change;
+pub mod chart;
+pub mod dates;
+mod figure;
+pub mod format;
+mod forms;
+#[cfg(feature = "gallery")]
+mod gallery;
+mod icon;
+mod menu;
+mod plain_table;
+mod spark;
+mod states;
+mod storage;
+mod table;
+mod tag;
+
+pub use card::Card;
+pub use change::{Better, Change, ChangeText, Way};
+pub use chart::{
+    Bar, BarChart, Bars, ColumnChart, Heat, HeatCell, HeatMap, Hue, Line, LineChart, Lines,
+    Measure, Share, Shares, StackedShare, Stop,
+};
+pub use dates::{DateRange, DateRangePicker, Day, Preset};
+pub use figure::Figure;
+pub use forms::{
+    Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, Segments, Select, Tabs,
+    TextField, Toggle,
+};
+#[cfg(feature = "gallery")]
+pub use gallery::Gallery;
+pub use icon::Icon;
+pub use menu::Menu;
+pub use plain_table::{PlainTable, PlainTableView};
+pub use spark::Spark;
+pub use states::{Empty, Failed, Loading, NoPermission, Note};
+pub use storage::{forget, recall, remember};
+pub use table::{Align, Column, DataTable, Sort};
+pub use tag::{Tag, Tone};

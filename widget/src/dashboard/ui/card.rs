@@ -1,0 +1,92 @@
+//! One question, its answer drawn, and the answer in words.
+
+use super::icon::Icon;
+use super::plain_table::{PlainTable, PlainTableView};
+use icondata_lu::{LuChartNoAxesColumn, LuTable2};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// A card. With `table` it has a button that shows the same numbers as a table; so does the key
+/// `t` while anything in the card has the focus.
+#[component]
+pub fn Card(
+    /// The question that it answers, such as "When do people pick up?".
+    #[prop(into)]
+    title: Signal<String>,
+    /// The answer in a sentence.
+    #[prop(optional, into)]
+    answer: MaybeProp<String>,
+    /// The numbers that its chart shows.
+    #[prop(optional, into)]
+    table: MaybeProp<PlainTable>,
+    /// Buttons at its head.
+    #[prop(optional, into)]
+    actions: ViewFn,
+    /// Whether it takes a whole row of the grid.
+    #[prop(optional)]
+    wide: bool,
+    /// Whether what it holds reaches its edges, as a table does.
+    #[prop(optional)]
+    flush: bool,
+    /// The chart.
+    children: Children,
+) -> impl IntoView {
+    let as_table = RwSignal::new(false);
+    let has_table = Memo::new(move |_| table.read().is_some());
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+        if plain && event.key() == "t" && has_table.get_untracked() && !is_typing(&event) {
+            event.prevent_default();
+            as_table.update(|shown| *shown = !*shown);
+        }
+    };
+    let button = move || {
+        has_table.get().then(|| {
+            let (icon, name) = if as_table.get() {
+                (LuChartNoAxesColumn, "Show as chart")
+            } else {
+                (LuTable2, "Show as table")
+            };
+            view! { <Icon of=icon /><span class="unseen">{name}</span> }
+        })
+    };
+    let name = move || if as_table.get() { "Show as chart (t)" } else { "Show as table (t)" };
+    let shown = move || {
+        as_table.get().then(|| {
+            let numbers = Signal::derive(move || table.get().unwrap_or_default());
+            view! { <PlainTableView caption=title table=numbers /> }
+        })
+    };
+    view! {
+        <section class="card" class:wide=wide class:flush=flush on:keydown=on_key aria-label=title>
+            <div class="card-head">
+                <h2>{title}</h2>
+                <div class="card-actions">
+                    {move || actions.run()}
+                    // It stays the same element, so that it keeps the focus.
+                    <button
+                        type="button"
+                        class="button quiet small only"
+                        hidden=move || !has_table.get()
+                        title=name
+                        on:click=move |_| as_table.update(|shown| *shown = !*shown)
+                    >
+                        {button}
+                    </button>
+                </div>
+            </div>
+            <div class="card-body">
+                <div hidden=as_table>{children()}</div>
+                {shown}
+            </div>
+            <p class="card-answer" hidden=move || answer.read().is_none()>{move || answer.get()}</p>
+        </section>
+    }
+}
+
+/// Whether a key was meant for a field.
+fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+    event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
+        |element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"),
+    )
+}

@@ -1,0 +1,145 @@
+//! How a number stands against the period before.
+
+use super::format;
+use super::icon::Icon;
+use icondata_lu::{LuArrowDown, LuArrowUp, LuMinus};
+use leptos::prelude::*;
+
+/// Below this a change is none: it would be shown as 0 %.
+const LEAST: f64 = 0.0005;
+
+/// Where a number went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It is more.
+    Up,
+    /// It is less.
+    Down,
+    /// It is the same.
+    Same,
+}
+
+/// Which way is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Better {
+    /// More is better, as for calls that were answered.
+    #[default]
+    Up,
+    /// Less is better, as for calls that were missed.
+    Down,
+    /// Neither, as for the time that a call takes.
+    Neither,
+}
+
+/// A change, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    way: Way,
+    size: Option<String>,
+    before: String,
+}
+
+impl Change {
+    /// Of a number that can be any: by how many percent. From zero there are none, so only the
+    /// direction is told.
+    #[must_use]
+    pub fn of(now: f64, before: f64, before_text: String) -> Self {
+        let size = if before.abs() <= f64::EPSILON {
+            f64::INFINITY
+        } else {
+            (now - before) / before.abs()
+        };
+        let same = (now - before).abs() <= f64::EPSILON || size.abs() < LEAST;
+        Self {
+            way: way(now - before, same),
+            size: (!same && size.is_finite()).then(|| format::percent(size.abs())),
+            before: before_text,
+        }
+    }
+
+    /// Of a share from 0 to 1: by how many points, since percent of percent mislead.
+    #[must_use]
+    pub fn of_share(now: f64, before: f64) -> Self {
+        let same = (now - before).abs() < LEAST;
+        Self {
+            way: way(now - before, same),
+            size: (!same).then(|| {
+                format!("{} pts", format::decimal(((now - before).abs() * 1000.0).round() / 10.0))
+            }),
+            before: format::percent(before),
+        }
+    }
+
+    /// Where it went.
+    #[must_use]
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// The change in words, such as for a sentence: `12% more than 1,071 before`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let before = &self.before;
+        match (self.way, &self.size) {
+            (Way::Same, _) => format!("the same as before ({before})"),
+            (Way::Up, Some(size)) => format!("{size} more than {before} before"),
+            (Way::Down, Some(size)) => format!("{size} less than {before} before"),
+            (Way::Up, None) => format!("more than {before} before"),
+            (Way::Down, None) => format!("less than {before} before"),
+        }
+    }
+
+    fn tone(&self, better: Better) -> &'static str {
+        match (self.way, better) {
+            (Way::Up, Better::Up) | (Way::Down, Better::Down) => "good",
+            (Way::Up, Better::Down) | (Way::Down, Better::Up) => "bad",
+            (Way::Same, _) | (_, Better::Neither) => "plain",
+        }
+    }
+}
+
+fn way(difference: f64, same: bool) -> Way {
+    match (same, difference > 0.0) {
+        (true, _) => Way::Same,
+        (false, true) => Way::Up,
+        (false, false) => Way::Down,
+    }
+}
+
+/// The change beside its number: an arrow, by how much, and from what. What is good or bad about
+/// it is coloured, and said to those who listen.
+#[component]
+pub fn ChangeText(
+    /// The change.
+    #[prop(into)]
+    change: Signal<Change>,
+    /// Which way is good.
+    #[prop(optional)]
+    better: Better,
+) -> impl IntoView {
+    move || {
+        let change = change.get();
+        let (icon, word) = match change.way {
+            Way::Up => (LuArrowUp, "up "),
+            Way::Down => (LuArrowDown, "down "),
+            Way::Same => (LuMinus, "no change "),
+        };
+        let tone = change.tone(better);
+        let judged = match tone {
+            "good" => ", which is better",
+            "bad" => ", which is worse",
+            _ => "",
+        };
+        view! {
+            <span class="change" data-tone=tone>
+                <Icon of=icon />
+                <span>
+                    <span class="unseen">{word}</span>
+                    {change.size.map(|size| format!("{size} "))}
+                    <span class="soft">{format!("from {}", change.before)}</span>
+                    <span class="unseen">{judged}</span>
+                </span>
+            </span>
+        }
+    }
+}

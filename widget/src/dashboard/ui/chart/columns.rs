@@ -1,0 +1,55 @@
+//! Columns side by side: how many there are of each size.
+
+use super::{Bar, Bars, Hue};
+use leptos::prelude::*;
+
+/// From so many columns on there is no room for a number on each.
+const SOME: usize = 9;
+/// From so many on, none for a name under each.
+const MANY: usize = 17;
+
+/// A chart of columns, in the order of the data; one with `href` is a link.
+#[component]
+pub fn ColumnChart(
+    /// What it shows.
+    #[prop(into)]
+    data: Signal<Bars>,
+) -> impl IntoView {
+    move || {
+        let data = data.get();
+        let most = data.most();
+        let (some, many) = (data.bars.len() >= SOME, data.bars.len() >= MANY);
+        let columns = data.bars.iter().map(|bar| one(&data, bar, most)).collect_view();
+        view! { <ol class="columns" class:some=some class:many=many>{columns}</ol> }
+    }
+}
+
+fn one(data: &Bars, bar: &Bar, most: f64) -> impl IntoView + use<> {
+    let hue = if bar.rest { Hue::Rest } else { data.hue };
+    let share = (bar.value / most).clamp(0.0, 1.0);
+    let value = data.measure.text(bar.value);
+    let second = data.second_text(bar);
+    let second_said = data
+        .second
+        .as_ref()
+        .filter(|_| !second.is_empty())
+        .map(|(name, _)| format!(", {second} {}", name.to_lowercase()))
+        .unwrap_or_default();
+    let title = format!("{}: {value} {}{second_said}", bar.name, data.value_name.to_lowercase());
+    let said = format!(" {}{second_said}", data.value_name.to_lowercase());
+    // The name comes first for those who listen, and stands below for those who see.
+    let inside = view! {
+        <span class="stand">
+            <span class="value" aria-hidden="true">{value.clone()}</span>
+            <span class="bar" data-hue=hue.name() style:--share=share.to_string()></span>
+        </span>
+        <span class="name" dir="auto">{bar.name.clone()}</span>
+        <span class="unseen">": "{value}{said}</span>
+    };
+    match bar.href.clone() {
+        Some(href) => {
+            view! { <li><a class="of" href=href title=title>{inside}</a></li> }.into_any()
+        }
+        None => view! { <li><div class="of" title=title>{inside}</div></li> }.into_any(),
+    }
+}

@@ -1,0 +1,208 @@
+//! The hours of a week.
+
+use super::super::format;
+use super::super::plain_table::PlainTable;
+use super::{Hue, Measure};
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+const HOURS: usize = 24;
+const DAYS: usize = 7;
+/// How many steps of colour there are; more could not be told apart.
+const STEPS: f64 = 5.0;
+/// Every so many hours the scale says which one it is.
+const EVERY: usize = 3;
+
+/// One hour of the week.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeatCell {
+    /// How much there was.
+    pub value: f64,
+    /// What else is to be said of it, such as "61% connected".
+    pub more: Option<String>,
+    /// Where the calls behind it are.
+    pub href: Option<String>,
+}
+
+/// The data of a week by its hours.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heat {
+    /// Sunday's 0 to 23 first, 168 in all; missing ones count as none.
+    pub cells: Vec<HeatCell>,
+    /// What is counted, such as "calls".
+    pub value_name: String,
+    /// How it is measured.
+    pub measure: Measure,
+    /// The colour of what is counted.
+    pub hue: Hue,
+}
+
+/// The weekday of a row: a week is read from Monday on.
+fn weekday(row: usize) -> usize {
+    (row + 1) % DAYS
+}
+
+impl Heat {
+    fn cell(&self, row: usize, hour: usize) -> HeatCell {
+        self.cells.get(weekday(row) * HOURS + hour).cloned().unwrap_or_default()
+    }
+
+    fn most(&self) -> f64 {
+        self.cells.iter().map(|cell| cell.value).fold(0.0, f64::max)
+    }
+
+    /// The step of a value's colour, from 1; none where there was nothing.
+    fn step(&self, value: f64) -> Option<f64> {
+        (value > 0.0).then(|| (value / self.most() * STEPS).ceil().clamp(1.0, STEPS))
+    }
+
+    fn said(&self, row: usize, hour: usize) -> String {
+        let cell = self.cell(row, hour);
+        let more = cell.more.map(|more| format!(", {more}")).unwrap_or_default();
+        format!(
+            "{} {}: {} {}{more}",
+            format::weekday_long(weekday(row)),
+            format::hour_of_day(hour),
+            self.measure.text(cell.value),
+            self.value_name
+        )
+    }
+
+    /// The same numbers as a table: a row an hour, a column a day.
+    #[must_use]
+    pub fn table(&self) -> PlainTable {
+        let mut heads = vec!["Hour".to_owned()];
+        heads.extend((0..DAYS).map(|row| format::weekday_short(weekday(row))));
+        let hour = |hour: usize| {
+            let mut row = vec![format::hour_of_day(hour)];
+            row.extend((0..DAYS).map(|day| self.measure.text(self.cell(day, hour).value)));
+            row
+        };
+        PlainTable { heads, rows: (0..HOURS).map(hour).collect(), total: None }
+    }
+}
+
+/// The hours of a week, the fuller the stronger. One hour has the focus, arrow keys move it, and
+/// what it holds is said below.
+#[component]
+pub fn HeatMap(
+    /// What it shows.
+    #[prop(into)]
+    data: Signal<Heat>,
+    /// What it is about, for those who listen.
+    #[prop(into)]
+    label: Signal<String>,
+) -> impl IntoView {
+    let table = NodeRef::<html::Table>::new();
+    // The cell that Tab leads to, and the one that is looked at.
+    let home = RwSignal::new((0_usize, 9_usize));
+    let looked_at = RwSignal::new(None::<(usize, usize)>);
+    let on_key = move |event: KeyboardEvent| {
+        let (row, hour) = home.get_untracked();
+        let to = match event.key().as_str() {
+            "ArrowRight" => (row, (hour + 1).min(HOURS - 1)),
+            "ArrowLeft" => (row, hour.saturating_sub(1)),
+            "ArrowDown" => ((row + 1).min(DAYS - 1), hour),
+            "ArrowUp" => (row.saturating_sub(1), hour),
+            "Home" => (row, 0),
+            "End" => (row, HOURS - 1),
+            _ => return,
+        };
+        event.prevent_default();
+        home.set(to);
+        focus(table, to);
+    };
+    let hours = (0..HOURS)
+        .step_by(EVERY)
+        .map(|hour| view! { <th scope="colgroup" colspan=EVERY>{format::hour_of_day(hour)}</th> })
+        .collect_view();
+    let rows = (0..DAYS)
+        .map(|row| {
+            let cells = (0..HOURS)
+                .map(|hour| view! { <td>{cell(data, row, hour, home, looked_at)}</td> })
+                .collect_view();
+            view! { <tr><th scope="row">{format::weekday_short(weekday(row))}</th>{cells}</tr> }
+        })
+        .collect_view();
+    let said = move || match looked_at.get() {
+        Some((row, hour)) => data.read().said(row, hour),
+        None => "Point at an hour, or walk with the arrow keys.".to_owned(),
+    };
+    let scale = move || {
+        let data = data.read();
+        let steps =
+            (1..=5).map(|step| view! { <i style:--step=step.to_string()></i> }).collect_view();
+        view! {
+            <span class="heat-scale" data-hue=data.hue.name() aria-hidden="true">
+                {data.measure.tick(0.0)}<i></i>{steps}{data.measure.tick(data.most())}
+            </span>
+        }
+    };
+    view! {
+        <div class="heat-box">
+            <table
+                class="heat"
+                role="grid"
+                aria-label=label
+                data-hue=move || data.read().hue.name()
+                node_ref=table
+                on:keydown=on_key
+                on:pointerleave=move |_| looked_at.set(None)
+                on:focusout=move |_| looked_at.set(None)
+            >
+                <thead><tr><td></td>{hours}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <div class="heat-foot"><span>{said}</span>{scale}</div>
+    }
+}
+
+fn cell(
+    data: Signal<Heat>,
+    row: usize,
+    hour: usize,
+    home: RwSignal<(usize, usize)>,
+    looked_at: RwSignal<Option<(usize, usize)>>,
+) -> impl IntoView {
+    let place = (row, hour);
+    move || {
+        let data = data.read();
+        let HeatCell { value, href, .. } = data.cell(row, hour);
+        let step = data.step(value);
+        let text = view! { <span class="unseen">{data.said(row, hour)}</span> };
+        let tabindex = move || if home.get() == place { "0" } else { "-1" };
+        let enter = move |_| looked_at.set(Some(place));
+        let focused = move |_| {
+            home.set(place);
+            looked_at.set(Some(place));
+        };
+        let marked = step.map(|_| "");
+        let strength = step.map(|step| step.to_string()).unwrap_or_default();
+        match href {
+            Some(href) => view! {
+                <a class="cell" href=href data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</a>
+            }
+            .into_any(),
+            None => view! {
+                <span class="cell" data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</span>
+            }
+            .into_any(),
+        }
+    }
+}
+
+/// Gives the focus to the cell at a place.
+fn focus(table: NodeRef<html::Table>, (row, hour): (usize, usize)) {
+    let found = table.get_untracked().and_then(|table| {
+        let cells = table.query_selector_all(".cell").ok()?;
+        let place = u32::try_from(row * HOURS + hour).ok()?;
+        cells.item(place)?.dyn_into::<web_sys::HtmlElement>().ok()
+    });
+    if let Some(cell) = found {
+        // An element of the page takes the focus.
+        let _ = cell.focus();
+    }
+}

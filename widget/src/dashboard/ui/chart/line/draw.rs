@@ -1,0 +1,238 @@
+//! The drawing: where each value lies, and the marks.
+
+use super::super::scale::Scale;
+use super::{Line, Lines, value};
+use leptos::prelude::*;
+
+/// In CSS pixels.
+pub const HEIGHT: f64 = 232.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 24.0;
+/// How wide a letter of a tick is, about.
+const LETTER: f64 = 6.6;
+/// Below this there is no room for names beside the lines.
+const WIDE: f64 = 480.0;
+/// How far names beside lines stay apart.
+const NAME_GAP: f64 = 15.0;
+
+/// Where things lie, for a width.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    width: f64,
+    left: f64,
+    right: f64,
+    top_value: f64,
+    ticks: Vec<f64>,
+    stops: usize,
+    /// Whether names stand above the chart, rather than beside the lines.
+    pub has_legend: bool,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a chart has some hundred stops")]
+impl Frame {
+    /// The frame of some data.
+    pub fn of(data: &Lines, width: f64) -> Self {
+        let most = data
+            .lines
+            .iter()
+            .flat_map(|line| line.values.iter().flatten().copied())
+            .fold(0.0, f64::max);
+        let scale = Scale::to(most, data.measure);
+        let longest = scale.ticks.iter().map(|tick| data.measure.tick(*tick).chars().count()).max();
+        let left = longest.unwrap_or(1) as f64 * LETTER + 10.0;
+        let names = data.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
+        let has_legend = data.lines.len() > 1 && (width < WIDE || names > 18);
+        let beside =
+            if has_legend || data.lines.len() < 2 { 10.0 } else { names as f64 * 7.2 + 16.0 };
+        Self {
+            width,
+            left,
+            right: width - beside,
+            top_value: scale.top,
+            ticks: scale.ticks,
+            stops: data.stops.len(),
+            has_legend,
+        }
+    }
+
+    /// Where a stop is, from the left.
+    pub fn x(&self, place: usize) -> f64 {
+        if self.stops < 2 {
+            return f64::midpoint(self.left, self.right);
+        }
+        self.left + self.step() * place as f64
+    }
+
+    /// Where a value is, from the top.
+    pub fn y(&self, value: f64) -> f64 {
+        let room = HEIGHT - TOP - BOTTOM;
+        HEIGHT - BOTTOM - (value / self.top_value).clamp(0.0, 1.0) * room
+    }
+
+    /// The stop that is nearest to a place from the left.
+    pub fn nearest(&self, x: f64) -> Option<usize> {
+        (0..self.stops).min_by(|a, b| (self.x(*a) - x).abs().total_cmp(&(self.x(*b) - x).abs()))
+    }
+
+    /// How far across a stop is, from 0 to 1.
+    pub fn across(&self, place: usize) -> f64 {
+        self.x(place) / self.width.max(1.0)
+    }
+
+    fn step(&self) -> f64 {
+        (self.right - self.left) / (self.stops.max(2) - 1) as f64
+    }
+
+    /// Every so many stops one has its name below, so that names do not touch.
+    fn every(&self, data: &Lines) -> usize {
+        let longest = data.stops.iter().map(|stop| stop.tick.chars().count()).max().unwrap_or(1);
+        let room = longest as f64 * LETTER + 18.0;
+        // Weeks, where days do not fit.
+        [1, 2, 7, 14, 28, 56]
+            .into_iter()
+            .find(|every| self.step() * *every as f64 >= room)
+            .unwrap_or(112)
+    }
+}
+
+/// All that does not move.
+pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
+    if frame.width < 40.0 {
+        return None;
+    }
+    let (left, right) = (frame.left, frame.right);
+    let rests = data
+        .stops
+        .iter()
+        .enumerate()
+        .filter(|(_, stop)| stop.rest && frame.step() >= 4.0)
+        .map(|(place, _)| {
+            let from = (frame.x(place) - frame.step() / 2.0).max(left);
+            let to = (frame.x(place) + frame.step() / 2.0).min(right);
+            view! { <rect class="rest" x=px(from) y=px(TOP) width=px(to - from) height=px(HEIGHT - TOP - BOTTOM) /> }
+        })
+        .collect_view();
+    let scale = frame
+        .ticks
+        .iter()
+        .map(|tick| {
+            let y = frame.y(*tick).round();
+            let class = if *tick > 0.0 { "grid-line" } else { "ground-line" };
+            view! {
+                <line class=class x1=px(left) x2=px(right) y1=px(y) y2=px(y) />
+                <text x=px(left - 8.0) y=px(y + 4.0) text-anchor="end">{data.measure.tick(*tick)}</text>
+            }
+        })
+        .collect_view();
+    let every = frame.every(data);
+    let names = data
+        .stops
+        .iter()
+        .enumerate()
+        // Counted from the last one: that is the day that people look for.
+        .filter(|(place, _)| (data.stops.len() - 1 - place).is_multiple_of(every))
+        .map(|(place, stop)| {
+            let x = frame.x(place);
+            let half =
+                LETTER * f64::from(u32::try_from(stop.tick.chars().count()).unwrap_or(6)) / 2.0;
+            let (x, anchor) =
+                if x + half > frame.width { (frame.width, "end") } else { (x, "middle") };
+            view! { <text x=px(x) y=px(HEIGHT - 6.0) text-anchor=anchor>{stop.tick.clone()}</text> }
+        })
+        .collect_view();
+    // The period before lies under the one that matters.
+    let lines =
+        data.lines.iter().rev().map(|line| way(frame, line, data.lines.len() == 1)).collect_view();
+    let beside = (!frame.has_legend && data.lines.len() > 1).then(|| beside(data, frame));
+    Some(view! {
+        <svg width=px(frame.width) height=px(HEIGHT) viewBox=format!("0 0 {} {HEIGHT}", px(frame.width)) aria-hidden="true">
+            {rests}{scale}{names}{lines}{beside}
+        </svg>
+    })
+}
+
+/// One line. Where nothing is known it has a gap.
+fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
+    let mut path = String::new();
+    let mut pen_down = false;
+    let mut known = Vec::new();
+    for place in 0..frame.stops {
+        let Some(value) = value(line, place) else {
+            pen_down = false;
+            continue;
+        };
+        let letter = if pen_down { 'L' } else { 'M' };
+        path.push(letter);
+        path.push_str(&[px(frame.x(place)), px(frame.y(value))].join(" "));
+        pen_down = true;
+        known.push(place);
+    }
+    let whole = known.len() == frame.stops && frame.stops > 1;
+    let area = (whole && !line.before && alone).then(|| {
+        let ground = px(frame.y(0.0));
+        let d = format!("{path}V{ground}H{}Z", px(frame.left));
+        view! { <path class="area" d=d /> }
+    });
+    // A value between two gaps would have no line at all.
+    let single = (known.len() == 1).then(|| dot(frame, line, known[0]));
+    view! {
+        <g data-hue=line.hue.name()>
+            {area}
+            <path class="way" d=path data-before=line.before.then_some("") />
+            {single}
+        </g>
+    }
+}
+
+/// The lines' names beside their ends, moved apart where they would touch.
+fn beside(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
+    let mut places: Vec<(f64, &Line)> = data
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let last = line.values.iter().rev().flatten().next()?;
+            Some((frame.y(*last), line))
+        })
+        .collect();
+    places.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let lowest = HEIGHT
+        - BOTTOM
+        - NAME_GAP * f64::from(u32::try_from(places.len().saturating_sub(1)).unwrap_or(0));
+    let mut free = TOP;
+    let mut views = Vec::new();
+    for (place, (y, line)) in places.into_iter().enumerate() {
+        let limit = lowest + NAME_GAP * f64::from(u32::try_from(place).unwrap_or(0));
+        let y = y.clamp(free, limit.max(free));
+        free = y + NAME_GAP;
+        views.push(view! { <text class="direct" x=px(frame.right + 10.0) y=px(y + 4.0)>{line.name.clone()}</text> });
+    }
+    views
+}
+
+/// What is marked of the stop that is looked at.
+pub fn here(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + use<>> {
+    if frame.width < 40.0 {
+        return None;
+    }
+    let x = px(frame.x(place));
+    let dots = data.lines.iter().rev().map(|line| dot(frame, line, place)).collect_view();
+    Some(view! {
+        <svg class="over" width=px(frame.width) height=px(HEIGHT) aria-hidden="true">
+            <line class="here" x1=x.clone() x2=x y1=px(TOP) y2=px(HEIGHT - BOTTOM) />
+            {dots}
+        </svg>
+    })
+}
+
+fn dot(frame: &Frame, line: &Line, place: usize) -> Option<impl IntoView + use<>> {
+    let value = value(line, place)?;
+    Some(view! {
+        <g data-hue=line.hue.name()>
+            <circle class="dot" r="4" cx=px(frame.x(place)) cy=px(frame.y(value)) data-before=line.before.then_some("") />
+        </g>
+    })
+}
+
+fn px(value: f64) -> String {
+    format!("{value:.1}")
+}

@@ -1,0 +1,43 @@
+//! What is said of the stop that is looked at, and the names where they do not fit beside.
+
+use super::draw::Frame;
+use super::{Line, Lines};
+use leptos::prelude::*;
+
+/// The box beside the stop, on the side where there is room.
+pub fn tip(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + use<>> {
+    let stop = data.stops.get(place)?.clone();
+    let across = frame.across(place) * 100.0;
+    let lines = data
+        .lines
+        .iter()
+        .map(|line| {
+            view! { <div class="line">{key(line)}<span>{line.name.clone()}</span><b>{data.text(line, place)}</b></div> }
+        })
+        .collect_view();
+    let (start, end) = if across > 50.0 {
+        ("auto".to_owned(), format!("calc({:.2}% + 12px)", 100.0 - across))
+    } else {
+        (format!("calc({across:.2}% + 12px)"), "auto".to_owned())
+    };
+    Some(view! {
+        <div class="tip" aria-hidden="true" style:left=start style:right=end>
+            <div class="when">{stop.name}</div>
+            {lines}
+        </div>
+    })
+}
+
+/// The lines' names above the chart.
+pub fn legend(data: &Lines) -> impl IntoView + use<> {
+    let names = data
+        .lines
+        .iter()
+        .map(|line| view! { <li>{key(line)}<span class="cut">{line.name.clone()}</span></li> })
+        .collect_view();
+    view! { <ul class="legend">{names}</ul> }
+}
+
+fn key(line: &Line) -> impl IntoView + use<> {
+    view! { <span class="key" data-hue=line.hue.name() data-before=line.before.then_some("")></span> }
+}

@@ -1,0 +1,38 @@
+//! What a chart's numbers are, and so how they are written.
+
+use super::super::format;
+
+/// What a number measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// A count.
+    #[default]
+    Count,
+    /// Seconds.
+    Seconds,
+    /// A share from 0 to 1.
+    Share,
+}
+
+impl Measure {
+    /// The number as people read it.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "counts and seconds are far within")]
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Self::Count => format::number(value.round() as i64),
+            Self::Seconds => format::duration(value.round() as i64),
+            Self::Share => format::percent(value),
+        }
+    }
+
+    /// The number at a tick of a scale, where there is little room.
+    #[must_use]
+    pub fn tick(self, value: f64) -> String {
+        match self {
+            Self::Count if value >= 10_000.0 => format::short_number(value),
+            Self::Share => format::percent_whole(value),
+            Self::Count | Self::Seconds => self.text(value),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! One bar of shares.
+
+use super::super::format;
+use super::super::plain_table::PlainTable;
+use super::{Hue, Measure};
+use leptos::prelude::*;
+
+/// One part of a whole.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Share {
+    /// What it is.
+    pub name: String,
+    /// How much it is, not below zero.
+    pub value: f64,
+    /// Its colour.
+    pub hue: Hue,
+    /// Where the calls behind it are.
+    pub href: Option<String>,
+}
+
+/// The data of a bar of shares.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shares {
+    /// What the parts are, such as "How it ended".
+    pub of: String,
+    /// What is counted, such as "Calls".
+    pub value_name: String,
+    /// How it is measured.
+    pub measure: Measure,
+    /// The parts, in the order in which they stand.
+    pub parts: Vec<Share>,
+}
+
+impl Shares {
+    fn whole(&self) -> f64 {
+        self.parts.iter().map(|part| part.value).sum()
+    }
+
+    fn percent(&self, part: &Share) -> String {
+        let whole = self.whole();
+        format::percent(if whole > 0.0 { part.value / whole } else { 0.0 })
+    }
+
+    /// The same numbers as a table.
+    #[must_use]
+    pub fn table(&self) -> PlainTable {
+        let row = |part: &Share| {
+            vec![part.name.clone(), self.measure.text(part.value), self.percent(part)]
+        };
+        PlainTable {
+            heads: vec![self.of.clone(), self.value_name.clone(), "Share".to_owned()],
+            rows: self.parts.iter().map(row).collect(),
+            total: Some(vec![
+                "All".to_owned(),
+                self.measure.text(self.whole()),
+                format::percent(1.0),
+            ]),
+        }
+    }
+}
+
+/// One bar of shares, and what each of them is; one with `href` is a link.
+#[component]
+pub fn StackedShare(
+    /// What it shows.
+    #[prop(into)]
+    data: Signal<Shares>,
+) -> impl IntoView {
+    move || {
+        let data = data.get();
+        let drawn = data
+            .parts
+            .iter()
+            .filter(|part| part.value > 0.0)
+            .map(|part| {
+                let title = format!("{}: {}", part.name, data.percent(part));
+                view! { <i data-hue=part.hue.name() style:--share=part.value.to_string() title=title></i> }
+            })
+            .collect_view();
+        let parts = data.parts.iter().map(|part| one(&data, part)).collect_view();
+        view! {
+            <div class="shares" aria-hidden="true">{drawn}</div>
+            <ul class="share-list">{parts}</ul>
+        }
+    }
+}
+
+fn one(data: &Shares, part: &Share) -> impl IntoView + use<> {
+    let name = part.name.clone();
+    let inside = view! {
+        <span class="key" data-hue=part.hue.name()></span>
+        <span class="cut" title=name.clone()><bdi>{name.clone()}</bdi></span>
+        <span class="value">{data.measure.text(part.value)}</span>
+        <span class="second">{data.percent(part)}</span>
+    };
+    match part.href.clone() {
+        Some(href) => view! { <li><a class="of" href=href>{inside}</a></li> }.into_any(),
+        None => view! { <li><div class="of">{inside}</div></li> }.into_any(),
+    }
+}

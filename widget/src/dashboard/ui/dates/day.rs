@@ -1,0 +1,147 @@
+//! A day of the calendar, without a zone.
+
+use std::fmt;
+
+/// Days in 400 years of the Gregorian calendar, after which it repeats.
+const ERA: i64 = 146_097;
+
+/// A day, counted from 1 January 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(i64);
+
+impl Day {
+    /// The day of a year, a month from 1 and a day from 1; none where there is no such.
+    #[must_use]
+    pub fn of(year: i64, month: i64, day: i64) -> Option<Self> {
+        if !(1..=12).contains(&month) || day < 1 {
+            return None;
+        }
+        let made = Self::count(year, month, day);
+        // The 31st of a month of 30 days would be another day.
+        (made.parts() == (year, month, day)).then_some(made)
+    }
+
+    /// Reads `2025-10-12`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-').map(str::parse::<i64>);
+        let mut next = || parts.next()?.ok();
+        let (year, month, day) = (next()?, next()?, next()?);
+        (text.len() == 10).then(|| Self::of(year, month, day))?
+    }
+
+    /// The day of a moment in UTC, in milliseconds since 1970.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "a browser's moments are far within")]
+    pub fn of_epoch_ms(moment: f64) -> Self {
+        Self((moment / 86_400_000.0).floor() as i64)
+    }
+
+    /// Some Sunday, for the names of weekdays.
+    #[must_use]
+    pub fn a_sunday() -> Self {
+        Self(3)
+    }
+
+    /// The day so many days later, or earlier.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self(self.0 + days)
+    }
+
+    /// How many days it is after another one.
+    #[must_use]
+    pub fn since(self, other: Self) -> i64 {
+        self.0 - other.0
+    }
+
+    /// 0 for Sunday to 6 for Saturday.
+    #[must_use]
+    pub fn weekday(self) -> usize {
+        // 1 January 1970 was a Thursday.
+        usize::try_from((self.0 + 4).rem_euclid(7)).unwrap_or_default()
+    }
+
+    /// Whether it is a Saturday or a Sunday.
+    #[must_use]
+    pub fn is_weekend(self) -> bool {
+        matches!(self.weekday(), 0 | 6)
+    }
+
+    /// The Monday of its week.
+    #[must_use]
+    pub fn week_start(self) -> Self {
+        Self(self.0 - (self.0 + 3).rem_euclid(7))
+    }
+
+    /// The first of its month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        let (_, _, day) = self.parts();
+        self.plus(1 - day)
+    }
+
+    /// As the server takes it: `2025-10-12`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let (year, month, day) = self.parts();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
+    /// Howard Hinnant's `days_from_civil`: years that begin in March have their odd day last.
+    fn count(year: i64, month: i64, day: i64) -> Self {
+        let year = if month <= 2 { year - 1 } else { year };
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Self(era * ERA + day_of_era - 719_468)
+    }
+
+    /// Year, month and day: his `civil_from_days`.
+    fn parts(self) -> (i64, i64, i64) {
+        let days = self.0 + 719_468;
+        let era = days.div_euclid(ERA);
+        let day_of_era = days.rem_euclid(ERA);
+        let year =
+            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+        let march = (5 * day_of_year + 2) / 153;
+        let month = if march < 10 { march + 3 } else { march - 9 };
+        let day = day_of_year - (153 * march + 2) / 5 + 1;
+        (year + era * 400 + i64::from(month <= 2), month, day)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.iso())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_as_it_is_written() {
+        for text in ["1970-01-01", "2000-02-29", "2024-02-29", "2025-12-31", "2100-03-01"] {
+            assert_eq!(Day::parse(text).map(Day::iso).as_deref(), Some(text));
+        }
+        for text in
+            ["2025-02-29", "2025-13-01", "2025-04-31", "2025-1-1", "", "today", "2025-10-12T00"]
+        {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_the_first() {
+        let sunday = Day::parse("2025-10-12").unwrap();
+        assert_eq!((sunday.weekday(), sunday.is_weekend()), (0, true));
+        assert_eq!(sunday.week_start().iso(), "2025-10-06");
+        assert_eq!(sunday.plus(1).week_start().iso(), "2025-10-13");
+        assert_eq!(sunday.month_start().iso(), "2025-10-01");
+        assert_eq!(Day::a_sunday().weekday(), 0);
+    }
+}

@@ -1,0 +1,110 @@
+//! Chooses a range of days.
+
+use super::super::icon::Icon;
+use super::super::menu::Menu;
+use super::{DateRange, Day, Preset};
+use icondata_lu::{LuCalendarDays, LuCheck, LuChevronDown};
+use leptos::prelude::*;
+
+/// A button with the days that are shown; under it the usual ranges, and two fields for any other.
+#[component]
+pub fn DateRangePicker(
+    /// The days that are shown.
+    #[prop(into)]
+    range: Signal<DateRange>,
+    /// The name that they were chosen by; none where they were chosen as days.
+    #[prop(into)]
+    preset: Signal<Option<Preset>>,
+    /// The day that it is in the client's zone.
+    #[prop(into)]
+    today: Signal<Day>,
+    /// Told of what is chosen: by name, or as days.
+    #[prop(into)]
+    on_pick: Callback<(Option<Preset>, DateRange)>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let label = move || {
+        let range = range.get();
+        match preset.get() {
+            Some(preset) => {
+                view! { <span>{preset.name()}</span><span class="soft">{range.text()}</span> }
+                    .into_any()
+            }
+            None => view! { <span>{range.text()}</span> }.into_any(),
+        }
+    };
+    let choices = move || {
+        Preset::ALL
+            .into_iter()
+            .map(|one| {
+                let chosen = move || preset.get() == Some(one);
+                view! {
+                    <button
+                        type="button"
+                        class="choice"
+                        aria-pressed=move || chosen().to_string()
+                        on:click=move |_| {
+                            open.set(false);
+                            on_pick.run((Some(one), one.range(today.get_untracked())));
+                        }
+                    >
+                        {one.name()}
+                        <Show when=chosen><Icon of=LuCheck /></Show>
+                    </button>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <Menu
+            open=open
+            label=move || view! { <Icon of=LuCalendarDays />{label}<Icon of=LuChevronDown /> }
+        >
+            {choices()}
+            <hr />
+            <Custom range=range today=today on_pick=move |range| {
+                open.set(false);
+                on_pick.run((None, range));
+            } />
+        </Menu>
+    }
+}
+
+/// Two fields and a button that takes their days.
+#[component]
+fn Custom(
+    range: Signal<DateRange>,
+    today: Signal<Day>,
+    #[prop(into)] on_pick: Callback<DateRange>,
+) -> impl IntoView {
+    let shown = range.get_untracked();
+    let first = RwSignal::new(shown.start.iso());
+    let last = RwSignal::new(shown.end.iso());
+    let trouble = RwSignal::new("");
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match (Day::parse(&first.get_untracked()), Day::parse(&last.get_untracked())) {
+            (Some(start), Some(end)) if start <= end => on_pick.run(DateRange { start, end }),
+            (Some(_), Some(_)) => {
+                trouble.set("The first day is after the last one. Turn them round.");
+            }
+            _ => trouble.set("Choose both a first and a last day."),
+        }
+    };
+    view! {
+        <form on:submit=submit>
+            <div class="pair">
+                <label class="field"><span class="label">"First day"</span>
+                    <input class="input" type="date" bind:value=first max=move || today.get().iso() />
+                </label>
+                <label class="field"><span class="label">"Last day"</span>
+                    <input class="input" type="date" bind:value=last max=move || today.get().iso() />
+                </label>
+            </div>
+            <div class="pair">
+                <p class="field" role="alert"><span class="error">{trouble}</span></p>
+                <button type="submit" class="button main small">"Show these days"</button>
+            </div>
+        </form>
+    }
+}

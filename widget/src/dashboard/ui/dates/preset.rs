@@ -1,0 +1,163 @@
+//! Ranges that people ask for by name.
+
+use super::super::format;
+use super::day::Day;
+
+/// From a day to a day, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateRange {
+    /// The first day.
+    pub start: Day,
+    /// The last day, not before the first.
+    pub end: Day,
+}
+
+impl DateRange {
+    /// A range; days the wrong way round are turned.
+    #[must_use]
+    pub fn new(start: Day, end: Day) -> Self {
+        Self { start: start.min(end), end: start.max(end) }
+    }
+
+    /// How many days it has.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        self.end.since(self.start) + 1
+    }
+
+    /// As many days just before it.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self { start: self.start.plus(-self.days()), end: self.start.plus(-1) }
+    }
+
+    /// Each of its days.
+    pub fn each(self) -> impl Iterator<Item = Day> {
+        (0..self.days()).map(move |place| self.start.plus(place))
+    }
+
+    /// Its days as people read them: `6 Oct – 12 Oct 2025`.
+    #[must_use]
+    pub fn text(self) -> String {
+        if self.start == self.end {
+            return format::date_medium(self.start);
+        }
+        let same_year = self.start.iso().get(..4) == self.end.iso().get(..4);
+        let start = if same_year {
+            format::date_short(self.start)
+        } else {
+            format::date_medium(self.start)
+        };
+        format!("{start} – {}", format::date_medium(self.end))
+    }
+}
+
+/// A range by its name; what days these are depends on the day that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// The day that it is.
+    Today,
+    /// The day before.
+    Yesterday,
+    /// From Monday to the day that it is.
+    ThisWeek,
+    /// Seven days, of which the last is the day that it is.
+    Last7Days,
+    /// Thirty days, of which the last is the day that it is.
+    Last30Days,
+    /// From the first of the month to the day that it is.
+    ThisMonth,
+}
+
+impl Preset {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 6] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::ThisWeek,
+        Self::Last7Days,
+        Self::Last30Days,
+        Self::ThisMonth,
+    ];
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Today => "Today",
+            Self::Yesterday => "Yesterday",
+            Self::ThisWeek => "This week",
+            Self::Last7Days => "Last 7 days",
+            Self::Last30Days => "Last 30 days",
+            Self::ThisMonth => "This month",
+        }
+    }
+
+    /// What an address calls it, so that a link keeps meaning the last seven days.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::Yesterday => "yesterday",
+            Self::ThisWeek => "week",
+            Self::Last7Days => "7d",
+            Self::Last30Days => "30d",
+            Self::ThisMonth => "month",
+        }
+    }
+
+    /// The preset that an address names.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.key() == key)
+    }
+
+    /// Its days.
+    #[must_use]
+    pub fn range(self, today: Day) -> DateRange {
+        let (start, end) = match self {
+            Self::Today => (today, today),
+            Self::Yesterday => (today.plus(-1), today.plus(-1)),
+            Self::ThisWeek => (today.week_start(), today),
+            Self::Last7Days => (today.plus(-6), today),
+            Self::Last30Days => (today.plus(-29), today),
+            Self::ThisMonth => (today.month_start(), today),
+        };
+        DateRange { start, end }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(start: &str, end: &str) -> DateRange {
+        DateRange { start: Day::parse(start).unwrap(), end: Day::parse(end).unwrap() }
+    }
+
+    #[test]
+    fn each_preset_ends_when_its_name_says() {
+        let today = Day::parse("2025-10-12").unwrap();
+        let expected = [
+            range("2025-10-12", "2025-10-12"),
+            range("2025-10-11", "2025-10-11"),
+            range("2025-10-06", "2025-10-12"),
+            range("2025-10-06", "2025-10-12"),
+            range("2025-09-13", "2025-10-12"),
+            range("2025-10-01", "2025-10-12"),
+        ];
+        for (preset, days) in Preset::ALL.into_iter().zip(expected) {
+            assert_eq!(preset.range(today), days, "{}", preset.name());
+            assert_eq!(Preset::of_key(preset.key()), Some(preset));
+        }
+    }
+
+    #[test]
+    fn the_period_before_has_as_many_days() {
+        let week = range("2025-10-06", "2025-10-12");
+        assert_eq!(week.days(), 7);
+        assert_eq!(week.before(), range("2025-09-29", "2025-10-05"));
+        assert_eq!(week.each().count(), 7);
+        assert_eq!(DateRange::new(week.end, week.start), week);
+    }
+}

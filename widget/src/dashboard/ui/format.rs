@@ -1,0 +1,15 @@
+//! Numbers, durations, dates and plurals as people read them.
+//!
+//! The browser's own `Intl` writes numbers and dates, in the reader's manner: 12,34,567 in India,
+//! 1,234,567 elsewhere.
+
+mod duration;
+mod moment;
+mod number;
+
+pub use duration::{duration, duration_words};
+pub use moment::{
+    browser_zone, clock_time, date_long, date_medium, date_short, hour_of_day, is_zone, moment,
+    moment_long, now, relative, today, weekday_long, weekday_short,
+};
+pub use number::{count, decimal, number, percent, percent_whole, short_number};

@@ -1,0 +1,19 @@
+//! Pieces of forms, and what else is pressed or typed into.
+
+mod choice;
+mod confirm;
+mod copy;
+mod field;
+mod pages;
+mod search;
+mod secret;
+mod tabs;
+
+pub use choice::{Chips, Choice, Segments};
+pub use confirm::Confirm;
+pub use copy::CopyButton;
+pub use field::{Field, Select, TextField, Toggle};
+pub use pages::Pages;
+pub use search::Search;
+pub use secret::SecretOnce;
+pub use tabs::Tabs;

@@ -1,0 +1,58 @@
+//! Puts a text where it can be pasted from.
+
+use super::super::icon::Icon;
+use icondata_lu::{LuCheck, LuCopy};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+
+/// How a press went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Went {
+    NotYet,
+    Copied,
+    Refused,
+}
+
+/// A button that copies a text and says whether it could.
+#[component]
+pub fn CopyButton(
+    /// The text.
+    #[prop(into)]
+    text: Signal<String>,
+    /// What the text is, such as "the embed snippet".
+    #[prop(into)]
+    what: Signal<String>,
+) -> impl IntoView {
+    let went = RwSignal::new(Went::NotYet);
+    let press = move |_| {
+        let text = text.get_untracked();
+        spawn_local(async move {
+            let done = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+            went.set(if done.is_ok() { Went::Copied } else { Went::Refused });
+        });
+    };
+    let word = move || if went.get() == Went::Copied { "Copied" } else { "Copy" };
+    let icon =
+        move || view! { <Icon of=if went.get() == Went::Copied { LuCheck } else { LuCopy } /> };
+    let said = move || match went.get() {
+        Went::NotYet => String::new(),
+        Went::Copied => format!("Copied {}.", what.get()),
+        Went::Refused => {
+            "The browser did not let it be copied. Select the text and copy it by hand.".to_owned()
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="button small"
+            title=move || (went.get() == Went::Refused).then(said)
+            on:click=press
+            // The next press is a new one.
+            on:blur=move |_| went.set(Went::NotYet)
+        >
+            {icon}{word}<span class="unseen">" "{what}</span>
+        </button>
+        <span class="unseen" role="status">{said}</span>
+    }
+}

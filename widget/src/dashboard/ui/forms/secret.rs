@@ -1,0 +1,28 @@
+//! A secret that is shown once.
+
+use super::super::states::Note;
+use super::super::tag::Tone;
+use super::CopyButton;
+use leptos::prelude::*;
+
+/// A key or a token that was just made, to be taken along now: nobody can show it again.
+#[component]
+pub fn SecretOnce(
+    /// What it is, such as "API key".
+    #[prop(into)]
+    what: Signal<String>,
+    /// The secret.
+    #[prop(into)]
+    secret: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <Note tone=Tone::Amber>
+            <b>"Copy this now: it is shown only once."</b>
+            <p>"Only a digest of it is kept, so nobody can look it up later. If it is lost, make a new one."</p>
+            <div class="code-box">
+                <code aria-label=what tabindex="0" role="textbox" aria-readonly="true">{secret}</code>
+                <CopyButton text=secret what=Signal::derive(move || format!("the {}", what.get())) />
+            </div>
+        </Note>
+    }
+}

@@ -1,0 +1,52 @@
+//! A line of a word's size, without a scale: only whether it rises or falls.
+
+use super::chart::Hue;
+use leptos::prelude::*;
+
+const WIDTH: f64 = 100.0;
+const HEIGHT: f64 = 28.0;
+
+/// A spark line from zero. It stands beside the number that it belongs to, so it says nothing to
+/// those who listen.
+#[component]
+pub fn Spark(
+    /// The values, from left to right.
+    #[prop(into)]
+    values: Signal<Vec<f64>>,
+    /// The colour of the thing.
+    #[prop(optional)]
+    hue: Hue,
+) -> impl IntoView {
+    let way = Memo::new(move |_| path(&values.read()));
+    let area = move || {
+        let way = way.get();
+        if way.is_empty() { way } else { format!("{way}V{HEIGHT}H0Z") }
+    };
+    view! {
+        <svg class="spark" data-hue=hue.name() viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
+            <path class="area" d=area />
+            <path class="way" d=way />
+        </svg>
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a spark line has some dozen values")]
+fn path(values: &[f64]) -> String {
+    if values.len() < 2 {
+        return String::new();
+    }
+    let most = values.iter().copied().fold(0.0, f64::max);
+    let step = WIDTH / (values.len() - 1) as f64;
+    let mut path = String::new();
+    for (place, value) in values.iter().enumerate() {
+        let y = if most > 0.0 {
+            HEIGHT - 1.0 - value.max(0.0) / most * (HEIGHT - 3.0)
+        } else {
+            HEIGHT - 1.0
+        };
+        let letter = if place == 0 { 'M' } else { 'L' };
+        path.push(letter);
+        path.push_str(&[format!("{:.1}", place as f64 * step), format!("{y:.1}")].join(" "));
+    }
+    path
+}
