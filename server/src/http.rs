@@ -14,6 +14,7 @@ mod analytics;
 mod assets;
 mod auth;
 mod body;
+mod call_filter;
 mod calls;
 mod control;
 mod cors;

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod admin_tokens;
 pub mod agents;
 pub mod analytics;
+pub mod call_search;
 pub mod calls;
 pub mod carriers;
 pub mod clients;

@@ -39,6 +39,7 @@ mod rebuild;
 mod record;
 mod retention;
 mod schema;
+mod search;
 mod settings;
 mod totals;
 mod trouble;
@@ -72,6 +73,7 @@ pub use provider_requests::{ProviderRequestRow, RequestFilter};
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use schema::{Schema, migrate};
+pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Named, Sort, Spot, Text, Wanted};
 pub use totals::{OTHER, Totals};
 
 use crate::live::Hub;

@@ -1,12 +1,13 @@
 //! `GET /api/ribbon/export/calls`.
 
 use super::auth::{Export as MayExport, KeyedByLink};
+use super::call_filter::FilterQuery;
 use super::logs::unreadable_query;
-use super::openapi::{ByKey, RangeEnd, zone_kind};
+use super::openapi::ByKey;
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::dates::DateRange;
 use crate::services::export::{self, Export, Format};
+use crate::storage::CallFilter;
 use crate::time;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
@@ -15,30 +16,19 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::CallObject;
-use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 
-/// The query, beside the key.
+/// What file it is to be, beside which calls are in it.
 #[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
-    /// From when; without one, from the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
     /// What kind of file.
     #[param(schema_with = format_kind)]
     format: Option<String>,
-    /// The zone whose days count; without one, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
 }
 
 fn format_kind() -> Schema {
@@ -85,14 +75,15 @@ struct ExportedRange {
 
 /// The calls as a file
 ///
-/// Streamed, of any size, the newest first. A link in a browser may carry the key as `apiKey` or
+/// Streamed, of any size, the newest first or the oldest: those calls that the list with the same
+/// filters shows. A link in a browser may carry the key as `apiKey` or
 /// `X-API-Key` in the address; it is written to no log.
 #[utoipa::path(
     get,
     path = "/api/ribbon/export/calls",
     operation_id = "exportCalls",
     tag = "Figures",
-    params(ExportQuery),
+    params(FilterQuery, ExportQuery),
     responses(
         (
             status = 200,
@@ -107,18 +98,18 @@ struct ExportedRange {
 pub async fn calls(
     State(app): State<Arc<App>>,
     caller: KeyedByLink<MayExport>,
+    filter: Result<Query<FilterQuery>, QueryRejection>,
     query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(filter) = filter.map_err(|_| unreadable_query())?;
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let zone = match said(query.timezone) {
-        Some(name) => name.parse().map_err(|_| {
-            Problem::invalid("timezone", "timezone is not known; write it like Asia/Kolkata.")
-        })?,
-        None => caller.client.time_zone,
-    };
-    let (start, end) = (said(query.start_date), said(query.end_date));
-    let range = DateRange::read(start.as_deref(), end.as_deref(), zone)?;
+    let (start, end) = filter.ends();
+    let search = filter.read(&caller.client)?;
+    if search.filter.sort.is_by_length() {
+        let sentence = "sort must be newest or oldest in a file.";
+        return Err(Problem::invalid("sort", sentence));
+    }
     let format = match said(query.format).as_deref() {
         None | Some("json") => Format::Json,
         Some("csv") => Format::Csv,
@@ -126,8 +117,9 @@ pub async fn calls(
             return Err(Problem::invalid("format", "format must be \"json\" or \"csv\"."));
         }
     };
-    let name = file_name(range, format, zone, app.now());
-    let pieces = export::calls(&app, &caller.client, Export { range, format, start, end }).await?;
+    let name = file_name(&search.filter, format, app.now());
+    let export = Export { search, format, start, end };
+    let pieces = export::calls(&app, &caller.client, export).await?;
     let kind = match format {
         Format::Json => "application/json",
         Format::Csv => "text/csv; charset=utf-8",
@@ -140,12 +132,13 @@ pub async fn calls(
 }
 
 /// `call-logs-<start>-to-<end>.<ext>`, with the first and the last day that it holds.
-fn file_name(range: DateRange, format: Format, zone: Tz, now: Millis) -> String {
-    let start = match range.from {
+fn file_name(filter: &CallFilter, format: Format, now: Millis) -> String {
+    let zone = filter.zone;
+    let start = match filter.from {
         Millis::MIN => "beginning".to_owned(),
         from => time::day(from, zone),
     };
-    let end = if range.until == Millis::MAX { now } else { range.until - 1 };
+    let end = if filter.until == Millis::MAX { now } else { filter.until - 1 };
     let extension = if format == Format::Csv { "csv" } else { "json" };
     format!("call-logs-{start}-to-{}.{extension}", time::day(end, zone))
 }

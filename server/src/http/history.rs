@@ -1,11 +1,12 @@
 //! `GET /api/ribbon/calls` and `/follow-ups`: what an agent looks back on, and forward to.
 
-use super::auth::{Keyed, RibbonOrRead};
+use super::auth::{Keyed, Read, RibbonOrRead};
+use super::call_filter::FilterQuery;
 use super::logs::{count, unreadable_query};
 use super::openapi::{ByKey, count_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::{cursor, history};
+use crate::services::{call_search, cursor, history};
 use crate::storage::{HistoryFilter, Key, Place};
 use crate::time;
 use axum::Json;
@@ -24,24 +25,20 @@ const CALLS: i64 = 20;
 const FOLLOW_UPS: i64 = 100;
 const MOST: i64 = 500;
 
-/// The query; texts, so that each can be refused by its name.
+/// What of the list is asked for, beside which calls they are.
 #[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
-    /// Calls of this agent, and those that rang for everybody and nobody answered.
-    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
-    agent_id: Option<String>,
-    /// Calls with this customer.
-    #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
-    customer_id: Option<String>,
-    /// Only calls that stand so.
-    #[param(value_type = Option<Status>)]
-    status: Option<String>,
+    /// `all`: every filter is taken as it stands, and none is needed; needs the scope `read`.
+    /// Without it, `agentId` also brings the calls that rang for everybody and nobody answered,
+    /// and the other filters are not taken. Where neither `agentId` nor `customerId` is named, it
+    /// is `all`.
+    #[param(pattern = "^(all)?$", example = "all")]
+    list: Option<String>,
     /// How many calls; more than 500 count as 500.
     #[param(schema_with = calls_kind)]
     limit: Option<String>,
-    /// `nextCursor` of another page: the calls after it.
+    /// `nextCursor` of another page: the calls after it, in the same order.
     cursor: Option<String>,
 }
 
@@ -69,16 +66,19 @@ fn follow_ups_kind() -> Schema {
     count_kind("How many; more than 500 count as 500.", FOLLOW_UPS)
 }
 
-/// An agent's or a customer's calls
+/// Calls, by whatever is known of them
 ///
-/// The newest first, each with its notes, disposition and follow-up. `agentId`, `customerId` or
-/// both must be given.
+/// Each with its notes, disposition and follow-up. A page may be short, or empty, although more
+/// calls follow: a request looks at so many calls and no more, and `nextCursor` goes on from there.
+///
+/// A key with the scope `ribbon` alone lists an agent's or a customer's calls, the newest first:
+/// `agentId`, `customerId` or both must be given.
 #[utoipa::path(
     get,
     path = "/api/ribbon/calls",
     operation_id = "callHistory",
     tag = "Calls",
-    params(HistoryQuery),
+    params(FilterQuery, HistoryQuery),
     responses(
         (status = 200, description = "A page of calls.", body = CallHistory),
         ByKey,
@@ -88,24 +88,48 @@ fn follow_ups_kind() -> Schema {
 pub async fn calls(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
+    reader: Result<Keyed<Read>, Problem>,
+    filter: Result<Query<FilterQuery>, QueryRejection>,
     query: Result<Query<HistoryQuery>, QueryRejection>,
 ) -> Result<Json<CallHistory>, Problem> {
+    let Query(filter) = filter.map_err(|_| unreadable_query())?;
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let (agent_id, customer_id) = (said(query.agent_id), said(query.customer_id));
-    if agent_id.is_none() && customer_id.is_none() {
-        let sentence = "agentId or customerId must be given.";
-        return Err(Problem::invalid("agentId", sentence));
+    let most = count("limit", query.limit, CALLS)?.min(MOST);
+    let all = match said(query.list).as_deref() {
+        None => false,
+        Some("all") => true,
+        Some(_) => return Err(Problem::invalid("list", "list must be \"all\", or not there.")),
+    };
+    let (agent_id, customer_id) = (said(filter.agent_id.clone()), said(filter.customer_id.clone()));
+    if all || (agent_id.is_none() && customer_id.is_none()) {
+        let reader = reader.map_err(|problem| {
+            if all {
+                return problem;
+            }
+            let sentence = "agentId or customerId must be given.";
+            Problem::invalid("agentId", sentence)
+        })?;
+        let search = filter.read(&reader.client)?;
+        let by_length = search.filter.sort.is_by_length();
+        let after = said(query.cursor)
+            .map(|text| cursor::read_spot(&text, by_length).ok_or_else(wrong_cursor));
+        let after = after.transpose()?;
+        return Ok(Json(call_search::calls(&app, &reader.client, search, after, most).await?));
     }
-    let status = said(query.status).map(|word| {
+    if let Some(field) = filter.beyond_ribbon() {
+        let sentence = format!("{field} is taken with list=all only.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    let status = said(filter.status).map(|word| {
         Status::parse(&word).map(Status::as_str).ok_or_else(|| {
             let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
-                            abandoned.";
+                            abandoned; several are taken with list=all only.";
             Problem::invalid("status", sentence)
         })
     });
     let after = said(query.cursor).map(|text| match cursor::read(&text) {
         Some(Place { at, key: Key::Call(call_sid) }) => Ok((at, call_sid)),
-        _ => Err(Problem::invalid("cursor", "cursor is not one of such a list.")),
+        _ => Err(wrong_cursor()),
     });
     let (before, call_sid) = after.transpose()?.unwrap_or((Millis::MAX, String::new()));
     let filter = HistoryFilter {
@@ -114,9 +138,13 @@ pub async fn calls(
         status: status.transpose()?.unwrap_or_default(),
         before,
         call_sid,
-        most: count("limit", query.limit, CALLS)?.min(MOST),
+        most,
     };
     Ok(Json(history::calls(&app, &caller.client, filter).await?))
+}
+
+fn wrong_cursor() -> Problem {
+    Problem::invalid("cursor", "cursor is not one of such a list.")
 }
 
 /// Whom to call again

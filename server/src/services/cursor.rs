@@ -1,7 +1,7 @@
 //! Cursors: where the next page of a list begins, as a word that says nothing to those who
 //! carry it.
 
-use crate::storage::{Key, Place};
+use crate::storage::{Key, Place, Spot};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_shared::Millis;
@@ -28,6 +28,28 @@ pub fn read(cursor: &str) -> Option<Place> {
     Some(Place { at: at.parse().ok()?, key })
 }
 
+/// Writes the spot of a call in a list: by its start as [`write`] does, or by its length.
+pub fn write_spot(spot: &Spot, by_length: bool) -> String {
+    let Spot { duration, at, call_sid } = spot;
+    if by_length {
+        return URL_SAFE_NO_PAD.encode(format!("d{duration}:{at}:{call_sid}"));
+    }
+    write(&Place { at: *at, key: Key::Call(call_sid.clone()) })
+}
+
+/// Reads what [`write_spot`] wrote for a list of the same kind; `None` for anything else.
+pub fn read_spot(cursor: &str, by_length: bool) -> Option<Spot> {
+    if !by_length {
+        let Place { at, key: Key::Call(call_sid) } = read(cursor)? else { return None };
+        return Some(Spot { duration: 0, at, call_sid });
+    }
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    let (duration, rest) = text.strip_prefix('d')?.split_once(':')?;
+    let (at, call_sid) = rest.split_once(':')?;
+    let call_sid = Some(call_sid).filter(|call_sid| !call_sid.contains('\0'))?.to_owned();
+    Some(Spot { duration: duration.parse().ok()?, at: at.parse().ok()?, call_sid })
+}
+
 /// Writes the place of an entry in a provider's log, by its moment and id.
 pub fn write_request(at: Millis, request_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("r{at}:{request_id}"))
@@ -50,10 +72,16 @@ mod tests {
             let place = Place { at: -5, key };
             assert_eq!(read(&write(&place)), Some(place));
         }
+        let spot = Spot { duration: 7, at: -5, call_sid: "a:b/ü".to_owned() };
+        assert_eq!(read_spot(&write_spot(&spot, true), true), Some(spot.clone()));
+        assert_eq!(read_spot(&write_spot(&spot, true), false), None);
+        let by_start = Some(Spot { duration: 0, ..spot });
+        assert_eq!(read_spot(&write_spot(by_start.as_ref().unwrap(), false), false), by_start);
         assert_eq!(read_request(&write_request(7, "req_1")), Some((7, "req_1".to_owned())));
         for wrong in ["", "x", "Yw", "%", "ZTE6eA"] {
             assert_eq!(read(wrong), None, "{wrong}");
             assert_eq!(read_request(wrong), None, "{wrong}");
+            assert_eq!(read_spot(wrong, true), None, "{wrong}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! A client's calls as one file of any size. It is written page by page as it is read, so that
 //! a million calls need no more memory than five hundred.
 
+use super::call_search::{self, Search};
 use super::reading::call_object;
-use super::{ServiceError, csv, dates::DateRange};
+use super::{ServiceError, csv};
 use crate::app::App;
-use crate::storage::{CallRow, Client};
+use crate::storage::{CallFilter, CallRow, Client, FoundCalls, Spot};
 use crate::time;
 use call_ribbon_shared::Millis;
 use futures_util::stream::{Stream, try_unfold};
@@ -27,7 +28,7 @@ pub enum Format {
 /// What is asked for.
 #[derive(Debug)]
 pub struct Export {
-    pub range: DateRange,
+    pub search: Search,
     pub format: Format,
     /// The range's ends as they were given, for the file to say.
     pub start: Option<String>,
@@ -60,12 +61,14 @@ struct Ends<'a> {
 struct Position {
     app: Arc<App>,
     client_id: String,
-    range: DateRange,
+    filter: CallFilter,
     format: Format,
     /// The page that is to be written next; `None`: all is written.
-    page: Option<Vec<CallRow>>,
+    page: Option<FoundCalls>,
     /// What stands before that page.
     before: String,
+    /// Whether no call has been written yet.
+    first: bool,
 }
 
 /// The file in pieces. The first page is read before anything is answered, so that a database
@@ -79,57 +82,49 @@ pub async fn calls(
         Format::Csv => HEADER.to_owned(),
         Format::Json => head(client, &export, app.now())?,
     };
-    let page = page(app, &client.id, export.range, None).await?;
-    let start = Position {
+    let filter = call_search::filter(app, client, export.search).await?;
+    let mut start = Position {
         app: Arc::clone(app),
         client_id: client.id.clone(),
-        range: export.range,
+        filter,
         format: export.format,
-        page: Some(page),
+        page: None,
         before,
+        first: true,
     };
+    start.page = Some(start.after(None).await?);
     Ok(try_unfold(start, next_piece))
 }
 
 /// Writes one page and reads the one after it.
 async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, ServiceError> {
-    let Some(rows) = at.page.take() else { return Ok(None) };
+    let Some(FoundCalls { calls, next }) = at.page.take() else { return Ok(None) };
     let mut out = std::mem::take(&mut at.before);
-    let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE);
-    let last = rows.last().filter(|_| full).map(|row| (row.started_at, row.call_sid.clone()));
-    let mut first = out.ends_with('[');
-    for row in rows {
+    for row in calls {
         match at.format {
-            Format::Csv => csv_line(&mut out, &row),
+            Format::Csv => csv_line(&mut out, &row.call),
             Format::Json => {
-                if !std::mem::take(&mut first) {
+                if !std::mem::take(&mut at.first) {
                     out.push(',');
                 }
-                let call = serde_json::to_string(&call_object(row));
+                let call = serde_json::to_string(&call_object(row.call));
                 out.push_str(&call.map_err(unwritable)?);
             }
         }
     }
-    match last {
-        Some((started_at, call_sid)) => {
-            let after = Some((started_at, call_sid.as_str()));
-            at.page = Some(page(&at.app, &at.client_id, at.range, after).await?);
-        }
+    match next {
+        Some(next) => at.page = Some(at.after(Some(&next)).await?),
         None if at.format == Format::Json => out.push_str("]}"),
         None => {}
     }
     Ok(Some((out, at)))
 }
 
-async fn page(
-    app: &App,
-    client_id: &str,
-    range: DateRange,
-    after: Option<(Millis, &str)>,
-) -> Result<Vec<CallRow>, ServiceError> {
-    // Before the first call of all there is the range's end.
-    let (before, call_sid) = after.unwrap_or((range.until, ""));
-    Ok(app.store.calls_before(client_id, range.from, before, call_sid, PAGE).await?)
+impl Position {
+    /// The page after a call.
+    async fn after(&self, spot: Option<&Spot>) -> Result<FoundCalls, ServiceError> {
+        Ok(self.app.store.search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
+    }
 }
 
 fn head(client: &Client, export: &Export, now: Millis) -> Result<String, ServiceError> {

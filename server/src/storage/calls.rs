@@ -91,32 +91,6 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// A client's calls from a moment on, the newest first: those that began before another
-    /// moment, or at that one with a name that comes before `call_sid`. The last call of one
-    /// page is where the next one begins.
-    pub async fn calls_before(
-        &self,
-        client_id: &str,
-        from: Millis,
-        before: Millis,
-        call_sid: &str,
-        most: i64,
-    ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
-            "SELECT ",
-            call_columns!(),
-            " FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at <= $3
-               AND (started_at < $3 OR call_sid < $4)
-             ORDER BY started_at DESC, call_sid DESC LIMIT $5"
-        ))
-        .bind(client_id)
-        .bind(from)
-        .bind(before)
-        .bind(call_sid)
-        .bind(most)
-        .fetch_all(db))?)
-    }
-
     /// Calls of all clients that are not over and of which nothing was heard since `then`.
     pub async fn system_silent_calls(
         &self,

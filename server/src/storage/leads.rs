@@ -174,13 +174,14 @@ async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreEr
     let number = dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
     within!(*tx, |db| sqlx::query(
         "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
-            agent_id, agent_name, customer_id, fields, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            agent_id, agent_name, customer_id, fields, created_at, updated_at, campaign)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (client_id, id) DO UPDATE SET dialer_lead_id = excluded.dialer_lead_id,
             phone = excluded.phone, dial_number = excluded.dial_number,
             full_name = excluded.full_name, email = excluded.email,
             agent_id = excluded.agent_id, agent_name = excluded.agent_name,
-            fields = excluded.fields, updated_at = excluded.updated_at"
+            fields = excluded.fields, updated_at = excluded.updated_at,
+            campaign = excluded.campaign"
     )
     .bind(client_id)
     .bind(lead.id)
@@ -195,6 +196,7 @@ async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreEr
     .bind(fields)
     .bind(lead.created_at)
     .bind(lead.updated_at)
+    .bind(lead.fields.get("campaign"))
     .execute(db))?;
     Ok(())
 }

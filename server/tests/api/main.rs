@@ -15,6 +15,7 @@ mod admin_providers;
 mod admin_tokens;
 mod analytics;
 mod assets;
+mod call_search;
 mod calls;
 mod command_line;
 mod connections;

@@ -29,6 +29,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// All there are.
+    pub const ALL: [Self; 7] = [
+        Self::Active,
+        Self::Completed,
+        Self::Missed,
+        Self::Failed,
+        Self::NoAnswer,
+        Self::Busy,
+        Self::Abandoned,
+    ];
+
     /// The word the API uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {

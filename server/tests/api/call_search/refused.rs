@@ -1,0 +1,98 @@
+//! What is not taken, and what the ribbon's own key may list.
+
+use super::PATH;
+use crate::support::{KEY, Server};
+use call_ribbon_shared::wire::CallHistory;
+use serde_json::json;
+
+#[tokio::test]
+async fn what_is_wrong_is_refused_by_its_name() {
+    let server = Server::start().await;
+    let wrong = [
+        ("startDate", "startDate=soon"),
+        ("startDate", "startDate=2025-10-13&endDate=2025-10-12"),
+        ("endDate", "endDate=2025-13-01"),
+        ("timezone", "timezone=Nowhere"),
+        ("status", "status=missed,lost"),
+        ("callDirection", "callDirection=sideways"),
+        ("connected", "connected=maybe"),
+        ("minDuration", "minDuration=-1"),
+        ("maxDuration", "maxDuration=long"),
+        ("minDuration", "minDuration=5&maxDuration=4"),
+        ("field", "field=context."),
+        ("field", "field=name&value=x"),
+        ("field", "field=context.due"),
+        ("field", "field=context.due&value=1&missing=true"),
+        ("field", "field=context.due&value=1&from=1"),
+        ("value", "value=1"),
+        ("from", "from=1"),
+        ("missing", "missing=true"),
+        ("from", "field=context.due&from=x"),
+        ("to", "field=context.due&to=NaN"),
+        ("from", "field=context.due&from=5&to=5"),
+        ("missing", "field=context.due&missing=perhaps"),
+        ("hour", "hour=24"),
+        ("hour", "hour=-1"),
+        ("weekday", "weekday=7"),
+        ("sort", "sort=nicest"),
+    ];
+    for (field, query) in wrong {
+        let list = server.get(&format!("{PATH}&{query}")).await;
+        assert_eq!(list.wrong_field(), field, "{query}");
+        let file = server.get(&format!("/api/ribbon/export/calls?{query}")).await;
+        assert_eq!(file.wrong_field(), field, "{query}");
+    }
+    for (field, query) in [
+        ("limit", "limit=0"),
+        ("cursor", "cursor=x"),
+        // That of a list by start, where calls are listed by length, and the other way.
+        ("cursor", "sort=longest&cursor=YzU6eA"),
+        ("cursor", "cursor=ZDE6NTp4"),
+    ] {
+        assert_eq!(server.get(&format!("{PATH}&{query}")).await.wrong_field(), field, "{query}");
+    }
+    assert_eq!(server.get("/api/ribbon/calls?list=some").await.wrong_field(), "list");
+    let file = server.get("/api/ribbon/export/calls?sort=longest").await;
+    assert_eq!(file.wrong_field(), "sort");
+    server.get(&format!("{PATH}&hour=1&hour=2")).await.problem(400, "invalid_request");
+    for nothing in ["", "&status=&search=&field=&value=&hour=&sort=&connected=&minDuration="] {
+        let all: CallHistory = server.get(&format!("{PATH}{nothing}")).await.ok();
+        assert!(all.calls.is_empty() && all.next_cursor.is_none(), "{nothing}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
+    let server = Server::start().await;
+    let agent = json!({"customerData": {"agentId": "a"}, "callDirection": "inbound"});
+    server.ended("hers", "2025-10-12T10:30:00Z", 9, agent).await;
+    server
+        .log("incoming", "all", "2025-10-12T10:31:00Z", json!({"callDirection": "inbound"}))
+        .await;
+    server.log("missed", "all", "2025-10-12T10:31:20Z", json!({})).await;
+    let listed = async |query: &str| {
+        let list: CallHistory = server.get(&format!("/api/ribbon/calls?{query}")).await.ok();
+        list.calls.into_iter().map(|call| call.call_sid).collect::<Vec<_>>()
+    };
+    // The agent's own list has what rang for everybody; as a filter the agent is the agent.
+    assert_eq!(listed("agentId=a").await, ["all", "hers"]);
+    assert_eq!(listed("agentId=a&list=all").await, ["hers"]);
+    assert_eq!(listed("").await, ["all", "hers"]);
+    assert_eq!(listed("status=missed").await, ["all"]);
+    for (field, query) in [("startDate", "startDate=2025-10-12"), ("sort", "sort=oldest")] {
+        let answer = server.get(&format!("/api/ribbon/calls?agentId=a&{query}")).await;
+        assert_eq!(answer.wrong_field(), field);
+    }
+    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    assert_eq!(listed("agentId=a").await, ["all", "hers"]);
+    assert_eq!(server.get("/api/ribbon/calls").await.wrong_field(), "agentId");
+    assert_eq!(server.get("/api/ribbon/calls?status=missed").await.wrong_field(), "agentId");
+    for query in ["list=all", "list=all&agentId=a"] {
+        let answer = server.get(&format!("/api/ribbon/calls?{query}")).await;
+        answer.problem(403, "scope_missing");
+    }
+    server.sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    assert_eq!(listed("list=all").await, ["all", "hers"]);
+    let by_link = server.get(&format!("/api/ribbon/export/calls?apiKey={KEY}")).await;
+    by_link.problem(403, "scope_missing");
+}
