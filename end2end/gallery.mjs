@@ -22,6 +22,9 @@ const site = createServer(async (request, response) => {
 await new Promise((resolve) => { site.listen(0, '127.0.0.1', resolve); });
 await mkdir(pictures, { recursive: true });
 
+/** How high a picture is, in CSS pixels. */
+const PART = 1100;
+
 const VIEWS = {
   'wide-light': { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
   'wide-dark': { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
@@ -36,7 +39,12 @@ for (const [name, view] of Object.entries(VIEWS)) {
   const { page, context, complaints } = await openPage(browser, `http://127.0.0.1:${site.address().port}/`, { reducedMotion: 'reduce', locale: 'en-IN', ...view });
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.locator('.chart > svg').first().waitFor();
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  const [width, height] = await page.evaluate(() => [innerWidth, document.documentElement.scrollHeight]);
+  // In parts that can be looked at without being made smaller.
+  for (let part = 0; part * PART < height; part += 1) {
+    const clip = { x: 0, y: part * PART, width, height: Math.min(PART, height - part * PART) };
+    await page.screenshot({ path: join(pictures, `${name}-${part}.png`), fullPage: true, clip });
+  }
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   const found = [...await lookAtPage(page), ...complaints, ...wide > 0 ? [`the page is ${wide} px too wide`] : []];
   faults += found.length;

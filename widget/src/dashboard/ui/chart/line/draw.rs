@@ -11,7 +11,7 @@ const BOTTOM: f64 = 24.0;
 /// How wide a letter of a tick is, about.
 const LETTER: f64 = 6.6;
 /// Below this there is no room for names beside the lines.
-const WIDE: f64 = 480.0;
+const WIDE: f64 = 400.0;
 /// How far names beside lines stay apart.
 const NAME_GAP: f64 = 15.0;
 
