@@ -47,7 +47,8 @@ pub enum Role {
 #[derive(Clone, Copy)]
 pub struct Access {
     session: RwSignal<Option<Session>>,
-    client: RwSignal<Option<ClientAbout>>,
+    /// The client whose records are shown.
+    pub client: RwSignal<Option<ClientAbout>>,
     /// Why one has to sign in again.
     pub notice: RwSignal<Option<String>>,
 }
@@ -75,6 +76,11 @@ impl Access {
     /// Whether somebody is signed in.
     pub fn is_signed_in(self) -> bool {
         self.session.with(Option::is_some)
+    }
+
+    /// The same, without following it.
+    pub fn is_signed_in_untracked(self) -> bool {
+        self.session.with_untracked(Option::is_some)
     }
 
     /// What may be done; a key's where nobody is signed in.

@@ -51,15 +51,13 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/dashboard/live") view=of_client!(Live) />
                     <Route path=path!("/dashboard/calls") view=of_client!(Calls) />
                     <Route path=path!("/dashboard/calls/:session") view=of_client!(OneCall) />
-                    <Route path=path!("/dashboard/ask") view=of_client!(Ask) />
                     <Route path=path!("/dashboard/customers") view=of_client!(Customers) />
                     <Route path=path!("/dashboard/customers/:customer") view=of_client!(OneCustomer) />
                     <Route path=path!("/dashboard/leads") view=of_client!(Leads) />
-                    <Route path=path!("/dashboard/agents") view=of_client!(Agents) />
-                    <Route path=path!("/dashboard/agents/:agent") view=of_client!(OneAgent) />
                     <Route path=path!("/dashboard/campaigns") view=of_client!(Campaigns) />
-                    <Route path=path!("/dashboard/settings") view=of_client!(Settings) />
+                    <Route path=path!("/dashboard/views") view=of_client!(SavedViews) />
                     <Route path=path!("/dashboard/clients") view=views::Clients />
+                    <Route path=path!("/dashboard/clients/new") view=views::NewClient />
                 </Routes>
             </main>
         </div>

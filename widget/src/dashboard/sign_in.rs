@@ -2,9 +2,10 @@
 
 use super::access::{Access, Credential, Role, Session};
 use super::api::{self, Trouble};
-use super::ui::icon;
+use super::ui::Icon;
 use call_ribbon_shared::wire::ClientAbout;
 use gloo_net::http::Method;
+use icondata_lu::LuPhoneCall;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
@@ -94,7 +95,7 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <main class="narrow stack" id="main">
             <div class="stack">
-                <h1 class="row">{icon::brand()} "Call Ribbon"</h1>
+                <h1 class="row"><Icon of=LuPhoneCall /> "Call Ribbon"</h1>
                 <p class="note" data-tone="amber" hidden=move || access.notice.read().is_none()>
                     {move || access.notice.get()}
                 </p>

@@ -2,117 +2,70 @@
 
 use super::Address;
 use crate::dashboard::access::Access;
-use js_sys::{Date, Intl, Object, Reflect};
-use wasm_bindgen::JsValue;
+use crate::dashboard::ui::format;
+use crate::dashboard::ui::{DateRange, DateRangePicker, Day, Preset};
+use leptos::prelude::*;
 
-/// The ranges that have a name: in the address, and for people.
-pub const NAMED: [(&str, &str); 9] = [
-    ("today", "Today"),
-    ("yesterday", "Yesterday"),
-    ("week", "This week"),
-    ("7d", "Last 7 days"),
-    ("30d", "Last 30 days"),
-    ("90d", "Last 90 days"),
-    ("month", "This month"),
-    ("last-month", "Last month"),
-    ("year", "Last 365 days"),
-];
-/// The one that holds where none is chosen.
-pub const USUAL: &str = "7d";
+/// The range that holds where none is chosen.
+pub const USUAL: Preset = Preset::Last7Days;
 
-const DAY: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
-
-/// The first and the last day, both included, like `2025-10-12`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Days {
-    /// The first.
-    pub start: String,
-    /// The last.
-    pub end: String,
+/// The name by which the days were chosen; none where they were chosen as days.
+pub fn preset(address: Address) -> Option<Preset> {
+    match address.get("range") {
+        None => Some(USUAL),
+        Some(key) => match Preset::of_key(&key) {
+            Some(preset) => Some(preset),
+            // A name that nobody knows is as good as none.
+            None => chosen(address).is_none().then_some(USUAL),
+        },
+    }
 }
 
 /// The days that the address names. It follows the address and the client's zone.
-pub fn days(address: Address) -> Days {
-    let zone = Access::here().zone();
-    let named = address.or("range", USUAL);
-    if named == "custom"
-        && let (Some(start), Some(end)) = (address.get("from"), address.get("to"))
-        && is_day(&start)
-        && is_day(&end)
-    {
-        return if start <= end { Days { start, end } } else { Days { start: end, end: start } };
-    }
-    of_name(&named, &today(&zone))
-}
-
-/// What the range is called.
-pub fn title(address: Address) -> String {
-    let named = address.or("range", USUAL);
-    match NAMED.iter().find(|(name, _)| *name == named) {
-        Some((_, title)) => (*title).to_owned(),
-        None if named == "custom" => {
-            let Days { start, end } = days(address);
-            if start == end { start } else { format!("{start} to {end}") }
-        }
-        None => "Last 7 days".to_owned(),
+pub fn days(address: Address) -> DateRange {
+    match preset(address) {
+        Some(preset) => preset.range(today()),
+        None => chosen(address).unwrap_or_else(|| USUAL.range(today())),
     }
 }
 
-/// The days of a named range, as seen from a day.
-fn of_name(name: &str, today: &str) -> Days {
-    let last = |days: i32| Days { start: shifted(today, 1 - days), end: today.to_owned() };
-    match name {
-        "today" => last(1),
-        "yesterday" => {
-            let yesterday = shifted(today, -1);
-            Days { start: yesterday.clone(), end: yesterday }
+/// The day that it is where the client is.
+pub fn today() -> Day {
+    format::today(&Access::here().zone(), format::now())
+}
+
+fn chosen(address: Address) -> Option<DateRange> {
+    let day = |name| Day::parse(&address.get(name)?);
+    Some(DateRange::new(day("from")?, day("to")?))
+}
+
+/// What stands in an address for some days: the names of filters with their values.
+pub fn filters(range: DateRange) -> [(&'static str, String); 3] {
+    [("range", "custom".to_owned()), ("from", range.start.iso()), ("to", range.end.iso())]
+}
+
+/// Chooses the days; the choice stands in the address.
+#[component]
+pub fn ChooseDays() -> impl IntoView {
+    let address = Address::here();
+    let access = Access::here();
+    // The zone alone can change which day it is while the page is open.
+    let today = Memo::new(move |_| format::today(&access.zone(), format::now()));
+    let pick = move |(preset, range): (Option<Preset>, DateRange)| match preset {
+        Some(preset) => address.set(&[("range", preset.key()), ("from", ""), ("to", "")]),
+        None => {
+            let filters = filters(range);
+            let filters: Vec<(&str, &str)> =
+                filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            address.set(&filters);
         }
-        "week" => {
-            // Weeks begin on Monday.
-            let since = (weekday(today) + 6) % 7;
-            Days { start: shifted(today, -since), end: today.to_owned() }
-        }
-        "30d" => last(30),
-        "90d" => last(90),
-        "year" => last(365),
-        "month" => Days { start: first_of_month(today), end: today.to_owned() },
-        "last-month" => {
-            let end = shifted(&first_of_month(today), -1);
-            Days { start: first_of_month(&end), end }
-        }
-        _ => last(7),
+    };
+    view! {
+        <DateRangePicker
+            range=Signal::derive(move || days(address))
+            preset=Signal::derive(move || preset(address))
+            today=today
+            on_pick=pick
+        />
     }
-}
-
-/// Today by a zone's clocks.
-pub fn today(zone: &str) -> String {
-    let options = Object::new();
-    // A zone that this browser does not know is passed over: then the browser's own holds.
-    let known = Reflect::set(&options, &"timeZone".into(), &zone.into()).is_ok();
-    debug_assert!(known, "a new object takes a property");
-    // This language writes dates as 2025-10-12.
-    let languages = js_sys::Array::of1(&"en-CA".into());
-    let format = Intl::DateTimeFormat::new(&languages, &options);
-    let written = format.format().call1(&JsValue::UNDEFINED, &Date::new_0());
-    written.ok().and_then(|text| text.as_string()).unwrap_or_default()
-}
-
-/// A day so many days later.
-pub fn shifted(day: &str, by: i32) -> String {
-    let at = Date::parse(day) + f64::from(by) * DAY;
-    let text = Date::new(&at.into()).to_iso_string().as_string().unwrap_or_default();
-    text.chars().take(10).collect()
-}
-
-/// The weekday, 0 (Sunday) to 6.
-fn weekday(day: &str) -> i32 {
-    i32::try_from(Date::new(&day.into()).get_utc_day()).unwrap_or(0)
-}
-
-fn first_of_month(day: &str) -> String {
-    format!("{}-01", day.get(..7).unwrap_or(day))
-}
-
-fn is_day(text: &str) -> bool {
-    text.len() == 10 && !Date::parse(text).is_nan()
 }

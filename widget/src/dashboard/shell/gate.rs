@@ -49,7 +49,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
     move || {
         if let Some(trouble) = trouble.get() {
             let again = Callback::new(move |()| tried.update(|tried| *tried += 1));
-            return view! { <div class="card"><Failed trouble=trouble.sentence again=again /></div> }
+            return view! { <div class="card"><Failed reason=trouble.sentence retry=again /></div> }
                 .into_any();
         }
         if is_operator.get() && named.get().is_none() {
