@@ -76,11 +76,6 @@ impl Address {
         let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
         self.go.with_value(|go| go(&to, options));
     }
-
-    /// Goes to another view.
-    pub fn go(self, to: &str) {
-        self.go.with_value(|go| go(to, NavigateOptions::default()));
-    }
 }
 
 /// The address of a view with filters; the operator's names the client too.

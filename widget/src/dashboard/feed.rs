@@ -4,8 +4,8 @@ use super::access::Access;
 use super::api;
 use call_ribbon_shared::wire::{CallEvent, EventsUrl};
 use futures_util::StreamExt;
-use gloo_net::eventsource::futures::EventSource;
 use gloo_net::eventsource::State as Stream;
+use gloo_net::eventsource::futures::EventSource;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -95,5 +95,6 @@ async fn pause(how_long: Duration) {
     let (done, waited) = futures_util::future::AbortHandle::new_pair();
     set_timeout(move || done.abort(), how_long);
     // Nothing ever comes of it: it ends when the time is over.
-    let _ = futures_util::future::Abortable::new(futures_util::future::pending::<()>(), waited).await;
+    let _ =
+        futures_util::future::Abortable::new(futures_util::future::pending::<()>(), waited).await;
 }

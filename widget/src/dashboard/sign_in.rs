@@ -49,8 +49,7 @@ pub fn SignIn() -> impl IntoView {
     let busy = RwSignal::new(false);
     let enter = move || {
         let chosen = way.get_untracked();
-        let (email, password) =
-            (email.get_untracked().trim().to_owned(), password.get_untracked());
+        let (email, password) = (email.get_untracked().trim().to_owned(), password.get_untracked());
         let key = key.get_untracked().trim().to_owned();
         let lacking = match chosen {
             Way::Account if email.is_empty() || password.is_empty() => {

@@ -51,14 +51,14 @@ pub fn ChooseDays() -> impl IntoView {
     let access = Access::here();
     // The zone alone can change which day it is while the page is open.
     let today = Memo::new(move |_| format::today(&access.zone(), format::now()));
-    let pick = move |(preset, range): (Option<Preset>, DateRange)| match preset {
-        Some(preset) => address.set(&[("range", preset.key()), ("from", ""), ("to", "")]),
-        None => {
-            let filters = filters(range);
-            let filters: Vec<(&str, &str)> =
-                filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            address.set(&filters);
+    let pick = move |(preset, range): (Option<Preset>, DateRange)| {
+        if let Some(preset) = preset {
+            return address.set(&[("range", preset.key()), ("from", ""), ("to", "")]);
         }
+        let filters = filters(range);
+        let filters: Vec<(&str, &str)> =
+            filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        address.set(&filters);
     };
     view! {
         <DateRangePicker

@@ -14,17 +14,14 @@ use leptos_router::hooks::use_location;
 /// A view: its path, its name and its icon.
 type Way = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [Way; 10] = [
+const WAYS: [Way; 7] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
-    ("/dashboard/ask", "Ask", lu::LuMessageCircleQuestion),
     ("/dashboard/customers", "Customers", lu::LuUsers),
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
-    ("/dashboard/agents", "Agents", lu::LuHeadset),
     ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),
     ("/dashboard/views", "Saved views", lu::LuBookmark),
-    ("/dashboard/settings", "Settings", lu::LuSettings),
 ];
 const CLIENTS: Way = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 

@@ -16,15 +16,12 @@ pub fn set_up() {
     Effect::new(move |_| {
         let Some(root) = document().document_element() else { return };
         // Without storage the choice lasts until the page goes; there is nobody to tell.
-        let _ = match chosen.get() {
-            Some(theme) => {
-                let kept = storage.as_ref().map(|storage| storage.set_item(THEME, &theme));
-                root.set_attribute("data-theme", &theme).and(kept.unwrap_or(Ok(())))
-            }
-            None => {
-                let gone = storage.as_ref().map(|storage| storage.remove_item(THEME));
-                root.remove_attribute("data-theme").and(gone.unwrap_or(Ok(())))
-            }
+        let _ = if let Some(theme) = chosen.get() {
+            let kept = storage.as_ref().map(|storage| storage.set_item(THEME, &theme));
+            root.set_attribute("data-theme", &theme).and(kept.unwrap_or(Ok(())))
+        } else {
+            let gone = storage.as_ref().map(|storage| storage.remove_item(THEME));
+            root.remove_attribute("data-theme").and(gone.unwrap_or(Ok(())))
         };
     });
 }

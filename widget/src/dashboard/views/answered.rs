@@ -2,7 +2,7 @@
 
 use crate::dashboard::api::Trouble;
 use crate::dashboard::load::{Loaded, State};
-use crate::dashboard::ui::{Failed, Loading, NoPermission};
+use crate::dashboard::ui::{Empty, Failed, Loading, NoPermission};
 use leptos::prelude::*;
 
 /// Shows an answer; until it is there, or where it does not come, what is so.
@@ -25,6 +25,10 @@ where
 
 /// What became of a question that was not answered.
 pub fn refused(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
+    if trouble.is_missing() {
+        return view! { <Empty title="There is no such thing"><p>{trouble.sentence}</p></Empty> }
+            .into_any();
+    }
     if trouble.is_forbidden() {
         return view! { <NoPermission needs=trouble.sentence /> }.into_any();
     }

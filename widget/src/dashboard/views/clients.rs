@@ -101,8 +101,10 @@ fn columns() -> Vec<Column<OneClient>> {
         }),
         Column::new("id", "ID", |client: &OneClient| client.client_id.clone()).hidden(),
         Column::new("plan", "Plan", |client: &OneClient| client.plan.clone()),
-        Column::new("month", "This month", |client: &OneClient| format::number(client.calls_this_month))
-            .numeric(),
+        Column::new("month", "This month", |client: &OneClient| {
+            format::number(client.calls_this_month)
+        })
+        .numeric(),
         Column::new("limit", "Limit", |client: &OneClient| format::number(client.limit)).numeric(),
         Column::new("used", "Used", |client: &OneClient| {
             let share = format::percent(client.utilization_percent / 100.0);
@@ -118,7 +120,9 @@ fn columns() -> Vec<Column<OneClient>> {
             format::number(client.total_calls)
         })
         .numeric(),
-        Column::new("time", "Talk time", |client: &OneClient| format::duration(client.total_duration))
-            .numeric(),
+        Column::new("time", "Talk time", |client: &OneClient| {
+            format::duration(client.total_duration)
+        })
+        .numeric(),
     ]
 }

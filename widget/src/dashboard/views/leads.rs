@@ -51,10 +51,13 @@ pub fn Leads() -> impl IntoView {
             let agent = lead.agent_name.clone().unwrap_or_else(|| lead.agent_id.clone());
             view! { <span class="name" dir="auto">{agent}</span> }
         }),
-        Column::new("calls", "Calls", |lead: &ListedLead| format::number(lead.total_calls)).numeric(),
+        Column::new("calls", "Calls", |lead: &ListedLead| format::number(lead.total_calls))
+            .numeric(),
         Column::new("came", "Came", move |lead: &ListedLead| moment(&lead.created_at)),
-        Column::new("again", "Last came", move |lead: &ListedLead| moment(&lead.updated_at)).hidden(),
-        Column::new("dialer", "Dialer's ID", |lead: &ListedLead| lead.dialer_lead_id.clone()).hidden(),
+        Column::new("again", "Last came", move |lead: &ListedLead| moment(&lead.updated_at))
+            .hidden(),
+        Column::new("dialer", "Dialer's ID", |lead: &ListedLead| lead.dialer_lead_id.clone())
+            .hidden(),
         Column::new("email", "E-mail", |lead: &ListedLead| lead.email.clone()).hidden(),
     ];
     let chip = move |name: &'static str, title: &'static str| {

@@ -68,12 +68,16 @@ pub fn Live() -> impl IntoView {
         Rows(rows)
     });
     let count = move |wanted: fn(&Seen) -> bool| {
-        format::number(i64::try_from(rows.read().0.iter().filter(|seen| wanted(seen)).count()).unwrap_or(0))
+        format::number(
+            i64::try_from(rows.read().0.iter().filter(|seen| wanted(seen)).count()).unwrap_or(0),
+        )
     };
     let how = move || match feed.get() {
         Feed::Live => view! { <Tag text="Live" tone=Tone::Green live=true /> }.into_any(),
         Feed::Opening => view! { <Tag text="Connecting" tone=Tone::Blue /> }.into_any(),
-        Feed::Lost(_) => view! { <Tag text="Connection lost; trying again" tone=Tone::Amber /> }.into_any(),
+        Feed::Lost(_) => {
+            view! { <Tag text="Connection lost; trying again" tone=Tone::Amber /> }.into_any()
+        }
     };
     view! {
         <Head title="Live" about="Calls as they happen"><span role="status">{how}</span></Head>

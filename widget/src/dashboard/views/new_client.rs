@@ -63,7 +63,7 @@ pub fn NewClient() -> impl IntoView {
                     view! {
                         <div class="stack">
                             <Note tone=Tone::Green>"The client is made. This is its first key."</Note>
-                            <SecretOnce name="API key" secret=made.api_key />
+                            <SecretOnce what="API key" secret=made.api_key />
                             <div class="row"><a class="button main" href=to>"To its settings"</a></div>
                         </div>
                     }

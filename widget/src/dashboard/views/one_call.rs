@@ -64,7 +64,7 @@ pub fn OneCall() -> impl IntoView {
             view! {
                 <div class="grid">
                     <Facts call=call.clone() />
-                    <Known call=call.clone() />
+                    <Known customer_data=call.customer_data.get().to_owned() />
                     <Card title="How did it go?" wide=true><History call=call /></Card>
                 </div>
             }

@@ -35,7 +35,8 @@ struct Seen {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Customer {
-    customer_id: String,
+    #[serde(rename = "customerId")]
+    id: String,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -109,7 +110,7 @@ fn who(seen: Seen, access: Access) -> impl IntoView {
         </div>
         <Card title="Who is it?">
             <dl class="facts">
-                {fact("ID", Some(customer.customer_id))}
+                {fact("ID", Some(customer.id))}
                 {fact("Number", customer.phone)}
                 {fact("E-mail", customer.email)}
                 {fact("Company", customer.company)}

@@ -14,7 +14,7 @@ use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load};
 use crate::dashboard::views::saved::SaveView;
 use call_ribbon_shared::wire::{DetailedAnalytics, Trends};
-use cards::{Detailed, Drawn};
+use cards::{Detailed, drawn};
 use figures::Figures;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub fn Overview() -> impl IntoView {
             view! {
                 <Figures trends=trends.clone() />
                 <div class="grid">
-                    <Drawn trends=trends.clone() />
+                    {drawn(&trends)}
                     {answered(detailed, |detailed| view! { <Detailed detailed=detailed /> }.into_any())}
                     <UsageCard trends=trends />
                 </div>

@@ -80,7 +80,7 @@ pub fn SaveView() -> impl IntoView {
             </Show>
             {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
             <hr />
-            <div class="row"><span>"Copy the link"</span><CopyButton text=Signal::derive(way) /></div>
+            <div class="row"><span>"Copy the link"</span><CopyButton text=Signal::derive(way) what="the link" /></div>
         </Menu>
     }
 }
@@ -120,7 +120,7 @@ fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     let remove = move || {
         spawn_local(async move {
             let path = access.settings(&format!("views/{}", api::encoded(&id.get_value())));
-            match api::ask(access, Method::DELETE, &path, None).await {
+            match api::act::<serde_json::Value>(access, Method::DELETE, &path).await {
                 Ok(_) => again(),
                 Err(no) => trouble.set(Some(no.sentence)),
             }
@@ -136,7 +136,7 @@ fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
                 <p class="soft" dir="auto">{by}</p>
                 {move || trouble.get().map(|text| view! { <Note tone=Tone::Red>{text}</Note> })}
             </div>
-            <Show when=move || access.sees_settings()>
+            <Show when=move || access.may_change()>
                 <button type="button" class="button quiet small only" title="Remove" on:click=move |_| open.set(true)>
                     <Icon of=LuTrash2 /><span class="unseen">"Remove"</span>
                 </button>

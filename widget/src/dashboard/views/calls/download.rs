@@ -83,9 +83,10 @@ async fn fetched(
     let name = file_name(&answer);
     let broken = |_: JsValue| "The file broke off on its way; try again.".to_owned();
     let body = answer.body().ok_or("This browser cannot receive a file piece by piece.")?;
-    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into().map_err(|_| {
-        "This browser cannot receive a file piece by piece.".to_owned()
-    })?;
+    let reader: ReadableStreamDefaultReader = body
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| "This browser cannot receive a file piece by piece.".to_owned())?;
     let pieces = Array::new();
     let mut bytes = 0;
     loop {

@@ -1,8 +1,8 @@
 //! Which calls are listed. All of it stands in the address.
 
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, days};
 use crate::dashboard::address::Address;
+use crate::dashboard::address::range::{ChooseDays, days};
 use crate::dashboard::ui::{Choice, Icon, Search, Select, format};
 use crate::dashboard::views::rows;
 use call_ribbon_shared::call::Status;
@@ -31,8 +31,15 @@ const PASSED_ON: [&str; 17] = [
 ];
 /// Those that come by a link, and are shown as what can be taken away.
 const BY_LINK: [&str; 9] = [
-    "agentId", "customerId", "callType", "connected", "minDuration", "maxDuration", "field",
-    "weekday", "hour",
+    "agentId",
+    "customerId",
+    "callType",
+    "connected",
+    "minDuration",
+    "maxDuration",
+    "field",
+    "weekday",
+    "hour",
 ];
 const STATUSES: [Status; 7] = [
     Status::Active,
@@ -110,7 +117,9 @@ fn ByLink() -> impl IntoView {
     let chip = move |name: &'static str| {
         let text = said(address, name)?;
         let without: Vec<(&str, &str)> = match name {
-            "field" => ["field", "value", "missing", "least", "below"].map(|name| (name, "")).to_vec(),
+            "field" => {
+                ["field", "value", "missing", "least", "below"].map(|name| (name, "")).to_vec()
+            }
             _ => vec![(name, "")],
         };
         let href = address.with(&without);
@@ -145,7 +154,9 @@ fn said(address: Address, name: &str) -> Option<String> {
             let (least, below) = (address.get("least"), address.get("below"));
             match (address.get("value"), least, below) {
                 (Some(one), ..) => format!("{value} is {one}"),
-                (None, Some(least), Some(below)) => format!("{value} from {least} to below {below}"),
+                (None, Some(least), Some(below)) => {
+                    format!("{value} from {least} to below {below}")
+                }
                 (None, Some(least), None) => format!("{value} from {least}"),
                 (None, None, Some(below)) => format!("{value} below {below}"),
                 (None, None, None) => format!("{value} is missing"),

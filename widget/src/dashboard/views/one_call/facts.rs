@@ -18,9 +18,13 @@ pub fn Facts(call: CallObject) -> impl IntoView {
         value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> })
     };
     let text = |text: Option<String>| {
-        text.filter(|text| !text.is_empty()).map(|text| view! { <span dir="auto">{text}</span> }.into_any())
+        text.filter(|text| !text.is_empty())
+            .map(|text| view! { <span dir="auto">{text}</span> }.into_any())
     };
     let time = |at: Option<&String>| text(at.map(|at| format::moment_long(at, &zone)));
+    let began = time(Some(&call.start_time));
+    let connected = time(call.connected_time.as_ref());
+    let ended = time(call.end_time.as_ref());
     let who = customer.id.clone().map(|id| {
         let href = link(&format!("/dashboard/customers/{}", encoded(&id)), &[]);
         view! { <a href=href dir="auto">{customer.title()}</a> }.into_any()
@@ -48,9 +52,9 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Agent", agent.or_else(|| text(call.agent_name.clone())))}
                 {fact("Status", text(Some(rows::status(call.status).to_owned())))}
                 {fact("Duration", text(call.duration.map(format::duration)))}
-                {fact("Began", time(Some(&call.start_time)))}
-                {fact("Connected", time(call.connected_time.as_ref()))}
-                {fact("Ended", time(call.end_time.as_ref()))}
+                {fact("Began", began)}
+                {fact("Connected", connected)}
+                {fact("Ended", ended)}
                 {fact("Ended because", text(call.reason.clone()))}
                 {fact("Type", text(customer.call_type.clone()))}
                 {fact("Recording", recording)}
@@ -60,7 +64,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Customer known by", text(call.matched_by.clone()))}
                 {fact("Call SID", text(Some(call.call_sid.clone())))}
                 <dt>"Session"</dt>
-                <dd class="row"><code>{session.clone()}</code><CopyButton text=session /></dd>
+                <dd class="row"><code>{session.clone()}</code><CopyButton text=session what="the session's name" /></dd>
             </dl>
         </Card>
         <Card title="What did the agent write?">

@@ -19,6 +19,7 @@ pub fn History(call: CallObject) -> impl IntoView {
         let data = serde_json::from_str::<serde_json::Value>(entry.data.get())
             .and_then(|data| serde_json::to_string_pretty(&data))
             .unwrap_or_else(|_| entry.data.get().to_owned());
+        let named = entry.event.clone();
         let source = match entry.source.as_str() {
             "page" => "the page",
             "provider" => "the provider",
@@ -32,7 +33,7 @@ pub fn History(call: CallObject) -> impl IntoView {
                 <div class="stack tight">
                     <p dir="auto">{entry.summary}</p>
                     <details>
-                        <summary>{entry.event}" · told by "{source}</summary>
+                        <summary>{named}" · told by "{source}</summary>
                         <dl class="facts">
                             <dt>"Heard of"</dt><dd>{format::moment_long(&entry.received_at, &zone)}</dd>
                             <dt>"In the log as"</dt><dd><code>{entry.log_id}</code></dd>

@@ -2,7 +2,6 @@
 
 use crate::dashboard::address::link;
 use crate::dashboard::ui::{Card, Empty};
-use call_ribbon_shared::wire::CallObject;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -14,8 +13,12 @@ struct Fact {
 
 /// The card.
 #[component]
-pub fn Known(call: CallObject) -> impl IntoView {
-    let value: Value = serde_json::from_str(call.customer_data.get()).unwrap_or_default();
+pub fn Known(
+    /// What the page gave, as JSON.
+    #[prop(into)]
+    customer_data: Signal<String>,
+) -> impl IntoView {
+    let value: Value = serde_json::from_str(&customer_data.read()).unwrap_or_default();
     let mut facts = Vec::new();
     for part in ["context", "metadata"] {
         if let Some(inside) = value.get(part) {

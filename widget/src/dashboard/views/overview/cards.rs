@@ -23,16 +23,15 @@ fn behind(days: DateRange, more: &[(&str, String)]) -> String {
 }
 
 /// What the trends draw: calls by day, and by the hours of a week.
-#[component]
-pub fn Drawn(trends: Trends) -> impl IntoView {
+pub fn drawn(trends: &Trends) -> impl IntoView + use<> {
     let range = days(Address::here());
     let by_day = lines(&trends.current, &trends.previous);
-    let heat = heat(&trends, range);
+    let heat = heat(trends, range);
     view! {
         <Card title="How many calls were there each day?" table=by_day.table() answer=busiest(&trends.current) wide=true>
             <LineChart data=by_day label="Calls by day" />
         </Card>
-        <Card title="When do people pick up?" table=heat.table() answer=best_hour(&trends) wide=true>
+        <Card title="When do people pick up?" table=heat.table() answer=best_hour(trends) wide=true>
             <HeatMap data=heat label="Connected calls by hour and weekday" />
         </Card>
     }

@@ -2,9 +2,7 @@
 
 use crate::dashboard::address::link;
 use crate::dashboard::address::range;
-use crate::dashboard::ui::{
-    Better, Change, DateRange, Day, Figure, Hue, format,
-};
+use crate::dashboard::ui::{Better, Change, DateRange, Day, Figure, Hue, format};
 use call_ribbon_shared::wire::{DayFigures, Figures as Sums, Trends};
 use leptos::prelude::*;
 

@@ -23,7 +23,9 @@ pub fn Welcome() -> impl IntoView {
         _ => None,
     };
     let origin = window().location().origin().unwrap_or_default();
-    let snippet = format!("<script src=\"{origin}/call-ribbon.js\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>");
+    let snippet = format!(
+        "<script src=\"{origin}/call-ribbon.js\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
+    );
     let shown = snippet.clone();
     let has_key = key.is_some();
     let call = move |_| {
@@ -39,7 +41,9 @@ pub fn Welcome() -> impl IntoView {
             let made: Result<CallStarted, _> =
                 api::send(access, Method::POST, "/api/ribbon/calls", &body).await;
             said.set(Some(match made {
-                Ok(_) => (Tone::Green, "It rings: the figures below fill by themselves.".to_owned()),
+                Ok(_) => {
+                    (Tone::Green, "It rings: the figures below fill by themselves.".to_owned())
+                }
                 Err(trouble) => (Tone::Red, trouble.sentence),
             }));
         });
@@ -49,7 +53,7 @@ pub fn Welcome() -> impl IntoView {
             <ol class="steps">
                 <li>
                     <p>"Put this into your CRM's pages, with a key of yours."</p>
-                    <div class="code-box"><pre>{shown}</pre><CopyButton text=snippet /></div>
+                    <div class="code-box"><pre>{shown}</pre><CopyButton text=snippet what="the snippet" /></div>
                     <p><a href=move || link("/dashboard/settings", &[("tab", "embed")])>"With integrity check, keys and domains"</a></p>
                 </li>
                 <li>
