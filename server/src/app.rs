@@ -19,7 +19,7 @@ use crate::services::request_log::{self, RequestLog};
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
 use crate::services::{admin, polling, retention, simulation, sweep, webhooks};
-use crate::storage::{Store, StoreError, demo};
+use crate::storage::{Actor, Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
 use crate::vault::Vault;
@@ -163,15 +163,15 @@ impl App {
         self.clock.now()
     }
 
-    /// What an operator's request works on.
-    pub(crate) fn operator(&self) -> Operator<'_> {
-        Operator { store: &self.store, ids: &self.ids, now: self.now() }
+    /// What a request of this one works on.
+    pub(crate) fn operator<'a>(&'a self, by: Actor<'a>) -> Operator<'a> {
+        Operator { store: &self.store, ids: &self.ids, now: self.now(), by }
     }
 
-    /// What an operator's request about accounts at providers works on.
-    pub(crate) fn keeper(&self) -> Keeper<'_> {
+    /// What a request of this one about accounts at providers works on.
+    pub(crate) fn keeper<'a>(&'a self, by: Actor<'a>) -> Keeper<'a> {
         let public_url = self.config.public_url.as_ref();
-        Keeper { operator: self.operator(), vault: self.accounts.vault(), public_url }
+        Keeper { operator: self.operator(by), vault: self.accounts.vault(), public_url }
     }
 
     /// Marks calls as abandoned of which nothing was heard for the set time. The server does

@@ -3,6 +3,7 @@
 mod address;
 mod admin;
 mod admin_agents;
+mod admin_audit;
 mod admin_clients;
 mod admin_customers;
 mod admin_keys;
@@ -107,7 +108,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_tokens::me))
         .routes(routes!(admin::clients, admin_clients::create))
         .routes(routes!(admin_clients::look_at, admin_clients::patch, admin_clients::suspend))
-        .routes(routes!(admin_clients::audit))
+        .routes(routes!(admin_audit::list))
         .routes(routes!(admin_agents::list, admin_agents::create))
         .routes(routes!(admin_agents::look_at, admin_agents::patch, admin_agents::remove))
         .routes(routes!(admin_keys::list, admin_keys::create))

@@ -7,6 +7,7 @@ pub mod admin_tokens;
 pub mod agents;
 pub mod analytics;
 pub mod call_search;
+pub mod audit;
 pub mod calls;
 pub mod carriers;
 pub mod clients;

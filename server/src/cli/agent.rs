@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::patch::Patch;
 use crate::services::agents::{self, AgentShown};
 use crate::services::operator::Operator;
-use crate::storage::{AgentChange, Store};
+use crate::storage::{Actor, AgentChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
 use std::error::Error;
@@ -80,7 +80,7 @@ pub async fn run(command: AgentCommand) -> Result<(), Box<dyn Error>> {
 
 async fn act(store: &Store, command: AgentCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
-    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         AgentCommand::List { client_id, .. } => {
             agents::list(&operator, &client_id).await?.agents.iter().map(line).collect()

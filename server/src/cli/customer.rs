@@ -4,6 +4,7 @@ use super::operator::{On, open, say};
 use crate::ids::Ids;
 use crate::services::customer_data::{self, Erasure};
 use crate::services::operator::Operator;
+use crate::storage::Actor;
 use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
 use std::error::Error;
@@ -43,7 +44,8 @@ pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
     let (CustomerCommand::Export(whom) | CustomerCommand::Erase { whom, .. }) = &command;
     let store = open(&whom.on).await?;
     let ids = Ids::random();
-    let operator = Operator { store: &store, ids: &ids, now: SystemClock.now() };
+    let operator =
+        Operator { store: &store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let (client, customer, same) = (&whom.client, &whom.customer, whom.include_same_number);
     let said = match &command {
         CustomerCommand::Export(_) => {

@@ -5,7 +5,7 @@ use crate::ids::Ids;
 use crate::live::Hub;
 use crate::services::demo_data::{self, Order, Progress};
 use crate::services::operator::Operator;
-use crate::storage::Store;
+use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::Millis;
 use chrono::NaiveDate;
@@ -50,7 +50,7 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     if demo_client {
         store.system_put_demo(begun).await?;
     }
-    let operator = Operator { store: &store, ids: &ids, now: begun };
+    let operator = Operator { store: &store, ids: &ids, now: begun, by: Actor::COMMAND_LINE };
     let mut shown = Shown { begun, last: begun, watched: std::io::stderr().is_terminal() };
     let order = Order { calls, days, seed, until };
     let made =

@@ -7,7 +7,7 @@ use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::operator::Operator;
 use crate::services::{clients, dispositions, domains, keys};
-use crate::storage::{ClientChange, Store};
+use crate::storage::{Actor, ClientChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
@@ -151,7 +151,7 @@ pub async fn key(command: KeyCommand) -> Result<(), Box<dyn Error>> {
 
 async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
-    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let set = async |client_id: String, on: bool| {
         let change = ClientChange { suspended: Some(on), ..ClientChange::default() };
         clients::change(&operator, &client_id, change).await.map(|_| client_id)
@@ -215,7 +215,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
 
 async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
-    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         KeyCommand::List { client_id, .. } => {
             let line = |key: &keys::KeyShown| {

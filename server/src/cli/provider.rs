@@ -11,7 +11,7 @@ use crate::services::accounts::validation;
 use crate::services::lines::Lines;
 use crate::services::operator::Operator;
 use crate::services::request_log::RequestLog;
-use crate::storage::Store;
+use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use crate::vault::Vault;
 use clap::{Args, Subcommand};
@@ -125,7 +125,7 @@ async fn act(
     command: ProviderCommand,
 ) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
-    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let keeper = Keeper { operator, vault, public_url };
     let enable = async |client_id: String, account_id: String, on: bool| {
         let change = AccountChange { enabled: Some(on), ..AccountChange::default() };

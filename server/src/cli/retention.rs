@@ -4,6 +4,7 @@ use super::operator::{On, open, say};
 use crate::ids::Ids;
 use crate::services::operator::Operator;
 use crate::services::retention;
+use crate::storage::Actor;
 use crate::time::{Clock as _, SystemClock};
 use clap::Args;
 use std::error::Error;
@@ -24,7 +25,8 @@ pub struct Enforce {
 pub async fn run(command: Enforce) -> Result<(), Box<dyn Error>> {
     let store = open(&command.on).await?;
     let ids = Ids::random();
-    let operator = Operator { store: &store, ids: &ids, now: SystemClock.now() };
+    let operator =
+        Operator { store: &store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let done = if command.dry_run {
         retention::look_at(&operator, &command.client).await
     } else {

@@ -4,7 +4,7 @@ use super::operator::{On, open, say};
 use crate::ids::{Ids, LONGEST_ID};
 use crate::services::admin_tokens::{self, Role, TokenShown};
 use crate::services::operator::Operator;
-use crate::storage::Store;
+use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::Subcommand;
 use std::error::Error;
@@ -53,7 +53,7 @@ pub async fn run(command: TokenCommand) -> Result<(), Box<dyn Error>> {
 
 async fn act(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
-    let operator = Operator { store, ids: &ids, now: SystemClock.now() };
+    let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         TokenCommand::List { client_id, .. } => {
             admin_tokens::list(&operator, &client_id).await?.tokens.iter().map(line).collect()

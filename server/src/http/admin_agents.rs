@@ -81,7 +81,7 @@ pub struct AgentBody {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewAgent>,
 ) -> Result<(StatusCode, Json<AgentShown>), Problem> {
@@ -89,7 +89,7 @@ pub async fn create(
         body.agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
     let agent_id = body::id_text("agentId", agent_id)?;
     let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
-    let made = agents::create(&app.operator(), &client_id, &agent_id, change).await?;
+    let made = agents::create(&app.operator(caller.by()), &client_id, &agent_id, change).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -108,10 +108,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AgentList>, Problem> {
-    Ok(Json(agents::list(&app.operator(), &client_id).await?))
+    Ok(Json(agents::list(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// One agent
@@ -129,10 +129,10 @@ pub async fn list(
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
-    Ok(Json(agents::look_at(&app.operator(), &client_id, &agent_id).await?))
+    Ok(Json(agents::look_at(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }
 
 /// Change an agent
@@ -153,7 +153,7 @@ pub async fn look_at(
 )]
 pub async fn patch(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<AgentBody>,
 ) -> Result<Json<AgentShown>, Problem> {
@@ -161,7 +161,7 @@ pub async fn patch(
         return Err(Problem::invalid("agentId", "agentId cannot be changed."));
     }
     let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
-    Ok(Json(agents::change(&app.operator(), &client_id, &agent_id, change).await?))
+    Ok(Json(agents::change(&app.operator(caller.by()), &client_id, &agent_id, change).await?))
 }
 
 /// Remove an agent
@@ -181,10 +181,10 @@ pub async fn patch(
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
-    Ok(Json(agents::remove(&app.operator(), &client_id, &agent_id).await?))
+    Ok(Json(agents::remove(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }
 
 fn change(

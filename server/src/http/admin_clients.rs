@@ -9,9 +9,9 @@ use super::problem::Problem;
 use super::whole;
 use crate::app::App;
 use crate::patch::Patch;
-use crate::services::clients::{self, AuditLog, ClientMade, ClientShown};
+use crate::services::clients::{self, ClientMade, ClientShown};
 use crate::services::{dispositions, domains};
-use crate::storage::ClientChange;
+use crate::storage::{Actor, ClientChange};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -210,7 +210,7 @@ pub async fn create(
     if body.plan.is_none() {
         return Err(Problem::invalid("plan", "plan is missing."));
     }
-    let made = clients::create(&app.operator(), change(body)?).await?;
+    let made = clients::create(&app.operator(Actor::OPERATOR), change(body)?).await?;
     app.origins.forget();
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -230,10 +230,10 @@ pub async fn create(
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::look_at(&app.operator(), &client_id).await?))
+    Ok(Json(clients::look_at(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Change a client
@@ -262,7 +262,7 @@ pub async fn patch(
     if !caller.is_operator {
         body.check_own()?;
     }
-    let changed = clients::change(&app.operator(), &client_id, change(body)?).await?;
+    let changed = clients::change(&app.operator(caller.by()), &client_id, change(body)?).await?;
     app.origins.forget();
     Ok(Json(changed))
 }
@@ -288,30 +288,7 @@ pub async fn suspend(
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    let suspended = clients::change(&app.operator(), &client_id, change).await?;
+    let suspended = clients::change(&app.operator(Actor::OPERATOR), &client_id, change).await?;
     app.origins.forget();
     Ok(Json(suspended))
-}
-
-/// What operators did to a client
-///
-/// The newest first, at most 500 lines.
-#[utoipa::path(
-    get,
-    path = "/api/admin/clients/{clientId}/audit",
-    operation_id = "auditLog",
-    tag = "Administration",
-    params(ClientInPath),
-    responses(
-        (status = 200, description = "The log.", body = AuditLog),
-        ByAdmin, NotFound,
-    ),
-    security(("adminToken" = [])),
-)]
-pub async fn audit(
-    State(app): State<Arc<App>>,
-    _: OfClient<View>,
-    Path(client_id): Path<String>,
-) -> Result<Json<AuditLog>, Problem> {
-    Ok(Json(clients::audit(&app.operator(), &client_id).await?))
 }

@@ -61,13 +61,14 @@ pub struct Forgotten {
 )]
 pub async fn export(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path((client_id, customer_id)): Path<(String, String)>,
     query: Result<Query<Meant>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(meant) = query.map_err(|_| unreadable_query())?;
     let include = switch("includeSameNumber", meant.include_same_number.as_deref())?;
-    let data = customer_data::export(&app.operator(), &client_id, &customer_id, include).await?;
+    let data = customer_data::export(&app.operator(caller.by()), &client_id, &customer_id, include)
+        .await?;
     let name = "attachment; filename=\"customer-data.json\"";
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
 }
@@ -93,14 +94,14 @@ pub async fn export(
 )]
 pub async fn erase(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, customer_id)): Path<(String, String)>,
     query: Result<Query<Forgotten>, QueryRejection>,
 ) -> Result<Json<Erasure>, Problem> {
     let Query(forgotten) = query.map_err(|_| unreadable_query())?;
     let include = switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
     let dry_run = switch("dryRun", forgotten.dry_run.as_deref())?;
-    let operator = app.operator();
+    let operator = app.operator(caller.by());
     let done = customer_data::erase(&operator, &client_id, &customer_id, include, dry_run);
     Ok(Json(done.await?))
 }

@@ -50,11 +50,11 @@ enum Scope {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<KeyBody>,
 ) -> Result<(StatusCode, Json<KeyMade>), Problem> {
-    let made = keys::create(&app.operator(), &client_id, body.scopes).await?;
+    let made = keys::create(&app.operator(caller.by()), &client_id, body.scopes).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -75,10 +75,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<KeyList>, Problem> {
-    Ok(Json(keys::list(&app.operator(), &client_id).await?))
+    Ok(Json(keys::list(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke an API key
@@ -98,8 +98,8 @@ pub async fn list(
 )]
 pub async fn revoke(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<KeyShown>, Problem> {
-    Ok(Json(keys::revoke(&app.operator(), &client_id, &key_id).await?))
+    Ok(Json(keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
 }

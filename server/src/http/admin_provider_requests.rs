@@ -80,13 +80,16 @@ fn limit_kind() -> Schema {
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
     query: Result<Query<RequestQuery>, QueryRejection>,
 ) -> Result<Json<RequestList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = count("limit", query.limit.clone(), USUAL)?.min(MOST);
-    Ok(Json(provider_requests::list(&app.operator(), &client_id, &filter(query)?, most).await?))
+    Ok(Json(
+        provider_requests::list(&app.operator(caller.by()), &client_id, &filter(query)?, most)
+            .await?,
+    ))
 }
 
 fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {

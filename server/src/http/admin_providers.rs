@@ -76,7 +76,7 @@ pub struct ProviderBody {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewProvider>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
@@ -88,7 +88,7 @@ pub async fn create(
         default: body.default.unwrap_or(false),
         settings: body.settings.map(storable).transpose()?.unwrap_or_default(),
     };
-    let made = managing::create(&app.keeper(), &client_id, new).await?;
+    let made = managing::create(&app.keeper(caller.by()), &client_id, new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -109,10 +109,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AccountList>, Problem> {
-    Ok(Json(managing::list(&app.keeper(), &client_id).await?))
+    Ok(Json(managing::list(&app.keeper(caller.by()), &client_id).await?))
 }
 
 /// One account at a provider
@@ -130,10 +130,10 @@ pub async fn list(
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
-    Ok(Json(managing::look_at(&app.keeper(), &client_id, &account_id).await?))
+    Ok(Json(managing::look_at(&app.keeper(caller.by()), &client_id, &account_id).await?))
 }
 
 /// Change an account at a provider
@@ -155,11 +155,11 @@ pub async fn look_at(
 )]
 pub async fn patch(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<ProviderBody>,
 ) -> Result<Json<AccountShown>, Problem> {
-    let keeper = app.keeper();
+    let keeper = app.keeper(caller.by());
     if let Some(provider) = body.provider
         && managing::look_at(&keeper, &client_id, &account_id).await?.provider != provider
     {
@@ -192,10 +192,10 @@ pub async fn patch(
 )]
 pub async fn remove(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
-    Ok(Json(managing::remove(&app.keeper(), &client_id, &account_id).await?))
+    Ok(Json(managing::remove(&app.keeper(caller.by()), &client_id, &account_id).await?))
 }
 
 /// Try whether an account lets in
@@ -215,10 +215,12 @@ pub async fn remove(
 )]
 pub async fn validate(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<Validation>, Problem> {
-    Ok(Json(validation::validate(&app.keeper(), &app.lines, &client_id, &account_id).await?))
+    Ok(Json(
+        validation::validate(&app.keeper(caller.by()), &app.lines, &client_id, &account_id).await?,
+    ))
 }
 
 /// Give an account's webhook a new address
@@ -239,10 +241,10 @@ pub async fn validate(
 )]
 pub async fn rotate_webhook(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<Webhook>, Problem> {
-    Ok(Json(managing::rotate_webhook(&app.keeper(), &client_id, &account_id).await?))
+    Ok(Json(managing::rotate_webhook(&app.keeper(caller.by()), &client_id, &account_id).await?))
 }
 
 /// The addresses that providers call
@@ -262,10 +264,10 @@ pub async fn rotate_webhook(
 )]
 pub async fn webhooks(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
 ) -> Result<Json<WebhookList>, Problem> {
-    Ok(Json(managing::webhooks(&app.keeper(), &client_id).await?))
+    Ok(Json(managing::webhooks(&app.keeper(caller.by()), &client_id).await?))
 }
 
 /// Takes settings that can be kept: not so many that they could not be those of an account.

@@ -38,10 +38,10 @@ pub struct RetentionRun {
 )]
 pub async fn look_at(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<Report>, Problem> {
-    Ok(Json(retention::look_at(&app.operator(), &client_id).await?))
+    Ok(Json(retention::look_at(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Remove what a client keeps no longer
@@ -62,11 +62,11 @@ pub async fn look_at(
 )]
 pub async fn run(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<RetentionRun>,
 ) -> Result<Json<Report>, Problem> {
-    let operator = app.operator();
+    let operator = app.operator(caller.by());
     Ok(Json(if body.dry_run {
         retention::look_at(&operator, &client_id).await?
     } else {

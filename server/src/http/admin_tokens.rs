@@ -87,7 +87,7 @@ pub async fn me(staff: Staff) -> Json<Me> {
 )]
 pub async fn create(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewToken>,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
@@ -96,7 +96,7 @@ pub async fn create(
     let role = body.role.ok_or_else(|| missing("role"))?;
     let role = Role::parse(&role)
         .ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))?;
-    let made = admin_tokens::create(&app.operator(), &client_id, name, role).await?;
+    let made = admin_tokens::create(&app.operator(caller.by()), &client_id, name, role).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -117,10 +117,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<TokenList>, Problem> {
-    Ok(Json(admin_tokens::list(&app.operator(), &client_id).await?))
+    Ok(Json(admin_tokens::list(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke a token
@@ -140,8 +140,8 @@ pub async fn list(
 )]
 pub async fn revoke(
     State(app): State<Arc<App>>,
-    _: OfClient<Manage>,
+    caller: OfClient<Manage>,
     Path((client_id, token_id)): Path<(String, String)>,
 ) -> Result<Json<TokenShown>, Problem> {
-    Ok(Json(admin_tokens::revoke(&app.operator(), &client_id, &token_id).await?))
+    Ok(Json(admin_tokens::revoke(&app.operator(caller.by()), &client_id, &token_id).await?))
 }

@@ -104,7 +104,7 @@ pub async fn create(
         last_used_at: None,
         revoked_at: None,
     };
-    if !operator.store.create_admin_token(client_id, &row, &token).await? {
+    if !operator.store.create_admin_token(client_id, &row, &token, operator.by).await? {
         return Err(clients::unknown());
     }
     Ok(TokenMade {
@@ -129,7 +129,7 @@ pub async fn revoke(
     client_id: &str,
     token_id: &str,
 ) -> Result<TokenShown, ServiceError> {
-    let row = operator.store.revoke_admin_token(client_id, token_id, operator.now).await?;
+    let row = operator.store.revoke_admin_token(client_id, token_id, operator.stamp()).await?;
     row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such token.".to_owned()))
 }
 

@@ -57,7 +57,7 @@ pub async fn create(
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
     clients::look_at(operator, client_id).await?;
-    let done = operator.store.create_agent(client_id, agent_id, &change, operator.now).await?;
+    let done = operator.store.create_agent(client_id, agent_id, &change, operator.stamp()).await?;
     judge(&done)?;
     look_at(operator, client_id, agent_id).await
 }
@@ -85,7 +85,7 @@ pub async fn change(
     agent_id: &str,
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
-    let done = operator.store.change_agent(client_id, agent_id, &change, operator.now).await?;
+    let done = operator.store.change_agent(client_id, agent_id, &change, operator.stamp()).await?;
     judge(&done)?;
     look_at(operator, client_id, agent_id).await
 }
@@ -97,7 +97,7 @@ pub async fn remove(
     agent_id: &str,
 ) -> Result<AgentShown, ServiceError> {
     let agent = look_at(operator, client_id, agent_id).await?;
-    if !operator.store.remove_agent(client_id, agent_id, operator.now).await? {
+    if !operator.store.remove_agent(client_id, agent_id, operator.stamp()).await? {
         return Err(unknown());
     }
     Ok(agent)

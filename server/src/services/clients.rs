@@ -4,15 +4,10 @@ use super::operator::Operator;
 use super::retention::RetentionShown;
 use super::{ServiceError, keys};
 use crate::storage::{Client, ClientChange};
-use crate::time;
-use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// Lines of the audit log in one answer.
-const MOST_ACTS: i64 = 500;
 
 /// The answer to a client that was made.
 #[derive(Serialize, ToSchema)]
@@ -61,26 +56,6 @@ pub struct ClientShown {
     retention: RetentionShown,
 }
 
-/// What operators did to a client.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AuditLog {
-    /// The newest first.
-    audit: Vec<AuditEntry>,
-}
-
-/// One thing that an operator did.
-#[derive(Debug, Serialize, ToSchema)]
-struct AuditEntry {
-    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
-    at: String,
-    #[schema(examples("create-key"))]
-    act: String,
-    /// The key or agent it was done to; not there where it was the client itself.
-    #[schema(nullable = false)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
-}
-
 /// Makes a client with a key that may do everything.
 pub async fn create(
     operator: &Operator<'_>,
@@ -90,7 +65,7 @@ pub async fn create(
     let client_id = operator.ids.id("client", now);
     let key = keys::fresh(operator.ids);
     let key_id = operator.ids.id("key", now);
-    operator.store.create_client(&client_id, &change, &key_id, &key, now).await?;
+    operator.store.create_client(&client_id, &change, &key_id, &key, operator.stamp()).await?;
     Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
 }
 
@@ -112,24 +87,10 @@ pub async fn change(
     client_id: &str,
     change: ClientChange,
 ) -> Result<ClientShown, ServiceError> {
-    if !operator.store.change_client(client_id, &change, operator.now).await? {
+    if !operator.store.change_client(client_id, &change, operator.stamp()).await? {
         return Err(unknown());
     }
     look_at(operator, client_id).await
-}
-
-/// What operators did to a client.
-pub async fn audit(operator: &Operator<'_>, client_id: &str) -> Result<AuditLog, ServiceError> {
-    look_at(operator, client_id).await?;
-    let rows = operator.store.audit_log(client_id, MOST_ACTS).await?;
-    let entry = |(at, act): (Millis, String)| {
-        let (act, subject) = match act.split_once(' ') {
-            Some((act, subject)) => (act.to_owned(), Some(subject.to_owned())),
-            None => (act, None),
-        };
-        AuditEntry { at: time::format(at), act, subject }
-    };
-    Ok(AuditLog { audit: rows.into_iter().map(entry).collect() })
 }
 
 /// There is none of this id.

@@ -62,6 +62,17 @@ pub fn read_request(cursor: &str) -> Option<(Millis, String)> {
     (!request_id.contains('\0')).then_some((at.parse().ok()?, request_id.to_owned()))
 }
 
+/// Writes the place of a line of the audit log, by its number.
+pub fn write_line(seq: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("a{seq}"))
+}
+
+/// Reads what [`write_line`] wrote; `None` for anything else.
+pub fn read_line(cursor: &str) -> Option<i64> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    text.strip_prefix('a')?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,10 +89,12 @@ mod tests {
         let by_start = Some(Spot { duration: 0, ..spot });
         assert_eq!(read_spot(&write_spot(by_start.as_ref().unwrap(), false), false), by_start);
         assert_eq!(read_request(&write_request(7, "req_1")), Some((7, "req_1".to_owned())));
+        assert_eq!(read_line(&write_line(7)), Some(7));
         for wrong in ["", "x", "Yw", "%", "ZTE6eA"] {
             assert_eq!(read(wrong), None, "{wrong}");
             assert_eq!(read_request(wrong), None, "{wrong}");
             assert_eq!(read_spot(wrong, true), None, "{wrong}");
+            assert_eq!(read_line(wrong), None, "{wrong}");
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn export(
     }
     let write = "customer.exported";
     let subject = mark(client_id, customer_id);
-    operator.store.write_audit(client_id, write, Some(&subject), operator.now).await?;
+    operator.store.write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
     Ok(CustomerData {
         exported_at: time::format(operator.now),
         client_id: client_id.to_owned(),
@@ -84,7 +84,7 @@ pub async fn erase(
             return Err(ServiceError::Conflict(sentence.to_owned()));
         }
         operator.store.forget_calls(client_id, &calls, &found.other_events).await?;
-        operator.store.remove_customer(client_id, customer_id, &mark, operator.now).await?;
+        operator.store.remove_customer(client_id, customer_id, &mark, operator.stamp()).await?;
     }
     Ok(Erasure {
         dry_run,

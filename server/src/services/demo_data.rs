@@ -101,7 +101,7 @@ async fn client(
     business: &'static Business,
     calls: u64,
 ) -> Result<Made, ServiceError> {
-    let Operator { store, ids, now } = *operator;
+    let Operator { store, ids, now, .. } = *operator;
     let mut made = Made { client_id: business.id, name: business.name, key: None };
     if store.client(business.id).await?.is_some() {
         return Ok(made);
@@ -118,7 +118,7 @@ async fn client(
         ..ClientChange::default()
     };
     let key = keys::fresh(ids);
-    store.create_client(business.id, &change, &ids.id("key", now), &key, now).await?;
+    store.create_client(business.id, &change, &ids.id("key", now), &key, operator.stamp()).await?;
     made.key = Some(key.expose().to_owned());
     for (n, name) in (0..).zip(business.agents) {
         let change = AgentChange {
@@ -126,7 +126,7 @@ async fn client(
             dialer_user_id: Patch::Value(format!("dialer-{}", n + 1)),
             ..AgentChange::default()
         };
-        store.create_agent(business.id, &call::agent_id(n), &change, now).await?;
+        store.create_agent(business.id, &call::agent_id(n), &change, operator.stamp()).await?;
     }
     Ok(made)
 }

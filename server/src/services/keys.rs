@@ -70,7 +70,7 @@ pub async fn create(
     let now = operator.now;
     let key = fresh(operator.ids);
     let key_id = operator.ids.id("key", now);
-    if !operator.store.create_key(client_id, &key_id, &key, &scopes, now).await? {
+    if !operator.store.create_key(client_id, &key_id, &key, &scopes, operator.stamp()).await? {
         return Err(clients::unknown());
     }
     let api_key = key.expose().to_owned();
@@ -90,7 +90,7 @@ pub async fn revoke(
     client_id: &str,
     key_id: &str,
 ) -> Result<KeyShown, ServiceError> {
-    let row = operator.store.revoke_key(client_id, key_id, operator.now).await?;
+    let row = operator.store.revoke_key(client_id, key_id, operator.stamp()).await?;
     row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
 }
 

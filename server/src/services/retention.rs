@@ -93,7 +93,7 @@ pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, Ser
     let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
     let retention = operator.store.retention(client_id).await?;
     let limits = Limits::of(retention, operator.now);
-    operator.store.write_audit(client_id, "retention.run", None, operator.now).await?;
+    operator.store.write_audit(client_id, "retention.run", None, operator.stamp()).await?;
     let (gone, complete) = remove(operator.store, &client, limits).await?;
     Ok(report(retention, limits, gone, false, complete))
 }

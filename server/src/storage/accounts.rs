@@ -1,6 +1,7 @@
 //! A client's accounts at telephony providers. What is secret comes sealed and stays so.
 
-use super::client_changes::{audit, lock_client};
+use super::audit::{Actor, Stamp, audit};
+use super::client_changes::lock_client;
 use super::columns::account_columns;
 use super::pools::{Tx, again, reading, within};
 use super::{Store, StoreError};
@@ -93,6 +94,7 @@ impl Store {
         &self,
         client_id: &str,
         row: &AccountRow,
+        by: Actor<'_>,
     ) -> Result<AccountDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -121,7 +123,7 @@ impl Store {
             .bind(row.created_at)
             .bind(row.updated_at)
             .execute(db))?;
-            changed(&mut tx, client_id, row, "provider.created").await?;
+            changed(&mut tx, client_id, row, "provider.created", by).await?;
             tx.commit().await?;
             Ok(AccountDone::Done)
         })
@@ -135,6 +137,7 @@ impl Store {
         row: &AccountRow,
         version: i64,
         act: &str,
+        by: Actor<'_>,
     ) -> Result<AccountDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -172,7 +175,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(AccountDone::Unknown);
             }
-            changed(&mut tx, client_id, row, act).await?;
+            changed(&mut tx, client_id, row, act, by).await?;
             tx.commit().await?;
             Ok(AccountDone::Done)
         })
@@ -184,7 +187,7 @@ impl Store {
         &self,
         client_id: &str,
         account_id: &str,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<AccountDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -216,7 +219,7 @@ impl Store {
                 return Ok(AccountDone::Unknown);
             }
             next_version(&mut tx, client_id).await?;
-            audit(&mut tx, client_id, "provider.removed", Some(account_id), now).await?;
+            audit(&mut tx, client_id, "provider.removed", Some(account_id), stamp).await?;
             tx.commit().await?;
             Ok(AccountDone::Done)
         })
@@ -275,6 +278,7 @@ async fn changed(
     client_id: &str,
     row: &AccountRow,
     act: &str,
+    by: Actor<'_>,
 ) -> Result<(), sqlx::Error> {
     if row.is_default == 1 {
         within!(*tx, |db| sqlx::query(
@@ -286,7 +290,8 @@ async fn changed(
         .execute(db))?;
     }
     next_version(tx, client_id).await?;
-    audit(tx, client_id, act, Some(&row.account_id), row.updated_at).await
+    let stamp = Stamp { by, now: row.updated_at };
+    audit(tx, client_id, act, Some(&row.account_id), stamp).await
 }
 
 /// Has every server read the client's accounts anew.

@@ -1,6 +1,7 @@
 //! The tokens of those who look after one client alone.
 
-use super::client_changes::{audit, lock_client};
+use super::audit::{Actor, Stamp, audit};
+use super::client_changes::lock_client;
 use super::pools::{again, reading, within};
 use super::{Store, StoreError};
 use crate::secret::Secret;
@@ -25,6 +26,7 @@ pub struct AdminTokenRow {
 pub struct FoundToken {
     pub client_id: String,
     pub token_id: String,
+    pub name: String,
     pub role: String,
     pub token_hash: String,
     pub revoked_at: Option<Millis>,
@@ -35,14 +37,16 @@ pub struct FoundToken {
 impl Store {
     /// The token with this hash, whichever client's it is: who calls is not known before.
     pub async fn system_admin_token(&self, hash: &str) -> Result<Option<FoundToken>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT t.client_id, t.token_id, t.role, t.token_hash, t.revoked_at, t.last_used_at,
+        Ok(reading!(self, |db| {
+            sqlx::query_as(
+            "SELECT t.client_id, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
                     c.suspended_at
              FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
              WHERE t.token_hash = $1"
         )
         .bind(hash)
-        .fetch_optional(db))?)
+        .fetch_optional(db)
+        })?)
     }
 
     /// Makes a token for a client; false where there is no such client.
@@ -51,6 +55,7 @@ impl Store {
         client_id: &str,
         row: &AdminTokenRow,
         token: &Secret,
+        by: Actor<'_>,
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -70,8 +75,8 @@ impl Store {
             .bind(&row.prefix)
             .bind(row.created_at)
             .execute(db))?;
-            let now = row.created_at;
-            audit(&mut tx, client_id, "token.created", Some(&row.token_id), now).await?;
+            let stamp = Stamp { by, now: row.created_at };
+            audit(&mut tx, client_id, "token.created", Some(&row.token_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -93,7 +98,7 @@ impl Store {
         &self,
         client_id: &str,
         token_id: &str,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<Option<AdminTokenRow>, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -106,10 +111,10 @@ impl Store {
             )
             .bind(client_id)
             .bind(token_id)
-            .bind(now)
+            .bind(stamp.now)
             .execute(db))?;
             if done.rows_affected() > 0 {
-                audit(&mut tx, client_id, "token.revoked", Some(token_id), now).await?;
+                audit(&mut tx, client_id, "token.revoked", Some(token_id), stamp).await?;
             }
             let row = within!(tx, |db| sqlx::query_as(
                 "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at

@@ -1,11 +1,11 @@
 //! A client's agents, as an operator makes, changes and removes them.
 
-use super::client_changes::{audit, lock_client};
+use super::audit::{Stamp, audit};
+use super::client_changes::lock_client;
 use super::columns::agent_columns;
 use super::pools::{Tx, again, reading, within};
 use super::{Store, StoreError};
 use crate::patch::Patch;
-use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
 /// One of a client's agents with all that is kept of it.
@@ -77,7 +77,7 @@ impl Store {
         client_id: &str,
         agent_id: &str,
         change: &AgentChange,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<AgentDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -102,7 +102,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(AgentDone::Taken);
             }
-            audit(&mut tx, client_id, "agent.created", Some(agent_id), now).await?;
+            audit(&mut tx, client_id, "agent.created", Some(agent_id), stamp).await?;
             tx.commit().await?;
             Ok(AgentDone::Done)
         })
@@ -114,7 +114,7 @@ impl Store {
         client_id: &str,
         agent_id: &str,
         change: &AgentChange,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<AgentDone, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -148,7 +148,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(AgentDone::Unknown);
             }
-            audit(&mut tx, client_id, "agent.changed", Some(agent_id), now).await?;
+            audit(&mut tx, client_id, "agent.changed", Some(agent_id), stamp).await?;
             tx.commit().await?;
             Ok(AgentDone::Done)
         })
@@ -159,7 +159,7 @@ impl Store {
         &self,
         client_id: &str,
         agent_id: &str,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -175,7 +175,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            audit(&mut tx, client_id, "agent.removed", Some(agent_id), now).await?;
+            audit(&mut tx, client_id, "agent.removed", Some(agent_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })

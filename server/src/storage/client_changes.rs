@@ -1,10 +1,10 @@
-//! Clients made and changed by an operator, each with its line in the audit log.
+//! Clients made and changed, each time with a line in the audit log.
 
-use super::pools::{Tx, again, reading, within};
+use super::audit::{Stamp, audit};
+use super::pools::{Tx, again, within};
 use super::{Store, StoreError};
 use crate::patch::Patch;
 use crate::secret::Secret;
-use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
@@ -37,8 +37,9 @@ impl Store {
         change: &ClientChange,
         key_id: &str,
         key: &Secret,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
+        let now = stamp.now;
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(
@@ -70,7 +71,7 @@ impl Store {
             .bind(now)
             .execute(db))?;
             put_retention(&mut tx, client_id, change).await?;
-            audit(&mut tx, client_id, "client.created", None, now).await?;
+            audit(&mut tx, client_id, "client.created", None, stamp).await?;
             tx.commit().await?;
             Ok(())
         })
@@ -81,8 +82,9 @@ impl Store {
         &self,
         client_id: &str,
         change: &ClientChange,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
+        let now = stamp.now;
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
@@ -129,44 +131,10 @@ impl Store {
                 Some(true) => "client.suspended",
                 _ => "client.changed",
             };
-            audit(&mut tx, client_id, act, None, now).await?;
+            audit(&mut tx, client_id, act, None, stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
-    }
-
-    /// Writes down what an operator did; false where there is no such client.
-    pub async fn write_audit(
-        &self,
-        client_id: &str,
-        act: &str,
-        subject: Option<&str>,
-        now: Millis,
-    ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            if !lock_client(&mut tx, client_id).await? {
-                return Ok(false);
-            }
-            audit(&mut tx, client_id, act, subject, now).await?;
-            tx.commit().await?;
-            Ok(true)
-        })
-    }
-
-    /// What operators did to a client, the newest first: when, and what, with a space before
-    /// the id of what it was done to.
-    pub async fn audit_log(
-        &self,
-        client_id: &str,
-        most: i64,
-    ) -> Result<Vec<(Millis, String)>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT at, act FROM audit_log WHERE client_id = $1 ORDER BY seq DESC LIMIT $2"
-        )
-        .bind(client_id)
-        .bind(most)
-        .fetch_all(db))?)
     }
 }
 
@@ -205,29 +173,6 @@ pub(super) async fn lock_client(tx: &mut Tx, client_id: &str) -> Result<bool, sq
     .bind(client_id)
     .execute(db))?;
     Ok(done.rows_affected() > 0)
-}
-
-/// Writes down what was done, and to which of the client's things, in the transaction that does
-/// it. Numbers count up for each client, so its row must be held.
-pub(super) async fn audit(
-    tx: &mut Tx,
-    client_id: &str,
-    act: &str,
-    subject: Option<&str>,
-    now: Millis,
-) -> Result<(), sqlx::Error> {
-    // An act is one word, so what follows the first space is whom it was done to.
-    let act = subject.map_or_else(|| act.to_owned(), |subject| format!("{act} {subject}"));
-    within!(*tx, |db| sqlx::query(
-        "INSERT INTO audit_log (client_id, seq, at, act)
-         SELECT $1, COALESCE(MAX(seq), 0) + 1, CAST($2 AS BIGINT), $3
-         FROM audit_log WHERE client_id = $1"
-    )
-    .bind(client_id)
-    .bind(now)
-    .bind(act)
-    .execute(db))?;
-    Ok(())
 }
 
 /// A list of dispositions as it is kept.

@@ -4,7 +4,8 @@
 //! the live feed's numbers are what they were. All else goes: the customer, its leads, what
 //! agents wrote, numbers, names, and what came along with each event.
 
-use super::client_changes::{audit, lock_client};
+use super::audit::{Stamp, audit};
+use super::client_changes::lock_client;
 use super::group::lock_head;
 use super::pools::{Tx, again, reading, within};
 use super::{Store, StoreError};
@@ -162,7 +163,7 @@ impl Store {
         client_id: &str,
         customer_id: &str,
         mark: &str,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -178,7 +179,7 @@ impl Store {
             ] {
                 within!(tx, |db| sqlx::query(sql).bind(client_id).bind(customer_id).execute(db))?;
             }
-            audit(&mut tx, client_id, "customer.erased", Some(mark), now).await?;
+            audit(&mut tx, client_id, "customer.erased", Some(mark), stamp).await?;
             tx.commit().await?;
             Ok(())
         })

@@ -1,6 +1,7 @@
 //! A client's API keys: made, listed, revoked, and when they were last used.
 
-use super::client_changes::{audit, json, lock_client};
+use super::audit::{Stamp, audit};
+use super::client_changes::{json, lock_client};
 use super::clients::list;
 use super::pools::{again, reading, within};
 use super::{Store, StoreError};
@@ -37,7 +38,7 @@ impl Store {
         key_id: &str,
         key: &Secret,
         scopes: &[String],
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -53,9 +54,9 @@ impl Store {
             .bind(key.hash())
             .bind(key.prefix())
             .bind(json(scopes))
-            .bind(now)
+            .bind(stamp.now)
             .execute(db))?;
-            audit(&mut tx, client_id, "key.created", Some(key_id), now).await?;
+            audit(&mut tx, client_id, "key.created", Some(key_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -78,7 +79,7 @@ impl Store {
         &self,
         client_id: &str,
         key_id: &str,
-        now: Millis,
+        stamp: Stamp<'_>,
     ) -> Result<Option<ApiKeyRow>, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -91,10 +92,10 @@ impl Store {
             )
             .bind(client_id)
             .bind(key_id)
-            .bind(now)
+            .bind(stamp.now)
             .execute(db))?;
             if done.rows_affected() > 0 {
-                audit(&mut tx, client_id, "key.revoked", Some(key_id), now).await?;
+                audit(&mut tx, client_id, "key.revoked", Some(key_id), stamp).await?;
             }
             let row: Option<ApiKeyColumns> = within!(tx, |db| sqlx::query_as(
                 "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at

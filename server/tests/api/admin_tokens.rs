@@ -39,6 +39,37 @@ async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
 }
 
 #[tokio::test]
+async fn the_audit_log_says_who_did_it_and_is_read_page_by_page() {
+    let server = Server::start().await;
+    let (id, admin) = token(&server, "admin").await;
+    for token in [&admin, ADMIN_TOKEN] {
+        server.staff(Method::PATCH, CLIENT, token, json!({"name": "Rao"})).await.ok::<Value>();
+    }
+    // A line of a version that did not write down who it was.
+    server.sql("UPDATE audit_log SET by_name = NULL, by_id = NULL WHERE seq = 1").await;
+    let (mut lines, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{CLIENT}/audit?limit=2&cursor={cursor}");
+        let page: Value = server.staff(Method::GET, &path, &admin, Value::Null).await.ok();
+        lines.extend(page["audit"].as_array().unwrap().clone());
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        assert_eq!(lines.len() % 2, 0);
+        next.clone_into(&mut cursor);
+    }
+    let who = |n: usize| (&lines[n]["act"], &lines[n]["by"], &lines[n]["byId"]);
+    let changed = json!("client.changed");
+    assert_eq!(who(0), (&changed, &json!("operator"), &Value::Null));
+    assert_eq!(who(1), (&changed, &json!("the admin"), &json!(id)));
+    assert_eq!(who(2), (&json!("token.created"), &Value::Null, &Value::Null));
+    assert_eq!(lines.len(), 3);
+    for wrong in ["limit=0", "limit=x", "cursor=x"] {
+        let path = format!("{CLIENT}/audit?{wrong}");
+        let answer = server.staff(Method::GET, &path, &admin, Value::Null).await;
+        assert_eq!(answer.wrong_field(), wrong.split_once('=').unwrap().0);
+    }
+}
+
+#[tokio::test]
 async fn what_is_the_operators_stays_so() {
     let server = Server::start().await;
     let (_, admin) = token(&server, "admin").await;

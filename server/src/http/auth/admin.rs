@@ -7,6 +7,7 @@ use crate::http::trace;
 use crate::secret::Secret;
 use crate::services::admin_tokens::Role;
 use crate::services::passes::Pass;
+use crate::storage::Actor;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -29,7 +30,16 @@ pub struct OfClient<R> {
     pub is_operator: bool,
     /// By what the caller is here.
     pub pass: Pass,
+    /// The name and the id by which the audit log knows the caller; the operator has none.
+    who: Option<(String, String)>,
     role: PhantomData<R>,
+}
+
+impl<R> OfClient<R> {
+    /// The caller as the audit log says it.
+    pub fn by(&self) -> Actor<'_> {
+        self.who.as_ref().map_or(Actor::OPERATOR, |(name, id)| Actor { name, id: Some(id) })
+    }
 }
 
 /// What a role lets do.
@@ -55,7 +65,7 @@ pub enum Staff {
     /// The operator.
     Operator,
     /// One who looks after this client.
-    Client { client_id: String, role: Role, pass: Pass },
+    Client { client_id: String, role: Role, pass: Pass, name: String, id: String },
 }
 
 impl FromRequestParts<Arc<App>> for Staff {
@@ -92,8 +102,9 @@ impl FromRequestParts<Arc<App>> for Staff {
         if found.last_used_at.is_none_or(|at| at <= before) {
             app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
         }
-        let pass = Pass::token(found.token_id);
-        Ok(Self::Client { client_id: found.client_id, role, pass })
+        let pass = Pass::token(found.token_id.clone());
+        let (client_id, name, id) = (found.client_id, found.name, found.token_id);
+        Ok(Self::Client { client_id, role, pass, name, id })
     }
 }
 
@@ -115,9 +126,9 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
-        let Staff::Client { client_id, role, pass } = staff else {
+        let Staff::Client { client_id, role, pass, name, id } = staff else {
             let pass = Pass::operator(&app.admin_token_hash);
-            return Ok(Self { is_operator: true, pass, role: PhantomData });
+            return Ok(Self { is_operator: true, pass, who: None, role: PhantomData });
         };
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_| Problem::no_such_address())?;
@@ -130,7 +141,7 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
         if R::ROLE == Role::Admin && role != Role::Admin {
             return Err(too_little("This token may look and change nothing."));
         }
-        Ok(Self { is_operator: false, pass, role: PhantomData })
+        Ok(Self { is_operator: false, pass, who: Some((name, id)), role: PhantomData })
     }
 }
 

@@ -131,7 +131,7 @@ pub async fn create(
     client_id: &str,
     new: NewAccount,
 ) -> Result<Made, ServiceError> {
-    let Operator { store, ids, now } = keeper.operator;
+    let Operator { store, ids, now, by } = keeper.operator;
     let mut settings = Value::Object(Map::new());
     fields::merge(&new.provider, &mut settings, new.settings);
     check(&new.provider, &settings)?;
@@ -154,7 +154,7 @@ pub async fn create(
     };
     let open = Open { settings, webhook_secret };
     seal(keeper, &mut row, &open)?;
-    judge(store.create_account(client_id, &row).await?, clients::unknown)?;
+    judge(store.create_account(client_id, &row, by).await?, clients::unknown)?;
     Ok(made(keeper, &row, &open))
 }
 
@@ -199,7 +199,11 @@ pub async fn change(
     }
     let version = client.accounts_version;
     judge(
-        keeper.operator.store.replace_account(client_id, &row, version, "provider.changed").await?,
+        keeper
+            .operator
+            .store
+            .replace_account(client_id, &row, version, "provider.changed", keeper.operator.by)
+            .await?,
         unknown,
     )?;
     Ok(shown(keeper, &row))
@@ -225,7 +229,7 @@ pub async fn rotate_webhook(
         keeper
             .operator
             .store
-            .replace_account(client_id, &row, client.accounts_version, act)
+            .replace_account(client_id, &row, client.accounts_version, act, keeper.operator.by)
             .await?,
         unknown,
     )?;
@@ -253,8 +257,8 @@ pub async fn remove(
     account_id: &str,
 ) -> Result<AccountShown, ServiceError> {
     let account = look_at(keeper, client_id, account_id).await?;
-    let Operator { store, now, .. } = keeper.operator;
-    judge(store.remove_account(client_id, account_id, now).await?, unknown)?;
+    let operator = &keeper.operator;
+    judge(operator.store.remove_account(client_id, account_id, operator.stamp()).await?, unknown)?;
     Ok(account)
 }
 

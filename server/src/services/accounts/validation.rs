@@ -3,7 +3,6 @@
 use super::managing::{Keeper, opened};
 use crate::services::ServiceError;
 use crate::services::lines::Lines;
-use crate::services::operator::Operator;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,8 +30,9 @@ pub async fn validate(
         Err(why) => return Ok(Validation { ok: false, message: why }),
     };
     let said = account.settings.validate(&lines.to(&account, None)).await;
-    let Operator { store, now, .. } = keeper.operator;
-    store.write_audit(client_id, "provider.validated", Some(account_id), now).await?;
+    let operator = &keeper.operator;
+    let (act, stamp) = ("provider.validated", operator.stamp());
+    operator.store.write_audit(client_id, act, Some(account_id), stamp).await?;
     Ok(match said {
         Ok(()) => Validation { ok: true, message: "Connection successful".to_owned() },
         Err(error) => Validation { ok: false, message: error.reason() },
