@@ -15,7 +15,9 @@ use crate::services::key_uses::KeyUses;
 use crate::services::lines::{Lines, LinesError};
 use crate::services::operator::Operator;
 use crate::services::origins::Origins;
+use crate::services::passwords::Passwords;
 use crate::services::request_log::{self, RequestLog};
+use crate::services::sign_in::SignInLimits;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
 use crate::services::{admin, polling, retention, simulation, sweep, webhooks};
@@ -79,6 +81,9 @@ pub struct App {
     pub(crate) log_limit: RateLimit<String>,
     /// How often one may sign in, by address.
     pub(crate) init_limit: RateLimit<IpAddr>,
+    /// How often somebody may try to sign in with a password.
+    pub(crate) sign_in_limits: SignInLimits,
+    pub(crate) passwords: Passwords,
     pub(crate) started_at: Millis,
     /// Cancelled when live streams and background tasks have to end.
     pub(crate) stop: CancellationToken,
@@ -130,6 +135,8 @@ impl App {
             tokens: Tokens::new(key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             init_limit: RateLimit::per_second(config.limits.init_rate),
+            sign_in_limits: SignInLimits::default(),
+            passwords: Passwords::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             config,

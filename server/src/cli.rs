@@ -7,6 +7,7 @@ mod demo_data;
 mod doctor;
 mod logs;
 mod operator;
+mod person;
 mod provider;
 mod retention;
 mod rotate;
@@ -97,6 +98,9 @@ enum Command {
     /// Lists, makes, tries and removes a client's accounts at telephony providers.
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
+    /// Lists, adds, disables and removes people who look after one client and sign in with a password.
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Lists, makes and revokes tokens of those who look after one client.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -128,6 +132,7 @@ pub async fn run() -> ExitCode {
         (Command::Key(command), None) => operator::key(command).await,
         (Command::Agent(command), None) => agent::run(command).await,
         (Command::Provider(command), None) => provider::run(command).await,
+        (Command::Person(command), None) => person::run(command).await,
         (Command::Token(command), None) => token::run(command).await,
     };
     match done {

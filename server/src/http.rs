@@ -7,6 +7,7 @@ mod admin_audit;
 mod admin_clients;
 mod admin_customers;
 mod admin_keys;
+mod admin_people;
 mod admin_provider_requests;
 mod admin_providers;
 mod admin_retention;
@@ -35,6 +36,7 @@ mod openapi;
 mod page_origin;
 mod problem;
 mod session;
+mod sign_in;
 mod signed_in;
 mod slow_body;
 mod trace;
@@ -105,7 +107,10 @@ pub fn routes(app: Arc<App>) -> Router {
         // By the secret in the address.
         .routes(routes!(webhooks::told, webhooks::told_by_get))
         // By the operator's token; below one client also by a token of that client.
-        .routes(routes!(admin_tokens::me))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(sign_in::change_password))
+        .routes(routes!(sign_in::me))
         .routes(routes!(admin::clients, admin_clients::create))
         .routes(routes!(admin_clients::look_at, admin_clients::patch, admin_clients::suspend))
         .routes(routes!(admin_audit::list))
@@ -115,6 +120,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_keys::revoke))
         .routes(routes!(admin_tokens::list, admin_tokens::create))
         .routes(routes!(admin_tokens::revoke))
+        .routes(routes!(admin_people::list, admin_people::create))
+        .routes(routes!(admin_people::patch, admin_people::remove))
         .routes(routes!(admin_providers::list, admin_providers::create))
         .routes(routes!(admin_providers::look_at, admin_providers::patch, admin_providers::remove))
         .routes(routes!(admin_providers::validate))

@@ -4,6 +4,7 @@ use call_ribbon_shared::Millis;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 const NANOS_IN_MILLI: i64 = 1_000_000;
 const NANOS_IN_SECOND: i64 = 1_000_000_000;
@@ -15,7 +16,7 @@ const FEW: usize = 1024;
 /// The most that are remembered, whatever comes.
 const MOST: usize = 100_000;
 
-/// Lets each one ask a number of times a second, and ten seconds' worth of them at once.
+/// Lets each one ask so many times at once, and then at an even pace.
 ///
 /// For each it keeps one number: when all that was asked for so far would be done, had it come
 /// evenly. One for whom that time is past is as good as one never seen, so such entries go.
@@ -23,6 +24,8 @@ const MOST: usize = 100_000;
 pub struct RateLimit<K> {
     /// Nanoseconds from one request to the next at the even pace; `None` where all may come.
     interval: Option<i64>,
+    /// Nanoseconds' worth of requests that may come at once.
+    burst: i64,
     seen: Mutex<Seen<K>>,
 }
 
@@ -40,18 +43,28 @@ pub struct TooMany {
 }
 
 impl<K: Hash + Eq> RateLimit<K> {
-    /// A limit of so many a second; 0 is none.
+    /// A limit of so many a second, ten seconds' worth of which may come at once; 0 is none.
     pub fn per_second(rate: u32) -> Self {
         let interval = (rate > 0).then(|| NANOS_IN_SECOND / i64::from(rate));
+        Self::with(interval, BURST_SECONDS * NANOS_IN_SECOND)
+    }
+
+    /// A limit of so many at once, and one more each time that this has passed.
+    pub fn refilled(at_once: u32, each: Duration) -> Self {
+        let interval = i64::try_from(each.as_nanos()).unwrap_or(i64::MAX);
+        Self::with(Some(interval), interval.saturating_mul(i64::from(at_once)))
+    }
+
+    fn with(interval: Option<i64>, burst: i64) -> Self {
         let seen = Seen { done_at: HashMap::new(), look_at: FEW };
-        Self { interval, seen: Mutex::new(seen) }
+        Self { interval, burst, seen: Mutex::new(seen) }
     }
 
     /// Counts one request at this time, or says when the next may come.
     pub fn take(&self, who: K, now: Millis) -> Result<(), TooMany> {
         let Some(interval) = self.interval else { return Ok(()) };
         let now = now.saturating_mul(NANOS_IN_MILLI);
-        let latest = now.saturating_add(BURST_SECONDS * NANOS_IN_SECOND);
+        let latest = now.saturating_add(self.burst);
         // Nothing in here can stop halfway, so what a panic elsewhere left behind is whole.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back must not shut anybody out for as long as it was ahead.
@@ -98,6 +111,17 @@ mod tests {
         assert_eq!(limit.take("b", 1_000_000), Ok(()), "each by itself");
         assert_eq!(at(1_000_500), 10);
         assert_eq!(at(1_100_000), 200);
+    }
+
+    #[test]
+    fn a_slow_limit_lets_few_come_at_once() {
+        let limit = RateLimit::refilled(3, Duration::from_secs(20));
+        let at = |now| (0..1000).take_while(|_| limit.take("a", now).is_ok()).count();
+        assert_eq!(at(1_000_000), 3);
+        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 20 }));
+        assert_eq!(at(1_019_999), 0);
+        assert_eq!(at(1_020_000), 1);
+        assert_eq!(at(2_000_000), 3);
     }
 
     #[test]

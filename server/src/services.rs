@@ -6,8 +6,8 @@ pub mod admin;
 pub mod admin_tokens;
 pub mod agents;
 pub mod analytics;
-pub mod call_search;
 pub mod audit;
+pub mod call_search;
 pub mod calls;
 pub mod carriers;
 pub mod clients;
@@ -35,6 +35,8 @@ pub mod notes;
 pub mod operator;
 pub mod origins;
 pub mod passes;
+pub mod passwords;
+pub mod people;
 pub mod polling;
 pub mod provider_requests;
 pub mod reading;
@@ -44,6 +46,7 @@ pub mod reports;
 pub mod request_log;
 pub mod retention;
 pub mod sessions;
+pub mod sign_in;
 pub mod simulation;
 pub mod sweep;
 pub mod timeline;
@@ -91,6 +94,13 @@ pub enum ServiceError {
     /// There is no such thing other than a call; the sentence says what.
     #[error("{0}")]
     Unknown(String),
+    /// The e-mail address and the password do not belong together, or to nobody. One sentence for
+    /// both, so that nobody learns which addresses are known.
+    #[error("This e-mail address and password do not belong together.")]
+    WrongPassword,
+    /// The client is not served for now.
+    #[error("This client is suspended.")]
+    Suspended,
     /// The state of things does not allow it.
     #[error("{0}")]
     Conflict(String),

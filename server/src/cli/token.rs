@@ -84,6 +84,7 @@ pub fn name(text: &str) -> Result<String, String> {
     }
 }
 
-fn role(text: &str) -> Result<Role, String> {
+/// A role by its name.
+pub fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "admin or viewer".to_owned())
 }

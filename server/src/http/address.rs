@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::rate_limit::{RateLimit, TooMany};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
@@ -19,15 +20,36 @@ impl FromRequestParts<Arc<App>> for InitPace {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        // There is one wherever a request has come over a socket.
-        if let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
-            let address = sender(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
-            app.init_limit
-                .take(network(address), app.now())
-                .inspect_err(|_| app.metrics.rate_limited("init"))?;
-        }
+        take(parts, app, &app.init_limit, "init")?;
         Ok(Self)
     }
+}
+
+/// The same for signing in with a password.
+pub struct SignInPace;
+
+impl FromRequestParts<Arc<App>> for SignInPace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        take(parts, app, &app.sign_in_limits.by_address, "sign_in")?;
+        Ok(Self)
+    }
+}
+
+/// Counts a request against its address.
+fn take(
+    parts: &Parts,
+    app: &App,
+    limit: &RateLimit<IpAddr>,
+    name: &'static str,
+) -> Result<(), TooMany> {
+    // There is one wherever a request has come over a socket.
+    let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+        return Ok(());
+    };
+    let address = sender(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
+    limit.take(network(address), app.now()).inspect_err(|_| app.metrics.rate_limited(name))
 }
 
 /// Whether a request came over a connection of a proxy whose word is believed.

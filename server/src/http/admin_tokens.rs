@@ -1,7 +1,6 @@
-//! Tokens of those who look after one client: `/api/admin/clients/{clientId}/tokens`; and who a
-//! token is good for.
+//! Tokens of those who look after one client: `/api/admin/clients/{clientId}/tokens`.
 
-use super::auth::{Manage, OfClient, Staff, View};
+use super::auth::{Manage, OfClient, View};
 use super::body::{self, JsonBody};
 use super::openapi::{ByAdmin, ByAdminBody, NotFound};
 use super::problem::Problem;
@@ -10,7 +9,7 @@ use crate::services::admin_tokens::{self, Role, TokenList, TokenMade, TokenShown
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -23,49 +22,6 @@ pub struct NewToken {
     /// What it may do.
     #[schema(value_type = Role, required = true)]
     role: Option<String>,
-}
-
-/// Whom a token is good for.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Me {
-    /// `operator` may do everything; `admin` and `viewer` are of one client.
-    #[schema(value_type = StaffRole)]
-    role: &'static str,
-    /// The client; null for the operator.
-    #[schema(required = true, examples("client-demo"))]
-    client_id: Option<String>,
-}
-
-/// The roles there are.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "stands for the words in the document")]
-enum StaffRole {
-    Operator,
-    Admin,
-    Viewer,
-}
-
-/// Whom this token is good for
-#[utoipa::path(
-    get,
-    path = "/api/admin/me",
-    operation_id = "me",
-    tag = "Administration",
-    responses(
-        (status = 200, description = "The role, and the client.", body = Me),
-        ByAdmin,
-    ),
-    security(("adminToken" = [])),
-)]
-pub async fn me(staff: Staff) -> Json<Me> {
-    Json(match staff {
-        Staff::Operator => Me { role: "operator", client_id: None },
-        Staff::Client { client_id, role, .. } => {
-            Me { role: role.as_str(), client_id: Some(client_id) }
-        }
-    })
 }
 
 /// Make a token for one who looks after this client

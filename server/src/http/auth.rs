@@ -7,7 +7,7 @@ mod provider;
 mod reader;
 mod scraper;
 
-pub use admin::{Admin, Manage, OfClient, Staff, View};
+pub use admin::{Admin, Manage, Member, OfClient, Staff, View};
 pub use dialer::Dialer;
 pub use provider::Provider;
 pub use reader::Reader;

@@ -17,7 +17,7 @@ pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::{RangeEnd, TimeZone};
 pub use kinds::{count as count_kind, direction as direction_kind, zone as zone_kind};
-pub use paths::{CallInPath, ClientInPath};
+pub use paths::{CallInPath, ClientInPath, PersonInPath};
 pub use with_key::WithKey;
 
 use axum::Extension;
@@ -38,7 +38,10 @@ const TAGS: [(&str, &str); 9] = [
     ("Customers", "Who is called."),
     ("Figures", "Sums over calls, and the calls as a file."),
     ("Leads", "What a dialer hands over."),
-    ("Administration", "For operators: clients, their keys and their agents."),
+    (
+        "Administration",
+        "For operators and a client's own staff: clients, their keys, people and agents.",
+    ),
     ("Providers", "What telephony providers tell by themselves."),
     ("Server", "The server itself."),
 ];
@@ -96,7 +99,10 @@ pub fn base() -> OpenApi {
             SecurityScheme::Http(
                 HttpBuilder::new()
                     .scheme(HttpAuthScheme::Bearer)
-                    .description(Some("The operator's token, set when the server is started."))
+                    .description(Some(
+                        "The operator's token, set when the server is started; below one client \
+                         also a token of that client's, or the one that signing in gives.",
+                    ))
                     .build(),
             ),
         )

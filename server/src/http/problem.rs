@@ -106,6 +106,8 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound | ServiceError::Unknown(_) => {
                 of(StatusCode::NOT_FOUND, "not_found")
             }
+            ServiceError::WrongPassword => of(StatusCode::UNAUTHORIZED, "wrong_password"),
+            ServiceError::Suspended => of(StatusCode::FORBIDDEN, "client_suspended"),
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
                 resets_at: Some(time::format(resets_at).into()),

@@ -41,6 +41,7 @@ pub struct GoodPasses {
     operator: Pass,
     keys: Vec<String>,
     tokens: Vec<String>,
+    sessions: Vec<String>,
 }
 
 impl GoodPasses {
@@ -50,6 +51,7 @@ impl GoodPasses {
             operator: Pass::operator(&app.admin_token_hash),
             keys: app.store.good_keys(client_id).await?,
             tokens: app.store.good_tokens(client_id).await?,
+            sessions: app.store.good_sessions(client_id, app.now()).await?,
         })
     }
 
@@ -59,6 +61,7 @@ impl GoodPasses {
             Pass::Key(id) => self.keys.contains(id),
             Pass::Staff(StaffPass::Operator(_)) => *pass == self.operator,
             Pass::Staff(StaffPass::Token(id)) => self.tokens.contains(id),
+            Pass::Staff(StaffPass::Session(id)) => self.sessions.contains(id),
         }
     }
 }
@@ -155,6 +158,7 @@ mod tests {
             operator: Pass::operator("the one now"),
             keys: vec!["2".to_owned()],
             tokens: vec!["1".to_owned()],
+            sessions: Vec::new(),
         };
         all.keep("c", &good);
         let over = [&one, &other, &elsewhere, &staff, &operator];

@@ -22,6 +22,8 @@ pub enum StaffPass {
     Operator(String),
     /// One of the client's tokens, by its id.
     Token(String),
+    /// The session of one of the client's people, by its id.
+    Session(String),
 }
 
 /// Letters of a hash that are enough to tell tokens of one server apart.
@@ -31,6 +33,11 @@ impl Pass {
     /// The operator's, with a token of this hash.
     pub fn operator(token_hash: &str) -> Self {
         Self::Staff(StaffPass::Operator(token_hash.chars().take(ENOUGH).collect()))
+    }
+
+    /// A session of one of a client's people.
+    pub fn session(session_id: String) -> Self {
+        Self::Staff(StaffPass::Session(session_id))
     }
 
     /// A client's token.

@@ -25,6 +25,7 @@ pub struct AdminTokenRow {
 #[derive(Debug, Clone, FromRow)]
 pub struct FoundToken {
     pub client_id: String,
+    pub client_name: String,
     pub token_id: String,
     pub name: String,
     pub role: String,
@@ -39,7 +40,7 @@ impl Store {
     pub async fn system_admin_token(&self, hash: &str) -> Result<Option<FoundToken>, StoreError> {
         Ok(reading!(self, |db| {
             sqlx::query_as(
-            "SELECT t.client_id, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
+            "SELECT t.client_id, c.name AS client_name, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
                     c.suspended_at
              FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
              WHERE t.token_hash = $1"

@@ -71,7 +71,15 @@ macro_rules! provider_request_columns {
     };
 }
 
+/// What a [`PersonRow`](super::PersonRow) is read from: columns of `people`.
+macro_rules! person_columns {
+    () => {
+        "client_id, person_id, email, name, role, password_hash, created_at, disabled_at, \
+         last_sign_in_at"
+    };
+}
+
 pub(super) use {
     account_columns, agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns,
-    provider_call_columns, provider_request_columns,
+    person_columns, provider_call_columns, provider_request_columns,
 };

@@ -21,9 +21,17 @@ async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
     assert!(held.len() == 1 && !viewer.contains(&held[0]));
 
     let me: Value = server.staff(Method::GET, "/api/admin/me", &viewer, Value::Null).await.ok();
-    assert_eq!(me, json!({"role": "viewer", "clientId": "client-demo"}));
+    assert_eq!(
+        me,
+        json!({"role": "viewer", "clientId": "client-demo",
+        "clientName": "Demo Client", "name": "the viewer", "email": null, "expiresAt": null})
+    );
     let me: Value = server.staff(Method::GET, "/api/admin/me", ADMIN_TOKEN, Value::Null).await.ok();
-    assert_eq!(me, json!({"role": "operator", "clientId": null}));
+    assert_eq!(
+        me,
+        json!({"role": "operator", "clientId": null, "clientName": null,
+        "name": null, "email": null, "expiresAt": null})
+    );
     let list: Value = server.staff(Method::GET, TOKENS, &viewer, Value::Null).await.ok();
     assert!(list["tokens"][0]["lastUsedAt"].is_string());
 

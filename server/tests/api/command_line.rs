@@ -3,7 +3,8 @@
 use crate::support::{ADMIN_TOKEN, Answer, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::process::{Command, Output};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
 
 async fn run(server: &Server, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
@@ -62,6 +63,59 @@ async fn clients_and_keys_are_kept_by_the_command_line() {
     assert_eq!(acts, expected);
 }
 
+/// Runs a command that reads this line.
+async fn tell(server: &Server, args: &[&str], line: &'static str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
+    command.args(args).args(["--database", &server.database.url()]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn people_are_kept_by_the_command_line() {
+    let server = Server::start().await;
+    let add = [
+        "person",
+        "add",
+        "client-demo",
+        "--email",
+        "Asha@example.com",
+        "--name",
+        "Asha Rao",
+        "--role",
+        "viewer",
+    ];
+    assert!(!tell(&server, &add, "too short\n").await.status.success());
+    let made = tell(&server, &add, "correct horse battery\n").await;
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let id = words(&String::from_utf8(made.stdout).unwrap()).remove(0);
+    let sign_in = async |password: &str| {
+        let body = json!({"email": "asha@example.com", "password": password});
+        Answer::of(server.request(Method::POST, "/api/admin/sign-in").json(&body)).await.status
+    };
+    assert_eq!(sign_in("correct horse battery").await, 200);
+    let list = said(&server, &["person", "list", "client-demo"]).await;
+    let line = format!("{id}\tasha@example.com\tviewer\tgood\t");
+    assert!(list.starts_with(&line) && list.ends_with("\tAsha Rao\n"), "{list}");
+    said(&server, &["person", "disable", "client-demo", &id]).await;
+    assert_eq!(sign_in("correct horse battery").await, 401);
+    said(&server, &["person", "enable", "client-demo", &id]).await;
+    let new = ["person", "password", "client-demo", &id];
+    assert!(tell(&server, &new, "another horse entirely\r\n").await.status.success());
+    assert_eq!(sign_in("another horse entirely").await, 200);
+    said(&server, &["person", "remove", "client-demo", &id]).await;
+    assert_eq!(sign_in("another horse entirely").await, 401);
+    let path = "/api/admin/clients/client-demo/audit";
+    let audit: Value = server.staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok();
+    assert_eq!(audit["audit"][0]["by"], "command line");
+}
+
 #[tokio::test]
 async fn what_is_wrong_on_the_command_line_fails() {
     let server = Server::start().await;
@@ -70,6 +124,8 @@ async fn what_is_wrong_on_the_command_line_fails() {
         &["client", "create", "--name", "x", "--plan", "gold"],
         &["client", "create", "--name", ""],
         &["key", "list", "nobody"],
+        &["person", "list", "nobody"],
+        &["person", "disable", "client-demo", "nobody"],
         &["key", "create", "nobody"],
         &["key", "create", "client-demo", "--scopes", "admin"],
         &["key", "revoke", "client-demo", "nothing"],

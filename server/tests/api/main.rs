@@ -44,6 +44,7 @@ mod matching;
 mod metrics;
 mod notes;
 mod openapi;
+mod people;
 mod provider_log;
 mod reading;
 mod request_log;

@@ -272,6 +272,27 @@ async fn answers_to_operators_are_as_described() {
     admin(Method::GET, &tokens, &format!("{path}/tokens"), Value::Null).await;
     admin(Method::DELETE, &format!("{tokens}/{{tokenId}}"), &token, Value::Null).await;
     admin(Method::GET, "/api/admin/me", "/api/admin/me", Value::Null).await;
+    let people = format!("{one}/people");
+    let person = json!({"email": "asha@example.com", "name": "Asha", "role": "viewer",
+        "password": "correct horse battery"});
+    let made = admin(Method::POST, &people, &format!("{path}/people"), person.clone()).await;
+    let made = format!("{path}/people/{}", made.read::<Value>()["personId"].as_str().unwrap());
+    let me: Value =
+        admin(Method::POST, "/api/admin/sign-in", "/api/admin/sign-in", person).await.read();
+    let token = me["token"].as_str().unwrap();
+    for (method, own) in
+        [(Method::GET, "me"), (Method::POST, "password"), (Method::POST, "sign-out")]
+    {
+        let own = format!("/api/admin/{own}");
+        let body = json!({"current": "correct horse battery", "new": "another horse entirely"});
+        let answer = server.staff(method.clone(), &own, token, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        check(&document, &own, &method.as_str().to_lowercase(), &answer);
+    }
+    admin(Method::GET, &people, &format!("{path}/people"), Value::Null).await;
+    let one_person = format!("{people}/{{personId}}");
+    admin(Method::PATCH, &one_person, &made, json!({"disabled": true})).await;
+    admin(Method::DELETE, &one_person, &made, Value::Null).await;
     let providers = format!("{one}/providers");
     let account = json!({"provider": "simulator", "settings": {"apiToken": "x", "deep": [1]}});
     let account = admin(Method::POST, &providers, &format!("{path}/providers"), account).await;

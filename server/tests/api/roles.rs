@@ -1,7 +1,7 @@
 //! Who may do what below one client, tried at every address that the document names: a new one is
 //! tried by itself.
 
-use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server, token};
+use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server, person, sign_in, token};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -68,16 +68,26 @@ async fn each_role_may_do_its_own_for_its_client_alone() {
     server.add_other_client().await;
     let (_, admin) = token(&server, "admin").await;
     let (_, viewer) = token(&server, "viewer").await;
-    for operation in operations(&server).await {
+    each_does_its_own(&server, &admin, &viewer).await;
+    for (email, role) in [("admin@example.com", "admin"), ("viewer@example.com", "viewer")] {
+        person(&server, email, role).await;
+    }
+    let admin = sign_in(&server, "admin@example.com").await;
+    let viewer = sign_in(&server, "viewer@example.com").await;
+    each_does_its_own(&server, &admin, &viewer).await;
+}
+
+async fn each_does_its_own(server: &Server, admin: &str, viewer: &str) {
+    for operation in operations(server).await {
         let what = format!("{} {}", operation.method, operation.below);
-        let answer = operation.ask(&server, "client-demo", &viewer).await;
+        let answer = operation.ask(server, "client-demo", viewer).await;
         let looks = operation.method == Method::GET && !operation.is_among(&NOT_FOR_VIEWERS);
         if looks {
             is_let_in(&answer, &what);
         } else {
             answer.problem(403, "scope_missing");
         }
-        let answer = operation.ask(&server, "client-demo", &admin).await;
+        let answer = operation.ask(server, "client-demo", admin).await;
         let is_operators =
             OPERATORS.contains(&(operation.method.clone(), operation.below.as_str()));
         if is_operators {
@@ -85,8 +95,8 @@ async fn each_role_may_do_its_own_for_its_client_alone() {
         } else {
             is_let_in(&answer, &what);
         }
-        for token in [&admin, &viewer] {
-            let answer = operation.ask(&server, "client-other", token).await;
+        for token in [admin, viewer] {
+            let answer = operation.ask(server, "client-other", token).await;
             if is_operators {
                 answer.problem(403, "scope_missing");
             } else {
@@ -95,7 +105,7 @@ async fn each_role_may_do_its_own_for_its_client_alone() {
             }
         }
         for key in [KEY, OTHER_KEY] {
-            operation.ask(&server, "client-demo", key).await.problem(401, "invalid_api_key");
+            operation.ask(server, "client-demo", key).await.problem(401, "invalid_api_key");
         }
     }
 }
@@ -124,12 +134,14 @@ async fn what_keys_read_is_read_by_those_who_are_signed_in() {
     let customer = json!({"customerData": {"customerId": "loan/7 é", "name": "Asha Rao"}});
     server.post("/api/ribbon/customer", customer).await.ok::<Value>();
     let (_, viewer) = token(&server, "viewer").await;
+    person(&server, "asha@example.com", "viewer").await;
+    let asha = sign_in(&server, "asha@example.com").await;
     server.clock.stop();
     for rest in read_by_keys(&server).await {
         let by_key = server.get(&format!("/api/ribbon/{rest}")).await;
         let own = format!("/api/admin/clients/client-demo/ribbon/{rest}");
         let others = format!("/api/admin/clients/client-other/ribbon/{rest}");
-        for staff in [&viewer, ADMIN_TOKEN] {
+        for staff in [&viewer, &asha, ADMIN_TOKEN] {
             let answer = server.staff(Method::GET, &own, staff, Value::Null).await;
             assert_eq!(answer.status, by_key.status, "{rest}: {}", answer.text);
             for header in ["content-type", "content-disposition"] {

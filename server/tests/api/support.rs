@@ -33,6 +33,8 @@ use tokio_util::sync::CancellationToken;
 pub const KEY: &str = "demo-api-key-789";
 pub const ADMIN_TOKEN: &str = "admin-token-of-the-tests";
 pub const DIALER_KEY: &str = "dialer-key-of-the-demo";
+/// The password of all people.
+pub const PASSWORD: &str = "correct horse battery";
 pub const OTHER_KEY: &str = "other-client-key-1";
 
 /// Nothing happens by itself within a test's time.
@@ -292,6 +294,24 @@ pub async fn token(server: &Server, role: &str) -> (String, String) {
     let made: Value = made.read();
     let text = |field: &str| made[field].as_str().unwrap().to_owned();
     (text("tokenId"), text("token"))
+}
+
+/// Makes a person of the demo client's staff, and hands back the id.
+pub async fn person(server: &Server, email: &str, role: &str) -> String {
+    let body = json!({"email": email, "name": "Asha Rao", "role": role, "password": PASSWORD});
+    let path = "/api/admin/clients/client-demo/people";
+    let made = server.staff(Method::POST, path, ADMIN_TOKEN, body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert!(!made.text.contains("argon2") && !made.text.contains(PASSWORD), "{}", made.text);
+    made.read::<Value>()["personId"].as_str().unwrap().to_owned()
+}
+
+/// Signs such a person in and hands back the token.
+pub async fn sign_in(server: &Server, email: &str) -> String {
+    let body = json!({"email": email, "password": PASSWORD});
+    let request = server.request(Method::POST, "/api/admin/sign-in").json(&body);
+    let answer: Value = Answer::of(request).await.ok();
+    answer["token"].as_str().unwrap().to_owned()
 }
 
 /// What is left of a server that was stopped: its database and its clock.

@@ -1,4 +1,5 @@
-//! Operators, and those who look after one client: by a token, and nothing else.
+//! Operators, and those who look after one client: by a token, which signing in gives as well, and
+//! nothing else.
 
 use super::{header_text, suspended};
 use crate::app::App;
@@ -7,6 +8,7 @@ use crate::http::trace;
 use crate::secret::Secret;
 use crate::services::admin_tokens::Role;
 use crate::services::passes::Pass;
+use crate::services::sign_in::{self, Session};
 use crate::storage::Actor;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
@@ -23,22 +25,22 @@ const USE_STANDS_FOR: Millis = 60_000;
 /// without one in the settings the server has made its own.
 pub struct Admin;
 
-/// Whoever may look after the client that the path names: the operator, or one with a token of
-/// that client and a role that is enough.
+/// Whoever may look after the client that the path names: the operator, or one of that client's
+/// staff with a role that is enough.
 pub struct OfClient<R> {
     /// Whether it is the operator, who may do more than the client itself.
     pub is_operator: bool,
     /// By what the caller is here.
     pub pass: Pass,
-    /// The name and the id by which the audit log knows the caller; the operator has none.
-    who: Option<(String, String)>,
+    /// The client's own; `None`: the operator.
+    member: Option<Box<Member>>,
     role: PhantomData<R>,
 }
 
 impl<R> OfClient<R> {
     /// The caller as the audit log says it.
     pub fn by(&self) -> Actor<'_> {
-        self.who.as_ref().map_or(Actor::OPERATOR, |(name, id)| Actor { name, id: Some(id) })
+        self.member.as_deref().map_or(Actor::OPERATOR, Member::by)
     }
 }
 
@@ -60,19 +62,47 @@ impl Needs for View {
 }
 
 /// Anybody with a good token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Staff {
     /// The operator.
     Operator,
-    /// One who looks after this client.
-    Client { client_id: String, role: Role, pass: Pass, name: String, id: String },
+    /// One who looks after one client.
+    Client(Box<Member>),
+}
+
+/// One of those who look after one client: with a token of the client's, or a person who has
+/// signed in.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub client_id: String,
+    pub client_name: String,
+    pub role: Role,
+    pub name: String,
+    /// The token's id, or the person's.
+    pub id: String,
+    /// A person's session; a token has none.
+    pub session: Option<Session>,
+}
+
+impl Member {
+    /// As the audit log says it.
+    pub fn by(&self) -> Actor<'_> {
+        Actor { name: &self.name, id: Some(&self.id) }
+    }
+
+    /// By what it is here.
+    fn pass(&self) -> Pass {
+        match &self.session {
+            Some(session) => Pass::session(session.id.clone()),
+            None => Pass::token(self.id.clone()),
+        }
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Staff {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let refused = |code, sentence: &str| Problem::new(StatusCode::UNAUTHORIZED, code, sentence);
         let token =
             header_text(&parts.headers, "authorization").and_then(bearer).ok_or_else(|| {
                 refused(
@@ -81,31 +111,66 @@ impl FromRequestParts<Arc<App>> for Staff {
                 )
             })?;
         let hash = token.hash();
-        let is = |kept: &str| bool::from(hash.as_bytes().ct_eq(kept.as_bytes()));
-        if is(&app.admin_token_hash) {
+        if is_same(&hash, &app.admin_token_hash) {
             return Ok(Self::Operator);
         }
-        let unknown = || refused("invalid_api_key", "This admin token is not valid.");
-        let found = app.store.system_admin_token(&hash).await?.ok_or_else(unknown)?;
-        if !is(&found.token_hash) {
-            return Err(unknown());
-        }
-        if found.revoked_at.is_some() {
-            return Err(refused("revoked_api_key", "This admin token was revoked."));
-        }
-        trace::is_of(&found.client_id);
-        if found.suspended_at.is_some() {
-            return Err(suspended());
-        }
-        let role = Role::parse(&found.role).ok_or_else(unknown)?;
-        let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
-        if found.last_used_at.is_none_or(|at| at <= before) {
-            app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
-        }
-        let pass = Pass::token(found.token_id.clone());
-        let (client_id, name, id) = (found.client_id, found.name, found.token_id);
-        Ok(Self::Client { client_id, role, pass, name, id })
+        let member = if token.expose().starts_with(sign_in::PREFIX) {
+            person(app, &hash).await?
+        } else {
+            token_holder(app, &hash).await?
+        };
+        Ok(Self::Client(Box::new(member)))
     }
+}
+
+/// The holder of a client's token.
+async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
+    let unknown = || refused("invalid_api_key", "This admin token is not valid.");
+    let found = app.store.system_admin_token(hash).await?.ok_or_else(unknown)?;
+    if !is_same(hash, &found.token_hash) {
+        return Err(unknown());
+    }
+    if found.revoked_at.is_some() {
+        return Err(refused("revoked_api_key", "This admin token was revoked."));
+    }
+    trace::is_of(&found.client_id);
+    if found.suspended_at.is_some() {
+        return Err(suspended());
+    }
+    let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
+    if found.last_used_at.is_none_or(|at| at <= before) {
+        app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
+    }
+    Ok(Member {
+        role: Role::parse(&found.role).ok_or_else(unknown)?,
+        client_id: found.client_id,
+        client_name: found.client_name,
+        name: found.name,
+        id: found.token_id,
+        session: None,
+    })
+}
+
+/// A person who has signed in.
+async fn person(app: &App, hash: &str) -> Result<Member, Problem> {
+    let over = || refused("session_ended", "You are not signed in any more; sign in again.");
+    let found = app.store.system_session(hash).await?.ok_or_else(over)?;
+    if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
+        return Err(over());
+    }
+    trace::is_of(&found.client_id);
+    if found.suspended_at.is_some() {
+        return Err(suspended());
+    }
+    let (id, email, expires_at) = (found.session_id, found.email, found.expires_at);
+    Ok(Member {
+        role: Role::parse(&found.role).ok_or_else(over)?,
+        client_id: found.client_id,
+        client_name: found.client_name,
+        name: found.name,
+        id: found.person_id,
+        session: Some(Session { id, email, expires_at }),
+    })
 }
 
 impl FromRequestParts<Arc<App>> for Admin {
@@ -114,7 +179,7 @@ impl FromRequestParts<Arc<App>> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match Staff::from_request_parts(parts, app).await? {
             Staff::Operator => Ok(Self),
-            Staff::Client { .. } => {
+            Staff::Client(_) => {
                 Err(too_little("This token is good for one client; this needs the operator's."))
             }
         }
@@ -126,23 +191,33 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
-        let Staff::Client { client_id, role, pass, name, id } = staff else {
+        let Staff::Client(member) = staff else {
             let pass = Pass::operator(&app.admin_token_hash);
-            return Ok(Self { is_operator: true, pass, who: None, role: PhantomData });
+            return Ok(Self { is_operator: true, pass, member: None, role: PhantomData });
         };
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_| Problem::no_such_address())?;
         let named = path.iter().find(|(name, _)| *name == "clientId").map(|(_, value)| value);
-        if named != Some(client_id.as_str()) {
+        if named != Some(member.client_id.as_str()) {
             // As if there were no other client at all.
             let sentence = "There is no such client.";
             return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
         }
-        if R::ROLE == Role::Admin && role != Role::Admin {
-            return Err(too_little("This token may look and change nothing."));
+        if R::ROLE == Role::Admin && member.role != Role::Admin {
+            return Err(too_little("You may look here, and change nothing."));
         }
-        Ok(Self { is_operator: false, pass, who: Some((name, id)), role: PhantomData })
+        let pass = member.pass();
+        Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })
     }
+}
+
+fn refused(code: &'static str, sentence: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
+}
+
+/// Whether two hashes are the same, in constant time.
+fn is_same(hash: &str, kept: &str) -> bool {
+    hash.as_bytes().ct_eq(kept.as_bytes()).into()
 }
 
 fn too_little(sentence: &str) -> Problem {

@@ -22,3 +22,13 @@ pub struct ClientInPath {
     #[param(rename = "clientId", example = "client-demo")]
     client_id: String,
 }
+
+/// A person who looks after a client, in an address.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[allow(dead_code, reason = "stands for the address's part in the document")]
+pub struct PersonInPath {
+    /// The person's id, as the list shows it.
+    #[param(rename = "personId", example = "person_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    person_id: String,
+}
