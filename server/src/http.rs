@@ -16,6 +16,7 @@ mod analytics;
 mod assets;
 mod auth;
 mod body;
+mod breakdown;
 mod call_filter;
 mod calls;
 mod control;
@@ -94,6 +95,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(customers::calls))
         .routes(routes!(analytics::overview))
         .routes(routes!(analytics::detailed))
+        .routes(routes!(breakdown::by_field))
+        .routes(routes!(breakdown::list))
+        .routes(routes!(breakdown::agents))
         // By the key in the address too, for a link.
         .routes(routes!(export::calls))
         .route("/api/{*rest}", any(async || Problem::no_such_address()));

@@ -23,6 +23,7 @@ pub mod demo;
 mod dialers;
 mod erasure;
 mod feed;
+mod fields;
 mod group;
 mod history;
 mod inbox;
@@ -63,6 +64,10 @@ pub use customer_book::{CustomerChange, CustomerPage};
 pub use customers::CustomerRow;
 pub use erasure::{Found, FoundCall, FoundLead};
 pub use feed::{FeedRow, TimelineRow};
+pub use fields::{
+    BUILT_IN, Bin, FieldRow, Kind, MOST_FIELDS, OTHER, OfField, Sums, THE_FIELDS, Tally, as_bin,
+    as_json, as_number, kind, rate,
+};
 pub use group::{History, WrittenDown};
 pub use history::{FollowUpFilter, HistoryFilter, NotedCall};
 pub use inbox::Letter;
@@ -80,7 +85,7 @@ pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use schema::{Schema, migrate};
 pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Named, Sort, Spot, Text, Wanted};
-pub use totals::{OTHER, Totals};
+pub use totals::Totals;
 
 use crate::live::Hub;
 use key_reads::KeyReads;
@@ -141,20 +146,32 @@ impl Store {
     /// Opens the database, makes it where there is none, brings its tables up to date and
     /// starts the writer, which tells `hub` what it has committed.
     pub async fn open(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open(address, Missing::Make).await?, hub))
+        Self::counted(Pools::open(address, Missing::Make).await?, hub).await
     }
 
     /// Opens a database as [`open`](Self::open) does, but only one that is there already: a
     /// path that was mistyped must not make another one.
     pub async fn open_existing(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open(address, Missing::Refuse).await?, hub))
+        Self::counted(Pools::open(address, Missing::Refuse).await?, hub).await
     }
 
     /// Opens the database as [`open`](Self::open) does, to fill it with as much as can be. A
     /// SQLite file that is new is on disk after [`close_filled`](Self::close_filled), and not
     /// before.
     pub async fn open_to_fill(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open_to_fill(address).await?, hub))
+        Self::counted(Pools::open_to_fill(address).await?, hub).await
+    }
+
+    /// A store in which all calls are counted by their fields.
+    async fn counted(pools: Pools, hub: Arc<Hub>) -> Result<Self, StoreError> {
+        let store = Self::on(pools, hub);
+        match store.system_count_fields_once().await {
+            Ok(()) => Ok(store),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
     }
 
     fn on(pools: Pools, hub: Arc<Hub>) -> Self {

@@ -19,6 +19,7 @@ use call_ribbon_shared::plan::Plan;
 use reading::change;
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::openapi::schema::{AllOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
@@ -62,6 +63,11 @@ pub struct ClientBody {
     #[serde(default)]
     #[schema(schema_with = disposition_list)]
     dispositions: Patch<Vec<Object<DispositionBody>>>,
+    /// Between which numbers its calls are counted, by field (`context.…` or `metadata.…`); null:
+    /// between those that suit the numbers.
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, Vec<f64>>>, examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
+    field_edges: Patch<BTreeMap<String, Vec<f64>>>,
     /// Whether its keys open nothing for now.
     suspended: Option<bool>,
     /// How long events and calls are kept; null: for ever.

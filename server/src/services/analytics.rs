@@ -4,7 +4,7 @@ use super::dates::DateRange;
 use super::reading::call_object;
 use super::{ServiceError, require_feature, sessions};
 use crate::app::App;
-use crate::storage::{Client, OTHER as OTHER_DISPOSITIONS, Span, Totals, Unit};
+use crate::storage::{Client, Span, Sums, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
@@ -14,11 +14,13 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// What a client's plan must include.
-const FEATURE: &str = "analytics";
+pub const FEATURE: &str = "analytics";
 /// Customers in the list of those with the most calls.
 const TOP: usize = 10;
 /// Calls in a detailed answer.
 const RECENT: i64 = 10;
+/// Under which name all dispositions are counted that are not told apart.
+const OTHER_DISPOSITIONS: &str = "other";
 /// Dispositions told apart: a client that keeps to no list may have any number.
 const MOST_DISPOSITIONS: usize = 200;
 /// Days up to which those without a call are listed with a zero. Somebody may ask for all
@@ -78,7 +80,7 @@ pub async fn detailed(
     let sums = sum(&hours);
     let top = app.store.top_customers(&client.id, &span, sums.calls, TOP).await?;
     let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
-    let dispositions = app.store.dispositions_of(&client.id, &span).await?;
+    let dispositions = app.store.of_field(&client.id, "disposition", &span).await?.values;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {
@@ -109,21 +111,29 @@ pub async fn detailed(
             over_5m: sums.over_5m,
         },
         recent_activity: recent.into_iter().map(call_object).collect(),
-        dispositions: most_frequent(dispositions),
+        dispositions: most_frequent(&dispositions),
     })
 }
 
 /// The most frequent dispositions, and the sum of all others.
-fn most_frequent(mut dispositions: BTreeMap<String, i64>) -> BTreeMap<String, i64> {
-    if dispositions.len() <= MOST_DISPOSITIONS {
-        return dispositions;
+fn most_frequent(sums: &Sums) -> BTreeMap<String, i64> {
+    let mut order: Vec<(&str, i64)> = Vec::new();
+    let mut rest = 0;
+    for (value, line) in sums.lines() {
+        match value.strip_prefix('t') {
+            Some(text) => order.push((text, line.calls())),
+            None => rest += line.calls(),
+        }
     }
-    let mut order: Vec<(String, i64)> = dispositions.into_iter().collect();
-    order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let rest: i64 = order.drain(MOST_DISPOSITIONS..).map(|(_, calls)| calls).sum();
-    dispositions = order.into_iter().collect();
-    *dispositions.entry(OTHER_DISPOSITIONS.to_owned()).or_default() += rest;
-    dispositions
+    order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    rest += order.iter().skip(MOST_DISPOSITIONS).map(|(_, calls)| calls).sum::<i64>();
+    order.truncate(MOST_DISPOSITIONS);
+    let mut counts: BTreeMap<String, i64> =
+        order.into_iter().map(|(text, calls)| (text.to_owned(), calls)).collect();
+    if rest > 0 {
+        *counts.entry(OTHER_DISPOSITIONS.to_owned()).or_default() += rest;
+    }
+    counts
 }
 
 fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {
@@ -149,10 +159,6 @@ fn summary(sums: &Totals) -> Summary {
 /// Calls by local date, with a zero for each day of the range that has none. An open end is
 /// the first or last day with a call.
 fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
-    let date = |day: i64| {
-        let since = TimeDelta::try_days(day).unwrap_or_default();
-        NaiveDate::default().checked_add_signed(since).unwrap_or_default()
-    };
     let mut days: BTreeMap<NaiveDate, i64> =
         slots.iter().map(|(day, totals)| (date(*day), totals.calls)).collect();
     let given = |at: Millis, open: Millis| (at != open).then(|| local(at, zone).date_naive());
@@ -168,6 +174,12 @@ fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMa
         }
     }
     days.into_iter().map(|(day, calls)| (day.format("%Y-%m-%d").to_string(), calls)).collect()
+}
+
+/// The date of a day by its number since 1970 began.
+pub fn date(day: i64) -> NaiveDate {
+    let since = TimeDelta::try_days(day).unwrap_or_default();
+    NaiveDate::default().checked_add_signed(since).unwrap_or_default()
 }
 
 /// A moment by a zone's clocks.

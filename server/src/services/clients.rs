@@ -3,10 +3,11 @@
 use super::operator::Operator;
 use super::retention::RetentionShown;
 use super::{ServiceError, keys};
-use crate::storage::{Client, ClientChange};
+use crate::storage::ClientChange;
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// The answer to a client that was made.
@@ -51,6 +52,9 @@ pub struct ClientShown {
     /// product's own.
     #[schema(required = true)]
     dispositions: Option<Vec<Disposition>>,
+    /// Between which numbers its calls are counted, by field, where it has said so.
+    #[schema(examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
+    field_edges: BTreeMap<String, Vec<f64>>,
     /// Whether its keys open nothing just now.
     suspended: bool,
     retention: RetentionShown,
@@ -78,7 +82,22 @@ pub async fn look_at(
     let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
     let retention = operator.store.retention(client_id).await?.into();
     let dispositions = operator.store.dispositions(client_id).await?;
-    Ok(shown(client, default_country, crm_url, dispositions, retention))
+    let field_edges = operator.store.field_edges(client_id).await?;
+    Ok(ClientShown {
+        client_id: client.id,
+        name: client.name,
+        plan: client.plan.as_str(),
+        limit: client.limit,
+        features: client.features,
+        allowed_domains: client.allowed_domains,
+        time_zone: client.time_zone.name(),
+        default_country,
+        crm_url,
+        dispositions,
+        field_edges,
+        suspended: client.suspended,
+        retention,
+    })
 }
 
 /// Changes what is named of a client.
@@ -96,27 +115,4 @@ pub async fn change(
 /// There is none of this id.
 pub fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
-}
-
-fn shown(
-    client: Client,
-    default_country: Option<String>,
-    crm_url: Option<String>,
-    dispositions: Option<Vec<Disposition>>,
-    retention: RetentionShown,
-) -> ClientShown {
-    ClientShown {
-        client_id: client.id,
-        name: client.name,
-        plan: client.plan.as_str(),
-        limit: client.limit,
-        features: client.features,
-        allowed_domains: client.allowed_domains,
-        time_zone: client.time_zone.name(),
-        default_country,
-        crm_url,
-        dispositions,
-        suspended: client.suspended,
-        retention,
-    }
 }

@@ -47,6 +47,9 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
             found.repaired += stretch.repaired;
             from = stretch.next;
         }
+        for field in store.fields_kept(&client_id).await? {
+            found.repaired += store.recount_values(&client_id, &field).await?.repaired;
+        }
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
             let stretch = store.recount_events(&client_id, begin, AT_ONCE).await?;

@@ -2,7 +2,6 @@
 //! bucket are counted anew; no other calls are read.
 
 mod busiest;
-mod dispositions;
 
 use super::pools::reading;
 use super::totals::{Counted, QUARTER, Totals, WEEK, ceil, floor, week};
@@ -48,7 +47,7 @@ impl Unit {
     }
 
     /// In which one a moment is, by clocks that are so far ahead.
-    fn slot(self, at: Millis, offset: Millis) -> i64 {
+    pub(super) fn slot(self, at: Millis, offset: Millis) -> i64 {
         let (length, number) = self.measures();
         let slot = (at + offset).div_euclid(length);
         if self == Self::HourOfWeek { slot.rem_euclid(number) } else { slot }
@@ -64,17 +63,17 @@ struct SlotRow {
 
 /// A span taken apart at the borders of buckets.
 #[derive(Debug, Clone, Copy)]
-struct Parts {
+pub(super) struct Parts {
     /// The first whole bucket.
-    first: Millis,
+    pub first: Millis,
     /// The first bucket after the whole ones.
-    last: Millis,
+    pub last: Millis,
     /// What is left at the two ends, either of which may be empty.
-    edges: [(Millis, Millis); 2],
+    pub edges: [(Millis, Millis); 2],
 }
 
 impl Span {
-    fn parts(&self) -> Parts {
+    pub(super) fn parts(&self) -> Parts {
         let (first, last) = (ceil(self.from), floor(self.until));
         if first > last {
             // It begins and ends within one bucket.

@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
+use std::collections::BTreeMap;
 
 /// What is to be set of a client. What it does not name stays, or is the plan's.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub struct ClientChange {
     pub suspended: Option<bool>,
     /// From which its agents choose what came of a call.
     pub dispositions: Patch<Vec<Disposition>>,
+    /// Between which numbers calls are counted, by field.
+    pub field_edges: Patch<BTreeMap<String, Vec<f64>>>,
     /// Days for which it keeps events, and calls.
     pub events_days: Patch<i64>,
     pub calls_days: Patch<i64>,
@@ -44,8 +47,9 @@ impl Store {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
-                        time_zone, default_country, suspended_at, created_at, crm_url, dispositions)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                        time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
+                        field_edges)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -59,6 +63,7 @@ impl Store {
             .bind(now)
             .bind(change.crm_url.value())
             .bind(change.dispositions.value().map(written))
+            .bind(change.field_edges.value().map(edges))
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
@@ -100,6 +105,8 @@ impl Store {
                         crm_url = CASE CAST($14 AS BIGINT) WHEN 1 THEN $15 ELSE crm_url END,
                         dispositions = CASE CAST($16 AS BIGINT) WHEN 1 THEN $17
                             ELSE dispositions END,
+                        field_edges = CASE CAST($18 AS BIGINT) WHEN 1 THEN $19
+                            ELSE field_edges END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -122,6 +129,8 @@ impl Store {
             .bind(change.crm_url.value())
             .bind(change.dispositions.named())
             .bind(change.dispositions.value().map(written))
+            .bind(change.field_edges.named())
+            .bind(change.field_edges.value().map(edges))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
@@ -179,6 +188,12 @@ pub(super) async fn lock_client(tx: &mut Tx, client_id: &str) -> Result<bool, sq
 fn written(list: &Vec<Disposition>) -> String {
     // Texts, which can always be written.
     serde_json::to_string(list).unwrap_or_default()
+}
+
+/// Edges as they are kept.
+fn edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
+    // Texts and numbers, which can always be written.
+    serde_json::to_string(edges).unwrap_or_default()
 }
 
 /// A list as it is kept.

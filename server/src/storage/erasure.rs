@@ -6,13 +6,14 @@
 
 use super::audit::{Stamp, audit};
 use super::client_changes::lock_client;
+use super::fields::CountedRow;
 use super::group::lock_head;
 use super::pools::{Tx, again, reading, within};
+use super::totals::Deltas;
 use super::{Store, StoreError};
 use crate::customer::CustomerData;
 use crate::event_data::Details;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::Call;
 use serde_json::json;
 use sqlx::FromRow;
 use std::collections::BTreeSet;
@@ -130,9 +131,11 @@ impl Store {
                 let mut tx = pools.begin().await?;
                 // Nothing changes a call of this client, on any server, while this holds.
                 lock_head(&mut tx, client_id).await?;
+                let mut deltas = Deltas::default();
                 for call in some {
-                    forget_call(&mut tx, client_id, &call.call_sid).await?;
+                    forget_call(&mut tx, &mut deltas, client_id, &call.call_sid).await?;
                 }
+                deltas.write(&mut tx).await?;
                 tx.commit().await?;
                 Ok::<_, StoreError>(())
             })?;
@@ -140,7 +143,10 @@ impl Store {
         for some in events.chunks(AT_ONCE) {
             again!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
+                lock_head(&mut tx, client_id).await?;
+                let mut deltas = Deltas::default();
                 for seq in some {
+                    forget_context(&mut tx, &mut deltas, client_id, *seq).await?;
                     within!(tx, |db| sqlx::query(
                         "UPDATE events SET data = '{\"erased\":true}', fingerprint = NULL
                          WHERE client_id = $1 AND seq = $2"
@@ -149,6 +155,7 @@ impl Store {
                     .bind(seq)
                     .execute(db))?;
                 }
+                deltas.write(&mut tx).await?;
                 tx.commit().await?;
                 Ok::<_, StoreError>(())
             })?;
@@ -270,23 +277,64 @@ fn ending(phone: Option<&str>) -> Option<String> {
     (!digits.is_empty()).then(|| digits[from..].iter().collect())
 }
 
+/// A call with the time of one of its events.
+#[derive(FromRow)]
+struct Mentioned {
+    at: Millis,
+    #[sqlx(flatten)]
+    row: CountedRow,
+}
+
+/// Takes the context that an event carried out of its call, which is another customer's.
+async fn forget_context(
+    tx: &mut Tx,
+    deltas: &mut Deltas,
+    client_id: &str,
+    seq: i64,
+) -> Result<(), sqlx::Error> {
+    let found: Option<Mentioned> = within!(*tx, |db| sqlx::query_as(
+        "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.state
+         FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+         WHERE e.client_id = $1 AND e.seq = $2 AND c.context IS NOT NULL"
+    )
+    .bind(client_id)
+    .bind(seq)
+    .fetch_optional(db))?;
+    let Some(Mentioned { at, row }) = found else { return Ok(()) };
+    let forgotten = row.without_context_of(at)?;
+    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    within!(*tx, |db| sqlx::query(
+        "UPDATE calls SET context = $3 WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(row.call_sid())
+    .bind(forgotten.context())
+    .execute(db))?;
+    Ok(())
+}
+
 /// Leaves of a call what names nobody.
-async fn forget_call(tx: &mut Tx, client_id: &str, call_sid: &str) -> Result<(), sqlx::Error> {
-    let state: Option<String> = within!(*tx, |db| sqlx::query_scalar(
-        "SELECT state FROM calls WHERE client_id = $1 AND call_sid = $2"
+async fn forget_call(
+    tx: &mut Tx,
+    deltas: &mut Deltas,
+    client_id: &str,
+    call_sid: &str,
+) -> Result<(), sqlx::Error> {
+    let row: Option<CountedRow> = within!(*tx, |db| sqlx::query_as(
+        "SELECT call_sid, started_at, disposition, context, state FROM calls
+         WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
     .bind(call_sid)
     .fetch_optional(db))?;
-    let Some(state) = state else { return Ok(()) };
-    let mut call: Call =
-        serde_json::from_str(&state).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    call.forget_other_side();
-    let state =
-        serde_json::to_string(&call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let Some(row) = row else { return Ok(()) };
+    let forgotten = row.forgotten()?;
+    // Of what was sent along nothing counts any more. The sums of its customer go whole, with it.
+    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    let state = forgotten.state();
     within!(*tx, |db| sqlx::query(
         "UPDATE calls SET phone = NULL, customer_id = NULL, customer_name = NULL,
-            customer = NULL, call_type = NULL, reason = NULL, state = $3
+            customer = NULL, call_type = NULL, reason = NULL, context = NULL, state = $3
          WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)

@@ -12,12 +12,15 @@ mod take;
 mod write;
 
 use super::feed::FeedRow;
+use super::fields::{Context, Counting, Said};
 use super::pools::{Pools, Tx, within};
 use super::record::{Record, RecordError};
 use super::totals::Deltas;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use write::NewEvent;
 
 pub use bulk::{History, WrittenDown};
@@ -39,8 +42,6 @@ pub struct Group {
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
     totals: Deltas,
-    /// Calls whose quarter of an hour is another one now: from when to when.
-    moved: Vec<(InClient, Millis, Millis)>,
 }
 
 /// A client, and a name that means something within it.
@@ -66,8 +67,24 @@ struct KnownCall {
     last_event_at: Millis,
     last_activity_at: Millis,
     call: Call,
+    /// The business context that counts.
+    context: Context,
+    /// What an agent said came of it.
+    disposition: Option<String>,
+    /// What was said in `customerData`, once it was looked for.
+    said: OnceCell<Arc<Said>>,
+    /// As what it counted when the transaction began; `None` where it is new.
+    counted_before: Option<Counting>,
     /// Whether this transaction has changed it.
     changed: bool,
+}
+
+impl KnownCall {
+    /// As what it counts now.
+    fn counting(&self) -> Option<Counting> {
+        let said = self.said.get_or_init(|| Arc::new(Said::of(&self.call, &self.context)));
+        Counting::of(&self.call, said, self.disposition.as_deref())
+    }
 }
 
 /// An event that is there already.
@@ -116,7 +133,6 @@ impl Group {
             new_events: Vec::with_capacity(records.len()),
             new_customers: BTreeMap::new(),
             totals: Deltas::default(),
-            moved: Vec::new(),
         };
         group.lock_heads(records).await?;
         Ok(group)

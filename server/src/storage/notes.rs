@@ -1,6 +1,7 @@
 //! What an agent wrote down about a call. It stands beside the call's own row, which the writer
 //! alone changes.
 
+use super::fields::CountedRow;
 use super::group::lock_head;
 use super::pools::{again, reading, within};
 use super::totals::Deltas;
@@ -27,13 +28,12 @@ pub struct NotesRow {
     pub follow_up_note: Option<String>,
 }
 
-/// A call with what an agent has judged of it so far.
+/// A call that an agent judges.
 #[derive(FromRow)]
 struct Judged {
-    call_sid: String,
-    started_at: Millis,
     agent_id: Option<String>,
-    disposition: Option<String>,
+    #[sqlx(flatten)]
+    row: CountedRow,
 }
 
 impl Store {
@@ -53,16 +53,14 @@ impl Store {
                 lock_head(&mut tx, client_id).await?;
             }
             let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
-                "SELECT c.call_sid, c.started_at, c.agent_id, n.disposition FROM calls c
-                 LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
-                 WHERE c.client_id = $1 AND c.session_id = $2"
+                "SELECT agent_id, call_sid, started_at, disposition, context, state FROM calls
+                 WHERE client_id = $1 AND session_id = $2"
             )
             .bind(client_id)
             .bind(session_id)
             .fetch_optional(db))?;
-            let Some(Judged { call_sid, started_at, agent_id, disposition: before }) = found else {
-                return Ok(false);
-            };
+            let Some(Judged { agent_id, row }) = found else { return Ok(false) };
+            let call_sid = row.call_sid();
             let follow_up = change.follow_up.value();
             within!(tx, |db| {
                 sqlx::query(
@@ -96,13 +94,17 @@ impl Store {
                 .execute(db)
             })?;
             if judged {
+                let disposition = change.disposition.value().map(String::as_str);
+                within!(tx, |db| sqlx::query(
+                    "UPDATE calls SET disposition = $3 WHERE client_id = $1 AND call_sid = $2"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(disposition)
+                .execute(db))?;
+                let before = row.counting()?;
                 let mut deltas = Deltas::default();
-                for (disposition, calls) in [(before.as_ref(), -1), (change.disposition.value(), 1)]
-                {
-                    if let Some(disposition) = disposition {
-                        deltas.add_disposition(client_id, started_at, disposition, calls);
-                    }
-                }
+                deltas.replace(client_id, Some(&before), Some(&before.judged(disposition)));
                 deltas.write(&mut tx).await?;
             }
             tx.commit().await?;

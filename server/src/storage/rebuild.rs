@@ -4,12 +4,14 @@
 //! transaction write at a time, so no call changes meanwhile and a server may go on working.
 
 mod coarse;
-mod dispositions;
+mod fields;
+mod once;
 
+use super::fields::{CountedRow, Counting};
 use super::group::lock_head;
 use super::pools::{again, reading, within};
 use super::retention::counted_from;
-use super::totals::{Counted, Deltas, QUARTER, Totals, floor};
+use super::totals::{Deltas, QUARTER, Totals, floor};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -74,14 +76,16 @@ impl Store {
             // A stretch ends with a bucket.
             let next = last.map(|last| floor(last).saturating_add(QUARTER));
             let until = next.unwrap_or(Millis::MAX);
-            let calls: Vec<Counted> = within!(tx, |db| sqlx::query_as(
-                "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
-                     FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
+            let calls: Vec<CountedRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT call_sid, started_at, disposition, context, state FROM calls
+                 WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
             )
             .bind(client_id)
             .bind(from)
             .bind(until)
             .fetch_all(db))?;
+            let calls: Vec<Counting> =
+                calls.iter().map(CountedRow::counting).collect::<Result<_, _>>()?;
             let kept: Vec<Kept> = within!(tx, |db| {
                 sqlx::query_as(
                     "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
@@ -108,7 +112,7 @@ impl Store {
             // What is missing is what was counted less what is kept.
             let mut missing = Deltas::default();
             for call in &calls {
-                missing.count_quarter(client_id, call, 1);
+                missing.count_quarter(client_id, &call.counted, 1);
             }
             for row in kept {
                 missing.add(client_id, row.bucket, &row.totals, -1);
@@ -116,7 +120,6 @@ impl Store {
             for row in of_customers {
                 missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
             }
-            dispositions::count(&mut tx, client_id, from, until, &mut missing).await?;
             missing.write(&mut tx).await?;
             // Rows from which all calls have moved away.
             within!(tx, |db| sqlx::query(
@@ -135,9 +138,9 @@ impl Store {
             .bind(from)
             .bind(until)
             .execute(db))?;
-            dispositions::sweep(&mut tx, client_id, from, until).await?;
+            let of_fields = fields::correct(&mut tx, client_id, from, until, &calls).await?;
             tx.commit().await?;
-            Ok(Stretch { calls: calls.len(), repaired: missing.len(), next })
+            Ok(Stretch { calls: calls.len(), repaired: missing.len() + of_fields, next })
         })
     }
 }

@@ -10,9 +10,10 @@
 //! repeat of something that has gone, which nobody can tell any more. So it is counted while it
 //! is there, and no longer when it goes in turn: the sums of that time end as they were.
 
+use super::fields::CountedRow;
 use super::group::lock_head;
 use super::pools::{Tx, again, reading, within};
-use super::totals::{Counted, Deltas, QUARTER, floor};
+use super::totals::{Deltas, QUARTER, floor};
 use super::{Store, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -34,14 +35,6 @@ pub struct Gone {
     pub calls: i64,
     pub events: i64,
     pub notes: i64,
-}
-
-/// A call that goes, as it counts.
-#[derive(FromRow)]
-struct Going {
-    #[sqlx(flatten)]
-    counted: Counted,
-    disposition: Option<String>,
 }
 
 /// An event that went.
@@ -232,29 +225,21 @@ async fn take_back_late(
     time_zone: Tz,
     counted_from: Millis,
 ) -> Result<(), sqlx::Error> {
-    let late: Vec<Going> = within!(*tx, |db| {
-        sqlx::query_as(
-        "SELECT c.started_at, c.direction, c.connected_at, c.ended_at, c.duration, c.customer_id,
-                n.disposition
-         FROM calls c
-         LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
-         WHERE c.client_id = $1 AND c.started_at < $2 AND c.status <> 'active'"
+    let late: Vec<CountedRow> = within!(*tx, |db| sqlx::query_as(
+        "SELECT call_sid, started_at, disposition, context, state FROM calls
+         WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )
     .bind(client_id)
     .bind(counted_from)
-    .fetch_all(db)
-    })?;
+    .fetch_all(db))?;
     let mut deltas = Deltas::default();
     for call in &late {
-        deltas.replace(client_id, Some(&call.counted), None);
-        if let Some(disposition) = &call.disposition {
-            deltas.add_disposition(client_id, call.counted.started_at, disposition, -1);
-        }
+        deltas.replace(client_id, Some(&call.counting()?), None);
         within!(*tx, |db| sqlx::query(
             "UPDATE usage SET calls = calls - 1 WHERE client_id = $1 AND month = $2"
         )
         .bind(client_id)
-        .bind(time::month(call.counted.started_at, time_zone))
+        .bind(time::month(call.started_at(), time_zone))
         .execute(db))?;
     }
     deltas.write(tx).await

@@ -1,7 +1,8 @@
 //! How far the tables are, by the numbers of the migrations that made them.
 
-use super::StoreError;
 use super::pools::{Missing, Pools};
+use super::{Store, StoreError};
+use std::sync::Arc;
 
 /// How far the tables are and how far they could be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +19,28 @@ pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
     let before = pools.schema().await;
     let set_up = pools.set_up().await;
     let after = pools.schema().await;
+    let counted = match &set_up {
+        Ok(()) => count(&pools).await,
+        Err(_) => Ok(()),
+    };
     pools.close().await;
     set_up?;
+    counted?;
     Ok((before?, after?))
+}
+
+/// Counts what new tables are about. Nothing is written where there is nothing to be counted: an
+/// empty database stays one to which another can be copied.
+async fn count(pools: &Pools) -> Result<(), StoreError> {
+    let store = Store::on(pools.clone(), Arc::default());
+    let clients = store.system_client_ids().await;
+    let counted = match clients {
+        Ok(clients) if clients.is_empty() => Ok(()),
+        Ok(_) => store.system_count_fields_once().await,
+        Err(error) => Err(error),
+    };
+    store.close().await;
+    counted
 }
 
 impl Pools {

@@ -6,13 +6,11 @@
 //! itself does.
 
 mod coarse;
-mod dispositions;
 mod write;
 
 pub use coarse::{Busy, WEEK, week};
-pub use dispositions::{OTHER, counted_as};
 
-use crate::customer::CustomerData;
+use super::fields::{Counting, FieldDeltas};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction};
 use sqlx::FromRow;
@@ -71,14 +69,14 @@ pub struct Counted {
 
 impl Counted {
     /// Reads it off a call, as the call's row has it; `None` while nothing is known of it.
-    pub fn of(call: &Call) -> Option<Self> {
+    pub fn of(call: &Call, customer_id: Option<String>) -> Option<Self> {
         Some(Self {
             started_at: call.started_at()?,
             direction: call.direction().as_str().to_owned(),
             connected_at: call.connected_at(),
             ended_at: call.ended_at(),
             duration: call.duration().map(i64::from),
-            customer_id: call.customer().and_then(|customer| CustomerData::read(customer).id),
+            customer_id,
         })
     }
 
@@ -117,24 +115,37 @@ pub struct Deltas {
     customers: BTreeMap<CustomerKey, Totals>,
     weeks: BTreeMap<CustomerKey, Busy>,
     events: BTreeMap<coarse::EventKey, i64>,
-    dispositions: BTreeMap<dispositions::DispositionKey, i64>,
+    fields: FieldDeltas,
 }
 
 impl Deltas {
     /// A call counts as `after` now and counted as `before` until now.
-    pub fn replace(&mut self, client_id: &str, before: Option<&Counted>, after: Option<&Counted>) {
+    pub fn replace(
+        &mut self,
+        client_id: &str,
+        before: Option<&Counting>,
+        after: Option<&Counting>,
+    ) {
         // Most events, such as a ring or a digit, change nothing that counts.
         if before == after {
             return;
         }
         for (call, times) in [(before, -1), (after, 1)] {
             let Some(call) = call else { continue };
+            self.fields.count(client_id, call, times);
+            let call = &call.counted;
             self.count_quarter(client_id, call, times);
             if let Some(customer_id) = &call.customer_id {
                 let busy = Busy::from(&call.totals());
                 self.add_to_week(client_id, week(call.started_at), customer_id, busy, times);
             }
         }
+    }
+
+    /// A call's fields are others now, and all else is as it was.
+    pub fn replace_fields(&mut self, client_id: &str, before: &Counting, after: &Counting) {
+        self.fields.count(client_id, before, -1);
+        self.fields.count(client_id, after, 1);
     }
 
     /// Counts a call so many times in its quarter of an hour, and in nothing coarser.
@@ -164,13 +175,12 @@ impl Deltas {
         self.customers.entry(key).or_default().add(sums, times);
     }
 
-    /// How many rows change.
+    /// How many rows change, those of fields aside.
     pub fn len(&self) -> usize {
         self.of_clients().count()
             + self.of_customers().count()
             + self.of_weeks().count()
             + self.of_events().count()
-            + self.of_dispositions().count()
     }
 
     fn of_clients(&self) -> impl Iterator<Item = (&ClientKey, &Totals)> {

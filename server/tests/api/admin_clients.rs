@@ -34,7 +34,7 @@ async fn a_client_is_made_changed_and_suspended() {
     assert_eq!(
         seen,
         json!({"clientId": id, "name": "Rao & Co", "plan": "starter", "limit": 7,
-        "features": ["call", "mute", "hold", "dtmf", "analytics"],
+        "fieldEdges": {}, "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
         "retention": {"eventsDays": null, "callsDays": null}})

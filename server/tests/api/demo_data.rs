@@ -98,7 +98,8 @@ async fn work_that_was_stopped_goes_on_to_the_same_calls() {
         "customer_totals",
         "customer_weeks",
         "event_totals",
-        "disposition_totals",
+        "field_totals",
+        "field_values",
         "feed_heads",
     ] {
         stopped.sql(&format!("DELETE FROM {table} WHERE {gone}")).await;

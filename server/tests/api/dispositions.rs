@@ -146,9 +146,11 @@ async fn calls_are_counted_by_disposition_where_they_begin() {
     let right = server.totals().await;
     server
         .sql(
-            "UPDATE disposition_totals SET calls = calls + 5 WHERE disposition = 'other';
-             DELETE FROM disposition_totals WHERE disposition = 'paid';
-             INSERT INTO disposition_totals VALUES ('client-demo', 900000, 'ghost', 2)",
+            "UPDATE field_totals SET sums = REPLACE(sums, 'tpaid', 'tghost')
+             WHERE field = 'disposition';
+             DELETE FROM field_values WHERE value = 'tpaid';
+             INSERT INTO field_totals
+             VALUES ('client-demo', 'disposition', 900000, 'tghost	2 0 0 0|')",
         )
         .await;
     assert_ne!(server.totals().await, right);
@@ -187,19 +189,15 @@ async fn many_judges_at_once_and_sums_outlive_their_calls() {
 async fn more_words_than_anybody_reads_are_added_up() {
     let server = Server::start().await;
     session(&server, "one", "2025-10-12T10:30:00Z").await;
-    for n in 0..220 {
-        server
-            .database
-            .run(
-                format!(
-                    "INSERT INTO disposition_totals (client_id, bucket, disposition, calls)
-                     SELECT client_id, bucket, 'word {n:03}', {} FROM totals",
-                    1000 - n
-                )
-                .leak(),
-            )
-            .await;
-    }
+    let lines: Vec<String> =
+        (0..220).map(|n| format!("tword {n:03}\t{} 0 0 0|\n", 1000 - n)).collect();
+    server
+        .sql(&format!(
+            "INSERT INTO field_totals (client_id, field, bucket, sums)
+             SELECT client_id, 'disposition', bucket, '{}' FROM totals",
+            lines.concat()
+        ))
+        .await;
     let counted = counts(&server, "").await;
     let counted = counted.as_object().unwrap();
     assert_eq!((counted.len(), &counted["word 199"]), (201, &json!(801)));

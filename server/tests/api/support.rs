@@ -1,5 +1,6 @@
 //! A server of a test's own, and a client that talks to it.
 
+pub mod breakdown;
 pub mod database;
 pub mod emulators;
 pub mod portable;

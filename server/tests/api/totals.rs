@@ -159,6 +159,10 @@ async fn calls_from_before_there_were_totals_are_counted() {
         .sql(
             "DROP TABLE totals; DROP TABLE customer_totals; DROP TABLE customer_weeks;
              DROP TABLE event_totals; DROP TABLE retention; DROP TABLE disposition_totals;
+             DROP TABLE field_totals; DROP TABLE field_values; DROP TABLE field_days;
+             DROP TABLE field_days_until; ALTER TABLE calls DROP COLUMN disposition;
+             ALTER TABLE calls DROP COLUMN context; ALTER TABLE clients DROP COLUMN field_edges;
+             DELETE FROM settings WHERE name = 'fields_counted';
              ALTER TABLE clients DROP COLUMN dispositions; DROP INDEX call_notes_to_follow_up;
              DROP INDEX call_notes_of_agent; ALTER TABLE call_notes DROP COLUMN agent_id;
              DROP INDEX calls_by_agent; DROP INDEX calls_missed_by_all; DROP INDEX calls_by_length;

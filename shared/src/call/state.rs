@@ -283,6 +283,12 @@ impl Call {
         self.customer.get().map(String::as_str)
     }
 
+    /// When that fact was.
+    #[must_use]
+    pub fn customer_at(&self) -> Option<Millis> {
+        self.customer.at()
+    }
+
     /// The agent's id.
     #[must_use]
     pub fn agent_id(&self) -> Option<&str> {

@@ -1,8 +1,8 @@
 //! The dashboard's WebAssembly program.
 
-use call_ribbon_widget::dashboard::App;
+use call_ribbon_widget::dashboard::Page;
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(App);
+    leptos::mount::mount_to_body(Page);
 }

@@ -4,11 +4,13 @@ use super::{ClientBody, DispositionBody, RetentionBody};
 use crate::http::body::{self, Object};
 use crate::http::problem::Problem;
 use crate::patch::Patch;
+use crate::services::breakdown::{MOST_EDGES, are_edges};
 use crate::services::{dispositions, domains};
-use crate::storage::ClientChange;
+use crate::storage::{ClientChange, MOST_FIELDS};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
+use std::collections::BTreeMap;
 
 /// Characters of an address.
 const LONGEST_URL: usize = 2000;
@@ -50,6 +52,29 @@ fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposit
         .into_iter()
         .map(|Object(DispositionBody { code, label })| Disposition { code, label });
     dispositions::checked(lines.collect()).map_err(|(field, what)| Problem::invalid(&field, what))
+}
+
+/// Takes edges if calls can be counted between them.
+fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
+    if all.len() > MOST_FIELDS {
+        let sentence = format!("fieldEdges must be about {MOST_FIELDS} fields at the most.");
+        return Err(Problem::invalid("fieldEdges", sentence));
+    }
+    for (name, edges) in &all {
+        let field = format!("fieldEdges.{name}");
+        if !name.starts_with("context.") && !name.starts_with("metadata.") {
+            let sentence =
+                format!("{field} must be about context.… or metadata.…, as all numbers are.");
+            return Err(Problem::invalid(&field, sentence));
+        }
+        if !are_edges(edges) {
+            let sentence = format!(
+                "{field} must be 1 to {MOST_EDGES} numbers, each greater than the one before."
+            );
+            return Err(Problem::invalid(&field, sentence));
+        }
+    }
+    Ok(all)
 }
 
 fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
@@ -103,6 +128,7 @@ pub fn change(body: ClientBody) -> Result<ClientChange, Problem> {
         default_country: country,
         crm_url: body.crm_url.try_map(crm_page)?,
         dispositions: body.dispositions.try_map(disposition_lines)?,
+        field_edges: body.field_edges.try_map(field_edges)?,
         suspended: body.suspended,
         events_days,
         calls_days,

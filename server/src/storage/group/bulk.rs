@@ -61,7 +61,7 @@ impl Store {
                 debug_assert!(taken.is_ok(), "a made-up event is taken in");
             }
             write_notes(&mut group.tx, client_id, histories).await?;
-            group.count_dispositions(client_id, histories);
+            group.judge(client_id, histories);
             group.commit().await?;
             Ok(true)
         })
@@ -69,15 +69,15 @@ impl Store {
 }
 
 impl Group {
-    /// Counts what agents said of calls that have just been taken in.
-    fn count_dispositions(&mut self, client_id: &str, histories: &[History]) {
+    /// Takes in what agents said of calls that have just been taken in.
+    fn judge(&mut self, client_id: &str, histories: &[History]) {
         for history in histories {
-            let Some(first) = history.records.first() else { continue };
-            let disposition = history.notes.as_ref().and_then(|notes| notes.disposition.as_ref());
-            let call = self.calls.get(&(client_id.to_owned(), first.call_sid.clone()));
-            let began = call.and_then(|known| known.call.started_at());
-            if let (Some(disposition), Some(began)) = (disposition, began) {
-                self.totals.add_disposition(client_id, began, disposition, 1);
+            let (Some(first), Some(notes)) = (history.records.first(), &history.notes) else {
+                continue;
+            };
+            let name = (client_id.to_owned(), first.call_sid.clone());
+            if let Some(known) = self.calls.get_mut(&name) {
+                known.disposition.clone_from(&notes.disposition);
             }
         }
     }

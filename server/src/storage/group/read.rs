@@ -1,11 +1,13 @@
 //! What a group has to know before it can decide about its records.
 
 use super::{EarlierEvent, Group, Head, KnownCall, Used};
+use crate::storage::fields::Context;
 use crate::storage::pools::about;
 use crate::storage::record::{Condition, Record};
 use crate::time;
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// Locks the heads in the order of their clients' names; the first time it makes them.
@@ -17,7 +19,7 @@ const LOCK_HEADS: &str = "
 // `CROSS JOIN` keeps SQLite from beginning with the great table.
 const CALLS: &str = "
     SELECT c.client_id, c.call_sid, c.session_id, c.provider, c.voice, c.last_seq, c.last_event,
-        c.last_event_at, c.last_activity_at, c.state
+        c.last_event_at, c.last_activity_at, c.disposition, c.context, c.state
     FROM asked a CROSS JOIN calls c WHERE c.client_id = a.client_id AND c.call_sid = a.name";
 
 const EARLIER_EVENTS: &str = "
@@ -45,6 +47,8 @@ struct CallRow {
     last_event: String,
     last_event_at: Millis,
     last_activity_at: Millis,
+    disposition: Option<String>,
+    context: Option<String>,
     state: String,
 }
 
@@ -80,7 +84,13 @@ impl Group {
         let names = records.iter().map(|record| (&*record.client_id, &*record.call_sid));
         let rows: Vec<CallRow> = about(&mut self.tx, &distinct(names), CALLS).await?;
         for row in rows {
+            let call = serde_json::from_str(&row.state)
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let known = KnownCall {
+                context: Context::of(&call, row.context.as_deref()),
+                disposition: row.disposition,
+                said: OnceCell::new(),
+                counted_before: None,
                 session_id: row.session_id,
                 provider: row.provider,
                 voice: row.voice,
@@ -88,8 +98,7 @@ impl Group {
                 last_event: row.last_event,
                 last_event_at: row.last_event_at,
                 last_activity_at: row.last_activity_at,
-                call: serde_json::from_str(&row.state)
-                    .map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+                call,
                 changed: false,
             };
             self.calls.insert((row.client_id, row.call_sid), known);

@@ -2,24 +2,25 @@
 
 use super::KnownCall;
 use crate::storage::feed::FeedRow;
+use crate::storage::fields::Context;
 use crate::storage::record::Record;
-use crate::storage::totals::Counted;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
+use std::cell::OnceCell;
 
 /// What follows from a record.
 pub struct Step {
     /// The call with the fact taken in.
     pub after: KnownCall,
-    /// What the call counted as so far; `None` where it is new.
-    pub counted_before: Option<Counted>,
+    /// When the call began as far as was known; `None` where it is new.
+    pub started_before: Option<Millis>,
     /// The one agent whom the event concerns; `None`: all.
     pub audience: Option<String>,
 }
 
 /// Takes a record into a call.
 pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
-    let counted_before = known.as_ref().and_then(|known| Counted::of(&known.call));
+    let started_before = known.as_ref().and_then(|known| known.call.started_at());
     let is_new = known.is_none();
     let mut after = known.unwrap_or_else(|| KnownCall {
         session_id: record.session_id.clone(),
@@ -30,9 +31,20 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         last_event_at: record.fact.at,
         last_activity_at: record.received_at,
         call: Call::default(),
+        context: Context::default(),
+        disposition: None,
+        said: OnceCell::new(),
+        counted_before: None,
         changed: false,
     });
+    if !is_new && !after.changed {
+        after.counted_before = after.counting();
+    }
     after.changed = true;
+    if let Some(customer) = &record.fact.customer {
+        after.context.offer(record.fact.at, customer);
+        after.said = OnceCell::new();
+    }
     let agent_before = after.call.agent_id().map(str::to_owned);
     after.call.apply(&record.fact);
     let agent = after.call.agent_id().map(str::to_owned);
@@ -51,7 +63,7 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         after.provider = Some(origin.provider.to_owned());
         after.voice = Some(origin.voice.to_owned());
     }
-    Step { after, counted_before, audience }
+    Step { after, started_before, audience }
 }
 
 /// Orders a call's events by time, and those of the same moment as a call goes, so that the

@@ -6,7 +6,6 @@ use super::{EarlierEvent, Group, Head, Taken};
 use crate::customer::CustomerData;
 use crate::event_data;
 use crate::storage::record::{Record, RecordError, Recorded};
-use crate::storage::totals::{Counted, floor};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
@@ -30,7 +29,7 @@ impl Group {
         };
         let seq = head.seq + 1;
         let known = self.calls.remove(&call_name);
-        let Step { after, counted_before, audience } = take_in(&record, known, seq);
+        let Step { after, started_before, audience } = take_in(&record, known, seq);
         let data = if let Some(data) = &record.data {
             data.clone()
         } else {
@@ -39,15 +38,7 @@ impl Group {
                 .map_err(|error| sqlx::Error::Encode(Box::new(error)))?
         };
         *head = Head { seq, moved: true };
-        let counted = Counted::of(&after.call);
-        let started_before = counted_before.as_ref().map(|before| before.started_at);
         self.count(&record, started_before, after.call.started_at());
-        self.totals.replace(&record.client_id, counted_before.as_ref(), counted.as_ref());
-        if let (Some(before), Some(after)) = (started_before, after.call.started_at())
-            && floor(before) != floor(after)
-        {
-            self.moved.push((call_name.clone(), before, after));
-        }
         self.totals.add_events(&record.client_id, record.fact.at, &record.event, 1);
         if record.fact.customer.is_some() {
             self.name_customer(&record, &after.call);

@@ -6,9 +6,8 @@ use crate::customer::CustomerData;
 use crate::storage::customers::dial_number;
 use crate::storage::feed::FeedRow;
 use crate::storage::pools::Column::{Int, Text};
-use crate::storage::pools::{Cell, Insert, about};
+use crate::storage::pools::{Cell, Insert};
 use call_ribbon_shared::Millis;
-use std::collections::BTreeSet;
 
 const EVENTS: Insert = Insert {
     table: "events",
@@ -60,6 +59,8 @@ const CALLS: Insert = Insert {
         Text("last_event"),
         Int("last_event_at"),
         Int("last_activity_at"),
+        Text("disposition"),
+        Text("context"),
         Text("state"),
     ],
     conflict: "ON CONFLICT (client_id, call_sid) DO UPDATE SET
@@ -72,7 +73,7 @@ const CALLS: Insert = Insert {
         reason = excluded.reason, provider = excluded.provider, voice = excluded.voice,
         last_seq = excluded.last_seq, last_event = excluded.last_event,
         last_event_at = excluded.last_event_at, last_activity_at = excluded.last_activity_at,
-        state = excluded.state",
+        disposition = excluded.disposition, context = excluded.context, state = excluded.state",
 };
 
 const CUSTOMERS: Insert = Insert {
@@ -101,10 +102,6 @@ const HEADS: Insert = Insert {
     columns: &[Text("client_id"), Int("seq")],
     conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
 };
-
-const DISPOSITIONS: &str = "
-    SELECT n.client_id, n.call_sid, n.disposition FROM asked a CROSS JOIN call_notes n
-    WHERE n.client_id = a.client_id AND n.call_sid = a.name AND n.disposition IS NOT NULL";
 
 /// An event that is to be written.
 pub struct NewEvent {
@@ -166,29 +163,12 @@ impl Group {
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
         let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
         HEADS.write(&mut self.tx, heads.collect()).await?;
-        self.move_dispositions().await?;
-        self.totals.write(&mut self.tx).await
-    }
-
-    /// Counts what agents said of calls where these begin now. That a call turns out to have begun
-    /// in another quarter of an hour is rare, so only then its disposition is looked up.
-    async fn move_dispositions(&mut self) -> Result<(), sqlx::Error> {
-        let names: BTreeSet<(&str, &str)> = self
-            .moved
-            .iter()
-            .map(|((client_id, call_sid), ..)| (&**client_id, &**call_sid))
-            .collect();
-        let names: Vec<_> = names.into_iter().collect();
-        let rows: Vec<(String, String, String)> = about(&mut self.tx, &names, DISPOSITIONS).await?;
-        for (client_id, call_sid, disposition) in rows {
-            for ((of, sid), before, after) in &self.moved {
-                if *of == client_id && *sid == call_sid {
-                    self.totals.add_disposition(&client_id, *before, &disposition, -1);
-                    self.totals.add_disposition(&client_id, *after, &disposition, 1);
-                }
-            }
+        // Whatever happened to a call in this transaction, it changes the sums once.
+        for ((client_id, _), known) in self.calls.iter().filter(|(_, known)| known.changed) {
+            let (before, after) = (known.counted_before.as_ref(), known.counting());
+            self.totals.replace(client_id, before, after.as_ref());
         }
-        Ok(())
+        self.totals.write(&mut self.tx).await
     }
 }
 
@@ -254,6 +234,8 @@ fn call_row<'c>(
         (&known.last_event).into(),
         known.last_event_at.into(),
         known.last_activity_at.into(),
+        known.disposition.as_ref().into(),
+        known.context.kept(call).into(),
         state.into(),
     ])
 }

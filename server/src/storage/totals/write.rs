@@ -76,7 +76,7 @@ impl Deltas {
         }
         ADD_TO_CUSTOMER.write(tx, cells).await?;
         self.write_coarse(tx).await?;
-        self.write_dispositions(tx).await
+        self.fields.write(tx).await
     }
 }
 

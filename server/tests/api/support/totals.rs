@@ -45,8 +45,10 @@ impl Server {
              SELECT client_id || '|' || bucket || '|event ' || event || '|' || events
              FROM event_totals
              UNION ALL
-             SELECT client_id || '|' || bucket || '|said ' || disposition || '|' || calls
-             FROM disposition_totals
+             SELECT client_id || '|' || bucket || '|field ' || field || '|' || sums FROM field_totals
+             UNION ALL
+             SELECT client_id || '|' || field || '|value ' || value || '|' || calls
+             FROM field_values
              ORDER BY 1";
         self.database.texts(sql).await
     }

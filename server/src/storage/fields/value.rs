@@ -1,0 +1,198 @@
+//! A value of a field as it is counted: a text that begins with the kind of the value.
+//!
+//! So one kind of key serves all values, and sorts, compares and travels as any text does.
+
+use serde_json::{Number, Value};
+
+/// All values that are not told apart, but for numbers, which have their bins.
+pub const OTHER: &str = "o";
+/// Texts that are too long to be told apart.
+pub const TOO_LONG: &str = "l";
+/// The one value of the field that is of all calls.
+pub const ALL: &str = "a";
+/// Characters of the longest text that counts as itself: it stands in a key.
+const LONGEST: usize = 100;
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Number,
+    Text,
+    Boolean,
+}
+
+/// Numbers that are counted together: from one, that one included, to another, that one not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bin {
+    pub from: f64,
+    pub to: f64,
+}
+
+/// A text; `None` where it says nothing.
+pub fn text(text: &str) -> Option<String> {
+    text_up_to(text, LONGEST)
+}
+
+/// A text of which more than so many characters are too many.
+pub fn text_up_to(text: &str, longest: usize) -> Option<String> {
+    // PostgreSQL keeps no NUL in a text, and nobody means one.
+    let text = text.replace('\0', "");
+    match text.chars().nth(longest) {
+        _ if text.is_empty() => None,
+        Some(_) => Some(TOO_LONG.to_owned()),
+        None => Some(format!("t{text}")),
+    }
+}
+
+/// A number, by its value and not by the way in which it was written.
+pub fn number(number: f64) -> String {
+    // There is a zero below zero.
+    let number = if number == 0.0 { 0.0 } else { number };
+    format!("n{number:e}")
+}
+
+/// A value of JSON; `None` where it says nothing or is more than one value. A list is the text of
+/// its values.
+pub fn read(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Object(_) => None,
+        Value::Bool(true) => Some("b1".to_owned()),
+        Value::Bool(false) => Some("b0".to_owned()),
+        Value::Number(value) => value.as_f64().map(number),
+        Value::String(value) => text(value),
+        Value::Array(values) => {
+            let words: Option<Vec<String>> = values.iter().map(word).collect();
+            text(&words?.join(", "))
+        }
+    }
+}
+
+/// A value of a list as people write it.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// What a value is; `None` of those that are counted together.
+pub fn kind(key: &str) -> Option<Kind> {
+    match key.as_bytes().first()? {
+        b't' | b'l' => Some(Kind::Text),
+        b'n' | b'+' | b'-' => Some(Kind::Number),
+        b'b' => Some(Kind::Boolean),
+        _ => None,
+    }
+}
+
+/// The number that a value is.
+pub fn as_number(key: &str) -> Option<f64> {
+    key.strip_prefix('n')?.parse().ok()
+}
+
+/// The value as JSON, where it is told apart.
+pub fn as_json(key: &str) -> Option<Value> {
+    match key.split_at_checked(1)? {
+        ("t", text) => Some(Value::from(text)),
+        ("b", flag) => Some(Value::from(flag == "1")),
+        ("n", _) => as_number(key).map(json_number),
+        _ => None,
+    }
+}
+
+/// A number as JSON: a whole one without a point.
+fn json_number(number: f64) -> Value {
+    // Rust writes a whole number's digits without one, too.
+    let text = if number.abs() < 1e15 { format!("{number}") } else { format!("{number:e}") };
+    let parsed = text.parse::<i64>().map(Value::from).ok();
+    parsed.or_else(|| Number::from_f64(number).map(Value::Number)).unwrap_or_default()
+}
+
+/// Where a number is counted that is not told apart from all others: in a bin of its first two
+/// digits. Zero is its own bin.
+pub fn bin(number: f64) -> String {
+    if number == 0.0 {
+        return "+0e0".to_owned();
+    }
+    // The shortest digits that mean the number, so nothing is lost to rounding: `1.25e3`.
+    let digits = format!("{:e}", number.abs());
+    let (digits, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let first: i32 = format!("{digits:0<2}").get(..2).and_then(|two| two.parse().ok()).unwrap_or(0);
+    let exponent = exponent - 1;
+    if number > 0.0 {
+        return format!("+{first}e{exponent}");
+    }
+    // Below zero a bin ends with its number nearest to zero, and does not hold it: so a round
+    // edge there, too, has all numbers of a bin on one side.
+    let is_round = digits.trim_end_matches('0').len() <= 2;
+    format!("-{}e{exponent}", if is_round { first } else { first + 1 })
+}
+
+/// The numbers that a bin holds.
+pub fn as_bin(key: &str) -> Option<Bin> {
+    let sign = key.chars().next().filter(|sign| matches!(sign, '+' | '-'))?;
+    let (first, exponent) = key.get(1..)?.split_once('e')?;
+    let first: i32 = first.parse().ok()?;
+    if first == 0 {
+        return Some(Bin { from: 0.0, to: 0.0 });
+    }
+    // Read as a text, so that an edge is the very number that a person would write.
+    let at = |first: i32| format!("{first}e{exponent}").parse::<f64>().ok();
+    Some(match sign {
+        '+' => Bin { from: at(first)?, to: at(first + 1)? },
+        _ => Bin { from: -at(first)?, to: -at(first - 1)? },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_read_and_written() {
+        for (value, key) in [
+            (json!(null), None),
+            (json!(""), None),
+            (json!({"a": 1}), None),
+            (json!([]), None),
+            (json!([1, {"a": 1}]), None),
+            (json!("a\u{0}b"), Some("tab")),
+            (json!(true), Some("b1")),
+            (json!(-0.0), Some("n0e0")),
+            (json!(50_000), Some("n5e4")),
+            (json!(50_000.0), Some("n5e4")),
+            (json!(0.1), Some("n1e-1")),
+            (json!(["a", 1, true]), Some("ta, 1, true")),
+            (json!("x".repeat(101)), Some("l")),
+        ] {
+            assert_eq!(read(&value).as_deref(), key, "{value}");
+        }
+        for value in [json!(50_000), json!(-3), json!(0.25), json!("t"), json!(false)] {
+            assert_eq!(as_json(&read(&value).unwrap()), Some(value));
+        }
+    }
+
+    #[test]
+    fn a_bin_holds_its_numbers_and_ends_at_round_ones() {
+        let numbers = [
+            1.0, 1.05, 9.99, 10.0, 99.0, 100.0, 123.4, 0.001_234, 12_345.0, 50_000.0, 99_999.0,
+            1e300, 1e-300,
+        ];
+        for number in numbers.into_iter().flat_map(|number| [number, -number]) {
+            let Bin { from, to } = as_bin(&bin(number)).unwrap();
+            assert!(from <= number && number < to, "{from} <= {number} < {to}");
+            assert!((to - from) / number.abs() < 0.11, "{from} to {to}");
+        }
+        assert_eq!(as_bin(&bin(12_345.0)).unwrap(), Bin { from: 12_000.0, to: 13_000.0 });
+        assert_eq!(as_bin(&bin(-12_345.0)).unwrap(), Bin { from: -13_000.0, to: -12_000.0 });
+        // On an edge it belongs to what begins there.
+        assert_eq!(as_bin(&bin(-12_000.0)).unwrap(), Bin { from: -12_000.0, to: -11_000.0 });
+        assert_eq!(as_bin(&bin(-100.0)).unwrap().from.to_string(), "-100");
+        assert_eq!(as_bin(&bin(0.0)).unwrap(), Bin { from: 0.0, to: 0.0 });
+    }
+}

@@ -1,0 +1,214 @@
+//! Figures by any field, beside a plain recount of the calls that this test has sent.
+
+use crate::support::breakdown::{Known, assert_figures, breakdown, calls, log, shown, time};
+use crate::support::{SLOW, Server};
+use crate::totals::Seeded;
+use call_ribbon_shared::wire::AgentFigures;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// 2025-03-01T00:00:00Z
+const BEGIN: i64 = 1_740_787_200_000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn local(at: i64, zone: Tz) -> DateTime<Tz> {
+    DateTime::<Utc>::from_timestamp_millis(at).unwrap().with_timezone(&zone)
+}
+
+/// A range as it is asked for, and its first and last moment: whole days of the zone, or moments.
+fn range(round: usize, zone: Tz, random: &mut Seeded) -> (String, i64, i64) {
+    let mut some = |days: i64| i64::try_from(random.next(usize::try_from(days * DAY).unwrap()));
+    let (from, until) = match round {
+        0..4 => (BEGIN - DAY, BEGIN + 30 * DAY),
+        _ => {
+            let from = BEGIN + some(20).unwrap();
+            (from, from + 1 + some(9).unwrap())
+        }
+    };
+    if round % 8 < 4 {
+        let query = format!("startDate={}&endDate={}", time(from), time(until - 1));
+        return (format!("{query}&timezone={zone}"), from, until);
+    }
+    let start = |date: NaiveDate| {
+        let midnight = date.and_time(NaiveTime::MIN).and_local_timezone(zone);
+        midnight.earliest().unwrap().timestamp_millis()
+    };
+    let (first, last) = (local(from, zone).date_naive(), local(until, zone).date_naive());
+    let query = format!("startDate={first}&endDate={last}&timezone={zone}");
+    (query, start(first), start(last.succ_opt().unwrap()))
+}
+
+fn that<'k>(calls: &[&'k Known], of: impl Fn(&Known) -> bool) -> Vec<&'k Known> {
+    calls.iter().filter(|call| of(call)).copied().collect()
+}
+
+async fn assert_all(server: &Server, known: &[Known], random: &mut Seeded) {
+    let zones = [Tz::UTC, Tz::Asia__Kolkata, Tz::Asia__Kathmandu, Tz::America__New_York];
+    for round in 0..12 {
+        let zone = zones[round % 4];
+        let (query, from, until) = range(round, zone, random);
+        let known: Vec<&Known> = known.iter().collect();
+        let within = that(&known, |call| (from..until).contains(&call.at));
+        let overview: Value = server.get(&format!("/api/ribbon/analytics?{query}")).await.ok();
+        assert_eq!(overview["summary"]["totalCalls"], json!(within.len()), "{query}");
+        for direction in ["", "inbound", "outbound"] {
+            let query = format!("{query}&callDirection={direction}");
+            let within = that(&within, |call| {
+                direction.is_empty() || call.inbound == (direction == "inbound")
+            });
+            for field in [
+                "agentId",
+                "callDirection",
+                "status",
+                "callType",
+                "context.loan.type",
+                "metadata.vip",
+                "metadata.tags",
+            ] {
+                assert_values(server, field, &query, &within).await;
+            }
+            for (field, edges) in [
+                ("context.daysOverdue", "-30,0,30,60,90"),
+                ("context.amount", "0,1000,2500,22500"),
+                ("context.amount", ""),
+            ] {
+                assert_numbers(server, field, &query, &within, edges).await;
+            }
+        }
+        assert_agents(server, &query, &within, zone).await;
+    }
+}
+
+async fn assert_values(server: &Server, field: &str, query: &str, calls: &[&Known]) {
+    let found = breakdown(server, &format!("by={field}&{query}&limit=50")).await;
+    let what = format!("{field} {query}");
+    assert_figures(found.summary, calls, &what);
+    let mut by_value: BTreeMap<String, Vec<&Known>> = BTreeMap::new();
+    for call in calls {
+        if let Some(value) = shown(call, field) {
+            by_value.entry(value.to_string()).or_default().push(call);
+        }
+    }
+    assert_eq!(found.rows.len(), by_value.len(), "{what}");
+    assert!(found.rows.is_sorted_by(|a, b| a.figures.calls >= b.figures.calls), "{what}");
+    for row in &found.rows {
+        let value = row.value.as_ref().unwrap().to_string();
+        assert_figures(row.figures, &by_value[&value], &format!("{what} {value}"));
+        let label = row.label.as_deref();
+        match (field, value.as_str()) {
+            ("agentId", "\"agent1\"") => assert_eq!(label, Some("Agent One"), "{what}"),
+            ("agentId", "\"agent9\"") => assert_eq!(label, Some("Name of agent9"), "{what}"),
+            _ => {}
+        }
+    }
+    let missing = that(calls, |call| shown(call, field).is_none());
+    assert_figures(found.missing.unwrap_or_default(), &missing, &format!("{what}, missing"));
+    assert!(found.other.is_none() && !found.truncated, "{what}");
+}
+
+async fn assert_numbers(server: &Server, field: &str, query: &str, calls: &[&Known], edges: &str) {
+    let found = breakdown(server, &format!("by={field}&{query}&edges={edges}")).await;
+    let what = format!("{field} {query} {edges}");
+    let of = |call: &Known| shown(call, field).and_then(|value| value.as_f64());
+    let mut seen = 0;
+    for row in &found.rows {
+        let from = row.from.unwrap_or(f64::NEG_INFINITY);
+        let to = row.to.unwrap_or(f64::INFINITY);
+        let one = row.value.as_ref().and_then(Value::as_f64);
+        let (from, to) = one.map_or((from, to), |one| (one, one.next_up()));
+        let within = that(calls, |call| of(call).is_some_and(|n| (from..to).contains(&n)));
+        assert_figures(row.figures, &within, &format!("{what} {from} {to}"));
+        seen += within.len();
+    }
+    let missing = that(calls, |call| of(call).is_none());
+    assert_eq!(seen + missing.len(), calls.len(), "{what}");
+    assert_figures(found.missing.unwrap_or_default(), &missing, &format!("{what}, missing"));
+    assert!(found.interpolated.is_empty() && found.other.is_none(), "{what}");
+}
+
+async fn assert_agents(server: &Server, query: &str, calls: &[&Known], zone: Tz) {
+    let path = format!("/api/ribbon/analytics/agents?{query}");
+    let found: AgentFigures = server.get(&path).await.ok();
+    assert_figures(found.summary, calls, query);
+    let mut seen = 0;
+    for agent in &found.agents {
+        let of = that(calls, |call| call.agent.as_deref() == Some(&agent.agent_id));
+        assert_figures(agent.figures, &of, query);
+        for day in &agent.days {
+            let date = |call: &Known| local(call.at, zone).date_naive().to_string();
+            let on_day = that(&of, |call| date(call) == day.date);
+            assert_figures(day.figures, &on_day, &format!("{query} {}", day.date));
+            seen += on_day.len();
+        }
+    }
+    let nobodys = that(calls, |call| call.agent.is_none());
+    assert_eq!(seen + nobodys.len(), calls.len(), "{query}");
+    assert_figures(found.missing.unwrap_or_default(), &nobodys, query);
+}
+
+#[tokio::test]
+async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
+    let mut random = Seeded(3);
+    let (known, orderly) = calls(&mut random, 300);
+    let mut wild: Vec<Value> = Vec::new();
+    for event in &orderly {
+        wild.extend((0..=random.next(2)).map(|_| event.clone()));
+    }
+    for n in (1..wild.len()).rev() {
+        wild.swap(n, random.next(n + 1));
+    }
+    let (one, other) = (Server::start().await, Server::start().await);
+    log(&one, orderly, 1).await;
+    log(&other, wild, 8).await;
+    assert_all(&other, &known, &mut random).await;
+    assert!(one.totals().await == other.totals().await, "the totals differ");
+    for by in ["context.daysOverdue", "context.amount", "context.loan.type", "agentId", "status"] {
+        let path = format!("/api/ribbon/analytics/breakdown?by={by}&limit=3");
+        assert_eq!(one.get(&path).await.text, other.get(&path).await.text);
+    }
+    for path in ["/api/ribbon/analytics/fields", "/api/ribbon/analytics/agents"] {
+        assert_eq!(one.get(path).await.text, other.get(path).await.text);
+    }
+    let right = other.totals().await;
+    let said = other.rebuild().await;
+    assert!(said.ends_with("nothing differed.\n"), "{said}");
+    // What somebody damaged is put right, and once.
+    other
+        .sql(
+            "UPDATE field_totals SET sums = REPLACE(sums, 'thome', 'tghost') WHERE field <> '';
+             UPDATE field_totals SET sums = 'nonsense' WHERE field = 'status' AND bucket =
+                (SELECT MIN(bucket) FROM field_totals);
+             DELETE FROM field_totals WHERE field = 'metadata.vip';
+             INSERT INTO field_totals VALUES ('client-demo', 'ghost', 900000, 'tx	1 0 0 0|');
+             UPDATE field_values SET calls = calls + 3 WHERE field = 'agentId';
+             DELETE FROM field_values WHERE field = '';
+             INSERT INTO field_values VALUES ('client-demo', 'context.x', 'ty', 4)",
+        )
+        .await;
+    assert!(other.totals().await != right, "nothing was damaged");
+    let said = other.rebuild().await;
+    assert!(said.ends_with("were corrected.\n"), "{said}");
+    assert!(other.totals().await == right, "something was not put right");
+    let said = other.rebuild().await;
+    assert!(said.ends_with("nothing differed.\n"), "{said}");
+}
+
+#[tokio::test]
+async fn calls_from_before_fields_were_counted_are_counted_once() {
+    let mut random = Seeded(5);
+    let (known, events) = calls(&mut random, 100);
+    let server = Server::start().await;
+    log(&server, events, 8).await;
+    let right = server.totals().await;
+    server
+        .sql(
+            "DELETE FROM field_totals; DELETE FROM field_values;
+             DELETE FROM settings WHERE name = 'fields_counted'",
+        )
+        .await;
+    let server = server.stop().await.start(SLOW).await;
+    assert!(server.totals().await == right, "the totals differ");
+    assert_all(&server, &known, &mut random).await;
+}

@@ -1,0 +1,206 @@
+//! What is told apart by a field, what is bounded, and what is refused.
+
+use crate::support::breakdown::{breakdown, log};
+use crate::support::{ADMIN_TOKEN, Answer, OTHER_KEY, Server};
+use call_ribbon_shared::wire::Fields;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+const AT: &str = "2025-10-12T10:30:00Z";
+const DEMO: &str = "/api/admin/clients/client-demo";
+
+fn of(context: &Value) -> Value {
+    json!({"customerData": {"context": context}})
+}
+
+async fn fields(server: &Server, query: &str) -> Fields {
+    server.get(&format!("/api/ribbon/analytics/fields?{query}")).await.ok()
+}
+
+#[tokio::test]
+async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
+    let server = Server::start().await;
+    let event = |n: usize| {
+        let context = json!({"id": format!("ID-{n}"), "amount": n * 100 + 7});
+        json!({"event": "callEnded", "timestamp": "2025-03-03T10:00:00Z",
+            "data": {"callSid": format!("c{n}"), "duration": n % 90,
+                "customerData": {"context": context}}})
+    };
+    log(&server, (0..5_000).map(event).collect(), 4).await;
+    let values = "SELECT field || ' ' || COUNT(*) FROM field_values
+        WHERE field LIKE 'context.%' GROUP BY field ORDER BY field";
+    let kept = ["context.amount 1001", "context.id 1001"];
+    assert_eq!(server.database.texts(values).await, kept);
+    let found = breakdown(&server, "by=context.id&limit=200").await;
+    assert_eq!((found.rows.len(), found.truncated, found.summary.calls), (200, true, 5_000));
+    assert_eq!(found.other.unwrap().calls, 4_800);
+    // Numbers beyond the first thousand stand in bins, which end at round ones.
+    let found = breakdown(&server, "by=context.amount&edges=0,100000,250000,490000").await;
+    let calls: Vec<i64> = found.rows.iter().map(|row| row.figures.calls).collect();
+    assert_eq!(calls, [1_000, 1_500, 2_400, 100]);
+    assert!(found.interpolated.is_empty() && found.other.is_none() && found.missing.is_none());
+    let found = breakdown(&server, "by=context.amount&edges=0,123456").await;
+    let calls: Vec<i64> = found.rows.iter().map(|row| row.figures.calls).collect();
+    assert_eq!((calls.iter().sum::<i64>(), found.interpolated), (5_000, vec![123_456.0]));
+    assert!((calls[0] - 1_234).abs() < 60, "{calls:?}");
+    let found = breakdown(&server, "by=context.amount").await;
+    assert!(found.interpolated.is_empty() && (4..=9).contains(&found.rows.len()));
+    let said = server.rebuild().await;
+    assert!(said.ends_with("nothing differed.\n"), "{said}");
+    // One that is told apart, and one that is not, turn out to have begun earlier.
+    let ids = "SELECT SUBSTR(value, 5) FROM field_values
+        WHERE field = 'context.id' AND value <> 'o' ORDER BY value";
+    let told_apart: Vec<String> = server.database.texts(ids).await;
+    let other = (0..5_000).map(|n| n.to_string()).find(|n| !told_apart.contains(n)).unwrap();
+    for n in [&told_apart[0], &other] {
+        let sid = format!("c{n}");
+        server.log("ringing", &sid, "2025-03-02T10:00:00Z", json!({})).await.ok::<Value>();
+    }
+    let found = breakdown(&server, "by=context.id&endDate=2025-03-02").await;
+    assert_eq!((found.rows.len(), found.other.unwrap().calls), (1, 1));
+    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    let found = fields(&server, "").await;
+    let id = found.fields.iter().find(|field| field.field == "context.id").unwrap();
+    assert_eq!((id.distinct_values, id.truncated, id.calls), (1_000, true, 5_000));
+}
+
+#[tokio::test]
+async fn fields_are_listed_with_their_spellings_and_no_more_than_are_kept() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    server.ended("c1", AT, 5, of(&json!({"loanAmount": 5, "who": "x"}))).await;
+    server.ended("c2", AT, 5, of(&json!({"loan_amt": 5, "who": 7}))).await;
+    let deep = json!({"LoanAmount": "5", "who": 8, "deep": {"vip": true}});
+    server.ended("c3", AT, 5, of(&deep)).await;
+    let found = fields(&server, "").await;
+    let names: Vec<&str> = found.fields.iter().map(|field| field.field.as_str()).collect();
+    let sent = [
+        "context.who",
+        "context.LoanAmount",
+        "context.deep.vip",
+        "context.loanAmount",
+        "context.loan_amt",
+    ];
+    assert_eq!(names, [&["callDirection", "status"][..], &sent].concat());
+    let row = |n: usize| serde_json::to_value(&found.fields[n]).unwrap();
+    assert_eq!(
+        row(2),
+        json!({"field": "context.who", "type": "number", "calls": 3, "coverage": 1.0,
+            "distinctValues": 3, "truncated": false})
+    );
+    assert_eq!(row(4)["type"], "boolean");
+    assert_eq!(row(5)["spelledLike"], json!(["context.LoanAmount", "context.loan_amt"]));
+    assert!(!found.truncated);
+    let none = fields(&server, "endDate=2025-10-11").await;
+    assert_eq!((none.fields.len(), none.total_calls), (0, 0));
+
+    // Another client has none of this.
+    server.sql("UPDATE clients SET plan = 'enterprise' WHERE client_id = 'client-other'").await;
+    let path = "/api/ribbon/analytics";
+    let theirs = server.request(Method::GET, &format!("{path}/fields"));
+    let theirs: Fields = Answer::of(theirs.header("X-Api-Key", OTHER_KEY)).await.ok();
+    assert_eq!((theirs.fields.len(), theirs.total_calls), (0, 0));
+    let theirs = server.request(Method::GET, &format!("{path}/breakdown?by=context.who"));
+    let theirs = Answer::of(theirs.header("X-Api-Key", OTHER_KEY)).await;
+    assert_eq!(theirs.wrong_field(), "by");
+
+    let many: Map<String, Value> = (0..300).map(|n| (format!("f{n:03}"), json!(n))).collect();
+    server.ended("many", AT, 5, of(&Value::Object(many))).await;
+    let found = fields(&server, "").await;
+    assert_eq!((found.fields.len(), found.truncated), (202, true));
+    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+}
+
+#[tokio::test]
+async fn wrong_questions_are_answered_with_the_field() {
+    let server = Server::start().await;
+    server.ended("c1", AT, 5, of(&json!({"a": "x"}))).await;
+    let path = "/api/ribbon/analytics/breakdown";
+    for (query, field) in [
+        ("", "by"),
+        ("by=", "by"),
+        ("by=name", "by"),
+        ("by=context.none", "by"),
+        ("by=context.a&edges=1", "edges"),
+        ("by=context.a&edges=2,1", "edges"),
+        ("by=context.a&edges=1,x", "edges"),
+        ("by=context.a&edges=inf", "edges"),
+        ("by=context.a&limit=0", "limit"),
+        ("by=context.a&callDirection=up", "callDirection"),
+        ("by=context.a&timezone=Mars", "timezone"),
+        ("by=context.a&startDate=soon", "startDate"),
+    ] {
+        assert_eq!(server.get(&format!("{path}?{query}")).await.wrong_field(), field, "{query}");
+    }
+    assert_eq!(server.get(&format!("{path}?by=status&edges=&limit=")).await.status, 200);
+    let none = server.get(&format!("{path}?by=context.none")).await;
+    assert!(none.text.contains("context.none"), "{}", none.text);
+    let nobodys = server.request(Method::GET, &format!("{path}?by=status"));
+    assert_eq!(Answer::of(nobodys).await.status, 401);
+    server.sql("UPDATE clients SET features = '[\"api\"]'").await;
+    for path in ["breakdown?by=status", "fields", "agents"] {
+        let refused = server.get(&format!("/api/ribbon/analytics/{path}")).await;
+        assert_eq!(refused.status, 403, "{path}: {}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn a_client_declares_the_edges_of_its_numbers() {
+    let server = Server::start().await;
+    for n in 0..100 {
+        server.ended(&format!("c{n}"), AT, 5, of(&json!({"daysOverdue": n}))).await;
+    }
+    let patch = async |edges: Value| {
+        let request = server.request(Method::PATCH, DEMO).bearer_auth(ADMIN_TOKEN);
+        Answer::of(request.json(&json!({"fieldEdges": edges}))).await
+    };
+    let rows = async || -> Vec<(Option<f64>, Option<f64>, i64)> {
+        let found = breakdown(&server, "by=context.daysOverdue").await;
+        found.rows.iter().map(|row| (row.from, row.to, row.figures.calls)).collect()
+    };
+    let row = |from: f64, to: f64, calls| (Some(from), Some(to), calls);
+    let chosen: Vec<_> =
+        (0..5).map(|n| row(f64::from(n) * 20.0, f64::from(n + 1) * 20.0, 20)).collect();
+    assert_eq!(rows().await, chosen);
+    let edges = json!({"context.daysOverdue": [0.0, 30.0, 60.0, 90.0]});
+    assert_eq!(patch(edges.clone()).await.ok::<Value>()["fieldEdges"], edges);
+    assert_eq!(
+        rows().await,
+        [row(0.0, 30.0, 30), row(30.0, 60.0, 30), row(60.0, 90.0, 30), (Some(90.0), None, 10)]
+    );
+    let found = fields(&server, "").await;
+    let days = found.fields.iter().find(|field| field.field == "context.daysOverdue").unwrap();
+    assert_eq!(days.edges.as_deref(), Some(&[0.0, 30.0, 60.0, 90.0][..]));
+    for wrong in [
+        json!({"context.a": [2, 1]}),
+        json!({"context.a": []}),
+        json!({"context.a": ["1"]}),
+        json!({"name": [1]}),
+    ] {
+        let field = patch(wrong.clone()).await.wrong_field();
+        assert!(field.starts_with("fieldEdges"), "{wrong}: {field}");
+    }
+    assert_eq!(patch(json!(null)).await.ok::<Value>()["fieldEdges"], json!({}));
+    assert_eq!(rows().await, chosen);
+    let audit = server.staff(Method::GET, &format!("{DEMO}/audit"), ADMIN_TOKEN, Value::Null).await;
+    assert!(audit.text.contains("client.changed"), "{}", audit.text);
+}
+
+#[tokio::test]
+async fn an_erased_customers_values_are_nowhere_and_its_calls_count_without_them() {
+    let server = Server::start().await;
+    let of = |id: &str, loan: &str| {
+        json!({"customerData": {"customerId": id, "name": id, "callType": "recovery",
+            "context": {"loan": loan, "city": "Pune"}}})
+    };
+    server.ended("a", AT, 50, of("C1", "loan-4711")).await;
+    server.ended("b", AT, 70, of("C2", "loan-8")).await;
+    let path = format!("{DEMO}/customers/C1");
+    server.staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
+    let found = breakdown(&server, "by=context.loan").await;
+    assert_eq!((found.rows.len(), found.missing.unwrap().calls), (1, 1));
+    let found = breakdown(&server, "by=context.city").await;
+    assert_eq!((found.rows[0].figures.calls, found.missing.unwrap().total_duration), (1, 50));
+    assert!(server.all_totals().await.iter().all(|row| !row.contains("4711")));
+    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+}
