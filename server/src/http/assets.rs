@@ -16,9 +16,22 @@ pub async fn welcome(headers: HeaderMap) -> Response {
     }
 }
 
+/// What the dashboard's page may do: whoever is signed in there may change a client, so it runs
+/// its own files alone, talks to this server alone, and stands in no other page.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
 /// `/dashboard` and all that its own router shows below it.
 pub async fn dashboard(headers: HeaderMap) -> Result<Response, Problem> {
-    file(Folder::Built, "index.html", &headers).ok_or_else(not_built)
+    let mut page = file(Folder::Built, "index.html", &headers).ok_or_else(not_built)?;
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        page.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(page)
 }
 
 /// `/inspector`: every event, made and looked at without an account.

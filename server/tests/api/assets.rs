@@ -30,6 +30,7 @@ async fn the_ribbon_is_served_or_said_to_be_missing() {
     let page = get("/dashboard/calls/ses_1").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(page.header("cache-control"), "no-cache");
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
 }
 
 #[tokio::test]

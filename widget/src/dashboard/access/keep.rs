@@ -1,0 +1,25 @@
+//! What the tab remembers of a session: until it is closed.
+
+use super::Session;
+
+const SESSION: &str = "call-ribbon.session";
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// The session of before a reload.
+pub(super) fn session() -> Option<Session> {
+    let text = storage()?.get_item(SESSION).ok()??;
+    serde_json::from_str(&text).ok()
+}
+
+/// Remembers a session, or forgets it. A browser without storage asks again after a reload.
+pub(super) fn keep(session: Option<&Session>) {
+    let Some(storage) = storage() else { return };
+    let text = session.and_then(|session| serde_json::to_string(session).ok());
+    let _ = match text {
+        Some(text) => storage.set_item(SESSION, &text),
+        None => storage.remove_item(SESSION),
+    };
+}

@@ -1,0 +1,65 @@
+//! What stands around every view: the way to the others, and who is looking.
+
+mod gate;
+mod rail;
+mod theme;
+
+use super::access::Access;
+use super::sign_in::SignIn;
+use super::views;
+use gate::Gate;
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+use rail::Rail;
+
+/// The dashboard.
+#[component]
+pub fn App() -> impl IntoView {
+    let access = Access::remembered();
+    provide_context(access);
+    theme::set_up();
+    view! {
+        <Router>
+            {move || {
+                if access.is_signed_in() {
+                    view! { <Frame /> }.into_any()
+                } else {
+                    view! { <SignIn /> }.into_any()
+                }
+            }}
+        </Router>
+    }
+}
+
+/// The rail, and the view that the address names.
+#[component]
+fn Frame() -> impl IntoView {
+    // Each view waits behind the gate until it is known whose records they are.
+    macro_rules! of_client {
+        ($view:ident) => {
+            || view! { <Gate><views::$view /></Gate> }
+        };
+    }
+    view! {
+        <a class="skip" href="#main">"Skip to the content"</a>
+        <div class="shell">
+            <Rail />
+            <main class="page" id="main" tabindex="-1">
+                <Routes fallback=|| view! { <views::NotFound /> }>
+                    <Route path=path!("/dashboard") view=of_client!(Overview) />
+                    <Route path=path!("/dashboard/live") view=of_client!(Live) />
+                    <Route path=path!("/dashboard/calls") view=of_client!(Calls) />
+                    <Route path=path!("/dashboard/calls/:session") view=of_client!(OneCall) />
+                    <Route path=path!("/dashboard/customers") view=of_client!(Customers) />
+                    <Route path=path!("/dashboard/customers/:customer") view=of_client!(OneCustomer) />
+                    <Route path=path!("/dashboard/leads") view=of_client!(Leads) />
+                    <Route path=path!("/dashboard/campaigns") view=of_client!(Campaigns) />
+                    <Route path=path!("/dashboard/views") view=of_client!(SavedViews) />
+                    <Route path=path!("/dashboard/clients") view=views::Clients />
+                    <Route path=path!("/dashboard/clients/new") view=views::NewClient />
+                </Routes>
+            </main>
+        </div>
+    }
+}

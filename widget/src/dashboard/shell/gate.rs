@@ -1,0 +1,63 @@
+//! Before a view: whose records it shows.
+
+use crate::dashboard::access::{Access, Role};
+use crate::dashboard::address::{Address, CLIENT};
+use crate::dashboard::api::Trouble;
+use crate::dashboard::ui::{Failed, Loading};
+use crate::dashboard::views::ChooseClient;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Shows its children once the client is known. The operator has to choose one first.
+#[component]
+pub fn Gate(children: ChildrenFn) -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let trouble = RwSignal::new(None::<Trouble>);
+    let tried = RwSignal::new(0_u32);
+    let named = Memo::new(move |_| address.get(CLIENT));
+    let is_operator = Memo::new(move |_| access.role() == Role::Operator);
+    // Which client is on its way here: an answer about another one comes too late.
+    let wanted = StoredValue::new(None::<String>);
+    Effect::new(move |_| {
+        tried.track();
+        let named = named.get();
+        let known = access.client.with_untracked(|client| {
+            client.as_ref().is_some_and(|client| {
+                !is_operator.get_untracked() || Some(&client.client_id) == named.as_ref()
+            })
+        });
+        if known {
+            return;
+        }
+        if is_operator.get() && named.is_none() {
+            access.close_client();
+            return;
+        }
+        access.close_client();
+        trouble.set(None);
+        wanted.set_value(named.clone());
+        spawn_local(async move {
+            let opened = access.open_client(named.clone()).await;
+            if wanted.try_get_value() == Some(named)
+                && let Err(no) = opened
+            {
+                trouble.set(Some(no));
+            }
+        });
+    });
+    move || {
+        if let Some(trouble) = trouble.get() {
+            let again = Callback::new(move |()| tried.update(|tried| *tried += 1));
+            return view! { <div class="card"><Failed reason=trouble.sentence retry=again /></div> }
+                .into_any();
+        }
+        if is_operator.get() && named.get().is_none() {
+            return view! { <ChooseClient /> }.into_any();
+        }
+        if access.client.with(Option::is_none) {
+            return view! { <div class="card"><Loading /></div> }.into_any();
+        }
+        children().into_any()
+    }
+}

@@ -1,0 +1,105 @@
+//! The ways to the views, whose records they show, and who looks.
+
+use super::theme::{self, Chosen};
+use crate::dashboard::access::{Access, Credential, Role};
+use crate::dashboard::address::link;
+use crate::dashboard::api;
+use crate::dashboard::ui::Icon;
+use gloo_net::http::Method;
+use icondata_lu as lu;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
+
+/// A view: its path, its name and its icon.
+type Way = (&'static str, &'static str, icondata_core::Icon);
+
+const WAYS: [Way; 7] = [
+    ("/dashboard", "Overview", lu::LuLayoutDashboard),
+    ("/dashboard/live", "Live", lu::LuRadio),
+    ("/dashboard/calls", "Calls", lu::LuPhone),
+    ("/dashboard/customers", "Customers", lu::LuUsers),
+    ("/dashboard/leads", "Leads", lu::LuUserPlus),
+    ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),
+    ("/dashboard/views", "Saved views", lu::LuBookmark),
+];
+const CLIENTS: Way = ("/dashboard/clients", "Clients", lu::LuBuilding2);
+
+/// The rail; at the bottom on a phone.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let access = Access::here();
+    let pathname = use_location().pathname;
+    let way = move |(path, name, icon): Way| {
+        // The overview's path begins all others.
+        let here = Memo::new(move |_| {
+            let at = pathname.get();
+            at == path || (path != "/dashboard" && at.starts_with(&format!("{path}/")))
+        });
+        view! {
+            <li>
+                <a class="to" href=move || link(path, &[]) aria-current=move || here.get().then_some("page") title=name>
+                    <Icon of=icon /><span>{name}</span>
+                </a>
+            </li>
+        }
+    };
+    let is_operator = Memo::new(move |_| access.role() == Role::Operator);
+    let whose = move || {
+        let client = access.client().map(|client| client.name);
+        client.unwrap_or_else(|| "No client chosen".to_owned())
+    };
+    view! {
+        <nav class="rail" aria-label="Views">
+            <a class="brand" href=move || link("/dashboard", &[])>
+                <Icon of=lu::LuPhoneCall /><span>"Call Ribbon"</span>
+            </a>
+            <p class="whose" dir="auto" title=whose>{whose}</p>
+            <ul>
+                {move || is_operator.get().then(|| way(CLIENTS))}
+                {WAYS.map(way)}
+            </ul>
+            <Foot />
+        </nav>
+    }
+}
+
+#[component]
+fn Foot() -> impl IntoView {
+    let access = Access::here();
+    let chosen: Chosen = expect_context();
+    let theme = move || match chosen.get().as_deref() {
+        None => (lu::LuMonitor, "Theme: as the system"),
+        Some("dark") => (lu::LuMoon, "Theme: dark"),
+        Some(_) => (lu::LuSun, "Theme: light"),
+    };
+    let who = move || {
+        let session = access.session();
+        session.and_then(|session| session.name).unwrap_or_else(|| match access.role() {
+            Role::Operator => "Operator".to_owned(),
+            Role::Key => "API key".to_owned(),
+            Role::Admin | Role::Viewer => "Token".to_owned(),
+        })
+    };
+    let leave = move |_| {
+        // The server forgets the session too; where it cannot be reached it ends by itself.
+        if let Some(Credential::Bearer(_)) = access.credential() {
+            spawn_local(async move {
+                let _ = api::ask(access, Method::POST, "/api/admin/sign-out", None).await;
+                access.leave(None);
+            });
+        } else {
+            access.leave(None);
+        }
+    };
+    view! {
+        <div class="foot">
+            <button type="button" class="to" on:click=move |_| theme::next(chosen) title=move || theme().1>
+                {move || view! { <Icon of=theme().0 /> }}<span>{move || theme().1}</span>
+            </button>
+            <button type="button" class="to" on:click=leave title=move || format!("Sign out ({})", who())>
+                <Icon of=lu::LuLogOut /><span dir="auto">"Sign out"</span>
+            </button>
+        </div>
+    }
+}

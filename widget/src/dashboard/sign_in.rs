@@ -1,0 +1,166 @@
+//! Signing in: as a person, by a client's key, or by a token.
+
+use super::access::{Access, Credential, Role, Session};
+use super::api::{self, Trouble};
+use super::ui::Icon;
+use call_ribbon_shared::wire::ClientAbout;
+use gloo_net::http::Method;
+use icondata_lu::LuPhoneCall;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Which way one signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Account,
+    Key,
+    Token,
+}
+
+/// The answer to `POST /api/admin/sign-in`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedIn {
+    token: String,
+    role: Role,
+    client_id: Option<String>,
+    name: Option<String>,
+}
+
+/// The answer to `GET /api/admin/me`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Me {
+    role: Role,
+    client_id: Option<String>,
+    name: Option<String>,
+}
+
+/// The form.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let access = Access::here();
+    let way = RwSignal::new(Way::Account);
+    let (email, password, key) =
+        (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let trouble = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let enter = move || {
+        let chosen = way.get_untracked();
+        let (email, password) = (email.get_untracked().trim().to_owned(), password.get_untracked());
+        let key = key.get_untracked().trim().to_owned();
+        let lacking = match chosen {
+            Way::Account if email.is_empty() || password.is_empty() => {
+                "Enter your e-mail address and your password."
+            }
+            Way::Key if key.is_empty() => "Enter a client's API key, such as the demo client's.",
+            Way::Token if key.is_empty() => "Enter an admin token.",
+            _ => "",
+        };
+        trouble.set(lacking.to_owned());
+        if !lacking.is_empty() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let entered = match chosen {
+                Way::Account => by_account(&email, &password).await,
+                Way::Key => by_key(key).await,
+                Way::Token => by_token(key).await,
+            };
+            busy.set(false);
+            match entered {
+                Ok(session) => access.enter(session),
+                Err(no) => trouble.set(no.sentence),
+            }
+        });
+    };
+    let choice = move |this: Way, label: &'static str| {
+        view! {
+            <button
+                type="button"
+                aria-pressed=move || (way.get() == this).to_string()
+                on:click=move |_| {
+                    way.set(this);
+                    trouble.set(String::new());
+                }
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <main class="narrow stack" id="main">
+            <div class="stack">
+                <h1 class="row"><Icon of=LuPhoneCall /> "Call Ribbon"</h1>
+                <p class="note" data-tone="amber" hidden=move || access.notice.read().is_none()>
+                    {move || access.notice.get()}
+                </p>
+            </div>
+            <form
+                class="card"
+                on:submit=move |event| {
+                    event.prevent_default();
+                    enter();
+                }
+            >
+                <div class="segments" role="group" aria-label="How to sign in">
+                    {choice(Way::Account, "Account")} {choice(Way::Key, "API key")} {choice(Way::Token, "Token")}
+                </div>
+                <Show when=move || way.get() == Way::Account>
+                    <div class="field">
+                        <label for="email">"E-mail"</label>
+                        <input class="input" id="email" type="email" autocomplete="username" bind:value=email />
+                    </div>
+                    <div class="field">
+                        <label for="password">"Password"</label>
+                        <input class="input" id="password" type="password" autocomplete="current-password" bind:value=password />
+                    </div>
+                </Show>
+                <Show when=move || way.get() != Way::Account>
+                    <div class="field">
+                        <label for="key">{move || if way.get() == Way::Key { "API key" } else { "Admin token" }}</label>
+                        <input class="input" id="key" type="password" autocomplete="off" bind:value=key aria-describedby="key-hint" />
+                        <p class="hint" id="key-hint">
+                            {move || match way.get() {
+                                Way::Key => "Shows one client's calls and figures. For its settings, sign in with an account.",
+                                _ => "The operator's opens every client; a client's own opens that client.",
+                            }}
+                        </p>
+                    </div>
+                </Show>
+                <p class="field" role="alert"><span class="error">{trouble}</span></p>
+                <button class="button main" type="submit" aria-disabled=move || busy.get().to_string()>
+                    {move || if busy.get() { "Signing in …" } else { "Sign in" }}
+                </button>
+            </form>
+        </main>
+    }
+}
+
+async fn by_account(email: &str, password: &str) -> Result<Session, Trouble> {
+    let body = json!({"email": email, "password": password}).to_string();
+    let answer: SignedIn =
+        api::ask_as(None, Method::POST, "/api/admin/sign-in", Some(body)).await?;
+    Ok(Session {
+        credential: Credential::Bearer(answer.token),
+        role: answer.role,
+        client_id: answer.client_id,
+        name: answer.name,
+    })
+}
+
+async fn by_key(key: String) -> Result<Session, Trouble> {
+    let credential = Credential::Key(key);
+    let about: ClientAbout =
+        api::ask_as(Some(&credential), Method::GET, "/api/ribbon/client", None).await?;
+    Ok(Session { credential, role: Role::Key, client_id: Some(about.client_id), name: None })
+}
+
+async fn by_token(token: String) -> Result<Session, Trouble> {
+    let credential = Credential::Bearer(token);
+    let me: Me = api::ask_as(Some(&credential), Method::GET, "/api/admin/me", None).await?;
+    Ok(Session { credential, role: me.role, client_id: me.client_id, name: me.name })
+}

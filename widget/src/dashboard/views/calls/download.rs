@@ -1,0 +1,141 @@
+//! Taking exactly the calls that are listed away as a file.
+
+use super::filters::asked;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, question};
+use crate::dashboard::api;
+use crate::dashboard::ui::{Icon, Menu, Note, Tone, format};
+use gloo_net::http::{Method, Response};
+use icondata_lu::LuDownload;
+use js_sys::{Array, Reflect, Uint8Array};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ReadableStreamDefaultReader, Url};
+
+/// How a file stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Going {
+    Nowhere,
+    /// So many bytes have come.
+    On(usize),
+    Done(usize),
+    Failed(String),
+    Stopped,
+}
+
+/// The button, and how far the file is.
+#[component]
+pub fn Download() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let (going, open) = (RwSignal::new(Going::Nowhere), RwSignal::new(false));
+    let stopped = StoredValue::new(false);
+    let start = move |format: &'static str| {
+        open.set(false);
+        going.set(Going::On(0));
+        stopped.set_value(false);
+        let mut fields = asked(address);
+        // Longest and shortest are orders of the list; a file goes by time.
+        fields.retain(|(name, value)| name != "sort" || value == "oldest");
+        let mut pairs: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        pairs.push(("format", format));
+        let path = question(&access.records("export/calls"), &pairs);
+        spawn_local(async move {
+            let came = fetched(access, &path, going, stopped).await;
+            going.try_set(match came {
+                Ok(Some(bytes)) => Going::Done(bytes),
+                Ok(None) => Going::Stopped,
+                Err(sentence) => Going::Failed(sentence),
+            });
+        });
+    };
+    let said = move || match going.get() {
+        Going::Nowhere => None,
+        Going::On(bytes) => Some((Tone::Blue, format!("{} so far …", size(bytes)))),
+        Going::Done(bytes) => Some((Tone::Green, format!("The file is ready: {}.", size(bytes)))),
+        Going::Failed(sentence) => Some((Tone::Red, sentence)),
+        Going::Stopped => Some((Tone::Plain, "The file was stopped.".to_owned())),
+    };
+    let is_going = move || matches!(going.get(), Going::On(_));
+    view! {
+        <span role="status">{move || said().map(|(tone, text)| view! { <Note tone=tone>{text}</Note> })}</span>
+        <button type="button" class="button" hidden=move || !is_going() on:click=move |_| stopped.set_value(true)>"Stop"</button>
+        <Menu open=open end=true label=|| view! { <Icon of=LuDownload />"Export" }>
+            <p class="title">"These very calls, as a file"</p>
+            <button type="button" class="choice" on:click=move |_| start("csv")>"CSV, for spreadsheets"</button>
+            <button type="button" class="choice" on:click=move |_| start("json")>"JSON, with all that is known"</button>
+        </Menu>
+    }
+}
+
+/// Brings a file here and hands it to the browser; its size, or nothing where it was stopped.
+async fn fetched(
+    access: Access,
+    path: &str,
+    going: RwSignal<Going>,
+    stopped: StoredValue<bool>,
+) -> Result<Option<usize>, String> {
+    let answer =
+        api::ask(access, Method::GET, path, None).await.map_err(|trouble| trouble.sentence)?;
+    let name = file_name(&answer);
+    let broken = |_: JsValue| "The file broke off on its way; try again.".to_owned();
+    let body = answer.body().ok_or("This browser cannot receive a file piece by piece.")?;
+    let reader: ReadableStreamDefaultReader = body
+        .get_reader()
+        .dyn_into()
+        .map_err(|_| "This browser cannot receive a file piece by piece.".to_owned())?;
+    let pieces = Array::new();
+    let mut bytes = 0;
+    loop {
+        // The view may have gone meanwhile; nobody waits for the file then.
+        if stopped.try_get_value() != Some(false) {
+            // It ends either way.
+            let _ = JsFuture::from(reader.cancel()).await;
+            return Ok(None);
+        }
+        let step = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let done = Reflect::get(&step, &"done".into()).map_err(broken)?;
+        if done.is_truthy() {
+            break;
+        }
+        let piece: Uint8Array =
+            Reflect::get(&step, &"value".into()).map_err(broken)?.dyn_into().map_err(broken)?;
+        bytes += piece.length() as usize;
+        pieces.push(&piece);
+        going.try_set(Going::On(bytes));
+    }
+    hand_over(&pieces, &name).map_err(broken)?;
+    Ok(Some(bytes))
+}
+
+/// What the server calls the file.
+fn file_name(answer: &Response) -> String {
+    let header = answer.headers().get("content-disposition").unwrap_or_default();
+    let named = header.split('"').nth(1).filter(|name| !name.is_empty());
+    named.unwrap_or("call-logs").to_owned()
+}
+
+/// Has the browser save what has come.
+fn hand_over(pieces: &Array, name: &str) -> Result<(), JsValue> {
+    let kind = BlobPropertyBag::new();
+    kind.set_type("application/octet-stream");
+    let blob = Blob::new_with_u8_array_sequence_and_options(pieces, &kind)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let anchor: HtmlAnchorElement = document().create_element("a")?.dyn_into()?;
+    anchor.set_href(&url);
+    anchor.set_download(name);
+    anchor.click();
+    Url::revoke_object_url(&url)
+}
+
+/// A number of bytes, as people read it.
+#[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^53")]
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", format::decimal((bytes as f64 / 1000.0).round())),
+        _ => format!("{} MB", format::decimal((bytes as f64 / 100_000.0).round() / 10.0)),
+    }
+}

@@ -1,0 +1,137 @@
+//! The calls that were found so far, and the way to more of them.
+
+use super::super::filters::asked;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, question};
+use crate::dashboard::api::{self, Trouble};
+use crate::dashboard::ui::format;
+use call_ribbon_shared::wire::{CallHistory, CallObject};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Calls on a page.
+const PAGE: usize = 50;
+/// So many times a search that has found too few yet goes on by itself.
+const GOES_ON: u32 = 20;
+
+/// What the address asks for, as far as it has come.
+#[derive(Clone, Copy)]
+pub struct Found {
+    /// The calls.
+    pub calls: RwSignal<Vec<CallObject>>,
+    /// Whether more are on their way.
+    pub busy: RwSignal<bool>,
+    /// Why more did not come.
+    pub trouble: RwSignal<Option<Trouble>>,
+    /// Whether there was an answer yet.
+    pub is_new: RwSignal<bool>,
+    next: RwSignal<Option<String>>,
+    searched_to: RwSignal<Option<String>>,
+    // Which list is asked for: answers about another one come too late.
+    list: StoredValue<u32>,
+}
+
+impl Found {
+    /// Follows the address.
+    pub fn following(address: Address) -> Self {
+        let access = Access::here();
+        let found = Self {
+            calls: RwSignal::new(Vec::new()),
+            busy: RwSignal::new(true),
+            trouble: RwSignal::new(None),
+            is_new: RwSignal::new(true),
+            next: RwSignal::new(None),
+            searched_to: RwSignal::new(None),
+            list: StoredValue::new(0),
+        };
+        let question = Memo::new(move |_| asked(address));
+        Effect::new(move |_| {
+            let fields = question.get();
+            found.list.update_value(|list| *list += 1);
+            found.calls.set(Vec::new());
+            found.next.set(None);
+            found.is_new.set(true);
+            found.ask(access, fields, None);
+        });
+        found
+    }
+
+    /// Whether the list goes on.
+    pub fn goes_on(self) -> bool {
+        self.next.read().is_some()
+    }
+
+    /// Asks for the next page.
+    pub fn more(self, access: Access, address: Address) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let fields = untrack(|| asked(address));
+        self.ask(access, fields, self.next.get_untracked());
+    }
+
+    /// How many there are, in words.
+    pub fn summary(self, zone: &str) -> String {
+        if self.is_new.get() {
+            return String::new();
+        }
+        let calls = i64::try_from(self.calls.read().len()).unwrap_or(0);
+        let shown = format::count(calls, "call", "calls");
+        match (self.goes_on(), self.searched_to.get()) {
+            (false, _) => format!("{shown}, no more"),
+            (true, Some(to)) => format!("{shown}; searched back to {}", format::moment(&to, zone)),
+            (true, None) => format!("{shown}, and more"),
+        }
+    }
+
+    fn ask(self, access: Access, fields: Vec<(String, String)>, from: Option<String>) {
+        let Some(mine) = self.list.try_get_value() else { return };
+        self.busy.set(true);
+        self.trouble.set(None);
+        spawn_local(async move {
+            let answer = self.page(access, &fields, from, mine).await;
+            if self.list.try_get_value() != Some(mine) {
+                return;
+            }
+            self.busy.set(false);
+            self.is_new.set(false);
+            match answer {
+                Ok(answer) => {
+                    self.next.set(answer.next_cursor);
+                    self.searched_to.set(answer.searched_to);
+                    self.calls.update(|calls| calls.extend(answer.calls));
+                }
+                Err(no) => self.trouble.set(Some(no)),
+            }
+        });
+    }
+
+    /// A page of the list. A search that looks far back has several steps before it is full.
+    async fn page(
+        self,
+        access: Access,
+        fields: &[(String, String)],
+        mut from: Option<String>,
+        mine: u32,
+    ) -> Result<CallHistory, Trouble> {
+        let mut calls = Vec::new();
+        let mut steps = 0;
+        loop {
+            let limit = (PAGE - calls.len()).to_string();
+            let mut pairs: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            pairs.push(("limit", &limit));
+            pairs.push(("cursor", from.as_deref().unwrap_or_default()));
+            let mut answer: CallHistory =
+                api::get(access, &question(&access.records("calls"), &pairs)).await?;
+            calls.append(&mut answer.calls);
+            steps += 1;
+            let goes_on = answer.next_cursor.is_some() && calls.len() < PAGE && steps < GOES_ON;
+            if !goes_on || self.list.try_get_value() != Some(mine) {
+                answer.calls = calls;
+                return Ok(answer);
+            }
+            from = answer.next_cursor;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What came of each campaign.
+
+use super::answered::answered;
+use super::head::Head;
+use super::saved::SaveView;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::range::{self, ChooseDays, days};
+use crate::dashboard::address::{Address, link, question};
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::{
+    Bar, BarChart, Bars, Card, Column, DataTable, Empty, Hue, Measure, format,
+};
+use call_ribbon_shared::wire::{Campaign, CampaignList};
+use leptos::prelude::*;
+
+/// By what calls name their campaign.
+const FIELD: &str = "metadata.campaign";
+/// Bars that can still be compared.
+const BARS: usize = 12;
+
+/// The view.
+#[component]
+pub fn Campaigns() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let list: Loaded<CampaignList> = load(move || {
+        let days = days(address);
+        let (start, end) = (days.start.iso(), days.end.iso());
+        let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
+        Some(question(&access.records("campaigns"), &fields))
+    });
+    view! {
+        <Head title="Campaigns" about="By the campaign that calls and leads name"><SaveView /></Head>
+        <div class="filters"><ChooseDays /></div>
+        {answered(list, move |list| shown(list.campaigns, address).into_any())}
+    }
+}
+
+/// The calls of a campaign in these days.
+fn calls_of(name: &str, address: Address) -> String {
+    let mut filters: Vec<(&str, String)> = range::filters(days(address)).into();
+    filters.extend([("field", FIELD.to_owned()), ("value", name.to_owned())]);
+    let filters: Vec<(&str, &str)> =
+        filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    link("/dashboard/calls", &filters)
+}
+
+fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+    let bar = |campaign: &Campaign| Bar {
+        name: campaign.campaign.clone(),
+        value: campaign.figures.calls as f64,
+        second: Some(campaign.figures.connect_rate),
+        href: Some(calls_of(&campaign.campaign, address)),
+        rest: false,
+    };
+    let bars = Bars {
+        of: "Campaign".to_owned(),
+        value_name: "Calls".to_owned(),
+        second: Some(("Connected".to_owned(), Measure::Share)),
+        bars: campaigns.iter().filter(|one| one.figures.calls > 0).take(BARS).map(bar).collect(),
+        hue: Hue::Calls,
+        ..Bars::default()
+    };
+    let best = campaigns
+        .iter()
+        .filter(|one| one.figures.calls > 0)
+        .max_by(|one, two| one.figures.connect_rate.total_cmp(&two.figures.connect_rate))
+        .map(|best| {
+            let rate = format::percent_whole(best.figures.connect_rate);
+            format!("{} connects best: {rate} of its calls.", best.campaign)
+        });
+    let no_calls = bars.bars.is_empty();
+    view! {
+        <Card title="Which campaign do people answer?" table=bars.table() answer=best>
+            {if no_calls {
+                view! { <Empty title="No call of these days names a campaign"><p>"Pages name it as metadata.campaign."</p></Empty> }.into_any()
+            } else {
+                view! { <BarChart data=bars /> }.into_any()
+            }}
+        </Card>
+        <Card title="What came of each?" flush=true>
+            <DataTable
+                name="campaigns"
+                caption="Campaigns"
+                columns=columns()
+                rows=Signal::stored(campaigns)
+                key=|campaign: &Campaign| format!("{}·{}", campaign.campaign, campaign.figures.calls)
+                href=Callback::new(move |campaign: Campaign| Some(calls_of(&campaign.campaign, address)))
+                empty=|| view! {
+                    <Empty title="No campaigns yet"><p>"A campaign appears with the first lead or call that names it."</p></Empty>
+                }
+            />
+        </Card>
+    }
+}
+
+fn columns() -> Vec<Column<Campaign>> {
+    vec![
+        Column::new("name", "Campaign", |one: &Campaign| {
+            view! { <span class="name" dir="auto">{one.campaign.clone()}</span> }
+        }),
+        Column::new("leads", "Leads", |one: &Campaign| {
+            let href = link("/dashboard/leads", &[("campaign", &one.campaign)]);
+            view! { <a href=href>{format::number(one.leads)}</a> }
+        })
+        .numeric(),
+        Column::new("calls", "Calls", |one: &Campaign| format::number(one.figures.calls)).numeric(),
+        Column::new("connected", "Connect rate", |one: &Campaign| {
+            format::percent(one.figures.connect_rate)
+        })
+        .numeric(),
+        Column::new("time", "Talk time", |one: &Campaign| {
+            format::duration(one.figures.total_duration)
+        })
+        .numeric(),
+        Column::new("handling", "Handling time", |one: &Campaign| {
+            format::duration(one.figures.avg_handling_time)
+        })
+        .numeric(),
+        Column::new("median", "Median talk", |one: &Campaign| {
+            format::duration(one.figures.median_duration)
+        })
+        .numeric(),
+        Column::new("p90", "9 in 10 within", |one: &Campaign| {
+            format::duration(one.figures.p90_duration)
+        })
+        .numeric()
+        .hidden(),
+    ]
+}

@@ -1,0 +1,128 @@
+//! The operator's view of all clients.
+
+use super::answered::answered;
+use super::head::Head;
+use crate::dashboard::access::{Access, Role};
+use crate::dashboard::address::{CLIENT, link};
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::{
+    Card, Column, DataTable, Empty, Figure, Icon, NoPermission, Tag, Tone, format,
+};
+use icondata_lu::LuPlus;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// Of its plan, from which a client should be spoken with.
+const NEARLY_USED: f64 = 80.0;
+const USED: f64 = 100.0;
+
+/// The answer to `GET /api/admin/analytics/all`.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct All {
+    clients: Vec<OneClient>,
+    total_clients: i64,
+    total_calls_all_clients: i64,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OneClient {
+    client_id: String,
+    client_name: String,
+    plan: String,
+    total_calls: i64,
+    total_duration: i64,
+    calls_this_month: i64,
+    limit: i64,
+    utilization_percent: f64,
+}
+
+/// The view.
+#[component]
+pub fn Clients() -> impl IntoView {
+    let access = Access::here();
+    view! {
+        <Head title="Clients" about="All clients of this server" />
+        <Show
+            when=move || access.role() == Role::Operator
+            fallback=|| view! {
+                <section class="card"><NoPermission needs="All clients are the operator's to see. Sign in with the operator's token." /></section>
+            }
+        >
+            <List />
+        </Show>
+    }
+}
+
+/// What the operator sees where an address names no client.
+#[component]
+pub fn ChooseClient() -> impl IntoView {
+    view! {
+        <Head title="Choose a client" about="Its calls and figures are shown then" />
+        <List />
+    }
+}
+
+#[component]
+fn List() -> impl IntoView {
+    let all: Loaded<All> = load(|| Some("/api/admin/analytics/all".to_owned()));
+    answered(all, |all| {
+        let nearly =
+            all.clients.iter().filter(|client| client.utilization_percent >= NEARLY_USED).count();
+        view! {
+            <div class="figures">
+                <Figure label="Clients" value=format::number(all.total_clients) />
+                <Figure label="Calls of all time" value=format::number(all.total_calls_all_clients) />
+                <Figure label="Near their limit" value=format::number(i64::try_from(nearly).unwrap_or(0)) />
+            </div>
+            <Card title="How do the clients do?" flush=true actions=|| view! {
+                <a class="button small" href=link("/dashboard/clients/new", &[])><Icon of=LuPlus />"New client"</a>
+            }>
+                <DataTable
+                    name="clients"
+                    caption="Clients"
+                    columns=columns()
+                    rows=Signal::stored(all.clients)
+                    key=|client: &OneClient| client.client_id.clone()
+                    href=Callback::new(|client: OneClient| Some(link("/dashboard", &[(CLIENT, &client.client_id)])))
+                    empty=|| view! { <Empty title="No clients yet"><p>"Make the first one."</p></Empty> }
+                />
+            </Card>
+        }
+        .into_any()
+    })
+}
+
+fn columns() -> Vec<Column<OneClient>> {
+    vec![
+        Column::new("name", "Client", |client: &OneClient| {
+            view! { <span class="name" dir="auto" title=client.client_name.clone()>{client.client_name.clone()}</span> }
+        }),
+        Column::new("id", "ID", |client: &OneClient| client.client_id.clone()).hidden(),
+        Column::new("plan", "Plan", |client: &OneClient| client.plan.clone()),
+        Column::new("month", "This month", |client: &OneClient| {
+            format::number(client.calls_this_month)
+        })
+        .numeric(),
+        Column::new("limit", "Limit", |client: &OneClient| format::number(client.limit)).numeric(),
+        Column::new("used", "Used", |client: &OneClient| {
+            let share = format::percent(client.utilization_percent / 100.0);
+            let tone = match client.utilization_percent {
+                used if used >= USED => Tone::Red,
+                used if used >= NEARLY_USED => Tone::Amber,
+                _ => Tone::Green,
+            };
+            view! { <Tag text=share tone=tone /> }
+        })
+        .numeric(),
+        Column::new("calls", "Calls of all time", |client: &OneClient| {
+            format::number(client.total_calls)
+        })
+        .numeric(),
+        Column::new("time", "Talk time", |client: &OneClient| {
+            format::duration(client.total_duration)
+        })
+        .numeric(),
+    ]
+}

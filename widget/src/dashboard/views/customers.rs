@@ -1,0 +1,87 @@
+//! Those whom the client speaks with.
+
+use super::head::Head;
+use super::paged::{Page, Paged, paged};
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, link, question};
+use crate::dashboard::api::encoded;
+use crate::dashboard::ui::{Card, Column, DataTable, Empty, Search, format};
+use call_ribbon_shared::wire::{CustomerList, ListedCustomer};
+use leptos::prelude::*;
+
+impl Page for CustomerList {
+    type Row = ListedCustomer;
+
+    fn parts(self) -> (Vec<ListedCustomer>, Option<String>) {
+        (self.customers, self.next_cursor)
+    }
+}
+
+/// The view.
+#[component]
+pub fn Customers() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let list: Paged<ListedCustomer> = paged::<CustomerList>(move || {
+        let search = address.or("search", "");
+        question(&access.records("customers"), &[("search", &search), ("limit", "50")])
+    });
+    let zone = StoredValue::new(access.zone());
+    let columns = vec![
+        Column::new("name", "Customer", |customer: &ListedCustomer| {
+            let name = customer.name.clone().unwrap_or_else(|| customer.customer_id.clone());
+            view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
+        }),
+        Column::new("id", "ID", |customer: &ListedCustomer| customer.customer_id.clone()),
+        Column::new("number", "Number", |customer: &ListedCustomer| {
+            view! { <span dir="ltr">{customer.phone.clone()}</span> }
+        }),
+        Column::new("company", "Company", |customer: &ListedCustomer| {
+            view! { <span class="name" dir="auto">{customer.company.clone()}</span> }
+        }),
+        Column::new("email", "E-mail", |customer: &ListedCustomer| customer.email.clone()).hidden(),
+        Column::new("calls", "Calls", |customer: &ListedCustomer| {
+            format::number(customer.total_calls)
+        })
+        .numeric(),
+        Column::new("duration", "Talk time", |customer: &ListedCustomer| {
+            format::duration(customer.total_duration)
+        })
+        .numeric(),
+        Column::new("changed", "Last changed", move |customer: &ListedCustomer| {
+            zone.with_value(|zone| format::moment(&customer.last_updated, zone))
+        }),
+    ];
+    view! {
+        <Head title="Customers" about="Those whom pages, leads or your CRM have named" />
+        <div class="filters">
+            <Search
+                label="Name, company, number or ID"
+                value=Signal::derive(move || address.or("search", ""))
+                on_search=move |text: String| address.set(&[("search", &text)])
+            />
+        </div>
+        <Card title="Who are our customers?" flush=true>
+            <DataTable
+                name="customers"
+                caption="Customers"
+                columns=columns
+                rows=list.rows
+                key=|customer: &ListedCustomer| format!("{}·{}·{}", customer.customer_id, customer.total_calls, customer.last_updated)
+                href=Callback::new(|customer: ListedCustomer| Some(address_of(&customer.customer_id)))
+                busy=list.busy
+                empty=move || list.instead(|| view! {
+                    <Empty title="No such customers">
+                        <p>"A customer is made by the first call that names one, by a lead, or by your CRM."</p>
+                    </Empty>
+                }.into_any())
+                footer=move || list.footer()
+            />
+        </Card>
+    }
+}
+
+/// A customer's own address.
+pub fn address_of(customer_id: &str) -> String {
+    link(&format!("/dashboard/customers/{}", encoded(customer_id)), &[])
+}

@@ -1,0 +1,240 @@
+//! Calls as they happen: who is on what, and for how long.
+
+use super::head::Head;
+use super::rows::{Customer, address_of, direction, status};
+use crate::dashboard::access::Access;
+use crate::dashboard::address::link;
+use crate::dashboard::api;
+use crate::dashboard::feed::{self, Feed};
+use crate::dashboard::ui::{Card, Column, DataTable, Empty, Figure, Note, Tag, Tone, format};
+use call_ribbon_shared::call::{Direction, Status};
+use call_ribbon_shared::wire::{ActiveCalls, CallEvent, CallObject};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Calls that are over, of those this page has seen.
+const KEPT: usize = 20;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Calls by their names, and what happened to them last.
+type Calls = BTreeMap<String, Seen>;
+
+/// A call as this page sees it.
+#[derive(Debug, Clone)]
+struct Seen {
+    call: CallObject,
+    /// The last that happened to it.
+    event: String,
+    on_hold: bool,
+}
+
+/// The view.
+#[component]
+pub fn Live() -> impl IntoView {
+    let access = Access::here();
+    let going_on = RwSignal::new(Calls::new());
+    let over = RwSignal::new(Vec::<CallObject>::new());
+    let trouble = RwSignal::new(None::<String>);
+    let now = RwSignal::new(format::now());
+    let tick = set_interval_with_handle(move || now.set(format::now()), SECOND);
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
+    let opened = move || {
+        spawn_local(async move {
+            let path = access.records("active-calls");
+            match api::get::<ActiveCalls>(access, &path).await {
+                Ok(answer) => {
+                    trouble.try_set(None);
+                    let seen = |call: CallObject| {
+                        let event = call.connected_time.as_ref().map_or("ringing", |_| "connected");
+                        let name = call.session_id.clone();
+                        (name, Seen { call, event: event.to_owned(), on_hold: false })
+                    };
+                    going_on.try_set(answer.active_calls.into_iter().map(seen).collect());
+                }
+                Err(no) => drop(trouble.try_set(Some(no.sentence))),
+            }
+        });
+    };
+    let feed = feed::listen(opened, move |event| take_in(going_on, over, event));
+    let rows = Memo::new(move |_| {
+        let mut rows: Vec<Seen> = going_on.read().values().cloned().collect();
+        rows.sort_by(|a, b| a.call.start_time.cmp(&b.call.start_time));
+        Rows(rows)
+    });
+    let count = move |wanted: fn(&Seen) -> bool| {
+        format::number(
+            i64::try_from(rows.read().0.iter().filter(|seen| wanted(seen)).count()).unwrap_or(0),
+        )
+    };
+    let how = move || match feed.get() {
+        Feed::Live => view! { <Tag text="Live" tone=Tone::Green live=true /> }.into_any(),
+        Feed::Opening => view! { <Tag text="Connecting" tone=Tone::Blue /> }.into_any(),
+        Feed::Lost(_) => {
+            view! { <Tag text="Connection lost; trying again" tone=Tone::Amber /> }.into_any()
+        }
+    };
+    view! {
+        <Head title="Live" about="Calls as they happen"><span role="status">{how}</span></Head>
+        {move || trouble.get().map(|sentence| view! { <Note tone=Tone::Amber>{sentence}</Note> })}
+        <div class="figures">
+            <Figure label="Calls in progress" value=Signal::derive(move || count(|_| true)) />
+            <Figure label="Talking" value=Signal::derive(move || count(Seen::talks)) />
+            <Figure label="Ringing" value=Signal::derive(move || count(|seen| !seen.talks())) />
+            <Figure label="On hold" value=Signal::derive(move || count(|seen| seen.on_hold)) />
+        </div>
+        <Card title="Who is on a call now?" flush=true wide=true>
+            <DataTable
+                name="live"
+                caption="Calls in progress"
+                columns=columns(now)
+                rows=Signal::derive(move || rows.get().0)
+                key=|seen: &Seen| format!("{}·{}·{}", seen.call.session_id, seen.event, seen.on_hold)
+                href=Callback::new(|seen: Seen| Some(address_of(&seen.call)))
+                empty=move || view! {
+                    <Empty title="Nobody is on a call">
+                        <p>"A call appears here the moment it begins. "<a href="/examples/" rel="external">"Make one on an example page"</a>"."</p>
+                    </Empty>
+                }
+            />
+        </Card>
+        <Show when=move || !over.read().is_empty()>
+            <Card title="What has just ended?" flush=true wide=true>
+                <DataTable
+                    name="live-over"
+                    caption="Calls that have just ended"
+                    columns=super::rows::columns(access)
+                    rows=over
+                    key=super::rows::key_of
+                    href=Callback::new(|call: CallObject| Some(address_of(&call)))
+                />
+            </Card>
+        </Show>
+        <p><a href=move || link("/dashboard/calls", &[("range", "today")])>"All calls of today"</a></p>
+    }
+}
+
+/// Rows that are compared by what is shown of them.
+#[derive(Clone)]
+struct Rows(Vec<Seen>);
+
+impl PartialEq for Rows {
+    fn eq(&self, other: &Self) -> bool {
+        let shown = |seen: &Seen| (seen.call.session_id.clone(), seen.event.clone(), seen.on_hold);
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, two)| shown(one) == shown(two))
+    }
+}
+
+impl Seen {
+    fn talks(&self) -> bool {
+        self.call.connected_time.is_some()
+    }
+
+    fn state(&self) -> (&'static str, Tone) {
+        match (self.on_hold, self.talks(), self.call.call_direction) {
+            (true, ..) => ("On hold", Tone::Amber),
+            (false, true, _) => ("In call", Tone::Green),
+            (false, false, Direction::Inbound) => ("Ringing in", Tone::Blue),
+            (false, false, Direction::Outbound) => ("Ringing out", Tone::Blue),
+        }
+    }
+}
+
+/// Takes one event in.
+fn take_in(going_on: RwSignal<Calls>, over: RwSignal<Vec<CallObject>>, event: CallEvent) {
+    let name = event.session_id.clone();
+    let before = going_on.try_with_untracked(|calls| calls.get(&name).cloned()).flatten();
+    let connected = match event.event.as_str() {
+        "connected" => Some(event.timestamp.clone()),
+        _ => before.as_ref().and_then(|seen| seen.call.connected_time.clone()),
+    };
+    let on_hold = event.on_hold.unwrap_or(before.as_ref().is_some_and(|seen| seen.on_hold));
+    let started = before.map_or_else(|| event.timestamp.clone(), |seen| seen.call.start_time);
+    let (what, is_over) = (event.event.clone(), event.status != Status::Active);
+    let call = of_event(event, started, connected);
+    if is_over {
+        going_on.try_update(|calls| calls.remove(&name));
+        over.try_update(|over| {
+            over.retain(|ended| ended.session_id != name);
+            over.insert(0, call);
+            over.truncate(KEPT);
+        });
+    } else {
+        going_on.try_update(|calls| calls.insert(name, Seen { call, event: what, on_hold }));
+    }
+}
+
+/// The call that an event is about.
+fn of_event(event: CallEvent, start_time: String, connected_time: Option<String>) -> CallObject {
+    let is_over = event.status != Status::Active;
+    CallObject {
+        session_id: event.session_id,
+        call_sid: event.call_sid,
+        client_id: String::new(),
+        start_time,
+        end_time: is_over.then_some(event.timestamp),
+        duration: event.duration,
+        phone_number: event.phone_number,
+        call_direction: event.call_direction,
+        customer_data: event.customer_data,
+        status: event.status,
+        reason: event.reason,
+        agent_id: event.agent_id,
+        agent_name: event.agent_name,
+        provider: event.provider,
+        connected_time,
+        muted: None,
+        on_hold: None,
+        notes: None,
+        disposition: None,
+        follow_up: None,
+        account_id: None,
+        provider_call_id: None,
+        provider_status: None,
+        recording_url: None,
+        matched_by: None,
+        timeline: None,
+    }
+}
+
+fn columns(now: RwSignal<f64>) -> Vec<Column<Seen>> {
+    vec![
+        Column::new("agent", "Agent", |seen: &Seen| {
+            let agent = seen.call.agent_name.clone().or_else(|| seen.call.agent_id.clone());
+            view! { <span class="name" dir="auto">{agent.unwrap_or_else(|| "Nobody yet".to_owned())}</span> }
+        }),
+        Column::new("state", "State", |seen: &Seen| {
+            let (text, tone) = seen.state();
+            view! { <Tag text=text tone=tone live=true /> }
+        }),
+        Column::new("for", "For", move |seen: &Seen| {
+            let since = seen.call.connected_time.as_ref().unwrap_or(&seen.call.start_time);
+            let since = js_sys::Date::parse(since);
+            view! {
+                <span class="digits">
+                    {move || {
+                        #[expect(clippy::cast_possible_truncation, reason = "a call's seconds are far within")]
+                        let seconds = ((now.get() - since) / 1000.0).max(0.0) as i64;
+                        format::duration(seconds)
+                    }}
+                </span>
+            }
+        })
+        .numeric(),
+        Column::new("customer", "Customer", |seen: &Seen| {
+            let title = Customer::of(&seen.call).title();
+            view! { <span class="name" dir="auto" title=title.clone()>{title.clone()}</span> }
+        }),
+        Column::new("number", "Number", |seen: &Seen| {
+            view! { <span dir="ltr">{seen.call.phone_number.clone()}</span> }
+        }),
+        Column::new("direction", "Direction", |seen: &Seen| direction(seen.call.call_direction)),
+        Column::new("status", "Status", |seen: &Seen| status(seen.call.status)).hidden(),
+    ]
+}

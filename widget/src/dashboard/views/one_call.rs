@@ -1,0 +1,74 @@
+//! One call: its facts, what was written about it, what the page knew, and how it went.
+
+mod facts;
+mod history;
+mod known;
+
+use super::answered::answered;
+use super::head::Head;
+use super::rows::{self, Customer};
+use crate::dashboard::access::Access;
+use crate::dashboard::address::link;
+use crate::dashboard::api::encoded;
+use crate::dashboard::feed;
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::{Card, Tag, Tone, format};
+use call_ribbon_shared::call::Status;
+use call_ribbon_shared::wire::CallObject;
+use facts::Facts;
+use history::History;
+use known::Known;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// The view.
+#[component]
+pub fn OneCall() -> impl IntoView {
+    let access = Access::here();
+    let params = use_params_map();
+    let session = Memo::new(move |_| params.read().get("session").unwrap_or_default());
+    let call: Loaded<CallObject> =
+        load(move || Some(access.records(&format!("calls/{}", encoded(&session.get())))));
+    // What happens to it while it is looked at is shown.
+    feed::listen(
+        || {},
+        move |event| {
+            if session.try_get_untracked() == Some(event.session_id) {
+                call.again();
+            }
+        },
+    );
+    let title = move || {
+        let customer = call.answer().map(|call| {
+            let named = Customer::of(&call).title();
+            if named.is_empty() { call.phone_number.unwrap_or_default() } else { named }
+        });
+        customer.map_or_else(|| "Call".to_owned(), |customer| format!("Call with {customer}"))
+    };
+    let about = move || {
+        let call = call.answer()?;
+        let way = rows::direction(call.call_direction);
+        Some(format!("{way}, {}", format::moment_long(&call.start_time, &access.zone())))
+    };
+    let back = Signal::derive(move || link("/dashboard/calls", &[]));
+    let how = move || {
+        let status = call.answer()?.status;
+        let live = status == Status::Active;
+        Some(view! { <Tag text=rows::status(status) tone=Tone::from(status) live=live /> })
+    };
+    view! {
+        <Head title=Signal::derive(title) about=Signal::derive(about) back=(back, "Calls")>
+            <span role="status">{how}</span>
+        </Head>
+        {answered(call, |call| {
+            view! {
+                <div class="grid">
+                    <Facts call=call.clone() />
+                    <Known customer_data=call.customer_data.get().to_owned() />
+                    <Card title="How did it go?" wide=true><History call=call /></Card>
+                </div>
+            }
+            .into_any()
+        })}
+    }
+}

@@ -1,0 +1,84 @@
+//! What is known of a call, and what its agent wrote.
+
+use crate::dashboard::access::Access;
+use crate::dashboard::address::link;
+use crate::dashboard::api::encoded;
+use crate::dashboard::ui::{Card, CopyButton, format};
+use crate::dashboard::views::rows::{self, Customer};
+use call_ribbon_shared::wire::CallObject;
+use leptos::prelude::*;
+
+/// The cards.
+#[component]
+pub fn Facts(call: CallObject) -> impl IntoView {
+    let access = Access::here();
+    let zone = access.zone();
+    let customer = Customer::of(&call);
+    let fact = |name: &'static str, value: Option<AnyView>| {
+        value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> })
+    };
+    let text = |text: Option<String>| {
+        text.filter(|text| !text.is_empty())
+            .map(|text| view! { <span dir="auto">{text}</span> }.into_any())
+    };
+    let time = |at: Option<&String>| text(at.map(|at| format::moment_long(at, &zone)));
+    let began = time(Some(&call.start_time));
+    let connected = time(call.connected_time.as_ref());
+    let ended = time(call.end_time.as_ref());
+    let who = customer.id.clone().map(|id| {
+        let href = link(&format!("/dashboard/customers/{}", encoded(&id)), &[]);
+        view! { <a href=href dir="auto">{customer.title()}</a> }.into_any()
+    });
+    let agent = call.agent_id.clone().map(|id| {
+        let href = link(&format!("/dashboard/agents/{}", encoded(&id)), &[]);
+        let name = call.agent_name.clone().unwrap_or(id);
+        view! { <a href=href dir="auto">{name}</a> }.into_any()
+    });
+    let recording = call.recording_url.clone().map(|url| {
+        view! { <a href=url rel="external noreferrer" target="_blank">"Listen at the provider"</a> }.into_any()
+    });
+    let follow_up = call.follow_up.clone().map(|follow_up| {
+        let at = format::moment(&follow_up.at, &zone);
+        follow_up.note.map_or(at.clone(), |note| format!("{at}: {note}"))
+    });
+    let said = call.disposition.as_deref().map(|code| access.disposition(code));
+    let nothing = said.is_none() && call.notes.is_none() && follow_up.is_none();
+    let session = call.session_id.clone();
+    view! {
+        <Card title="Who spoke with whom, and for how long?">
+            <dl class="facts">
+                {fact("Customer", who.or_else(|| text(customer.name.clone())))}
+                {fact("Number", call.phone_number.clone().map(|number| view! { <span dir="ltr">{number}</span> }.into_any()))}
+                {fact("Agent", agent.or_else(|| text(call.agent_name.clone())))}
+                {fact("Status", text(Some(rows::status(call.status).to_owned())))}
+                {fact("Duration", text(call.duration.map(format::duration)))}
+                {fact("Began", began)}
+                {fact("Connected", connected)}
+                {fact("Ended", ended)}
+                {fact("Ended because", text(call.reason.clone()))}
+                {fact("Type", text(customer.call_type.clone()))}
+                {fact("Recording", recording)}
+                {fact("Provider", text(call.provider.clone()))}
+                {fact("Provider's status", text(call.provider_status.clone()))}
+                {fact("Provider's name for it", text(call.provider_call_id.clone()))}
+                {fact("Customer known by", text(call.matched_by.clone()))}
+                {fact("Call SID", text(Some(call.call_sid.clone())))}
+                <dt>"Session"</dt>
+                <dd class="row"><code>{session.clone()}</code><CopyButton text=session what="the session's name" /></dd>
+            </dl>
+        </Card>
+        <Card title="What did the agent write?">
+            {if nothing {
+                view! { <p class="soft">"Nothing was written down."</p> }.into_any()
+            } else {
+                view! {
+                    <dl class="facts">
+                        {fact("Outcome", text(said))}
+                        {fact("Follow-up", text(follow_up))}
+                        {fact("Notes", call.notes.clone().map(|notes| view! { <p class="notes" dir="auto">{notes}</p> }.into_any()))}
+                    </dl>
+                }.into_any()
+            }}
+        </Card>
+    }
+}

@@ -1,0 +1,65 @@
+//! What the page knew of the call: context and metadata, each value a way to the calls like it.
+
+use crate::dashboard::address::link;
+use crate::dashboard::ui::{Card, Empty};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// A field with its value, as the analytics know it.
+struct Fact {
+    field: String,
+    value: String,
+}
+
+/// The card.
+#[component]
+pub fn Known(
+    /// What the page gave, as JSON.
+    #[prop(into)]
+    customer_data: Signal<String>,
+) -> impl IntoView {
+    let value: Value = serde_json::from_str(&customer_data.read()).unwrap_or_default();
+    let mut facts = Vec::new();
+    for part in ["context", "metadata"] {
+        if let Some(inside) = value.get(part) {
+            gather(part, inside, &mut facts);
+        }
+    }
+    let rows = facts
+        .iter()
+        .map(|Fact { field, value }| {
+            let href = link("/dashboard/ask", &[("by", field)]);
+            view! {
+                <dt><a href=href title="How all calls do by this" dir="auto">{field.clone()}</a></dt>
+                <dd dir="auto">{value.clone()}</dd>
+            }
+        })
+        .collect_view();
+    view! {
+        <Card title="What did the page know?">
+            {if facts.is_empty() {
+                view! {
+                    <Empty title="The page told nothing">
+                        <p>"What a page gives to setCustomer as context and metadata stands here, and can be asked for."</p>
+                    </Empty>
+                }.into_any()
+            } else {
+                view! { <dl class="facts">{rows}</dl> }.into_any()
+            }}
+        </Card>
+    }
+}
+
+/// Gathers what lies below a path.
+fn gather(path: &str, value: &Value, facts: &mut Vec<Fact>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                gather(&format!("{path}.{name}"), value, facts);
+            }
+        }
+        Value::Null => {}
+        Value::String(text) => facts.push(Fact { field: path.to_owned(), value: text.clone() }),
+        other => facts.push(Fact { field: path.to_owned(), value: other.to_string() }),
+    }
+}

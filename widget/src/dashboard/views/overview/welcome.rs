@@ -1,0 +1,75 @@
+//! What a client sees that has no calls yet: how to get the first.
+
+use crate::dashboard::access::{Access, Credential};
+use crate::dashboard::address::link;
+use crate::dashboard::api;
+use crate::dashboard::ui::{Card, CopyButton, Note, Tone};
+use call_ribbon_shared::wire::CallStarted;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde_json::json;
+
+/// A number that belongs to nobody; the simulator picks up there.
+const NOBODYS: &str = "+12025550142";
+
+/// The card.
+#[component]
+pub fn Welcome() -> impl IntoView {
+    let access = Access::here();
+    let said = RwSignal::new(None::<(Tone, String)>);
+    let key = match access.credential() {
+        Some(Credential::Key(key)) => Some(key),
+        _ => None,
+    };
+    let origin = window().location().origin().unwrap_or_default();
+    let snippet = format!(
+        "<script src=\"{origin}/call-ribbon.js\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
+    );
+    let shown = snippet.clone();
+    let has_key = key.is_some();
+    let call = move |_| {
+        let Some(key) = key.clone() else { return };
+        spawn_local(async move {
+            let body = json!({
+                "apiKey": key, "to": NOBODYS, "agentId": "dashboard",
+                "customerData": {
+                    "customerId": "TEST-1", "name": "Test Customer", "phoneNumber": NOBODYS,
+                    "callType": "test", "context": {"from": "the dashboard"},
+                },
+            });
+            let made: Result<CallStarted, _> =
+                api::send(access, Method::POST, "/api/ribbon/calls", &body).await;
+            said.set(Some(match made {
+                Ok(_) => {
+                    (Tone::Green, "It rings: the figures below fill by themselves.".to_owned())
+                }
+                Err(trouble) => (Tone::Red, trouble.sentence),
+            }));
+        });
+    };
+    view! {
+        <Card title="How do the first calls get here?" wide=true>
+            <ol class="steps">
+                <li>
+                    <p>"Put this into your CRM's pages, with a key of yours."</p>
+                    <div class="code-box"><pre>{shown}</pre><CopyButton text=snippet what="the snippet" /></div>
+                    <p><a href=move || link("/dashboard/settings", &[("tab", "embed")])>"With integrity check, keys and domains"</a></p>
+                </li>
+                <li>
+                    <Show
+                        when=move || has_key
+                        fallback=|| view! { <p><a href="/examples/" rel="external">"Make a call on an example page"</a>"; the simulator answers, no telephone rings."</p> }
+                    >
+                        <p>"Or make a test call now; the simulator answers, no telephone rings."</p>
+                    </Show>
+                    <div class="row" hidden=!has_key>
+                        <button type="button" class="button main" on:click=call>"Make a test call"</button>
+                    </div>
+                    {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
+                </li>
+                <li><p>"Watch it: "<a href=move || link("/dashboard/live", &[])>"Live"</a>" shows it as it happens."</p></li>
+            </ol>
+        </Card>
+    }
+}

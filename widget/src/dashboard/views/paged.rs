@@ -1,0 +1,117 @@
+//! Lists that come a page at a time, each page below the one before.
+
+use super::answered::refused;
+use crate::dashboard::access::Access;
+use crate::dashboard::api::{self, Trouble, encoded};
+use crate::dashboard::ui::Loading;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+
+/// A page as the server sends it.
+pub trait Page: DeserializeOwned + 'static {
+    /// What it lists.
+    type Row: Clone + Send + Sync + 'static;
+
+    /// Its rows, and where the next one begins.
+    fn parts(self) -> (Vec<Self::Row>, Option<String>);
+}
+
+/// Such a list.
+pub struct Paged<R: Send + Sync + 'static> {
+    /// What has come so far.
+    pub rows: RwSignal<Vec<R>>,
+    /// Whether a page is on its way.
+    pub busy: RwSignal<bool>,
+    next: RwSignal<Option<String>>,
+    trouble: RwSignal<Option<Trouble>>,
+    more: Callback<()>,
+}
+
+impl<R: Send + Sync + 'static> Clone for Paged<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: Send + Sync + 'static> Copy for Paged<R> {}
+
+impl<R: Clone + Send + Sync + 'static> Paged<R> {
+    /// What is there instead of rows.
+    pub fn instead(self, empty: impl FnOnce() -> AnyView) -> AnyView {
+        if let Some(trouble) = self.trouble.get() {
+            return refused(trouble, self.more).into_any();
+        }
+        if self.busy.get() { view! { <Loading lines=8 /> }.into_any() } else { empty() }
+    }
+
+    /// The way to the next page, and why it did not come.
+    pub fn footer(self) -> AnyView {
+        let late = move || {
+            let has_rows = !self.rows.read().is_empty();
+            self.trouble.get().filter(|_| has_rows).map(|trouble| refused(trouble, self.more))
+        };
+        let press = move |_| {
+            if !self.busy.get_untracked() {
+                self.more.run(());
+            }
+        };
+        view! {
+            {late}
+            <div class="pages" hidden=move || self.next.read().is_none()>
+                <span></span>
+                <button type="button" class="button" aria-disabled=move || self.busy.get().to_string() on:click=press>
+                    {move || if self.busy.get() { "Loading …" } else { "Show more" }}
+                </button>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Asks for a list, and for another one whenever its path changes.
+pub fn paged<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) -> Paged<P::Row> {
+    let access = Access::here();
+    let rows = RwSignal::new(Vec::new());
+    let (busy, next) = (RwSignal::new(true), RwSignal::new(None::<String>));
+    let trouble = RwSignal::new(None);
+    let path = Memo::new(move |_| path());
+    // Which list is asked for: answers about another one come too late.
+    let list = StoredValue::new(0_u32);
+    let more = Callback::new(move |()| {
+        let Some(mine) = list.try_get_value() else { return };
+        let asked = path.get_untracked();
+        let asked = match next.get_untracked() {
+            Some(cursor) => {
+                let sign = if asked.contains('?') { '&' } else { '?' };
+                format!("{asked}{sign}cursor={}", encoded(&cursor))
+            }
+            None => asked,
+        };
+        busy.set(true);
+        trouble.set(None);
+        spawn_local(async move {
+            let answer = api::get::<P>(access, &asked).await;
+            if list.try_get_value() != Some(mine) {
+                return;
+            }
+            busy.set(false);
+            match answer {
+                Ok(page) => {
+                    let (more, cursor) = page.parts();
+                    next.set(cursor);
+                    rows.update(|rows: &mut Vec<P::Row>| rows.extend(more));
+                }
+                Err(no) => trouble.set(Some(no)),
+            }
+        });
+    });
+    Effect::new(move |_| {
+        path.track();
+        list.update_value(|list| *list += 1);
+        rows.set(Vec::new());
+        next.set(None);
+        more.run(());
+    });
+    Paged { rows, busy, next, trouble, more }
+}

@@ -1,0 +1,111 @@
+//! Calls as rows of a table, wherever some are listed.
+
+use crate::dashboard::access::Access;
+use crate::dashboard::address::link;
+use crate::dashboard::api::encoded;
+use crate::dashboard::ui::{Column, Tag, Tone, format};
+use call_ribbon_shared::call::{Direction, Status};
+use call_ribbon_shared::wire::CallObject;
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// What a row shows of the customer.
+#[derive(Debug, Clone, Default)]
+pub struct Customer {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// What kind of call it is.
+    pub call_type: Option<String>,
+}
+
+impl Customer {
+    /// Reads it from what the page gave.
+    pub fn of(call: &CallObject) -> Self {
+        let value: Value = serde_json::from_str(call.customer_data.get()).unwrap_or_default();
+        let text = |name: &str| match value.get(name)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        Self { id: text("customerId"), name: text("name"), call_type: text("callType") }
+    }
+
+    /// What it is called: by name, else by id.
+    pub fn title(&self) -> String {
+        self.name.clone().or_else(|| self.id.clone()).unwrap_or_default()
+    }
+}
+
+/// How a call stands, as people read it.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Active => "In progress",
+        Status::Completed => "Completed",
+        Status::Missed => "Missed",
+        Status::Failed => "Failed",
+        Status::NoAnswer => "No answer",
+        Status::Busy => "Busy",
+        Status::Abandoned => "Abandoned",
+    }
+}
+
+/// Which way a call goes, as people read it.
+pub fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "Inbound",
+        Direction::Outbound => "Outbound",
+    }
+}
+
+/// A call's own address.
+pub fn address_of(call: &CallObject) -> String {
+    link(&format!("/dashboard/calls/{}", encoded(&call.session_id)), &[])
+}
+
+/// What tells rows apart: all of a call that can change while it is shown.
+pub fn key_of(call: &CallObject) -> String {
+    let disposition = call.disposition.as_deref().unwrap_or_default();
+    format!("{}·{:?}·{:?}·{disposition}", call.session_id, call.status, call.duration)
+}
+
+/// The columns of a list of calls.
+pub fn columns(access: Access) -> Vec<Column<CallObject>> {
+    let zone = StoredValue::new(access.zone());
+    let in_zone = move |at: &str| zone.with_value(|zone| format::moment(at, zone));
+    vec![
+        Column::new("started", "Started", move |call: &CallObject| {
+            view! { <time datetime=call.start_time.clone()>{in_zone(&call.start_time)}</time> }
+        })
+        .sorted_by("started"),
+        Column::new("customer", "Customer", |call: &CallObject| {
+            let title = Customer::of(call).title();
+            view! { <span class="name" dir="auto" title=title.clone()>{title.clone()}</span> }
+        }),
+        Column::new("number", "Number", |call: &CallObject| {
+            view! { <span dir="ltr">{call.phone_number.clone()}</span> }
+        }),
+        Column::new("direction", "Direction", |call: &CallObject| direction(call.call_direction)),
+        Column::new("agent", "Agent", |call: &CallObject| {
+            let agent = call.agent_name.clone().or_else(|| call.agent_id.clone());
+            view! { <span class="name" dir="auto">{agent}</span> }
+        }),
+        Column::new("status", "Status", |call: &CallObject| {
+            let (text, tone) = (status(call.status), Tone::from(call.status));
+            view! { <Tag text=text tone=tone live={call.status == Status::Active} /> }
+        }),
+        Column::new("duration", "Duration", |call: &CallObject| {
+            call.duration.map_or_else(|| "–".to_owned(), format::duration)
+        })
+        .numeric()
+        .sorted_by("duration"),
+        Column::new("disposition", "Outcome", move |call: &CallObject| {
+            let said = call.disposition.as_deref().map(|code| access.disposition(code));
+            view! { <span dir="auto">{said}</span> }
+        }),
+        Column::new("type", "Type", |call: &CallObject| Customer::of(call).call_type).hidden(),
+        Column::new("reason", "Ended because", |call: &CallObject| call.reason.clone()).hidden(),
+        Column::new("provider", "Provider", |call: &CallObject| call.provider.clone()).hidden(),
+    ]
+}

@@ -1,0 +1,160 @@
+//! Questions that are kept: an address with a name.
+
+use super::answered::answered;
+use super::head::Head;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, CLIENT, link};
+use crate::dashboard::api;
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::{
+    Card, Confirm, CopyButton, Empty, Icon, Menu, Note, TextField, Tone, format,
+};
+use gloo_net::http::Method;
+use icondata_lu::{LuBookmarkPlus, LuTrash2};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The answer to `GET /api/ribbon/views`.
+#[derive(Clone, Deserialize)]
+struct Views {
+    views: Vec<Kept>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    view_id: String,
+    name: String,
+    path: String,
+    created_by: Option<String>,
+    created_at: String,
+}
+
+/// Keeps the view that is shown, and copies the way to it.
+#[component]
+pub fn SaveView() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let open = RwSignal::new(false);
+    let name = RwSignal::new(String::new());
+    let said = RwSignal::new(None::<(Tone, String)>);
+    let way = move || {
+        let origin = window().location().origin().unwrap_or_default();
+        format!("{origin}{}", address.with(&[]))
+    };
+    let keep = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let called = name.get_untracked().trim().to_owned();
+        if called.is_empty() {
+            said.set(Some((Tone::Red, "Give it a name.".to_owned())));
+            return;
+        }
+        // Whoever opens it later sees it for the same client.
+        let path = untrack(|| address.with(&[(CLIENT, "")]));
+        spawn_local(async move {
+            let body = json!({"name": called, "path": path});
+            let kept: Result<serde_json::Value, _> =
+                api::send(access, Method::POST, &access.settings("views"), &body).await;
+            said.set(Some(match kept {
+                Ok(_) => {
+                    name.set(String::new());
+                    (Tone::Green, "Kept among the saved views.".to_owned())
+                }
+                Err(trouble) => (Tone::Red, trouble.sentence),
+            }));
+        });
+    };
+    view! {
+        <Menu open=open end=true label=|| view! { <Icon of=LuBookmarkPlus />"Keep" }>
+            <p class="title">"This view, with its filters"</p>
+            <Show
+                when=move || access.sees_settings()
+                fallback=|| view! { <p class="title">"To keep it by name, sign in with an account."</p> }
+            >
+                <form class="stack" on:submit=keep>
+                    <TextField label="Name" value=name placeholder="Overdue more than 60 days" />
+                    <button type="submit" class="button main small">"Keep this view"</button>
+                </form>
+            </Show>
+            {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
+            <hr />
+            <div class="row"><span>"Copy the link"</span><CopyButton text=Signal::derive(way) what="the link" /></div>
+        </Menu>
+    }
+}
+
+/// All views that are kept.
+#[component]
+pub fn SavedViews() -> impl IntoView {
+    let access = Access::here();
+    let views: Loaded<Views> = load(move || Some(access.records("views")));
+    view! {
+        <Head title="Saved views" about="Questions that somebody of this client keeps" />
+        <Card title="Which questions do we ask again?">
+            {answered(views, move |Views { views: kept }| {
+                if kept.is_empty() {
+                    return view! {
+                        <Empty title="Nothing is kept yet">
+                            <p>"Set up any view as you like it and press Keep."</p>
+                            <div class="row"><a class="button" href=link("/dashboard/ask", &[])>"Ask something"</a></div>
+                        </Empty>
+                    }
+                    .into_any();
+                }
+                let rows = kept.into_iter().map(|one| view! { <One view=one again=move || views.again() /> });
+                view! { <ul class="plain-list">{rows.collect_view()}</ul> }.into_any()
+            })}
+        </Card>
+    }
+}
+
+#[component]
+fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let access = Access::here();
+    let Kept { view_id, name, path, created_by, created_at } = view;
+    let open = RwSignal::new(false);
+    let trouble = RwSignal::new(None::<String>);
+    let id = StoredValue::new(view_id);
+    let remove = move || {
+        spawn_local(async move {
+            let path = access.settings(&format!("views/{}", api::encoded(&id.get_value())));
+            match api::act::<serde_json::Value>(access, Method::DELETE, &path).await {
+                Ok(_) => again(),
+                Err(no) => trouble.set(Some(no.sentence)),
+            }
+        });
+    };
+    let when = format::moment(&created_at, &access.zone());
+    let by = created_by.map_or_else(|| when.clone(), |by| format!("{by}, {when}"));
+    let called = name.clone();
+    view! {
+        <li class="row spread">
+            <div>
+                <a href=to(&path) dir="auto"><b>{name}</b></a>
+                <p class="soft" dir="auto">{by}</p>
+                {move || trouble.get().map(|text| view! { <Note tone=Tone::Red>{text}</Note> })}
+            </div>
+            <Show when=move || access.may_change()>
+                <button type="button" class="button quiet small only" title="Remove" on:click=move |_| open.set(true)>
+                    <Icon of=LuTrash2 /><span class="unseen">"Remove"</span>
+                </button>
+            </Show>
+            <Confirm open=open title=format!("Remove “{called}”?") act="Remove" on_yes=move |()| remove()>
+                <p>"The view goes for everybody of this client; its calls and figures stay."</p>
+            </Confirm>
+        </li>
+    }
+}
+
+/// A kept path as an address for this reader: the operator's names the client.
+fn to(path: &str) -> String {
+    let (view, filters) = path.split_once('?').unwrap_or((path, ""));
+    let address = link(view, &[]);
+    match (filters.is_empty(), address.contains('?')) {
+        (true, _) => address,
+        (false, true) => format!("{address}&{filters}"),
+        (false, false) => format!("{address}?{filters}"),
+    }
+}
