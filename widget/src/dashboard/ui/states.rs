@@ -39,7 +39,7 @@ pub fn Failed(
     view! {
         <div class="state failed" role="alert">
             <Icon of=LuTriangleAlert />
-            <h3>"This could not be loaded"</h3>
+            <p class="title">"This could not be loaded"</p>
             <p dir="auto">{reason}</p>
             {retry.map(|retry| view! {
                 <div class="row">
@@ -65,7 +65,7 @@ pub fn Empty(
     view! {
         <div class="state">
             <Icon of=LuInbox />
-            <h3>{title}</h3>
+            <p class="title">{title}</p>
             {children.map(|children| children())}
         </div>
     }
@@ -81,7 +81,7 @@ pub fn NoPermission(
     view! {
         <div class="state">
             <Icon of=LuLock />
-            <h3>"Not with this sign-in"</h3>
+            <p class="title">"Not with this sign-in"</p>
             <p>{needs}</p>
         </div>
     }

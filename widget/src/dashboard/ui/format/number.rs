@@ -30,8 +30,12 @@ thread_local! {
     static DECIMAL: Manner = Manner::new(&[("maximumFractionDigits", 2.into())]);
     static SHORT: Manner =
         Manner::new(&[("notation", "compact".into()), ("maximumFractionDigits", 1.into())]);
-    static PERCENT: Manner =
-        Manner::new(&[("style", "percent".into()), ("maximumFractionDigits", 1.into())]);
+    // Always with its decimal, so that shares under one another can be compared.
+    static PERCENT: Manner = Manner::new(&[
+        ("style", "percent".into()),
+        ("minimumFractionDigits", 1.into()),
+        ("maximumFractionDigits", 1.into()),
+    ]);
     static PERCENT_WHOLE: Manner =
         Manner::new(&[("style", "percent".into()), ("maximumFractionDigits", 0.into())]);
 }

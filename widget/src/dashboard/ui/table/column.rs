@@ -24,6 +24,22 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl Sort {
+    /// As an address has it: `calls`, or `-calls` with the largest first.
+    #[must_use]
+    pub fn word(&self) -> String {
+        let sign = if self.descending { "-" } else { "" };
+        format!("{sign}{}", self.by)
+    }
+
+    /// Reads that word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Self {
+        let by = word.strip_prefix('-');
+        Self { by: by.unwrap_or(word).to_owned(), descending: by.is_some() }
+    }
+}
+
 /// One column.
 pub struct Column<T> {
     pub(super) key: &'static str,
