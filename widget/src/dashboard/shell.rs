@@ -55,6 +55,9 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/dashboard/customers/:customer") view=of_client!(OneCustomer) />
                     <Route path=path!("/dashboard/leads") view=of_client!(Leads) />
                     <Route path=path!("/dashboard/campaigns") view=of_client!(Campaigns) />
+                    <Route path=path!("/dashboard/ask") view=of_client!(Ask) />
+                    <Route path=path!("/dashboard/agents") view=of_client!(Agents) />
+                    <Route path=path!("/dashboard/agents/:agent") view=of_client!(OneAgent) />
                     <Route path=path!("/dashboard/views") view=of_client!(SavedViews) />
                     <Route path=path!("/dashboard/clients") view=views::Clients />
                     <Route path=path!("/dashboard/clients/new") view=views::NewClient />

@@ -1,10 +1,13 @@
 //! What is shown: one file a view, each for one address.
 
+mod agents;
 mod answered;
+mod ask;
 mod calls;
 mod campaigns;
 mod clients;
 mod customers;
+mod figure_columns;
 mod head;
 mod leads;
 mod live;
@@ -17,6 +20,8 @@ mod paged;
 mod rows;
 mod saved;
 
+pub use agents::{Agents, OneAgent};
+pub use ask::Ask;
 pub use calls::Calls;
 pub use campaigns::Campaigns;
 pub use clients::{ChooseClient, Clients};

@@ -14,10 +14,12 @@ use leptos_router::hooks::use_location;
 /// A view: its path, its name and its icon.
 type Way = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [Way; 7] = [
+const WAYS: [Way; 9] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
+    ("/dashboard/ask", "Ask", lu::LuMessageCircleQuestion),
+    ("/dashboard/agents", "Agents", lu::LuHeadset),
     ("/dashboard/customers", "Customers", lu::LuUsers),
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
     ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),

@@ -1,0 +1,172 @@
+//! One agent beside another.
+
+mod days;
+mod one;
+
+pub use one::OneAgent;
+
+use super::answered::answered;
+use super::figure_columns::{figure, figure_columns};
+use super::head::Head;
+use super::saved::SaveView;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::range::{ChooseDays, days as days_of, filters};
+use crate::dashboard::address::{Address, link, question};
+use crate::dashboard::api::encoded;
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::{
+    Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Empty, Measure, Note, Sort, Spark,
+    format,
+};
+use call_ribbon_shared::wire::{AgentFigures, AgentRow};
+use days::values;
+use leptos::prelude::*;
+
+/// Bars that can still be compared.
+const BARS: usize = 12;
+/// An agent with fewer calls than this is not compared with others.
+const FEW: i64 = 20;
+
+/// The figures of all agents in the days that the address names, or in as many before.
+fn asked(access: Access, range: DateRange) -> String {
+    let (start, end) = (range.start.iso(), range.end.iso());
+    let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
+    question(&access.records("analytics/agents"), &fields)
+}
+
+/// What an agent is called.
+fn called(agent: &AgentRow) -> String {
+    agent.agent_name.clone().unwrap_or_else(|| agent.agent_id.clone())
+}
+
+/// An agent's own address, with the days that are shown.
+fn address_of(id: &str, range: DateRange) -> String {
+    let days = filters(range);
+    let days: Vec<(&str, &str)> =
+        days.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    link(&format!("/dashboard/agents/{}", encoded(id)), &days)
+}
+
+/// The view.
+#[component]
+pub fn Agents() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let agents: Loaded<AgentFigures> = load(move || Some(asked(access, days_of(address))));
+    view! {
+        <Head title="Agents" about="One beside another, in the same days"><SaveView /></Head>
+        <div class="filters"><ChooseDays /></div>
+        {answered(agents, move |agents| shown(agents, address).into_any())}
+    }
+}
+
+fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
+    let range = days_of(address);
+    let bars = bars(&figures.agents, range);
+    let none = bars.bars.is_empty();
+    let sentence = sentence(&figures);
+    let without = figures.missing.filter(|sums| sums.calls > 0).map(|sums| {
+        view! {
+            <Note>
+                <p>{format!(
+                    "{} of these days name no agent. Pages name one as agentId of init.",
+                    format::count(sums.calls, "call", "calls")
+                )}</p>
+            </Note>
+        }
+    });
+    let sort = Memo::new(move |_| Sort::of_word(&address.or("sort", "-calls")));
+    let count = format::count(i64::try_from(figures.agents.len()).unwrap_or(0), "agent", "agents");
+    let agents = StoredValue::new(figures.agents);
+    let sorted = move || {
+        let mut agents = agents.get_value();
+        let sort = sort.get();
+        agents.sort_by(|one, two| {
+            let order = if sort.by == "name" {
+                called(one).to_lowercase().cmp(&called(two).to_lowercase())
+            } else {
+                figure(&one.figures, &sort.by).total_cmp(&figure(&two.figures, &sort.by))
+            };
+            if sort.descending { order.reverse() } else { order }
+        });
+        agents
+    };
+    view! {
+        <Card title="Who has the most calls?" table=bars.table() answer=sentence>
+            {if none {
+                view! { <Empty title="No call of these days names an agent"><p>"Pages name the agent as agentId of init."</p></Empty> }.into_any()
+            } else {
+                view! { <BarChart data=bars /> }.into_any()
+            }}
+        </Card>
+        <Card title="How does each one do?" flush=true>
+            <DataTable
+                name="agents"
+                caption="Agents"
+                columns=columns(range)
+                rows=Signal::derive(sorted)
+                key=|agent: &AgentRow| format!("{}·{:?}", agent.agent_id, agent.figures)
+                href=Callback::new(move |agent: AgentRow| Some(address_of(&agent.agent_id, range)))
+                sort=sort
+                on_sort=move |sort: Sort| address.set(&[("sort", &sort.word())])
+                summary=move || count.clone()
+                empty=|| view! {
+                    <Empty title="No agents in these days"><p>"An agent appears with the first call. Choose other days, or make one."</p></Empty>
+                }
+            />
+        </Card>
+        {without}
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn bars(agents: &[AgentRow], range: DateRange) -> Bars {
+    let bar = |agent: &AgentRow| Bar {
+        name: called(agent),
+        value: agent.figures.calls as f64,
+        second: Some(agent.figures.connect_rate),
+        href: Some(address_of(&agent.agent_id, range)),
+        rest: false,
+    };
+    Bars {
+        of: "Agent".to_owned(),
+        value_name: "Calls".to_owned(),
+        second: Some(("Connected".to_owned(), Measure::Share)),
+        bars: agents.iter().take(BARS).map(bar).collect(),
+        ..Bars::default()
+    }
+}
+
+fn sentence(figures: &AgentFigures) -> Option<String> {
+    let most = figures.agents.iter().max_by_key(|agent| agent.figures.calls)?;
+    let told = figures.agents.iter().filter(|agent| agent.figures.calls >= FEW);
+    let best =
+        told.max_by(|one, two| one.figures.connect_rate.total_cmp(&two.figures.connect_rate));
+    let connects = best.map(|best| {
+        format!(
+            " {} connects best: {} of {}; all agents together {}.",
+            called(best),
+            format::percent_whole(best.figures.connect_rate),
+            format::count(best.figures.calls, "call", "calls"),
+            format::percent_whole(figures.summary.connect_rate)
+        )
+    });
+    let calls = format::count(most.figures.calls, "call", "calls");
+    Some(format!("{} has the most: {calls}.{}", called(most), connects.unwrap_or_default()))
+}
+
+fn columns(range: DateRange) -> Vec<Column<AgentRow>> {
+    let mut columns = vec![
+        Column::new("name", "Agent", |agent: &AgentRow| {
+            view! { <span dir="auto" title=called(agent)>{called(agent)}</span> }
+        })
+        .sorted_by("name"),
+        Column::new("days", "Calls by day", move |agent: &AgentRow| {
+            let calls = values(&agent.days, range, |sums| sums.calls);
+            view! { <Spark values=calls /> }
+        }),
+    ];
+    columns.extend(figure_columns(|agent: &AgentRow| agent.figures));
+    columns.push(Column::new("id", "ID", |agent: &AgentRow| agent.agent_id.clone()).hidden());
+    columns
+}

@@ -1,0 +1,35 @@
+//! An agent's days, those without calls among them.
+
+use crate::dashboard::ui::{DateRange, Day, Stop, format};
+use call_ribbon_shared::wire::{DayFigures, Figures};
+
+/// A count for each day of a range; the server leaves out days without calls.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+pub fn values(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<f64> {
+    range.each().map(|day| on(days, day).map_or(0, of) as f64).collect()
+}
+
+/// The same of what is no count, and is not known of a day on which nobody talked.
+#[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
+pub fn known(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<Option<f64>> {
+    let talked = |day: &Day| on(days, *day).filter(|sums| sums.connected > 0);
+    range.each().map(|day| talked(&day).map(|sums| of(sums) as f64)).collect()
+}
+
+fn on(days: &[DayFigures], day: Day) -> Option<&Figures> {
+    let day = day.iso();
+    days.iter().find(|one| one.date == day).map(|one| &one.figures)
+}
+
+/// The days as stops of a chart.
+pub fn stops(range: DateRange, href: impl Fn(Day) -> String) -> Vec<Stop> {
+    range
+        .each()
+        .map(|day| Stop {
+            name: format::date_long(day),
+            tick: format::date_short(day),
+            rest: day.is_weekend(),
+            href: Some(href(day)),
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! Where rows of numbers begin and end.
+
+use crate::dashboard::address::Address;
+use crate::dashboard::ui::{Card, TextField};
+use call_ribbon_shared::wire::{Breakdown, FieldType};
+use leptos::prelude::*;
+
+/// The most edges that the server takes.
+const MOST: usize = 100;
+
+/// A field for the edges; nothing where values are no numbers.
+pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
+    if breakdown.r#type != FieldType::Number {
+        return None;
+    }
+    let address = Address::here();
+    let own = untrack(|| address.get("edges"));
+    let is_own = own.is_some();
+    let text = RwSignal::new(own.unwrap_or_else(|| in_use(breakdown)));
+    let trouble = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match read(&text.get_untracked()) {
+            Ok(edges) => address.set(&[("edges", &edges)]),
+            Err(sentence) => trouble.set(Some(sentence)),
+        }
+    };
+    Some(view! {
+        <Card title="Where shall the groups begin?">
+            <form class="row" on:submit=submit>
+                <TextField label="Edges" value=text error=trouble hint="Numbers with commas between them: 0, 30, 60 makes under 0, 0 – 30, 30 – 60, 60 and over." />
+                <div class="row">
+                    <button type="submit" class="button">"Use these"</button>
+                    <button type="button" class="button quiet" hidden=!is_own on:click=move |_| address.set(&[("edges", "")])>
+                        "Choose for me"
+                    </button>
+                </div>
+            </form>
+        </Card>
+    })
+}
+
+/// The edges of the rows that are shown.
+fn in_use(breakdown: &Breakdown) -> String {
+    let mut edges: Vec<f64> =
+        breakdown.rows.iter().flat_map(|row| [row.from, row.to]).flatten().collect();
+    edges.sort_by(f64::total_cmp);
+    edges.dedup();
+    edges.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The edges as the server takes them, in their order and each once.
+fn read(text: &str) -> Result<String, String> {
+    let mut edges = Vec::new();
+    for part in text.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
+        match part.parse::<f64>().ok().filter(|edge| edge.is_finite()) {
+            Some(edge) => edges.push(edge),
+            None => return Err(format!("“{part}” is no number. Write edges like 0, 30, 60.")),
+        }
+    }
+    edges.sort_by(f64::total_cmp);
+    edges.dedup();
+    match edges.len() {
+        0 => Err("Write at least one number.".to_owned()),
+        1..=MOST => Ok(edges.iter().map(f64::to_string).collect::<Vec<_>>().join(",")),
+        _ => Err(format!("Write at most {MOST} numbers.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn edges_are_put_in_order_or_refused_in_words() {
+        assert_eq!(read("60, 0 30;30").as_deref(), Ok("0,30,60"));
+        assert_eq!(read("-5,2.5").as_deref(), Ok("-5,2.5"));
+        assert!(read("0, many").is_err_and(|sentence| sentence.contains("many")));
+        assert!(read(" , ").is_err());
+        assert!(read("inf").is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! Fields, and their values, as people read them.
+
+use crate::dashboard::ui::format;
+use call_ribbon_shared::wire::BreakdownRow;
+use serde_json::Value;
+
+/// What the product itself knows of a call.
+const OWN: [(&str, &str); 5] = [
+    ("callType", "Type of call"),
+    ("agentId", "Agent"),
+    ("status", "Status"),
+    ("disposition", "Outcome"),
+    ("callDirection", "Direction"),
+];
+
+/// A field's name for people: `context.daysOverdue` is "Days overdue".
+pub fn title(field: &str) -> String {
+    if let Some((_, title)) = OWN.iter().find(|(name, _)| *name == field) {
+        return (*title).to_owned();
+    }
+    let path = field.strip_prefix("context.").or_else(|| field.strip_prefix("metadata."));
+    path.unwrap_or(field).split('.').map(spaced).collect::<Vec<_>>().join(", ")
+}
+
+/// A name in words, as far as its capitals and lines say where they begin.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    let mut before = ' ';
+    for letter in name.chars() {
+        if letter == '_' || letter == '-' {
+            words.push(' ');
+        } else if letter.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+        before = letter;
+    }
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}
+
+/// What a row of a breakdown is about.
+pub fn row_name(row: &BreakdownRow) -> String {
+    if let Some(label) = &row.label {
+        return label.clone();
+    }
+    match (&row.value, row.from, row.to) {
+        (Some(value), ..) => value_text(value),
+        (None, None, Some(to)) => format!("under {}", format::decimal(to)),
+        (None, Some(from), Some(to)) => {
+            format!("{} – {}", format::decimal(from), format::decimal(to))
+        }
+        (None, Some(from), None) => format!("{} and over", format::decimal(from)),
+        (None, None, None) => "All".to_owned(),
+    }
+}
+
+/// A value as people read it.
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        Value::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), format::decimal)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The filters by which the calls of a row are found.
+pub fn row_filters(field: &str, row: &BreakdownRow) -> Vec<(&'static str, String)> {
+    let mut filters = vec![("field", field.to_owned())];
+    if let Some(value) = &row.value {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        filters.push(("value", text));
+    }
+    filters.extend(row.from.map(|from| ("least", from.to_string())));
+    filters.extend(row.to.map(|to| ("below", to.to_string())));
+    filters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_called_by_its_words() {
+        for (field, called) in [
+            ("callType", "Type of call"),
+            ("context.daysOverdue", "Days overdue"),
+            ("context.loan_amt", "Loan amt"),
+            ("metadata.campaign", "Campaign"),
+            ("context.loan.EMI-count", "Loan, EMI count"),
+            ("context.", ""),
+        ] {
+            assert_eq!(title(field), called, "{field}");
+        }
+    }
+}

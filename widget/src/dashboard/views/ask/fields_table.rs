@@ -1,0 +1,67 @@
+//! What can be asked about.
+
+use super::field::title;
+use crate::dashboard::address::Address;
+use crate::dashboard::ui::{Card, Column, DataTable, Empty, format};
+use call_ribbon_shared::wire::{Field, FieldType, Fields};
+use leptos::prelude::*;
+
+/// All fields that calls of these days have, each a question.
+#[component]
+pub fn FieldsTable(fields: Fields) -> impl IntoView {
+    let address = Address::here();
+    let total = fields.total_calls;
+    let cut = fields.truncated;
+    let summary = move || {
+        let more = if cut { "; there are more fields than are kept" } else { "" };
+        format!("Fields of {}{more}", format::count(total, "call", "calls"))
+    };
+    view! {
+        <Card title="What can I ask about?" flush=true>
+            <DataTable
+                name="fields"
+                caption="Fields"
+                columns=columns()
+                rows=Signal::stored(fields.fields)
+                key=|field: &Field| format!("{}·{}", field.field, field.calls)
+                href=Callback::new(move |field: Field| Some(address.with(&[("by", &field.field), ("edges", "")])))
+                summary=summary
+                empty=|| view! {
+                    <Empty title="No calls in these days, so nothing to ask about">
+                        <p>"Whatever a page sends as context or metadata with a call appears here by itself."</p>
+                        <div class="row"><a class="button" href="/examples/" rel="external">"See an example page"</a></div>
+                    </Empty>
+                }
+            />
+        </Card>
+    }
+}
+
+fn columns() -> Vec<Column<Field>> {
+    vec![
+        Column::new("field", "Field", |field: &Field| {
+            view! { <span dir="auto">{title(&field.field)}</span> }
+        }),
+        Column::new("sent", "As it is sent", |field: &Field| {
+            let name = field.field.clone();
+            view! { <code title=name.clone()>{name.clone()}</code> }
+        }),
+        Column::new("type", "Its values", |field: &Field| match field.r#type {
+            FieldType::Number => "Numbers",
+            FieldType::Text => "Texts",
+            FieldType::Boolean => "Yes or no",
+        }),
+        Column::new("coverage", "Calls that have it", |field: &Field| {
+            format::percent(field.coverage)
+        })
+        .numeric(),
+        Column::new("values", "Different values", |field: &Field| {
+            let more = if field.truncated { "more than " } else { "" };
+            format!("{more}{}", format::number(field.distinct_values))
+        })
+        .numeric(),
+        Column::new("spelled", "Also spelled", |field: &Field| {
+            view! { <code>{field.spelled_like.join(", ")}</code> }
+        }),
+    ]
+}

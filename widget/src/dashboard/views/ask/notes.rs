@@ -1,0 +1,57 @@
+//! What one has to know of an answer before one trusts it.
+
+use super::field::title;
+use crate::dashboard::address::Address;
+use crate::dashboard::ui::{Note, Tone, format};
+use call_ribbon_shared::wire::{Breakdown, Fields};
+use leptos::prelude::*;
+
+/// Other spellings of the field that is asked about.
+#[component]
+pub fn Spelled(fields: Fields) -> impl IntoView {
+    let address = Address::here();
+    move || {
+        let by = address.get("by")?;
+        let field = fields.fields.iter().find(|field| field.field == by)?;
+        if field.spelled_like.is_empty() {
+            return None;
+        }
+        let others = field
+            .spelled_like
+            .iter()
+            .map(|other| {
+                let href = address.with(&[("by", other), ("edges", "")]);
+                view! { <a href=href><code>{other.clone()}</code></a>" " }
+            })
+            .collect_view();
+        Some(view! {
+            <Note tone=Tone::Amber>
+                <b>{format!("“{}” is sent under more than one name", title(&by))}</b>
+                <p>"Calls that send it as "{others}"are counted there, not here. Have your pages send one name."</p>
+            </Note>
+        })
+    }
+}
+
+/// What was cut, and what was shared out.
+pub fn notes(breakdown: &Breakdown) -> impl IntoView + use<> {
+    let cut = breakdown.truncated.then(|| {
+        view! {
+            <Note tone=Tone::Amber>
+                <b>"This field has more values than are told apart"</b>
+                <p>"The rarer ones are counted under Other. A name or an id is better looked up among the calls."</p>
+            </Note>
+        }
+    });
+    let shared = (!breakdown.interpolated.is_empty()).then(|| {
+        let edges: Vec<String> =
+            breakdown.interpolated.iter().map(|edge| format::decimal(*edge)).collect();
+        view! {
+            <Note tone=Tone::Blue>
+                <b>{format!("Close to {} the numbers are an estimate", edges.join(", "))}</b>
+                <p>"So many different numbers are kept in fine steps, and these edges lie within one. Rounder edges are exact."</p>
+            </Note>
+        }
+    });
+    view! { {cut}{shared} }
+}

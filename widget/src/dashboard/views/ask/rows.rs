@@ -1,0 +1,97 @@
+//! The answer as a table with all figures; each row leads to its calls.
+
+use super::drawn::behind;
+use super::field::{row_filters, row_name, title};
+use crate::dashboard::address::Address;
+use crate::dashboard::ui::{Card, Column, DataTable, Sort, format};
+use crate::dashboard::views::figure_columns::{figure, figure_columns};
+use call_ribbon_shared::wire::{Breakdown, Figures};
+use leptos::prelude::*;
+
+/// A row, ready to be shown.
+#[derive(Debug, Clone)]
+struct Row {
+    name: String,
+    figures: Figures,
+    share: f64,
+    href: Option<String>,
+    /// Other, and not sent: they stay at the end, however rows are sorted.
+    rest: bool,
+}
+
+/// The table.
+pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
+    let address = Address::here();
+    let called = title(&breakdown.field);
+    let rows = rows(breakdown, address);
+    let summary = {
+        let all = breakdown.summary;
+        format!(
+            "{}, {} connected, {} talk time",
+            format::count(all.calls, "call", "calls"),
+            format::percent(all.connect_rate),
+            format::duration(all.total_duration)
+        )
+    };
+    let sort = Memo::new(move |_| address.get("sort").map(|word| Sort::of_word(&word)));
+    let sorted = move || {
+        let mut rows = rows.clone();
+        if let Some(sort) = sort.get() {
+            rows.sort_by(|one, two| {
+                let order =
+                    figure(&one.figures, &sort.by).total_cmp(&figure(&two.figures, &sort.by));
+                let order = if sort.descending { order.reverse() } else { order };
+                one.rest.cmp(&two.rest).then(order)
+            });
+        }
+        rows
+    };
+    view! {
+        <Card title="And in numbers?" flush=true>
+            <DataTable
+                name="breakdown"
+                caption="Figures by the field"
+                columns=columns(called)
+                rows=Signal::derive(sorted)
+                key=|row: &Row| format!("{}·{:?}", row.name, row.figures)
+                href=Callback::new(|row: Row| row.href)
+                sort=sort
+                on_sort=move |sort: Sort| address.set(&[("sort", &sort.word())])
+                summary=move || summary.clone()
+            />
+        </Card>
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
+    let all = breakdown.summary.calls.max(1) as f64;
+    let made = |name: String, figures: Figures, href: Option<String>, rest: bool| Row {
+        name,
+        share: figures.calls as f64 / all,
+        figures,
+        href,
+        rest,
+    };
+    let missing = [("field", breakdown.field.clone()), ("missing", "true".to_owned())];
+    let told = breakdown.rows.iter().map(|row| {
+        let href = behind(address, &row_filters(&breakdown.field, row));
+        made(row_name(row), row.figures, Some(href), false)
+    });
+    let other = breakdown.other.map(|sums| made("Other".to_owned(), sums, None, true));
+    let none = breakdown
+        .missing
+        .map(|sums| made("Not sent".to_owned(), sums, Some(behind(address, &missing)), true));
+    told.chain(other).chain(none).collect()
+}
+
+fn columns(called: String) -> Vec<Column<Row>> {
+    let mut columns = vec![
+        Column::new("name", called, |row: &Row| {
+            view! { <span dir="auto" title=row.name.clone()>{row.name.clone()}</span> }
+        }),
+        Column::new("share", "Of all calls", |row: &Row| format::percent(row.share)).numeric(),
+    ];
+    columns.extend(figure_columns(|row: &Row| row.figures));
+    columns
+}
