@@ -29,6 +29,7 @@ mod export;
 mod health;
 mod history;
 mod leads;
+mod lists;
 mod log_call;
 mod logs;
 mod metrics;
@@ -93,6 +94,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(customers::save))
         .routes(routes!(customers::look_at))
         .routes(routes!(customers::calls))
+        .routes(routes!(lists::customers))
+        .routes(routes!(lists::leads))
         .routes(routes!(analytics::overview))
         .routes(routes!(analytics::detailed))
         .routes(routes!(breakdown::by_field))

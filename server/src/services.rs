@@ -32,6 +32,7 @@ pub mod key_uses;
 pub mod keys;
 pub mod leads;
 pub mod lines;
+pub mod lists;
 pub mod logging;
 pub mod matching;
 pub mod notes;

@@ -162,7 +162,7 @@ impl FilterQuery {
 }
 
 /// A text as it was typed. In a query string a plus sign is a space, and numbers begin with one.
-fn typed(text: &str) -> String {
+pub fn typed(text: &str) -> String {
     let is_number =
         text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let plus = if is_number { "+" } else { "" };

@@ -50,6 +50,29 @@ pub fn read_spot(cursor: &str, by_length: bool) -> Option<Spot> {
     Some(Spot { duration: duration.parse().ok()?, at: at.parse().ok()?, call_sid })
 }
 
+/// Writes the place of a customer, by its id.
+pub fn write_customer(customer_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("k{customer_id}"))
+}
+
+/// Reads what [`write_customer`] wrote; `None` for anything else.
+pub fn read_customer(cursor: &str) -> Option<String> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    let customer_id = text.strip_prefix('k')?;
+    (!customer_id.contains('\0')).then(|| customer_id.to_owned())
+}
+
+/// Writes the place of a lead, by its number.
+pub fn write_lead(id: i64) -> String {
+    URL_SAFE_NO_PAD.encode(format!("l{id}"))
+}
+
+/// Reads what [`write_lead`] wrote; `None` for anything else.
+pub fn read_lead(cursor: &str) -> Option<i64> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    text.strip_prefix('l')?.parse().ok()
+}
+
 /// Writes the place of an entry in a provider's log, by its moment and id.
 pub fn write_request(at: Millis, request_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("r{at}:{request_id}"))
@@ -83,6 +106,8 @@ mod tests {
             let place = Place { at: -5, key };
             assert_eq!(read(&write(&place)), Some(place));
         }
+        assert_eq!(read_customer(&write_customer("a:b/ü")).as_deref(), Some("a:b/ü"));
+        assert_eq!(read_lead(&write_lead(7)), Some(7));
         let spot = Spot { duration: 7, at: -5, call_sid: "a:b/ü".to_owned() };
         assert_eq!(read_spot(&write_spot(&spot, true), true), Some(spot.clone()));
         assert_eq!(read_spot(&write_spot(&spot, true), false), None);
@@ -95,6 +120,8 @@ mod tests {
             assert_eq!(read_request(wrong), None, "{wrong}");
             assert_eq!(read_spot(wrong, true), None, "{wrong}");
             assert_eq!(read_line(wrong), None, "{wrong}");
+            assert_eq!(read_customer(wrong), None, "{wrong}");
+            assert_eq!(read_lead(wrong), None, "{wrong}");
         }
     }
 }

@@ -63,7 +63,7 @@ impl Store {
 }
 
 /// The first five ways of writing a number; where there are fewer, the last one again.
-fn five(spellings: &[String]) -> [&str; 5] {
+pub(super) fn five(spellings: &[String]) -> [&str; 5] {
     let last = spellings.last().map_or("", String::as_str);
     std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
 }

@@ -39,6 +39,7 @@ mod health;
 mod history;
 mod leads;
 mod limits;
+mod lists;
 mod live;
 mod log_calls;
 mod logging;

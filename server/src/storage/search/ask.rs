@@ -1,8 +1,9 @@
 //! What one request of a search asks the database.
 
 use super::offsets::{self, SHIFT};
-use super::{CallFilter, Connected, Exactly, Spot};
+use super::{CallFilter, Connected, Exactly, Spot, Text};
 use crate::storage::Span;
+use crate::storage::customers::five;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 
@@ -127,9 +128,8 @@ impl<'a> Ask<'a> {
             hour: -1,
             weekday: -1,
         };
-        if let (Some(text), None) = (&filter.text, &filter.exactly) {
-            (ask.text, ask.number) = (text.pattern(), text.number_pattern());
-        }
+        let text = filter.text.as_ref().filter(|_| filter.exactly.is_none());
+        (ask.text, ask.number) = Text::patterns(text);
         if ask.counts_hours() {
             ask.hour = filter.hour.unwrap_or(-1);
             ask.weekday = filter.weekday.map_or(-1, offsets::counted);
@@ -188,14 +188,7 @@ impl<'a> Ask<'a> {
 /// What the source is, in as many ways as a statement asks for.
 fn keys(filter: &CallFilter, source: Source) -> [&str; 5] {
     let one = match (source, &filter.exactly) {
-        (Source::Number, Some(Exactly::Number(spellings))) => {
-            let first = spellings.first().map_or("", String::as_str);
-            let mut ways = [first; 5];
-            for (way, spelling) in ways.iter_mut().zip(spellings) {
-                *way = spelling;
-            }
-            return ways;
-        }
+        (Source::Number, Some(Exactly::Number(spellings))) => return five(spellings),
         (Source::Call, Some(Exactly::Call(call_sid))) => call_sid,
         (Source::Customer, _) => filter.customer_id.as_deref().unwrap_or_default(),
         (Source::Agent, _) => filter.agent_id.as_deref().unwrap_or_default(),

@@ -47,6 +47,11 @@ impl Text {
         self.digits.as_ref().is_some_and(of)
     }
 
+    /// What `LIKE` finds a text by, and what a number; empty where all are wanted.
+    pub fn patterns(text: Option<&Self>) -> (String, String) {
+        text.map(|text| (text.pattern(), text.number_pattern())).unwrap_or_default()
+    }
+
     /// What `LIKE` finds it by, and some others with it: databases do not agree about capitals
     /// beyond ASCII, and only letters and digits of it mean nothing else to them.
     pub fn pattern(&self) -> String {
