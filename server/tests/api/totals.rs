@@ -167,7 +167,9 @@ async fn calls_from_before_there_were_totals_are_counted() {
              DROP INDEX call_notes_of_agent; ALTER TABLE call_notes DROP COLUMN agent_id;
              DROP INDEX calls_by_agent; DROP INDEX calls_missed_by_all; DROP INDEX calls_by_length;
              DROP INDEX calls_by_number; DROP INDEX leads_by_campaign; DROP INDEX leads_of_agent;
-             ALTER TABLE leads DROP COLUMN campaign;
+             ALTER TABLE leads DROP COLUMN campaign; DROP TABLE people; DROP TABLE person_sessions;
+             DROP TABLE saved_views; ALTER TABLE audit_log DROP COLUMN by_name;
+             ALTER TABLE audit_log DROP COLUMN by_id;
              ALTER TABLE clients DROP COLUMN accounts_version; DROP TABLE provider_accounts;
              DROP TABLE provider_requests; DROP TABLE admin_tokens;
              ALTER TABLE agents DROP COLUMN phone; ALTER TABLE agents DROP COLUMN provider_user_id;
