@@ -6,6 +6,8 @@ mod admin_agents;
 mod admin_audit;
 mod admin_clients;
 mod admin_customers;
+mod admin_dialer_keys;
+mod admin_embed;
 mod admin_keys;
 mod admin_people;
 mod admin_provider_requests;
@@ -37,6 +39,7 @@ mod notes;
 mod openapi;
 mod page_origin;
 mod problem;
+mod saved_views;
 mod session;
 mod sign_in;
 mod signed_in;
@@ -101,6 +104,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(breakdown::by_field))
         .routes(routes!(breakdown::list))
         .routes(routes!(breakdown::agents))
+        .routes(routes!(saved_views::list))
         // By the key in the address too, for a link.
         .routes(routes!(export::calls))
         .route("/api/{*rest}", any(async || Problem::no_such_address()));
@@ -125,6 +129,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_agents::look_at, admin_agents::patch, admin_agents::remove))
         .routes(routes!(admin_keys::list, admin_keys::create))
         .routes(routes!(admin_keys::revoke))
+        .routes(routes!(admin_dialer_keys::list, admin_dialer_keys::create))
+        .routes(routes!(admin_dialer_keys::revoke))
         .routes(routes!(admin_tokens::list, admin_tokens::create))
         .routes(routes!(admin_tokens::revoke))
         .routes(routes!(admin_people::list, admin_people::create))
@@ -137,6 +143,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(admin_provider_requests::list))
         .routes(routes!(admin_customers::erase))
         .routes(routes!(admin_customers::export))
+        .routes(routes!(saved_views::save))
+        .routes(routes!(saved_views::remove))
+        .routes(routes!(admin_embed::look_at))
         .routes(routes!(admin_retention::look_at))
         .routes(routes!(admin_retention::run))
         .routes(routes!(admin::analytics))

@@ -1,6 +1,7 @@
 //! Which pages of other origins may send a request, and which may read its answer.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
+use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
@@ -223,4 +224,41 @@ async fn the_frames_page_may_stand_on_any_page_and_runs_nothing_else() {
             && policy.contains("script-src 'self' 'wasm-unsafe-eval';")
     );
     assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
+}
+
+/// A dashboard that an integrator wrote, on a page of another origin, with nothing but a key.
+#[tokio::test]
+async fn a_dashboard_of_another_origin_polls_with_a_key() {
+    let server = Server::start().await;
+    allow(&server, "client-demo", json!(["dash.example.com"])).await;
+    server.clock.stop();
+    let origin = "https://dash.example.com";
+    let paths =
+        ["/api/ribbon/analytics/detailed", "/api/ribbon/active-calls", "/api/ribbon/config"];
+    for path in paths {
+        let asked = server.request(Method::OPTIONS, path).header("origin", origin);
+        let asked = asked.header("access-control-request-method", "GET");
+        let asked = Answer::of(asked.header("access-control-request-headers", "x-api-key")).await;
+        assert!((200..300).contains(&asked.status), "{path}: {}", asked.status);
+        assert_eq!(readable(&asked), origin);
+        assert!(asked.header("access-control-allow-headers").contains("x-api-key"));
+        assert!(asked.header("access-control-allow-methods").contains("GET"));
+        // So that it need not be asked before each poll.
+        assert!(asked.header("access-control-max-age").parse::<u32>().unwrap() >= 600);
+    }
+    // An hour of a poll each three seconds comes at one moment of the server's clock: no limit of
+    // requests is near.
+    for path in paths {
+        let poll = || server.request(Method::GET, path).header("origin", origin);
+        let polls = (0..1200).map(|_| Answer::of(poll().header("X-API-Key", KEY)));
+        let polls: Vec<_> = polls.collect();
+        let mut polls = futures_util::stream::iter(polls).buffer_unordered(8);
+        while let Some(answer) = polls.next().await {
+            assert_eq!((answer.status, readable(&answer)), (200, origin), "{}", answer.text);
+        }
+    }
+    let elsewhere = server.request(Method::GET, paths[0]).header("origin", "https://evil.test");
+    let elsewhere = Answer::of(elsewhere.header("X-API-Key", KEY)).await;
+    elsewhere.problem(403, "domain_not_allowed");
+    assert_eq!(readable(&elsewhere), "");
 }

@@ -219,6 +219,7 @@ async fn answers_are_as_described() {
         ("/api/ribbon/analytics", ""),
         ("/api/ribbon/analytics/detailed", ""),
         ("/api/ribbon/export/calls", ""),
+        ("/api/ribbon/views", ""),
         ("/api/ribbon/events/ticket", ""),
         ("/health", ""),
         ("/health/ready", ""),
@@ -272,27 +273,6 @@ async fn answers_to_operators_are_as_described() {
     admin(Method::GET, &tokens, &format!("{path}/tokens"), Value::Null).await;
     admin(Method::DELETE, &format!("{tokens}/{{tokenId}}"), &token, Value::Null).await;
     admin(Method::GET, "/api/admin/me", "/api/admin/me", Value::Null).await;
-    let people = format!("{one}/people");
-    let person = json!({"email": "asha@example.com", "name": "Asha", "role": "viewer",
-        "password": "correct horse battery"});
-    let made = admin(Method::POST, &people, &format!("{path}/people"), person.clone()).await;
-    let made = format!("{path}/people/{}", made.read::<Value>()["personId"].as_str().unwrap());
-    let me: Value =
-        admin(Method::POST, "/api/admin/sign-in", "/api/admin/sign-in", person).await.read();
-    let token = me["token"].as_str().unwrap();
-    for (method, own) in
-        [(Method::GET, "me"), (Method::POST, "password"), (Method::POST, "sign-out")]
-    {
-        let own = format!("/api/admin/{own}");
-        let body = json!({"current": "correct horse battery", "new": "another horse entirely"});
-        let answer = server.staff(method.clone(), &own, token, body).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
-        check(&document, &own, &method.as_str().to_lowercase(), &answer);
-    }
-    admin(Method::GET, &people, &format!("{path}/people"), Value::Null).await;
-    let one_person = format!("{people}/{{personId}}");
-    admin(Method::PATCH, &one_person, &made, json!({"disabled": true})).await;
-    admin(Method::DELETE, &one_person, &made, Value::Null).await;
     let providers = format!("{one}/providers");
     let account = json!({"provider": "simulator", "settings": {"apiToken": "x", "deep": [1]}});
     let account = admin(Method::POST, &providers, &format!("{path}/providers"), account).await;
@@ -334,6 +314,51 @@ async fn answers_to_operators_are_as_described() {
     for path in [all, "/api/admin/analytics/all"] {
         admin(Method::GET, path, path, Value::Null).await;
     }
+}
+
+#[tokio::test]
+async fn answers_about_a_clients_people_and_pages_are_as_described() {
+    let server = Server::start().await;
+    let document = document(&server).await;
+    let admin = async |method: Method, template: &str, path: &str, body: Value| {
+        let answer = server.staff(method.clone(), path, ADMIN_TOKEN, body).await;
+        check(&document, template, &method.as_str().to_lowercase(), &answer);
+        answer
+    };
+    let (one, path) = ("/api/admin/clients/{clientId}", "/api/admin/clients/client-demo");
+    let views = format!("{one}/views");
+    let view = json!({"name": "V", "path": "/dashboard/ask?by=agent"});
+    let view: Value = admin(Method::POST, &views, &format!("{path}/views"), view).await.read();
+    let view = format!("{path}/views/{}", view["viewId"].as_str().unwrap());
+    admin(Method::DELETE, &format!("{views}/{{viewId}}"), &view, Value::Null).await;
+    let dialer_keys = format!("{one}/dialer-keys");
+    let here = format!("{path}/dialer-keys");
+    let key: Value = admin(Method::POST, &dialer_keys, &here, Value::Null).await.read();
+    admin(Method::GET, &dialer_keys, &here, Value::Null).await;
+    let key = format!("{here}/{}", key["keyId"].as_str().unwrap());
+    admin(Method::DELETE, &format!("{dialer_keys}/{{keyId}}"), &key, Value::Null).await;
+    admin(Method::GET, &format!("{one}/embed"), &format!("{path}/embed"), Value::Null).await;
+    let people = format!("{one}/people");
+    let person = json!({"email": "asha@example.com", "name": "Asha", "role": "viewer",
+        "password": "correct horse battery"});
+    let made = admin(Method::POST, &people, &format!("{path}/people"), person.clone()).await;
+    let made = format!("{path}/people/{}", made.read::<Value>()["personId"].as_str().unwrap());
+    let me: Value =
+        admin(Method::POST, "/api/admin/sign-in", "/api/admin/sign-in", person).await.read();
+    let token = me["token"].as_str().unwrap();
+    for (method, own) in
+        [(Method::GET, "me"), (Method::POST, "password"), (Method::POST, "sign-out")]
+    {
+        let own = format!("/api/admin/{own}");
+        let body = json!({"current": "correct horse battery", "new": "another horse entirely"});
+        let answer = server.staff(method.clone(), &own, token, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        check(&document, &own, &method.as_str().to_lowercase(), &answer);
+    }
+    admin(Method::GET, &people, &format!("{path}/people"), Value::Null).await;
+    let one_person = format!("{people}/{{personId}}");
+    admin(Method::PATCH, &one_person, &made, json!({"disabled": true})).await;
+    admin(Method::DELETE, &one_person, &made, Value::Null).await;
 }
 
 #[tokio::test]

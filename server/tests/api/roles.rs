@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 
 const BELOW: &str = "/api/admin/clients/{clientId}";
 /// What holds secrets, so that a viewer is not shown it.
-const NOT_FOR_VIEWERS: [&str; 1] = ["/webhooks"];
+const NOT_FOR_VIEWERS: [(Method, &str); 1] = [(Method::GET, "/webhooks")];
 /// What is the operator's alone: whether a client is served.
 const OPERATORS: [(Method, &str); 1] = [(Method::DELETE, "")];
+
+/// What a viewer may do beside looking.
+const VIEWERS: [(Method, &str); 1] = [(Method::POST, "/views")];
 
 /// An operation below one client.
 struct Operation {
@@ -27,8 +30,8 @@ impl Operation {
         format!("/api/admin/clients/{client_id}{}", rest.join("/"))
     }
 
-    fn is_among(&self, list: &[&str]) -> bool {
-        list.contains(&self.below.as_str())
+    fn is_among(&self, list: &[(Method, &str)]) -> bool {
+        list.contains(&(self.method.clone(), self.below.as_str()))
     }
 
     async fn ask(&self, server: &Server, client_id: &str, token: &str) -> Answer {
@@ -82,14 +85,14 @@ async fn each_does_its_own(server: &Server, admin: &str, viewer: &str) {
         let what = format!("{} {}", operation.method, operation.below);
         let answer = operation.ask(server, "client-demo", viewer).await;
         let looks = operation.method == Method::GET && !operation.is_among(&NOT_FOR_VIEWERS);
+        let looks = looks || operation.is_among(&VIEWERS);
         if looks {
             is_let_in(&answer, &what);
         } else {
             answer.problem(403, "scope_missing");
         }
         let answer = operation.ask(server, "client-demo", admin).await;
-        let is_operators =
-            OPERATORS.contains(&(operation.method.clone(), operation.below.as_str()));
+        let is_operators = operation.is_among(&OPERATORS);
         if is_operators {
             answer.problem(403, "scope_missing");
         } else {
