@@ -20,7 +20,7 @@ before(async () => {
     const { status, body } = await server.post('/api/ribbon/calls', {
       to, agentId: agent, customerData: { customerId: `C-${place}`, phoneNumber: to, name: `Customer ${place}`, context },
     });
-    assert.equal(status, 201, JSON.stringify(body));
+    assert.equal(status, 202, JSON.stringify(body));
     await server.post(`/api/ribbon/calls/${body.sessionId}/hangup`, {});
   }
 });
