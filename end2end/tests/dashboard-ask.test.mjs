@@ -97,6 +97,14 @@ test('agents stand side by side, are sorted by a press, and each has a page', as
   assert.equal(await page.getByRole('table', { name: 'Calls of this agent' }).locator('tbody tr').count(), 2);
   assert.deepEqual(await lookAtPage(page), []);
 
+  // A chart is walked along by the arrow keys, and Enter leads to the calls of that day.
+  await page.getByRole('group', { name: /^Calls of this agent by day/ }).focus();
+  await page.keyboard.press('End');
+  await page.getByText(/\. Calls: 2, Connected: [012]\.$/).waitFor({ state: 'attached' });
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('agentId'), 'agent1');
+
   // Columns that are hidden stay hidden.
   await page.goto(`${server.url}/dashboard/agents`);
   await page.getByRole('button', { name: 'Columns' }).click();

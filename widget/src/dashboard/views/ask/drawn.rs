@@ -83,7 +83,8 @@ pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
     let address = Address::here();
     let called = title(&breakdown.field);
     let is_number = breakdown.r#type == FieldType::Number;
-    let said = answer(&breakdown);
+    let asked = breakdown.clone();
+    let said = Memo::new(move |_| answer(&asked, &address.or("show", "")));
     let bars = Memo::new(move |_| {
         let key = address.or("show", "");
         let shown = SHOWN.iter().find(|one| one.key == key).unwrap_or(&SHOWN[0]);

@@ -2,40 +2,92 @@
 
 use super::field::row_name;
 use crate::dashboard::ui::format;
-use call_ribbon_shared::wire::{Breakdown, BreakdownRow};
+use call_ribbon_shared::wire::{Breakdown, BreakdownRow, Figures};
 
-/// A row with fewer calls than this says nothing about a rate.
+/// A row with fewer calls than this says nothing about a rate or a mean.
 const FEW: i64 = 20;
 /// Rates closer than this are called about the same.
 const CLOSE: f64 = 0.02;
 
-/// Where people pick up, and where they do not, of those rows that have enough calls to say so.
-pub fn answer(breakdown: &Breakdown) -> String {
-    let all = format!(
-        "{} in these days, {} connected.",
-        format::count(breakdown.summary.calls, "call", "calls"),
-        format::percent_whole(breakdown.summary.connect_rate)
-    );
-    let told: Vec<&BreakdownRow> =
-        breakdown.rows.iter().filter(|row| row.figures.calls >= FEW).collect();
-    let by_rate = |one: &&&BreakdownRow, two: &&&BreakdownRow| {
-        one.figures.connect_rate.total_cmp(&two.figures.connect_rate)
+/// What the chart shows, in words: all of it, and the rows at both ends.
+pub fn answer(breakdown: &Breakdown, show: &str) -> String {
+    let all = &breakdown.summary;
+    let rows = &breakdown.rows;
+    let said = match show {
+        "missed" => most(rows, |sums| sums.missed).map(|row| {
+            format!(
+                "{} has most of them: {} of {}.",
+                row_name(row),
+                format::number(row.figures.missed),
+                format::count(row.figures.calls, "call", "calls")
+            )
+        }),
+        "talk" => most(rows, |sums| sums.total_duration).map(|row| {
+            format!(
+                "{} takes most of it: {}.",
+                row_name(row),
+                format::duration(row.figures.total_duration)
+            )
+        }),
+        "handling" => handling(rows),
+        _ => rates(rows),
     };
-    let (best, worst) = (told.iter().max_by(by_rate), told.iter().min_by(by_rate));
-    let (Some(best), Some(worst)) = (best, worst) else { return all };
-    let rate = |row: &BreakdownRow| format::percent_whole(row.figures.connect_rate);
-    if told.len() < 2 {
-        return all;
+    let all = match show {
+        "missed" => {
+            format!("{} missed in these days.", format::count(all.missed, "call was", "calls were"))
+        }
+        "talk" => format!("{} in these days.", format::duration(all.total_duration)),
+        "handling" => format!(
+            "A connected call takes {} on average.",
+            format::duration(all.avg_handling_time)
+        ),
+        _ => format!(
+            "{} in these days, {} connected.",
+            format::count(all.calls, "call", "calls"),
+            format::percent_whole(all.connect_rate)
+        ),
+    };
+    format!("{all} {}", said.unwrap_or_default()).trim_end().to_owned()
+}
+
+/// The row with the most of something, where there is any.
+fn most(rows: &[BreakdownRow], of: fn(&Figures) -> i64) -> Option<&BreakdownRow> {
+    rows.iter().max_by_key(|row| of(&row.figures)).filter(|row| of(&row.figures) > 0)
+}
+
+fn handling(rows: &[BreakdownRow]) -> Option<String> {
+    let time = |row: &&BreakdownRow| row.figures.avg_handling_time;
+    let told = || rows.iter().filter(|row| row.figures.connected >= FEW);
+    let (longest, shortest) = (told().max_by_key(time)?, told().min_by_key(time)?);
+    (time(&longest) > time(&shortest)).then(|| {
+        format!(
+            "{} takes longest with {}, {} shortest with {}.",
+            row_name(longest),
+            format::duration(time(&longest)),
+            row_name(shortest),
+            format::duration(time(&shortest))
+        )
+    })
+}
+
+/// Where people pick up, and where they do not.
+fn rates(rows: &[BreakdownRow]) -> Option<String> {
+    let rate = |row: &BreakdownRow| row.figures.connect_rate;
+    let told = || rows.iter().filter(|row| row.figures.calls >= FEW);
+    let best = told().max_by(|one, two| rate(one).total_cmp(&rate(two)))?;
+    let worst = told().min_by(|one, two| rate(one).total_cmp(&rate(two)))?;
+    if told().count() < 2 {
+        return None;
     }
-    if best.figures.connect_rate - worst.figures.connect_rate < CLOSE {
-        return format!("{all} All connect about as often.");
+    if rate(best) - rate(worst) < CLOSE {
+        return Some("All connect about as often.".to_owned());
     }
-    format!(
-        "{all} {} connects best with {} of {}, {} least with {}.",
+    Some(format!(
+        "{} connects best with {} of {}, {} least with {}.",
         row_name(best),
-        rate(best),
+        format::percent_whole(rate(best)),
         format::count(best.figures.calls, "call", "calls"),
         row_name(worst),
-        rate(worst)
-    )
+        format::percent_whole(rate(worst))
+    ))
 }
