@@ -20,7 +20,7 @@ use crate::services::request_log::{self, RequestLog};
 use crate::services::sign_in::SignInLimits;
 use crate::services::simulation::Runners;
 use crate::services::tokens::Tokens;
-use crate::services::{admin, polling, retention, simulation, sweep, webhooks};
+use crate::services::{admin, field_days, polling, retention, simulation, sweep, webhooks};
 use crate::storage::{Actor, Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -153,6 +153,7 @@ impl App {
         polling::follow(&app);
         sweep::run(&app);
         retention::follow(&app);
+        field_days::follow(&app);
         elsewhere::follow(&app);
         admission::watch(&app);
         Ok(app)
@@ -197,6 +198,11 @@ impl App {
     /// Removes what its clients keep no longer. The server does so by itself every hour.
     pub async fn enforce_retention(&self) {
         retention::of_all_clients(self).await;
+    }
+
+    /// Puts sums together by days, of days that are over. The server does so by itself every hour.
+    pub async fn put_days_together(&self) {
+        field_days::once(self).await;
     }
 
     /// Which database it works on, with its version, in that one's own words.

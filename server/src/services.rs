@@ -26,6 +26,7 @@ pub mod dispositions;
 pub mod domains;
 pub mod every;
 pub mod export;
+pub mod field_days;
 pub mod fields;
 pub mod fingerprint;
 pub mod history;

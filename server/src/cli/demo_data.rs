@@ -4,6 +4,7 @@ use super::operator::On;
 use crate::ids::Ids;
 use crate::live::Hub;
 use crate::services::demo_data::{self, Order, Progress};
+use crate::services::field_days;
 use crate::services::operator::Operator;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
@@ -55,9 +56,11 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     let order = Order { calls, days, seed, until };
     let made =
         demo_data::make(&operator, order, |progress| shown.tell(progress, clock.now())).await;
+    let together = field_days::of_all_clients(&store, begun).await;
     let closed = store.close_filled().await;
     shown.done();
     let made = made?;
+    together?;
     closed?;
     let mut text = String::new();
     for client in &made {

@@ -52,6 +52,12 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
         }
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
+            let (repaired, next) = store.recount_days(&client_id, begin).await?;
+            found.repaired += repaired;
+            from = next;
+        }
+        let mut from = Some(Millis::MIN);
+        while let Some(begin) = from {
             let stretch = store.recount_events(&client_id, begin, AT_ONCE).await?;
             found.repaired += stretch.repaired;
             from = stretch.next;

@@ -5,6 +5,7 @@
 //! a field stand in one row, so that a row grows with the values and not with the calls.
 
 mod context;
+mod days;
 mod deltas;
 mod names;
 mod of_call;
@@ -20,9 +21,11 @@ pub use deltas::FieldDeltas;
 pub use of_call::{BUILT_IN, CountedRow, Counting, Said};
 pub use read::{FieldRow, OfField};
 pub use registry::{MOST_FIELDS, counted_as, put_right};
-pub use rows::{RowKey, put};
+pub use rows::{RowKey, Table, put};
 pub use sums::{Line, Sums, Tally, rate};
 pub use value::{Bin, Kind, OTHER, as_bin, as_json, as_number, kind};
+
+use super::totals::QUARTER;
 
 /// The field of which all calls have the same value.
 pub const EVERY_CALL: &str = "*";

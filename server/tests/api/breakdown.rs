@@ -161,8 +161,15 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     }
     let (one, other) = (Server::start().await, Server::start().await);
     log(&one, orderly, 1).await;
+    // Days that are put together half-way hear of what comes later as well.
+    let late = wild.split_off(wild.len() / 2);
     log(&other, wild, 8).await;
+    other.app.put_days_together().await;
+    log(&other, late, 8).await;
     assert_all(&other, &known, &mut random).await;
+    one.app.put_days_together().await;
+    assert!(one.days().await == other.days().await, "the days differ");
+    assert!(one.days().await.len() > 100, "no days were put together");
     assert!(one.totals().await == other.totals().await, "the totals differ");
     for by in ["context.daysOverdue", "context.amount", "context.loan.type", "agentId", "status"] {
         let path = format!("/api/ribbon/analytics/breakdown?by={by}&limit=3");
@@ -171,7 +178,7 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     for path in ["/api/ribbon/analytics/fields", "/api/ribbon/analytics/agents"] {
         assert_eq!(one.get(path).await.text, other.get(path).await.text);
     }
-    let right = other.totals().await;
+    let right = (other.totals().await, other.days().await);
     let said = other.rebuild().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
     // What somebody damaged is put right, and once.
@@ -184,13 +191,15 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
              INSERT INTO field_totals VALUES ('client-demo', 'ghost', 900000, 'tx	1 0 0 0|');
              UPDATE field_values SET calls = calls + 3 WHERE field = 'agentId';
              DELETE FROM field_values WHERE field = '';
+             UPDATE field_days SET sums = REPLACE(sums, 'agent9', 'agent8') WHERE field = 'agentId';
+             DELETE FROM field_days WHERE field = '*';
              INSERT INTO field_values VALUES ('client-demo', 'context.x', 'ty', 4)",
         )
         .await;
-    assert!(other.totals().await != right, "nothing was damaged");
+    assert!((other.totals().await, other.days().await) != right, "nothing was damaged");
     let said = other.rebuild().await;
     assert!(said.ends_with("were corrected.\n"), "{said}");
-    assert!(other.totals().await == right, "something was not put right");
+    assert!((other.totals().await, other.days().await) == right, "something stays wrong");
     let said = other.rebuild().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
 }
@@ -204,11 +213,23 @@ async fn calls_from_before_fields_were_counted_are_counted_once() {
     let right = server.totals().await;
     server
         .sql(
-            "DELETE FROM field_totals; DELETE FROM field_values;
+            "DELETE FROM field_totals; DELETE FROM field_values; DELETE FROM field_days;
+             DELETE FROM field_days_until;
              DELETE FROM settings WHERE name = 'fields_counted'",
         )
         .await;
     let server = server.stop().await.start(SLOW).await;
     assert!(server.totals().await == right, "the totals differ");
     assert_all(&server, &known, &mut random).await;
+    // The same from days, of a client whose days begin elsewhere.
+    server
+        .sql(
+            "UPDATE clients SET time_zone = 'Asia/Kolkata'; DELETE FROM field_days;
+             DELETE FROM field_days_until",
+        )
+        .await;
+    let server = server.stop().await.start(SLOW).await;
+    server.app.put_days_together().await;
+    assert_all(&server, &known, &mut random).await;
+    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
 }

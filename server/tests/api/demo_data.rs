@@ -100,6 +100,8 @@ async fn work_that_was_stopped_goes_on_to_the_same_calls() {
         "event_totals",
         "field_totals",
         "field_values",
+        "field_days",
+        "field_days_until",
         "feed_heads",
     ] {
         stopped.sql(&format!("DELETE FROM {table} WHERE {gone}")).await;

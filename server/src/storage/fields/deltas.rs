@@ -1,8 +1,9 @@
 //! Changes of the sums of fields, gathered to be written once.
 
+use super::days;
 use super::of_call::Counting;
 use super::registry::Registry;
-use super::rows::{RowKey, Rows};
+use super::rows::{RowKey, Rows, Table};
 use super::sums::{Line, Sums};
 use super::value::ALL;
 use super::{EVERY_CALL, THE_FIELDS, name_of};
@@ -49,7 +50,11 @@ impl FieldDeltas {
         let registry = self.registry(tx).await?;
         let changes = self.placed(&registry);
         registry.write(tx, &changes).await?;
-        Rows::changed(tx, &changes).await?.write(tx).await
+        Rows::changed(tx, Table::Quarters, &changes).await?.write(tx).await?;
+        let clients = changes.keys().map(|(client_id, ..)| client_id.as_str()).collect();
+        let days = days::of_clients(tx, &clients).await?;
+        let changes = days::of_changes(&changes, &days);
+        Rows::changed(tx, Table::Days, &changes).await?.write(tx).await
     }
 
     /// What is known of the values that change.

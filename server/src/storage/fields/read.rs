@@ -2,6 +2,7 @@
 //! a bucket are counted anew; no other calls are read.
 
 use super::registry::Registry;
+use super::rows::Table;
 use super::sums::{Line, Sums, Tally};
 use super::value::ALL;
 use super::{BUILT_IN, CountedRow, Counting, EVERY_CALL, THE_FIELDS, name_of};
@@ -14,7 +15,7 @@ use chrono_tz::Tz;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// Rows are read for so long a time at once, so that memory stays the same for any range.
+/// Rows of quarters are read for so long a time at once, so that memory stays the same for any range.
 const AT_ONCE: Millis = 31 * 24 * 60 * 60 * 1000;
 
 /// What the calls of a span add up to, in all and by the values of a field.
@@ -49,7 +50,7 @@ impl Store {
         field: &str,
         span: &Span,
     ) -> Result<OfField, StoreError> {
-        let mut slots = self.field_slots(client_id, field, span, |_| 0).await?;
+        let mut slots = self.field_slots(client_id, field, span, None, |_| 0).await?;
         Ok(slots.remove(&0).unwrap_or_default())
     }
 
@@ -62,7 +63,7 @@ impl Store {
         zone: Tz,
     ) -> Result<BTreeMap<i64, OfField>, StoreError> {
         let day = |at| Unit::Day.slot(at, time::offset(at, zone));
-        self.field_slots(client_id, field, span, day).await
+        self.field_slots(client_id, field, span, Some(zone), day).await
     }
 
     /// What all calls of a span add up to, with what their median and percentiles follow from.
@@ -114,15 +115,14 @@ impl Store {
         client_id: &str,
         field: &str,
         span: &Span,
+        zone: Option<Tz>,
         slot: impl Fn(Millis) -> i64,
     ) -> Result<BTreeMap<i64, OfField>, StoreError> {
         let mut slots: BTreeMap<i64, OfField> = BTreeMap::new();
         let Some(span) = self.with_calls(client_id, span).await? else { return Ok(slots) };
         let Parts { first, last, edges } = span.parts();
-        let mut from = first;
-        while from < last {
-            let until = from.saturating_add(AT_ONCE).min(last);
-            for row in self.field_rows(client_id, field, from, until).await? {
+        for (table, from, until) in self.stretches(client_id, (first, last), zone).await? {
+            for row in self.field_rows(table, client_id, field, from, until).await? {
                 let of = slots.entry(slot(row.bucket)).or_default();
                 let mut sums = Sums::default();
                 let target = if row.field == EVERY_CALL { &mut sums } else { &mut of.values };
@@ -131,7 +131,6 @@ impl Store {
                     of.all.add(all, 1);
                 }
             }
-            from = until;
         }
         let mut registry = None;
         for (from, until) in edges {
@@ -147,23 +146,57 @@ impl Store {
         Ok(slots)
     }
 
+    /// Which rows are read for a time, in pieces: those of days where there are any, else of
+    /// quarters. With a zone, only those of the zone's own days.
+    async fn stretches(
+        &self,
+        client_id: &str,
+        (first, last): (Millis, Millis),
+        zone: Option<Tz>,
+    ) -> Result<Vec<(Table, Millis, Millis)>, StoreError> {
+        let days = self.field_days(client_id).await?;
+        let days = days.map(|days| days.within(first, last, zone)).unwrap_or_default();
+        let mut stretches = Vec::new();
+        let mut at = first;
+        for (from, until) in days.into_iter().chain([(last, last)]) {
+            while at < from {
+                let next = at.saturating_add(AT_ONCE).min(from);
+                stretches.push((Table::Quarters, at, next));
+                at = next;
+            }
+            if from < until {
+                stretches.push((Table::Days, from, until));
+            }
+            at = until;
+        }
+        Ok(stretches)
+    }
+
     /// The rows of a field and of all calls. One statement reads both, so they agree.
     async fn field_rows(
         &self,
+        table: Table,
         client_id: &str,
         field: &str,
         from: Millis,
         until: Millis,
     ) -> Result<Vec<SumsRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT field, bucket, sums FROM field_totals
-             WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
-        )
-        .bind(client_id)
-        .bind(field)
-        .bind(from)
-        .bind(until)
-        .fetch_all(db))?)
+        let sql = match table {
+            Table::Quarters => {
+                "SELECT field, bucket, sums FROM field_totals
+                 WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
+            }
+            Table::Days => {
+                "SELECT field, bucket, sums FROM field_days
+                 WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
+            }
+        };
+        Ok(reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind(field)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?)
     }
 
     /// The calls that began in a piece of a bucket, as they count.

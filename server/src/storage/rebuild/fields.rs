@@ -2,7 +2,7 @@
 
 use super::Stretch;
 use crate::storage::fields::{
-    self, Counting, EVERY_CALL, FieldDeltas, RowKey, Sums, counted_as, put_right,
+    self, Counting, EVERY_CALL, FieldDeltas, RowKey, Sums, Table, counted_as, put_right,
 };
 use crate::storage::group::lock_head;
 use crate::storage::pools::{Tx, again, reading, within};
@@ -67,7 +67,7 @@ pub(super) async fn correct(
         })
         .collect();
     registry.and_of(tx, &changes).await?.write(tx, &changes).await?;
-    fields::put(tx, &texts).await?;
+    fields::put(tx, Table::Quarters, &texts).await?;
     Ok(texts.len())
 }
 

@@ -3,7 +3,7 @@
 //! It is done before anything else changes a call, and may be stopped at any moment: it then
 //! begins anew, and comes to the same.
 
-use crate::storage::fields::{EVERY_CALL, Line, RowKey, Sums, put};
+use crate::storage::fields::{EVERY_CALL, Line, RowKey, Sums, Table, put};
 use crate::storage::group::lock_head;
 use crate::storage::pools::{again, reading, within};
 use crate::storage::retention::counted_from;
@@ -93,7 +93,12 @@ impl Store {
                 let value = if disposition == "other" { "l" } else { &format!("t{disposition}") };
                 row("disposition", *bucket, value, &Line::standing(&outbound));
             }
-            put(&mut tx, &rows.iter().map(|(key, sums)| (key, sums.written())).collect()).await?;
+            put(
+                &mut tx,
+                Table::Quarters,
+                &rows.iter().map(|(key, sums)| (key, sums.written())).collect(),
+            )
+            .await?;
             within!(tx, |db| sqlx::query("DELETE FROM disposition_totals WHERE client_id = $1")
                 .bind(client_id)
                 .execute(db))?;

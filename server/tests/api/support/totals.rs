@@ -29,6 +29,13 @@ impl Server {
         rows
     }
 
+    /// All rows of whole days, as texts. A server puts days together by itself when it starts.
+    pub async fn days(&self) -> Vec<String> {
+        let sql = "SELECT client_id || '|' || bucket || '|' || field || '|' || sums FROM field_days
+            ORDER BY 1";
+        self.database.texts(sql).await
+    }
+
     /// All rows of totals, as texts.
     pub async fn all_totals(&self) -> Vec<String> {
         let sql =
