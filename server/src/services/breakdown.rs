@@ -10,6 +10,7 @@ use crate::storage::{BUILT_IN, Client, Kind, OfField, Span, Tally, as_json, as_n
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use numbers::Numbers;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Edges in one question, and in one declaration.
@@ -33,7 +34,7 @@ pub struct Wanted {
 /// What is told apart, and what is not.
 #[derive(Debug, Default)]
 struct Rows {
-    rows: Vec<(BreakdownRow, Tally)>,
+    own: Vec<(BreakdownRow, Tally)>,
     other: Tally,
     truncated: bool,
     interpolated: Vec<f64>,
@@ -67,17 +68,17 @@ pub async fn by_field(
     } else {
         by_value(&found, direction, limit)
     };
-    label(app, client, &by, &mut rows.rows).await?;
+    label(app, client, &by, &mut rows.own).await?;
     let all = found.all.tally(direction);
     let mut missing = all.clone();
     missing.add(&rows.other, -1);
-    for (_, tally) in &rows.rows {
+    for (_, tally) in &rows.own {
         missing.add(tally, -1);
     }
     Ok(Breakdown {
         field: by,
         r#type: field_type,
-        rows: rows.rows.into_iter().map(|(row, _)| row).collect(),
+        rows: rows.own.into_iter().map(|(row, _)| row).collect(),
         other: some(&rows.other),
         missing: some(&missing),
         truncated: rows.truncated,
@@ -149,18 +150,17 @@ fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows
         if tally.calls == 0 {
             continue;
         }
-        match as_json(key) {
-            Some(value) => values.push((key, value, tally)),
-            None => {
-                rows.other.add(&tally, 1);
-                rows.truncated = true;
-            }
+        if let Some(value) = as_json(key) {
+            values.push((key, value, tally));
+        } else {
+            rows.other.add(&tally, 1);
+            rows.truncated = true;
         }
     }
     values.sort_by(|(one, _, a), (other, _, b)| b.calls.cmp(&a.calls).then(one.cmp(other)));
     for (n, (_, value, tally)) in values.into_iter().enumerate() {
         if n < limit {
-            rows.rows.push((row(&tally, |row| row.value = Some(value)), tally));
+            rows.own.push((row(&tally, |row| row.value = Some(value)), tally));
         } else {
             rows.other.add(&tally, 1);
         }
@@ -182,13 +182,13 @@ fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f6
     let edges = match edges {
         Some(edges) => edges,
         None if numbers.are_few() => {
-            rows.rows.extend(found.values.lines().filter_map(|(key, line)| {
+            rows.own.extend(found.values.lines().filter_map(|(key, line)| {
                 let tally = line.tally(direction);
                 as_number(key).filter(|_| tally.calls != 0)?;
                 Some((row(&tally, |row| row.value = as_json(key)), tally))
             }));
-            rows.rows.sort_by(|(one, _), (other, _)| {
-                let number = |row: &BreakdownRow| row.value.as_ref().and_then(|v| v.as_f64());
+            rows.own.sort_by(|(one, _), (other, _)| {
+                let number = |row: &BreakdownRow| row.value.as_ref().and_then(Value::as_f64);
                 number(one).partial_cmp(&number(other)).unwrap_or(std::cmp::Ordering::Equal)
             });
             return rows;
@@ -204,7 +204,7 @@ fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f6
             continue;
         }
         let row = row(&tally, |row| (row.from, row.to) = (from, to));
-        rows.rows.push((row, tally));
+        rows.own.push((row, tally));
     }
     rows
 }

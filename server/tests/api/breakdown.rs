@@ -20,12 +20,11 @@ fn local(at: i64, zone: Tz) -> DateTime<Tz> {
 /// A range as it is asked for, and its first and last moment: whole days of the zone, or moments.
 fn range(round: usize, zone: Tz, random: &mut Seeded) -> (String, i64, i64) {
     let mut some = |days: i64| i64::try_from(random.next(usize::try_from(days * DAY).unwrap()));
-    let (from, until) = match round {
-        0..4 => (BEGIN - DAY, BEGIN + 30 * DAY),
-        _ => {
-            let from = BEGIN + some(20).unwrap();
-            (from, from + 1 + some(9).unwrap())
-        }
+    let (from, until) = if round < 4 {
+        (BEGIN - DAY, BEGIN + 30 * DAY)
+    } else {
+        let from = BEGIN + some(20).unwrap();
+        (from, from + 1 + some(9).unwrap())
     };
     if round % 8 < 4 {
         let query = format!("startDate={}&endDate={}", time(from), time(until - 1));

@@ -53,8 +53,8 @@ async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
     let told_apart: Vec<String> = server.database.texts(ids).await;
     let other = (0..5_000).map(|n| n.to_string()).find(|n| !told_apart.contains(n)).unwrap();
     for n in [&told_apart[0], &other] {
-        let sid = format!("c{n}");
-        server.log("ringing", &sid, "2025-03-02T10:00:00Z", json!({})).await.ok::<Value>();
+        let call = format!("c{n}");
+        server.log("ringing", &call, "2025-03-02T10:00:00Z", json!({})).await.ok::<Value>();
     }
     let found = breakdown(&server, "by=context.id&endDate=2025-03-02").await;
     assert_eq!((found.rows.len(), found.other.unwrap().calls), (1, 1));

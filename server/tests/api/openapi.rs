@@ -218,6 +218,10 @@ async fn answers_are_as_described() {
         ("/api/ribbon/active-calls", ""),
         ("/api/ribbon/analytics", ""),
         ("/api/ribbon/analytics/detailed", ""),
+        ("/api/ribbon/analytics/breakdown", "?by=status"),
+        ("/api/ribbon/analytics/breakdown", "?by=name"),
+        ("/api/ribbon/analytics/fields", ""),
+        ("/api/ribbon/analytics/agents", ""),
         ("/api/ribbon/export/calls", ""),
         ("/api/ribbon/views", ""),
         ("/api/ribbon/events/ticket", ""),
@@ -258,7 +262,8 @@ async fn answers_to_operators_are_as_described() {
     let made = json!({"name": "N", "plan": "starter", "timeZone": "Asia/Kolkata"});
     let made: Value = admin(Method::POST, all, all, made).await.read();
     let path = one.replace("{clientId}", made["clientId"].as_str().unwrap());
-    admin(Method::PATCH, one, &path, json!({"limit": 5, "crmUrl": "/leads"})).await;
+    admin(Method::PATCH, one, &path, json!({"limit": 5, "fieldEdges": {"context.a": [1, 2.5]}}))
+        .await;
     for below in ["", "/keys", "/agents", "/audit", "/retention"] {
         admin(Method::GET, &format!("{one}{below}"), &format!("{path}{below}"), Value::Null).await;
     }

@@ -31,13 +31,13 @@ pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
     let (Some(first), Some(last)) = (spread.numbers.first(), spread.numbers.last()) else {
         return Vec::new();
     };
-    let (least, most) = (first.from, last.to);
+    let ends = (first.from, last.to);
     let (low, high) = (spread.at(OUTSIDE), spread.at(100 - OUTSIDE));
-    let equal = spread.equal(low, high, least, most);
+    let equal = spread.equal(low, high, ends);
     // Amounts are often many small ones and few great ones: 1, 2, 5, 10 … tells those apart.
     let crowded = spread.most_in_a_row(&equal) * 100 > all * TOO_MANY;
-    if crowded && least >= 0.0 && high > 0.0 {
-        let growing = spread.growing(low, high, least);
+    if crowded && ends.0 >= 0.0 && high > 0.0 {
+        let growing = spread.growing(low, high, ends.0);
         if spread.most_in_a_row(&growing) < spread.most_in_a_row(&equal) {
             return growing;
         }
@@ -59,7 +59,7 @@ impl Spread {
     }
 
     /// Edges in equal steps.
-    fn equal(&self, low: f64, high: f64, least: f64, most: f64) -> Vec<f64> {
+    fn equal(&self, low: f64, high: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
         let whole = self.numbers.iter().all(|n| n.from.fract() == 0.0 && n.to.fract() == 0.0);
         let together = self.numbers.iter().any(|number| number.to > number.from);
         let mut best = vec![low];
@@ -81,7 +81,9 @@ impl Spread {
                 {
                     begin -= 1;
                 }
-                if most > round(end * step, exponent) && most < round((end + 1) * step, exponent) {
+                if greatest > round(end * step, exponent)
+                    && greatest < round((end + 1) * step, exponent)
+                {
                     end += 1;
                 }
                 best = (begin..=end).map(|n| round(n * step, exponent)).collect();
@@ -98,9 +100,9 @@ impl Spread {
     fn growing(&self, low: f64, high: f64, least: f64) -> Vec<f64> {
         let positive = self.numbers.iter().map(|number| number.from).find(|from| *from > 0.0);
         let low = if low > 0.0 { low } else { positive.unwrap_or(high) };
-        let (first, last) = (exponent(low), exponent(high) + 1);
+        let (lowest, highest) = (exponent(low), exponent(high) + 1);
         for digits in [&[10, 20, 50][..], &[10, 30], &[10]] {
-            let series: Vec<f64> = (first..=last)
+            let series: Vec<f64> = (lowest..=highest)
                 .flat_map(|exponent| digits.iter().map(move |digit| round(*digit, exponent)))
                 .collect();
             let begin = series.partition_point(|edge| *edge <= low).saturating_sub(1);
@@ -112,7 +114,7 @@ impl Spread {
                 return zero.into_iter().chain(series.iter().copied()).collect();
             }
         }
-        vec![0.0, round(10, first), round(10, last)]
+        vec![0.0, round(10, lowest), round(10, highest)]
     }
 
     /// The calls of the row that has the most.
