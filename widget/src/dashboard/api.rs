@@ -15,6 +15,8 @@ pub struct Trouble {
     pub code: String,
     /// What happened and what to do, for people.
     pub sentence: String,
+    /// The field that is wrong, as the server names it; `None` where it is not about one.
+    pub field: Option<String>,
 }
 
 impl Trouble {
@@ -31,12 +33,12 @@ impl Trouble {
     fn away() -> Self {
         let sentence = "The server cannot be reached. Check that it is running and that you are \
                         online, then try again.";
-        Self { status: 0, code: String::new(), sentence: sentence.to_owned() }
+        Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
     }
 
     fn unreadable() -> Self {
         let sentence = "The server sent an answer that this page cannot read; reload the page.";
-        Self { status: 0, code: String::new(), sentence: sentence.to_owned() }
+        Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
     }
 }
 
@@ -146,11 +148,14 @@ async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
 async fn said(answer: Response) -> Trouble {
     let status = answer.status();
     match answer.json::<Problem>().await {
-        Ok(problem) => Trouble { status, code: problem.code, sentence: problem.error },
+        Ok(problem) => {
+            Trouble { status, code: problem.code, sentence: problem.error, field: problem.field }
+        }
         Err(_) => Trouble {
             status,
             code: String::new(),
             sentence: format!("The server answered with status {status}; try again in a minute."),
+            field: None,
         },
     }
 }
