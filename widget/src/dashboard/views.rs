@@ -19,6 +19,7 @@ mod overview;
 mod paged;
 mod rows;
 mod saved;
+mod settings;
 
 pub use agents::{Agents, OneAgent};
 pub use ask::Ask;
@@ -34,3 +35,4 @@ pub use one_call::OneCall;
 pub use one_customer::OneCustomer;
 pub use overview::Overview;
 pub use saved::SavedViews;
+pub use settings::Settings;

@@ -46,6 +46,8 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
             }
         });
     });
+    // Not more than that: a view stays as it is while what is known of its client changes.
+    let is_open = Memo::new(move |_| access.client.with(Option::is_some));
     move || {
         if let Some(trouble) = trouble.get() {
             let again = Callback::new(move |()| tried.update(|tried| *tried += 1));
@@ -55,7 +57,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
         if is_operator.get() && named.get().is_none() {
             return view! { <ChooseClient /> }.into_any();
         }
-        if access.client.with(Option::is_none) {
+        if !is_open.get() {
             return view! { <div class="card"><Loading /></div> }.into_any();
         }
         children().into_any()

@@ -14,7 +14,7 @@ use leptos_router::hooks::use_location;
 /// A view: its path, its name and its icon.
 type Way = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [Way; 9] = [
+const WAYS: [Way; 10] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
@@ -24,6 +24,7 @@ const WAYS: [Way; 9] = [
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
     ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),
     ("/dashboard/views", "Saved views", lu::LuBookmark),
+    ("/dashboard/settings", "Settings", lu::LuSettings),
 ];
 const CLIENTS: Way = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 

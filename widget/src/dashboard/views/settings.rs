@@ -1,0 +1,116 @@
+//! What is set of a client, one tab a part.
+
+mod client;
+mod credentials;
+mod domains;
+mod embed;
+mod form;
+mod guard;
+mod keys;
+mod plan;
+mod retention;
+mod small_table;
+
+use super::head::Head;
+use crate::dashboard::access::{Access, Role};
+use crate::dashboard::address::{Address, link};
+use crate::dashboard::ui::{Choice, NoPermission, Note, Tabs};
+use guard::Guard;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The tabs: in the address, and for people.
+const TABS: [(&str, &str); 6] = [
+    ("embed", "Embed"),
+    ("keys", "Keys"),
+    ("domains", "Domains"),
+    ("client", "Client"),
+    ("plan", "Plan"),
+    ("retention", "Retention"),
+];
+
+/// The view.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let access = Access::here();
+    let sees = Memo::new(move |_| access.sees_settings());
+    view! {
+        <Head title="Settings" about="What is set of this client, and who may do what." />
+        {move || if sees.get() { view! { <All /> }.into_any() } else { view! { <ByKey /> }.into_any() }}
+    }
+}
+
+/// What those see who came with an API key.
+#[component]
+fn ByKey() -> impl IntoView {
+    let access = Access::here();
+    let leave = move |_| {
+        access.leave(Some("Sign in with an account to see the settings.".to_owned()));
+    };
+    view! {
+        <section class="card">
+            <NoPermission needs="An API key shows calls and figures, and nothing of the settings. Sign in with an account of this client." />
+            <div class="state">
+                <button type="button" class="button main" on:click=leave>"Sign in with an account"</button>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn All() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let guard = Guard::set_up(address);
+    let tab = Memo::new(move |_| {
+        let named = address.or("tab", TABS[0].0);
+        TABS.iter().find(|(name, _)| *name == named).map_or(TABS[0], |tab| *tab)
+    });
+    let choices = TABS.map(|(value, name)| Choice::new(value, name)).to_vec();
+    let addresses =
+        Memo::new(move |_| TABS.map(|(name, _)| link("/dashboard/settings", &[("tab", name)])));
+    let pick = Callback::new(move |picked: String| {
+        let place = TABS.iter().position(|(name, _)| *name == picked);
+        if let Some(place) = place {
+            addresses.with_untracked(|addresses| guard.go(&addresses[place]));
+        }
+    });
+    // On a phone not all tabs are in sight; the one that is shown shall be.
+    Effect::new(move |_| {
+        tab.track();
+        request_animation_frame(bring_tab_in_sight);
+    });
+    let only_looks = Memo::new(move |_| access.role() == Role::Viewer);
+    view! {
+        <Tabs
+            label="Settings"
+            choices=choices
+            value=Signal::derive(move || tab.get().0.to_owned())
+            on_pick=pick
+        />
+        <Show when=move || only_looks.get()>
+            <Note>"You can look at all of this, and change nothing of it. An admin of this client can."</Note>
+        </Show>
+        <div class="stack" role="tabpanel" aria-label=move || tab.get().1>
+            {move || match tab.get().0 {
+                "keys" => view! { <keys::Keys /> }.into_any(),
+                "domains" => view! { <domains::Domains /> }.into_any(),
+                "client" => view! { <client::Client /> }.into_any(),
+                "plan" => view! { <plan::Plan /> }.into_any(),
+                "retention" => view! { <retention::Retention /> }.into_any(),
+                _ => view! { <embed::Embed /> }.into_any(),
+            }}
+        </div>
+        <guard::Question guard=guard />
+    }
+}
+
+fn bring_tab_in_sight() {
+    let tab = document().query_selector("[role=tab][aria-selected=true]").ok().flatten();
+    let tab = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(tab) = tab
+        && let Some(list) = tab.parent_element()
+    {
+        list.set_scroll_left(tab.offset_left() - list.client_width() / 2);
+    }
+}

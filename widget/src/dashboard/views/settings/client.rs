@@ -1,0 +1,161 @@
+//! The client's name, and where and when it is.
+
+use super::form::{Form, Saving};
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Field, TextField};
+use crate::dashboard::views::answered::answered;
+use call_ribbon_shared::wire::Disposition;
+use gloo_net::http::Method;
+use js_sys::{Function, Reflect};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use serde_json::json;
+use wasm_bindgen::JsCast;
+
+/// The client with all that is set of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shown {
+    /// Its name.
+    pub name: String,
+    /// The plan that it is on.
+    pub plan: String,
+    /// Calls that it may start in a month.
+    pub limit: i64,
+    /// What it may use.
+    pub features: Vec<String>,
+    /// Domains whose pages may use its keys; empty: all.
+    pub allowed_domains: Vec<String>,
+    /// In which its days begin.
+    pub time_zone: String,
+    /// The country of numbers that name none.
+    pub default_country: Option<String>,
+    /// The page of its CRM that shows a lead.
+    pub crm_url: Option<String>,
+    /// The list that it has set; `None`: the product's own.
+    pub dispositions: Option<Vec<Disposition>>,
+    /// Whether its keys open nothing just now.
+    pub suspended: bool,
+}
+
+/// Asks anew whose records are shown, for the views that tell: after its name, its zone or its
+/// list has changed.
+pub fn tell_others(access: Access) {
+    let client = access.client().map(|client| client.client_id);
+    spawn_local(async move {
+        // Where it fails, the views go on with what they knew; the change itself is saved.
+        let _ = access.open_client(client).await;
+    });
+}
+
+/// The tab.
+#[component]
+pub fn Client() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<Shown>(move || Some(access.settings("")));
+    view! {
+        <Card title="Who is this client, and where?">
+            {answered(loaded, |client| view! { <Fields client=client /> }.into_any())}
+        </Card>
+    }
+}
+
+/// What is typed: name, zone, country, CRM.
+type Typed = [String; 4];
+
+fn typed(client: &Shown) -> Typed {
+    [
+        client.name.clone(),
+        client.time_zone.clone(),
+        client.default_country.clone().unwrap_or_default(),
+        client.crm_url.clone().unwrap_or_default(),
+    ]
+}
+
+#[component]
+fn Fields(client: Shown) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let kept = RwSignal::new(typed(&client));
+    let fields = typed(&client).map(RwSignal::new);
+    let [name, zone, country, crm] = fields;
+    let now = move || fields.map(|field| field.get());
+    let changed = Memo::new(move |_| now() != *kept.read());
+    let save = Callback::new(move |()| {
+        let [name, zone, country, crm] = untrack(now).map(|text| text.trim().to_owned());
+        let or_none = |text: String| (!text.is_empty()).then_some(text);
+        let body = json!({
+            "name": name,
+            "timeZone": zone,
+            "defaultCountry": or_none(country.to_uppercase()),
+            "crmUrl": or_none(crm),
+        });
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
+            // As the server has taken it: a country in capitals, a text without its spaces.
+            let fresh = typed(&client);
+            for (field, text) in fields.into_iter().zip(&fresh) {
+                field.set(text.clone());
+            }
+            kept.set(fresh);
+            tell_others(access);
+            "Saved.".to_owned()
+        });
+    });
+    view! {
+        <Form saving=saving changed=changed on_save=save>
+            <TextField label="Name" value=name required=true error=saving.error("name") />
+            <Zone value=zone error=saving.error("timeZone") />
+            <TextField
+                label="Country"
+                value=country
+                placeholder="IN"
+                hint="Two letters, as in IN. Numbers that name no country are taken for this one's."
+                error=saving.error("defaultCountry")
+            />
+            <TextField
+                label="CRM address"
+                value=crm
+                kind="url"
+                placeholder="https://crm.example.com/leads"
+                hint="The page that shows a lead which a dialer has brought."
+                error=saving.error("crmUrl")
+            />
+        </Form>
+    }
+}
+
+/// A field that offers the zones which the browser knows.
+#[component]
+fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
+    let control = move |id: String, about: String| {
+        let list = format!("{id}-zones");
+        let zones = zones().into_iter().map(|zone| view! { <option value=zone></option> });
+        view! {
+            <input
+                class="input"
+                id=id
+                list=list.clone()
+                required
+                autocomplete="off"
+                spellcheck="false"
+                aria-describedby=about
+                aria-invalid=move || error.read().is_some().then_some("true")
+                bind:value=value
+            />
+            <datalist id=list>{zones.collect_view()}</datalist>
+        }
+    };
+    view! { <Field label="Time zone" hint="Its days and months begin and end by it, as in Asia/Kolkata." error=error control=control /> }
+}
+
+/// The time zones that the browser knows; none where it does not tell.
+fn zones() -> Vec<String> {
+    let known = Reflect::get(&js_sys::global(), &"Intl".into()).and_then(|intl| {
+        let ask: Function = Reflect::get(&intl, &"supportedValuesOf".into())?.dyn_into()?;
+        ask.call1(&intl, &"timeZone".into())
+    });
+    let known = known.map(|zones| js_sys::Array::from(&zones)).unwrap_or_default();
+    known.iter().filter_map(|zone| zone.as_string()).collect()
+}

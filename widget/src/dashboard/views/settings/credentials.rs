@@ -1,0 +1,222 @@
+//! Keys and tokens: each is shown in full once, when it is made, and can be revoked.
+
+use super::form::{Form, Said, Saving, Wrong};
+use super::guard::Guard;
+use super::small_table::{Moment, SmallTable};
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Confirm, Empty, SecretOnce, Tag, Tone};
+use crate::dashboard::views::answered::answered;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What tells one kind of them from the others.
+pub struct Kind {
+    /// Where they are, below the client.
+    pub path: &'static str,
+    /// What one is called, such as "API key".
+    pub what: &'static str,
+    /// The question that the list answers.
+    pub title: &'static str,
+    /// What is said where there is none.
+    pub none: &'static str,
+    /// The titles of the columns between the first and the times, and what stands in them.
+    pub heads: &'static [&'static str],
+    /// Whether it is kept when one was last used.
+    pub tells_use: bool,
+    /// The texts for these columns.
+    pub cells: fn(&Credential) -> Vec<String>,
+    /// What stops working with one.
+    pub stops: fn(&Credential) -> String,
+}
+
+/// One of them, as the server shows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Credential {
+    #[serde(alias = "keyId", alias = "tokenId")]
+    id: String,
+    /// How it begins.
+    #[serde(alias = "apiKey", alias = "token", alias = "dialerKey")]
+    start: String,
+    /// What an API key is good for.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// Whose a token is.
+    pub name: Option<String>,
+    /// What a token lets do.
+    pub role: Option<String>,
+    created_at: String,
+    last_used_at: Option<String>,
+    revoked_at: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+struct List {
+    #[serde(alias = "keys", alias = "tokens", alias = "dialerKeys")]
+    all: Vec<Credential>,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    #[serde(alias = "apiKey", alias = "token", alias = "dialerKey")]
+    secret: String,
+}
+
+/// The list, and the form that makes another one.
+#[component]
+pub fn Credentials(
+    /// What they are.
+    kind: &'static Kind,
+    /// How making one stands; the form's fields show their errors by it.
+    saving: Saving,
+    /// What is sent for a new one.
+    #[prop(into)]
+    body: Callback<(), Value>,
+    /// Told when one was made, to empty the fields.
+    #[prop(into)]
+    on_made: Callback<()>,
+    /// The form's fields.
+    children: Children,
+) -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<List>(move || Some(access.settings(kind.path)));
+    let fresh = RwSignal::new(None::<String>);
+    let revoking = Saving::new();
+    let chosen = RwSignal::new(None::<Credential>);
+    let asking = RwSignal::new(false);
+    let may = Memo::new(move |_| access.may_change());
+    // One that is not stored yet would be lost.
+    Guard::here().watch(Signal::derive(move || fresh.read().is_some()));
+    let make = Callback::new(move |()| {
+        let path = access.settings(kind.path);
+        saving.send(Method::POST, path, Some(body.run(())), move |answer: Made| {
+            fresh.set(Some(answer.secret));
+            on_made.run(());
+            loaded.again();
+            String::new()
+        });
+    });
+    let revoke = Callback::new(move |()| {
+        let Some(gone) = chosen.get_untracked() else { return };
+        let path = access.settings(&format!("{}/{}", kind.path, gone.id));
+        revoking.send(Method::DELETE, path, None, move |_: Value| {
+            loaded.again();
+            format!("Revoked the {} {}.", kind.what, gone.start)
+        });
+    });
+    let ask = Callback::new(move |one: Credential| {
+        chosen.set(Some(one));
+        asking.set(true);
+    });
+    let rows = move |list: List| {
+        if list.all.is_empty() {
+            return view! { <Empty title=kind.none /> }.into_any();
+        }
+        let rows = list.all.into_iter().map(|one| row(kind, one, may.into(), ask)).collect_view();
+        view! { <Table kind=kind>{rows}</Table> }.into_any()
+    };
+    let named = move || chosen.read().as_ref().map(|one| one.start.clone()).unwrap_or_default();
+    let title = Signal::derive(move || format!("Revoke the {} {}?", kind.what, named()));
+    let stops = move || chosen.read().as_ref().map(|one| (kind.stops)(one));
+    view! {
+        <Card title=kind.title flush=true>
+            {answered(loaded, rows)}
+            <Told saving=revoking />
+        </Card>
+        <Show when=move || may.get()><ShownOnce kind=kind fresh=fresh /></Show>
+        <section class="card" hidden=move || !may.get() || fresh.read().is_some() aria-label=format!("Make: {}", kind.what)>
+            <h2>{format!("Make another {}", kind.what)}</h2>
+            <Form saving=saving changed=false on_save=make act="Make it">{children()}</Form>
+        </section>
+        <Confirm open=asking title=title act="Revoke" on_yes=revoke>
+            <p>{stops}</p>
+            <p>"It cannot be taken back; a new one can be made."</p>
+        </Confirm>
+    }
+}
+
+#[component]
+fn Table(kind: &'static Kind, children: Children) -> impl IntoView {
+    let mut heads = vec!["Begins with"];
+    heads.extend(kind.heads);
+    heads.push("Made");
+    if kind.tells_use {
+        heads.push("Last used");
+    }
+    heads.push("State");
+    view! { <SmallTable caption=kind.title heads=heads>{children()}</SmallTable> }
+}
+
+fn row(
+    kind: &'static Kind,
+    one: Credential,
+    may: Signal<bool>,
+    ask: Callback<Credential>,
+) -> impl IntoView {
+    let cells = (kind.cells)(&one).into_iter();
+    let cells = cells
+        .map(|cell| view! { <td class="name" dir="auto" title=cell.clone()>{cell.clone()}</td> });
+    let cells = cells.collect_view();
+    let Credential { start, created_at, last_used_at, revoked_at, .. } = one.clone();
+    let name = format!("Revoke {start}");
+    let state = if revoked_at.is_some() {
+        view! { <Tag text="Revoked" tone=Tone::Red />" "<span class="soft"><Moment at=revoked_at /></span> }.into_any()
+    } else {
+        view! {
+            <Show when=move || may.get() fallback=|| view! { <Tag text="In use" tone=Tone::Green /> }>
+                <button type="button" class="button small danger" aria-label=name.clone() on:click={
+                    let one = one.clone();
+                    move |_| ask.run(one.clone())
+                }>"Revoke"</button>
+            </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row"><code>{start}</code></th>
+            {cells}
+            <td><Moment at=Some(created_at) /></td>
+            {kind.tells_use.then(|| view! { <td><Moment at=last_used_at never="Never" /></td> })}
+            <td>{state}</td>
+        </tr>
+    }
+}
+
+/// A secret that was just made, until its reader says that it is stored.
+#[component]
+fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<String>>) -> impl IntoView {
+    let shown = move || {
+        fresh.get().map(|secret| {
+            view! {
+                <section class="card" aria-label=format!("The new {}", kind.what)>
+                    <SecretOnce what=kind.what secret=secret />
+                    <div class="row">
+                        <button type="button" class="button main" on:click=move |_| fresh.set(None)>
+                            "I have stored it"
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    };
+    view! { <div class="stack" class:unseen=move || fresh.read().is_none() role="status">{shown}</div> }
+}
+
+/// How something that was done to a row went, below the table.
+#[component]
+pub fn Told(
+    /// How it stands.
+    saving: Saving,
+) -> impl IntoView {
+    let quiet = move || saving.said().is_empty() && saving.elsewhere().is_none();
+    view! {
+        <div class="told" class:quiet=quiet>
+            <Wrong saving=saving />
+            <Said text=Signal::derive(move || saving.said()) good=Signal::derive(move || !saving.said().is_empty()) />
+        </div>
+    }
+}

@@ -1,0 +1,109 @@
+//! How the ribbon comes onto a page.
+
+use crate::dashboard::access::Access;
+use crate::dashboard::address::link;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Choice, CopyButton, Segments};
+use crate::dashboard::views::answered::answered;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// The pages on which the ribbon can be seen, and what they show.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("/examples/collections.html", "Collections: a list of debtors"),
+    ("/examples/sales.html", "Sales: leads and follow-ups"),
+    ("/examples/support.html", "Support: a ticket with its customer"),
+    ("/examples/web-component.html", "The ribbon as an element of the page"),
+    ("/examples/inspector.html", "The inspector: all events as they come"),
+];
+
+/// What follows the script's tag: where the key goes, and how a page names its customer.
+const START: &str = "
+<script>
+  ExotelCallRibbon.init({
+    apiKey: 'YOUR-API-KEY',
+    onCallEvent: (event, data) => console.log(event, data),
+  });
+
+  // When the agent opens a customer:
+  ExotelCallRibbon.setCustomer({
+    customerId: 'CUST-1001', name: 'Asha Rao', phoneNumber: '+91 98765 43210',
+  });
+</script>";
+
+/// The answer to `GET …/embed`.
+#[derive(Debug, Clone, Deserialize)]
+struct Loader {
+    src: String,
+    integrity: Option<String>,
+}
+
+impl Loader {
+    /// What is pasted into a page, with the script pinned by its digest, or not.
+    fn snippet(&self, is_pinned: bool) -> String {
+        let src = &self.src;
+        let pinned = self.integrity.as_ref().filter(|_| is_pinned).map(|digest| {
+            format!("\n        integrity=\"{digest}\"\n        crossorigin=\"anonymous\"")
+        });
+        format!("<script src=\"{src}\"{}></script>{START}", pinned.unwrap_or_default())
+    }
+}
+
+/// The tab.
+#[component]
+pub fn Embed() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<Loader>(move || Some(access.settings("embed")));
+    let tab = move |tab: &'static str| link("/dashboard/settings", &[("tab", tab)]);
+    let examples = EXAMPLES.map(|(address, name)| {
+        view! { <li><a href=address rel="external" target="_blank">{name}</a></li> }
+    });
+    view! {
+        <Card title="How does the ribbon come onto a page?" wide=true>
+            <div class="stack">
+            <ol class="steps">
+                <li><b>"Make a key."</b>" "<a href=move || tab("keys")>"Make an API key"</a>" that is good for “ribbon” alone. It is shown once."</li>
+                <li><b>"Allow your domain."</b>" "<a href=move || tab("domains")>"Add the domain"</a>" of the page to the list, so that the key works there and nowhere else."</li>
+                <li><b>"Paste this into the page,"</b>" before "<code>"</body>"</code>", with your key in its place:"</li>
+            </ol>
+            {answered(loaded, |loader| view! { <Code loader=loader /> }.into_any())}
+            </div>
+        </Card>
+        <Card title="What does it look like?">
+            <div class="stack">
+                <p>"These pages run on this server and can be tried at once. Their source is there to be copied."</p>
+                <ul class="links">{examples}</ul>
+                <p>"All that a page can say and hear: "<a href="/docs" rel="external" target="_blank">"the documentation of the API"</a>"."</p>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Code(loader: Loader) -> impl IntoView {
+    let pinned = RwSignal::new("plain".to_owned());
+    let can_pin = loader.integrity.is_some();
+    let text = Memo::new(move |_| loader.snippet(&*pinned.read() == "pinned"));
+    let choices =
+        vec![Choice::new("plain", "Always the newest"), Choice::new("pinned", "Pinned (SRI)")];
+    let meaning = move || {
+        if &*pinned.read() == "pinned" {
+            "The browser runs this very version and no other. After an update of the server the page \
+             has to be changed, or the ribbon is missing from it."
+        } else {
+            "The page gets what the server has: an update of the server is an update of the ribbon."
+        }
+    };
+    view! {
+        <div class="stack">
+            <div class="row" hidden=!can_pin>
+                <Segments label="Version" choices=choices value=pinned on_pick=move |picked| pinned.set(picked) />
+                <span class="soft">{meaning}</span>
+            </div>
+            <div class="code-box">
+                <pre tabindex="0" role="region" aria-label="The snippet"><code>{text}</code></pre>
+                <CopyButton text=text what="the snippet" />
+            </div>
+        </div>
+    }
+}

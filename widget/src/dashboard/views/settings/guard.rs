@@ -1,0 +1,174 @@
+//! Asks before what was typed and not saved is lost.
+
+use crate::dashboard::address::Address;
+use crate::dashboard::ui::Confirm;
+use leptos::ev::{BeforeUnloadEvent, MouseEvent};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use std::collections::BTreeSet;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, HtmlAnchorElement};
+
+/// Goes to another address within the dashboard.
+type Go = Box<dyn Fn(&str)>;
+
+/// Knows which forms hold something that is not saved.
+#[derive(Clone, Copy)]
+pub struct Guard {
+    address: Address,
+    navigate: StoredValue<Go, LocalStorage>,
+    unsaved: RwSignal<BTreeSet<u32>>,
+    last: StoredValue<u32>,
+    /// Where the reader wanted to go.
+    wanted: RwSignal<String>,
+    asking: RwSignal<bool>,
+}
+
+impl Guard {
+    /// Guards this view until it goes.
+    pub fn set_up(address: Address) -> Self {
+        let navigate = use_navigate();
+        let go: Go = Box::new(move |to: &str| navigate(to, NavigateOptions::default()));
+        let guard = Self {
+            address,
+            navigate: StoredValue::new_local(go),
+            unsaved: RwSignal::new(BTreeSet::new()),
+            last: StoredValue::new(0),
+            wanted: RwSignal::new(String::new()),
+            asking: RwSignal::new(false),
+        };
+        provide_context(guard);
+        let unload =
+            window_event_listener(leptos::ev::beforeunload, move |event: BeforeUnloadEvent| {
+                if guard.has_unsaved() {
+                    event.prevent_default();
+                }
+            });
+        on_cleanup(move || unload.remove());
+        // Before the router, which listens at the window as well.
+        listen_first("click", move |event| guard.stop_link(event));
+        listen_first("popstate", move |event| guard.stop_back(event));
+        guard
+    }
+
+    /// The one of this view.
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// Guards one form for as long as it is shown.
+    pub fn watch(self, changed: Signal<bool>) {
+        self.last.update_value(|last| *last += 1);
+        let me = self.last.get_value();
+        Effect::new(move |_| {
+            let changed = changed.get();
+            self.unsaved.update(|unsaved| {
+                if changed {
+                    unsaved.insert(me);
+                } else {
+                    unsaved.remove(&me);
+                }
+            });
+        });
+        on_cleanup(move || {
+            // The view may be gone before its forms.
+            let _ = self.unsaved.try_update(|unsaved| unsaved.remove(&me));
+        });
+    }
+
+    /// Goes somewhere within the dashboard, after asking where that loses something.
+    pub fn go(self, to: &str) {
+        if self.has_unsaved() {
+            self.ask(to.to_owned());
+        } else {
+            self.navigate.with_value(|go| go(to));
+        }
+    }
+
+    fn has_unsaved(self) -> bool {
+        self.unsaved.try_with_untracked(|unsaved| !unsaved.is_empty()) == Some(true)
+    }
+
+    fn ask(self, to: String) {
+        self.wanted.set(to);
+        self.asking.set(true);
+    }
+
+    /// A link that the router would follow.
+    fn stop_link(self, event: &Event) {
+        let Some(press) = event.dyn_ref::<MouseEvent>() else { return };
+        let plain =
+            press.button() == 0 && !press.ctrl_key() && !press.meta_key() && !press.shift_key();
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+        let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else {
+            return;
+        };
+        let here = window().location();
+        let elsewhere =
+            Ok(link.pathname()) != here.pathname() || Ok(link.search()) != here.search();
+        let within = Ok(link.origin()) == here.origin() && link.target().is_empty();
+        // What leaves the dashboard is asked about by the browser.
+        let routed = within && link.rel() != "external";
+        if plain && elsewhere && routed && self.has_unsaved() {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+            self.ask(link.pathname() + &link.search());
+        }
+    }
+
+    /// The browser's way back. It has gone there already, so the address is put back first.
+    fn stop_back(self, event: &Event) {
+        if !self.has_unsaved() {
+            return;
+        }
+        let location = window().location();
+        let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
+        let to = path + &search;
+        let here = untrack(|| self.address.with(&[]));
+        if to == here {
+            return;
+        }
+        event.stop_immediate_propagation();
+        let history = window().history();
+        let back = history
+            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
+        if back.is_ok() {
+            self.ask(to);
+        }
+    }
+}
+
+/// Listens at the window before anybody else, until the view goes.
+fn listen_first(name: &'static str, heard: impl Fn(&Event) + 'static) {
+    let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| heard(&event));
+    let listener: &js_sys::Function = closure.as_ref().unchecked_ref();
+    let heard = window().add_event_listener_with_callback_and_bool(name, listener, true);
+    let closure = StoredValue::new_local(closure);
+    on_cleanup(move || {
+        if heard.is_ok() {
+            closure.with_value(|closure| {
+                let listener = closure.as_ref().unchecked_ref();
+                // A listener that was added can be removed.
+                let _ = window().remove_event_listener_with_callback_and_bool(name, listener, true);
+            });
+        }
+        closure.dispose();
+    });
+}
+
+/// The question.
+#[component]
+pub fn Question(guard: Guard) -> impl IntoView {
+    let leave = Callback::new(move |()| {
+        guard.unsaved.update(BTreeSet::clear);
+        guard.go(&guard.wanted.get_untracked());
+    });
+    view! {
+        <Confirm open=guard.asking title="Leave without saving?" act="Leave" on_yes=leave>
+            <p>"What you changed here is not saved yet, and would be lost."</p>
+        </Confirm>
+    }
+}

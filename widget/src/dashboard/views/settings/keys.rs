@@ -1,0 +1,98 @@
+//! Keys: those that pages and programs use, and those of dialers.
+
+use super::credentials::{Credential, Credentials, Kind};
+use super::form::Saving;
+use leptos::prelude::*;
+use serde_json::json;
+
+/// What an API key may be good for, and what that means.
+const SCOPES: [(&str, &str); 4] = [
+    ("ribbon", "Sign in the ribbon, log and control calls"),
+    ("read", "Read calls and figures"),
+    ("export", "Export calls"),
+    ("write", "Save customers"),
+];
+
+/// What a key for pages needs, and no more.
+const FEWEST: [&str; 1] = ["ribbon"];
+
+const API_KEYS: Kind = Kind {
+    path: "keys",
+    what: "API key",
+    title: "Which keys open this client's calls?",
+    none: "No API keys yet",
+    heads: &["Good for"],
+    tells_use: true,
+    cells: |key| vec![key.scopes.join(", ")],
+    stops,
+};
+
+const DIALER_KEYS: Kind = Kind {
+    path: "dialer-keys",
+    what: "dialer key",
+    title: "Which keys bring leads from a dialer?",
+    none: "No dialer keys yet",
+    heads: &[],
+    tells_use: false,
+    cells: |_| Vec::new(),
+    stops: |_| {
+        "A dialer that uses it is refused from its next request on: it brings no more leads."
+            .to_owned()
+    },
+};
+
+/// What stops working without an API key.
+fn stops(key: &Credential) -> String {
+    let has = |scope: &str| key.scopes.iter().any(|own| own == scope);
+    let parts: Vec<&str> = [
+        ("ribbon", "ribbons on pages that use it can neither sign in nor call"),
+        ("read", "programs can no longer read calls and figures by it"),
+        ("export", "exports by it fail"),
+        ("write", "customers are no longer saved by it"),
+    ]
+    .into_iter()
+    .filter_map(|(scope, what)| has(scope).then_some(what))
+    .collect();
+    format!("From the next request on, {}.", parts.join(", "))
+}
+
+/// The tab.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let saving = Saving::new();
+    let scopes = RwSignal::new(FEWEST.to_vec());
+    let error = saving.error("scopes");
+    let body = move |()| json!({"scopes": scopes.get_untracked()});
+    let anew = move |()| scopes.set(FEWEST.to_vec());
+    let boxes = SCOPES
+        .map(|(scope, meaning)| {
+            let turn = move |_| {
+                scopes.update(|scopes| match scopes.iter().position(|own| *own == scope) {
+                    Some(place) => drop(scopes.remove(place)),
+                    None => scopes.push(scope),
+                });
+            };
+            view! {
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || scopes.read().contains(&scope) on:change=turn />
+                    <span><b>{scope}</b>" "<span class="soft">{meaning}</span></span>
+                </label>
+            }
+        })
+        .into_iter()
+        .collect_view();
+    let dialing = Saving::new();
+    view! {
+        <Credentials kind=&API_KEYS saving=saving body=body on_made=anew>
+            <div class="field" role="group" aria-label="What it is good for">
+                <span class="label">"What it is good for"</span>
+                <div>{boxes}</div>
+                <p class="hint">"A key for pages needs only “ribbon”. Whoever opens such a page can read the key, so give it no more."</p>
+                <p class="error" role="alert">{error}</p>
+            </div>
+        </Credentials>
+        <Credentials kind=&DIALER_KEYS saving=dialing body=move |()| json!({}) on_made=|()| ()>
+            <p class="soft">"A dialer (Vicidial and its like) sends it as a Bearer token when it hands over a lead. It opens nothing else."</p>
+        </Credentials>
+    }
+}

@@ -1,0 +1,108 @@
+//! What the client pays for, and how much of it is used.
+
+mod change;
+
+use super::client::Shown;
+use crate::dashboard::access::{Access, Role};
+use crate::dashboard::address::question;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::format::{count, number, percent_whole};
+use crate::dashboard::ui::{Card, Note, Tag, Tone};
+use crate::dashboard::views::answered::answered;
+use call_ribbon_shared::wire::{ConfigAnswer, Trends, Usage};
+use change::Change;
+use leptos::prelude::*;
+
+/// The tab.
+#[component]
+pub fn Plan() -> impl IntoView {
+    let access = Access::here();
+    let config = load::<ConfigAnswer>(move || Some(access.records("config")));
+    let client = load::<Shown>(move || Some(access.settings("")));
+    let is_operator = Memo::new(move |_| access.role() == Role::Operator);
+    view! {
+        <Card title="How much of this month's calls is used?">
+            {answered(config, |config| view! { <Used usage=config.usage /> }.into_any())}
+            <Forecast />
+        </Card>
+        <Card title="What may this client use?">
+            {answered(client, move |client| {
+                if is_operator.get() {
+                    view! { <Change client=client on_change=move |()| config.again() /> }.into_any()
+                } else {
+                    view! { <Facts client=client /> }.into_any()
+                }
+            })}
+        </Card>
+    }
+}
+
+#[component]
+fn Used(usage: Usage) -> impl IntoView {
+    #[expect(clippy::cast_precision_loss, reason = "calls of a month stay far below 2^53")]
+    let share = usage.calls_this_month as f64 / usage.limit.max(1) as f64;
+    let calls = count(usage.calls_this_month, "call", "calls");
+    let words = format!("{calls} of {}, {} left", number(usage.limit), number(usage.remaining));
+    view! {
+        <div class="stack">
+            <p><b>{words}</b>" "<span class="soft">{format!("({})", percent_whole(share))}</span></p>
+            <meter class="usage" min="0" max=usage.limit.max(1) value=usage.calls_this_month aria-label="Calls used this month"></meter>
+            <Show when=move || usage.remaining == 0>
+                <Note tone=Tone::Amber>"No further calls can be started this month. Those that ring in are taken, and all are logged."</Note>
+            </Show>
+        </div>
+    }
+}
+
+/// How the month will go on, in a sentence. Where no forecast can be had, the numbers above stand
+/// for themselves.
+#[component]
+fn Forecast() -> impl IntoView {
+    let access = Access::here();
+    let trends = load::<Trends>(move || {
+        Some(question(&access.records("analytics/trends"), &[("timezone", &access.zone())]))
+    });
+    let sentence = move || {
+        let forecast = trends.answer()?.forecast;
+        let calls = count(forecast.calls_this_month, "call", "calls");
+        Some(match forecast.runs_out_on {
+            Some(day) => format!(
+                "If it goes on like this, the month would have {calls}: the limit is reached on {day}."
+            ),
+            None => format!(
+                "If it goes on like this, the month will have {calls}, which the plan covers."
+            ),
+        })
+    };
+    view! { <p class="card-answer" role="status">{sentence}</p> }
+}
+
+/// The plan, for those who cannot change it.
+#[component]
+fn Facts(client: Shown) -> impl IntoView {
+    let plan = plan_name(&client.plan);
+    let limit = format!("{} a month", count(client.limit, "call", "calls"));
+    let features = client.features.join(", ");
+    let state = if client.suspended {
+        view! { <Tag text="Suspended" tone=Tone::Red /> }
+    } else {
+        view! { <Tag text="Served" tone=Tone::Green /> }
+    };
+    view! {
+        <div class="stack">
+            <dl class="facts">
+                <dt>"Plan"</dt><dd>{plan}</dd>
+                <dt>"Limit"</dt><dd>{limit}</dd>
+                <dt>"Features"</dt><dd>{features}</dd>
+                <dt>"State"</dt><dd>{state}</dd>
+            </dl>
+            <Note>"Plan, limit, features and suspension are what was agreed on with the operator of this server, so the operator alone can change them."</Note>
+        </div>
+    }
+}
+
+/// A plan as people read it.
+fn plan_name(plan: &str) -> String {
+    let mut letters = plan.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,170 @@
+//! What the operator sets of a client.
+
+use super::super::client::{Shown, tell_others};
+use super::super::form::{Form, Saving};
+use super::plan_name;
+use crate::dashboard::access::Access;
+use crate::dashboard::ui::{Choice, Confirm, Note, Select, TextField, Toggle, Tone};
+use call_ribbon_shared::plan;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+const PLANS: [plan::Plan; 4] =
+    [plan::Plan::Trial, plan::Plan::Starter, plan::Plan::Professional, plan::Plan::Enterprise];
+/// All that can be switched on, and what it is.
+const FEATURES: [(&str, &str); 7] = [
+    ("call", "Start calls"),
+    ("mute", "Mute"),
+    ("hold", "Hold"),
+    ("dtmf", "Send tones"),
+    ("analytics", "Figures by the API"),
+    ("api", "Records by the API"),
+    ("custom", "What was agreed on besides"),
+];
+
+/// What the operator can set of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Agreed {
+    plan: String,
+    /// Empty: the plan's.
+    limit: String,
+    features: BTreeSet<String>,
+}
+
+impl Agreed {
+    fn of(client: Shown) -> Self {
+        let usual = plan::Plan::parse(&client.plan).map(|plan| i64::from(plan.calls_per_month()));
+        let limit =
+            if usual == Some(client.limit) { String::new() } else { client.limit.to_string() };
+        Self { plan: client.plan, limit, features: client.features.into_iter().collect() }
+    }
+
+    /// What a plan includes.
+    fn usual_features(plan: &str) -> BTreeSet<String> {
+        let features = plan::Plan::parse(plan).map(plan::Plan::features).unwrap_or_default();
+        features.into_iter().map(str::to_owned).collect()
+    }
+
+    /// What is to be sent; `Err` where the limit is no number.
+    fn body(&self) -> Result<Value, ()> {
+        let limit = match self.limit.trim() {
+            "" => Value::Null,
+            text => text.parse::<i64>().map_err(|_| ())?.into(),
+        };
+        let features = if self.features == Self::usual_features(&self.plan) {
+            Value::Null
+        } else {
+            json!(self.features)
+        };
+        let plan = self.plan.clone();
+        Ok(Map::from_iter([
+            ("plan".to_owned(), plan.into()),
+            ("limit".to_owned(), limit),
+            ("features".to_owned(), features),
+        ])
+        .into())
+    }
+}
+
+#[component]
+pub fn Change(
+    /// The client as it is.
+    client: Shown,
+    /// Told when something has changed.
+    #[prop(into)]
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let suspended = client.suspended;
+    let kept = RwSignal::new(Agreed::of(client));
+    let Agreed { plan, limit, features } = kept.get_untracked();
+    let (plan, limit, features) =
+        (RwSignal::new(plan), RwSignal::new(limit), RwSignal::new(features));
+    let now = move || Agreed { plan: plan.get(), limit: limit.get(), features: features.get() };
+    let changed = Memo::new(move |_| now() != *kept.read());
+    let save = Callback::new(move |()| {
+        let Ok(body) = untrack(now).body() else {
+            return saving
+                .refuse("limit", "Enter a number of calls, or leave it empty for the plan's.");
+        };
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
+            let fresh = Agreed::of(client);
+            limit.set(fresh.limit.clone());
+            features.set(fresh.features.clone());
+            kept.set(fresh);
+            tell_others(access);
+            on_change.run(());
+            "Saved. It holds from the next request on.".to_owned()
+        });
+    });
+    // A plan brings its own features along; they can be changed afterwards.
+    let pick = Callback::new(move |picked: String| {
+        features.set(Agreed::usual_features(&picked));
+        plan.set(picked);
+    });
+    let plans = PLANS.map(|plan| {
+        let calls = plan.calls_per_month();
+        Choice::new(plan.as_str(), format!("{} ({calls} calls a month)", plan_name(plan.as_str())))
+    });
+    let boxes = FEATURES.map(|(feature, meaning)| {
+        let turn = move |_| {
+            features.update(|features| {
+                if !features.remove(feature) {
+                    features.insert(feature.to_owned());
+                }
+            });
+        };
+        view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=move || features.read().contains(feature) on:change=turn />
+                <span><b>{feature}</b>" "<span class="soft">{meaning}</span></span>
+            </label>
+        }
+    });
+    view! {
+        <Form saving=saving changed=changed on_save=save>
+            <Select label="Plan" choices=plans.to_vec() value=plan on_pick=pick error=saving.error("plan") />
+            <TextField label="Calls a month" value=limit hint="Empty: as many as the plan has." error=saving.error("limit") />
+            <div class="field" role="group" aria-label="Features">
+                <span class="label">"Features"</span>
+                <div>{boxes}</div>
+                <p class="error" role="alert">{saving.error("features")}</p>
+            </div>
+        </Form>
+        <Suspension suspended=suspended />
+    }
+}
+
+/// Serves the client no longer, or again.
+#[component]
+fn Suspension(suspended: bool) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let suspended = RwSignal::new(suspended);
+    let asking = RwSignal::new(false);
+    let set = move |to: bool| {
+        let body = json!({"suspended": to});
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
+            suspended.set(client.suspended);
+            let said = if client.suspended { "Suspended." } else { "Served again." };
+            said.to_owned()
+        });
+    };
+    let turn = Callback::new(move |to: bool| if to { asking.set(true) } else { set(false) });
+    let shown = Signal::derive(move || suspended.get() || asking.get());
+    view! {
+        <div class="stack apart">
+            <Toggle label="Suspended" value=shown on_change=turn hint="Its keys open nothing; its records stay." />
+            <Show when=move || suspended.get()>
+                <Note tone=Tone::Red>"This client is suspended: its ribbons and programs are refused."</Note>
+            </Show>
+            <super::super::credentials::Told saving=saving />
+            <Confirm open=asking title="Suspend this client?" act="Suspend" on_yes=move |()| set(true)>
+                <p>"From the next request on its keys open nothing: ribbons cannot sign in, calls are not logged, dialers are refused. Its records stay, and it can be served again."</p>
+            </Confirm>
+        </div>
+    }
+}

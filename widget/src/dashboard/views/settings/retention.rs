@@ -1,0 +1,173 @@
+//! For how long what happened is kept.
+
+use super::credentials::Told;
+use super::form::{Form, Saving};
+use crate::dashboard::access::Access;
+use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::ui::format::{count, moment};
+use crate::dashboard::ui::{Card, Confirm, TextField};
+use crate::dashboard::views::answered::answered;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Days {
+    events_days: Option<i64>,
+    calls_days: Option<i64>,
+}
+
+/// What is kept, and how much went or would go.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    retention: Days,
+    events_before: Option<String>,
+    calls_before: Option<String>,
+    calls: i64,
+    events: i64,
+    notes: i64,
+    complete: bool,
+}
+
+impl Report {
+    /// How much, in words.
+    fn amount(&self) -> String {
+        let calls = count(self.calls, "call", "calls");
+        let events = count(self.events, "event", "events");
+        let notes = count(self.notes, "note", "notes");
+        format!("{calls}, {events} and {notes}")
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.calls == 0 && self.events == 0 && self.notes == 0
+    }
+}
+
+/// The tab.
+#[component]
+pub fn Retention() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<Report>(move || Some(access.settings("retention")));
+    // What is typed stays while the numbers are asked for anew.
+    let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
+    let fields = move || {
+        set.get().then(|| untrack(|| loaded.answer())).flatten().map(|report| {
+            view! { <Fields days=report.retention loaded=loaded /> }
+        })
+    };
+    view! {
+        <Card title="For how long is what happened kept?">
+            {fields}
+            <Show when=move || !set.get()>{answered(loaded, |_| ().into_any())}</Show>
+        </Card>
+        <Card title="What would go now?">
+            {answered(loaded, move |report| view! { <Now report=report loaded=loaded /> }.into_any())}
+        </Card>
+    }
+}
+
+fn written(days: &Days) -> [String; 2] {
+    [days.events_days, days.calls_days]
+        .map(|days| days.map(|days| days.to_string()).unwrap_or_default())
+}
+
+#[component]
+fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let kept = RwSignal::new(written(&days));
+    let fields = written(&days).map(RwSignal::new);
+    let [events, calls] = fields;
+    let now = move || fields.map(|field| field.get().trim().to_owned());
+    let changed = Memo::new(move |_| now() != *kept.read());
+    let save = Callback::new(move |()| {
+        let typed = untrack(now);
+        let mut body = serde_json::Map::new();
+        let names = ["eventsDays", "callsDays"].into_iter();
+        for ((name, field), text) in
+            names.zip(["retention.eventsDays", "retention.callsDays"]).zip(&typed)
+        {
+            let days = match text.as_str() {
+                "" => Value::Null,
+                text => match text.parse::<i64>() {
+                    Ok(days) => days.into(),
+                    Err(_) => {
+                        return saving.refuse(field, "Enter a number of days, or leave it empty.");
+                    }
+                },
+            };
+            body.insert(name.to_owned(), days);
+        }
+        let body = json!({"retention": body});
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
+            kept.set(typed);
+            loaded.again();
+            "Saved. What is older goes within the hour.".to_owned()
+        });
+    });
+    view! {
+        <Form saving=saving changed=changed on_save=save>
+            <p class="soft">"Empty: for ever. Figures stay whatever goes: they are counted when calls happen."</p>
+            <TextField
+                label="Days that events are kept"
+                value=events
+                hint="What happened within a call: rings, answers, mutes. The calls themselves stay."
+                error=saving.error("retention.eventsDays")
+            />
+            <TextField
+                label="Days that calls are kept"
+                value=calls
+                hint="Calls with their notes, their events and what was said to providers about them."
+                error=saving.error("retention.callsDays")
+            />
+        </Form>
+    }
+}
+
+#[component]
+fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
+    let access = Access::here();
+    let zone = access.zone();
+    let saving = Saving::new();
+    let asking = RwSignal::new(false);
+    let amount = report.amount();
+    let limit = |what: &str, before: &Option<String>| {
+        before.as_ref().map(|at| format!("{what} before {} are kept no longer.", moment(at, &zone)))
+    };
+    let limits: Vec<String> =
+        [limit("Calls", &report.calls_before), limit("Events", &report.events_before)]
+            .into_iter()
+            .flatten()
+            .collect();
+    let (nothing, unlimited) = (report.is_nothing(), limits.is_empty());
+    let answer = match (unlimited, nothing) {
+        (true, _) => "Nothing: all is kept for ever.".to_owned(),
+        (false, true) => "Nothing: all that is there is kept.".to_owned(),
+        (false, false) => format!("{amount}."),
+    };
+    let run = Callback::new(move |()| {
+        let path = access.settings("retention/run");
+        saving.send(Method::POST, path, Some(json!({"dryRun": false})), move |went: Report| {
+            let rest = if went.complete { "" } else { " There is more; the next run takes it." };
+            loaded.again();
+            format!("Removed {}.{rest}", went.amount())
+        });
+    });
+    let may = Memo::new(move |_| access.may_change() && !nothing);
+    view! {
+        <div class="stack">
+            <p>{answer}" "<span class="soft">{limits.join(" ")}</span></p>
+            <div class="row">
+                <button type="button" class="button" on:click=move |_| loaded.again()>"Look again"</button>
+                <button type="button" class="button danger" hidden=move || !may.get() on:click=move |_| asking.set(true)>"Remove it now"</button>
+            </div>
+            <Told saving=saving />
+            <Confirm open=asking title="Remove what is kept no longer?" act="Remove" on_yes=run>
+                <p>{format!("{amount} go for good. Nobody can bring them back.")}</p>
+            </Confirm>
+        </div>
+    }
+}

@@ -1,0 +1,48 @@
+//! A table of a few rows, with what can be done to each.
+
+use leptos::prelude::*;
+
+/// A table with its titles; the rows are `<tr>` elements.
+#[component]
+pub fn SmallTable(
+    /// What it holds.
+    #[prop(into)]
+    caption: Signal<String>,
+    /// The titles of its columns.
+    #[prop(into)]
+    heads: Vec<&'static str>,
+    /// Its rows.
+    children: Children,
+) -> impl IntoView {
+    let heads = heads.into_iter().map(|head| view! { <th scope="col">{head}</th> }).collect_view();
+    view! {
+        <div class="table-box" tabindex="0" role="group" aria-label=caption>
+            <table class="table">
+                <caption class="unseen">{caption}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A moment in a table; a dash where there was none.
+#[component]
+pub fn Moment(
+    /// As the server writes it.
+    at: Option<String>,
+    /// What stands there instead.
+    #[prop(default = "–")]
+    never: &'static str,
+) -> impl IntoView {
+    use crate::dashboard::access::Access;
+    use crate::dashboard::ui::format;
+    let zone = Access::here().zone();
+    match at {
+        Some(at) => {
+            let (short, long) = (format::moment(&at, &zone), format::moment_long(&at, &zone));
+            view! { <time datetime=at title=long>{short}</time> }.into_any()
+        }
+        None => view! { <span class="soft">{never}</span> }.into_any(),
+    }
+}
