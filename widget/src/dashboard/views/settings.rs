@@ -8,6 +8,7 @@ mod form;
 mod guard;
 mod keys;
 mod plan;
+mod providers;
 mod retention;
 mod small_table;
 
@@ -20,12 +21,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: in the address, and for people.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("embed", "Embed"),
     ("keys", "Keys"),
     ("domains", "Domains"),
     ("client", "Client"),
     ("plan", "Plan"),
+    ("providers", "Providers"),
     ("retention", "Retention"),
 ];
 
@@ -97,6 +99,7 @@ fn All() -> impl IntoView {
                 "domains" => view! { <domains::Domains /> }.into_any(),
                 "client" => view! { <client::Client /> }.into_any(),
                 "plan" => view! { <plan::Plan /> }.into_any(),
+                "providers" => view! { <providers::Providers /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 _ => view! { <embed::Embed /> }.into_any(),
             }}

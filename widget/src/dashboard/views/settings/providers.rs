@@ -1,0 +1,148 @@
+//! Who carries this client's calls.
+
+mod account;
+mod edit;
+mod kinds;
+mod webhooks;
+
+use super::credentials::Told;
+use super::form::Saving;
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Confirm, Empty, Icon};
+use crate::dashboard::views::answered::answered;
+use account::{AccountItem, Act, Asked};
+use edit::Edit;
+use gloo_net::http::Method;
+use icondata_lu::LuPlus;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use webhooks::Webhooks;
+
+/// The answer to `GET …/providers`.
+#[derive(Debug, Clone, Deserialize)]
+struct List {
+    providers: Vec<Account>,
+}
+
+/// An account at a provider. In its settings `…` stands for each secret.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    #[serde(rename = "accountId")]
+    id: String,
+    provider: String,
+    name: Option<String>,
+    enabled: bool,
+    default: bool,
+    settings: Option<Map<String, Value>>,
+    trouble: Option<String>,
+}
+
+impl Account {
+    /// What it is called.
+    fn title(&self) -> String {
+        let own = self.name.clone();
+        own.unwrap_or_else(|| {
+            kinds::of(&self.provider).map_or(self.provider.clone(), |kind| kind.title.to_owned())
+        })
+    }
+}
+
+/// Which account is being written: a new one, or one that is there.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Editing {
+    /// A new one.
+    New,
+    /// One that is there.
+    Kept(Account),
+}
+
+/// The tab.
+#[component]
+pub fn Providers() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<List>(move || Some(access.settings("providers")));
+    let changes = RwSignal::new(0_u32);
+    let saving = Saving::new();
+    let editing = RwSignal::new(None::<Editing>);
+    let asking = RwSignal::new(false);
+    let leaving = RwSignal::new(None::<Account>);
+    let may = Memo::new(move |_| access.may_change());
+    // The list, and the addresses beside it, are asked for anew after each change.
+    let refresh = Callback::new(move |()| {
+        loaded.again();
+        changes.update(|changes| *changes += 1);
+    });
+    let change = move |method: Method, account: &Account, body: Option<Value>, done: String| {
+        let path = access.settings(&format!("providers/{}", account.id));
+        saving.send(method, path, body, move |_: Value| {
+            refresh.run(());
+            done
+        });
+    };
+    let on_act = Callback::new(move |Asked { account, act }: Asked| {
+        let title = account.title();
+        match act {
+            Act::Enable(enabled) => {
+                let done = format!("{title} is {}.", if enabled { "enabled" } else { "disabled" });
+                change(Method::PATCH, &account, Some(json!({"enabled": enabled})), done);
+            }
+            Act::Default => {
+                let done = format!("Calls go through {title} where nothing else is said.");
+                change(Method::PATCH, &account, Some(json!({"default": true})), done);
+            }
+            Act::Edit => editing.set(Some(Editing::Kept(account))),
+            Act::Remove => {
+                leaving.set(Some(account));
+                asking.set(true);
+            }
+        }
+    });
+    let remove = Callback::new(move |()| {
+        let Some(account) = leaving.get_untracked() else { return };
+        change(Method::DELETE, &account, None, format!("{} is removed.", account.title()));
+    });
+    let list = move |list: List| {
+        if list.providers.is_empty() {
+            return view! {
+                <Empty title="No account yet: the simulator carries the calls">
+                    <p>"It plays the other side and costs nothing. Real calls need an account at a provider."</p>
+                </Empty>
+            }
+            .into_any();
+        }
+        let items = list.providers.into_iter().map(|account| {
+            view! { <AccountItem account=account may=may busy=Signal::derive(move || editing.read().is_some()) on_act=on_act /> }
+        });
+        view! { <ul class="accounts">{items.collect_view()}</ul> }.into_any()
+    };
+    let form = move || {
+        editing.get().map(|what| {
+            let done = move |said: Option<String>| {
+                editing.set(None);
+                if let Some(said) = said {
+                    saving.tell(said);
+                    refresh.run(());
+                }
+            };
+            view! { <Edit what=what on_end=done /> }
+        })
+    };
+    let gone = move || leaving.read().as_ref().map(Account::title).unwrap_or_default();
+    view! {
+        <Card title="Who carries this client's calls?" flush=true>
+            {answered(loaded, list)}
+            <Told saving=saving />
+            <div class="told" hidden=move || !may.get() || editing.read().is_some()>
+                <div><button type="button" class="button main" on:click=move |_| editing.set(Some(Editing::New))><Icon of=LuPlus />"Add an account"</button></div>
+            </div>
+        </Card>
+        {form}
+        <Webhooks changes=changes />
+        <Confirm open=asking title=Signal::derive(move || format!("Remove {}?", gone())) act="Remove" on_yes=remove>
+            <p>"No further call goes through it, and what its provider tells is not taken any more. Its calls stay in the records."</p>
+        </Confirm>
+    }
+}

@@ -1,0 +1,117 @@
+//! One account, and what can be done to it.
+
+use super::super::form::Saving;
+use super::{Account, kinds};
+use crate::dashboard::access::Access;
+use crate::dashboard::ui::{Note, Tag, Tone};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Calls may be started through it, or not.
+    Enable(bool),
+    /// It is taken where nothing else is said.
+    Default,
+    /// Its form is opened.
+    Edit,
+    /// It goes.
+    Remove,
+}
+
+/// What is to be done, to which.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// To which.
+    pub account: Account,
+    /// What.
+    pub act: Act,
+}
+
+/// The answer to a try.
+#[derive(Debug, Clone, Deserialize)]
+struct Validation {
+    ok: bool,
+    message: String,
+}
+
+#[component]
+pub fn AccountItem(
+    /// The account.
+    account: Account,
+    /// Whether it can be changed.
+    #[prop(into)]
+    may: Signal<bool>,
+    /// Whether a form is open.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Told what is to be done.
+    on_act: Callback<Asked>,
+) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let tried = RwSignal::new(None::<Validation>);
+    let (title, enabled) = (account.title(), account.enabled);
+    let provider =
+        kinds::of(&account.provider).map_or(account.provider.clone(), |kind| kind.title.to_owned());
+    let path = access.settings(&format!("providers/{}/validate", account.id));
+    let validate = move |_| {
+        tried.set(None);
+        saving.send(Method::POST, path.clone(), None, move |answer: Validation| {
+            tried.set(Some(answer));
+            String::new()
+        });
+    };
+    let (is_default, trouble) = (account.default, account.trouble.clone());
+    let account = StoredValue::new(account);
+    let button = {
+        let title = title.clone();
+        move |what: &'static str, act: Act, class: &'static str| {
+            let press = move |_| {
+                if !busy.get_untracked() {
+                    on_act.run(Asked { account: account.get_value(), act });
+                }
+            };
+            let name = format!("{what}: {title}");
+            view! { <button type="button" class=class aria-label=name aria-disabled=move || busy.get().to_string() on:click=press>{what}</button> }
+        }
+    };
+    let turn =
+        if enabled { ("Disable", Act::Enable(false)) } else { ("Enable", Act::Enable(true)) };
+    let said = move || {
+        let tried = tried.get();
+        let failed = saving.elsewhere().map(|message| Validation { ok: false, message });
+        tried.or(failed).map(|Validation { ok, message }| {
+            let (tone, word) =
+                if ok { (Tone::Green, "It works") } else { (Tone::Red, "It does not work") };
+            view! { <Note tone=tone><b>{word}</b><p dir="auto">{message}</p></Note> }
+        })
+    };
+    view! {
+        <li>
+            <div class="row spread">
+                <div>
+                    <h3 dir="auto">{title.clone()}</h3>
+                    <p class="row soft">
+                        <span>{provider}</span>
+                        {if enabled { view! { <Tag text="Enabled" tone=Tone::Green /> } } else { view! { <Tag text="Disabled" tone=Tone::Amber /> } }}
+                        {is_default.then(|| view! { <Tag text="Default" tone=Tone::Blue /> })}
+                    </p>
+                </div>
+                <div class="row" hidden=move || !may.get()>
+                    <button type="button" class="button small" aria-label=format!("Try it: {title}") aria-disabled=move || saving.busy.get().to_string() on:click=validate>
+                        {move || if saving.busy.get() { "Trying …" } else { "Try it" }}
+                    </button>
+                    {button("Edit", Act::Edit, "button small")}
+                    {(!is_default).then(|| button("Make it the default", Act::Default, "button small"))}
+                    {button(turn.0, turn.1, "button small")}
+                    {button("Remove", Act::Remove, "button small danger")}
+                </div>
+            </div>
+            {trouble.map(|trouble| view! { <Note tone=Tone::Red><span dir="auto">{trouble}</span></Note> })}
+            <div class:unseen=move || tried.read().is_none() && saving.elsewhere().is_none() role="status">{said}</div>
+        </li>
+    }
+}

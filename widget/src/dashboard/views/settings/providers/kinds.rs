@@ -1,0 +1,240 @@
+//! The providers that there are, and what their accounts are set to. The names are those of the
+//! API (`docs/providers.md`).
+
+/// How a setting is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// A text that may be seen.
+    Text,
+    /// One that is kept encrypted and never shown again.
+    Secret,
+    /// One of a few words; the first is what holds where nothing is said.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// Yes, no, or what the provider does where nothing is said.
+    Flag(&'static str),
+}
+
+/// One setting of an account.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name; after a dot, within another one.
+    pub name: &'static str,
+    /// The field of the server's answer that is about it.
+    pub field: &'static str,
+    /// What it is called here.
+    pub label: &'static str,
+    /// How it is written.
+    pub how: How,
+    /// Where it is found, or what it does.
+    pub hint: &'static str,
+    /// Whether it may be left out.
+    pub optional: bool,
+}
+
+/// A provider.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its name in the API.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What to know before an account is made.
+    pub about: &'static str,
+    /// What its accounts are set to.
+    pub settings: &'static [Setting],
+}
+
+/// The provider of a name.
+pub fn of(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+const TEXT: Setting =
+    Setting { name: "", field: "", label: "", how: How::Text, hint: "", optional: false };
+const IN_EXOTEL: &str = "In Exotel's dashboard under API Settings.";
+const ZONE: Setting = Setting {
+    name: "timeZone",
+    field: "settings.timeZone",
+    label: "Time zone of its times",
+    hint: "Asia/Kolkata where nothing is said. Set it if calls seem to have been at another hour.",
+    optional: true,
+    ..TEXT
+};
+const HEADER: Setting = Setting {
+    name: "webhookHeader",
+    field: "settings.webhookHeader",
+    label: "Header of its webhooks",
+    how: How::Secret,
+    hint: "As “Name: value”. What comes without it is refused.",
+    optional: true,
+};
+
+/// All of them.
+pub const KINDS: [Kind; 3] = [
+    Kind {
+        name: "simulator",
+        title: "Simulator",
+        about: "Nobody's phone rings: the server plays both ends. The last four digits of the number \
+                decide: 0001 is busy, 0002 is not answered, 0003 fails, 0004 drops.",
+        settings: &[],
+    },
+    Kind {
+        name: "exotel",
+        title: "Exotel",
+        about: "The agent's phone rings, then the customer's.",
+        settings: EXOTEL,
+    },
+    Kind {
+        name: "tata",
+        title: "Tata Smartflo",
+        about: "The agent's phone rings, then the customer's. It lets in by a token, or by e-mail and \
+                password in its place.",
+        settings: TATA,
+    },
+];
+
+const EXOTEL: &[Setting] = &[
+    Setting {
+        name: "accountSid",
+        field: "settings.accountSid",
+        label: "Account SID",
+        hint: IN_EXOTEL,
+        ..TEXT
+    },
+    Setting {
+        name: "apiKey",
+        field: "settings.apiKey",
+        label: "API key",
+        how: How::Secret,
+        hint: IN_EXOTEL,
+        ..TEXT
+    },
+    Setting {
+        name: "apiToken",
+        field: "settings.apiToken",
+        label: "API token",
+        how: How::Secret,
+        hint: IN_EXOTEL,
+        ..TEXT
+    },
+    Setting {
+        name: "callerId",
+        field: "settings.callerId",
+        label: "Caller id",
+        hint: "The ExoPhone that customers see.",
+        ..TEXT
+    },
+    Setting {
+        name: "baseUrl",
+        field: "settings.baseUrl",
+        label: "Where its API is",
+        how: How::OneOf(&[
+            ("", "Singapore (api.exotel.com)"),
+            ("https://api.in.exotel.com", "Mumbai (api.in.exotel.com)"),
+        ]),
+        hint: "Where the account is, as its dashboard says.",
+        optional: true,
+    },
+    Setting {
+        name: "record",
+        field: "settings.record",
+        label: "Record calls",
+        how: How::Flag("As the account has it"),
+        optional: true,
+        ..TEXT
+    },
+    ZONE,
+    HEADER,
+    Setting {
+        name: "browserCalling.appId",
+        field: "settings.appId",
+        label: "Calls in the browser: app id",
+        hint: "Only for agents who talk in the browser. Exotel gives it.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "browserCalling.appSecret",
+        field: "settings.appSecret",
+        label: "Calls in the browser: app secret",
+        how: How::Secret,
+        hint: "Exotel gives it together with the app id.",
+        optional: true,
+    },
+    Setting {
+        name: "browserCalling.customerId",
+        field: "settings.customerId",
+        label: "Calls in the browser: customer id",
+        hint: "Exotel's own name for its customer.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "browserCalling.callbacks",
+        field: "settings.callbacks",
+        label: "Calls in the browser: callbacks",
+        how: How::Flag("No, where nothing is said"),
+        hint: "Yes, once the app's callback at Exotel is this account's webhook.",
+        optional: true,
+    },
+];
+
+const TATA: &[Setting] = &[
+    Setting {
+        name: "apiToken",
+        field: "settings.apiToken",
+        label: "API token",
+        how: How::Secret,
+        hint: "Made in Smartflo's portal under API Connect.",
+        optional: true,
+    },
+    Setting {
+        name: "email",
+        field: "settings.email",
+        label: "E-mail",
+        hint: "In place of a token: the server signs in by itself.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "password",
+        field: "settings.password",
+        label: "Password",
+        how: How::Secret,
+        hint: "Belongs to the e-mail.",
+        optional: true,
+    },
+    Setting {
+        name: "phoneNumber",
+        field: "settings.phoneNumber",
+        label: "Phone number",
+        hint: "The number that customers see.",
+        ..TEXT
+    },
+    Setting {
+        name: "requestShape",
+        field: "settings.requestShape",
+        label: "Shape of a request",
+        how: How::OneOf(&[("", "click_to_call"), ("from_to", "from_to")]),
+        hint: "from_to only where Tata set the account up so.",
+        optional: true,
+    },
+    Setting {
+        name: "accountId",
+        field: "settings.accountId",
+        label: "Account id",
+        hint: "Needed with from_to.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "apiEndpoint",
+        field: "settings.apiEndpoint",
+        label: "Where its API is",
+        hint: "https://api-smartflo.tatateleservices.com where nothing is said.",
+        optional: true,
+        ..TEXT
+    },
+    ZONE,
+    HEADER,
+];

@@ -1,0 +1,131 @@
+//! The addresses at which providers tell what becomes of calls.
+
+use super::super::credentials::Told;
+use super::super::form::Saving;
+use super::kinds;
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::format::moment;
+use crate::dashboard::ui::{Card, Confirm, CopyButton, NoPermission};
+use crate::dashboard::views::answered::answered;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+struct List {
+    webhooks: Vec<Webhook>,
+}
+
+/// The address of one account. It holds a secret.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Webhook {
+    account_id: String,
+    provider: String,
+    name: Option<String>,
+    #[serde(rename = "webhookUrl")]
+    address: String,
+    previous_until: Option<String>,
+}
+
+impl Webhook {
+    fn title(&self) -> String {
+        let own = self.name.clone();
+        own.unwrap_or_else(|| {
+            kinds::of(&self.provider).map_or(self.provider.clone(), |kind| kind.title.to_owned())
+        })
+    }
+
+    /// The whole address: a server that was not told its own says only the path.
+    fn whole(&self) -> String {
+        if self.address.starts_with('/') {
+            let origin = window().location().origin().unwrap_or_default();
+            return format!("{origin}{}", self.address);
+        }
+        self.address.clone()
+    }
+}
+
+/// The card.
+#[component]
+pub fn Webhooks(
+    /// Counts the changes of the accounts, after which the addresses are asked for anew.
+    #[prop(into)]
+    changes: Signal<u32>,
+) -> impl IntoView {
+    let access = Access::here();
+    let may = Memo::new(move |_| access.may_change());
+    let card = move || {
+        if may.get() {
+            view! { <Addresses changes=changes /> }.into_any()
+        } else {
+            view! { <NoPermission needs="These addresses hold secrets, so only admins of this client see them." /> }.into_any()
+        }
+    };
+    view! { <Card title="Where do providers tell what becomes of calls?" flush=true>{card}</Card> }
+}
+
+#[component]
+fn Addresses(changes: Signal<u32>) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let loaded = load::<List>(move || Some(access.settings("webhooks")));
+    let asked = RwSignal::new(None::<Webhook>);
+    let asking = RwSignal::new(false);
+    Effect::new(move |before: Option<u32>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            loaded.again();
+        }
+        now
+    });
+    let rotate = Callback::new(move |()| {
+        let Some(webhook) = asked.get_untracked() else { return };
+        let path = access.settings(&format!("providers/{}/webhook-secret", webhook.account_id));
+        saving.send(Method::POST, path, None, move |fresh: Webhook| {
+            loaded.again();
+            let until = fresh.previous_until.as_ref().map(|until| moment(until, &access.zone()));
+            let until = until
+                .map(|until| format!(" The one before works until {until}."))
+                .unwrap_or_default();
+            format!("{} has a new address.{until}", fresh.title())
+        });
+    });
+    let list = move |list: List| {
+        if list.webhooks.is_empty() {
+            return view! { <p class="told soft">"Each account has an address of its own, once there is one."</p> }.into_any();
+        }
+        let items = list.webhooks.into_iter().map(|webhook| {
+            let (title, address) = (webhook.title(), webhook.whole());
+            let until = webhook.previous_until.as_ref().map(|until| moment(until, &access.zone()));
+            let ask = move |_| {
+                asked.set(Some(webhook.clone()));
+                asking.set(true);
+            };
+            view! {
+                <li>
+                    <div class="row spread">
+                        <h3 dir="auto">{title.clone()}</h3>
+                        <button type="button" class="button small" aria-label=format!("New address: {title}") on:click=ask>"New address"</button>
+                    </div>
+                    <div class="code-box">
+                        <code>{address.clone()}</code>
+                        <CopyButton text=address what=format!("the address of {title}") />
+                    </div>
+                    {until.map(|until| view! { <p class="soft">{format!("The address before it works until {until}.")}</p> })}
+                </li>
+            }
+        });
+        view! { <ul class="accounts">{items.collect_view()}</ul> }.into_any()
+    };
+    let named = move || asked.read().as_ref().map(Webhook::title).unwrap_or_default();
+    view! {
+        <p class="told soft">"Enter an account's address at its provider. It holds a secret: whoever knows it can tell this server what became of calls."</p>
+        {answered(loaded, list)}
+        <Told saving=saving />
+        <Confirm open=asking title=Signal::derive(move || format!("Give {} a new address?", named())) act="Make a new one" on_yes=rotate>
+            <p>"The address of now works for seven more days, so that nothing is lost of calls that are under way. Enter the new one at the provider before that."</p>
+        </Confirm>
+    }
+}
