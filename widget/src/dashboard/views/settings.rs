@@ -2,6 +2,7 @@
 
 mod client;
 mod credentials;
+mod dispositions;
 mod domains;
 mod embed;
 mod form;
@@ -21,13 +22,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: in the address, and for people.
-const TABS: [(&str, &str); 7] = [
+const TABS: [(&str, &str); 8] = [
     ("embed", "Embed"),
     ("keys", "Keys"),
     ("domains", "Domains"),
     ("client", "Client"),
     ("plan", "Plan"),
     ("providers", "Providers"),
+    ("dispositions", "Dispositions"),
     ("retention", "Retention"),
 ];
 
@@ -100,6 +102,7 @@ fn All() -> impl IntoView {
                 "client" => view! { <client::Client /> }.into_any(),
                 "plan" => view! { <plan::Plan /> }.into_any(),
                 "providers" => view! { <providers::Providers /> }.into_any(),
+                "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 _ => view! { <embed::Embed /> }.into_any(),
             }}

@@ -1,0 +1,113 @@
+//! The words by which agents say what came of a call.
+
+mod line;
+
+use super::client::{Shown, tell_others};
+use super::form::{Form, Saving};
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Confirm, Icon, Note};
+use crate::dashboard::views::answered::answered;
+use call_ribbon_shared::wire::Disposition;
+use gloo_net::http::Method;
+use icondata_lu::LuPlus;
+use leptos::prelude::*;
+use line::{Line, OneLine, focus};
+use serde_json::{Value, json};
+
+/// How the server names a line, but for its place.
+const FIELD: &str = "dispositions[";
+
+/// The tab.
+#[component]
+pub fn Dispositions() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<Shown>(move || Some(access.settings("")));
+    let list = move |client: Shown| {
+        // Without a list of its own the client has the product's, which the ribbon shows.
+        let offered = untrack(|| access.client()).map(|about| about.dispositions);
+        let is_own = client.dispositions.is_some();
+        let list = client.dispositions.or(offered).unwrap_or_default();
+        view! { <List list=list is_own=is_own on_reset=move |()| loaded.again() /> }.into_any()
+    };
+    view! {
+        <Card title="What may come of a call?">{answered(loaded, list)}</Card>
+    }
+}
+
+#[component]
+fn List(
+    list: Vec<Disposition>,
+    is_own: bool,
+    /// Told when the list is the product's again.
+    #[prop(into)]
+    on_reset: Callback<()>,
+) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    saving.shows(FIELD);
+    let last = StoredValue::new(0);
+    let fresh = move |one: &Disposition| {
+        last.update_value(|last| *last += 1);
+        Line::new(last.get_value(), one)
+    };
+    let lines = RwSignal::new(list.iter().map(fresh).collect::<Vec<_>>());
+    let kept = RwSignal::new(list);
+    let is_own = RwSignal::new(is_own);
+    let asking = RwSignal::new(false);
+    let now = move || lines.read().iter().map(|line| line.written()).collect::<Vec<_>>();
+    let changed = Memo::new(move |_| now() != *kept.read());
+    let save = Callback::new(move |()| {
+        let body = json!({"dispositions": untrack(now)});
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
+            kept.set(client.dispositions.unwrap_or_default());
+            is_own.set(true);
+            tell_others(access);
+            "Saved. Ribbons have the list from their next sign-in on.".to_owned()
+        });
+    });
+    let reset = Callback::new(move |()| {
+        let body = json!({"dispositions": null});
+        saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
+            is_own.set(false);
+            leptos::task::spawn_local(async move {
+                // What the product offers is told with the client.
+                let client = access.client().map(|client| client.client_id);
+                if access.open_client(client).await.is_ok() {
+                    on_reset.run(());
+                }
+            });
+            "The product's own list holds again.".to_owned()
+        });
+    });
+    let add = move |_| {
+        let line = fresh(&Disposition { code: String::new(), label: String::new() });
+        lines.update(|lines| lines.push(line));
+        focus(line.id, "label");
+    };
+    let may = Memo::new(move |_| access.may_change());
+    let back = move || {
+        (is_own.get() && may.get()).then(|| {
+            view! { <button type="button" class="button" on:click=move |_| asking.set(true)>"Back to the product's own"</button> }
+        })
+    };
+    view! {
+        <Form saving=saving changed=changed on_save=save more=move || view! { {back} }>
+            <p class="soft">
+                "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. Alt with the arrow keys moves a line."
+            </p>
+            <Show when=move || !is_own.get()>
+                <Note>"This is the product's own list, beside which any text is taken. Once you save a list, it is kept to."</Note>
+            </Show>
+            <ol class="lines numbered">
+                <For each=move || lines.get() key=|line| line.id children=move |line| {
+                    view! { <OneLine line=line lines=lines saving=saving /> }
+                } />
+            </ol>
+            <div><button type="button" class="button small" on:click=add><Icon of=LuPlus />"Add a line"</button></div>
+        </Form>
+        <Confirm open=asking title="Back to the product's own list?" act="Use the product's" on_yes=reset>
+            <p>"Your list goes. What agents said by it stays in the calls and in the figures."</p>
+        </Confirm>
+    }
+}

@@ -1,0 +1,211 @@
+//! One line of the list: its code, its label, and its place.
+
+use super::super::form::Saving;
+use super::FIELD;
+use crate::dashboard::ui::Icon;
+use call_ribbon_shared::wire::Disposition;
+use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// A line with a name of its own, so that typing goes on wherever it moves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// What tells it from the others.
+    pub id: usize,
+    code: RwSignal<String>,
+    label: RwSignal<String>,
+    /// Whether its code was kept already, so that figures may be counted by it.
+    is_kept: bool,
+}
+
+impl Line {
+    /// A line as it stands on the list.
+    pub fn new(id: usize, one: &Disposition) -> Self {
+        let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
+        Self { id, code, label, is_kept: !one.code.is_empty() }
+    }
+
+    /// As it would be sent.
+    pub fn written(self) -> Disposition {
+        let code = self.code.read().trim().to_owned();
+        let label = self.label.read().trim().to_owned();
+        Disposition { code, label }
+    }
+}
+
+/// A code made of a label, for a line that has none yet: `Will pay in part` becomes
+/// `will_pay_in_part`.
+fn code_of(label: &str) -> String {
+    let plain = label.to_lowercase();
+    let words = plain.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("_").chars().take(64).collect()
+}
+
+/// What can be done to a line, and where it stands.
+#[derive(Clone, Copy)]
+struct Place {
+    line: Line,
+    lines: RwSignal<Vec<Line>>,
+    saving: Saving,
+    /// From 0 on.
+    at: Memo<usize>,
+}
+
+impl Place {
+    /// A name for those who listen, such as "Label 3".
+    fn name(self, what: &str) -> String {
+        format!("{what} {}", self.at.get() + 1)
+    }
+
+    fn is_last(self) -> bool {
+        self.at.get() + 1 == self.lines.read().len()
+    }
+
+    /// What is wrong with a part of the line.
+    fn wrong(self, part: &'static str) -> Memo<Option<String>> {
+        Memo::new(move |_| self.saving.wrong(&format!("{FIELD}{}].{part}", self.at.get())))
+    }
+
+    /// Moves the line by one place; the focus stays with `element`, which is put anew.
+    fn shift(self, down: bool, element: Option<web_sys::EventTarget>) {
+        let from = self.at.get_untracked();
+        let to = if down { from + 1 } else { from.wrapping_sub(1) };
+        if to < self.lines.read_untracked().len() {
+            // What was said of a place is not about the line that comes there.
+            self.saving.clear();
+            self.lines.update(|lines| lines.swap(from, to));
+        }
+        if let Some(element) = element.and_then(|element| element.dyn_into::<Element>().ok()) {
+            refocus(element);
+        }
+    }
+
+    fn remove(self) {
+        self.saving.clear();
+        self.lines.update(|lines| lines.retain(|other| other.id != self.line.id));
+    }
+}
+
+#[component]
+pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl IntoView {
+    let at = Memo::new(move |_| {
+        lines.read().iter().position(|other| other.id == line.id).unwrap_or_default()
+    });
+    let place = Place { line, lines, saving, at };
+    let (wrong_code, wrong_label) = (place.wrong("code"), place.wrong("label"));
+    let error = move || wrong_code.get().or_else(|| wrong_label.get());
+    // The code of a new line follows its label until somebody writes another one.
+    let follows = StoredValue::new(!line.is_kept);
+    let about = format!("disposition-{}-about", line.id);
+    let on_key = move |event: KeyboardEvent| {
+        let down = event.key() == "ArrowDown";
+        if event.alt_key() && (down || event.key() == "ArrowUp") {
+            event.prevent_default();
+            place.shift(down, event.target());
+        }
+    };
+    view! {
+        <li on:keydown=on_key>
+            <div class="line">
+                <input
+                    class="input"
+                    id=format!("disposition-{}-label", line.id)
+                    dir="auto"
+                    maxlength="60"
+                    placeholder="Promise to pay"
+                    aria-label=move || place.name("Label")
+                    aria-describedby=about.clone()
+                    aria-invalid=move || wrong_label.read().is_some().then_some("true")
+                    prop:value=line.label
+                    on:input:target=move |event| {
+                        let label = event.target().value();
+                        if follows.get_value() {
+                            line.code.set(code_of(&label));
+                        }
+                        line.label.set(label);
+                    }
+                />
+                <input
+                    class="input code"
+                    maxlength="64"
+                    placeholder="promise_to_pay"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label=move || place.name("Code")
+                    aria-describedby=about.clone()
+                    aria-invalid=move || wrong_code.read().is_some().then_some("true")
+                    prop:value=line.code
+                    on:input:target=move |event| {
+                        follows.set_value(false);
+                        line.code.set(event.target().value());
+                    }
+                />
+                <Acts place=place />
+            </div>
+            <div class="field" id=about>
+                <p class="error" role="alert">
+                    {move || error().map(|error| view! { <Icon of=LuCircleAlert /><span dir="auto">{error}</span> })}
+                </p>
+            </div>
+        </li>
+    }
+}
+
+/// The buttons of a line.
+#[component]
+fn Acts(place: Place) -> impl IntoView {
+    let button = move |what: &'static str, icon, off: Signal<bool>, down: bool| {
+        let press = move |event: MouseEvent| {
+            if !off.get_untracked() {
+                place.shift(down, event.current_target());
+            }
+        };
+        view! {
+            <button
+                type="button"
+                class="button quiet only"
+                title=move || place.name(what)
+                aria-disabled=move || off.get().to_string()
+                on:click=press
+            >
+                <Icon of=icon /><span class="unseen">{move || place.name(what)}</span>
+            </button>
+        }
+    };
+    let is_first = Signal::derive(move || place.at.get() == 0);
+    let is_last = Signal::derive(move || place.is_last());
+    let remove = move || place.name("Remove line");
+    view! {
+        <span class="acts">
+            {button("Move up line", LuArrowUp, is_first, false)}
+            {button("Move down line", LuArrowDown, is_last, true)}
+            <button type="button" class="button quiet only" title=remove on:click=move |_| place.remove()>
+                <Icon of=LuX /><span class="unseen">{remove}</span>
+            </button>
+        </span>
+    }
+}
+
+/// Puts the focus into a part of a line, once it is there.
+pub fn focus(id: usize, part: &'static str) {
+    request_animation_frame(move || {
+        let field = document().get_element_by_id(&format!("disposition-{id}-{part}"));
+        if let Some(field) = field {
+            refocus(field);
+        }
+    });
+}
+
+/// Gives the focus to an element after the page has taken a change: one that moves loses it.
+fn refocus(element: Element) {
+    request_animation_frame(move || {
+        if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
+            // An element of the page takes the focus.
+            let _ = element.focus();
+        }
+    });
+}
