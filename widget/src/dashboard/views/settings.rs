@@ -8,6 +8,7 @@ mod embed;
 mod form;
 mod guard;
 mod keys;
+mod people;
 mod plan;
 mod providers;
 mod retention;
@@ -22,7 +23,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: in the address, and for people.
-const TABS: [(&str, &str); 8] = [
+const TABS: [(&str, &str); 9] = [
     ("embed", "Embed"),
     ("keys", "Keys"),
     ("domains", "Domains"),
@@ -30,6 +31,7 @@ const TABS: [(&str, &str); 8] = [
     ("plan", "Plan"),
     ("providers", "Providers"),
     ("dispositions", "Dispositions"),
+    ("people", "People"),
     ("retention", "Retention"),
 ];
 
@@ -103,6 +105,7 @@ fn All() -> impl IntoView {
                 "plan" => view! { <plan::Plan /> }.into_any(),
                 "providers" => view! { <providers::Providers /> }.into_any(),
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
+                "people" => view! { <people::People /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 _ => view! { <embed::Embed /> }.into_any(),
             }}

@@ -1,0 +1,118 @@
+//! Who signs in for this client, by an account or by a token.
+
+mod account;
+mod new;
+mod password;
+mod tokens;
+
+use super::credentials::Told;
+use super::form::Saving;
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Confirm, Empty};
+use crate::dashboard::views::answered::answered;
+use account::{AccountItem, Ask, Asked};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use new::NewAccount;
+use password::{OwnPassword, SetPassword};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokens::Tokens;
+
+/// What a person may do, as the server and as people say it.
+const ROLES: [(&str, &str); 2] =
+    [("admin", "Admin: changes what is the client's"), ("viewer", "Viewer: looks")];
+
+/// The answer to `GET …/people`.
+#[derive(Debug, Clone, Deserialize)]
+struct List {
+    people: Vec<Person>,
+}
+
+/// Somebody who signs in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    #[serde(rename = "personId")]
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    disabled_at: Option<String>,
+    last_sign_in_at: Option<String>,
+}
+
+/// The tab.
+#[component]
+pub fn People() -> impl IntoView {
+    let access = Access::here();
+    let loaded = load::<List>(move || Some(access.settings("people")));
+    let saving = Saving::new();
+    let asked = RwSignal::new(None::<Asked>);
+    let asking = RwSignal::new(false);
+    let password_of = RwSignal::new(None::<Person>);
+    let may = Memo::new(move |_| access.may_change());
+    let change = move |method: Method, person: &Person, body: Option<Value>, done: String| {
+        let path = access.settings(&format!("people/{}", person.id));
+        saving.send(method, path, body, move |_: Value| {
+            loaded.again();
+            done
+        });
+    };
+    let on_ask = Callback::new(move |one: Asked| {
+        let (person, name) = (&one.person, one.person.name.clone());
+        match &one.ask {
+            Ask::Role(role) => {
+                let done = format!("{name} is {role} now.");
+                change(Method::PATCH, person, Some(json!({"role": role})), done);
+            }
+            Ask::Enable => {
+                let done = format!("{name} can sign in again.");
+                change(Method::PATCH, person, Some(json!({"disabled": false})), done);
+            }
+            Ask::Password => password_of.set(Some(one.person)),
+            Ask::Disable | Ask::Remove => {
+                asked.set(Some(one));
+                asking.set(true);
+            }
+        }
+    });
+    let on_yes = Callback::new(move |()| {
+        let Some(Asked { person, ask }) = asked.get_untracked() else { return };
+        let name = person.name.clone();
+        if ask == Ask::Remove {
+            return change(Method::DELETE, &person, None, format!("{name} is removed."));
+        }
+        let done = format!("{name} can sign in no more.");
+        change(Method::PATCH, &person, Some(json!({"disabled": true})), done);
+    });
+    let rows = move |list: List| {
+        if list.people.is_empty() {
+            return view! {
+                <Empty title="Nobody has an account yet">
+                    <p>"Whoever has one signs in with e-mail and password, and sees this client alone."</p>
+                </Empty>
+            }
+            .into_any();
+        }
+        let rows = list.people.into_iter().map(move |person| {
+            view! { <AccountItem person=person may=may on_ask=on_ask /> }
+        });
+        view! { <ul class="accounts">{rows.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <Card title="Who signs in for this client?" flush=true>
+            {answered(loaded, rows)}
+            <Told saving=saving />
+        </Card>
+        <SetPassword person=password_of />
+        <Show when=move || may.get()><NewAccount on_made=move |()| loaded.again() /></Show>
+        <Tokens />
+        <OwnPassword />
+        <Confirm open=asking title=Signal::derive(move || asked.get().map(|asked| asked.title()).unwrap_or_default())
+            act=Signal::derive(move || asked.get().map(|asked| asked.act().to_owned()).unwrap_or_default()) on_yes=on_yes>
+            <p>{move || asked.get().map(|asked| asked.follows())}</p>
+        </Confirm>
+    }
+}

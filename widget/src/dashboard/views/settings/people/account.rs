@@ -1,0 +1,105 @@
+//! One account, and what can be done to it.
+
+use super::super::small_table::Moment;
+use super::Person;
+use crate::dashboard::ui::{Tag, Tone};
+use leptos::prelude::*;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Another role.
+    Role(&'static str),
+    /// Not to let in for now.
+    Disable,
+    /// To let in again.
+    Enable,
+    /// Another password.
+    Password,
+    /// No account any more.
+    Remove,
+}
+
+/// What is asked for, of whom.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Of whom.
+    pub person: Person,
+    /// What.
+    pub ask: Ask,
+}
+
+impl Asked {
+    /// The question before it is done.
+    pub fn title(&self) -> String {
+        format!("{} {}?", self.act(), self.person.name)
+    }
+
+    /// What the button says.
+    pub fn act(&self) -> &'static str {
+        if self.ask == Ask::Remove { "Remove" } else { "Disable" }
+    }
+
+    /// What follows from it.
+    pub fn follows(&self) -> &'static str {
+        if self.ask == Ask::Remove {
+            "The account goes, and whoever is signed in by it is out at once. What was done by it \
+             stays in the audit log."
+        } else {
+            "Whoever is signed in by this account is out at once. It can be let in again later."
+        }
+    }
+}
+
+#[component]
+pub fn AccountItem(
+    /// Whose it is.
+    person: Person,
+    /// Whether it can be changed.
+    #[prop(into)]
+    may: Signal<bool>,
+    /// Told what is asked for.
+    on_ask: Callback<Asked>,
+) -> impl IntoView {
+    let whose = StoredValue::new(person.clone());
+    let Person { name, email, role, disabled_at, last_sign_in_at, .. } = person;
+    let is_disabled = disabled_at.is_some();
+    let state = if is_disabled {
+        view! { <Tag text="Disabled" tone=Tone::Red /> }
+    } else {
+        view! { <Tag text="Can sign in" tone=Tone::Green /> }
+    };
+    let other = if role == "admin" {
+        ("Make a viewer", Ask::Role("viewer"))
+    } else {
+        ("Make an admin", Ask::Role("admin"))
+    };
+    let turn = if is_disabled { ("Let in again", Ask::Enable) } else { ("Disable", Ask::Disable) };
+    let button = |(what, ask): (&'static str, Ask), class: &'static str| {
+        let asked = Asked { person: whose.get_value(), ask };
+        let name = format!("{what}: {}", asked.person.name);
+        let press = move |_| on_ask.run(asked.clone());
+        view! { <button type="button" class=class aria-label=name on:click=press>{what}</button> }
+    };
+    view! {
+        <li>
+            <div class="row spread">
+                <div>
+                    <h3 dir="auto">{name}</h3>
+                    <p class="row soft">
+                        <span>{email}</span>
+                        <span>{role}</span>
+                        <span>"Last sign-in: "<Moment at=last_sign_in_at never="never" /></span>
+                        {state}
+                    </p>
+                </div>
+                <div class="row" hidden=move || !may.get()>
+                    {button(other, "button small")}
+                    {button(("Set a password", Ask::Password), "button small")}
+                    {button(turn, "button small")}
+                    {button(("Remove", Ask::Remove), "button small danger")}
+                </div>
+            </div>
+        </li>
+    }
+}

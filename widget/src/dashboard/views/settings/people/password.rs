@@ -1,0 +1,103 @@
+//! Passwords: one's own, and one that an admin sets for somebody.
+
+use super::super::form::{Form, Saving};
+use super::Person;
+use crate::dashboard::access::Access;
+use crate::dashboard::load::load;
+use crate::dashboard::ui::TextField;
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The part of `GET /api/admin/me` that tells people from tokens.
+#[derive(Debug, Clone, Deserialize)]
+struct Me {
+    email: Option<String>,
+}
+
+/// Changes the reader's own password; nothing for those who came by a token.
+#[component]
+pub fn OwnPassword() -> impl IntoView {
+    let me = load::<Me>(|| Some("/api/admin/me".to_owned()));
+    let email = Memo::new(move |_| me.answer().and_then(|me| me.email));
+    move || email.get().map(|email| view! { <OwnFields email=email /> })
+}
+
+#[component]
+fn OwnFields(email: String) -> impl IntoView {
+    let saving = Saving::new();
+    let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let changed = Memo::new(move |_| !current.read().is_empty() || !new.read().is_empty());
+    let save = Callback::new(move |()| {
+        let body = json!({"current": current.get_untracked(), "new": new.get_untracked()});
+        saving.send(Method::POST, "/api/admin/password".to_owned(), Some(body), move |_: Value| {
+            current.set(String::new());
+            new.set(String::new());
+            "Your new password holds. Wherever else you were signed in, you are no more.".to_owned()
+        });
+    });
+    view! {
+        <section class="card" aria-label="Change your password">
+            <h2>"Change your password"</h2>
+            <Form saving=saving changed=changed on_save=save act="Change it" may=Signal::stored(true)>
+                // So that what keeps passwords knows whose it is.
+                <input type="hidden" autocomplete="username" value=email />
+                <div class="fields">
+                    <TextField label="The one until now" value=current kind="password" autocomplete="current-password" required=true error=saving.error("current") />
+                    <TextField label="The new one" value=new kind="password" autocomplete="new-password" required=true hint="At least 12 characters." error=saving.error("new") />
+                </div>
+            </Form>
+        </section>
+    }
+}
+
+/// Sets the password of somebody who forgot it.
+#[component]
+pub fn SetPassword(
+    /// Whose; `None` while nobody's is to be set.
+    person: RwSignal<Option<Person>>,
+) -> impl IntoView {
+    let fields = move || {
+        person
+            .get()
+            .map(|whose| view! { <SetFields whose=whose on_end=move |()| person.set(None) /> })
+    };
+    view! { {fields} }
+}
+
+#[component]
+fn SetFields(whose: Person, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
+    let access = Access::here();
+    let saving = Saving::new();
+    let password = RwSignal::new(String::new());
+    let changed = Memo::new(move |_| !password.read().is_empty());
+    let path = access.settings(&format!("people/{}", whose.id));
+    let save = Callback::new(move |()| {
+        let body = json!({"password": password.get_untracked()});
+        saving.send(Method::PATCH, path.clone(), Some(body), move |person: Person| {
+            password.set(String::new());
+            format!("{} signs in with it from now on.", person.name)
+        });
+    });
+    let title = format!("Set a password for {}", whose.name);
+    let close = move || {
+        view! { <button type="button" class="button" on:click=move |_| on_end.run(())>"Close"</button> }
+    };
+    view! {
+        <section class="card" aria-label=title.clone()>
+            <h2>{title.clone()}</h2>
+            <Form saving=saving changed=changed on_save=save act="Set it" more=close>
+                <TextField
+                    label="The new password"
+                    value=password
+                    kind="password"
+                    autocomplete="new-password"
+                    required=true
+                    hint="At least 12 characters. Whoever is signed in by this account is out at once."
+                    error=saving.error("password")
+                />
+            </Form>
+        </section>
+    }
+}

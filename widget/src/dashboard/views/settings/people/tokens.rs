@@ -1,0 +1,44 @@
+//! Tokens for programs and scripts that look after this client.
+
+use super::super::credentials::{Credential, Credentials, Kind};
+use super::super::form::Saving;
+use super::ROLES;
+use crate::dashboard::ui::{Choice, Select, TextField};
+use leptos::prelude::*;
+use serde_json::json;
+
+const TOKENS: Kind = Kind {
+    path: "tokens",
+    what: "admin token",
+    title: "Which tokens look after this client?",
+    none: "No admin tokens yet",
+    heads: &["Name", "Role"],
+    tells_use: true,
+    cells: |token| {
+        vec![token.name.clone().unwrap_or_default(), token.role.clone().unwrap_or_default()]
+    },
+    stops,
+};
+
+fn stops(token: &Credential) -> String {
+    let name = token.name.as_deref().unwrap_or_default();
+    format!("Whatever uses “{name}” is refused from the next request on, and is signed out here.")
+}
+
+/// The list, and the form.
+#[component]
+pub fn Tokens() -> impl IntoView {
+    let saving = Saving::new();
+    let name = RwSignal::new(String::new());
+    let role = RwSignal::new("viewer".to_owned());
+    let roles = ROLES.map(|(role, name)| Choice::new(role, name)).to_vec();
+    let body = move |()| json!({"name": name.get_untracked().trim(), "role": role.get_untracked()});
+    view! {
+        <Credentials kind=&TOKENS saving=saving body=body on_made=move |()| name.set(String::new())>
+            <div class="fields">
+                <TextField label="Whose it is, or what for" value=name required=true placeholder="Nightly export" error=saving.error("name") />
+                <Select label="Role" choices=roles value=role on_pick=move |picked| role.set(picked) error=saving.error("role") />
+            </div>
+        </Credentials>
+    }
+}
