@@ -1,5 +1,6 @@
 //! What is set of a client, one tab a part.
 
+mod audit;
 mod client;
 mod credentials;
 mod dispositions;
@@ -11,6 +12,7 @@ mod keys;
 mod people;
 mod plan;
 mod providers;
+mod requests;
 mod retention;
 mod small_table;
 
@@ -23,7 +25,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: in the address, and for people.
-const TABS: [(&str, &str); 9] = [
+const TABS: [(&str, &str); 11] = [
     ("embed", "Embed"),
     ("keys", "Keys"),
     ("domains", "Domains"),
@@ -33,6 +35,8 @@ const TABS: [(&str, &str); 9] = [
     ("dispositions", "Dispositions"),
     ("people", "People"),
     ("retention", "Retention"),
+    ("requests", "Provider log"),
+    ("audit", "Audit log"),
 ];
 
 /// The view.
@@ -107,6 +111,8 @@ fn All() -> impl IntoView {
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
+                "requests" => view! { <requests::Requests /> }.into_any(),
+                "audit" => view! { <audit::Audit /> }.into_any(),
                 _ => view! { <embed::Embed /> }.into_any(),
             }}
         </div>

@@ -1,0 +1,107 @@
+//! Who did what, and when.
+
+use super::small_table::{Moment, SmallTable};
+use crate::dashboard::access::Access;
+use crate::dashboard::address::question;
+use crate::dashboard::ui::{Card, Empty};
+use crate::dashboard::views::paged::{Page, paged};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// Lines of a page.
+const ROWS: &str = "50";
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Log {
+    audit: Vec<Line>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    at: String,
+    act: String,
+    subject: Option<String>,
+    by: Option<String>,
+    by_id: Option<String>,
+}
+
+/// What is said for the acts of the log; one that is not here is shown as the server names it.
+const ACTS: [(&str, &str); 30] = [
+    ("client.created", "Made the client"),
+    ("client.changed", "Changed the client's settings"),
+    ("client.suspended", "Suspended the client"),
+    ("key.created", "Made an API key"),
+    ("key.revoked", "Revoked an API key"),
+    ("token.created", "Made an admin token"),
+    ("token.revoked", "Revoked an admin token"),
+    ("dialer-key.created", "Made a dialer key"),
+    ("dialer-key.revoked", "Revoked a dialer key"),
+    ("agent.created", "Added an agent"),
+    ("agent.changed", "Changed an agent"),
+    ("agent.removed", "Removed an agent"),
+    ("provider.created", "Made a provider account"),
+    ("provider.changed", "Changed a provider account"),
+    ("provider.removed", "Removed a provider account"),
+    ("provider.validated", "Tried a provider account"),
+    ("provider.webhook-secret", "Gave a webhook a new address"),
+    ("person.created", "Made an account for a person"),
+    ("person.changed", "Changed a person's account"),
+    ("person.disabled", "Disabled a person's account"),
+    ("person.enabled", "Let a person in again"),
+    ("person.password", "Changed a person's password"),
+    ("person.removed", "Removed a person's account"),
+    ("person.signed-in", "Signed in"),
+    ("person.signed-out", "Signed out"),
+    ("retention.run", "Removed what is kept no longer"),
+    ("customer.exported", "Exported what is known of a customer"),
+    ("customer.erased", "Erased a customer"),
+    ("view.saved", "Saved a view"),
+    ("view.removed", "Removed a saved view"),
+];
+
+impl Page for Log {
+    type Row = Line;
+
+    fn parts(self) -> (Vec<Line>, Option<String>) {
+        (self.audit, self.next_cursor)
+    }
+}
+
+/// The tab.
+#[component]
+pub fn Audit() -> impl IntoView {
+    let access = Access::here();
+    let log = paged::<Log>(move || question(&access.settings("audit"), &[("limit", ROWS)]));
+    let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
+    let table = move || {
+        if !has_rows.get() {
+            return log.instead(|| view! { <Empty title="Nothing was changed yet" /> }.into_any());
+        }
+        let heads = vec!["When", "Who", "What", "Which"];
+        view! {
+            <SmallTable caption="The audit log" heads=heads>
+                <For each=move || log.rows.get() key=|line| format!("{line:?}") children=row />
+            </SmallTable>
+        }
+        .into_any()
+    };
+    view! { <Card title="Who did what, and when?" flush=true>{table} {log.footer()}</Card> }
+}
+
+fn row(line: Line) -> impl IntoView {
+    let known = ACTS.iter().find(|(act, _)| *act == line.act);
+    let said = known.map_or_else(|| line.act.clone(), |(_, said)| (*said).to_owned());
+    let by = line.by.unwrap_or_else(|| "Not written down".to_owned());
+    let subject = line.subject.unwrap_or_default();
+    view! {
+        <tr>
+            <td><Moment at=Some(line.at) /></td>
+            <td class="name" dir="auto" title=line.by_id>{by}</td>
+            <td title=line.act>{said}</td>
+            <td class="name soft" title=subject.clone()>{subject.clone()}</td>
+        </tr>
+    }
+}

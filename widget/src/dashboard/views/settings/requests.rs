@@ -1,0 +1,80 @@
+//! What was said to providers and by them.
+
+mod entry;
+mod filters;
+
+use super::small_table::SmallTable;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, question};
+use crate::dashboard::load::load;
+use crate::dashboard::ui::{Card, Empty};
+use crate::dashboard::views::paged::{Page, paged};
+use entry::{Entry, EntryRow};
+use filters::{Accounts, Filters, NAMES};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// Entries of a page.
+const ROWS: &str = "50";
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Log {
+    requests: Vec<Entry>,
+    next_cursor: Option<String>,
+}
+
+impl Page for Log {
+    type Row = Entry;
+
+    fn parts(self) -> (Vec<Entry>, Option<String>) {
+        (self.requests, self.next_cursor)
+    }
+}
+
+/// The tab.
+#[component]
+pub fn Requests() -> impl IntoView {
+    let access = Access::here();
+    let address = Address::here();
+    let log = paged::<Log>(move || {
+        let fields = NAMES.map(|name| (name, address.or(name, "")));
+        let mut fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("limit", ROWS));
+        question(&access.settings("provider-requests"), &fields)
+    });
+    let accounts = load::<Accounts>(move || Some(access.settings("providers")));
+    let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
+    let is_filtered = move || NAMES.iter().any(|name| address.get(name).is_some());
+    let none = move || {
+        if untrack(is_filtered) {
+            return view! { <Empty title="No request is like this"><p>"Take a filter away to see more."</p></Empty> }
+                .into_any();
+        }
+        view! {
+            <Empty title="Nothing was said to a provider yet">
+                <p>"What a provider is asked and what it tells stands here, with secrets and numbers masked. The simulator is asked nothing."</p>
+            </Empty>
+        }
+        .into_any()
+    };
+    let table = move || {
+        if !has_rows.get() {
+            return log.instead(none);
+        }
+        let heads = vec!["When", "Way", "What for", "Account", "Status", "Took", "Call"];
+        view! {
+            <SmallTable caption="Requests to providers and from them" heads=heads>
+                <For each=move || log.rows.get() key=|entry| entry.request_id.clone() children=move |entry| {
+                    view! { <EntryRow entry=entry accounts=accounts /> }
+                } />
+            </SmallTable>
+        }
+        .into_any()
+    };
+    view! {
+        <Filters address=address accounts=accounts />
+        <Card title="What was said to providers, and what did they say?" flush=true>{table} {log.footer()}</Card>
+    }
+}

@@ -1,0 +1,127 @@
+//! One request with its answer.
+
+use super::super::small_table::Moment;
+use super::filters::Accounts;
+use crate::dashboard::address::link;
+use crate::dashboard::api::encoded;
+use crate::dashboard::load::Loaded;
+use crate::dashboard::ui::format::number;
+use crate::dashboard::ui::{CopyButton, Icon, Tag, Tone};
+use icondata_lu::{LuArrowDownLeft, LuArrowUpRight, LuChevronDown, LuChevronRight};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+/// A request to a provider, or one of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    pub(super) request_id: String,
+    account_id: String,
+    at: String,
+    direction: String,
+    purpose: String,
+    method: String,
+    url: String,
+    status: Option<i64>,
+    took: Option<i64>,
+    request: String,
+    answer: String,
+    trouble: Option<String>,
+    session_id: Option<String>,
+}
+
+impl Entry {
+    fn is_failed(&self) -> bool {
+        self.status.is_none_or(|status| status >= 400)
+    }
+}
+
+/// Its row, under which the whole of it opens.
+#[component]
+pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let whole = format!("whole-{}", entry.request_id);
+    let (way, arrow) = if entry.direction == "in" {
+        ("From it", LuArrowDownLeft)
+    } else {
+        ("To it", LuArrowUpRight)
+    };
+    let status = entry.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string());
+    let tone = if entry.is_failed() { Tone::Red } else { Tone::Green };
+    let took = entry.took.map_or_else(|| "–".to_owned(), |took| format!("{} ms", number(took)));
+    let call = match &entry.session_id {
+        Some(session) => {
+            let path = format!("/dashboard/calls/{}", encoded(session));
+            view! { <a href=link(&path, &[])>"The call"</a> }.into_any()
+        }
+        None => view! { <span class="soft">"–"</span> }.into_any(),
+    };
+    let account_id = entry.account_id.clone();
+    let account = move || accounts.answer().unwrap_or_default().name_of(&account_id);
+    let account = Signal::derive(account);
+    let (at, purpose) = (entry.at.clone(), entry.purpose.clone());
+    let shown = StoredValue::new(entry);
+    let icon =
+        move || view! { <Icon of=if open.get() { LuChevronDown } else { LuChevronRight } /> };
+    view! {
+        <tr>
+            <th scope="row">
+                <button
+                    type="button"
+                    class="button quiet small"
+                    aria-expanded=move || open.get().to_string()
+                    aria-controls=whole.clone()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {icon}<Moment at=Some(at) /><span class="unseen">" request and answer"</span>
+                </button>
+            </th>
+            <td><span class="row nowrap"><Icon of=arrow />{way}</span></td>
+            <td>{purpose}</td>
+            <td class="name" dir="auto" title=account>{account}</td>
+            <td><Tag text=status tone=tone /></td>
+            <td class="number">{took}</td>
+            <td>{call}</td>
+        </tr>
+        <tr id=whole hidden=move || !open.get()>
+            <td colspan="7" class="whole">
+                {move || open.get().then(|| shown.with_value(whole_of))}
+            </td>
+        </tr>
+    }
+}
+
+fn whole_of(entry: &Entry) -> impl IntoView + use<> {
+    let trouble = entry.trouble.clone();
+    let address = format!("{} {}", entry.method, entry.url);
+    view! {
+        <div class="stack">
+            <p><code>{address}</code></p>
+            {trouble.map(|trouble| view! { <p class="field"><span class="error" dir="auto">{trouble}</span></p> })}
+            {text("Request", entry.request.clone())}
+            {text("Answer", entry.answer.clone())}
+        </div>
+    }
+}
+
+fn text(what: &'static str, text: String) -> impl IntoView {
+    let is_empty = text.is_empty();
+    let text = pretty(text);
+    let copied = text.clone();
+    view! {
+        <div class="field">
+            <span class="label">{what}</span>
+            <div class="code-box" hidden=is_empty>
+                <pre tabindex="0" role="region" aria-label=what><code>{text}</code></pre>
+                <CopyButton text=copied what=format!("the {}", what.to_lowercase()) />
+            </div>
+            <p class="soft" hidden=!is_empty>"Empty."</p>
+        </div>
+    }
+}
+
+/// JSON with a line for each part; anything else as it is.
+fn pretty(text: String) -> String {
+    let read: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+    read.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)
+}
