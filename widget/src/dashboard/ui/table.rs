@@ -64,7 +64,7 @@ where
     let has_rows = Memo::new(move |_| !rows.read().is_empty());
     view! {
         <div class="table-wrap" aria-busy=move || busy.get().to_string()>
-            <div class="table-bar">
+            <div class="table-bar" hidden=move || !has_rows.get()>
                 <div role="status">{move || summary.run()}</div>
                 <ColumnsMenu columns=columns shown=shown />
             </div>
