@@ -45,14 +45,25 @@ pub struct GoodPasses {
 }
 
 impl GoodPasses {
-    /// Those of a client.
-    pub async fn of(app: &App, client_id: &str) -> Result<Self, StoreError> {
-        Ok(Self {
+    /// Those of a client, as far as they are of the kinds of these.
+    pub async fn among(app: &App, client_id: &str, passes: &[Pass]) -> Result<Self, StoreError> {
+        let any = |is_one: fn(&Pass) -> bool| passes.iter().any(is_one);
+        let mut good = Self {
             operator: Pass::operator(&app.admin_token_hash),
-            keys: app.store.good_keys(client_id).await?,
-            tokens: app.store.good_tokens(client_id).await?,
-            sessions: app.store.good_sessions(client_id, app.now()).await?,
-        })
+            keys: Vec::new(),
+            tokens: Vec::new(),
+            sessions: Vec::new(),
+        };
+        if any(|pass| matches!(pass, Pass::Key(_))) {
+            good.keys = app.store.good_keys(client_id).await?;
+        }
+        if any(|pass| matches!(pass, Pass::Staff(StaffPass::Token(_)))) {
+            good.tokens = app.store.good_tokens(client_id).await?;
+        }
+        if any(|pass| matches!(pass, Pass::Staff(StaffPass::Session(_)))) {
+            good.sessions = app.store.good_sessions(client_id, app.now()).await?;
+        }
+        Ok(good)
     }
 
     /// Whether this is one of them.
@@ -79,8 +90,12 @@ impl Admissions {
         Admission { all: Arc::clone(self), client_id, pass, over }
     }
 
-    fn clients(&self) -> Vec<String> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    /// Each client of which streams are open, with by what they are.
+    fn open(&self) -> Vec<(String, Vec<Pass>)> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.iter()
+            .map(|(client, passes)| (client.clone(), passes.keys().cloned().collect()))
+            .collect()
     }
 
     /// Ends the streams of a client that are open by others than these.
@@ -133,8 +148,8 @@ pub fn watch(app: &Arc<App>) {
 }
 
 async fn look(app: &App) -> Result<(), StoreError> {
-    for client_id in app.admissions.clients() {
-        let good = GoodPasses::of(app, &client_id).await?;
+    for (client_id, passes) in app.admissions.open() {
+        let good = GoodPasses::among(app, &client_id, &passes).await?;
         app.admissions.keep(&client_id, &good);
     }
     Ok(())
@@ -165,7 +180,7 @@ mod tests {
         let over = over.map(|stream| stream.over().is_cancelled());
         assert_eq!(over, [true, false, false, false, true]);
         drop((one, other, staff, operator));
-        assert_eq!(all.clients(), ["d"]);
+        assert_eq!(all.open(), [("d".to_owned(), vec![k1.clone()])]);
         drop(elsewhere);
         assert!(all.open.lock().unwrap().is_empty());
     }

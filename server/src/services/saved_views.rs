@@ -91,7 +91,7 @@ pub async fn remove(
 /// Whether a path leads to a view of the dashboard and nowhere else: whoever clicks on it trusts the
 /// one who kept it no further than that.
 fn is_view(path: &str) -> bool {
-    let odd = |c: char| c == '\\' || c == '\u{feff}' || c.is_whitespace() || c.is_control();
+    let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
     if path.chars().count() > LONGEST_PATH || path.contains(odd) {
         return false;
     }

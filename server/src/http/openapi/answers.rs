@@ -26,7 +26,8 @@ const REFUSALS: [Refusal; 15] = [
         401,
         "Unauthorized",
         "No key, one that is not known, or one that was revoked (`missing_api_key`, \
-         `invalid_api_key`, `revoked_api_key`; for a ticket `invalid_ticket`).",
+         `invalid_api_key`, `revoked_api_key`; for a ticket `invalid_ticket`; of a person \
+         `session_ended`, and where one signs in `wrong_password`).",
         "invalid_api_key",
         "This API key is not valid.",
     ),
