@@ -12,12 +12,9 @@ use crate::storage::totals::floor;
 use call_ribbon_shared::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A client and one of its fields.
-pub type FieldKey = (String, String);
-
-/// Sums by client and field, and by the bucket in which the calls began.
+/// Sums by client, field, and the bucket in which the calls began.
 #[derive(Debug, Default)]
-pub struct FieldDeltas(BTreeMap<FieldKey, BTreeMap<Millis, Sums>>);
+pub struct FieldDeltas(BTreeMap<String, BTreeMap<String, BTreeMap<Millis, Sums>>>);
 
 impl FieldDeltas {
     /// A call counts so many times more, in all of its fields.
@@ -41,8 +38,18 @@ impl FieldDeltas {
         line: &Line,
         times: i64,
     ) {
-        let key = (client_id.to_owned(), field.to_owned());
-        self.0.entry(key).or_default().entry(bucket).or_default().add(value, line, times);
+        change(&mut self.0, client_id, |fields| {
+            change(fields, field, |buckets: &mut BTreeMap<Millis, Sums>| {
+                buckets.entry(bucket).or_default().add(value, line, times);
+            });
+        });
+    }
+
+    /// What has gathered of each field.
+    fn fields(&self) -> impl Iterator<Item = (&str, &str, &BTreeMap<Millis, Sums>)> {
+        self.0.iter().flat_map(|(client_id, fields)| {
+            fields.iter().map(move |(field, buckets)| (client_id.as_str(), field.as_str(), buckets))
+        })
     }
 
     /// Writes what has gathered. The clients must be locked.
@@ -60,14 +67,11 @@ impl FieldDeltas {
     /// What is known of the values that change.
     pub async fn registry(&self, tx: &mut Tx) -> Result<Registry, sqlx::Error> {
         // Whether a field is counted has to be known also where as many calls have it as before.
-        let names: Vec<(&str, String)> = self
-            .0
-            .keys()
-            .map(|(client_id, field)| (client_id.as_str(), format!("t{field}")))
-            .collect();
+        let names: Vec<(&str, String)> =
+            self.fields().map(|(client_id, field, _)| (client_id, format!("t{field}"))).collect();
         let mut values: BTreeSet<(&str, &str, &str)> =
             names.iter().map(|(client_id, name)| (*client_id, THE_FIELDS, name.as_str())).collect();
-        for ((client_id, field), buckets) in &self.0 {
+        for (client_id, field, buckets) in self.fields() {
             for (value, _) in buckets.values().flat_map(Sums::lines) {
                 values.insert((client_id, field, value));
             }
@@ -78,7 +82,7 @@ impl FieldDeltas {
     /// The changes with every value where it is counted: as itself, or with others.
     pub fn placed(&self, registry: &Registry) -> BTreeMap<RowKey, Sums> {
         let mut placed = BTreeMap::new();
-        for ((client_id, field), buckets) in &self.0 {
+        for (client_id, field, buckets) in self.fields() {
             if !registry.has_field(client_id, field) {
                 continue;
             }
@@ -89,10 +93,19 @@ impl FieldDeltas {
                     own.add(&place, line, 1);
                 }
                 if own.lines().next().is_some() {
-                    placed.insert((client_id.clone(), field.clone(), *bucket), own);
+                    placed.insert((client_id.to_owned(), field.to_owned(), *bucket), own);
                 }
             }
         }
         placed
+    }
+}
+
+/// Changes what stands under a name, and makes it where it is new: mostly it is not, and costs
+/// no copy of the name.
+fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, to: impl FnOnce(&mut V)) {
+    match map.get_mut(name) {
+        Some(found) => to(found),
+        None => to(map.entry(name.to_owned()).or_default()),
     }
 }

@@ -66,12 +66,7 @@ impl Store {
         self.field_slots(client_id, field, span, Some(zone), day).await
     }
 
-    /// What all calls of a span add up to, with what their median and percentiles follow from.
-    pub async fn tally(&self, client_id: &str, span: &Span) -> Result<Tally, StoreError> {
-        Ok(self.of_field(client_id, EVERY_CALL, span).await?.all.tally(None))
-    }
-
-    /// The same for each day of a zone that has calls, by its number since 1970 began.
+    /// What all calls of each day of a zone add up to, by its number since 1970 began.
     pub async fn tally_by_day(
         &self,
         client_id: &str,
