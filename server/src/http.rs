@@ -45,6 +45,7 @@ mod sign_in;
 mod signed_in;
 mod slow_body;
 mod trace;
+mod trends;
 mod webhooks;
 mod whole;
 
@@ -97,13 +98,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(customers::save))
         .routes(routes!(customers::look_at))
         .routes(routes!(customers::calls))
-        .routes(routes!(lists::customers))
-        .routes(routes!(lists::leads))
-        .routes(routes!(analytics::overview))
-        .routes(routes!(analytics::detailed))
-        .routes(routes!(breakdown::by_field))
-        .routes(routes!(breakdown::list))
-        .routes(routes!(breakdown::agents))
+        .merge(figures_and_lists())
         .routes(routes!(saved_views::list))
         // By the key in the address too, for a link.
         .routes(routes!(export::calls))
@@ -184,4 +179,18 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(from_fn(problem::answer))
         .layer(from_fn_with_state(Arc::clone(&app), trace::follow))
         .with_state(app)
+}
+
+/// What a dashboard shows of a client: by an API key with the scope `read`.
+fn figures_and_lists() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(lists::customers))
+        .routes(routes!(lists::leads))
+        .routes(routes!(trends::campaigns))
+        .routes(routes!(trends::trends))
+        .routes(routes!(analytics::overview))
+        .routes(routes!(analytics::detailed))
+        .routes(routes!(breakdown::by_field))
+        .routes(routes!(breakdown::list))
+        .routes(routes!(breakdown::agents))
 }

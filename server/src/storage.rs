@@ -92,7 +92,7 @@ pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use saved_views::{SavedViewRow, ViewKept};
 pub use schema::{Schema, migrate};
-pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Named, Sort, Spot, Text, Wanted};
+pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Sort, Spot, Text, Wanted};
 pub use totals::Totals;
 
 use crate::live::Hub;

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::services::analytics;
 use crate::services::call_search::Search;
 use crate::services::dates::DateRange;
-use crate::storage::{CallFilter, Client, Connected, FieldTest, Named, Sort, Text, Wanted};
+use crate::storage::{BUILT_IN, CallFilter, Client, Connected, FieldTest, Sort, Text, Wanted};
 use call_ribbon_shared::call::{Direction, Status};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -258,11 +258,12 @@ fn field(
             None => Ok(None),
         };
     };
-    let field = Named::parse(&name).ok_or_else(|| {
+    let sent = ["context.", "metadata."].iter().filter_map(|of| name.strip_prefix(of));
+    if !BUILT_IN.contains(&name.as_str()) && !sent.into_iter().any(|rest| !rest.is_empty()) {
         let sentence = "field must be callType, agentId, status, disposition, callDirection, \
                         context.… or metadata.….";
-        Problem::invalid("field", sentence)
-    })?;
+        return Err(Problem::invalid("field", sentence));
+    }
     let wanted = match (value, from.is_some() || to.is_some(), missing) {
         (Some(value), false, false) => Wanted::Value(value),
         (None, true, false) => {
@@ -280,7 +281,7 @@ fn field(
     {
         return Err(Problem::invalid("from", "from must be less than to."));
     }
-    Ok(Some(FieldTest { field, wanted }))
+    Ok(Some(FieldTest { field: name, wanted }))
 }
 
 fn edge(name: &'static str, text: Option<String>) -> Result<Option<f64>, Problem> {

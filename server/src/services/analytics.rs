@@ -183,6 +183,6 @@ pub fn date(day: i64) -> NaiveDate {
 }
 
 /// A moment by a zone's clocks.
-fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
+pub fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone)
 }

@@ -128,7 +128,7 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
 }
 
 /// A call as the API lists it with what was written about it.
-pub fn noted_call(NotedCall { call, written }: NotedCall) -> CallObject {
+pub fn noted_call(NotedCall { call, written, .. }: NotedCall) -> CallObject {
     with_notes(call_object(call), written)
 }
 

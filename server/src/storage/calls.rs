@@ -91,6 +91,24 @@ impl Store {
         .fetch_all(db))?)
     }
 
+    /// How many of a client's calls are not over.
+    pub async fn active_call_count(&self, client_id: &str) -> Result<i64, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
+        )
+        .bind(client_id)
+        .fetch_one(db))?)
+    }
+
+    /// When a client's first call began, to the quarter of an hour; that of all there ever were.
+    pub async fn first_call(&self, client_id: &str) -> Result<Option<Millis>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
+        )
+        .bind(client_id)
+        .fetch_one(db))?)
+    }
+
     /// Calls of all clients that are not over and of which nothing was heard since `then`.
     pub async fn system_silent_calls(
         &self,

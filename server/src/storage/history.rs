@@ -14,6 +14,8 @@ pub struct NotedCall {
     pub call: CallRow,
     #[sqlx(flatten)]
     pub written: NotesRow,
+    /// Context and metadata of earlier events, where the latest customerData has none.
+    pub context: Option<String>,
 }
 
 /// Which calls are asked for; an agent, a customer, or both.

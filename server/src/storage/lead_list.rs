@@ -131,6 +131,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many leads each of a client's campaigns has.
+    pub async fn leads_by_campaign(
+        &self,
+        client_id: &str,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT campaign, COUNT(*) FROM leads
+             WHERE client_id = $1 AND campaign IS NOT NULL GROUP BY campaign"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+}
+
 impl ListedLeadRow {
     fn holds(&self, text: &Text) -> bool {
         let shown = [

@@ -11,7 +11,7 @@ mod offsets;
 mod statements;
 mod text;
 
-pub use field::{FieldTest, Named, Wanted};
+pub use field::{FieldTest, Wanted};
 pub use filter::{CallFilter, Connected, Sort};
 pub use text::Text;
 

@@ -68,5 +68,6 @@ mod support;
 mod tata;
 mod tls;
 mod totals;
+mod trends;
 mod webhooks;
 mod zones;

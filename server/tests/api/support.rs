@@ -84,6 +84,12 @@ impl TestClock {
         }
     }
 
+    /// Stops it at a time, RFC 3339.
+    pub fn stop_at(&self, time: &str) {
+        let time = chrono::DateTime::parse_from_rfc3339(time).unwrap();
+        self.stands_at.store(time.timestamp_millis(), Ordering::SeqCst);
+    }
+
     pub fn stop(&self) {
         self.stands_at.store(self.now(), Ordering::SeqCst);
     }

@@ -36,7 +36,7 @@ pub struct Period {
     pub end_date: String,
     /// All its calls.
     pub summary: Figures,
-    /// Each day, those without calls too; percentiles of a day are 0.
+    /// Each day, those without calls too.
     pub days: Vec<DayFigures>,
 }
 

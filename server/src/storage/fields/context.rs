@@ -40,6 +40,19 @@ impl Context {
         context
     }
 
+    /// That of a call by its row.
+    pub fn in_row(customer: Option<&str>, kept: Option<&str>) -> Self {
+        if let Some(kept) = kept.and_then(|json| serde_json::from_str(json).ok()) {
+            return kept;
+        }
+        let mut context = Self::default();
+        if let Some(customer) = customer {
+            // There is no other event with which it would have to be compared.
+            context.offer(0, customer);
+        }
+        context
+    }
+
     /// What has to be kept beside the call; `None` where it follows from the call itself.
     pub fn kept(&self, call: &Call) -> Option<String> {
         // Texts and numbers, which can always be written.

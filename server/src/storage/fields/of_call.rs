@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::value;
 use crate::customer::CustomerData;
+use crate::storage::NotedCall;
 use crate::storage::totals::Counted;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
@@ -54,7 +55,12 @@ pub struct CountedRow {
 impl Said {
     /// Reads it off a call with the context that counts.
     pub fn of(call: &Call, context: &Context) -> Self {
-        let customer = call.customer().map(CustomerData::read).unwrap_or_default();
+        Self::read(call.customer(), context)
+    }
+
+    /// Reads it off what was sent.
+    fn read(customer: Option<&str>, context: &Context) -> Self {
+        let customer = customer.map(CustomerData::read).unwrap_or_default();
         let mut values = BTreeMap::new();
         for (name, json) in context.parts() {
             let object = json.and_then(|json| serde_json::from_str::<Value>(json).ok());
@@ -63,6 +69,28 @@ impl Said {
             }
         }
         Self { customer_id: customer.id, call_type: customer.call_type, values }
+    }
+}
+
+/// The value that a call has of a field, by its row. One who asks about single calls need not
+/// open all that is known of them.
+pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
+    let call = &row.call;
+    match field {
+        "agentId" => value::text(call.agent_id.as_deref()?),
+        "callDirection" => value::text(&call.direction),
+        "disposition" => {
+            value::text_up_to(row.written.disposition.as_deref()?, LONGEST_DISPOSITION)
+        }
+        "status" => value::text(&call.status),
+        _ => {
+            let customer = call.customer.as_deref();
+            let said = Said::read(customer, &Context::in_row(customer, row.context.as_deref()));
+            match field {
+                "callType" => value::text(said.call_type.as_deref()?),
+                _ => said.values.get(field).cloned(),
+            }
+        }
     }
 }
 

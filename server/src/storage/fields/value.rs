@@ -51,13 +51,17 @@ pub fn number(number: f64) -> String {
     format!("n{number:e}")
 }
 
+/// True or false.
+pub fn boolean(flag: bool) -> &'static str {
+    if flag { "b1" } else { "b0" }
+}
+
 /// A value of JSON; `None` where it says nothing or is more than one value. A list is the text of
 /// its values.
 pub fn read(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Object(_) => None,
-        Value::Bool(true) => Some("b1".to_owned()),
-        Value::Bool(false) => Some("b0".to_owned()),
+        Value::Bool(flag) => Some(boolean(*flag).to_owned()),
         Value::Number(value) => value.as_f64().map(number),
         Value::String(value) => text(value),
         Value::Array(values) => {

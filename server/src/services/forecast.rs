@@ -1,0 +1,68 @@
+//! How a client's month will go on, if its days are like those of the four weeks before.
+
+use call_ribbon_shared::wire::{Forecast, Usage};
+use chrono::{Datelike as _, Days, NaiveDate};
+use std::collections::BTreeMap;
+
+/// Days looked back on: each weekday four times.
+pub const LOOKS_BACK: u64 = 28;
+
+/// What is known of a client's days. All are days of its own zone.
+#[derive(Debug)]
+pub struct Known<'a> {
+    pub today: NaiveDate,
+    /// The day of its first call of all.
+    pub first: Option<NaiveDate>,
+    /// Calls by the day on which they began, today's so far among them.
+    pub days: &'a BTreeMap<NaiveDate, i64>,
+    pub usage: &'a Usage,
+}
+
+/// Goes on from here to the end of the month.
+pub fn of_month(known: &Known<'_>) -> Forecast {
+    let Known { today, usage, .. } = *known;
+    let so_far = known.calls_on(today);
+    let mut calls = number(usage.calls_this_month);
+    let is_up = |calls: f64| calls >= number(usage.limit);
+    let mut runs_out_on = is_up(calls).then_some(today);
+    for day in today.iter_days().take_while(|day| day.month() == today.month()) {
+        let expected = known.expected(day);
+        // Of today, what has not come yet.
+        calls += if day == today { (expected - number(so_far)).max(0.0) } else { expected };
+        if is_up(calls) {
+            runs_out_on.get_or_insert(day);
+        }
+    }
+    Forecast { calls_this_month: whole(calls), runs_out_on: runs_out_on.map(|day| day.to_string()) }
+}
+
+impl Known<'_> {
+    fn calls_on(&self, day: NaiveDate) -> i64 {
+        self.days.get(&day).copied().unwrap_or(0)
+    }
+
+    /// Calls that a day will have: as many as its weekday had; where that has not been yet since
+    /// the first call, as any day.
+    fn expected(&self, day: NaiveDate) -> f64 {
+        let back = self.today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(self.today);
+        let Some(first) = self.first else { return 0.0 };
+        let seen = back.max(first).iter_days().take_while(|seen| *seen < self.today);
+        let seen: Vec<NaiveDate> = seen.collect();
+        let like_it: Vec<NaiveDate> =
+            seen.iter().copied().filter(|seen| seen.weekday() == day.weekday()).collect();
+        let days = if like_it.is_empty() { &seen } else { &like_it };
+        let calls: i64 = days.iter().map(|day| self.calls_on(*day)).sum();
+        let days = u32::try_from(days.len()).unwrap_or(u32::MAX).max(1);
+        number(calls) / f64::from(days)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of calls are far below 2^53")]
+fn number(calls: i64) -> f64 {
+    calls as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "numbers of calls are far below 2^53")]
+fn whole(calls: f64) -> i64 {
+    calls.round() as i64
+}

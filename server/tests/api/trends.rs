@@ -1,0 +1,281 @@
+//! How a client does, against the days before, and how its month will go on.
+
+use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
+use crate::totals::Seeded;
+use call_ribbon_shared::wire::{CallLogs, CampaignList, Figures, LogRow, Period, Trends};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Timelike as _};
+use chrono_tz::Tz;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/ribbon/analytics/trends";
+
+/// Logs calls around the night of 2025-11-02, in which New York sets its clocks back.
+async fn seed(server: &Server) {
+    let mut random = Seeded(5);
+    let mut events = Vec::new();
+    for n in 0..400 {
+        let start = 1_761_000_000 + i64::try_from(random.next(2_000_000)).unwrap();
+        let at = |seconds: i64| DateTime::from_timestamp(start + seconds, 0).unwrap().to_rfc3339();
+        let sid = format!("c{n}");
+        let direction = random.one_of(&["inbound", "outbound"]);
+        let data = json!({"callSid": sid, "callDirection": direction});
+        events.push(json!({"event": "initiated", "timestamp": at(0), "data": data}));
+        if random.next(9) > 0 {
+            let seconds = i64::try_from(random.next(400)).unwrap() * random.one_of(&[0, 1, 1]);
+            let data = json!({"callSid": sid, "duration": seconds});
+            events.push(json!({"event": "callEnded", "timestamp": at(500), "data": data}));
+        }
+    }
+    for batch in events.chunks(500) {
+        server.post("/api/ribbon/log-calls", json!({"events": batch})).await.ok::<Value>();
+    }
+}
+
+async fn logs(server: &Server) -> Vec<LogRow> {
+    server.get("/api/ribbon/call-logs?pageSize=500").await.ok::<CallLogs>().logs
+}
+
+fn began(row: &LogRow, zone: Tz) -> DateTime<Tz> {
+    DateTime::parse_from_rfc3339(&row.initiated_at).unwrap().with_timezone(&zone)
+}
+
+/// What calls add up to, one by one.
+fn figures<'a>(rows: impl Iterator<Item = &'a LogRow>) -> Figures {
+    let mut sums = Figures::default();
+    for row in rows {
+        let seconds = row.duration.unwrap_or(0);
+        let inbound = row.data.get().contains("\"callDirection\":\"inbound\"");
+        sums.calls += 1;
+        sums.inbound += i64::from(inbound);
+        sums.connected += i64::from(seconds > 0);
+        sums.missed += i64::from(inbound && seconds == 0 && row.duration.is_some());
+        sums.total_duration += seconds;
+    }
+    let rounded = |of: i64| (2 * sums.total_duration + of) / (2 * of).max(1);
+    sums.avg_duration = rounded(sums.calls);
+    sums.avg_handling_time = rounded(sums.connected);
+    sums
+}
+
+/// Without what is told within some per cent only.
+fn exact(figures: &Figures) -> Figures {
+    Figures { median_duration: 0, p90_duration: 0, connect_rate: 0.0, ..*figures }
+}
+
+fn check(period: &Period, rows: &[LogRow], first: &str, last: &str, zone: Tz) {
+    assert_eq!((period.start_date.as_str(), period.end_date.as_str()), (first, last));
+    let (first, last): (NaiveDate, NaiveDate) = (first.parse().unwrap(), last.parse().unwrap());
+    let within = |row: &&LogRow| (first..=last).contains(&began(row, zone).date_naive());
+    assert_eq!(exact(&period.summary), figures(rows.iter().filter(within)), "{zone}");
+    let mut talks: Vec<i64> =
+        rows.iter().filter(within).filter_map(|row| row.duration).filter(|s| *s > 0).collect();
+    talks.sort_unstable();
+    let median = talks[(talks.len() - 1) / 2];
+    assert!((period.summary.median_duration - median).abs() * 100 <= median * 4, "{zone}");
+    assert!(period.summary.p90_duration > period.summary.median_duration);
+    let rate = period.summary.connect_rate;
+    let right = f64::from(u32::try_from(talks.len()).unwrap())
+        / f64::from(u32::try_from(period.summary.calls).unwrap());
+    assert!((rate - right).abs() < 0.0001);
+    let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= last).collect();
+    assert_eq!(period.days.len(), days.len());
+    for (day, listed) in days.iter().zip(&period.days) {
+        assert_eq!(listed.date, day.to_string());
+        let of_day = rows.iter().filter(|row| began(row, zone).date_naive() == *day);
+        assert_eq!(exact(&listed.figures), figures(of_day), "{day} in {zone}");
+    }
+}
+
+#[tokio::test]
+async fn trends_are_what_a_recount_of_the_calls_says() {
+    let server = Server::start().await;
+    seed(&server).await;
+    let rows = logs(&server).await;
+    assert_eq!(rows.len(), 400);
+    for zone in [Tz::Asia__Kolkata, Tz::America__New_York, Tz::UTC] {
+        let query = format!("startDate=2025-10-30&endDate=2025-11-05&timezone={zone}");
+        let trends: Trends = server.get(&format!("{PATH}?{query}")).await.ok();
+        check(&trends.current, &rows, "2025-10-30", "2025-11-05", zone);
+        check(&trends.previous, &rows, "2025-10-23", "2025-10-29", zone);
+        assert_eq!(trends.hours.len(), 168);
+        let (first, last) = ("2025-10-30".parse().unwrap(), "2025-11-05".parse().unwrap());
+        let of_range: Vec<&LogRow> = rows
+            .iter()
+            .filter(|row| (first..=last).contains(&began(row, zone).date_naive()))
+            .collect();
+        for (hour, listed) in trends.hours.iter().enumerate() {
+            let in_it = of_range.iter().copied().filter(|row| {
+                let began = began(row, zone);
+                let hours = began.weekday().num_days_from_sunday() * 24 + began.hour();
+                usize::try_from(hours).unwrap() == hour
+            });
+            let right = figures(in_it);
+            assert_eq!((listed.calls, listed.connected), (right.calls, right.connected), "{hour}");
+        }
+        let active = rows.iter().filter(|row| row.duration.is_none()).count();
+        assert_eq!(trends.active_calls, i64::try_from(active).unwrap());
+        // A time means its day.
+        let query =
+            format!("startDate=2025-11-02T09:30:00&endDate=2025-11-02T01:30:00&timezone={zone}");
+        let answer = server.get(&format!("{PATH}?{query}")).await;
+        assert_eq!(answer.wrong_field(), "startDate");
+        let query =
+            format!("startDate=2025-11-02T01:30:00&endDate=2025-11-03T09:30:00&timezone={zone}");
+        let days: Trends = server.get(&format!("{PATH}?{query}")).await.ok();
+        check(&days.current, &rows, "2025-11-02", "2025-11-03", zone);
+        check(&days.previous, &rows, "2025-10-31", "2025-11-01", zone);
+    }
+}
+
+/// Logs so many calls at noon of a day.
+async fn noon(server: &Server, key: &str, day: NaiveDate, calls: usize) {
+    let events: Vec<Value> = (0..calls)
+        .map(|n| {
+            json!({"event": "initiated", "timestamp": format!("{day}T04:0{n}:00Z"),
+                "data": {"callSid": format!("{day}-{n}")}})
+        })
+        .collect();
+    let body = json!({"apiKey": key, "events": events});
+    server.post("/api/ribbon/log-calls", body).await.ok::<Value>();
+}
+
+#[tokio::test]
+async fn a_month_goes_on_as_the_four_weeks_before() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    // A Wednesday.
+    server.clock.stop_at("2025-10-22T06:00:00Z");
+    let trends = async |key: &str| -> Trends {
+        Answer::of(server.request(Method::GET, PATH).header("X-API-Key", key)).await.ok()
+    };
+    let new = trends(KEY).await;
+    assert_eq!((new.forecast.calls_this_month, new.forecast.runs_out_on), (0, None));
+    assert_eq!(
+        (new.current.start_date.as_str(), new.current.end_date.as_str()),
+        ("2025-10-16", "2025-10-22")
+    );
+    assert_eq!(
+        (new.previous.start_date.as_str(), new.previous.end_date.as_str()),
+        ("2025-10-09", "2025-10-15")
+    );
+    let today: NaiveDate = "2025-10-22".parse().unwrap();
+    noon(&server, OTHER_KEY, today, 1).await;
+    let theirs = trends(OTHER_KEY).await;
+    assert_eq!(theirs.forecast.calls_this_month, 1, "one day says nothing yet");
+
+    // Three on a working day, one on Saturday and Sunday; long ago there were more.
+    for back in 1..=35 {
+        let day = today - Days::new(back);
+        let calls = match day.weekday().num_days_from_monday() {
+            _ if back > 28 => 9,
+            0..=4 => 3,
+            _ => 1,
+        };
+        noon(&server, KEY, day, calls).await;
+    }
+    noon(&server, KEY, today, 1).await;
+    // 51 until yesterday, one today, two more of today, and 23 on the nine days after it.
+    for (limit, runs_out_on) in [
+        (78, None),
+        (77, Some("2025-10-31")),
+        (60, Some("2025-10-24")),
+        (54, Some("2025-10-22")),
+        (52, Some("2025-10-22")),
+        (10, Some("2025-10-22")),
+    ] {
+        server.sql(&format!("UPDATE clients SET call_limit = {limit}")).await;
+        let Trends { usage, forecast, .. } = trends(KEY).await;
+        assert_eq!((usage.calls_this_month, usage.limit), (52, limit));
+        assert_eq!(forecast.calls_this_month, 77);
+        assert_eq!(forecast.runs_out_on.as_deref(), runs_out_on, "{limit}");
+    }
+    // Where a weekday has not been yet, it is taken for any day: two on Monday, four on Tuesday.
+    noon(&server, OTHER_KEY, today - Days::new(2), 2).await;
+    noon(&server, OTHER_KEY, today - Days::new(1), 4).await;
+    let theirs = trends(OTHER_KEY).await;
+    assert_eq!(theirs.usage.calls_this_month, 7);
+    assert_eq!(theirs.forecast.calls_this_month, 7 + 2 + 4 * 3 + 2 + 4 + 3 * 3);
+}
+
+#[tokio::test]
+async fn campaigns_have_their_leads_and_calls() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    for (n, campaign) in [(1, "spring"), (2, "spring"), (3, "letters")] {
+        let lead = json!({"user": "agent1", "lead_id": n, "campaign": campaign, "phone": "112"});
+        let request = server.request(Method::POST, "/api/leads/from-dialer/");
+        let request = request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead);
+        assert_eq!(Answer::of(request).await.status, 201);
+    }
+    let of = |campaign: Value| json!({"customerData": {"metadata": {"campaign": campaign}}});
+    server.ended("c1", "2025-10-12T10:30:00Z", 40, of(json!("spring"))).await;
+    server.ended("c2", "2025-10-13T10:30:00Z", 0, of(json!("spring"))).await;
+    server.ended("c3", "2025-10-13T10:31:00Z", 7, of(json!("autumn"))).await;
+    server.ended("c4", "2025-10-13T10:32:00Z", 7, of(json!(26))).await;
+    server.ended("c5", "2025-10-13T10:33:00Z", 7, json!({})).await;
+    let listed = async |query: &str| {
+        let list: CampaignList = server.get(&format!("/api/ribbon/campaigns?{query}")).await.ok();
+        let row = |of: call_ribbon_shared::wire::Campaign| {
+            (
+                of.campaign,
+                of.leads,
+                of.figures.calls,
+                of.figures.connected,
+                of.figures.total_duration,
+            )
+        };
+        list.campaigns.into_iter().map(row).collect::<Vec<_>>()
+    };
+    let row = |name: &str, leads, calls, connected, seconds| {
+        (name.to_owned(), leads, calls, connected, seconds)
+    };
+    let all = [
+        row("spring", 2, 2, 1, 40),
+        row("26", 0, 1, 1, 7),
+        row("autumn", 0, 1, 1, 7),
+        row("letters", 1, 0, 0, 0),
+    ];
+    assert_eq!(listed("").await, all);
+    let one_day = [row("spring", 2, 1, 1, 40), row("letters", 1, 0, 0, 0)];
+    assert_eq!(listed("startDate=2025-10-12&endDate=2025-10-12").await, one_day);
+    let theirs =
+        server.request(Method::GET, "/api/ribbon/campaigns").header("X-API-Key", OTHER_KEY);
+    assert_eq!(Answer::of(theirs).await.ok::<CampaignList>().campaigns.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_refused_by_its_name() {
+    let server = Server::start().await;
+    for (field, query) in [
+        ("startDate", "startDate=soon"),
+        ("endDate", "endDate=2025-13-01"),
+        ("startDate", "startDate=2025-10-13&endDate=2025-10-12"),
+        ("timezone", "timezone=Nowhere"),
+    ] {
+        for path in [PATH, "/api/ribbon/campaigns"] {
+            let answer = server.get(&format!("{path}?{query}")).await;
+            assert_eq!(answer.wrong_field(), field, "{path} {query}");
+        }
+    }
+    for query in [
+        "startDate=2020-01-01&endDate=2025-01-01",
+        "startDate=9000-01-01",
+        "endDate=0001-01-01&startDate=0001-01-02",
+    ] {
+        assert_eq!(server.get(&format!("{PATH}?{query}")).await.wrong_field(), "startDate");
+    }
+    for query in
+        ["endDate=0001-01-01", "endDate=9999-12-31", "startDate=2025-01-01&endDate=2027-09-27"]
+    {
+        server.get(&format!("{PATH}?{query}")).await.ok::<Trends>();
+    }
+    server.sql("UPDATE clients SET features = '[]'").await;
+    for path in [PATH, "/api/ribbon/campaigns"] {
+        server.get(path).await.problem(403, "feature_not_in_plan");
+    }
+    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    for path in [PATH, "/api/ribbon/campaigns"] {
+        server.get(path).await.problem(403, "scope_missing");
+    }
+}
