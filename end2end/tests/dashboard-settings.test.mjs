@@ -1,0 +1,198 @@
+// What is set of a client, through the dashboard: each change holds for those whom it is about.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { lookAtPage } from '../support/axe.mjs';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { signIn } from '../support/dashboard.mjs';
+import { ADMIN_TOKEN, KEY, startServer } from '../support/server.mjs';
+
+const CLIENT = 'client-demo';
+const TABS = [
+  'Embed', 'Keys', 'Domains', 'Client', 'Plan', 'Providers', 'Dispositions', 'People', 'Retention', 'Provider log', 'Audit log',
+];
+
+let browser, server;
+before(async () => { [browser, server] = await Promise.all([startBrowser(), startServer()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop()]); });
+
+/** Opens the settings as the operator; `tab` as the address names it. */
+async function open(tab, options = {}) {
+  const opened = await openPage(browser, `${server.url}/dashboard/settings?client=${CLIENT}&tab=${tab}`, options);
+  const { page } = opened;
+  await signIn(page, { token: ADMIN_TOKEN });
+  await page.getByRole('tablist').waitFor();
+  return opened;
+}
+
+/** What a request with a key is answered with. */
+async function answerTo(key) {
+  const answer = await fetch(`${server.url}/api/ribbon/config`, { headers: { 'X-API-Key': key } });
+  return answer.status;
+}
+
+test('a key is shown once, works, and is refused once it is revoked', async () => {
+  const { page, context, complaints } = await open('keys');
+  const form = page.getByRole('region', { name: 'Make: API key' });
+  await form.getByLabel('read').check();
+  await form.getByRole('button', { name: 'Make it' }).click();
+  const key = await page.getByRole('textbox', { name: 'API key' }).textContent();
+  assert.match(key, /^crk_/);
+  assert.equal(await answerTo(key), 200);
+  await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByText(key).waitFor({ state: 'detached' });
+
+  const start = key.slice(0, 10);
+  const row = page.getByRole('row').filter({ hasText: start });
+  assert.match(await row.textContent(), /ribbon, read/);
+  await row.getByRole('button', { name: 'Revoke' }).click();
+  const dialog = page.getByRole('dialog');
+  assert.match(await dialog.textContent(), /ribbons on pages that use it/);
+  await dialog.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('status').filter({ hasText: `Revoked the API key ${start}` }).waitFor();
+  assert.equal(await answerTo(key), 401);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a wrong domain is told at its line and nothing typed is lost; a right one holds', async () => {
+  const { page, context } = await open('domains');
+  const add = page.getByRole('button', { name: 'Add a domain' });
+  await add.click();
+  await page.getByRole('textbox', { name: 'Domain 1' }).fill('crm.example.com');
+  await add.click();
+  await page.getByRole('textbox', { name: 'Domain 2' }).fill('no host');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const wrong = page.getByRole('textbox', { name: 'Domain 2' });
+  await page.getByRole('alert').filter({ hasText: '"no host" names no host' }).waitFor();
+  assert.equal(await wrong.getAttribute('aria-invalid'), 'true');
+  assert.equal(await wrong.inputValue(), 'no host');
+  assert.equal(await page.getByRole('textbox', { name: 'Domain 1' }).getAttribute('aria-invalid'), null);
+  await wrong.fill('*.example.org');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').filter({ hasText: 'Saved. It holds' }).waitFor();
+  const { allowedDomains } = await server.admin('GET', `/clients/${CLIENT}`);
+  assert.deepEqual(allowedDomains, ['crm.example.com', '*.example.org']);
+  const asked = await fetch(`${server.url}/api/ribbon/config`, { headers: { 'X-API-Key': KEY, origin: 'https://evil.example' } });
+  assert.equal(asked.status, 403);
+  await server.admin('PATCH', `/clients/${CLIENT}`, { allowedDomains: [] });
+  await context.close();
+});
+
+test('what is not saved is asked about, and stays until it is let go', async () => {
+  const { page, context } = await open('client');
+  const name = page.getByLabel('Name');
+  await name.fill('Somebody else');
+  await page.getByRole('tab', { name: 'Plan' }).click();
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Leave without saving?' });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await name.inputValue(), 'Somebody else');
+  await page.getByRole('link', { name: 'Calls' }).click();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await name.inputValue(), 'Somebody else');
+  await page.getByRole('tab', { name: 'Plan' }).click();
+  await dialog.getByRole('button', { name: 'Leave' }).click();
+  await page.getByText("How much of this month's calls is used?").first().waitFor();
+  await context.close();
+});
+
+test('an account at the simulator is made, tried and removed', async () => {
+  const { page, context, complaints } = await open('providers');
+  await page.getByText('the simulator carries the calls').waitFor();
+  await page.getByRole('button', { name: 'Add an account' }).click();
+  const form = page.getByRole('region', { name: 'Add an account' });
+  await form.getByLabel('Provider').selectOption('exotel');
+  await form.getByRole('button', { name: 'Save the account' }).click();
+  await form.getByRole('alert').filter({ hasText: 'accountSid is missing' }).waitFor();
+  await form.getByLabel('Provider').selectOption('simulator');
+  await form.getByLabel('Name').fill('Practice');
+  await form.getByRole('switch', { name: 'Default' }).check();
+  await form.getByRole('button', { name: 'Save the account' }).click();
+  await page.getByRole('button', { name: 'Try it: Practice' }).click();
+  await page.getByText('Connection successful').waitFor();
+  const { providers } = await server.admin('GET', `/clients/${CLIENT}/providers`);
+  assert.deepEqual(providers.map(({ provider, name, default: usual }) => [provider, name, usual]), [['simulator', 'Practice', true]]);
+
+  const before = await page.getByText('/api/webhooks/simulator/').textContent();
+  await page.getByRole('button', { name: 'New address: Practice' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a new one' }).click();
+  await page.getByRole('status').filter({ hasText: 'Practice has a new address. The one before works until' }).waitFor();
+  await page.getByText(before, { exact: true }).waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Remove: Practice' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('the simulator carries the calls').waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('agents choose from the list of dispositions as it is set', async () => {
+  const { page, context } = await open('dispositions');
+  const codes = async () => {
+    const { body } = await server.post('/api/ribbon/init', { agentId: 'agent1' });
+    return body.dispositions.map(({ code }) => code);
+  };
+  const offered = await codes();
+  const first = page.getByRole('textbox', { name: 'Label 1', exact: true });
+  await first.press('Alt+ArrowDown');
+  await page.getByRole('button', { name: 'Add a line' }).click();
+  await page.getByRole('textbox', { name: `Label ${offered.length + 1}`, exact: true }).fill('Will visit the branch');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').filter({ hasText: 'Saved. Ribbons' }).waitFor();
+  const [a, b, ...rest] = offered;
+  assert.deepEqual(await codes(), [b, a, ...rest, 'will_visit_the_branch']);
+  await page.getByRole('button', { name: "Back to the product's own" }).click();
+  await page.getByRole('dialog').getByRole('button', { name: "Use the product's" }).click();
+  await page.getByText("This is the product's own list").waitFor();
+  assert.deepEqual(await codes(), offered);
+  await context.close();
+});
+
+test('a viewer is made, signs in, sees all and can change nothing', async () => {
+  const { page, context } = await open('people');
+  const form = page.getByRole('region', { name: 'Make an account' });
+  await form.getByLabel('Name').fill('Asha Rao');
+  await form.getByLabel('E-mail').fill('asha@example.com');
+  await form.getByLabel('Password').fill('short');
+  await form.getByRole('button', { name: 'Make the account' }).click();
+  await form.getByRole('alert').filter({ hasText: 'password must have 12' }).waitFor();
+  await form.getByLabel('Password').fill('correct horse battery');
+  await form.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'asha@example.com' }).waitFor();
+  await page.getByRole('button', { name: /Sign out/ }).click();
+  await signIn(page, { email: 'asha@example.com', password: 'correct horse battery' });
+  await page.getByText('You can look at all of this, and change nothing of it.').waitFor();
+  for (const tab of TABS) {
+    await page.getByRole('tab', { name: tab, exact: true }).click();
+    await page.getByRole('tabpanel', { name: tab, exact: true }).locator('.card').first().waitFor();
+    for (const button of ['Save', 'Make it', 'Revoke', 'Remove', 'Make the account']) {
+      assert.equal(await page.getByRole('tabpanel').getByRole('button', { name: button, exact: true }).count(), 0, `${tab}: ${button}`);
+    }
+  }
+  await page.getByRole('tab', { name: 'Client', exact: true }).click();
+  assert.equal(await page.getByLabel('Name').isDisabled(), true);
+  await context.close();
+});
+
+test('with a key there is nothing of the settings but the way to them', async () => {
+  const { page, context } = await openPage(browser, `${server.url}/dashboard/settings`);
+  await signIn(page, { key: KEY });
+  await page.getByText('Sign in with an account of this client.').waitFor();
+  assert.equal(await page.getByRole('tablist').count(), 0);
+  await context.close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe-core finds nothing on any tab in the ${colorScheme}`, async () => {
+    // What looks at the page is a script that the page's own policy would not let run.
+    const { page, context, complaints } = await open('embed', { colorScheme, bypassCSP: true });
+    for (const tab of TABS) {
+      await page.getByRole('tab', { name: tab, exact: true }).click();
+      const panel = page.getByRole('tabpanel', { name: tab, exact: true });
+      await panel.locator('.card').first().waitFor();
+      await panel.locator('.skeleton').first().waitFor({ state: 'detached' });
+      assert.deepEqual(await lookAtPage(page), [], tab);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}
