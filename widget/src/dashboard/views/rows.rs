@@ -3,9 +3,10 @@
 use crate::dashboard::access::Access;
 use crate::dashboard::address::link;
 use crate::dashboard::api::encoded;
-use crate::dashboard::ui::{Column, Tag, Tone, format};
+use crate::dashboard::ui::{Column, Icon, Tag, Tone, format};
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::wire::CallObject;
+use icondata_lu::{LuPhoneIncoming, LuPhoneOutgoing};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -70,6 +71,16 @@ pub fn key_of(call: &CallObject) -> String {
     format!("{}·{:?}·{:?}·{disposition}", call.session_id, call.status, call.duration)
 }
 
+/// Which way a call goes, as an arrow.
+#[component]
+fn Way(of: Direction) -> impl IntoView {
+    let icon = match of {
+        Direction::Inbound => LuPhoneIncoming,
+        Direction::Outbound => LuPhoneOutgoing,
+    };
+    view! { <span class="soft" title=direction(of)><Icon of=icon /><span class="unseen">{direction(of)}</span></span> }
+}
+
 /// The columns of a list of calls.
 pub fn columns(access: Access) -> Vec<Column<CallObject>> {
     let zone = StoredValue::new(access.zone());
@@ -81,12 +92,18 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
         .sorted_by("started"),
         Column::new("customer", "Customer", |call: &CallObject| {
             let title = Customer::of(call).title();
-            view! { <span class="name" dir="auto" title=title.clone()>{title.clone()}</span> }
+            view! {
+                <span class="row way">
+                    <Way of=call.call_direction />
+                    <span class="name cut" dir="auto" title=title.clone()>{title.clone()}</span>
+                </span>
+            }
         }),
         Column::new("number", "Number", |call: &CallObject| {
             view! { <span dir="ltr">{call.phone_number.clone()}</span> }
         }),
-        Column::new("direction", "Direction", |call: &CallObject| direction(call.call_direction)),
+        Column::new("direction", "Direction", |call: &CallObject| direction(call.call_direction))
+            .hidden(),
         Column::new("agent", "Agent", |call: &CallObject| {
             let agent = call.agent_name.clone().or_else(|| call.agent_id.clone());
             view! { <span class="name" dir="auto">{agent}</span> }
@@ -96,7 +113,9 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
             view! { <Tag text=text tone=tone live={call.status == Status::Active} /> }
         }),
         Column::new("duration", "Duration", |call: &CallObject| {
-            call.duration.map_or_else(|| "–".to_owned(), format::duration)
+            // One that nobody took has lasted nothing, which says less than a dash.
+            let seconds = call.duration.filter(|seconds| *seconds > 0);
+            seconds.map_or_else(|| "–".to_owned(), format::duration)
         })
         .numeric()
         .sorted_by("duration"),
