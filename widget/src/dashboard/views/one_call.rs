@@ -3,6 +3,7 @@
 mod facts;
 mod history;
 mod known;
+mod written;
 
 use super::answered::answered;
 use super::head::Head;
@@ -20,6 +21,7 @@ use history::History;
 use known::Known;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use written::Written;
 
 /// The view.
 #[component]
@@ -64,7 +66,10 @@ pub fn OneCall() -> impl IntoView {
             view! {
                 <div class="grid">
                     <Facts call=call.clone() />
-                    <Known customer_data=call.customer_data.get().to_owned() />
+                    <div class="stack">
+                        <Written call=call.clone() />
+                        <Known customer_data=call.customer_data.get().to_owned() />
+                    </div>
                     <Card title="How did it go?" wide=true><History call=call /></Card>
                 </div>
             }

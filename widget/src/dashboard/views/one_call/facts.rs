@@ -1,4 +1,4 @@
-//! What is known of a call, and what its agent wrote.
+//! What is known of a call.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::link;
@@ -8,11 +8,10 @@ use crate::dashboard::views::rows::{self, Customer};
 use call_ribbon_shared::wire::CallObject;
 use leptos::prelude::*;
 
-/// The cards.
+/// The card.
 #[component]
 pub fn Facts(call: CallObject) -> impl IntoView {
-    let access = Access::here();
-    let zone = access.zone();
+    let zone = Access::here().zone();
     let customer = Customer::of(&call);
     let fact = |name: &'static str, value: Option<AnyView>| {
         value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> })
@@ -37,12 +36,6 @@ pub fn Facts(call: CallObject) -> impl IntoView {
     let recording = call.recording_url.clone().map(|url| {
         view! { <a href=url rel="external noreferrer" target="_blank">"Listen at the provider"</a> }.into_any()
     });
-    let follow_up = call.follow_up.clone().map(|follow_up| {
-        let at = format::moment(&follow_up.at, &zone);
-        follow_up.note.map_or(at.clone(), |note| format!("{at}: {note}"))
-    });
-    let said = call.disposition.as_deref().map(|code| access.disposition(code));
-    let nothing = said.is_none() && call.notes.is_none() && follow_up.is_none();
     let session = call.session_id.clone();
     view! {
         <Card title="Who spoke with whom, and for how long?">
@@ -66,19 +59,6 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 <dt>"Session"</dt>
                 <dd class="row"><code>{session.clone()}</code><CopyButton text=session what="the session's name" /></dd>
             </dl>
-        </Card>
-        <Card title="What did the agent write?">
-            {if nothing {
-                view! { <p class="soft">"Nothing was written down."</p> }.into_any()
-            } else {
-                view! {
-                    <dl class="facts">
-                        {fact("Outcome", text(said))}
-                        {fact("Follow-up", text(follow_up))}
-                        {fact("Notes", call.notes.clone().map(|notes| view! { <p class="notes" dir="auto">{notes}</p> }.into_any()))}
-                    </dl>
-                }.into_any()
-            }}
         </Card>
     }
 }

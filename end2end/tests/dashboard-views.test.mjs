@@ -1,0 +1,114 @@
+// Each view of the dashboard, opened on a year of calls: complete, accessible, and whole on a phone.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { lookAtPage } from '../support/axe.mjs';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { asOperator, filledIn, isThere, signIn, startWithCalls, VIEWS } from '../support/dashboard.mjs';
+import { KEY } from '../support/server.mjs';
+
+let browser, server;
+before(async () => { [browser, server] = await Promise.all([startBrowser(), startWithCalls()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop()]); });
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light' },
+  { name: 'dark, on a phone', colorScheme: 'dark', viewport: { width: 390, height: 844 }, hasTouch: true },
+  { name: 'light, at 320 px', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+];
+
+for (const { name, ...options } of LOOKS) {
+  test(`every view is complete and accessible: ${name}`, async () => {
+    const { context, page, complaints, open } = await asOperator(browser, server, options);
+    for (const [view, address] of Object.entries(VIEWS)) {
+      await open('demo-in', await filledIn(server, 'demo-in', address));
+      assert.equal(await page.getByText('This could not be loaded').count(), 0, `${view} is loaded`);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(wider <= 0, `${view} is ${wider} px wider than the page`);
+      assert.deepEqual(await lookAtPage(page), [], view);
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}
+
+test('a number leads to the rows behind it, and the file holds just these', async () => {
+  const { context, page, open } = await asOperator(browser, server);
+  await open('demo-in', '/dashboard?range=30d');
+  const missed = page.locator('.figure').filter({ has: page.getByRole('link', { name: 'Missed' }) });
+  const count = Number(await missed.locator('.value').textContent());
+  assert.ok(count > 0);
+  await missed.getByRole('link').click();
+  await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await isThere(page);
+  while (await page.getByRole('button', { name: 'Show more' }).isVisible()) {
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await isThere(page);
+  }
+  assert.equal(await page.locator('tbody tr').count(), count);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()]);
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  const lines = Buffer.concat(chunks).toString().trim().split('\r\n');
+  assert.equal(lines[0], 'Session ID,Customer Name,Phone Number,Direction,Start Time,End Time,Duration (s),Customer ID');
+  assert.equal(lines.length, count + 1);
+  await context.close();
+});
+
+test('a view that is kept opens as it was, for somebody else too', async () => {
+  const { context, page, open } = await asOperator(browser, server);
+  await open('demo-us', '/dashboard/ask?by=context.stage&range=30d');
+  const before = await page.locator('tbody').first().textContent();
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByLabel('Name').fill('By stage');
+  await page.getByRole('button', { name: 'Keep this view' }).click();
+  await page.getByText('Kept among the saved views.').waitFor();
+  await context.close();
+
+  const other = await asOperator(browser, server);
+  await other.open('demo-us', '/dashboard/views');
+  await other.page.getByRole('link', { name: 'By stage' }).click();
+  await other.page.getByRole('heading', { name: 'Ask' }).waitFor();
+  await isThere(other.page);
+  assert.equal(await other.page.locator('tbody').first().textContent(), before);
+  await other.context.close();
+});
+
+test('a search finds what it says, with the keyboard alone', async () => {
+  const { context, page, open } = await asOperator(browser, server);
+  await open('demo-in', '/dashboard/calls?range=30d');
+  const name = (await page.locator('tbody tr .name').first().textContent()).trim();
+  await page.getByRole('searchbox').focus();
+  await page.keyboard.type(name);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/search=/);
+  await isThere(page);
+  for (const row of await page.locator('tbody tr').all()) assert.match(await row.textContent(), new RegExp(name));
+  await page.locator('tbody tr a').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `Call with ${name}` }).waitFor();
+  await context.close();
+});
+
+test('who has a key alone sees no settings, and is told what to do', async () => {
+  const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/settings`);
+  await signIn(page, { key: KEY });
+  await page.getByText('Not with this sign-in').waitFor();
+  await page.goto(`${server.url}/dashboard/clients`);
+  await page.getByText('Not with this sign-in').waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a new client gets from nothing to its first figures by itself', async () => {
+  const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard`);
+  await signIn(page, { key: KEY });
+  await page.getByRole('button', { name: 'Make a test call' }).click();
+  await page.getByText('It rings').waitFor();
+  // Without a reload.
+  await page.locator('.figure').filter({ hasText: /^Calls/ }).locator('.value', { hasText: '1' }).first().waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
