@@ -1,10 +1,12 @@
 // Makes the pictures in docs/ anew: `cargo xtask screenshots`. Look at them before a change
-// to the interface is called done. `node screenshots.mjs bottom-dark-hi` makes one sheet.
+// to the interface is called done. `node screenshots.mjs bottom-dark-hi` makes one sheet, `node
+// screenshots.mjs dashboard` those of the dashboard.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openPage, startBrowser } from './support/browser.mjs';
+import { photographDashboard } from './support/dashboard-sheets.mjs';
 import { ribbonOf } from './support/ribbon.mjs';
-import { KEY, startServer } from './support/server.mjs';
+import { startServer } from './support/server.mjs';
 import { drawSheet, ribbonBox } from './support/sheet.mjs';
 import { startSite } from './support/site.mjs';
 import { POSITIONS, UNHURRIED, visitStates } from './support/states.mjs';
@@ -48,12 +50,8 @@ if (!wanted.length) {
   await ribbon.main.click();
   await ribbon.reach('ended');
   await context.close();
-
-  const dashboard = await openPage(browser, `${server.url}/dashboard`, { viewport: { width: 1280, height: 560 }, colorScheme: 'light' });
-  await dashboard.page.getByLabel('API key').fill(KEY);
-  await dashboard.page.getByRole('button', { name: 'Show the calls' }).click();
-  await dashboard.page.locator('tbody tr').first().waitFor();
-  await dashboard.page.screenshot({ path: `${folder}dashboard.png` });
 }
+
+if (!wanted.length || wanted.includes('dashboard')) await photographDashboard(browser, `${folder}dashboard/`);
 
 await Promise.all([browser.close(), server.stop(), site.stop()]);
