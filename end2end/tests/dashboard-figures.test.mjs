@@ -79,7 +79,9 @@ for (const [client, zone] of Object.entries(CLIENTS)) {
     const { calls: noted } = await server.admin('GET', `/clients/${client}/ribbon/calls?list=all&startDate=${days[0]}&endDate=${today}&limit=500`);
     assert.equal(noted.length, calls.length, 'the list holds all of these days');
     const ofOutcomes = by(noted.filter((call) => call.disposition), (call) => call.disposition);
-    assert.deepEqual(Object.fromEntries(outcomes), Object.fromEntries(Object.entries(ofOutcomes).map(([code, n]) => [code, number(n)])));
+    const { dispositions } = await server.admin('GET', `/clients/${client}/ribbon/client`);
+    const label = (code) => dispositions.find((one) => one.code === code)?.label ?? code;
+    assert.deepEqual(Object.fromEntries(outcomes), Object.fromEntries(Object.entries(ofOutcomes).map(([code, n]) => [label(code), number(n)])));
 
     const customers = await tableOf(page, 'Who do we speak with most?');
     const ofCustomers = by(calls.filter((call) => call.customerData.customerId), (call) => call.customerData.customerId);
