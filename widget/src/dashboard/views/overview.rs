@@ -13,8 +13,8 @@ use crate::dashboard::address::{Address, question};
 use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load};
 use crate::dashboard::views::saved::SaveView;
-use call_ribbon_shared::wire::{DetailedAnalytics, Trends};
-use cards::{Detailed, drawn};
+use call_ribbon_shared::wire::{CallHistory, DetailedAnalytics, Trends};
+use cards::{detailed as of_details, drawn, latest as of_latest};
 use figures::Figures;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -23,6 +23,9 @@ use welcome::Welcome;
 
 /// How long a view that follows the feed waits with asking anew: one call has many events.
 const GATHER: Duration = Duration::from_millis(1500);
+
+/// How many of the latest calls are shown.
+const LATEST: &str = "10";
 
 /// The view.
 #[component]
@@ -39,9 +42,17 @@ pub fn Overview() -> impl IntoView {
     };
     let trends: Loaded<Trends> = load(asked("analytics/trends"));
     let detailed: Loaded<DetailedAnalytics> = load(asked("analytics/detailed"));
+    let latest: Loaded<CallHistory> = load(move || {
+        let days = days(address);
+        let (start, end) = (days.start.iso(), days.end.iso());
+        let fields =
+            [("list", "all"), ("startDate", start.as_str()), ("endDate", &end), ("limit", LATEST)];
+        Some(question(&access.records("calls"), &fields))
+    });
     keep_fresh(move || {
         trends.again();
         detailed.again();
+        latest.again();
     });
     let is_new = move || {
         trends.answer().is_some_and(|trends| {
@@ -58,8 +69,9 @@ pub fn Overview() -> impl IntoView {
                 <Figures trends=trends.clone() />
                 <div class="grid">
                     {drawn(&trends)}
-                    {answered(detailed, |detailed| view! { <Detailed detailed=detailed /> }.into_any())}
+                    {answered(detailed, |detailed| of_details(&detailed).into_any())}
                     <UsageCard trends=trends />
+                    {answered(latest, |latest| of_latest(latest.calls).into_any())}
                 </div>
             }
             .into_any()

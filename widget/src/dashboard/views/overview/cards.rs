@@ -133,14 +133,12 @@ fn best_hour(trends: &Trends) -> String {
 }
 
 /// What the detailed figures draw.
-#[component]
-pub fn Detailed(detailed: DetailedAnalytics) -> impl IntoView {
+pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
     let access = Access::here();
     let range = days(Address::here());
-    let lengths = lengths(&detailed, range);
-    let customers = customers(&detailed);
-    let outcomes = outcomes(&detailed, range, access);
-    let latest: Vec<CallObject> = detailed.recent_activity;
+    let lengths = lengths(detailed, range);
+    let customers = customers(detailed);
+    let outcomes = outcomes(detailed, range, access);
     let no_customers = customers.bars.is_empty();
     let no_outcomes = outcomes.bars.is_empty();
     view! {
@@ -161,12 +159,18 @@ pub fn Detailed(detailed: DetailedAnalytics) -> impl IntoView {
                 view! { <BarChart data=customers /> }.into_any()
             }}
         </Card>
+    }
+}
+
+/// The calls that began last.
+pub fn latest(calls: Vec<CallObject>) -> impl IntoView {
+    view! {
         <Card title="What were the latest calls?" flush=true wide=true>
             <DataTable
                 name="latest"
                 caption="The latest calls"
-                columns=rows::columns(access)
-                rows=Signal::stored(latest)
+                columns=rows::columns(Access::here())
+                rows=Signal::stored(calls)
                 key=rows::key_of
                 href=Callback::new(|call: CallObject| Some(rows::address_of(&call)))
                 empty=|| view! { <Empty title="No calls in these days" /> }
