@@ -39,6 +39,9 @@ impl Customer {
     }
 }
 
+/// Every status of a call that is over, as the server takes several.
+pub const OVER: &str = "completed,missed,failed,no_answer,busy,abandoned";
+
 /// How a call stands, as people read it.
 pub fn status(status: Status) -> &'static str {
     match status {

@@ -86,7 +86,7 @@ pub fn Filters() -> impl IntoView {
         Choice::new("inbound", "Inbound"),
         Choice::new("outbound", "Outbound"),
     ];
-    let mut statuses = vec![any("Any status")];
+    let mut statuses = vec![any("Any status"), Choice::new(rows::OVER, "Over")];
     statuses.extend(STATUSES.map(|status| Choice::new(status.as_str(), rows::status(status))));
     let outcomes = move || {
         let list = access.client().map(|client| client.dispositions).unwrap_or_default();

@@ -3,6 +3,7 @@
 use crate::dashboard::address::link;
 use crate::dashboard::address::range;
 use crate::dashboard::ui::{Better, Change, DateRange, Day, Figure, Hue, format};
+use crate::dashboard::views::rows::OVER;
 use call_ribbon_shared::wire::{DayFigures, Figures as Sums, Trends};
 use leptos::prelude::*;
 
@@ -79,7 +80,8 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 better=Better::Down
                 spark=spark(|sums| float(sums.missed))
                 hue=Hue::Missed
-                href=rows(&[("status", "missed")])
+                // Also those of which a provider says that they failed.
+                href=rows(&[("callDirection", "inbound"), ("connected", "false"), ("status", OVER)])
             />
             <Figure label="Active now" value=format::number(active_calls) href=link("/dashboard/live", &[]) />
         </div>
