@@ -1,6 +1,6 @@
 //! Which days a view is about, in the client's time zone.
 
-use super::Address;
+use super::{Address, link};
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::format;
 use crate::dashboard::ui::{DateRange, DateRangePicker, Day, Preset};
@@ -40,9 +40,25 @@ fn chosen(address: Address) -> Option<DateRange> {
 }
 
 /// What stands in an address for some days: the names of filters with their values.
-pub fn filters(range: DateRange) -> [(&'static str, String); 3] {
+fn filters(range: DateRange) -> [(&'static str, String); 3] {
     [("range", "custom".to_owned()), ("from", range.start.iso()), ("to", range.end.iso())]
 }
+
+/// The address of a view about some days, with more filters.
+pub fn link_to(path: &str, days: DateRange, more: &[(&str, impl AsRef<str>)]) -> String {
+    let days = filters(days);
+    let days = days.iter().map(|(name, value)| (*name, value.as_str()));
+    let more = more.iter().map(|(name, value)| (*name, value.as_ref()));
+    link(path, &days.chain(more).collect::<Vec<_>>())
+}
+
+/// The address of the calls of some days, with more filters.
+pub fn calls(days: DateRange, more: &[(&str, impl AsRef<str>)]) -> String {
+    link_to("/dashboard/calls", days, more)
+}
+
+/// No further filters.
+pub const NO_MORE: &[(&str, &str)] = &[];
 
 /// Chooses the days; the choice stands in the address.
 #[component]

@@ -10,8 +10,8 @@ use super::figure_columns::{figure, figure_columns};
 use super::head::Head;
 use super::saved::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, days as days_of, filters};
-use crate::dashboard::address::{Address, link, question};
+use crate::dashboard::address::range::{ChooseDays, NO_MORE, days as days_of, link_to};
+use crate::dashboard::address::{Address, question};
 use crate::dashboard::api::encoded;
 use crate::dashboard::load::{Loaded, load};
 use crate::dashboard::ui::{
@@ -41,10 +41,7 @@ fn called(agent: &AgentRow) -> String {
 
 /// An agent's own address, with the days that are shown.
 fn address_of(id: &str, range: DateRange) -> String {
-    let days = filters(range);
-    let days: Vec<(&str, &str)> =
-        days.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    link(&format!("/dashboard/agents/{}", encoded(id)), &days)
+    link_to(&format!("/dashboard/agents/{}", encoded(id)), range, NO_MORE)
 }
 
 /// The view.

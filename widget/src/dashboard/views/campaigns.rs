@@ -38,11 +38,7 @@ pub fn Campaigns() -> impl IntoView {
 
 /// The calls of a campaign in these days.
 fn calls_of(name: &str, address: Address) -> String {
-    let mut filters: Vec<(&str, String)> = range::filters(days(address)).into();
-    filters.extend([("field", FIELD.to_owned()), ("value", name.to_owned())]);
-    let filters: Vec<(&str, &str)> =
-        filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    link("/dashboard/calls", &filters)
+    range::calls(days(address), &[("field", FIELD), ("value", name)])
 }
 
 fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {

@@ -3,8 +3,8 @@
 use super::days::{known, stops, values};
 use super::{asked, called};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, days as days_of, filters};
-use crate::dashboard::address::{Address, link, question};
+use crate::dashboard::address::range::{self, ChooseDays, days as days_of};
+use crate::dashboard::address::{Address, question};
 use crate::dashboard::load::{Loaded, load};
 use crate::dashboard::ui::{
     Better, Card, Change, DataTable, DateRange, Empty, Figure, Hue, Line, LineChart, Lines,
@@ -45,10 +45,7 @@ pub fn OneAgent() -> impl IntoView {
         found.map_or_else(|| id.get(), |agent| called(&agent))
     };
     let back = Signal::derive(move || {
-        let days = filters(days_of(address));
-        let days: Vec<(&str, &str)> =
-            days.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        link("/dashboard/agents", &days)
+        range::link_to("/dashboard/agents", days_of(address), range::NO_MORE)
     });
     let shown = move |figures: AgentFigures| {
         let all = figures.summary;
@@ -145,13 +142,7 @@ fn spread(own: &Figures) -> String {
 
 fn calls(agent: &AgentRow, range: DateRange) -> Lines {
     let id = agent.agent_id.clone();
-    let href = move |day| {
-        let days = filters(DateRange::new(day, day));
-        let mut of_day: Vec<(&str, &str)> =
-            days.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        of_day.push(("agentId", &id));
-        link("/dashboard/calls", &of_day)
-    };
+    let href = move |day| range::calls(DateRange::new(day, day), &[("agentId", &id)]);
     let line = |name: &str, of: fn(&Figures) -> i64, hue| Line {
         name: name.to_owned(),
         values: values(&agent.days, range, of).into_iter().map(Some).collect(),

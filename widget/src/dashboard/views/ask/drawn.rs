@@ -2,8 +2,8 @@
 
 use super::field::{row_filters, row_name, title};
 use super::words::answer;
+use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{self, days};
-use crate::dashboard::address::{Address, link};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use leptos::prelude::*;
@@ -68,13 +68,12 @@ fn float(number: i64) -> f64 {
 
 /// The calls of these days with more filters, in the directions that are asked about.
 pub fn behind(address: Address, more: &[(&'static str, String)]) -> String {
-    let mut filters: Vec<(&str, String)> = range::filters(days(address)).into();
-    filters.push(("callDirection", address.or("callDirection", "")));
-    filters.push(("timezone", address.or("timezone", "")));
+    let mut filters = vec![
+        ("callDirection", address.or("callDirection", "")),
+        ("timezone", address.or("timezone", "")),
+    ];
     filters.extend(more.iter().cloned());
-    let filters: Vec<(&str, &str)> =
-        filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    link("/dashboard/calls", &filters)
+    range::calls(days(address), &filters)
 }
 
 /// The chart: columns for numbers, whose order means something, bars for everything else.

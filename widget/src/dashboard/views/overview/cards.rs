@@ -13,15 +13,6 @@ use crate::dashboard::views::rows;
 use call_ribbon_shared::wire::{CallObject, DetailedAnalytics, Figures, Period, Trends};
 use leptos::prelude::*;
 
-/// The calls of these days with more filters.
-fn behind(days: DateRange, more: &[(&str, String)]) -> String {
-    let mut filters: Vec<(&str, String)> = range::filters(days).into();
-    filters.extend(more.iter().cloned());
-    let filters: Vec<(&str, &str)> =
-        filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    link("/dashboard/calls", &filters)
-}
-
 /// What the trends draw: calls by day, and by the hours of a week.
 pub fn drawn(trends: &Trends) -> impl IntoView + use<> {
     let range = days(Address::here());
@@ -44,7 +35,7 @@ fn lines(current: &Period, previous: &Period) -> Lines {
             name: day.map(format::date_long).unwrap_or_default(),
             tick: day.map(format::date_short).unwrap_or_default(),
             rest: day.is_some_and(Day::is_weekend),
-            href: day.map(|day| behind(DateRange::new(day, day), &[])),
+            href: day.map(|day| range::calls(DateRange::new(day, day), range::NO_MORE)),
         }
     };
     let values = |period: &Period, of: fn(&Figures) -> i64| -> Vec<Option<f64>> {
@@ -98,7 +89,7 @@ fn heat(trends: &Trends, range: DateRange) -> Heat {
         }),
         href: (hour.calls > 0).then(|| {
             let weekday = ("weekday", (place / 24).to_string());
-            behind(range, &[weekday, ("hour", (place % 24).to_string())])
+            range::calls(range, &[weekday, ("hour", (place % 24).to_string())])
         }),
     };
     Heat {
@@ -184,7 +175,7 @@ fn lengths(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
     let bar = |name: &str, calls: i64, from: &str, to: &str| Bar {
         name: name.to_owned(),
         value: float(calls),
-        href: Some(behind(
+        href: Some(range::calls(
             range,
             &[("minDuration", from.to_owned()), ("maxDuration", to.to_owned())],
         )),
@@ -237,7 +228,7 @@ fn outcomes(detailed: &DetailedAnalytics, range: DateRange, access: Access) -> B
     let bar = |(code, calls): (&String, &i64)| Bar {
         name: access.disposition(code),
         value: float(*calls),
-        href: Some(behind(range, &[("disposition", code.clone())])),
+        href: Some(range::calls(range, &[("disposition", code.clone())])),
         ..Bar::default()
     };
     Bars {

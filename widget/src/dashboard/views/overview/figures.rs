@@ -20,14 +20,10 @@ pub fn Figures(trends: Trends) -> impl IntoView {
     };
     let days = Day::parse(&current.start_date).zip(Day::parse(&current.end_date));
     let rows = |more: &[(&str, &str)]| {
-        let mut filters: Vec<(&str, String)> = Vec::new();
-        if let Some((start, end)) = days {
-            filters.extend(range::filters(DateRange::new(start, end)));
-        }
-        filters.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let filters: Vec<(&str, &str)> =
-            filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        link("/dashboard/calls", &filters)
+        days.map_or_else(
+            || link("/dashboard/calls", more),
+            |(start, end)| range::calls(DateRange::new(start, end), more),
+        )
     };
     let counted = |of: fn(&Sums) -> i64| {
         let (now, before) = (of(&now), of(&before));
