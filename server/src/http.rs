@@ -39,6 +39,7 @@ mod notes;
 mod openapi;
 mod page_origin;
 mod problem;
+mod query;
 mod saved_views;
 mod session;
 mod sign_in;
@@ -169,6 +170,7 @@ pub fn routes(app: Arc<App>) -> Router {
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
     api.layer(Extension(Document::of(document)))
         .layer(Extension(by_keys))
+        .layer(from_fn(query::drop_nothing))
         .merge(pages)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         // No request may cost more than its own answer, not even one that finds a mistake.

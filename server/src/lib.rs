@@ -20,6 +20,7 @@ mod http;
 pub mod ids;
 mod live;
 mod metrics;
+mod nothing;
 mod patch;
 mod providers;
 mod rate_limit;

@@ -130,6 +130,5 @@ fn moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> 
             Problem::invalid(field, sentence)
         })
     };
-    // An empty one is refused: what was meant is not known.
     text.map(read).transpose()
 }

@@ -1,9 +1,10 @@
 //! `GET /api/ribbon/call-logs`.
 
 use super::auth::{Keyed, Read};
-use super::openapi::{ByKey, RangeEnd, count_kind, direction_kind};
+use super::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
+use crate::services::analytics;
 use crate::services::cursor;
 use crate::services::dates::DateRange;
 use crate::services::reading::{self, Rows};
@@ -37,6 +38,9 @@ pub struct LogQuery {
     /// Only calls with this customer.
     #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
     customer_id: Option<String>,
+    /// The zone whose days count; without one, the client's.
+    #[param(schema_with = zone_kind)]
+    timezone: Option<String>,
     /// The rows of events of this name, or `all`; without it, one row a call.
     #[param(pattern = "^[A-Za-z0-9_.-]{0,64}$", example = "callEnded")]
     event: Option<String>,
@@ -84,11 +88,12 @@ pub async fn call_logs(
 ) -> Result<Json<CallLogs>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let range = DateRange::read(
-        said(query.start_date).as_deref(),
-        said(query.end_date).as_deref(),
-        caller.client.time_zone,
-    )?;
+    let zone = match said(query.timezone) {
+        Some(name) => analytics::zone(&name)?,
+        None => caller.client.time_zone,
+    };
+    let range =
+        DateRange::read(said(query.start_date).as_deref(), said(query.end_date).as_deref(), zone)?;
     let page = count("page", query.page, 1)?;
     let page_size = count("pageSize", query.page_size, ROWS)?.min(MOST_ROWS);
     let rows = match said(query.event) {

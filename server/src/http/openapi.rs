@@ -8,6 +8,7 @@ mod answers;
 mod headers;
 mod kinds;
 mod paths;
+mod queries;
 mod with_key;
 
 pub use answers::{
@@ -54,6 +55,8 @@ to them and tells pages of it as it happens.
 body, or in the header `X-API-Key`; where both are there, the body's counts. A GET carries the \
 header. Operators send the admin token as `Authorization: Bearer …`, dialers their own key as \
 `X-Dialer-Api-Key`.
+
+**Queries.** A parameter whose value is empty, `undefined`, `null` or `NaN` counts as not given.
 
 **Bodies** are JSON in UTF-8, at most one mebibyte. Fields that are not described are let pass. All \
 times are RFC 3339 in UTC, all durations whole seconds.
@@ -156,6 +159,7 @@ impl Document {
         let paths = std::mem::take(&mut api.paths.paths);
         api.paths.paths =
             paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+        queries::take_nothing(&mut api);
         // Texts and numbers, which can always be written.
         Self(serde_json::to_vec(&api).unwrap_or_default().into())
     }

@@ -4,6 +4,7 @@ use super::ServiceError;
 use super::reading::call_object;
 use crate::app::App;
 use crate::customer::kept;
+use crate::nothing::is_nothing;
 use crate::storage::{Client, CustomerChange};
 use crate::time;
 use call_ribbon_shared::wire::{CallObject, RawValue};
@@ -76,6 +77,10 @@ pub struct CustomerCalls {
     /// Seconds.
     #[schema(minimum = 0, examples(372))]
     total_duration: i64,
+    /// What is odd about the question, where something is.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// One event of one of the calls.
@@ -118,11 +123,10 @@ pub async fn look_at(
     client: &Client,
     customer_id: &str,
 ) -> Result<CustomerSeen, ServiceError> {
-    let row = app
-        .store
-        .customer(&client.id, customer_id)
-        .await?
-        .ok_or_else(|| ServiceError::Unknown("There is no such customer.".to_owned()))?;
+    let row = app.store.customer(&client.id, customer_id).await?.ok_or_else(|| {
+        let sentence = "There is no such customer.".to_owned();
+        ServiceError::Unknown(asked_without_id(customer_id).unwrap_or(sentence))
+    })?;
     let rows = app.store.customer_calls(&client.id, customer_id, CALLS_WITH_CUSTOMER).await?;
     let totals = app.store.customer_totals(&client.id, customer_id).await?;
     Ok(CustomerSeen {
@@ -165,5 +169,16 @@ pub async fn calls(
         events: events.collect(),
         total_calls: totals.calls,
         total_duration: totals.duration,
+        note: if totals.calls == 0 { asked_without_id(customer_id) } else { None },
+    })
+}
+
+/// Says that a page asked before it had the customer's id, where the address shows it.
+fn asked_without_id(customer_id: &str) -> Option<String> {
+    is_nothing(customer_id).then(|| {
+        format!(
+            "The customer's id in the address is \"{customer_id}\": the page asked before it had \
+             one."
+        )
     })
 }

@@ -50,6 +50,7 @@ mod notes;
 mod openapi;
 mod people;
 mod provider_log;
+mod queries;
 mod reading;
 mod request_log;
 mod retention;

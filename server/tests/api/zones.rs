@@ -1,7 +1,7 @@
 //! Hours and days of time zones.
 
 use crate::support::Server;
-use call_ribbon_shared::wire::{Analytics, DetailedAnalytics};
+use call_ribbon_shared::wire::{Analytics, CallLogs, DetailedAnalytics};
 use serde_json::json;
 
 async fn overview(server: &Server, query: &str) -> Analytics {
@@ -45,6 +45,25 @@ async fn hours_and_days_are_those_of_the_zone() {
     server.sql("UPDATE clients SET time_zone = 'Asia/Kathmandu'").await;
     assert_eq!(hours("").await, [0, 0]);
     assert_eq!(hours("timezone=UTC").await, [18, 18]);
+}
+
+#[tokio::test]
+async fn the_log_has_the_days_of_the_zone() {
+    let server = Server::start().await;
+    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.ended("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
+    let total = async |query: &str| -> i64 {
+        let asked = format!("/api/ribbon/call-logs?startDate=2025-10-12&endDate=2025-10-12{query}");
+        let logs: CallLogs = server.get(&asked).await.ok();
+        logs.pagination.total
+    };
+    for (zone, calls) in
+        [("", 0), ("&timezone=UTC", 0), ("&timezone=Asia/Kolkata", 1), ("&timezone=", 0)]
+    {
+        assert_eq!(total(zone).await, calls, "{zone}");
+    }
+    let wrong = server.get("/api/ribbon/call-logs?timezone=Mars/Olympus").await;
+    assert_eq!(wrong.wrong_field(), "timezone");
 }
 
 #[tokio::test]

@@ -1,0 +1,31 @@
+//! What holds for the parameters of every query.
+
+use crate::nothing::NOTHING;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AnyOfBuilder, Type};
+use utoipa::openapi::{ObjectBuilder, OpenApi, RefOr, Required};
+
+/// Lets every optional parameter of a query be one of the words that count as not given. The server
+/// drops them before any route reads them (`http/query.rs`), so the document says it in one place,
+/// too.
+pub fn take_nothing(api: &mut OpenApi) {
+    for operation in api.paths.paths.values_mut().flat_map(operations) {
+        for parameter in operation.parameters.iter_mut().flatten() {
+            let RefOr::T(parameter) = parameter else { continue };
+            let optional = matches!(parameter.required, Required::False);
+            if !optional || !matches!(parameter.parameter_in, ParameterIn::Query) {
+                continue;
+            }
+            let nothing = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(NOTHING));
+            parameter.schema = parameter
+                .schema
+                .take()
+                .map(|schema| AnyOfBuilder::new().item(schema).item(nothing).into());
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, post, patch, delete, .. } = item;
+    [get, post, patch, delete].into_iter().flatten()
+}
