@@ -30,8 +30,8 @@ const NOT_ONLY_NUL: &str = r"[^\u0000]";
 /// What Vicidial writes where it knows no date.
 const NO_DATE: &str = "0000-00-00";
 
-/// The body: any of the fields that dialers know, of which one of two names the agent. It exists in
-/// the document only, since the handler takes the fields by the list of their names.
+/// The body: any of the fields that dialers know, of which one of three names the agent. It exists
+/// in the document only, since the handler takes the fields by the list of their names.
 pub struct LeadBody;
 
 impl PartialSchema for LeadBody {
@@ -58,7 +58,8 @@ impl PartialSchema for LeadBody {
         };
         let agent = AnyOfBuilder::new()
             .item(agent("dialer_user_id", "Who the agent is to the dialer; preferred."))
-            .item(agent("user", "The agent's id, where dialer_user_id is not there."));
+            .item(agent("user", "The agent's id, where dialer_user_id is not there."))
+            .item(agent("agent_username", "The same, where neither of the others is there."));
         AllOfBuilder::new().item(fields).item(agent).into()
     }
 }
@@ -110,7 +111,10 @@ pub async fn from_dialer(
     };
     let mut sent = Sent {
         dialer_user_id: read("dialer_user_id")?,
-        user: read("user")?,
+        user: match read("user")? {
+            Some(name) => Some(name),
+            None => read("agent_username")?,
+        },
         fields: BTreeMap::new(),
     };
     for name in FIELDS {
@@ -127,7 +131,7 @@ fn field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     if !value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         return Err(Problem::invalid(name, format!("{name} must be a text.")));
     }
-    let Some(text) = text(value) else { return Ok(None) };
+    let Some(text) = text(value).filter(|text| !is_unfilled(text)) else { return Ok(None) };
     let date = name == "date_of_birth" && text != NO_DATE;
     if date && text.parse::<NaiveDate>().is_err() {
         return Err(Problem::invalid(name, format!("{name} must be a date like 1990-12-31.")));
@@ -136,4 +140,38 @@ fn field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
         return body::id_text(name, text).map(Some);
     }
     Ok(Some(text))
+}
+
+/// Whether a text is only what Vicidial writes in place of a field, such as `--A--lead_id--B--`:
+/// it fills in the fields that it knows and sends the others as they stand in the address that was
+/// set. As values they would make one lead of many.
+fn is_unfilled(text: &str) -> bool {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return false;
+    }
+    while let Some((name, after)) =
+        rest.strip_prefix("--A--").and_then(|begun| begun.split_once("--B--"))
+    {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return false;
+        }
+        rest = after.trim_start();
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_nobody_filled_in_is_nothing() {
+        for unfilled in ["--A--lead_id--B--", " --A--user--B-- ", "--A--a--B-- --A--b_2--B--"] {
+            assert!(is_unfilled(unfilled), "{unfilled}");
+        }
+        for text in ["", " ", "--A--", "--A----B--", "--A--x--B--y", "A--x--B", "--A--x y--B--"] {
+            assert!(!is_unfilled(text), "{text}");
+        }
+    }
 }

@@ -66,6 +66,7 @@ pub const FIELDS: &[&str] = &[
 #[derive(Debug)]
 pub struct Sent {
     pub dialer_user_id: Option<String>,
+    /// The agent's user name.
     pub user: Option<String>,
     /// Those of [`FIELDS`] that are not empty.
     pub fields: BTreeMap<String, String>,
@@ -123,7 +124,8 @@ pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, S
         (None, None) => {
             return Err(ServiceError::Invalid {
                 field: "dialer_user_id",
-                sentence: "Missing required fields: dialer_user_id or user".to_owned(),
+                sentence: "Missing required fields: dialer_user_id, user or agent_username"
+                    .to_owned(),
             });
         }
     };

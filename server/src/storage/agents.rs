@@ -193,7 +193,7 @@ async fn dialer_user_taken(
     let Some(dialer_user_id) = change.dialer_user_id.value() else { return Ok(false) };
     let others: i64 = within!(*tx, |db| sqlx::query_scalar(
         "SELECT COUNT(*) FROM agents
-         WHERE client_id = $1 AND dialer_user_id = $2 AND agent_id <> $3"
+         WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2) AND agent_id <> $3"
     )
     .bind(client_id)
     .bind(dialer_user_id)

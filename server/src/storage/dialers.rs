@@ -63,29 +63,37 @@ impl Store {
         })
     }
 
-    /// The agent whom the client's dialer knows by this id.
+    /// The agent whom the client's dialer knows by this id. Vicidial's user names are the same in
+    /// capitals and in small letters; where agents differ in that only, the one who is written so
+    /// comes first.
     pub async fn agent_of_dialer(
         &self,
         client_id: &str,
         dialer_user_id: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT agent_id, name FROM agents WHERE client_id = $1 AND dialer_user_id = $2
-             ORDER BY agent_id LIMIT 1"
+            "SELECT agent_id, name FROM agents
+             WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2)
+             ORDER BY CASE WHEN dialer_user_id = $2 THEN 0 ELSE 1 END, agent_id LIMIT 1"
         )
         .bind(client_id)
         .bind(dialer_user_id)
         .fetch_optional(db))?)
     }
 
-    /// The agent with this user name.
+    /// The agent with this user name, in capitals or small letters: our own, else the dialer's, as
+    /// Vicidial's `user` is its own name for the agent.
     pub async fn agent_by_user_name(
         &self,
         client_id: &str,
         name: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT agent_id, name FROM agents WHERE client_id = $1 AND agent_id = $2"
+            "SELECT agent_id, name FROM agents
+             WHERE client_id = $1
+                AND (LOWER(agent_id) = LOWER($2) OR LOWER(dialer_user_id) = LOWER($2))
+             ORDER BY CASE WHEN agent_id = $2 THEN 0 WHEN LOWER(agent_id) = LOWER($2) THEN 1
+                WHEN dialer_user_id = $2 THEN 2 ELSE 3 END, agent_id LIMIT 1"
         )
         .bind(client_id)
         .bind(name)

@@ -134,6 +134,73 @@ async fn what_is_wrong_is_said() {
     send(&server, json!([1])).await.problem(400, "invalid_request");
 }
 
+/// The agent of a lead, or what is answered instead.
+async fn agent_of(server: &Server, named: Value) -> String {
+    let answer = send(server, named).await;
+    let read: Value = answer.read();
+    let agent = read["lead"]["assigned_agent_username"].as_str();
+    agent.or(read["error"].as_str()).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_agent_is_named_in_any_of_three_ways() {
+    let server = Server::start().await;
+    server
+        .sql("INSERT INTO agents (client_id, agent_id, dialer_user_id) VALUES ('client-demo', 'Ravi', 'V-6')")
+        .await;
+    let missing = "Missing required fields: dialer_user_id, user or agent_username";
+    for (named, agent) in [
+        (json!({"agent_username": "agent2"}), "agent2"),
+        (json!({"user": "agent1", "agent_username": "agent2"}), "agent1"),
+        (json!({"dialer_user_id": "vicidial_user_123", "user": "agent2"}), "agent1"),
+        (json!({"dialer_user_id": "", "user": null, "agent_username": "agent3"}), "agent3"),
+        (json!({"dialer_user_id": "--A--user--B--", "user": "agent3"}), "agent3"),
+        // A dialer's user names are the same in capitals, and `user` may be the dialer's own.
+        (json!({"dialer_user_id": "VICIDIAL_User_123"}), "agent1"),
+        (json!({"user": "AGENT2"}), "agent2"),
+        (json!({"user": "ravi"}), "Ravi"),
+        (json!({"user": "v-6"}), "Ravi"),
+        (json!({"agent_username": "vicidial_user_123"}), "agent1"),
+        (json!({}), missing),
+        (json!({"user": "--A--user--B--"}), missing),
+        (json!({"agent_username": "nobody"}), "Agent with username 'nobody' not found"),
+    ] {
+        assert_eq!(agent_of(&server, named.clone()).await, agent, "{named}");
+    }
+    // Of two that differ in that only, the one who is written so.
+    server.sql("INSERT INTO agents (client_id, agent_id) VALUES ('client-demo', 'ravi')").await;
+    for name in ["Ravi", "ravi"] {
+        assert_eq!(agent_of(&server, json!({"user": name})).await, name);
+    }
+}
+
+#[tokio::test]
+async fn what_the_dialer_did_not_fill_in_is_not_there() {
+    let server = Server::start().await;
+    let mut ids = Vec::new();
+    for phone in ["+919876543210", "+919876543211"] {
+        let lead = taken(
+            &server,
+            json!({"user": "agent1", "phone": phone, "lead_id": "--A--lead_id--B--",
+                "first_name": "--A--first_name--B--", "last_name": "Rao",
+                "date_of_birth": "--A--date_of_birth--B--", "city": "--A--city--B--",
+                "notes": "--A--see--B-- below"}),
+        )
+        .await;
+        assert_eq!(lead["message"], "Lead created successfully");
+        let lead = &lead["lead"];
+        for unfilled in ["dialer_lead_id", "first_name", "date_of_birth", "city"] {
+            assert_eq!(lead[unfilled], Value::Null, "{unfilled}");
+        }
+        assert_eq!(
+            (&lead["full_name"], &lead["notes"]),
+            (&json!("Rao"), &json!("--A--see--B-- below"))
+        );
+        ids.push(lead["id"].clone());
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
 #[tokio::test]
 async fn a_dialer_key_and_no_other_lets_in() {
     let server = Server::start().await;
