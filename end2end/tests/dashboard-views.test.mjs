@@ -51,7 +51,9 @@ test('a number leads to the rows behind it, and the file holds just these', asyn
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()]);
   const chunks = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-  const lines = Buffer.concat(chunks).toString().trim().split('\r\n');
+  const file = Buffer.concat(chunks);
+  assert.deepEqual([...file.subarray(0, 3)], [0xef, 0xbb, 0xbf], 'Excel reads UTF-8 only after this mark');
+  const lines = file.subarray(3).toString().trim().split('\r\n');
   assert.equal(lines[0], 'Session ID,Customer Name,Phone Number,Direction,Start Time,End Time,Duration (s),Customer ID');
   assert.equal(lines.length, count + 1);
   await context.close();

@@ -2,7 +2,7 @@
 
 use super::auth::{Export as MayExport, KeyedByLink};
 use super::call_filter::FilterQuery;
-use super::logs::unreadable_query;
+use super::logs::{switch, unreadable_query};
 use super::openapi::ByKey;
 use super::problem::Problem;
 use crate::app::App;
@@ -29,6 +29,9 @@ pub struct ExportQuery {
     /// What kind of file.
     #[param(schema_with = format_kind)]
     format: Option<String>,
+    /// `true`: a CSV file begins with a byte-order mark. Excel reads names beyond ASCII only then.
+    #[param(pattern = "^(true|false|)$", example = "false")]
+    bom: Option<String>,
 }
 
 fn format_kind() -> Schema {
@@ -117,8 +120,12 @@ pub async fn calls(
             return Err(Problem::invalid("format", "format must be \"json\" or \"csv\"."));
         }
     };
+    let bom = switch("bom", query.bom.as_deref())?;
+    if bom && format == Format::Json {
+        return Err(Problem::invalid("bom", "bom is taken with format=csv only."));
+    }
     let name = file_name(&search.filter, format, app.now());
-    let export = Export { search, format, start, end };
+    let export = Export { search, format, bom, start, end };
     let pieces = export::calls(&app, &caller.client, export).await?;
     let kind = match format {
         Format::Json => "application/json",

@@ -30,6 +30,8 @@ pub enum Format {
 pub struct Export {
     pub search: Search,
     pub format: Format,
+    /// Whether a CSV file begins with a byte-order mark.
+    pub bom: bool,
     /// The range's ends as they were given, for the file to say.
     pub start: Option<String>,
     pub end: Option<String>,
@@ -79,7 +81,7 @@ pub async fn calls(
     export: Export,
 ) -> Result<impl Stream<Item = Result<String, ServiceError>> + Send + use<>, ServiceError> {
     let before = match export.format {
-        Format::Csv => HEADER.to_owned(),
+        Format::Csv => format!("{}{HEADER}", if export.bom { "\u{feff}" } else { "" }),
         Format::Json => head(client, &export, app.now())?,
     };
     let filter = call_search::filter(app, client, export.search).await?;

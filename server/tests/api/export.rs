@@ -33,6 +33,33 @@ async fn a_csv_holds_every_call_and_runs_nothing() {
 }
 
 #[tokio::test]
+async fn a_csv_is_for_excel_where_that_is_asked() {
+    let server = Server::start().await;
+    for (call, phone) in
+        [("c1", "+919876543210"), ("c2", "+91-98765-43211"), ("c3", "+1-100"), ("c4", "+91 987")]
+    {
+        let more = json!({"phoneNumber": phone, "customerData": {"name": "आशा राव"}});
+        assert_eq!(server.log("initiated", call, "2025-10-12T10:30:00Z", more).await.status, 200);
+    }
+    let plain = server.get(&format!("{PATH}?format=csv")).await;
+    assert!(plain.text.starts_with(HEADER), "{}", plain.text);
+    for phone in [",+919876543210,", ",'+91-98765-43211,", ",'+1-100,", ",+91 987,"] {
+        assert!(plain.text.contains(phone), "{phone} in {}", plain.text);
+    }
+    // Read as bytes: a reader of texts takes the mark away.
+    let url = format!("{PATH}?format=csv&bom=true");
+    let marked = server.request(Method::GET, &url).header("X-Api-Key", KEY).send().await.unwrap();
+    let marked = marked.bytes().await.unwrap();
+    assert_eq!(marked.strip_prefix(b"\xef\xbb\xbf").unwrap(), plain.text.as_bytes());
+    for asked in ["format=csv&bom=false", "format=csv&bom="] {
+        assert_eq!(server.get(&format!("{PATH}?{asked}")).await.text, plain.text);
+    }
+    for asked in ["bom=true", "format=csv&bom=yes"] {
+        assert_eq!(server.get(&format!("{PATH}?{asked}")).await.wrong_field(), "bom");
+    }
+}
+
+#[tokio::test]
 async fn json_is_whole_over_many_pages() {
     let server = Server::start().await;
     for batch in 0..3 {

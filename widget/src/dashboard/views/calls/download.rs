@@ -42,6 +42,10 @@ pub fn Download() -> impl IntoView {
         let mut pairs: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         pairs.push(("format", format));
+        if format == "csv" {
+            // Excel takes names beyond ASCII for other letters without it.
+            pairs.push(("bom", "true"));
+        }
         let path = question(&access.records("export/calls"), &pairs);
         spawn_local(async move {
             let came = fetched(access, &path, going, stopped).await;
