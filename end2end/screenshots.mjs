@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { photographDashboard } from './support/dashboard-sheets.mjs';
 import { ribbonOf } from './support/ribbon.mjs';
-import { startServer } from './support/server.mjs';
+import { STILL, startServer } from './support/server.mjs';
 import { drawSheet, ribbonBox } from './support/sheet.mjs';
 import { startSite } from './support/site.mjs';
-import { POSITIONS, UNHURRIED, visitStates } from './support/states.mjs';
+import { POSITIONS, visitStates } from './support/states.mjs';
 
 const folder = fileURLToPath(new URL('../docs/', import.meta.url));
 await mkdir(`${folder}states`, { recursive: true });
-const [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: UNHURRIED }), startSite()]);
+const [browser, server, still, site] = await Promise.all([startBrowser(), startServer(), startServer({ simulator: STILL }), startSite()]);
 const wanted = process.argv.slice(2);
 
 const COLUMNS = { bottom: 1, top: 1, floating: 4, phone: 4 };
@@ -22,7 +22,7 @@ const sheets = Object.keys(POSITIONS).flatMap((position) => ['light', 'dark'].fl
 async function draw({ position, theme, locale, name }) {
   const pictures = [];
   await visitStates({
-    browser, server, site, name, position, theme, locale,
+    browser, server: still, site, name, position, theme, locale,
     visit: async (state, page) => {
       await page.mouse.move(0, 0);
       await page.evaluate(() => document.activeElement?.blur());
@@ -54,4 +54,4 @@ if (!wanted.length) {
 
 if (!wanted.length || wanted.includes('dashboard')) await photographDashboard(browser, `${folder}dashboard/`);
 
-await Promise.all([browser.close(), server.stop(), site.stop()]);
+await Promise.all([browser.close(), server.stop(), still.stop(), site.stop()]);

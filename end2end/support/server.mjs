@@ -13,10 +13,14 @@ export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 // Under which the server keeps what opens its providers.
 const SECRET_KEY = 'secret-key-of-the-tests-which-is-long-enough';
 
-// A simulator that is quick, but slow enough that each state can be seen.
+// A simulator that is quick, and does nothing by itself to a call that the test has to do something
+// with: one that rings in rings until it is answered, declined, or given up (`giveUp`).
 const SIMULATOR = {
   'ring-after': 150, 'answer-after': 500, 'no-answer-after': 900, 'drop-after': 500, 'talk-for': 600_000,
+  'caller-gives-up-after': 600_000,
 };
+/** Times of a simulator that leaves calls as they are: the test tells what happens to them (`tell`). */
+export const STILL = { 'ring-after': 600_000, 'answer-after': 600_000, 'no-answer-after': 600_000 };
 
 /** Starts a server; `simulator` changes the simulator's times (milliseconds). */
 export async function startServer({ simulator = {}, port = 0, folder, args = [] } = {}) {
@@ -55,12 +59,19 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
+  /** Has an event happen to a call, at the moment at which the test wants it. */
+  const tell = async (event, callSid, data = {}) => {
+    const { status, body } = await post('/api/ribbon/log-call', { event, data: { callSid, ...data } });
+    if (status !== 200) throw new Error(`${event} of ${callSid}: ${status} ${JSON.stringify(body)}`);
+  };
+  /** Has the caller of a call that rings in give up. */
+  const giveUp = (callSid) => tell('missed', callSid, { reason: 'nobody answered' });
   const kill = async (signal) => {
     child.kill(signal);
     await exited;
   };
   return {
-    url, port: new URL(url).port, folder, get, post, admin, kill,
+    url, port: new URL(url).port, folder, get, post, admin, tell, giveUp, kill,
     log: () => log,
     stop: async () => {
       await kill('SIGTERM');

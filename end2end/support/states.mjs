@@ -3,9 +3,6 @@ import { openPage } from './browser.mjs';
 import { ribbonOf } from './ribbon.mjs';
 import { crmPage } from './site.mjs';
 
-/** Times of the simulator that let each state be looked at. */
-export const UNHURRIED = { 'ring-after': 1_000, 'answer-after': 5_000, 'no-answer-after': 5_000 };
-
 export const CUSTOMER = {
   customerId: 'CUST-1001', name: 'Asha Rao', phoneNumber: '+91 98765 43210', callType: 'collections',
   context: { amountDue: 12450.5, daysOverdue: 34, loanId: 'LN-20871' },
@@ -20,7 +17,7 @@ export const POSITIONS = {
   phone: { position: 'bottom', viewport: { width: 320, height: 640 } },
 };
 
-/** Opens a page of its own for each group of states, and has `visit(state, page, ribbon)` look at each. */
+/** Opens a page of its own for each group of states, and has `visit(state, page, ribbon)` look at each. The server's simulator is `STILL`. */
 export async function visitStates({ browser, server, site, name, position, theme, locale, visit }) {
   const { viewport, position: at } = POSITIONS[position];
   const dark = theme === 'dark';
@@ -34,17 +31,23 @@ export async function visitStates({ browser, server, site, name, position, theme
       await page.evaluate((given) => ExotelCallRibbon.setCustomer(given), customer);
     }
     await page.waitForFunction((tag) => document.querySelector('call-ribbon')?.shadowRoot.querySelector('.place')?.lang === tag, locale);
-    return { page, context, ribbon, see: (state) => visit(state, page, ribbon) };
+    const happens = async (event, data) => {
+      const found = await page.waitForFunction(() => ExotelCallRibbon.getState().call?.callSid);
+      await server.tell(event, await found.jsonValue(), data);
+    };
+    return { page, context, ribbon, happens, see: (state) => visit(state, page, ribbon) };
   };
 
-  let { page, context, ribbon, see } = await open('call');
+  let { page, context, ribbon, happens, see } = await open('call');
   await ribbon.reach('idle');
   await see('idle');
   await ribbon.main.click();
   await ribbon.reach('dialing');
   await see('dialing');
+  await happens('ringing');
   await ribbon.reach('ringing');
   await see('ringing');
+  await happens('connected');
   await ribbon.reach('connected');
   await ribbon.host.locator('.timer', { hasText: /0:0[1-9]/ }).waitFor();
   await see('in call');
@@ -70,22 +73,23 @@ export async function visitStates({ browser, server, site, name, position, theme
   await ribbon.call('setMinimized', true);
   await see('call waiting, minimized');
   await ribbon.call('setMinimized', false);
-  // Declined, unless the caller has given up while we looked.
   await server.post(`/api/ribbon/calls/${second.sessionId}/hangup`, {});
   await strip.waitFor({ state: 'detached' });
   await ribbon.main.click();
   await ribbon.host.locator('.wrap').waitFor();
   await ribbon.host.locator('.notes').fill('Pays 5,000 on Friday and the rest by the end of the month.');
   await ribbon.host.locator('.chip').first().click();
-  await ribbon.host.locator('[data-act="tomorrow"]').click();
   // Saved, in whatever language that is said: the sentence is not the one of before.
-  await page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok());
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok() && /followUp/.test(answer.request().postData()));
+  await ribbon.host.locator('[data-act="tomorrow"]').click();
+  await saved;
   await see('wrap-up');
   await ribbon.act('notes').click();
   await see('ended');
   await incoming('+919811122233');
   await ribbon.reach('incoming');
   await see('incoming');
+  await happens('missed', { reason: 'nobody answered' });
   await ribbon.reach('failed');
   await see('missed');
   await ribbon.act('history').click();
@@ -102,7 +106,7 @@ export async function visitStates({ browser, server, site, name, position, theme
   await see('no server');
   await context.close();
 
-  ({ page, context, ribbon, see } = await open('unsent'));
+  ({ page, context, ribbon, happens, see } = await open('unsent'));
   await page.route('**/api/ribbon/calls/*/hangup', (route) => route.abort('connectionrefused'));
   const hangUp = async (calls) => {
     await ribbon.reach('connected');
@@ -111,6 +115,7 @@ export async function visitStates({ browser, server, site, name, position, theme
     await ribbon.act('notes').click();
   };
   await ribbon.main.click();
+  await happens('connected');
   await hangUp(1);
   // To the server the agent is still in the first call, so the second is one that rings in.
   await server.post('/api/ribbon/simulator/incoming', { from: CUSTOMER.phoneNumber, agentId: await page.evaluate(() => agent) });
@@ -120,8 +125,9 @@ export async function visitStates({ browser, server, site, name, position, theme
   await see('calls waiting to be sent');
   await context.close();
 
-  ({ page, context, ribbon, see } = await open('busy', { customer: LONG }));
+  ({ page, context, ribbon, happens, see } = await open('busy', { customer: LONG }));
   await ribbon.main.click();
+  await happens('failed', { status: 'busy', reason: 'busy' });
   await ribbon.reach('failed');
   await see('busy, long name');
   await ribbon.call('makeCall', '98x65');

@@ -4,20 +4,20 @@ import { after, before, test } from 'node:test';
 import { look } from '../support/axe.mjs';
 import { openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
-import { startServer } from '../support/server.mjs';
+import { STILL, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
-import { CUSTOMER, UNHURRIED, visitStates } from '../support/states.mjs';
+import { CUSTOMER, visitStates } from '../support/states.mjs';
 
-let browser, server, site;
-before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: UNHURRIED }), startSite()]); });
-after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
+let browser, server, still, site;
+before(async () => { [browser, server, still, site] = await Promise.all([startBrowser(), startServer(), startServer({ simulator: STILL }), startSite()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop(), still?.stop(), site?.stop()]); });
 
 for (const [position, theme, locale] of [['bottom', 'light', 'en'], ['top', 'dark', 'hi'], ['floating', 'dark', 'en'], ['floating', 'light', 'ur'], ['phone', 'light', 'hi'], ['phone', 'dark', 'ur']]) {
   test(`axe finds nothing in any state: ${position}, ${theme}, ${locale}`, async () => {
     const seen = [];
     let contrasts = 0;
     await visitStates({
-      browser, server, site, name: `axe-${position}-${theme}`, position, theme, locale,
+      browser, server: still, site, name: `axe-${position}-${theme}`, position, theme, locale,
       visit: async (state, page) => {
         seen.push(state);
         const { faults, measured } = await look(page);

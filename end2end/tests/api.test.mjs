@@ -7,7 +7,7 @@ import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 
 let browser, server, site;
-before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startSite()]); });
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
 let pages = 0;

@@ -7,9 +7,7 @@ import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 
 let browser, server, site;
-// What rings in does so until it is answered, however slow the machine is.
-const patient = { simulator: { 'no-answer-after': 60_000 } };
-before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(patient), startSite()]); });
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
 const HANGUP = /\/hangup$/;

@@ -30,8 +30,7 @@ async function streamsBecome(server, wanted) {
 
 /** Tabs of one browser with one agent, on a server of their own. */
 async function tabs(path, count, options = {}) {
-  // A call that rings in does so for as long as a slow machine may take to look at all tabs.
-  const server = await startServer({ simulator: { 'no-answer-after': 60_000 } });
+  const server = await startServer();
   const address = site.page(path, crmPage(server, options));
   const { context, page } = await openPage(browser, address);
   const pages = [page];

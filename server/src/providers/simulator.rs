@@ -42,7 +42,7 @@ pub struct Settings {
         value_name = "MS"
     )]
     pub answer_after: u32,
-    /// From ringing until nobody will answer any more.
+    /// From ringing until nobody will answer any more, at a number ending in 0002.
     #[arg(
         id = "simulator_no_answer_after",
         long = "simulator-no-answer-after",
@@ -51,6 +51,15 @@ pub struct Settings {
         value_name = "MS"
     )]
     pub no_answer_after: u32,
+    /// From the moment a call rings in until its caller gives up.
+    #[arg(
+        id = "simulator_caller_gives_up_after",
+        long = "simulator-caller-gives-up-after",
+        env = "CALL_RIBBON_SIMULATOR_CALLER_GIVES_UP_AFTER",
+        default_value_t = 20_000,
+        value_name = "MS"
+    )]
+    pub caller_gives_up_after: u32,
     /// From the answer until a line ending in 0004 drops.
     #[arg(
         id = "simulator_drop_after",
@@ -90,7 +99,6 @@ impl Simulator {
             call.phone().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
         let script = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default();
         let rings = begun + Millis::from(self.settings.ring_after);
-        let gives_up = Millis::from(self.settings.no_answer_after);
         match (call.phase(), script) {
             (Phase::Ended, _) => None,
             (Phase::Dialing, "0003") => {
@@ -99,13 +107,15 @@ impl Simulator {
             (Phase::Dialing, "0001") => Some(Fact::ended(rings, Outcome::Busy, "busy")),
             (Phase::Dialing, _) => Some(Fact::new(What::Ringing, rings)),
             (Phase::Ringing, "0002") => {
-                Some(Fact::ended(rings + gives_up, Outcome::NoAnswer, "nobody answered"))
+                let until = rings + Millis::from(self.settings.no_answer_after);
+                Some(Fact::ended(until, Outcome::NoAnswer, "nobody answered"))
             }
             (Phase::Ringing, _) => {
                 Some(Fact::new(What::Connected, rings + Millis::from(self.settings.answer_after)))
             }
             (Phase::Incoming, _) => {
-                Some(Fact::ended(begun + gives_up, Outcome::Missed, "nobody answered"))
+                let until = begun + Millis::from(self.settings.caller_gives_up_after);
+                Some(Fact::ended(until, Outcome::Missed, "nobody answered"))
             }
             (Phase::Connected, script) => {
                 let connected = call.connected_at()?;
@@ -145,6 +155,7 @@ mod tests {
         ring_after: 10,
         answer_after: 100,
         no_answer_after: 1_000,
+        caller_gives_up_after: 2_000,
         drop_after: 5_000,
         talk_for: 60_000,
     };
@@ -179,6 +190,6 @@ mod tests {
     #[test]
     fn an_incoming_call_is_missed_unless_it_is_answered() {
         let (call, when) = played("+919876543210", What::Incoming);
-        assert_eq!((call.status(), when), (Status::Missed, vec![1_000]));
+        assert_eq!((call.status(), when), (Status::Missed, vec![2_000]));
     }
 }

@@ -43,6 +43,7 @@ pub const SLOW: SimulatorSettings = SimulatorSettings {
     ring_after: 3_600_000,
     answer_after: 3_600_000,
     no_answer_after: 3_600_000,
+    caller_gives_up_after: 3_600_000,
     drop_after: 3_600_000,
     talk_for: 3_600_000,
 };
@@ -56,6 +57,7 @@ pub const QUICK: SimulatorSettings = SimulatorSettings {
     ring_after: 1,
     answer_after: 1,
     no_answer_after: 1,
+    caller_gives_up_after: 1,
     drop_after: 1,
     talk_for: 1,
 };
