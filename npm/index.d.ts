@@ -20,8 +20,8 @@ export type Json = string | number | boolean | null | undefined | readonly Json[
 
 /** A customer, as a page shows one to the ribbon. */
 export interface Customer {
-  /** The number to call. */
-  phoneNumber: string | number;
+  /** The number to call. A customer without one is shown, with Call off. */
+  phoneNumber?: string | number | null;
   /** For people. */
   name?: string;
   /** The customer's id in your own system. */
@@ -46,7 +46,7 @@ export interface Customer {
  * the least `{phoneNumber}`.
  */
 export interface CustomerData {
-  phoneNumber?: string | number;
+  phoneNumber?: string | number | null;
   name?: string;
   customerId?: string | number;
   email?: string;

@@ -16,6 +16,8 @@ export function ribbonOf(page) {
     digit: (digit) => host.locator(`[data-digit="${digit}"]`),
     /** Waits until the bar is in this state. */
     reach: (look) => host.locator(`.bar[data-look="${look}"]`).waitFor(),
+    /** Waits until the main button has settled on what it means. */
+    settled: () => host.locator('[data-main][aria-disabled="false"]').waitFor(),
     /** Waits until the page has heard the event, and returns its data. */
     hear: async (event) => {
       const found = await page.waitForFunction((name) => heard.find((one) => one.event === name), event);

@@ -123,6 +123,7 @@ test('a call rings in, shows itself, is answered by keyboard, and another declin
   assert.equal(incoming.callDirection, 'inbound');
   assert.equal(incoming.customerData.phoneNumber, '+919811122233');
   await ribbon.reach('incoming');
+  await ribbon.settled();
   await ribbon.main.focus();
   await page.keyboard.press('Enter');
   await ribbon.hear('connected');
@@ -167,6 +168,8 @@ test('setCustomer during a call is the next customer', async () => {
   await ribbon.call('hangup');
   const end = await ribbon.hear('callEnded');
   assert.equal(end.customerData.name, 'Asha Rao');
+  assert.equal(await ribbon.name.textContent(), 'Asha Rao');
+  await ribbon.main.click();
   await ribbon.host.locator('.name', { hasText: 'Ravi' }).waitFor();
   await context.close();
 });

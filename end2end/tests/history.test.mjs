@@ -18,7 +18,7 @@ test('missed calls first, then this customer\'s, then the rest; redial by keyboa
   await ribbon.ready();
   const panel = ribbon.host.locator('.past');
   const asked = [];
-  page.on('request', (request) => { if (request.method() === 'GET' && request.url().includes('/api/ribbon/calls')) asked.push(request.url()); });
+  page.on('request', (request) => { if (request.method() === 'GET' && request.url().includes('/api/ribbon/calls?')) asked.push(request.url()); });
   const over = async () => {
     await ribbon.hear('callEnded');
     await page.evaluate(() => { heard.length = 0; });
@@ -37,6 +37,9 @@ test('missed calls first, then this customer\'s, then the rest; redial by keyboa
   await ribbon.act('decline').click();
   await over();
   assert.deepEqual(asked, [], 'nothing is loaded before it is opened');
+  // From the call that was declined to the customer of the page.
+  await ribbon.main.click();
+  await ribbon.reach('idle');
 
   await ribbon.act('history').click();
   await panel.locator('.row').first().waitFor();

@@ -86,7 +86,7 @@ const MISTAKES = [
   ['init', [], /init: options must be an object/],
   ['init', [{ apiKey: 'k', position: 'left' }], /init: position must be/],
   ['setCustomer', ['Asha'], /setCustomer: customer must be an object/],
-  ['setCustomer', [{ name: 'Asha' }], /setCustomer: phoneNumber is missing/],
+  ['setCustomer', [{ phoneNumber: {} }], /setCustomer: phoneNumber must be a string/],
   ['setPosition', ['left'], /setPosition: position must be/],
   ['setVisible', ['yes'], /setVisible: visible must be true or false/],
   ['makeCall', [{}], /makeCall: phoneNumber must be a string/],

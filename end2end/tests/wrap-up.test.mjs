@@ -95,7 +95,7 @@ test('who types elsewhere keeps the keyboard; Escape closes, and the notes open 
 test('the next call waits for nobody, and what was typed is saved all the same', async () => {
   const { page, panel, ribbon, session, call, context } = await talked('/next-call');
   await panel.locator('.notes').pressSequentially('half a sen');
-  await ribbon.main.click();
+  await ribbon.act('redial-last').click();
   await panel.waitFor({ state: 'hidden' });
   await ribbon.hear('connected');
   await kept(session, { notes: 'half a sen', disposition: undefined });

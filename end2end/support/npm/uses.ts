@@ -48,6 +48,8 @@ const customer: Customer = {
   anythingElse: new Date(),
 };
 await ribbon.setCustomer(customer);
+await ribbon.setCustomer({ name: 'Asha' });
+await ribbon.setCustomer({ name: 'Asha', phoneNumber: null });
 await ribbon.setCustomer({ phoneNumber: 919876543210, callType: 'a type of our own' });
 
 const { callSid, sessionId }: { callSid: string; sessionId: string } = await ribbon.makeCall('+919876543210');
@@ -93,8 +95,8 @@ ribbon.init({});
 ribbon.init({ apiKey: 'k', position: 'left' });
 // @ts-expect-error there is no such option
 ribbon.init({ apiKey: 'k', postion: 'top' });
-// @ts-expect-error a number is needed
-ribbon.setCustomer({ name: 'Asha' });
+// @ts-expect-error a number is a text or a number
+ribbon.setCustomer({ phoneNumber: ['1'] });
 // @ts-expect-error a function would not be kept
 ribbon.setCustomer({ phoneNumber: '1', context: { call: () => {} } });
 // @ts-expect-error a text, which may be empty

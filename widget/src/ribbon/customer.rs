@@ -1,6 +1,7 @@
 //! The customer that a page gives to `setCustomer`, read once and kept as it was given.
 
 use super::model::Trouble;
+use call_ribbon_shared::phone::DialNumber;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -9,7 +10,9 @@ use wasm_bindgen::JsValue;
 pub struct Customer {
     /// The name for people; may be empty.
     pub name: String,
-    /// The number as it was given.
+    /// The customer's id in the page's system; may be empty.
+    pub id: String,
+    /// The number as it was given; empty for a customer without one.
     pub phone: String,
     /// Two or three facts of the context worth saying aloud, as label and value.
     pub facts: Vec<(String, String)>,
@@ -31,6 +34,26 @@ impl Customer {
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
+
+    /// Whether more is known than a number.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !self.name.is_empty() || !self.id.is_empty()
+    }
+
+    /// What the agent reads: the name, else the number, else the id.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let texts = [&self.name, &self.phone, &self.id];
+        texts.into_iter().find(|text| !text.is_empty()).unwrap_or(&self.id)
+    }
+}
+
+/// Whether two written numbers reach the same phone.
+#[must_use]
+pub fn same_number(one: &str, other: &str) -> bool {
+    one == other && !one.is_empty()
+        || DialNumber::parse(one).is_ok_and(|one| DialNumber::parse(other) == Ok(one))
 }
 
 /// The first letters of the first and the last word of a name. The style sheet makes them

@@ -67,7 +67,12 @@ impl Host {
         root.set_class_name("root");
         let _ = root.set_attribute("data-theme", theme);
         shadow.append_child(&root).ok()?;
-        let keys = KEYS.map(|key| Listener::on(&shadow, key, |event| event.stop_propagation()));
+        let keys = KEYS.map(|key| {
+            Listener::on(&shadow, key, |event| {
+                event.stop_propagation();
+                view::hold(&event);
+            })
+        });
         let kept = Kept::keep(document, &element)?;
         let view = owner.with(|| mount_to(root, move || view::ribbon(handle)));
         let view = Box::new(view);

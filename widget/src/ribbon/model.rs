@@ -1,6 +1,7 @@
 //! What the ribbon knows: the one state that the interface draws.
 
 mod line;
+mod main_act;
 
 use super::customer::Customer;
 use super::history::History;
@@ -11,6 +12,7 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
 pub use line::Line;
+pub use main_act::Main;
 
 /// Where the bar stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -111,6 +113,15 @@ pub struct Model {
     pub dispositions: Vec<(String, String)>,
     /// The panel of recent calls.
     pub history: History,
+    /// What the main button does, and to which call.
+    pub main: (Main, String),
+    /// Counts how often that has changed.
+    pub changes: u32,
+    /// It changed just now: what is pressed was meant for what was there before, and does
+    /// nothing.
+    pub settling: bool,
+    /// The number that could not be called, where it is not the customer's.
+    pub tried: String,
     /// The browser would ask the agent about notifications.
     pub may_ask: bool,
     /// The keypad is open.
@@ -219,8 +230,7 @@ impl Model {
     /// what came of the call.
     #[must_use]
     pub fn phase(&self) -> &'static str {
-        let writing = self.wrap_up.as_ref().is_some_and(|wrap| wrap.open);
-        if writing && self.live().is_none() { "wrap-up" } else { self.look().as_str() }
+        if self.is_writing() { "wrap-up" } else { self.look().as_str() }
     }
 
     /// The call that came in and was missed, until the agent has turned to something else: its
@@ -234,26 +244,52 @@ impl Model {
         })
     }
 
-    /// Whom the bar shows: during a call its customer, else the one the page set, else the
-    /// one of the last call.
+    /// Whether the notes on a call that is over are open.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.live().is_none() && self.wrap_up.as_ref().is_some_and(|wrap| wrap.open)
+    }
+
+    /// The notes on the call that is shown.
+    #[must_use]
+    pub fn written(&self) -> Option<&WrapUp> {
+        let line = self.line.as_ref()?;
+        self.wrap_up.as_ref().filter(|wrap| wrap.session_id == line.session_id)
+    }
+
+    /// The customer that the page set, where the call that is shown is with somebody else.
+    #[must_use]
+    pub fn next(&self) -> Option<&Customer> {
+        let other = |next: &&Customer| self.line.as_ref().is_none_or(|line| !line.is_with(next));
+        self.customer.as_ref().filter(other)
+    }
+
+    /// The number that the bar shows because it could not be called.
+    #[must_use]
+    pub fn tried(&self) -> Option<&str> {
+        let shows = self.trouble.is_some() && self.live().is_none() && !self.tried.is_empty();
+        shows.then_some(self.tried.as_str())
+    }
+
+    /// Whom the bar shows: the customer of the call until the agent has left it, else the one
+    /// that the page set.
     #[must_use]
     pub fn shown_customer(&self) -> Option<&Customer> {
-        match self.live().or(self.missed()) {
+        match &self.line {
+            _ if self.tried().is_some() => None,
             Some(line) => line.customer.as_ref(),
-            None => self
-                .customer
-                .as_ref()
-                .or_else(|| self.line.as_ref().and_then(|line| line.customer.as_ref())),
+            None => self.customer.as_ref(),
         }
     }
 
-    /// The number the bar shows.
+    /// The number the bar shows: of the same call or customer.
     #[must_use]
     pub fn shown_phone(&self) -> &str {
-        let of_line = || self.line.as_ref().map(|line| line.phone.as_str());
-        match (self.live().or(self.missed()), &self.customer) {
-            (None, Some(customer)) => &customer.phone,
-            _ => of_line().unwrap_or_default(),
+        match (self.tried(), &self.line, &self.customer) {
+            (Some(tried), ..) => tried,
+            (None, Some(line), _) => &line.phone,
+            (None, None, Some(customer)) => &customer.phone,
+            (None, None, None) => "",
         }
     }
 

@@ -107,9 +107,8 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
         ));
     }
     let phone = match json::field(given, "phoneNumber") {
-        value if value.is_undefined() || value.is_null() => {
-            return Err(bad_field("phoneNumber", "is missing"));
-        }
+        // Null, missing or NaN: a customer without a number is shown, and cannot be called.
+        value if value.is_falsy() => String::new(),
         value => {
             number_or_text(&value).ok_or_else(|| bad_field("phoneNumber", "must be a string"))?
         }
@@ -119,7 +118,8 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
         .ok_or_else(|| bad_field("context", "nests too deeply or refers to itself"))?;
     Ok(Customer {
         name: part("name").unwrap_or_default(),
-        phone,
+        id: part("customerId").unwrap_or_default(),
+        phone: phone.trim().to_owned(),
         facts: facts(&json::field(given, "context")),
         auto_call: json::field(given, "autoCall").is_truthy(),
         agent_id: part("agentId"),

@@ -19,7 +19,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::options::Options;
 use super::platform::{self, Listener, Timer};
-use super::step::{Effect, Msg, Reply, step};
+use super::step::{Effect, Msg, Press, Reply, step};
 use super::view;
 use super::words;
 use call_ribbon_shared::Millis;
@@ -30,6 +30,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
+
+/// How long the main button is deaf after it has changed its meaning. An agent needs about as
+/// long to see that it has.
+const SETTLE_MS: i32 = 700;
 
 /// One ribbon on a page, from `init` to `destroy`.
 pub(super) struct Ribbon {
@@ -60,6 +64,10 @@ pub(super) struct Ribbon {
     /// What the tab remembers of the notes by now.
     paper: RefCell<String>,
     focuser: RefCell<Option<Timer>>,
+    /// Ends the moment in which the main button is deaf.
+    settler: RefCell<Option<Timer>>,
+    /// The changes of its meaning so far.
+    changes: Cell<u32>,
     /// Makes the next part of the interface.
     builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
@@ -106,6 +114,8 @@ impl Ribbon {
             saver: RefCell::default(),
             paper: RefCell::default(),
             focuser: RefCell::default(),
+            settler: RefCell::default(),
+            changes: Cell::new(0),
             builder: RefCell::default(),
             ringing: RefCell::default(),
             host: RefCell::default(),
@@ -154,6 +164,7 @@ impl Ribbon {
                 self.carry_out(effect);
             }
             self.keep_time();
+            self.settle();
         }
         self.draining.set(false);
         self.guard();
@@ -190,6 +201,30 @@ impl Ribbon {
     /// Starts a call, for a click or for the page.
     pub(super) fn call(&self, to: Option<String>, reply: Option<Reply>) {
         self.tell(Msg::Call { to, key: platform::uuid(), now: self.server_now(), reply });
+    }
+
+    /// Passes on that the main button was pressed, or the one that calls the last number again.
+    pub(super) fn press(&self, redial: bool) {
+        let (key, now) = (platform::uuid(), self.server_now());
+        self.tell(Msg::Press(match redial {
+            true => Press::Redial { key, now },
+            false => Press::Main { key, now },
+        }));
+    }
+
+    /// Says when the main button has meant the same for a moment, each time that it changes.
+    fn settle(&self) {
+        let changes = self.read(|model| model.changes).unwrap_or_default();
+        if self.changes.replace(changes) == changes {
+            return;
+        }
+        let me = self.me.clone();
+        let timer = Timer::after(SETTLE_MS, move || {
+            if let Some(ribbon) = me.upgrade() {
+                ribbon.tell(Msg::Settled);
+            }
+        });
+        self.settler.replace(Some(timer));
     }
 
     /// The callbacks, as they are now; a callback may change them while it runs.
@@ -254,6 +289,7 @@ impl Ribbon {
         self.ticker.replace(None);
         self.saver.replace(None);
         self.focuser.replace(None);
+        self.settler.replace(None);
         self.builder.replace(None);
         self.ringing.replace(None);
         self.listeners.borrow_mut().clear();

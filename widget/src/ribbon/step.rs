@@ -8,13 +8,14 @@ mod control;
 mod fed;
 mod history;
 mod message;
+mod press;
 mod recall;
 mod replay;
 #[cfg(test)]
 mod tests;
 mod wrap_up;
 
-use super::customer::Customer;
+use super::customer::{Customer, same_number};
 use super::model::{Line, Model, Session, Trouble};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Fact, Phase, What};
@@ -23,7 +24,7 @@ use call_ribbon_shared::phone::DialNumber;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use history::Past;
-pub use message::{Effect, More, Msg, NotDone, PageEvent, Reply};
+pub use message::{Effect, More, Msg, NotDone, PageEvent, Press, Reply};
 pub use recall::{Recalled, RecalledCall};
 pub use replay::replay;
 pub use wrap_up::Wrap;
@@ -35,6 +36,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = take(model, msg);
     let mut notes = wrap_up::follow(model, heard);
     call_waiting::follow(model);
+    press::follow(model);
     if heard {
         // The page is told last: it may call the API while it hears.
         notes.append(&mut effects);
@@ -84,6 +86,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Call { to, key, now, reply } => call(model, to, key, now, reply),
         Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
+        Msg::Press(press) => press::press(model, press),
+        Msg::Settled => {
+            model.settling = false;
+            Vec::new()
+        }
         Msg::Act { action, reply } => control::act(model, action, reply),
         Msg::ActOnWaiting(action) => call_waiting::act(model, action),
         Msg::ActFailed { session_id, action, trouble, why, now } => {
@@ -128,10 +135,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Dismiss => {
-            model.trouble = None;
-            if model.live().is_none() {
-                model.line = None;
-            }
+            leave_call(model);
             Vec::new()
         }
     }
@@ -167,14 +171,40 @@ fn call_what_waited(model: &mut Model) -> Vec<Effect> {
 
 fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis) -> Vec<Effect> {
     let at_once = customer.auto_call || model.auto_call;
+    for line in model.line.iter_mut().chain(&mut model.call_waiting) {
+        if line.is_live() {
+            // A page that looks up who is calling.
+            let instead = line.is_inbound() && line.is_with(&customer);
+            line.recognize(&customer, instead);
+        }
+    }
     model.customer = Some(customer);
     if model.live().is_some() {
         // The next customer; whose call is being logged does not change.
         return Vec::new();
     }
     model.trouble = None;
-    model.line = None;
-    if at_once { call(model, None, key, now, None) } else { Vec::new() }
+    if at_once {
+        return call(model, None, key, now, None);
+    }
+    if !model.is_writing() {
+        model.line = None;
+    }
+    Vec::new()
+}
+
+/// Turns from the last call, and from what went wrong, to the customer that the page set.
+fn leave_call(model: &mut Model) {
+    model.trouble = None;
+    if model.live().is_none() {
+        model.line = None;
+    }
+}
+
+/// Has the bar show the number that could not be called, where it is not that of the customer.
+fn show_tried(model: &mut Model, number: &str) {
+    let own = model.customer.as_ref().is_some_and(|own| same_number(&own.phone, number));
+    model.tried = if own { String::new() } else { number.to_owned() };
 }
 
 fn refuse(model: &mut Model, trouble: Trouble, reply: Option<Reply>) -> Vec<Effect> {
@@ -215,23 +245,32 @@ fn call(
         effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
         return effects;
     }
-    let Some(number) = to.or_else(|| model.customer.as_ref().map(|c| c.phone.clone())) else {
-        let trouble = Trouble::new(
-            "invalid_argument",
-            "makeCall: phoneNumber is missing; give a number or call setCustomer before.",
-        );
-        return refuse(model, trouble, reply);
-    };
+    let own = || model.customer.as_ref().map(|c| c.phone.clone()).unwrap_or_default();
+    let number = to.unwrap_or_else(own);
+    if number.is_empty() {
+        let missing = if model.customer.is_some() {
+            "makeCall: the customer has no phoneNumber; give makeCall a number, or setCustomer one."
+        } else {
+            "makeCall: phoneNumber is missing; give a number or call setCustomer before."
+        };
+        let trouble = Trouble::new("invalid_argument", missing);
+        let mut effects = vec![Effect::Report(trouble.clone())];
+        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
+        return effects;
+    }
     let dial = match DialNumber::parse(&number) {
         Ok(dial) => dial,
         Err(why) => {
             let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
+            show_tried(model, &number);
             return refuse(model, Trouble::new("invalid_phone_number", text), reply);
         }
     };
-    // A bare number that is the shown customer's own is a call to that customer.
-    let customer =
-        model.customer.clone().filter(|c| DialNumber::parse(&c.phone).is_ok_and(|own| own == dial));
+    // A bare number is a call to that number. It is a call to a customer where it is the number
+    // of the one that the page shows, or of the last call.
+    let last = model.line.as_ref().and_then(|line| line.customer.as_ref());
+    let mut known = model.customer.iter().chain(last);
+    let customer = known.find(|customer| same_number(&customer.phone, &number)).cloned();
     let mut state = Call::default();
     state.apply(&Fact { direction: Some(Direction::Outbound), ..Fact::new(What::Initiated, now) });
     model.trouble = None;
@@ -256,9 +295,9 @@ fn started(model: &mut Model, key: &str, session_id: String, call_sid: String) -
 }
 
 fn start_failed(model: &mut Model, key: &str, trouble: Trouble) -> Vec<Effect> {
-    if model.line.as_ref().is_some_and(|line| line.key == key) {
+    if let Some(line) = model.line.take_if(|line| line.key == key) {
         // Nothing was dialed, so there is no call to show; what went wrong is.
-        model.line = None;
+        show_tried(model, &line.phone);
         model.trouble = Some(trouble.clone());
     }
     vec![Effect::Report(trouble)]

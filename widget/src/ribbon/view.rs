@@ -61,6 +61,14 @@ impl Handle {
     }
 }
 
+/// Keeps a key that is held on a button from pressing it again and again, as Enter does.
+pub(super) fn hold(event: &web_sys::Event) {
+    let key: &web_sys::KeyboardEvent = event.unchecked_ref();
+    if key.repeat() && panel::about(event, "button").is_some() && key.key() != "Tab" {
+        event.prevent_default();
+    }
+}
+
 /// The whole interface.
 pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();

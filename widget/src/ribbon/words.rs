@@ -6,6 +6,7 @@ mod table;
 
 pub use table::Words;
 
+use super::customer::Customer;
 use super::model::{Look, Model, Session, Trouble};
 use super::step::ANSWERED_ELSEWHERE;
 use call_ribbon_shared::call::{Phase, Status};
@@ -54,6 +55,9 @@ pub fn state(model: &Model) -> &'static str {
         Look::Held => "state.on-hold",
         Look::Connected if model.live().is_some_and(|line| line.call.is_muted()) => "state.muted",
         Look::Connected => "state.connected",
+        Look::Idle if model.customer.is_some() && model.shown_phone().is_empty() => {
+            "state.no-number"
+        }
         Look::Idle if model.customer.is_some() => "state.idle.customer",
         Look::Idle => "state.idle",
         Look::Ended | Look::Failed => match (&model.session, &model.trouble, ended) {
@@ -80,8 +84,7 @@ pub fn advice(model: &Model) -> String {
         1 => model.words.say("advice.unsent.one").to_owned(),
         calls => model.words.fill("advice.unsent", &calls.to_string()),
     };
-    let next = next(model);
-    if next.is_empty() { unsent } else { [&unsent, " · ", &next].concat() }
+    joined(unsent, next(model))
 }
 
 fn next(model: &Model) -> String {
@@ -97,28 +100,23 @@ fn next(model: &Model) -> String {
             return words.say("advice.ending").to_owned();
         }
         if line.phase() == Phase::Incoming {
-            let known = line.customer.as_ref().is_some_and(|customer| !customer.name.is_empty());
+            let known = line.customer.as_ref().is_some_and(Customer::is_known);
             let why = if known { "advice.known" } else { "advice.unknown" };
             return words.say(why).to_owned();
         }
-        return match &model.customer {
-            Some(next) if line.customer.as_ref().is_none_or(|now| now.json != next.json) => {
-                let name = if next.name.is_empty() { &next.phone } else { &next.name };
-                words.fill("advice.next", name)
-            }
-            _ => String::new(),
-        };
+        return then(model);
     }
     match &model.session {
         Session::Refused(trouble) | Session::Away(trouble) => return for_agent(words, trouble),
         Session::Out | Session::SigningIn | Session::Ready => {}
     }
     let Some(line) = &model.line else {
-        return if model.customer.is_none() && model.session == Session::Ready {
-            words.say("advice.choose").to_owned()
-        } else {
-            String::new()
+        let key = match &model.customer {
+            None if model.session == Session::Ready => "advice.choose",
+            Some(customer) if customer.phone.is_empty() => "advice.no-number",
+            _ => "",
         };
+        return words.say(key).to_owned();
     };
     let key = match (line.call.status(), line.call.reason().unwrap_or_default()) {
         (Status::Busy, _) => "advice.busy",
@@ -127,11 +125,24 @@ fn next(model: &Model) -> String {
         (Status::Missed, ANSWERED_ELSEWHERE) => "advice.elsewhere",
         (Status::Missed, _) => "advice.missed",
         (Status::Failed, "") => "advice.failed",
-        (Status::Failed, why) => return words.fill("advice.failed.why", &sentence(why)),
+        (Status::Failed, why) => {
+            return joined(words.fill("advice.failed.why", &sentence(why)), then(model));
+        }
         (_, "hangup" | "") => "",
-        (_, why) => return format!("{}.", sentence(why)),
+        (_, why) => return joined(format!("{}.", sentence(why)), then(model)),
     };
-    words.say(key).to_owned()
+    joined(words.say(key).to_owned(), then(model))
+}
+
+/// Who is next, where the call that is shown is with somebody else.
+fn then(model: &Model) -> String {
+    let next = model.next();
+    next.map_or_else(String::new, |next| model.words.fill("advice.next", next.title()))
+}
+
+/// Two sentences in one line; either may be empty.
+fn joined(one: String, other: String) -> String {
+    if one.is_empty() || other.is_empty() { one + &other } else { [&one, " · ", &other].concat() }
 }
 
 /// A trouble in the words of an agent, who knows nothing of methods and fields, with what to

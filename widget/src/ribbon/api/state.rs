@@ -26,7 +26,7 @@ pub(in crate::ribbon) fn state() -> JsValue {
         put("waiting", model.unsent.into());
         let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
         put("customerData", customer);
-        let wrap = model.wrap_up.as_ref();
+        let wrap = model.written();
         put("notes", wrap.map_or("", |wrap| wrap.notes.as_str()).into());
         let code = wrap.and_then(|wrap| wrap.disposition.as_deref());
         put("disposition", code.map_or(JsValue::NULL, JsValue::from_str));

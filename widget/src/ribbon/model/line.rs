@@ -1,7 +1,7 @@
 //! One call, as the ribbon knows it.
 
-use crate::ribbon::customer::Customer;
-use call_ribbon_shared::call::{Call, Phase};
+use crate::ribbon::customer::{Customer, same_number};
+use call_ribbon_shared::call::{Call, Direction, Phase};
 
 /// A call: the one that the ribbon is busy with, the last one, or one that rings in meanwhile.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,8 @@ pub struct Line {
     pub digits: String,
     /// Asked to end it, the answer is still to come.
     pub ending: bool,
+    /// Asked to answer it, the answer is still to come.
+    pub answering: bool,
     /// Hang-up was pressed before the server had said which call it is.
     pub end_when_known: bool,
     /// The events that this page told of: they come back by the stream.
@@ -55,6 +57,48 @@ impl Line {
     pub fn who(&self) -> &str {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str());
         name.filter(|name| !name.is_empty()).unwrap_or(&self.phone)
+    }
+
+    /// What tells this call from others, from its first moment to its last.
+    #[must_use]
+    pub fn mark(&self) -> &str {
+        if self.key.is_empty() { &self.session_id } else { &self.key }
+    }
+
+    /// Whether it came in.
+    #[must_use]
+    pub fn is_inbound(&self) -> bool {
+        self.call.direction() == Direction::Inbound
+    }
+
+    /// Whether it was made from here and nobody answered.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        !self.call.was_connected() && !self.is_inbound()
+    }
+
+    /// Whether it is a call with this customer. Customers who share a number have ids of their
+    /// own.
+    #[must_use]
+    pub fn is_with(&self, customer: &Customer) -> bool {
+        if let Some(known) = &self.customer {
+            if known.json == customer.json {
+                return true;
+            }
+            if !known.id.is_empty() && !customer.id.is_empty() {
+                return known.id == customer.id;
+            }
+        }
+        same_number(&self.phone, &customer.phone)
+    }
+
+    /// Takes the customer that the page shows for the other side, where the number says so: in
+    /// place of nobody, or, if `instead`, of the one that the server found.
+    pub fn recognize(&mut self, shown: &Customer, instead: bool) {
+        let known = self.customer.as_ref().is_some_and(Customer::is_known);
+        if same_number(&self.phone, &shown.phone) && (instead || !known) {
+            self.customer = Some(shown.clone());
+        }
     }
 
     /// Whether this call's voice can do it.

@@ -15,7 +15,8 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
         if !matches!(fed.fact.what, What::Incoming) || fed.status != Status::Active {
             return Vec::new();
         }
-        model.call_waiting.push(fed::call_of(fed));
+        let line = fed::call_of(model, fed);
+        model.call_waiting.push(line);
         fed::show(model);
     }
     let line = model.call_waiting.iter_mut().find(|line| known(line));
@@ -46,10 +47,13 @@ pub(super) fn follow(model: &mut Model) {
 /// the live stream.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let calling = |line: &&mut Line| line.phase() == Phase::Incoming;
-    let Some(line) = model.call_waiting.iter_mut().find(calling).filter(|line| !line.ending) else {
+    let Some(line) =
+        model.call_waiting.iter_mut().find(calling).filter(|line| !line.ending && !line.answering)
+    else {
         return Vec::new();
     };
     line.ending = action == Action::HangUp;
+    line.answering = action == Action::Answer;
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]
 }
 

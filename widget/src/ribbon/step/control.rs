@@ -18,6 +18,12 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     if let Err(refusal) = line.call.allows(action) {
         return refuse(model, Trouble::new("conflict", refusal.to_string()), reply);
     }
+    if action == Action::Answer {
+        if line.answering && reply.is_none() {
+            return Vec::new();
+        }
+        line.answering = true;
+    }
     if action == Action::HangUp {
         if line.session_id.is_empty() {
             // The server has not said yet which call it is; it is ended as soon as it has.
@@ -61,6 +67,7 @@ pub(super) fn act_failed(
     let Some(line) = call_waiting::find(model, session_id) else {
         return effects;
     };
+    line.answering = false;
     if action == Action::HangUp {
         line.ending = false;
         if why == NotDone::Gone {

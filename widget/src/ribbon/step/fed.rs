@@ -3,7 +3,7 @@
 use super::{Effect, More, PageEvent, call_waiting, control, page_event};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Line, Model};
-use call_ribbon_shared::call::{Fact, Outcome, Phase, Status, What};
+use call_ribbon_shared::call::{Direction, Fact, Outcome, Phase, Status, What};
 use call_ribbon_shared::event::EventName;
 
 /// The reason with which a call ends here that another agent took.
@@ -167,19 +167,24 @@ fn adopt(model: &mut Model, fed: &Fed) {
     }
     model.trouble = None;
     model.keypad = false;
-    model.line = Some(call_of(fed));
+    model.line = Some(call_of(model, fed));
 }
 
-/// The event's call, before anything has happened in it.
-pub(super) fn call_of(fed: &Fed) -> Line {
-    Line {
+/// The event's call, before anything has happened in it. The customer that the page shows is
+/// better known than the one that the server found by the number.
+pub(super) fn call_of(model: &Model, fed: &Fed) -> Line {
+    let mut line = Line {
         session_id: fed.session_id.clone(),
         call_sid: fed.call_sid.clone(),
         phone: fed.fact.phone.clone().unwrap_or_default(),
         customer: fed.customer.clone(),
         features: fed.features.clone(),
         ..Line::default()
+    };
+    if let Some(shown) = &model.customer {
+        line.recognize(shown, fed.fact.direction == Some(Direction::Inbound));
     }
+    line
 }
 
 /// Tells the page that the call is over, once: first how (`missed`, `failed`), where it was

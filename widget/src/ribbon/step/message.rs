@@ -36,6 +36,10 @@ pub enum Msg {
     Started { key: String, session_id: String, call_sid: String },
     /// The server did not start it.
     StartFailed { key: String, trouble: Trouble },
+    /// The agent pressed a button that may have changed its meaning under the finger.
+    Press(Press),
+    /// The main button has meant the same for a moment.
+    Settled,
     /// Do this to the current call.
     Act { action: Action, reply: Option<Reply> },
     /// Answer or decline the call that rings in beside the current one.
@@ -78,6 +82,19 @@ pub enum Msg {
     MayAsk(bool),
     /// The agent reads this language from now on.
     Speak(Words),
+}
+
+/// A button that harms where it is pressed for what stood in its place before.
+#[derive(Debug, Clone)]
+pub enum Press {
+    /// The main button; `key` names the call that it may start.
+    Main { key: String, now: Millis },
+    /// Call the other side of the last call again.
+    Redial { key: String, now: Millis },
+    /// Decline the call that rings in.
+    Decline,
+    /// Answer or decline the call that rings in beside the current one.
+    Waiting(Action),
 }
 
 /// Why the server did not do what was asked of it.

@@ -1,6 +1,6 @@
 //! Histories of messages, and what the page and the server are told.
 
-use super::{Effect, Fed, More, Msg, step};
+use super::{Effect, Fed, More, Msg, Press, Wrap, step};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Look, Model, Session, Trouble};
 use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, What};
@@ -9,16 +9,19 @@ use wasm_bindgen::JsValue;
 
 mod call_waiting;
 mod outbox;
+mod press;
 mod reload;
 mod replay;
 mod seen;
 mod tabs;
+mod who;
 
 const NUMBER: &str = "+919876543210";
 
 fn customer(name: &str, phone: &str) -> Customer {
     Customer {
         name: name.to_owned(),
+        id: String::new(),
         phone: phone.to_owned(),
         facts: Vec::new(),
         auto_call: false,
@@ -185,6 +188,9 @@ fn a_customer_set_during_a_call_is_the_next_one() {
     let effects = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
     let Some(Effect::Emit(event)) = effects.last() else { panic!("no event") };
     assert_eq!(event.customer.as_ref().unwrap().name, "Asha");
+    // The bar shows Asha until the notes on her call are left.
+    assert_eq!(model.shown_customer().unwrap().name, "Asha");
+    step(&mut model, Msg::Wrap(Wrap::Done));
     assert_eq!(model.shown_customer().unwrap().name, "Ravi");
 }
 

@@ -3,8 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Effect, Reply, refuse};
-use crate::ribbon::model::{Line, Model, Trouble};
+use super::{Effect, Reply, leave_call, refuse};
+use crate::ribbon::model::{Model, Trouble};
 use crate::ribbon::wrap_up::{FollowUp, LONGEST_NOTES, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
@@ -64,9 +64,7 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
         Wrap::Done => {
             let mut effects = save(model);
             effects.extend(open_or_close(model, false));
-            if model.live().is_none() {
-                model.line = None;
-            }
+            leave_call(model);
             effects
         }
         Wrap::Saved { session_id, version } => saved(model, &session_id, version),
@@ -134,20 +132,18 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     effects
 }
 
-/// The notes on the current or the last call; those on the one before are let go. While a call
-/// only rings in, an agent goes on with the notes that are open.
+/// The notes that are open, else those on the call that is shown; those on the one before are let
+/// go. A call that the server has not named yet has none.
 fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
-    let writing = model.wrap_up.as_ref().is_some_and(|wrap| wrap.open);
-    let of_its_own =
-        |line: &&Line| !(line.session_id.is_empty() || writing && line.phase() == Phase::Incoming);
-    if let Some(line) = model.line.as_ref().filter(of_its_own)
-        && model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id)
-    {
-        model.wrap_up = Some(WrapUp {
-            session_id: line.session_id.clone(),
-            who: line.who().to_owned(),
-            ..WrapUp::default()
-        });
+    if !model.wrap_up.as_ref().is_some_and(|wrap| wrap.open) {
+        let line = model.line.as_ref().filter(|line| !line.session_id.is_empty())?;
+        if model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id) {
+            model.wrap_up = Some(WrapUp {
+                session_id: line.session_id.clone(),
+                who: line.who().to_owned(),
+                ..WrapUp::default()
+            });
+        }
     }
     model.wrap_up.as_mut()
 }

@@ -30,17 +30,20 @@ pub(super) fn who(bar: &Element) -> Panel {
 }
 
 fn named(model: &Model) -> &str {
-    let name = model.shown_customer().map(|customer| customer.name.as_str());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| match model.shown_phone() {
-        "" => model.words.say("no-customer"),
-        phone => phone,
+    let customer = model.shown_customer();
+    let name = customer.map(|customer| customer.name.as_str()).filter(|name| !name.is_empty());
+    name.unwrap_or_else(|| match (model.shown_phone(), customer) {
+        ("", Some(customer)) if customer.is_known() => &customer.id,
+        ("", _) => model.words.say("no-customer"),
+        (phone, _) => phone,
     })
 }
 
 fn about(model: &Model) -> String {
     let customer = model.shown_customer();
     let mut parts = Vec::new();
-    if customer.is_some_and(|customer| !customer.name.is_empty()) {
+    if customer.is_some_and(|customer| !customer.name.is_empty()) && !model.shown_phone().is_empty()
+    {
         // Isolated, so that a number keeps its order between words that run the other way.
         parts.push(["\u{2066}", model.shown_phone(), "\u{2069}"].concat());
     }

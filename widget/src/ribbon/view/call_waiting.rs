@@ -2,8 +2,8 @@
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
-use crate::ribbon::model::Look;
-use crate::ribbon::step::Msg;
+use crate::ribbon::model::{Line, Look};
+use crate::ribbon::step::{Msg, Press};
 use call_ribbon_shared::call::Action;
 use icondata_lu as set;
 use web_sys::{Element, Event};
@@ -44,7 +44,8 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
         text(&answer_name, model.words.say("answer"));
         decline.set_hidden(calling.is_none());
         answer.set_hidden(!can_answer);
-        let going = calling.is_some_and(|line| line.ending);
+        let busy = |line: &Line| line.ending || line.answering;
+        let going = model.settling || calling.is_some_and(busy);
         for button in [&decline, &answer] {
             attr(button, "aria-disabled", if going { "true" } else { "false" });
         }
@@ -59,5 +60,6 @@ fn isolated(text: &str) -> String {
 fn click(handle: Handle, event: &Event) {
     let Some(button) = panel::about(event, "[data-act]") else { return };
     let answers = button.get_attribute("data-act").as_deref() == Some("answer-waiting");
-    handle.tell(Msg::ActOnWaiting(if answers { Action::Answer } else { Action::HangUp }));
+    let action = if answers { Action::Answer } else { Action::HangUp };
+    handle.tell(Msg::Press(Press::Waiting(action)));
 }

@@ -3,89 +3,37 @@
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
 use crate::ribbon::icon;
-use crate::ribbon::model::{Line, Look, Model, Session};
-use crate::ribbon::step::{Msg, Past, Wrap};
+use crate::ribbon::model::{Line, Look, Main, Model, Session};
+use crate::ribbon::step::{Msg, Past, Press, Wrap};
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
 use std::cell::Cell;
 use web_sys::{Element, Event, HtmlElement};
 
-/// What the main button does now.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Main {
-    Call,
-    Answer,
-    Cancel,
-    HangUp,
-}
-
-impl Main {
-    fn of(model: &Model) -> Self {
-        match model.live().map(Line::phase) {
-            None | Some(Phase::Ended) => Self::Call,
-            Some(Phase::Incoming) => Self::Answer,
-            Some(Phase::Dialing | Phase::Ringing) => Self::Cancel,
-            Some(Phase::Connected) => Self::HangUp,
-        }
-    }
-
-    /// Its name in `data-main`, and the key of its word.
-    fn id(self) -> &'static str {
-        match self {
-            Self::Call => "call",
-            Self::Answer => "answer",
-            Self::Cancel => "cancel",
-            Self::HangUp => "hangup",
-        }
-    }
-
-    fn icon(self) -> &'static str {
-        match self {
-            Self::Call | Self::Answer => set::LuPhone.data,
-            Self::Cancel | Self::HangUp => set::LuPhoneOff.data,
-        }
-    }
-
-    fn can(self, model: &Model) -> bool {
-        match self {
-            Self::Call => model.session == Session::Ready && !model.shown_phone().is_empty(),
-            Self::Answer => true,
-            Self::Cancel | Self::HangUp => !model.line.as_ref().is_some_and(|line| line.ending),
-        }
+/// What stands on the buttons that save the notes.
+pub(super) fn save_name(model: &Model) -> String {
+    // Not where the notes are on another call than the one that is shown, or on one that goes on.
+    match model.next().filter(|_| model.is_writing() && model.written().is_some()) {
+        Some(next) => model.words.fill("save-then", next.title()),
+        None => model.words.say("save").to_owned(),
     }
 }
 
-/// Does what the main button says, if it can be done now.
-fn press_main(handle: Handle) {
-    let (main, can, again) = handle.model.with_untracked(|model| {
-        let main = Main::of(model);
-        // Without a customer it is the last number that is called again; whom we missed comes
-        // before the customer.
-        let back = model.customer.is_none() || model.missed().is_some();
-        let again = back.then(|| model.shown_phone().to_owned());
-        (main, main.can(model), again)
-    });
-    if !can {
-        return;
+fn main_icon(main: Main) -> &'static str {
+    match main {
+        Main::Cancel | Main::HangUp => set::LuPhoneOff.data,
+        Main::Save | Main::Done => set::LuCheck.data,
+        Main::Next => set::LuArrowRight.data,
+        _ => set::LuPhone.data,
     }
-    let action = match main {
-        Main::Call => {
-            if let Some(ribbon) = handle.ribbon() {
-                ribbon.call(again, None);
-            }
-            return;
-        }
-        Main::Answer => Action::Answer,
-        Main::Cancel | Main::HangUp => Action::HangUp,
-    };
-    handle.tell(Msg::Act { action, reply: None });
 }
 
 /// A quiet button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quiet {
     Bell,
+    Redial,
     History,
     Mute,
     Hold,
@@ -100,6 +48,7 @@ impl Quiet {
     fn id(self) -> &'static str {
         match self {
             Self::Bell => "bell",
+            Self::Redial => "redial-last",
             Self::History => "history",
             Self::Mute => "mute",
             Self::Hold => "hold",
@@ -122,7 +71,7 @@ impl Quiet {
             Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
             Self::History => model.history.open,
-            Self::Bell | Self::Decline | Self::Dismiss => false,
+            Self::Bell | Self::Redial | Self::Decline | Self::Dismiss => false,
         }
     }
 
@@ -132,6 +81,8 @@ impl Quiet {
             (Self::Hold, true) => "resume",
             (Self::Fold, false) => "minimize",
             (Self::Fold, true) => "open",
+            (Self::Redial, _) if model.line.as_ref().is_some_and(Line::is_inbound) => "call-back",
+            (Self::Redial, _) => "call-again",
             _ => self.id(),
         })
     }
@@ -143,6 +94,7 @@ impl Quiet {
             (Self::Hold, false) => set::LuPause.data,
             (Self::Hold, true) => set::LuPlay.data,
             (Self::Keypad, _) => set::LuGrip.data,
+            (Self::Redial, _) => set::LuPhone.data,
             (Self::Bell, _) => set::LuBell.data,
             (Self::History, _) => set::LuHistory.data,
             (Self::Notes, _) => set::LuNotebookPen.data,
@@ -166,6 +118,11 @@ impl Quiet {
         match self {
             Self::Bell => model.may_ask && model.look() == Look::Idle,
             Self::History => model.session == Session::Ready && model.live().is_none(),
+            Self::Redial => {
+                let leaves = matches!(Main::of(model), Main::Save | Main::Next | Main::Done);
+                let of_line = model.line.as_ref().is_some_and(|line| !line.phone.is_empty());
+                leaves && of_line && model.session == Session::Ready && model.tried().is_none()
+            }
             Self::Mute => talking("mute"),
             Self::Hold => talking("hold"),
             Self::Keypad => talking("dtmf"),
@@ -175,7 +132,9 @@ impl Quiet {
             }),
             Self::Decline => model.live().is_some_and(|line| line.phase() == Phase::Incoming),
             Self::Dismiss => {
-                model.live().is_none() && (model.line.is_some() || model.trouble.is_some())
+                // Saving the notes leaves the call.
+                let leaves = model.line.is_some() && !model.is_writing();
+                model.live().is_none() && (leaves || model.trouble.is_some())
             }
             Self::Fold => true,
         }
@@ -186,20 +145,21 @@ impl Quiet {
         let action = match self {
             Self::Mute => Action::Mute(on),
             Self::Hold => Action::Hold(on),
-            Self::Decline => Action::HangUp,
+            Self::Decline => return Msg::Press(Press::Decline),
             Self::Keypad => return Msg::Keypad(on),
             Self::Notes => return Msg::Wrap(Wrap::Open(on)),
             Self::Fold => return Msg::Minimize(on),
             Self::History => return Msg::Past(Past::Open(on)),
-            // The bell asks the browser, not the model.
-            Self::Bell | Self::Dismiss => return Msg::Dismiss,
+            // The bell asks the browser, and a call has a name of its own.
+            Self::Bell | Self::Redial | Self::Dismiss => return Msg::Dismiss,
         };
         Msg::Act { action, reply: None }
     }
 }
 
 /// The quiet buttons, in their order; the last one stands behind the main one.
-const QUIET: [Quiet; 9] = [
+const QUIET: [Quiet; 10] = [
+    Quiet::Redial,
     Quiet::Bell,
     Quiet::History,
     Quiet::Mute,
@@ -232,15 +192,27 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
     }
     let listeners = vec![on(handle, &root, "click", click)];
     Panel::new(listeners, move |model| {
+        let settling = if model.settling { "true" } else { "false" };
         for (quiet, button, icon, caption) in &parts {
             let Some(quiet) = quiet else {
                 let main = Main::of(model);
+                let can = main.can(model);
                 attr(button, "data-main", main.id());
-                attr(button, "aria-disabled", if main.can(model) { "false" } else { "true" });
-                icon.show(main.icon());
-                text(caption, model.words.say(main.id()));
+                attr(button, "data-settling", if can { settling } else { "false" });
+                attr(button, "aria-disabled", if can { settling } else { "true" });
+                icon.show(main_icon(main));
+                let name = match main {
+                    Main::Save => save_name(model),
+                    _ => model.words.say(main.id()).to_owned(),
+                };
+                text(caption, &name);
+                attr(button, "title", &name);
                 continue;
             };
+            if matches!(quiet, Quiet::Decline | Quiet::Redial) {
+                attr(button, "data-settling", settling);
+                attr(button, "aria-disabled", settling);
+            }
             button.set_hidden(!quiet.shown(model));
             let name = quiet.name(model);
             panel::name(button, name);
@@ -257,13 +229,20 @@ fn click(handle: Handle, event: &Event) {
     let Some(button) = panel::about(event, "[data-act]") else { return };
     let act = button.get_attribute("data-act").unwrap_or_default();
     match QUIET.into_iter().find(|quiet| quiet.id() == act) {
-        None => press_main(handle),
+        None => press(handle, false),
+        Some(Quiet::Redial) => press(handle, true),
         Some(Quiet::Bell) => {
             if let Some(ribbon) = handle.ribbon() {
                 ribbon.ask_to_notify();
             }
         }
         Some(quiet) => handle.tell(handle.model.with_untracked(|model| quiet.press(model))),
+    }
+}
+
+fn press(handle: Handle, redial: bool) {
+    if let Some(ribbon) = handle.ribbon() {
+        ribbon.press(redial);
     }
 }
 

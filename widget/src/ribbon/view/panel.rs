@@ -12,7 +12,7 @@ use crate::ribbon::platform::Listener;
 use icondata_lu as set;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, UiEvent};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -38,14 +38,30 @@ pub(super) fn follow(handle: Handle, panel: Panel) {
     });
 }
 
-/// Listens with a plain function, so that there is one kind of listener.
+/// Listens with a plain function, so that there is one kind of listener. What a key or a button
+/// that is held repeats, or the second click of a double click, is nobody's wish.
 pub(super) fn on(
     handle: Handle,
     target: &Element,
     event: &'static str,
     then: fn(Handle, &Event),
 ) -> Listener {
-    Listener::on(target, event, move |event| then(handle, &event))
+    Listener::on(target, event, move |event| {
+        if !is_repeat(&event) {
+            then(handle, &event);
+        }
+    })
+}
+
+/// Whether the event only repeats the one before. Digits may be the same twice in a row, and
+/// arrows go on while they are held.
+fn is_repeat(event: &Event) -> bool {
+    if event.type_() == "click" {
+        let clicks = event.unchecked_ref::<UiEvent>().detail();
+        return clicks > 1 && about(event, ".key").is_none();
+    }
+    let key: &KeyboardEvent = event.unchecked_ref();
+    event.type_() == "keydown" && key.repeat() && !key.key().starts_with("Arrow")
 }
 
 /// Puts an element into another one.

@@ -1,6 +1,7 @@
 //! The panel for what came of a call: notes, dispositions, and when to speak again.
 
 use super::Handle;
+use super::controls;
 use super::panel::{self, Panel, attr, on, text};
 use crate::ribbon::platform;
 use crate::ribbon::step::{Msg, Wrap};
@@ -113,7 +114,7 @@ pub(super) fn wrap_up(handle: Handle, place: &Element) -> Panel {
         about.set_hidden(due.is_none());
         panel::fill(&about, due.map_or("", |due| &due.note));
         text(&saved, &how_saved(words, wrap));
-        text(&done, words.say("save-next"));
+        text(&done, &controls::save_name(model));
         attr(&done, "title", "Ctrl+Enter");
     })
 }

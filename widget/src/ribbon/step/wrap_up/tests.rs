@@ -1,7 +1,7 @@
 //! Notes as they are typed, saved and refused.
 
 use super::*;
-use crate::ribbon::model::Session;
+use crate::ribbon::model::{Line, Session};
 use crate::ribbon::step::{Msg, step};
 use call_ribbon_shared::call::{Action, Call, Fact, Outcome, What};
 

@@ -1,0 +1,84 @@
+//! The main button: one button in one place, whose meaning follows the call.
+
+use super::{Line, Model, Session};
+use call_ribbon_shared::call::Phase;
+
+/// What the main button does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Main {
+    /// Call the customer.
+    #[default]
+    Call,
+    /// Call whom we missed.
+    CallBack,
+    /// Try a call again that nobody answered.
+    CallAgain,
+    /// Answer the call that rings in.
+    Answer,
+    /// End a call that nobody has answered yet.
+    Cancel,
+    /// End the talk.
+    HangUp,
+    /// Save the notes on the last call and leave it.
+    Save,
+    /// Leave the last call for the next customer.
+    Next,
+    /// Leave the last call.
+    Done,
+}
+
+impl Main {
+    /// What it does for this state of things.
+    #[must_use]
+    pub fn of(model: &Model) -> Self {
+        match model.live().map(Line::phase) {
+            Some(Phase::Incoming) => return Self::Answer,
+            Some(Phase::Dialing | Phase::Ringing) => return Self::Cancel,
+            Some(Phase::Connected) => return Self::HangUp,
+            None | Some(Phase::Ended) => {}
+        }
+        if model.is_writing() {
+            return Self::Save;
+        }
+        if model.tried().is_none() {
+            let Some(line) = &model.line else { return Self::Call };
+            if model.missed().is_some() {
+                return Self::CallBack;
+            }
+            if model.next().is_none() && line.is_unanswered() {
+                return Self::CallAgain;
+            }
+        }
+        if model.next().is_some() { Self::Next } else { Self::Done }
+    }
+
+    /// Its name in `data-main`, and the key of its word.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::CallBack => "call-back",
+            Self::CallAgain => "call-again",
+            Self::Answer => "answer",
+            Self::Cancel => "cancel",
+            Self::HangUp => "hangup",
+            Self::Save => "save",
+            Self::Next => "next",
+            Self::Done => "done",
+        }
+    }
+
+    /// Whether it can be done.
+    #[must_use]
+    pub fn can(self, model: &Model) -> bool {
+        let free = |busy: fn(&Line) -> bool| !model.line.as_ref().is_some_and(busy);
+        match self {
+            Self::Call | Self::CallBack | Self::CallAgain => {
+                model.session == Session::Ready && !model.shown_phone().is_empty()
+            }
+            Self::Answer => free(|line| line.answering || line.ending),
+            Self::Cancel | Self::HangUp => free(|line| line.ending),
+            Self::Save | Self::Next | Self::Done => true,
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Name, number and state on the bar are always of one call, or of one customer.
+
+use super::*;
+use crate::ribbon::words;
+
+/// What the bar says: name, number, state, what is next.
+fn bar(model: &Model) -> (String, String, &'static str, String) {
+    let name = model.shown_customer().map_or("", |customer| customer.name.as_str());
+    let next = model.next().map_or("", |next| next.title());
+    (name.to_owned(), model.shown_phone().to_owned(), words::state(model), next.to_owned())
+}
+
+fn says(
+    name: &str,
+    phone: &str,
+    state: &'static str,
+    next: &str,
+) -> (String, String, &'static str, String) {
+    (name.to_owned(), phone.to_owned(), state, next.to_owned())
+}
+
+const STRANGER: &str = "+911112223334";
+const RAVI: &str = "+911234567890";
+
+fn ring(seq: i64, phone: &str, known: Option<Customer>) -> Msg {
+    let rings = event(seq, What::Incoming, Status::Active);
+    let (direction, phone) = (Some(Direction::Inbound), Some(phone.to_owned()));
+    Msg::Fed(Box::new(Fed {
+        fact: Fact { direction, phone, ..rings.fact.clone() },
+        event_id: format!("in{seq}"),
+        session_id: "in".to_owned(),
+        customer: known,
+        ..rings
+    }))
+}
+
+fn end(seq: i64, outcome: Outcome, status: Status, reason: &str) -> Msg {
+    let ended = event(seq, ended(outcome, reason), status);
+    Msg::Fed(Box::new(Fed { session_id: "in".to_owned(), ..ended }))
+}
+
+fn with_id(id: &str, customer: Customer) -> Customer {
+    let json = format!("{{\"customerId\":\"{id}\"}}");
+    Customer { id: id.to_owned(), json, ..customer }
+}
+
+#[test]
+fn a_call_keeps_its_name_until_its_notes_are_left() {
+    let mut model = talking();
+    set(&mut model, customer("Ravi", RAVI));
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.connected", "Ravi"));
+    step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.ended", "Ravi"));
+    assert!(words::advice(&model).contains("Next: Ravi"));
+    // A page that turns to somebody else meanwhile, and back.
+    set(&mut model, customer("Meera", STRANGER));
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.ended", "Meera"));
+    set(&mut model, customer("Asha", NUMBER));
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.ended", ""));
+    set(&mut model, customer("Ravi", RAVI));
+    step(&mut model, Msg::Wrap(Wrap::Done));
+    assert_eq!(bar(&model), says("Ravi", RAVI, "state.idle.customer", "Ravi"));
+}
+
+#[test]
+fn a_stranger_s_call_is_the_stranger_s_until_it_is_left() {
+    for (outcome, reason, state) in [
+        (Outcome::Missed, "declined", "state.declined"),
+        (Outcome::Missed, "", "state.missed"),
+        (Outcome::Missed, super::super::ANSWERED_ELSEWHERE, "state.elsewhere"),
+    ] {
+        let mut model = ready();
+        set(&mut model, customer("Asha", NUMBER));
+        step(&mut model, ring(1, STRANGER, None));
+        assert_eq!(bar(&model), says("", STRANGER, "state.incoming", "Asha"));
+        step(&mut model, end(2, outcome, Status::Missed, reason));
+        assert_eq!(bar(&model), says("", STRANGER, state, "Asha"));
+        step(&mut model, Msg::Dismiss);
+        assert_eq!(bar(&model).0, "Asha");
+        assert_eq!(bar(&model).2, "state.idle.customer");
+    }
+}
+
+#[test]
+fn a_number_that_cannot_be_called_stands_beside_no_customer() {
+    let mut model = ready();
+    set(&mut model, customer("Asha", NUMBER));
+    call(&mut model, Some("98x65"));
+    assert_eq!(bar(&model), says("", "98x65", "state.trouble", "Asha"));
+    step(&mut model, Msg::Dismiss);
+    call(&mut model, Some(STRANGER));
+    let trouble = Trouble::new("monthly_limit_exceeded", "The plan's calls are used up.");
+    step(&mut model, Msg::StartFailed { key: "k1".to_owned(), trouble: trouble.clone() });
+    assert_eq!(bar(&model), says("", STRANGER, "state.trouble", "Asha"));
+    step(&mut model, Msg::Dismiss);
+    call(&mut model, None);
+    step(&mut model, Msg::StartFailed { key: "k1".to_owned(), trouble });
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.trouble", "Asha"));
+}
+
+#[test]
+fn a_customer_without_a_number_is_shown_and_not_called() {
+    let mut model = ready();
+    set(&mut model, customer("Asha", NUMBER));
+    set(&mut model, customer("Ravi", ""));
+    assert_eq!(bar(&model), says("Ravi", "", "state.no-number", "Ravi"));
+    let effects = call(&mut model, None);
+    let Some(Effect::Reject(7, trouble)) = effects.last() else { panic!() };
+    assert!(trouble.message.contains("the customer has no phoneNumber"), "{}", trouble.message);
+    assert_eq!(bar(&model).2, "state.no-number");
+    // At once, or by the button: nobody is called, least of all the one before.
+    let at_once = Customer { auto_call: true, ..customer("Meera", "") };
+    assert_eq!(codes(&set(&mut model, at_once)), ["invalid_argument"]);
+    step(&mut model, Msg::Settled);
+    let press = Msg::Press(Press::Main { key: "k2".to_owned(), now: 0 });
+    assert!(step(&mut model, press).is_empty());
+    // A number of its own is a call to that number.
+    let effects = call(&mut model, Some(STRANGER));
+    assert!(matches!(&effects[..], [Effect::Start { customer: None, .. }]));
+    assert_eq!(bar(&model), says("", STRANGER, "state.dialing", "Meera"));
+}
+
+#[test]
+fn the_customer_on_screen_who_calls_is_known_and_never_next() {
+    let asha = || with_id("1", customer("Asha", "+91 98765-43210"));
+    let found = |id: &str, name: &str| Some(with_id(id, customer(name, NUMBER)));
+    let bare = || Some(customer("", NUMBER));
+    for (what, shown, known) in [
+        ("nobody is known to the server", asha(), None),
+        ("the server knows the number", asha(), bare()),
+        ("the server knows her", asha(), found("1", "A. Rao")),
+        ("another one shares the number", asha(), found("2", "Anil")),
+        ("the page gave no id", customer("Asha", NUMBER), found("1", "A. Rao")),
+    ] {
+        // She is on the screen before she calls, or when the page has looked up who calls.
+        for before in [true, false] {
+            if !before && what == "another one shares the number" {
+                continue;
+            }
+            let mut model = ready();
+            if before {
+                set(&mut model, shown.clone());
+            }
+            let told = step(&mut model, ring(1, NUMBER, known.clone()));
+            if !before {
+                set(&mut model, shown.clone());
+            } else if let Some(Effect::Emit(event)) = told.last() {
+                assert_eq!(event.customer.as_ref().unwrap().json, shown.json, "{what}");
+            }
+            let case = format!("{what}, before: {before}");
+            assert_eq!(bar(&model), says("Asha", NUMBER, "state.incoming", ""), "{case}");
+            assert_eq!(words::advice(&model), "Known customer · phone matches", "{case}");
+            let connected = event(2, What::Connected, Status::Active);
+            let fed = Fed { session_id: "in".to_owned(), ..connected };
+            let told = step(&mut model, Msg::Fed(Box::new(fed)));
+            let Some(Effect::Emit(event)) = told.first() else { panic!("{case}") };
+            assert_eq!(event.customer.as_ref().unwrap().json, shown.json, "{case}");
+            assert_eq!(bar(&model), says("Asha", NUMBER, "state.connected", ""), "{case}");
+        }
+    }
+}
+
+#[test]
+fn who_shares_a_number_is_another_customer() {
+    let mut model = ready();
+    step(&mut model, ring(1, NUMBER, Some(with_id("2", customer("Anil", NUMBER)))));
+    set(&mut model, with_id("1", customer("Asha", NUMBER)));
+    assert_eq!(bar(&model), says("Anil", NUMBER, "state.incoming", "Asha"));
+}
+
+#[test]
+fn a_call_that_one_made_stays_whose_it_was() {
+    let mut model = talking();
+    set(&mut model, with_id("1", customer("Asha Rao", NUMBER)));
+    assert_eq!(bar(&model), says("Asha", NUMBER, "state.connected", ""));
+    let over = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    let told = over.iter().rev().find_map(|effect| match effect {
+        Effect::Emit(event) => event.customer.as_ref(),
+        _ => None,
+    });
+    assert_eq!(told.unwrap().name, "Asha");
+}
+
+#[test]
+fn notes_are_never_those_on_another_call() {
+    let mut model = talking();
+    step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    step(&mut model, Msg::Wrap(Wrap::Notes("SECRET".to_owned(), None)));
+    assert_eq!(model.written().unwrap().notes, "SECRET");
+    step(&mut model, Msg::Wrap(Wrap::Done));
+    let refused = |model: &mut Model, when: &str| {
+        assert!(model.written().is_none(), "{when}");
+        for note in [
+            Wrap::Notes("x".to_owned(), Some(5)),
+            Wrap::Disposition(Some("paid".to_owned()), Some(5)),
+        ] {
+            let effects = step(model, Msg::Wrap(note));
+            let last = effects.last();
+            assert!(matches!(last, Some(Effect::Reject(5, t)) if t.code == "no_call"), "{when}");
+        }
+    };
+    refused(&mut model, "after the call");
+    set(&mut model, customer("Ravi", RAVI));
+    refused(&mut model, "another one is shown");
+    let key = "k9".to_owned();
+    step(&mut model, Msg::Call { to: None, key, now: 0, reply: None });
+    refused(&mut model, "dialing, and the server has not answered");
+}
+
+#[test]
+fn what_is_typed_while_somebody_rings_stays_with_the_call_it_is_about() {
+    let mut model = talking();
+    step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    step(&mut model, ring(4, STRANGER, None));
+    step(&mut model, Msg::Wrap(Wrap::Notes("half".to_owned(), None)));
+    assert!(model.written().is_none(), "the stranger has no notes");
+    step(&mut model, end(5, Outcome::Missed, Status::Missed, "declined"));
+    step(&mut model, Msg::Wrap(Wrap::Notes("half a sentence".to_owned(), None)));
+    let wrap = model.wrap_up.as_ref().unwrap();
+    assert_eq!(
+        (wrap.session_id.as_str(), wrap.notes.as_str(), wrap.open),
+        ("s1", "half a sentence", true)
+    );
+}
