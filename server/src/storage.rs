@@ -42,6 +42,7 @@ mod person_sessions;
 mod pools;
 mod provider_calls;
 mod provider_requests;
+mod readiness;
 mod rebuild;
 mod record;
 mod retention;
@@ -88,6 +89,7 @@ pub use people::{PersonChange, PersonMade, PersonRow};
 pub use person_sessions::NewSession;
 pub use provider_calls::{Learned, NewProviderCall, ProviderCallRow};
 pub use provider_requests::{ProviderRequestRow, RequestFilter};
+use readiness::Readiness;
 pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
 pub use retention::{Gone, Retention};
 pub use saved_views::{SavedViewRow, ViewKept};
@@ -134,6 +136,12 @@ pub enum StoreError {
         /// Why not, without a secret.
         why: String,
     },
+    /// The address says something about pooling that is not known.
+    #[error(
+        "the database's address says pooling={0}; write pooling=auto, pooling=session or \
+         pooling=transaction"
+    )]
+    Pooling(String),
     /// The database does not answer, or not as it should.
     #[error("the database does not answer")]
     Unavailable(#[from] sqlx::Error),
@@ -145,6 +153,7 @@ pub struct Store {
     pools: Pools,
     writer: mpsc::Sender<writer::Waiting>,
     meter: Meter,
+    readiness: Arc<Readiness>,
     key_reads: KeyReads,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -187,12 +196,14 @@ impl Store {
         let tasks = TaskTracker::new();
         let (sender, receiver) = mpsc::channel(writer::MOST_WAITING);
         let meter = Meter::default();
-        let run = writer::run(pools.clone(), receiver, hub, meter.clone(), stop.clone());
+        let readiness = Arc::new(Readiness::new());
+        let seen = writer::Seen { hub, meter: meter.clone(), readiness: Arc::clone(&readiness) };
+        let run = writer::run(pools.clone(), receiver, seen, stop.clone());
         tasks.spawn(run);
         let (key_reads, reading) = KeyReads::new(pools.clone(), stop.clone());
         tasks.spawn(reading);
         tasks.close();
-        Self { pools, writer: sender, key_reads, meter, stop, tasks }
+        Self { pools, writer: sender, key_reads, meter, readiness, stop, tasks }
     }
 
     /// Takes one thing that happened to a call to disk and answers when it is there.
@@ -208,13 +219,6 @@ impl Store {
         answer.await.unwrap_or(Err(RecordError::Unavailable))
     }
 
-    /// Whether the database answers.
-    pub async fn system_ping(&self) -> Result<(), StoreError> {
-        // A row of a table: a file answers a mere number also when it is gone.
-        pools::reading!(self, |db| sqlx::query("SELECT name FROM settings LIMIT 1").execute(db))?;
-        Ok(())
-    }
-
     /// Which database this is, with its version, in its own words.
     pub async fn system_version(&self) -> Result<String, StoreError> {
         let version = match &self.pools {
@@ -223,8 +227,11 @@ impl Store {
                     sqlx::query_scalar("SELECT sqlite_version()").fetch_one(readers).await?;
                 format!("SQLite {number}")
             }
-            Pools::Postgres { readers, .. } => {
-                sqlx::query_scalar("SELECT version()").fetch_one(readers).await?
+            Pools::Postgres(pools) => {
+                let mut held = pools.reader().await?;
+                let version =
+                    sqlx::query_scalar("SELECT version()").fetch_one(held.executor()).await;
+                held.end(version).await?
             }
         };
         Ok(version)

@@ -11,6 +11,7 @@ pub mod cargo_tool;
 pub mod kamailio;
 pub mod node;
 pub mod others;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod python;
 pub mod rust;
@@ -45,6 +46,8 @@ pub enum Need {
     Kamailio,
     /// A PostgreSQL server for the tests.
     Postgres,
+    /// A pooler that stands before it in some tests.
+    PgBouncer,
     /// The check of licences and of where dependencies come from.
     CargoDeny,
     /// What tries a server against its OpenAPI document. It needs a Python that is there already.
@@ -63,6 +66,8 @@ pub struct Tools {
     /// The server for tests on PostgreSQL, when it was asked for. It runs as long as this is
     /// kept.
     pub postgres: Option<postgres::TestServer>,
+    /// PgBouncer's program, when it was asked for.
+    pub pgbouncer: Option<PathBuf>,
     /// The program, when it was asked for.
     pub schemathesis: Option<PathBuf>,
 }
@@ -118,6 +123,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Kamailio => kamailio::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
+            Need::PgBouncer => tools.pgbouncer = Some(pgbouncer::ensure()?),
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
@@ -137,6 +143,7 @@ pub fn everything() -> Result<()> {
         Need::Node,
         Need::Kamailio,
         Need::Postgres,
+        Need::PgBouncer,
         Need::CargoDeny,
     ];
     Plan::new(&all).run()

@@ -9,7 +9,7 @@ use crate::{
     browser, exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{self, Need, Tools, node, postgres, rust::WASM_TARGET},
+    setup::{self, Need, Tools, node, pgbouncer, postgres, rust::WASM_TARGET},
 };
 
 /// The package that is built for browsers.
@@ -50,7 +50,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         needs.push(Need::BrowserBuild);
     }
     if native {
-        needs.push(Need::Postgres);
+        needs.extend([Need::Postgres, Need::PgBouncer]);
     }
     if wasm {
         needs.push(Need::WasmTests);
@@ -75,6 +75,9 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             // Nothing is compiled anew for it: the tests ask for their database when they run.
             let mut cargo = native_tests(tools);
             cargo.args(["--test", "api"]).env(postgres::ADDRESS, &server.address);
+            if let Some(program) = &tools.pgbouncer {
+                cargo.env(pgbouncer::PROGRAM, program);
+            }
             exec::run(&mut cargo)
         });
         plan = plan.step("looking through what was sent to PostgreSQL", |tools| {

@@ -13,6 +13,10 @@ const WITH_ACCOUNTS: i64 = 8;
 /// Milliseconds by which the clocks of server and database may differ.
 const CLOCKS_DIFFER: i64 = 2_000;
 
+/// What a pooler by the transaction means.
+const POOLED: &str = "a pooler such as PgBouncer gives each transaction any of its sessions: this \
+    works, with more round trips for each read; events of other servers come within half a second";
+
 /// Looks at the database.
 pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -30,6 +34,9 @@ pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
         Ok(version) => Finding::ok("database", version),
         Err(error) => Finding::problem("database", chain(&error)),
     });
+    if checkup.is_pooled() {
+        findings.push(Finding::ok("pooling", POOLED));
+    }
     let schema = checkup.schema().await;
     let with_accounts = schema.as_ref().is_ok_and(|schema| schema.at >= WITH_ACCOUNTS);
     let (tables, filled) = tables(schema);

@@ -27,7 +27,8 @@ pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
 
 /// The server can work
 ///
-/// For a load balancer: it runs, is not about to end, and its database answers; else 503.
+/// For a load balancer: it runs, is not about to end, and its database can be written, which is
+/// tried at most every two seconds; else 503 with the reason.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -44,7 +45,10 @@ pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem>
         let sentence = "The server is about to end; another one may answer.";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
     }
-    app.store.system_ping().await?;
+    app.store.system_writable(app.now()).await.map_err(|why| {
+        let sentence = format!("The server cannot take anything in: {why}.");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
+    })?;
     Ok(Json(told(&app)))
 }
 

@@ -8,6 +8,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// How often the stored feeds are looked at whatever was heard: what a lost notice costs.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The same through a pooler that lets nobody hear notices.
+const LOOK_WITHOUT_NOTICES: Duration = Duration::from_millis(500);
 /// Events of one client that are handed on at once. Where there are more, its listeners see
 /// the gap and read on for themselves.
 const MOST_AT_ONCE: i64 = 200;
@@ -48,15 +50,16 @@ async fn run(app: &App) {
         if let Err(error) = look(app, None).await {
             tracing::debug!("other servers' events were not looked for: {error}");
         }
-        if !listen(app, &mut notices).await {
+        let look_every = if app.store.hears_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
+        if !listen(app, &mut notices, look_every).await {
             notices = None;
         }
     }
 }
 
 /// Hands on what is heard until it is time to look; false where nothing is heard any more.
-async fn listen(app: &App, notices: &mut Option<Notices>) -> bool {
-    let until = Instant::now() + LOOK_EVERY;
+async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) -> bool {
+    let until = Instant::now() + look_every;
     let Some(notices) = notices else {
         sleep_until(until).await;
         return true;

@@ -1,6 +1,6 @@
 //! Looking at a database without changing anything in it.
 
-use super::pools::{Missing, Pools, sqlite_options, within};
+use super::pools::{Missing, Pooling, Pools, reading, sqlite_options, within};
 use super::schema::Schema;
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -44,11 +44,18 @@ impl Checkup {
         Ok(())
     }
 
+    /// Whether a pooler such as PgBouncer gives each transaction another session.
+    pub fn is_pooled(&self) -> bool {
+        matches!(&self.store.pools, Pools::Postgres(pools) if pools.pooling == Pooling::Transaction)
+    }
+
     /// The time by the database's clock; `None` where it has none of its own.
     pub async fn clock(&self) -> Result<Option<Millis>, StoreError> {
-        let Pools::Postgres { readers, .. } = &self.store.pools else { return Ok(None) };
+        if !self.store.is_shared() {
+            return Ok(None);
+        }
         let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-        Ok(Some(sqlx::query_scalar(sql).fetch_one(readers).await?))
+        Ok(Some(reading!(self.store, |db| sqlx::query_scalar(sql).fetch_one(db))?))
     }
 
     /// Whether the demo client's key, which everybody knows, lets in.

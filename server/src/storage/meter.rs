@@ -1,6 +1,6 @@
 //! What the storage counts of its own work, for those who watch it.
 
-use super::pools::{Pools, reading};
+use super::pools::{Pools, PostgresPools, reading};
 use super::{Store, StoreError, writer};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
@@ -92,11 +92,11 @@ impl Store {
             PoolLoad { name, idle, used: size.saturating_sub(idle) }
         };
         let pools = match &self.pools {
-            Pools::Sqlite { readers, writer } => vec![
+            Pools::Sqlite { readers, writer, .. } => vec![
                 pool("read", readers.size(), readers.num_idle()),
                 pool("write", writer.size(), writer.num_idle()),
             ],
-            Pools::Postgres { readers, writer } => vec![
+            Pools::Postgres(PostgresPools { readers, writer, .. }) => vec![
                 pool("read", readers.size(), readers.num_idle()),
                 pool("write", writer.size(), writer.num_idle()),
             ],

@@ -5,9 +5,9 @@
 //! speak PostgreSQL's language do not) works without them.
 
 use super::group::Told;
-use super::pools::{Pools, reading};
+use super::pools::{Pooling, Pools, PostgresPools, reading};
 use super::{Store, StoreError};
-use sqlx::postgres::{PgListener, PgPool};
+use sqlx::postgres::PgListener;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -37,12 +37,14 @@ impl Notices {
 }
 
 impl Store {
-    /// Begins to hear of what other servers write; `None` where there can be no others.
+    /// Begins to hear of what other servers write; `None` where there can be no others, and
+    /// where a pooler lets nobody listen.
     pub async fn system_notices(&self) -> Result<Option<Notices>, StoreError> {
         match &self.pools {
             Pools::Sqlite { .. } => Ok(None),
-            Pools::Postgres { readers, .. } => {
-                let mut ear = PgListener::connect_with(readers).await?;
+            Pools::Postgres(pools) if pools.pooling == Pooling::Transaction => Ok(None),
+            Pools::Postgres(pools) => {
+                let mut ear = PgListener::connect_with(&pools.readers).await?;
                 ear.listen(CHANNEL).await?;
                 Ok(Some(Notices { ear }))
             }
@@ -51,7 +53,12 @@ impl Store {
 
     /// Whether other servers may write to this database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.pools, Pools::Postgres { .. })
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
+    /// Whether notices of other servers can be heard.
+    pub fn hears_notices(&self) -> bool {
+        matches!(&self.pools, Pools::Postgres(pools) if pools.pooling == Pooling::Session)
     }
 
     /// How far the feeds of all clients have come.
@@ -76,9 +83,9 @@ pub(super) struct Teller {
 impl Teller {
     /// Begins to tell.
     pub(super) fn start(pools: &Pools) -> Self {
-        let Pools::Postgres { writer, .. } = pools else { return Self { telling: None } };
+        let Pools::Postgres(pools) = pools else { return Self { telling: None } };
         let (sender, receiver) = mpsc::channel(MOST_UNTOLD);
-        Self { telling: Some((sender, tokio::spawn(tell(writer.clone(), receiver)))) }
+        Self { telling: Some((sender, tokio::spawn(tell(pools.clone(), receiver)))) }
     }
 
     /// Has the others told of these events.
@@ -104,7 +111,7 @@ impl Teller {
 }
 
 /// Sends a notice after the other. What comes in during one goes out in the next.
-async fn tell(pool: PgPool, mut untold: mpsc::Receiver<Heads>) {
+async fn tell(pools: PostgresPools, mut untold: mpsc::Receiver<Heads>) {
     while let Some(mut heads) = untold.recv().await {
         while let Ok(later) = untold.try_recv() {
             heads.extend(later);
@@ -112,9 +119,15 @@ async fn tell(pool: PgPool, mut untold: mpsc::Receiver<Heads>) {
         let notice = serde_json::to_string(&heads).unwrap_or_default();
         // Too long for one notice, it says nothing of its own, and all is looked at.
         let notice = if notice.len() <= LONGEST { notice } else { String::new() };
-        let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice);
-        if let Err(error) = sent.execute(&pool).await {
+        if let Err(error) = send(&pools, &notice).await {
             tracing::debug!("other servers will see it when they next look: {error}");
         }
     }
+}
+
+async fn send(pools: &PostgresPools, notice: &str) -> Result<(), sqlx::Error> {
+    let mut held = pools.single_write().await?;
+    let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice);
+    let sent = sent.execute(held.executor()).await;
+    held.end(sent).await.map(|_| ())
 }

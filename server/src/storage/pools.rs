@@ -1,36 +1,30 @@
 //! Connections to the database, and the macros through which one SQL text runs on each kind.
 
+mod file;
 mod many;
+mod postgres;
 mod run;
 
 use super::StoreError;
 use super::trouble::{self, Remedy};
+use file::OpenFile;
 pub(super) use many::{Cell, Column, Insert, about};
+pub(super) use postgres::{Pooling, PostgresPools, PostgresTx};
 pub(super) use run::{again, reading, run_query, within};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, Transaction};
 use std::fs;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for a connection, or for another process that has the database.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Readers beside the one writer of a file: a reader is a thread of its own.
 const SQLITE_READERS: u32 = 4;
-/// Readers of a PostgreSQL server, each a process there; one of them is the ear for notices.
-const POSTGRES_READERS: u32 = 10;
-/// Connections that write to a PostgreSQL server: the one task that records, and beside it the
-/// few writes that are not about calls.
-const POSTGRES_WRITERS: u32 = 3;
-/// How often a server that is just being set up by another one is asked again.
-const SET_UP_TRIES: u32 = 20;
-/// How long to wait in between.
-const SET_UP_AGAIN_AFTER: Duration = Duration::from_millis(250);
-
 /// The connections of one kind of database.
 #[derive(Debug, Clone)]
 pub enum Pools {
@@ -40,15 +34,11 @@ pub enum Pools {
         readers: SqlitePool,
         /// The one connection that writes.
         writer: SqlitePool,
+        /// The file itself.
+        file: Arc<OpenFile>,
     },
-    /// A server, which other instances may share. Readers stand apart, so that any number of
-    /// them never keeps what was to be written waiting.
-    Postgres {
-        /// Connections that read.
-        readers: PgPool,
-        /// Connections that write.
-        writer: PgPool,
-    },
+    /// A server, which other instances may share.
+    Postgres(PostgresPools),
 }
 
 /// What to do where there is no file yet.
@@ -74,7 +64,7 @@ pub enum Tx {
     /// On the file's one writing connection.
     Sqlite(Transaction<'static, Sqlite>),
     /// On one of the server's connections.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
 }
 
 /// What a statement that hands back no rows has done.
@@ -111,10 +101,12 @@ impl<P: Iterator<Item = Duration>> Tries<P> {
     /// Hands back what was done; `None`, after a pause, where it is to be tried anew.
     pub async fn enough<T>(
         &mut self,
+        pools: &Pools,
         done: Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
         match done {
             Err(StoreError::Unavailable(error)) if Remedy::of(&error) == Remedy::Again => {
+                pools.failed(&error);
                 let Some(pause) = self.pauses.next() else { return Some(Err(error.into())) };
                 tokio::time::sleep(pause).await;
                 None
@@ -150,7 +142,7 @@ impl Pools {
 
     async fn connect_for(what: Use, address: &str, missing: Missing) -> Result<Self, StoreError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            return Self::connect_postgres(PgConnectOptions::from_str(address)?).await;
+            return Ok(Self::Postgres(PostgresPools::connect(address).await?));
         }
         let options = sqlite_options(address)?
             .create_if_missing(missing == Missing::Make)
@@ -181,31 +173,21 @@ impl Pools {
             .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
             .connect_with(writing)
             .await?;
+        let file = Arc::new(OpenFile::at(options.get_filename()));
         let readers = pool
             .max_connections(SQLITE_READERS)
             // A file does not hang up; to ask before each use would double the way there.
             .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await?;
-        Ok(Self::Sqlite { readers, writer })
-    }
-
-    async fn connect_postgres(options: PgConnectOptions) -> Result<Self, StoreError> {
-        // A statement about many rows is thousands of characters, and a slow one would bring them
-        // all into the log. How long writing takes stands in the metrics.
-        let options = options.application_name("call-ribbon").disable_statement_logging();
-        let pool = PgPoolOptions::new().acquire_timeout(PATIENCE);
-        let writer =
-            pool.clone().max_connections(POSTGRES_WRITERS).connect_with(options.clone()).await?;
-        let readers = pool.max_connections(POSTGRES_READERS).connect_with(options).await?;
-        Ok(Self::Postgres { readers, writer })
+        Ok(Self::Sqlite { readers, writer, file })
     }
 
     /// What brings the tables up to date, in the order of its numbers.
     pub fn migrations(&self) -> Migrator {
         match self {
             Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
-            Self::Postgres { .. } => {
+            Self::Postgres(_) => {
                 let mut migrations = sqlx::migrate!("migrations/postgres");
                 // The lock would be an advisory one, which not every database of this kind
                 // has. Two instances that start at once are told apart by the tables instead:
@@ -222,7 +204,7 @@ impl Pools {
         let migrations = self.migrations();
         match self {
             Self::Sqlite { writer, .. } => migrations.run(writer).await,
-            Self::Postgres { writer, .. } => set_up(&migrations, writer).await,
+            Self::Postgres(pools) => pools.set_up(&migrations).await,
         }
     }
 
@@ -231,10 +213,18 @@ impl Pools {
         match self {
             // A deferred transaction would fail at its first write where another process
             // writes, without waiting.
-            Self::Sqlite { writer, .. } => {
+            Self::Sqlite { writer, file, .. } => {
+                file.check()?;
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
-            Self::Postgres { writer, .. } => writer.begin().await.map(Tx::Postgres),
+            Self::Postgres(pools) => pools.begin().await,
+        }
+    }
+
+    /// Learns from an error which connections are of no more use.
+    pub fn failed(&self, error: &sqlx::Error) {
+        if let Self::Postgres(pools) = self {
+            pools.failed(error);
         }
     }
 
@@ -249,14 +239,11 @@ impl Pools {
     /// Closes all connections.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { readers, writer } => {
-                readers.close().await;
-                writer.close().await;
-            }
+            Self::Postgres(pools) => pools.close().await,
         }
     }
 }
@@ -276,24 +263,6 @@ impl Tx {
             Self::Sqlite(tx) => tx.rollback().await,
             Self::Postgres(tx) => tx.rollback().await,
         }
-    }
-}
-
-/// Brings the tables up to date, also where another instance does so at the same moment.
-async fn set_up(migrations: &Migrator, writer: &PgPool) -> Result<(), MigrateError> {
-    let mut tries = 1;
-    loop {
-        let error = match migrations.run(writer).await {
-            Err(error @ (MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)))
-                if tries < SET_UP_TRIES =>
-            {
-                error
-            }
-            done => return done,
-        };
-        tracing::debug!("the tables could not be set up yet: {error}");
-        tries += 1;
-        tokio::time::sleep(SET_UP_AGAIN_AFTER).await;
     }
 }
 

@@ -54,11 +54,13 @@ impl Pools {
                 let sql = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
                 sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await?
             }
-            Self::Postgres { readers, .. } => {
+            Self::Postgres(pools) => {
                 let sql = "SELECT COUNT(*) FROM information_schema.tables
                            WHERE table_name = '_sqlx_migrations'
                              AND table_schema = current_schema()";
-                sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await?
+                let mut held = pools.reader().await?;
+                let count = sqlx::query_scalar::<_, i64>(sql).fetch_one(held.executor()).await;
+                held.end(count).await?
             }
         };
         if tables == 0 {
@@ -67,7 +69,11 @@ impl Pools {
         let sql = "SELECT COALESCE(MAX(version), CAST(0 AS BIGINT)) FROM _sqlx_migrations";
         let at = match self {
             Self::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
-            Self::Postgres { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
+            Self::Postgres(pools) => {
+                let mut held = pools.reader().await?;
+                let at = sqlx::query_scalar(sql).fetch_one(held.executor()).await;
+                held.end(at).await?
+            }
         };
         Ok(Schema { at, newest })
     }

@@ -9,6 +9,18 @@ const TRIES: u32 = 8;
 /// The first pause; each one after it is twice as long. All together are about half a second.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 
+/// The session does not know a prepared statement, or the table has changed since.
+const STALE_STATEMENT: [&str; 2] = ["26000", "0A000"];
+
+/// Whether a connection's prepared statements no longer fit its session or the tables, as after
+/// a pooler or a proxy has led it to another server.
+pub fn is_stale_statement(error: &Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .is_some_and(|code| STALE_STATEMENT.contains(&code.as_ref()))
+}
+
 /// What helps against an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
@@ -51,6 +63,8 @@ impl Remedy {
         match code {
             // A serialization failure, a deadlock.
             "40001" | "40P01" => Self::Again,
+            // A statement that this session does not hold, or holds for an earlier table.
+            _ if STALE_STATEMENT.contains(&code) => Self::Again,
             // Data that cannot be, a constraint, a limit such as that of an index's row.
             _ if ["22", "23", "54"].iter().any(|class| code.starts_with(class)) => Self::LeaveOut,
             _ => Self::Wait,
@@ -72,6 +86,9 @@ mod tests {
         for (code, remedy) in [
             ("40001", Remedy::Again),
             ("40P01", Remedy::Again),
+            ("26000", Remedy::Again),
+            ("0A000", Remedy::Again),
+            ("25006", Remedy::Wait),
             ("22021", Remedy::LeaveOut),
             ("23505", Remedy::LeaveOut),
             ("54000", Remedy::LeaveOut),

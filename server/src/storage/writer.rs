@@ -10,14 +10,16 @@ use super::group::{Group, Told};
 use super::meter::Meter;
 use super::notices::Teller;
 use super::pools::Pools;
+use super::readiness::{NotWritable, Readiness};
 use super::record::{Record, RecordError, Recorded};
 use super::trouble::{self, Remedy};
 use crate::live::Hub;
 use gather::Gatherer;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Records that may wait. Past it the server says so at once rather than growing.
@@ -27,6 +29,8 @@ const MOST_IN_FILE: usize = 1000;
 /// Records in one transaction on a server: other instances wait for the same clients' feeds
 /// meanwhile.
 const MOST_ON_SERVER: usize = 500;
+/// The longest that one transaction on a server may take.
+const LONGEST_ON_SERVER: Duration = Duration::from_secs(30);
 
 type Answer = Result<Recorded, RecordError>;
 
@@ -44,17 +48,26 @@ impl Waiting {
     }
 }
 
+/// Who sees what was written.
+pub struct Seen {
+    /// Hears of the events.
+    pub hub: Arc<Hub>,
+    /// Counts them.
+    pub meter: Meter,
+    /// Learns whether the database can be written.
+    pub readiness: Arc<Readiness>,
+}
+
 /// Writes until asked to stop and all that waited is written.
 pub async fn run(
     pools: Pools,
     mut queue: mpsc::Receiver<Waiting>,
-    hub: Arc<Hub>,
-    meter: Meter,
+    seen: Seen,
     stop: CancellationToken,
 ) {
     let most = match &pools {
         Pools::Sqlite { .. } => MOST_IN_FILE,
-        Pools::Postgres { .. } => MOST_ON_SERVER,
+        Pools::Postgres(_) => MOST_ON_SERVER,
     };
     let teller = Teller::start(&pools);
     let mut gatherer = Gatherer::new(most);
@@ -71,7 +84,7 @@ pub async fn run(
         let mut group = vec![first];
         gatherer.fill(&mut group, &mut queue).await;
         let records = group.len();
-        let (told, took) = write_group(&pools, group, &hub, &meter).await;
+        let (told, took) = write_group(&pools, group, &seen).await;
         gatherer.wrote(records, took);
         teller.tell(&told);
     }
@@ -79,18 +92,19 @@ pub async fn run(
 }
 
 /// Writes one group and answers it. Hands back the events that are new, and what it took.
-async fn write_group(
-    pools: &Pools,
-    group: Vec<Waiting>,
-    hub: &Hub,
-    meter: &Meter,
-) -> (Vec<Told>, Duration) {
+async fn write_group(pools: &Pools, group: Vec<Waiting>, seen: &Seen) -> (Vec<Told>, Duration) {
     let began = Instant::now();
     let records: Vec<&Record> = group.iter().map(|waiting| waiting.record.as_ref()).collect();
-    let Written { answers, told } = write_parts(pools, &records).await;
+    let Written { answers, told, failure } = write_parts(pools, &records).await;
     let took = began.elapsed();
-    meter.wrote(group.len(), told.len(), took);
-    hub.publish(&told);
+    // A group of nothing but refused records says nothing about the database.
+    match failure {
+        Some(why) => seen.readiness.learn(Err(why)),
+        None if answers.iter().any(Result::is_ok) => seen.readiness.learn(Ok(())),
+        None => {}
+    }
+    seen.meter.wrote(group.len(), told.len(), took);
+    seen.hub.publish(&told);
     for (waiting, answer) in group.into_iter().zip(answers) {
         // The one who asked may be gone; what it asked for is done all the same.
         let _ = waiting.answer.send(answer);
@@ -116,6 +130,9 @@ async fn write_parts(pools: &Pools, records: &[&Record]) -> Written {
             }
             Err(error) => {
                 let refusal = refused(&error, part.len());
+                if refusal == RecordError::Unavailable {
+                    written.failure = Some(NotWritable::of(&error));
+                }
                 written.answers.extend(part.iter().map(|_| Err(refusal)));
             }
         }
@@ -138,6 +155,8 @@ fn refused(error: &sqlx::Error, records: usize) -> RecordError {
 struct Written {
     answers: Vec<Answer>,
     told: Vec<Told>,
+    /// Why the database could not be written.
+    failure: Option<NotWritable>,
 }
 
 /// Writes records in one transaction; anew, as a whole, where another instance got in the way.
@@ -146,6 +165,7 @@ async fn write_again(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx
     loop {
         match write(pools, records).await {
             Err(error) if Remedy::of(&error) == Remedy::Again => {
+                pools.failed(&error);
                 let Some(pause) = pauses.next() else { return Err(error) };
                 tokio::time::sleep(pause).await;
             }
@@ -157,7 +177,18 @@ async fn write_again(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx
 /// Writes records in one transaction. What a group has read lives and ends with it, so that
 /// another try looks at everything anew.
 async fn write(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx::Error> {
+    match pools {
+        // The disk answers, or says that it cannot.
+        Pools::Sqlite { .. } => write_whole(pools, records).await,
+        // A server may be gone without a word, and the connection does not hear of it.
+        Pools::Postgres(_) => timeout(LONGEST_ON_SERVER, write_whole(pools, records))
+            .await
+            .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into())),
+    }
+}
+
+async fn write_whole(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx::Error> {
     let mut group = Group::begin(pools, records).await?;
     let answers = records.iter().map(|record| group.record(record)).collect::<Result<_, _>>()?;
-    Ok(Written { answers, told: group.commit().await? })
+    Ok(Written { answers, told: group.commit().await?, failure: None })
 }

@@ -28,6 +28,9 @@ const OF_POSTGRES: &[&str] = &[
     "ISOLATION LEVEL",
     "clock_timestamp()",
     "information_schema",
+    "current_setting(",
+    "DEALLOCATE ",
+    "pg_backend_pid()",
     "COLLATE \"C\"",
 ];
 /// Where texts are put together while the program runs. Each is run by tests of its own.

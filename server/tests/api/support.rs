@@ -3,6 +3,7 @@
 pub mod breakdown;
 pub mod database;
 pub mod emulators;
+pub mod pooler;
 pub mod portable;
 pub mod process;
 pub mod provided;

@@ -252,7 +252,7 @@ impl Store {
         }
         let sql = match &self.pools {
             super::super::pools::Pools::Sqlite { .. } => adding_up!("COLLATE BINARY"),
-            super::super::pools::Pools::Postgres { .. } => adding_up!("COLLATE \"C\""),
+            super::super::pools::Pools::Postgres(_) => adding_up!("COLLATE \"C\""),
         };
         let (weeks, quarters) = parts.weeks();
         Ok(reading!(self, |db| sqlx::query_as(sql)

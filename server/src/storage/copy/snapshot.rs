@@ -2,13 +2,13 @@
 
 use super::digest::{Digest, Row, Value, bound};
 use super::tables::{Column, Kind, Table};
-use crate::storage::pools::Pools;
-use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Postgres, Sqlite, Transaction, Type};
+use crate::storage::pools::{Pools, PostgresTx};
+use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Sqlite, Transaction, Type};
 
 /// A transaction that only reads.
 pub enum Snapshot {
     Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
 }
 
 impl Snapshot {
@@ -16,9 +16,9 @@ impl Snapshot {
     pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
         Ok(match pools {
             Pools::Sqlite { readers, .. } => Self::Sqlite(readers.begin().await?),
-            Pools::Postgres { readers, .. } => {
+            Pools::Postgres(pools) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-                Self::Postgres(readers.begin_with(begin).await?)
+                Self::Postgres(pools.begin_to_read(begin).await?)
             }
         })
     }
@@ -36,10 +36,10 @@ impl Snapshot {
             .map(|row| table.key.iter().filter_map(|at| row.get(*at)).collect())
             .unwrap_or_default();
         macro_rules! read {
-            ($tx:expr) => {
+            ($db:expr) => {
                 bound!(sqlx::query(AssertSqlSafe(sql)), key)
                     .bind(most)
-                    .fetch_all(&mut **$tx)
+                    .fetch_all($db)
                     .await?
                     .iter()
                     .map(|row| values(row, table))
@@ -47,8 +47,8 @@ impl Snapshot {
             };
         }
         match self {
-            Self::Sqlite(tx) => read!(tx),
-            Self::Postgres(tx) => read!(tx),
+            Self::Sqlite(tx) => read!(&mut **tx),
+            Self::Postgres(tx) => read!(tx.executor()),
         }
     }
 

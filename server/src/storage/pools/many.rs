@@ -75,7 +75,7 @@ impl Insert {
                         Column::Text(_) => query.bind(values.map(Cell::text).collect::<Vec<_>>()),
                     };
                 }
-                query.execute(&mut **tx).await?;
+                query.execute(tx.executor()).await?;
             }
         }
         Ok(())
@@ -138,7 +138,7 @@ where
                 .persistent(false)
                 .bind(clients)
                 .bind(names)
-                .fetch_all(&mut **tx)
+                .fetch_all(tx.executor())
                 .await
         }
     }

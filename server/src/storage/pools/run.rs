@@ -11,8 +11,13 @@ macro_rules! reading {
             $crate::storage::pools::Pools::Sqlite { readers: $db, .. } => {
                 $crate::storage::pools::run_query!([] $($query)+)
             }
-            $crate::storage::pools::Pools::Postgres { readers: $db, .. } => {
-                $crate::storage::pools::run_query!([] $($query)+)
+            $crate::storage::pools::Pools::Postgres(pools) => match pools.reader().await {
+                Ok(mut held) => {
+                    let $db = held.executor();
+                    let done = $crate::storage::pools::run_query!([] $($query)+);
+                    pools.seen(held.end(done).await)
+                }
+                Err(error) => Err(error),
             }
         }
     };
@@ -27,7 +32,7 @@ macro_rules! within {
                 $crate::storage::pools::run_query!([] $($query)+)
             }
             $crate::storage::pools::Tx::Postgres(tx) => {
-                let $db = &mut **tx;
+                let $db = tx.executor();
                 $crate::storage::pools::run_query!([] $($query)+)
             }
         }
@@ -65,7 +70,7 @@ macro_rules! again {
         loop {
             let $name = &$pools;
             let done = async { $work }.await;
-            if let Some(done) = tries.enough(done).await {
+            if let Some(done) = tries.enough($name, done).await {
                 break done;
             }
         }

@@ -113,6 +113,12 @@ impl Database {
         rows.join("\n")
     }
 
+    /// Runs a statement on the server, outside of this database.
+    pub async fn run_beside(&self, sql: &str) {
+        let Self::Postgres { server, name, .. } = self else { panic!("a file has no server") };
+        on_server(server, sql.replace("{name}", name)).await;
+    }
+
     /// A connection beside the server's own.
     pub async fn postgres(&self) -> PgPool {
         PgPoolOptions::new().max_connections(1).connect(&self.url()).await.unwrap()

@@ -19,6 +19,7 @@ const VERBS: &[&str] = &[
     "DROP",
     "EXPLAIN",
     "INSERT",
+    "DEALLOCATE",
     "LISTEN",
     "LOCK",
     "NOTIFY",

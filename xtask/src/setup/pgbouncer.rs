@@ -1,0 +1,27 @@
+//! PgBouncer: the server's tests run servers behind it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::apt;
+use crate::paths;
+
+/// Names the program to the tests.
+pub const PROGRAM: &str = "CALL_RIBBON_TEST_PGBOUNCER";
+/// Where Debian puts it; a user's search path seldom holds this folder.
+const DEBIAN: &str = "/usr/sbin/pgbouncer";
+
+/// Finds the program, or installs it. The tests start it themselves, each with its own settings.
+pub fn ensure() -> Result<PathBuf> {
+    if let Some(there) = there() {
+        return Ok(there);
+    }
+    apt::install("PgBouncer", &["pgbouncer"])?;
+    there().context("PgBouncer is installed, but its program was not found")
+}
+
+fn there() -> Option<PathBuf> {
+    let debian = Path::new(DEBIAN);
+    if debian.is_file() { Some(debian.to_owned()) } else { paths::on_path("pgbouncer") }
+}
