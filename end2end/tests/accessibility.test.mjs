@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { look } from '../support/axe.mjs';
 import { openPage, startBrowser } from '../support/browser.mjs';
+import { lookAtWidths } from '../support/layout.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { STILL, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -31,6 +32,8 @@ for (const [position, theme, locale] of [['bottom', 'light', 'en'], ['top', 'dar
           return parts.filter(([, box]) => box.width > 0 && (box.left < 0 || box.right > innerWidth)).map(([name]) => name);
         });
         assert.deepEqual(wide, [], `${state}: out of the window`);
+        // One position in each language.
+        if (position === 'phone' || position === 'bottom') await lookAtWidths(state, page);
       },
     });
     assert.ok(seen.length >= 18, `${seen.length} states`);

@@ -1,7 +1,7 @@
 //! The bar's first two zones: who is on the line, and what is going on.
 
 use super::Handle;
-use super::panel::{Panel, attr, put, text};
+use super::panel::{self, Panel, attr, put, text};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Look, Model};
 use crate::ribbon::words;
@@ -16,40 +16,30 @@ pub(super) fn who(bar: &Element) -> Panel {
     attr(&avatar, "aria-hidden", "true");
     let lines = put(&zone, "span", "lines");
     let name = put(&lines, "b", "name");
-    let details = put(&lines, "span", "details");
+    let details = panel::details(&lines, "");
     attr(&name, "dir", "auto");
-    attr(&details, "dir", "auto");
     Panel::new(Vec::new(), move |model| {
         let customer = model.shown_customer();
         text(&avatar, &customer.map_or_else(String::new, Customer::initials));
-        let (who, more) = (named(model), about(model));
+        let phone = model.shown_phone();
+        let called = customer.map(|customer| customer.name.as_str()).unwrap_or_default();
+        let (who, number) = match (called, phone) {
+            ("", "") => match customer.filter(|customer| customer.is_known()) {
+                Some(customer) => (customer.id.as_str(), ""),
+                None => (model.words.say("no-customer"), ""),
+            },
+            ("", phone) => (phone, ""),
+            named => named,
+        };
         text(&name, who);
-        text(&details, &more);
-        attr(&zone, "title", &[who, "\n", &more].concat());
+        attr(&name, "data-number", if called.is_empty() { "true" } else { "false" });
+        let facts = customer.map(|customer| customer.facts.as_slice()).unwrap_or_default();
+        let facts: Vec<_> =
+            facts.iter().map(|(label, value)| [label, " ", value].concat()).collect();
+        let facts = facts.join(" · ");
+        details.show(number, &facts);
+        attr(&zone, "title", &[who, "\n", number, "\n", &facts].concat());
     })
-}
-
-fn named(model: &Model) -> &str {
-    let customer = model.shown_customer();
-    let name = customer.map(|customer| customer.name.as_str()).filter(|name| !name.is_empty());
-    name.unwrap_or_else(|| match (model.shown_phone(), customer) {
-        ("", Some(customer)) if customer.is_known() => &customer.id,
-        ("", _) => model.words.say("no-customer"),
-        (phone, _) => phone,
-    })
-}
-
-fn about(model: &Model) -> String {
-    let customer = model.shown_customer();
-    let mut parts = Vec::new();
-    if customer.is_some_and(|customer| !customer.name.is_empty()) && !model.shown_phone().is_empty()
-    {
-        // Isolated, so that a number keeps its order between words that run the other way.
-        parts.push(["\u{2066}", model.shown_phone(), "\u{2069}"].concat());
-    }
-    let facts = customer.map(|customer| customer.facts.as_slice()).unwrap_or_default();
-    parts.extend(facts.iter().map(|(label, value)| [label, " ", value].concat()));
-    parts.join(" · ")
 }
 
 /// What is going on: the state in a word, the time, and one line of what to do next.

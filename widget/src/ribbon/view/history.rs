@@ -90,21 +90,21 @@ fn row(list: &HtmlElement, model: &Model, place: usize, call: &Past) {
     let name = put(&lines, "b", "name");
     attr(&name, "dir", "auto");
     text(&name, who);
-    let mut parts = vec![call.when.clone()];
+    attr(&name, "data-number", if call.name.is_empty() { "true" } else { "false" });
+    let mut before = call.when.clone();
     if call.seconds > 0 {
-        parts.push(words::clock(call.seconds));
+        before = [&before, " · ", &words::clock(call.seconds)].concat();
     }
-    if !call.name.is_empty() {
-        parts.push(["\u{2066}", &call.phone, "\u{2069}"].concat());
-    }
-    if let Some(code) = &call.disposition {
+    let outcome = call.disposition.as_deref().map_or("", |code| {
         let label = model.dispositions.iter().find(|(known, _)| known == code);
-        parts.push(label.map_or(code, |(_, label)| label).clone());
+        label.map_or(code, |(_, label)| label)
+    });
+    let number = if call.name.is_empty() { "" } else { &call.phone };
+    if !number.is_empty() || !outcome.is_empty() {
+        before.push_str(" · ");
     }
-    let details = put(&lines, "span", "details");
-    let said = parts.join(" · ");
-    text(&details, &said);
-    attr(&lines, "title", &[who, "\n", &said, "\n", &call.notes].concat());
+    panel::details(&lines, &before).show(number, outcome);
+    attr(&lines, "title", &[who, "\n", &before, number, " ", outcome, "\n", &call.notes].concat());
     let again = panel::button(&row, "quiet small", "redial");
     attr(&again, "data-place", &place.to_string());
     panel::name(&again, &words.fill("history.call", who));

@@ -99,6 +99,44 @@ pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
     path
 }
 
+/// A line with a number and what else there is to say.
+pub(super) struct Details {
+    line: HtmlElement,
+    number: HtmlElement,
+    between: HtmlElement,
+    facts: HtmlElement,
+}
+
+/// Puts such a line into an element; `before` stands before the number.
+pub(super) fn details(parent: &Element, before: &str) -> Details {
+    let line = put(parent, "span", "details");
+    if !before.is_empty() {
+        text(&put(&line, "span", "facts before"), before);
+    }
+    let number = put(&line, "span", "number");
+    // A number keeps its order between words that run the other way.
+    attr(&number, "dir", "ltr");
+    let between = put(&line, "span", "between");
+    let facts = put(&line, "span", "facts");
+    attr(&facts, "dir", "auto");
+    Details { line, number, between, facts }
+}
+
+impl Details {
+    /// Shows the number, which is never cut, and then the facts, as far as there is room.
+    pub(super) fn show(&self, number: &str, facts: &str) {
+        let both = !number.is_empty() && !facts.is_empty();
+        text(&self.number, number);
+        text(&self.between, if both { " · " } else { "" });
+        text(&self.facts, facts);
+        attr(
+            &self.line,
+            "data-empty",
+            if [number, facts].concat().is_empty() { "true" } else { "false" },
+        );
+    }
+}
+
 /// A panel's title and the button that closes it.
 pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let head = put(panel, "div", "head");

@@ -1,0 +1,64 @@
+// The bar where there is little room, and on paper. accessibility.test.mjs looks at every state at every width.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPage, startBrowser } from '../support/browser.mjs';
+import { lookAtWidths, measure } from '../support/layout.mjs';
+import { ribbonOf } from '../support/ribbon.mjs';
+import { startServer } from '../support/server.mjs';
+import { crmPage, startSite } from '../support/site.mjs';
+
+let browser, server, site;
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
+after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
+
+const LONG = {
+  name: 'Venkatanarasimharajuvaripeta Lakshminarayanan Subramaniam', phoneNumber: '+44 (0) 20 7946 0958',
+  context: { amountDue: 12450.5, daysOverdue: 34, loanId: 'LN-20871-of-the-second-branch' },
+};
+
+test('a long name leaves its number whole, and so does no name; also in the card and at 200 % zoom', async () => {
+  for (const [name, viewport, options] of [
+    ['bottom', { width: 1440, height: 640 }, {}], ['card', { width: 320, height: 640 }, { position: 'floating' }], ['zoomed', { width: 720, height: 450 }, {}],
+  ]) {
+    const { page, context } = await openPage(browser, site.page(`/long-${name}`, crmPage(server, { options })), { viewport, deviceScaleFactor: name === 'zoomed' ? 2 : 1 });
+    const ribbon = ribbonOf(page);
+    await ribbon.ready();
+    for (const customer of [LONG, { ...LONG, name: undefined }, { phoneNumber: '+44 (0) 20 7946 0958 ext. 123456' }]) {
+      await ribbon.call('setCustomer', customer);
+      const { faults } = await measure(page);
+      assert.deepEqual(faults, [], `${name}: ${JSON.stringify(customer)}`);
+      if (name === 'bottom') await lookAtWidths('idle', page);
+    }
+    const box = await ribbon.bar.boundingBox();
+    if (name === 'card') assert.deepEqual([box.x, box.x + box.width], [16, 304], 'the same room on both sides');
+    await context.close();
+  }
+});
+
+test('a phone\'s bar is low and has no empty line', async () => {
+  const { page, context } = await openPage(browser, site.page('/low', crmPage(server)), { viewport: { width: 320, height: 568 } });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', { name: 'Asha Rao', phoneNumber: '+91 98765 43210' });
+  await ribbon.main.click();
+  await ribbon.reach('connected');
+  const { height } = await ribbon.bar.boundingBox();
+  assert.ok(height <= 104, `${height} px`);
+  const [name, timer] = [await ribbon.name.boundingBox(), await ribbon.timer.boundingBox()];
+  assert.ok(Math.abs(name.y + name.height / 2 - timer.y - timer.height / 2) < 4, 'name and time share a line');
+  await context.close();
+});
+
+test('printing leaves the bar out, and no rule of the page takes it off the screen', async () => {
+  const { page, context } = await openPage(browser, site.page('/print', crmPage(server)));
+  await ribbonOf(page).reach('idle');
+  const shown = () => page.evaluate(() => getComputedStyle(document.querySelector('call-ribbon')).display);
+  assert.equal(await shown(), 'block');
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await shown(), 'none');
+  await page.addStyleTag({ content: '@media print { call-ribbon { display: none } } @media screen { * { display: none !important } }' });
+  assert.equal(await shown(), 'none');
+  await page.emulateMedia({ media: 'screen' });
+  assert.equal(await shown(), 'block', 'what a page says about all its elements does not reach the bar');
+  await context.close();
+});
