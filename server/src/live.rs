@@ -16,6 +16,7 @@ use crate::providers;
 use crate::storage::{FeedRow, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
+use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::CallEvent;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -140,6 +141,12 @@ pub fn call_event(row: &FeedRow) -> CallEvent {
     let status = Status::parse(&row.status).unwrap_or(Status::Active);
     let over = status != Status::Active;
     let customer = details.customer.as_deref().or(row.customer.as_deref());
+    // Where several agents' phones ring, the call is nobody's, and each ring is one agent's.
+    let rung = row.audience.as_ref().filter(|_| row.event == EventName::Incoming.as_str());
+    let (agent_id, agent_name) = match rung {
+        Some(agent) if row.agent_id.as_ref() != Some(agent) => (Some(agent.clone()), None),
+        _ => (row.agent_id.clone(), row.agent_name.clone()),
+    };
     CallEvent {
         seq: row.seq,
         log_id: row.log_id.clone(),
@@ -151,8 +158,8 @@ pub fn call_event(row: &FeedRow) -> CallEvent {
         call_sid: row.call_sid.clone(),
         phone_number: row.phone.clone(),
         call_direction: Direction::parse(&row.direction).unwrap_or(Direction::Outbound),
-        agent_id: row.agent_id.clone(),
-        agent_name: row.agent_name.clone(),
+        agent_id,
+        agent_name,
         provider: row.provider.clone(),
         voice: row.voice.clone(),
         features: providers::voice_features(row.voice.as_deref())

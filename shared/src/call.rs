@@ -12,6 +12,6 @@ mod merge;
 mod state;
 
 pub use action::{Action, Refusal};
-pub use fact::{Agent, Direction, End, Fact, Outcome, What};
-pub use merge::{Earliest, Latest};
+pub use fact::{Agent, Direction, End, Fact, Outcome, Role, What};
+pub use merge::{Earliest, Latest, Sole};
 pub use state::{Call, Phase, Status};

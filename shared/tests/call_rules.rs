@@ -1,7 +1,7 @@
 //! The rules of a call, tried on random histories.
 
 use call_ribbon_shared::call::{
-    Action, Agent, Call, Direction, End, Fact, Outcome, Phase, Refusal, Status, What,
+    Action, Agent, Call, Direction, End, Fact, Outcome, Phase, Refusal, Role, Status, What,
 };
 use call_ribbon_shared::event::EventName;
 use proptest::prelude::*;
@@ -19,8 +19,15 @@ fn an_outcome() -> impl Strategy<Value = Outcome> {
 
 fn an_end() -> impl Strategy<Value = End> {
     let reason = prop::option::of(prop_oneof![Just("hangup".to_owned()), Just("busy".to_owned())]);
-    (prop::option::of(an_outcome()), prop::option::of(0u32..600), reason)
-        .prop_map(|(outcome, duration, reason)| End { outcome, duration, reason })
+    let seconds = || prop::option::of(0u32..600);
+    (prop::option::of(an_outcome()), seconds(), seconds(), reason).prop_map(
+        |(outcome, duration, since_dialing, reason)| End {
+            outcome,
+            duration,
+            since_dialing,
+            reason,
+        },
+    )
 }
 
 fn what_happened() -> impl Strategy<Value = What> {
@@ -49,18 +56,27 @@ fn a_fact() -> impl Strategy<Value = Fact> {
         ]),
         prop::option::of(prop_oneof![Just(Direction::Inbound), Just(Direction::Outbound)]),
         prop::option::of((0u8..3).prop_map(|n| format!("{{\"n\":{n}}}"))),
-        prop::option::of(
-            (0u8..2).prop_map(|n| Agent { id: Some(format!("agent{n}")), name: None }),
-        ),
+        prop::option::of(an_agent()),
+        prop_oneof![Just(Role::Named), Just(Role::Rang), Just(Role::Answered)],
+        prop::option::of((0i64..12).prop_map(|second| second * 1000)),
     )
-        .prop_map(|(what, second, phone, direction, customer, agent)| Fact {
+        .prop_map(|(what, second, phone, direction, customer, agent, role, began)| Fact {
             what,
             at: second * 1000,
             phone,
             direction,
             customer,
             agent,
+            role,
+            began,
         })
+}
+
+fn an_agent() -> impl Strategy<Value = Agent> {
+    (prop::option::of(0u8..3), prop::option::of(0u8..2)).prop_map(|(id, name)| Agent {
+        id: id.map(|n| format!("agent{n}")),
+        name: name.map(|n| format!("Agent {n}")),
+    })
 }
 
 fn after(facts: &[Fact]) -> Call {
@@ -116,7 +132,8 @@ proptest! {
         facts in prop::collection::vec(a_fact(), 1..10),
     ) {
         let call = after(&facts);
-        prop_assert_eq!(call.started_at(), facts.iter().map(|fact| fact.at).min());
+        let known = |fact: &Fact| fact.began.map_or(fact.at, |began| began.min(fact.at));
+        prop_assert_eq!(call.started_at(), facts.iter().map(known).min());
     }
 }
 
@@ -193,6 +210,112 @@ fn a_sweep_gives_way_to_an_end_that_somebody_saw() {
     seen.push((ended(), 130));
     let call = outbound(&seen);
     assert_eq!((call.status(), call.duration()), (Status::Completed, Some(130)));
+}
+
+fn ended_with(outcome: Outcome, duration: Option<u32>, since_dialing: Option<u32>) -> What {
+    What::Ended(End { outcome: Some(outcome), duration, since_dialing, reason: None })
+}
+
+#[test]
+fn only_a_talk_gives_a_call_a_duration() {
+    use Outcome::{Busy, Completed, Failed, Missed, NoAnswer};
+    let says = |end: What| Fact::new(end, 60_000);
+    for (ends, connected, expected) in [
+        // The talk itself was measured.
+        (vec![ended_with(Completed, Some(30), Some(52))], false, (Status::Completed, 30)),
+        (vec![ended_with(Completed, Some(0), Some(52))], false, (Status::NoAnswer, 0)),
+        // It was not; the ringing counts until something better is known.
+        (vec![ended_with(Completed, None, Some(52))], false, (Status::Completed, 52)),
+        (
+            vec![ended_with(Completed, None, Some(52)), ended_with(Completed, Some(30), None)],
+            false,
+            (Status::Completed, 30),
+        ),
+        (vec![ended_with(Completed, None, Some(52))], true, (Status::Completed, 40)),
+        // Who says that nobody talked says how long nothing took.
+        (vec![ended_with(NoAnswer, Some(52), Some(52))], false, (Status::NoAnswer, 0)),
+        (vec![ended_with(Busy, Some(52), None)], false, (Status::Busy, 0)),
+        (vec![ended_with(Failed, Some(52), None)], false, (Status::Failed, 0)),
+        (vec![ended_with(Missed, None, Some(52))], false, (Status::Missed, 0)),
+        (vec![ended_with(Missed, None, None), ended_after(52)], false, (Status::Missed, 0)),
+        (vec![ended_with(NoAnswer, None, None), ended_after(52)], false, (Status::NoAnswer, 0)),
+        // Somebody saw them talk all the same.
+        (vec![ended_with(Missed, None, None), ended_after(33)], true, (Status::Completed, 33)),
+        (
+            vec![ended_with(Missed, None, None), ended_with(Completed, Some(33), None)],
+            false,
+            (Status::Completed, 33),
+        ),
+    ] {
+        let mut facts: Vec<Fact> = ends.into_iter().map(says).collect();
+        if connected {
+            facts.push(Fact::new(What::Connected, 20_000));
+        }
+        let call = after(&facts);
+        assert_eq!((call.status(), call.duration()), (expected.0, Some(expected.1)), "{facts:?}");
+        facts.reverse();
+        assert_eq!(after(&facts), call);
+    }
+}
+
+#[test]
+fn who_answered_beats_who_rang_in_every_order() {
+    let fact = |what: What, second: i64, agent: Option<(&str, Role)>| Fact {
+        direction: Some(Direction::Inbound),
+        agent: agent
+            .map(|(id, _)| Agent { id: Some(id.to_owned()), name: Some(id.to_uppercase()) }),
+        role: agent.map_or(Role::Named, |(_, role)| role),
+        ..Fact::new(what, second * 1000)
+    };
+    let rings = |id| Some((id, Role::Rang));
+    let answers = |id| Some((id, Role::Answered));
+    for (facts, whose) in [
+        (vec![fact(What::Incoming, 0, None), fact(What::Connected, 5, None)], None),
+        (vec![fact(What::Incoming, 0, rings("a"))], Some("a")),
+        (vec![fact(What::Incoming, 0, rings("a")), fact(ended(), 9, rings("a"))], Some("a")),
+        // It rings a group: nobody's until one answers.
+        (vec![fact(What::Incoming, 0, rings("a")), fact(What::Incoming, 0, rings("b"))], None),
+        (
+            vec![
+                fact(What::Incoming, 0, rings("a")),
+                fact(What::Incoming, 1, rings("b")),
+                fact(What::Connected, 5, answers("b")),
+                fact(ended_after(20), 25, rings("a")),
+            ],
+            Some("b"),
+        ),
+        (
+            vec![fact(What::Incoming, 0, rings("a")), fact(ended_after(20), 25, answers("b"))],
+            Some("b"),
+        ),
+        // Passed on: whoever had it last.
+        (
+            vec![fact(What::Connected, 5, answers("a")), fact(ended_after(20), 25, answers("b"))],
+            Some("b"),
+        ),
+        // The agent who pressed Answer, without a word of the provider.
+        (
+            vec![
+                fact(What::Incoming, 0, rings("a")),
+                fact(What::Connected, 5, Some(("b", Role::Named))),
+            ],
+            Some("b"),
+        ),
+    ] {
+        let call = after(&facts);
+        let name = whose.map(str::to_uppercase);
+        assert_eq!((call.agent_id(), call.agent_name()), (whose, name.as_deref()), "{facts:?}");
+        let reversed: Vec<Fact> = facts.into_iter().rev().collect();
+        assert_eq!(after(&reversed), call);
+    }
+    // The agent who asked for a call has it, whoever else shares that agent's telephone.
+    let asked = Fact {
+        agent: Some(Agent { id: Some("a".to_owned()), name: None }),
+        direction: Some(Direction::Outbound),
+        ..Fact::new(What::Initiated, 0)
+    };
+    let answered = Fact { direction: None, ..fact(What::Connected, 5, answers("b")) };
+    assert_eq!(after(&[answered, asked]).agent_id(), Some("a"));
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Events {
             3 | 4 => ("connected", What::Connected, json!({})),
             5 => ("mutetoggle", What::Muted(on), json!({"muted": on})),
             6 => {
-                let end = End { outcome: Some(Outcome::Missed), duration: None, reason: None };
+                let end = End { outcome: Some(Outcome::Missed), ..End::default() };
                 ("missed", What::Ended(end), json!({}))
             }
             _ => {
@@ -105,6 +105,7 @@ impl Events {
                     outcome: Some(Outcome::Completed),
                     duration: Some(seconds),
                     reason: Some("the caller hung up".to_owned()),
+                    ..End::default()
                 };
                 let data = json!({"status": "completed", "duration": seconds,
                     "reason": "the caller hung up"});

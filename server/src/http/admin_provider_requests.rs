@@ -42,8 +42,8 @@ pub struct RequestQuery {
     /// of 400 or above.
     #[param(pattern = "^([0-9]{3}|failed)?$", example = "failed")]
     status: Option<String>,
-    /// Only those in whose address, request, answer or trouble this stands, in letters of any
-    /// case. Of a telephone number only the last four digits can be found.
+    /// Only those in whose address, request, answer, trouble or outcome this stands, in letters of
+    /// any case. Of a telephone number only the last four digits can be found.
     #[param(pattern = r"^[^\u0000]*$", example = "3210")]
     text: Option<String>,
     /// Only those from this moment on.

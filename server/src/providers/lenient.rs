@@ -22,6 +22,17 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok(as_text(&Value::deserialize(deserializer)?))
 }
 
+/// What networks that know digits only send in place of a withheld number: "ANONYMOUS" on a
+/// telephone's keys.
+const ANONYMOUS: &str = "266696687";
+
+/// Whether a caller's number is no number, but says that it is withheld: a word (`anonymous`,
+/// `Restricted`, `Unknown`), a sign (`-`), zeros, or [`ANONYMOUS`].
+pub fn is_withheld(number: &str) -> bool {
+    let digits = number.chars().filter(char::is_ascii_digit);
+    digits.clone().all(|digit| digit == '0') || digits.eq(ANONYMOUS.chars())
+}
+
 /// Whole seconds, as a number, as digits, or as `hh:mm:ss`.
 pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let text = as_text(&Value::deserialize(deserializer)?);

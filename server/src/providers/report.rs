@@ -1,5 +1,6 @@
 //! What a provider tells of a call.
 
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Fact};
 use serde_json::{Map, Value};
 
@@ -35,8 +36,17 @@ pub struct Report {
     pub customer_number: Option<String>,
     /// The numbers on our side: the agent's and the virtual one. They are no customer's.
     pub own_numbers: Vec<String>,
-    /// The agent's name at the provider, where it says who has the call.
-    pub agent_at_provider: Option<String>,
+    /// What the provider calls the agent who has the call or is rung, in each way that it says:
+    /// numbers, names, addresses.
+    pub agent_at_provider: Vec<String>,
+    /// Whether that agent answered; else the agent was only rung.
+    pub agent_answered: bool,
+    /// Whether it ends nothing but that agent's part of the call.
+    pub ends_one_agent: bool,
+    /// When the call began, where that is said.
+    pub began: Option<Millis>,
+    /// The caller waits in a menu, and no agent's phone rings yet.
+    pub in_menu: bool,
     /// The provider's own word for how the call stands.
     pub raw_status: Option<String>,
     /// Where the recording is.

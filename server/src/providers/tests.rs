@@ -11,7 +11,11 @@ pub fn facts(report: &Report) -> Vec<String> {
         What::Ended(end) => format!(
             "ended {} {}",
             end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
-            end.duration.map_or("-".to_owned(), |seconds| seconds.to_string()),
+            match (end.duration, end.since_dialing) {
+                (Some(seconds), _) => seconds.to_string(),
+                (None, Some(seconds)) => format!("~{seconds}"),
+                (None, None) => "-".to_owned(),
+            },
         ),
         What::Noted(name) => name.to_string(),
         other => format!("{other:?}").to_lowercase(),

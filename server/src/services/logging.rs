@@ -74,18 +74,19 @@ fn fact(event: &PageEvent, now: Millis) -> Fact {
     let name = event.agent.name.clone().or(customer.agent_name);
     let agent = (id.is_some() || name.is_some()).then_some(Agent { id, name });
     Fact {
-        what: what(event),
-        at: event.at.unwrap_or(now),
         phone: event.phone.clone().or(customer.phone),
         direction: event.direction,
         customer: event.customer.clone(),
         agent,
+        ..Fact::new(what(event), event.at.unwrap_or(now))
     }
 }
 
 fn what(event: &PageEvent) -> What {
-    let ended =
-        |outcome, duration| What::Ended(End { outcome, duration, reason: event.reason.clone() });
+    let ended = |outcome, duration| {
+        let reason = event.reason.clone();
+        What::Ended(End { outcome, duration, reason, ..End::default() })
+    };
     // A toggle that does not say which way belongs to the history only.
     let noted = || What::Noted(event.event.clone());
     match &event.event {

@@ -50,6 +50,13 @@ pub struct RequestShown {
     /// The call that it was about.
     #[schema(required = true)]
     session_id: Option<String>,
+    /// What came of a webhook: the call that it led to and the events that are new there, or why it
+    /// led to none. Null for requests to a provider.
+    #[schema(
+        required = true,
+        examples("led to call ses_0199d7d2c5e07c3f9a3be2b1f0c44a10: connected")
+    )]
+    outcome: Option<String>,
 }
 
 /// The words for a direction.
@@ -121,5 +128,6 @@ fn shown(row: ProviderRequestRow) -> RequestShown {
         answer: row.answer,
         trouble: row.trouble,
         session_id: row.session_id,
+        outcome: row.outcome,
     }
 }

@@ -2,16 +2,18 @@
 //! dial, or because it was asked. Whatever the way and the order, and however often, the record
 //! ends up the same.
 
+mod agents;
+
 use super::accounts::Account;
 use super::matching::{self, Numbers};
 use super::recording::{About, from_provider};
-use super::{ServiceError, carriers, dialing};
+use super::{ServiceError, carriers, dialing, reading};
 use crate::app::App;
 use crate::providers::Report;
 use crate::secret::sha256;
 use crate::storage::{Client, Condition, Learned, NewProviderCall, ProviderCallRow, Record};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Agent, Direction, Fact, What};
+use call_ribbon_shared::call::{Call, Direction, Fact, What};
 use call_ribbon_shared::event::EventName;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,16 +21,20 @@ use serde_json::{Map, Value};
 /// How long a provider may take to tell of a call that it was asked for before the word counts as
 /// one of another call, in milliseconds.
 const SOON: Millis = 120_000;
+/// The longest time between a call's beginning and what is told of it, in milliseconds. A beginning
+/// that is said to be further away was written in another zone.
+const LONGEST_CALL: Millis = 5 * 3_600_000;
 /// Digits by which two spellings of a number are told to be one, where nothing better is known.
 const ENDING: usize = 8;
 
 /// What came of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// It stands in a call's record.
-    Recorded,
-    /// It is about no call that we know, and names nobody who could be calling.
-    NobodysCall,
+    /// It stands in the record of the call with this session id: these events are new in it. None
+    /// are where all of it was known.
+    Recorded { session_id: String, events: Vec<String> },
+    /// It led to no call, for this reason.
+    NoCall(&'static str),
 }
 
 /// What the provider said along with a fact, as it stands in the event's data.
@@ -84,13 +90,26 @@ pub async fn take(
     report: Report,
     received_at: Millis,
 ) -> Result<Taken, ServiceError> {
-    let (row, matched_by) = match find(app, client, account, &report, received_at).await? {
-        Some(row) => (row, None),
-        None => match open(app, client, account, &report, received_at).await? {
-            Some(opened) => opened,
-            None => return Ok(Taken::NobodysCall),
-        },
-    };
+    let numbers = Numbers::of(app, client).await?;
+    let agents = agents::named(app, client, &numbers, &report).await?;
+    let (row, mut facts, matched_by) =
+        match find(app, client, account, &report, received_at).await? {
+            Some(row) => {
+                let facts = facts(&report, Some(&row), received_at);
+                (row, facts, None)
+            }
+            None => match open(app, client, account, &report, &numbers, received_at).await? {
+                Ok(opened) => (opened.row, opened.facts, opened.matched_by),
+                Err(reason) => return Ok(Taken::NoCall(reason)),
+            },
+        };
+    let call = known_call(app, client, &row.session_id).await?;
+    let mut ask_soon = false;
+    if report.ends_one_agent && !agents::ends_call(&report, &agents, call.as_ref()) {
+        agents::keep_going(&mut facts);
+        ask_soon = true;
+    }
+    agents::name_in(&mut facts, &report, &agents, &row, call.as_ref());
     let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let learned = Learned {
         provider_call_id: report.provider_call_id.clone(),
@@ -99,37 +118,92 @@ pub async fn take(
     };
     app.store.learn_of_provider_call(&client.id, &row.session_id, &learned).await?;
     let told = Told::of_report(account, &report, matched_by);
-    for fact in facts(&report, &row, received_at) {
-        record_fact(app, &about, account, &told, fact).await?;
+    let mut events = Vec::new();
+    for fact in facts {
+        let event = fact.event().as_str().to_owned();
+        let known = record_fact(app, &about, account, &told, fact.clone()).await?;
+        if !known || record_news(app, client, &about, account, &told, &fact).await? {
+            events.push(event);
+        }
     }
     if report.settled {
         app.store.set_provider_check(&client.id, &row.session_id, row.checks, None).await?;
+    } else if ask_soon {
+        let now = Some(app.now());
+        app.store.set_provider_check(&client.id, &row.session_id, row.checks, now).await?;
     }
-    Ok(Taken::Recorded)
+    Ok(Taken::Recorded { session_id: row.session_id, events })
+}
+
+/// The call as it is on record, if it is.
+async fn known_call(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<Option<Call>, ServiceError> {
+    let row = app.store.call(&client.id, session_id).await?;
+    Ok(row.as_ref().map(reading::state).transpose()?)
 }
 
 /// What a report says, and what else of it belongs into the call's history.
-fn facts(report: &Report, row: &ProviderCallRow, received_at: Millis) -> Vec<Fact> {
+fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) -> Vec<Fact> {
     let mut facts = report.facts.clone();
     let noted = |name: &str| Fact::new(What::Noted(EventName::Other(name.to_owned())), received_at);
-    let new_word = report.raw_status.is_some() && report.raw_status != row.raw_status;
-    if facts.is_empty() && new_word {
+    let raw_status = row.and_then(|row| row.raw_status.as_ref());
+    let new_word = report.raw_status.is_some() && report.raw_status.as_ref() != raw_status;
+    if facts.is_empty() && !report.in_menu && (new_word || report.agent_answered) {
         facts.push(noted("provider_status"));
     }
-    if report.recording_url.is_some() && report.recording_url != row.recording_url {
+    let recording_url = row.and_then(|row| row.recording_url.as_ref());
+    if report.recording_url.is_some() && report.recording_url.as_ref() != recording_url {
         facts.push(noted("recording_ready"));
+    }
+    // When a call that we started began is known better here.
+    let theirs = row.is_none_or(|row| Some(&row.call_sid) == row.provider_call_id.as_ref());
+    for fact in facts.iter_mut().filter(|_| theirs) {
+        fact.began = began(report, fact.at);
     }
     facts
 }
 
-/// Writes down a fact that the account's provider told. The same again changes nothing.
+/// When the call began, where that is said and can be so.
+fn began(report: &Report, at: Millis) -> Option<Millis> {
+    report.began.filter(|began| (0..=LONGEST_CALL).contains(&(at - began)))
+}
+
+/// Writes down what a fact brings that the same fact did not bring before: an agent, or an earlier
+/// beginning. True where there was any.
+async fn record_news(
+    app: &App,
+    client: &Client,
+    about: &About,
+    account: &Account,
+    told: &Told,
+    fact: &Fact,
+) -> Result<bool, ServiceError> {
+    if fact.agent.is_none() && fact.began.is_none() {
+        return Ok(false);
+    }
+    let Some(before) = known_call(app, client, &about.session_id).await? else { return Ok(false) };
+    let news =
+        Fact { what: What::Noted(EventName::Other("details_added".to_owned())), ..fact.clone() };
+    let mut after = before.clone();
+    after.apply(&news);
+    if after == before {
+        return Ok(false);
+    }
+    Ok(!record_fact(app, about, account, told, news).await?)
+}
+
+/// Writes down a fact that the account's provider told. The same again changes nothing: then true
+/// comes back.
 pub async fn record_fact(
     app: &App,
     about: &About,
     account: &Account,
     told: &Told,
     fact: Fact,
-) -> Result<(), ServiceError> {
+) -> Result<bool, ServiceError> {
     let event_id = event_id(about, told, &fact);
     let origin = carriers::origin(&account.settings);
     let record = Record {
@@ -137,16 +211,26 @@ pub async fn record_fact(
         told: serde_json::to_string(told).ok(),
         ..from_provider(app, about, origin, fact, Condition::None)
     };
-    app.store.record(record).await.map_err(ServiceError::of_system_record)?;
-    Ok(())
+    let recorded = app.store.record(record).await.map_err(ServiceError::of_system_record)?;
+    Ok(recorded.repeated)
 }
 
 /// By what a fact is known again: its call, its name, and what it says beside the time, which is
 /// another one each time where the provider says none.
 fn event_id(about: &About, told: &Told, fact: &Fact) -> String {
+    let agent = fact.agent.as_ref().and_then(|agent| agent.id.as_deref());
+    let agent = agent.map(|id| format!("{:?}:{id}", fact.role)).unwrap_or_default();
     let says = match &fact.what {
-        What::Ended(end) => format!("{:?}:{:?}", end.outcome, end.duration),
+        What::Ended(end) => match end.since_dialing {
+            None => format!("{:?}:{:?}", end.outcome, end.duration),
+            Some(seconds) => format!("{:?}:{:?}:{seconds}", end.outcome, end.duration),
+        },
+        What::Noted(EventName::Other(name)) if name == "details_added" => {
+            format!("{agent}:{:?}", fact.began)
+        }
         What::Noted(_) => format!("{:?}:{:?}", told.status, told.recording_url),
+        // It rings at one agent's phone after the other's, and who answered is news.
+        What::Incoming | What::Connected => agent,
         _ => String::new(),
     };
     let text = format!("{}:{}:{says}", about.session_id, fact.event().as_str());
@@ -194,32 +278,48 @@ async fn find(
     Ok(app.store.nameless_provider_call(&client.id, &account.account_id, ending, since).await?)
 }
 
+/// A call that was opened for a report.
+struct Opened {
+    row: ProviderCallRow,
+    /// What is to be recorded of it, the first with whom it is.
+    facts: Vec<Fact>,
+    matched_by: Option<String>,
+}
+
 /// Opens a record for a call that the provider brings: one that rings in, or one that was made
-/// past us. `None` where it does not say with whom, or has no name for it.
+/// past us. A caller may withhold the number. The error says why there is no such call.
 async fn open(
     app: &App,
     client: &Client,
     account: &Account,
     report: &Report,
+    numbers: &Numbers,
     received_at: Millis,
-) -> Result<Option<(ProviderCallRow, Option<String>)>, ServiceError> {
-    let (Some(their_id), Some(number)) = (&report.provider_call_id, &report.customer_number) else {
-        return Ok(None);
+) -> Result<Result<Opened, &'static str>, ServiceError> {
+    let Some(their_id) = &report.provider_call_id else {
+        return Ok(Err("it names no call"));
     };
-    let numbers = Numbers::of(app, client).await?;
-    let mut ours = matching::own_numbers(app, client).await?;
-    ours.extend(report.own_numbers.iter().cloned());
-    let found = matching::customer_of(app, client, &numbers, number, &ours).await?;
+    let number = report.customer_number.as_deref();
+    if number.is_none() && report.direction != Some(Direction::Inbound) {
+        return Ok(Err("it names a call that is not known, and no number"));
+    }
+    let found = match number {
+        Some(number) => {
+            let mut ours = matching::own_numbers(app, client).await?;
+            ours.extend(report.own_numbers.iter().cloned());
+            matching::customer_of(app, client, numbers, number, &ours).await?
+        }
+        None => None,
+    };
     let matched_by = found.as_ref().map(|found| found.by.as_str().to_owned());
-    let phone = numbers.e164(number).unwrap_or_else(|| number.clone());
+    let phone = number.map(|number| numbers.e164(number).unwrap_or_else(|| number.to_owned()));
     let direction = report.direction.unwrap_or(Direction::Inbound);
-    let at = report.facts.iter().map(|fact| fact.at).min().unwrap_or(received_at);
     let new = NewProviderCall {
         session_id: app.ids.id("ses", received_at),
         call_sid: their_id.clone(),
         account_id: account.account_id.clone(),
         provider_call_id: Some(their_id.clone()),
-        phone: Some(phone.clone()),
+        phone: phone.clone(),
         matched_by: matched_by.clone(),
         opened_at: received_at,
         check_at: (!report.settled).then_some(received_at + dialing::SILENT_FOR),
@@ -229,40 +329,22 @@ async fn open(
     let row =
         app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
     let Some(row) = row else { return Err(ServiceError::Busy) };
-    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
-    let what = match direction {
-        Direction::Inbound => What::Incoming,
-        Direction::Outbound => What::Initiated,
-    };
-    let fact = Fact {
-        phone: Some(phone),
-        direction: Some(direction),
-        customer: found.as_ref().and_then(matching::Match::customer_data),
-        agent: agent(app, client, &numbers, report).await?,
-        ..Fact::new(what, at)
-    };
-    let told = Told::of_report(account, report, matched_by.clone());
-    record_fact(app, &about, account, &told, fact).await?;
-    Ok(Some((row, matched_by)))
-}
-
-/// The client's agent whom a report names: by the name at the provider, else by the phone.
-async fn agent(
-    app: &App,
-    client: &Client,
-    numbers: &Numbers,
-    report: &Report,
-) -> Result<Option<Agent>, ServiceError> {
-    let agents = app.store.agents(&client.id).await?;
-    let by_name = agents.iter().find(|agent| {
-        report.agent_at_provider.is_some() && agent.provider_user_id == report.agent_at_provider
-    });
-    let by_phone = || {
-        agents.iter().find(|agent| {
-            let phone = agent.phone.as_deref();
-            phone.is_some_and(|phone| report.own_numbers.iter().any(|own| numbers.same(own, phone)))
-        })
-    };
-    let found = by_name.or_else(by_phone);
-    Ok(found.map(|agent| Agent { id: Some(agent.agent_id.clone()), name: agent.name.clone() }))
+    let mut facts = facts(report, None, received_at);
+    if report.facts.is_empty() {
+        let what = match direction {
+            Direction::Inbound if report.in_menu => {
+                What::Noted(EventName::Other("in_menu".to_owned()))
+            }
+            Direction::Inbound => What::Incoming,
+            Direction::Outbound => What::Initiated,
+        };
+        let opening = Fact { began: began(report, received_at), ..Fact::new(what, received_at) };
+        facts.insert(0, opening);
+    }
+    if let Some(first) = facts.first_mut() {
+        first.phone = phone;
+        first.direction = Some(direction);
+        first.customer = found.as_ref().and_then(matching::Match::customer_data);
+    }
+    Ok(Ok(Opened { row, facts, matched_by }))
 }

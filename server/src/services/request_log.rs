@@ -106,31 +106,21 @@ impl RequestLog {
             answer: masked(&exchange.answer),
             trouble: exchange.trouble.as_deref().map(masked),
             session_id: session_id.map(str::to_owned),
+            outcome: None,
         });
     }
 
-    /// Notes what an account's provider sent by itself.
-    pub fn note_delivered(&self, account: &Account, delivered: &Delivered, at: Millis) {
-        let mut secrets = account.settings.secrets();
-        secrets.push(account.webhook_secret.expose());
-        let masked = |text: &str| shortened(&masking::masked(text, &secrets));
-        let kind = delivered.content_type.as_deref().unwrap_or_default();
-        self.put(ProviderRequestRow {
-            client_id: account.client_id.clone(),
-            request_id: String::new(),
-            account_id: account.account_id.clone(),
-            at,
-            direction: "in".to_owned(),
-            purpose: "webhook".to_owned(),
-            method: if delivered.body.is_empty() { "GET" } else { "POST" }.to_owned(),
-            url: masked(&format!("/api/webhooks/{}/…?{}", account.provider, delivered.query)),
-            status: Some(200),
-            took_ms: None,
-            request: masked(&format!("{kind}\n{}", String::from_utf8_lossy(&delivered.body))),
-            answer: String::new(),
-            trouble: None,
-            session_id: None,
-        });
+    /// Notes a webhook of an account's provider that was answered no.
+    pub fn note_refused(
+        &self,
+        account: &Account,
+        delivered: &Delivered,
+        at: Millis,
+        status: u16,
+        why: &str,
+    ) {
+        let row = webhook(account, delivered, at, None, &format!("refused: {why}"));
+        self.put(ProviderRequestRow { status: Some(status.into()), ..row });
     }
 
     fn put(&self, row: ProviderRequestRow) {
@@ -162,6 +152,54 @@ pub fn follow(app: &Arc<App>) {
             rows.clear();
         }
     });
+}
+
+/// Writes down what an account's provider sent by itself, and what came of it. It is written at once:
+/// the one who works on a webhook may outlast the task that writes the rest.
+pub async fn write_delivered(
+    app: &App,
+    account: &Account,
+    delivered: &Delivered,
+    at: Millis,
+    session_id: Option<&str>,
+    outcome: &str,
+) {
+    let mut row = webhook(account, delivered, at, session_id, outcome);
+    row.request_id = app.ids.id("req", at);
+    if let Err(error) = app.store.system_put_provider_requests(&[row]).await {
+        tracing::warn!("a webhook was not written into the log of provider requests: {error}");
+    }
+}
+
+fn webhook(
+    account: &Account,
+    delivered: &Delivered,
+    at: Millis,
+    session_id: Option<&str>,
+    outcome: &str,
+) -> ProviderRequestRow {
+    let mut secrets = account.settings.secrets();
+    secrets.push(account.webhook_secret.expose());
+    let masked = |text: &str| shortened(&masking::masked(text, &secrets));
+    let kind = delivered.content_type.as_deref().unwrap_or_default();
+    ProviderRequestRow {
+        client_id: account.client_id.clone(),
+        request_id: String::new(),
+        account_id: account.account_id.clone(),
+        at,
+        direction: "in".to_owned(),
+        purpose: "webhook".to_owned(),
+        method: if delivered.body.is_empty() { "GET" } else { "POST" }.to_owned(),
+        url: masked(&format!("/api/webhooks/{}/…?{}", account.provider, delivered.query)),
+        status: Some(200),
+        took_ms: None,
+        request: masked(&format!("{kind}\n{}", String::from_utf8_lossy(&delivered.body))),
+        answer: String::new(),
+        trouble: None,
+        session_id: session_id.map(str::to_owned),
+        // What names a call is our own words; a refusal may repeat what was sent.
+        outcome: Some(session_id.map_or_else(|| masked(outcome), |_| outcome.to_owned())),
+    }
 }
 
 /// A text of bounded length.

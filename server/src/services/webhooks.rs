@@ -7,6 +7,7 @@ use super::ServiceError;
 use super::accounts::Account;
 use super::every::every;
 use super::reports::{self, Taken};
+use super::request_log::write_delivered;
 use crate::app::App;
 use crate::providers::Delivered;
 use crate::secret::sha256;
@@ -50,10 +51,12 @@ pub async fn take_in(
         received_at,
         tries: 0,
     };
-    app.request_log.note_delivered(&account, &delivered, received_at);
     if app.store.put_letter(&client.id, &letter, received_at + ALONE_FOR).await? {
         let app = Arc::clone(app);
         app.tasks.clone().spawn(async move { work_on(&app, &client, &account, letter).await });
+    } else {
+        let repeated = "ignored: repeated";
+        write_delivered(app, &account, &delivered, received_at, None, repeated).await;
     }
     Ok(())
 }
@@ -89,23 +92,71 @@ async fn work_off(app: &App) -> Result<(), StoreError> {
     app.store.system_forget_letters(now - KNOWN_FOR).await
 }
 
+/// What came of a letter: the call that it is about, what the log of requests says, and why nothing
+/// could be made of it.
+struct Outcome {
+    session_id: Option<String>,
+    says: String,
+    trouble: Option<String>,
+}
+
+impl Outcome {
+    fn of(taken: Taken) -> Self {
+        match taken {
+            Taken::Recorded { session_id, events } => {
+                let says = if events.is_empty() {
+                    format!("ignored: nothing new about call {session_id}")
+                } else {
+                    format!("led to call {session_id}: {}", events.join(", "))
+                };
+                Self { session_id: Some(session_id), says, trouble: None }
+            }
+            Taken::NoCall(why) => Self::nothing("no call", why),
+        }
+    }
+
+    fn nothing(kind: &str, why: &str) -> Self {
+        let says = format!("{kind}: {why}");
+        Self { session_id: None, trouble: Some(says.clone()), says }
+    }
+}
+
 /// Works on one letter, and closes it unless it is worth another try.
 async fn work_on(app: &App, client: &Client, account: &Account, letter: Letter) {
-    let trouble = match read(account, &letter) {
-        Ok(report) => match reports::take(app, client, account, report, letter.received_at).await {
-            Ok(Taken::Recorded) => None,
-            Ok(Taken::NobodysCall) => Some("It is about no call that is known here.".to_owned()),
+    let at = letter.received_at;
+    let delivered = match delivered(&letter) {
+        Ok(delivered) => delivered,
+        Err(sentence) => {
+            return close(app, client, account, &letter, Some(sentence)).await;
+        }
+    };
+    let read = account.settings.read_callback(&delivered, at);
+    let outcome = match read {
+        Ok(report) => match reports::take(app, client, account, report, at).await {
+            Ok(taken) => Outcome::of(taken),
             Err(error) if worth_another_try(&error) && letter.tries < MOST_TRIES => {
                 tracing::warn!(account = account.account_id, "a webhook waits: {error}");
                 return;
             }
-            Err(error) => Some(error.to_string()),
+            Err(error) => Outcome::nothing("failed", &error.to_string()),
         },
-        Err(sentence) => Some(sentence),
+        Err(unreadable) => Outcome::nothing("refused", &unreadable.to_string()),
     };
+    let Outcome { session_id, says, trouble } = outcome;
     if let Some(trouble) = &trouble {
         tracing::info!(account = account.account_id, "nothing came of a webhook: {trouble}");
     }
+    write_delivered(app, account, &delivered, at, session_id.as_deref(), &says).await;
+    close(app, client, account, &letter, trouble).await;
+}
+
+async fn close(
+    app: &App,
+    client: &Client,
+    account: &Account,
+    letter: &Letter,
+    trouble: Option<String>,
+) {
     let closed = app.store.close_letter(&client.id, &letter.message_id, trouble.as_deref()).await;
     if let Err(error) = closed {
         // It is worked on once more, which changes nothing.
@@ -118,19 +169,15 @@ fn worth_another_try(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Busy | ServiceError::Unavailable(_))
 }
 
-fn read(account: &Account, letter: &Letter) -> Result<crate::providers::Report, String> {
+fn delivered(letter: &Letter) -> Result<Delivered, String> {
     let body = STANDARD
         .decode(&letter.body)
         .map_err(|_| "What was kept of it cannot be read.".to_owned())?;
-    let delivered = Delivered {
+    Ok(Delivered {
         content_type: letter.content_type.clone(),
         query: letter.query.clone(),
         body: body.into(),
-    };
-    account
-        .settings
-        .read_callback(&delivered, letter.received_at)
-        .map_err(|error| error.to_string())
+    })
 }
 
 /// How long to wait before the next try, in milliseconds.

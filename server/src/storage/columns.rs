@@ -67,7 +67,7 @@ macro_rules! account_columns {
 macro_rules! provider_request_columns {
     () => {
         "client_id, request_id, account_id, at, direction, purpose, method, url, status, \
-         took_ms, request, answer, trouble, session_id"
+         took_ms, request, answer, trouble, session_id, outcome"
     };
 }
 

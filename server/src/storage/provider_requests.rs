@@ -27,6 +27,8 @@ pub struct ProviderRequestRow {
     pub trouble: Option<String>,
     /// The call that it was about, where it was about one.
     pub session_id: Option<String>,
+    /// What came of it, where the provider sent it by itself.
+    pub outcome: Option<String>,
 }
 
 /// Which requests are asked for.
@@ -39,7 +41,8 @@ pub struct RequestFilter {
     pub status: Option<i64>,
     /// Those that went wrong: without an answer, or with a status of 400 or above.
     pub failed_only: bool,
-    /// Stands in the address, the request, the answer or the trouble; in letters of any case.
+    /// Stands in the address, the request, the answer, the trouble or the outcome; in letters of any
+    /// case.
     pub text: Option<String>,
     /// From this moment on, and before that one.
     pub from: Option<Millis>,
@@ -65,6 +68,7 @@ const WRITE: Insert = Insert {
         Column::Text("answer"),
         Column::Text("trouble"),
         Column::Text("session_id"),
+        Column::Text("outcome"),
     ],
     conflict: "ON CONFLICT (client_id, request_id) DO NOTHING",
 };
@@ -104,7 +108,7 @@ impl Store {
                AND (CAST($10 AS BIGINT) = 0 OR status IS NULL OR status >= 400)
                AND ($11 IS NULL OR LOWER(url) LIKE $11 ESCAPE '!'
                     OR LOWER(request) LIKE $11 ESCAPE '!' OR LOWER(answer) LIKE $11 ESCAPE '!'
-                    OR LOWER(trouble) LIKE $11 ESCAPE '!')
+                    OR LOWER(trouble) LIKE $11 ESCAPE '!' OR LOWER(outcome) LIKE $11 ESCAPE '!')
              ORDER BY at DESC, request_id DESC LIMIT $12"
         ))
         .bind(client_id)
@@ -163,7 +167,7 @@ impl Store {
     }
 }
 
-fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 14] {
+fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 15] {
     [
         (&row.client_id).into(),
         (&row.request_id).into(),
@@ -179,6 +183,7 @@ fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 14] {
         (&row.answer).into(),
         row.trouble.as_deref().into(),
         row.session_id.as_deref().into(),
+        row.outcome.as_deref().into(),
     ]
 }
 

@@ -15,6 +15,7 @@ mod admin_providers;
 mod admin_settings;
 mod admin_tokens;
 mod analytics;
+mod answering;
 mod assets;
 mod breakdown;
 mod call_search;

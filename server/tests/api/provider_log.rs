@@ -1,5 +1,7 @@
 //! The log of what is said to providers and by them: masked, searched, and kept for a while.
 
+use crate::support::emulators::exotel::Exotel;
+use crate::support::provided::reachable;
 use crate::support::{ADMIN_TOKEN, Answer, SLOW, Server};
 use call_ribbon_server::time::Clock as _;
 use reqwest::Method;
@@ -88,6 +90,64 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
     assert_eq!(list(&server, "?text=3210").await.len(), 2);
     assert_eq!(list(&server, "?text=2233&direction=in").await.len(), 1);
     assert_eq!(list(&server, "?text=2233&direction=out").await.len(), 0);
+}
+
+#[tokio::test]
+async fn each_webhook_shows_what_came_of_it() {
+    let server = reachable().await;
+    let mut settings = Exotel::start().await.settings();
+    settings["webhookHeader"] = json!("X-Known: to both");
+    let account = server.add_account("exotel", &settings).await;
+    let mut events = server.events_after(0).await;
+    let tell = async |body: &str, known: bool| {
+        let mut request = server.http.post(&account.webhook).body(body.to_owned());
+        if known {
+            request = request.header("X-Known", "to both");
+        }
+        request.send().await.unwrap().status().as_u16()
+    };
+    let rings = "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Status=busy";
+    assert_eq!(tell(rings, true).await, 200);
+    let session = events.next().await.unwrap().session_id;
+    let talked = "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&CallType=completed\
+        &ConversationDuration=9";
+    assert_eq!(tell(talked, true).await, 200);
+    events.next().await.unwrap();
+    for (body, known, status) in [
+        (rings, true, 200),
+        ("CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Status=busy&a=b", true, 200),
+        ("CallSid=gone&Status=completed", true, 200),
+        ("{\"CallSid\": ", true, 200),
+        ("Status=completed", true, 200),
+        (rings, false, 401),
+    ] {
+        assert_eq!(tell(body, known).await, status, "{body}");
+    }
+    let server = server.stop().await.start(SLOW).await;
+    let mut outcomes: Vec<(String, u64, bool)> = list(&server, "")
+        .await
+        .iter()
+        .map(|one| {
+            let outcome = one["outcome"].as_str().unwrap().replace(&session, "S");
+            (outcome, one["status"].as_u64().unwrap(), one["sessionId"] == *session)
+        })
+        .collect();
+    outcomes.sort();
+    let unreadable = outcomes.remove(5).0;
+    assert!(unreadable.starts_with("refused: The body is no JSON"), "{unreadable}");
+    let expected = [
+        ("ignored: nothing new about call S", 200, true),
+        ("ignored: repeated", 200, false),
+        ("led to call S: callEnded", 200, true),
+        ("led to call S: incoming", 200, true),
+        ("no call: it names a call that is not known, and no number", 200, false),
+        ("refused: The callback names no call: CallSid is missing.", 200, false),
+        ("refused: the header x-known is missing, or its value is not the account's", 401, false),
+    ];
+    let expected = expected.map(|(outcome, status, about)| (outcome.to_owned(), status, about));
+    assert_eq!(outcomes, expected);
+    assert_eq!(list(&server, "?text=led%20to").await.len(), 2);
+    assert_eq!(list(&server, &format!("?sessionId={session}")).await.len(), 3);
 }
 
 #[tokio::test]

@@ -49,6 +49,18 @@ pub struct Agent {
     pub name: Option<String>,
 }
 
+/// What the agent of a fact had to do with the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Role {
+    /// A page or the server names the agent: who asked for the call, or acts in it.
+    #[default]
+    Named,
+    /// The provider rings the agent, who has not answered.
+    Rang,
+    /// The agent answered, as the provider says.
+    Answered,
+}
+
 /// How a call ended, where the one who reports it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
@@ -71,6 +83,14 @@ pub enum Outcome {
     Abandoned,
 }
 
+impl Outcome {
+    /// Whether it says that the two did not talk.
+    #[must_use]
+    pub fn is_without_talk(self) -> bool {
+        matches!(self, Self::Failed | Self::Busy | Self::NoAnswer | Self::Missed)
+    }
+}
+
 /// What is known about a call's end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct End {
@@ -78,6 +98,9 @@ pub struct End {
     pub outcome: Option<Outcome>,
     /// Seconds they talked, where that is said.
     pub duration: Option<u32>,
+    /// Seconds from dialing to the end, where the talk itself was not measured. They count only
+    /// while nothing better is known.
+    pub since_dialing: Option<u32>,
     /// Why, in a word or a sentence.
     pub reason: Option<String>,
 }
@@ -120,19 +143,32 @@ pub struct Fact {
     pub customer: Option<String>,
     /// The agent, where one came along.
     pub agent: Option<Agent>,
+    /// What that agent had to do with the call.
+    pub role: Role,
+    /// When the call began, where that came along.
+    pub began: Option<Millis>,
 }
 
 impl Fact {
     /// A fact that brings nothing along but itself.
     #[must_use]
     pub fn new(what: What, at: Millis) -> Self {
-        Self { what, at, phone: None, direction: None, customer: None, agent: None }
+        Self {
+            what,
+            at,
+            phone: None,
+            direction: None,
+            customer: None,
+            agent: None,
+            role: Role::Named,
+            began: None,
+        }
     }
 
     /// An end with its outcome and reason.
     #[must_use]
     pub fn ended(at: Millis, outcome: Outcome, reason: &str) -> Self {
-        let end = End { outcome: Some(outcome), duration: None, reason: Some(reason.to_owned()) };
+        let end = End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() };
         Self::new(What::Ended(end), at)
     }
 

@@ -12,6 +12,19 @@ pub struct Earliest<T>(Option<(Millis, T)>);
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Latest<T>(Option<(Millis, T)>);
 
+/// The one value that was offered; once two different ones were, none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Sole<T> {
+    /// No value was offered yet.
+    #[default]
+    None,
+    /// This value alone was offered, once or more often.
+    One(T),
+    /// Different values were offered.
+    Several,
+}
+
 impl<T> Default for Earliest<T> {
     fn default() -> Self {
         Self(None)
@@ -40,6 +53,32 @@ impl<T: Ord> Latest<T> {
         let offered = (at, value);
         if self.0.as_ref().is_none_or(|held| offered > *held) {
             self.0 = Some(offered);
+        }
+    }
+}
+
+impl<T: PartialEq> Sole<T> {
+    /// Takes the value in.
+    pub fn offer(&mut self, value: T) {
+        match self {
+            Self::None => *self = Self::One(value),
+            Self::One(held) if *held != value => *self = Self::Several,
+            Self::One(_) | Self::Several => {}
+        }
+    }
+}
+
+impl<T> Sole<T> {
+    /// Whether no value was offered yet.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    /// The value, where it is the only one.
+    pub fn get(&self) -> Option<&T> {
+        match self {
+            Self::One(value) => Some(value),
+            Self::None | Self::Several => None,
         }
     }
 }

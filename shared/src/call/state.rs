@@ -1,6 +1,6 @@
 //! What is known of a call.
 
-use super::{Agent, Direction, Earliest, Fact, Latest, Outcome, What};
+use super::{Agent, Direction, Earliest, End, Fact, Latest, Outcome, Role, Sole, What};
 use crate::Millis;
 
 /// A call as it stands in records, one word of the API each.
@@ -108,6 +108,11 @@ pub struct Call {
     outcome: Earliest<Outcome>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     duration: Earliest<u32>,
+    /// The same, said by an end that says as well that they talked.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
+    talked: Earliest<u32>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
+    since_dialing: Earliest<u32>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     reason: Earliest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
@@ -120,6 +125,14 @@ pub struct Call {
     agent_id: Latest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_name: Latest<String>,
+    /// Who answered, as the provider says.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
+    answered_by: Latest<Agent>,
+    /// The id of the only agent whom the provider rang.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Sole::is_empty"))]
+    rang: Sole<String>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
+    rang_name: Latest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     muted: Latest<bool>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
@@ -131,7 +144,7 @@ impl Call {
     /// often.
     pub fn apply(&mut self, fact: &Fact) {
         let at = fact.at;
-        self.started.offer(at, ());
+        self.started.offer(fact.began.map_or(at, |began| began.min(at)), ());
         match &fact.what {
             What::Initiated | What::Noted(_) | What::Digit(_) => {}
             What::Ringing => self.ringing.offer(at, ()),
@@ -144,15 +157,7 @@ impl Call {
             }
             What::Ended(end) => {
                 self.ended.offer(at, ());
-                if let Some(outcome) = end.outcome {
-                    self.outcome.offer(at, outcome);
-                }
-                if let Some(seconds) = end.duration {
-                    self.duration.offer(at, seconds);
-                }
-                if let Some(reason) = &end.reason {
-                    self.reason.offer(at, reason.clone());
-                }
+                self.apply_end(end, at);
             }
         }
         if let Some(direction) = fact.direction {
@@ -164,13 +169,51 @@ impl Call {
         if let Some(customer) = &fact.customer {
             self.customer.offer(at, customer.clone());
         }
-        if let Some(Agent { id, name }) = &fact.agent {
-            if let Some(id) = id {
-                self.agent_id.offer(at, id.clone());
+        if let Some(agent) = &fact.agent {
+            self.apply_agent(agent, fact.role, at);
+        }
+    }
+
+    fn apply_end(&mut self, end: &End, at: Millis) {
+        if let Some(outcome) = end.outcome {
+            self.outcome.offer(at, outcome);
+        }
+        if let Some(seconds) = end.duration {
+            match end.outcome {
+                // How long nobody talked is no duration.
+                Some(outcome) if outcome.is_without_talk() => {}
+                Some(_) => self.talked.offer(at, seconds),
+                None => self.duration.offer(at, seconds),
             }
-            if let Some(name) = name {
-                self.agent_name.offer(at, name.clone());
+        }
+        if let Some(seconds) = end.since_dialing {
+            self.since_dialing.offer(at, seconds);
+        }
+        if let Some(reason) = &end.reason {
+            self.reason.offer(at, reason.clone());
+        }
+    }
+
+    fn apply_agent(&mut self, agent: &Agent, role: Role, at: Millis) {
+        let Agent { id, name } = agent;
+        match (role, id) {
+            (Role::Rang, Some(id)) => {
+                self.rang.offer(id.clone());
+                if let Some(name) = name {
+                    self.rang_name.offer(at, name.clone());
+                }
             }
+            (Role::Answered, Some(_)) => self.answered_by.offer(at, agent.clone()),
+            (Role::Named, _) => {
+                if let Some(id) = id {
+                    self.agent_id.offer(at, id.clone());
+                }
+                if let Some(name) = name {
+                    self.agent_name.offer(at, name.clone());
+                }
+            }
+            // A provider's agent without an id is none of the client's.
+            (Role::Rang | Role::Answered, None) => {}
         }
     }
 
@@ -220,7 +263,7 @@ impl Call {
     /// Whether both sides ever talked: somebody saw it connect, or its end says how long.
     #[must_use]
     pub fn was_connected(&self) -> bool {
-        self.connected.at().is_some() || self.duration.get().is_some_and(|seconds| *seconds > 0)
+        self.connected.at().is_some() || self.said_duration().is_some_and(|seconds| seconds > 0)
     }
 
     /// Seconds they talked: what the end says, else from connected to the end, else 0.
@@ -228,11 +271,21 @@ impl Call {
     #[must_use]
     pub fn duration(&self) -> Option<u32> {
         let ended = self.ended_at()?;
-        if let Some(seconds) = self.duration.get() {
-            return Some(*seconds);
+        if let Some(seconds) = self.said_duration() {
+            return Some(seconds);
         }
         let talked = self.connected.at().map_or(0, |connected| (ended - connected).max(0) / 1000);
         Some(u32::try_from(talked).unwrap_or(u32::MAX))
+    }
+
+    /// The duration that an end gives. One without an outcome counts for nothing beside an outcome
+    /// that rules a talk out, unless somebody saw the call connect.
+    fn said_duration(&self) -> Option<u32> {
+        let connected = self.connected.at().is_some();
+        let no_talk = self.outcome.get().is_some_and(|outcome| outcome.is_without_talk());
+        let plain = self.duration.get().filter(|_| connected || !no_talk);
+        let dialed = self.since_dialing.get().filter(|_| !connected && !no_talk);
+        self.talked.get().or(plain).or(dialed).copied()
     }
 
     /// When the call began: the earliest thing known of it.
@@ -289,16 +342,35 @@ impl Call {
         self.customer.at()
     }
 
-    /// The agent's id.
+    /// The id of the agent whose call it is.
+    ///
+    /// On a call that rings in, who answered as the provider says; else whom a page or the server
+    /// named last; else whom the provider rang, where that was one agent only. On a call that goes
+    /// out, whom a page or the server named comes first: that agent asked for it, and two agents
+    /// may share a telephone.
     #[must_use]
     pub fn agent_id(&self) -> Option<&str> {
-        self.agent_id.get().map(String::as_str)
+        let answered = self.answered_by.get().and_then(|agent| agent.id.as_deref());
+        let named = self.agent_id.get().map(String::as_str);
+        let known = match self.direction() {
+            Direction::Inbound => answered.or(named),
+            Direction::Outbound => named.or(answered),
+        };
+        known.or(self.rang.get().map(String::as_str))
     }
 
-    /// The agent's name.
+    /// The name of the agent whose call it is.
     #[must_use]
     pub fn agent_name(&self) -> Option<&str> {
-        self.agent_name.get().map(String::as_str)
+        let named = self.agent_name.get().map(String::as_str);
+        let Some(id) = self.agent_id() else { return named };
+        let answered = self.answered_by.get().filter(|agent| agent.id.as_deref() == Some(id));
+        let answered = answered.and_then(|agent| agent.name.as_deref());
+        if self.agent_id.get().is_some_and(|named| named == id) {
+            return named.or(answered);
+        }
+        let rang = self.rang.get().filter(|rang| *rang == id).and(self.rang_name.get());
+        answered.or(rang.map(String::as_str))
     }
 
     /// Whether the agent's microphone is shut.

@@ -70,6 +70,7 @@ pub(super) fn read_event(json: String) -> Option<Fed> {
             outcome: super::model::outcome_of(status),
             duration: json::whole(message, "duration").and_then(|s| u32::try_from(s).ok()),
             reason: text("reason"),
+            ..End::default()
         }),
         other @ EventName::Other(_) => What::Noted(other),
     };

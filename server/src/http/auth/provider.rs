@@ -39,15 +39,28 @@ impl FromRequest<Arc<App>> for Provider {
             found = found.filter(|(_, account)| account.account_id == last);
         }
         let (client, account) = found.ok_or_else(forged)?;
-        if !bears_its_header(&account, &parts.headers) {
+        let mut delivered = Delivered {
+            content_type: text(&parts.headers, header::CONTENT_TYPE.as_str()),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            body: Bytes::new(),
+        };
+        let refused = |delivered: &Delivered, status: StatusCode, why: &str| {
+            app.request_log.note_refused(&account, delivered, app.now(), status.as_u16(), why);
+        };
+        if let Some(name) = lacks_header(&account, &parts.headers) {
+            let why = format!("the header {name} is missing, or its value is not the account's");
+            refused(&delivered, StatusCode::UNAUTHORIZED, &why);
             return Err(forged());
         }
-        let content_type = text(&parts.headers, header::CONTENT_TYPE.as_str());
-        let query = parts.uri.query().unwrap_or_default().to_owned();
-        let body = Bytes::from_request(Request::from_parts(parts, body), app)
-            .await
-            .map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
-        Ok(Self { client, account, delivered: Delivered { content_type, query, body } })
+        match Bytes::from_request(Request::from_parts(parts, body), app).await {
+            Ok(body) => delivered.body = body,
+            Err(rejection) => {
+                let status = rejection.into_response().status();
+                refused(&delivered, status, "its body is too large, or broke off");
+                return Err(Problem::of_status(status));
+            }
+        }
+        Ok(Self { client, account, delivered })
     }
 }
 
@@ -63,13 +76,14 @@ fn named(headers: &HeaderMap) -> Option<Secret> {
     pair.split_once(':').map(|(_, password)| Secret::new(password))
 }
 
-/// Whether a request bears the header that the account wants, if it wants one. Compared in constant
-/// time.
-fn bears_its_header(account: &Account, headers: &HeaderMap) -> bool {
-    let Some((name, value)) = account.settings.webhook_header() else { return true };
-    headers
+/// The name of the header that the account wants, where the request does not bear it. Compared in
+/// constant time.
+fn lacks_header<'a>(account: &'a Account, headers: &HeaderMap) -> Option<&'a str> {
+    let (name, value) = account.settings.webhook_header()?;
+    let bears = headers
         .get(name)
-        .is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(value.expose().as_bytes())))
+        .is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(value.expose().as_bytes())));
+    (!bears).then_some(name)
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

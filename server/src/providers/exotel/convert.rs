@@ -29,11 +29,20 @@ impl Clock {
             |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
         times.iter().find_map(known).unwrap_or(self.received_at)
     }
+
+    /// The earliest time that is known, if one is: when a call began.
+    fn earliest(self, times: &[&Option<String>]) -> Option<Millis> {
+        let known =
+            |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
+        times.iter().filter_map(known).min()
+    }
 }
 
 /// What a callback tells.
 pub fn callback(callback: Callback, clock: Clock) -> Report {
     let rings_in = callback.call_from.is_some()
+        || callback.call_to.is_some()
+        || callback.call_status.is_some()
         || callback.dial_call_status.is_some()
         || callback.dial_whom_number.is_some()
         || callback.call_type.is_some();
@@ -59,5 +68,5 @@ fn direction(word: Option<&str>) -> Option<Direction> {
 
 fn ended(at: Millis, outcome: Option<Outcome>, duration: Option<u32>, reason: &str) -> Fact {
     let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
-    Fact::new(What::Ended(End { outcome, duration, reason }), at)
+    Fact::new(What::Ended(End { outcome, duration, since_dialing: None, reason }), at)
 }

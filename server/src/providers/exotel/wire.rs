@@ -38,6 +38,8 @@ pub struct Call {
     #[serde(deserialize_with = "text")]
     pub direction: Option<String>,
     #[serde(deserialize_with = "text")]
+    pub start_time: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub end_time: Option<String>,
     #[serde(deserialize_with = "text")]
     pub date_updated: Option<String>,
@@ -67,6 +69,17 @@ pub struct Details {
 pub struct Leg {
     #[serde(deserialize_with = "text")]
     pub status: Option<String>,
+    /// Seconds that somebody talked on it.
+    #[serde(deserialize_with = "seconds")]
+    pub on_call_duration: Option<u32>,
+    /// The number that was dialed; only the legs of a flow's *Connect* have it.
+    #[serde(deserialize_with = "text")]
+    pub number: Option<String>,
+    /// Why it ended; only the legs of a flow's *Connect* have it.
+    #[serde(deserialize_with = "text")]
+    pub cause: Option<String>,
+    #[serde(rename = "Type", deserialize_with = "text")]
+    pub kind: Option<String>,
 }
 
 /// What Exotel sends by itself: about a call that it was asked for, or of one that rings in.
@@ -90,7 +103,11 @@ pub struct Callback {
     #[serde(deserialize_with = "text")]
     pub custom_field: Option<String>,
     #[serde(deserialize_with = "text")]
+    pub date_created: Option<String>,
+    #[serde(deserialize_with = "text")]
     pub date_updated: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub start_time: Option<String>,
     #[serde(deserialize_with = "text")]
     pub end_time: Option<String>,
     #[serde(deserialize_with = "seconds")]
@@ -113,6 +130,10 @@ pub struct Callback {
     pub dial_call_duration: Option<u32>,
     #[serde(deserialize_with = "text")]
     pub call_type: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub call_status: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub created: Option<String>,
     #[serde(deserialize_with = "text")]
     pub agent_email: Option<String>,
     #[serde(deserialize_with = "text")]

@@ -59,6 +59,10 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
     let theirs = |name: Option<String>| name.filter(|name| !name.starts_with(OUR_NAMES));
     let session_id = hook.custom_identifier.clone().or_else(|| ours(&hook.ref_id));
     let (customer_number, own_numbers) = numbers(&hook, inbound);
+    let began = at(&hook.start_stamp);
+    let agent = hook.answered_agent;
+    let agents = [hook.answered_agent_number, agent.number, agent.id, hook.answered_agent_name];
+    let agents = agents.into_iter().chain([agent.name]).flatten().collect();
     let mut names = [hook.call_id, hook.id, hook.uuid, theirs(hook.ref_id)].into_iter().flatten();
     let (provider_call_id, also_called) = (names.next(), names.last());
     Report {
@@ -74,13 +78,13 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
         direction,
         customer_number,
         own_numbers,
-        agent_at_provider: hook
-            .answered_agent_number
-            .or(hook.answered_agent)
-            .or(hook.answered_agent_name),
+        agent_answered: !matches!(stands, Some(Stands::Dialed | Stands::EndedUnanswered)),
+        agent_at_provider: agents,
+        began,
         raw_status: hook.call_status.or(hook.status).or(hook.event).or(hook.trigger),
         recording_url: hook.recording_url,
         settled,
+        ..Report::default()
     }
 }
 
@@ -162,7 +166,7 @@ fn state(word: &str) -> Option<Stands> {
 fn end(stands: Stands, hook: &Webhook, inbound: bool, at: Millis) -> Vec<Fact> {
     let ended = |outcome, duration| {
         let reason = hook.hangup_cause.as_deref().and_then(in_words).map(str::to_owned);
-        Fact::new(What::Ended(End { outcome, duration, reason }), at)
+        Fact::new(What::Ended(End { outcome, duration, since_dialing: None, reason }), at)
     };
     // `duration` counts the ringing too, and so says nothing of whether they talked.
     let talked = match (hook.billsec, stands) {
@@ -218,7 +222,8 @@ fn in_words(cause: &str) -> Option<&str> {
 fn numbers(hook: &Webhook, inbound: bool) -> (Option<String>, Vec<String>) {
     let (from, to) = (hook.caller_id_number.clone(), hook.call_to_number.clone());
     let (customer, own) = if inbound { (from, to) } else { (to, from) };
-    let customer = hook.customer_number.clone().or(customer);
+    let known = |number: &String| !inbound || !lenient::is_withheld(number);
+    let customer = hook.customer_number.clone().filter(known).or(customer.filter(known));
     let own = [own, hook.answered_agent_number.clone()];
     let own = own.into_iter().flatten().filter(|number| Some(number) != customer.as_ref());
     (customer.clone(), own.collect())

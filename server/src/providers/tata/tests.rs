@@ -113,7 +113,7 @@ fn each_trigger_is_known_by_its_name() {
         assert_eq!(report.direction, Some(Direction::Outbound));
         assert_eq!(report.customer_number.as_deref(), Some("+919876543210"));
         assert_eq!(report.own_numbers, ["+918047112345", "09812345678"]);
-        assert_eq!(report.agent_at_provider.as_deref(), Some("09812345678"));
+        assert_eq!(report.agent_at_provider, ["09812345678"]);
     }
     assert_eq!(
         told(&guide(&json!({"call_status": "a-new-word"}))).raw_status.as_deref(),

@@ -1,7 +1,7 @@
 //! Smartflo's own shapes. Every field may be missing, empty, or a number as a text.
 
 use crate::providers::lenient::{object, seconds, text};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// What it answers to a request to sign in, to call, or to hang up.
@@ -131,8 +131,7 @@ pub struct Webhook {
     pub answer_stamp: Option<String>,
     #[serde(deserialize_with = "text")]
     pub end_stamp: Option<String>,
-    #[serde(deserialize_with = "text")]
-    pub answered_agent: Option<String>,
+    pub answered_agent: AgentNamed,
     #[serde(deserialize_with = "text")]
     pub answered_agent_name: Option<String>,
     #[serde(deserialize_with = "text")]
@@ -141,4 +140,44 @@ pub struct Webhook {
     pub hangup_cause: Option<String>,
     #[serde(deserialize_with = "text")]
     pub recording_url: Option<String>,
+}
+
+/// An agent as a webhook names one: `$answered_agent` is an object in some accounts, a list of one or
+/// a plain name in others.
+#[derive(Debug, Default)]
+pub struct AgentNamed {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub number: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for AgentNamed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Fields {
+            #[serde(deserialize_with = "text")]
+            id: Option<String>,
+            #[serde(deserialize_with = "text")]
+            name: Option<String>,
+            #[serde(deserialize_with = "text", alias = "agent_number", alias = "follow_me_number")]
+            number: Option<String>,
+        }
+        let mut said = Value::deserialize(deserializer)?;
+        // A template writes the object as a text.
+        if let Value::String(json) = &said
+            && json.trim_start().starts_with(['{', '['])
+        {
+            said = serde_json::from_str(json).unwrap_or_default();
+        }
+        if let Value::Array(several) = &mut said {
+            said = several.pop().unwrap_or_default();
+        }
+        if said.is_object() {
+            let Fields { id, name, number } = serde_json::from_value(said).unwrap_or_default();
+            return Ok(Self { id, name, number });
+        }
+        let name = text(said).unwrap_or_default();
+        Ok(Self { name, ..Self::default() })
+    }
 }

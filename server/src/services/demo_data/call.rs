@@ -120,6 +120,7 @@ fn facts(
         outcome: Some(Outcome::Completed),
         duration: u32::try_from(seconds).ok(),
         reason: Some(if random.percent(60) { "hangup" } else { "the other side hung up" }.into()),
+        ..End::default()
     };
     facts.push(Fact::new(What::Ended(end), connected + talk));
     facts

@@ -5,7 +5,8 @@ use crate::storage::feed::FeedRow;
 use crate::storage::fields::Context;
 use crate::storage::record::Record;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::Call;
+use call_ribbon_shared::call::{Call, Phase, Role};
+use call_ribbon_shared::event::EventName;
 use std::cell::OnceCell;
 
 /// What follows from a record.
@@ -49,8 +50,12 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
     after.call.apply(&record.fact);
     let agent = after.call.agent_id().map(str::to_owned);
     // All agents see a call that is nobody's, and also the moment when it becomes somebody's:
-    // that is when the others stop ringing.
-    let audience = if is_new || agent_before == agent { agent } else { None };
+    // that is when the others stop ringing. A ring at one agent's phone is told to that agent.
+    let audience = match rings_agent(record, &after.call) {
+        Some(rung) => Some(rung.to_owned()),
+        None if is_new || agent_before == agent => agent,
+        None => None,
+    };
     if latest_first(record.fact.at, &record.event)
         >= latest_first(after.last_event_at, &after.last_event)
     {
@@ -64,6 +69,14 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         after.voice = Some(origin.voice.to_owned());
     }
     Step { after, started_before, audience }
+}
+
+/// The agent whom the record says the provider rings, while nobody has the call.
+fn rings_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
+    let rings = record.event == EventName::Incoming.as_str()
+        && record.fact.role == Role::Rang
+        && after.phase() == Phase::Incoming;
+    record.agent_id().filter(|_| rings)
 }
 
 /// Orders a call's events by time, and those of the same moment as a call goes, so that the

@@ -49,7 +49,8 @@ pub(super) fn take(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     if !concerns(model, fed) {
         return call_waiting::fed(model, fed);
     }
-    if model.line.as_ref().is_none_or(|line| line.session_id != fed.session_id) {
+    let other_call = |line: &Line| line.session_id != fed.session_id;
+    if model.line.as_ref().is_none_or(|line| other_call(line) || returns(line, model, fed)) {
         adopt(model, fed);
     }
     let Some(line) = model.line.as_mut() else {
@@ -74,9 +75,7 @@ pub(super) fn show(model: &mut Model) {
 /// Takes an event into its call. Returns what the page is told.
 pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
     line.events.push(fed.json.clone());
-    // It rang for several agents and one of the others took it.
-    let taken = fed.agent_id.as_ref().is_some_and(|agent| agent != agent_id);
-    if taken && line.phase() == Phase::Incoming {
+    if line.phase() == Phase::Incoming && is_taken(agent_id, fed) {
         let fact = Fact::ended(fed.fact.at, Outcome::Missed, ANSWERED_ELSEWHERE);
         line.call.apply(&fact);
         return tell_end(line, &fact);
@@ -95,6 +94,26 @@ pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
     let mut effects = control::end_if_asked(line);
     effects.extend(happened(line, &fed.fact));
     effects
+}
+
+/// Whether the event shows that another agent has a call that rings here. Where nobody says who
+/// answered, it was not at this ribbon.
+fn is_taken(agent_id: &str, fed: &Fed) -> bool {
+    let other = fed.agent_id.as_ref().map(|agent| agent != agent_id);
+    match fed.fact.what {
+        // It rings at a colleague's phone as well.
+        What::Incoming => false,
+        What::Connected => other.unwrap_or(true),
+        What::Ended(_) => other == Some(true) && fed.status == Status::Completed,
+        _ => other == Some(true),
+    }
+}
+
+/// Whether a call that ended here as answered elsewhere turns out to be this agent's.
+fn returns(line: &Line, model: &Model, fed: &Fed) -> bool {
+    line.call.reason() == Some(ANSWERED_ELSEWHERE)
+        && fed.status == Status::Active
+        && fed.agent_id.as_deref() == Some(model.agent_id.as_str())
 }
 
 /// What only this page has seen of a call, ahead of the server.
@@ -118,7 +137,7 @@ pub(super) fn seen(
 
 /// Takes a fact into its call. Returns what the page is told.
 fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
-    let was_live = line.is_live();
+    let (was_live, before) = (line.is_live(), line.phase());
     line.call.apply(fact);
     let more = match &fact.what {
         What::Noted(_) => return Vec::new(),
@@ -131,6 +150,9 @@ fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
         }
         // A fact that comes late does not open an ended call again, nor is the page told.
         _ if !was_live => return Vec::new(),
+        // Told before: a second phone rings, or it is said again who answered.
+        What::Incoming if before != Phase::Dialing => return Vec::new(),
+        What::Connected if before == Phase::Connected => return Vec::new(),
         _ => More::None,
     };
     vec![emit(page_event(line, &fact.event(), fact.at, more))]
@@ -144,17 +166,23 @@ fn emit(event: PageEvent) -> Effect {
 fn concerns(model: &Model, fed: &Fed) -> bool {
     match &model.line {
         Some(line) if !line.session_id.is_empty() => {
-            line.session_id == fed.session_id || (!line.is_live() && opens(fed))
+            line.session_id == fed.session_id || (!line.is_live() && opens(model, fed))
         }
         // Ours was asked for and the server has not answered yet.
-        Some(line) => line.key == fed.event_id || (!line.is_live() && opens(fed)),
-        None => opens(fed),
+        Some(line) => line.key == fed.event_id || (!line.is_live() && opens(model, fed)),
+        None => opens(model, fed),
     }
 }
 
-/// Whether the event can be the first that is heard of a call.
-fn opens(fed: &Fed) -> bool {
-    fed.status == Status::Active && !matches!(fed.fact.what, What::Noted(_))
+/// Whether the event can be the first that is heard of a call. One that came in is a colleague's
+/// where another agent is named, or where it was answered and nobody is.
+fn opens(model: &Model, fed: &Fed) -> bool {
+    let came_in = fed.fact.direction == Some(Direction::Inbound);
+    let mine = match &fed.agent_id {
+        Some(agent) => *agent == model.agent_id,
+        None => !matches!(fed.fact.what, What::Connected),
+    };
+    fed.status == Status::Active && !matches!(fed.fact.what, What::Noted(_)) && (mine || !came_in)
 }
 
 /// Makes the event's call the one on this line.

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 mod call_waiting;
+mod groups;
 mod outbox;
 mod press;
 mod reload;
@@ -74,7 +75,7 @@ fn event(seq: i64, what: What, status: Status) -> Fed {
 }
 
 fn ended(outcome: Outcome, reason: &str) -> What {
-    What::Ended(End { outcome: Some(outcome), duration: None, reason: Some(reason.to_owned()) })
+    What::Ended(End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() })
 }
 
 /// What the page is told, by name.

@@ -3,8 +3,8 @@
 use super::super::wire::{Call, Callback};
 use super::super::word::Word;
 use super::{Clock, direction, ended};
-use crate::providers::Report;
 use crate::providers::report::details;
+use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Fact, Outcome, What};
 use call_ribbon_shared::event::EventName;
@@ -30,7 +30,10 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
         whole: Word::read(callback.status.as_deref()),
         first: Word::read(first),
         second: Word::read(second),
-        talked: callback.conversation_duration,
+        talked: callback.conversation_duration.or_else(|| {
+            let after_first = callback.legs.iter().skip(1);
+            after_first.filter_map(|leg| leg.on_call_duration).max()
+        }),
         direction: direction(callback.direction.as_deref()).unwrap_or(Direction::Outbound),
     };
     let over = event.as_deref() == Some("terminal") || legs.whole.is_some_and(Word::is_over);
@@ -45,6 +48,7 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
         ("Leg2Status", second),
     ]);
     let said = direction(callback.direction.as_deref());
+    let began = clock.earliest(&[&callback.start_time, &callback.date_created]);
     let numbers = Numbers::of(said, callback.from, callback.to, callback.phone_number_sid);
     Report {
         session_id: callback.custom_field,
@@ -53,6 +57,8 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
         direction: said,
         customer_number: numbers.customer,
         own_numbers: numbers.own,
+        agent_answered: legs.agent_answered(),
+        began,
         raw_status: callback.status,
         recording_url: callback.recording_url,
         details,
@@ -72,6 +78,7 @@ fn second_leg<'a>(tried: &[Option<&'a str>]) -> Option<&'a str> {
 /// What a look-up says.
 pub fn looked_up(call: Call, clock: Clock) -> Report {
     let said = direction(call.direction.as_deref());
+    let began = clock.earliest(&[&call.start_time]);
     let legs = Legs {
         whole: Word::read(call.status.as_deref()),
         first: Word::read(call.details.leg1_status.as_deref()),
@@ -98,6 +105,8 @@ pub fn looked_up(call: Call, clock: Clock) -> Report {
         direction: said,
         customer_number: numbers.customer,
         own_numbers: numbers.own,
+        agent_answered: legs.agent_answered(),
+        began,
         raw_status: call.status,
         recording_url: call.recording_url,
         details,
@@ -107,6 +116,12 @@ pub fn looked_up(call: Call, clock: Clock) -> Report {
 }
 
 impl Legs {
+    /// Whether the agent's own phone was answered.
+    fn agent_answered(&self) -> bool {
+        let leg = if self.direction == Direction::Inbound { self.second } else { self.first };
+        leg.is_some_and(Word::is_answered)
+    }
+
     /// What has happened so far.
     fn progress(&self, answered_event: bool, at: Millis) -> Vec<Fact> {
         let mut facts = Vec::new();
@@ -190,6 +205,7 @@ impl Numbers {
     ) -> Self {
         let (customer, agent) =
             if direction == Some(Direction::Inbound) { (from, to) } else { (to, from) };
+        let customer = customer.filter(|number| !lenient::is_withheld(number));
         Self { customer, own: [agent, virtual_number].into_iter().flatten().collect() }
     }
 }

@@ -1,20 +1,33 @@
 //! Calls that ring in, told by a flow's passthru and by the classic popup.
+//!
+//! What a passthru says (support.exotel.com, "Working with Passthru applet"): `CallStatus` is how the
+//! caller's own leg stands, so `ringing` and `in-progress` are both said of one who is still in the
+//! menu. `CallType` is how the flow went so far: `call-attempt` (no agent was dialed yet),
+//! `completed` (they talked), `incomplete` (no agent took up), `client-hangup` (the caller hung up
+//! while an agent was dialed), `voicemail`. `DialCallStatus` is how the agent's leg ended.
+//! `DialCallDuration` counts from when the agent was dialed; only the dialed leg's `OnCallDuration` is
+//! the talk. The popup sends `EventType` (`Dial`, `Answered`, `Terminal`) and `Status` (`busy`, `free`)
+//! of each agent whom the call rings.
 
 use super::super::wire::Callback;
 use super::super::word::Word;
 use super::{Clock, direction, ended};
-use crate::providers::Report;
 use crate::providers::report::details;
-use call_ribbon_shared::call::{Direction, Fact, Outcome, What};
+use crate::providers::{Report, lenient};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 
 /// How a call that rings in stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
+    /// The caller is in a menu; no agent is dialed yet.
+    InMenu,
     /// It rings at an agent's phone.
     Rings,
     Answered,
-    /// It is over and they talked, for so many seconds where that is said.
-    Talked(Option<u32>),
-    /// It is over and nobody took it up.
+    /// It is over and they talked.
+    Talked,
+    /// It is over and no agent took it up.
     Missed(&'static str),
     /// The agent's part is over; whether they talked is not said.
     AgentFree,
@@ -29,94 +42,167 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
     let way =
         callback.direction.as_deref().filter(|way| !way.eq_ignore_ascii_case("outbound-dial"));
     let direction = direction(way).unwrap_or(Direction::Inbound);
-    let stands = stands(&callback);
+    let talked = talked(&callback);
+    let stands = stands(&callback, talked);
+    let began = clock.earliest(&[&callback.start_time, &callback.created, &callback.date_created]);
     let at = match stands {
-        Stands::Rings | Stands::Answered | Stands::Unknown => clock.at(&[&callback.current_time]),
+        Stands::InMenu | Stands::Rings | Stands::Answered | Stands::Unknown => {
+            clock.at(&[&callback.current_time])
+        }
         _ => clock.at(&[&callback.end_time, &callback.current_time, &callback.date_updated]),
     };
-    let (facts, settled) = match stands {
-        Stands::Rings if direction == Direction::Inbound => {
-            (vec![Fact::new(What::Incoming, at)], false)
-        }
-        Stands::Rings => (vec![Fact::new(What::Ringing, at)], false),
-        Stands::Answered => (vec![Fact::new(What::Connected, at)], false),
-        Stands::Talked(Some(seconds)) => {
-            (vec![ended(at, Some(Outcome::Completed), Some(seconds), "")], true)
-        }
-        Stands::Talked(None) => {
-            let connected = Fact::new(What::Connected, at);
-            (vec![connected, ended(at, Some(Outcome::Completed), None, "")], true)
-        }
-        Stands::Missed(reason) if direction == Direction::Inbound => {
-            (vec![ended(at, Some(Outcome::Missed), None, reason)], true)
-        }
-        Stands::Missed(reason) => (vec![ended(at, Some(Outcome::NoAnswer), None, reason)], true),
-        // Not settled: a look-up says whether they talked.
-        Stands::AgentFree => (vec![ended(at, None, None, "")], false),
-        Stands::Unknown => (Vec::new(), false),
-    };
+    // What is over without a word of how long they talked is asked about.
+    let settled = matches!(stands, Stands::Missed(_))
+        || (stands == Stands::Talked
+            && (talked.is_some() || callback.dial_call_duration.is_none()));
+    let facts = facts(stands, direction, at, talked, callback.dial_call_duration);
     let details = details([
         ("EventType", callback.event_type.as_deref()),
         ("Status", callback.status.as_deref()),
+        ("CallStatus", callback.call_status.as_deref()),
         ("DialCallStatus", callback.dial_call_status.as_deref()),
         ("CallType", callback.call_type.as_deref()),
     ]);
     let from = callback.call_from.or(callback.from);
     let to = callback.call_to.or(callback.to);
-    let agent = callback.dial_whom_number;
+    let dialed = callback.dial_whom_number;
     let (customer_number, own) = match direction {
-        Direction::Inbound => (from, [to, agent]),
-        Direction::Outbound => (to, [from, agent]),
+        Direction::Inbound => (from, [to, dialed.clone()]),
+        Direction::Outbound => (to, [from, dialed.clone()]),
     };
+    let customer_number = customer_number.filter(|number| !lenient::is_withheld(number));
+    // A group that rings at once comes as several numbers in one.
+    let numbers = dialed.iter().flat_map(|numbers| numbers.split([',', ';']));
+    let numbers = numbers.map(|number| number.trim().to_owned()).filter(|one| !one.is_empty());
     Report {
         session_id: callback.custom_field,
         provider_call_id: callback.call_sid,
-        also_called: None,
         facts,
         direction: Some(direction),
         customer_number,
         own_numbers: own.into_iter().chain([callback.phone_number_sid]).flatten().collect(),
-        agent_at_provider: callback.agent_email,
-        raw_status: callback.dial_call_status.or(callback.call_type).or(callback.status),
+        agent_at_provider: callback.agent_email.into_iter().chain(numbers).collect(),
+        agent_answered: matches!(stands, Stands::Answered | Stands::Talked),
+        ends_one_agent: stands == Stands::AgentFree,
+        in_menu: stands == Stands::InMenu,
+        began,
+        raw_status: callback
+            .dial_call_status
+            .or(callback.call_type)
+            .or(callback.status)
+            .or(callback.call_status),
         recording_url: callback.recording_url,
         details,
         settled,
+        ..Report::default()
     }
 }
 
+fn facts(
+    stands: Stands,
+    direction: Direction,
+    at: Millis,
+    talked: Option<u32>,
+    since_dialing: Option<u32>,
+) -> Vec<Fact> {
+    let inbound = direction == Direction::Inbound;
+    match stands {
+        Stands::Rings if inbound => vec![Fact::new(What::Incoming, at)],
+        Stands::Rings => vec![Fact::new(What::Ringing, at)],
+        Stands::Answered => vec![Fact::new(What::Connected, at)],
+        Stands::Talked if talked.is_some() => {
+            vec![ended(at, Some(Outcome::Completed), talked, "")]
+        }
+        Stands::Talked if since_dialing.is_some_and(|seconds| seconds > 0) => {
+            let end = End { outcome: Some(Outcome::Completed), since_dialing, ..End::default() };
+            vec![Fact::new(What::Ended(end), at)]
+        }
+        Stands::Talked => {
+            let connected = Fact::new(What::Connected, at);
+            vec![connected, ended(at, Some(Outcome::Completed), None, "")]
+        }
+        Stands::Missed(reason) => {
+            let outcome = if inbound { Outcome::Missed } else { Outcome::NoAnswer };
+            vec![ended(at, Some(outcome), None, reason)]
+        }
+        // A look-up says whether they talked.
+        Stands::AgentFree => vec![ended(at, None, None, "")],
+        Stands::InMenu | Stands::Unknown => Vec::new(),
+    }
+}
+
+/// Seconds that the agent's leg was on the call, where that was measured. `DialCallDuration` is not
+/// it: it counts the ringing, too.
+fn talked(callback: &Callback) -> Option<u32> {
+    // The legs of a flow are those that it dialed, each with its number or its cause. Those of a
+    // status callback are all, the caller's first.
+    let of_flow = callback.legs.len() < 2
+        || callback
+            .legs
+            .iter()
+            .any(|leg| leg.number.is_some() || leg.cause.is_some() || leg.kind.is_some());
+    let from = callback.call_from.as_deref().or(callback.from.as_deref());
+    let dialed = callback.legs.iter().skip(usize::from(!of_flow));
+    let dialed = dialed.filter(|leg| leg.number.is_none() || leg.number.as_deref() != from);
+    dialed.filter_map(|leg| leg.on_call_duration).max().or(callback.conversation_duration)
+}
+
 /// What the several fields say together: the end first, since it alone says how the call went.
-fn stands(callback: &Callback) -> Stands {
-    let lower = |word: &Option<String>| word.as_deref().map(str::to_ascii_lowercase);
-    let talked = callback.dial_call_duration.or(callback.conversation_duration);
+fn stands(callback: &Callback, talked: Option<u32>) -> Stands {
+    let lower = |word: &Option<String>| {
+        word.as_deref().map(|word| word.to_ascii_lowercase().replace('_', "-"))
+    };
     let (event, call_type) = (lower(&callback.event_type), lower(&callback.call_type));
+    let call_type = call_type.as_deref();
+    let talk = |missed: &'static str| match talked {
+        Some(0) => Stands::Missed(missed),
+        _ => Stands::Talked,
+    };
+    let sure_of_talk = talked.is_some_and(|seconds| seconds > 0);
     if let Some(dialed) = Word::read(callback.dial_call_status.as_deref()) {
         return match dialed {
             Word::Queued | Word::Ringing => Stands::Rings,
             Word::InProgress => Stands::Answered,
-            Word::Completed if talked == Some(0) => Stands::Missed("nobody answered"),
-            Word::Completed => Stands::Talked(talked),
+            Word::Completed => talk("nobody answered"),
+            // The last agent dialed did not take up, and one before did.
+            _ if sure_of_talk && call_type == Some("completed") => Stands::Talked,
             word => Stands::Missed(word.unanswered().1),
         };
     }
-    match call_type.as_deref() {
-        Some("completed") if talked == Some(0) => return Stands::Missed("nobody answered"),
-        Some("completed") => return Stands::Talked(talked),
+    let call_status = Word::read(callback.call_status.as_deref());
+    match call_type {
+        Some("completed") => return talk("nobody answered"),
+        Some("client-hangup") if sure_of_talk => return Stands::Talked,
         Some("client-hangup") => return Stands::Missed("the caller hung up"),
-        Some("incomplete" | "call-attempt") => return Stands::Missed("nobody answered"),
-        _ => {}
+        Some("incomplete") => return Stands::Missed("nobody answered"),
+        Some("voicemail") => return Stands::Missed("the caller was sent to voicemail"),
+        Some("call-attempt") => {
+            let over =
+                call_status.is_some_and(Word::is_over) || event.as_deref() == Some("terminal");
+            return if over { Stands::Missed("the caller left the menu") } else { Stands::InMenu };
+        }
+        Some(word) => match Word::read(Some(word)) {
+            Some(word) if word.is_over() => return Stands::Missed(word.unanswered().1),
+            _ => {}
+        },
+        None => {}
     }
     match (event.as_deref(), lower(&callback.status).as_deref()) {
         (Some("answered"), _) => Stands::Answered,
-        (Some("terminal"), _) | (None, Some("free")) => match talked {
-            Some(seconds) if seconds > 0 => Stands::Talked(Some(seconds)),
-            _ => Stands::AgentFree,
+        (Some("terminal"), _) | (None, Some("free")) if sure_of_talk => Stands::Talked,
+        (Some("terminal"), _) | (None, Some("free")) => Stands::AgentFree,
+        (Some("dial" | "ringing"), _) | (None, Some("busy")) => Stands::Rings,
+        (None, None) => match call_status {
+            Some(Word::Completed) if sure_of_talk => Stands::Talked,
+            Some(Word::Completed) => Stands::AgentFree,
+            Some(word) if word.is_over() => Stands::Missed(word.unanswered().1),
+            _ => Stands::Rings,
         },
-        (Some("dial" | "ringing"), _) | (None, None | Some("busy")) => Stands::Rings,
         // A word about how it stands that is in neither list.
         _ => match Word::read(callback.status.as_deref()) {
             Some(Word::Queued | Word::Ringing) => Stands::Rings,
             Some(Word::InProgress) => Stands::Answered,
-            Some(Word::Completed) => Stands::Talked(talked),
+            Some(Word::Completed) => talk("nobody answered"),
             Some(word) => Stands::Missed(word.unanswered().1),
             None => Stands::Unknown,
         },

@@ -28,11 +28,29 @@ pub struct Entry {
     answer: String,
     trouble: Option<String>,
     session_id: Option<String>,
+    outcome: Option<String>,
 }
 
 impl Entry {
     fn is_failed(&self) -> bool {
         self.status.is_none_or(|status| status >= 400)
+    }
+
+    /// Whether it was taken in, and led to nothing.
+    fn led_nowhere(&self) -> bool {
+        let outcome = self.outcome.as_deref().unwrap_or_default();
+        !(outcome.is_empty() || outcome.starts_with("led to") || outcome.starts_with("ignored"))
+    }
+
+    /// What is said of it in the table.
+    fn result(&self) -> (String, Tone) {
+        let status =
+            self.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string());
+        match (&self.outcome, self.is_failed()) {
+            (_, true) => (status, Tone::Red),
+            (Some(_), false) if self.led_nowhere() => ("No call".to_owned(), Tone::Amber),
+            (_, false) => (status, Tone::Green),
+        }
     }
 }
 
@@ -46,8 +64,7 @@ pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
     } else {
         ("To it", LuArrowUpRight)
     };
-    let status = entry.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string());
-    let tone = if entry.is_failed() { Tone::Red } else { Tone::Green };
+    let (status, tone) = entry.result();
     let took = entry.took.map_or_else(|| "–".to_owned(), |took| format!("{} ms", number(took)));
     let call = match &entry.session_id {
         Some(session) => {
@@ -93,11 +110,13 @@ pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
 
 fn whole_of(entry: &Entry) -> impl IntoView + use<> {
     let trouble = entry.trouble.clone();
+    let outcome = entry.outcome.clone();
     let address = format!("{} {}", entry.method, entry.url);
     view! {
         <div class="stack">
             <p><code>{address}</code></p>
             {trouble.map(|trouble| view! { <p class="field"><span class="error" dir="auto">{trouble}</span></p> })}
+            {outcome.map(|outcome| view! { <p dir="auto">"Outcome: " {outcome}</p> })}
             {text("Request", entry.request.clone())}
             {text("Answer", entry.answer.clone())}
         </div>

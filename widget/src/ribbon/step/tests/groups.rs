@@ -1,0 +1,96 @@
+//! Calls that ring at several agents' phones.
+
+use super::*;
+use crate::ribbon::words;
+use call_ribbon_shared::event::EventName;
+
+/// An event of a call that comes in, with the agent whom the server names.
+fn of_group(seq: i64, what: What, agent: Option<&str>) -> Msg {
+    let status = if matches!(what, What::Ended(_)) { Status::Completed } else { Status::Active };
+    let mut event = event(seq, what, status);
+    event.event_id = format!("e{seq}");
+    event.fact.direction = Some(Direction::Inbound);
+    event.agent_id = agent.map(str::to_owned);
+    Msg::Fed(Box::new(event))
+}
+
+/// What the page is told of these, one after the other, and the ribbon after them.
+fn after(events: Vec<(What, Option<&str>)>) -> (Vec<&'static str>, Model) {
+    let (mut model, mut all, mut seq) = (ready(), Vec::new(), 0);
+    for (what, agent) in events {
+        seq += 1;
+        all.extend(told(&step(&mut model, of_group(seq, what, agent))));
+    }
+    (all, model)
+}
+
+fn talked() -> What {
+    ended(Outcome::Completed, "hangup")
+}
+
+#[test]
+fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
+    let noted = || What::Noted(EventName::Other("agent_free".to_owned()));
+    for (events, told, look) in [
+        (vec![(What::Incoming, None)], vec!["incoming"], Look::Incoming),
+        (vec![(What::Incoming, Some("me"))], vec!["incoming"], Look::Incoming),
+        // It rings at the next phone as well, and here a second time.
+        (
+            vec![(What::Incoming, None), (What::Incoming, Some("me")), (noted(), None)],
+            vec!["incoming"],
+            Look::Incoming,
+        ),
+        (
+            vec![(What::Incoming, Some("me")), (What::Connected, Some("me"))],
+            vec!["incoming", "connected"],
+            Look::Connected,
+        ),
+        // Who answered is said twice.
+        (
+            vec![
+                (What::Incoming, Some("me")),
+                (What::Connected, Some("me")),
+                (What::Connected, Some("me")),
+                (What::Incoming, Some("me")),
+            ],
+            vec!["incoming", "connected"],
+            Look::Connected,
+        ),
+        (
+            vec![(What::Incoming, Some("me")), (What::Connected, Some("other"))],
+            vec!["incoming", "missed", "callEnded"],
+            Look::Ended,
+        ),
+        // Nobody says who answered.
+        (
+            vec![(What::Incoming, None), (What::Connected, None)],
+            vec!["incoming", "missed", "callEnded"],
+            Look::Ended,
+        ),
+        // It was this agent.
+        (
+            vec![
+                (What::Incoming, None),
+                (What::Connected, None),
+                (What::Connected, Some("me")),
+                (talked(), Some("me")),
+            ],
+            vec!["incoming", "missed", "callEnded", "connected", "callEnded"],
+            Look::Ended,
+        ),
+        (
+            vec![(What::Incoming, None), (talked(), Some("other"))],
+            vec!["incoming", "missed", "callEnded"],
+            Look::Ended,
+        ),
+        // A colleague's from the beginning.
+        (vec![(What::Incoming, Some("other"))], vec![], Look::Idle),
+        (vec![(What::Connected, Some("other"))], vec![], Look::Idle),
+        (vec![(What::Connected, None), (talked(), Some("other"))], vec![], Look::Idle),
+    ] {
+        let (page, model) = after(events.clone());
+        assert_eq!((page, model.look()), (told, look), "{events:?}");
+    }
+    let (_, model) = after(vec![(What::Incoming, None), (What::Connected, Some("other"))]);
+    assert_eq!(words::state(&model), "state.elsewhere");
+}
