@@ -59,13 +59,13 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
         (
             vec![(What::Incoming, Some("me")), (What::Connected, Some("other"))],
             vec!["incoming", "missed", "callEnded"],
-            Look::Ended,
+            Look::Failed,
         ),
         // Nobody says who answered.
         (
             vec![(What::Incoming, None), (What::Connected, None)],
             vec!["incoming", "missed", "callEnded"],
-            Look::Ended,
+            Look::Failed,
         ),
         // It was this agent.
         (
@@ -81,7 +81,7 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
         (
             vec![(What::Incoming, None), (talked(), Some("other"))],
             vec!["incoming", "missed", "callEnded"],
-            Look::Ended,
+            Look::Failed,
         ),
         // A colleague's from the beginning.
         (vec![(What::Incoming, Some("other"))], vec![], Look::Idle),
