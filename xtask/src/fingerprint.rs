@@ -18,6 +18,7 @@ const INPUTS: &[&str] = &[
     "rust-toolchain.toml",
     "shared",
     "widget",
+    "xtask/src/browser.rs",
     "xtask/src/pack.rs",
     "xtask/src/pack",
 ];

@@ -106,6 +106,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
         match need {
             Need::BrowserBuild => {
                 rust::ensure_wasm_target()?;
+                rust::ensure_sources()?;
                 let trunk = CargoTool { name: "trunk", package: "trunk", version: TRUNK.into() };
                 tools.search_first(trunk.ensure(&workshop)?);
                 tools.search_first(bindgen::ensure(&workshop)?);

@@ -25,6 +25,23 @@ pub fn ensure_wasm_target() -> Result<()> {
     })
 }
 
+/// Adds the sources of the standard library, from which the browser build compiles it.
+pub fn ensure_sources() -> Result<()> {
+    if standard_library().is_some_and(|folder| folder.join("library/Cargo.lock").is_file()) {
+        return Ok(());
+    }
+    println!("      adding the sources of Rust's standard library");
+    exec::run(exec::command("rustup").args(["component", "add", "rust-src"])).context(
+        "the sources of Rust's standard library are missing: run `rustup component add rust-src`",
+    )
+}
+
+/// The folder of the standard library's sources, whether or not they are installed.
+pub fn standard_library() -> Option<PathBuf> {
+    let root = exec::answer(exec::command("rustc").args(["--print", "sysroot"]))?;
+    Some(Path::new(root.trim()).join("lib/rustlib/src/rust"))
+}
+
 /// This machine's own target, as in `x86_64-unknown-linux-gnu`.
 pub fn host(tools: &Tools) -> Option<String> {
     let version = exec::answer(tools.command("rustc").arg("-vV"))?;
