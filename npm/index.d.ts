@@ -30,9 +30,13 @@ export interface Customer {
   /** Facts for the agent and for analytics. */
   context?: { readonly [name: string]: Json };
   callType?: CallType;
-  /** The agent who calls, where it is not the one of `init`. */
-  agentId?: string;
-  agentName?: string;
+  /**
+   * The ribbon's agent from now on, or after the call where one goes on: calls are theirs, and
+   * their incoming calls ring here. Without one, or empty, the agent stays.
+   */
+  agentId?: string | number | null;
+  /** The agent's name for people. Without an id it is that of the agent who was named before. */
+  agentName?: string | null;
   /** What you want back with the call, and nobody is shown. */
   metadata?: { readonly [name: string]: Json };
   /** Call at once. */
@@ -137,8 +141,12 @@ export interface InitOptions {
   onCallEvent?: (...event: NamedCallEvent) => void;
   onReady?: () => void;
   onError?: (error: CallRibbonError) => void;
-  agentId?: string;
-  agentName?: string;
+  /**
+   * Who works with this ribbon. `setCustomer` may name another agent; the one named last counts.
+   * Where nobody is named, the browser gives the agent a name and keeps it.
+   */
+  agentId?: string | number | null;
+  agentName?: string | null;
   /** Each `setCustomer` calls at once. */
   autoCall?: boolean;
   theme?: Theme;
@@ -181,6 +189,9 @@ export interface CallState {
 /** How the ribbon stands. Before `init`, `phase` alone is there. */
 export interface RibbonState {
   phase: Phase;
+  /** Whose ribbon it is. */
+  agentId?: string;
+  agentName?: string | null;
   position?: Position;
   visible?: boolean;
   minimized?: boolean;

@@ -29,7 +29,7 @@ const minutes = (milliseconds) => {
 
 /**
  * `base` is where the script came from, `options` are those of the last `init`, if there was one.
- * `core` is the ribbon, where it has arrived.
+ * `core` is the ribbon, where it has arrived; it knows whom the page has named as agent since then.
  */
 export default async ({ base, options, core }) => {
   const server = ((options && options.apiUrl) || base).replace(/\/+$/, '');
@@ -40,7 +40,8 @@ export default async ({ base, options, core }) => {
   };
   document.addEventListener('securitypolicyviolation', violation);
   try {
-    return await look(server, options, broken);
+    const { agentId = options?.agentId, agentName = options?.agentName } = core?.call('getState', []) ?? {};
+    return await look(server, options && { ...options, agentId, agentName }, broken);
   } finally {
     document.removeEventListener('securitypolicyviolation', violation);
   }

@@ -51,6 +51,7 @@ await ribbon.setCustomer(customer);
 await ribbon.setCustomer({ name: 'Asha' });
 await ribbon.setCustomer({ name: 'Asha', phoneNumber: null });
 await ribbon.setCustomer({ phoneNumber: 919876543210, callType: 'a type of our own' });
+await ribbon.setCustomer({ phoneNumber: '+919876543210', agentId: 7, agentName: null });
 
 const { callSid, sessionId }: { callSid: string; sessionId: string } = await ribbon.makeCall('+919876543210');
 await ribbon.makeCall();
@@ -78,6 +79,8 @@ const anyEvent = <E extends keyof CallEventMap>(event: E, data: CallEventMap[E])
 anyEvent('dtmf', {} as CallEventMap['dtmf']);
 
 const state: RibbonState = ribbon.getState();
+const agentId: string | undefined = state.agentId;
+console.log(agentId, state.agentName?.length);
 if (state.call) console.log(state.call.duration, state.phase === 'on-hold', state.customerData?.name);
 const found: Diagnosis = await ribbon.diagnose();
 const wrong: Check[] = found.checks.filter((check) => !check.ok);

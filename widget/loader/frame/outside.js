@@ -32,7 +32,7 @@ export default async (base) => {
   let state = { phase: 'signed-out' };
   let callbacks = {};
   let customer = null; // set before `init`
-  let signedIn = null; // the options of the last `init`
+  let signedIn = null; // the options of the last `init`, with the agent named since
   let waiting = new Map();
   let asked = 0;
   const listeners = [];
@@ -233,6 +233,8 @@ export default async (base) => {
         close();
         return Promise.resolve();
       }
+      const { agentId, agentName } = (method === 'setCustomer' && args[0]) || {};
+      if (signedIn && agentId) signedIn = { ...signedIn, agentId, agentName };
       if (live) return ask(method, args);
       if (method !== 'setCustomer') return refuse('not_initialised', method + ': call init with an apiKey first.');
       customer = args;

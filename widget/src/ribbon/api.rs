@@ -165,16 +165,14 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
     if let Some(ribbon) = ribbon() {
         let same = {
             let old = ribbon.options.borrow();
-            let agent = options.agent_id.as_ref();
-            old.api_key == options.api_key
-                && old.api_url == options.api_url
-                && agent
-                    .is_none_or(|agent| *agent == ribbon.agent || old.agent_id == options.agent_id)
+            old.api_key == options.api_key && old.api_url == options.api_url
         };
         if same {
             let position = options.position;
+            let (id, name) = (options.agent_id.clone(), options.agent_name.clone());
             ribbon.options.replace(options);
             ribbon.tell(Msg::Place(position));
+            ribbon.tell(Msg::Name { id, name });
             // What refused the page may be mended by now.
             if ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
                 ribbon.tell(Msg::SignIn);
@@ -205,7 +203,7 @@ fn destroy() {
 }
 
 fn set_customer(given: &JsValue) -> Result<Promise, Trouble> {
-    let customer = options::read_customer(given)?;
+    let customer = options::given_customer(given)?;
     match ribbon() {
         Some(ribbon) => ribbon.set_customer(customer),
         // `init` is still to come and shows it then.

@@ -1,5 +1,6 @@
 //! What the ribbon knows: the one state that the interface draws.
 
+mod agent;
 mod line;
 mod main_act;
 
@@ -11,6 +12,7 @@ use super::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
+pub use agent::Agent;
 pub use line::Line;
 pub use main_act::Main;
 
@@ -98,8 +100,10 @@ pub struct Model {
     pub minimized: bool,
     /// Whom the page set; during a call, whom to call next.
     pub customer: Option<Customer>,
-    /// Who the server says we are.
-    pub agent_id: String,
+    /// Who the agent is.
+    pub agent: Agent,
+    /// Who the agent is to be once the calls are over.
+    pub next_agent: Option<Agent>,
     /// Whether each `setCustomer` calls at once.
     pub auto_call: bool,
     /// The current or the last call.

@@ -12,6 +12,9 @@ use wasm_bindgen::{JsCast, JsValue};
 /// How many facts of the context fit in the bar.
 const FACTS: usize = 3;
 
+/// Characters of an id or a name that the server takes.
+const LONGEST_ID: usize = 200;
+
 /// The options of `init`.
 #[derive(Clone)]
 pub(super) struct Options {
@@ -85,8 +88,8 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
         home: home.to_owned(),
         position,
         theme,
-        agent_id: text(object, "agentId")?,
-        agent_name: text(object, "agentName")?,
+        agent_id: agent_text("init", object, "agentId")?,
+        agent_name: agent_text("init", object, "agentName")?,
         auto_call: json::field(object, "autoCall").is_truthy(),
         locale: text(object, "locale")?.unwrap_or_default(),
         ears: Ears {
@@ -98,7 +101,18 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
     })
 }
 
-/// Reads the customer of `setCustomer`, or the one that the server sends with an event.
+/// Reads the customer of `setCustomer`, with the agent that it names.
+pub(super) fn given_customer(given: &JsValue) -> Result<Customer, Trouble> {
+    let customer = read_customer(given)?;
+    Ok(Customer {
+        agent_id: agent_text("setCustomer", given, "agentId")?,
+        agent_name: agent_text("setCustomer", given, "agentName")?,
+        ..customer
+    })
+}
+
+/// Reads a customer that the server sends with an event, or that the tab remembers: it names no
+/// agent.
 pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
     if !given.is_object() {
         return Err(bad_field(
@@ -122,11 +136,24 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
         phone: phone.trim().to_owned(),
         facts: facts(&json::field(given, "context")),
         auto_call: json::field(given, "autoCall").is_truthy(),
-        agent_id: part("agentId"),
-        agent_name: part("agentName"),
+        agent_id: None,
+        agent_name: None,
         data: Rc::new(platform::copy(given)),
         json,
     })
+}
+
+/// An agent's id or name. What is empty is not given, as pages build these from absent values.
+fn agent_text(method: &str, object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
+    let value = json::field(object, field);
+    if value.is_null() || value.is_undefined() || value.as_f64().is_some_and(f64::is_nan) {
+        return Ok(None);
+    }
+    let text = number_or_text(&value).ok_or_else(|| wrong(method, field, "must be a string"))?;
+    if text.chars().nth(LONGEST_ID).is_some() {
+        return Err(wrong(method, field, "must have 200 characters at most"));
+    }
+    Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
 /// A text, or a number as text: pages often hold numbers and ids as numbers.

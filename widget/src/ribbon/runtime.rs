@@ -1,5 +1,6 @@
 //! Carries out what the step function asks for, and keeps what must be cleaned up.
 
+mod agent;
 mod history;
 mod outbox;
 mod promises;
@@ -39,9 +40,14 @@ const SETTLE_MS: i32 = 700;
 pub(super) struct Ribbon {
     me: Weak<Ribbon>,
     pub(super) options: RefCell<Options>,
-    /// Who the agent is.
-    pub(super) agent: String,
-    pub(super) memory: Memory,
+    /// What is remembered whoever the agent is.
+    memory: Memory,
+    /// What is remembered of the agent.
+    of_agent: RefCell<Memory>,
+    /// Counts the changes of the agent, so that what was begun for the last one is known by it.
+    agents: Cell<u32>,
+    /// The page was told that calls can be made.
+    told_ready: Cell<bool>,
     /// What the tab remembers by now.
     shown: RefCell<String>,
     model: RwSignal<Model, LocalStorage>,
@@ -80,21 +86,26 @@ pub(super) struct Ribbon {
 impl Ribbon {
     /// Puts a ribbon on the page and signs in.
     pub(super) fn start(options: Options, customer: Option<Customer>) -> Option<Rc<Self>> {
+        let memory = Memory::of(&options.api_url, &options.api_key, None);
+        let (agent, shown) = reload::begin(&options, &memory);
         let owner = Owner::new();
         let (model, now) = owner.with(|| {
             let model = Model {
                 position: options.position,
                 auto_call: options.auto_call,
+                agent: agent.clone(),
                 ..Model::default()
             };
             (RwSignal::new_local(model), RwSignal::new(platform::now()))
         });
-        let agent = reload::agent(&options);
-        let memory = Memory::of(&options.api_url, &options.api_key, Some(&agent));
+        let of_agent = Memory::of(&options.api_url, &options.api_key, Some(&agent.id));
+        let (agent_id, agent_name) = (options.agent_id.clone(), options.agent_name.clone());
         let ribbon = Rc::new_cyclic(|me| Self {
             me: me.clone(),
-            agent,
             memory,
+            of_agent: RefCell::new(of_agent),
+            agents: Cell::new(0),
+            told_ready: Cell::new(false),
             shown: RefCell::default(),
             options: RefCell::new(options),
             model,
@@ -126,12 +137,18 @@ impl Ribbon {
         let host = Host::put(&ribbon.owner, &theme, view::Handle::new(&ribbon, model, now))?;
         ribbon.host.replace(Some(host));
         ribbon.listen();
-        ribbon.recall();
+        ribbon.recall(shown);
         ribbon.recall_notes();
         words::load::speak(&ribbon);
         ribbon.tell(Msg::MayAsk(ring::may_ask()));
         ribbon.tell(Msg::SignIn);
-        if let Some(customer) = customer {
+        let named = agent_id.is_some();
+        ribbon.tell(Msg::Name { id: agent_id, name: agent_name });
+        if let Some(mut customer) = customer {
+            if named {
+                // It was set before `init`, which named the agent last.
+                (customer.agent_id, customer.agent_name) = (None, None);
+            }
             ribbon.set_customer(customer);
         }
         Some(ribbon)
@@ -186,15 +203,6 @@ impl Ribbon {
 
     /// Shows a customer, and calls where that was asked for.
     pub(super) fn set_customer(&self, customer: Customer) {
-        {
-            let mut options = self.options.borrow_mut();
-            if customer.agent_id.is_some() {
-                options.agent_id.clone_from(&customer.agent_id);
-            }
-            if customer.agent_name.is_some() {
-                options.agent_name.clone_from(&customer.agent_name);
-            }
-        }
         self.tell(Msg::SetCustomer { customer, key: platform::uuid(), now: self.server_now() });
     }
 
@@ -236,10 +244,8 @@ impl Ribbon {
         match effect {
             Effect::SignIn { again: false } => self.sign_in_soon(),
             Effect::SignIn { again: true } => self.sign_in_later(),
-            Effect::Ready => {
-                self.settle_entering(Ok(()));
-                self.ears().ready();
-            }
+            Effect::ChangeAgent => self.change_agent(),
+            Effect::Ready => self.tell_ready(),
             Effect::Report(trouble) => self.ears().report(&trouble),
             Effect::Start { key, to, customer, reply } => {
                 self.start_call(key, &to, customer, reply);

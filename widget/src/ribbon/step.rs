@@ -3,6 +3,7 @@
 //! No DOM, no network and no clock in here: times, keys and answers come in with the
 //! messages, and everything that reaches outside goes out as an [`Effect`].
 
+mod agent;
 mod call_waiting;
 mod control;
 mod fed;
@@ -40,9 +41,11 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if heard {
         // The page is told last: it may call the API while it hears.
         notes.append(&mut effects);
-        return notes;
+        effects = notes;
+    } else {
+        effects.append(&mut notes);
     }
-    effects.append(&mut notes);
+    effects.append(&mut agent::follow(model));
     effects
 }
 
@@ -55,7 +58,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             vec![Effect::SignIn { again: false }]
         }
         Msg::SignedIn { agent_id } => {
-            model.agent_id = agent_id;
+            model.agent.id = agent_id;
             let first = model.session != Session::Ready;
             model.session = Session::Ready;
             model.trouble = None;
@@ -73,6 +76,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Fed(fed) => fed::fed(model, &fed),
+        Msg::Name { id, name } => agent::name(model, id, name),
         Msg::Seen { event_id, call_sid, fact } => fed::seen(model, event_id, &call_sid, &fact),
         Msg::Restore { agent_id, history, position } => {
             recall::restore(model, agent_id, &history, position);
@@ -178,19 +182,21 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
             line.recognize(&customer, instead);
         }
     }
+    let mut effects = agent::name(model, customer.agent_id.clone(), customer.agent_name.clone());
     model.customer = Some(customer);
     if model.live().is_some() {
         // The next customer; whose call is being logged does not change.
-        return Vec::new();
+        return effects;
     }
     model.trouble = None;
     if at_once {
-        return call(model, None, key, now, None);
+        effects.extend(call(model, None, key, now, None));
+        return effects;
     }
     if !model.is_writing() {
         model.line = None;
     }
-    Vec::new()
+    effects
 }
 
 /// Turns from the last call, and from what went wrong, to the customer that the page set.

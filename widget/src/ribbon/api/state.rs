@@ -20,6 +20,9 @@ pub(in crate::ribbon) fn state() -> JsValue {
     let now = ribbon.server_now();
     ribbon.read(|model| {
         put("phase", model.phase().into());
+        put("agentId", model.agent.id.as_str().into());
+        let name = model.agent.name.as_deref();
+        put("agentName", name.map_or(JsValue::NULL, JsValue::from_str));
         put("position", model.position.as_str().into());
         put("visible", (!model.hidden).into());
         put("minimized", model.minimized.into());

@@ -1,11 +1,11 @@
 //! What a tab remembers of the ribbon it showed, as one JSON text.
 //!
-//! It is made of JSON that came as such (events, the customer) and of words and numbers of our
-//! own, so nothing in it has to be escaped.
+//! It is made of JSON that came as such (events, the customer), of the agent's id and name, and of
+//! words and numbers of our own.
 
 use crate::ribbon::feed;
 use crate::ribbon::json;
-use crate::ribbon::model::{Model, Position};
+use crate::ribbon::model::{Agent, Model, Position};
 use crate::ribbon::options;
 use crate::ribbon::step::{Recalled, RecalledCall};
 use call_ribbon_shared::Millis;
@@ -14,8 +14,13 @@ use call_ribbon_shared::Millis;
 /// stands. A tab that is opened again after longer asks the server first.
 const FRESH_FOR: Millis = 10 * 60 * 1000;
 
-/// What to remember. `given` is where the page put the bar.
-pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Millis) -> String {
+/// What to remember. `agent` is the agent's id and name as JSON texts, `given` is where the page put the bar.
+pub(in crate::ribbon) fn write(
+    model: &Model,
+    [agent_id, agent_name]: [&str; 2],
+    given: Position,
+    clock_offset: Millis,
+) -> String {
     let customer = model.customer.as_ref().map_or("null", |customer| customer.json.as_str());
     let line = model.line.as_ref();
     let over = line.filter(|line| line.told_end).map(|line| {
@@ -27,7 +32,13 @@ pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Mil
     let null = || "null".to_owned();
     let word = |on: bool| if on { "true" } else { "false" };
     [
-        "{\"given\":\"",
+        "{\"agent\":",
+        agent_id,
+        ",\"name\":",
+        agent_name,
+        ",\"live\":",
+        word(model.live().is_some()),
+        ",\"given\":\"",
         given.as_str(),
         "\",\"position\":\"",
         model.position.as_str(),
@@ -57,7 +68,6 @@ pub(in crate::ribbon) fn write(model: &Model, given: Position, clock_offset: Mil
 pub(in crate::ribbon) fn read(
     text: &str,
     given: Position,
-    agent_id: &str,
     age: Millis,
 ) -> Option<(Recalled, Millis)> {
     let value = json::parse(text)?;
@@ -67,16 +77,17 @@ pub(in crate::ribbon) fn read(
         let events = json::items(&json::field(&value, name));
         events.iter().filter_map(json::write).filter_map(feed::read_event).collect()
     };
-    let call = json::whole(&value, "seq").filter(|_| (0..FRESH_FOR).contains(&age)).map(|seq| {
-        RecalledCall {
-            agent_id: agent_id.to_owned(),
-            history: events("events"),
-            waiting: events("waiting"),
-            last_seq: seq,
-            over: json::whole(&value, "over"),
-        }
+    let fresh = (0..FRESH_FOR).contains(&age);
+    let call = json::whole(&value, "seq").filter(|_| fresh).map(|seq| RecalledCall {
+        history: events("events"),
+        waiting: events("waiting"),
+        last_seq: seq,
+        over: json::whole(&value, "over"),
     });
     let recalled = Recalled {
+        agent: Agent { id: json::text(&value, "agent")?, name: json::text(&value, "name") },
+        fresh,
+        live: call.is_some() && flag("live"),
         position: position("position")
             .filter(|_| position("given") == Some(given))
             .unwrap_or(given),
@@ -95,17 +106,18 @@ mod tests {
 
     #[test]
     fn a_tab_remembers_in_json() {
+        let agent = ["\"me\"", "null"];
         let mut model = Model { minimized: true, last_seq: Some(12), ..Model::default() };
         assert_eq!(
-            write(&model, Position::Top, -3),
-            r#"{"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[],"waiting":[]}"#
+            write(&model, agent, Position::Top, -3),
+            r#"{"agent":"me","name":null,"live":false,"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[],"waiting":[]}"#
         );
         let events = vec!["{\"seq\":1}".to_owned(), "{\"seq\":2}".to_owned()];
         model.line = Some(Line { events, told_end: true, ..Line::default() });
         let waiting = |event: &str| Line { events: vec![event.to_owned()], ..Line::default() };
         model.call_waiting = vec![waiting("{\"seq\":3}"), waiting("{\"seq\":4}")];
         assert!(
-            write(&model, Position::Top, 0).ends_with(
+            write(&model, agent, Position::Top, 0).ends_with(
                 r#""over":0,"seq":12,"clock":0,"events":[{"seq":1},{"seq":2}],"waiting":[{"seq":3},{"seq":4}]}"#
             )
         );

@@ -14,7 +14,7 @@ impl Ribbon {
     pub(super) fn load_history(&self) {
         let base = self.options.borrow().api_url.clone();
         let key = self.options.borrow().api_key.clone();
-        let agent = self.read(|model| model.agent_id.clone()).unwrap_or_default();
+        let agent = self.read(|model| model.agent.id.clone()).unwrap_or_default();
         let shown = self.read(|model| model.shown_customer().map(|c| c.data.clone())).flatten();
         let customer = shown.and_then(|data| json::text(&data, "customerId"));
         let tag = self.read(|model| model.words.tag).unwrap_or_default();

@@ -35,9 +35,19 @@ impl Ribbon {
         }
     }
 
-    /// Calls `onReady` of an `init` that found the agent signed in.
+    /// Calls `onReady` of a second `init`: at once where the agent is signed in, else later.
     pub(in crate::ribbon) fn ready_already(&self) {
+        self.told_ready.set(false);
         if self.read(|model| model.session == Session::Ready).unwrap_or(false) {
+            self.tell_ready();
+        }
+    }
+
+    /// Settles the promises of `init`, and calls `onReady` once for each `init`: a page may set a
+    /// customer, and with it another agent, whenever it is called.
+    pub(super) fn tell_ready(&self) {
+        self.settle_entering(Ok(()));
+        if !self.told_ready.replace(true) {
             self.ears().ready();
         }
     }

@@ -3,9 +3,11 @@
 use super::{Ribbon, voice};
 use crate::ribbon::json;
 use crate::ribbon::memory::{self, Memory, Scope, tab};
+use crate::ribbon::model::Agent;
 use crate::ribbon::options::Options;
 use crate::ribbon::platform::{self, Listener};
-use crate::ribbon::step::Msg;
+use crate::ribbon::step::{Msg, Recalled};
+use call_ribbon_shared::Millis;
 
 /// The texts under which a tab remembers what it showed, and when that was.
 const SHOWN: &str = "shown";
@@ -13,13 +15,38 @@ const SHOWN_AT: &str = "shown-at";
 /// The text under which a browser remembers who an agent is whom no page names.
 const AGENT: &str = "agent";
 
-/// Who the agent is. Where the page does not say, the browser gives a name once and keeps to
-/// it: a reloaded page and a second tab are the same agent.
-pub(super) fn agent(options: &Options) -> String {
-    if let Some(id) = &options.agent_id {
-        return id.clone();
+/// What the tab remembers, and the server's clock less the browser's.
+type Shown = Option<(Recalled, Millis)>;
+
+/// Who the agent is to begin with, and what of the tab's memory is shown to them.
+///
+/// A call that the tab showed keeps its agent until it is over, whoever the page names. Else it is
+/// the agent that the page names; without one, the one whom the tab had a moment ago, who was named
+/// by `setCustomer`; and without that a name that the browser gives once and keeps, so that a second
+/// tab is the same agent.
+pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
+    let at = memory.get(Scope::Tab, SHOWN_AT).and_then(|at| at.parse::<i64>().ok());
+    let age = platform::now() - at.unwrap_or_default();
+    let text = memory.get(Scope::Tab, SHOWN);
+    let mut shown = text.and_then(|text| tab::read(&text, options.position, age));
+    let before = shown.as_ref().map(|(recalled, _)| recalled);
+    let before =
+        before.filter(|before| if options.agent_id.is_some() { before.live } else { before.fresh });
+    let agent = before.map_or_else(
+        || Agent {
+            id: options.agent_id.clone().unwrap_or_else(|| given_name(memory)),
+            name: options.agent_name.clone(),
+        },
+        |before| before.agent.clone(),
+    );
+    if let Some((recalled, _)) = shown.as_mut().filter(|(before, _)| before.agent.id != agent.id) {
+        (recalled.customer, recalled.call) = (None, None);
     }
-    let memory = Memory::of(&options.api_url, &options.api_key, None);
+    (agent, shown)
+}
+
+/// The name that the browser gives an agent whom no page names.
+fn given_name(memory: &Memory) -> String {
     memory.get(Scope::Browser, AGENT).unwrap_or_else(|| {
         let name = ["agent-", platform::uuid().get(..8).unwrap_or_default()].concat();
         memory.put(Scope::Browser, AGENT, &name);
@@ -29,12 +56,8 @@ pub(super) fn agent(options: &Options) -> String {
 
 impl Ribbon {
     /// Shows what this tab showed before the page was loaded.
-    pub(super) fn recall(&self) {
-        let Some(text) = self.memory.get(Scope::Tab, SHOWN) else { return };
-        let at = self.memory.get(Scope::Tab, SHOWN_AT).and_then(|at| at.parse::<i64>().ok());
-        let age = platform::now() - at.unwrap_or_default();
-        let given = self.options.borrow().position;
-        if let Some((recalled, clock)) = tab::read(&text, given, &self.agent, age) {
+    pub(super) fn recall(&self, shown: Shown) {
+        if let Some((recalled, clock)) = shown {
             self.token.borrow_mut().clock_offset = clock;
             self.tell(Msg::Recall(Box::new(recalled)));
         }
@@ -43,7 +66,11 @@ impl Ribbon {
     /// Remembers what is shown, where it has changed.
     pub(super) fn remember(&self) {
         let (given, clock) = (self.options.borrow().position, self.token.borrow().clock_offset);
-        let Some(text) = self.read(|model| tab::write(model, given, clock)) else { return };
+        let text = self.read(|model| {
+            let name = model.agent.name.as_deref().map_or("null".to_owned(), json::quote);
+            tab::write(model, [&json::quote(&model.agent.id), &name], given, clock)
+        });
+        let Some(text) = text else { return };
         if *self.shown.borrow() != text {
             self.memory.put(Scope::Tab, SHOWN, &text);
             memory::note_call(self.read(|model| model.live().is_some()).unwrap_or(false));

@@ -12,6 +12,7 @@ use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
 use js_sys::Object;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -22,7 +23,6 @@ pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 #[derive(Default)]
 pub(super) struct Token {
     events_url: String,
-    pub(super) user_id: String,
     /// How the voice travels.
     pub(super) voice: String,
     /// Server's clock minus the browser's.
@@ -55,20 +55,13 @@ impl Ribbon {
 
     /// `{"apiKey":…` and the agent, open for more fields.
     pub(super) fn body(&self) -> String {
-        let options = self.options.borrow();
-        let mut body = format!("{{\"apiKey\":{}", json::quote(&options.api_key));
-        body = [body.as_str(), ",\"agentId\":", &json::quote(&self.known_as())].concat();
-        if let Some(name) = &options.agent_name {
+        let key = json::quote(&self.options.borrow().api_key);
+        let agent = self.read(|model| model.agent.clone()).unwrap_or_default();
+        let mut body = ["{\"apiKey\":", &key, ",\"agentId\":", &json::quote(&agent.id)].concat();
+        if let Some(name) = &agent.name {
             body = [body.as_str(), ",\"agentName\":", &json::quote(name)].concat();
         }
         body
-    }
-
-    /// Who the agent is, to the server.
-    pub(super) fn known_as(&self) -> String {
-        let (options, token) = (self.options.borrow(), self.token.borrow());
-        let known = Some(&token.user_id).filter(|id| !id.is_empty());
-        options.agent_id.as_ref().or(known).unwrap_or(&self.agent).clone()
     }
 
     /// Joins the other tabs and signs in, in a task of its own: what is shown comes first.
@@ -89,9 +82,12 @@ impl Ribbon {
         self.retry.replace(None);
         let body = self.body() + "}";
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        let agents = self.agents.get();
         spawn_local(async move {
             let outcome = net::enter(&base, "/api/ribbon/init", body).await;
-            let Some(ribbon) = me.upgrade() else { return };
+            // The answer to a sign-in of the last agent is of no use to this one.
+            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
+            let Some(ribbon) = me.upgrade().filter(same) else { return };
             match outcome {
                 Ok(answer) => ribbon.signed_in(&answer),
                 Err(failure) => {
@@ -107,13 +103,13 @@ impl Ribbon {
         self.attempts.set(0);
         let voice = json::text(answer, "voice").unwrap_or_default();
         // In the browser's voice, that is the agent's name at Exotel.
-        let user_id = match voice.as_str() {
-            voice::IN_BROWSER => self.known_as(),
-            _ => json::text(answer, "userId").unwrap_or_default(),
+        let agent_id = match voice.as_str() {
+            voice::IN_BROWSER => None,
+            _ => json::text(answer, "userId").filter(|id| !id.is_empty()),
         };
+        let agent_id = agent_id.unwrap_or_else(|| self.known_as());
         self.token.replace(Token {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
-            user_id,
             voice,
             clock_offset: json::whole(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
@@ -127,9 +123,8 @@ impl Ribbon {
         let offered =
             offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
         self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
-        let agent_id = self.token.borrow().user_id.clone();
         let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
-        let known = self.read(|model| model.line.is_some()).unwrap_or(false);
+        let known = self.read(|model| model.live().is_some()).unwrap_or(false);
         self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
         if !known {
             self.replay_to_all();

@@ -13,6 +13,7 @@ use crate::ribbon::tabs::Bus;
 use crate::ribbon::tabs::lock::{Lock, locks};
 use call_ribbon_shared::Millis;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
@@ -56,7 +57,7 @@ impl Ribbon {
         }
         let me = self.me.clone();
         let bus = locks().and_then(|_| {
-            Bus::open(&self.memory.name("tabs"), move |text| {
+            Bus::open(&self.name_of_agent("tabs"), move |text| {
                 if let Some(ribbon) = me.upgrade() {
                     ribbon.hear(&text);
                 }
@@ -74,8 +75,11 @@ impl Ribbon {
     pub(super) fn leave_tabs(&self) {
         self.stop_waiting();
         self.tabs.catching_up.replace(None);
+        self.tabs.held.replace(None);
         self.tabs.bus.replace(None);
         self.tabs.lock.replace(None);
+        self.tabs.owns.set(false);
+        self.tabs.joined.set(false);
     }
 
     fn stop_waiting(&self) {
@@ -90,11 +94,13 @@ impl Ribbon {
         let waiting = if steal { None } else { AbortController::new().ok() };
         let signal = waiting.as_ref().map(AbortController::signal);
         self.tabs.waiting.replace(waiting);
-        let (me, name) = (self.me.clone(), self.memory.name("stream"));
+        let (me, name) = (self.me.clone(), self.name_of_agent("stream"));
+        let agents = self.agents.get();
         spawn_local(async move {
             let lock = Lock::take(&name, signal.as_ref(), steal).await;
             let ended = signal.is_some_and(|signal| signal.aborted());
-            let Some(ribbon) = me.upgrade().filter(|_| !ended) else { return };
+            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
+            let Some(ribbon) = me.upgrade().filter(same).filter(|_| !ended) else { return };
             let Some(lock) = lock else {
                 // The browser refuses locks here, as in a frame without an origin.
                 ribbon.tabs.bus.replace(None);
@@ -105,7 +111,7 @@ impl Ribbon {
             ribbon.own();
             drop(ribbon);
             if JsFuture::from(over).await.is_err()
-                && let Some(ribbon) = me.upgrade()
+                && let Some(ribbon) = me.upgrade().filter(same)
             {
                 // It was taken from here while this tab was frozen or hung.
                 ribbon.tabs.lock.replace(None);

@@ -33,6 +33,8 @@ type Told = Closure<dyn FnMut(JsValue)>;
 pub(super) struct Voice {
     desk: RefCell<Option<JsValue>>,
     coming: Cell<bool>,
+    /// What the server said to this agent at the last sign-in; undefined before.
+    pub(super) answer: RefCell<JsValue>,
     told: RefCell<Option<Told>>,
     /// The account that the agent has calls go through, where that is the agent's to say.
     pub(super) carrier: RefCell<String>,
@@ -49,9 +51,9 @@ impl Ribbon {
             self.voice.carrier.take();
             return self.close_desk();
         }
-        let given = self.given(answer);
+        self.voice.answer.replace(answer.clone());
         if let Some(desk) = &*self.voice.desk.borrow() {
-            let _ = platform::invoke(desk, "renew", &[given]);
+            let _ = platform::invoke(desk, "renew", &[self.given(answer)]);
             return;
         }
         let Some(file) = load::file("voice").filter(|_| !self.voice.coming.replace(true)) else {
@@ -60,14 +62,17 @@ impl Ribbon {
         let address = [&self.options.borrow().home, "/", &file].concat();
         let me = self.me.clone();
         spawn_local(async move {
-            let opened = async {
-                let script = JsFuture::from(import(&address)?).await?;
-                platform::invoke(&script, "open", &[given])
-            };
-            let opened = opened.await;
+            let script = async { JsFuture::from(import(&address)?).await };
+            let script = script.await;
             let Some(ribbon) = me.upgrade() else { return };
             ribbon.voice.coming.set(false);
-            match opened {
+            // The agent may have changed meanwhile, and be signed in or not yet.
+            let answer = ribbon.voice.answer.borrow().clone();
+            if answer.is_undefined() {
+                return;
+            }
+            let open = |script| platform::invoke(&script, "open", &[ribbon.given(&answer)]);
+            match script.and_then(open) {
                 Ok(desk) => {
                     ribbon.voice.desk.replace(Some(desk));
                     ribbon.show_desk();

@@ -2,7 +2,7 @@
 
 use super::Ribbon;
 use crate::ribbon::json;
-use crate::ribbon::memory::Scope;
+use crate::ribbon::memory::{Memory, Scope};
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform::Timer;
 use crate::ribbon::step::{Msg, Wrap};
@@ -24,7 +24,7 @@ const DRAFT: &str = "notes";
 impl Ribbon {
     /// Takes up what was on paper before the page was reloaded.
     pub(super) fn recall_notes(&self) {
-        let text = self.memory.get(Scope::Tab, DRAFT);
+        let text = self.of_agent.borrow().get(Scope::Tab, DRAFT);
         if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(draft) {
             self.tell(Msg::Wrap(Wrap::Draft(Box::new(draft))));
         }
@@ -35,14 +35,26 @@ impl Ribbon {
         let text = self.read(|model| model.wrap_up.as_ref().map(paper)).flatten();
         let text = text.unwrap_or_default();
         if *self.paper.borrow() != text {
-            self.memory.put(Scope::Tab, DRAFT, &text);
+            self.of_agent.borrow().put(Scope::Tab, DRAFT, &text);
             self.paper.replace(text);
         }
     }
 
     /// Forgets it: the page wants no ribbon any more.
     pub(super) fn forget_notes(&self) {
-        self.memory.remove(Scope::Tab, DRAFT);
+        self.of_agent.borrow().remove(Scope::Tab, DRAFT);
+    }
+
+    /// Remembers what is on paper for another agent: what there is now, else what that agent has
+    /// left there.
+    pub(super) fn move_notes(&self, of_agent: Memory) {
+        if self.paper.take().is_empty() {
+            self.of_agent.replace(of_agent);
+            self.recall_notes();
+        } else {
+            self.forget_notes();
+            self.of_agent.replace(of_agent);
+        }
     }
 
     pub(super) fn save_after(&self, soon: bool) {

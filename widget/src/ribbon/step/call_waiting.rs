@@ -20,7 +20,7 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
         fed::show(model);
     }
     let line = model.call_waiting.iter_mut().find(|line| known(line));
-    line.map(|line| fed::apply(line, &model.agent_id, fed)).unwrap_or_default()
+    line.map(|line| fed::apply(line, &model.agent.id, fed)).unwrap_or_default()
 }
 
 /// What follows from any message: a call that is over waits no longer, and where there is no

@@ -2,7 +2,7 @@
 
 use super::{Effect, More, PageEvent, call_waiting, control, page_event};
 use crate::ribbon::customer::Customer;
-use crate::ribbon::model::{Line, Model};
+use crate::ribbon::model::{Line, Model, Session};
 use call_ribbon_shared::call::{Direction, Fact, Outcome, Phase, Status, What};
 use call_ribbon_shared::event::EventName;
 
@@ -36,6 +36,10 @@ pub struct Fed {
 
 /// Takes one event of the live stream in.
 pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
+    // It was on its way when the agent changed: it is the last one's.
+    if model.last_seq.is_none() && model.session == Session::SigningIn {
+        return Vec::new();
+    }
     // A restored stream may repeat what was already taken in.
     if model.last_seq.is_some_and(|last| fed.seq <= last) {
         return Vec::new();
@@ -56,7 +60,7 @@ pub(super) fn take(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     let Some(line) = model.line.as_mut() else {
         return Vec::new();
     };
-    let effects = apply(line, &model.agent_id, fed);
+    let effects = apply(line, &model.agent.id, fed);
     if !line.is_live() {
         model.keypad = false;
     } else if matches!(fed.fact.what, What::Incoming) {
@@ -113,7 +117,7 @@ fn is_taken(agent_id: &str, fed: &Fed) -> bool {
 fn returns(line: &Line, model: &Model, fed: &Fed) -> bool {
     line.call.reason() == Some(ANSWERED_ELSEWHERE)
         && fed.status == Status::Active
-        && fed.agent_id.as_deref() == Some(model.agent_id.as_str())
+        && fed.agent_id.as_deref() == Some(model.agent.id.as_str())
 }
 
 /// What only this page has seen of a call, ahead of the server.
@@ -179,7 +183,7 @@ fn concerns(model: &Model, fed: &Fed) -> bool {
 fn opens(model: &Model, fed: &Fed) -> bool {
     let came_in = fed.fact.direction == Some(Direction::Inbound);
     let mine = match &fed.agent_id {
-        Some(agent) => *agent == model.agent_id,
+        Some(agent) => *agent == model.agent.id,
         None => !matches!(fed.fact.what, What::Connected),
     };
     fed.status == Status::Active && !matches!(fed.fact.what, What::Noted(_)) && (mine || !came_in)

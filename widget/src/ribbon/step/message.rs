@@ -28,6 +28,8 @@ pub enum Msg {
     Fed(Box<Fed>),
     /// Only this page has seen it, and has told the server of it as this event.
     Seen { event_id: String, call_sid: String, fact: Fact },
+    /// The page names the agent.
+    Name { id: Option<String>, name: Option<String> },
     /// The page shows a customer.
     SetCustomer { customer: Customer, key: String, now: Millis },
     /// Call this number, or the customer. `key` names the attempt.
@@ -113,6 +115,8 @@ pub enum NotDone {
 pub enum Effect {
     /// Ask the server to sign in; on a repeat, after the usual pause.
     SignIn { again: bool },
+    /// Sign in as the agent of the model, and leave what was the last one's.
+    ChangeAgent,
     /// Tell the page that calls can be made.
     Ready,
     /// Tell the page what went wrong.

@@ -3,13 +3,19 @@
 
 use super::{Fed, fed};
 use crate::ribbon::customer::Customer;
-use crate::ribbon::model::{Line, Model, Position};
+use crate::ribbon::model::{Agent, Line, Model, Position};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome, Phase};
 
 /// What a tab remembers over a reload.
 #[derive(Debug, Clone)]
 pub struct Recalled {
+    /// Who the agent was.
+    pub agent: Agent,
+    /// It was a moment ago.
+    pub fresh: bool,
+    /// A call was going on then.
+    pub live: bool,
     /// Where the bar stood.
     pub position: Position,
     /// Hidden by the page.
@@ -25,8 +31,6 @@ pub struct Recalled {
 /// The call that a tab showed, and how far it had followed the feed.
 #[derive(Debug, Clone)]
 pub struct RecalledCall {
-    /// Who we were; without it an answered call looks like a colleague's.
-    pub agent_id: String,
     /// The call's events, in order; none where there was no call.
     pub history: Vec<Fed>,
     /// The events of the calls that rang in meanwhile.
@@ -42,7 +46,8 @@ pub struct RecalledCall {
 pub(super) fn recall(model: &mut Model, recalled: Recalled) {
     model.customer = recalled.customer;
     if let Some(call) = recalled.call {
-        model.agent_id = call.agent_id;
+        // Without it an answered call looks like a colleague's.
+        model.agent = recalled.agent;
         for event in &call.history {
             fed::take(model, event);
         }
@@ -65,7 +70,7 @@ pub(super) fn recall(model: &mut Model, recalled: Recalled) {
 /// the tab remembers how far it was, the stream goes on where it broke and brings what was
 /// missed. A feed that is shorter than what was seen of it is another one.
 pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], position: i64) {
-    model.agent_id = agent_id;
+    model.agent.id = agent_id;
     if model.last_seq.is_some_and(|last| last <= position) {
         return;
     }
@@ -73,6 +78,7 @@ pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], posi
         model.line = None;
         model.call_waiting.clear();
     }
+    model.last_seq = Some(0);
     for event in history {
         fed::fed(model, event);
     }

@@ -7,6 +7,7 @@ use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, Wh
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
+mod agent;
 mod call_waiting;
 mod groups;
 mod outbox;

@@ -1,7 +1,7 @@
 //! Calls that ring in while the agent is in another one.
 
 use super::*;
-use crate::ribbon::model::{Line, Position};
+use crate::ribbon::model::{Agent, Line, Position};
 use crate::ribbon::step::{NotDone, Recalled, RecalledCall, Wrap, replay};
 use call_ribbon_shared::call::Phase;
 
@@ -152,16 +152,14 @@ fn it_is_there_after_a_reload_by_the_tab_or_by_the_server() {
         vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)]
     };
     let second = || other("s2", 3, What::Incoming, Status::Active);
-    let recalled = |over| RecalledCall {
-        agent_id: "me".to_owned(),
-        history: both(),
-        waiting: vec![second()],
-        last_seq: 3,
-        over,
-    };
+    let recalled =
+        |over| RecalledCall { history: both(), waiting: vec![second()], last_seq: 3, over };
     let recall = |over| {
         let mut model = Model::default();
         let recalled = Recalled {
+            agent: Agent { id: "me".to_owned(), name: None },
+            fresh: true,
+            live: true,
             position: Position::Top,
             hidden: false,
             minimized: false,

@@ -1,23 +1,20 @@
 //! What a tab remembers, and what the server says, after a reload.
 
 use super::*;
-use crate::ribbon::model::Position;
+use crate::ribbon::model::{Agent, Position};
 use crate::ribbon::step::{Recalled, RecalledCall};
 
 fn recalled(history: Vec<Fed>, over: Option<i64>) -> Msg {
     let last_seq = history.last().map_or(0, |event| event.seq);
     Msg::Recall(Box::new(Recalled {
+        agent: Agent { id: "me".to_owned(), name: None },
+        fresh: true,
+        live: true,
         position: Position::Top,
         hidden: false,
         minimized: true,
         customer: Some(customer("Ravi", "+911234567890")),
-        call: Some(RecalledCall {
-            agent_id: "me".to_owned(),
-            history,
-            waiting: Vec::new(),
-            last_seq,
-            over,
-        }),
+        call: Some(RecalledCall { history, waiting: Vec::new(), last_seq, over }),
     }))
 }
 

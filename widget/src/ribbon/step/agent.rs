@@ -1,0 +1,37 @@
+//! The ribbon's agent is the one that the page named last, in `init` or in `setCustomer`.
+
+use super::Effect;
+use crate::ribbon::model::{Agent, Model, Session};
+
+/// Takes in an agent that the page names. A name without an id belongs to the agent who was named
+/// before.
+pub(super) fn name(model: &mut Model, id: Option<String>, name: Option<String>) -> Vec<Effect> {
+    let last = model.next_agent.as_mut().unwrap_or(&mut model.agent);
+    match id {
+        Some(id) if id != last.id => model.next_agent = Some(Agent { id, name }),
+        _ if name.is_some() => last.name = name,
+        _ => {}
+    }
+    follow(model)
+}
+
+/// Changes the agent where another one was named and no call goes on. A call stays with the agent
+/// who has it, so that all of its events are heard.
+pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
+    if model.live().is_some() || !model.call_waiting.is_empty() {
+        return Vec::new();
+    }
+    let Some(next) = model.next_agent.take() else { return Vec::new() };
+    let same = next.id == model.agent.id;
+    if same {
+        // Another agent was named during the call, and then this one again.
+        model.agent.name = next.name.or(model.agent.name.take());
+        return Vec::new();
+    }
+    model.agent = next;
+    model.session = Session::SigningIn;
+    model.history.open = false;
+    // The new agent may be in a call since before the place where this ribbon stands in the feed.
+    model.last_seq = None;
+    vec![Effect::ChangeAgent]
+}
