@@ -138,6 +138,8 @@ export interface InitOptions {
   apiUrl?: string;
   /** `bottom` where nothing is said. */
   position?: Position;
+  /** How far the bar stands from the window's upper and lower edge, in pixels from 0 to 1000. */
+  offset?: { readonly top?: number; readonly bottom?: number };
   onCallEvent?: (...event: NamedCallEvent) => void;
   onReady?: () => void;
   onError?: (error: CallRibbonError) => void;
@@ -195,6 +197,8 @@ export interface RibbonState {
   position?: Position;
   visible?: boolean;
   minimized?: boolean;
+  /** The room that the bar takes along its edge, in pixels; 0 where it takes none. */
+  height?: number;
   customerData?: CustomerData | null;
   call?: CallState | null;
   /** The call that rings in beside it. */
@@ -272,8 +276,20 @@ export interface LoadOptions {
 /** Adds the ribbon's script to the page, once, and resolves with its API. */
 export function loadCallRibbon(apiUrl: string, options?: LoadOptions): Promise<ExotelCallRibbon>;
 
+/** The room that the bar takes, in pixels. */
+export interface BarRoom {
+  /** Along its edge. */
+  height: number;
+  /** To leave free at the window's upper edge, `offset` included. */
+  top: number;
+  /** To leave free at the lower edge. */
+  bottom: number;
+}
+
 type CallRibbonDomEvents = {
   [E in CallEventName as `callribbon:${E}`]: CustomEvent<CallEventMap[E]>;
+} & {
+  'callribbon:resize': CustomEvent<BarRoom>;
 };
 
 declare global {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newProfile, startBrowser } from '../support/browser.mjs';
+import { openKind } from '../support/kinds.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -84,6 +85,50 @@ test('the title says who is calling, keeps what the page writes, and is exactly 
   await titled('☎ +919811122233 is calling');
   await ribbon.call('destroy');
   assert.equal(await page.title(), 'CRM (4)');
+  await context.close();
+});
+
+// What a page writes into its title while it rings, and what has to stand there afterwards.
+const TITLES = [
+  ['its count of unread messages before what stands there', () => { document.title = `(1) ${document.title}`; }, '(1) CRM'],
+  ['another count before it', () => { document.title = `(2) ${document.title.replace(/^\(\d+\) /, '')}`; }, '(2) CRM'],
+  ['something behind it', () => { document.title += ' *'; }, '(2) CRM *'],
+  ['a title of its own', () => { document.title = 'Inbox'; }, 'Inbox'],
+  ['another element', () => { document.querySelector('title').replaceWith(Object.assign(document.createElement('title'), { textContent: 'Other' })); }, 'Other'],
+  ['a picture with a title before it', () => { document.head.prepend(document.createElementNS('http://www.w3.org/2000/svg', 'svg')); document.querySelector('svg').innerHTML = '<title>Drawn</title>'; }, 'Other'],
+  ['no title', () => { document.querySelector('title:not(svg *)').remove(); }, ''],
+];
+
+test('what the page writes into the title while it rings stands there afterwards', async () => {
+  const { page, ribbon, ring, context } = await open('/titles');
+  for (const [name, write, wanted] of TITLES) {
+    await ring('+919811122233');
+    await page.waitForFunction(() => document.title.includes('is calling'));
+    await page.evaluate(write);
+    if (wanted) {
+      // Both take turns, and again.
+      for (const [part, whole] of [['is calling', false], [wanted, true], ['is calling', false]]) {
+        await page.waitForFunction(([text, all]) => (all ? document.title === text : document.title.includes(text)), [part, whole]);
+      }
+    }
+    await ribbon.act('decline').click();
+    await ribbon.hear('missed');
+    assert.equal(await page.title(), wanted, name);
+    await ribbon.act('dismiss').click();
+  }
+  await context.close();
+});
+
+test('the title of the page blinks for a ribbon in a frame, too', async () => {
+  const { page, ribbon, context } = await openKind('framed', { browser, server: patient, site }, '/titled');
+  await patient.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId: await page.evaluate(() => agent) });
+  for (const title of ['☎ +919811122233 is calling', 'CRM', '☎ +919811122233 is calling']) {
+    await page.waitForFunction((wanted) => document.title === wanted, title);
+  }
+  await page.evaluate(() => { document.title = `(1) ${document.title}`; });
+  await ribbon.main.click();
+  await ribbon.hear('connected');
+  await page.waitForFunction(() => document.title === '(1) CRM');
   await context.close();
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';
+import { framed } from '../support/kinds.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { ADMIN_TOKEN, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -21,16 +22,6 @@ async function open(path, policy, options = {}) {
   const all = `default-src 'none'; script-src ${server.url} 'nonce-${NONCE}'${policy}`;
   const opened = await openPage(browser, site.page(path, html, { 'content-security-policy': all }));
   return { ...opened, refused: () => opened.page.evaluate(() => refused) };
-}
-
-/** The ribbon in its frame, and the page's own ears. */
-function framed(page) {
-  const frame = page.locator('call-ribbon iframe').contentFrame();
-  return ribbonOf({
-    locator: (selector) => frame.locator(selector),
-    evaluate: (...args) => page.evaluate(...args),
-    waitForFunction: (...args) => page.waitForFunction(...args),
-  });
 }
 
 test('where only text may not become markup, a whole call works and nothing is refused', async () => {

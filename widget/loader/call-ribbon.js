@@ -8,6 +8,7 @@
  * are taken from the page now, before the page can replace them. */
 (() => {
   const NAME = 'ExotelCallRibbon';
+  const CAUGHT = 'keydown keypress keyup pointerdown pointerup mousedown mouseup touchstart touchend click focusin focusout focus blur'.split(' ');
   const page = window;
   // The script may be on the page twice, or the page may have queued calls of its own.
   if (page[NAME] && page[NAME].init) return;
@@ -16,6 +17,19 @@
   const names = __GLOBALS__;
   for (let i = 0; i < names.length; i++) natives[names[i]] = page[names[i]];
   const { Promise, URL, WebAssembly, Uint8Array, fetch, structuredClone, console, Object, setTimeout, clearTimeout, requestAnimationFrame, requestIdleCallback } = page;
+
+  // Hears what happens in the ribbon before the page's listeners do: this script is the first that
+  // runs. `hear` is there while a ribbon is.
+  const catches = (event) => shield.hear && shield.hear(event);
+  const shield = {
+    hear: null,
+    // Adding a listener again changes nothing where it is still there.
+    listen() {
+      for (const type of CAUGHT) page.addEventListener(type, catches, true);
+      if (given && given.linkTel) link(true);
+    },
+  };
+  natives.callRibbonShield = shield;
 
   // Where this script came from, wherever a <base> tag points.
   const script = document.currentScript;
@@ -83,7 +97,7 @@
   const load = async (base) => {
     await calm();
     // Where the page's policy lets no program run: the same ribbon, in a frame of its own origin.
-    const framed = async () => (await import(new URL('__FRAME__', base).href)).default(base);
+    const framed = async () => (await import(new URL('__FRAME__', base).href)).default(base, shield);
     try {
       // The smallest program there is.
       new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
@@ -207,6 +221,7 @@
     return promise;
   };
 
+  shield.listen();
   const api = { version: '__VERSION__' };
   ['init', 'setCustomer', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'on', 'off', 'makeCall', 'answer', 'hangup',
     'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition'].forEach((method, place) => {

@@ -36,7 +36,9 @@ const remember = (what) => {
  * `providers` and `voice` are what `init` said of that.
  */
 export function open(given) {
-  const choice = carriers(given.place, (id) => given.told({ event: 'carrier', value: id }));
+  const chooses = (place) => carriers(place, (id) => given.told({ event: 'carrier', value: id }));
+  let choice = chooses(given.place);
+  let { providers } = given;
   const line = given.voice === 'exotel-browser' ? openLine(given) : null;
   let [words, language] = [speak(''), ''];
   choice.offer(given.providers);
@@ -51,8 +53,18 @@ export function open(given) {
     act: (verb, value) => line?.act(verb, value),
     /** What the last sign-in gave. */
     renew: (next) => {
-      choice.offer(next.providers);
+      ({ providers } = next);
+      choice.offer(providers);
       line?.renew(next);
+    },
+    /** Shows all in another place. */
+    move: (place) => {
+      if (place === given.place) return;
+      given.place = place;
+      choice.remove();
+      choice = chooses(place);
+      choice.offer(providers);
+      line?.move(place);
     },
     close: () => {
       choice.remove();
@@ -64,7 +76,7 @@ export function open(given) {
 /**
  * Opens the line. `token` and `userId` are what the SDK needs, `place` is the element that the bar
  * stands in, `agentId` our name for the agent, `offset` the server's clock
- * less this one's in milliseconds, `legConnects` whether nobody but this page learns that a call was
+ * less the page's own (`platform::now`) in milliseconds, `legConnects` whether nobody but this page learns that a call was
  * answered. `told({id, event, value, body, call})` takes what the page has seen.
  */
 function openLine(given) {
@@ -105,7 +117,7 @@ function openLine(given) {
     const { callSid, phoneNumber, callDirection } = about;
     const id = `voice-${crypto.randomUUID()}`;
     const data = { callSid, phoneNumber, callDirection, agentId: access.agentId, ...fields };
-    told({ id, event, value, call: callSid, body: JSON.stringify({ event, eventId: id, timestamp: new Date(Date.now() + access.offset).toISOString(), data }) });
+    told({ id, event, value, call: callSid, body: JSON.stringify({ event, eventId: id, timestamp: new Date(performance.timeOrigin + performance.now() + access.offset).toISOString(), data }) });
   };
 
   const heard = (event, data) => {
@@ -197,13 +209,14 @@ function openLine(given) {
   // False where the line is elsewhere: another tab answers.
   const tabs = new Tabs(access.userId, async (verb, value) => (owns ? void await does[verb](value) : false));
 
-  const drawn = panel(place, {
+  const draws = {
     online,
     devices: voice.devices,
     level: voice.level,
     microphone: (id) => { keep({ microphone: id }); if (line !== 'off') voice.setMicrophone(id).catch(() => note('microphone.busy', true)); },
     speaker: (id) => { keep({ speaker: id }); if (line !== 'off') voice.setSpeaker(id); },
-  });
+  };
+  let drawn = panel(place, draws);
   show();
 
   return {
@@ -242,6 +255,11 @@ function openLine(given) {
       return Promise.resolve().then(() => does[verb](value));
     },
     renew: (next) => { access = next; },
+    move: (next) => {
+      drawn.remove();
+      drawn = panel(next, draws);
+      show();
+    },
     close: () => {
       voice.stop();
       tabs.close();

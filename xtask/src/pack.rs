@@ -58,10 +58,7 @@ pub fn pack() -> Result<()> {
     fs::create_dir_all(staging.join(ASSETS))?;
 
     let ribbon = pack_ribbon(staging)?;
-    let source = paths::workspace()?.join("widget/loader/call-ribbon.js");
-    let loader = fs::read_to_string(&source)
-        .with_context(|| format!("{} could not be read", source.display()))?;
-    let loader = loader::fill(&loader, &ribbon)?;
+    let loader = loader::fill(&source_of("call-ribbon.js")?, &ribbon)?;
     fs::write(staging.join("call-ribbon.js"), &loader)?;
     fs::write(staging.join("integrity.json"), loader::digest(&loader))?;
     dashboard::pack(staging)?;
@@ -81,22 +78,21 @@ fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;
     later.push(voice::pack(staging)?);
-    let glue = glue::wrap(&source, &later).context("the ribbon's glue could not be wrapped")?;
+    let around = source_of("around.js")?;
+    let glue =
+        glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
         diagnose: diagnose(staging)?,
-        frame: frame::pack(staging)?,
+        frame: frame::pack(staging, &around)?,
         globals: glue.globals,
     })
 }
 
 /// Packs what looks for what is wrong, which comes when a page asks for it.
 fn diagnose(staging: &Path) -> Result<String> {
-    let source = paths::workspace()?.join("widget/loader/diagnose.js");
-    let source = fs::read_to_string(&source)
-        .with_context(|| format!("{} could not be read", source.display()))?;
-    let code = javascript::minify(&source, Kind::Module)?;
+    let code = javascript::minify(&source_of("diagnose.js")?, Kind::Module)?;
     place(staging, "diagnose", "js", code.as_bytes())
 }
 
@@ -121,6 +117,12 @@ fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
     }
     placed.sort();
     Ok(placed)
+}
+
+/// The text of a file beside the loader.
+fn source_of(name: &str) -> Result<String> {
+    let file = paths::workspace()?.join("widget/loader").join(name);
+    fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
 }
 
 /// Reads a file and removes it.

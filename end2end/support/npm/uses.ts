@@ -10,6 +10,7 @@ await ribbon.init({
   apiKey: 'key',
   apiUrl: 'https://ribbon.example.com',
   position: 'floating',
+  offset: { bottom: 60 },
   theme: 'dark',
   locale: 'hi',
   linkTel: true,
@@ -124,3 +125,10 @@ console.log(state.call.duration);
 loadCallRibbon(8787);
 // @ts-expect-error no digit in a hold
 window.addEventListener('callribbon:holdtoggle', ({ detail }) => console.log(detail.digit));
+
+addEventListener('callribbon:resize', ({ detail }) => {
+  const room: number = detail.height + detail.top + detail.bottom + (ribbon.getState().height ?? 0);
+  console.log(room);
+});
+// @ts-expect-error an offset is in pixels
+await ribbon.init({ apiKey: 'k', offset: { bottom: '60px' } });

@@ -96,6 +96,10 @@
       root.addEventListener('transitionend', soon);
     };
     addEventListener('resize', soon);
+    const plain = document.title;
+    const title = () => { if (document.title !== plain) tell({ title: document.title }); };
+    new MutationObserver(title).observe(document.querySelector('title'), { childList: true });
+    addEventListener('callribbon:resize', ({ detail }) => tell({ room: detail }));
     new MutationObserver(() => {
       watch();
       soon();

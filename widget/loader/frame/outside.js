@@ -8,14 +8,11 @@
 /* How long a frame may take to answer, in milliseconds; a policy that forbids it is heard at once. */
 const PATIENCE = 20000;
 
-/* Stronger than any rule of the page; see the ribbon's own element. The host spans the window and
- * takes no clicks; the frame in it takes those on what it shows. */
-const PLACE = { all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0' };
-const HOST_STYLE = { ...PLACE, 'pointer-events': 'none', 'z-index': 'var(--cr-z, 2147483000)' };
-const FRAME_STYLE = { ...PLACE, 'pointer-events': 'auto', 'clip-path': 'inset(50%)' };
-
-const dress = (element, style) => {
-  for (const name in style) element.style.setProperty(name, style[name], 'important');
+/* The host spans the window and takes no clicks; see `around.js`. The frame in it takes those on
+ * what it shows. */
+const FRAME_STYLE = {
+  all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0',
+  'pointer-events': 'auto', 'clip-path': 'inset(50%)',
 };
 
 const CALLBACKS = ['onCallEvent', 'onReady', 'onError'];
@@ -26,9 +23,9 @@ const forbidden = (origin) => new Error('WebAssembly is not allowed on this page
   ': let its Content-Security-Policy have "script-src \'wasm-unsafe-eval\'" or "frame-src ' + origin + '"');
 
 /** Stands in for the WebAssembly: answers `call(method, args)` of the loader. */
-export default async (base) => {
+export default async (base, shield) => {
   const address = new URL('embed', base);
-  let live = null; // { host, port } of the frame
+  let live = null; // { around, frame, port } of the frame
   let state = { phase: 'signed-out' };
   let callbacks = {};
   let customer = null; // set before `init`
@@ -71,6 +68,10 @@ export default async (base) => {
   const take = ({ data }) => {
     if (data.state) state = data.state;
     if (data.cut) cut(data.cut);
+    if (data.room) live?.around.publish(data.room);
+    // The frame's own title is seen by nobody.
+    if (data.title && state.phase === 'incoming') live?.around.blink(data.title);
+    else if (state.phase !== 'incoming') live?.around.blink('');
     if (data.event) heard(data.event, data.data);
     else if (data.callback === 'onError') callbacks.onError && run(callbacks.onError, data.error);
     else if (data.callback) callbacks[data.callback] && run(callbacks[data.callback]);
@@ -86,8 +87,7 @@ export default async (base) => {
   const open = () => new Promise((resolve, reject) => {
     const host = document.createElement('call-ribbon');
     const frame = document.createElement('iframe');
-    dress(host, HOST_STYLE);
-    dress(frame, FRAME_STYLE);
+    for (const name in FRAME_STYLE) frame.style.setProperty(name, FRAME_STYLE[name], 'important');
     frame.title = 'Call ribbon';
     frame.allow = 'microphone; autoplay';
     frame.src = address.href;
@@ -96,20 +96,11 @@ export default async (base) => {
       clearTimeout(timer);
       document.removeEventListener('securitypolicyviolation', refused);
       if (outcome instanceof Error) {
-        host.remove();
+        around.stop();
         port1.close();
         reject(outcome);
       } else {
-        // A page that swaps all that the frame stands in takes it away; see below.
-        const kept = new MutationObserver(() => {
-          if (host.isConnected) watch();
-          else again();
-        });
-        const watch = () => {
-          for (const node of [document, document.documentElement]) kept.observe(node, { childList: true });
-        };
-        live = { host, frame, port: port1, kept };
-        watch();
+        live = { around, frame, port: port1 };
         port1.onmessage = take;
         resolve();
       }
@@ -128,7 +119,11 @@ export default async (base) => {
     };
     frame.onload = () => frame.contentWindow.postMessage('call-ribbon', address.origin, [port2]);
     host.attachShadow({ mode: 'open' }).append(frame);
-    document.documentElement.append(host);
+    const around = callRibbonAround(host, shield, () => {
+      const lost = Boolean(live);
+      if (lost) again();
+      return lost;
+    });
   });
 
   /* A frame that is put back elsewhere begins anew, so a new one is made; the call is the server's
@@ -137,6 +132,7 @@ export default async (base) => {
     const options = signedIn;
     close();
     if (!options) return;
+    signedIn = options;
     try {
       await enter();
       await ask('init', [{ ...options, onReady: undefined }]);
@@ -147,9 +143,8 @@ export default async (base) => {
 
   const close = () => {
     if (!live) return;
-    live.kept.disconnect();
     live.port.close();
-    live.host.remove();
+    live.around.stop();
     live = null;
     state = { phase: 'signed-out' };
     customer = null;

@@ -173,6 +173,7 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
             ribbon.options.replace(options);
             ribbon.tell(Msg::Place(position));
             ribbon.tell(Msg::Name { id, name });
+            ribbon.offset();
             // What refused the page may be mended by now.
             if ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
                 ribbon.tell(Msg::SignIn);

@@ -1,62 +1,52 @@
 //! The one element that the ribbon adds to a page, and the shadow root inside it.
 
-use super::platform::Listener;
+use super::json;
+use super::platform::{self, Listener};
 use super::view::{self, Handle};
 use js_sys::{Array, Reflect};
 use leptos::mount::mount_to;
 use leptos::prelude::Owner;
 use std::any::Any;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    CssStyleSheet, Document, HtmlElement, MutationObserver, MutationObserverInit, ShadowRootInit,
-    ShadowRootMode,
-};
+use wasm_bindgen::prelude::*;
+use web_sys::{CssStyleSheet, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 /// Made small by the build.
 const STYLES: &str = include_str!("ribbon.css");
 
-/// The element's own style. It stands in the element's `style` with `!important`, which is
-/// stronger than any rule of the page, so that not even `* { display: none !important }`
-/// reaches it.
-const OWN_STYLE: [(&str, &str); 9] = [
-    ("all", "initial"),
-    ("display", "block"),
-    ("position", "fixed"),
-    ("inset", "0"),
-    ("width", "auto"),
-    ("height", "auto"),
-    // The element spans the window so that the bar can stand anywhere in it; only the bar
-    // itself takes clicks.
-    ("pointer-events", "none"),
-    ("contain", "layout style size"),
-    ("direction", "ltr"),
-];
-
-/// Keys that are pressed in the ribbon are the ribbon's: a CRM's shortcuts must not act on
-/// the digits of a keypad.
-const KEYS: [&str; 3] = ["keydown", "keypress", "keyup"];
+#[wasm_bindgen]
+extern "C" {
+    /// Puts the element on the page and keeps it usable there; `loader/around.js`, which the build
+    /// writes into the glue.
+    #[wasm_bindgen(js_name = callRibbonKeep)]
+    fn keep(element: &HtmlElement, revive: &JsValue) -> JsValue;
+}
 
 /// The ribbon's element on the page; gone with all it holds when dropped.
 pub(super) struct Host {
     element: HtmlElement,
+    /// What `callRibbonKeep` returned.
+    around: JsValue,
     /// Unmounts when dropped.
     _view: Box<dyn Any>,
-    _keys: Vec<Listener>,
-    _kept: Kept,
+    owner: Owner,
+    _keys: Listener,
+    _revive: Closure<dyn FnMut()>,
 }
 
 impl Host {
-    /// Puts the element on the page and draws the ribbon in it. `None` where there is no
+    /// Puts the element on the page and draws the ribbon in it. `revive` is called when the page
+    /// took the listeners of all its elements, as `document.open()` does. `None` where there is no
     /// document.
-    pub(super) fn put(owner: &Owner, theme: &str, handle: Handle) -> Option<Self> {
+    pub(super) fn put(
+        owner: &Owner,
+        theme: &str,
+        handle: Handle,
+        revive: impl FnMut() + 'static,
+    ) -> Option<Self> {
         let document = web_sys::window()?.document()?;
+        document.document_element()?;
         let element: HtmlElement = document.create_element("call-ribbon").ok()?.unchecked_into();
-        let style = element.style();
-        for (property, value) in OWN_STYLE {
-            let _ = style.set_property_with_priority(property, value, "important");
-        }
-        let _ = style.set_property_with_priority("z-index", "var(--cr-z, 2147483000)", "important");
         let shadow = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
         // A style sheet made by script is allowed under a policy without 'unsafe-inline'.
         let sheet = CssStyleSheet::new().ok()?;
@@ -67,20 +57,36 @@ impl Host {
         root.set_class_name("root");
         let _ = root.set_attribute("data-theme", theme);
         shadow.append_child(&root).ok()?;
-        let keys = KEYS.map(|key| {
-            Listener::on(&shadow, key, |event| {
-                event.stop_propagation();
-                view::hold(&event);
-            })
-        });
-        let kept = Kept::keep(document, &element)?;
+        let keys = Listener::on(&shadow, "keydown", |event| view::hold(&event));
+        let owner = owner.child();
         let view = owner.with(|| mount_to(root, move || view::ribbon(handle)));
+        let revive = Closure::new(revive);
+        let around = keep(&element, revive.as_ref());
         let view = Box::new(view);
-        Some(Self { element, _view: view, _keys: keys.into(), _kept: kept })
+        Some(Self { element, around, _view: view, owner, _keys: keys, _revive: revive })
     }
-}
 
-impl Host {
+    /// Owns what follows the model for as long as this element is there.
+    pub(super) fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// The room that the bar takes along an edge, in pixels.
+    pub(super) fn height(&self) -> JsValue {
+        json::field(&self.around, "height")
+    }
+
+    /// Moves the bar away from the window's upper and lower edge, by pixels.
+    pub(super) fn offset(&self, offset: [f64; 2]) {
+        let _ = platform::invoke(&self.around, "offset", &offset.map(JsValue::from_f64));
+    }
+
+    /// Shows a text in turn with the window's title, until it is dropped.
+    pub(super) fn blink(&self, text: &str) -> Blink {
+        let _ = platform::invoke(&self.around, "blink", &[text.into()]);
+        Blink(self.around.clone())
+    }
+
     /// The element that the bar stands in.
     pub(super) fn place(&self) -> JsValue {
         let root = self.element.shadow_root();
@@ -109,48 +115,16 @@ impl Host {
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.element.remove();
+        let _ = platform::invoke(&self.around, "stop", &[]);
+        self.owner.cleanup();
     }
 }
 
-/// Keeps the element on the page until it is dropped. The element stands beside `<body>`, so that
-/// a page that swaps its body has it still; where a page swaps more, it is put back.
-struct Kept {
-    observer: MutationObserver,
-    _callback: Callback,
-}
+/// A text in turn with the window's title; dropped, it leaves the page's own title.
+pub(super) struct Blink(JsValue);
 
-/// Gets what changed, and the observer.
-type Callback = Closure<dyn FnMut(JsValue, MutationObserver)>;
-
-impl Kept {
-    fn keep(document: Document, element: &HtmlElement) -> Option<Self> {
-        let look = {
-            let element = element.clone();
-            move |observer: &MutationObserver| {
-                let root = document.document_element()?;
-                if !element.is_connected() {
-                    root.append_child(&element).ok()?;
-                }
-                // Also the root itself may be another by now.
-                let children = MutationObserverInit::new();
-                children.set_child_list(true);
-                observer.observe_with_options(&document, &children).ok()?;
-                observer.observe_with_options(&root, &children).ok()
-            }
-        };
-        let again = look.clone();
-        let callback = Callback::new(move |_, observer| {
-            again(&observer);
-        });
-        let observer = MutationObserver::new(callback.as_ref().unchecked_ref()).ok()?;
-        look(&observer)?;
-        Some(Self { observer, _callback: callback })
-    }
-}
-
-impl Drop for Kept {
+impl Drop for Blink {
     fn drop(&mut self) {
-        self.observer.disconnect();
+        let _ = platform::invoke(&self.0, "blink", &[]);
     }
 }

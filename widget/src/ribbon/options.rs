@@ -15,6 +15,9 @@ const FACTS: usize = 3;
 /// Characters of an id or a name that the server takes.
 const LONGEST_ID: usize = 200;
 
+/// The most that the bar may stand from an edge, in pixels.
+const MOST_OFFSET: f64 = 1000.0;
+
 /// The options of `init`.
 #[derive(Clone)]
 pub(super) struct Options {
@@ -24,6 +27,8 @@ pub(super) struct Options {
     /// Where the ribbon's own files are, without a slash at its end.
     pub(super) home: String,
     pub(super) position: Position,
+    /// How far the bar stands from the window's upper and lower edge, in pixels.
+    pub(super) offset: [f64; 2],
     /// `auto`, `light` or `dark`.
     pub(super) theme: String,
     pub(super) agent_id: Option<String>,
@@ -45,6 +50,20 @@ fn text(object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
         return Ok(None);
     }
     value.as_string().map(Some).ok_or_else(|| wrong("init", field, "must be a string"))
+}
+
+/// A side of `offset`, in pixels.
+fn offset(object: &JsValue, side: &str) -> Result<f64, Trouble> {
+    let given = json::field(object, "offset");
+    let value = json::field(&given, side);
+    if given.is_null() || given.is_undefined() || given.is_object() && value.is_undefined() {
+        return Ok(0.0);
+    }
+    let pixels = value.as_f64().filter(|pixels| (0.0..=MOST_OFFSET).contains(pixels));
+    pixels.ok_or_else(|| {
+        let must = "must be an object such as {bottom: 60}, with pixels from 0 to 1000";
+        wrong("init", &["offset.", side].concat(), must)
+    })
 }
 
 /// `onError` of the options, so that mistakes in the others can be told to the page.
@@ -87,6 +106,7 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
         api_url: api_url.trim_end_matches('/').to_owned(),
         home: home.to_owned(),
         position,
+        offset: [offset(object, "top")?, offset(object, "bottom")?],
         theme,
         agent_id: agent_text("init", object, "agentId")?,
         agent_name: agent_text("init", object, "agentName")?,

@@ -32,6 +32,12 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn random_values(into: &Uint8Array);
 
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn since_origin() -> f64;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
+    static ORIGIN: f64;
+
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub(super) fn console_error(text: &str, value: &JsValue);
 }
@@ -62,11 +68,20 @@ pub(super) fn invoke(
     Reflect::apply(&function, target, &list)
 }
 
-/// The browser's clock.
+/// Milliseconds since 1970 by the clock that the page began with. It goes on evenly when the
+/// system's clock is set meanwhile (High Resolution Time, "Monotonic Clock").
 pub(super) fn now() -> Millis {
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
-    let now = js_sys::Date::now() as Millis;
+    let now = (ORIGIN.with(|origin| *origin) + since_origin()) as Millis;
     now
+}
+
+/// How far the system's clock is from [`now`], in milliseconds. It changes when that clock is set,
+/// and when the machine sleeps: the other one may stand still then.
+pub(super) fn skew() -> Millis {
+    #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
+    let wall = js_sys::Date::now() as Millis;
+    wall - now()
 }
 
 /// A random UUID (version 4). `crypto.randomUUID` is not there on plain-HTTP pages.

@@ -31,6 +31,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+/// By how much the system's clock has to leave ours, in milliseconds, to be taken as set.
+const CLOCK_WAS_SET_MS: Millis = 2_000;
 
 /// How long the main button is deaf after it has changed its meaning. An agent needs about as
 /// long to see that it has.
@@ -133,9 +137,7 @@ impl Ribbon {
             listeners: RefCell::default(),
             guard: RefCell::default(),
         });
-        let theme = ribbon.options.borrow().theme.clone();
-        let host = Host::put(&ribbon.owner, &theme, view::Handle::new(&ribbon, model, now))?;
-        ribbon.host.replace(Some(host));
+        ribbon.show()?;
         ribbon.listen();
         ribbon.recall(shown);
         ribbon.recall_notes();
@@ -152,6 +154,60 @@ impl Ribbon {
             ribbon.set_customer(customer);
         }
         Some(ribbon)
+    }
+
+    /// Puts the element on the page.
+    fn show(self: &Rc<Self>) -> Option<()> {
+        let me = self.me.clone();
+        let revive = move || {
+            let me = me.clone();
+            // In a task of its own: the element that calls this goes.
+            spawn_local(async move {
+                if let Some(ribbon) = me.upgrade() {
+                    ribbon.revive();
+                }
+            });
+        };
+        let handle = view::Handle::new(self, self.model, self.now);
+        let options = self.options.borrow().clone();
+        let host = Host::put(&self.owner, &options.theme, handle, revive)?;
+        host.offset(options.offset);
+        self.host.replace(Some(host));
+        Some(())
+    }
+
+    /// Makes the interface and all listeners again after the page took them away. The model is
+    /// what it was, and so is the call.
+    fn revive(self: &Rc<Self>) {
+        self.builder.replace(None);
+        self.ringing.replace(None);
+        self.guard.replace(None);
+        self.host.replace(None);
+        self.listeners.borrow_mut().clear();
+        // A page without a root has nothing to show it in.
+        let _ = self.show();
+        self.listen();
+        self.guard();
+        self.keep_ringing();
+    }
+
+    /// Makes a part of the interface; what follows the model there ends with the element.
+    pub(super) fn within_host(&self, make: impl FnOnce()) {
+        if let Some(host) = &*self.host.borrow() {
+            host.owner().with(make);
+        }
+    }
+
+    /// Has the bar stand as far from the edges as the options say.
+    pub(super) fn offset(&self) {
+        if let Some(host) = &*self.host.borrow() {
+            host.offset(self.options.borrow().offset);
+        }
+    }
+
+    /// The room that the bar takes along an edge, in pixels.
+    pub(super) fn height(&self) -> JsValue {
+        self.host.borrow().as_ref().map_or(JsValue::UNDEFINED, Host::height)
     }
 
     /// The owner of the signals.
@@ -271,10 +327,17 @@ impl Ribbon {
         }
         self.now.set(self.server_now());
         let me = self.me.clone();
+        let mut skew = platform::skew();
         let ticker = talking.then(|| {
             Timer::every(1_000, move || {
                 if let Some(ribbon) = me.upgrade() {
                     ribbon.now.set(ribbon.server_now());
+                    // After a sleep only the server knows how late it is.
+                    let now = platform::skew();
+                    if (now - skew).abs() > CLOCK_WAS_SET_MS {
+                        skew = now;
+                        ribbon.sign_in();
+                    }
                 }
             })
         });

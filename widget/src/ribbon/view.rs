@@ -114,10 +114,11 @@ fn build(handle: Handle, place: Element, bar: Element, at: usize) {
     let Some(part) = PARTS.get(at) else {
         // An attribute of ours can be removed.
         let _ = place.remove_attribute("data-building");
+        ribbon.move_desk();
         return;
     };
     attr(&place, "data-building", "true");
-    ribbon.owner().with(|| panel::follow(handle, part(handle, &place, &bar)));
+    ribbon.within_host(|| panel::follow(handle, part(handle, &place, &bar)));
     if let Some(timer) = platform::soon(move || build(handle, place, bar, at + 1)) {
         ribbon.build_on(timer);
     }

@@ -10,8 +10,9 @@ use crate::paths;
 /// Where the page names its script.
 const PLACE: &str = "__INSIDE__";
 
-/// Packs both sides and the page; tells the path of the side that the loader brings.
-pub fn pack(staging: &Path) -> Result<String> {
+/// Packs both sides and the page; returns the path of the side that the loader brings. `around` is
+/// the source of what keeps an element on the page.
+pub fn pack(staging: &Path, around: &str) -> Result<String> {
     let source = |name: &str| {
         let file = paths::workspace()?.join("widget/loader/frame").join(name);
         fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
@@ -21,6 +22,7 @@ pub fn pack(staging: &Path) -> Result<String> {
     let page = source("embed.html")?;
     ensure!(page.contains(PLACE), "embed.html has no {PLACE} to fill in");
     fs::write(staging.join("embed.html"), page.replace(PLACE, &inside))?;
-    let outside = javascript::minify(&source("outside.js")?, Kind::Module)?;
+    let outside = format!("{around}\n{}", source("outside.js")?);
+    let outside = javascript::minify(&outside, Kind::Module)?;
     place(staging, "frame", "js", outside.as_bytes())
 }

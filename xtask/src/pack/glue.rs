@@ -10,6 +10,7 @@
 //!     const { fetch, Promise, … } = natives;
 //!     const callRibbonFiles = { … };
 //!     const callRibbonImport = (address) => import(address);
+//!     const callRibbonAround = …;
 //!     let wasm_bindgen = …;
 //!     return wasm_bindgen;
 //! }
@@ -35,8 +36,9 @@ pub struct Glue {
 }
 
 /// Wraps the glue that wasm-bindgen made for its target `no-modules`. `files` are those that the
-/// ribbon fetches when they are needed, as names and paths.
-pub fn wrap(glue: &str, files: &[(String, String)]) -> Result<Glue> {
+/// ribbon fetches when they are needed, as names and paths. `around` is the source of what keeps
+/// the ribbon's element on the page.
+pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue> {
     ensure!(
         javascript::minify(glue, Kind::Script).is_ok() && glue.contains("let wasm_bindgen"),
         "this is not the glue of wasm-bindgen's target `no-modules`"
@@ -45,6 +47,9 @@ pub fn wrap(glue: &str, files: &[(String, String)]) -> Result<Glue> {
     // there is none, and in a function called later it would be some script of the page,
     // whose address need not even be valid. The loader passes the right one.
     let glue = glue.replace("document.currentScript", "null");
+    // The loader hands its part over under this name.
+    let keep = "const callRibbonKeep=(host,revive)=>callRibbonAround(host,callRibbonShield,(alive)=>!alive&&(revive(),true));";
+    let glue = format!("{around}\n{keep}\n{glue}");
 
     // Names are looked for in what is left after dead code went.
     let plain = javascript::minify(&module(&glue, &[], files), Kind::Module)?;
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn free_names_come_from_the_loader() -> Result<()> {
-        let glue = wrap(GLUE, &[])?;
+        let glue = wrap(GLUE, "", &[])?;
         assert_eq!(glue.globals, ["Object", "fetch"]);
         assert!(glue.code.starts_with("export default function"));
         Ok(())
@@ -103,13 +108,13 @@ mod tests {
 
     #[test]
     fn the_page_s_running_script_is_never_looked_at() -> Result<()> {
-        assert!(!wrap(GLUE, &[])?.code.contains("currentScript"));
+        assert!(!wrap(GLUE, "", &[])?.code.contains("currentScript"));
         Ok(())
     }
 
     #[test]
     fn the_wrapped_glue_keeps_only_the_page_itself() -> Result<()> {
-        let left = javascript::free_names(&wrap(GLUE, &[])?.code, Kind::Module)?;
+        let left = javascript::free_names(&wrap(GLUE, "", &[])?.code, Kind::Module)?;
         assert!(left.iter().all(|name| KEPT.contains(&name.as_str())), "{left:?}");
         Ok(())
     }
@@ -118,14 +123,23 @@ mod tests {
     fn the_files_that_come_later_are_found_by_name() -> Result<()> {
         let asks = GLUE.replace("return fetch(where)", "return fetch(callRibbonFiles)");
         let files = [("words-hi".to_owned(), "assets/words-hi-1.txt".to_owned())];
-        let glue = wrap(&asks, &files)?;
+        let glue = wrap(&asks, "", &files)?;
         assert!(glue.code.contains("words-hi") && glue.code.contains("assets/words-hi-1.txt"));
         assert_eq!(glue.globals, ["Object", "fetch"]);
         Ok(())
     }
 
     #[test]
+    fn what_stands_before_the_glue_takes_its_names_from_the_loader_too() -> Result<()> {
+        let asks = GLUE.replace("return fetch(where)", "return callRibbonKeep(where)");
+        let around = "const callRibbonAround = (host) => new MutationObserver(host);";
+        let glue = wrap(&asks, around, &[])?;
+        assert_eq!(glue.globals, ["MutationObserver", "Object", "callRibbonShield"]);
+        Ok(())
+    }
+
+    #[test]
     fn the_glue_of_another_target_is_refused() {
-        assert!(wrap("export default async function init() {}", &[]).is_err());
+        assert!(wrap("export default async function init() {}", "", &[]).is_err());
     }
 }

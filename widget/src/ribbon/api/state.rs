@@ -26,6 +26,7 @@ pub(in crate::ribbon) fn state() -> JsValue {
         put("position", model.position.as_str().into());
         put("visible", (!model.hidden).into());
         put("minimized", model.minimized.into());
+        put("height", ribbon.height());
         put("waiting", model.unsent.into());
         let customer = model.shown_customer().map_or(JsValue::NULL, |c| platform::copy(&c.data));
         put("customerData", customer);

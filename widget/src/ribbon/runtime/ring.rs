@@ -6,20 +6,16 @@
 mod tone;
 
 use super::Ribbon;
+use crate::ribbon::host::Blink;
 use crate::ribbon::json;
 use crate::ribbon::model::{Look, Model};
-use crate::ribbon::platform::{Listener, Timer, global, invoke};
+use crate::ribbon::platform::{Listener, global, invoke};
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use tone::Tone;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, KeyboardEvent};
-
-/// How often the title changes.
-const BLINK_MS: i32 = 1_000;
+use web_sys::KeyboardEvent;
 
 /// How a call rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +71,13 @@ impl Ribbon {
             how,
             _tone: how.heard.then(|| Tone::start(how.waiting)),
             _notice: if how.heard { Notice::show(&title, &phone, tag, dir) } else { None },
-            _title: if how.waiting { None } else { Blink::start(title) },
+            _title: if how.waiting { None } else { self.blink(&title) },
             _keys: self.keys(how.waiting),
         }
+    }
+
+    fn blink(&self, title: &str) -> Option<Blink> {
+        self.host.borrow().as_ref().map(|host| host.blink(title))
     }
 
     /// Alt+Shift+A answers and Alt+Shift+D declines, wherever on the page the keyboard is. Beside
@@ -137,46 +137,6 @@ fn make(class: &str, arguments: &[JsValue]) -> Option<JsValue> {
         list.push(argument);
     }
     Reflect::construct(&class, &list).ok()
-}
-
-/// The window's title in turn with who is calling. What the page writes meanwhile is kept, and
-/// what stood there last is there again afterwards.
-struct Blink {
-    title: Element,
-    ours: String,
-    theirs: Rc<RefCell<String>>,
-    _timer: Timer,
-}
-
-impl Blink {
-    /// `None` on a page without a title: none is made for it.
-    fn start(ours: String) -> Option<Self> {
-        let title = web_sys::window()?.document()?.query_selector("title").ok()??;
-        let theirs = Rc::new(RefCell::new(title.text_content().unwrap_or_default()));
-        let shown = Cell::new(false);
-        let turn = {
-            let (title, ours, theirs) = (title.clone(), ours.clone(), theirs.clone());
-            move || {
-                let now = title.text_content().unwrap_or_default();
-                if now != ours {
-                    theirs.replace(now);
-                }
-                let show = !shown.replace(!shown.get());
-                let text = if show { ours.clone() } else { theirs.borrow().clone() };
-                title.set_text_content(Some(&text));
-            }
-        };
-        turn();
-        Some(Self { title, ours, theirs, _timer: Timer::every(BLINK_MS, turn) })
-    }
-}
-
-impl Drop for Blink {
-    fn drop(&mut self) {
-        if self.title.text_content().as_deref() == Some(&self.ours) {
-            self.title.set_text_content(Some(&self.theirs.borrow()));
-        }
-    }
 }
 
 /// A desktop notification, where the agent has allowed it and is not looking at the page.

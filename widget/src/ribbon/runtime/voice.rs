@@ -3,6 +3,7 @@
 
 use super::Ribbon;
 use crate::ribbon::api;
+use crate::ribbon::host::Host;
 use crate::ribbon::json;
 use crate::ribbon::model::Trouble;
 use crate::ribbon::outbox::Entry;
@@ -111,6 +112,16 @@ impl Ribbon {
         });
         put("told", told.as_ref());
         given.into()
+    }
+
+    /// Shows the desk in a new element.
+    pub(in crate::ribbon) fn move_desk(&self) {
+        let desk = self.voice.desk.borrow().clone();
+        let place = self.host.borrow().as_ref().map(Host::place);
+        if let (Some(desk), Some(place)) = (desk, place) {
+            let _ = platform::invoke(&desk, "move", &[place]);
+        }
+        self.show_desk();
     }
 
     /// Tells the desk how things stand.
