@@ -6,13 +6,13 @@
 
 use super::{Effect, Fed, fed};
 use crate::ribbon::model::{Line, Model};
-use call_ribbon_shared::call::{Action, Phase, Status, What};
+use call_ribbon_shared::call::{Action, Phase, What};
 
 /// Takes in an event that is not about the current call.
 pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     let known = |line: &Line| line.session_id == fed.session_id;
     if !model.call_waiting.iter().any(known) {
-        if !matches!(fed.fact.what, What::Incoming) || fed.status != Status::Active {
+        if !matches!(fed.fact.what, What::Incoming) || !fed::opens(model, fed) {
             return Vec::new();
         }
         let line = fed::call_of(model, fed);

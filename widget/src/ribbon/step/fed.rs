@@ -180,7 +180,7 @@ fn concerns(model: &Model, fed: &Fed) -> bool {
 
 /// Whether the event can be the first that is heard of a call. One that came in is a colleague's
 /// where another agent is named, or where it was answered and nobody is.
-fn opens(model: &Model, fed: &Fed) -> bool {
+pub(super) fn opens(model: &Model, fed: &Fed) -> bool {
     let came_in = fed.fact.direction == Some(Direction::Inbound);
     let mine = match &fed.agent_id {
         Some(agent) => *agent == model.agent.id,
