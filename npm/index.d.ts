@@ -59,12 +59,20 @@ export interface CustomerData {
   agentId?: string;
   agentName?: string;
   metadata?: { readonly [name: string]: Json };
+  /**
+   * How many customers share the number of a call that came in, at most 20. Then no customer is
+   * named: `customerId` and `name` are missing.
+   */
+  sharedBy?: number;
+  /** Up to five of those who share it, the last changed first. */
+  sharedCustomers?: readonly { readonly customerId: string; readonly name: string | null }[];
   [name: string]: unknown;
 }
 
 /** What each event tells. */
 export interface CallEvent {
   callSid: string;
+  /** Empty where the caller withheld it. */
   phoneNumber: string;
   callDirection: CallDirection;
   /** Seconds talked so far, or in all. */

@@ -26,7 +26,7 @@ await ribbon.init({
     if (event === 'mutetoggle') console.log(data.muted === true);
     if (event === 'holdtoggle') console.log(data.onHold === true);
     if (event === 'callEnded') console.log(data.duration + 1, data.status === 'no_answer', data.reason.length);
-    if (event === 'incoming') console.log(data.customerData.customerId, data.replayed === true);
+    if (event === 'incoming') console.log(data.customerData.sharedBy ?? data.customerData.customerId, data.replayed === true);
     // @ts-expect-error a connected call has no digit
     if (event === 'connected') console.log(data.digit);
     // @ts-expect-error there is no such event

@@ -210,8 +210,10 @@ async fn known_customer(
     let numbers = Numbers::of(app, client).await?;
     let ours = matching::own_numbers(app, client).await?;
     let found = matching::customer_of(app, client, &numbers, number.as_str(), &ours).await?;
-    Ok(found
-        .map_or((None, None), |found| (found.customer_data(), Some(found.by.as_str().to_owned()))))
+    let phone = numbers.best(number);
+    Ok(found.map_or((None, None), |found| {
+        (found.customer_data(&phone), Some(found.by.as_str().to_owned()))
+    }))
 }
 
 /// The agent as asked for, else as `customerData` names one; the name from the client's list

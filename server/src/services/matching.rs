@@ -11,10 +11,14 @@ use phonenumber::{Mode, country};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// A customer found by a number, and why we think so.
+/// Customers shown by name of those who share a number.
+const MOST_SHOWN: usize = 5;
+
+/// The customers found by a number, and why we think so.
 #[derive(Debug, Clone)]
 pub struct Match {
-    pub customer: CustomerRow,
+    /// At least one; where there are several, none of them is taken for the caller.
+    customers: Vec<CustomerRow>,
     pub by: By,
 }
 
@@ -23,6 +27,8 @@ pub struct Match {
 pub enum By {
     Phone,
     FurtherNumber,
+    /// Several customers share it.
+    Several,
 }
 
 impl By {
@@ -31,13 +37,20 @@ impl By {
         match self {
             Self::Phone => "phone",
             Self::FurtherNumber => "further_number",
+            Self::Several => "several",
         }
     }
 }
 
 impl Match {
-    /// `customerData` of the customer.
-    pub fn customer_data(&self) -> Option<String> {
+    fn of(customers: Vec<CustomerRow>, by: By) -> Option<Self> {
+        let by = if customers.len() > 1 { By::Several } else { by };
+        (!customers.is_empty()).then_some(Self { customers, by })
+    }
+
+    /// `customerData` of the customer. Where several share the number it names no customer, but
+    /// says how many there are (`sharedBy`) and who (`sharedCustomers`).
+    pub fn customer_data(&self, number: &str) -> Option<String> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Known<'a> {
@@ -46,12 +59,40 @@ impl Match {
             phone_number: Option<&'a str>,
             email: Option<&'a str>,
         }
-        let CustomerRow { customer_id, name, phone, email } = &self.customer;
-        serde_json::to_string(&Known {
-            customer_id,
-            name: name.as_deref(),
-            phone_number: phone.as_deref(),
-            email: email.as_deref(),
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct OneOfSeveral<'a> {
+            customer_id: &'a str,
+            name: Option<&'a str>,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Shared<'a> {
+            phone_number: &'a str,
+            shared_by: usize,
+            shared_customers: Vec<OneOfSeveral<'a>>,
+        }
+        if let [CustomerRow { customer_id, name, phone, email }] = self.customers.as_slice() {
+            return serde_json::to_string(&Known {
+                customer_id,
+                name: name.as_deref(),
+                phone_number: phone.as_deref(),
+                email: email.as_deref(),
+            })
+            .ok();
+        }
+        serde_json::to_string(&Shared {
+            phone_number: number,
+            shared_by: self.customers.len(),
+            shared_customers: self
+                .customers
+                .iter()
+                .take(MOST_SHOWN)
+                .map(|CustomerRow { customer_id, name, .. }| OneOfSeveral {
+                    customer_id,
+                    name: name.as_deref(),
+                })
+                .collect(),
         })
         .ok()
     }
@@ -123,7 +164,7 @@ impl Numbers {
     }
 }
 
-/// The customer whose number this is; `None` also where it is one of our own side.
+/// Whose number this is; `None` also where it is one of our own side.
 pub async fn customer_of(
     app: &App,
     client: &Client,
@@ -138,11 +179,12 @@ pub async fn customer_of(
     if spellings.is_empty() {
         return Ok(None);
     }
-    if let Some(customer) = app.store.customer_by_numbers(&client.id, &spellings).await? {
-        return Ok(Some(Match { customer, by: By::Phone }));
+    let found = app.store.customers_by_numbers(&client.id, &spellings).await?;
+    if let Some(found) = Match::of(found, By::Phone) {
+        return Ok(Some(found));
     }
-    let further = app.store.customer_by_further_numbers(&client.id, &spellings).await?;
-    Ok(further.map(|customer| Match { customer, by: By::FurtherNumber }))
+    let further = app.store.customers_by_further_numbers(&client.id, &spellings).await?;
+    Ok(Match::of(further, By::FurtherNumber))
 }
 
 /// The numbers of our own side: agents' phones, and those of all the client's accounts.

@@ -342,9 +342,9 @@ async fn open(
         facts.insert(0, opening);
     }
     if let Some(first) = facts.first_mut() {
+        first.customer = found.zip(phone.as_deref()).and_then(|(one, to)| one.customer_data(to));
         first.phone = phone;
         first.direction = Some(direction);
-        first.customer = found.as_ref().and_then(matching::Match::customer_data);
     }
     Ok(Ok(Opened { row, facts, matched_by }))
 }

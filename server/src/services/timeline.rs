@@ -46,6 +46,7 @@ fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
         "ringing" => "the other side's phone rings".to_owned(),
         "incoming" => match provider.matched_by.as_deref() {
             Some("phone") => "the call rings in; the number is the customer's phone".to_owned(),
+            Some("several") => "the call rings in; several customers have this number".to_owned(),
             Some(_) => "the call rings in; it is a further number of the customer".to_owned(),
             None => "the call rings in".to_owned(),
         },

@@ -15,18 +15,18 @@ pub struct CustomerRow {
 }
 
 impl Store {
-    /// The customer whose phone number is written in one of these ways; of several the one that
-    /// changed last.
-    pub async fn customer_by_numbers(
+    /// The customers whose phone number is written in one of these ways, at most 20; the one that
+    /// changed last comes first.
+    pub async fn customers_by_numbers(
         &self,
         client_id: &str,
         spellings: &[String],
-    ) -> Result<Option<CustomerRow>, StoreError> {
+    ) -> Result<Vec<CustomerRow>, StoreError> {
         let ways = five(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email FROM customers
              WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
-             ORDER BY updated_at DESC, customer_id LIMIT 1"
+             ORDER BY updated_at DESC, customer_id LIMIT 20"
         )
         .bind(client_id)
         .bind(ways[0])
@@ -34,23 +34,23 @@ impl Store {
         .bind(ways[2])
         .bind(ways[3])
         .bind(ways[4])
-        .fetch_optional(db))?)
+        .fetch_all(db))?)
     }
 
-    /// The customer of whom one of these is a further number; of several the one that changed
-    /// last.
-    pub async fn customer_by_further_numbers(
+    /// The customers of whom one of these is a further number, at most 20; the one that changed
+    /// last comes first.
+    pub async fn customers_by_further_numbers(
         &self,
         client_id: &str,
         spellings: &[String],
-    ) -> Result<Option<CustomerRow>, StoreError> {
+    ) -> Result<Vec<CustomerRow>, StoreError> {
         let ways = five(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
-            "SELECT c.customer_id, c.name, c.phone, c.email
+            "SELECT DISTINCT c.customer_id, c.name, c.phone, c.email, c.updated_at
              FROM customer_numbers n
              JOIN customers c ON c.client_id = n.client_id AND c.customer_id = n.customer_id
              WHERE n.client_id = $1 AND n.dial_number IN ($2, $3, $4, $5, $6)
-             ORDER BY c.updated_at DESC, c.customer_id LIMIT 1"
+             ORDER BY c.updated_at DESC, c.customer_id LIMIT 20"
         )
         .bind(client_id)
         .bind(ways[0])
@@ -58,7 +58,7 @@ impl Store {
         .bind(ways[2])
         .bind(ways[3])
         .bind(ways[4])
-        .fetch_optional(db))?)
+        .fetch_all(db))?)
     }
 }
 

@@ -19,6 +19,7 @@ mod answering;
 mod assets;
 mod breakdown;
 mod call_search;
+mod callers;
 mod calls;
 mod command_line;
 mod connections;

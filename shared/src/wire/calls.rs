@@ -44,7 +44,7 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, examples(125)))]
     pub duration: Option<i64>,
-    /// The other side's number.
+    /// The other side's number; null where the caller withheld it.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone_number: Option<String>,
     /// Which way it goes.
@@ -113,7 +113,8 @@ pub struct CallObject {
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub recording_url: Option<String>,
     /// Why it is taken for this customer's call: its number is the customer's `phone`, or a
-    /// `further_number` of it.
+    /// `further_number` of it. `several`: customers share the number, and it is taken for nobody's;
+    /// `customerData` then has `sharedBy` and `sharedCustomers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("phone")))]
     pub matched_by: Option<String>,

@@ -100,8 +100,18 @@ fn next(model: &Model) -> String {
             return words.say("advice.ending").to_owned();
         }
         if line.phase() == Phase::Incoming {
-            let known = line.customer.as_ref().is_some_and(Customer::is_known);
-            let why = if known { "advice.known" } else { "advice.unknown" };
+            let customer = line.customer.as_ref();
+            if let Some(count) = customer.and_then(|customer| shared_by(&customer.json)) {
+                return words.fill("advice.shared", count);
+            }
+            let why = if customer.is_some_and(Customer::is_known) {
+                "advice.known"
+            } else if line.phone.is_empty() {
+                // Who withholds the number may be a customer.
+                ""
+            } else {
+                "advice.unknown"
+            };
             return words.say(why).to_owned();
         }
         return then(model);
@@ -123,6 +133,8 @@ fn next(model: &Model) -> String {
         (Status::NoAnswer, "cancelled") | (Status::Missed, "declined") => "",
         (Status::NoAnswer, _) => "advice.no-answer",
         (Status::Missed, ANSWERED_ELSEWHERE) => "advice.elsewhere",
+        // Nobody can call back a number that was withheld.
+        (Status::Missed, _) if line.phone.is_empty() => "",
         (Status::Missed, _) => "advice.missed",
         (Status::Failed, "") => "advice.failed",
         (Status::Failed, why) => {
@@ -132,6 +144,12 @@ fn next(model: &Model) -> String {
         (_, why) => return joined(format!("{}.", sentence(why)), then(model)),
     };
     joined(words.say(key).to_owned(), then(model))
+}
+
+/// How many customers share the caller's number, where the server says so in `customerData`.
+fn shared_by(json: &str) -> Option<&str> {
+    let (_, after) = json.split_once("\"sharedBy\":")?;
+    after.split(|c: char| !c.is_ascii_digit()).next().filter(|count| !count.is_empty())
 }
 
 /// Who is next, where the call that is shown is with somebody else.

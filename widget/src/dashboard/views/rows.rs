@@ -19,6 +19,8 @@ pub struct Customer {
     pub name: Option<String>,
     /// What kind of call it is.
     pub call_type: Option<String>,
+    /// What stands in place of a name: how many share the number, or that it was withheld.
+    unknown: Option<String>,
 }
 
 impl Customer {
@@ -30,12 +32,18 @@ impl Customer {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        Self { id: text("customerId"), name: text("name"), call_type: text("callType") }
+        let unknown = match (value.get("sharedBy").and_then(Value::as_u64), &call.phone_number) {
+            (Some(count), _) => Some(format!("{count} customers share this number")),
+            (None, None) => Some("Number withheld".to_owned()),
+            (None, Some(_)) => None,
+        };
+        Self { id: text("customerId"), name: text("name"), call_type: text("callType"), unknown }
     }
 
-    /// What it is called: by name, else by id.
+    /// What it is called: by name, else by id, else what is known of the number.
     pub fn title(&self) -> String {
-        self.name.clone().or_else(|| self.id.clone()).unwrap_or_default()
+        let known = [&self.name, &self.id, &self.unknown].into_iter().flatten().next();
+        known.cloned().unwrap_or_default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One call, as the ribbon knows it.
 
 use crate::ribbon::customer::{Customer, same_number};
+use crate::ribbon::words::Words;
 use call_ribbon_shared::call::{Call, Direction, Phase};
 
 /// A call: the one that the ribbon is busy with, the last one, or one that rings in meanwhile.
@@ -57,6 +58,15 @@ impl Line {
     pub fn who(&self) -> &str {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str());
         name.filter(|name| !name.is_empty()).unwrap_or(&self.phone)
+    }
+
+    /// As [`Line::who`], or that the number is withheld.
+    #[must_use]
+    pub fn caller(&self, words: Words) -> &str {
+        match self.who() {
+            "" => words.say("withheld"),
+            who => who,
+        }
     }
 
     /// What tells this call from others, from its first moment to its last.

@@ -63,7 +63,7 @@ impl Ribbon {
             let words = model.words;
             let line = if how.waiting { model.calling() } else { model.line.as_ref() };
             let (who, phone) =
-                line.map(|line| (line.who(), line.phone.clone())).unwrap_or_default();
+                line.map(|line| (line.caller(words), line.phone.clone())).unwrap_or_default();
             (words.fill("ring.title", who), phone, words.tag, words.say("dir"))
         });
         let (title, phone, tag, dir) = told.unwrap_or_default();

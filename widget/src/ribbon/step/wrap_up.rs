@@ -140,7 +140,7 @@ fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
         if model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id) {
             model.wrap_up = Some(WrapUp {
                 session_id: line.session_id.clone(),
-                who: line.who().to_owned(),
+                who: line.caller(model.words).to_owned(),
                 ..WrapUp::default()
             });
         }

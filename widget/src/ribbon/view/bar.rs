@@ -26,6 +26,7 @@ pub(super) fn who(bar: &Element) -> Panel {
         let (who, number) = match (called, phone) {
             ("", "") => match customer.filter(|customer| customer.is_known()) {
                 Some(customer) => (customer.id.as_str(), ""),
+                None if model.line.is_some() => (model.words.say("withheld"), ""),
                 None => (model.words.say("no-customer"), ""),
             },
             ("", phone) => (phone, ""),

@@ -35,7 +35,8 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
         // Where the current one only rings, too, the agent chooses.
         let can_answer = calling.is_some() && model.look() == Look::Incoming;
         attr(&place, "data-waiting", if calling.is_some() { "true" } else { "false" });
-        let sentence = calling.map(|line| model.words.fill("waiting", &isolated(line.who())));
+        let sentence =
+            calling.map(|line| model.words.fill("waiting", &isolated(line.caller(model.words))));
         text(&who, sentence.as_deref().unwrap_or_default());
         let hint = calling.filter(|_| !can_answer).map(|_| model.words.say("waiting.how"));
         text(&how, hint.unwrap_or_default());

@@ -86,7 +86,11 @@ fn row(list: &HtmlElement, model: &Model, place: usize, call: &Past) {
     panel::name(&mark, words.say(way));
     panel::draw_icon(&mark, icon);
     let lines = put(&row, "span", "lines");
-    let who = if call.name.is_empty() { &call.phone } else { &call.name };
+    let who = match (call.name.as_str(), call.phone.as_str()) {
+        ("", "") => words.say("withheld"),
+        ("", phone) => phone,
+        (name, _) => name,
+    };
     let name = put(&lines, "b", "name");
     attr(&name, "dir", "auto");
     text(&name, who);
@@ -105,6 +109,9 @@ fn row(list: &HtmlElement, model: &Model, place: usize, call: &Past) {
     }
     panel::details(&lines, &before).show(number, outcome);
     attr(&lines, "title", &[who, "\n", &before, number, " ", outcome, "\n", &call.notes].concat());
+    if call.phone.is_empty() {
+        return;
+    }
     let again = panel::button(&row, "quiet small", "redial");
     attr(&again, "data-place", &place.to_string());
     panel::name(&again, &words.fill("history.call", who));

@@ -94,3 +94,35 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
     let (_, model) = after(vec![(What::Incoming, None), (What::Connected, Some("other"))]);
     assert_eq!(words::state(&model), "state.elsewhere");
 }
+
+#[test]
+fn a_caller_who_is_not_known_is_named_as_such() {
+    let shared = |json: &str| Customer { json: json.to_owned(), ..customer("", NUMBER) };
+    for (phone, customer, who, advice) in [
+        (NUMBER, None, NUMBER, "Not in your customers"),
+        (
+            NUMBER,
+            Some(shared(r#"{"phoneNumber":"+919876543210","sharedBy":3,"sharedCustomers":[]}"#)),
+            NUMBER,
+            "3 customers share this number",
+        ),
+        ("", None, "Number withheld", ""),
+    ] {
+        let mut model = ready();
+        let mut event = event(2, What::Incoming, Status::Active);
+        event.fact.direction = Some(Direction::Inbound);
+        event.fact.phone = Some(phone.to_owned()).filter(|phone| !phone.is_empty());
+        event.customer = customer;
+        step(&mut model, Msg::Fed(Box::new(event.clone())));
+        let line = model.line.as_ref().unwrap();
+        assert_eq!((line.caller(model.words), words::advice(&model).as_str()), (who, advice));
+        // Nobody calls back a number that is not known.
+        event.seq = 3;
+        event.event_id = "e3".to_owned();
+        (event.fact.what, event.status) =
+            (ended(Outcome::Missed, "nobody answered"), Status::Missed);
+        step(&mut model, Msg::Fed(Box::new(event)));
+        assert_eq!(model.shown_phone().is_empty(), phone.is_empty());
+        assert_eq!(words::advice(&model).is_empty(), phone.is_empty());
+    }
+}
