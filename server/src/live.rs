@@ -30,7 +30,7 @@ const KEPT_FOR_SLOW: usize = 256;
 pub struct Told {
     /// Its place in the client's feed.
     pub seq: i64,
-    /// The one agent whom it concerns; `None`: all.
+    /// The agents whom it concerns, one a line; `None`: all.
     pub audience: Option<String>,
     /// A [`CallEvent`] as JSON.
     pub json: String,
@@ -129,7 +129,10 @@ impl Told {
     /// Whether it concerns this agent; a listener without an agent is told everything.
     pub fn concerns(&self, agent_id: Option<&str>) -> bool {
         match (&self.audience, agent_id) {
-            (Some(audience), Some(agent)) => audience == agent,
+            // An id may hold a line's end itself.
+            (Some(audience), Some(agent)) => {
+                audience == agent || audience.split('\n').any(|one| one == agent)
+            }
             _ => true,
         }
     }

@@ -121,7 +121,8 @@ pub async fn incoming(
 pub struct Control {
     pub session_id: String,
     pub action: Action,
-    /// The agent who does it, where that is said: who answers a call has it from then on.
+    /// The agent who does it, where that is said: who answers a call has it from then on, and who
+    /// does something to a call that is nobody's.
     pub agent: Agent,
     /// Why the call is ended, where that is said.
     pub reason: Option<String>,
@@ -156,7 +157,8 @@ pub async fn control(
     if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
         end.reason = Some(reason);
     }
-    if order.agent.id.is_some() {
+    let takes = order.action == Action::Answer || call.agent_id().is_none();
+    if order.agent.id.is_some() && takes {
         fact.agent = Some(known_agent(app, client, order.agent, None).await?);
     }
     let about = About::of(client, row.call_sid, row.session_id);

@@ -19,7 +19,7 @@ pub struct FeedRow {
     pub call_sid: String,
     /// The call's status after this event.
     pub status: String,
-    /// The one agent whom it concerns; `None`: all.
+    /// The agents whom it concerns, one a line; `None`: all.
     pub audience: Option<String>,
     /// What came with the event, as JSON.
     pub data: String,

@@ -116,7 +116,9 @@ async fn a_ticket_opens_a_stream_for_ten_minutes() {
     // One that is open stays so.
     server.log("initiated", "c1", T0, json!({})).await;
     assert_eq!(stream.next().await.unwrap().call_sid, "c1");
-    for bad in ["", "x", "x.y", &init.session_token] {
+    let nothing = Answer::of(server.request(Method::GET, "/api/ribbon/events?ticket=")).await;
+    nothing.problem(401, "missing_api_key");
+    for bad in ["x", "x.y", &init.session_token] {
         let url = format!("/api/ribbon/events?ticket={bad}");
         Answer::of(server.request(Method::GET, &url)).await.problem(401, "invalid_ticket");
     }
@@ -241,4 +243,34 @@ async fn a_stream_ends_with_its_key() {
     assert_eq!(other.next().await.unwrap().call_sid, "c1");
     operator(&server, Method::DELETE, "", json!({})).await;
     assert!(other.next().await.is_none());
+}
+
+#[tokio::test]
+async fn an_agent_hears_of_a_call_that_it_asked_for_whoevers_it_is() {
+    let server = Server::playing(TALKS).await;
+    let mut streams = Vec::new();
+    for agent in ["agent1", "agent2", "agent3"] {
+        streams.push(open(&server, &init(&server, agent).await.events_url).await);
+    }
+    let call = server.call("+919876543210").await;
+    streams[0].until("connected").await;
+    // A page says that it is another agent's.
+    for event in ["moved", "noted"] {
+        let data = json!({"callSid": call.call_sid, "agentId": "agent2"});
+        let logged = server.post("/api/ribbon/log-call", json!({"event": event, "data": data}));
+        assert_eq!(logged.await.status, 200);
+    }
+    // Who does something to a call that another agent has does not take it.
+    let by_another = json!({"agentId": "agent3"});
+    let ended: CallObject = server.control(&call.session_id, "hangup", by_another).await.ok();
+    assert_eq!(ended.agent_id.as_deref(), Some("agent2"));
+    server.log("initiated", "last", T0, json!({})).await;
+    let mut names = Vec::new();
+    for stream in &mut streams {
+        let mut seen = stream.names_until("initiated").await;
+        // The call's own beginning is agent1's alone, who has read it above.
+        seen.pop();
+        names.push(seen.join(" "));
+    }
+    assert_eq!(names, ["moved noted callEnded", "moved noted callEnded", "moved"]);
 }

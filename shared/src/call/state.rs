@@ -121,6 +121,9 @@ pub struct Call {
     phone: Earliest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     customer: Latest<String>,
+    /// The id of the agent who asked for it.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
+    started_by: Earliest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_id: Latest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
@@ -146,7 +149,13 @@ impl Call {
         let at = fact.at;
         self.started.offer(fact.began.map_or(at, |began| began.min(at)), ());
         match &fact.what {
-            What::Initiated | What::Noted(_) | What::Digit(_) => {}
+            What::Noted(_) | What::Digit(_) => {}
+            What::Initiated => {
+                let agent = fact.agent.as_ref().filter(|_| fact.role == Role::Named);
+                if let Some(id) = agent.and_then(|agent| agent.id.as_ref()) {
+                    self.started_by.offer(at, id.clone());
+                }
+            }
             What::Ringing => self.ringing.offer(at, ()),
             What::Incoming => self.incoming.offer(at, ()),
             What::Connected => self.connected.offer(at, ()),
@@ -340,6 +349,13 @@ impl Call {
     #[must_use]
     pub fn customer_at(&self) -> Option<Millis> {
         self.customer.at()
+    }
+
+    /// The id of the agent who asked for a call that goes out; it may be another agent's by now.
+    #[must_use]
+    pub fn started_by(&self) -> Option<&str> {
+        let goes_out = self.direction() == Direction::Outbound;
+        self.started_by.get().map(String::as_str).filter(|_| goes_out)
     }
 
     /// The id of the agent whose call it is.

@@ -15,7 +15,7 @@ pub struct Step {
     pub after: KnownCall,
     /// When the call began as far as was known; `None` where it is new.
     pub started_before: Option<Millis>,
-    /// The one agent whom the event concerns; `None`: all.
+    /// The agents whom the event concerns, one a line; `None`: all.
     pub audience: Option<String>,
 }
 
@@ -56,6 +56,7 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         None if is_new || agent_before == agent => agent,
         None => None,
     };
+    let audience = audience.map(|agent| with_starter(agent, &after.call));
     if latest_first(record.fact.at, &record.event)
         >= latest_first(after.last_event_at, &after.last_event)
     {
@@ -69,6 +70,15 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         after.voice = Some(origin.voice.to_owned());
     }
     Step { after, started_before, audience }
+}
+
+/// These agents, and the one who asked for the call: that agent's ribbon shows it, whoever's it is
+/// by now.
+fn with_starter(agent: String, call: &Call) -> String {
+    match call.started_by().filter(|starter| *starter != agent) {
+        Some(starter) => [&agent, "\n", starter].concat(),
+        None => agent,
+    }
 }
 
 /// The agent whom the record says the provider rings, while nobody has the call.
