@@ -104,7 +104,7 @@ test('it is the current call when the first one is over, and rings in full', asy
   // The notes on the first call are open, and what is typed stays with that call.
   await ribbon.host.locator('.notes').fill('Wants a statement');
   const { sessionId } = first;
-  for (let call; call?.notes !== 'Wants a statement';) call = await server.get(`/api/ribbon/calls/${sessionId}`);
+  for (let call; call?.notes !== 'Wants a statement';) call = await patient.get(`/api/ribbon/calls/${sessionId}`);
   assert.equal((await page.evaluate(() => ExotelCallRibbon.getState())).notes, '', 'nothing is written about the one who calls');
   await ribbon.main.click();
   await ribbon.reach('connected');

@@ -16,9 +16,7 @@ const HEAD = `<script>
 const CUSTOMER = { phoneNumber: '+919876543210', name: 'Asha Rao', customerId: 'M-1' };
 
 let browser, server, site;
-before(async () => {
-  [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startSite()]);
-});
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
 /** A page that shows a customer. `at` is where a hand finds a button; `settle` ends the moment. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PATIENCE, openPage, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
-import { ADMIN_TOKEN, startServer } from '../support/server.mjs';
+import { ADMIN_TOKEN, KEY, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 
 let browser, site;
@@ -222,3 +222,56 @@ for (const [what, head] of [['locks', NO_LOCKS], ['allowed locks', REFUSED], ['c
     await stop();
   });
 }
+
+/** Waits until the notes in a tab are this. */
+const noted = (page, text) => page.waitForFunction((wanted) => {
+  const field = document.querySelector('call-ribbon').shadowRoot.querySelector('.wrap:not([hidden]) .notes');
+  return field?.value === wanted;
+}, text);
+
+test('a second tab has the notes of the first, follows it, and nothing that either wrote is lost', async () => {
+  const { server, pages, ribbons, address, stop } = await tabs('/notes', 2);
+  const [a, b] = ribbons;
+  await a.call('makeCall', '+919876543210');
+  await Promise.all(ribbons.map((one) => one.hear('connected')));
+  const { call } = await pages[0].evaluate(() => ExotelCallRibbon.getState());
+  const notes = (one) => one.host.locator('.notes');
+  await a.act('notes').click();
+  await notes(a).fill('promised 5000 on Friday');
+  await a.host.locator('.saved', { hasText: /^Saved$/ }).waitFor();
+  // Opened later, it is not empty; and both go on, during the call.
+  await b.act('notes').click();
+  await noted(pages[1], 'promised 5000 on Friday');
+  await notes(b).press('End');
+  await notes(b).pressSequentially(', by cheque');
+  await noted(pages[0], 'promised 5000 on Friday, by cheque');
+  await b.host.locator('.chip').first().click();
+  await a.host.locator('.chip[aria-pressed="true"]').waitFor();
+  await a.host.locator('[data-act="soon"]').click();
+  await b.host.locator('.about').waitFor();
+  await a.main.click();
+  await Promise.all(ribbons.map((one) => one.reach('ended')));
+  await noted(pages[1], 'promised 5000 on Friday, by cheque');
+
+  // The same agent in another browser, which has heard of nothing: the server joins what both wrote.
+  const { page, context } = await openPage(browser, address);
+  const far = ribbonOf(page);
+  await far.ready();
+  await far.call('makeCall', '+919876543211');
+  await far.hear('connected');
+  const other = (await page.evaluate(() => ExotelCallRibbon.getState())).call.sessionId;
+  const written = async (session, body) => (await fetch(`${server.url}/api/ribbon/calls/${session}`, {
+    method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: KEY, ...body }),
+  })).json();
+  assert.equal((await written(other, { notes: 'from elsewhere', notesVersion: 0 })).notes, 'from elsewhere');
+  await page.route(`**/api/ribbon/calls/${other}`, (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()));
+  await far.act('notes').click();
+  await notes(far).fill('wants a receipt');
+  await noted(page, 'from elsewhere\nwants a receipt');
+  assert.equal((await server.get(`/api/ribbon/calls/${other}`)).notes, 'from elsewhere\nwants a receipt');
+  const first = await server.get(`/api/ribbon/calls/${call.sessionId}`);
+  assert.equal(first.notes, 'promised 5000 on Friday, by cheque');
+  assert.ok(first.disposition && first.followUp);
+  await context.close();
+  await stop();
+});

@@ -10,9 +10,7 @@ const ASHA = { phoneNumber: '+91 98765-43210', name: 'Asha Rao', customerId: 'W-
 const IMRAN = { phoneNumber: '+919811100042', name: 'Imran Qureshi', customerId: 'W-2' };
 
 let browser, server, site;
-before(async () => {
-  [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: { 'no-answer-after': 60_000 } }), startSite()]);
-});
+before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
 async function open(path, options = {}) {

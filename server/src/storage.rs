@@ -83,7 +83,7 @@ pub use lead_list::{LeadFilter, ListedLeadRow};
 pub use leads::{LeadChange, LeadRow};
 pub use logs::{Key, LogFilter, LogRecord, Place};
 pub use meter::{Load, Meter};
-pub use notes::{NotesChange, NotesRow};
+pub use notes::{NotesChange, NotesRow, SavedNotes};
 pub use notices::{Heads, Notices};
 pub use people::{PersonChange, PersonMade, PersonRow};
 pub use person_sessions::NewSession;

@@ -6,6 +6,7 @@
 
 pub mod call;
 pub mod event;
+pub mod notes;
 pub mod phone;
 pub mod plan;
 #[cfg(feature = "serde")]

@@ -4,6 +4,7 @@ use super::auth::{KeyedBody, Ribbon};
 use super::body::Object;
 use super::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
 use super::problem::Problem;
+use super::whole::Whole;
 use crate::app::App;
 use crate::patch::Patch;
 use crate::services::notes;
@@ -12,13 +13,11 @@ use crate::time;
 use axum::Json;
 use axum::extract::{Path, State};
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
-
-/// Characters of the longest text.
-const LONGEST_NOTES: usize = 20_000;
 
 /// The body, beside key and domain.
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +36,12 @@ pub struct NotesBody {
     #[serde(default)]
     #[schema(value_type = Option<FollowUpBody>)]
     follow_up: Patch<Object<FollowUpBody>>,
+    /// The `notesVersion` of the call that you have seen, 0 where it had none. Where somebody else
+    /// has changed what is written since, your texts are added to theirs instead of replacing them.
+    /// Without it they replace them.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, examples(0))]
+    notes_version: Option<Whole>,
 }
 
 type NotesRequest = WithKey<NotesBody>;
@@ -55,7 +60,8 @@ struct FollowUpBody {
 /// Write down what came of a call
 ///
 /// Notes, disposition and follow-up, each kept as it was where it is not named, and removed by
-/// null. Said again it changes nothing more.
+/// null. Said again it changes nothing more. Two people, or two tabs, who write about the same call
+/// lose nothing where each sends the `notesVersion` that it has seen.
 #[utoipa::path(
     patch,
     path = "/api/ribbon/calls/{sessionId}",
@@ -79,6 +85,7 @@ pub async fn save(
         notes: body.notes.try_map(|text| written("notes", &text))?,
         disposition: body.disposition.try_map(|text| written("disposition", &text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
+        seen: body.notes_version.map(Whole::get),
     };
     Ok(Json(notes::save(&app, &caller.client, &session_id, change).await?))
 }

@@ -12,6 +12,13 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Schema, core, 6.3), and some languages write nothing else; serde takes `5` only.
 pub struct Whole(i64);
 
+impl Whole {
+    /// The number.
+    pub fn get(self) -> i64 {
+        self.0
+    }
+}
+
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(WholeVisitor).map(Self)

@@ -2,7 +2,8 @@
 
 use super::{ServiceError, dispositions, reading};
 use crate::app::App;
-use crate::storage::{Client, NotesChange};
+use crate::storage::{Client, NotesChange, SavedNotes};
+use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 
 /// Keeps what is named, and hands the call back with it.
@@ -15,8 +16,12 @@ pub async fn save(
     if let Some(disposition) = change.disposition.value() {
         dispositions::check(app, client, disposition).await?;
     }
-    if !app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
-        return Err(ServiceError::NotFound);
+    match app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
+        SavedNotes::Kept => reading::call_with_timeline(app, client, session_id).await,
+        SavedNotes::NoCall => Err(ServiceError::NotFound),
+        SavedNotes::TooLong => Err(ServiceError::Conflict(format!(
+            "Somebody else has written about this call meanwhile, and together the notes would \
+             have more than {LONGEST_NOTES} characters. Make yours shorter and save them again."
+        ))),
     }
-    reading::call_with_timeline(app, client, session_id).await
 }

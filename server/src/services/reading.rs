@@ -135,6 +135,7 @@ pub fn noted_call(NotedCall { call, written, .. }: NotedCall) -> CallObject {
 fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
     object.notes = written.notes;
     object.disposition = written.disposition;
+    object.notes_version = written.version;
     let note = written.follow_up_note;
     object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
     object
@@ -163,6 +164,7 @@ pub fn call_object(row: CallRow) -> CallObject {
         notes: None,
         disposition: None,
         follow_up: None,
+        notes_version: None,
         account_id: None,
         provider_call_id: None,
         provider_status: None,

@@ -8,6 +8,7 @@ use super::totals::Deltas;
 use super::{Store, StoreError};
 use crate::patch::Patch;
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::notes::{LONGEST_NOTES, join};
 use sqlx::FromRow;
 
 /// What is to be kept. What it does not name stays.
@@ -17,6 +18,20 @@ pub struct NotesChange {
     pub disposition: Patch<String>,
     /// When to speak again, and about what.
     pub follow_up: Patch<(Millis, Option<String>)>,
+    /// The [version](NotesRow::version) that its writer has seen, 0 for none. Where another one is
+    /// stored, texts are joined; without one they are replaced.
+    pub seen: Option<Millis>,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavedNotes {
+    /// It is kept.
+    Kept,
+    /// The client has no such call.
+    NoCall,
+    /// With what somebody else wrote meanwhile, the notes would be too long. Nothing was changed.
+    TooLong,
 }
 
 /// What is kept.
@@ -26,6 +41,17 @@ pub struct NotesRow {
     pub disposition: Option<String>,
     pub follow_up_at: Option<Millis>,
     pub follow_up_note: Option<String>,
+    /// Grows with each change: the time of it, or one more than before where that is not later.
+    #[sqlx(default)]
+    pub version: Option<Millis>,
+}
+
+/// The texts that somebody else may have changed meanwhile.
+#[derive(FromRow)]
+struct StoredTexts {
+    notes: Option<String>,
+    follow_up_note: Option<String>,
+    updated_at: Millis,
 }
 
 /// A call that an agent judges.
@@ -37,14 +63,14 @@ struct Judged {
 }
 
 impl Store {
-    /// Keeps what was written about a call; false where the client has no such call.
+    /// Keeps what was written about a call.
     pub async fn save_notes(
         &self,
         client_id: &str,
         session_id: &str,
         change: &NotesChange,
         now: Millis,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<SavedNotes, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let judged = change.disposition.named() == 1;
@@ -59,9 +85,35 @@ impl Store {
             .bind(client_id)
             .bind(session_id)
             .fetch_optional(db))?;
-            let Some(Judged { agent_id, row }) = found else { return Ok(false) };
+            let Some(Judged { agent_id, row }) = found else { return Ok(SavedNotes::NoCall) };
             let call_sid = row.call_sid();
             let follow_up = change.follow_up.value();
+            let mut notes = change.notes.value().cloned();
+            let mut follow_up_note = follow_up.and_then(|(_, note)| note.clone());
+            if let Some(seen) = change.seen {
+                // Makes the row or locks it, so that from here on nobody writes between.
+                let stored: StoredTexts = within!(tx, |db| sqlx::query_as(
+                    "INSERT INTO call_notes (client_id, call_sid, updated_at, agent_id)
+                     VALUES ($1, $2, 0, $3)
+                     ON CONFLICT (client_id, call_sid) DO UPDATE
+                        SET updated_at = call_notes.updated_at
+                     RETURNING notes, follow_up_note, updated_at"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(&agent_id)
+                .fetch_one(db))?;
+                if stored.updated_at != seen {
+                    notes = joined(stored.notes.as_deref(), notes);
+                    follow_up_note = joined(stored.follow_up_note.as_deref(), follow_up_note);
+                }
+                let too_long = |text: &Option<String>| {
+                    text.as_ref().is_some_and(|text| text.chars().nth(LONGEST_NOTES).is_some())
+                };
+                if too_long(&notes) || too_long(&follow_up_note) {
+                    return Ok(SavedNotes::TooLong);
+                }
+            }
             within!(tx, |db| {
                 sqlx::query(
                     "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
@@ -78,14 +130,15 @@ impl Store {
                             ELSE call_notes.follow_up_note END,
                         agent_id = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.agent_id
                             ELSE call_notes.agent_id END,
-                        updated_at = excluded.updated_at"
+                        updated_at = CASE WHEN excluded.updated_at > call_notes.updated_at
+                            THEN excluded.updated_at ELSE call_notes.updated_at + 1 END"
                 )
                 .bind(client_id)
                 .bind(call_sid)
-                .bind(change.notes.value())
+                .bind(notes)
                 .bind(change.disposition.value())
                 .bind(follow_up.map(|(at, _)| *at))
-                .bind(follow_up.and_then(|(_, note)| note.clone()))
+                .bind(follow_up_note)
                 .bind(now)
                 .bind(change.notes.named())
                 .bind(change.disposition.named())
@@ -108,19 +161,28 @@ impl Store {
                 deltas.write(&mut tx).await?;
             }
             tx.commit().await?;
-            Ok(true)
+            Ok(SavedNotes::Kept)
         })
     }
 
     /// What was written about a call.
     pub async fn notes(&self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
         let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
-            "SELECT notes, disposition, follow_up_at, follow_up_note FROM call_notes
+            "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
+             FROM call_notes
              WHERE client_id = $1 AND call_sid = $2"
         )
         .bind(client_id)
         .bind(call_sid)
         .fetch_optional(db))?;
         Ok(row.unwrap_or_default())
+    }
+}
+
+/// Both texts in one.
+fn joined(stored: Option<&str>, mine: Option<String>) -> Option<String> {
+    match stored {
+        Some(stored) => Some(join(stored, mine.as_deref().unwrap_or_default())),
+        None => mine,
     }
 }

@@ -35,6 +35,87 @@ async fn notes_are_kept_with_the_call() {
 }
 
 #[tokio::test]
+async fn two_who_write_about_a_call_lose_nothing() {
+    let server = Server::start().await;
+    let id = server.call("+919876543210").await.session_id;
+    let save = async |body: Value| patch(&server, &id, KEY, body).await.ok::<CallObject>();
+    assert_eq!(server.look_at(&id).await.notes_version, None);
+    let first = save(json!({"notes": "promised 5000", "notesVersion": 0})).await;
+    let seen = first.notes_version.unwrap();
+    // Each of the others has seen something else than what is stored.
+    for (what, body, notes) in [
+        ("has seen nothing", json!({"notes": "B", "notesVersion": 0}), "promised 5000\nB"),
+        ("has seen an old one", json!({"notes": "C", "notesVersion": seen}), "promised 5000\nB\nC"),
+        ("the same once more", json!({"notes": "C", "notesVersion": seen}), "promised 5000\nB\nC"),
+        ("empties what it saw", json!({"notes": "", "notesVersion": 7}), "promised 5000\nB\nC"),
+        ("removes what it saw", json!({"notes": null, "notesVersion": 7}), "promised 5000\nB\nC"),
+        (
+            "has all of it",
+            json!({"notes": "promised 5000\nB\nC, D", "notesVersion": 7}),
+            "promised 5000\nB\nC, D",
+        ),
+        (
+            "an outcome leaves the notes",
+            json!({"disposition": "paid", "notesVersion": 0}),
+            "promised 5000\nB\nC, D",
+        ),
+    ] {
+        let kept = save(body).await;
+        assert_eq!(kept.notes.as_deref(), Some(notes), "{what}");
+        assert_eq!(server.look_at(&id).await.notes_version, kept.notes_version, "{what}");
+    }
+    // Who has seen what is stored, or asks for no care, replaces it. Each change has its version.
+    let mut versions = vec![seen];
+    for body in [
+        json!({"notes": "mine", "notesVersion": "stored"}),
+        json!({"notes": "alone"}),
+        json!({"notes": null, "notesVersion": "stored"}),
+    ] {
+        let stored = server.look_at(&id).await.notes_version.unwrap();
+        versions.push(stored);
+        let mut body = body;
+        if body["notesVersion"] == "stored" {
+            body["notesVersion"] = json!(stored);
+        }
+        let notes = body["notes"].as_str().map(str::to_owned);
+        assert_eq!(save(body).await.notes, notes);
+    }
+    assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
+    // What a follow-up is about is text, too.
+    let due = |note: &str, version: i64| json!({"followUp": {"at": "2025-11-01T10:30:00Z", "note": note}, "notesVersion": version});
+    save(due("the plan", 0)).await;
+    assert_eq!(
+        save(due("the bill", 0)).await.follow_up.unwrap().note.unwrap(),
+        "the plan\nthe bill"
+    );
+    // More than fits is refused and changes nothing.
+    save(json!({"notes": "a".repeat(19_990)})).await;
+    let more = json!({"notes": "b".repeat(10), "notesVersion": 0});
+    let refused = patch(&server, &id, KEY, more).await;
+    assert!(refused.problem(409, "conflict").error.contains("more than 20000 characters"));
+    assert_eq!(server.look_at(&id).await.notes.unwrap().len(), 19_990);
+    let wrong = json!({"notes": "x", "notesVersion": "new"});
+    assert_eq!(patch(&server, &id, KEY, wrong).await.wrong_field(), "notesVersion");
+}
+
+#[tokio::test]
+async fn many_who_write_at_once_lose_nothing() {
+    let server = Server::start().await;
+    let id = server.call("+919876543210").await.session_id;
+    let words: Vec<String> = (10..22).map(|n| format!("word{n}")).collect();
+    let all = words
+        .iter()
+        .map(|word| patch(&server, &id, KEY, json!({"notes": word, "notesVersion": 0})));
+    for answer in futures_util::future::join_all(all).await {
+        answer.ok::<CallObject>();
+    }
+    let notes = server.look_at(&id).await.notes.unwrap();
+    let mut lines: Vec<&str> = notes.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, words);
+}
+
+#[tokio::test]
 async fn wrong_notes_and_strangers_are_refused() {
     let server = Server::start().await;
     server.add_other_client().await;

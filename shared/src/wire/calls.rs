@@ -1,6 +1,7 @@
 //! Calls, as they are started, listed and looked at.
 
 use super::RawValue;
+use crate::Millis;
 use crate::call::{Direction, Status};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,14 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub follow_up: Option<FollowUp>,
+    /// Grows with each change of what is written down; only where the call stands by itself and
+    /// something is written. Milliseconds since 1970, or a little more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, minimum = 1, examples(1_760_268_725_000_i64))
+    )]
+    pub notes_version: Option<Millis>,
     /// The account that carries the call; this and the next four only where the call stands by
     /// itself and an account carries it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -270,10 +270,8 @@ impl Ribbon {
     /// Passes on that the main button was pressed, or the one that calls the last number again.
     pub(super) fn press(&self, redial: bool) {
         let (key, now) = (platform::uuid(), self.server_now());
-        self.tell(Msg::Press(match redial {
-            true => Press::Redial { key, now },
-            false => Press::Main { key, now },
-        }));
+        let press = if redial { Press::Redial { key, now } } else { Press::Main { key, now } };
+        self.tell(Msg::Press(press));
     }
 
     /// Says when the main button has meant the same for a moment, each time that it changes.
@@ -313,6 +311,7 @@ impl Ribbon {
             Effect::SaveSoon => self.save_after(true),
             Effect::SaveLater => self.save_after(false),
             Effect::Focus(selector) => self.focus(selector),
+            Effect::LoadNotes(session_id) => self.load_notes(session_id),
             Effect::LoadHistory => self.load_history(),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),

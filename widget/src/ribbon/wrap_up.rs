@@ -2,9 +2,7 @@
 
 use super::step::Reply;
 use call_ribbon_shared::Millis;
-
-/// The longest notes that the server takes, in characters.
-pub const LONGEST_NOTES: usize = 20_000;
+use call_ribbon_shared::notes::join;
 
 /// What is written down about one call, and how far the server has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +21,10 @@ pub struct WrapUp {
     pub open: bool,
     /// What was changed here; the rest is left as the server has it.
     pub touched: Touched,
+    /// What stood in the notes when the server had them last, or was sent them.
+    pub base: String,
+    /// Which of the server's versions that was; 0 for none.
+    pub seen: Millis,
     /// Counts the changes.
     pub version: u32,
     /// The last change that the server has.
@@ -56,6 +58,31 @@ pub struct Touched {
 }
 
 impl WrapUp {
+    /// Takes in what the server has by now, which another tab or agent may have written. What was
+    /// changed here and is still to be saved stays, and no text is lost.
+    pub fn follow(&mut self, stored: Self) {
+        if stored.seen <= self.seen {
+            return;
+        }
+        self.seen = stored.seen;
+        let ours = if self.is_saved() { Touched::default() } else { self.touched };
+        if !ours.notes {
+            self.notes.clone_from(&stored.notes);
+        } else if stored.notes != self.base {
+            self.notes = match stored.notes.strip_suffix(&self.base) {
+                Some(before) if !self.base.is_empty() => [before, &self.notes].concat(),
+                _ => join(&stored.notes, &self.notes),
+            };
+        }
+        self.base = stored.notes;
+        if !ours.disposition {
+            self.disposition = stored.disposition;
+        }
+        if !ours.follow_up {
+            self.follow_up = stored.follow_up;
+        }
+    }
+
     /// Whether the server has all of it.
     #[must_use]
     pub fn is_saved(&self) -> bool {

@@ -8,6 +8,7 @@ use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::Msg;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 /// The outbox as far as this tab has to do with it.
@@ -94,7 +95,7 @@ impl Ribbon {
                 let sending = ribbon.sending(&kept.entry);
                 drop(ribbon);
                 let outcome = sending.await;
-                let verdict = judge(&kept.entry, outcome.as_ref().copied());
+                let verdict = judge(&kept.entry, outcome.as_ref().map(|_| ()));
                 let Some(ribbon) = me.upgrade() else { return };
                 if verdict == Verdict::Stop {
                     break;
@@ -160,10 +161,10 @@ impl Ribbon {
     pub(super) fn sending(
         &self,
         entry: &Entry,
-    ) -> impl Future<Output = Result<(), net::Failure>> + use<> {
+    ) -> impl Future<Output = Result<JsValue, net::Failure>> + use<> {
         let (base, body) = (self.options.borrow().api_url.clone(), entry.addressed(&self.body()));
         let Entry { id, method, path, .. } = entry.clone();
-        async move { net::send(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await.map(drop) }
+        async move { net::send(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await }
     }
 
     /// Lets go of what need not be sent from here, unless it was changed meanwhile.

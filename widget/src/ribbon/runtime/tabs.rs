@@ -7,6 +7,7 @@
 
 use super::Ribbon;
 use crate::ribbon::feed;
+use crate::ribbon::json;
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::Msg;
 use crate::ribbon::tabs::Bus;
@@ -221,6 +222,12 @@ impl Ribbon {
         {
             let at = at.parse().unwrap_or_default();
             return self.tell(Msg::OverHere { session_id: session_id.to_owned(), at });
+        }
+        if let Some(call) = text.strip_prefix("noted ") {
+            if let Some(call) = json::parse(call) {
+                self.follow_notes(&call);
+            }
+            return;
         }
         if let Some(id) = text.strip_prefix("done ") {
             return self.forget_kept(id);

@@ -3,6 +3,7 @@
 use super::Ribbon;
 use crate::ribbon::json;
 use crate::ribbon::memory::{Memory, Scope};
+use crate::ribbon::net;
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform::Timer;
 use crate::ribbon::step::{Msg, Wrap};
@@ -10,7 +11,7 @@ use crate::ribbon::words;
 use crate::ribbon::wrap_up::{FollowUp, Touched, WrapUp};
 use call_ribbon_shared::Millis;
 use js_sys::Date;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 
 /// An agent who types pauses longer than this between sentences.
@@ -76,8 +77,10 @@ impl Ribbon {
             let outcome = sending.await;
             let Some(ribbon) = me.upgrade() else { return };
             let told = match outcome {
-                Ok(()) => {
+                Ok(answer) => {
                     ribbon.keep_no_more(&entry.id);
+                    ribbon.follow_notes(&answer);
+                    ribbon.tell_notes(&answer);
                     Wrap::Saved { session_id, version }
                 }
                 Err(failure) => {
@@ -92,6 +95,39 @@ impl Ribbon {
             };
             ribbon.tell(Msg::Wrap(told));
         });
+    }
+
+    /// Asks the server what is written about a call: another tab may have written it.
+    pub(super) fn load_notes(&self, session_id: String) {
+        let (base, key) = {
+            let options = self.options.borrow();
+            (options.api_url.clone(), options.api_key.clone())
+        };
+        let me = self.me.clone();
+        spawn_local(async move {
+            let path = ["/api/ribbon/calls/", &session_id].concat();
+            // Without an answer they are joined by the server when they are saved.
+            if let Ok(answer) = net::get(&base, &path, &key).await
+                && let Some(ribbon) = me.upgrade()
+            {
+                ribbon.follow_notes(&answer);
+            }
+        });
+    }
+
+    /// Takes in what the server, or another tab, says is written about a call.
+    pub(super) fn follow_notes(&self, call: &JsValue) {
+        if let Some(stored) = stored(call) {
+            self.tell(Msg::Wrap(Wrap::Stored(Box::new(stored))));
+        }
+    }
+
+    /// Tells the other tabs what is written about a call.
+    fn tell_notes(&self, call: &JsValue) {
+        json::set(call.unchecked_ref(), "timeline", &JsValue::UNDEFINED);
+        if let Some(text) = json::write(call) {
+            self.tell_tabs(&["noted ", &text].concat());
+        }
     }
 
     /// Puts the keyboard into the notes, unless the agent is typing elsewhere on the page.
@@ -109,9 +145,9 @@ impl Ribbon {
     }
 }
 
-/// `,"notes":…` and whatever else was changed.
+/// `,"notesVersion":…` and whatever was changed.
 fn fields(wrap: &WrapUp) -> String {
-    let mut out = String::new();
+    let mut out = [",\"notesVersion\":", &wrap.seen.to_string()].concat();
     if wrap.touched.notes {
         out.push_str(",\"notes\":");
         out.push_str(&json::quote(&wrap.notes));
@@ -145,7 +181,7 @@ fn paper(wrap: &WrapUp) -> String {
     let Touched { notes, disposition, follow_up } = wrap.touched;
     let who = json::quote(&wrap.who);
     [
-        "{\"call\":\"",
+        "{\"sessionId\":\"",
         &wrap.session_id,
         "\",\"who\":",
         &who,
@@ -166,21 +202,29 @@ fn paper(wrap: &WrapUp) -> String {
 fn draft(paper: &JsValue) -> Option<WrapUp> {
     let is = json::text(paper, "is")?;
     let is = |place: usize| is.as_bytes().get(place) == Some(&b'1');
+    Some(WrapUp {
+        who: json::text(paper, "who").unwrap_or_default(),
+        open: is(0),
+        touched: Touched { notes: is(2), disposition: is(3), follow_up: is(4) },
+        version: 1,
+        saved: u32::from(is(1)),
+        ..stored(paper)?
+    })
+}
+
+/// What is written about a call, as the server tells it.
+fn stored(paper: &JsValue) -> Option<WrapUp> {
     let follow_up = json::field(paper, "followUp");
     let at = json::text(&follow_up, "at").map(|at| Date::parse(&at));
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
     let at = at.map(|at| at as Millis);
     Some(WrapUp {
-        session_id: json::text(paper, "call")?,
-        who: json::text(paper, "who").unwrap_or_default(),
+        session_id: json::text(paper, "sessionId")?,
         notes: json::text(paper, "notes").unwrap_or_default(),
         disposition: json::text(paper, "disposition"),
         follow_up: at
             .map(|at| FollowUp { at, note: json::text(&follow_up, "note").unwrap_or_default() }),
-        open: is(0),
-        touched: Touched { notes: is(2), disposition: is(3), follow_up: is(4) },
-        version: 1,
-        saved: u32::from(is(1)),
+        seen: json::whole(paper, "notesVersion").unwrap_or_default(),
         ..WrapUp::default()
     })
 }

@@ -137,6 +137,8 @@ pub enum Effect {
     SaveLater,
     /// Give the first element of this kind the keyboard's focus.
     Focus(&'static str),
+    /// Ask the server what is written about this call.
+    LoadNotes(String),
     /// Ask the server for recent calls.
     LoadHistory,
     /// Keep a promise that has nothing to bring.

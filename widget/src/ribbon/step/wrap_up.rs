@@ -5,9 +5,10 @@ mod tests;
 
 use super::{Effect, Reply, leave_call, refuse};
 use crate::ribbon::model::{Model, Trouble};
-use crate::ribbon::wrap_up::{FollowUp, LONGEST_NOTES, WrapUp};
+use crate::ribbon::wrap_up::{FollowUp, Touched, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
+use call_ribbon_shared::notes::LONGEST_NOTES;
 
 /// What happens to the notes of a call.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub enum Wrap {
     Save,
     /// Save and get on with the next one.
     Done,
+    /// The server has this by now: another tab has written it, or this one.
+    Stored(Box<WrapUp>),
     /// The server has this much.
     Saved { session_id: String, version: u32 },
     /// The server did not take it; `again` where it may later.
@@ -67,6 +70,17 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
             leave_call(model);
             effects
         }
+        Wrap::Stored(stored) => {
+            if model.line.as_ref().is_some_and(|line| line.session_id == stored.session_id) {
+                of_the_line(model);
+            }
+            if let Some(wrap) = &mut model.wrap_up
+                && wrap.session_id == stored.session_id
+            {
+                wrap.follow(*stored);
+            }
+            Vec::new()
+        }
         Wrap::Saved { session_id, version } => saved(model, &session_id, version),
         Wrap::NotSaved { session_id, trouble, again } => {
             not_saved(model, &session_id, &trouble, again)
@@ -75,7 +89,11 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
             if model.wrap_up.is_none() {
                 model.wrap_up = Some(*draft);
             }
-            save(model)
+            let mut effects = save(model);
+            if let Some(wrap) = model.wrap_up.as_ref().filter(|wrap| wrap.open) {
+                effects.push(Effect::LoadNotes(wrap.session_id.clone()));
+            }
+            effects
         }
         Wrap::Offered(list) => {
             model.dispositions = list;
@@ -120,9 +138,10 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     if open {
         let Some(wrap) = of_the_line(model) else { return Vec::new() };
         wrap.open = true;
+        let load = Effect::LoadNotes(wrap.session_id.clone());
         model.keypad = false;
         model.history.open = false;
-        return vec![Effect::Focus(".notes")];
+        return vec![Effect::Focus(".notes"), load];
     }
     let was_open = model.wrap_up.as_mut().is_some_and(|wrap| std::mem::take(&mut wrap.open));
     let mut effects = save(model);
@@ -192,6 +211,9 @@ fn save(model: &mut Model) -> Vec<Effect> {
     match &mut model.wrap_up {
         Some(wrap) if wrap.sending.is_none() && !wrap.is_saved() => {
             wrap.sending = Some(wrap.version);
+            if wrap.touched.notes {
+                wrap.base.clone_from(&wrap.notes);
+            }
             vec![Effect::Save { session_id: wrap.session_id.clone(), version: wrap.version }]
         }
         _ => Vec::new(),
@@ -209,6 +231,10 @@ fn saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
     let Some(wrap) = returned(model, session_id) else { return Vec::new() };
     wrap.saved = version;
     wrap.failed = None;
+    if wrap.is_saved() {
+        // From here on only what is changed is sent: the rest may be another tab's.
+        wrap.touched = Touched::default();
+    }
     let (kept, still): (Vec<_>, Vec<_>) =
         std::mem::take(&mut wrap.waiting).into_iter().partition(|(wanted, _)| *wanted <= version);
     wrap.waiting = still;

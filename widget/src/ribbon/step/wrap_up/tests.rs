@@ -51,7 +51,7 @@ fn saves(effects: &[Effect]) -> Vec<u32> {
 #[test]
 fn a_call_that_was_talked_in_ends_in_its_notes() {
     let mut model = talking("s1");
-    assert!(matches!(end(&mut model)[..], [Effect::Focus(".notes")]));
+    assert!(matches!(end(&mut model)[..], [Effect::Focus(".notes"), Effect::LoadNotes(_)]));
     assert_eq!(model.phase(), "wrap-up");
     assert_eq!(model.wrap_up.as_ref().unwrap().who, "+919876543210");
     // Closed by the agent, they stay closed.
@@ -180,4 +180,79 @@ fn save_and_next_clears_the_bar() {
     assert_eq!(saves(&tell(&mut model, Wrap::Done)), [2]);
     assert!(model.line.is_none() && !model.wrap_up.as_ref().unwrap().open);
     assert_eq!(model.phase(), "idle");
+}
+
+/// What the server has, as this of its versions.
+fn stored(seen: i64, notes: &str) -> Wrap {
+    let (session_id, notes) = ("s1".to_owned(), notes.to_owned());
+    Wrap::Stored(Box::new(WrapUp { session_id, notes, seen, ..WrapUp::default() }))
+}
+
+fn saved(version: u32) -> Wrap {
+    Wrap::Saved { session_id: "s1".to_owned(), version }
+}
+
+#[test]
+fn what_another_tab_writes_is_followed_and_nothing_is_lost() {
+    // What is done here and heard from the server, in order, and what then stands in the notes.
+    let stories: [(&str, Vec<Wrap>, &str); 9] = [
+        ("opened", vec![stored(5, "promised 5000")], "promised 5000"),
+        ("typed before it was loaded", vec![notes("B"), stored(5, "promised")], "promised\nB"),
+        ("an old one", vec![stored(5, "new"), stored(4, "old")], "new"),
+        ("typed on what was loaded", vec![stored(5, "A"), notes("A, B"), stored(6, "A")], "A, B"),
+        (
+            "both typed on the same",
+            vec![stored(5, "A"), notes("A, B"), stored(6, "A, C")],
+            "A, C\nA, B",
+        ),
+        ("joined by the server", vec![notes("B"), Wrap::Save, stored(6, "A\nB"), saved(1)], "A\nB"),
+        (
+            "joined by the server while one types on",
+            vec![notes("B"), Wrap::Save, notes("Bee"), stored(6, "A\nB"), saved(1)],
+            "A\nBee",
+        ),
+        (
+            "saved while one types on, in the middle",
+            vec![notes("one two"), Wrap::Save, notes("two"), stored(6, "one two"), saved(1)],
+            "two",
+        ),
+        (
+            "changed elsewhere after it was saved here",
+            vec![notes("B"), Wrap::Save, stored(6, "B"), saved(1), stored(7, "B, more")],
+            "B, more",
+        ),
+    ];
+    for (name, story, text) in stories {
+        let mut model = talking("s1");
+        end(&mut model);
+        for msg in story {
+            tell(&mut model, msg);
+        }
+        assert_eq!(model.wrap_up.as_ref().unwrap().notes, text, "{name}");
+    }
+}
+
+#[test]
+fn only_what_was_changed_here_is_sent() {
+    let mut model = talking("s1");
+    end(&mut model);
+    tell(&mut model, notes("pays"));
+    tell(&mut model, Wrap::Save);
+    tell(&mut model, saved(1));
+    tell(&mut model, Wrap::Disposition(Some("paid".to_owned()), None));
+    let touched = model.wrap_up.as_ref().unwrap().touched;
+    assert_eq!((touched.notes, touched.disposition), (false, true));
+    // Notes on another call are nobody's business here.
+    let other =
+        WrapUp { session_id: "s9".to_owned(), notes: "x".to_owned(), seen: 9, ..WrapUp::default() };
+    tell(&mut model, Wrap::Stored(Box::new(other)));
+    assert_eq!(model.wrap_up.as_ref().unwrap().notes, "pays");
+}
+
+#[test]
+fn a_tab_that_has_not_opened_the_notes_knows_them_all_the_same() {
+    let mut model = talking("s1");
+    tell(&mut model, stored(5, "from the other tab"));
+    assert_eq!(model.written().unwrap().notes, "from the other tab");
+    assert!(!model.wrap_up.as_ref().unwrap().open);
 }

@@ -1,0 +1,39 @@
+//! Notes on a call that were written in two places at once.
+
+/// The longest notes, in characters.
+pub const LONGEST_NOTES: usize = 20_000;
+
+/// Both texts in one, so that nothing is lost: `mine` where it has all of `stored` in it, `stored`
+/// where it has all of `mine`, else `stored` and under it `mine`.
+#[must_use]
+pub fn join(stored: &str, mine: &str) -> String {
+    if mine.contains(stored) {
+        return mine.to_owned();
+    }
+    if stored.contains(mine) {
+        return stored.to_owned();
+    }
+    [stored, "\n", mine].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_lost_and_nothing_is_said_twice() {
+        for (stored, mine, both) in [
+            ("", "", ""),
+            ("", "pays", "pays"),
+            ("pays", "", "pays"),
+            ("pays", "pays on Friday", "pays on Friday"),
+            ("pays on Friday", "pays", "pays on Friday"),
+            ("pays", "asks for a plan", "pays\nasks for a plan"),
+            ("शुक्रवार", "अगले", "शुक्रवार\nअगले"),
+        ] {
+            assert_eq!(join(stored, mine), both, "{stored:?} {mine:?}");
+            // Sent a second time, it is there already.
+            assert_eq!(join(both, mine), both, "{stored:?} {mine:?} again");
+        }
+    }
+}
