@@ -100,7 +100,8 @@ for (const [digits, events, status, words] of OUTCOMES) {
 }
 
 test('cancelling before the answer', async () => {
-  const { page, context } = await openPage(browser, site.page('/cancel', crmPage(server)));
+  const slow = await startServer({ simulator: { 'answer-after': 600_000 } });
+  const { page, context } = await openPage(browser, site.page('/cancel', crmPage(slow)));
   const ribbon = ribbonOf(page);
   await ribbon.call('makeCall', '+919876543210');
   assert.equal(await ribbon.main.textContent(), 'Cancel');
@@ -110,6 +111,7 @@ test('cancelling before the answer', async () => {
   assert.equal(await ribbon.state.textContent(), 'Cancelled');
   assert.ok(!(await ribbon.heard()).includes('connected'));
   await context.close();
+  await slow.stop();
 });
 
 test('a call rings in, shows itself, is answered by keyboard, and another declined', async () => {

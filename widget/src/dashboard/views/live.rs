@@ -194,6 +194,7 @@ fn of_event(event: CallEvent, start_time: String, connected_time: Option<String>
         notes: None,
         disposition: None,
         follow_up: None,
+        notes_version: None,
         account_id: None,
         provider_call_id: None,
         provider_status: None,
