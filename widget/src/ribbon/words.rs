@@ -84,7 +84,7 @@ pub fn advice(model: &Model) -> String {
         1 => model.words.say("advice.unsent.one").to_owned(),
         calls => model.words.fill("advice.unsent", &calls.to_string()),
     };
-    joined(unsent, next(model))
+    joined(&unsent, &next(model))
 }
 
 fn next(model: &Model) -> String {
@@ -138,12 +138,12 @@ fn next(model: &Model) -> String {
         (Status::Missed, _) => "advice.missed",
         (Status::Failed, "") => "advice.failed",
         (Status::Failed, why) => {
-            return joined(words.fill("advice.failed.why", &sentence(why)), then(model));
+            return joined(&words.fill("advice.failed.why", &sentence(why)), &then(model));
         }
         (_, "hangup" | "") => "",
-        (_, why) => return joined(format!("{}.", sentence(why)), then(model)),
+        (_, why) => return joined(&format!("{}.", sentence(why)), &then(model)),
     };
-    joined(words.say(key).to_owned(), then(model))
+    joined(words.say(key), &then(model))
 }
 
 /// How many customers share the caller's number, where the server says so in `customerData`.
@@ -159,8 +159,12 @@ fn then(model: &Model) -> String {
 }
 
 /// Two sentences in one line; either may be empty.
-fn joined(one: String, other: String) -> String {
-    if one.is_empty() || other.is_empty() { one + &other } else { [&one, " · ", &other].concat() }
+fn joined(one: &str, other: &str) -> String {
+    if one.is_empty() || other.is_empty() {
+        [one, other].concat()
+    } else {
+        [one, " · ", other].concat()
+    }
 }
 
 /// A trouble in the words of an agent, who knows nothing of methods and fields, with what to
