@@ -22,6 +22,7 @@ mod live;
 mod metrics;
 mod nothing;
 mod patch;
+mod phone;
 mod providers;
 mod rate_limit;
 mod secret;

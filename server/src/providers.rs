@@ -203,6 +203,15 @@ impl Settings {
         header.map(|header| (header.name.as_str(), &header.value))
     }
 
+    /// The country of numbers that the provider writes without one.
+    pub fn country(&self) -> Option<phonenumber::country::Id> {
+        match self {
+            Self::Simulator => None,
+            Self::Exotel(settings) => Some(settings.country),
+            Self::Tata(settings) => Some(settings.country),
+        }
+    }
+
     /// The provider's own numbers, from which calls seem to come. They are no customer's.
     pub fn own_numbers(&self) -> Vec<&str> {
         match self {

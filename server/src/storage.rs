@@ -182,13 +182,19 @@ impl Store {
     /// A store in which all calls are counted by their fields.
     async fn counted(pools: Pools, hub: Arc<Hub>) -> Result<Self, StoreError> {
         let store = Self::on(pools, hub);
-        match store.system_count_fields_once().await {
+        match store.take_over_earlier().await {
             Ok(()) => Ok(store),
             Err(error) => {
                 store.close().await;
                 Err(error)
             }
         }
+    }
+
+    /// Brings what an earlier version has stored to what this one looks up.
+    async fn take_over_earlier(&self) -> Result<(), StoreError> {
+        self.system_count_fields_once().await?;
+        self.system_read_numbers_once().await
     }
 
     fn on(pools: Pools, hub: Arc<Hub>) -> Self {

@@ -1,11 +1,23 @@
 //! Telephone numbers as people write them, and as they are dialed.
+//!
+//! One reader serves the browser and the server. It knows no country: the server reads what it
+//! returns once more with the phone-number library and the client's country. Text that may mean
+//! two numbers is refused, so that no number is dialed that nobody meant.
 
+mod characters;
+mod scan;
+
+use scan::Piece;
 use std::fmt;
 
 /// The fewest digits that are taken for a number: short codes such as 112 or 198.
 const FEWEST_DIGITS: usize = 3;
 /// The most digits an international number has (ITU-T E.164, 6.1).
 const MOST_DIGITS: usize = 15;
+/// The longest text that is read, in bytes.
+const LONGEST_TEXT: usize = 600;
+/// The most numbers that are read from one text.
+const MOST_NUMBERS: usize = 5;
 
 /// A number that can be dialed: digits, with a `+` before them where it was written with one
 /// (or with the international prefix `00`).
@@ -15,15 +27,30 @@ const MOST_DIGITS: usize = 15;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DialNumber(String);
 
+/// A number with the extension that was written after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// The number to dial.
+    pub number: DialNumber,
+    /// Digits, `*` and `#` to send once the call is connected; never dialed.
+    pub extension: Option<String>,
+}
+
 /// Why a text is no telephone number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PhoneError {
     /// Nothing was given.
     Empty,
-    /// A character that no telephone number holds.
+    /// A character that no telephone number holds at this place.
     Character(char),
     /// Fewer than three digits or more than fifteen.
     Length(usize),
+    /// More text than any telephone number has.
+    TooLong,
+    /// A spreadsheet's `9.87654E+09`, which has lost digits.
+    Shortened,
+    /// Two numbers, by their last four digits: an error must not carry whole ones to a log.
+    Several(String, String),
 }
 
 impl fmt::Display for PhoneError {
@@ -37,6 +64,14 @@ impl fmt::Display for PhoneError {
                     "a phone number has {FEWEST_DIGITS} to {MOST_DIGITS} digits, this has {n}"
                 )
             }
+            Self::TooLong => f.write_str("the text is too long for a phone number"),
+            Self::Shortened => f.write_str("a spreadsheet has cut digits off the phone number"),
+            Self::Several(one, other) => {
+                return write!(
+                    f,
+                    "these are two phone numbers, …{one} and …{other}; give one of them"
+                );
+            }
         }?;
         f.write_str("; write it like +919876543210")
     }
@@ -44,32 +79,56 @@ impl fmt::Display for PhoneError {
 
 impl std::error::Error for PhoneError {}
 
+impl Phone {
+    /// Reads the one number that a text holds.
+    ///
+    /// Passes over what does not change a number: separators, invisible characters, the remains
+    /// of spreadsheets and `tel:` links, the `(0)` after a country's code. Digits of all scripts
+    /// count.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for text that is no number, has lost digits or holds several numbers.
+    pub fn read(text: &str) -> Result<Self, PhoneError> {
+        let (pieces, error) = scan::pieces(text);
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let mut found: Vec<Self> = Vec::new();
+        for piece in pieces {
+            for phone in phones(piece) {
+                let phone = phone?;
+                if !found.iter().any(|other| other.number == phone.number) {
+                    found.push(phone);
+                }
+            }
+        }
+        if let [one, other, ..] = found.as_slice() {
+            return Err(PhoneError::Several(one.number.ending(), other.number.ending()));
+        }
+        found.pop().ok_or(PhoneError::Empty)
+    }
+
+    /// Reads all numbers that a text holds, five at most, and passes over what is none.
+    #[must_use]
+    pub fn read_all(text: &str) -> Vec<Self> {
+        let mut found = Vec::new();
+        for piece in scan::pieces(text).0 {
+            found.extend(phones(piece).into_iter().flatten());
+        }
+        found.truncate(MOST_NUMBERS);
+        found
+    }
+}
+
 impl DialNumber {
-    /// Reads a number as people write it: spaces, dots, dashes, slashes and brackets between
-    /// the digits are passed over; digits of other scripts (Devanagari and the like) count.
+    /// Reads the one number that a text holds, as [`Phone::read`] does, without its extension.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error for text that is no number, has lost digits or holds several numbers.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
-        let mut digits = String::with_capacity(text.len());
-        let mut plus = false;
-        for c in text.trim().chars() {
-            if let Some(digit) = decimal_digit(c) {
-                digits.push(digit);
-            } else if c == '+' && digits.is_empty() && !plus {
-                plus = true;
-            } else if !is_separator(c) {
-                return Err(PhoneError::Character(c));
-            }
-        }
-        if !plus && digits.starts_with("00") {
-            digits.drain(..2);
-            plus = true;
-        }
-        match digits.len() {
-            0 => Err(PhoneError::Empty),
-            FEWEST_DIGITS..=MOST_DIGITS => {
-                Ok(Self(if plus { format!("+{digits}") } else { digits }))
-            }
-            n => Err(PhoneError::Length(n)),
-        }
+        Phone::read(text).map(|phone| phone.number)
     }
 
     /// The number as it is dialed.
@@ -77,6 +136,113 @@ impl DialNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    fn of(plus: bool, mut digits: String) -> Result<Self, PhoneError> {
+        let mut plus = plus;
+        if !plus && digits.starts_with("00") {
+            // Australia's prefix is 0011, and no number of any country begins with +11.
+            digits.drain(..if digits.starts_with("0011") { 4 } else { 2 });
+            plus = true;
+        }
+        match digits.len() {
+            0 => return Err(PhoneError::Empty),
+            FEWEST_DIGITS..=MOST_DIGITS => {}
+            n => return Err(PhoneError::Length(n)),
+        }
+        if plus {
+            digits.insert(0, '+');
+        }
+        Ok(Self(digits))
+    }
+
+    fn ending(&self) -> String {
+        self.0[self.0.len().saturating_sub(4)..].to_owned()
+    }
+}
+
+/// Whether two texts have a number in common.
+///
+/// A number without its country's code is the same as one with any code: for telling whether a
+/// caller is the customer on screen, not for finding one among many.
+#[must_use]
+pub fn same_number(one: &str, other: &str) -> bool {
+    let others = Phone::read_all(other);
+    Phone::read_all(one)
+        .iter()
+        .any(|one| others.iter().any(|other| same(one.number.as_str(), other.number.as_str())))
+}
+
+fn same(one: &str, other: &str) -> bool {
+    let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    if long == short {
+        return true;
+    }
+    // A trunk zero is written only where the country's code is not.
+    let long = long.trim_start_matches(['+', '0']);
+    let national = short.trim_start_matches('0');
+    // The shortest national numbers that are unlike a short code have eight digits, and a
+    // country's code has up to three, and with Italy's zero four.
+    national.len() >= 8 && long.strip_suffix(national).is_some_and(|code| code.len() <= 4)
+        || long == short.trim_start_matches(['+', '0']) && long.len() >= 8
+}
+
+/// The numbers of a piece of text: several where slashes or spaces stand between whole ones.
+fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
+    let Piece { plus, digits, cuts, extension } = piece;
+    let mut parts = vec![digits.as_str()];
+    let mut alike = true;
+    for slash in [true, false] {
+        let mut from = 0;
+        let mut cut: Vec<&str> = Vec::new();
+        for (at, _) in cuts.iter().filter(|(_, is_slash)| *is_slash == slash) {
+            cut.push(&digits[from..*at]);
+            from = *at;
+        }
+        cut.push(&digits[from..]);
+        cut.retain(|part| !part.is_empty());
+        if cut.len() < 2 || !is_whole(plus, cut[0]) {
+            if slash && is_date(&cut) {
+                return vec![Err(PhoneError::Character('/'))];
+            }
+            continue;
+        }
+        alike = cut[1..].iter().all(|part| is_whole(false, part));
+        if slash || alike && !plus {
+            parts = cut;
+            break;
+        }
+    }
+    let first = parts[0];
+    let mut numbers = Vec::new();
+    for (place, part) in parts.iter().enumerate() {
+        if place == 0 || alike {
+            numbers.push((plus && place == 0, (*part).to_owned()));
+        } else {
+            // 2345678/79: the last digits of another number.
+            let kept = &first[..first.len().saturating_sub(part.len())];
+            numbers.push((plus, [kept, part].concat()));
+        }
+    }
+    let last = numbers.len().saturating_sub(1);
+    let numbers = numbers.into_iter().enumerate().map(|(place, (plus, digits))| {
+        let extension = extension.clone().filter(|_| place == last);
+        Ok(Phone { number: DialNumber::of(plus, digits)?, extension })
+    });
+    numbers.collect()
+}
+
+/// Whether digits can be a number without what stands beside them.
+fn is_whole(plus: bool, digits: &str) -> bool {
+    match digits.strip_prefix("00") {
+        Some(rest) if !plus => rest.len() >= 8,
+        _ => digits.len() >= if plus { 8 } else { 7 },
+    }
+}
+
+/// 12/05/2024 or 2024/05/12.
+fn is_date(parts: &[&str]) -> bool {
+    let two = |part: &str| part.len() <= 2;
+    matches!(parts, [a, b, c] if two(b) && (two(a) && matches!(c.len(), 2 | 4) || a.len() == 4 && two(c)))
 }
 
 impl fmt::Display for DialNumber {
@@ -92,57 +258,5 @@ impl fmt::Debug for DialNumber {
     }
 }
 
-/// What people put between digits, the no-break and thin spaces of copied text included, and
-/// the invisible direction marks that come along when a number is copied from a contact list.
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2010}'..='\u{2015}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-}
-
-/// The ASCII digit for a decimal digit of the scripts our users type in.
-fn decimal_digit(c: char) -> Option<char> {
-    // First digit of each script's run of ten: ASCII, Arabic-Indic, Persian, Devanagari,
-    // Bengali, Gurmukhi, Gujarati, Tamil, Telugu, Kannada, Malayalam (Unicode, category Nd).
-    const ZEROS: [u32; 11] =
-        [0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66];
-    let code = u32::from(c);
-    ZEROS.iter().find_map(|zero| match code.checked_sub(*zero) {
-        Some(n) if n < 10 => char::from_digit(n, 10),
-        _ => None,
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_as_people_write_them() {
-        for (written, dialed) in [
-            ("+91 98765-43210", "+919876543210"),
-            ("(022) 2345.6789", "02223456789"),
-            ("0091 98765 43210", "+919876543210"),
-            ("+९१ ९८७६५ ४३२१०", "+919876543210"),
-            ("\u{202a}+919876543210\u{202c}", "+919876543210"),
-            (" 112 ", "112"),
-        ] {
-            assert_eq!(DialNumber::parse(written).unwrap().as_str(), dialed, "{written}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_number_is_refused_with_the_reason() {
-        assert_eq!(DialNumber::parse("  "), Err(PhoneError::Empty));
-        assert_eq!(DialNumber::parse("+"), Err(PhoneError::Empty));
-        assert_eq!(DialNumber::parse("98x65"), Err(PhoneError::Character('x')));
-        assert_eq!(DialNumber::parse("9+1"), Err(PhoneError::Character('+')));
-        assert_eq!(DialNumber::parse("12"), Err(PhoneError::Length(2)));
-        assert_eq!(DialNumber::parse(&"1".repeat(16)), Err(PhoneError::Length(16)));
-    }
-
-    #[test]
-    fn debug_does_not_show_the_number() {
-        let number = DialNumber::parse("+919876543210").unwrap();
-        assert_eq!(format!("{number:?}"), "DialNumber(…10)");
-    }
-}
+mod tests;

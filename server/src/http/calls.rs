@@ -22,7 +22,8 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StartBody {
-    /// The number to call. Spaces, dots, dashes, slashes and brackets in it are passed over.
+    /// The number to call, as it is written. An extension is not dialed. Text with two numbers is
+    /// refused.
     #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     to: Option<String>,
     /// The agent who calls.

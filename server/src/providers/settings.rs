@@ -6,6 +6,7 @@ use crate::secret::Secret;
 use axum::http::Uri;
 use axum::http::header::{HeaderName, HeaderValue};
 use chrono_tz::Tz;
+use phonenumber::country;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
@@ -102,6 +103,15 @@ impl<'a> Fields<'a> {
         let Some(name) = self.optional(field)? else { return Ok(Tz::Asia__Kolkata) };
         name.parse().map_err(|_| {
             wrong(field, format!("{field} must be the name of a time zone, such as Asia/Kolkata."))
+        })
+    }
+
+    /// The country of numbers that the provider writes without one: India, if nothing is said.
+    pub fn country(self, field: &'static str) -> Result<country::Id, SettingsError> {
+        let Some(code) = self.optional(field)? else { return Ok(country::IN) };
+        let capitals = code.bytes().all(|byte| byte.is_ascii_uppercase());
+        code.parse().ok().filter(|_| capitals).ok_or_else(|| {
+            wrong(field, format!("{field} must be the two capital letters of a country, like IN."))
         })
     }
 

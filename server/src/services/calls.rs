@@ -7,6 +7,7 @@ use super::recording::{About, from_provider};
 use super::{ServiceError, fingerprint, reading, require_feature, simulation};
 use crate::app::App;
 use crate::customer::CustomerData;
+use crate::phone;
 use crate::providers::simulator::Simulator;
 use crate::providers::{self, ProviderError};
 use crate::storage::{CallRow, Client, Condition, Record};
@@ -48,7 +49,7 @@ pub async fn start(
     };
     let agent = known_agent(app, client, order.agent, customer.as_deref()).await?;
     let fact = Fact {
-        phone: Some(number.as_str().to_owned()),
+        phone: Some(phone::kept(&number)),
         direction: Some(Direction::Outbound),
         agent: Some(agent.clone()),
         customer,
@@ -99,7 +100,7 @@ pub async fn incoming(
     let now = app.now();
     let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
     let fact = Fact {
-        phone: Some(number.as_str().to_owned()),
+        phone: Some(phone::kept(&number)),
         direction: Some(Direction::Inbound),
         customer: known_customer(app, client, &number).await?.0,
         agent: Some(known_agent(app, client, order.agent, None).await?),
@@ -193,12 +194,7 @@ async fn record_for(
 
 fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
     DialNumber::parse(text).map_err(|error| {
-        let mut sentence = error.to_string();
-        // The reason is part of a sentence there; here it is the whole of one.
-        if let Some(first) = sentence.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        sentence.push('.');
+        let sentence = format!("{field} cannot be dialed: {error}.");
         ServiceError::PhoneNumber { field, sentence }
     })
 }

@@ -212,6 +212,7 @@ async fn leads(store: &Store, business: &Business, until: NaiveDate) -> Result<(
         let change = LeadChange {
             dialer_lead_id: Some(format!("demo-{n}")),
             full_name: Some(format!("{first} {last}")),
+            spellings: vec![phone.clone()],
             phone: Some(phone),
             email: None,
             agent_id: call::agent_id(agent),

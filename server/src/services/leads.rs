@@ -1,7 +1,9 @@
 //! Leads that a dialer hands over when an agent has found somebody interested.
 
 use super::ServiceError;
+use super::matching::Numbers;
 use crate::app::App;
+use crate::phone::joined;
 use crate::storage::{Client, LeadChange, LeadRow};
 use crate::time;
 use serde::Serialize;
@@ -133,10 +135,13 @@ pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, S
         .map_err(|name| ServiceError::Unknown(format!("Agent with username '{name}' not found")))?;
     let crm_page = app.store.crm_url(&client.id).await?;
     let now = app.now();
+    let phone = phone(&sent.fields);
+    let numbers = Numbers::of(app, client).await?;
     let change = LeadChange {
         dialer_lead_id: sent.fields.get("lead_id").cloned(),
         full_name: full_name(&sent.fields),
-        phone: phone(&sent.fields),
+        spellings: phone.as_deref().map(|phone| numbers.spellings(phone)).unwrap_or_default(),
+        phone,
         email: sent.fields.get("email").cloned(),
         agent_id: agent.agent_id,
         agent_name: agent.name,
@@ -191,13 +196,9 @@ fn phone(fields: &BTreeMap<String, String>) -> Option<String> {
     if let Some(phone) = fields.get("phone") {
         return Some(phone.clone());
     }
-    let number = fields.get("phone_number")?.trim();
-    let code = fields.get("phone_code").map(|code| code.trim().trim_start_matches('+'));
-    let code = code.filter(|code| !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()));
-    Some(match code {
-        Some(code) if !number.starts_with('+') => format!("+{code}{number}"),
-        _ => number.to_owned(),
-    })
+    let number = fields.get("phone_number")?;
+    let joined = fields.get("phone_code").and_then(|code| joined(code, number));
+    Some(joined.unwrap_or_else(|| number.trim().to_owned()))
 }
 
 /// The client's CRM page with the lead in its query, before a fragment where it has one.
@@ -249,7 +250,31 @@ mod tests {
         let number = of(&[("phone_code", "91"), ("phone_number", "9876543210")]);
         assert_eq!(phone(&number).as_deref(), Some("+919876543210"));
         assert_eq!(phone(&of(&[("phone_number", "112")])).as_deref(), Some("112"));
-        let whole = of(&[("phone_code", "1"), ("phone_number", "+91112")]);
-        assert_eq!(phone(&whole).as_deref(), Some("+91112"));
+        for (code, number, whole) in [
+            ("91", "9876543211", "+919876543211"),
+            ("91", "09876543211", "+919876543211"),
+            ("91", "919876543212", "+919876543212"),
+            ("91", "9198765432", "+919198765432"),
+            ("+91", "98765 43211", "+919876543211"),
+            ("0091", "9876543211", "+919876543211"),
+            ("44", "07700900123", "+447700900123"),
+            ("44", "447700900123", "+447700900123"),
+            ("44", "(0)20 7946 0958", "+442079460958"),
+            ("1", "12125550100", "+12125550100"),
+            ("1", "2125550100", "+12125550100"),
+            ("39", "0669812345", "+390669812345"),
+            ("39", "390669812345", "+390669812345"),
+            ("49", "030 1234567", "+49301234567"),
+            ("7", "84951234567", "+74951234567"),
+            ("1", "+91112", "+91112"),
+            ("1", "00919876543211", "+919876543211"),
+            ("", "9876543211", "9876543211"),
+            ("x", "9876543211", "9876543211"),
+            ("91", "12", "12"),
+            ("91", "9876543211 / 9876543212", "9876543211 / 9876543212"),
+        ] {
+            let fields = of(&[("phone_code", code), ("phone_number", number)]);
+            assert_eq!(phone(&fields).as_deref(), Some(whole), "{code} {number}");
+        }
     }
 }

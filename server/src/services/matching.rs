@@ -4,7 +4,9 @@
 //! or the provider's virtual number, are never a customer's.
 
 use super::ServiceError;
+use super::accounts::Account;
 use crate::app::App;
+use crate::phone;
 use crate::storage::{Client, CustomerRow};
 use call_ribbon_shared::phone::DialNumber;
 use phonenumber::{Mode, country};
@@ -112,27 +114,38 @@ impl Numbers {
 
     /// Numbers of this client.
     pub async fn of(app: &App, client: &Client) -> Result<Self, ServiceError> {
-        let (country, _) = app.store.client_extras(&client.id).await?;
-        Ok(Self::of_country(country.as_deref()))
+        let (code, _) = app.store.client_extras(&client.id).await?;
+        let own = Self::of_country(code.as_deref());
+        if own.country.is_some() {
+            return Ok(own);
+        }
+        // A client that names no country is where its accounts are, if these agree.
+        let accounts = app.accounts.of(app, client).await?;
+        let mut countries = accounts.iter().filter_map(|account| account.settings.country());
+        let country = countries.next().filter(|first| countries.all(|other| other == *first));
+        Ok(Self { country })
+    }
+
+    /// Numbers as the account's provider writes them; `self` where it has no country.
+    pub fn of_provider(&self, account: &Account) -> Self {
+        Self { country: account.settings.country().or(self.country) }
     }
 
     /// A number as E.164, where its country is known and it can be one.
     pub fn e164(&self, number: &str) -> Option<String> {
-        let number = DialNumber::parse(number).ok()?;
-        let read = self.read(number.as_str())?;
-        Some(read.format().mode(Mode::E164).to_string())
+        phone::e164(self.country, &DialNumber::parse(number).ok()?)
     }
 
     /// A number as it is best kept and dialed: as E.164, else as it was written.
     pub fn best(&self, number: &DialNumber) -> String {
-        self.e164(number.as_str()).unwrap_or_else(|| number.as_str().to_owned())
+        phone::e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
     }
 
     /// All the ways in which the number may have been written down, best first.
     pub fn spellings(&self, number: &str) -> Vec<String> {
         let Ok(number) = DialNumber::parse(number) else { return Vec::new() };
         let mut all = Vec::new();
-        if let Some(read) = self.read(number.as_str()) {
+        if let Some(read) = phone::known(self.country, &number) {
             let e164 = read.format().mode(Mode::E164).to_string();
             all.push(e164.trim_start_matches('+').to_owned());
             all.insert(0, e164);
@@ -156,11 +169,6 @@ impl Numbers {
                 .or_else(|| DialNumber::parse(number).ok().map(|number| number.as_str().to_owned()))
         };
         key(one).is_some_and(|one| key(other) == Some(one))
-    }
-
-    fn read(&self, number: &str) -> Option<phonenumber::PhoneNumber> {
-        let read = phonenumber::parse(self.country, number).ok()?;
-        phonenumber::is_valid(&read).then_some(read)
     }
 }
 

@@ -91,7 +91,8 @@ pub async fn take(
     received_at: Millis,
 ) -> Result<Taken, ServiceError> {
     let numbers = Numbers::of(app, client).await?;
-    let agents = agents::named(app, client, &numbers, &report).await?;
+    let theirs = numbers.of_provider(account);
+    let agents = agents::named(app, client, &theirs, &report).await?;
     let (row, mut facts, matched_by) =
         match find(app, client, account, &report, received_at).await? {
             Some(row) => {
@@ -300,19 +301,22 @@ async fn open(
         return Ok(Err("it names no call"));
     };
     let number = report.customer_number.as_deref();
+    let theirs = numbers.of_provider(account);
+    let e164 = |number: &str| theirs.e164(number).unwrap_or_else(|| number.to_owned());
+    let number = number.map(e164);
     if number.is_none() && report.direction != Some(Direction::Inbound) {
         return Ok(Err("it names a call that is not known, and no number"));
     }
-    let found = match number {
+    let found = match &number {
         Some(number) => {
             let mut ours = matching::own_numbers(app, client).await?;
-            ours.extend(report.own_numbers.iter().cloned());
+            ours.extend(report.own_numbers.iter().map(|own| e164(own)));
             matching::customer_of(app, client, numbers, number, &ours).await?
         }
         None => None,
     };
     let matched_by = found.as_ref().map(|found| found.by.as_str().to_owned());
-    let phone = number.map(|number| numbers.e164(number).unwrap_or_else(|| number.to_owned()));
+    let phone = number.map(|number| numbers.e164(&number).unwrap_or(number));
     let direction = report.direction.unwrap_or(Direction::Inbound);
     let new = NewProviderCall {
         session_id: app.ids.id("ses", received_at),

@@ -1,13 +1,11 @@
 //! What a client keeps of a customer, and the calls with it.
 
 use super::columns::call_columns;
-use super::customers::{dial_number, set_further_numbers};
+use super::customers::{dial_number, keep_further_numbers};
 use super::pools::{again, reading, within};
 use super::{CallRow, Store, StoreError};
-use crate::customer::{fields, text};
 use crate::patch::Patch;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
 
 /// Events shown of a customer's calls.
@@ -120,10 +118,8 @@ impl Store {
                 .bind(change.custom_fields.named())
                 .execute(db)
             })?;
-            if change.custom_fields.named() == 1 {
-                let fields = change.custom_fields.value().map_or("{}", String::as_str);
-                let further = further_numbers(fields);
-                set_further_numbers(&mut tx, client_id, &change.customer_id, &further).await?;
+            if change.phone.named() == 1 || change.custom_fields.named() == 1 {
+                keep_further_numbers(&mut tx, client_id, &change.customer_id).await?;
             }
             tx.commit().await?;
             Ok(())
@@ -202,17 +198,4 @@ impl Store {
         .bind(customer_id)
         .fetch_one(db))?)
     }
-}
-
-/// A customer's further numbers, out of its custom fields.
-fn further_numbers(custom_fields: &str) -> Vec<String> {
-    let fields = fields(custom_fields);
-    let mut numbers = Vec::new();
-    for value in FURTHER_NUMBERS.iter().filter_map(|name| fields.get(*name)) {
-        match serde_json::from_str::<Vec<Box<RawValue>>>(value.get()) {
-            Ok(several) => numbers.extend(several.iter().filter_map(|one| text(one))),
-            Err(_) => numbers.extend(text(value)),
-        }
-    }
-    numbers
 }

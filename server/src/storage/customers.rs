@@ -1,8 +1,11 @@
 //! A client's customers.
 
+use super::customer_book::FURTHER_NUMBERS;
 use super::pools::{Tx, reading, within};
 use super::{Store, StoreError};
-use call_ribbon_shared::phone::DialNumber;
+use crate::customer::{fields, text};
+use crate::phone::all_kept;
+use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
 
 /// A customer.
@@ -68,15 +71,22 @@ pub(super) fn five(spellings: &[String]) -> [&str; 5] {
     std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
 }
 
-/// Sets a customer's further numbers, in place of those it had.
-pub async fn set_further_numbers(
+/// Keeps a customer's further numbers as they follow from its row: those after the first of its
+/// phone, and those of its custom fields.
+pub async fn keep_further_numbers(
     tx: &mut Tx,
     client_id: &str,
     customer_id: &str,
-    numbers: &[String],
 ) -> Result<(), sqlx::Error> {
+    let row: Option<(Option<String>, Option<String>)> = within!(*tx, |db| sqlx::query_as(
+        "SELECT phone, custom_fields FROM customers WHERE client_id = $1 AND customer_id = $2"
+    )
+    .bind(client_id)
+    .bind(customer_id)
+    .fetch_optional(db))?;
+    let (phone, custom_fields) = row.unwrap_or_default();
     forget_further_numbers(tx, client_id, customer_id).await?;
-    for number in numbers.iter().filter_map(|number| dial_number(Some(number))) {
+    for number in further_numbers(phone.as_deref(), custom_fields.as_deref()) {
         within!(*tx, |db| sqlx::query(
             "INSERT INTO customer_numbers (client_id, dial_number, customer_id)
              VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -104,7 +114,32 @@ pub async fn forget_further_numbers(
     Ok(())
 }
 
-/// A number in the form in which it is searched for.
+/// The first number of a text, in the form in which it is searched for.
 pub fn dial_number(phone: Option<&str>) -> Option<String> {
-    phone.and_then(|phone| DialNumber::parse(phone).ok()).map(|number| number.as_str().to_owned())
+    phone.and_then(|phone| all_kept(phone).into_iter().next())
+}
+
+/// Whether a text holds more numbers than one.
+pub fn has_further_numbers(phone: Option<&str>) -> bool {
+    phone.is_some_and(|phone| all_kept(phone).len() > 1)
+}
+
+/// A customer's further numbers, in the form in which they are searched for: those after the
+/// first of its phone, and those of its custom fields.
+pub fn further_numbers(phone: Option<&str>, custom_fields: Option<&str>) -> Vec<String> {
+    let mut numbers = phone.map(all_kept).unwrap_or_default();
+    if !numbers.is_empty() {
+        numbers.remove(0);
+    }
+    let fields = custom_fields.map(fields).unwrap_or_default();
+    for value in FURTHER_NUMBERS.iter().filter_map(|name| fields.get(*name)) {
+        match serde_json::from_str::<Vec<Box<RawValue>>>(value.get()) {
+            Ok(several) => {
+                let several = several.iter().filter_map(|one| text(one));
+                numbers.extend(several.flat_map(|one| all_kept(&one)));
+            }
+            Err(_) => numbers.extend(text(value).iter().flat_map(|one| all_kept(one))),
+        }
+    }
+    numbers
 }

@@ -1,7 +1,7 @@
 //! Leads, and the customers they become.
 
 use super::columns::lead_columns;
-use super::customers::dial_number;
+use super::customers::{dial_number, five, has_further_numbers, keep_further_numbers};
 use super::pools::{Tx, again, within};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -14,6 +14,8 @@ pub struct LeadChange {
     pub dialer_lead_id: Option<String>,
     pub full_name: Option<String>,
     pub phone: Option<String>,
+    /// The ways in which the number may have been written down, the best first.
+    pub spellings: Vec<String>,
     pub email: Option<String>,
     pub agent_id: String,
     pub agent_name: Option<String>,
@@ -89,28 +91,39 @@ async fn earlier(
     client_id: &str,
     change: &LeadChange,
 ) -> Result<Option<Earlier>, StoreError> {
-    let number = dial_number(change.phone.as_deref()).or_else(|| change.phone.clone());
-    let (sql, name) = match (&change.dialer_lead_id, number) {
+    // What is no number to dial is searched for as it is.
+    let number = change.phone.clone().filter(|_| change.spellings.is_empty());
+    let numbers =
+        five(if change.spellings.is_empty() { number.as_slice() } else { &change.spellings });
+    let (sql, names) = match (&change.dialer_lead_id, &change.phone) {
         (Some(id), _) => (
             concat!(
                 "SELECT ",
                 lead_columns!(),
-                " FROM leads WHERE client_id = $1 AND dialer_lead_id = $2 LIMIT 1"
+                " FROM leads WHERE client_id = $1 AND dialer_lead_id IN ($2, $3, $4, $5, $6)
+             LIMIT 1"
             ),
-            id.clone(),
+            [id.as_str(); 5],
         ),
-        (None, Some(number)) => (
+        (None, Some(_)) => (
             concat!(
                 "SELECT ",
                 lead_columns!(),
-                " FROM leads WHERE client_id = $1 AND dial_number = $2
+                " FROM leads WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
              ORDER BY updated_at DESC, id DESC LIMIT 1"
             ),
-            number,
+            numbers,
         ),
         (None, None) => return Ok(None),
     };
-    Ok(within!(*tx, |db| sqlx::query_as(sql).bind(client_id).bind(name).fetch_optional(db))?)
+    Ok(within!(*tx, |db| sqlx::query_as(sql)
+        .bind(client_id)
+        .bind(names[0])
+        .bind(names[1])
+        .bind(names[2])
+        .bind(names[3])
+        .bind(names[4])
+        .fetch_optional(db))?)
 }
 
 /// What is there, with what is said now over it.
@@ -145,12 +158,18 @@ async fn fresh(
         .bind(client_id)
         .bind(id)
         .execute(db))?;
+    let numbers = five(&change.spellings);
     let known: Option<String> = within!(*tx, |db| sqlx::query_scalar(
-        "SELECT customer_id FROM customers WHERE client_id = $1 AND dial_number = $2
+        "SELECT customer_id FROM customers
+         WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
          ORDER BY updated_at DESC, customer_id LIMIT 1"
     )
     .bind(client_id)
-    .bind(dial_number(change.phone.as_deref()))
+    .bind(numbers[0])
+    .bind(numbers[1])
+    .bind(numbers[2])
+    .bind(numbers[3])
+    .bind(numbers[4])
     .fetch_optional(db))?;
     Ok(LeadRow {
         id,
@@ -224,5 +243,8 @@ async fn put_customer(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<()
     .bind(lead.created_at)
     .bind(lead.updated_at)
     .execute(db))?;
+    if has_further_numbers(lead.phone.as_deref()) {
+        keep_further_numbers(tx, client_id, &lead.customer_id).await?;
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod coarse;
 mod fields;
+mod numbers;
 mod once;
 
 use super::fields::{CountedRow, Counting};

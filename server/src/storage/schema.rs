@@ -36,7 +36,7 @@ async fn count(pools: &Pools) -> Result<(), StoreError> {
     let clients = store.system_client_ids().await;
     let counted = match clients {
         Ok(clients) if clients.is_empty() => Ok(()),
-        Ok(_) => store.system_count_fields_once().await,
+        Ok(_) => store.take_over_earlier().await,
         Err(error) => Err(error),
     };
     store.close().await;

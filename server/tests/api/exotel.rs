@@ -297,7 +297,15 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
 
 #[tokio::test]
 async fn a_call_that_rings_in_finds_its_customer_and_its_agent() {
+    // The account's own country holds for what it writes, whatever the client's is.
+    for country in [json!("IN"), json!(null), json!("US")] {
+        rings_in(country).await;
+    }
+}
+
+async fn rings_in(country: Value) {
     let (server, exotel) = (reachable().await, Exotel::start().await);
+    server.admin(Method::PATCH, "", json!({"defaultCountry": country})).await.ok::<Value>();
     let account = server.add_account("exotel", &exotel.settings()).await;
     let customer = json!({"customerId": "C1", "name": "Asha", "phone": CUSTOMER});
     server.post("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();

@@ -231,3 +231,31 @@ async fn a_dialer_key_and_no_other_lets_in() {
     server.sql("UPDATE clients SET suspended_at = 1").await;
     Answer::of(post(json!({"user": "ravi"}))).await.problem(403, "client_suspended");
 }
+
+#[tokio::test]
+async fn a_dialers_number_is_one_number_however_its_code_is_sent() {
+    let server = Server::start().await;
+    for (phone, sent) in [
+        (
+            "+919876543211",
+            [("91", "09876543211"), ("+91", "919876543211"), ("0091", "98765 43211")],
+        ),
+        ("+442079460958", [("44", "02079460958"), ("44", "2079460958"), ("44", "442079460958")]),
+        ("+12125550123", [("1", "12125550123"), ("1", "2125550123"), ("", "+1 212 555 0123 x12")]),
+        (
+            "+390669812345",
+            [("39", "0669812345"), ("39", "390669812345"), ("", "+39 (06) 69812345")],
+        ),
+    ] {
+        let mut ids = Vec::new();
+        for (place, (code, number)) in sent.into_iter().enumerate() {
+            let body = json!({"user": "agent1", "phone_code": code, "phone_number": number});
+            let lead = &taken(&server, body).await["lead"];
+            if !code.is_empty() {
+                assert_eq!(lead["phone"], phone, "{code} {number}");
+            }
+            ids.push((place, lead["id"].clone()));
+        }
+        assert!(ids.iter().all(|(_, id)| *id == ids[0].1), "{phone} {ids:?}");
+    }
+}

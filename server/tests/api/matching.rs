@@ -99,3 +99,110 @@ async fn an_erased_customers_further_number_is_forgotten() {
     let answer = server.request(Method::GET, "/api/ribbon/customer/asha").header("X-API-Key", KEY);
     assert_eq!(Answer::of(answer).await.status, 200);
 }
+
+/// Numbers as they stand in CRMs, all of them Asha's.
+const STORED: [&str; 12] = [
+    "+91 98765 43210 ext. 12",
+    "9876543210 x12",
+    "tel:+91-98765-43210",
+    "tel:%2B91%2098765%2043210;ext=12",
+    "'+919876543210",
+    "=\"+919876543210\"",
+    "919876543210.0",
+    "+91 (0) 98765 43210",
+    "\u{2066}+91 98765 43210\u{2069}",
+    "99887 76655 / 98765 43210",
+    "+919988776655, +919876543210",
+    "Office: 022 2345 6789 or 98765 43210",
+];
+
+#[tokio::test]
+async fn a_number_is_known_as_it_stands_in_a_crm() {
+    let server = of_india().await;
+    for phone in STORED {
+        customer(&server, json!({"customerId": "asha", "name": "Asha", "phone": phone})).await;
+        assert_eq!(calling(&server, "+919876543210").await.as_deref(), Some("asha"), "{phone}");
+        assert_eq!(calling(&server, "09876543210").await.as_deref(), Some("asha"), "{phone}");
+    }
+    // A number that was taken away is nobody's, and custom fields stay the customer's.
+    let fields = json!({"mobile": "98333 00001 / 98333 00002"});
+    let asha = json!({"customerId": "asha", "phone": "9811100000", "customFields": fields});
+    customer(&server, asha).await;
+    customer(&server, json!({"customerId": "asha", "phone": "9811100001"})).await;
+    assert_eq!(calling(&server, "9876543210").await, None);
+    assert_eq!(calling(&server, "9833300002").await.as_deref(), Some("asha"));
+}
+
+#[tokio::test]
+async fn a_customer_of_a_call_is_known_by_all_its_numbers() {
+    let server = of_india().await;
+    for (place, phone) in STORED.into_iter().enumerate() {
+        let who = json!({"customerId": format!("c{place}"), "name": "Asha", "phoneNumber": phone});
+        let data = json!({"callSid": format!("s{place}"), "phoneNumber": "112",
+            "callDirection": "outbound", "customerData": who});
+        let logged = json!({"event": "callEnded", "data": data});
+        assert!(server.post("/api/ribbon/log-call", logged).await.status < 300, "{phone}");
+        assert!(calling(&server, "+919876543210").await.is_some(), "{phone}");
+        server.sql("DELETE FROM customers").await;
+        server.sql("DELETE FROM customer_numbers").await;
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_were_stored_before_are_read_at_the_next_start() {
+    let server = of_india().await;
+    let asha = json!({"customerId": "asha", "name": "Asha", "phone": "022 2345 6789 / 9876543210",
+        "customFields": {"mobile": "9811100000 ext. 4"}});
+    customer(&server, asha).await;
+    let lina = json!({"customerId": "lina", "name": "Lina", "phone": "'+91 98333 00001"});
+    customer(&server, lina).await;
+    server.sql("UPDATE customers SET dial_number = NULL").await;
+    server.sql("DELETE FROM customer_numbers").await;
+    server.sql("DELETE FROM settings WHERE name = 'numbers_read'").await;
+    let server = server.stop().await.start(SLOW).await;
+    for (from, who) in [
+        ("02223456789", "asha"),
+        ("9876543210", "asha"),
+        ("9811100000", "asha"),
+        ("+919833300001", "lina"),
+    ] {
+        assert_eq!(calling(&server, from).await.as_deref(), Some(who), "{from}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_dialed_as_it_was_meant_or_not_at_all() {
+    let server = of_india().await;
+    for (to, dialed) in [
+        ("+44 (0)20 7946 0958", "+442079460958"),
+        ("+44 020 7946 0958", "+442079460958"),
+        ("\u{2066}+91 98765 43210\u{2069}", "+919876543210"),
+        ("tel:+91-98765-43210;ext=12", "+919876543210"),
+        ("+91 98765 43210 ext. 12", "+919876543210"),
+        ("098765 43210,,12", "09876543210"),
+    ] {
+        let answer = server.post("/api/ribbon/calls", json!({"to": to})).await;
+        assert_eq!(answer.status, 202, "{to} {}", answer.text);
+        let call: CallObject = server.look_at(&answer.read::<CallStarted>().session_id).await;
+        assert_eq!(call.phone_number.as_deref(), Some(dialed), "{to}");
+    }
+    for (to, said) in [
+        (
+            "98765 43210 / 99887 76655",
+            "to cannot be dialed: these are two phone numbers, …3210 and …6655; give one of them.",
+        ),
+        (
+            "9.87654E+09",
+            "to cannot be dialed: a spreadsheet has cut digits off the phone number; write it like +919876543210.",
+        ),
+        (
+            "98765XXXXX",
+            "to cannot be dialed: a phone number holds no 'x'; write it like +919876543210.",
+        ),
+    ] {
+        let answer = server.post("/api/ribbon/calls", json!({"to": to})).await;
+        let problem: Value = answer.read();
+        assert_eq!((answer.status, &problem["field"]), (422, &json!("to")), "{to}");
+        assert_eq!(problem["error"], said);
+    }
+}

@@ -236,6 +236,27 @@ async fn webhooks_may_come_twice_in_any_order_and_before_the_answer() {
 }
 
 #[tokio::test]
+async fn a_number_without_its_country_is_of_the_accounts_country() {
+    for (country, account_country) in [(None, json!(null)), (Some("US"), json!("IN"))] {
+        let (server, smartflo) = (reachable().await, Smartflo::start().await);
+        server.admin(Method::PATCH, "", json!({"defaultCountry": country})).await.ok::<Value>();
+        let mut settings = smartflo.settings();
+        settings["defaultCountry"] = account_country;
+        let account = server.add_account("tata", &settings).await;
+        let asha = json!({"customerId": "C1", "name": "Asha", "phone": "+91 98765 43210 ext. 12"});
+        server.post("/api/ribbon/customer", json!({"customerData": asha})).await.ok::<Value>();
+        let hook = json!({"event": "received", "call_id": "in1", "direction": "inbound",
+            "customer_number": "9876543210", "start_stamp": server.in_india(0)});
+        let mut events = server.events_after(0).await;
+        let answer = server.http.post(&account.webhook).json(&hook).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let event = events.next().await.unwrap();
+        assert_eq!(event.phone_number.as_deref(), Some(CUSTOMER), "{country:?}");
+        assert!(event.customer_data.get().contains("Asha"), "{country:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_without_our_name_finds_its_call_by_theirs() {
     let (server, smartflo, account) = connected().await;
     smartflo.answer_with(Answers::RefId);

@@ -4,6 +4,7 @@ use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader};
 use crate::secret::Secret;
 use chrono_tz::Tz;
+use phonenumber::country;
 use serde_json::Value;
 
 /// Exotel's API in Singapore, where most accounts are.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub record: Option<bool>,
     /// The zone of times that Exotel writes without one.
     pub zone: Tz,
+    /// The country of numbers that Exotel writes without one.
+    pub country: country::Id,
     pub webhook_header: Option<WebhookHeader>,
     /// Calls with the sound in the browser, where that is set up.
     pub browser_calling: Option<BrowserCalling>,
@@ -63,6 +66,7 @@ impl Settings {
             base: fields.base("baseUrl", USUAL_BASE)?,
             record: fields.flag("record")?,
             zone: fields.zone("timeZone")?,
+            country: fields.country("defaultCountry")?,
             webhook_header: fields.webhook_header()?,
             browser_calling: match fields.object("browserCalling")? {
                 None => None,

@@ -506,6 +506,7 @@ fn settings_that_are_wrong_say_which_and_what_to_do() {
         ("baseUrl", json!("ftp://127.0.0.1")),
         ("record", json!("yes")),
         ("timeZone", json!("Mars/Olympus")),
+        ("defaultCountry", json!("india")),
         ("webhookHeader", json!("no colon")),
         ("webhookHeader", json!("X-Empty: ")),
         ("browserCalling", json!("yes")),

@@ -4,6 +4,7 @@ use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader, wrong};
 use crate::secret::Secret;
 use chrono_tz::Tz;
+use phonenumber::country;
 use serde_json::Value;
 
 /// Smartflo's API.
@@ -24,6 +25,8 @@ pub struct Settings {
     pub shape: RequestShape,
     /// The zone of times that Smartflo writes without one.
     pub zone: Tz,
+    /// The country of numbers that Smartflo writes without one.
+    pub country: country::Id,
     pub webhook_header: Option<WebhookHeader>,
 }
 
@@ -66,6 +69,7 @@ impl Settings {
                 .phone("phoneNumber", "enter the Smartflo number that customers shall see")?,
             shape,
             zone: fields.zone("timeZone")?,
+            country: fields.country("defaultCountry")?,
             webhook_header: fields.webhook_header()?,
         })
     }

@@ -207,6 +207,7 @@ fn settings_that_are_wrong_say_which_and_what_to_do() {
         ("apiEndpoint", json!({"apiEndpoint": "http://api-smartflo.example.com"})),
         ("apiEndpoint", json!({"apiEndpoint": "https://a:b@example.com"})),
         ("timeZone", json!({"timeZone": 5})),
+        ("defaultCountry", json!({"defaultCountry": "ZZ"})),
     ] {
         let mut changed = settings();
         for (name, value) in change.as_object().unwrap() {

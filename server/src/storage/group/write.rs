@@ -3,7 +3,7 @@
 
 use super::{Group, KnownCall, Told};
 use crate::customer::CustomerData;
-use crate::storage::customers::dial_number;
+use crate::storage::customers::{dial_number, has_further_numbers, keep_further_numbers};
 use crate::storage::feed::FeedRow;
 use crate::storage::pools::Column::{Int, Text};
 use crate::storage::pools::{Cell, Insert};
@@ -155,6 +155,11 @@ impl Group {
             ]
         });
         CUSTOMERS.write(&mut self.tx, customers.collect()).await?;
+        for ((client_id, customer_id), new) in &self.new_customers {
+            if has_further_numbers(new.phone.as_deref()) {
+                keep_further_numbers(&mut self.tx, client_id, customer_id).await?;
+            }
+        }
         let used = self.usage.iter().filter(|(_, used)| used.added != 0);
         let used = used.flat_map(|((client_id, month), used)| {
             [client_id.into(), month.into(), used.added.into()]

@@ -60,6 +60,14 @@ const ZONE: Setting = Setting {
     optional: true,
     ..TEXT
 };
+const COUNTRY: Setting = Setting {
+    name: "defaultCountry",
+    field: "settings.defaultCountry",
+    label: "Country of its numbers",
+    hint: "IN where nothing is said. The country of numbers without a country's code.",
+    optional: true,
+    ..TEXT
+};
 const HEADER: Setting = Setting {
     name: "webhookHeader",
     field: "settings.webhookHeader",
@@ -144,6 +152,7 @@ const EXOTEL: &[Setting] = &[
         ..TEXT
     },
     ZONE,
+    COUNTRY,
     HEADER,
     Setting {
         name: "browserCalling.appId",
@@ -236,5 +245,6 @@ const TATA: &[Setting] = &[
         ..TEXT
     },
     ZONE,
+    COUNTRY,
     HEADER,
 ];

@@ -1,0 +1,64 @@
+//! Telephone numbers read with the phone-number library, which knows the countries.
+
+use call_ribbon_shared::phone::{DialNumber, Phone};
+use phonenumber::{Mode, PhoneNumber, country};
+
+/// A number in the library's own form, where its country is known and it can be one of it.
+pub fn known(country: Option<country::Id>, number: &DialNumber) -> Option<PhoneNumber> {
+    let read = phonenumber::parse(country, number.as_str()).ok()?;
+    phonenumber::is_valid(&read).then_some(read)
+}
+
+/// A number as E.164, where its country is known and it can be one of it.
+pub fn e164(country: Option<country::Id>, number: &DialNumber) -> Option<String> {
+    known(country, number).map(|read| read.format().mode(Mode::E164).to_string())
+}
+
+/// A number in the form in which it is kept and searched for: E.164 where it was written with its
+/// country's code, else the digits as they are.
+pub fn kept(number: &DialNumber) -> String {
+    e164(None, number).unwrap_or_else(|| number.as_str().to_owned())
+}
+
+/// All numbers of a text, each in the form in which it is searched for.
+pub fn all_kept(text: &str) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    for phone in Phone::read_all(text) {
+        let number = kept(&phone.number);
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
+/// A dialer's number together with its country's code, which it may hold already, with or
+/// without the zero that is dialed only within the country.
+pub fn joined(code: &str, number: &str) -> Option<String> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let code = digits(DialNumber::parse(&format!("{code}000")).ok()?.as_str());
+    let code = code.strip_suffix("000")?.trim_start_matches('0');
+    let number = DialNumber::parse(number).ok()?;
+    if code.is_empty() || number.as_str().starts_with('+') {
+        return Some(kept(&number));
+    }
+    let bare = number.as_str();
+    // After a zero in brackets the reader knows which countries keep it.
+    let after_code = match bare.strip_prefix('0') {
+        Some(rest) => format!("+{code} (0){rest}"),
+        None => format!("+{code} {bare}"),
+    };
+    let after_code = DialNumber::parse(&after_code).ok();
+    let whole = DialNumber::parse(&format!("+{bare}")).ok().filter(|_| bare.starts_with(code));
+    let valid = |number: &Option<DialNumber>| number.as_ref().and_then(|number| e164(None, number));
+    if let Some(number) = valid(&after_code).or_else(|| valid(&whole)) {
+        return Some(number);
+    }
+    // The library knows neither. Ten digits after the code are a whole number in most countries.
+    let holds_code = bare.len() >= code.len() + 10;
+    let number = if holds_code { whole.or(after_code) } else { after_code.or(whole) };
+    number.map(|number| number.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests;

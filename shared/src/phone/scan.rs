@@ -1,0 +1,299 @@
+//! Cuts a text into pieces that each begin with a number.
+
+use super::characters::plain_text;
+use super::{LONGEST_TEXT, MOST_NUMBERS, PhoneError};
+
+/// Words after which an extension stands.
+const EXTENSION: [&str; 17] = [
+    "x",
+    "ext",
+    "extn",
+    "extension",
+    "xtn",
+    "p",
+    "w",
+    "poste",
+    "anexo",
+    "ramal",
+    "int",
+    "durchwahl",
+    "dw",
+    "доб",
+    "内線",
+    "內線",
+    "分机",
+];
+/// Words that may stand before a number.
+const LABEL: [&str; 9] =
+    ["tel", "telephone", "phone", "ph", "mobile", "mob", "cell", "callto", "whatsapp"];
+/// Words between two numbers.
+const BETWEEN: [&str; 6] = ["or", "and", "oder", "und", "ou", "या"];
+/// The fewest digits before an extension. In 98x65 the `x` hides a digit.
+const BEFORE_EXTENSION: usize = 7;
+/// The most digits of an extension, such as the code of a conference.
+const LONGEST_EXTENSION: usize = 15;
+
+/// A number with what was written about it.
+#[derive(Default)]
+pub(super) struct Piece {
+    pub plus: bool,
+    pub digits: String,
+    /// After how many digits a slash (true) or space (false) stands.
+    pub cuts: Vec<(usize, bool)>,
+    pub extension: Option<String>,
+}
+
+struct Scan<'t> {
+    rest: &'t str,
+    piece: Piece,
+    done: Vec<Piece>,
+    /// Only digits so far, as a spreadsheet writes a number.
+    bare: bool,
+}
+
+/// The pieces of a text, and why it is no number where it is none. A piece that is not understood
+/// to its end is left out, unless words follow a whole number.
+pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
+    if text.len() > LONGEST_TEXT {
+        return (Vec::new(), Some(PhoneError::TooLong));
+    }
+    let mut text = plain_text(text);
+    if is_grouped(&text) {
+        text.retain(|c| c != ',');
+    }
+    let mut scan = Scan { rest: &text, piece: Piece::default(), done: Vec::new(), bare: true };
+    let mut first = None;
+    while let Some(c) = scan.rest.chars().next() {
+        if let Err(error) = scan.take(c) {
+            // A word after a whole number is a remark; a hidden digit is not.
+            let whole = scan.piece.digits.len() > BEFORE_EXTENSION && is_letter(c) && c != 'x';
+            let shortened = error == PhoneError::Shortened;
+            first.get_or_insert(error);
+            if shortened {
+                return (Vec::new(), first);
+            }
+            if !whole {
+                scan.piece = Piece::default();
+            }
+            scan.next_piece();
+            let begins = |c: char| matches!(c, '0'..='9' | '+');
+            // What cannot begin a number is passed over, or it would be read again and again.
+            if !begins(c) {
+                scan.rest = scan.rest.get(c.len_utf8()..).unwrap_or_default();
+            }
+            scan.rest =
+                scan.rest.trim_start_matches(|c| !begins(c) && !matches!(c, ',' | ';' | '/'));
+        }
+    }
+    scan.next_piece();
+    (scan.done, first)
+}
+
+impl<'t> Scan<'t> {
+    fn take(&mut self, c: char) -> Result<(), PhoneError> {
+        let after = &self.rest[c.len_utf8()..];
+        let count = self.piece.digits.len();
+        match c {
+            '0'..='9' => {
+                if self.piece.extension.is_some() {
+                    // A digit after an extension that is at its end.
+                    return Err(PhoneError::Character(c));
+                }
+                self.piece.digits.push(c);
+                self.rest = after;
+                return Ok(());
+            }
+            '+' if count == 0 && !self.piece.plus => self.piece.plus = true,
+            '+' if count >= BEFORE_EXTENSION => {
+                self.next_piece();
+                self.piece.plus = true;
+            }
+            ' ' | '/' => {
+                if count > 0 && self.piece.cuts.last() != Some(&(count, c == '/')) {
+                    self.piece.cuts.push((count, c == '/'));
+                }
+            }
+            '.' if self.bare && is_decimal_zero(count, after) => {
+                self.rest = after.trim_start_matches('0');
+                return Ok(());
+            }
+            '-' | '.' | ')' | '\'' => {}
+            '=' | ':' if count == 0 => {}
+            '(' => {
+                self.rest = self.after_bracket(after)?;
+                self.bare = false;
+                return Ok(());
+            }
+            '|' | '&' => self.next_piece(),
+            ',' | ';' => return self.take_comma(c, after),
+            '#' => return self.take_extension(c, after),
+            _ if is_letter(c) => return self.take_word(c),
+            _ => return Err(PhoneError::Character(c)),
+        }
+        // What stands before the number is the spreadsheet's own.
+        self.bare &= count == 0;
+        self.rest = after;
+        Ok(())
+    }
+
+    fn next_piece(&mut self) {
+        let piece = std::mem::take(&mut self.piece);
+        if (piece.plus || !piece.digits.is_empty()) && self.done.len() < MOST_NUMBERS {
+            self.done.push(piece);
+        }
+        self.bare = true;
+    }
+
+    /// Passes over the zero in brackets that is dialed only within the country.
+    fn after_bracket(&mut self, after: &'t str) -> Result<&'t str, PhoneError> {
+        let Some((group, rest)) = after.split_once(')') else { return Ok(after) };
+        let group = group.trim();
+        let begun = self.piece.digits.as_str();
+        let code = match begun.strip_prefix("00") {
+            Some(code) if !self.piece.plus => code,
+            // Without a plus one digit may as well be a switchboard's.
+            _ if self.piece.plus || begun.len() > 1 => begun,
+            _ => "",
+        };
+        let is_code = matches!(code.len(), 1..=3) && !code.starts_with('0');
+        let (passed, skip) = match (code, group) {
+            ("36", "06") | ("7" | "370" | "375", "8") | ("52", "01") => (true, rest),
+            // The zero is part of the number in Italy and San Marino, Côte d'Ivoire and Congo.
+            ("39" | "378" | "225" | "242", _) => (group.starts_with('0'), after),
+            _ if is_code && group.starts_with('0') => {
+                let zero = after.trim_start();
+                (true, zero.strip_prefix('0').unwrap_or(zero))
+            }
+            (_, "0") if !begun.is_empty() => return Err(PhoneError::Character('(')),
+            _ => (false, after),
+        };
+        if passed {
+            // Brackets around a zero stand only after a country's code.
+            self.piece.digits = code.to_owned();
+            self.piece.plus = true;
+            self.piece.cuts.clear();
+        }
+        Ok(skip)
+    }
+
+    /// After a comma stands another number, or an extension where it is short or the pause is
+    /// long; after a semicolon also a parameter (RFC 3966, 3).
+    fn take_comma(&mut self, c: char, after: &'t str) -> Result<(), PhoneError> {
+        let next = after.trim_start_matches([',', ';', ' ']);
+        if c == ';' && next.starts_with(is_letter) {
+            let (parameter, rest) = match next.split_once(';') {
+                Some((parameter, _)) => (parameter, &next[parameter.len()..]),
+                None => (next, ""),
+            };
+            match parameter.split_once('=') {
+                Some(("ext" | "postd", digits)) => {
+                    let mut left = Scan {
+                        rest: digits,
+                        piece: std::mem::take(&mut self.piece),
+                        done: Vec::new(),
+                        bare: false,
+                    };
+                    let taken = left.take_extension('=', digits);
+                    self.piece = left.piece;
+                    taken?;
+                }
+                Some(("phone-context", context))
+                    if context.starts_with('+') && !self.piece.plus =>
+                {
+                    let code: String = context.chars().filter(char::is_ascii_digit).collect();
+                    self.piece.digits.insert_str(0, &code);
+                    self.piece.plus = true;
+                    self.piece.cuts.clear();
+                }
+                Some(_) => {}
+                None => {
+                    self.next_piece();
+                    self.rest = next;
+                    return Ok(());
+                }
+            }
+            self.rest = rest;
+            return Ok(());
+        }
+        let run = next.split([',', ';', '/', '|', '&']).next().unwrap_or_default();
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        let long_pause = after.starts_with(c) && !run.starts_with('+');
+        let whole = run.contains('+') || digits >= 7;
+        if digits > 0 && (long_pause || !whole) && !self.piece.digits.is_empty() {
+            return self.take_extension(c, next);
+        }
+        self.next_piece();
+        self.rest = next;
+        Ok(())
+    }
+
+    /// Takes the extension that stands here.
+    fn take_extension(&mut self, mark: char, after: &'t str) -> Result<(), PhoneError> {
+        let text = after.trim_start_matches([' ', '.', ':', '#', '=', '-', '(']);
+        let end = text.find(|c| !matches!(c, '0'..='9' | '*' | '#')).unwrap_or(text.len());
+        let digits = &text[..end];
+        let fits = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.len() <= LONGEST_EXTENSION
+            && self.piece.digits.len() >= BEFORE_EXTENSION
+            && self.piece.extension.is_none();
+        if !fits {
+            return Err(PhoneError::Character(mark));
+        }
+        self.piece.extension = Some(digits.to_owned());
+        self.rest = &text[end..];
+        Ok(())
+    }
+
+    fn take_word(&mut self, first: char) -> Result<(), PhoneError> {
+        let end = self.rest.find(|c| !is_letter(c)).unwrap_or(self.rest.len());
+        let (word, after) = self.rest.split_at(end);
+        let empty = self.piece.digits.is_empty();
+        if EXTENSION.contains(&word) && !empty {
+            return self.take_extension(first, after);
+        }
+        if LABEL.contains(&word) && empty && !self.piece.plus {
+            self.rest = after.trim_start_matches(['.', ':', '/', ' ']);
+            return Ok(());
+        }
+        if BETWEEN.contains(&word) && !empty {
+            self.next_piece();
+            self.rest = after;
+            return Ok(());
+        }
+        if word == "e" && !empty && after.starts_with(['+', '-', '0', '1']) {
+            return Err(PhoneError::Shortened);
+        }
+        Err(PhoneError::Character(first))
+    }
+}
+
+/// Letters of any script, roughly: the tables that tell would be too long for the ribbon.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_lowercase() || c > '\u{bf}'
+}
+
+/// The `.0` of a whole number that was stored with a fraction. Groups of digits end in points,
+/// too, so two zeros are a fraction only after a number that is whole.
+fn is_decimal_zero(count: usize, after: &str) -> bool {
+    let rest = after.trim_start_matches('0');
+    let zeros = after.len() - rest.len();
+    !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && matches!((zeros, count), (1, 7..) | (2, 10..))
+}
+
+/// Whether a spreadsheet has put commas into the digits: 9,876,543,210 or 9,87,65,43,210.
+fn is_grouped(text: &str) -> bool {
+    let mut groups = text.split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut last = 0;
+    let mut count = 0;
+    let plain = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    for group in groups {
+        if !plain(group) || !matches!(group.len(), 2 | 3) {
+            return false;
+        }
+        last = group.len();
+        count += 1;
+    }
+    count >= 2 && last == 3 && plain(first) && matches!(first.len(), 1..=3)
+}
