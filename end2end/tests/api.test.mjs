@@ -285,7 +285,7 @@ test('tel: links call through the ribbon, and only while it is asked for', async
     await ribbon.call('hangup');
     await ribbon.hear('callEnded');
   };
-  await calls('#inside', '+919876543210');
+  await calls('#inside', '+919876543210x5');
   await calls('#late', '+919876543211');
   await calls('#deep', '+919876543212');
   assert.deepEqual(await page.evaluate(() => clicks), [['inside', true], ['late', true], ['tree', true]]);

@@ -144,7 +144,8 @@
     for (let i = 0; i < path.length; i++) {
       if (path[i].protocol === 'tel:') {
         event.preventDefault();
-        invoke('makeCall', [path[i].pathname.split(';')[0].split('%20').join('')], true);
+        // The number's reader decodes it and keeps an extension apart.
+        invoke('makeCall', [path[i].href.slice(4)], true);
         return;
       }
     }

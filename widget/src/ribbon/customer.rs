@@ -1,7 +1,7 @@
 //! The customer that a page gives to `setCustomer`, read once and kept as it was given.
 
 use super::model::Trouble;
-use call_ribbon_shared::phone::DialNumber;
+use call_ribbon_shared::phone;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -52,8 +52,7 @@ impl Customer {
 /// Whether two written numbers reach the same phone.
 #[must_use]
 pub fn same_number(one: &str, other: &str) -> bool {
-    one == other && !one.is_empty()
-        || DialNumber::parse(one).is_ok_and(|one| DialNumber::parse(other) == Ok(one))
+    one == other && !one.is_empty() || phone::same_number(one, other)
 }
 
 /// The first letters of the first and the last word of a name. The style sheet makes them

@@ -21,7 +21,7 @@ use super::model::{Line, Model, Session, Trouble};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Fact, Phase, What};
 use call_ribbon_shared::event::EventName;
-use call_ribbon_shared::phone::DialNumber;
+use call_ribbon_shared::phone::Phone;
 
 pub use fed::{ANSWERED_ELSEWHERE, Fed};
 pub use history::Past;
@@ -129,6 +129,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
             Vec::new()
         }
+        Msg::SendExtension => control::send_extension(model),
         Msg::Past(msg) => history::past(model, msg),
         Msg::MayAsk(may) => {
             model.may_ask = may;
@@ -264,8 +265,8 @@ fn call(
         effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
         return effects;
     }
-    let dial = match DialNumber::parse(&number) {
-        Ok(dial) => dial,
+    let Phone { number: dial, extension } = match Phone::read(&number) {
+        Ok(phone) => phone,
         Err(why) => {
             let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
             show_tried(model, &number);
@@ -281,9 +282,15 @@ fn call(
     state.apply(&Fact { direction: Some(Direction::Outbound), ..Fact::new(What::Initiated, now) });
     model.trouble = None;
     model.keypad = false;
+    // A tel: link is written for programs.
+    let shown = match extension {
+        _ if !number.contains(['%', ';']) => number,
+        Some(extension) => [dial.as_str(), " x", &extension].concat(),
+        None => dial.as_str().to_owned(),
+    };
     model.line = Some(Line {
         key: key.clone(),
-        phone: number,
+        phone: shown,
         customer: customer.clone(),
         call: state,
         ..Line::default()

@@ -3,6 +3,7 @@
 use crate::ribbon::customer::{Customer, same_number};
 use crate::ribbon::words::Words;
 use call_ribbon_shared::call::{Call, Direction, Phase};
+use call_ribbon_shared::phone::Phone;
 
 /// A call: the one that the ribbon is busy with, the last one, or one that rings in meanwhile.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub struct Line {
     pub features: Vec<String>,
     /// The digits sent so far.
     pub digits: String,
+    /// The rest of an extension that is being sent.
+    pub to_send: String,
     /// Asked to end it, the answer is still to come.
     pub ending: bool,
     /// Asked to answer it, the answer is still to come.
@@ -109,6 +112,14 @@ impl Line {
         if same_number(&self.phone, &shown.phone) && (instead || !known) {
             self.customer = Some(shown.clone());
         }
+    }
+
+    /// The extension in the number as it was written, or in the customer's; empty if there is none.
+    #[must_use]
+    pub fn extension(&self) -> String {
+        let customer = self.customer.as_ref().filter(|customer| self.is_with(customer));
+        let of = |text: &str| Phone::read(text).ok()?.extension;
+        of(&self.phone).or_else(|| of(&customer?.phone)).unwrap_or_default()
     }
 
     /// Whether this call's voice can do it.

@@ -6,7 +6,7 @@ use super::{Effect, NotDone, Reply, call_waiting, refuse};
 use crate::ribbon::model::{Line, Model, Trouble};
 use crate::ribbon::outbox::Entry;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Fact, Outcome};
+use call_ribbon_shared::call::{Action, Fact, Outcome, Phase};
 
 /// Asks the server to do something to the current call. What comes of it arrives by the live
 /// stream, so that the bar never shows a mute that did not happen.
@@ -39,6 +39,25 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply }]
 }
 
+/// Sends the extension of the call's number. Each digit follows once the one before it was heard
+/// of, so they are apart and in order however slow the network is.
+pub(super) fn send_extension(model: &mut Model) -> Vec<Effect> {
+    let Some(line) = model.line.as_mut().filter(|line| line.phase() == Phase::Connected) else {
+        return Vec::new();
+    };
+    line.to_send = line.extension();
+    send_next_digit(line)
+}
+
+/// Sends the next digit of the extension that is being sent.
+pub(super) fn send_next_digit(line: &mut Line) -> Vec<Effect> {
+    if line.to_send.is_empty() || line.phase() != Phase::Connected {
+        return Vec::new();
+    }
+    let action = Action::Digit(line.to_send.remove(0));
+    vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]
+}
+
 /// Ends a call whose hang-up was pressed before the server had said which call it is.
 pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
     if !line.end_when_known || line.session_id.is_empty() {
@@ -68,6 +87,8 @@ pub(super) fn act_failed(
         return effects;
     };
     line.answering = false;
+    // The digits after one that was not sent would reach somebody else.
+    line.to_send.clear();
     if action == Action::HangUp {
         line.ending = false;
         if why == NotDone::Gone {

@@ -150,7 +150,10 @@ fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
         What::Held(on) => More::OnHold(*on),
         What::Digit(digit) => {
             line.digits.push(*digit);
-            More::Digit(*digit)
+            let mut effects =
+                vec![emit(page_event(line, &fact.event(), fact.at, More::Digit(*digit)))];
+            effects.extend(control::send_next_digit(line));
+            return effects;
         }
         // A fact that comes late does not open an ended call again, nor is the page told.
         _ if !was_live => return Vec::new(),

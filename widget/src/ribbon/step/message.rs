@@ -74,6 +74,8 @@ pub enum Msg {
     Minimize(bool),
     /// Open or close the keypad.
     Keypad(bool),
+    /// Send the extension of the call's number as digits.
+    SendExtension,
     /// The agent has read what went wrong.
     Dismiss,
     /// About the notes on a call.

@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 
 mod agent;
 mod call_waiting;
+mod extension;
 mod groups;
 mod outbox;
 mod press;

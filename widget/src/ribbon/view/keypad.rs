@@ -2,6 +2,7 @@
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
+use crate::ribbon::model::Line;
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::Action;
 use wasm_bindgen::JsCast;
@@ -16,6 +17,7 @@ pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
     attr(&root, "role", "group");
     let sent = put(&root, "output", "digits");
     attr(&sent, "aria-live", "polite");
+    let extension = panel::button(&root, "key extension", "extension");
     for digit in DIGITS {
         let key = panel::button(&root, "key", "digit");
         attr(&key, "data-digit", digit);
@@ -26,6 +28,9 @@ pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
         root.set_hidden(!model.keypad);
         attr(&root, "aria-label", model.words.say("keypad"));
         text(&sent, model.live().map_or("", |line| &line.digits));
+        let digits = model.live().map(Line::extension).unwrap_or_default();
+        extension.set_hidden(digits.is_empty());
+        text(&extension, &model.words.fill("extension", &digits));
     })
 }
 
@@ -38,7 +43,10 @@ fn send(handle: Handle, digit: &str) -> bool {
 }
 
 fn click(handle: Handle, event: &Event) {
-    let key = panel::about(event, "[data-digit]");
+    let key = panel::about(event, ".key");
+    if key.as_ref().is_some_and(|key| !key.has_attribute("data-digit")) {
+        handle.tell(Msg::SendExtension);
+    }
     if let Some(digit) = key.and_then(|key| key.get_attribute("data-digit")) {
         send(handle, &digit);
     }
