@@ -9,6 +9,7 @@ mod public_url;
 mod secret_files;
 mod secret_keys;
 mod tls;
+mod trusted_proxy;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
 pub use crate::secret::Secret;
@@ -20,6 +21,7 @@ pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
 pub use secret_keys::SecretKeys;
 pub use tls::TlsSettings;
+pub use trusted_proxy::TrustedProxy;
 
 use clap::Args;
 use std::net::SocketAddr;
@@ -44,8 +46,9 @@ pub struct Config {
     /// The keys under which secrets are kept.
     #[command(flatten)]
     pub keys: SecretKeys,
-    /// Scheme and host at which the outside reaches the server, such as
-    /// `https://calls.example.com`: where telephony providers are told to call it.
+    /// Where the outside reaches the server, such as `https://calls.example.com` or, below a path,
+    /// `https://www.example.com/ribbon`: the address that telephony providers are told to call,
+    /// and the path below which all pages stand.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// Do not put the demo client into a fresh database.

@@ -8,7 +8,7 @@ mod listening;
 mod machine;
 
 use crate::assets;
-use crate::config::{Config, Secret};
+use crate::config::{Config, Secret, TrustedProxy};
 use crate::time;
 use crate::time::Clock;
 use crate::tls::{Tls, Validity};
@@ -67,6 +67,7 @@ pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock)
     findings.extend(secrets(&mut config));
     findings.push(listening::look(&config).await);
     findings.push(certificate(&config, clock));
+    findings.extend(proxies(&config));
     findings.extend(database::look(&config, clock).await);
     findings.push(machine::open_files(&config));
     findings.push(machine::clock(clock_began, began, clock));
@@ -115,6 +116,19 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
         Some(_) => Finding::ok(about, "set"),
     })
     .collect()
+}
+
+/// Whether the proxies that are believed can be told from anybody.
+fn proxies(config: &Config) -> Option<Finding> {
+    let about = "trusted proxies";
+    let trusted = &config.limits.trusted_proxy;
+    if trusted.iter().any(TrustedProxy::is_everybody) {
+        let sentence = "everybody is believed, so anybody can pose as any address: name the \
+                        proxies' own networks";
+        return Some(Finding::warning(about, sentence));
+    }
+    let names: Vec<String> = trusted.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| Finding::ok(about, names.join(", ")))
 }
 
 fn certificate(config: &Config, clock: &dyn Clock) -> Finding {

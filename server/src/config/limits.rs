@@ -1,7 +1,7 @@
 //! How much the server takes from others.
 
+use super::TrustedProxy;
 use clap::Args;
-use std::net::IpAddr;
 use std::time::Duration;
 
 /// How much the server takes from others.
@@ -16,10 +16,10 @@ pub struct Limits {
     /// limit.
     #[arg(long, env = "CALL_RIBBON_INIT_RATE", default_value_t = 20, value_name = "PER_SECOND")]
     pub init_rate: u32,
-    /// The address of a proxy whose X-Forwarded-For is believed; may be given several times,
-    /// or with commas.
+    /// A proxy whose X-Forwarded-For or Forwarded is believed: an address such as 10.0.0.7, or a
+    /// network such as 10.0.0.0/8. May be given several times, or with commas.
     #[arg(long, env = "CALL_RIBBON_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
-    pub trusted_proxy: Vec<IpAddr>,
+    pub trusted_proxy: Vec<TrustedProxy>,
     /// Connections at once; more wait until there is room.
     #[arg(long, env = "CALL_RIBBON_CONNECTIONS", default_value_t = 10_000, value_name = "COUNT")]
     pub connections: u32,

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::config::TrustedProxy;
 use crate::rate_limit::{RateLimit, TooMany};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -9,6 +10,10 @@ use axum::http::{Extensions, HeaderMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+/// Whom a proxy has heard.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// The same in the form of RFC 7239.
+const FORWARDED: &str = "forwarded";
 /// Bits of an IPv6 address that are its network's: one machine may have all addresses of it.
 const NETWORK_BITS: u32 = 64;
 
@@ -53,10 +58,9 @@ fn take(
 }
 
 /// Whether a request came over a connection of a proxy whose word is believed.
-pub fn is_trusted_proxy(of: &Extensions, trusted: &[IpAddr]) -> bool {
+pub fn is_trusted_proxy(of: &Extensions, trusted: &[TrustedProxy]) -> bool {
     let socket = of.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(socket)| socket.ip());
-    let socket = socket.map(|address| address.to_canonical());
-    trusted.iter().any(|proxy| Some(proxy.to_canonical()) == socket)
+    socket.is_some_and(|socket| trusted.iter().any(|proxy| proxy.contains(socket)))
 }
 
 /// Whether a request came straight from a program on this machine. One that was passed on by a
@@ -68,14 +72,22 @@ pub fn is_of_this_machine(parts: &Parts) -> bool {
         && passed_on.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
-/// The address of the one who asks. What `X-Forwarded-For` says is believed only as far as
-/// trusted proxies have said it: each adds on the right whom it has heard, and what stands
-/// further left can be anybody's invention.
-fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+/// The address of the one who asks. What `X-Forwarded-For`, or else `Forwarded` (RFC 7239), says is
+/// believed only as far as trusted proxies have said it: each adds on the right whom it has heard,
+/// and what stands further left can be anybody's invention.
+fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.contains(address));
     let mut address = socket.to_canonical();
-    let lines = headers.get_all("x-forwarded-for").iter().rev();
-    let mut heard = lines.flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
-    while trusted.iter().any(|proxy| proxy.to_canonical() == address) {
+    let (name, read): (_, fn(&str) -> Option<IpAddr>) = if headers.contains_key(FORWARDED_FOR) {
+        (FORWARDED_FOR, read)
+    } else {
+        (FORWARDED, read_for)
+    };
+    let lines = headers.get_all(name).iter().rev();
+    let mut heard = lines
+        .flat_map(|line| line.to_str().unwrap_or("?").rsplit(','))
+        .filter(|heard| !heard.trim().is_empty());
+    while is_trusted(address) {
         match heard.next().and_then(read) {
             Some(next) => address = next,
             None => break,
@@ -84,11 +96,19 @@ fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     address
 }
 
-/// Reads an address, which some proxies write with a port.
+/// Reads an address, which some proxies write with a port or in brackets.
 fn read(text: &str) -> Option<IpAddr> {
     let text = text.trim();
-    let address = text.parse().or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
     address.ok().map(|address: IpAddr| address.to_canonical())
+}
+
+/// Reads the address out of an element of `Forwarded`, such as `for="[2001:db8::17]:4711";by=x`.
+fn read_for(element: &str) -> Option<IpAddr> {
+    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
+    read(value.trim().trim_matches('"'))
 }
 
 /// The address, or for IPv6 the network that one sender has to itself.
@@ -105,13 +125,40 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn heard(socket: &str, lines: &[&str]) -> String {
+    fn heard_as(name: &'static str, socket: &str, lines: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append(name, line.parse().unwrap());
         }
-        let trusted = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        let trusted = ["10.0.0.1", "10.0.0.2", "172.16.0.0/12", "fd00::/8"];
+        let trusted = trusted.map(|proxy| proxy.parse().unwrap());
         sender(socket.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    fn heard(socket: &str, lines: &[&str]) -> String {
+        heard_as(FORWARDED_FOR, socket, lines)
+    }
+
+    #[test]
+    fn networks_of_proxies_are_passed_over() {
+        assert_eq!(heard("172.20.1.1", &["1.1.1.1, 172.31.9.9"]), "1.1.1.1");
+        assert_eq!(heard("172.32.0.1", &["1.1.1.1"]), "172.32.0.1");
+        assert_eq!(heard("fd00::5", &["6.6.6.6, 2001:db8::1, fd00::6"]), "2001:db8::1");
+        assert_eq!(heard("fd00::5", &["[2001:db8::1]"]), "2001:db8::1");
+        assert_eq!(heard("10.0.0.1", &["1.1.1.1, "]), "1.1.1.1");
+        // Where all are trusted, it is the first of them.
+        assert_eq!(heard("10.0.0.1", &["172.16.0.9, 10.0.0.2"]), "172.16.0.9");
+    }
+
+    #[test]
+    fn the_standard_header_is_read_too() {
+        let heard = |socket, lines: &[&str]| heard_as(FORWARDED, socket, lines);
+        assert_eq!(heard("10.0.0.1", &["for=1.1.1.1;proto=https;by=10.0.0.1"]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["for=6.6.6.6, For=\"1.1.1.1:5060\""]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["for=\"[2001:db8::17]:4711\""]), "2001:db8::17");
+        assert_eq!(heard("10.0.0.1", &["for=1.1.1.1", "for=172.16.3.3"]), "1.1.1.1");
+        assert_eq!(heard("10.0.0.1", &["for=unknown"]), "10.0.0.1");
+        assert_eq!(heard("9.9.9.9", &["for=1.1.1.1"]), "9.9.9.9");
     }
 
     #[test]

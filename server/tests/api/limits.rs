@@ -92,3 +92,23 @@ async fn a_trusted_proxy_says_who_signs_in() {
     init(&server, KEY, "10.0.0.99, 192.0.2.1").await.problem(429, "rate_limited");
     assert_eq!(init(&server, KEY, "192.0.2.2").await.status, 200);
 }
+
+/// Behind an ingress each agent has a limit of its own, whatever its address is within the network.
+#[tokio::test]
+async fn a_network_of_proxies_says_who_signs_in() {
+    let server = Server::limited(|limits| {
+        limits.init_rate = 1;
+        limits.trusted_proxy =
+            ["127.0.0.0/8", "10.0.0.0/8"].map(|network| network.parse().unwrap()).into();
+    })
+    .await;
+    server.clock.stop();
+    for agent in 1..=3 {
+        for n in 0..10 {
+            let heard = format!("203.0.113.{agent}, 10.1.{n}.7");
+            assert_eq!(init(&server, KEY, &heard).await.status, 200);
+        }
+        let heard = format!("203.0.113.{agent}, 10.200.0.1");
+        init(&server, KEY, &heard).await.problem(429, "rate_limited");
+    }
+}
