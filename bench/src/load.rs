@@ -3,10 +3,12 @@
 use crate::client::Client;
 use crate::clock::Stopwatch;
 use crate::server::{Setup, beside_this};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use futures_util::future::try_join_all;
-use serde_json::json;
+use serde_json::{Value, json};
+use sqlx::AnyPool;
+use sqlx::any::install_default_drivers;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,8 +41,10 @@ pub struct Arguments {
 /// What was measured.
 #[derive(Debug)]
 pub struct Measured {
-    /// Events a second that were acknowledged.
+    /// Events a second that were stored.
     pub rate: f64,
+    /// Requests that were refused as too many, in all.
+    pub refused: u64,
     /// Half of the requests were answered sooner.
     pub p50: Duration,
     /// All but one in a hundred were answered sooner.
@@ -68,10 +72,11 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         warm_up: Duration::from_secs(1),
         measure: Duration::from_secs(arguments.seconds),
     };
-    let measured = load.on(server.address).await?;
+    let measured = load.on(server.address, &arguments.database).await?;
     println!(
-        "{:.0} events/s, p50 {:.1} ms, p99 {:.1} ms, {} MB",
+        "{:.0} events/s stored, {} requests refused, p50 {:.1} ms, p99 {:.1} ms, {} MB",
         measured.rate,
+        measured.refused,
         measured.p50.as_secs_f64() * 1e3,
         measured.p99.as_secs_f64() * 1e3,
         server.memory().unwrap_or_default() / 1_000_000,
@@ -80,8 +85,9 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl Load {
-    /// Loads the server at an address.
-    pub async fn on(self, address: SocketAddr) -> Result<Measured> {
+    /// Loads the server at an address, and checks at the end that it has stored what it
+    /// acknowledged, neither more nor less.
+    pub async fn on(self, address: SocketAddr, database: &str) -> Result<Measured> {
         let next = Arc::new(AtomicU64::new(0));
         let watch = Stopwatch::start();
         let senders = (0..self.connections).map(|_| {
@@ -89,26 +95,30 @@ impl Load {
             let sender = tokio::spawn(async move { self.send(address, &next, watch).await });
             async { sender.await? }
         });
-        let mut times: Vec<Duration> = try_join_all(senders).await?.into_iter().flatten().collect();
+        let mut all = Sent::default();
+        for sent in try_join_all(senders).await? {
+            all.times.extend(sent.times);
+            all.measured += sent.measured;
+            all.stored += sent.stored;
+            all.refused += sent.refused;
+        }
+        let found = stored(database).await?;
+        ensure!(found == all.stored, "{found} events are stored, and {} acknowledged", all.stored);
+        let mut times = all.times;
         if times.is_empty() {
             bail!("nothing was answered");
         }
         times.sort_unstable();
         let of = |percent: usize| times[(times.len() - 1) * percent / 100];
-        #[allow(clippy::cast_precision_loss, reason = "counts of requests are small")]
-        let rate = times.len() as f64 * self.batch as f64 / self.measure.as_secs_f64();
-        Ok(Measured { rate, p50: of(50), p99: of(99) })
+        #[allow(clippy::cast_precision_loss, reason = "counts of events are small")]
+        let rate = all.measured as f64 / self.measure.as_secs_f64();
+        Ok(Measured { rate, refused: all.refused, p50: of(50), p99: of(99) })
     }
 
-    /// Sends one request after the other and hands back how long each took.
-    async fn send(
-        self,
-        address: SocketAddr,
-        next: &AtomicU64,
-        watch: Stopwatch,
-    ) -> Result<Vec<Duration>> {
+    /// Sends one request after the other, also after a refusal, and hands back what came of them.
+    async fn send(self, address: SocketAddr, next: &AtomicU64, watch: Stopwatch) -> Result<Sent> {
         let mut client = Client::connect(address).await?;
-        let mut times = Vec::new();
+        let mut sent = Sent::default();
         while watch.elapsed() < self.warm_up + self.measure {
             let first = next.fetch_add(self.batch, Ordering::Relaxed);
             let (path, body) = if self.batch == 1 {
@@ -119,15 +129,54 @@ impl Load {
             };
             let one = Stopwatch::start();
             let answer = client.post(path, body).await?;
-            if answer.status != 200 {
-                bail!("refused with {}: {:?}", answer.status, answer.body);
-            }
+            let stored = match answer.status {
+                200 if self.batch == 1 => 1,
+                200 => stored_of(&answer.body)?,
+                // It has too much to do. A server that is closing the connection says no more.
+                503 => {
+                    sent.refused += 1;
+                    continue;
+                }
+                status => bail!("refused with {status}: {:?}", answer.body),
+            };
+            sent.stored += stored;
             if watch.elapsed() >= self.warm_up && watch.elapsed() < self.warm_up + self.measure {
-                times.push(one.elapsed());
+                sent.times.push(one.elapsed());
+                sent.measured += stored;
             }
         }
-        Ok(times)
+        Ok(sent)
     }
+}
+
+/// What came of one connection's requests.
+#[derive(Default)]
+struct Sent {
+    /// How long each took that was not refused, of the measured time.
+    times: Vec<Duration>,
+    /// Events that were stored in the measured time.
+    measured: u64,
+    /// Events that were stored in all.
+    stored: u64,
+    /// Requests that were refused.
+    refused: u64,
+}
+
+/// How many events of a batch were stored, by its answer.
+fn stored_of(body: &[u8]) -> Result<u64> {
+    let answer: Value = serde_json::from_slice(body)?;
+    let results = answer["results"].as_array().context("an answer without results")?;
+    let stored = results.iter().filter(|result| result["success"] == true).count();
+    Ok(stored.try_into()?)
+}
+
+/// How many events the database holds.
+async fn stored(database: &str) -> Result<u64> {
+    install_default_drivers();
+    let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&pool).await?;
+    pool.close().await;
+    Ok(count.try_into()?)
 }
 
 /// The event of a number: four to a call, as a page sends them.

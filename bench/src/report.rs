@@ -118,7 +118,7 @@ impl Report {
             warm_up: Duration::from_secs(1),
             measure: Duration::from_secs(self.seconds),
         };
-        let measured = load.on(server.address).await?;
+        let measured = load.on(server.address, &setup.database).await?;
         server.kill().await?;
         Ok(measured)
     }

@@ -8,6 +8,7 @@
 mod accounts;
 mod admin;
 mod admin_tokens;
+mod admission;
 mod agents;
 mod analytics;
 mod audit;
@@ -98,11 +99,13 @@ pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Sort, Spot, Text,
 pub use totals::Totals;
 
 use crate::live::Hub;
+use admission::Admission;
 use key_reads::KeyReads;
 pub use pools::Missing;
 use pools::Pools;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -153,6 +156,7 @@ pub struct Store {
     pools: Pools,
     writer: mpsc::Sender<writer::Waiting>,
     meter: Meter,
+    admission: Admission,
     readiness: Arc<Readiness>,
     key_reads: KeyReads,
     stop: CancellationToken,
@@ -209,19 +213,30 @@ impl Store {
         let (key_reads, reading) = KeyReads::new(pools.clone(), stop.clone());
         tasks.spawn(reading);
         tasks.close();
-        Self { pools, writer: sender, key_reads, meter, readiness, stop, tasks }
+        Self {
+            pools,
+            writer: sender,
+            key_reads,
+            meter,
+            admission: Admission::new(),
+            readiness,
+            stop,
+            tasks,
+        }
     }
 
     /// Takes one thing that happened to a call to disk and answers when it is there.
     ///
-    /// Where so much waits already that this would only wait too, it is refused at once with
-    /// [`RecordError::Unavailable`]: the sender keeps it and comes again.
+    /// Where too much waits already, it waits for room, for a bounded time; then it is refused
+    /// with [`RecordError::Unavailable`]: the sender keeps it and comes again.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
         let (waiting, answer) = writer::Waiting::new(record);
-        self.writer.try_send(waiting).map_err(|_| {
-            self.meter.refused();
-            RecordError::Unavailable
-        })?;
+        let room = timeout(admission::WAIT_FOR_ROOM, self.writer.reserve()).await;
+        let Ok(Ok(room)) = room else {
+            self.meter.refused(1);
+            return Err(RecordError::Unavailable);
+        };
+        room.send(waiting);
         answer.await.unwrap_or(Err(RecordError::Unavailable))
     }
 

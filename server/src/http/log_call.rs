@@ -10,7 +10,9 @@ use crate::event_data::switch;
 use crate::services::logging::{self, PageEvent};
 use crate::time;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction};
 use call_ribbon_shared::event::EventName;
@@ -171,6 +173,26 @@ fn duration_kind() -> Schema {
         .into()
 }
 
+/// Lets a request pass while not too many wait to log. Asked before the body is read, so that a
+/// refusal costs next to nothing.
+pub struct NotCrowded;
+
+impl FromRequestParts<Arc<App>> for NotCrowded {
+    type Rejection = Problem;
+
+    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        app.store.has_room().map_err(|_| crowded())?;
+        Ok(Self)
+    }
+}
+
+/// There is more to write than the database takes.
+fn crowded() -> Problem {
+    let sentence =
+        "The server has more to write than it can take; send the same again in a second.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
+}
+
 /// Log one event of a call
 ///
 /// Safe to repeat: the same `eventId` (or `Idempotency-Key`) answers with the same `logId` and
@@ -192,8 +214,10 @@ fn duration_kind() -> Schema {
 )]
 pub async fn log_call(
     State(app): State<Arc<App>>,
+    _: NotCrowded,
     caller: KeyedBody<Logs, LogCallBody>,
 ) -> Result<Json<Logged>, Problem> {
+    let _room = app.store.room_for(1).await.map_err(|_| crowded())?;
     let event = read_event(caller.body, caller.domain, caller.idempotency_key)?;
     let log_id = logging::log(&app, &caller.client, event).await?;
     Ok(Json(Logged { success: true, log_id }))
@@ -201,7 +225,9 @@ pub async fn log_call(
 
 /// Log many events at once
 ///
-/// At most 500, each judged by itself: the answer holds a result for each, in their order.
+/// At most 500, each judged by itself: the answer holds a result for each, in their order. Where
+/// the server has too much to write already, all of them are refused with one 503: send them again
+/// after the time in `Retry-After`.
 #[utoipa::path(
     post,
     path = "/api/ribbon/log-calls",
@@ -217,6 +243,7 @@ pub async fn log_call(
 )]
 pub async fn log_calls(
     State(app): State<Arc<App>>,
+    _: NotCrowded,
     caller: KeyedBody<Logs, LogCallsBody>,
 ) -> Result<Json<LoggedMany>, Problem> {
     let events = caller.body.events.as_ref();
@@ -225,6 +252,8 @@ pub async fn log_calls(
         let sentence = format!("events may hold {MOST_EVENTS} at most.");
         return Err(Problem::invalid("events", sentence));
     }
+    // Before they are read: where there is no room, that would be for nothing.
+    let _room = app.store.room_for(events.len()).await.map_err(|_| crowded())?;
     // All at once, so that they go to disk in one commit; the writer keeps their order.
     let results = join_all(events.iter().enumerate().map(async |(place, raw)| {
         match log_one(&app, &caller, place, raw).await {

@@ -73,9 +73,9 @@ impl Meter {
         self.group_seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts a record that was one too many.
-    pub fn refused(&self) {
-        self.refused.inc();
+    /// Counts records that were too many.
+    pub fn refused(&self, records: usize) {
+        self.refused.inc_by(u64::try_from(records).unwrap_or(u64::MAX));
     }
 }
 

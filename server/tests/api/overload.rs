@@ -1,0 +1,56 @@
+//! More than the database takes: what is taken in is kept, the rest is refused as a whole.
+
+use crate::support::{Answer, Database, KEY, SLOW, Server};
+use call_ribbon_shared::wire::CallLogs;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use std::sync::Arc;
+
+/// Events in one request, and requests at once: about twice what may wait.
+const BATCH: usize = 100;
+const REQUESTS: usize = 80;
+
+#[tokio::test]
+async fn requests_are_taken_or_refused_as_a_whole() {
+    let server = Server::on(Arc::new(Database::file()), Arc::default(), SLOW).await;
+    // Nothing is written while another process holds the file.
+    let mut other = SqliteConnection::connect(&server.database.url()).await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let send = async |n: usize| {
+        let event = |at: usize| {
+            json!({"event": "note", "eventId": format!("e{n}-{at}"),
+                "data": {"callSid": format!("c{n}")}, "timestamp": "2025-10-12T10:30:00Z"})
+        };
+        let events: Vec<Value> = (0..BATCH).map(event).collect();
+        let request = server.request(Method::POST, "/api/ribbon/log-calls");
+        Answer::of(request.json(&json!({"apiKey": KEY, "events": events}))).await
+    };
+    let mut answers: FuturesUnordered<_> = (0..REQUESTS).map(send).collect();
+    let first = answers.next().await.unwrap();
+    // Those who found no room are told so after a short wait, before those who did.
+    let problem = first.problem(503, "unavailable");
+    assert_eq!(first.header("retry-after"), "1");
+    assert!(problem.error.contains("more to write than it can take"), "{}", problem.error);
+    other.execute("ROLLBACK").await.unwrap();
+    let mut stored = 0;
+    let mut refused = 1;
+    while let Some(answer) = answers.next().await {
+        if answer.status == 503 {
+            answer.problem(503, "unavailable");
+            refused += 1;
+            continue;
+        }
+        let answer: Value = answer.ok();
+        let results = answer["results"].as_array().unwrap();
+        assert!(results.iter().all(|result| result["success"] == true), "{answer}");
+        stored += results.len();
+    }
+    assert!(stored >= 30 * BATCH && refused >= 1, "{stored} stored, {refused} refused");
+    let logs: CallLogs = server.get("/api/ribbon/call-logs?event=all").await.ok();
+    assert_eq!(usize::try_from(logs.pagination.total).unwrap(), stored);
+    // There is room again for whoever was refused.
+    assert_eq!(send(REQUESTS).await.status, 200);
+}
