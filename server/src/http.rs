@@ -17,6 +17,7 @@ mod admin_tokens;
 mod analytics;
 mod assets;
 mod auth;
+mod below_path;
 mod body;
 mod breakdown;
 mod call_filter;
@@ -168,7 +169,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .route("/examples/{*path}", get(assets::example))
         .fallback(assets::built);
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
-    api.layer(Extension(Document::of(document)))
+    let path = below_path::path(&app).to_owned();
+    let inner = api
+        .layer(Extension(Document::of(document, below_path::path(&app))))
         .layer(Extension(by_keys))
         .layer(from_fn(query::drop_nothing))
         .merge(pages)
@@ -180,7 +183,8 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), slow_body::limit))
         .layer(from_fn(problem::answer))
         .layer(from_fn_with_state(Arc::clone(&app), trace::follow))
-        .with_state(app)
+        .with_state(app);
+    below_path::routes(inner, &path)
 }
 
 /// What a dashboard shows of a client: by an API key with the scope `read`.

@@ -3,21 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The scheme and host at which the outside reaches the server, such as `https://calls.example.com`.
+/// Where the outside reaches the server, such as `https://calls.example.com`, or below a path of
+/// another site, such as `https://www.example.com/ribbon`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(String);
+pub struct PublicUrl {
+    whole: String,
+    /// Where the path begins; the end where there is none.
+    path_at: usize,
+}
 
 impl PublicUrl {
     /// The whole address of a path on this server, which begins with a slash.
     #[must_use]
     pub fn with(&self, path: &str) -> String {
-        format!("{}{path}", self.0)
+        format!("{}{path}", self.whole)
+    }
+
+    /// The path below which the server stands, such as `/ribbon`; empty where it has the host to
+    /// itself. It never ends with a slash.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.whole.get(self.path_at..).unwrap_or_default()
     }
 }
 
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.whole)
     }
 }
 
@@ -25,14 +37,30 @@ impl FromStr for PublicUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || "write scheme and host alone, like https://calls.example.com".to_owned();
+        let wrong = || {
+            "write scheme and host, and a path if there is one, like https://calls.example.com or \
+             https://www.example.com/ribbon"
+                .to_owned()
+        };
         let text = text.trim().trim_end_matches('/');
         let uri: axum::http::Uri = text.parse().map_err(|_| wrong())?;
         let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
         let authority = uri.authority().ok_or_else(wrong)?;
-        let is_alone = text.split_once("://").is_some_and(|(_, rest)| rest == authority.as_str());
+        let (_, rest) = text.split_once("://").ok_or_else(wrong)?;
+        let path = rest.strip_prefix(authority.as_str()).ok_or_else(wrong)?;
         let is_host = !authority.host().is_empty() && !authority.as_str().contains('@');
-        if is_web && is_alone && is_host { Ok(Self(text.to_owned())) } else { Err(wrong()) }
+        // It is written into pages, so nothing but plain names may stand in it.
+        let is_plain = |name: &str| {
+            !matches!(name, "" | "." | "..")
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))
+        };
+        let is_path = path.is_empty()
+            || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_plain));
+        if is_web && is_host && is_path {
+            Ok(Self { whole: text.to_owned(), path_at: text.len() - path.len() })
+        } else {
+            Err(wrong())
+        }
     }
 }
 
@@ -41,13 +69,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_scheme_and_host_are_taken() {
-        for (text, expected) in [
-            ("https://calls.example.com", "https://calls.example.com/a"),
-            (" https://calls.example.com:8443/ ", "https://calls.example.com:8443/a"),
-            ("http://[::1]:8787", "http://[::1]:8787/a"),
+    fn scheme_host_and_path_are_taken() {
+        for (text, path, expected) in [
+            ("https://calls.example.com", "", "https://calls.example.com/a"),
+            (" https://calls.example.com:8443/ ", "", "https://calls.example.com:8443/a"),
+            ("http://[::1]:8787", "", "http://[::1]:8787/a"),
+            ("https://a.example/ribbon", "/ribbon", "https://a.example/ribbon/a"),
+            (
+                "https://a.example/tools/rib-bon_1/",
+                "/tools/rib-bon_1",
+                "https://a.example/tools/rib-bon_1/a",
+            ),
         ] {
-            assert_eq!(text.parse::<PublicUrl>().unwrap().with("/a"), expected);
+            let url: PublicUrl = text.parse().unwrap();
+            assert_eq!((url.path(), url.with("/a").as_str()), (path, expected));
         }
         for wrong in [
             "",
@@ -55,7 +90,11 @@ mod tests {
             "ftp://calls.example.com",
             "https://",
             "https://me:pass@calls.example.com",
-            "https://calls.example.com/path",
+            "https://calls.example.com//path",
+            "https://calls.example.com/a/../b",
+            "https://calls.example.com/a\"b",
+            "https://calls.example.com/a%22b",
+            "https://calls.example.com/<b>",
             "https://calls.example.com?x=1",
             "https://calls.example.com#x",
         ] {

@@ -88,8 +88,9 @@ fn asked_for(
     // HTTP/2 says the host in the address.
     let named = text(header::HOST.as_str()).or_else(|| uri.authority().map(Authority::as_str));
     let host = proxys("x-forwarded-host").or(named);
+    let path = proxys("x-forwarded-prefix").unwrap_or_default();
     // Nothing else may get into a tag that somebody copies.
-    let url = host.and_then(|host| format!("{scheme}://{host}").parse().ok());
+    let url = host.and_then(|host| format!("{scheme}://{host}{path}").parse().ok());
     let url: PublicUrl = url.ok_or_else(|| {
         Problem::invalid("Host", "The header Host must say by what name the server was asked.")
     })?;

@@ -1,18 +1,21 @@
 //! Files for browsers, as small as the browser takes them.
 
+use super::below_path;
 use super::problem::Problem;
+use crate::app::App;
 use crate::assets::{Folder, NOT_BUILT};
 use crate::ids::hex;
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
 
 /// `/`: the welcome page where there is one, else the dashboard.
-pub async fn welcome(headers: HeaderMap) -> Response {
-    match file(Folder::Examples, "index.html", &headers) {
+pub async fn welcome(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    match file(Folder::Examples, "index.html", &headers, below_path::path(&app)) {
         Some(page) => page,
-        None => Redirect::temporary("/dashboard").into_response(),
+        None => Redirect::temporary("./dashboard").into_response(),
     }
 }
 
@@ -23,8 +26,12 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsa
     form-action 'none'; frame-ancestors 'none'";
 
 /// `/dashboard` and all that its own router shows below it.
-pub async fn dashboard(headers: HeaderMap) -> Result<Response, Problem> {
-    let mut page = file(Folder::Built, "index.html", &headers).ok_or_else(not_built)?;
+pub async fn dashboard(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    let mut page = file(Folder::Built, "index.html", &headers, below).ok_or_else(not_built)?;
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY),
         (header::REFERRER_POLICY, "same-origin"),
@@ -35,27 +42,40 @@ pub async fn dashboard(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// `/inspector`: every event, made and looked at without an account.
-pub async fn inspector(headers: HeaderMap) -> Result<Response, Problem> {
-    file(Folder::Examples, "inspector.html", &headers).ok_or_else(Problem::no_such_address)
+pub async fn inspector(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    file(Folder::Examples, "inspector.html", &headers, below).ok_or_else(Problem::no_such_address)
 }
 
 /// `/examples`, without the slash that its links need.
 pub async fn to_examples() -> Redirect {
-    Redirect::permanent("/examples/")
+    Redirect::permanent("./examples/")
 }
 
 /// `/examples/`.
-pub async fn example_index(headers: HeaderMap) -> Result<Response, Problem> {
-    file(Folder::Examples, "index.html", &headers).ok_or_else(Problem::no_such_address)
+pub async fn example_index(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
 }
 
 /// A file of the examples; of a folder its page.
-pub async fn example(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn example(
+    State(app): State<Arc<App>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
     if path.ends_with('/') {
         let page = format!("{path}index.html");
-        return file(Folder::Examples, &page, &headers).ok_or_else(Problem::no_such_address);
+        return file(Folder::Examples, &page, &headers, below).ok_or_else(Problem::no_such_address);
     }
-    if let Some(found) = file(Folder::Examples, &path, &headers) {
+    if let Some(found) = file(Folder::Examples, &path, &headers, below) {
         return Ok(found);
     }
     if Folder::Examples.get(&format!("{path}/index.html")).is_some() {
@@ -68,9 +88,14 @@ pub async fn example(Path(path): Path<String>, headers: HeaderMap) -> Result<Res
 }
 
 /// Everything else: what `trunk build` made.
-pub async fn built(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn built(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let path = uri.path().trim_start_matches('/');
-    let found = file(Folder::Built, path, &headers);
+    let found = file(Folder::Built, path, &headers, below_path::path(&app));
     match found {
         Some(_) if method != Method::GET && method != Method::HEAD => {
             Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
@@ -82,16 +107,23 @@ pub async fn built(method: Method, uri: Uri, headers: HeaderMap) -> Result<Respo
 }
 
 /// A file of what `trunk build` made.
-pub(super) fn built_file(path: &str, headers: &HeaderMap) -> Option<Response> {
-    file(Folder::Built, path, headers)
+pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
+    file(Folder::Built, path, headers, below)
 }
 
-/// A file in the smallest form that the browser takes, or the word that it has it already.
-fn file(folder: Folder, path: &str, headers: &HeaderMap) -> Option<Response> {
-    let plain = folder.get(path)?;
+/// A file in the smallest form that the browser takes, or the word that it has it already. Pages
+/// name what they need below the path of the site on which the server stands.
+fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
+    let mut plain = folder.get(path)?;
+    let is_written = !below.is_empty() && names_paths(folder, path);
+    if is_written {
+        let text = String::from_utf8_lossy(&plain.data);
+        plain.data = below_path::written(&text, below).into_bytes().into();
+    }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    let codings: &[&str] = if is_written { &[] } else { &["br", "gzip"] };
     let smaller =
-        ["br", "gzip"].into_iter().filter(|coding| accepts(accepted, coding)).find_map(|coding| {
+        codings.iter().copied().filter(|coding| accepts(accepted, coding)).find_map(|coding| {
             let suffix = if coding == "br" { "br" } else { "gz" };
             Some((coding, folder.get(&format!("{path}.{suffix}"))?))
         });
@@ -100,7 +132,8 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap) -> Option<Response> {
         Some((coding, smaller)) => (Some(coding), smaller),
         None => (None, plain),
     };
-    let tag = format!("\"{}\"", &hex(&content.metadata.sha256_hash())[..32]);
+    let below = if is_written { below } else { "" };
+    let tag = format!("\"{}{below}\"", &hex(&content.metadata.sha256_hash())[..32]);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let unchanged = known.is_some_and(|known| {
         known.split(',').any(
@@ -130,6 +163,12 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap) -> Option<Response> {
         sent.insert(name, HeaderValue::from_static(value));
     }
     Some(response)
+}
+
+/// Whether a file holds paths on this server.
+fn names_paths(folder: Folder, path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extension == "html" || (extension == "js" && matches!(folder, Folder::Examples))
 }
 
 /// The browser's part is missing.
@@ -195,7 +234,7 @@ mod tests {
 
     fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
-        file(Folder::Tests, path, &headers.collect()).unwrap()
+        file(Folder::Tests, path, &headers.collect(), "").unwrap()
     }
 
     fn header(response: &Response, name: HeaderName) -> &str {
@@ -218,7 +257,7 @@ mod tests {
         let wasm = get("ribbon-0123456789abcdef_bg.wasm", &[(header::ACCEPT_ENCODING, "br")]);
         assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
         assert!(header(&wasm, header::CACHE_CONTROL).ends_with("immutable"));
-        assert!(file(Folder::Tests, "none.js", &HeaderMap::new()).is_none());
+        assert!(file(Folder::Tests, "none.js", &HeaderMap::new(), "").is_none());
     }
 
     #[test]

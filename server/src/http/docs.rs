@@ -15,7 +15,7 @@ use utoipa_swagger_ui::Config;
 /// a key typed in is gone with the page.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     let config =
-        Config::new(["/api/openapi.json"]).deep_linking(true).display_request_duration(true);
+        Config::new(["../api/openapi.json"]).deep_linking(true).display_request_duration(true);
     let config = config.doc_expansion("none").try_it_out_enabled(false).validator_url("none");
     // Each operation shows what it takes and gives; all of them once more at the end of the page
     // take a third of the time until it can be used.
@@ -30,7 +30,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// `/docs`, without the slash that the page's links need.
 pub async fn to_page() -> Redirect {
-    Redirect::permanent("/docs/")
+    Redirect::permanent("./docs/")
 }
 
 /// `/docs/`.

@@ -1,9 +1,13 @@
 //! `/embed`: the ribbon's own page, for a frame on a page whose policy lets no WebAssembly run.
 
 use super::assets::{built_file, not_built};
+use super::below_path;
 use super::problem::Problem;
+use crate::app::App;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
+use std::sync::Arc;
 
 /// It runs the ribbon and talks to this server, and any page may put it in a frame: without a key
 /// it does nothing, and for which pages a key is good the server judges with each request.
@@ -12,8 +16,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
 /// `/embed`.
-pub async fn page(headers: HeaderMap) -> Result<Response, Problem> {
-    let mut response = built_file("embed.html", &headers).ok_or_else(not_built)?;
+pub async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let mut response =
+        built_file("embed.html", &headers, below_path::path(&app)).ok_or_else(not_built)?;
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),

@@ -153,8 +153,13 @@ fn info() -> Info {
 pub struct Document(Bytes);
 
 impl Document {
-    /// Writes the document down.
-    pub fn of(mut api: OpenApi) -> Self {
+    /// Writes the document down, for a server that stands below this path.
+    pub fn of(mut api: OpenApi, path: &str) -> Self {
+        if let Some(server) = api.servers.iter_mut().flatten().next()
+            && !path.is_empty()
+        {
+            path.clone_into(&mut server.url);
+        }
         // A part of an address that spans slashes has a star in the router, and none here.
         let paths = std::mem::take(&mut api.paths.paths);
         api.paths.paths =

@@ -73,9 +73,23 @@ impl Address {
     /// Changes filters of this view; the way back leads to the view before.
     pub fn set(self, changes: &[(&str, &str)]) {
         let to = untrack(|| self.with(changes));
-        let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
+        // The address is whole already.
+        let options =
+            NavigateOptions { replace: true, scroll: false, resolve: false, ..Default::default() };
         self.go.with_value(|go| go(&to, options));
     }
+}
+
+/// The path of the site below which the server stands, such as `/ribbon`; empty where it has its
+/// host to itself. It is what stands before the dashboard's own path in the page's address.
+pub fn site_path() -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    path.find("/dashboard").map(|at| path[..at].to_owned()).unwrap_or_default()
+}
+
+/// A path of this server as the browser reaches it.
+pub fn on_site(path: &str) -> String {
+    site_path() + path
 }
 
 /// The address of a view with filters; the operator's names the client too.
@@ -90,7 +104,7 @@ pub fn link(path: &str, filters: &[(&str, &str)]) -> String {
     {
         pairs.insert(0, (CLIENT, &client.client_id));
     }
-    written(path, &pairs)
+    written(&on_site(path), &pairs)
 }
 
 /// A question to the server: a path with the fields that are set.

@@ -1,6 +1,7 @@
 //! Requests to the server, and what became of them.
 
 use super::access::{Access, Credential};
+use super::address::on_site;
 use call_ribbon_shared::wire::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
@@ -90,7 +91,7 @@ pub async fn ask(
     path: &str,
     body: Option<String>,
 ) -> Result<Response, Trouble> {
-    let request = RequestBuilder::new(path).method(method);
+    let request = RequestBuilder::new(&on_site(path)).method(method);
     let credential = access.credential();
     let request = match &credential {
         Some(Credential::Key(key)) => request.header("X-API-Key", key),
@@ -118,7 +119,7 @@ pub async fn ask_as<T: DeserializeOwned>(
     path: &str,
     body: Option<String>,
 ) -> Result<T, Trouble> {
-    let request = RequestBuilder::new(path).method(method);
+    let request = RequestBuilder::new(&on_site(path)).method(method);
     let request = match credential {
         Some(Credential::Key(key)) => request.header("X-API-Key", key),
         Some(Credential::Bearer(token)) => {

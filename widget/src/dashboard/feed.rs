@@ -1,6 +1,7 @@
 //! The live feed of a client: each event as it happens, without asking again and again.
 
 use super::access::Access;
+use super::address::on_site;
 use super::api;
 use call_ribbon_shared::wire::{CallEvent, EventsUrl};
 use futures_util::StreamExt;
@@ -62,7 +63,7 @@ async fn follow(
         .await
         .map_err(|trouble| trouble.sentence)?;
     let unable = |_| "This browser cannot listen to live events.".to_owned();
-    let mut source = EventSource::new(&ticket.events_url).map_err(unable)?;
+    let mut source = EventSource::new(&on_site(&ticket.events_url)).map_err(unable)?;
     let mut stream = source.subscribe("call").map_err(unable)?;
     if is_there.try_get_value().is_none() {
         return Ok(());

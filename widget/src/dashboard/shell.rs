@@ -5,6 +5,7 @@ mod rail;
 mod theme;
 
 use super::access::Access;
+use super::address::site_path;
 use super::sign_in::SignIn;
 use super::views;
 use gate::Gate;
@@ -20,7 +21,7 @@ pub fn App() -> impl IntoView {
     provide_context(access);
     theme::set_up();
     view! {
-        <Router>
+        <Router base=site_path()>
             {move || {
                 if access.is_signed_in() {
                     view! { <Frame /> }.into_any()

@@ -3,7 +3,7 @@
 use super::head::Head;
 use super::rows::{Customer, address_of, direction, status};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::link;
+use crate::dashboard::address::{link, on_site};
 use crate::dashboard::api;
 use crate::dashboard::feed::{self, Feed};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, Figure, Note, Tag, Tone, format};
@@ -98,7 +98,7 @@ pub fn Live() -> impl IntoView {
                 href=Callback::new(|seen: Seen| Some(address_of(&seen.call)))
                 empty=move || view! {
                     <Empty title="Nobody is on a call">
-                        <p>"A call appears here the moment it begins. "<a href="/examples/" rel="external">"Make one on an example page"</a>"."</p>
+                        <p>"A call appears here the moment it begins. "<a href=on_site("/examples/") rel="external">"Make one on an example page"</a>"."</p>
                     </Empty>
                 }
             />

@@ -1,7 +1,7 @@
 //! What can be asked about.
 
 use super::field::title;
-use crate::dashboard::address::Address;
+use crate::dashboard::address::{Address, on_site};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, format};
 use call_ribbon_shared::wire::{Field, FieldType, Fields};
 use leptos::prelude::*;
@@ -29,7 +29,7 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
                 empty=|| view! {
                     <Empty title="No calls in these days, so nothing to ask about">
                         <p>"Whatever a page sends as context or metadata with a call appears here by itself."</p>
-                        <div class="row"><a class="button" href="/examples/" rel="external">"See an example page"</a></div>
+                        <div class="row"><a class="button" href=on_site("/examples/") rel="external">"See an example page"</a></div>
                     </Empty>
                 }
             />

@@ -1,7 +1,7 @@
 //! What a client sees that has no calls yet: how to get the first.
 
 use crate::dashboard::access::{Access, Credential};
-use crate::dashboard::address::link;
+use crate::dashboard::address::{link, on_site};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Card, CopyButton, Note, Tone};
 use call_ribbon_shared::wire::CallStarted;
@@ -59,7 +59,7 @@ pub fn Welcome() -> impl IntoView {
                 <li>
                     <Show
                         when=move || has_key
-                        fallback=|| view! { <p><a href="/examples/" rel="external">"Make a call on an example page"</a>"; the simulator answers, no telephone rings."</p> }
+                        fallback=|| view! { <p><a href=on_site("/examples/") rel="external">"Make a call on an example page"</a>"; the simulator answers, no telephone rings."</p> }
                     >
                         <p>"Or make a test call now; the simulator answers, no telephone rings."</p>
                     </Show>

@@ -1,7 +1,7 @@
 //! How the ribbon comes onto a page.
 
 use crate::dashboard::access::Access;
-use crate::dashboard::address::link;
+use crate::dashboard::address::{link, on_site};
 use crate::dashboard::load::load;
 use crate::dashboard::ui::{Card, Choice, CopyButton, Segments};
 use crate::dashboard::views::answered::answered;
@@ -73,7 +73,7 @@ pub fn Embed() -> impl IntoView {
             <div class="stack">
                 <p>"These pages run on this server and can be tried at once. Their source is there to be copied."</p>
                 <ul class="links">{examples}</ul>
-                <p>"All that a page can say and hear: "<a href="/docs" rel="external" target="_blank">"the documentation of the API"</a>"."</p>
+                <p>"All that a page can say and hear: "<a href=on_site("/docs") rel="external" target="_blank">"the documentation of the API"</a>"."</p>
             </div>
         </Card>
     }

@@ -30,7 +30,9 @@ impl Guard {
     /// Guards this view until it goes.
     pub fn set_up(address: Address) -> Self {
         let navigate = use_navigate();
-        let go: Go = Box::new(move |to: &str| navigate(to, NavigateOptions::default()));
+        let go: Go = Box::new(move |to: &str| {
+            navigate(to, NavigateOptions { resolve: false, ..Default::default() })
+        });
         let guard = Self {
             address,
             navigate: StoredValue::new_local(go),

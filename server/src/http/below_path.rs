@@ -1,0 +1,80 @@
+//! A server that stands below a path of another site, such as `https://www.example.com/ribbon`.
+//!
+//! The setting `public_url` names the path. A proxy may take it away from the address or leave it:
+//! both are answered. Pages name what they need by its path on this server, so the path is written
+//! before it when a page is sent.
+
+use super::problem::Problem;
+use crate::app::App;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+/// What begins a path on this server, in the pages and scripts of the examples and in the page of
+/// the dashboard.
+const BEGINNINGS: [&str; 3] = ["=\"/", "'/api/", "'/call-ribbon.js"];
+
+/// The path below which the server stands; empty where it has its host to itself.
+pub fn path(app: &App) -> &str {
+    app.config.public_url.as_ref().map_or("", |url| url.path())
+}
+
+/// Answers below the path as well.
+pub fn routes(inner: Router, path: &str) -> Router {
+    if path.is_empty() {
+        return inner;
+    }
+    let path: Arc<str> = path.into();
+    Router::new().fallback_service(inner).layer(from_fn_with_state(path, take_away))
+}
+
+/// Takes the path away, where a proxy has left it.
+async fn take_away(State(path): State<Arc<str>>, mut request: Request, next: Next) -> Response {
+    let asked = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    let Some(rest) = asked.strip_prefix(&*path) else { return next.run(request).await };
+    if rest.is_empty() {
+        // Without the slash the page's links would lead beside it.
+        return Redirect::permanent(&format!("{path}/")).into_response();
+    }
+    // `/ribbons` is not below `/ribbon`.
+    if !rest.starts_with(['/', '?']) {
+        return next.run(request).await;
+    }
+    let rest = if rest.starts_with('?') { format!("/{rest}") } else { rest.to_owned() };
+    match rest.parse::<Uri>() {
+        Ok(uri) => *request.uri_mut() = uri,
+        Err(_) => return Problem::no_such_address().into_response(),
+    }
+    next.run(request).await
+}
+
+/// Writes the path before the paths in a page or a script.
+pub fn written(text: &str, path: &str) -> String {
+    BEGINNINGS.iter().fold(text.to_owned(), |text, beginning| {
+        // After its first quote: `="/x` becomes `="/ribbon/x`.
+        let (before, after) = beginning.split_at(beginning.find('/').unwrap_or_default());
+        text.replace(beginning, &format!("{before}{path}{after}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_pages_get_the_path_before_them() {
+        for (text, expected) in [
+            (r#"<a href="/dashboard">"#, r#"<a href="/ribbon/dashboard">"#),
+            (r#"<script src="/call-ribbon.js">"#, r#"<script src="/ribbon/call-ribbon.js">"#),
+            ("fetch('/api/ribbon' + x)", "fetch('/ribbon/api/ribbon' + x)"),
+            (r#"<a href="https://a.example/x">"#, r#"<a href="https://a.example/x">"#),
+            (r#"<a href="sales.html">"#, r#"<a href="sales.html">"#),
+        ] {
+            assert_eq!(written(text, "/ribbon"), expected);
+        }
+    }
+}
