@@ -97,7 +97,7 @@ mod tests {
 
     const ALL: usize = writer::MOST_WAITING - FOR_CALLS;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn those_who_wait_are_let_in_by_turns() {
         let admission = Admission::new();
         let all = admission.take(ALL).await.unwrap();
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn nobody_waits_for_long_or_in_a_crowd() {
         let admission = Admission::new();
         let _all = admission.take(ALL).await.unwrap();
