@@ -21,7 +21,7 @@ mod tests;
 
 pub use delivered::{Delivered, Unreadable};
 pub use exchange::{Auth, Body, Line, Reply, Request};
-pub use report::{Placed, Report};
+pub use report::{Part, Placed, Report};
 
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;

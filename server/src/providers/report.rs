@@ -18,6 +18,18 @@ pub struct Placed {
     pub raw_status: Option<String>,
 }
 
+/// Which part of a call a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The call as a whole.
+    #[default]
+    Call,
+    /// The caller waits in a menu, and no agent's phone rings yet.
+    Menu,
+    /// One agent's: where it is over, the call may go on with another agent.
+    OneAgent,
+}
+
 /// What a provider tells of one call, by itself or when it was asked.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -41,12 +53,10 @@ pub struct Report {
     pub agent_at_provider: Vec<String>,
     /// Whether that agent answered; else the agent was only rung.
     pub agent_answered: bool,
-    /// Whether it ends nothing but that agent's part of the call.
-    pub ends_one_agent: bool,
+    /// Which part of the call it is about.
+    pub part: Part,
     /// When the call began, where that is said.
     pub began: Option<Millis>,
-    /// The caller waits in a menu, and no agent's phone rings yet.
-    pub in_menu: bool,
     /// The provider's own word for how the call stands.
     pub raw_status: Option<String>,
     /// Where the recording is.

@@ -69,7 +69,7 @@ impl Match {
         }
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
-        struct Shared<'a> {
+        struct NumberOfSeveral<'a> {
             phone_number: &'a str,
             shared_by: usize,
             shared_customers: Vec<OneOfSeveral<'a>>,
@@ -83,7 +83,7 @@ impl Match {
             })
             .ok();
         }
-        serde_json::to_string(&Shared {
+        serde_json::to_string(&NumberOfSeveral {
             phone_number: number,
             shared_by: self.customers.len(),
             shared_customers: self

@@ -9,7 +9,7 @@ use super::matching::{self, Numbers};
 use super::recording::{About, from_provider};
 use super::{ServiceError, carriers, dialing, reading};
 use crate::app::App;
-use crate::providers::Report;
+use crate::providers::{Part, Report};
 use crate::secret::sha256;
 use crate::storage::{Client, Condition, Learned, NewProviderCall, ProviderCallRow, Record};
 use call_ribbon_shared::Millis;
@@ -106,7 +106,7 @@ pub async fn take(
         };
     let call = known_call(app, client, &row.session_id).await?;
     let mut ask_soon = false;
-    if report.ends_one_agent && !agents::ends_call(&report, &agents, call.as_ref()) {
+    if report.part == Part::OneAgent && !agents::ends_call(&report, &agents, call.as_ref()) {
         agents::keep_going(&mut facts);
         ask_soon = true;
     }
@@ -152,7 +152,7 @@ fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) ->
     let noted = |name: &str| Fact::new(What::Noted(EventName::Other(name.to_owned())), received_at);
     let raw_status = row.and_then(|row| row.raw_status.as_ref());
     let new_word = report.raw_status.is_some() && report.raw_status.as_ref() != raw_status;
-    if facts.is_empty() && !report.in_menu && (new_word || report.agent_answered) {
+    if facts.is_empty() && report.part != Part::Menu && (new_word || report.agent_answered) {
         facts.push(noted("provider_status"));
     }
     let recording_url = row.and_then(|row| row.recording_url.as_ref());
@@ -336,7 +336,7 @@ async fn open(
     let mut facts = facts(report, None, received_at);
     if report.facts.is_empty() {
         let what = match direction {
-            Direction::Inbound if report.in_menu => {
+            Direction::Inbound if report.part == Part::Menu => {
                 What::Noted(EventName::Other("in_menu".to_owned()))
             }
             Direction::Inbound => What::Incoming,

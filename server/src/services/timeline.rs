@@ -57,6 +57,9 @@ fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
         "mutetoggle" => switched(details.muted, "the microphone was shut", "it was opened again"),
         "holdtoggle" => switched(details.on_hold, "put on hold", "taken back from hold"),
         "dtmf" => format!("the digit {} was sent", details.digit.unwrap_or_default()),
+        "in_menu" => "the caller is in the menu; no phone rings yet".to_owned(),
+        "agent_free" => "an agent's phone stopped ringing, or is free again".to_owned(),
+        "details_added" => "more of the call became known: its agent, or its beginning".to_owned(),
         "agent_answered" => "the agent's own phone was answered".to_owned(),
         "provider_status" => format!(
             "it stands as \"{}\", which changes nothing",

@@ -117,3 +117,44 @@ async fn a_number_of_several_customers_is_nobodys_call() {
         assert_eq!(calls["totalCalls"], i32::from(nth == 0), "{nth}");
     }
 }
+
+#[tokio::test]
+async fn a_caller_in_the_menu_is_not_missed_and_then_rings() {
+    let server = reachable().await;
+    let account = server.add_account("exotel", &Exotel::start().await.settings()).await;
+    let mut events = server.events_after(0).await;
+    let passthru = |sid: &str, more: &Value| {
+        let call = json!({"CallSid": sid, "CallFrom": "09876543210", "CallTo": CALLER_ID,
+            "Direction": "incoming", "StartTime": server.in_india(-60)});
+        Word { to: account.webhook.clone(), body: with(call, more), header: None }
+    };
+    let in_menu = json!({"CallType": "call-attempt", "CallStatus": "ringing"});
+    let recording = "https://recordings.example/1.mp3";
+    let voicemail = json!({"CallType": "voicemail", "RecordingUrl": recording});
+    for (nth, (then, told, status)) in [
+        (json!({"EventType": "Dial", "Status": "busy"}), vec!["incoming"], Status::Active),
+        (
+            json!({"CallType": "call-attempt", "CallStatus": "completed"}),
+            vec!["missed"],
+            Status::Missed,
+        ),
+        (voicemail, vec!["missed", "recording_ready"], Status::Missed),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let sid = format!("menu{nth}");
+        passthru(&sid, &in_menu).tell().await;
+        let event = events.next().await.unwrap();
+        assert_eq!((event.event.as_str(), event.status), ("in_menu", Status::Active));
+        passthru(&sid, &then).tell().await;
+        for name in told {
+            assert_eq!(events.next().await.unwrap().event, name, "{then}");
+        }
+        let call = server.look_at(&event.session_id).await;
+        assert_eq!((call.status, call.phone_number.as_deref()), (status, Some(CUSTOMER)), "{then}");
+        if then["RecordingUrl"].is_string() {
+            assert_eq!(call.recording_url.as_deref(), Some(recording));
+        }
+    }
+}

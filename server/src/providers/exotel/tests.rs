@@ -2,7 +2,7 @@
 
 use super::Settings;
 use crate::providers::tests::facts;
-use crate::providers::{Delivered, Report, Unreadable};
+use crate::providers::{Delivered, Part, Report, Unreadable};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use serde_json::{Value, json};
@@ -323,7 +323,7 @@ fn each_call_type_is_read_with_each_status() {
                 _ => vec!["ended Missed -"],
             };
             assert_eq!(facts(&report), expected, "{call_type} {status}");
-            assert!(report.settled && !report.in_menu, "{call_type} {status}");
+            assert!(report.settled && report.part == Part::Call, "{call_type} {status}");
             let expected =
                 if call_type == "completed" { Status::Completed } else { Status::Missed };
             assert_eq!(self::status(&report), expected, "{call_type} {status}");
@@ -332,16 +332,19 @@ fn each_call_type_is_read_with_each_status() {
     // Nobody was dialed so far.
     for status in goes_on {
         let report = passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
-        assert!(report.facts.is_empty() && report.in_menu && !report.settled, "{status}");
+        assert!(
+            report.facts.is_empty() && report.part == Part::Menu && !report.settled,
+            "{status}"
+        );
     }
     for status in over {
         let report = passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
         assert_eq!(facts(&report), ["ended Missed -"], "{status}");
-        assert!(report.settled && !report.in_menu, "{status}");
+        assert!(report.settled && report.part == Part::Call, "{status}");
     }
     // How the agent's leg stands is newer than how the flow went.
     let report = passthru("&CallType=call-attempt&CallStatus=in-progress&DialCallStatus=ringing");
-    assert_eq!((facts(&report), report.in_menu), (vec!["incoming".to_owned()], false));
+    assert_eq!((facts(&report), report.part), (vec!["incoming".to_owned()], Part::Call));
     let voicemail = passthru("&CallType=voicemail&RecordingUrl=https://r.example/1.mp3");
     assert_eq!(voicemail.recording_url.as_deref(), Some("https://r.example/1.mp3"));
 }

@@ -12,7 +12,7 @@
 use super::super::wire::Callback;
 use super::super::word::Word;
 use super::{Clock, direction, ended};
-use crate::providers::report::details;
+use crate::providers::report::{Part, details};
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
@@ -83,8 +83,11 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
         own_numbers: own.into_iter().chain([callback.phone_number_sid]).flatten().collect(),
         agent_at_provider: callback.agent_email.into_iter().chain(numbers).collect(),
         agent_answered: matches!(stands, Stands::Answered | Stands::Talked),
-        ends_one_agent: stands == Stands::AgentFree,
-        in_menu: stands == Stands::InMenu,
+        part: match stands {
+            Stands::AgentFree => Part::OneAgent,
+            Stands::InMenu => Part::Menu,
+            _ => Part::Call,
+        },
         began,
         raw_status: callback
             .dial_call_status
