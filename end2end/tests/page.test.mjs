@@ -126,7 +126,7 @@ test('positions, minimizing and hiding', async () => {
   assert.equal(card.width, 320);
   assert.ok(card.x + card.width <= 1280 && card.y + card.height <= 720);
   // Dragged, it stays where it was left, also after a reload.
-  const who = await ribbon.host.locator('.who').boundingBox();
+  const who = await ribbon.host.locator('.name').boundingBox();
   await page.mouse.move(who.x + 20, who.y + 10);
   await page.mouse.down();
   await page.mouse.move(who.x - 300, who.y - 200, { steps: 4 });

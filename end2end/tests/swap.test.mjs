@@ -47,6 +47,8 @@ for (const kind of KINDS) {
     await ribbon.hear('connected');
     await ribbon.act('notes').click();
     await ribbon.host.locator('textarea').fill('half a sentence');
+    const noted = () => page.waitForFunction(() => ExotelCallRibbon.getState().notes === 'half a sentence');
+    await noted();
     let muted = false;
     for (const [name, swap] of Object.entries(SWAPS)) {
       await page.evaluate(swap);
@@ -58,20 +60,21 @@ for (const kind of KINDS) {
       assert.equal(await page.locator('call-ribbon').count(), 1, name);
       assert.equal((await page.evaluate(() => ExotelCallRibbon.getState())).call.sessionId, call.sessionId, name);
     }
+    await noted();
     const notes = ribbon.host.locator('textarea');
     if (await notes.isHidden()) await ribbon.act('notes').click();
     assert.equal(await notes.inputValue(), 'half a sentence');
     await ribbon.main.click();
     await ribbon.hear('callEnded');
 
-    // A call that rings in after that is answered by the keyboard, and stops ringing.
+    // A call that rings in after that is answered, and stops ringing.
     await page.evaluate(SWAPS['document.open, write and close']);
     await all.server.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId });
     await ribbon.reach('incoming');
     await page.evaluate(SWAPS['document.open, write and close']);
     await ribbon.reach('incoming');
     await page.evaluate(() => { heard.length = 0; });
-    await ribbon.main.press('Enter');
+    await ribbon.main.click();
     await ribbon.hear('connected');
     await page.waitForFunction(() => document.title === 'Next');
     await ribbon.call('destroy');

@@ -5,8 +5,10 @@
  * page is of, so that the server can judge by it whether the key may be used there: this frame's
  * own requests come from the server's own origin. */
 (() => {
-  /* Room around what is shown, in pixels, for its shadow. */
+  /* Room around what is shown, in pixels, for its shadow. It takes clicks, so along an edge, where
+   * the page has its own things next to the bar, there is only some for the bar's line. */
   const MARGIN = 24;
+  const LINE = 1;
 
   const browsersFetch = window.fetch;
   const ribbon = () => document.querySelector('call-ribbon');
@@ -59,18 +61,21 @@
     /* The distances of what is shown from the window's four sides. */
     const shown = () => {
       const parts = ribbon()?.shadowRoot.querySelectorAll('.place, .place *') ?? [];
+      const { position, minimized } = parts[0]?.dataset ?? {};
+      const along = position !== 'floating' && minimized !== 'true';
       let [top, right, bottom, left] = [Infinity, -Infinity, -Infinity, Infinity];
       for (const part of parts) {
         const box = part.getBoundingClientRect();
+        const room = along && !part.closest('.panel, .keypad') ? LINE : MARGIN;
         if (box.width && box.height) {
-          top = Math.min(top, box.top);
-          right = Math.max(right, box.right);
-          bottom = Math.max(bottom, box.bottom);
-          left = Math.min(left, box.left);
+          top = Math.min(top, box.top - room);
+          right = Math.max(right, box.right + room);
+          bottom = Math.max(bottom, box.bottom + room);
+          left = Math.min(left, box.left - room);
         }
       }
       if (top === Infinity) return [innerHeight, 0, 0, 0];
-      return [top - MARGIN, innerWidth - right - MARGIN, innerHeight - bottom - MARGIN, left - MARGIN].map((side) => Math.max(0, Math.floor(side)));
+      return [top, innerWidth - right, innerHeight - bottom, left].map((side) => Math.max(0, Math.floor(side)));
     };
 
     let watched = null;

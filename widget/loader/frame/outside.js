@@ -130,12 +130,15 @@ export default async (base, shield) => {
    * to know, and the frame takes it up again. */
   const again = async () => {
     const options = signedIn;
+    const { call, notes } = state;
     close();
     if (!options) return;
     signedIn = options;
     try {
       await enter();
       await ask('init', [{ ...options, onReady: undefined }]);
+      // A browser may let a frame store nothing.
+      if (notes && !state.notes && state.call?.sessionId === call.sessionId) await ask('setNotes', [notes]);
     } catch (error) {
       report(wrong(error.code ?? 'ribbon_unavailable', error.message));
     }
