@@ -64,7 +64,7 @@ async function members(name) {
 
 test('the declarations name what the loader has, and the contract', async () => {
   const loader = await readFile(join(top, 'widget/loader/call-ribbon.js'), 'utf8');
-  const context = { document: { currentScript: null }, window: { Promise, Object, Array, console } };
+  const context = { document: { currentScript: null }, window: { Promise, Object, Array, console, addEventListener() {} } };
   const script = loader.replace('__GLOBALS__', '[]');
   new Function('window', 'document', script)(context.window, context.document);
   const api = context.window.ExotelCallRibbon;
