@@ -122,6 +122,8 @@ test('positions, minimizing and hiding', async () => {
   const { page, context } = await openPage(browser, site.page('/place', crmPage(server, { options: { position: 'floating' } })));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
+  // Calls can be made before the last part of the bar is built.
+  await ribbon.main.waitFor();
   const card = await ribbon.bar.boundingBox();
   assert.equal(card.width, 320);
   assert.ok(card.x + card.width <= 1280 && card.y + card.height <= 720);
