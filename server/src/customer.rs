@@ -3,7 +3,7 @@
 use crate::ids::LONGEST_ID;
 use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the server reads out of `customerData`. A field of another type than expected counts as
 /// absent: the text as it was sent is kept beside this in any case.
@@ -44,16 +44,56 @@ impl CustomerData {
     }
 }
 
-/// The fields of a JSON object, of doubled ones the last; none where it is no object.
-pub fn fields(json: &str) -> HashMap<String, &RawValue> {
-    serde_json::from_str(json).unwrap_or_default()
+/// The fields of a JSON object by their names, of doubled ones the last; none where it is no object.
+/// The values stand as they were sent.
+pub fn fields(json: &str) -> BTreeMap<String, &RawValue> {
+    if let Ok(fields) = serde_json::from_str(json) {
+        return fields;
+    }
+    // A name may hold half an emoji. What replaces that is as long, so each value has its place.
+    let Some(read) = without_half_pairs(json) else { return BTreeMap::new() };
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(&read).unwrap_or_default();
+    let as_sent = |value: &RawValue| {
+        let begins = (value.get().as_ptr() as usize).checked_sub(read.as_ptr() as usize)?;
+        serde_json::from_str(json.get(begins..begins + value.get().len())?).ok()
+    };
+    fields.into_iter().filter_map(|(name, value)| Some((name, as_sent(value)?))).collect()
+}
+
+/// JSON in which each half of a surrogate pair (`\ud83d`, as a cut emoji leaves it) is the
+/// character for what is unknown, at the same length; `None` where it holds none.
+pub fn without_half_pairs(json: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut whole, mut kept, mut at) = (String::new(), 0, 0);
+    while let Some(found) = json.get(at..).and_then(|rest| rest.find('\\')) {
+        at += found;
+        let is_pair = |high, low| matches!((high, low), (0xd800..=0xdbff, Some(0xdc00..=0xdfff)));
+        match unit(at) {
+            Some(high @ 0xd800..=0xdfff) if !is_pair(high, unit(at + 6)) => {
+                whole.push_str(&json[kept..at]);
+                whole.push_str("\\ufffd");
+                at += 6;
+                kept = at;
+            }
+            Some(0xd800..=0xdbff) => at += 12,
+            Some(_) => at += 6,
+            // The letter after it may be a backslash itself.
+            None => at += 2,
+        }
+    }
+    (kept > 0).then(|| whole + &json[kept..])
 }
 
 /// A text, or a number as it was written; `None` for anything else and for an empty text.
 pub fn text(value: &RawValue) -> Option<String> {
     let raw = value.get();
     let text = match raw.as_bytes().first()? {
-        b'"' => serde_json::from_str::<String>(raw).ok()?,
+        b'"' => serde_json::from_str::<String>(raw)
+            .or_else(|_| serde_json::from_str(&without_half_pairs(raw).unwrap_or_default()))
+            .ok()?,
         b'-' | b'0'..=b'9' => raw.to_owned(),
         _ => return None,
     };
@@ -104,6 +144,24 @@ mod tests {
         assert_eq!(customer.email, None);
         assert_eq!(customer.context.unwrap().get(), r#"{"due":1.10}"#);
         assert!(CustomerData::read("[1]").id.is_none());
+    }
+
+    #[test]
+    fn half_an_emoji_costs_nothing_else() {
+        for (json, whole) in [
+            (r#"{"a":"x\ud83d"}"#, Some(r#"{"a":"x\ufffd"}"#)),
+            (r#"{"a":"\ude00\ud83d\ud83d\ude00"}"#, Some(r#"{"a":"\ufffd\ufffd\ud83d\ude00"}"#)),
+            (r#"{"a":"\\ud83d"}"#, None),
+            (r#"{"a":"\ud83d\ude00 \u00e4"}"#, None),
+            (r#"{"a":"\uD83D"#, Some(r#"{"a":"\ufffd"#)),
+            (r#"{"a":"\u+12d \u12ä\"#, None),
+        ] {
+            assert_eq!(without_half_pairs(json).as_deref(), whole, "{json}");
+        }
+        let json = r#"{"\ud83d":1,"name":"Asha \ud83d","context":{"x":"\ud83d","due":1.10}}"#;
+        let customer = CustomerData::read(json);
+        assert_eq!(customer.name.as_deref(), Some("Asha \u{fffd}"));
+        assert_eq!(customer.context.unwrap().get(), r#"{"x":"\ud83d","due":1.10}"#);
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod logs;
 mod metrics;
 mod notes;
 mod openapi;
+mod packed_body;
 mod page_origin;
 mod problem;
 mod query;
@@ -176,6 +177,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(from_fn(query::drop_nothing))
         .merge(pages)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(packed_body::unpack))
         // No request may cost more than its own answer, not even one that finds a mistake.
         .layer(CatchPanicLayer::custom(|_| {
             Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()

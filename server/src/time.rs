@@ -22,6 +22,20 @@ impl Clock for SystemClock {
     }
 }
 
+/// The beginning of 2000, before which no call was logged. What is earlier is how a program writes
+/// that it has no time: 0001-01-01 (Go, .NET), 1601, 1900, 1904, 1970.
+const EARLIEST: Millis = 946_684_800_000;
+/// How far a clock that tells of a call may be ahead of this machine's.
+const AHEAD: Millis = 24 * 60 * 60 * 1000;
+/// The clocks of no zone change before or after these times, 1830 and 2101: time zones are younger,
+/// and the compiled-in data ends (checked by a test).
+const CHANGES: (Millis, Millis) = (-4_417_977_600_000, 4_133_980_800_000);
+
+/// Whether something can have happened then, as seen at a time.
+pub(crate) fn is_plausible(at: Millis, now: Millis) -> bool {
+    (EARLIEST..=now.saturating_add(AHEAD)).contains(&at)
+}
+
 /// Reads an RFC 3339 time with any offset.
 pub(crate) fn parse(text: &str) -> Option<Millis> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| time.timestamp_millis())
@@ -86,12 +100,20 @@ pub(crate) struct SameOffset {
 /// of steps after its beginning.
 pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) -> Vec<SameOffset> {
     const DAY: Millis = 24 * 60 * 60 * 1000;
+    // Of a span of decades each day is looked at no more: a week is still shorter than any time for
+    // which a zone has changed its clocks.
+    let stride = if until.saturating_sub(from) > 20 * 365 * DAY { 7 * DAY } else { DAY };
     let mut found = Vec::new();
     let mut at = SameOffset { from, until, offset: offset(from, zone) };
     let mut seen = from;
     while seen < until {
-        // No zone changes its clocks and changes them back within a day.
-        let next = seen.saturating_add(DAY).min(until);
+        // No zone changes its clocks and changes them back within a stride. What is before or after
+        // all changes is passed over at once, or a range of ten thousand years would take seconds.
+        let next = match seen {
+            seen if seen < CHANGES.0 => CHANGES.0.min(until),
+            seen if seen >= CHANGES.1 => until,
+            seen => seen.saturating_add(stride).min(until),
+        };
         if offset(next, zone) == at.offset {
             seen = next;
             continue;
@@ -126,6 +148,42 @@ mod tests {
         assert_eq!(format(parse("2025-10-12T10:30:00.250Z").unwrap()), "2025-10-12T10:30:00.250Z");
         assert_eq!(parse("2025-13-01T00:00:00Z"), None);
         assert_eq!(parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_time_that_stands_for_none_is_not_plausible() {
+        let now = parse("2025-10-12T10:30:00Z").unwrap();
+        for (time, plausible) in [
+            ("0001-01-01T00:00:00Z", false),
+            ("1601-01-01T00:00:00Z", false),
+            ("1970-01-01T00:00:00Z", false),
+            ("1999-12-31T23:59:59.999Z", false),
+            ("2000-01-01T00:00:00Z", true),
+            ("2025-10-13T10:30:00Z", true),
+            ("2025-10-13T10:30:00.001Z", false),
+            ("9999-12-31T23:59:59Z", false),
+        ] {
+            assert_eq!(is_plausible(parse(time).unwrap(), now), plausible, "{time}");
+        }
+    }
+
+    #[test]
+    fn no_zone_changes_its_clocks_in_the_years_that_are_passed_over() {
+        for zone in chrono_tz::TZ_VARIANTS {
+            let at = |time: &str| offset(parse(time).unwrap(), zone);
+            for time in ["0001-01-01T00:00:00Z", "1500-07-01T00:00:00Z", "1829-12-31T00:00:00Z"] {
+                assert_eq!(at(time), offset(CHANGES.0, zone), "{zone} {time}");
+            }
+            for time in ["2101-07-01T00:00:00Z", "2150-01-01T00:00:00Z", "9999-12-31T00:00:00Z"] {
+                assert_eq!(at(time), offset(CHANGES.1, zone), "{zone} {time}");
+            }
+        }
+        let (from, until) =
+            (parse("0001-01-01T00:00:00Z").unwrap(), parse("9999-12-31T00:00:00Z").unwrap());
+        let parts = same_offsets(from, until, 900_000, America::New_York);
+        assert!(parts.len() > 200);
+        assert!(parts.windows(2).all(|pair| pair[0].until == pair[1].from));
+        assert_eq!((parts[0].from, parts[parts.len() - 1].until), (from, until));
     }
 
     #[test]

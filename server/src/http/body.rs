@@ -1,6 +1,7 @@
 //! Reading JSON bodies: never deeper than it is safe to go, and naming the field that is wrong.
 
 use super::problem::Problem;
+use crate::customer::without_half_pairs;
 use crate::ids::LONGEST_ID;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -59,19 +60,33 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Reads a body.
+/// Reads a body. A byte-order mark, which some libraries write before it, is passed over.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let Object(value) =
-        serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, ""))?;
-    reader.end().map_err(|_| not_json())?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = str::from_utf8(bytes).map_err(|_| not_json())?;
+    let Object(value) = read_text(text, "")?;
     Ok(value)
 }
 
 /// Reads a part of a body that was kept as text so far; `within` is where it stands.
 pub fn read_part<T: DeserializeOwned>(part: &RawValue, within: &str) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_str(part.get());
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, within))
+    read_text(part.get(), within)
+}
+
+/// Reads JSON. Half an emoji, as a text that is cut leaves it, is read as an unknown character where
+/// the JSON cannot be read otherwise.
+fn read_text<T: DeserializeOwned>(json: &str, within: &str) -> Result<T, Problem> {
+    let read = |json: &str| {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let value =
+            serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, within))?;
+        reader.end().map_err(|_| not_json())?;
+        Ok(value)
+    };
+    read(json).or_else(|problem| match without_half_pairs(json) {
+        Some(json) => read(&json),
+        None => Err(problem),
+    })
 }
 
 /// Refuses what is said not to be JSON.

@@ -38,7 +38,7 @@ pub struct LogCallBody {
     /// What happened, and to which call. All of it is kept and handed back as it is.
     #[schema(value_type = EventFields, required = true)]
     data: Option<Box<RawValue>>,
-    /// When it happened; without one, now.
+    /// When it happened; without one, now. In 2000 or later, and at most a day ahead.
     #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
     timestamp: Option<String>,
     /// The sender's name for the event, by which one that comes again is known.
@@ -218,7 +218,7 @@ pub async fn log_call(
     caller: KeyedBody<Logs, LogCallBody>,
 ) -> Result<Json<Logged>, Problem> {
     let _room = app.store.room_for(1).await.map_err(|_| crowded())?;
-    let event = read_event(caller.body, caller.domain, caller.idempotency_key)?;
+    let event = read_event(caller.body, caller.domain, caller.idempotency_key, app.now())?;
     let log_id = logging::log(&app, &caller.client, event).await?;
     Ok(Json(Logged { success: true, log_id }))
 }
@@ -280,7 +280,7 @@ async fn log_one(
     let domain = caller.domain_of(at.domain)?;
     // The header names the whole body; each event in it needs a name of its own.
     let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
-    let event = read_event(read_part(raw, "")?, domain, key)?;
+    let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
     Ok(logging::log(app, &caller.client, event).await?)
 }
 
@@ -289,6 +289,7 @@ fn read_event(
     body: LogCallBody,
     domain: Option<String>,
     idempotency_key: Option<String>,
+    now: Millis,
 ) -> Result<PageEvent, Problem> {
     let name = body.event.ok_or_else(|| Problem::invalid("event", "event is missing."))?;
     let event = EventName::parse(&name)
@@ -307,7 +308,7 @@ fn read_event(
     let event_id = body.event_id.map(|id| id_text("eventId", id)).transpose()?;
     Ok(PageEvent {
         event,
-        at: body.timestamp.as_deref().map(read_timestamp).transpose()?,
+        at: body.timestamp.as_deref().map(|text| read_timestamp(text, now)).transpose()?,
         call_sid: id_text("data.callSid", call_sid)?,
         phone: data.phone_number.map(|phone| phone.replace('\0', "")),
         direction,
@@ -345,13 +346,22 @@ fn read_customer(customer: Box<RawValue>) -> Result<String, Problem> {
     }
 }
 
-fn read_timestamp(text: &str) -> Result<Millis, Problem> {
-    time::parse(text).ok_or_else(|| {
+/// Reads when an event happened. A time that stands for none is refused: years that nobody meant
+/// would be in all figures without dates.
+fn read_timestamp(text: &str, now: Millis) -> Result<Millis, Problem> {
+    let at = time::parse(text).ok_or_else(|| {
         Problem::invalid(
             "timestamp",
             "timestamp is not a date; write it like 2025-10-12T10:30:00Z.",
         )
-    })
+    })?;
+    if time::is_plausible(at, now) {
+        return Ok(at);
+    }
+    let sentence = "timestamp must be in 2000 or later and at most a day ahead of the server's \
+                    clock; leave it out where the time is not known, and the event's arrival \
+                    counts.";
+    Err(Problem::invalid("timestamp", sentence))
 }
 
 /// Reads whole seconds, as a number or as a text that holds one: a timer's fraction is let go,

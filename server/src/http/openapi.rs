@@ -58,7 +58,7 @@ header. Operators send the admin token as `Authorization: Bearer …`, dialers t
 
 **Queries.** A parameter whose value is empty, `undefined`, `null` or `NaN` counts as not given.
 
-**Bodies** are JSON in UTF-8, at most one mebibyte. Fields that are not described are let pass. All \
+**Bodies** are JSON in UTF-8, at most one mebibyte, also where they come compressed with gzip. Fields that are not described are let pass. All \
 times are RFC 3339 in UTC, all durations whole seconds.
 
 **Errors** are RFC 9457 problem JSON. `code` is for programs, `error` is a sentence for people, and \

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::storage::{Client, Condition, Origin, Record, Source};
+use crate::time;
 use call_ribbon_shared::call::Fact;
 use chrono_tz::Tz;
 
@@ -21,14 +22,19 @@ impl About {
     }
 }
 
-/// A fact told by the call's provider.
+/// A fact told by the call's provider. One with a time that stands for none, such as 1970, happened
+/// when it came.
 pub fn from_provider(
     app: &App,
     about: &About,
     origin: Origin,
-    fact: Fact,
+    mut fact: Fact,
     condition: Condition,
 ) -> Record {
+    let now = app.now();
+    if !time::is_plausible(fact.at, now) {
+        fact.at = now;
+    }
     record(app, about, fact, condition, Source::Provider, Some(origin))
 }
 

@@ -1,8 +1,11 @@
 //! Whatever a request holds, it is answered with a sentence.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::io::Write as _;
 
 #[tokio::test]
 async fn addresses_and_methods_that_are_not_there() {
@@ -48,6 +51,55 @@ async fn bodies_that_are_no_json_are_refused() {
     post(json, body).await.problem(400, "invalid_request");
     // The server is none the worse for it.
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
+}
+
+/// Gzip, of a body or of as many spaces as are asked for before it.
+fn packed(body: &str, spaces: usize) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(&vec![b' '; spaces]).unwrap();
+    packer.write_all(body.as_bytes()).unwrap();
+    packer.finish().unwrap()
+}
+
+#[tokio::test]
+async fn bodies_come_packed_and_with_a_byte_order_mark() {
+    let server = Server::start().await;
+    let body = json!({"apiKey": KEY, "event": "connected", "data": {"callSid": "c"}}).to_string();
+    let plain = || body.clone().into_bytes();
+    let post = |encoding: &'static str, bytes: Vec<u8>| {
+        let request = server.request(Method::POST, "/api/ribbon/log-call").body(bytes);
+        let request = request.header("content-type", "application/json");
+        Answer::of(match encoding {
+            "" => request,
+            named => request.header("content-encoding", named),
+        })
+    };
+    let marked = [b"\xef\xbb\xbf".as_slice(), body.as_bytes()].concat();
+    let twice = [packed(&body, 0), packed("", 9)].concat();
+    for (encoding, bytes) in [
+        ("", marked.clone()),
+        ("identity", plain()),
+        ("gzip", packed(&body, 0)),
+        ("GZIP", packed(&body, 1000)),
+        ("x-gzip", twice),
+    ] {
+        post(encoding, bytes).await.ok::<Value>();
+    }
+    let largest = packed(&body, (1 << 20) - body.len());
+    post("gzip", largest).await.ok::<Value>();
+    for (encoding, bytes, status, code, says) in [
+        ("gzip", packed(&body, 1 << 20), 413, "payload_too_large", "mebibyte"),
+        ("gzip", packed(&body, 100 << 20), 413, "payload_too_large", "mebibyte"),
+        ("gzip", plain(), 400, "invalid_request", "gzip"),
+        ("gzip", packed(&body, 0)[..20].to_vec(), 400, "invalid_request", "gzip"),
+        ("br", plain(), 415, "unsupported_media_type", "gzip"),
+        ("deflate", plain(), 415, "unsupported_media_type", "gzip"),
+        ("gzip, gzip", plain(), 415, "unsupported_media_type", "gzip"),
+        ("", [marked, vec![0xff]].concat(), 400, "invalid_request", "JSON"),
+    ] {
+        let problem = post(encoding, bytes).await.problem(status, code);
+        assert!(problem.error.contains(says), "{encoding}: {}", problem.error);
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What is told apart by a field, what is bounded, and what is refused.
 
 use crate::support::breakdown::{breakdown, log};
-use crate::support::{ADMIN_TOKEN, Answer, OTHER_KEY, Server};
-use call_ribbon_shared::wire::Fields;
+use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
+use call_ribbon_shared::wire::{CallLogs, Fields};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -203,4 +203,56 @@ async fn an_erased_customers_values_are_nowhere_and_its_calls_count_without_them
     assert_eq!((found.rows[0].figures.calls, found.missing.unwrap().total_duration), (1, 50));
     assert!(server.all_totals().await.iter().all(|row| !row.contains("4711")));
     assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+}
+
+/// A cut emoji and a number beyond all numbers are odd by themselves; what stands beside them counts.
+#[tokio::test]
+async fn an_odd_value_costs_no_other_value() {
+    let server = Server::start().await;
+    let context = r#"{"name":"Asha \ud83d","\udc00":1,"huge":1e400,"list":[1,1e400],"due":1.10,"deep":{"cut":"\ud83d","stage":"new"}}"#;
+    for event in ["connected", "callEnded"] {
+        let body = format!(
+            r#"{{"apiKey":"{KEY}","event":"{event}","data":{{"callSid":"c","reason":"\ud83d","\ud83d":0,"phoneNumber":"+91 98 \ud83d","customerData":{{"name":"Asha \ud83d","callType":"sales","context":{context}}}}}}}"#
+        );
+        server.post_text("/api/ribbon/log-call", &body).await.ok::<Value>();
+    }
+    let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
+    assert_eq!(logs.logs[0].customer_name.as_deref(), Some("Asha \u{fffd}"));
+    for (field, value) in [
+        ("context.due", json!(1.1)),
+        ("context.deep.stage", json!("new")),
+        ("context.name", json!("Asha \u{fffd}")),
+        ("context.deep.cut", json!("\u{fffd}")),
+        ("callType", json!("sales")),
+    ] {
+        let path = format!("/api/ribbon/analytics/breakdown?by={field}");
+        let figures: Value = server.get(&path).await.ok();
+        let row = figures["rows"].as_array().unwrap().iter().find(|row| row["calls"] == 1);
+        let row = row.unwrap_or_else(|| panic!("{field}: {figures}"));
+        if value.is_string() {
+            assert_eq!(row["value"], value, "{field}");
+        }
+    }
+    for field in ["context.huge", "context.list"] {
+        let path = format!("/api/ribbon/analytics/breakdown?by={field}");
+        // No call has it.
+        assert_eq!(server.get(&path).await.wrong_field(), "by");
+    }
+}
+
+/// A context is kept as it came, halves of emojis and all.
+#[tokio::test]
+async fn an_odd_context_is_handed_back_as_it_came() {
+    let server = Server::start().await;
+    let context = r#"{"x":"\ud83d","huge":1e400,"\udc00":[ 1.10 ]}"#;
+    let body = format!(
+        r#"{{"apiKey":"{KEY}","event":"connected","data":{{"callSid":"c","customerData":{{"context":{context}}}}}}}"#
+    );
+    server.post_text("/api/ribbon/log-call", &body).await.ok::<Value>();
+    let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
+    assert_eq!(logs.logs[0].customer_context.as_ref().unwrap().get(), context);
+    let body = format!(
+        r#"{{"apiKey":"{KEY}","customerData":{{"customerId":"C","name":"Asha \ud83d","customFields":{{}}}}}}"#
+    );
+    server.post_text("/api/ribbon/customer", &body).await.ok::<Value>();
 }

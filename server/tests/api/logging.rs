@@ -1,10 +1,11 @@
 //! `log-call`: once, in any order, exactly as sent.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
+use call_ribbon_server::time::Clock as _;
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::{CallLogs, ConfigAnswer, Logged};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const T0: &str = "2025-10-12T10:30:00Z";
 
@@ -187,4 +188,43 @@ async fn an_event_of_any_name_belongs_to_the_history() {
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=quality.report_1-x").await.ok();
     assert_eq!(logs.logs[0].call_status, Status::Active);
     assert_eq!(logs.logs[0].domain, None);
+}
+
+/// What programs write where they have no time must not become one.
+#[tokio::test]
+async fn a_time_at_which_nothing_can_have_happened_is_refused() {
+    let server = Server::start().await;
+    let soon = server.clock.now() + 23 * 3_600_000;
+    let soon = chrono::DateTime::from_timestamp_millis(soon).unwrap().to_rfc3339();
+    let late = server.clock.now() + 25 * 3_600_000;
+    let late = chrono::DateTime::from_timestamp_millis(late).unwrap().to_rfc3339();
+    for (at, taken) in [
+        ("0001-01-01T00:00:00Z", false),
+        ("0000-01-01T00:00:00Z", false),
+        ("1601-01-01T00:00:00Z", false),
+        ("1900-01-01T00:00:00+05:30", false),
+        ("1904-01-01T00:00:00Z", false),
+        ("1970-01-01T00:00:00Z", false),
+        ("1999-12-31T23:59:59Z", false),
+        ("2000-01-01T00:00:00Z", true),
+        (&soon, true),
+        (&late, false),
+        ("9999-12-31T23:59:59Z", false),
+    ] {
+        let one = server.log("connected", at, at, json!({})).await;
+        let event = json!({"event": "connected", "timestamp": at, "data": {"callSid": at}});
+        let many = server.post("/api/ribbon/log-calls", json!({"events": [event]})).await;
+        let result = many.ok::<Value>()["results"][0].clone();
+        assert_eq!(result["success"], taken, "{at}");
+        if taken {
+            assert_eq!(one.status, 200, "{at}: {}", one.text);
+        } else {
+            let problem = one.problem(400, "invalid_request");
+            assert_eq!(problem.field.as_deref(), Some("timestamp"));
+            assert!(problem.error.contains("leave it out"), "{}", problem.error);
+            assert_eq!(result["field"], "timestamp");
+        }
+    }
+    let now = json!({"event": "connected", "data": {"callSid": "no-time"}});
+    assert_eq!(server.post("/api/ribbon/log-call", now).await.status, 200);
 }

