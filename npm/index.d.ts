@@ -139,6 +139,15 @@ export interface CallRibbonError {
   message: string;
 }
 
+/** What an agent can do by a key, wherever on the page the keyboard is. */
+export type Command = 'answer' | 'decline' | 'hangup' | 'mute' | 'call' | 'notes' | 'ribbon';
+
+/**
+ * Other keys than the ribbon's own: `Alt`, `Ctrl` or `Meta`, also with `Shift`, and a letter or a
+ * digit, or a function key; false for none.
+ */
+export type Keys = { readonly [C in Command]?: string | false | null };
+
 /** The options of `init`. */
 export interface InitOptions {
   apiKey: string;
@@ -162,6 +171,8 @@ export interface InitOptions {
   theme?: Theme;
   /** The language, such as `en` or `hi`; without one, the page's. */
   locale?: string;
+  /** Other keys than the ribbon's own, or false for none. */
+  keys?: Keys | boolean;
   /** `tel:` links of the page call through the ribbon. */
   linkTel?: boolean;
 }

@@ -11,6 +11,7 @@
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
 //! assets/ribbon-<hash>.wasm
 //! assets/diagnose-<hash>.js     what looks for what is wrong, when a page asks
+//! assets/help-<hash>.js         the panel of keys, when an agent asks for it
 //! assets/frame-<hash>.js        what makes that frame on the page, and what runs in it
 //! assets/inside-<hash>.js
 //! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
@@ -78,22 +79,24 @@ fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;
     later.push(voice::pack(staging)?);
+    later.push(("help".to_owned(), module(staging, "help.js")?));
+    let source = [source_of("keys.js")?, source].join("\n");
     let around = source_of("around.js")?;
     let glue =
         glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
     Ok(loader::Ribbon {
         glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: place(staging, "ribbon", "wasm", &wasm)?,
-        diagnose: diagnose(staging)?,
+        diagnose: module(staging, "diagnose.js")?,
         frame: frame::pack(staging, &around)?,
         globals: glue.globals,
     })
 }
 
-/// Packs what looks for what is wrong, which comes when a page asks for it.
-fn diagnose(staging: &Path) -> Result<String> {
-    let code = javascript::minify(&source_of("diagnose.js")?, Kind::Module)?;
-    place(staging, "diagnose", "js", code.as_bytes())
+/// Packs a module beside the loader, which comes when it is asked for.
+fn module(staging: &Path, name: &str) -> Result<String> {
+    let code = javascript::minify(&source_of(name)?, Kind::Module)?;
+    place(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
 }
 
 /// Places the words of each language but English, which is compiled in. The names under which

@@ -14,6 +14,7 @@ await ribbon.init({
   theme: 'dark',
   locale: 'hi',
   linkTel: true,
+  keys: { hangup: 'Ctrl+Alt+X', mute: 'F8', call: false },
   autoCall: false,
   agentId: 'agent1',
   agentName: 'Ravi',

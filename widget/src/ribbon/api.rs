@@ -171,6 +171,7 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
             let position = options.position;
             let (id, name) = (options.agent_id.clone(), options.agent_name.clone());
             ribbon.options.replace(options);
+            ribbon.hear_keys();
             ribbon.tell(Msg::Place(position));
             ribbon.tell(Msg::Name { id, name });
             ribbon.offset();

@@ -20,6 +20,9 @@ extern "C" {
     /// writes into the glue.
     #[wasm_bindgen(js_name = callRibbonKeep)]
     fn keep(element: &HtmlElement, revive: &JsValue) -> JsValue;
+    /// `loader/keys.js`, likewise.
+    #[wasm_bindgen(js_name = callRibbonFocus)]
+    fn focus(host: &HtmlElement, selector: &str);
 }
 
 /// The ribbon's element on the page; gone with all it holds when dropped.
@@ -93,23 +96,15 @@ impl Host {
         root.and_then(|root| root.query_selector(".place").ok().flatten()).into()
     }
 
-    /// Gives an element of the ribbon the keyboard's focus, unless the agent is typing into a
-    /// field of the page.
+    /// The element itself.
+    pub(super) fn element(&self) -> &HtmlElement {
+        &self.element
+    }
+
+    /// Gives an element of the ribbon the keyboard's focus, unless the agent has it somewhere in
+    /// the page, or types in the ribbon.
     pub(super) fn focus(&self, selector: &str) {
-        let typing = web_sys::window()
-            .and_then(|window| window.document()?.active_element())
-            .is_some_and(|active| {
-                let editable = "input,textarea,select,iframe,[contenteditable]";
-                active.matches(editable).unwrap_or(false)
-            });
-        let found = self
-            .element
-            .shadow_root()
-            .and_then(|root| root.query_selector(selector).ok().flatten());
-        if let Some(element) = found.filter(|_| !typing) {
-            // Focusing fails only for an element that is gone.
-            let _ = element.unchecked_into::<HtmlElement>().focus();
-        }
+        focus(&self.element, selector);
     }
 }
 

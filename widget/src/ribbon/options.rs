@@ -7,7 +7,15 @@ use super::model::{Position, Trouble};
 use super::platform;
 use js_sys::{Function, Object, Reflect};
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The chords that `init` was given by command, or a sentence about a mistake in them;
+    /// `loader/keys.js`, which the build writes into the glue.
+    #[wasm_bindgen(js_name = callRibbonReadKeys)]
+    fn read_keys(given: &JsValue) -> JsValue;
+}
 
 /// How many facts of the context fit in the bar.
 const FACTS: usize = 3;
@@ -36,6 +44,8 @@ pub(super) struct Options {
     pub(super) auto_call: bool,
     /// The language's tag; empty where the page leaves it to itself.
     pub(super) locale: String,
+    /// The chords by command, such as `Alt+Shift+H` for `hangup`.
+    pub(super) keys: JsValue,
     pub(super) ears: Ears,
 }
 
@@ -101,7 +111,12 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
     if !matches!(theme.as_str(), "auto" | "light" | "dark") {
         return Err(wrong("init", "theme", "must be 'auto', 'light' or 'dark'"));
     }
+    let keys = read_keys(&json::field(object, "keys"));
+    if let Some(why) = keys.as_string() {
+        return Err(Trouble::new("invalid_argument", ["init: ", &why, "."].concat()));
+    }
     Ok(Options {
+        keys,
         api_key: api_key.trim().to_owned(),
         api_url: api_url.trim_end_matches('/').to_owned(),
         home: home.to_owned(),

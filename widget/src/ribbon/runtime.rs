@@ -2,6 +2,7 @@
 
 mod agent;
 mod history;
+mod keys;
 mod outbox;
 mod promises;
 mod reload;
@@ -82,6 +83,7 @@ pub(super) struct Ribbon {
     builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
     host: RefCell<Option<Host>>,
+    keys: RefCell<Option<keys::Keys>>,
     listeners: RefCell<Vec<Listener>>,
     /// Asks before the page is left.
     guard: RefCell<Option<Listener>>,
@@ -134,6 +136,7 @@ impl Ribbon {
             builder: RefCell::default(),
             ringing: RefCell::default(),
             host: RefCell::default(),
+            keys: RefCell::default(),
             listeners: RefCell::default(),
             guard: RefCell::default(),
         });
@@ -361,6 +364,7 @@ impl Ribbon {
         self.builder.replace(None);
         self.ringing.replace(None);
         self.listeners.borrow_mut().clear();
+        self.keys.replace(None);
         self.host.replace(None);
         self.refuse_all();
         self.owner.cleanup();

@@ -125,9 +125,12 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Keypad(open) => {
+            let was_open = model.keypad;
             model.keypad =
                 open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
-            Vec::new()
+            let focus = if model.keypad { ".keypad" } else { "[data-act=\"keypad\"]" };
+            let changes = was_open != model.keypad;
+            changes.then_some(Effect::Focus(focus)).into_iter().collect()
         }
         Msg::SendExtension => control::send_extension(model),
         Msg::Past(msg) => history::past(model, msg),

@@ -118,6 +118,7 @@ impl Ribbon {
 
     /// Listens to what concerns the page as a whole.
     pub(super) fn listen(&self) {
+        self.hear_keys();
         self.on_window("online", Self::try_now);
         self.on_window("pagehide", Self::leave);
         self.on_window("resume", Self::try_now);

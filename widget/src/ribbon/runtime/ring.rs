@@ -1,4 +1,4 @@
-//! Ringing: a tone, the window's title, a notification, and two keys for the whole page. A call
+//! Ringing: a tone, the window's title and a notification. A call
 //! that rings in beside another one has a tone that one can talk over, and leaves the title alone.
 //!
 //! Each stops when it is dropped, and leaves the page as it was.
@@ -11,11 +11,9 @@ use crate::ribbon::json;
 use crate::ribbon::model::{Look, Model};
 use crate::ribbon::platform::{Listener, global, invoke};
 use crate::ribbon::step::Msg;
-use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use tone::Tone;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::KeyboardEvent;
 
 /// How a call rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +31,6 @@ pub(super) struct Ringing {
     _tone: Option<Tone>,
     _title: Option<Blink>,
     _notice: Option<Notice>,
-    _keys: Option<Listener>,
 }
 
 /// Whether a call comes in, and how it rings.
@@ -72,38 +69,11 @@ impl Ribbon {
             _tone: how.heard.then(|| Tone::start(how.waiting)),
             _notice: if how.heard { Notice::show(&title, &phone, tag, dir) } else { None },
             _title: if how.waiting { None } else { self.blink(&title) },
-            _keys: self.keys(how.waiting),
         }
     }
 
     fn blink(&self, title: &str) -> Option<Blink> {
         self.host.borrow().as_ref().map(|host| host.blink(title))
-    }
-
-    /// Alt+Shift+A answers and Alt+Shift+D declines, wherever on the page the keyboard is. Beside
-    /// a call that the agent is in there is nothing to answer.
-    fn keys(&self, waiting: bool) -> Option<Listener> {
-        let me = self.me.clone();
-        let window = web_sys::window()?;
-        Some(Listener::on(&window, "keydown", move |event| {
-            let key: &KeyboardEvent = event.unchecked_ref();
-            if !key.alt_key() || !key.shift_key() {
-                return;
-            }
-            let action = match key.code().as_str() {
-                "KeyA" if !waiting => Action::Answer,
-                "KeyD" => Action::HangUp,
-                _ => return,
-            };
-            event.prevent_default();
-            if let Some(ribbon) = me.upgrade() {
-                ribbon.tell(if waiting {
-                    Msg::ActOnWaiting(action)
-                } else {
-                    Msg::Act { action, reply: None }
-                });
-            }
-        }))
     }
 
     /// Asks the browser whether calls may be shown as notifications; from a click only.

@@ -43,6 +43,10 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
         attr(&root, "title", &calling.map_or_else(String::new, |line| isolated(&line.phone)));
         text(&decline_name, model.words.say("decline"));
         text(&answer_name, model.words.say("answer"));
+        for (button, command) in [(&decline, "decline"), (&answer, "answer")] {
+            attr(button, "title", model.words.say(command));
+            panel::shortcut(handle, button, command);
+        }
         decline.set_hidden(calling.is_none());
         answer.set_hidden(!can_answer);
         let busy = |line: &Line| line.ending || line.answering;

@@ -29,6 +29,9 @@ fn main_icon(main: Main) -> &'static str {
     }
 }
 
+/// A question mark, without the circle that the set has around it.
+const QUESTION: &str = "<path d=\"M8 9a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1-1.5 2.3M12 19h.01\"/>";
+
 /// A quiet button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quiet {
@@ -41,6 +44,7 @@ enum Quiet {
     Notes,
     Decline,
     Dismiss,
+    Help,
     Fold,
 }
 
@@ -56,6 +60,7 @@ impl Quiet {
             Self::Notes => "notes",
             Self::Decline => "decline",
             Self::Dismiss => "dismiss",
+            Self::Help => "help",
             Self::Fold => "fold",
         }
     }
@@ -71,7 +76,7 @@ impl Quiet {
             Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
             Self::History => model.history.open,
-            Self::Bell | Self::Redial | Self::Decline | Self::Dismiss => false,
+            Self::Bell | Self::Redial | Self::Decline | Self::Dismiss | Self::Help => false,
         }
     }
 
@@ -100,6 +105,7 @@ impl Quiet {
             (Self::Notes, _) => set::LuNotebookPen.data,
             (Self::Decline, _) => set::LuPhoneOff.data,
             (Self::Dismiss, _) => set::LuX.data,
+            (Self::Help, _) => QUESTION,
             (Self::Fold, false) => set::LuChevronDown.data,
             (Self::Fold, true) => set::LuChevronUp.data,
         }
@@ -136,6 +142,8 @@ impl Quiet {
                 let leaves = model.line.is_some() && !model.is_writing();
                 model.live().is_none() && (leaves || model.trouble.is_some())
             }
+            // Beside all the others there is no room for it.
+            Self::Help => Self::History.shown(model) && !Self::Dismiss.shown(model),
             Self::Fold => true,
         }
     }
@@ -151,14 +159,14 @@ impl Quiet {
             Self::Fold => return Msg::Minimize(on),
             Self::History => return Msg::Past(Past::Open(on)),
             // The bell asks the browser, and a call has a name of its own.
-            Self::Bell | Self::Redial | Self::Dismiss => return Msg::Dismiss,
+            Self::Bell | Self::Redial | Self::Dismiss | Self::Help => return Msg::Dismiss,
         };
         Msg::Act { action, reply: None }
     }
 }
 
 /// The quiet buttons, in their order; the last one stands behind the main one.
-const QUIET: [Quiet; 10] = [
+const QUIET: [Quiet; 11] = [
     Quiet::Redial,
     Quiet::Bell,
     Quiet::History,
@@ -168,6 +176,7 @@ const QUIET: [Quiet; 10] = [
     Quiet::Notes,
     Quiet::Decline,
     Quiet::Dismiss,
+    Quiet::Help,
     Quiet::Fold,
 ];
 
@@ -207,6 +216,12 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
                 };
                 text(caption, &name);
                 attr(button, "title", &name);
+                let key = match main {
+                    Main::Cancel => "hangup",
+                    Main::CallBack | Main::CallAgain => "call",
+                    _ => main.id(),
+                };
+                panel::shortcut(handle, button, key);
                 continue;
             };
             if matches!(quiet, Quiet::Decline | Quiet::Redial) {
@@ -216,6 +231,7 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
             button.set_hidden(!quiet.shown(model));
             let name = quiet.name(model);
             panel::name(button, name);
+            panel::shortcut(handle, button, quiet.id());
             text(caption, name);
             if let Some(pressed) = quiet.pressed(model) {
                 attr(button, "aria-pressed", pressed);
@@ -231,6 +247,8 @@ fn click(handle: Handle, event: &Event) {
     match QUIET.into_iter().find(|quiet| quiet.id() == act) {
         None => press(handle, false),
         Some(Quiet::Redial) => press(handle, true),
+        // `loader/keys.js` opens it.
+        Some(Quiet::Help) => {}
         Some(Quiet::Bell) => {
             if let Some(ribbon) = handle.ribbon() {
                 ribbon.ask_to_notify();

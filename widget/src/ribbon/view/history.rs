@@ -141,7 +141,10 @@ fn click(handle: Handle, event: &Event) {
 fn key(handle: Handle, event: &Event) {
     let key = event.unchecked_ref::<KeyboardEvent>().key();
     let down = match key.as_str() {
-        "Escape" => return handle.tell(Msg::Past(About::Open(false))),
+        "Escape" => {
+            event.prevent_default();
+            return handle.tell(Msg::Past(About::Open(false)));
+        }
         "ArrowDown" => true,
         "ArrowUp" => false,
         _ => return,

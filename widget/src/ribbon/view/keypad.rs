@@ -2,31 +2,70 @@
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
+use crate::ribbon::json;
 use crate::ribbon::model::Line;
+use crate::ribbon::platform;
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::Action;
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, KeyboardEvent};
 
-const DIGITS: [&str; 12] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+/// The keys and the letters below their digits (ITU-T E.161).
+const DIGITS: [(&str, &str); 12] = [
+    ("1", ""),
+    ("2", "ABC"),
+    ("3", "DEF"),
+    ("4", "GHI"),
+    ("5", "JKL"),
+    ("6", "MNO"),
+    ("7", "PQRS"),
+    ("8", "TUV"),
+    ("9", "WXYZ"),
+    ("*", ""),
+    ("0", ""),
+    ("#", ""),
+];
 
-/// The keypad, shown while it is open. Digits can be typed, Escape closes it.
+/// How many digits may be pasted at once: more are no number.
+const MOST_PASTED: usize = 64;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The digit, star or hash that a key is for; `loader/keys.js`, which the build writes into
+    /// the glue. Empty for another key, and where the key types into a field.
+    #[wasm_bindgen(js_name = callRibbonDigit)]
+    pub(super) fn digit_of(event: &KeyboardEvent) -> String;
+}
+
+/// The keypad, shown while it is open. Digits can be typed and pasted anywhere in the ribbon but
+/// into its fields; Escape closes it.
 pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
     let root = put(place, "div", "keypad");
     attr(&root, "part", "keypad");
     attr(&root, "role", "group");
+    // It takes the focus when it opens.
+    attr(&root, "tabindex", "-1");
     let sent = put(&root, "output", "digits");
     attr(&sent, "aria-live", "polite");
     let extension = panel::button(&root, "key extension", "extension");
-    for digit in DIGITS {
+    for (digit, letters) in DIGITS {
         let key = panel::button(&root, "key", "digit");
         attr(&key, "data-digit", digit);
-        text(&key, digit);
+        text(&put(&key, "span", ""), digit);
+        let below = put(&key, "span", "letters");
+        attr(&below, "aria-hidden", "true");
+        text(&below, letters);
     }
-    let listeners = vec![on(handle, &root, "click", click), on(handle, &root, "keydown", key)];
+    let listeners = vec![
+        on(handle, &root, "click", click),
+        on(handle, place, "keydown", key),
+        on(handle, place, "paste", paste),
+    ];
     Panel::new(listeners, move |model| {
         root.set_hidden(!model.keypad);
         attr(&root, "aria-label", model.words.say("keypad"));
+        attr(&sent, "data-hint", model.words.say("keypad.hint"));
         text(&sent, model.live().map_or("", |line| &line.digits));
         let digits = model.live().map(Line::extension).unwrap_or_default();
         extension.set_hidden(digits.is_empty());
@@ -34,12 +73,12 @@ pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
     })
 }
 
-fn send(handle: Handle, digit: &str) -> bool {
-    let known = DIGITS.contains(&digit);
-    if let Some(digit) = digit.chars().next().filter(|_| known) {
-        handle.tell(Msg::Act { action: Action::Digit(digit), reply: None });
-    }
-    known
+fn send(handle: Handle, digit: char) {
+    handle.tell(Msg::Act { action: Action::Digit(digit), reply: None });
+}
+
+fn is_open(handle: Handle) -> bool {
+    handle.model.with_untracked(|model| model.keypad)
 }
 
 fn click(handle: Handle, event: &Event) {
@@ -47,16 +86,45 @@ fn click(handle: Handle, event: &Event) {
     if key.as_ref().is_some_and(|key| !key.has_attribute("data-digit")) {
         handle.tell(Msg::SendExtension);
     }
-    if let Some(digit) = key.and_then(|key| key.get_attribute("data-digit")) {
-        send(handle, &digit);
+    if let Some(digit) =
+        key.and_then(|key| key.get_attribute("data-digit")).and_then(|digit| digit.chars().next())
+    {
+        send(handle, digit);
     }
 }
 
 fn key(handle: Handle, event: &Event) {
-    let key = event.unchecked_ref::<KeyboardEvent>().key();
-    if key == "Escape" {
-        handle.tell(Msg::Keypad(false));
-    } else if send(handle, &key) {
-        event.prevent_default();
+    // What is open above, such as the notes, takes its keys first.
+    if event.default_prevented() || !is_open(handle) {
+        return;
     }
+    let event: &KeyboardEvent = event.unchecked_ref();
+    if event.key() == "Escape" {
+        handle.tell(Msg::Keypad(false));
+    } else if let Some(digit) = digit_of(event).chars().next().filter(|_| !event.alt_key()) {
+        // A key that is held down is one tone.
+        if !event.repeat() {
+            send(handle, digit);
+        }
+    } else {
+        return;
+    }
+    event.prevent_default();
+}
+
+fn paste(handle: Handle, event: &Event) {
+    if !is_open(handle) || panel::about(event, "textarea,input,select").is_some() {
+        return;
+    }
+    let data = json::field(event, "clipboardData");
+    let pasted = platform::invoke(&data, "getData", &["text".into()]);
+    let pasted = pasted.ok().and_then(|text| text.as_string()).unwrap_or_default();
+    // A number as it is written: what else is in it would be lost without a word.
+    let dials = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#');
+    let written = |c: char| dials(&c) || " -.()/+\u{a0}\t\r\n".contains(c);
+    let digits: Vec<char> = pasted.chars().filter(dials).take(MOST_PASTED + 1).collect();
+    if digits.len() <= MOST_PASTED && pasted.chars().all(written) {
+        digits.into_iter().for_each(|digit| send(handle, digit));
+    }
+    event.prevent_default();
 }

@@ -166,6 +166,20 @@ pub(super) fn name(element: &Element, name: &str) {
     attr(element, "title", name);
 }
 
+/// Says by which key a button is pressed: `command` names it in the options. It follows the name
+/// in the tooltip.
+pub(super) fn shortcut(handle: Handle, button: &Element, command: &str) {
+    let chord = handle.ribbon().map(|ribbon| ribbon.chord(command)).unwrap_or_default();
+    if chord.is_empty() {
+        // An attribute of ours can be removed.
+        let _ = button.remove_attribute("aria-keyshortcuts");
+        return;
+    }
+    attr(button, "aria-keyshortcuts", &chord);
+    let name = button.get_attribute("title").unwrap_or_default();
+    attr(button, "title", &[&name, " (", &chord, ")"].concat());
+}
+
 /// Sets the text where it is another one.
 pub(super) fn text(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {

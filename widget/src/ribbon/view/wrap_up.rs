@@ -2,6 +2,7 @@
 
 use super::Handle;
 use super::controls;
+use super::keypad::digit_of;
 use super::panel::{self, Panel, attr, on, text};
 use crate::ribbon::platform;
 use crate::ribbon::step::{Msg, Wrap};
@@ -38,18 +39,14 @@ fn choose(handle: Handle, place: usize) {
 /// What a key does: Escape closes, Ctrl+Enter saves and goes on, a digit chooses. While a text
 /// is typed, digits are digits, unless Alt is held.
 fn key(handle: Handle, event: &Event) {
-    let typing = panel::about(event, "textarea,input").is_some();
     let event: &KeyboardEvent = event.unchecked_ref();
     let name = event.key();
-    let code = event.code();
-    let digit = code.strip_prefix("Digit").or_else(|| code.strip_prefix("Numpad"));
-    let digit =
-        digit.and_then(|digit| digit.parse::<usize>().ok()).filter(|d| (1..=KEYS).contains(d));
+    let digit = digit_of(event).parse::<usize>().ok().filter(|d| (1..=KEYS).contains(d));
     if name == "Escape" {
         handle.wrap(Wrap::Open(false));
     } else if name == "Enter" && (event.ctrl_key() || event.meta_key()) {
         handle.wrap(Wrap::Done);
-    } else if let (Some(digit), true) = (digit, event.alt_key() || !typing) {
+    } else if let Some(digit) = digit {
         choose(handle, digit - 1);
     } else {
         return;
