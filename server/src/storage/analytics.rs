@@ -109,8 +109,17 @@ impl Store {
         let mut sums: BTreeMap<i64, Totals> = BTreeMap::new();
         let Some(span) = self.with_calls(client_id, span).await? else { return Ok(sums) };
         let Parts { first, last, edges } = span.parts();
+        // No call began between the last part that was read and this bucket.
+        let mut next_call = first;
         for part in time::same_offsets(first, last, QUARTER, zone) {
-            for SlotRow { slot, totals } in self.slots(client_id, &span, part, unit).await? {
+            if part.until <= next_call {
+                continue;
+            }
+            let slots = self.slots(client_id, &span, part, unit).await?;
+            if slots.is_empty() {
+                next_call = self.next_bucket(client_id, part.until, last).await?.unwrap_or(last);
+            }
+            for SlotRow { slot, totals } in slots {
                 let slot = if unit == Unit::Day { slot - SHIFT / DAY } else { slot };
                 sums.entry(slot).or_default().add(&totals, 1);
             }
@@ -140,6 +149,23 @@ impl Store {
         let from = span.from.max(first);
         let until = span.until.min(last.saturating_add(QUARTER));
         Ok((from < until).then(|| Span { from, until, customer_id: span.customer_id.clone() }))
+    }
+
+    /// The first bucket of a time in which a call of the client began.
+    pub(super) async fn next_bucket(
+        &self,
+        client_id: &str,
+        from: Millis,
+        until: Millis,
+    ) -> Result<Option<Millis>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT MIN(bucket) FROM totals
+             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .fetch_one(db))?)
     }
 
     /// The sums of whole buckets, put together by the database.

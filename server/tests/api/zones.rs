@@ -3,6 +3,7 @@
 use crate::support::Server;
 use call_ribbon_shared::wire::{Analytics, CallLogs, DetailedAnalytics};
 use serde_json::json;
+use std::time::Duration;
 
 async fn overview(server: &Server, query: &str) -> Analytics {
     server.get(&format!("/api/ribbon/analytics?{query}")).await.ok()
@@ -93,4 +94,42 @@ async fn clocks_that_change_lose_and_double_no_call() {
     let short = detailed(&server, &format!("startDate=2025-03-09&endDate=2025-03-09&{zone}")).await;
     let hours = [short.calls_by_hour[&1], short.calls_by_hour[&2], short.calls_by_hour[&3]];
     assert_eq!(hours, [1, 0, 1]);
+}
+
+/// Such times are refused now; databases hold them from before.
+#[tokio::test]
+async fn calls_of_impossible_years_do_not_slow_figures_down() {
+    let server = Server::start().await;
+    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.ended("b", "2025-10-11T19:20:00Z", 7, json!({})).await;
+    server.ended("c", "2025-10-11T20:20:00Z", 9, json!({})).await;
+    for (call, from, to) in [
+        ("a", 1_760_206_500_000_i64, -62_135_596_800_000_i64),
+        ("c", 1_760_213_700_000, 253_402_299_900_000),
+    ] {
+        server
+            .sql(&format!(
+                "UPDATE totals SET bucket = {to} WHERE bucket = {from};
+                 UPDATE calls SET started_at = {to} WHERE call_sid = '{call}'"
+            ))
+            .await;
+    }
+    let asked = async {
+        for zone in ["UTC", "America/New_York", "Asia/Kolkata"] {
+            for range in ["", "startDate=0001-01-01T00:00:00Z&endDate=9999-12-31T23:59:59Z&"] {
+                let query = format!("{range}timezone={zone}");
+                let days = overview(&server, &query).await;
+                assert_eq!((days.summary.total_calls, days.calls_by_date.len()), (3, 3), "{query}");
+                let hours = detailed(&server, &query).await.calls_by_hour;
+                assert_eq!(hours.values().sum::<i64>(), 3, "{query}");
+                for path in ["breakdown?by=status&", "fields?", "agents?"] {
+                    let path = format!("/api/ribbon/analytics/{path}{query}");
+                    assert_eq!(server.get(&path).await.status, 200, "{path}");
+                }
+            }
+        }
+    };
+    // Not a measurement: reading each month of ten thousand years took minutes, and now takes less
+    // than a second.
+    tokio::time::timeout(Duration::from_secs(60), asked).await.expect("figures are slow");
 }

@@ -42,6 +42,25 @@ struct SumsRow {
     sums: String,
 }
 
+impl Table {
+    /// Where reading begins in a stretch when the next call began in a bucket. The row of a day
+    /// stands at the day's beginning, which may be before that bucket.
+    fn begin(self, from: Millis, next_call: Millis) -> Millis {
+        match self {
+            Self::Quarters => from.max(next_call),
+            Self::Days => from,
+        }
+    }
+
+    /// Where one reading ends that begins at a moment of a stretch.
+    fn end(self, at: Millis, until: Millis) -> Millis {
+        match self {
+            Self::Quarters => at.saturating_add(AT_ONCE).min(until),
+            Self::Days => until,
+        }
+    }
+}
+
 impl Store {
     /// What the calls of a span add up to by the values of a field.
     pub async fn of_field(
@@ -116,15 +135,26 @@ impl Store {
         let mut slots: BTreeMap<i64, OfField> = BTreeMap::new();
         let Some(span) = self.with_calls(client_id, span).await? else { return Ok(slots) };
         let Parts { first, last, edges } = span.parts();
+        // Nothing is read before this bucket: no call began since the last one that was read.
+        let mut next_call = first;
         for (table, from, until) in self.stretches(client_id, (first, last), zone).await? {
-            for row in self.field_rows(table, client_id, field, from, until).await? {
-                let of = slots.entry(slot(row.bucket)).or_default();
-                let mut sums = Sums::default();
-                let target = if row.field == EVERY_CALL { &mut sums } else { &mut of.values };
-                target.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
-                if let Some(all) = sums.line(ALL) {
-                    of.all.add(all, 1);
+            let mut at = table.begin(from, next_call);
+            while at < until && next_call < until {
+                let next = table.end(at, until);
+                let rows = self.field_rows(table, client_id, field, at, next).await?;
+                if rows.is_empty() {
+                    next_call = self.next_bucket(client_id, next, last).await?.unwrap_or(last);
                 }
+                for row in rows {
+                    let of = slots.entry(slot(row.bucket)).or_default();
+                    let mut sums = Sums::default();
+                    let target = if row.field == EVERY_CALL { &mut sums } else { &mut of.values };
+                    target.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
+                    if let Some(all) = sums.line(ALL) {
+                        of.all.add(all, 1);
+                    }
+                }
+                at = next.max(next_call);
             }
         }
         let mut registry = None;
@@ -141,7 +171,7 @@ impl Store {
         Ok(slots)
     }
 
-    /// Which rows are read for a time, in pieces: those of days where there are any, else of
+    /// Which rows are read for a time: those of days where there are any, else of
     /// quarters. With a zone, only those of the zone's own days.
     async fn stretches(
         &self,
@@ -154,10 +184,8 @@ impl Store {
         let mut stretches = Vec::new();
         let mut at = first;
         for (from, until) in days.into_iter().chain([(last, last)]) {
-            while at < from {
-                let next = at.saturating_add(AT_ONCE).min(from);
-                stretches.push((Table::Quarters, at, next));
-                at = next;
+            if at < from {
+                stretches.push((Table::Quarters, at, from));
             }
             if from < until {
                 stretches.push((Table::Days, from, until));
