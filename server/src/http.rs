@@ -113,6 +113,9 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(leads::from_dialer))
         // The same without the last slash, which some dialers leave out.
         .route("/api/leads/from-dialer", post(leads::from_dialer))
+        // With the key in the address, for dialers that can set no header.
+        .routes(routes!(leads::by_address, leads::by_get))
+        .route("/api/leads/from-dialer/{dialerKey}/", post(leads::by_address).get(leads::by_get))
         // By the secret in the address.
         .routes(routes!(webhooks::told, webhooks::told_by_get))
         // By the operator's token; below one client also by a token of that client.

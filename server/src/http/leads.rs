@@ -10,10 +10,10 @@ use crate::ids::LONGEST_ID;
 use crate::services::leads::{self, FIELDS, LeadSaved, Sent};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse as _;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use call_ribbon_shared::wire::RawValue;
 use chrono::NaiveDate;
 use std::borrow::Cow;
@@ -29,6 +29,9 @@ use utoipa::{PartialSchema, ToSchema};
 const NOT_ONLY_NUL: &str = r"[^\u0000]";
 /// What Vicidial writes where it knows no date.
 const NO_DATE: &str = "0000-00-00";
+
+/// What was sent, by name.
+type Fields = HashMap<String, Option<Box<RawValue>>>;
 
 /// The body: any of the fields that dialers know, of which one of three names the agent. It exists
 /// in the document only, since the handler takes the fields by the list of their names.
@@ -101,10 +104,88 @@ pub async fn from_dialer(
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<LeadSaved>), Problem> {
-    body::check_type(&headers)?;
     let bytes = bytes.map_err(|refusal| Problem::of_status(refusal.into_response().status()))?;
-    body::check_depth(&bytes)?;
-    let fields: HashMap<String, Option<Box<RawValue>>> = body::read(&bytes)?;
+    let fields = if is_form(&headers) {
+        of_form(&bytes)?
+    } else {
+        body::check_type(&headers)?;
+        body::check_depth(&bytes)?;
+        body::read(&bytes)?
+    };
+    let saved = save(&app, &caller, &fields).await?;
+    Ok((StatusCode::CREATED, Json(saved)))
+}
+
+/// Hand over a lead, with the key in the address
+///
+/// For a dialer that can set no header, such as Vicidial's web form. The body is a form or JSON.
+#[utoipa::path(
+    post,
+    path = "/api/leads/from-dialer/{dialerKey}",
+    operation_id = "leadFromDialerByAddress",
+    tag = "Leads",
+    params(("dialerKey" = String, Path, description = "The dialer key.")),
+    request_body = LeadBody,
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
+pub async fn by_address(
+    app: State<Arc<App>>,
+    caller: Dialer,
+    headers: HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let (status, saved) = from_dialer(app, caller, headers, bytes).await?;
+    Ok((status, [(header::CACHE_CONTROL, "no-store")], saved))
+}
+
+/// Hand over a lead, by GET
+///
+/// As by POST, with the fields in the query: Vicidial's web form and its dispo call URL send them
+/// so. Unlike other GETs it changes something; the same `lead_id` again changes the same lead.
+#[utoipa::path(
+    get,
+    path = "/api/leads/from-dialer/{dialerKey}",
+    operation_id = "leadFromDialerByGet",
+    tag = "Leads",
+    params(("dialerKey" = String, Path, description = "The dialer key.")),
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
+pub async fn by_get(
+    State(app): State<Arc<App>>,
+    caller: Dialer,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Problem> {
+    let fields = of_form(query.unwrap_or_default().as_bytes())?;
+    let saved = save(&app, &caller, &fields).await?;
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(saved)))
+}
+
+/// Whether a body is a form, as a browser or Vicidial sends it.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// The fields of a form or a query. Of a name that comes twice the last value counts, as in JSON.
+fn of_form(form: &[u8]) -> Result<Fields, Problem> {
+    let field = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        let value = serde_json::value::to_raw_value(&value);
+        let value = value.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+        Ok((name.into_owned(), Some(value)))
+    };
+    form_urlencoded::parse(form).map(field).collect()
+}
+
+async fn save(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
     let read = |name: &str| match fields.get(name) {
         Some(Some(value)) => field(name, value),
         Some(None) | None => Ok(None),
@@ -122,8 +203,7 @@ pub async fn from_dialer(
             sent.fields.insert((*name).to_owned(), value);
         }
     }
-    let saved = leads::save(&app, &caller.client, sent).await?;
-    Ok((StatusCode::CREATED, Json(saved)))
+    Ok(leads::save(app, &caller.client, sent).await?)
 }
 
 /// A text as it was sent; a dialer's numbers count as texts, an empty text as nothing.

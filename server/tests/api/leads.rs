@@ -259,3 +259,51 @@ async fn a_dialers_number_is_one_number_however_its_code_is_sent() {
         assert!(ids.iter().all(|(_, id)| *id == ids[0].1), "{phone} {ids:?}");
     }
 }
+
+/// Vicidial's web form and its dispo call URL: a GET, or a form, without headers.
+#[tokio::test]
+async fn a_lead_comes_by_get_and_as_a_form() {
+    let server = Server::start().await;
+    let query = "user=agent1&lead_id=7&first_name=Asha+R%C3%A3o&city=--A--city--B--\
+                 &phone_code=91&phone_number=9876543210&SQLdate=null";
+    let by_path = format!("{PATH}{DIALER_KEY}");
+    let with_slash = format!("{by_path}/");
+    let form = |path: &str| {
+        let kind = "application/x-www-form-urlencoded; charset=UTF-8";
+        server.request(Method::POST, path).header("Content-Type", kind).body(query)
+    };
+    let get = |path: &str| server.request(Method::GET, &format!("{path}?{query}"));
+    for (n, request) in [
+        get(&by_path),
+        get(&with_slash),
+        form(&by_path),
+        form(&with_slash),
+        form(PATH).header("X-Dialer-Api-Key", DIALER_KEY),
+        server.request(Method::POST, &by_path).json(&json!({"user": "agent1", "lead_id": 7})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, 201, "{n}: {}", answer.text);
+        if n < 4 {
+            assert_eq!(answer.headers["cache-control"], "no-store", "{n}");
+        }
+        let saved: Value = answer.read();
+        let message =
+            if n == 0 { "Lead created successfully" } else { "Lead updated successfully" };
+        assert_eq!(saved["message"], message, "{n}");
+        let lead = &saved["lead"];
+        assert_eq!((&lead["id"], &lead["dialer_lead_id"]), (&json!(1), &json!("7")), "{n}");
+        assert_eq!(lead["full_name"], "Asha R\u{e3}o", "{n}");
+        assert_eq!((&lead["city"], &lead["SQLdate"]), (&Value::Null, &json!("null")), "{n}");
+    }
+    for path in [format!("{PATH}wrong"), format!("{PATH}{KEY}/")] {
+        for request in [get(&path), form(&path)] {
+            let answer = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY)).await;
+            assert!(!answer.text.contains(KEY));
+            answer.problem(401, "invalid_api_key");
+        }
+    }
+    Answer::of(form(PATH)).await.problem(401, "missing_api_key");
+}

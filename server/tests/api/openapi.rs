@@ -11,9 +11,10 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 
 /// Addresses that are no part of the API: pages, files, and what catches all that is left. A new
 /// route of the API belongs in the document; one of another kind belongs here.
-const NO_API: [&str; 13] = [
+const NO_API: [&str; 14] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
+    "/api/leads/from-dialer/{dialerKey}/", // the documented one with a last slash
     "/api/{*rest}",
     "/dashboard",
     "/dashboard/{*rest}",

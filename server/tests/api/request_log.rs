@@ -46,6 +46,9 @@ async fn use_it(requests: &Requests) -> (Vec<String>, String) {
         &format!("/api/ribbon/export/calls?apiKey={KEY}"),
         &format!("/api/ribbon/export/calls?X-API-Key={KEY}&startDate=never"),
         &format!("/nothing/{NUMBER}?apiKey={KEY}"),
+        &format!("/api/leads/from-dialer/{DIALER_KEY}?user=agent1&phone={NUMBER}"),
+        &format!("/api/leads/from-dialer/{DIALER_KEY}/?user=nobody&phone={NUMBER}"),
+        "/api/leads/from-dialer/not-the-key-at-all/",
         "/api/admin/clients",
     ] {
         let get = requests.to(Method::GET, path).bearer_auth(ADMIN_TOKEN);

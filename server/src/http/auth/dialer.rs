@@ -6,7 +6,8 @@ use crate::http::problem::Problem;
 use crate::http::trace;
 use crate::secret::Secret;
 use crate::storage::Client;
-use axum::extract::FromRequestParts;
+use axum::RequestPartsExt as _;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use std::sync::Arc;
@@ -22,7 +23,14 @@ impl FromRequestParts<Arc<App>> for Dialer {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let key = header_text(&parts.headers, "x-dialer-api-key").filter(|key| !key.is_empty());
-        let key = key.map(Secret::new).ok_or_else(|| {
+        let key = key.map(Secret::new);
+        // A key in the path is for dialers that cannot set a header. Logs and metrics know the
+        // route only.
+        let key = match parts.extract::<Path<String>>().await {
+            Ok(Path(key)) => Some(Secret::new(key)),
+            Err(_) => key,
+        };
+        let key = key.ok_or_else(|| {
             Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "missing_api_key",
