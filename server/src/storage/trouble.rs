@@ -17,7 +17,7 @@ const STALE_STATEMENT: [&str; 2] = ["26000", "0A000"];
 pub fn is_stale_statement(error: &Error) -> bool {
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(DatabaseError::code)
         .is_some_and(|code| STALE_STATEMENT.contains(&code.as_ref()))
 }
 

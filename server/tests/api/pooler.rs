@@ -28,7 +28,7 @@ async fn servers_work_behind_a_pooler_by_the_transaction() {
     // Reads and writes side by side, so that sessions change hands all the time.
     let mut heard = two.events_after(0).await;
     let work = (0..60).map(async |n: usize| {
-        let server = if n % 2 == 0 { &one } else { &two };
+        let server = if n.is_multiple_of(2) { &one } else { &two };
         let sid = format!("c{n}");
         let logged = server.log("callEnded", &sid, "2025-10-12T10:30:00Z", json!({})).await;
         assert_eq!(logged.status, 200, "{}", logged.text);

@@ -79,6 +79,7 @@ pub(in crate::ribbon) fn read(
     };
     let fresh = (0..FRESH_FOR).contains(&age);
     let call = json::whole(&value, "seq").filter(|_| fresh).map(|seq| RecalledCall {
+        live: flag("live"),
         history: events("events"),
         waiting: events("waiting"),
         last_seq: seq,
@@ -87,7 +88,6 @@ pub(in crate::ribbon) fn read(
     let recalled = Recalled {
         agent: Agent { id: json::text(&value, "agent")?, name: json::text(&value, "name") },
         fresh,
-        live: call.is_some() && flag("live"),
         position: position("position")
             .filter(|_| position("given") == Some(given))
             .unwrap_or(given),

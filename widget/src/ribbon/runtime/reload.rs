@@ -30,8 +30,12 @@ pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
     let text = memory.get(Scope::Tab, SHOWN);
     let mut shown = text.and_then(|text| tab::read(&text, options.position, age));
     let before = shown.as_ref().map(|(recalled, _)| recalled);
-    let before =
-        before.filter(|before| if options.agent_id.is_some() { before.live } else { before.fresh });
+    let before = before.filter(|before| {
+        if options.agent_id.is_none() {
+            return before.fresh;
+        }
+        before.call.as_ref().is_some_and(|call| call.live)
+    });
     let agent = before.map_or_else(
         || Agent {
             id: options.agent_id.clone().unwrap_or_else(|| given_name(memory)),

@@ -14,8 +14,6 @@ pub struct Recalled {
     pub agent: Agent,
     /// It was a moment ago.
     pub fresh: bool,
-    /// A call was going on then.
-    pub live: bool,
     /// Where the bar stood.
     pub position: Position,
     /// Hidden by the page.
@@ -31,6 +29,8 @@ pub struct Recalled {
 /// The call that a tab showed, and how far it had followed the feed.
 #[derive(Debug, Clone)]
 pub struct RecalledCall {
+    /// It was going on then.
+    pub live: bool,
     /// The call's events, in order; none where there was no call.
     pub history: Vec<Fed>,
     /// The events of the calls that rang in meanwhile.

@@ -124,7 +124,9 @@ fn paste(handle: Handle, event: &Event) {
     let written = |c: char| dials(&c) || " -.()/+\u{a0}\t\r\n".contains(c);
     let digits: Vec<char> = pasted.chars().filter(dials).take(MOST_PASTED + 1).collect();
     if digits.len() <= MOST_PASTED && pasted.chars().all(written) {
-        digits.into_iter().for_each(|digit| send(handle, digit));
+        for digit in digits {
+            send(handle, digit);
+        }
     }
     event.prevent_default();
 }

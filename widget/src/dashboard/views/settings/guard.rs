@@ -31,7 +31,7 @@ impl Guard {
     pub fn set_up(address: Address) -> Self {
         let navigate = use_navigate();
         let go: Go = Box::new(move |to: &str| {
-            navigate(to, NavigateOptions { resolve: false, ..Default::default() })
+            navigate(to, NavigateOptions { resolve: false, ..Default::default() });
         });
         let guard = Self {
             address,

@@ -152,14 +152,18 @@ fn it_is_there_after_a_reload_by_the_tab_or_by_the_server() {
         vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)]
     };
     let second = || other("s2", 3, What::Incoming, Status::Active);
-    let recalled =
-        |over| RecalledCall { history: both(), waiting: vec![second()], last_seq: 3, over };
+    let recalled = |over| RecalledCall {
+        live: true,
+        history: both(),
+        waiting: vec![second()],
+        last_seq: 3,
+        over,
+    };
     let recall = |over| {
         let mut model = Model::default();
         let recalled = Recalled {
             agent: Agent { id: "me".to_owned(), name: None },
             fresh: true,
-            live: true,
             position: Position::Top,
             hidden: false,
             minimized: false,

@@ -9,12 +9,11 @@ fn recalled(history: Vec<Fed>, over: Option<i64>) -> Msg {
     Msg::Recall(Box::new(Recalled {
         agent: Agent { id: "me".to_owned(), name: None },
         fresh: true,
-        live: true,
         position: Position::Top,
         hidden: false,
         minimized: true,
         customer: Some(customer("Ravi", "+911234567890")),
-        call: Some(RecalledCall { history, waiting: Vec::new(), last_seq, over }),
+        call: Some(RecalledCall { live: true, history, waiting: Vec::new(), last_seq, over }),
     }))
 }
 
