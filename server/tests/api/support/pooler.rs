@@ -1,4 +1,4 @@
-//! A PgBouncer of a test's own, before the PostgreSQL server of this run.
+//! A `PgBouncer` of a test's own, before the PostgreSQL server of this run.
 
 use super::database::Database;
 use reqwest::Url;
