@@ -14,7 +14,7 @@ const READER: &str = "1";
 const AT_ONCE: i64 = 2_000;
 
 #[derive(FromRow)]
-struct Customer {
+struct Known {
     client_id: String,
     customer_id: String,
     phone: Option<String>,
@@ -53,7 +53,7 @@ impl Store {
     async fn read_customers_numbers(&self) -> Result<(), StoreError> {
         let (mut client, mut customer) = (String::new(), String::new());
         loop {
-            let rows: Vec<Customer> = reading!(self, |db| {
+            let rows: Vec<Known> = reading!(self, |db| {
                 sqlx::query_as(
                 "SELECT client_id, customer_id, phone, dial_number, custom_fields FROM customers
                  WHERE client_id > $1 OR (client_id = $1 AND customer_id > $2)
@@ -67,7 +67,7 @@ impl Store {
             let Some(last) = rows.last() else { return Ok(()) };
             client.clone_from(&last.client_id);
             customer.clone_from(&last.customer_id);
-            let changed: Vec<(Customer, Option<String>, bool)> = rows
+            let changed: Vec<(Known, Option<String>, bool)> = rows
                 .into_iter()
                 .filter_map(|row| {
                     let number = dial_number(row.phone.as_deref());
