@@ -110,12 +110,7 @@ pub fn routes(app: Arc<App>) -> Router {
     let ribbon = ribbon.layer(cors::of_any_client(&app)).layer(from_fn(cors::of_its_client));
     // By a key of its own, from machines and never from a page: no other origin is let in.
     let machines = OpenApiRouter::default()
-        .routes(routes!(leads::from_dialer))
-        // The same without the last slash, which some dialers leave out.
-        .route("/api/leads/from-dialer", post(leads::from_dialer))
-        // With the key in the address, for dialers that can set no header.
-        .routes(routes!(leads::by_address, leads::by_get))
-        .route("/api/leads/from-dialer/{dialerKey}/", post(leads::by_address).get(leads::by_get))
+        .merge(dialer_leads())
         // By the secret in the address.
         .routes(routes!(webhooks::told, webhooks::told_by_get))
         // By the operator's token; below one client also by a token of that client.
@@ -190,6 +185,16 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), trace::follow))
         .with_state(app);
     below_path::routes(inner, &path)
+}
+
+/// Leads of dialers, with and without a slash at the end: some dialers leave it out.
+fn dialer_leads() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(leads::from_dialer))
+        .route("/api/leads/from-dialer", post(leads::from_dialer))
+        // With the key in the address, for dialers that can set no header.
+        .routes(routes!(leads::by_address, leads::by_get))
+        .route("/api/leads/from-dialer/{dialerKey}/", post(leads::by_address).get(leads::by_get))
 }
 
 /// What a dashboard shows of a client: by an API key with the scope `read`.
