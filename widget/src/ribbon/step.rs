@@ -132,7 +132,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let changes = was_open != model.keypad;
             changes.then_some(Effect::Focus(focus)).into_iter().collect()
         }
-        Msg::SendExtension => control::send_extension(model),
+        Msg::Digits(digits) => control::send_digits(model, &digits),
         Msg::Past(msg) => history::past(model, msg),
         Msg::MayAsk(may) => {
             model.may_ask = may;

@@ -25,7 +25,7 @@ pub struct Line {
     pub features: Vec<String>,
     /// The digits sent so far.
     pub digits: String,
-    /// The rest of an extension that is being sent.
+    /// The digits that are not known to be sent yet; the server was asked to send the first.
     pub to_send: String,
     /// Asked to end it, the answer is still to come.
     pub ending: bool,

@@ -39,23 +39,38 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply }]
 }
 
-/// Sends the extension of the call's number. Each digit follows once the one before it was heard
-/// of, so they are apart and in order however slow the network is.
-pub(super) fn send_extension(model: &mut Model) -> Vec<Effect> {
-    let Some(line) = model.line.as_mut().filter(|line| line.phase() == Phase::Connected) else {
+/// Sends digits. The server is asked for each once the one before it was sent, so they arrive in
+/// order however slow the network is.
+pub(super) fn send_digits(model: &mut Model, digits: &str) -> Vec<Effect> {
+    let Some(line) = &mut model.line else {
         return Vec::new();
     };
-    line.to_send = line.extension();
-    send_next_digit(line)
+    let idle = line.to_send.is_empty();
+    line.to_send.push_str(digits);
+    if idle { send_first_digit(line) } else { Vec::new() }
 }
 
-/// Sends the next digit of the extension that is being sent.
-pub(super) fn send_next_digit(line: &mut Line) -> Vec<Effect> {
-    if line.to_send.is_empty() || line.phase() != Phase::Connected {
+/// Goes on with the digits that wait after this one was sent.
+pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
+    // The page may send digits of its own in between.
+    if !line.to_send.starts_with(digit) {
         return Vec::new();
     }
-    let action = Action::Digit(line.to_send.remove(0));
-    vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]
+    line.to_send.remove(0);
+    send_first_digit(line)
+}
+
+fn send_first_digit(line: &mut Line) -> Vec<Effect> {
+    if line.phase() != Phase::Connected {
+        line.to_send.clear();
+    }
+    let digit = line.to_send.chars().next();
+    let act = |digit| Effect::Act {
+        session_id: line.session_id.clone(),
+        action: Action::Digit(digit),
+        reply: None,
+    };
+    digit.map(act).into_iter().collect()
 }
 
 /// Ends a call whose hang-up was pressed before the server had said which call it is.

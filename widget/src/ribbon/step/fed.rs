@@ -152,7 +152,7 @@ fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
             line.digits.push(*digit);
             let mut effects =
                 vec![emit(page_event(line, &fact.event(), fact.at, More::Digit(*digit)))];
-            effects.extend(control::send_next_digit(line));
+            effects.extend(control::digit_sent(line, *digit));
             return effects;
         }
         // A fact that comes late does not open an ended call again, nor is the page told.

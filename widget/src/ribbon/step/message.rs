@@ -74,8 +74,8 @@ pub enum Msg {
     Minimize(bool),
     /// Open or close the keypad.
     Keypad(bool),
-    /// Send the extension of the call's number as digits.
-    SendExtension,
+    /// Send these digits, in order, after those that are still being sent.
+    Digits(String),
     /// The agent has read what went wrong.
     Dismiss,
     /// About the notes on a call.

@@ -6,7 +6,6 @@ use crate::ribbon::json;
 use crate::ribbon::model::Line;
 use crate::ribbon::platform;
 use crate::ribbon::step::Msg;
-use call_ribbon_shared::call::Action;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, KeyboardEvent};
@@ -69,12 +68,13 @@ pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
         text(&sent, model.live().map_or("", |line| &line.digits));
         let digits = model.live().map(Line::extension).unwrap_or_default();
         extension.set_hidden(digits.is_empty());
+        attr(&extension, "data-digit", &digits);
         text(&extension, &model.words.fill("extension", &digits));
     })
 }
 
-fn send(handle: Handle, digit: char) {
-    handle.tell(Msg::Act { action: Action::Digit(digit), reply: None });
+fn send(handle: Handle, digits: String) {
+    handle.tell(Msg::Digits(digits));
 }
 
 fn is_open(handle: Handle) -> bool {
@@ -83,13 +83,8 @@ fn is_open(handle: Handle) -> bool {
 
 fn click(handle: Handle, event: &Event) {
     let key = panel::about(event, ".key");
-    if key.as_ref().is_some_and(|key| !key.has_attribute("data-digit")) {
-        handle.tell(Msg::SendExtension);
-    }
-    if let Some(digit) =
-        key.and_then(|key| key.get_attribute("data-digit")).and_then(|digit| digit.chars().next())
-    {
-        send(handle, digit);
+    if let Some(digits) = key.and_then(|key| key.get_attribute("data-digit")) {
+        send(handle, digits);
     }
 }
 
@@ -101,13 +96,15 @@ fn key(handle: Handle, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     if event.key() == "Escape" {
         handle.tell(Msg::Keypad(false));
-    } else if let Some(digit) = digit_of(event).chars().next().filter(|_| !event.alt_key()) {
+    } else {
+        let digit = digit_of(event);
+        if digit.is_empty() || event.alt_key() {
+            return;
+        }
         // A key that is held down is one tone.
         if !event.repeat() {
             send(handle, digit);
         }
-    } else {
-        return;
     }
     event.prevent_default();
 }
@@ -122,11 +119,9 @@ fn paste(handle: Handle, event: &Event) {
     // A number as it is written: what else is in it would be lost without a word.
     let dials = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#');
     let written = |c: char| dials(&c) || " -.()/+\u{a0}\t\r\n".contains(c);
-    let digits: Vec<char> = pasted.chars().filter(dials).take(MOST_PASTED + 1).collect();
+    let digits: String = pasted.chars().filter(dials).take(MOST_PASTED + 1).collect();
     if digits.len() <= MOST_PASTED && pasted.chars().all(written) {
-        for digit in digits {
-            send(handle, digit);
-        }
+        send(handle, digits);
     }
     event.prevent_default();
 }

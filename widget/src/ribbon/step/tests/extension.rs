@@ -1,6 +1,7 @@
 //! The extension of a number: never dialed, and sent as digits when the agent asks.
 
 use super::*;
+use crate::ribbon::step::NotDone;
 
 /// The digits that the server is asked to send.
 fn digits(effects: &[Effect]) -> Vec<char> {
@@ -19,15 +20,46 @@ fn an_extension_is_not_dialed_and_is_sent_digit_by_digit() {
         let effects = call(&mut model, None);
         assert!(matches!(&effects[..], [Effect::Start { to, .. }] if to == NUMBER), "{written}");
         step(&mut model, fed(1, What::Initiated, Status::Active));
-        assert!(digits(&step(&mut model, Msg::SendExtension)).is_empty(), "not connected yet");
+        let send = |model: &mut Model| step(model, Msg::Digits("12".to_owned()));
+        assert!(digits(&send(&mut model)).is_empty(), "not connected yet");
         step(&mut model, fed(2, What::Connected, Status::Active));
         assert_eq!(model.line.as_ref().unwrap().extension(), "12");
-        assert_eq!(digits(&step(&mut model, Msg::SendExtension)), ['1']);
+        assert_eq!(digits(&send(&mut model)), ['1']);
         let next = step(&mut model, fed(3, What::Digit('1'), Status::Active));
         assert_eq!(digits(&next), ['2'], "after the first was heard of");
         assert!(digits(&step(&mut model, fed(4, What::Digit('2'), Status::Active))).is_empty());
         assert_eq!(model.line.as_ref().unwrap().digits, "12");
     }
+}
+
+#[test]
+fn digits_wait_for_the_one_before_them() {
+    let mut model = ready();
+    call(&mut model, None);
+    step(&mut model, fed(1, What::Initiated, Status::Active));
+    step(&mut model, fed(2, What::Connected, Status::Active));
+    let press =
+        |model: &mut Model, given: &str| digits(&step(model, Msg::Digits(given.to_owned())));
+    let heard = |model: &mut Model, event: i64, digit| {
+        digits(&step(model, fed(event, What::Digit(digit), Status::Active)))
+    };
+    assert!(press(&mut model, "").is_empty());
+    assert_eq!(press(&mut model, "1"), ['1']);
+    assert!(press(&mut model, "2").is_empty(), "1 is not sent yet");
+    assert!(press(&mut model, "23").is_empty());
+    assert!(heard(&mut model, 3, '9').is_empty(), "the page's own digit");
+    assert_eq!(heard(&mut model, 4, '1'), ['2']);
+    assert_eq!(heard(&mut model, 5, '2'), ['2']);
+    assert_eq!(heard(&mut model, 6, '2'), ['3']);
+    assert!(heard(&mut model, 7, '3').is_empty());
+    assert_eq!(press(&mut model, "4"), ['4']);
+    // What follows a digit that was refused is not sent.
+    assert!(press(&mut model, "5").is_empty());
+    let session_id = model.line.as_ref().unwrap().session_id.clone();
+    let (action, why) = (Action::Digit('4'), NotDone::Refused);
+    let trouble = Trouble::new("conflict", "No.");
+    step(&mut model, Msg::ActFailed { session_id, action, trouble, why, now: 0 });
+    assert_eq!(press(&mut model, "6"), ['6']);
 }
 
 #[test]
