@@ -231,8 +231,16 @@ impl Store {
     /// with [`RecordError::Unavailable`]: the sender keeps it and comes again.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
         let (waiting, answer) = writer::Waiting::new(record);
-        let room = timeout(admission::WAIT_FOR_ROOM, self.writer.reserve()).await;
-        let Ok(Ok(room)) = room else {
+        // Without waiting if there is room: an await could be put off by the runtime, and the
+        // events of one request would change their order.
+        let room = match self.writer.try_reserve() {
+            Ok(room) => Some(room),
+            Err(_) => timeout(admission::WAIT_FOR_ROOM, self.writer.reserve())
+                .await
+                .ok()
+                .and_then(Result::ok),
+        };
+        let Some(room) = room else {
             self.meter.refused(1);
             return Err(RecordError::Unavailable);
         };

@@ -237,9 +237,9 @@ fn only_a_talk_gives_a_call_a_duration() {
         (vec![ended_with(Busy, Some(52), None)], false, (Status::Busy, 0)),
         (vec![ended_with(Failed, Some(52), None)], false, (Status::Failed, 0)),
         (vec![ended_with(Missed, None, Some(52))], false, (Status::Missed, 0)),
-        (vec![ended_with(Missed, None, None), ended_after(52)], false, (Status::Missed, 0)),
-        (vec![ended_with(NoAnswer, None, None), ended_after(52)], false, (Status::NoAnswer, 0)),
-        // Somebody saw them talk all the same.
+        // It comes to light that they talked.
+        (vec![ended_with(Missed, None, None), ended_after(52)], false, (Status::Completed, 52)),
+        (vec![ended_with(NoAnswer, None, None), ended_after(52)], false, (Status::Completed, 52)),
         (vec![ended_with(Missed, None, None), ended_after(33)], true, (Status::Completed, 33)),
         (
             vec![ended_with(Missed, None, None), ended_with(Completed, Some(33), None)],

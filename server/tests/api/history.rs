@@ -203,7 +203,8 @@ async fn wrong_questions_and_strangers_are_refused() {
         assert_eq!(answer.wrong_field(), field, "{query}");
     }
     assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=soon")).await.wrong_field(), "before");
-    assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=")).await.wrong_field(), "before");
+    // An empty value is not given.
+    assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=")).await.status, 200);
     for path in [format!("{HISTORY}?agentId=a"), FOLLOW_UPS.to_owned()] {
         let request = server.request(Method::GET, &path);
         Answer::of(request).await.problem(401, "missing_api_key");

@@ -287,14 +287,13 @@ impl Call {
         Some(u32::try_from(talked).unwrap_or(u32::MAX))
     }
 
-    /// The duration that an end gives. One without an outcome counts for nothing beside an outcome
-    /// that rules a talk out, unless somebody saw the call connect.
+    /// The duration that an end gives. The time since dialing counts only if nothing better is
+    /// known and no outcome rules a talk out.
     fn said_duration(&self) -> Option<u32> {
         let connected = self.connected.at().is_some();
         let no_talk = self.outcome.get().is_some_and(|outcome| outcome.is_without_talk());
-        let plain = self.duration.get().filter(|_| connected || !no_talk);
         let dialed = self.since_dialing.get().filter(|_| !connected && !no_talk);
-        self.talked.get().or(plain).or(dialed).copied()
+        self.talked.get().or(self.duration.get()).or(dialed).copied()
     }
 
     /// When the call began: the earliest thing known of it.

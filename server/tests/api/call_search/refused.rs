@@ -28,7 +28,9 @@ async fn what_is_wrong_is_refused_by_its_name() {
         ("from", "from=1"),
         ("missing", "missing=true"),
         ("from", "field=context.due&from=x"),
-        ("to", "field=context.due&to=NaN"),
+        ("to", "field=context.due&to=y"),
+        // What a page writes for a number that it does not have is not given.
+        ("field", "field=context.due&to=NaN"),
         ("from", "field=context.due&from=5&to=5"),
         ("missing", "field=context.due&missing=perhaps"),
         ("hour", "hour=24"),
