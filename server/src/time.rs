@@ -27,8 +27,8 @@ impl Clock for SystemClock {
 const EARLIEST: Millis = 946_684_800_000;
 /// How far a clock that tells of a call may be ahead of this machine's.
 const AHEAD: Millis = 24 * 60 * 60 * 1000;
-/// The clocks of no zone change before or after these times, 1830 and 2101: time zones are younger,
-/// and the compiled-in data ends (checked by a test).
+/// No zone is taken to change its clocks before or after these times, 1830 and 2101: time zones are
+/// younger, and the compiled-in data ends. A test compares some years on either side in each zone.
 const CHANGES: (Millis, Millis) = (-4_417_977_600_000, 4_133_980_800_000);
 
 /// Whether something can have happened then, as seen at a time.
@@ -100,8 +100,8 @@ pub(crate) struct SameOffset {
 /// of steps after its beginning.
 pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) -> Vec<SameOffset> {
     const DAY: Millis = 24 * 60 * 60 * 1000;
-    // Of a span of decades each day is looked at no more: a week is still shorter than any time for
-    // which a zone has changed its clocks.
+    // Of a span of decades each week is looked at instead of each day. A test compares that with
+    // each day from 1900 to 2100 in some zones.
     let stride = if until.saturating_sub(from) > 20 * 365 * DAY { 7 * DAY } else { DAY };
     let mut found = Vec::new();
     let mut at = SameOffset { from, until, offset: offset(from, zone) };
@@ -184,6 +184,31 @@ mod tests {
         assert!(parts.len() > 200);
         assert!(parts.windows(2).all(|pair| pair[0].until == pair[1].from));
         assert_eq!((parts[0].from, parts[parts.len() - 1].until), (from, until));
+    }
+
+    #[test]
+    fn ten_thousand_years_are_taken_apart_as_day_by_day() {
+        const DAY: Millis = 24 * 60 * 60 * 1000;
+        let at = |time: &str| parse(time).unwrap();
+        let whole = (at("0001-01-01T00:00:00Z"), at("9999-12-31T00:00:00Z"));
+        let days = (at("1900-01-01T00:00:00Z"), at("2100-01-01T00:00:00Z"));
+        for zone in [
+            Tz::UTC,
+            Asia::Kolkata,
+            Asia::Kathmandu,
+            America::New_York,
+            chrono_tz::Africa::Casablanca,
+        ] {
+            let parts = same_offsets(whole.0, whole.1, 900_000, zone);
+            assert!(parts.len() < 1000, "{zone}: {}", parts.len());
+            let mut part = 0;
+            for day in (days.0..days.1).step_by(usize::try_from(DAY).unwrap()) {
+                while parts[part].until <= day {
+                    part += 1;
+                }
+                assert_eq!(parts[part].offset, offset(day, zone), "{zone} {}", format(day));
+            }
+        }
     }
 
     #[test]
