@@ -74,7 +74,9 @@ test('a hundred rounds of init and destroy leave no memory behind', async () => 
   await rounds(20);
   const early = await used();
   await rounds(100);
-  const late = await used();
+  let late = await used();
+  // What the last round has still to clear away is no leak.
+  for (let tries = 0; tries < 20 && late.listeners > early.listeners + 5; tries += 1) late = await used();
   const said = JSON.stringify({ early, late });
   assert.equal(late.wasm.length, 1, said);
   assert.deepEqual(late.wasm, early.wasm, said);
