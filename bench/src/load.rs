@@ -110,7 +110,7 @@ impl Load {
         }
         times.sort_unstable();
         let of = |percent: usize| times[(times.len() - 1) * percent / 100];
-        #[allow(clippy::cast_precision_loss, reason = "counts of events are small")]
+        #[expect(clippy::cast_precision_loss, reason = "counts of events are small")]
         let rate = all.measured as f64 / self.measure.as_secs_f64();
         Ok(Measured { rate, refused: all.refused, p50: of(50), p99: of(99) })
     }
