@@ -10,8 +10,10 @@ mod action;
 mod fact;
 mod merge;
 mod state;
+mod status;
 
 pub use action::{Action, Refusal};
 pub use fact::{Agent, Direction, End, Fact, Outcome, Role, What};
 pub use merge::{Earliest, Latest, Sole};
-pub use state::{Call, Phase, Status};
+pub use state::Call;
+pub use status::{Phase, Status};
