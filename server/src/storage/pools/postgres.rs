@@ -4,27 +4,30 @@
 //! session then lasts: no prepared statement with a name, no `LISTEN`. The driver prepares a
 //! statement and runs it in two steps, so both must be in one transaction, also for a mere read.
 
-use super::{PATIENCE, Tx};
+mod pooling;
+mod usable;
+
+pub use self::pooling::Pooling;
+
+use self::pooling::{find_pooling, split_pooling};
+use self::usable::{Stale, pool};
+use super::Tx;
 use crate::storage::{StoreError, trouble};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::error::BoxDynError;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{
-    PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions, PgQueryResult, PgRow,
-    PgStatement, PgTypeInfo,
+    PgArguments, PgConnectOptions, PgConnection, PgPool, PgQueryResult, PgRow, PgStatement,
+    PgTypeInfo,
 };
 use sqlx::{
-    ConnectOptions as _, Connection as _, Describe, Either, Error, Execute, Executor, Postgres,
-    Row as _, SqlStr, Transaction,
+    ConnectOptions as _, Describe, Either, Error, Execute, Executor, Postgres, SqlStr, Transaction,
 };
-use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
 
 /// Readers of a PostgreSQL server, each a process there; one of them is the ear for notices.
 const READERS: u32 = 10;
@@ -37,22 +40,6 @@ const SET_UP_TRIES: u32 = 20;
 const SET_UP_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// The time in which an idle connection must answer. Its server may be gone without a word.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
-/// A connection that cannot write is replaced when it is this old: at once after a switch-over,
-/// and not for every request while there is no other server.
-const REPLACE_AFTER: Duration = Duration::from_secs(1);
-/// How often two connections are compared to find a pooler.
-const COMPARISONS: u32 = 4;
-/// The part of an address that says how connections are pooled.
-const POOLING: &str = "pooling";
-
-/// What a connection keeps between two transactions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pooling {
-    /// Its session: the connection is direct, or its pooler pools by the session.
-    Session,
-    /// Nothing: a pooler gives each transaction any of its sessions.
-    Transaction,
-}
 
 /// The connections to a server, which other instances may share. Readers stand apart, so that
 /// any number of them never keeps what was to be written waiting.
@@ -296,163 +283,5 @@ impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for Pooled<E> {
 
     fn persistent(&self) -> bool {
         self.pooling == Pooling::Session && self.query.persistent()
-    }
-}
-
-/// Until when connections were made that are not to be used again.
-#[derive(Debug)]
-struct Stale {
-    began: Instant,
-    /// Milliseconds after the beginning; 0 while all connections are good.
-    until: AtomicU64,
-}
-
-impl Stale {
-    fn new() -> Self {
-        Self { began: Instant::now(), until: AtomicU64::new(0) }
-    }
-
-    /// All connections that there are now are stale.
-    fn mark(&self) {
-        self.until.fetch_max(milliseconds(self.began.elapsed()), Ordering::Relaxed);
-    }
-
-    /// Whether a connection of this age is stale.
-    fn includes(&self, age: Duration) -> bool {
-        let until = self.until.load(Ordering::Relaxed);
-        until > 0 && milliseconds(self.began.elapsed().saturating_sub(age)) <= until
-    }
-}
-
-fn milliseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// A pool whose connections are looked at before each use and after it, within a bounded time.
-fn pool(pooling: Pooling, stale: Arc<Stale>) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .acquire_timeout(PATIENCE)
-        // The hook below asks more in the same round trip.
-        .test_before_acquire(false)
-        .before_acquire(move |connection, metadata| {
-            let stale = stale.includes(metadata.age);
-            Box::pin(async move { Ok(!stale && is_usable(connection, metadata, pooling).await) })
-        })
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                match timeout(ANSWER_WITHIN, connection.ping()).await {
-                    Ok(answer) => answer.map(|()| true),
-                    Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
-                }
-            })
-        })
-}
-
-/// Whether an idle connection answers and leads to a server that can be written to. Readers are
-/// asked the same: after a switch-over the former primary may be behind.
-async fn is_usable(
-    connection: &mut PgConnection,
-    metadata: PoolConnectionMetadata,
-    pooling: Pooling,
-) -> bool {
-    // Through a pooler it would be the setting of some session, and not of the next one.
-    if pooling == Pooling::Transaction {
-        return matches!(timeout(ANSWER_WITHIN, connection.ping()).await, Ok(Ok(())));
-    }
-    let asked =
-        sqlx::raw_sql("SELECT current_setting('transaction_read_only')").fetch_one(connection);
-    match timeout(ANSWER_WITHIN, asked).await {
-        Ok(Ok(row)) => {
-            let read_only = row.try_get::<&str, _>(0).is_ok_and(|value| value == "on");
-            let usable = !read_only || metadata.age < REPLACE_AFTER;
-            if !usable {
-                tracing::info!("a connection to a database that cannot be written is replaced");
-            }
-            usable
-        }
-        // A relative of PostgreSQL that lacks the setting.
-        Ok(Err(Error::Database(error))) => error.code().is_some_and(|code| code.starts_with("42")),
-        Ok(Err(_)) | Err(_) => false,
-    }
-}
-
-/// Takes `pooling=…` out of an address: the driver does not know it.
-fn split_pooling(address: &str) -> Result<(String, Option<Pooling>), StoreError> {
-    let Some((start, query)) = address.split_once('?') else {
-        return Ok((address.to_owned(), None));
-    };
-    let mut pooling = None;
-    let mut others = Vec::new();
-    for part in query.split('&') {
-        match part.split_once('=') {
-            Some((POOLING, "session")) => pooling = Some(Pooling::Session),
-            Some((POOLING, "transaction")) => pooling = Some(Pooling::Transaction),
-            Some((POOLING, "auto")) => pooling = None,
-            Some((POOLING, other)) => return Err(StoreError::Pooling(other.to_owned())),
-            _ => others.push(part),
-        }
-    }
-    Ok((format!("{start}?{}", others.join("&")), pooling))
-}
-
-/// Finds out whether two open connections may share a session, which only a pooler lets them.
-async fn find_pooling(options: &PgConnectOptions) -> Result<Pooling, Error> {
-    // A pool, since it waits for a server that is starting.
-    let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
-    let pool = pool.connect_with(options.clone()).await?;
-    // A pooler by the session may have one session only, and the second connection waits for it.
-    let shared = timeout(ANSWER_WITHIN, share_session(&pool)).await;
-    let pooling = match shared {
-        Ok(Ok(true)) => Pooling::Transaction,
-        Ok(Ok(false)) | Err(_) => Pooling::Session,
-        Ok(Err(error)) => return Err(error),
-    };
-    pool.close().await;
-    Ok(pooling)
-}
-
-async fn share_session(pool: &PgPool) -> Result<bool, Error> {
-    let (mut first, mut second) = (pool.acquire().await?, pool.acquire().await?);
-    for _ in 0..COMPARISONS {
-        let one = session(&mut first).await?;
-        if one.is_some() && one == session(&mut second).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The number of a connection's session; `None` where the database gives none.
-async fn session(connection: &mut PgConnection) -> Result<Option<i64>, Error> {
-    let row = sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?;
-    let number = row.try_get::<i32, _>(0).map(i64::from);
-    Ok(number.ok().filter(|number| *number > 0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pooling_is_read_from_the_address() {
-        for (address, rest, pooling) in [
-            ("postgres://u@h/n", "postgres://u@h/n", None),
-            ("postgres://u@h/n?pooling=auto", "postgres://u@h/n?", None),
-            (
-                "postgres://u@h/n?sslmode=require&pooling=transaction",
-                "postgres://u@h/n?sslmode=require",
-                Some(Pooling::Transaction),
-            ),
-            (
-                "postgres://u@h/n?pooling=session&a=b",
-                "postgres://u@h/n?a=b",
-                Some(Pooling::Session),
-            ),
-        ] {
-            assert_eq!(split_pooling(address).unwrap(), (rest.to_owned(), pooling), "{address}");
-        }
-        let wrong = split_pooling("postgres://u:secret@h/n?pooling=statement").unwrap_err();
-        assert!(wrong.to_string().contains("statement"), "{wrong}");
-        assert!(!wrong.to_string().contains("secret"), "{wrong}");
     }
 }
