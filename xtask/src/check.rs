@@ -6,7 +6,7 @@ use crate::{
     browser, exec,
     plan::Plan,
     setup::{Need, Tools, rust::WASM_TARGET},
-    sizes,
+    sizes, words,
 };
 
 /// Tests are looked at as well, and no warning stays.
@@ -16,6 +16,7 @@ const LINTS: &[&str] = &["--all-targets", "--", "-D", "warnings"];
 pub fn check() -> Result<()> {
     Plan::new(&[Need::BrowserBuild, Need::CargoDeny])
         .step("checking the formatting", |tools| cargo(tools, &["fmt", "--all", "--check"]))
+        .step("counting phrases that are not plain English", |_| words::check())
         // The server embeds the browser files, so even a look at its code needs them.
         .step("building the browser files", browser::build)
         .step("looking for mistakes", |tools| {

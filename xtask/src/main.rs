@@ -19,6 +19,7 @@ mod server;
 mod setup;
 mod sizes;
 mod test;
+mod words;
 
 use std::process::ExitCode;
 
@@ -42,6 +43,8 @@ enum Command {
     Test(test::TestArguments),
     /// Formatting, lints, documentation, dependencies and download sizes
     Check,
+    /// Count one-word function names, phrases that are not plain English, and long files
+    Words,
     /// Show what a page downloads; fails when it is too much
     Sizes,
     /// Try the ribbon in Firefox and in a WebKit
@@ -79,6 +82,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Build => server::build(),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check => check::check(),
+        Command::Words => words::print(),
         Command::Sizes => sizes::sizes(),
         Command::Browsers => test::browsers(),
         Command::PageCost => test::page_cost(),
