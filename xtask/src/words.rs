@@ -7,6 +7,8 @@ mod functions;
 mod phrases;
 mod sources;
 
+use std::fmt::Display;
+
 use anyhow::{Result, bail};
 
 use functions::Names;
@@ -89,8 +91,7 @@ fn print_names(sources: &[Source]) {
         for source in sources.iter().filter(|source| source.part == part) {
             names.add(&source.code);
         }
-        if names.all > 0 {
-            let share = names.one_word * 100 / names.all;
+        if let Some(share) = (names.one_word * 100).checked_div(names.all) {
             println!("{part:<24}{:>8}{:>10}{share:>6} %", names.all, names.one_word);
         }
     }
@@ -100,15 +101,13 @@ fn print_phrases(sources: &[Source]) {
     println!();
     println!("phrases in comments and documents, and files of more than {LONGEST} lines");
     let columns = PHRASES.iter().map(|phrase| phrase.forms[0]).chain(["long files"]);
-    let heads: String = columns.map(|head| format!("{head:>14}")).collect();
-    println!("{:<24}{heads}", "");
+    print_row("", columns);
     let row = |name: &str, part: &[&Source]| {
         let counts = PHRASES
             .iter()
             .map(|phrase| part.iter().map(|source| phrase.count(&source.prose)).sum::<usize>());
         let long = part.iter().filter(|source| source.is_long(LONGEST)).count();
-        let counts: String = counts.chain([long]).map(|count| format!("{count:>14}")).collect();
-        println!("{name:<24}{counts}");
+        print_row(name, counts.chain([long]));
     };
     for part in sources::parts(sources) {
         let of_part: Vec<_> = sources.iter().filter(|source| source.part == part).collect();
@@ -116,6 +115,13 @@ fn print_phrases(sources: &[Source]) {
     }
     row("all", &sources.iter().collect::<Vec<_>>());
     let limits = PHRASES.iter().map(|phrase| phrase.limit).chain([LONG_FILES]);
-    let limits: String = limits.map(|limit| format!("{limit:>14}")).collect();
-    println!("{:<24}{limits}", "limit");
+    print_row("limit", limits);
+}
+
+fn print_row(name: &str, cells: impl Iterator<Item = impl Display>) {
+    print!("{name:<24}");
+    for cell in cells {
+        print!("{cell:>14}");
+    }
+    println!();
 }
