@@ -8,7 +8,7 @@ pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts to count.
-    #[allow(clippy::disallowed_methods, reason = "to measure is what this program is for")]
+    #[expect(clippy::disallowed_methods, reason = "to measure is what this program is for")]
     pub fn start() -> Self {
         Self(Instant::now())
     }

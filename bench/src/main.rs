@@ -1,7 +1,7 @@
 //! Loads, measures and tortures a real server. Started by `cargo xtask bench` and
 //! `cargo xtask torture`, which build what it needs.
 
-#![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
 mod client;
 mod clock;

@@ -8,7 +8,7 @@ pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts to count.
-    #[allow(
+    #[expect(
         clippy::disallowed_methods,
         reason = "how long a build took is told to a person and decides nothing"
     )]

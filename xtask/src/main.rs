@@ -3,7 +3,7 @@
 //! The set-up of a machine lives here and not in prose, so that a machine with nothing but
 //! Rust and a C compiler on it can run and test everything by one command.
 
-#![allow(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
 mod bench;
 mod browser;

@@ -41,7 +41,7 @@ pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
     }
     let took = watch.elapsed();
     db.close().await?;
-    #[allow(clippy::cast_precision_loss, reason = "at most MOST")]
+    #[expect(clippy::cast_precision_loss, reason = "at most MOST")]
     Ok(events as f64 / took.as_secs_f64())
 }
 

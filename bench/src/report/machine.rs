@@ -45,7 +45,7 @@ pub fn busy() -> Result<Busy> {
 }
 
 /// Date, processors and versions.
-#[allow(clippy::disallowed_methods, reason = "the day of the run is part of what is reported")]
+#[expect(clippy::disallowed_methods, reason = "the day of the run is part of what is reported")]
 pub fn described() -> String {
     let day = Utc::now().format("%Y-%m-%d");
     let processors = available_parallelism().map_or(0, usize::from);

@@ -24,7 +24,7 @@ pub struct KeyBody {
 /// What a key may be good for: the words of [`keys::SCOPES`].
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "stands for the words in the document")]
+#[expect(dead_code, reason = "stands for the words in the document")]
 enum Scope {
     Ribbon,
     Read,

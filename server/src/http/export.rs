@@ -43,7 +43,7 @@ fn format_kind() -> Schema {
 /// The file in JSON. It is written piece by piece, so this exists in the document only.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "stands for the file in the document")]
+#[expect(dead_code, reason = "stands for the file in the document")]
 struct ExportedCalls {
     client: ExportedClient,
     /// When the file was made.
@@ -57,7 +57,7 @@ struct ExportedCalls {
 /// Whose calls they are.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "stands for a part of the file in the document")]
+#[expect(dead_code, reason = "stands for a part of the file in the document")]
 struct ExportedClient {
     #[schema(examples("client-demo"))]
     client_id: String,
@@ -68,7 +68,7 @@ struct ExportedClient {
 /// The ends of the range, as they were asked for.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[allow(dead_code, reason = "stands for a part of the file in the document")]
+#[expect(dead_code, reason = "stands for a part of the file in the document")]
 struct ExportedRange {
     #[schema(required = true, examples("2025-10-01"))]
     start_date: Option<String>,

@@ -73,7 +73,7 @@ pub struct Me {
 /// The roles there are.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "stands for the words in the document")]
+#[expect(dead_code, reason = "stands for the words in the document")]
 enum StaffRole {
     Operator,
     Admin,

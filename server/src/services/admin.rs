@@ -157,7 +157,7 @@ fn percent(used: i64, limit: i64) -> f64 {
     if limit <= 0 {
         return 100.0;
     }
-    #[allow(clippy::cast_precision_loss, reason = "far fewer calls than a double can count")]
+    #[expect(clippy::cast_precision_loss, reason = "far fewer calls than a double can count")]
     let share = used as f64 / limit as f64;
     (share * 10_000.0).round() / 100.0
 }

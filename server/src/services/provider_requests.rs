@@ -62,7 +62,7 @@ pub struct RequestShown {
 /// The words for a direction.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "stands for the words in the document")]
+#[expect(dead_code, reason = "stands for the words in the document")]
 enum RequestDirection {
     Out,
     In,

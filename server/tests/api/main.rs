@@ -1,6 +1,6 @@
 //! The server as a whole: real HTTP, a real database, a clock that a test can set.
 
-#![allow(
+#![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

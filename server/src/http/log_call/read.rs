@@ -104,7 +104,7 @@ fn read_duration(value: &RawValue) -> Result<Option<u32>, Problem> {
     }
     let seconds =
         digits.parse::<f64>().ok().filter(|seconds| (0.0..=f64::from(u32::MAX)).contains(seconds));
-    #[allow(
+    #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "between 0 and the greatest u32, and only whole seconds count"

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{Schema, Type};
 /// The header that makes a request safe to repeat.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[allow(dead_code, reason = "stands for the header in the document")]
+#[expect(dead_code, reason = "stands for the header in the document")]
 pub struct IdempotencyKey {
     /// The sender's name for what is asked for: the same again has no second effect. Of many
     /// events, each is named by this and its place.
@@ -26,7 +26,7 @@ pub struct IdempotencyKey {
 /// back by itself.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[allow(dead_code, reason = "stands for the header in the document")]
+#[expect(dead_code, reason = "stands for the header in the document")]
 pub struct LastEventId {
     /// The last event that was seen; the stream goes on after it.
     #[param(rename = "Last-Event-ID", schema_with = place_in_feed, example = 41)]
@@ -36,7 +36,7 @@ pub struct LastEventId {
 /// The same, for a page that opens the stream anew and can send no header.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "stands for the field in the document")]
+#[expect(dead_code, reason = "stands for the field in the document")]
 pub struct LastEventIdInLink {
     /// The last event that was seen; the stream goes on after it.
     #[param(rename = "lastEventId", schema_with = place_in_feed, example = 41)]

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 /// A call in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[allow(dead_code, reason = "stands for the address's part in the document")]
+#[expect(dead_code, reason = "stands for the address's part in the document")]
 pub struct CallInPath {
     /// The server's name for the call.
     #[param(rename = "sessionId", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
@@ -16,7 +16,7 @@ pub struct CallInPath {
 /// A client in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[allow(dead_code, reason = "stands for the address's part in the document")]
+#[expect(dead_code, reason = "stands for the address's part in the document")]
 pub struct ClientInPath {
     /// The client's id.
     #[param(rename = "clientId", example = "client-demo")]
@@ -26,7 +26,7 @@ pub struct ClientInPath {
 /// A person who looks after a client, in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-#[allow(dead_code, reason = "stands for the address's part in the document")]
+#[expect(dead_code, reason = "stands for the address's part in the document")]
 pub struct PersonInPath {
     /// The person's id, as the list shows it.
     #[param(rename = "personId", example = "person_0199d7d2c5e07c3f9a3be2b1f0c44a10")]

@@ -78,12 +78,12 @@ impl Random {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "far fewer of anything than a double can count")]
+#[expect(clippy::cast_precision_loss, reason = "far fewer of anything than a double can count")]
 fn float(number: u64) -> f64 {
     number as f64
 }
 
-#[allow(
+#[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a cast of a double keeps within the whole number's range"
