@@ -16,6 +16,7 @@ mod connections;
 mod customer;
 mod doctor;
 mod event_data;
+mod form_parts;
 mod http;
 pub mod ids;
 mod live;

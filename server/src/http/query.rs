@@ -9,7 +9,7 @@ use axum::response::Response;
 
 /// Addresses at which machines send data in the query: theirs stays as it came. A provider may
 /// write `null` for a withheld caller, and a person may be named so.
-const DATA_IN_QUERY: [&str; 2] = ["/api/webhooks/", "/api/leads/"];
+pub(super) const DATA_IN_QUERY: [&str; 2] = ["/api/webhooks/", "/api/leads/"];
 
 /// Takes parameters without a value out of the query. It stands before all routes, so that each
 /// reads such a parameter as one that was not sent.

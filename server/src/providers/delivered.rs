@@ -4,11 +4,9 @@
 //! by account and by setting. All become the one shape that JSON has, so that each provider reads
 //! its fields once. A form's `Legs[0][Status]` becomes an object within an object.
 
+use crate::form_parts;
 use bytes::Bytes;
-use futures_util::{FutureExt, stream};
-use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Map, Value};
-use std::convert::Infallible;
 
 /// Deeper than this a form's brackets are part of a name. Providers need two.
 const DEEPEST: usize = 4;
@@ -62,27 +60,9 @@ impl Delivered {
     }
 
     fn put_parts(&self, fields: &mut Map<String, Value>, kind: &str) -> Result<(), Unreadable> {
-        let unreadable =
-            |error: multer::Error| Unreadable(format!("The body is no form in parts: {error}."));
-        let boundary = multer::parse_boundary(kind).map_err(unreadable)?;
-        let body = stream::iter([Ok::<_, Infallible>(self.body.clone())]);
-        let whole = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
-        let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(whole));
-        let mut parts = Multipart::with_constraints(body, boundary, limits);
-        let reading = async {
-            let mut read = Vec::new();
-            while let Some(part) = parts.next_field().await? {
-                let name = part.name().unwrap_or_default().to_owned();
-                read.push((name, part.bytes().await?));
-                if read.len() > MOST_FIELDS {
-                    break;
-                }
-            }
-            Ok(read)
-        };
-        // The whole body is here, so that nothing is ever waited for.
-        let read = reading.now_or_never().unwrap_or(Err(multer::Error::IncompleteStream));
-        for (name, value) in read.map_err(unreadable)? {
+        let parts = form_parts::read(kind, self.body.clone())
+            .map_err(|error| Unreadable(format!("The body is no form in parts: {error}.")))?;
+        for (name, value) in parts {
             put(fields, &name, String::from_utf8_lossy(&value).into_owned());
         }
         Ok(())

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use utoipa::ToSchema;
 
-/// What a dialer may send of a lead, kept as it was sent.
+/// The fields that a dialer may send of a lead. Each is kept as it was sent.
 pub const FIELDS: &[&str] = &[
     "lead_id",
     "vendor_id",

@@ -1,9 +1,10 @@
 //! Leads from a dialer.
 
 use crate::support::{Answer, DIALER_KEY, KEY, Server};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 
 const PATH: &str = "/api/leads/from-dialer/";
 
@@ -261,6 +262,17 @@ async fn a_dialers_number_is_one_number_however_its_code_is_sent() {
 }
 
 /// Vicidial's web form and its dispo call URL: a GET, or a form, without headers.
+/// The fields of a query as a form in parts.
+fn in_parts(request: RequestBuilder, query: &str) -> RequestBuilder {
+    let part = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts: String = form_urlencoded::parse(query.as_bytes()).map(part).collect();
+    request
+        .header("Content-Type", "multipart/form-data; boundary=cut")
+        .body(format!("{parts}--cut--\r\n"))
+}
+
 #[tokio::test]
 async fn a_lead_comes_by_get_and_as_a_form() {
     let server = Server::start().await;
@@ -279,6 +291,8 @@ async fn a_lead_comes_by_get_and_as_a_form() {
         form(&by_path),
         form(&with_slash),
         form(PATH).header("X-Dialer-Api-Key", DIALER_KEY),
+        in_parts(server.request(Method::POST, &by_path), query),
+        in_parts(server.request(Method::POST, PATH), query).header("X-Dialer-Api-Key", DIALER_KEY),
         server.request(Method::POST, &by_path).json(&json!({"user": "agent1", "lead_id": 7})),
     ]
     .into_iter()
@@ -306,4 +320,41 @@ async fn a_lead_comes_by_get_and_as_a_form() {
         }
     }
     Answer::of(form(PATH)).await.problem(401, "missing_api_key");
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_lead_is_refused_in_words() {
+    let server = Server::start().await;
+    let post = |kind: Option<&str>, body: &str| {
+        let request = server.request(Method::POST, PATH).header("X-Dialer-Api-Key", DIALER_KEY);
+        let request =
+            kind.into_iter().fold(request, |request, kind| request.header("Content-Type", kind));
+        request.body(body.to_owned())
+    };
+    for kind in [None, Some("text/plain"), Some("text/xml; charset=utf-8"), Some("multipart/mixed")]
+    {
+        let answer = Answer::of(post(kind, "user=agent1")).await;
+        for named in ["Content-Type", "application/json", "x-www-form-urlencoded", "form-data"] {
+            assert!(answer.text.contains(named), "{kind:?}: {}", answer.text);
+        }
+        answer.problem(415, "unsupported_media_type");
+    }
+    let cut = "--cut\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\nagent1";
+    for (kind, body) in [
+        ("multipart/form-data", cut),
+        ("multipart/form-data; boundary=cut", cut),
+        ("multipart/form-data; boundary=cut", "user=agent1"),
+        ("multipart/form-data; boundary=other", cut),
+        ("multipart/form-data; boundary=cut", ""),
+    ] {
+        let answer = Answer::of(post(Some(kind), body)).await;
+        assert!(answer.text.contains("not a form in parts"), "{kind} {body}: {}", answer.text);
+        answer.problem(400, "invalid_request");
+    }
+    let many = "a=&".repeat(300_000) + "user=agent1";
+    let kind = Some("application/x-www-form-urlencoded");
+    assert_eq!(Answer::of(post(kind, &many)).await.status, 201);
+    let parts = in_parts(server.request(Method::POST, PATH), &"a=1&".repeat(15_000));
+    let parts = Answer::of(parts.header("X-Dialer-Api-Key", DIALER_KEY)).await;
+    assert!(parts.text.contains("Missing required fields"), "{}", parts.text);
 }

@@ -1,5 +1,6 @@
 //! What holds for the parameters of every query.
 
+use crate::http::query::DATA_IN_QUERY;
 use crate::nothing::NOTHING;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::schema::{AnyOfBuilder, Type};
@@ -9,7 +10,10 @@ use utoipa::openapi::{ObjectBuilder, OpenApi, RefOr, Required};
 /// drops them before any route reads them (`http/query.rs`), so the document says it in one place,
 /// too.
 pub fn take_nothing(api: &mut OpenApi) {
-    for operation in api.paths.paths.values_mut().flat_map(operations) {
+    let paths = api.paths.paths.iter_mut();
+    let dropping =
+        paths.filter(|(path, _)| !DATA_IN_QUERY.iter().any(|begin| path.starts_with(begin)));
+    for operation in dropping.flat_map(|(_, item)| operations(item)) {
         for parameter in operation.parameters.iter_mut().flatten() {
             let RefOr::T(parameter) = parameter else { continue };
             let optional = matches!(parameter.required, Required::False);
