@@ -1,6 +1,6 @@
 //! What is read across all clients, for the operator.
 
-use super::clients::ClientColumns;
+use super::client::ClientColumns;
 use super::pools::reading;
 use super::{Client, Store, StoreError};
 use sqlx::FromRow;

@@ -1,7 +1,7 @@
 //! What a client keeps of a customer, and the calls with it.
 
 use super::columns::call_columns;
-use super::customers::{dial_number, keep_further_numbers};
+use super::customer_numbers::{dial_number, keep_further_numbers};
 use super::pools::{again, reading, within};
 use super::{CallRow, Store, StoreError};
 use crate::patch::Patch;

@@ -1,6 +1,6 @@
 //! A client's customers as a list, and looking for some of them.
 
-use super::customers::five;
+use super::customer_numbers::five;
 use super::pools::reading;
 use super::{Store, StoreError, Text};
 use call_ribbon_shared::Millis;

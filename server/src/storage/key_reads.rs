@@ -5,7 +5,7 @@
 //! while one look-up is under way the next one gathers those who ask, and each gets what was
 //! read after it had asked.
 
-use super::clients::{Client, ClientColumns, list};
+use super::client::{Client, ClientColumns, list};
 use super::pools::{Pools, reading};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;

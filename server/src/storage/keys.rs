@@ -1,8 +1,8 @@
 //! A client's API keys: made, listed, revoked, and when they were last used.
 
 use super::audit::{Stamp, audit};
+use super::client::list;
 use super::client_changes::{json, lock_client};
-use super::clients::list;
 use super::pools::{again, reading, within};
 use super::{Store, StoreError};
 use crate::secret::Secret;

@@ -1,7 +1,7 @@
 //! Leads, and the customers they become.
 
 use super::columns::lead_columns;
-use super::customers::{dial_number, five, has_further_numbers, keep_further_numbers};
+use super::customer_numbers::{dial_number, five, has_further_numbers, keep_further_numbers};
 use super::pools::{Tx, again, within};
 use super::{Store, StoreError};
 use call_ribbon_shared::Millis;

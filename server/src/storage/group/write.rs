@@ -3,7 +3,7 @@
 
 use super::{Group, KnownCall, Told};
 use crate::customer::CustomerData;
-use crate::storage::customers::{dial_number, has_further_numbers, keep_further_numbers};
+use crate::storage::customer_numbers::{dial_number, has_further_numbers, keep_further_numbers};
 use crate::storage::feed::FeedRow;
 use crate::storage::pools::Column::{Int, Text};
 use crate::storage::pools::{Cell, Insert};

@@ -2,7 +2,7 @@
 //! not understand all of them. Done once a database, before anything else writes; a start that was
 //! stopped half-way begins again and comes to the same.
 
-use crate::storage::customers::{dial_number, further_numbers, keep_further_numbers};
+use crate::storage::customer_numbers::{dial_number, further_numbers, keep_further_numbers};
 use crate::storage::pools::{again, reading, within};
 use crate::storage::{Store, StoreError};
 use sqlx::FromRow;

@@ -3,7 +3,7 @@
 use super::offsets::{self, SHIFT};
 use super::{CallFilter, Connected, Exactly, Spot, Text};
 use crate::storage::Span;
-use crate::storage::customers::five;
+use crate::storage::customer_numbers::five;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 

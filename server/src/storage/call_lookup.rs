@@ -1,6 +1,6 @@
 //! Reading calls.
 
-use super::clients::zone;
+use super::client::zone;
 use super::columns::call_columns;
 use super::pools::reading;
 use super::{Store, StoreError};
