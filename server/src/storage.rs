@@ -2,107 +2,67 @@
 //!
 //! Every method takes the client's id first, so that a read across clients has to look odd;
 //! the few that serve all clients are named `system_…`. A transaction never leaves this
-//! module. What changes a call goes through one task, [`writer`], that carries many changes in
-//! one commit and answers each after it.
+//! module. What changes a call goes through one task, [`recording::writer`], that carries many
+//! changes in one commit and answers each after it.
 
-mod accounts;
-mod admin;
-mod admin_tokens;
-mod admission;
-mod agents;
-mod audit;
-mod call_lookup;
-mod checkup;
-mod client;
-mod client_changes;
-mod columns;
-pub mod copy;
-mod customer_book;
-mod customer_list;
-mod customer_numbers;
-pub mod demo;
-mod dialer_keys;
-mod dialers;
-mod erasure;
-mod feed;
-mod fields;
-mod group;
-mod history;
-mod inbox;
-mod key_reads;
-mod keys;
-mod lead_list;
-mod leads;
-mod logs;
-mod meter;
-mod notes;
-mod notices;
-mod people;
-mod person_sessions;
-mod pools;
-mod provider_calls;
-mod provider_requests;
-mod readiness;
-mod rebuild;
-mod record;
-mod retention;
-mod saved_views;
-mod schema;
-mod search;
-mod settings;
-mod spans;
-mod totals;
-mod trouble;
-mod usage;
-mod writer;
+mod access;
+mod analytics;
+mod calls;
+mod clients;
+mod customers;
+mod database;
+mod providers;
+mod recording;
 
-pub use accounts::{AccountDone, AccountRow};
-pub use admin::ClientSummary;
-pub use admin_tokens::AdminTokenRow;
-pub use agents::{AgentChange, AgentDone, FullAgentRow};
-pub use audit::{Actor, AuditRow, Stamp};
-pub use call_lookup::CallRow;
-pub use checkup::Checkup;
-pub use client::Client;
-pub use client_changes::ClientChange;
-pub use customer_book::{CustomerChange, CustomerPage};
-pub use customer_list::{CustomerFilter, ListedCustomerRow};
-pub use customer_numbers::CustomerRow;
-pub use dialer_keys::DialerKeyRow;
-pub use erasure::{Found, FoundCall, FoundLead};
-pub use feed::{FeedRow, TimelineRow};
-pub use fields::{
+pub use access::api_keys::ApiKeyRow;
+pub use access::audit::{Actor, AuditRow, Stamp};
+pub use access::dialer_keys::DialerKeyRow;
+pub use access::people::{PersonChange, PersonMade, PersonRow};
+pub use access::person_sessions::NewSession;
+pub use access::staff_tokens::AdminTokenRow;
+pub use analytics::fields::{
     BUILT_IN, Bin, FieldRow, Kind, MOST_FIELDS, OTHER, OfField, Sums, THE_FIELDS, Tally, as_bin,
     as_json, as_number, kind, rate,
 };
-pub use group::{History, WrittenDown};
-pub use history::{FollowUpFilter, HistoryFilter, NotedCall};
-pub use inbox::Letter;
-pub use keys::ApiKeyRow;
-pub use lead_list::{LeadFilter, ListedLeadRow};
-pub use leads::{LeadChange, LeadRow};
-pub use logs::{Key, LogFilter, LogRecord, Place};
-pub use meter::{Load, Meter};
-pub use notes::{NotesChange, NotesRow, SavedNotes};
-pub use notices::{Heads, Notices};
-pub use people::{PersonChange, PersonMade, PersonRow};
-pub use person_sessions::NewSession;
-pub use provider_calls::{Learned, NewProviderCall, ProviderCallRow};
-pub use provider_requests::{ProviderRequestRow, RequestFilter};
-use readiness::Readiness;
-pub use record::{Condition, Origin, Record, RecordError, Recorded, Source};
-pub use retention::{Gone, Retention};
-pub use saved_views::{SavedViewRow, ViewKept};
-pub use schema::{Schema, migrate};
-pub use search::{CallFilter, Connected, FieldTest, FoundCalls, Sort, Spot, Text, Wanted};
-pub use spans::{Span, Unit};
-pub use totals::Totals;
+pub use analytics::spans::{Span, Unit};
+pub use analytics::totals::Totals;
+pub use calls::feed::{FeedRow, TimelineRow};
+pub use calls::history::{FollowUpFilter, HistoryFilter, NotedCall};
+pub use calls::logs::{Key, LogFilter, LogRecord, Place};
+pub use calls::lookup::CallRow;
+pub use calls::notes::{NotesChange, NotesRow, SavedNotes};
+pub use calls::search::{CallFilter, Connected, FieldTest, FoundCalls, Sort, Spot, Text, Wanted};
+pub use clients::agents::{AgentChange, AgentDone, FullAgentRow};
+pub use clients::changes::ClientChange;
+pub use clients::client::Client;
+pub use clients::demo;
+pub use clients::retention::{Gone, Retention};
+pub use clients::saved_views::{SavedViewRow, ViewKept};
+pub use clients::summaries::ClientSummary;
+pub use customers::erasure::{Found, FoundCall, FoundLead};
+pub use customers::lead_list::{LeadFilter, ListedLeadRow};
+pub use customers::leads::{LeadChange, LeadRow};
+pub use customers::list::{CustomerFilter, ListedCustomerRow};
+pub use customers::numbers::CustomerRow;
+pub use customers::profile::{CustomerChange, CustomerPage};
+pub use database::checkup::Checkup;
+pub use database::copy;
+use database::readiness::Readiness;
+pub use database::schema::{Schema, migrate};
+pub use providers::accounts::{AccountDone, AccountRow};
+pub use providers::calls::{Learned, NewProviderCall, ProviderCallRow};
+pub use providers::requests::{ProviderRequestRow, RequestFilter};
+pub use providers::webhook_inbox::Letter;
+pub use recording::group::{History, WrittenDown};
+pub use recording::metrics::{Load, Meter};
+pub use recording::notices::{Heads, Notices};
+pub use recording::record::{Condition, Origin, Record, RecordError, Recorded, Source};
 
 use crate::live::Hub;
-use admission::Admission;
-use key_reads::KeyReads;
-pub use pools::Missing;
-use pools::Pools;
+use access::key_lookup::KeyReads;
+pub use database::pools::Missing;
+use database::pools::Pools;
+use recording::admission::Admission;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -154,7 +114,7 @@ pub enum StoreError {
 #[derive(Debug)]
 pub struct Store {
     pools: Pools,
-    writer: mpsc::Sender<writer::Waiting>,
+    writer: mpsc::Sender<recording::writer::Waiting>,
     meter: Meter,
     admission: Admission,
     readiness: Arc<Readiness>,
@@ -204,11 +164,15 @@ impl Store {
     fn on(pools: Pools, hub: Arc<Hub>) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let (sender, receiver) = mpsc::channel(writer::MOST_WAITING);
+        let (sender, receiver) = mpsc::channel(recording::writer::MOST_WAITING);
         let meter = Meter::default();
         let readiness = Arc::new(Readiness::new());
-        let seen = writer::Seen { hub, meter: meter.clone(), readiness: Arc::clone(&readiness) };
-        let run = writer::run(pools.clone(), receiver, seen, stop.clone());
+        let seen = recording::writer::Seen {
+            hub,
+            meter: meter.clone(),
+            readiness: Arc::clone(&readiness),
+        };
+        let run = recording::writer::run(pools.clone(), receiver, seen, stop.clone());
         tasks.spawn(run);
         let (key_reads, reading) = KeyReads::new(pools.clone(), stop.clone());
         tasks.spawn(reading);
@@ -230,12 +194,12 @@ impl Store {
     /// Where too much waits already, it waits for room, for a bounded time; then it is refused
     /// with [`RecordError::Unavailable`]: the sender keeps it and comes again.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
-        let (waiting, answer) = writer::Waiting::new(record);
+        let (waiting, answer) = recording::writer::Waiting::new(record);
         // Without waiting if there is room: an await could be put off by the runtime, and the
         // events of one request would change their order.
         let room = match self.writer.try_reserve() {
             Ok(room) => Some(room),
-            Err(_) => timeout(admission::WAIT_FOR_ROOM, self.writer.reserve())
+            Err(_) => timeout(recording::admission::WAIT_FOR_ROOM, self.writer.reserve())
                 .await
                 .ok()
                 .and_then(Result::ok),

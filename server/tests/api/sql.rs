@@ -34,8 +34,11 @@ const OF_POSTGRES: &[&str] = &[
     "COLLATE \"C\"",
 ];
 /// Where texts are put together while the program runs. Each is run by tests of its own.
-const VOUCHED_FOR: &[&str] =
-    &["storage/copy.rs", "storage/copy/snapshot.rs", "storage/pools/many.rs"];
+const VOUCHED_FOR: &[&str] = &[
+    "storage/database/copy.rs",
+    "storage/database/copy/snapshot.rs",
+    "storage/database/pools/many.rs",
+];
 
 #[tokio::test]
 async fn every_statement_can_be_prepared_on_this_database() {

@@ -4,7 +4,7 @@
 //! Sources, as of 2026:
 //! - LISTEN and NOTIFY: Cockroach has none (cockroachdb/cockroach#41522), Yugabyte only by a
 //!   flag that is off (yugabyte/yugabyte-db#31486). The server tries both in one file,
-//!   `storage/notices.rs`, and does without where they fail: `live/elsewhere.rs` looks at all
+//!   `storage/recording/notices.rs`, and does without where they fail: `live/elsewhere.rs` looks at all
 //!   feeds every five seconds.
 //! - Advisory locks: no-ops in Cockroach, or not there (cockroachdb/docs#18154).
 //! - LOCK TABLE: Yugabyte by a flag only (yugabyte/yugabyte-db#5384).

@@ -1,0 +1,162 @@
+//! A client's API keys: made, listed, revoked, and when they were last used.
+
+use super::audit::{Stamp, audit};
+use crate::secret::Secret;
+use crate::storage::clients::changes::{json, lock_client};
+use crate::storage::clients::client::list;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A key as far as it may be shown.
+#[derive(Debug, Clone)]
+pub struct ApiKeyRow {
+    pub key_id: String,
+    pub prefix: String,
+    pub scopes: Vec<String>,
+    pub created_at: Millis,
+    pub last_used_at: Option<Millis>,
+    pub revoked_at: Option<Millis>,
+}
+
+#[derive(FromRow)]
+struct ApiKeyColumns {
+    key_id: String,
+    prefix: String,
+    scopes: String,
+    created_at: Millis,
+    last_used_at: Option<Millis>,
+    revoked_at: Option<Millis>,
+}
+
+impl Store {
+    /// Makes a key for a client; false where there is no such client.
+    pub async fn create_key(
+        &self,
+        client_id: &str,
+        key_id: &str,
+        key: &Secret,
+        scopes: &[String],
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(json(scopes))
+            .bind(stamp.now)
+            .execute(db))?;
+            audit(&mut tx, client_id, "key.created", Some(key_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// All keys of a client, the oldest first.
+    pub async fn keys(&self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
+        let rows: Vec<ApiKeyColumns> = reading!(self, |db| sqlx::query_as(
+            "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
+             FROM api_keys WHERE client_id = $1 ORDER BY created_at, key_id"
+        )
+        .bind(client_id)
+        .fetch_all(db))?;
+        rows.into_iter().map(ApiKeyRow::try_from).collect()
+    }
+
+    /// Revokes one of a client's keys and hands it back as it is then; `None` where there is
+    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    pub async fn revoke_key(
+        &self,
+        client_id: &str,
+        key_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<ApiKeyRow>, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(None);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE api_keys SET revoked_at = $3
+                     WHERE client_id = $1 AND key_id = $2 AND revoked_at IS NULL"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(stamp.now)
+            .execute(db))?;
+            if done.rows_affected() > 0 {
+                audit(&mut tx, client_id, "key.revoked", Some(key_id), stamp).await?;
+            }
+            let row: Option<ApiKeyColumns> = within!(tx, |db| sqlx::query_as(
+                "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
+                     FROM api_keys WHERE client_id = $1 AND key_id = $2"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .fetch_optional(db))?;
+            tx.commit().await?;
+            row.map(ApiKeyRow::try_from).transpose()
+        })
+    }
+
+    /// The ids of a client's keys that let in; none of them where it is suspended.
+    pub async fn good_keys(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
+             WHERE k.client_id = $1 AND k.revoked_at IS NULL AND c.suspended_at IS NULL"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Notes when a key was used, unless a use after `before` is on record: another server may
+    /// have written one.
+    pub async fn note_key_use(
+        &self,
+        client_id: &str,
+        key_hash: &str,
+        now: Millis,
+        before: Millis,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "UPDATE api_keys SET last_used_at = $3
+                     WHERE client_id = $1 AND key_hash = $2
+                        AND (last_used_at IS NULL OR last_used_at <= $4)"
+            )
+            .bind(client_id)
+            .bind(key_hash)
+            .bind(now)
+            .bind(before)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+}
+
+impl TryFrom<ApiKeyColumns> for ApiKeyRow {
+    type Error = StoreError;
+
+    fn try_from(row: ApiKeyColumns) -> Result<Self, StoreError> {
+        Ok(Self {
+            scopes: list(&row.scopes)?,
+            key_id: row.key_id,
+            prefix: row.prefix,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            revoked_at: row.revoked_at,
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! A client's dialer keys: made, listed, revoked.
+
+use super::audit::{Stamp, audit};
+use crate::secret::Secret;
+use crate::storage::clients::changes::lock_client;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A dialer key as far as it may be shown.
+#[derive(Debug, Clone, FromRow)]
+pub struct DialerKeyRow {
+    pub key_id: String,
+    pub prefix: String,
+    pub created_at: Millis,
+    pub revoked_at: Option<Millis>,
+}
+
+impl Store {
+    /// All dialer keys of a client, the oldest first.
+    pub async fn dialer_keys(&self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
+             WHERE client_id = $1 ORDER BY created_at, key_id"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Makes a dialer key; false where there is no such client.
+    pub async fn create_dialer_key(
+        &self,
+        client_id: &str,
+        key_id: &str,
+        key: &Secret,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
+                     VALUES ($1, $2, $3, $4, $5)"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(stamp.now)
+            .execute(db))?;
+            audit(&mut tx, client_id, "dialer-key.created", Some(key_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// Revokes one of a client's dialer keys and hands it back as it is then; `None` where there is
+    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    pub async fn revoke_dialer_key(
+        &self,
+        client_id: &str,
+        key_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<DialerKeyRow>, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(None);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE dialer_keys SET revoked_at = $3
+                     WHERE client_id = $1 AND key_id = $2 AND revoked_at IS NULL"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(stamp.now)
+            .execute(db))?;
+            if done.rows_affected() > 0 {
+                audit(&mut tx, client_id, "dialer-key.revoked", Some(key_id), stamp).await?;
+            }
+            let row = within!(tx, |db| sqlx::query_as(
+                "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
+                 WHERE client_id = $1 AND key_id = $2"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .fetch_optional(db))?;
+            tx.commit().await?;
+            Ok(row)
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! Dialers' keys, and the agents whom dialers name.
+
+use crate::secret::Secret;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A dialer's key with the client it belongs to.
+#[derive(Debug, Clone)]
+pub struct DialerKey {
+    pub key_hash: String,
+    pub client_id: String,
+    pub revoked: bool,
+}
+
+/// One of a client's agents.
+#[derive(Debug, Clone, FromRow)]
+pub struct AgentRow {
+    pub agent_id: String,
+    pub name: Option<String>,
+}
+
+impl Store {
+    /// The dialer key with this hash, whichever client's it is.
+    pub async fn system_dialer_key(&self, hash: &str) -> Result<Option<DialerKey>, StoreError> {
+        let row: Option<(String, String, Option<Millis>)> = reading!(self, |db| sqlx::query_as(
+            "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
+        )
+        .bind(hash)
+        .fetch_optional(db))?;
+        Ok(row.map(|(key_hash, client_id, revoked_at)| DialerKey {
+            key_hash,
+            client_id,
+            revoked: revoked_at.is_some(),
+        }))
+    }
+
+    /// Makes a key the client's dialer key with this id, in place of an earlier one.
+    pub async fn put_dialer_key(
+        &self,
+        client_id: &str,
+        key_id: &str,
+        key: &Secret,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
+                     VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (client_id, key_id) DO UPDATE SET key_hash = excluded.key_hash,
+                        prefix = excluded.prefix"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(now)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// The agent whom the client's dialer knows by this id. Vicidial's user names are the same in
+    /// capitals and in small letters; where agents differ in that only, the one who is written so
+    /// comes first.
+    pub async fn agent_of_dialer(
+        &self,
+        client_id: &str,
+        dialer_user_id: &str,
+    ) -> Result<Option<AgentRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT agent_id, name FROM agents
+             WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2)
+             ORDER BY CASE WHEN dialer_user_id = $2 THEN 0 ELSE 1 END, agent_id LIMIT 1"
+        )
+        .bind(client_id)
+        .bind(dialer_user_id)
+        .fetch_optional(db))?)
+    }
+
+    /// The agent with this user name, in capitals or small letters: our own, else the dialer's, as
+    /// Vicidial's `user` is its own name for the agent.
+    pub async fn agent_by_user_name(
+        &self,
+        client_id: &str,
+        name: &str,
+    ) -> Result<Option<AgentRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT agent_id, name FROM agents
+             WHERE client_id = $1
+                AND (LOWER(agent_id) = LOWER($2) OR LOWER(dialer_user_id) = LOWER($2))
+             ORDER BY CASE WHEN agent_id = $2 THEN 0 WHEN LOWER(agent_id) = LOWER($2) THEN 1
+                WHEN dialer_user_id = $2 THEN 2 ELSE 3 END, agent_id LIMIT 1"
+        )
+        .bind(client_id)
+        .bind(name)
+        .fetch_optional(db))?)
+    }
+
+    /// The page of the client's CRM that shows a lead.
+    pub async fn crm_url(&self, client_id: &str) -> Result<Option<String>, StoreError> {
+        let url: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT crm_url FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(url.flatten())
+    }
+}

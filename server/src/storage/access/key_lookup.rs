@@ -1,0 +1,149 @@
+//! Looking up keys, once for all requests that wait for the same.
+//!
+//! Every request brings a key, and most bring the same few. Keeping what was read for a while
+//! would let a key in that was revoked meanwhile, perhaps by another server. So nothing is kept:
+//! while one look-up is under way the next one gathers those who ask, and each gets what was
+//! read after it had asked.
+
+use crate::storage::clients::client::{Client, ClientColumns, list};
+use crate::storage::database::pools::{Pools, reading};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use futures_util::future::join_all;
+use sqlx::FromRow;
+use std::collections::HashMap;
+use std::io;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+/// Requests that may wait for a look-up; past it they are told to come later.
+const MOST_WAITING: usize = 4096;
+/// Keys that are looked up at once.
+const AT_ONCE: usize = 256;
+
+/// A key with the client it belongs to.
+#[derive(Debug, Clone)]
+pub struct KeyRow {
+    pub key_id: String,
+    pub key_hash: String,
+    pub scopes: Vec<String>,
+    pub revoked: bool,
+    /// The last use on record, in which a minute counts as one.
+    pub last_used_at: Option<Millis>,
+    pub client: Client,
+}
+
+#[derive(FromRow)]
+struct KeyColumns {
+    key_id: String,
+    key_hash: String,
+    scopes: String,
+    revoked_at: Option<Millis>,
+    last_used_at: Option<Millis>,
+    #[sqlx(flatten)]
+    client: ClientColumns,
+}
+
+type Found = Result<Option<KeyRow>, StoreError>;
+
+/// A request that waits.
+struct Asked {
+    hash: String,
+    answer: oneshot::Sender<Found>,
+}
+
+/// The way to the task that looks keys up.
+#[derive(Debug)]
+pub struct KeyReads {
+    asked: mpsc::Sender<Asked>,
+}
+
+/// The task.
+struct Reader {
+    pools: Pools,
+}
+
+impl Store {
+    /// The key with this hash, whichever client's it is: who calls is not known before.
+    pub async fn system_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
+        let (answer, found) = oneshot::channel();
+        let asked = Asked { hash: hash.to_owned(), answer };
+        self.key_reads
+            .asked
+            .try_send(asked)
+            .map_err(|_| unavailable("too much waits for it".to_owned()))?;
+        found.await.unwrap_or_else(|_| Err(unavailable("it is being closed".to_owned())))
+    }
+}
+
+impl KeyReads {
+    /// The look-ups in a database, and the task that makes them until it is asked to stop.
+    pub fn new(pools: Pools, stop: CancellationToken) -> (Self, impl Future<Output = ()>) {
+        let (asked, queue) = mpsc::channel(MOST_WAITING);
+        (Self { asked }, Reader { pools }.run(queue, stop))
+    }
+}
+
+impl Reader {
+    async fn run(self, mut queue: mpsc::Receiver<Asked>, stop: CancellationToken) {
+        let mut asked = Vec::with_capacity(AT_ONCE);
+        loop {
+            let count = tokio::select! {
+                () = stop.cancelled() => return,
+                count = queue.recv_many(&mut asked, AT_ONCE) => count,
+            };
+            if count == 0 {
+                return;
+            }
+            let mut waiting: HashMap<String, Vec<oneshot::Sender<Found>>> = HashMap::new();
+            for one in asked.drain(..) {
+                waiting.entry(one.hash).or_default().push(one.answer);
+            }
+            let each = waiting.into_iter().map(async |(hash, answers)| {
+                let found = self.read(&hash).await;
+                for answer in answers {
+                    // The one who asked may be gone.
+                    let _ = answer.send(again(&found));
+                }
+            });
+            join_all(each).await;
+        }
+    }
+
+    async fn read(&self, hash: &str) -> Found {
+        let row: Option<KeyColumns> = reading!(self, |db| {
+            sqlx::query_as(
+                "SELECT k.key_id, k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id,
+                    c.name, c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone,
+                    c.suspended_at, c.accounts_version
+             FROM api_keys k JOIN clients c ON c.client_id = k.client_id WHERE k.key_hash = $1",
+            )
+            .bind(hash)
+            .fetch_optional(db)
+        })?;
+        row.map(|row| {
+            Ok(KeyRow {
+                scopes: list(&row.scopes)?,
+                key_id: row.key_id,
+                key_hash: row.key_hash,
+                revoked: row.revoked_at.is_some(),
+                last_used_at: row.last_used_at,
+                client: row.client.try_into()?,
+            })
+        })
+        .transpose()
+    }
+}
+
+/// What was found, once more. An error cannot be had twice, but its words can.
+fn again(found: &Found) -> Found {
+    match found {
+        Ok(row) => Ok(row.clone()),
+        Err(StoreError::Unavailable(error)) => Err(unavailable(error.to_string())),
+        Err(error) => Err(unavailable(error.to_string())),
+    }
+}
+
+fn unavailable(why: String) -> StoreError {
+    StoreError::Unavailable(sqlx::Error::Io(io::Error::other(why)))
+}

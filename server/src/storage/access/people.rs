@@ -1,0 +1,228 @@
+//! People who sign in with an e-mail address and a password.
+
+use super::audit::{Stamp, audit};
+use crate::storage::clients::changes::lock_client;
+use crate::storage::database::columns::person_columns;
+use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// Somebody who looks after one client.
+#[derive(Debug, Clone, FromRow)]
+pub struct PersonRow {
+    pub client_id: String,
+    pub person_id: String,
+    /// In lower case.
+    pub email: String,
+    pub name: String,
+    /// `admin` or `viewer`.
+    pub role: String,
+    /// A PHC string.
+    pub password_hash: String,
+    pub created_at: Millis,
+    pub disabled_at: Option<Millis>,
+    pub last_sign_in_at: Option<Millis>,
+}
+
+/// What is to be set of a person. What it does not name stays.
+#[derive(Debug, Clone, Default)]
+pub struct PersonChange {
+    pub name: Option<String>,
+    pub role: Option<&'static str>,
+    pub disabled: Option<bool>,
+    pub password_hash: Option<String>,
+}
+
+/// What came of making a person.
+#[derive(Debug)]
+pub enum PersonMade {
+    Done,
+    /// There is no such client.
+    UnknownClient,
+    /// Somebody has this e-mail address, here or at another client.
+    EmailTaken,
+}
+
+impl PersonChange {
+    /// What the audit log calls it, one line each.
+    fn acts(&self) -> Vec<&'static str> {
+        let disabled =
+            self.disabled.map(|on| if on { "person.disabled" } else { "person.enabled" });
+        let password = self.password_hash.is_some().then_some("person.password");
+        let rest = (self.name.is_some() || self.role.is_some()).then_some("person.changed");
+        [rest, password, disabled].into_iter().flatten().collect()
+    }
+
+    /// Whether who is signed in must not be so any more.
+    fn ends_sessions(&self) -> bool {
+        self.disabled == Some(true) || self.password_hash.is_some()
+    }
+}
+
+impl Store {
+    /// The person with this e-mail address in lower case, whichever client's: who it is is not
+    /// known before.
+    pub async fn system_person(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM people WHERE email = $1"
+        ))
+        .bind(email)
+        .fetch_optional(db))?)
+    }
+
+    /// All people of a client, in the order in which they were made.
+    pub async fn people(&self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM people WHERE client_id = $1 ORDER BY created_at, person_id"
+        ))
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// One of a client's people.
+    pub async fn person(
+        &self,
+        client_id: &str,
+        person_id: &str,
+    ) -> Result<Option<PersonRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            person_columns!(),
+            " FROM people WHERE client_id = $1 AND person_id = $2"
+        ))
+        .bind(client_id)
+        .bind(person_id)
+        .fetch_optional(db))?)
+    }
+
+    /// Makes a person.
+    pub async fn create_person(
+        &self,
+        client_id: &str,
+        row: &PersonRow,
+        stamp: Stamp<'_>,
+    ) -> Result<PersonMade, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(PersonMade::UnknownClient);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "INSERT INTO people (client_id, person_id, email, name, role, password_hash,
+                        created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING"
+            )
+            .bind(client_id)
+            .bind(&row.person_id)
+            .bind(&row.email)
+            .bind(&row.name)
+            .bind(&row.role)
+            .bind(&row.password_hash)
+            .bind(row.created_at)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(PersonMade::EmailTaken);
+            }
+            audit(&mut tx, client_id, "person.created", Some(&row.person_id), stamp).await?;
+            tx.commit().await?;
+            Ok(PersonMade::Done)
+        })
+    }
+
+    /// Changes what is named of a person; false where there is none. Who is disabled, or has a new
+    /// password, is signed in no more, but for the session that is to be kept.
+    pub async fn change_person(
+        &self,
+        client_id: &str,
+        person_id: &str,
+        change: &PersonChange,
+        keep_session: Option<&str>,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            let disabled = change.disabled.map_or(0_i64, |on| if on { 1 } else { 2 });
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE people SET name = COALESCE($3, name), role = COALESCE($4, role),
+                        password_hash = COALESCE($5, password_hash),
+                        disabled_at = CASE CAST($6 AS BIGINT)
+                            WHEN 1 THEN COALESCE(disabled_at, CAST($7 AS BIGINT))
+                            WHEN 2 THEN NULL ELSE disabled_at END
+                     WHERE client_id = $1 AND person_id = $2"
+            )
+            .bind(client_id)
+            .bind(person_id)
+            .bind(&change.name)
+            .bind(change.role)
+            .bind(&change.password_hash)
+            .bind(disabled)
+            .bind(stamp.now)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            if change.ends_sessions() {
+                end_sessions(&mut tx, client_id, person_id, keep_session).await?;
+            }
+            for act in change.acts() {
+                audit(&mut tx, client_id, act, Some(person_id), stamp).await?;
+            }
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// Removes a person, who is signed in no more; false where there is none.
+    pub async fn remove_person(
+        &self,
+        client_id: &str,
+        person_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            end_sessions(&mut tx, client_id, person_id, None).await?;
+            let done = within!(tx, |db| sqlx::query(
+                "DELETE FROM people WHERE client_id = $1 AND person_id = $2"
+            )
+            .bind(client_id)
+            .bind(person_id)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            audit(&mut tx, client_id, "person.removed", Some(person_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+}
+
+/// Ends a person's sessions, but for one.
+async fn end_sessions(
+    tx: &mut Tx,
+    client_id: &str,
+    person_id: &str,
+    keep: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2 AND session_id <> $3"
+    )
+    .bind(client_id)
+    .bind(person_id)
+    // No session is named so.
+    .bind(keep.unwrap_or_default())
+    .execute(db))?;
+    Ok(())
+}

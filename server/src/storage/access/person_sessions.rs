@@ -1,0 +1,153 @@
+//! Who is signed in: sessions of people.
+
+use super::audit::{Stamp, audit};
+use super::people::PersonRow;
+use crate::secret::Secret;
+use crate::storage::clients::changes::lock_client;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// The most sessions of one person; who signs in once more is signed out where it was longest ago.
+const MOST: i64 = 20;
+
+/// A new session.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    pub session_id: &'a str,
+    pub token: &'a Secret,
+    pub expires_at: Millis,
+}
+
+/// A session as it is checked, with what is to be known of its person and client.
+#[derive(Debug, Clone, FromRow)]
+pub struct FoundSession {
+    pub client_id: String,
+    pub client_name: String,
+    pub session_id: String,
+    pub person_id: String,
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub token_hash: String,
+    pub expires_at: Millis,
+    pub suspended_at: Option<Millis>,
+}
+
+impl Store {
+    /// The session with this hash, whichever client's it is: who calls is not known before.
+    pub async fn system_session(&self, hash: &str) -> Result<Option<FoundSession>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT s.client_id, c.name AS client_name, s.session_id, s.person_id, p.name, p.email,
+                    p.role, s.token_hash, s.expires_at, c.suspended_at
+             FROM person_sessions s
+             JOIN people p ON p.client_id = s.client_id AND p.person_id = s.person_id
+             JOIN clients c ON c.client_id = s.client_id
+             WHERE s.token_hash = $1 AND p.disabled_at IS NULL"
+        )
+        .bind(hash)
+        .fetch_optional(db))?)
+    }
+
+    /// Begins a session of one whose password was right; false where the person is not as it was
+    /// read any more: disabled, gone, or with another password.
+    pub async fn begin_session(
+        &self,
+        client_id: &str,
+        person: &PersonRow,
+        session: &NewSession<'_>,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE people SET last_sign_in_at = $4
+                     WHERE client_id = $1 AND person_id = $2 AND password_hash = $3
+                        AND disabled_at IS NULL"
+            )
+            .bind(client_id)
+            .bind(&person.person_id)
+            .bind(&person.password_hash)
+            .bind(stamp.now)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            // Those whose time is over, and the oldest where there are too many.
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2
+                        AND (expires_at <= $3 OR session_id IN (
+                            SELECT session_id FROM person_sessions
+                            WHERE client_id = $1 AND person_id = $2
+                            ORDER BY created_at DESC, session_id DESC LIMIT 1000 OFFSET $4))"
+            )
+            .bind(client_id)
+            .bind(&person.person_id)
+            .bind(stamp.now)
+            .bind(MOST - 1)
+            .execute(db))?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO person_sessions (client_id, session_id, person_id, token_hash,
+                        created_at, expires_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)"
+            )
+            .bind(client_id)
+            .bind(session.session_id)
+            .bind(&person.person_id)
+            .bind(session.token.hash())
+            .bind(stamp.now)
+            .bind(session.expires_at)
+            .execute(db))?;
+            audit(&mut tx, client_id, "person.signed-in", Some(&person.person_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// Ends a session.
+    pub async fn end_session(
+        &self,
+        client_id: &str,
+        session_id: &str,
+        person_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(());
+            }
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM person_sessions WHERE client_id = $1 AND session_id = $2"
+            )
+            .bind(client_id)
+            .bind(session_id)
+            .execute(db))?;
+            audit(&mut tx, client_id, "person.signed-out", Some(person_id), stamp).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// The ids of a client's sessions that let in; none of them where it is suspended.
+    pub async fn good_sessions(
+        &self,
+        client_id: &str,
+        now: Millis,
+    ) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT s.session_id FROM person_sessions s
+             JOIN people p ON p.client_id = s.client_id AND p.person_id = s.person_id
+             JOIN clients c ON c.client_id = s.client_id
+             WHERE s.client_id = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL
+                AND c.suspended_at IS NULL"
+        )
+        .bind(client_id)
+        .bind(now)
+        .fetch_all(db))?)
+    }
+}

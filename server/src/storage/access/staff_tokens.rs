@@ -1,0 +1,166 @@
+//! The tokens of those who look after one client alone.
+
+use super::audit::{Actor, Stamp, audit};
+use crate::secret::Secret;
+use crate::storage::clients::changes::lock_client;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A token as far as it may be shown.
+#[derive(Debug, Clone, FromRow)]
+pub struct AdminTokenRow {
+    pub token_id: String,
+    pub name: String,
+    /// `admin` or `viewer`.
+    pub role: String,
+    pub prefix: String,
+    pub created_at: Millis,
+    pub last_used_at: Option<Millis>,
+    pub revoked_at: Option<Millis>,
+}
+
+/// A token as it is checked, with what is to be known of its client.
+#[derive(Debug, Clone, FromRow)]
+pub struct FoundToken {
+    pub client_id: String,
+    pub client_name: String,
+    pub token_id: String,
+    pub name: String,
+    pub role: String,
+    pub token_hash: String,
+    pub revoked_at: Option<Millis>,
+    pub last_used_at: Option<Millis>,
+    pub suspended_at: Option<Millis>,
+}
+
+impl Store {
+    /// The token with this hash, whichever client's it is: who calls is not known before.
+    pub async fn system_admin_token(&self, hash: &str) -> Result<Option<FoundToken>, StoreError> {
+        Ok(reading!(self, |db| {
+            sqlx::query_as(
+            "SELECT t.client_id, c.name AS client_name, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
+                    c.suspended_at
+             FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
+             WHERE t.token_hash = $1"
+        )
+        .bind(hash)
+        .fetch_optional(db)
+        })?)
+    }
+
+    /// Makes a token for a client; false where there is no such client.
+    pub async fn create_admin_token(
+        &self,
+        client_id: &str,
+        row: &AdminTokenRow,
+        token: &Secret,
+        by: Actor<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO admin_tokens (client_id, token_id, name, role, token_hash, prefix,
+                        created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            )
+            .bind(client_id)
+            .bind(&row.token_id)
+            .bind(&row.name)
+            .bind(&row.role)
+            .bind(token.hash())
+            .bind(&row.prefix)
+            .bind(row.created_at)
+            .execute(db))?;
+            let stamp = Stamp { by, now: row.created_at };
+            audit(&mut tx, client_id, "token.created", Some(&row.token_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+
+    /// All tokens of a client, the oldest first.
+    pub async fn admin_tokens(&self, client_id: &str) -> Result<Vec<AdminTokenRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
+             FROM admin_tokens WHERE client_id = $1 ORDER BY created_at, token_id"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Revokes one of a client's tokens and hands it back as it is then; `None` where there is
+    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    pub async fn revoke_admin_token(
+        &self,
+        client_id: &str,
+        token_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<AdminTokenRow>, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(None);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE admin_tokens SET revoked_at = $3
+                     WHERE client_id = $1 AND token_id = $2 AND revoked_at IS NULL"
+            )
+            .bind(client_id)
+            .bind(token_id)
+            .bind(stamp.now)
+            .execute(db))?;
+            if done.rows_affected() > 0 {
+                audit(&mut tx, client_id, "token.revoked", Some(token_id), stamp).await?;
+            }
+            let row = within!(tx, |db| sqlx::query_as(
+                "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
+                     FROM admin_tokens WHERE client_id = $1 AND token_id = $2"
+            )
+            .bind(client_id)
+            .bind(token_id)
+            .fetch_optional(db))?;
+            tx.commit().await?;
+            Ok(row)
+        })
+    }
+
+    /// The ids of a client's tokens that let in; none of them where it is suspended.
+    pub async fn good_tokens(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
+             WHERE t.client_id = $1 AND t.revoked_at IS NULL AND c.suspended_at IS NULL"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Notes when a token was used, unless a use after `before` is on record.
+    pub async fn note_admin_token_use(
+        &self,
+        client_id: &str,
+        token_id: &str,
+        now: Millis,
+        before: Millis,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "UPDATE admin_tokens SET last_used_at = $3
+                     WHERE client_id = $1 AND token_id = $2
+                        AND (last_used_at IS NULL OR last_used_at <= $4)"
+            )
+            .bind(client_id)
+            .bind(token_id)
+            .bind(now)
+            .bind(before)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,281 @@
+//! Sums of whole days, beside those of quarters of an hour: a long range costs a row a day.
+//!
+//! Days are put together once they are some days old. From then on what still changes in them
+//! changes both, in one transaction. They begin where the client's own days did when the first of
+//! them was put together; a zone whose days begin elsewhere is answered from the quarters.
+
+use super::rows::{RowKey, Table, put};
+use super::sums::Sums;
+use crate::storage::database::pools::{Tx, about, again, reading, within};
+use crate::storage::recording::group::lock_head;
+use crate::storage::{Store, StoreError};
+use crate::time::{self, SameOffset};
+use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
+use sqlx::FromRow;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+/// Days that are not put together yet: of them most is still to be heard.
+const RECENT: Millis = 2 * DAY;
+/// Days put together in one transaction.
+const AT_ONCE: Millis = 7 * DAY;
+
+const OF_CLIENTS: &str = "
+    SELECT d.client_id, d.until, d.begins
+    FROM asked a CROSS JOIN field_days_until d WHERE d.client_id = a.client_id";
+
+/// Which days of a client are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Days {
+    /// The first moment of the first day that is not.
+    pub until: Millis,
+    /// How long after midnight in UTC they begin.
+    begins: Millis,
+}
+
+#[derive(FromRow)]
+struct Row {
+    bucket: Millis,
+    sums: String,
+}
+
+impl Days {
+    /// The first moment of the day in which a moment is.
+    pub fn floor(self, at: Millis) -> Millis {
+        at.saturating_sub((at.saturating_sub(self.begins)).rem_euclid(DAY))
+    }
+
+    /// The first day that begins at a moment or after it.
+    pub fn ceil(self, at: Millis) -> Millis {
+        let floor = self.floor(at);
+        if floor == at { at } else { floor.saturating_add(DAY) }
+    }
+
+    /// The days of a time, from one moment to another, that can be read in place of their
+    /// quarters; in the order of time. With a zone, only those that are days there.
+    pub fn within(self, from: Millis, until: Millis, zone: Option<Tz>) -> Vec<(Millis, Millis)> {
+        let until = until.min(self.until);
+        if from >= until {
+            return Vec::new();
+        }
+        let parts = match zone {
+            Some(zone) => time::same_offsets(from, until, super::QUARTER, zone),
+            None => vec![SameOffset { from, until, offset: -self.begins }],
+        };
+        let alike = parts.iter().filter(|part| (part.offset + self.begins).rem_euclid(DAY) == 0);
+        let days = alike.map(|part| (self.ceil(part.from), self.floor(part.until)));
+        days.filter(|(from, until)| from < until).collect()
+    }
+}
+
+/// The days that are put together of some clients.
+pub async fn of_clients(
+    tx: &mut Tx,
+    clients: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, Days>, sqlx::Error> {
+    let keys: Vec<(&str, &str)> = clients.iter().map(|client_id| (*client_id, "")).collect();
+    let rows: Vec<(String, Millis, Millis)> = about(tx, &keys, OF_CLIENTS).await?;
+    Ok(rows.into_iter().map(|(id, until, begins)| (id, Days { until, begins })).collect())
+}
+
+/// Changes of quarters of an hour as those of the days that are put together.
+pub fn of_changes(
+    changes: &BTreeMap<RowKey, Sums>,
+    days: &BTreeMap<String, Days>,
+) -> BTreeMap<RowKey, Sums> {
+    let mut of_days: BTreeMap<RowKey, Sums> = BTreeMap::new();
+    for ((client_id, field, bucket), sums) in changes {
+        if let Some(days) = days.get(client_id).filter(|days| *bucket < days.until) {
+            let key = (client_id.clone(), field.clone(), days.floor(*bucket));
+            of_days.entry(key).or_default().add_all(sums, 1);
+        }
+    }
+    of_days
+}
+
+impl Store {
+    /// The days of a client that are put together.
+    pub async fn field_days(&self, client_id: &str) -> Result<Option<Days>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT until, begins FROM field_days_until WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?)
+    }
+
+    /// Puts some more days together of those that are over for long enough; false where there
+    /// are no more.
+    pub async fn put_days_together(
+        &self,
+        client_id: &str,
+        zone: Tz,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_head(&mut tx, client_id).await?;
+            let kept = of_clients(&mut tx, &BTreeSet::from([client_id])).await?;
+            let Some(days) = (match kept.get(client_id) {
+                Some(days) => Some(*days),
+                None => begin(&mut tx, client_id, zone, now).await?,
+            }) else {
+                return Ok(false);
+            };
+            let last = days.floor(now.saturating_sub(RECENT));
+            if days.until >= last {
+                return Ok(false);
+            }
+            let until = days.until.saturating_add(AT_ONCE).min(last);
+            correct(&mut tx, client_id, days, (days.until, until)).await?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO field_days_until (client_id, until, begins) VALUES ($1, $2, $3)
+                 ON CONFLICT (client_id) DO UPDATE SET until = excluded.until"
+            )
+            .bind(client_id)
+            .bind(until)
+            .bind(days.begins)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(until < last)
+        })
+    }
+
+    /// Puts some days together anew, the first from a moment on, and corrects them where they
+    /// differ; hands back how many rows did, and from where to go on. The quarters must have been
+    /// counted before.
+    pub async fn recount_days(
+        &self,
+        client_id: &str,
+        from: Millis,
+    ) -> Result<(usize, Option<Millis>), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_head(&mut tx, client_id).await?;
+            let kept = of_clients(&mut tx, &BTreeSet::from([client_id])).await?;
+            let first: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT MIN(at) FROM (
+                    SELECT MIN(bucket) AS at FROM totals WHERE client_id = $1
+                    UNION ALL
+                    SELECT MIN(bucket) FROM field_days WHERE client_id = $1
+                 ) AS firsts"
+            )
+            .bind(client_id)
+            .fetch_one(db))?;
+            let (Some(days), Some(first)) = (kept.get(client_id).copied(), first) else {
+                return Ok((0, None));
+            };
+            let from = days.floor(from.max(first));
+            let until = from.saturating_add(AT_ONCE).min(days.until);
+            if from >= until {
+                return Ok((0, None));
+            }
+            let repaired = correct(&mut tx, client_id, days, (from, until)).await?;
+            tx.commit().await?;
+            Ok((repaired, (until < days.until).then_some(until)))
+        })
+    }
+}
+
+/// Where a client's first day begins; `None` where it has no calls.
+async fn begin(
+    tx: &mut Tx,
+    client_id: &str,
+    zone: Tz,
+    now: Millis,
+) -> Result<Option<Days>, sqlx::Error> {
+    let first: Option<Millis> = within!(*tx, |db| sqlx::query_scalar(
+        "SELECT MIN(bucket) FROM totals WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .fetch_one(db))?;
+    let begins = (-time::offset(now, zone)).rem_euclid(DAY);
+    let days = Days { until: 0, begins };
+    Ok(first.map(|first| Days { until: days.floor(first), ..days }))
+}
+
+/// Corrects the days from one to before another; hands back how many rows differed.
+async fn correct(
+    tx: &mut Tx,
+    client_id: &str,
+    days: Days,
+    (from, until): (Millis, Millis),
+) -> Result<usize, StoreError> {
+    let fields: Vec<String> = within!(*tx, |db| sqlx::query_scalar(
+        "SELECT DISTINCT value FROM field_values WHERE client_id = $1 AND field = ''
+         UNION SELECT DISTINCT field FROM field_days WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .fetch_all(db))?;
+    let fields: BTreeSet<&str> = super::BUILT_IN
+        .into_iter()
+        .chain([super::EVERY_CALL, super::THE_FIELDS])
+        .chain(fields.iter().map(String::as_str))
+        .collect();
+    let mut changed = 0;
+    for field in fields {
+        let rows: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+            "SELECT bucket, sums FROM field_totals
+             WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
+        )
+        .bind(client_id)
+        .bind(field)
+        .bind(from)
+        .bind(until)
+        .fetch_all(db))?;
+        let kept: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+            "SELECT bucket, sums FROM field_days
+             WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
+        )
+        .bind(client_id)
+        .bind(field)
+        .bind(from)
+        .bind(until)
+        .fetch_all(db))?;
+        let mut right: BTreeMap<Millis, Sums> =
+            kept.iter().map(|row| (row.bucket, Sums::default())).collect();
+        for row in rows {
+            let sums = right.entry(days.floor(row.bucket)).or_default();
+            sums.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        }
+        let kept: BTreeMap<Millis, String> =
+            kept.into_iter().map(|row| (row.bucket, row.sums)).collect();
+        let wrong: Vec<(RowKey, String)> = right
+            .iter()
+            .map(|(day, sums)| (*day, sums.written()))
+            .filter(|(day, text)| kept.get(day).is_none_or(|kept| kept != text))
+            .map(|(day, text)| ((client_id.to_owned(), field.to_owned(), day), text))
+            .collect();
+        changed += wrong.len();
+        put(tx, Table::Days, &wrong.iter().map(|(key, text)| (key, text.clone())).collect())
+            .await?;
+    }
+    Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America, Asia};
+
+    const HOUR: Millis = 60 * 60 * 1000;
+
+    #[test]
+    fn days_are_read_where_they_are_days_of_the_zone() {
+        // Kolkata's days begin at 18:30 in UTC.
+        let days = Days { until: 100 * DAY, begins: 18 * HOUR + HOUR / 2 };
+        assert_eq!(days.floor(0), -(5 * HOUR + HOUR / 2));
+        assert_eq!(days.ceil(days.floor(0)), days.floor(0));
+        let whole = vec![(days.ceil(0), days.floor(10 * DAY))];
+        assert_eq!(days.within(0, 10 * DAY, Some(Asia::Kolkata)), whole);
+        assert_eq!(days.within(0, 10 * DAY, None), whole);
+        assert_eq!(days.within(0, 10 * DAY, Some(Tz::UTC)), []);
+        assert_eq!(days.within(0, 200 * DAY, None)[0].1, days.floor(100 * DAY));
+        assert_eq!(days.within(200 * DAY, 210 * DAY, None), []);
+        // New York's days are these in winter only.
+        let days = Days { until: Millis::MAX, begins: 5 * HOUR };
+        let year = days.within(0, 365 * DAY, Some(America::New_York));
+        assert_eq!(year.len(), 2);
+        assert!(year[0].1 < year[1].0);
+    }
+}

@@ -1,0 +1,231 @@
+//! The fields of a call, and its values of them.
+
+use super::context::Context;
+use super::value;
+use crate::customer::{CustomerData, fields, without_half_pairs};
+use crate::storage::NotedCall;
+use crate::storage::analytics::totals::Counted;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Call;
+use serde_json::Value;
+use sqlx::FromRow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The fields that a call has without anything being sent along.
+pub const BUILT_IN: [&str; 5] = ["agentId", "callDirection", "callType", "disposition", "status"];
+/// Characters of a disposition that counts as itself: those of the longest code.
+const LONGEST_DISPOSITION: usize = 64;
+/// Characters of the longest name of a field: it stands in a key.
+const LONGEST_NAME: usize = 100;
+/// How deep objects are looked into.
+const DEEPEST: usize = 8;
+/// Fields of one call.
+const MOST: usize = 200;
+
+/// What was said of a call in `customerData`, as far as it counts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub customer_id: Option<String>,
+    call_type: Option<String>,
+    /// Values of context and metadata, by the names of their fields.
+    values: BTreeMap<String, String>,
+}
+
+/// What of a call decides where and as what it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counting {
+    pub counted: Counted,
+    status: &'static str,
+    agent_id: Option<String>,
+    disposition: Option<String>,
+    said: Arc<Said>,
+}
+
+/// The columns of a call that decide it.
+#[derive(Debug, FromRow)]
+pub struct CountedRow {
+    call_sid: String,
+    disposition: Option<String>,
+    context: Option<String>,
+    state: String,
+    started_at: Millis,
+}
+
+impl Said {
+    /// Reads it off a call with the context that counts.
+    pub fn of(call: &Call, context: &Context) -> Self {
+        Self::read(call.customer(), context)
+    }
+
+    /// Reads it off what was sent.
+    fn read(customer: Option<&str>, context: &Context) -> Self {
+        let customer = customer.map(CustomerData::read).unwrap_or_default();
+        let mut values = BTreeMap::new();
+        for (name, json) in context.parts() {
+            if let Some(json) = json {
+                read(json, name, DEEPEST, &mut values);
+            }
+        }
+        Self { customer_id: customer.id, call_type: customer.call_type, values }
+    }
+}
+
+/// The value that a call has of a field, by its row. One who asks about single calls need not
+/// open all that is known of them.
+pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
+    let call = &row.call;
+    match field {
+        "agentId" => value::text(call.agent_id.as_deref()?),
+        "callDirection" => value::text(&call.direction),
+        "disposition" => {
+            value::text_up_to(row.written.disposition.as_deref()?, LONGEST_DISPOSITION)
+        }
+        "status" => value::text(&call.status),
+        _ => {
+            let customer = call.customer.as_deref();
+            let said = Said::read(customer, &Context::in_row(customer, row.context.as_deref()));
+            match field {
+                "callType" => value::text(said.call_type.as_deref()?),
+                _ => said.values.get(field).cloned(),
+            }
+        }
+    }
+}
+
+/// Takes the values of an object in, each under the path that leads to it. Each is read by itself:
+/// a number beyond all that a program can hold (`1e400`) is left out, and nothing else.
+fn read(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
+    for (name, value) in fields(object) {
+        let path = format!("{path}.{}", name.replace('\0', ""));
+        if name.is_empty() || path.chars().nth(LONGEST_NAME).is_some() || values.len() >= MOST {
+            continue;
+        }
+        if value.get().starts_with('{') {
+            if deepest > 1 {
+                read(value.get(), &path, deepest - 1, values);
+            }
+        } else if let Some(value) = whole(value.get()).as_ref().and_then(value::read) {
+            values.insert(path, value);
+        }
+    }
+}
+
+fn whole(json: &str) -> Option<Value> {
+    let read = |json: &str| serde_json::from_str(json).ok();
+    read(json).or_else(|| read(&without_half_pairs(json)?))
+}
+
+impl Counting {
+    /// Reads it off a call; `None` while nothing is known of it.
+    pub fn of(call: &Call, said: &Arc<Said>, disposition: Option<&str>) -> Option<Self> {
+        Some(Self {
+            counted: Counted::of(call, said.customer_id.clone())?,
+            status: call.status().as_str(),
+            agent_id: call.agent_id().map(str::to_owned),
+            disposition: disposition.map(str::to_owned),
+            said: Arc::clone(said),
+        })
+    }
+
+    /// The same call with another disposition.
+    pub fn judged(&self, disposition: Option<&str>) -> Self {
+        Self { disposition: disposition.map(str::to_owned), ..self.clone() }
+    }
+
+    /// The call's value of each field of which it has one.
+    pub fn values(&self) -> impl Iterator<Item = (&str, String)> {
+        let built_in =
+            BUILT_IN.into_iter().filter_map(|field| Some((field, self.built_in(field)?)));
+        let sent = &self.said.values;
+        built_in.chain(sent.iter().map(|(field, value)| (field.as_str(), value.clone())))
+    }
+
+    /// The call's value of one field.
+    pub fn value(&self, field: &str) -> Option<String> {
+        if BUILT_IN.contains(&field) {
+            return self.built_in(field);
+        }
+        self.said.values.get(field).cloned()
+    }
+
+    fn built_in(&self, field: &str) -> Option<String> {
+        let text = |text: &Option<String>| text.as_deref().and_then(value::text);
+        match field {
+            "agentId" => text(&self.agent_id),
+            "callDirection" => value::text(&self.counted.direction),
+            "callType" => text(&self.said.call_type),
+            "disposition" => {
+                let said = self.disposition.as_deref()?;
+                value::text_up_to(said, LONGEST_DISPOSITION)
+            }
+            "status" => value::text(self.status),
+            _ => None,
+        }
+    }
+}
+
+impl CountedRow {
+    /// The call as it is once nobody is named in it any more.
+    pub fn forgotten(&self) -> Result<Self, sqlx::Error> {
+        let mut call = self.call()?;
+        call.forget_other_side();
+        let state =
+            serde_json::to_string(&call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        Ok(Self { state, ..self.named() })
+    }
+
+    /// The call as it is once what an event at a time carried counts no more, where that stands
+    /// beside the call and not in it.
+    pub fn without_context_of(&self, at: Millis) -> Result<Self, sqlx::Error> {
+        let call = self.call()?;
+        let mut context = Context::of(&call, self.context.as_deref());
+        if self.context.is_some() {
+            context.forget(at);
+        }
+        Ok(Self { context: context.kept(&call), state: self.state.clone(), ..self.named() })
+    }
+
+    /// What is kept beside the call of an earlier event's context.
+    pub fn context(&self) -> Option<&str> {
+        self.context.as_deref()
+    }
+
+    fn named(&self) -> Self {
+        Self {
+            call_sid: self.call_sid.clone(),
+            disposition: self.disposition.clone(),
+            context: None,
+            state: String::new(),
+            started_at: self.started_at,
+        }
+    }
+
+    /// The call as JSON.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    fn call(&self) -> Result<Call, sqlx::Error> {
+        serde_json::from_str(&self.state).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+    }
+
+    /// The call's name.
+    pub fn call_sid(&self) -> &str {
+        &self.call_sid
+    }
+
+    /// When the call began.
+    pub fn started_at(&self) -> Millis {
+        self.started_at
+    }
+
+    /// As what the call counts.
+    pub fn counting(&self) -> Result<Counting, sqlx::Error> {
+        let call = self.call()?;
+        let context = Context::of(&call, self.context.as_deref());
+        let said = Arc::new(Said::of(&call, &context));
+        Counting::of(&call, &said, self.disposition.as_deref())
+            .ok_or_else(|| sqlx::Error::Decode("a call of which nothing is known".into()))
+    }
+}

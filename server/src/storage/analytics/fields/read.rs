@@ -1,0 +1,273 @@
+//! Reading sums of fields. Where a range begins or ends within a bucket, the calls of that piece of
+//! a bucket are counted anew; no other calls are read.
+
+use super::registry::Registry;
+use super::rows::Table;
+use super::sums::{Line, Sums, Tally};
+use super::value::ALL;
+use super::{BUILT_IN, CountedRow, Counting, EVERY_CALL, THE_FIELDS, name_of};
+use crate::storage::analytics::spans::{Parts, Span, Unit};
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError};
+use crate::time;
+use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
+use sqlx::FromRow;
+use std::collections::BTreeMap;
+
+/// Rows of quarters are read for so long a time at once, so that memory stays the same for any range.
+const AT_ONCE: Millis = 31 * 24 * 60 * 60 * 1000;
+
+/// What the calls of a span add up to, in all and by the values of a field.
+#[derive(Debug, Default)]
+pub struct OfField {
+    pub all: Line,
+    pub values: Sums,
+}
+
+/// A field as a client has it.
+#[derive(Debug, Clone, FromRow)]
+pub struct FieldRow {
+    pub field: String,
+    /// Values that are told apart.
+    pub distinct_values: i64,
+    /// Calls with values that are not.
+    pub others: i64,
+}
+
+#[derive(FromRow)]
+struct SumsRow {
+    field: String,
+    bucket: Millis,
+    sums: String,
+}
+
+impl Table {
+    /// Where reading begins in a stretch when the next call began in a bucket. The row of a day
+    /// stands at the day's beginning, which may be before that bucket.
+    fn begin(self, from: Millis, next_call: Millis) -> Millis {
+        match self {
+            Self::Quarters => from.max(next_call),
+            Self::Days => from,
+        }
+    }
+
+    /// Where one reading ends that begins at a moment of a stretch.
+    fn end(self, at: Millis, until: Millis) -> Millis {
+        match self {
+            Self::Quarters => at.saturating_add(AT_ONCE).min(until),
+            Self::Days => until,
+        }
+    }
+}
+
+impl Store {
+    /// What the calls of a span add up to by the values of a field.
+    pub async fn of_field(
+        &self,
+        client_id: &str,
+        field: &str,
+        span: &Span,
+    ) -> Result<OfField, StoreError> {
+        let mut slots = self.field_slots(client_id, field, span, None, |_| 0).await?;
+        Ok(slots.remove(&0).unwrap_or_default())
+    }
+
+    /// The same for each day of a zone that has calls, by its number since 1970 began.
+    pub async fn of_field_by_day(
+        &self,
+        client_id: &str,
+        field: &str,
+        span: &Span,
+        zone: Tz,
+    ) -> Result<BTreeMap<i64, OfField>, StoreError> {
+        let day = |at| Unit::Day.slot(at, time::offset(at, zone));
+        self.field_slots(client_id, field, span, Some(zone), day).await
+    }
+
+    /// What all calls of each day of a zone add up to, by its number since 1970 began.
+    pub async fn tally_by_day(
+        &self,
+        client_id: &str,
+        span: &Span,
+        zone: Tz,
+    ) -> Result<BTreeMap<i64, Tally>, StoreError> {
+        let days = self.of_field_by_day(client_id, EVERY_CALL, span, zone).await?;
+        Ok(days.into_iter().map(|(day, of)| (day, of.all.tally(None))).collect())
+    }
+
+    /// The fields that calls of a client have, by name; the product's own are not among them
+    /// where no call has them.
+    pub async fn fields(&self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT field, CAST(SUM(CASE WHEN value = 'o' THEN 0 ELSE 1 END) AS BIGINT)
+                    AS distinct_values,
+                CAST(SUM(CASE WHEN value = 'o' THEN calls ELSE 0 END) AS BIGINT) AS others
+             FROM field_values WHERE client_id = $1 GROUP BY field ORDER BY field"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Whether figures by a field can be told.
+    pub async fn has_field(&self, client_id: &str, field: &str) -> Result<bool, StoreError> {
+        if BUILT_IN.contains(&field) {
+            return Ok(true);
+        }
+        let calls: Option<i64> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT calls FROM field_values WHERE client_id = $1 AND field = '' AND value = $2"
+        )
+        .bind(client_id)
+        .bind(field)
+        .fetch_optional(db))?;
+        Ok(calls.is_some())
+    }
+
+    /// The sums of a span, put together by the slot in which a bucket is.
+    async fn field_slots(
+        &self,
+        client_id: &str,
+        field: &str,
+        span: &Span,
+        zone: Option<Tz>,
+        slot: impl Fn(Millis) -> i64,
+    ) -> Result<BTreeMap<i64, OfField>, StoreError> {
+        let mut slots: BTreeMap<i64, OfField> = BTreeMap::new();
+        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(slots) };
+        let Parts { first, last, edges } = span.parts();
+        // Nothing is read before this bucket: no call began since the last one that was read.
+        let mut next_call = first;
+        for (table, from, until) in self.stretches(client_id, (first, last), zone).await? {
+            let mut at = table.begin(from, next_call);
+            while at < until && next_call < until {
+                let next = table.end(at, until);
+                let rows = self.field_rows(table, client_id, field, at, next).await?;
+                if rows.is_empty() {
+                    next_call = self.next_bucket(client_id, next, last).await?.unwrap_or(last);
+                }
+                for row in rows {
+                    let of = slots.entry(slot(row.bucket)).or_default();
+                    let mut sums = Sums::default();
+                    let target = if row.field == EVERY_CALL { &mut sums } else { &mut of.values };
+                    target.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
+                    if let Some(all) = sums.line(ALL) {
+                        of.all.add(all, 1);
+                    }
+                }
+                at = next.max(next_call);
+            }
+        }
+        let mut registry = None;
+        for (from, until) in edges {
+            for call in self.calls_of_piece(client_id, from, until).await? {
+                if registry.is_none() {
+                    registry = Some(self.values_of(client_id, field).await?);
+                }
+                let Some(registry) = &registry else { continue };
+                let of = slots.entry(slot(call.counted.started_at)).or_default();
+                of.add(client_id, field, &call, registry);
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Which rows are read for a time: those of days where there are any, else of
+    /// quarters. With a zone, only those of the zone's own days.
+    async fn stretches(
+        &self,
+        client_id: &str,
+        (first, last): (Millis, Millis),
+        zone: Option<Tz>,
+    ) -> Result<Vec<(Table, Millis, Millis)>, StoreError> {
+        let days = self.field_days(client_id).await?;
+        let days = days.map(|days| days.within(first, last, zone)).unwrap_or_default();
+        let mut stretches = Vec::new();
+        let mut at = first;
+        for (from, until) in days.into_iter().chain([(last, last)]) {
+            if at < from {
+                stretches.push((Table::Quarters, at, from));
+            }
+            if from < until {
+                stretches.push((Table::Days, from, until));
+            }
+            at = until;
+        }
+        Ok(stretches)
+    }
+
+    /// The rows of a field and of all calls. One statement reads both, so they agree.
+    async fn field_rows(
+        &self,
+        table: Table,
+        client_id: &str,
+        field: &str,
+        from: Millis,
+        until: Millis,
+    ) -> Result<Vec<SumsRow>, StoreError> {
+        let sql = match table {
+            Table::Quarters => {
+                "SELECT field, bucket, sums FROM field_totals
+                 WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
+            }
+            Table::Days => {
+                "SELECT field, bucket, sums FROM field_days
+                 WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
+            }
+        };
+        Ok(reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind(field)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?)
+    }
+
+    /// The calls that began in a piece of a bucket, as they count.
+    async fn calls_of_piece(
+        &self,
+        client_id: &str,
+        from: Millis,
+        until: Millis,
+    ) -> Result<Vec<Counting>, StoreError> {
+        if from >= until {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<CountedRow> = reading!(self, |db| sqlx::query_as(
+            "SELECT call_sid, started_at, disposition, context, state FROM calls
+             WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .fetch_all(db))?;
+        Ok(rows.iter().map(CountedRow::counting).collect::<Result<_, _>>()?)
+    }
+
+    /// The values of a field that are told apart.
+    async fn values_of(&self, client_id: &str, field: &str) -> Result<Registry, StoreError> {
+        let values: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+            "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
+        )
+        .bind(client_id)
+        .bind(field)
+        .fetch_all(db))?;
+        Ok(Registry::of_field(client_id, field, values))
+    }
+}
+
+impl OfField {
+    /// Counts one call.
+    fn add(&mut self, client_id: &str, field: &str, call: &Counting, registry: &Registry) {
+        let line = Line::of(&call.counted);
+        self.all.add(&line, 1);
+        if field == THE_FIELDS {
+            for (field, value) in call.values() {
+                let name = name_of(field, &value);
+                let place = registry.place(client_id, THE_FIELDS, &name);
+                self.values.add(&place, &line.counted(), 1);
+            }
+        } else if let Some(value) = call.value(field) {
+            self.values.add(&registry.place(client_id, field, &value), &line, 1);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Rows of sums, read and written many at once.
+
+use super::sums::Sums;
+use crate::storage::database::pools::Column::{Int, Text};
+use crate::storage::database::pools::{Insert, Tx, about};
+use call_ribbon_shared::Millis;
+use std::collections::BTreeMap;
+
+const PUT: Insert = Insert {
+    table: "field_totals",
+    columns: &[Text("client_id"), Text("field"), Int("bucket"), Text("sums")],
+    conflict: "ON CONFLICT (client_id, field, bucket) DO UPDATE SET sums = excluded.sums",
+};
+
+const PUT_DAYS: Insert = Insert { table: "field_days", ..PUT };
+
+// A key of two parts: the bucket in twenty characters, and the field.
+const READ: &str = "
+    SELECT t.client_id, t.field, t.bucket, t.sums
+    FROM asked a CROSS JOIN field_totals t
+    WHERE t.client_id = a.client_id AND t.field = SUBSTR(a.name, 21)
+      AND t.bucket = CAST(SUBSTR(a.name, 1, 20) AS BIGINT)";
+
+const REMOVE: &str = "
+    DELETE FROM field_totals WHERE (client_id, field, bucket) IN (
+        SELECT a.client_id, SUBSTR(a.name, 21), CAST(SUBSTR(a.name, 1, 20) AS BIGINT)
+        FROM asked a)";
+
+const READ_DAYS: &str = "
+    SELECT t.client_id, t.field, t.bucket, t.sums
+    FROM asked a CROSS JOIN field_days t
+    WHERE t.client_id = a.client_id AND t.field = SUBSTR(a.name, 21)
+      AND t.bucket = CAST(SUBSTR(a.name, 1, 20) AS BIGINT)";
+
+const REMOVE_DAYS: &str = "
+    DELETE FROM field_days WHERE (client_id, field, bucket) IN (
+        SELECT a.client_id, SUBSTR(a.name, 21), CAST(SUBSTR(a.name, 1, 20) AS BIGINT)
+        FROM asked a)";
+
+/// Where rows of sums stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Quarters,
+    Days,
+}
+
+/// A client, a field and a bucket.
+pub type RowKey = (String, String, Millis);
+
+/// Rows of sums as a transaction leaves them.
+#[derive(Debug)]
+pub struct Rows {
+    table: Table,
+    sums: BTreeMap<RowKey, Sums>,
+}
+
+impl Rows {
+    /// Reads those rows of which there are changes, and adds the changes.
+    pub async fn changed(
+        tx: &mut Tx,
+        table: Table,
+        changes: &BTreeMap<RowKey, Sums>,
+    ) -> Result<Self, sqlx::Error> {
+        let read = if table == Table::Days { READ_DAYS } else { READ };
+        let names: Vec<(&str, String)> = changes
+            .keys()
+            .map(|(client_id, field, bucket)| (client_id.as_str(), name(field, *bucket)))
+            .collect();
+        let found: Vec<(String, String, Millis, String)> = about(tx, &pairs(&names), read).await?;
+        let mut rows = Self { table, sums: changes.clone() };
+        for (client_id, field, bucket, text) in found {
+            let sums = rows.sums.entry((client_id, field, bucket)).or_default();
+            sums.read(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        }
+        Ok(rows)
+    }
+
+    /// Writes them, in the order of their keys; those that hold nothing go.
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+        let texts = self.sums.iter().map(|(key, sums)| (key, sums.written()));
+        put(tx, self.table, &texts.collect()).await
+    }
+}
+
+/// Writes rows as they are to be; those of an empty text go.
+pub async fn put(
+    tx: &mut Tx,
+    table: Table,
+    rows: &BTreeMap<&RowKey, String>,
+) -> Result<(), sqlx::Error> {
+    let (insert, remove) = match table {
+        Table::Quarters => (PUT, REMOVE),
+        Table::Days => (PUT_DAYS, REMOVE_DAYS),
+    };
+    let (mut cells, mut gone) = (Vec::new(), Vec::new());
+    for ((client_id, field, bucket), text) in rows {
+        if text.is_empty() {
+            gone.push((client_id.as_str(), name(field, *bucket)));
+        } else {
+            cells.extend([client_id.into(), field.into(), (*bucket).into(), text.into()]);
+        }
+    }
+    insert.write(tx, cells).await?;
+    about::<(i64,)>(tx, &pairs(&gone), remove).await?;
+    Ok(())
+}
+
+/// Bucket and field as one text.
+fn name(field: &str, bucket: Millis) -> String {
+    format!("{bucket:020}{field}")
+}
+
+fn pairs<'n>(names: &'n [(&'n str, String)]) -> Vec<(&'n str, &'n str)> {
+    names.iter().map(|(client_id, name)| (*client_id, name.as_str())).collect()
+}

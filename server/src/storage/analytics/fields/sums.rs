@@ -1,0 +1,375 @@
+//! What calls add up to by the values of one field, and the text as which that is kept.
+//!
+//! A line a value, in the order of the values: the value, then for calls that go out and for those
+//! that come in `calls connected missed duration`, and the bins of their durations as `bin` or
+//! `bin*calls`. So the same calls make the same text, whatever order they came in.
+
+use super::sketch::{self, Bins};
+use crate::storage::analytics::totals::{Counted, Totals};
+use call_ribbon_shared::call::Direction;
+use call_ribbon_shared::wire::Figures;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What calls of one direction add up to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Half {
+    calls: i64,
+    connected: i64,
+    missed: i64,
+    duration: i64,
+    /// Durations of calls that were connected and are over.
+    bins: Bins,
+}
+
+/// What the calls of one value add up to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    outbound: Half,
+    inbound: Half,
+}
+
+/// Lines by their values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums(BTreeMap<String, Line>);
+
+/// What calls add up to, of one direction or of both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub calls: i64,
+    pub inbound: i64,
+    pub connected: i64,
+    /// Inbound calls that ended without being connected.
+    pub missed: i64,
+    /// Seconds they took.
+    pub duration: i64,
+    bins: Bins,
+}
+
+/// A text that holds no sums.
+#[derive(Debug, thiserror::Error)]
+#[error("the sums of a field cannot be read; `call-ribbon rebuild-analytics` counts them anew")]
+pub struct Unreadable;
+
+impl Half {
+    fn add(&mut self, other: &Self, times: i64) {
+        self.calls += times * other.calls;
+        self.connected += times * other.connected;
+        self.missed += times * other.missed;
+        self.duration += times * other.duration;
+        add_bins(&mut self.bins, &other.bins, times);
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn write(&self, text: &mut String) {
+        if self.is_nothing() {
+            return;
+        }
+        let Self { calls, connected, missed, duration, bins } = self;
+        // Nothing fails that is written into memory.
+        let _ = write!(text, "{calls} {connected} {missed} {duration}");
+        for (bin, calls) in bins {
+            let _ = match calls {
+                1 => write!(text, " {bin}"),
+                _ => write!(text, " {bin}*{calls}"),
+            };
+        }
+    }
+
+    /// Adds what a text says.
+    fn read(&mut self, text: &str) -> Option<()> {
+        if text.is_empty() {
+            return Some(());
+        }
+        let mut words = text.split(' ');
+        let mut number = || words.next()?.parse::<i64>().ok();
+        self.calls += number()?;
+        self.connected += number()?;
+        self.missed += number()?;
+        self.duration += number()?;
+        for word in words {
+            let (bin, calls) = match word.split_once('*') {
+                Some((bin, calls)) => (bin, calls.parse().ok()?),
+                None => (word, 1),
+            };
+            add_bin(&mut self.bins, bin.parse().ok()?, calls);
+        }
+        Some(())
+    }
+}
+
+impl Line {
+    /// One call.
+    pub fn of(call: &Counted) -> Self {
+        let totals = call.totals();
+        let mut half = Half {
+            calls: 1,
+            connected: totals.connected,
+            missed: totals.missed,
+            duration: totals.duration,
+            bins: Bins::new(),
+        };
+        if let (1, Some(seconds)) = (totals.connected, call.duration) {
+            half.bins.insert(sketch::bin(seconds), 1);
+        }
+        if totals.inbound == 1 {
+            Self { inbound: half, ..Self::default() }
+        } else {
+            Self { outbound: half, ..Self::default() }
+        }
+    }
+
+    /// Calls of which no more is known than these sums. Which of them were connected is not told
+    /// by direction: those count as outgoing.
+    pub fn standing(totals: &Totals) -> Self {
+        let Totals { calls: _, inbound, outbound, missed, connected, duration, .. } = *totals;
+        let outbound = Half { calls: outbound, connected, missed: 0, duration, bins: Bins::new() };
+        let inbound = Half { calls: inbound, missed, ..Half::default() };
+        Self { outbound, inbound }
+    }
+
+    /// The same calls as a mere number of them.
+    pub fn counted(&self) -> Self {
+        let half = |half: &Half| Half { calls: half.calls, ..Half::default() };
+        Self { outbound: half(&self.outbound), inbound: half(&self.inbound) }
+    }
+
+    /// Adds another so many times.
+    pub fn add(&mut self, other: &Self, times: i64) {
+        self.outbound.add(&other.outbound, times);
+        self.inbound.add(&other.inbound, times);
+    }
+
+    /// How many calls it is of.
+    pub fn calls(&self) -> i64 {
+        self.outbound.calls + self.inbound.calls
+    }
+
+    /// What the calls of one direction, or of both, add up to.
+    pub fn tally(&self, direction: Option<Direction>) -> Tally {
+        let mut tally = Tally::default();
+        if direction != Some(Direction::Inbound) {
+            tally.add_half(&self.outbound);
+        }
+        if direction != Some(Direction::Outbound) {
+            tally.add_half(&self.inbound);
+            tally.inbound = self.inbound.calls;
+        }
+        tally
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.outbound.is_nothing() && self.inbound.is_nothing()
+    }
+}
+
+impl Sums {
+    /// Adds to a value's line so many times.
+    pub fn add(&mut self, value: &str, line: &Line, times: i64) {
+        match self.0.get_mut(value) {
+            Some(found) => found.add(line, times),
+            None => self.0.entry(value.to_owned()).or_default().add(line, times),
+        }
+    }
+
+    /// Adds other sums so many times.
+    pub fn add_all(&mut self, other: &Self, times: i64) {
+        for (value, line) in &other.0 {
+            self.add(value, line, times);
+        }
+    }
+
+    /// The lines that say anything.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &Line)> {
+        self.0.iter().filter(|(_, line)| !line.is_nothing()).map(|(value, line)| (&**value, line))
+    }
+
+    /// A value's line, where it has any.
+    pub fn line(&self, value: &str) -> Option<&Line> {
+        self.0.get(value)
+    }
+
+    /// The text as which they are kept; empty where there is nothing to be kept.
+    pub fn written(&self) -> String {
+        let mut text = String::new();
+        for (value, line) in self.lines() {
+            for c in value.chars() {
+                match c {
+                    '\\' => text.push_str("\\\\"),
+                    '\n' => text.push_str("\\n"),
+                    '\t' => text.push_str("\\t"),
+                    c => text.push(c),
+                }
+            }
+            text.push('\t');
+            line.outbound.write(&mut text);
+            text.push('|');
+            line.inbound.write(&mut text);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Adds what a text says.
+    pub fn read(&mut self, text: &str) -> Result<(), Unreadable> {
+        for line in text.split_terminator('\n') {
+            let (value, halves) = line.split_once('\t').ok_or(Unreadable)?;
+            let (outbound, inbound) = halves.split_once('|').ok_or(Unreadable)?;
+            let value = unescaped(value);
+            let found = match self.0.get_mut(value.as_ref()) {
+                Some(found) => found,
+                None => self.0.entry(value.into_owned()).or_default(),
+            };
+            found.outbound.read(outbound).ok_or(Unreadable)?;
+            found.inbound.read(inbound).ok_or(Unreadable)?;
+        }
+        Ok(())
+    }
+}
+
+impl Tally {
+    fn add_half(&mut self, half: &Half) {
+        self.calls += half.calls;
+        self.connected += half.connected;
+        self.missed += half.missed;
+        self.duration += half.duration;
+        add_bins(&mut self.bins, &half.bins, 1);
+    }
+
+    /// Adds another so many times.
+    pub fn add(&mut self, other: &Self, times: i64) {
+        self.calls += times * other.calls;
+        self.inbound += times * other.inbound;
+        self.connected += times * other.connected;
+        self.missed += times * other.missed;
+        self.duration += times * other.duration;
+        add_bins(&mut self.bins, &other.bins, times);
+    }
+
+    /// Such a part of it, in whole calls: `part` of every `whole`.
+    pub fn share(&self, part: f64, whole: f64) -> Self {
+        let of = |number: i64| share(number, part / whole);
+        Self {
+            calls: of(self.calls),
+            inbound: of(self.inbound),
+            connected: of(self.connected),
+            missed: of(self.missed),
+            duration: of(self.duration),
+            bins: self.bins.iter().map(|(bin, calls)| (*bin, of(*calls))).collect(),
+        }
+    }
+
+    /// What people read of it.
+    pub fn figures(&self) -> Figures {
+        // Half a second counts as a whole one.
+        let average = |calls: i64| (2 * self.duration + calls) / (2 * calls).max(1);
+        Figures {
+            calls: self.calls,
+            inbound: self.inbound,
+            connected: self.connected,
+            connect_rate: rate(self.connected, self.calls),
+            missed: self.missed,
+            total_duration: self.duration,
+            avg_duration: average(self.calls),
+            avg_handling_time: average(self.connected),
+            median_duration: sketch::percentile(&self.bins, 50),
+            p90_duration: sketch::percentile(&self.bins, 90),
+        }
+    }
+}
+
+/// So many of so many, 0 to 1, to four digits; 0 of none.
+pub fn rate(part: i64, whole: i64) -> f64 {
+    let ten_thousandths = (20_000 * part + whole) / (2 * whole).max(1);
+    i32::try_from(ten_thousandths).map_or(0.0, f64::from) / 10_000.0
+}
+
+/// A part of a number, rounded.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "numbers of calls and seconds are far below 2^53"
+)]
+fn share(number: i64, part: f64) -> i64 {
+    (number as f64 * part).round() as i64
+}
+
+fn add_bins(bins: &mut Bins, other: &Bins, times: i64) {
+    for (bin, calls) in other {
+        add_bin(bins, *bin, times * calls);
+    }
+}
+
+fn add_bin(bins: &mut Bins, bin: u16, calls: i64) {
+    let sum = bins.entry(bin).or_default();
+    *sum += calls;
+    if *sum == 0 {
+        bins.remove(&bin);
+    }
+}
+
+/// A value as it was before it was written down.
+fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {
+    if !value.contains('\\') {
+        return value.into();
+    }
+    let mut text = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        text.push(match c {
+            '\\' => match chars.next() {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some(other) => other,
+                None => '\\',
+            },
+            c => c,
+        });
+    }
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(direction: &str, duration: Option<i64>) -> Line {
+        Line::of(&Counted {
+            started_at: 0,
+            direction: direction.to_owned(),
+            connected_at: None,
+            ended_at: duration,
+            duration,
+            customer_id: None,
+        })
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let mut sums = Sums::default();
+        for (n, value) in ["tplain", "ta\tb\nc\\n", "t\\", "n1e0", "o"].into_iter().enumerate() {
+            for times in 0..=n {
+                sums.add(value, &call("inbound", Some(i64::try_from(times * 40).unwrap())), 1);
+                sums.add(value, &call("outbound", None), 1);
+            }
+        }
+        let mut read = Sums::default();
+        read.read(&sums.written()).unwrap();
+        assert_eq!(read, sums);
+        read.read(&sums.written()).unwrap();
+        read.add_all(&sums, -2);
+        assert_eq!(read.written(), "");
+        for wrong in ["x", "x\t1", "x\t1 2|", "x\t1 1 0 5 y|"] {
+            assert!(Sums::default().read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_four_digits() {
+        let rates = [rate(1, 3), rate(2, 3), rate(0, 0), rate(5, 5)].map(|rate| rate.to_string());
+        assert_eq!(rates, ["0.3333", "0.6667", "0", "1"]);
+    }
+}

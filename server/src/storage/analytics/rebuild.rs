@@ -1,0 +1,147 @@
+//! Counting the totals anew from the calls.
+//!
+//! A stretch of time is counted, compared and corrected in one transaction. A database file lets one
+//! transaction write at a time, so no call changes meanwhile and a server may go on working.
+
+mod fields;
+mod numbers;
+mod once;
+mod weekly;
+
+use super::fields::{CountedRow, Counting};
+use super::totals::{Deltas, QUARTER, Totals, floor};
+use crate::storage::clients::retention::counted_from;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::recording::group::lock_head;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A stretch that was counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// Calls in it.
+    pub calls: usize,
+    /// Rows of totals that were not right, and are now.
+    pub repaired: usize,
+    /// Where the next stretch begins; `None`: this was the last.
+    pub next: Option<Millis>,
+}
+
+#[derive(FromRow)]
+struct Kept {
+    bucket: Millis,
+    #[sqlx(flatten)]
+    totals: Totals,
+}
+
+#[derive(FromRow)]
+struct KeptOfCustomer {
+    bucket: Millis,
+    customer_id: String,
+    #[sqlx(flatten)]
+    totals: Totals,
+}
+
+impl Store {
+    /// The ids of all clients.
+    pub async fn system_client_ids(&self) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT client_id FROM clients ORDER BY client_id"
+        )
+        .fetch_all(db))?)
+    }
+
+    /// Counts a client's calls from a moment on, about so many of them, and corrects the totals
+    /// of that time where they differ.
+    pub async fn recount(
+        &self,
+        client_id: &str,
+        from: Millis,
+        about: i64,
+    ) -> Result<Stretch, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // Nothing changes a call of this client, on any server, while this holds.
+            lock_head(&mut tx, client_id).await?;
+            // Of the time before, the calls have gone and the sums stand.
+            let from = from.max(counted_from(&mut tx, client_id).await?);
+            let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
+                     ORDER BY started_at LIMIT 1 OFFSET $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(about)
+            .fetch_optional(db))?;
+            // A stretch ends with a bucket.
+            let next = last.map(|last| floor(last).saturating_add(QUARTER));
+            let until = next.unwrap_or(Millis::MAX);
+            let calls: Vec<CountedRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT call_sid, started_at, disposition, context, state FROM calls
+                 WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?;
+            let calls: Vec<Counting> =
+                calls.iter().map(CountedRow::counting).collect::<Result<_, _>>()?;
+            let kept: Vec<Kept> = within!(tx, |db| {
+                sqlx::query_as(
+                    "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
+                            to_3m, to_5m, over_5m
+                     FROM totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+                )
+                .bind(client_id)
+                .bind(from)
+                .bind(until)
+                .fetch_all(db)
+            })?;
+            let of_customers: Vec<KeptOfCustomer> = within!(tx, |db| {
+                sqlx::query_as(
+                "SELECT bucket, customer_id, calls, inbound, outbound, missed, connected, duration,
+                            to_30s, to_1m, to_3m, to_5m, over_5m
+                     FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db)
+            })?;
+
+            // What is missing is what was counted less what is kept.
+            let mut missing = Deltas::default();
+            for call in &calls {
+                missing.count_quarter(client_id, &call.counted, 1);
+            }
+            for row in kept {
+                missing.add(client_id, row.bucket, &row.totals, -1);
+            }
+            for row in of_customers {
+                missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
+            }
+            missing.write(&mut tx).await?;
+            // Rows from which all calls have moved away.
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM totals
+                     WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .execute(db))?;
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM customer_totals
+                     WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .execute(db))?;
+            let of_fields = fields::correct(&mut tx, client_id, from, until, &calls).await?;
+            tx.commit().await?;
+            Ok(Stretch { calls: calls.len(), repaired: missing.len() + of_fields, next })
+        })
+    }
+}

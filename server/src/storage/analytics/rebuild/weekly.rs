@@ -1,0 +1,139 @@
+//! Counting anew what is coarser than a quarter of an hour, or about events.
+
+use super::Stretch;
+use crate::storage::analytics::totals::{Busy, Deltas, QUARTER, WEEK, floor, week};
+use crate::storage::database::pools::{again, within};
+use crate::storage::recording::group::lock_head;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+#[derive(FromRow)]
+struct CustomerRow {
+    customer_id: String,
+    calls: i64,
+    duration: i64,
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    bucket: Millis,
+    event: String,
+    events: i64,
+}
+
+impl Store {
+    /// Adds up the customers' quarters of an hour of one week, the first from a moment on, and
+    /// corrects that week where it differs. The quarters must have been counted before.
+    pub async fn recount_week(&self, client_id: &str, from: Millis) -> Result<Stretch, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_head(&mut tx, client_id).await?;
+            let first: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT MIN(at) FROM (
+                    SELECT MIN(bucket) AS at FROM customer_totals
+                    WHERE client_id = $1 AND bucket >= $2
+                    UNION ALL
+                    SELECT MIN(week) FROM customer_weeks WHERE client_id = $1 AND week >= $2
+                 ) AS firsts"
+            )
+            .bind(client_id)
+            .bind(from)
+            .fetch_one(db))?;
+            let Some(first) = first.map(week) else {
+                return Ok(Stretch { calls: 0, repaired: 0, next: None });
+            };
+            let counted: Vec<CustomerRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT customer_id, CAST(SUM(calls) AS BIGINT) AS calls,
+                        CAST(SUM(duration) AS BIGINT) AS duration
+                 FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3
+                 GROUP BY customer_id"
+            )
+            .bind(client_id)
+            .bind(first)
+            .bind(first.saturating_add(WEEK))
+            .fetch_all(db))?;
+            let kept: Vec<CustomerRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT customer_id, calls, duration FROM customer_weeks
+                 WHERE client_id = $1 AND week = $2"
+            )
+            .bind(client_id)
+            .bind(first)
+            .fetch_all(db))?;
+            let mut missing = Deltas::default();
+            for (rows, times) in [(counted, 1), (kept, -1)] {
+                for CustomerRow { customer_id, calls, duration } in rows {
+                    let busy = Busy { calls, duration };
+                    missing.add_to_week(client_id, first, &customer_id, busy, times);
+                }
+            }
+            missing.write(&mut tx).await?;
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM customer_weeks WHERE client_id = $1 AND week = $2 AND calls = 0"
+            )
+            .bind(client_id)
+            .bind(first)
+            .execute(db))?;
+            tx.commit().await?;
+            let next = first.checked_add(WEEK);
+            Ok(Stretch { calls: 0, repaired: missing.len(), next })
+        })
+    }
+
+    /// Counts a client's events from a moment on, about so many of them, and corrects their
+    /// totals where they differ.
+    pub async fn recount_events(
+        &self,
+        client_id: &str,
+        from: Millis,
+        about: i64,
+    ) -> Result<Stretch, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_head(&mut tx, client_id).await?;
+            let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+                "SELECT at FROM events WHERE client_id = $1 AND at >= $2
+                 ORDER BY at LIMIT 1 OFFSET $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(about)
+            .fetch_optional(db))?;
+            let next = last.map(|last| floor(last).saturating_add(QUARTER));
+            let until = next.unwrap_or(Millis::MAX);
+            let counted: Vec<EventRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT at AS bucket, event, COUNT(*) AS events FROM events
+                 WHERE client_id = $1 AND at >= $2 AND at < $3 GROUP BY at, event"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?;
+            let kept: Vec<EventRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT bucket, event, events FROM event_totals
+                 WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?;
+            let mut missing = Deltas::default();
+            for (rows, times) in [(counted, 1), (kept, -1)] {
+                for EventRow { bucket, event, events } in rows {
+                    missing.add_events(client_id, bucket, &event, times * events);
+                }
+            }
+            missing.write(&mut tx).await?;
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM event_totals
+                 WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND events = 0"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(Stretch { calls: 0, repaired: missing.len(), next })
+        })
+    }
+}

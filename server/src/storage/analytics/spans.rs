@@ -1,0 +1,295 @@
+//! Reading totals. Where a range begins or ends within a bucket, the calls of that piece of a
+//! bucket are counted anew; no other calls are read.
+
+mod top_customers;
+
+use super::totals::{Counted, QUARTER, Totals, WEEK, ceil, floor, week};
+use crate::storage::database::pools::reading;
+use crate::storage::{CallRow, Store, StoreError};
+use crate::time::{self, SameOffset};
+use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
+use sqlx::FromRow;
+use std::collections::BTreeMap;
+
+const HOUR: Millis = 60 * 60 * 1000;
+const DAY: Millis = 24 * HOUR;
+/// Added to times so that none is below zero, where databases divide another way: whole weeks,
+/// more than from the year -300 to 1970.
+const SHIFT: Millis = 120_000 * WEEK;
+
+/// What is asked for: a span of time, of all calls or of one customer's.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// The first moment that counts.
+    pub from: Millis,
+    /// The first moment that does not count any more.
+    pub until: Millis,
+    pub customer_id: Option<String>,
+}
+
+/// By what sums are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// The days since that on which 1970 began.
+    Day,
+    /// The 168 hours of a week from Thursday, as 1970 began with one.
+    HourOfWeek,
+}
+
+impl Unit {
+    /// Its length, and how many there are of it until they are counted from 0 again.
+    fn measures(self) -> (Millis, i64) {
+        match self {
+            Self::Day => (DAY, i64::MAX),
+            Self::HourOfWeek => (HOUR, WEEK / HOUR),
+        }
+    }
+
+    /// In which one a moment is, by clocks that are so far ahead.
+    pub(super) fn slot(self, at: Millis, offset: Millis) -> i64 {
+        let (length, number) = self.measures();
+        let slot = (at + offset).div_euclid(length);
+        if self == Self::HourOfWeek { slot.rem_euclid(number) } else { slot }
+    }
+}
+
+#[derive(FromRow)]
+struct SlotRow {
+    slot: i64,
+    #[sqlx(flatten)]
+    totals: Totals,
+}
+
+/// A span taken apart at the borders of buckets.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts {
+    /// The first whole bucket.
+    pub first: Millis,
+    /// The first bucket after the whole ones.
+    pub last: Millis,
+    /// What is left at the two ends, either of which may be empty.
+    pub edges: [(Millis, Millis); 2],
+}
+
+impl Span {
+    pub(super) fn parts(&self) -> Parts {
+        let (first, last) = (ceil(self.from), floor(self.until));
+        if first > last {
+            // It begins and ends within one bucket.
+            let edges = [(self.from, self.until), (self.until, self.until)];
+            return Parts { first, last: first, edges };
+        }
+        Parts { first, last, edges: [(self.from, first), (last, self.until)] }
+    }
+}
+
+impl Parts {
+    /// The whole weeks, from one to before another, and the whole buckets before and after them.
+    fn weeks(&self) -> ((Millis, Millis), [(Millis, Millis); 2]) {
+        let from = week(self.first.saturating_add(WEEK - 1));
+        let until = week(self.last);
+        if from >= until {
+            return ((from, from), [(self.first, self.last), (self.last, self.last)]);
+        }
+        ((from, until), [(self.first, from), (until, self.last)])
+    }
+}
+
+impl Store {
+    /// The sums of a span by the days, or the hours of the week, of a zone; those without a call
+    /// are left out.
+    pub async fn totals_by(
+        &self,
+        client_id: &str,
+        span: &Span,
+        zone: Tz,
+        unit: Unit,
+    ) -> Result<BTreeMap<i64, Totals>, StoreError> {
+        let mut sums: BTreeMap<i64, Totals> = BTreeMap::new();
+        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(sums) };
+        let Parts { first, last, edges } = span.parts();
+        // No call began between the last part that was read and this bucket.
+        let mut next_call = first;
+        for part in time::same_offsets(first, last, QUARTER, zone) {
+            if part.until <= next_call {
+                continue;
+            }
+            let slots = self.slots(client_id, &span, part, unit).await?;
+            if slots.is_empty() {
+                next_call = self.next_bucket(client_id, part.until, last).await?.unwrap_or(last);
+            }
+            for SlotRow { slot, totals } in slots {
+                let slot = if unit == Unit::Day { slot - SHIFT / DAY } else { slot };
+                sums.entry(slot).or_default().add(&totals, 1);
+            }
+        }
+        for (from, until) in edges {
+            for call in self.calls_to_count(client_id, &span, from, until).await? {
+                let slot = unit.slot(call.started_at, time::offset(call.started_at, zone));
+                sums.entry(slot).or_default().add(&call.totals(), 1);
+            }
+        }
+        Ok(sums)
+    }
+
+    /// The part of a span in which the client has calls; `None` where it has none.
+    pub(in crate::storage) async fn with_calls(
+        &self,
+        client_id: &str,
+        span: &Span,
+    ) -> Result<Option<Span>, StoreError> {
+        let ends: (Option<Millis>, Option<Millis>) = reading!(self, |db| sqlx::query_as(
+            "SELECT (SELECT MIN(bucket) FROM totals WHERE client_id = $1),
+                    (SELECT MAX(bucket) FROM totals WHERE client_id = $1)"
+        )
+        .bind(client_id)
+        .fetch_one(db))?;
+        let (Some(first), Some(last)) = ends else { return Ok(None) };
+        let from = span.from.max(first);
+        let until = span.until.min(last.saturating_add(QUARTER));
+        Ok((from < until).then(|| Span { from, until, customer_id: span.customer_id.clone() }))
+    }
+
+    /// The first bucket of a time in which a call of the client began.
+    pub(super) async fn next_bucket(
+        &self,
+        client_id: &str,
+        from: Millis,
+        until: Millis,
+    ) -> Result<Option<Millis>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT MIN(bucket) FROM totals
+             WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .fetch_one(db))?)
+    }
+
+    /// The sums of whole buckets, put together by the database.
+    async fn slots(
+        &self,
+        client_id: &str,
+        span: &Span,
+        part: SameOffset,
+        unit: Unit,
+    ) -> Result<Vec<SlotRow>, StoreError> {
+        let (length, number) = unit.measures();
+        Ok(match &span.customer_id {
+            None => reading!(self, |db| sqlx::query_as(
+                "SELECT ((bucket + $4) / $5) % $6 AS slot, CAST(SUM(calls) AS BIGINT) AS calls,
+                        CAST(SUM(inbound) AS BIGINT) AS inbound,
+                        CAST(SUM(outbound) AS BIGINT) AS outbound,
+                        CAST(SUM(missed) AS BIGINT) AS missed,
+                        CAST(SUM(connected) AS BIGINT) AS connected,
+                        CAST(SUM(duration) AS BIGINT) AS duration,
+                        CAST(SUM(to_30s) AS BIGINT) AS to_30s, CAST(SUM(to_1m) AS BIGINT) AS to_1m,
+                        CAST(SUM(to_3m) AS BIGINT) AS to_3m, CAST(SUM(to_5m) AS BIGINT) AS to_5m,
+                        CAST(SUM(over_5m) AS BIGINT) AS over_5m
+                 FROM totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3
+                 GROUP BY slot HAVING SUM(calls) <> 0"
+            )
+            .bind(client_id)
+            .bind(part.from)
+            .bind(part.until)
+            .bind(part.offset + SHIFT)
+            .bind(length)
+            .bind(number)
+            .fetch_all(db))?,
+            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+                "SELECT ((bucket + $4) / $5) % $6 AS slot, CAST(SUM(calls) AS BIGINT) AS calls,
+                        CAST(SUM(inbound) AS BIGINT) AS inbound,
+                        CAST(SUM(outbound) AS BIGINT) AS outbound,
+                        CAST(SUM(missed) AS BIGINT) AS missed,
+                        CAST(SUM(connected) AS BIGINT) AS connected,
+                        CAST(SUM(duration) AS BIGINT) AS duration,
+                        CAST(SUM(to_30s) AS BIGINT) AS to_30s, CAST(SUM(to_1m) AS BIGINT) AS to_1m,
+                        CAST(SUM(to_3m) AS BIGINT) AS to_3m, CAST(SUM(to_5m) AS BIGINT) AS to_5m,
+                        CAST(SUM(over_5m) AS BIGINT) AS over_5m
+                 FROM customer_totals
+                 WHERE client_id = $1 AND customer_id = $7 AND bucket >= $2 AND bucket < $3
+                 GROUP BY slot HAVING SUM(calls) <> 0"
+            )
+            .bind(client_id)
+            .bind(part.from)
+            .bind(part.until)
+            .bind(part.offset + SHIFT)
+            .bind(length)
+            .bind(number)
+            .bind(customer_id)
+            .fetch_all(db))?,
+        })
+    }
+
+    /// The calls of a span that began in a piece of a bucket.
+    pub(in crate::storage) async fn calls_to_count(
+        &self,
+        client_id: &str,
+        span: &Span,
+        from: Millis,
+        until: Millis,
+    ) -> Result<Vec<Counted>, StoreError> {
+        if from >= until {
+            return Ok(Vec::new());
+        }
+        Ok(match &span.customer_id {
+            None => reading!(self, |db| sqlx::query_as(
+                "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
+                 FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .fetch_all(db))?,
+            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+                "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
+                 FROM calls WHERE client_id = $1 AND customer_id = $4 AND started_at >= $2
+                   AND started_at < $3"
+            )
+            .bind(client_id)
+            .bind(from)
+            .bind(until)
+            .bind(customer_id)
+            .fetch_all(db))?,
+        })
+    }
+
+    /// The calls that began last.
+    pub async fn recent_calls(
+        &self,
+        client_id: &str,
+        span: &Span,
+        most: i64,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        Ok(match &span.customer_id {
+            None => reading!(self, |db| sqlx::query_as(
+                "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
+                        connected_at, ended_at, duration, customer, customer_id, customer_name,
+                        agent_id, agent_name, reason, provider, state
+                 FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
+                 ORDER BY started_at DESC, call_sid DESC LIMIT $4"
+            )
+            .bind(client_id)
+            .bind(span.from)
+            .bind(span.until)
+            .bind(most)
+            .fetch_all(db))?,
+            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+                "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
+                        connected_at, ended_at, duration, customer, customer_id, customer_name,
+                        agent_id, agent_name, reason, provider, state
+                 FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
+                   AND customer_id = $5
+                 ORDER BY started_at DESC, call_sid DESC LIMIT $4"
+            )
+            .bind(client_id)
+            .bind(span.from)
+            .bind(span.until)
+            .bind(most)
+            .bind(customer_id)
+            .fetch_all(db))?,
+        })
+    }
+}

@@ -1,0 +1,273 @@
+//! The customers with the most calls in a span, without reading all customers.
+//!
+//! Each week's busiest customers stand in an index. A customer that is not among the first so
+//! many of any week has at most as many calls as the last one listed of each week, all weeks
+//! together. So once the tenth of those looked at closely has more than that, no other customer
+//! can come before it (R. Fagin's threshold algorithm). Where that does not come about, because
+//! all customers call about as often, all are added up.
+
+use super::{Parts, Span};
+use crate::storage::analytics::totals::{Busy, WEEK, week};
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Calls that are added up as quickly as weeks are looked through.
+const FEW: i64 = 1_000;
+/// Weeks that are looked through; of more than two years all customers are added up.
+const MOST_WEEKS: Millis = 110;
+/// Customers taken from each week's list; more where fewer did not decide it.
+const LISTED: [i64; 2] = [40, 400];
+/// Customers looked at closely.
+const MOST_CANDIDATES: usize = 500;
+/// Calls that a week's customer has who does not stand in the index (see migration 4).
+const NOT_LISTED: i64 = 2;
+
+/// A customer with the calls it had.
+#[derive(Debug, Clone)]
+pub struct TopCustomer {
+    pub customer_id: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub calls: i64,
+    pub duration: i64,
+}
+
+#[derive(Debug, Clone, FromRow)]
+struct Ranked {
+    customer_id: String,
+    calls: i64,
+    duration: i64,
+}
+
+impl Ranked {
+    /// The order of the list: bytes of the id decide last, whatever a database's collation.
+    fn place(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
+        (Reverse(self.calls), Reverse(self.duration), &self.customer_id)
+    }
+}
+
+/// What the weeks' lists say.
+struct Lists {
+    /// The most calls a customer can have, by customer, the most first.
+    candidates: Vec<(i64, String)>,
+    /// The most calls that anybody else can have.
+    others: i64,
+}
+
+impl Store {
+    /// The customers with the most calls, those with as many by how long they talked. `calls`
+    /// is how many the span has in all.
+    pub async fn top_customers(
+        &self,
+        client_id: &str,
+        span: &Span,
+        calls: i64,
+        most: usize,
+    ) -> Result<Vec<TopCustomer>, StoreError> {
+        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(Vec::new()) };
+        let parts = span.parts();
+        let mut found = None;
+        if calls > FEW && (span.until - span.from) / WEEK < MOST_WEEKS {
+            for listed in LISTED {
+                found = self.by_lists(client_id, &span, parts, listed, most).await?;
+                if found.is_some() {
+                    break;
+                }
+            }
+        }
+        let found = match found {
+            Some(found) => found,
+            None => self.by_adding_up(client_id, parts, most).await?,
+        };
+        let mut top = Vec::with_capacity(found.len());
+        for Ranked { customer_id, calls, duration } in found {
+            let named: Option<(Option<String>, Option<String>)> =
+                reading!(self, |db| sqlx::query_as(
+                    "SELECT name, phone FROM customers WHERE client_id = $1 AND customer_id = $2"
+                )
+                .bind(client_id)
+                .bind(&customer_id)
+                .fetch_optional(db))?;
+            let (name, phone) = named.unwrap_or_default();
+            top.push(TopCustomer { customer_id, name, phone, calls, duration });
+        }
+        Ok(top)
+    }
+
+    /// The list, if so many customers of each week decide it.
+    async fn by_lists(
+        &self,
+        client_id: &str,
+        span: &Span,
+        parts: Parts,
+        listed: i64,
+        most: usize,
+    ) -> Result<Option<Vec<Ranked>>, StoreError> {
+        let Lists { candidates, others } = self.lists(client_id, span, listed).await?;
+        let mut best: Vec<Ranked> = Vec::new();
+        for (n, (possible, customer_id)) in candidates.into_iter().enumerate() {
+            if best.len() == most && best.last().is_some_and(|last| possible < last.calls) {
+                break;
+            }
+            if n == MOST_CANDIDATES {
+                return Ok(None);
+            }
+            let Busy { calls, duration } = self.busy(client_id, parts, &customer_id).await?;
+            if calls > 0 {
+                best.push(Ranked { customer_id, calls, duration });
+                best.sort_by(|one, other| one.place().cmp(&other.place()));
+                best.truncate(most);
+            }
+        }
+        let decided = best.len() == most && best.last().is_some_and(|last| others < last.calls);
+        Ok(decided.then_some(best))
+    }
+
+    async fn lists(&self, client_id: &str, span: &Span, listed: i64) -> Result<Lists, StoreError> {
+        let mut lists = Vec::new();
+        let mut at = week(span.from);
+        while at < span.until {
+            let list: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+                "SELECT customer_id, calls FROM customer_weeks
+                 WHERE client_id = $1 AND week = $2 AND calls > 2
+                 ORDER BY calls DESC LIMIT $3"
+            )
+            .bind(client_id)
+            .bind(at)
+            .bind(listed)
+            .fetch_all(db))?;
+            let full = i64::try_from(list.len()).is_ok_and(|len| len >= listed);
+            let others = match list.last() {
+                Some((_, calls)) if full => *calls,
+                _ => NOT_LISTED,
+            };
+            lists.push((list, others));
+            at += WEEK;
+        }
+        let others = lists.iter().map(|(_, others)| others).sum();
+        // Listed in a week, a customer has so many calls more there than it could have unlisted.
+        let mut possible: BTreeMap<String, i64> = BTreeMap::new();
+        for (list, unlisted) in lists {
+            for (customer_id, calls) in list {
+                *possible.entry(customer_id).or_insert(others) += calls - unlisted;
+            }
+        }
+        let mut candidates: Vec<_> = possible.into_iter().map(|(id, calls)| (calls, id)).collect();
+        candidates.sort_by(|one, other| other.cmp(one));
+        Ok(Lists { candidates, others })
+    }
+
+    /// What one customer had in the span.
+    async fn busy(
+        &self,
+        client_id: &str,
+        parts: Parts,
+        customer_id: &str,
+    ) -> Result<Busy, StoreError> {
+        let (weeks, quarters) = parts.weeks();
+        let (calls, duration): (i64, i64) = reading!(self, |db| sqlx::query_as(
+            "WITH RECURSIVE whole (week) AS (
+                SELECT CAST($3 AS BIGINT) WHERE $3 < $4
+                UNION ALL
+                SELECT week + 604800000 FROM whole WHERE week + 604800000 < $4
+             )
+             SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT),
+                    CAST(COALESCE(SUM(duration), 0) AS BIGINT)
+             FROM (
+                SELECT t.calls, t.duration FROM whole CROSS JOIN customer_weeks t
+                WHERE t.client_id = $1 AND t.week = whole.week AND t.customer_id = $2
+                UNION ALL
+                SELECT calls, duration FROM customer_totals
+                WHERE client_id = $1 AND customer_id = $2 AND bucket >= $5 AND bucket < $6
+                UNION ALL
+                SELECT calls, duration FROM customer_totals
+                WHERE client_id = $1 AND customer_id = $2 AND bucket >= $7 AND bucket < $8
+                UNION ALL
+                SELECT 1, COALESCE(duration, 0) FROM calls
+                WHERE client_id = $1 AND customer_id = $2 AND started_at >= $9
+                  AND started_at < $10
+                UNION ALL
+                SELECT 1, COALESCE(duration, 0) FROM calls
+                WHERE client_id = $1 AND customer_id = $2 AND started_at >= $11
+                  AND started_at < $12
+             ) AS pieces"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .bind(weeks.0)
+        .bind(weeks.1)
+        .bind(quarters[0].0)
+        .bind(quarters[0].1)
+        .bind(quarters[1].0)
+        .bind(quarters[1].1)
+        .bind(parts.edges[0].0)
+        .bind(parts.edges[0].1)
+        .bind(parts.edges[1].0)
+        .bind(parts.edges[1].1)
+        .fetch_one(db))?;
+        Ok(Busy { calls, duration })
+    }
+
+    /// The list from all customers of the span.
+    async fn by_adding_up(
+        &self,
+        client_id: &str,
+        parts: Parts,
+        most: usize,
+    ) -> Result<Vec<Ranked>, StoreError> {
+        /// All but the last word: in which order of texts the ids stand.
+        macro_rules! adding_up {
+            ($collation:literal) => {
+                concat!(
+                    "SELECT customer_id, CAST(SUM(calls) AS BIGINT) AS calls,
+                            CAST(SUM(duration) AS BIGINT) AS duration
+                     FROM (
+                        SELECT customer_id, calls, duration FROM customer_weeks
+                        WHERE client_id = $1 AND week >= $2 AND week < $3
+                        UNION ALL
+                        SELECT customer_id, calls, duration FROM customer_totals
+                        WHERE client_id = $1 AND bucket >= $4 AND bucket < $5
+                        UNION ALL
+                        SELECT customer_id, calls, duration FROM customer_totals
+                        WHERE client_id = $1 AND bucket >= $6 AND bucket < $7
+                        UNION ALL
+                        SELECT customer_id, 1, COALESCE(duration, 0) FROM calls
+                        WHERE client_id = $1 AND started_at >= $8 AND started_at < $9
+                          AND customer_id IS NOT NULL
+                        UNION ALL
+                        SELECT customer_id, 1, COALESCE(duration, 0) FROM calls
+                        WHERE client_id = $1 AND started_at >= $10 AND started_at < $11
+                          AND customer_id IS NOT NULL
+                     ) AS pieces
+                     GROUP BY customer_id HAVING SUM(calls) > 0
+                     ORDER BY SUM(calls) DESC, SUM(duration) DESC, customer_id ",
+                    $collation,
+                    " LIMIT $12"
+                )
+            };
+        }
+        let sql = match &self.pools {
+            crate::storage::database::pools::Pools::Sqlite { .. } => adding_up!("COLLATE BINARY"),
+            crate::storage::database::pools::Pools::Postgres(_) => adding_up!("COLLATE \"C\""),
+        };
+        let (weeks, quarters) = parts.weeks();
+        Ok(reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind(weeks.0)
+            .bind(weeks.1)
+            .bind(quarters[0].0)
+            .bind(quarters[0].1)
+            .bind(quarters[1].0)
+            .bind(quarters[1].1)
+            .bind(parts.edges[0].0)
+            .bind(parts.edges[0].1)
+            .bind(parts.edges[1].0)
+            .bind(parts.edges[1].1)
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(db))?)
+    }
+}

@@ -1,0 +1,95 @@
+//! The sums that are coarser than a customer's quarter of an hour, or about events.
+
+use super::{CustomerKey, Deltas, Totals, floor};
+use crate::storage::database::pools::Column::{Int, Text};
+use crate::storage::database::pools::{Cell, Insert, Tx};
+use call_ribbon_shared::Millis;
+
+/// A week's length. Weeks begin with that of 1970's first day, a Thursday.
+pub const WEEK: Millis = 7 * 24 * 60 * 60 * 1000;
+
+/// A client, a bucket and an event's name.
+pub type EventKey = (String, Millis, String);
+
+const ADD_TO_WEEK: Insert = Insert {
+    table: "customer_weeks",
+    columns: &[Text("client_id"), Int("week"), Text("customer_id"), Int("calls"), Int("duration")],
+    conflict: "ON CONFLICT (client_id, week, customer_id) DO UPDATE SET
+        calls = customer_weeks.calls + excluded.calls,
+        duration = customer_weeks.duration + excluded.duration",
+};
+
+const ADD_EVENTS: Insert = Insert {
+    table: "event_totals",
+    columns: &[Text("client_id"), Int("bucket"), Text("event"), Int("events")],
+    conflict: "ON CONFLICT (client_id, bucket, event) DO UPDATE SET
+        events = event_totals.events + excluded.events",
+};
+
+/// What a customer's week holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Busy {
+    pub calls: i64,
+    /// Seconds.
+    pub duration: i64,
+}
+
+impl Busy {
+    fn add(&mut self, other: Self, times: i64) {
+        self.calls += times * other.calls;
+        self.duration += times * other.duration;
+    }
+}
+
+impl From<&Totals> for Busy {
+    fn from(sums: &Totals) -> Self {
+        Self { calls: sums.calls, duration: sums.duration }
+    }
+}
+
+impl Deltas {
+    /// Adds to a customer's week.
+    pub fn add_to_week(
+        &mut self,
+        client_id: &str,
+        week: Millis,
+        customer_id: &str,
+        busy: Busy,
+        times: i64,
+    ) {
+        let key = (client_id.to_owned(), week, customer_id.to_owned());
+        self.weeks.entry(key).or_default().add(busy, times);
+    }
+
+    /// Events of this name happened at a time.
+    pub fn add_events(&mut self, client_id: &str, at: Millis, event: &str, events: i64) {
+        let key = (client_id.to_owned(), floor(at), event.to_owned());
+        *self.events.entry(key).or_default() += events;
+    }
+
+    /// Writes what has gathered of these.
+    pub(super) async fn write_coarse(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+        let weeks = self.of_weeks().flat_map(|((client_id, week, customer_id), busy)| {
+            let sums = [busy.calls, busy.duration].map(Cell::from);
+            [client_id.into(), (*week).into(), customer_id.into()].into_iter().chain(sums)
+        });
+        ADD_TO_WEEK.write(tx, weeks.collect()).await?;
+        let events = self.of_events().flat_map(|((client_id, bucket, event), events)| {
+            [client_id.into(), (*bucket).into(), event.into(), (*events).into()]
+        });
+        ADD_EVENTS.write(tx, events.collect()).await
+    }
+
+    pub(super) fn of_weeks(&self) -> impl Iterator<Item = (&CustomerKey, &Busy)> {
+        self.weeks.iter().filter(|(_, busy)| **busy != Busy::default())
+    }
+
+    pub(super) fn of_events(&self) -> impl Iterator<Item = (&EventKey, &i64)> {
+        self.events.iter().filter(|(_, events)| **events != 0)
+    }
+}
+
+/// The first moment of the week in which a moment is.
+pub fn week(at: Millis) -> Millis {
+    at.saturating_sub(at.rem_euclid(WEEK))
+}

@@ -1,0 +1,117 @@
+//! The log as a feed, and a call's history.
+
+use crate::storage::database::columns::feed_columns;
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// An event with what its call is known by.
+#[derive(Debug, Clone, FromRow)]
+pub struct FeedRow {
+    pub seq: i64,
+    pub log_id: String,
+    pub event_id: Option<String>,
+    pub event: String,
+    pub source: String,
+    pub at: Millis,
+    pub session_id: String,
+    pub call_sid: String,
+    /// The call's status after this event.
+    pub status: String,
+    /// The agents whom it concerns, one a line; `None`: all.
+    pub audience: Option<String>,
+    /// What came with the event, as JSON.
+    pub data: String,
+    pub phone: Option<String>,
+    pub direction: String,
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    pub provider: Option<String>,
+    pub voice: Option<String>,
+    pub duration: Option<i64>,
+    pub reason: Option<String>,
+    /// `customerData` of the call, as JSON.
+    pub customer: Option<String>,
+}
+
+/// An event in its call's history.
+#[derive(Debug, Clone, FromRow)]
+pub struct TimelineRow {
+    pub log_id: String,
+    pub event: String,
+    pub source: String,
+    pub at: Millis,
+    pub received_at: Millis,
+    pub data: String,
+}
+
+impl Store {
+    /// How far the client's feed has come.
+    pub async fn feed_head(&self, client_id: &str) -> Result<i64, StoreError> {
+        let seq: Option<i64> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT seq FROM feed_heads WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(seq.unwrap_or(0))
+    }
+
+    /// The events after a position in the feed, in its order.
+    pub async fn feed_after(
+        &self,
+        client_id: &str,
+        seq: i64,
+        most: i64,
+    ) -> Result<Vec<FeedRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            feed_columns!(),
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+             WHERE e.client_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
+        ))
+        .bind(client_id)
+        .bind(seq)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// The events of the call that an agent is in, in the order of the feed; none without one.
+    /// A call that only a page told of is not meant: nobody can take that up again.
+    pub async fn feed_of_agents_call(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+        most: i64,
+    ) -> Result<Vec<FeedRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            feed_columns!(),
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+             WHERE c.client_id = $1 AND c.agent_id = $2 AND c.status = 'active'
+               AND c.provider IS NOT NULL
+             ORDER BY e.seq LIMIT $3"
+        ))
+        .bind(client_id)
+        .bind(agent_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// A call's events in the order of their times.
+    pub async fn timeline(
+        &self,
+        client_id: &str,
+        call_sid: &str,
+        most: i64,
+    ) -> Result<Vec<TimelineRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT log_id, event, source, at, received_at, data FROM events
+             WHERE client_id = $1 AND call_sid = $2 ORDER BY at, seq LIMIT $3"
+        )
+        .bind(client_id)
+        .bind(call_sid)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+}

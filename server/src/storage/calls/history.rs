@@ -1,0 +1,159 @@
+//! Calls with what was written about them, as an agent looks for them: the latest ones, and
+//! those to follow up.
+
+use crate::storage::database::columns::noted_call_columns;
+use crate::storage::database::pools::reading;
+use crate::storage::{CallRow, NotesRow, Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A call, and what was written about it.
+#[derive(Debug, Clone, FromRow)]
+pub struct NotedCall {
+    #[sqlx(flatten)]
+    pub call: CallRow,
+    #[sqlx(flatten)]
+    pub written: NotesRow,
+    /// Context and metadata of earlier events, where the latest customerData has none.
+    pub context: Option<String>,
+}
+
+/// Which calls are asked for; an agent, a customer, or both.
+#[derive(Debug, Clone)]
+pub struct HistoryFilter {
+    /// Calls of this agent, and those that rang for everybody and were missed.
+    pub agent_id: Option<String>,
+    pub customer_id: Option<String>,
+    /// Only calls that stand so; empty: all.
+    pub status: &'static str,
+    /// Those that began before this moment, or at it with a name that comes before `call_sid`.
+    pub before: Millis,
+    pub call_sid: String,
+    pub most: i64,
+}
+
+/// Which follow-ups are asked for: those that are due from one moment on and before another.
+#[derive(Debug, Clone)]
+pub struct FollowUpFilter {
+    pub agent_id: Option<String>,
+    pub from: Millis,
+    pub before: Millis,
+    pub most: i64,
+}
+
+/// The rest of a query about `call_notes` as `n` with their `calls` as `c`: follow-ups due from
+/// `$2` on and before `$3`, `$4` of them at the most, that are not done. What does a follow-up
+/// stands at [`Store::follow_ups`].
+macro_rules! open_follow_up {
+    () => {
+        "n.follow_up_at >= $2 AND n.follow_up_at < $3
+           AND c.client_id = n.client_id AND c.call_sid = n.call_sid
+           AND NOT EXISTS (SELECT l.call_sid FROM calls l
+            WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
+              AND l.started_at > c.started_at
+              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
+           AND NOT EXISTS (SELECT l.call_sid FROM calls l
+            WHERE c.customer_id IS NULL AND l.customer_id IS NULL
+              AND l.client_id = c.client_id AND l.phone = c.phone
+              AND l.started_at > c.started_at
+              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
+         ORDER BY n.follow_up_at, n.call_sid LIMIT $4"
+    };
+}
+
+impl Store {
+    /// The calls that are asked for, the newest first.
+    pub async fn history(
+        &self,
+        client_id: &str,
+        filter: &HistoryFilter,
+    ) -> Result<Vec<NotedCall>, StoreError> {
+        Ok(match &filter.customer_id {
+            Some(customer_id) => reading!(self, |db| sqlx::query_as(concat!(
+                "SELECT ",
+                noted_call_columns!(),
+                " FROM calls c
+                 LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+                 WHERE c.client_id = $1 AND c.customer_id = $2 AND c.started_at <= $3
+                   AND (c.started_at < $3 OR c.call_sid < $4) AND ($5 = '' OR c.status = $5)
+                   AND ($7 = '' OR c.agent_id = $7
+                        OR (c.agent_id IS NULL AND c.status = 'missed'))
+                 ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6"
+            ))
+            .bind(client_id)
+            .bind(customer_id)
+            .bind(filter.before)
+            .bind(&filter.call_sid)
+            .bind(filter.status)
+            .bind(filter.most)
+            .bind(filter.agent_id.as_deref().unwrap_or_default())
+            .fetch_all(db))?,
+            // Two lists, each read from its own index, become one.
+            None => reading!(self, |db| sqlx::query_as(concat!(
+                "SELECT * FROM (SELECT ",
+                noted_call_columns!(),
+                " FROM calls c
+                 LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+                 WHERE c.client_id = $1 AND c.agent_id = $2 AND c.started_at <= $3
+                   AND (c.started_at < $3 OR c.call_sid < $4) AND ($5 = '' OR c.status = $5)
+                 ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6) AS own
+                 UNION ALL SELECT * FROM (SELECT ",
+                noted_call_columns!(),
+                " FROM calls c
+                 LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+                 WHERE c.client_id = $1 AND c.agent_id IS NULL AND c.status = 'missed'
+                   AND c.started_at <= $3 AND (c.started_at < $3 OR c.call_sid < $4)
+                   AND $5 IN ('', 'missed')
+                 ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6) AS everybodys
+                 ORDER BY started_at DESC, call_sid DESC LIMIT $6"
+            ))
+            .bind(client_id)
+            .bind(filter.agent_id.as_deref().unwrap_or_default())
+            .bind(filter.before)
+            .bind(&filter.call_sid)
+            .bind(filter.status)
+            .bind(filter.most)
+            .fetch_all(db))?,
+        })
+    }
+
+    /// The calls whose follow-ups are open, by when they are due. One is done once there is a
+    /// later call with the same customer (of a call without a customer, with the same number)
+    /// that both sides talked in, or that goes on.
+    pub async fn follow_ups(
+        &self,
+        client_id: &str,
+        filter: &FollowUpFilter,
+    ) -> Result<Vec<NotedCall>, StoreError> {
+        // `CROSS JOIN` keeps SQLite from beginning with the great table.
+        Ok(match &filter.agent_id {
+            Some(agent_id) => reading!(self, |db| sqlx::query_as(concat!(
+                "SELECT ",
+                noted_call_columns!(),
+                " FROM call_notes n CROSS JOIN calls c
+                 WHERE n.client_id = $1 AND n.agent_id = $5 AND n.follow_up_at IS NOT NULL
+                   AND ",
+                open_follow_up!()
+            ))
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(filter.before)
+            .bind(filter.most)
+            .bind(agent_id)
+            .fetch_all(db))?,
+            None => reading!(self, |db| sqlx::query_as(concat!(
+                "SELECT ",
+                noted_call_columns!(),
+                " FROM call_notes n CROSS JOIN calls c
+                 WHERE n.client_id = $1 AND n.follow_up_at IS NOT NULL
+                   AND ",
+                open_follow_up!()
+            ))
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(filter.before)
+            .bind(filter.most)
+            .fetch_all(db))?,
+        })
+    }
+}

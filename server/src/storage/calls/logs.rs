@@ -1,0 +1,279 @@
+//! Pages of the log: a row for each call, or a row for each event.
+//!
+//! How many rows there are, and in which quarter of an hour a page begins, the totals say; the
+//! rows before it are not read. Only where events are asked for by their calls' direction or
+//! customer, which no totals know of events, are they counted one by one.
+
+mod place;
+
+use crate::storage::database::pools::reading;
+use crate::storage::{Span, Store, StoreError};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Direction;
+use place::Begin;
+use sqlx::FromRow;
+
+/// Which rows are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct LogFilter {
+    /// The first moment that counts.
+    pub from: Millis,
+    /// The first moment that does not count any more.
+    pub until: Millis,
+    pub customer_id: Option<String>,
+    pub direction: Option<Direction>,
+    /// Rows a page.
+    pub most: i64,
+    /// Rows before the page, where it does not begin after a place.
+    pub skip: i64,
+    /// The last row of the page before this one.
+    pub after: Option<Place>,
+}
+
+/// Where a row stands in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub at: Millis,
+    /// What tells rows of the same moment apart.
+    pub key: Key,
+}
+
+/// What tells the rows of a list apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// A call's name.
+    Call(String),
+    /// An event's number.
+    Event(i64),
+}
+
+/// An event with its call.
+#[derive(Debug, Clone, FromRow)]
+pub struct LogRecord {
+    pub seq: i64,
+    pub log_id: String,
+    pub event: String,
+    pub at: Millis,
+    pub data: String,
+    pub domain: Option<String>,
+    pub call_sid: String,
+    pub session_id: String,
+    pub direction: String,
+    pub phone: Option<String>,
+    pub status: String,
+    pub started_at: Millis,
+    pub duration: Option<i64>,
+    pub customer_id: Option<String>,
+    pub customer_name: Option<String>,
+    pub customer: Option<String>,
+    pub call_type: Option<String>,
+    pub agent_name: Option<String>,
+}
+
+/// A page's rows, and how many there are on all pages.
+pub type Page = (Vec<LogRecord>, i64);
+
+impl LogFilter {
+    fn span(&self) -> Span {
+        Span { from: self.from, until: self.until, customer_id: self.customer_id.clone() }
+    }
+
+    /// The directions that are asked for, both where none is named.
+    fn directions(&self) -> [&'static str; 2] {
+        let either = [Direction::Inbound, Direction::Outbound].map(Direction::as_str);
+        self.direction.map_or(either, |direction| [direction.as_str(); 2])
+    }
+}
+
+/// Calls of a page, each with its latest event. A condition that is not asked for takes its
+/// parameter all the same.
+macro_rules! calls_where {
+    ($customer:literal) => {
+        concat!(
+            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
+                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
+                    c.customer_name, c.customer, c.call_type, c.agent_name
+             FROM (
+                SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
+                    duration, customer_id, customer_name, customer, call_type, agent_name, last_seq
+                FROM calls
+                WHERE client_id = $1 AND started_at >= $2 AND started_at <= $3
+                  AND (started_at < $3 OR call_sid < $4) AND direction IN ($5, $6) AND ",
+            $customer,
+            "   ORDER BY started_at DESC, call_sid DESC LIMIT $8 OFFSET $9
+             ) c JOIN events e ON e.client_id = c.client_id AND e.seq = c.last_seq
+             ORDER BY c.started_at DESC, c.call_sid DESC"
+        )
+    };
+}
+
+/// Events of a page, whatever their calls are.
+macro_rules! events_where {
+    ($name:literal) => {
+        concat!(
+            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
+                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
+                    c.customer_name, c.customer, c.call_type, c.agent_name
+             FROM (
+                SELECT client_id, seq, log_id, call_sid, event, at, data, domain FROM events
+                WHERE client_id = $1 AND at >= $2 AND at <= $3 AND (at < $3 OR seq < $4) AND ",
+            $name,
+            "   ORDER BY at DESC, seq DESC LIMIT $6 OFFSET $7
+             ) e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+             ORDER BY e.at DESC, e.seq DESC"
+        )
+    };
+}
+
+/// What is read of events whose calls are of a direction, or a customer's.
+macro_rules! events_of_calls {
+    ($what:literal, $customer:literal, $name:literal, $end:literal) => {
+        concat!(
+            $what,
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+              WHERE e.client_id = $1 AND c.client_id = $1 AND e.at >= $2 AND e.at <= $3
+                AND (e.at < $3 OR e.seq < $4) AND c.direction IN ($5, $6) AND ",
+            $customer,
+            " AND ",
+            $name,
+            $end
+        )
+    };
+}
+
+macro_rules! count_of_calls {
+    ($customer:literal, $name:literal) => {
+        events_of_calls!("SELECT COUNT(*)", $customer, $name, "")
+    };
+}
+
+macro_rules! page_of_calls {
+    ($customer:literal, $name:literal) => {
+        events_of_calls!(
+            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
+                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
+                    c.customer_name, c.customer, c.call_type, c.agent_name",
+            $customer,
+            $name,
+            " ORDER BY e.at DESC, e.seq DESC LIMIT $9 OFFSET $10"
+        )
+    };
+}
+
+impl Store {
+    /// A page of calls by their start, the newest first, each with its latest event; and how
+    /// many there are.
+    pub async fn call_page(&self, client_id: &str, filter: &LogFilter) -> Result<Page, StoreError> {
+        let (begin, total) = self.begin_of_calls(client_id, filter).await?;
+        let Some(Begin { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+        let sql = match filter.customer_id {
+            Some(_) => calls_where!("customer_id = $7"),
+            None => calls_where!("CAST($7 AS TEXT) IS NULL"),
+        };
+        let call_sid = match key {
+            Some(Key::Call(call_sid)) => call_sid,
+            _ => String::new(),
+        };
+        let [one, other] = filter.directions();
+        let rows = reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(before)
+            .bind(&call_sid)
+            .bind(one)
+            .bind(other)
+            .bind(&filter.customer_id)
+            .bind(filter.most)
+            .bind(skip)
+            .fetch_all(db))?;
+        Ok((rows, total))
+    }
+
+    /// A page of events by their time, the newest first, of one name or of all; and how many
+    /// there are.
+    pub async fn event_page(
+        &self,
+        client_id: &str,
+        event: Option<&str>,
+        filter: &LogFilter,
+    ) -> Result<Page, StoreError> {
+        if filter.customer_id.is_some() || filter.direction.is_some() {
+            return self.event_page_of_calls(client_id, event, filter).await;
+        }
+        let (begin, total) = self.begin_of_events(client_id, event, filter).await?;
+        let Some(Begin { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+        let sql = match event {
+            Some(_) => events_where!("event = $5"),
+            None => events_where!("CAST($5 AS TEXT) IS NULL"),
+        };
+        let rows = reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(before)
+            .bind(seq(key.as_ref()))
+            .bind(event)
+            .bind(filter.most)
+            .bind(skip)
+            .fetch_all(db))?;
+        Ok((rows, total))
+    }
+
+    async fn event_page_of_calls(
+        &self,
+        client_id: &str,
+        event: Option<&str>,
+        filter: &LogFilter,
+    ) -> Result<Page, StoreError> {
+        let (count, page) = match (&filter.customer_id, event) {
+            (Some(_), Some(_)) => (
+                count_of_calls!("c.customer_id = $7", "e.event = $8"),
+                page_of_calls!("c.customer_id = $7", "e.event = $8"),
+            ),
+            (Some(_), None) => (
+                count_of_calls!("c.customer_id = $7", "CAST($8 AS TEXT) IS NULL"),
+                page_of_calls!("c.customer_id = $7", "CAST($8 AS TEXT) IS NULL"),
+            ),
+            (None, Some(_)) => (
+                count_of_calls!("CAST($7 AS TEXT) IS NULL", "e.event = $8"),
+                page_of_calls!("CAST($7 AS TEXT) IS NULL", "e.event = $8"),
+            ),
+            (None, None) => (
+                count_of_calls!("CAST($7 AS TEXT) IS NULL", "CAST($8 AS TEXT) IS NULL"),
+                page_of_calls!("CAST($7 AS TEXT) IS NULL", "CAST($8 AS TEXT) IS NULL"),
+            ),
+        };
+        let [one, other] = filter.directions();
+        let total = reading!(self, |db| sqlx::query_scalar(count)
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(filter.until)
+            .bind(0_i64)
+            .bind(one)
+            .bind(other)
+            .bind(&filter.customer_id)
+            .bind(event)
+            .fetch_one(db))?;
+        let Begin { before, key, skip } = Begin::of(filter);
+        let rows = reading!(self, |db| sqlx::query_as(page)
+            .bind(client_id)
+            .bind(filter.from)
+            .bind(before)
+            .bind(seq(key.as_ref()))
+            .bind(one)
+            .bind(other)
+            .bind(&filter.customer_id)
+            .bind(event)
+            .bind(filter.most)
+            .bind(skip)
+            .fetch_all(db))?;
+        Ok((rows, total))
+    }
+}
+
+/// The number before which a page's events of its first moment come; none has one below 1.
+fn seq(key: Option<&Key>) -> i64 {
+    match key {
+        Some(Key::Event(seq)) => *seq,
+        _ => 0,
+    }
+}

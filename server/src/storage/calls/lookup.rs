@@ -1,0 +1,142 @@
+//! Reading calls.
+
+use crate::storage::clients::client::zone;
+use crate::storage::database::columns::call_columns;
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
+use sqlx::FromRow;
+
+/// A call's row.
+#[derive(Debug, Clone, FromRow)]
+pub struct CallRow {
+    pub client_id: String,
+    pub call_sid: String,
+    pub session_id: String,
+    pub direction: String,
+    pub phone: Option<String>,
+    pub status: String,
+    pub started_at: Millis,
+    pub connected_at: Option<Millis>,
+    pub ended_at: Option<Millis>,
+    pub duration: Option<i64>,
+    pub customer: Option<String>,
+    pub customer_id: Option<String>,
+    pub customer_name: Option<String>,
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+    pub reason: Option<String>,
+    pub provider: Option<String>,
+    /// The call with all that is known of it, as JSON.
+    pub state: String,
+}
+
+/// A call that nothing was heard of for long.
+#[derive(Debug, Clone, FromRow)]
+pub struct SilentCall {
+    pub client_id: String,
+    pub call_sid: String,
+    pub session_id: String,
+    time_zone: String,
+    pub last_event_at: Millis,
+}
+
+/// A call that a provider carries and that is not over.
+#[derive(Debug, Clone, FromRow)]
+pub struct RunningCall {
+    pub client_id: String,
+    pub call_sid: String,
+    pub session_id: String,
+}
+
+impl SilentCall {
+    /// The time zone of the client whose call it is.
+    pub fn zone(&self) -> Result<Tz, StoreError> {
+        zone(&self.time_zone)
+    }
+}
+
+impl Store {
+    /// A client's call by the server's name for it.
+    pub async fn call(
+        &self,
+        client_id: &str,
+        session_id: &str,
+    ) -> Result<Option<CallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND session_id = $2"
+        ))
+        .bind(client_id)
+        .bind(session_id)
+        .fetch_optional(db))?)
+    }
+
+    /// A client's calls that are not over, the newest first.
+    pub async fn active_calls(
+        &self,
+        client_id: &str,
+        most: i64,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND status = 'active'
+             ORDER BY started_at DESC, call_sid DESC LIMIT $2"
+        ))
+        .bind(client_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// How many of a client's calls are not over.
+    pub async fn active_call_count(&self, client_id: &str) -> Result<i64, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
+        )
+        .bind(client_id)
+        .fetch_one(db))?)
+    }
+
+    /// When a client's first call began, to the quarter of an hour; that of all there ever were.
+    pub async fn first_call(&self, client_id: &str) -> Result<Option<Millis>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
+        )
+        .bind(client_id)
+        .fetch_one(db))?)
+    }
+
+    /// Calls of all clients that are not over and of which nothing was heard since `then`.
+    pub async fn system_silent_calls(
+        &self,
+        then: Millis,
+        most: i64,
+    ) -> Result<Vec<SilentCall>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT c.client_id, c.call_sid, c.session_id, k.time_zone, c.last_event_at
+             FROM calls c JOIN clients k ON k.client_id = c.client_id
+             WHERE c.status = 'active' AND c.last_activity_at <= $1
+             ORDER BY c.last_activity_at LIMIT $2"
+        )
+        .bind(then)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// Calls of all clients that a provider carries and that are not over.
+    pub async fn system_running_calls(
+        &self,
+        provider: &str,
+    ) -> Result<Vec<RunningCall>, StoreError> {
+        Ok(reading!(self, |db| {
+            sqlx::query_as(
+            "SELECT client_id, call_sid, session_id FROM calls WHERE status = 'active' AND provider = $1"
+        )
+        .bind(provider)
+        .fetch_all(db)
+        })?)
+    }
+}

@@ -1,0 +1,188 @@
+//! What an agent wrote down about a call. It stands beside the call's own row, which the writer
+//! alone changes.
+
+use crate::patch::Patch;
+use crate::storage::analytics::fields::CountedRow;
+use crate::storage::analytics::totals::Deltas;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::recording::group::lock_head;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::notes::{LONGEST_NOTES, join};
+use sqlx::FromRow;
+
+/// What is to be kept. What it does not name stays.
+#[derive(Debug, Clone)]
+pub struct NotesChange {
+    pub notes: Patch<String>,
+    pub disposition: Patch<String>,
+    /// When to speak again, and about what.
+    pub follow_up: Patch<(Millis, Option<String>)>,
+    /// The [version](NotesRow::version) that its writer has seen, 0 for none. Where another one is
+    /// stored, texts are joined; without one they are replaced.
+    pub seen: Option<Millis>,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavedNotes {
+    /// It is kept.
+    Kept,
+    /// The client has no such call.
+    NoCall,
+    /// With what somebody else wrote meanwhile, the notes would be too long. Nothing was changed.
+    TooLong,
+}
+
+/// What is kept.
+#[derive(Debug, Clone, Default, FromRow)]
+pub struct NotesRow {
+    pub notes: Option<String>,
+    pub disposition: Option<String>,
+    pub follow_up_at: Option<Millis>,
+    pub follow_up_note: Option<String>,
+    /// Grows with each change: the time of it, or one more than before where that is not later.
+    #[sqlx(default)]
+    pub version: Option<Millis>,
+}
+
+/// The texts that somebody else may have changed meanwhile.
+#[derive(FromRow)]
+struct StoredTexts {
+    notes: Option<String>,
+    follow_up_note: Option<String>,
+    updated_at: Millis,
+}
+
+/// A call that an agent judges.
+#[derive(FromRow)]
+struct Judged {
+    agent_id: Option<String>,
+    #[sqlx(flatten)]
+    row: CountedRow,
+}
+
+impl Store {
+    /// Keeps what was written about a call.
+    pub async fn save_notes(
+        &self,
+        client_id: &str,
+        session_id: &str,
+        change: &NotesChange,
+        now: Millis,
+    ) -> Result<SavedNotes, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let judged = change.disposition.named() == 1;
+            if judged {
+                // Until the end the call begins when it does now, and is not judged by another.
+                lock_head(&mut tx, client_id).await?;
+            }
+            let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
+                "SELECT agent_id, call_sid, started_at, disposition, context, state FROM calls
+                 WHERE client_id = $1 AND session_id = $2"
+            )
+            .bind(client_id)
+            .bind(session_id)
+            .fetch_optional(db))?;
+            let Some(Judged { agent_id, row }) = found else { return Ok(SavedNotes::NoCall) };
+            let call_sid = row.call_sid();
+            let follow_up = change.follow_up.value();
+            let mut notes = change.notes.value().cloned();
+            let mut follow_up_note = follow_up.and_then(|(_, note)| note.clone());
+            if let Some(seen) = change.seen {
+                // Makes the row or locks it, so that from here on nobody writes between.
+                let stored: StoredTexts = within!(tx, |db| sqlx::query_as(
+                    "INSERT INTO call_notes (client_id, call_sid, updated_at, agent_id)
+                     VALUES ($1, $2, 0, $3)
+                     ON CONFLICT (client_id, call_sid) DO UPDATE
+                        SET updated_at = call_notes.updated_at
+                     RETURNING notes, follow_up_note, updated_at"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(&agent_id)
+                .fetch_one(db))?;
+                if stored.updated_at != seen {
+                    notes = joined(stored.notes.as_deref(), notes);
+                    follow_up_note = joined(stored.follow_up_note.as_deref(), follow_up_note);
+                }
+                let too_long = |text: &Option<String>| {
+                    text.as_ref().is_some_and(|text| text.chars().nth(LONGEST_NOTES).is_some())
+                };
+                if too_long(&notes) || too_long(&follow_up_note) {
+                    return Ok(SavedNotes::TooLong);
+                }
+            }
+            within!(tx, |db| {
+                sqlx::query(
+                    "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
+                        follow_up_note, updated_at, agent_id)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $11)
+                     ON CONFLICT (client_id, call_sid) DO UPDATE SET
+                        notes = CASE CAST($8 AS BIGINT) WHEN 1 THEN excluded.notes
+                            ELSE call_notes.notes END,
+                        disposition = CASE CAST($9 AS BIGINT) WHEN 1 THEN excluded.disposition
+                            ELSE call_notes.disposition END,
+                        follow_up_at = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_at
+                            ELSE call_notes.follow_up_at END,
+                        follow_up_note = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.follow_up_note
+                            ELSE call_notes.follow_up_note END,
+                        agent_id = CASE CAST($10 AS BIGINT) WHEN 1 THEN excluded.agent_id
+                            ELSE call_notes.agent_id END,
+                        updated_at = CASE WHEN excluded.updated_at > call_notes.updated_at
+                            THEN excluded.updated_at ELSE call_notes.updated_at + 1 END"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(notes)
+                .bind(change.disposition.value())
+                .bind(follow_up.map(|(at, _)| *at))
+                .bind(follow_up_note)
+                .bind(now)
+                .bind(change.notes.named())
+                .bind(change.disposition.named())
+                .bind(change.follow_up.named())
+                .bind(agent_id)
+                .execute(db)
+            })?;
+            if judged {
+                let disposition = change.disposition.value().map(String::as_str);
+                within!(tx, |db| sqlx::query(
+                    "UPDATE calls SET disposition = $3 WHERE client_id = $1 AND call_sid = $2"
+                )
+                .bind(client_id)
+                .bind(call_sid)
+                .bind(disposition)
+                .execute(db))?;
+                let before = row.counting()?;
+                let mut deltas = Deltas::default();
+                deltas.replace(client_id, Some(&before), Some(&before.judged(disposition)));
+                deltas.write(&mut tx).await?;
+            }
+            tx.commit().await?;
+            Ok(SavedNotes::Kept)
+        })
+    }
+
+    /// What was written about a call.
+    pub async fn notes(&self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
+        let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
+            "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
+             FROM call_notes
+             WHERE client_id = $1 AND call_sid = $2"
+        )
+        .bind(client_id)
+        .bind(call_sid)
+        .fetch_optional(db))?;
+        Ok(row.unwrap_or_default())
+    }
+}
+
+/// Both texts in one.
+fn joined(stored: Option<&str>, mine: Option<String>) -> Option<String> {
+    match stored {
+        Some(stored) => Some(join(stored, mine.as_deref().unwrap_or_default())),
+        None => mine,
+    }
+}

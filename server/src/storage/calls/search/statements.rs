@@ -1,0 +1,242 @@
+//! The statements of a search: one for each way in which calls are gone through, from each index
+//! that narrows them.
+//!
+//! All take the same parameters, of which a statement need not name every one:
+//! `$2` and `$33` to `$36` what the source is, `$3` to `$8` the places between which the request
+//! looks (each a moment and a call's name, in lists by length also seconds), `$9` and `$10` the
+//! range, `$11` to `$32` what must be true, `$37` how many.
+
+use super::ask::{Source, Walk};
+use crate::storage::database::columns::noted_call_columns;
+
+/// What must be true beside the places, of calls as `c` and what was written of them as `n`.
+macro_rules! is_wanted {
+    () => {
+        " AND c.status IN ($11, $12, $13, $14, $15, $16, $17) AND c.direction IN ($18, $19)
+          AND CASE WHEN c.connected_at IS NOT NULL OR c.duration > 0 THEN 1 ELSE 0 END
+              IN ($20, $21)
+          AND COALESCE(c.duration, 0) >= $22 AND COALESCE(c.duration, 0) <= $23
+          AND ($24 = '' OR c.call_type = $24) AND ($25 = '' OR n.disposition = $25)
+          AND ($26 = '' OR c.agent_id = $26) AND ($27 = '' OR c.customer_id = $27)
+          AND ($29 < 0 OR ((c.started_at + $28) / 3600000) % 24 = $29)
+          AND ($30 < 0 OR ((c.started_at + $28) / 86400000) % 7 = $30)
+          AND ($31 = '' OR LOWER(c.customer_name) LIKE $31 OR LOWER(c.customer_id) LIKE $31
+               OR LOWER(c.call_sid) LIKE $31 OR LOWER(c.session_id) LIKE $31
+               OR ($32 <> '' AND c.phone LIKE $32))"
+    };
+}
+
+/// Where calls stand that come next, the latest first.
+macro_rules! comes_before {
+    () => {
+        " AND (c.started_at, c.call_sid) >= ($3, $4) AND (c.started_at, c.call_sid) < ($5, $6)"
+    };
+}
+
+/// Where calls stand that come next, the first one first.
+macro_rules! comes_after {
+    () => {
+        " AND (c.started_at, c.call_sid) > ($3, $4) AND (c.started_at, c.call_sid) <= ($5, $6)"
+    };
+}
+
+/// Where calls stand in the client's list by length. The sums keep the database from going by
+/// another list, which it would have to put in order first.
+macro_rules! is_shorter {
+    () => {
+        " AND c.duration IS NOT NULL AND c.started_at + 0 >= $9 AND c.started_at + 0 < $10
+          AND (c.duration, c.started_at, c.call_sid) >= ($7, $3, $4)
+          AND (c.duration, c.started_at, c.call_sid) < ($8, $5, $6)"
+    };
+}
+
+/// The same from the other end.
+macro_rules! is_longer {
+    () => {
+        " AND c.duration IS NOT NULL AND c.started_at + 0 >= $9 AND c.started_at + 0 < $10
+          AND (c.duration, c.started_at, c.call_sid) > ($7, $3, $4)
+          AND (c.duration, c.started_at, c.call_sid) <= ($8, $5, $6)"
+    };
+}
+
+/// What every list of calls reads.
+macro_rules! noted_calls {
+    () => {
+        concat!(
+            "SELECT ",
+            noted_call_columns!(),
+            " FROM calls c
+             LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+             WHERE c.client_id = $1"
+        )
+    };
+}
+
+/// What is read of a call to know where it stands.
+macro_rules! spots_of_calls {
+    () => {
+        "SELECT COALESCE(c.duration, 0), c.started_at, c.call_sid FROM calls c
+         WHERE c.client_id = $1"
+    };
+}
+
+macro_rules! newest_rows {
+    ($source:literal) => {
+        concat!(
+            noted_calls!(),
+            $source,
+            comes_before!(),
+            is_wanted!(),
+            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $37"
+        )
+    };
+}
+
+macro_rules! oldest_rows {
+    ($source:literal) => {
+        concat!(
+            noted_calls!(),
+            $source,
+            comes_after!(),
+            is_wanted!(),
+            " ORDER BY c.started_at, c.call_sid LIMIT $37"
+        )
+    };
+}
+
+macro_rules! longest_of_few {
+    ($source:literal) => {
+        concat!(
+            noted_calls!(),
+            $source,
+            " AND c.duration IS NOT NULL AND c.started_at >= $9 AND c.started_at < $10
+              AND (COALESCE(c.duration, 0), c.started_at, c.call_sid) < ($8, $5, $6)",
+            is_wanted!(),
+            " ORDER BY COALESCE(c.duration, 0) DESC, c.started_at DESC, c.call_sid DESC LIMIT $37"
+        )
+    };
+}
+
+macro_rules! shortest_of_few {
+    ($source:literal) => {
+        concat!(
+            noted_calls!(),
+            $source,
+            " AND c.duration IS NOT NULL AND c.started_at >= $9 AND c.started_at < $10
+              AND (COALESCE(c.duration, 0), c.started_at, c.call_sid) > ($7, $3, $4)",
+            is_wanted!(),
+            " ORDER BY COALESCE(c.duration, 0), c.started_at, c.call_sid LIMIT $37"
+        )
+    };
+}
+
+macro_rules! newest_spot {
+    ($source:literal) => {
+        concat!(
+            spots_of_calls!(),
+            $source,
+            comes_before!(),
+            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $37"
+        )
+    };
+}
+
+macro_rules! oldest_spot {
+    ($source:literal) => {
+        concat!(
+            spots_of_calls!(),
+            $source,
+            comes_after!(),
+            " ORDER BY c.started_at, c.call_sid LIMIT 1 OFFSET $37"
+        )
+    };
+}
+
+macro_rules! count_of {
+    ($source:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM (SELECT c.call_sid FROM calls c WHERE c.client_id = $1",
+            $source,
+            " AND c.started_at >= $9 AND c.started_at < $10 LIMIT $37) AS counted"
+        )
+    };
+}
+
+/// The calls of a source, in the order of a walk.
+pub fn rows(source: Source, walk: Walk) -> &'static str {
+    match (walk, source) {
+        (Walk::Newest, Source::Client) => newest_rows!(""),
+        (Walk::Newest, Source::Agent) => newest_rows!(" AND c.agent_id = $2"),
+        (Walk::Newest, Source::Customer) => newest_rows!(" AND c.customer_id = $2"),
+        (Walk::Newest, Source::Number) => newest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        (Walk::Newest, Source::Call) => newest_rows!(" AND c.call_sid = $2"),
+        (Walk::Oldest, Source::Client) => oldest_rows!(""),
+        (Walk::Oldest, Source::Agent) => oldest_rows!(" AND c.agent_id = $2"),
+        (Walk::Oldest, Source::Customer) => oldest_rows!(" AND c.customer_id = $2"),
+        (Walk::Oldest, Source::Number) => oldest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        (Walk::Oldest, Source::Call) => oldest_rows!(" AND c.call_sid = $2"),
+        (Walk::LongestOfFew, Source::Client) => longest_of_few!(""),
+        (Walk::LongestOfFew, Source::Agent) => longest_of_few!(" AND c.agent_id = $2"),
+        (Walk::LongestOfFew, Source::Customer) => longest_of_few!(" AND c.customer_id = $2"),
+        (Walk::LongestOfFew, Source::Number) => {
+            longest_of_few!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::LongestOfFew, Source::Call) => longest_of_few!(" AND c.call_sid = $2"),
+        (Walk::ShortestOfFew, Source::Client) => shortest_of_few!(""),
+        (Walk::ShortestOfFew, Source::Agent) => shortest_of_few!(" AND c.agent_id = $2"),
+        (Walk::ShortestOfFew, Source::Customer) => shortest_of_few!(" AND c.customer_id = $2"),
+        (Walk::ShortestOfFew, Source::Number) => {
+            shortest_of_few!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::ShortestOfFew, Source::Call) => shortest_of_few!(" AND c.call_sid = $2"),
+        (Walk::Longest, _) => concat!(
+            noted_calls!(),
+            is_shorter!(),
+            is_wanted!(),
+            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT $37"
+        ),
+        (Walk::Shortest, _) => concat!(
+            noted_calls!(),
+            is_longer!(),
+            is_wanted!(),
+            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT $37"
+        ),
+    }
+}
+
+/// Where the call stands that comes after so many others.
+pub fn spot(source: Source, walk: Walk) -> &'static str {
+    match (walk, source) {
+        (Walk::Newest, Source::Client) => newest_spot!(""),
+        (Walk::Newest, Source::Agent) => newest_spot!(" AND c.agent_id = $2"),
+        (Walk::Newest, Source::Customer) => newest_spot!(" AND c.customer_id = $2"),
+        (Walk::Newest, Source::Number) => newest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        (Walk::Newest, Source::Call) => newest_spot!(" AND c.call_sid = $2"),
+        (Walk::Oldest, Source::Client) => oldest_spot!(""),
+        (Walk::Oldest, Source::Agent) => oldest_spot!(" AND c.agent_id = $2"),
+        (Walk::Oldest, Source::Customer) => oldest_spot!(" AND c.customer_id = $2"),
+        (Walk::Oldest, Source::Number) => oldest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        (Walk::Oldest, Source::Call) => oldest_spot!(" AND c.call_sid = $2"),
+        (Walk::Longest | Walk::LongestOfFew, _) => concat!(
+            spots_of_calls!(),
+            is_shorter!(),
+            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $37"
+        ),
+        (Walk::Shortest | Walk::ShortestOfFew, _) => concat!(
+            spots_of_calls!(),
+            is_longer!(),
+            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT 1 OFFSET $37"
+        ),
+    }
+}
+
+/// How many calls of a range a source has, up to a number.
+pub fn count(source: Source) -> &'static str {
+    match source {
+        Source::Client => count_of!(""),
+        Source::Agent => count_of!(" AND c.agent_id = $2"),
+        Source::Customer => count_of!(" AND c.customer_id = $2"),
+        Source::Number => count_of!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        Source::Call => count_of!(" AND c.call_sid = $2"),
+    }
+}

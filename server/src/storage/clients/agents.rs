@@ -1,0 +1,203 @@
+//! A client's agents, as an operator makes, changes and removes them.
+
+use super::changes::lock_client;
+use crate::patch::Patch;
+use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::database::columns::agent_columns;
+use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::{Store, StoreError};
+use sqlx::FromRow;
+
+/// One of a client's agents with all that is kept of it.
+#[derive(Debug, Clone, FromRow)]
+pub struct FullAgentRow {
+    pub agent_id: String,
+    pub name: Option<String>,
+    pub dialer_user_id: Option<String>,
+    /// The agent's own telephone, in E.164.
+    pub phone: Option<String>,
+    /// The agent's name at the telephony provider.
+    pub provider_user_id: Option<String>,
+}
+
+/// What is to be set of an agent. What it does not name stays, or is empty.
+#[derive(Debug, Clone, Default)]
+pub struct AgentChange {
+    pub name: Patch<String>,
+    pub dialer_user_id: Patch<String>,
+    pub phone: Patch<String>,
+    pub provider_user_id: Patch<String>,
+}
+
+/// What came of a change of an agent.
+#[derive(Debug)]
+pub enum AgentDone {
+    Done,
+    /// There is no such client, or it has no such agent.
+    Unknown,
+    /// There is an agent with this id.
+    Taken,
+    /// The client's dialer knows another agent by this id.
+    DialerUserTaken,
+}
+
+impl Store {
+    /// All agents of a client, in the order of their ids.
+    pub async fn agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents WHERE client_id = $1
+             ORDER BY agent_id"
+        ))
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// One of a client's agents.
+    pub async fn agent(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+    ) -> Result<Option<FullAgentRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents
+             WHERE client_id = $1 AND agent_id = $2"
+        ))
+        .bind(client_id)
+        .bind(agent_id)
+        .fetch_optional(db))?)
+    }
+
+    /// Makes an agent.
+    pub async fn create_agent(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+        change: &AgentChange,
+        stamp: Stamp<'_>,
+    ) -> Result<AgentDone, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(AgentDone::Unknown);
+            }
+            if dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
+                return Ok(AgentDone::DialerUserTaken);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "INSERT INTO agents (client_id, agent_id, name, dialer_user_id, phone,
+                        provider_user_id)
+                     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (client_id, agent_id) DO NOTHING"
+            )
+            .bind(client_id)
+            .bind(agent_id)
+            .bind(change.name.value())
+            .bind(change.dialer_user_id.value())
+            .bind(change.phone.value())
+            .bind(change.provider_user_id.value())
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(AgentDone::Taken);
+            }
+            audit(&mut tx, client_id, "agent.created", Some(agent_id), stamp).await?;
+            tx.commit().await?;
+            Ok(AgentDone::Done)
+        })
+    }
+
+    /// Changes what is named of an agent.
+    pub async fn change_agent(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+        change: &AgentChange,
+        stamp: Stamp<'_>,
+    ) -> Result<AgentDone, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(AgentDone::Unknown);
+            }
+            if dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
+                return Ok(AgentDone::DialerUserTaken);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE agents SET
+                        name = CASE CAST($3 AS BIGINT) WHEN 1 THEN $4 ELSE name END,
+                        dialer_user_id = CASE CAST($5 AS BIGINT) WHEN 1 THEN $6
+                            ELSE dialer_user_id END,
+                        phone = CASE CAST($7 AS BIGINT) WHEN 1 THEN $8 ELSE phone END,
+                        provider_user_id = CASE CAST($9 AS BIGINT) WHEN 1 THEN $10
+                            ELSE provider_user_id END
+                     WHERE client_id = $1 AND agent_id = $2"
+            )
+            .bind(client_id)
+            .bind(agent_id)
+            .bind(change.name.named())
+            .bind(change.name.value())
+            .bind(change.dialer_user_id.named())
+            .bind(change.dialer_user_id.value())
+            .bind(change.phone.named())
+            .bind(change.phone.value())
+            .bind(change.provider_user_id.named())
+            .bind(change.provider_user_id.value())
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(AgentDone::Unknown);
+            }
+            audit(&mut tx, client_id, "agent.changed", Some(agent_id), stamp).await?;
+            tx.commit().await?;
+            Ok(AgentDone::Done)
+        })
+    }
+
+    /// Removes an agent; false where there is none. Its calls keep its id and its name.
+    pub async fn remove_agent(
+        &self,
+        client_id: &str,
+        agent_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(false);
+            }
+            let done = within!(tx, |db| sqlx::query(
+                "DELETE FROM agents WHERE client_id = $1 AND agent_id = $2"
+            )
+            .bind(client_id)
+            .bind(agent_id)
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            audit(&mut tx, client_id, "agent.removed", Some(agent_id), stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+}
+
+/// Whether the dialer's id that a change names is another agent's already: then it would be
+/// left to chance who gets a lead.
+async fn dialer_user_taken(
+    tx: &mut Tx,
+    client_id: &str,
+    agent_id: &str,
+    change: &AgentChange,
+) -> Result<bool, sqlx::Error> {
+    let Some(dialer_user_id) = change.dialer_user_id.value() else { return Ok(false) };
+    let others: i64 = within!(*tx, |db| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM agents
+         WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2) AND agent_id <> $3"
+    )
+    .bind(client_id)
+    .bind(dialer_user_id)
+    .bind(agent_id)
+    .fetch_one(db))?;
+    Ok(others > 0)
+}

@@ -1,0 +1,206 @@
+//! Clients made and changed, each time with a line in the audit log.
+
+use crate::patch::Patch;
+use crate::secret::Secret;
+use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::database::pools::{Tx, again, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// What is to be set of a client. What it does not name stays, or is the plan's.
+#[derive(Debug, Clone, Default)]
+pub struct ClientChange {
+    pub name: Option<String>,
+    pub plan: Option<Plan>,
+    pub limit: Patch<i64>,
+    pub features: Patch<Vec<String>>,
+    pub allowed_domains: Option<Vec<String>>,
+    pub time_zone: Option<Tz>,
+    pub default_country: Patch<String>,
+    /// The page of its CRM that shows a lead.
+    pub crm_url: Patch<String>,
+    pub suspended: Option<bool>,
+    /// From which its agents choose what came of a call.
+    pub dispositions: Patch<Vec<Disposition>>,
+    /// Between which numbers calls are counted, by field.
+    pub field_edges: Patch<BTreeMap<String, Vec<f64>>>,
+    /// Days for which it keeps events, and calls.
+    pub events_days: Patch<i64>,
+    pub calls_days: Patch<i64>,
+}
+
+impl Store {
+    /// Makes a client with its first key.
+    pub async fn create_client(
+        &self,
+        client_id: &str,
+        change: &ClientChange,
+        key_id: &str,
+        key: &Secret,
+        stamp: Stamp<'_>,
+    ) -> Result<(), StoreError> {
+        let now = stamp.now;
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
+                        time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
+                        field_edges)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+            )
+            .bind(client_id)
+            .bind(change.name.as_deref().unwrap_or_default())
+            .bind(change.plan.unwrap_or(Plan::Trial).as_str())
+            .bind(change.limit.value())
+            .bind(change.features.value().map(|list| json(list)))
+            .bind(json(change.allowed_domains.as_deref().unwrap_or_default()))
+            .bind(change.time_zone.unwrap_or(Tz::UTC).name())
+            .bind(change.default_country.value())
+            .bind(change.suspended.unwrap_or(false).then_some(now))
+            .bind(now)
+            .bind(change.crm_url.value())
+            .bind(change.dispositions.value().map(written))
+            .bind(change.field_edges.value().map(edges))
+            .execute(db))?;
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+                     VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
+            )
+            .bind(client_id)
+            .bind(key_id)
+            .bind(key.hash())
+            .bind(key.prefix())
+            .bind(now)
+            .execute(db))?;
+            put_retention(&mut tx, client_id, change).await?;
+            audit(&mut tx, client_id, "client.created", None, stamp).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// Changes what is named of a client; false where there is none.
+    pub async fn change_client(
+        &self,
+        client_id: &str,
+        change: &ClientChange,
+        stamp: Stamp<'_>,
+    ) -> Result<bool, StoreError> {
+        let now = stamp.now;
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE clients SET name = COALESCE($2, name), plan = COALESCE($3, plan),
+                        allowed_domains = COALESCE($4, allowed_domains),
+                        time_zone = COALESCE($5, time_zone),
+                        call_limit = CASE CAST($6 AS BIGINT) WHEN 1 THEN CAST($7 AS BIGINT)
+                            ELSE call_limit END,
+                        features = CASE CAST($8 AS BIGINT) WHEN 1 THEN $9 ELSE features END,
+                        default_country = CASE CAST($10 AS BIGINT) WHEN 1 THEN $11
+                            ELSE default_country END,
+                        crm_url = CASE CAST($14 AS BIGINT) WHEN 1 THEN $15 ELSE crm_url END,
+                        dispositions = CASE CAST($16 AS BIGINT) WHEN 1 THEN $17
+                            ELSE dispositions END,
+                        field_edges = CASE CAST($18 AS BIGINT) WHEN 1 THEN $19
+                            ELSE field_edges END,
+                        suspended_at = CASE CAST($12 AS BIGINT)
+                            WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
+                            WHEN 2 THEN NULL ELSE suspended_at END
+                     WHERE client_id = $1"
+            )
+            .bind(client_id)
+            .bind(&change.name)
+            .bind(change.plan.map(Plan::as_str))
+            .bind(change.allowed_domains.as_ref().map(|list| json(list)))
+            .bind(change.time_zone.map(Tz::name))
+            .bind(change.limit.named())
+            .bind(change.limit.value())
+            .bind(change.features.named())
+            .bind(change.features.value().map(|list| json(list)))
+            .bind(change.default_country.named())
+            .bind(change.default_country.value())
+            .bind(suspended)
+            .bind(now)
+            .bind(change.crm_url.named())
+            .bind(change.crm_url.value())
+            .bind(change.dispositions.named())
+            .bind(change.dispositions.value().map(written))
+            .bind(change.field_edges.named())
+            .bind(change.field_edges.value().map(edges))
+            .execute(db))?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            put_retention(&mut tx, client_id, change).await?;
+            let act = match change.suspended {
+                Some(true) => "client.suspended",
+                _ => "client.changed",
+            };
+            audit(&mut tx, client_id, act, None, stamp).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+    }
+}
+
+/// Sets what is named of how long a client keeps what happened.
+async fn put_retention(
+    tx: &mut Tx,
+    client_id: &str,
+    change: &ClientChange,
+) -> Result<(), sqlx::Error> {
+    if change.events_days.named() + change.calls_days.named() == 0 {
+        return Ok(());
+    }
+    within!(*tx, |db| sqlx::query(
+        "INSERT INTO retention (client_id, events_days, calls_days) VALUES ($1, $2, $3)
+         ON CONFLICT (client_id) DO UPDATE SET
+            events_days = CASE CAST($4 AS BIGINT) WHEN 1 THEN excluded.events_days
+                ELSE retention.events_days END,
+            calls_days = CASE CAST($5 AS BIGINT) WHEN 1 THEN excluded.calls_days
+                ELSE retention.calls_days END"
+    )
+    .bind(client_id)
+    .bind(change.events_days.value())
+    .bind(change.calls_days.value())
+    .bind(change.events_days.named())
+    .bind(change.calls_days.named())
+    .execute(db))?;
+    Ok(())
+}
+
+/// Holds a client's row to the end of the transaction, so that two who change what is its own do
+/// so one after the other; false where there is no such client.
+pub(in crate::storage) async fn lock_client(
+    tx: &mut Tx,
+    client_id: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = within!(*tx, |db| sqlx::query(
+        "UPDATE clients SET client_id = client_id WHERE client_id = $1"
+    )
+    .bind(client_id)
+    .execute(db))?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// A list of dispositions as it is kept.
+fn written(list: &Vec<Disposition>) -> String {
+    // Texts, which can always be written.
+    serde_json::to_string(list).unwrap_or_default()
+}
+
+/// Edges as they are kept.
+fn edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
+    // Texts and numbers, which can always be written.
+    serde_json::to_string(edges).unwrap_or_default()
+}
+
+/// A list as it is kept.
+pub(in crate::storage) fn json(list: &[String]) -> String {
+    // Texts, which can always be written.
+    serde_json::to_string(list).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! The demo client of a fresh database, so that everything can be tried at once.
+
+use crate::secret::Secret;
+use crate::storage::database::pools::{Pools, again, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+
+/// The demo client's id.
+pub const CLIENT: &str = "client-demo";
+/// The demo client's key: public, which is why the server warns where others can reach it.
+pub const KEY: &str = "demo-api-key-789";
+
+impl Store {
+    /// Puts the demo client into a database that holds no client yet.
+    pub async fn system_put_demo(&self, now: Millis) -> Result<(), StoreError> {
+        again!(self.pools, |pools| put_demo(pools, now).await)
+    }
+
+    /// Whether the demo client's public key lets anybody in.
+    pub async fn system_demo_key_alive(&self) -> Result<bool, StoreError> {
+        let key = self.system_key(&Secret::new(KEY).hash()).await?;
+        Ok(key.is_some_and(|key| !key.revoked && !key.client.suspended))
+    }
+}
+
+/// Two instances may do so at once on a fresh database: the second one finds all in place.
+async fn put_demo(pools: &Pools, now: Millis) -> Result<(), StoreError> {
+    let mut tx = pools.begin().await?;
+    let clients: i64 =
+        within!(tx, |db| sqlx::query_scalar("SELECT COUNT(*) FROM clients").fetch_one(db))?;
+    if clients > 0 {
+        return Ok(());
+    }
+    within!(tx, |db| sqlx::query(
+        "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
+                time_zone, crm_url, created_at)
+             VALUES ($1, 'Demo Client', 'trial', 100,
+                '[\"call\",\"mute\",\"hold\",\"dtmf\",\"analytics\",\"api\"]', '[]', 'UTC',
+                '/examples/collections.html', $2)
+             ON CONFLICT (client_id) DO NOTHING"
+    )
+    .bind(CLIENT)
+    .bind(now)
+    .execute(db))?;
+    within!(tx, |db| sqlx::query(
+        "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
+             VALUES ($1, 'key-demo', $2, $3, '[\"ribbon\",\"read\",\"export\",\"write\"]', $4)
+             ON CONFLICT (client_id, key_id) DO NOTHING"
+    )
+    .bind(CLIENT)
+    .bind(Secret::new(KEY).hash())
+    .bind(&KEY[..10])
+    .bind(now)
+    .execute(db))?;
+    for (agent, name, dialer) in [
+        ("agent1", "Agent One", Some("vicidial_user_123")),
+        ("agent2", "Agent Two", None),
+        ("agent3", "Agent Three", None),
+    ] {
+        within!(tx, |db| sqlx::query(
+            "INSERT INTO agents (client_id, agent_id, name, dialer_user_id)
+                 VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (client_id, agent_id) DO NOTHING"
+        )
+        .bind(CLIENT)
+        .bind(agent)
+        .bind(name)
+        .bind(dialer)
+        .execute(db))?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Views of the dashboard that somebody gave a name.
+
+use super::changes::lock_client;
+use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A view that is kept.
+#[derive(Debug, Clone, FromRow)]
+pub struct SavedViewRow {
+    pub view_id: String,
+    pub name: String,
+    /// An address within the dashboard.
+    pub path: String,
+    /// The name of the one who kept it.
+    pub created_by: String,
+    pub created_at: Millis,
+}
+
+/// What came of keeping a view.
+#[derive(Debug)]
+pub enum ViewKept {
+    Done,
+    /// There is no such client.
+    UnknownClient,
+    /// The client has as many as it may.
+    TooMany,
+}
+
+impl Store {
+    /// All views of a client, in the order of their names.
+    pub async fn saved_views(&self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT view_id, name, path, created_by, created_at FROM saved_views
+             WHERE client_id = $1 ORDER BY name, view_id"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+
+    /// Keeps a view, unless the client has as many as this.
+    pub async fn save_view(
+        &self,
+        client_id: &str,
+        row: &SavedViewRow,
+        most: i64,
+        stamp: Stamp<'_>,
+    ) -> Result<ViewKept, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(ViewKept::UnknownClient);
+            }
+            let had: i64 = within!(tx, |db| sqlx::query_scalar(
+                "SELECT COUNT(*) FROM saved_views WHERE client_id = $1"
+            )
+            .bind(client_id)
+            .fetch_one(db))?;
+            if had >= most {
+                return Ok(ViewKept::TooMany);
+            }
+            within!(tx, |db| sqlx::query(
+                "INSERT INTO saved_views (client_id, view_id, name, path, created_by, created_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)"
+            )
+            .bind(client_id)
+            .bind(&row.view_id)
+            .bind(&row.name)
+            .bind(&row.path)
+            .bind(&row.created_by)
+            .bind(row.created_at)
+            .execute(db))?;
+            audit(&mut tx, client_id, "view.saved", Some(&row.view_id), stamp).await?;
+            tx.commit().await?;
+            Ok(ViewKept::Done)
+        })
+    }
+
+    /// Removes a view and hands it back as it was; `None` where there is none.
+    pub async fn remove_view(
+        &self,
+        client_id: &str,
+        view_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<SavedViewRow>, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            if !lock_client(&mut tx, client_id).await? {
+                return Ok(None);
+            }
+            let row: Option<SavedViewRow> = within!(tx, |db| sqlx::query_as(
+                "SELECT view_id, name, path, created_by, created_at FROM saved_views
+                 WHERE client_id = $1 AND view_id = $2"
+            )
+            .bind(client_id)
+            .bind(view_id)
+            .fetch_optional(db))?;
+            if row.is_none() {
+                return Ok(None);
+            }
+            within!(tx, |db| sqlx::query(
+                "DELETE FROM saved_views WHERE client_id = $1 AND view_id = $2"
+            )
+            .bind(client_id)
+            .bind(view_id)
+            .execute(db))?;
+            audit(&mut tx, client_id, "view.removed", Some(view_id), stamp).await?;
+            tx.commit().await?;
+            Ok(row)
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! What is read across all clients, for the operator.
+
+use super::client::ClientColumns;
+use crate::storage::database::pools::reading;
+use crate::storage::{Client, Store, StoreError};
+use sqlx::FromRow;
+use std::collections::HashMap;
+
+/// A client with the beginning of its oldest key that is good.
+#[derive(Debug, Clone)]
+pub struct ClientSummary {
+    pub client: Client,
+    pub key_prefix: Option<String>,
+}
+
+#[derive(FromRow)]
+struct SummaryColumns {
+    #[sqlx(flatten)]
+    client: ClientColumns,
+    key_prefix: Option<String>,
+}
+
+impl Store {
+    /// All clients, in the order of their ids.
+    pub async fn system_clients(&self) -> Result<Vec<ClientSummary>, StoreError> {
+        let rows: Vec<SummaryColumns> = reading!(self, |db| sqlx::query_as(
+            "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
+                    c.time_zone, c.suspended_at, c.accounts_version,
+                    (SELECT k.prefix FROM api_keys k
+                     WHERE k.client_id = c.client_id AND k.revoked_at IS NULL
+                     ORDER BY k.created_at, k.key_id LIMIT 1) AS key_prefix
+             FROM clients c ORDER BY c.client_id"
+        )
+        .fetch_all(db))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(ClientSummary { client: row.client.try_into()?, key_prefix: row.key_prefix })
+            })
+            .collect()
+    }
+
+    /// All clients' calls that began in a month (`YYYY-MM`, in the zone of each), by client.
+    pub async fn system_calls_in_month(
+        &self,
+        month: &str,
+    ) -> Result<HashMap<String, i64>, StoreError> {
+        let rows: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+            "SELECT client_id, calls FROM usage WHERE month = $1"
+        )
+        .bind(month)
+        .fetch_all(db))?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// How many calls each client has had, also those that it keeps no more, and how many seconds they took, by client.
+    pub async fn system_call_totals(&self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = reading!(self, |db| sqlx::query_as(
+            "SELECT client_id, CAST(SUM(calls) AS BIGINT), CAST(SUM(duration) AS BIGINT)
+             FROM totals GROUP BY client_id HAVING SUM(calls) > 0"
+        )
+        .fetch_all(db))?;
+        Ok(rows.into_iter().map(|(id, calls, duration)| (id, (calls, duration))).collect())
+    }
+}

@@ -1,0 +1,376 @@
+//! What is kept on one of a client's customers: found, and forgotten.
+//!
+//! A call stays as a row that names nobody: when, how long, by which agent. So sums, months and
+//! the live feed's numbers are what they were. All else goes: the customer, its leads, what
+//! agents wrote, numbers, names, and what came along with each event.
+
+use crate::customer::CustomerData;
+use crate::event_data::Details;
+use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::analytics::fields::CountedRow;
+use crate::storage::analytics::totals::Deltas;
+use crate::storage::clients::changes::lock_client;
+use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::recording::group::lock_head;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use serde_json::json;
+use sqlx::FromRow;
+use std::collections::BTreeSet;
+
+/// Rows read at a time.
+const PAGE: i64 = 1000;
+/// Calls forgotten in one transaction.
+const AT_ONCE: usize = 100;
+
+/// A call that is about somebody.
+#[derive(Debug, Clone, FromRow)]
+pub struct FoundCall {
+    pub call_sid: String,
+    pub session_id: String,
+    pub phone: Option<String>,
+    pub status: String,
+}
+
+/// A lead, as much of it as is shown.
+#[derive(Debug, Clone, FromRow)]
+pub struct FoundLead {
+    pub id: i64,
+    pub full_name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    /// JSON of what the dialer sent.
+    pub fields: String,
+    pub created_at: Millis,
+}
+
+/// All that is kept on a customer.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Calls with the customer's id.
+    pub calls: Vec<FoundCall>,
+    /// Calls with the customer's number and nobody's id.
+    pub same_number: Vec<FoundCall>,
+    /// Events that named the customer in calls which are another one's by now.
+    pub other_events: Vec<i64>,
+    pub leads: Vec<FoundLead>,
+}
+
+#[derive(FromRow)]
+struct Mention {
+    seq: i64,
+    call_sid: String,
+    data: String,
+}
+
+impl Store {
+    /// Finds what is kept on a customer beside its own row. It looks through all calls and
+    /// events of the client, which takes a while where there are millions.
+    pub async fn find_customer_data(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+    ) -> Result<Found, StoreError> {
+        let leads: Vec<FoundLead> = reading!(self, |db| sqlx::query_as(
+            "SELECT id, full_name, phone, email, fields, created_at FROM leads
+             WHERE client_id = $1 AND customer_id = $2 ORDER BY id"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .fetch_all(db))?;
+        let mut found = Found { leads, ..Found::default() };
+        let mut numbers: BTreeSet<String> =
+            found.leads.iter().filter_map(|lead| ending(lead.phone.as_deref())).collect();
+        let customer = self.customer(client_id, customer_id).await?;
+        numbers.extend(customer.and_then(|customer| ending(customer.phone.as_deref())));
+        found.calls = self.calls_with(client_id, Some(customer_id)).await?;
+        numbers.extend(found.calls.iter().filter_map(|call| ending(call.phone.as_deref())));
+        if !numbers.is_empty() {
+            let mut nobodys = self.calls_with(client_id, None).await?;
+            nobodys.retain(|call| {
+                ending(call.phone.as_deref()).is_some_and(|number| numbers.contains(&number))
+            });
+            found.same_number = nobodys;
+        }
+        found.other_events = self.mentions(client_id, customer_id, &found.calls).await?;
+        Ok(found)
+    }
+
+    /// How many events and notes belong to these calls.
+    pub async fn count_of_calls(
+        &self,
+        client_id: &str,
+        calls: &[FoundCall],
+    ) -> Result<(i64, i64), StoreError> {
+        let (mut events, mut notes) = (0, 0);
+        for call in calls {
+            let (of_events, of_notes): (i64, i64) = reading!(self, |db| sqlx::query_as(
+                "SELECT
+                    (SELECT COUNT(*) FROM events WHERE client_id = $1 AND call_sid = $2),
+                    (SELECT COUNT(*) FROM call_notes WHERE client_id = $1 AND call_sid = $2)"
+            )
+            .bind(client_id)
+            .bind(&call.call_sid)
+            .fetch_one(db))?;
+            events += of_events;
+            notes += of_notes;
+        }
+        Ok((events, notes))
+    }
+
+    /// Forgets who was on the other side of these calls, and what these events say. In short
+    /// transactions: stopped half-way it is simply done again.
+    pub async fn forget_calls(
+        &self,
+        client_id: &str,
+        calls: &[FoundCall],
+        events: &[i64],
+    ) -> Result<(), StoreError> {
+        for some in calls.chunks(AT_ONCE) {
+            again!(self.pools, |pools| {
+                let mut tx = pools.begin().await?;
+                // Nothing changes a call of this client, on any server, while this holds.
+                lock_head(&mut tx, client_id).await?;
+                let mut deltas = Deltas::default();
+                for call in some {
+                    forget_call(&mut tx, &mut deltas, client_id, &call.call_sid).await?;
+                }
+                deltas.write(&mut tx).await?;
+                tx.commit().await?;
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        for some in events.chunks(AT_ONCE) {
+            again!(self.pools, |pools| {
+                let mut tx = pools.begin().await?;
+                lock_head(&mut tx, client_id).await?;
+                let mut deltas = Deltas::default();
+                for seq in some {
+                    forget_context(&mut tx, &mut deltas, client_id, *seq).await?;
+                    within!(tx, |db| sqlx::query(
+                        "UPDATE events SET data = '{\"erased\":true}', fingerprint = NULL
+                         WHERE client_id = $1 AND seq = $2"
+                    )
+                    .bind(client_id)
+                    .bind(seq)
+                    .execute(db))?;
+                }
+                deltas.write(&mut tx).await?;
+                tx.commit().await?;
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Removes a customer's own rows, and writes down that somebody was erased: `mark` stands
+    /// for the customer, whom the audit log does not name.
+    pub async fn remove_customer(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+        mark: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // The totals change behind the head of the feed only.
+            lock_head(&mut tx, client_id).await?;
+            lock_client(&mut tx, client_id).await?;
+            for sql in [
+                "DELETE FROM customers WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM leads WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM customer_totals WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM customer_weeks WHERE client_id = $1 AND customer_id = $2",
+            ] {
+                within!(tx, |db| sqlx::query(sql).bind(client_id).bind(customer_id).execute(db))?;
+            }
+            audit(&mut tx, client_id, "customer.erased", Some(mark), stamp).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// A client's calls with a customer, or with nobody's id.
+    async fn calls_with(
+        &self,
+        client_id: &str,
+        customer_id: Option<&str>,
+    ) -> Result<Vec<FoundCall>, StoreError> {
+        let sql = match customer_id {
+            Some(_) => {
+                "SELECT call_sid, session_id, phone, status FROM calls
+                 WHERE client_id = $1 AND call_sid > $2 AND customer_id = $4
+                 ORDER BY call_sid LIMIT $3"
+            }
+            None => {
+                "SELECT call_sid, session_id, phone, status FROM calls
+                 WHERE client_id = $1 AND call_sid > $2 AND customer_id IS NULL
+                   AND phone IS NOT NULL
+                 ORDER BY call_sid LIMIT $3"
+            }
+        };
+        let mut all: Vec<FoundCall> = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page: Vec<FoundCall> = match customer_id {
+                Some(customer_id) => reading!(self, |db| sqlx::query_as(sql)
+                    .bind(client_id)
+                    .bind(&after)
+                    .bind(PAGE)
+                    .bind(customer_id)
+                    .fetch_all(db))?,
+                None => reading!(self, |db| sqlx::query_as(sql)
+                    .bind(client_id)
+                    .bind(&after)
+                    .bind(PAGE)
+                    .fetch_all(db))?,
+            };
+            let Some(last) = page.last() else { return Ok(all) };
+            after.clone_from(&last.call_sid);
+            all.extend(page);
+        }
+    }
+
+    /// Events that name a customer, of other calls than these.
+    async fn mentions(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+        calls: &[FoundCall],
+    ) -> Result<Vec<i64>, StoreError> {
+        let own: BTreeSet<&str> = calls.iter().map(|call| call.call_sid.as_str()).collect();
+        // Roughly by the text, and then by what it says.
+        let longest = customer_id.split(|c: char| !c.is_ascii_alphanumeric());
+        let piece = longest.max_by_key(|piece| piece.len()).unwrap_or_default();
+        let like = format!("%{piece}%");
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let page: Vec<Mention> = reading!(self, |db| sqlx::query_as(
+                "SELECT seq, call_sid, data FROM events
+                 WHERE client_id = $1 AND seq > $2 AND data LIKE $3 ORDER BY seq LIMIT $4"
+            )
+            .bind(client_id)
+            .bind(after)
+            .bind(&like)
+            .bind(PAGE)
+            .fetch_all(db))?;
+            let Some(last) = page.last() else { return Ok(all) };
+            after = last.seq;
+            let names = |data: &str| {
+                let customer = Details::read(data).customer;
+                customer.and_then(|json| CustomerData::read(&json).id).as_deref()
+                    == Some(customer_id)
+            };
+            let others = page.iter().filter(|event| !own.contains(event.call_sid.as_str()));
+            all.extend(others.filter(|event| names(&event.data)).map(|event| event.seq));
+        }
+    }
+}
+
+/// What two ways of writing one number have in common: its last ten digits, as a number comes
+/// with its country's code, with a zero before it, or bare. A short one has all of its digits.
+fn ending(phone: Option<&str>) -> Option<String> {
+    let digits: Vec<char> = phone?.chars().filter(char::is_ascii_digit).collect();
+    let from = digits.len().saturating_sub(10);
+    (!digits.is_empty()).then(|| digits[from..].iter().collect())
+}
+
+/// A call with the time of one of its events.
+#[derive(FromRow)]
+struct Mentioned {
+    at: Millis,
+    #[sqlx(flatten)]
+    row: CountedRow,
+}
+
+/// Takes the context that an event carried out of its call, which is another customer's.
+async fn forget_context(
+    tx: &mut Tx,
+    deltas: &mut Deltas,
+    client_id: &str,
+    seq: i64,
+) -> Result<(), sqlx::Error> {
+    let found: Option<Mentioned> = within!(*tx, |db| sqlx::query_as(
+        "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.state
+         FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+         WHERE e.client_id = $1 AND e.seq = $2 AND c.context IS NOT NULL"
+    )
+    .bind(client_id)
+    .bind(seq)
+    .fetch_optional(db))?;
+    let Some(Mentioned { at, row }) = found else { return Ok(()) };
+    let forgotten = row.without_context_of(at)?;
+    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    within!(*tx, |db| sqlx::query(
+        "UPDATE calls SET context = $3 WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(row.call_sid())
+    .bind(forgotten.context())
+    .execute(db))?;
+    Ok(())
+}
+
+/// Leaves of a call what names nobody.
+async fn forget_call(
+    tx: &mut Tx,
+    deltas: &mut Deltas,
+    client_id: &str,
+    call_sid: &str,
+) -> Result<(), sqlx::Error> {
+    let row: Option<CountedRow> = within!(*tx, |db| sqlx::query_as(
+        "SELECT call_sid, started_at, disposition, context, state FROM calls
+         WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .fetch_optional(db))?;
+    let Some(row) = row else { return Ok(()) };
+    let forgotten = row.forgotten()?;
+    // Of what was sent along nothing counts any more. The sums of its customer go whole, with it.
+    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    let state = forgotten.state();
+    within!(*tx, |db| sqlx::query(
+        "UPDATE calls SET phone = NULL, customer_id = NULL, customer_name = NULL,
+            customer = NULL, call_type = NULL, reason = NULL, context = NULL, state = $3
+         WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .bind(state)
+    .execute(db))?;
+    let data = json!({"callSid": call_sid, "erased": true}).to_string();
+    within!(*tx, |db| sqlx::query(
+        "UPDATE events SET data = $3, fingerprint = NULL WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .bind(data)
+    .execute(db))?;
+    // Numbers in it are masked but for their last digits. With the call's id they would say whose.
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM provider_requests WHERE client_id = $1 AND session_id IN (
+            SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .execute(db))?;
+    // A disposition is a word of the house, by which calls are counted.
+    within!(*tx, |db| sqlx::query(
+        "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL
+         WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .execute(db))?;
+    within!(*tx, |db| sqlx::query(
+        "UPDATE provider_calls SET phone = NULL, recording_url = NULL, matched_by = NULL
+         WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(call_sid)
+    .execute(db))?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! A client's leads as a list, and looking for some of them.
+
+use super::list::{LOOKED_AT, Listed};
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError, Text};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A lead, with the number of calls with its customer.
+#[derive(Debug, Clone, FromRow)]
+pub struct ListedLeadRow {
+    pub id: i64,
+    pub dialer_lead_id: Option<String>,
+    pub full_name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub campaign: Option<String>,
+    pub agent_id: String,
+    pub agent_name: Option<String>,
+    pub customer_id: String,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+    pub calls: i64,
+}
+
+/// Which leads are asked for.
+#[derive(Debug, Clone)]
+pub struct LeadFilter {
+    /// A text that stands in the name, the address for e-mail or an id, or whose digits stand in
+    /// the number.
+    pub text: Option<Text>,
+    pub agent_id: Option<String>,
+    pub campaign: Option<String>,
+    /// Those whose number comes before this one.
+    pub before: i64,
+    pub most: i64,
+}
+
+macro_rules! listed_leads {
+    ($which:literal) => {
+        concat!(
+            "SELECT l.id, l.dialer_lead_id, l.full_name, l.phone, l.email, l.campaign, l.agent_id,
+                l.agent_name, l.customer_id, l.created_at, l.updated_at,
+                COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
+                    WHERE t.client_id = l.client_id AND t.customer_id = l.customer_id), 0) AS calls
+             FROM leads l WHERE l.client_id = $1 AND l.id < $2 AND l.id >= $3 AND ",
+            $which,
+            " AND ($4 = '' OR l.agent_id = $4)
+              AND ($6 = '' OR LOWER(l.full_name) LIKE $6 OR LOWER(l.email) LIKE $6
+                   OR LOWER(l.dialer_lead_id) LIKE $6 OR LOWER(l.customer_id) LIKE $6
+                   OR ($7 <> '' AND l.phone LIKE $7))
+              ORDER BY l.id DESC LIMIT $8"
+        )
+    };
+}
+
+macro_rules! spot_of_lead {
+    ($which:literal) => {
+        concat!(
+            "SELECT l.id FROM leads l WHERE l.client_id = $1 AND l.id < $2 AND ",
+            $which,
+            " ORDER BY l.id DESC LIMIT 1 OFFSET $5"
+        )
+    };
+}
+
+impl Store {
+    /// Leads, that which came last first.
+    pub async fn list_leads(
+        &self,
+        client_id: &str,
+        filter: &LeadFilter,
+    ) -> Result<Listed<ListedLeadRow, i64>, StoreError> {
+        let (rows_sql, spot_sql) = match (&filter.campaign, &filter.agent_id) {
+            (Some(_), _) => (listed_leads!("l.campaign = $5"), spot_of_lead!("l.campaign = $4")),
+            (None, Some(_)) => (
+                listed_leads!("l.agent_id = $4 AND CAST($5 AS TEXT) = ''"),
+                spot_of_lead!("l.agent_id = $3 AND CAST($4 AS TEXT) = ''"),
+            ),
+            (None, None) => (
+                listed_leads!("CAST($5 AS TEXT) = ''"),
+                spot_of_lead!("CAST($3 AS TEXT) = '' AND CAST($4 AS TEXT) = ''"),
+            ),
+        };
+        let agent_id = filter.agent_id.as_deref().unwrap_or_default();
+        let campaign = filter.campaign.as_deref().unwrap_or_default();
+        let in_index =
+            filter.text.is_none() && (filter.agent_id.is_none() || filter.campaign.is_none());
+        let bound: Option<i64> = if in_index {
+            None
+        } else {
+            reading!(self, |db| sqlx::query_scalar(spot_sql)
+                .bind(client_id)
+                .bind(filter.before)
+                .bind(agent_id)
+                .bind(campaign)
+                .bind(LOOKED_AT - 1)
+                .fetch_optional(db))?
+        };
+        let (pattern, number) = Text::patterns(filter.text.as_ref());
+        let mut before = filter.before;
+        let mut found: Vec<ListedLeadRow> = Vec::new();
+        let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
+        loop {
+            // One more than asked for tells whether there is another page.
+            let wanted = filter.most.saturating_add(1);
+            let rows: Vec<ListedLeadRow> = reading!(self, |db| sqlx::query_as(rows_sql)
+                .bind(client_id)
+                .bind(before)
+                .bind(bound.unwrap_or(i64::MIN))
+                .bind(agent_id)
+                .bind(campaign)
+                .bind(&pattern)
+                .bind(&number)
+                .bind(wanted)
+                .fetch_all(db))?;
+            let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
+            let last = rows.last().map(|row| row.id);
+            let text = filter.text.as_ref();
+            found.extend(rows.into_iter().filter(|row| text.is_none_or(|text| row.holds(text))));
+            if found.len() > page {
+                found.truncate(page);
+                let next = found.last().map(|row| row.id);
+                return Ok(Listed { rows: found, next });
+            }
+            match last {
+                Some(last) if full => before = last,
+                _ => return Ok(Listed { rows: found, next: bound }),
+            }
+        }
+    }
+}
+
+impl Store {
+    /// How many leads each of a client's campaigns has.
+    pub async fn leads_by_campaign(
+        &self,
+        client_id: &str,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT campaign, COUNT(*) FROM leads
+             WHERE client_id = $1 AND campaign IS NOT NULL GROUP BY campaign"
+        )
+        .bind(client_id)
+        .fetch_all(db))?)
+    }
+}
+
+impl ListedLeadRow {
+    fn holds(&self, text: &Text) -> bool {
+        let shown = [
+            self.full_name.as_deref(),
+            self.email.as_deref(),
+            self.dialer_lead_id.as_deref(),
+            Some(&self.customer_id),
+        ];
+        shown.into_iter().flatten().any(|shown| text.stands_in(shown))
+            || self.phone.as_deref().is_some_and(|phone| text.is_of_number(phone))
+    }
+}

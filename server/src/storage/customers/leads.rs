@@ -1,0 +1,250 @@
+//! Leads, and the customers they become.
+
+use super::numbers::{dial_number, five, has_further_numbers, keep_further_numbers};
+use crate::storage::database::columns::lead_columns;
+use crate::storage::database::pools::{Tx, again, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+use std::collections::BTreeMap;
+
+/// A lead as it comes in.
+#[derive(Debug, Clone)]
+pub struct LeadChange {
+    pub dialer_lead_id: Option<String>,
+    pub full_name: Option<String>,
+    pub phone: Option<String>,
+    /// The ways in which the number may have been written down, the best first.
+    pub spellings: Vec<String>,
+    pub email: Option<String>,
+    pub agent_id: String,
+    pub agent_name: Option<String>,
+    /// What the dialer sent, by its name.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A lead as it is kept.
+#[derive(Debug, Clone)]
+pub struct LeadRow {
+    pub id: i64,
+    pub dialer_lead_id: Option<String>,
+    pub full_name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub agent_id: String,
+    pub agent_name: Option<String>,
+    pub customer_id: String,
+    pub fields: BTreeMap<String, String>,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+/// What is there of a lead that comes again.
+#[derive(FromRow)]
+struct Earlier {
+    id: i64,
+    dialer_lead_id: Option<String>,
+    phone: Option<String>,
+    full_name: Option<String>,
+    email: Option<String>,
+    customer_id: String,
+    fields: String,
+    created_at: Millis,
+}
+
+impl Store {
+    /// Makes a lead, or changes the one that is there (by the dialer's id for it, else by its
+    /// number), and the customer it becomes. Also says whether it is new.
+    pub async fn save_lead(
+        &self,
+        client_id: &str,
+        change: LeadChange,
+        now: Millis,
+    ) -> Result<(LeadRow, bool), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // The client's own row first: it keeps two requests about one lead apart.
+            let last: i64 = within!(tx, |db| sqlx::query_scalar(
+                "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
+                     ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
+                     RETURNING last_id"
+            )
+            .bind(client_id)
+            .fetch_one(db))?;
+            let earlier = earlier(&mut tx, client_id, &change).await?;
+            let is_new = earlier.is_none();
+            let lead = match earlier {
+                Some(earlier) => merged(earlier, change.clone(), now)?,
+                None => fresh(&mut tx, client_id, last + 1, change.clone(), now).await?,
+            };
+            put(&mut tx, client_id, &lead).await?;
+            put_customer(&mut tx, client_id, &lead).await?;
+            tx.commit().await?;
+            Ok((lead, is_new))
+        })
+    }
+}
+
+/// The lead that this one is, where it is there already.
+async fn earlier(
+    tx: &mut Tx,
+    client_id: &str,
+    change: &LeadChange,
+) -> Result<Option<Earlier>, StoreError> {
+    // What is no number to dial is searched for as it is.
+    let number = change.phone.clone().filter(|_| change.spellings.is_empty());
+    let numbers =
+        five(if change.spellings.is_empty() { number.as_slice() } else { &change.spellings });
+    let (sql, names) = match (&change.dialer_lead_id, &change.phone) {
+        (Some(id), _) => (
+            concat!(
+                "SELECT ",
+                lead_columns!(),
+                " FROM leads WHERE client_id = $1 AND dialer_lead_id IN ($2, $3, $4, $5, $6)
+             LIMIT 1"
+            ),
+            [id.as_str(); 5],
+        ),
+        (None, Some(_)) => (
+            concat!(
+                "SELECT ",
+                lead_columns!(),
+                " FROM leads WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
+             ORDER BY updated_at DESC, id DESC LIMIT 1"
+            ),
+            numbers,
+        ),
+        (None, None) => return Ok(None),
+    };
+    Ok(within!(*tx, |db| sqlx::query_as(sql)
+        .bind(client_id)
+        .bind(names[0])
+        .bind(names[1])
+        .bind(names[2])
+        .bind(names[3])
+        .bind(names[4])
+        .fetch_optional(db))?)
+}
+
+/// What is there, with what is said now over it.
+fn merged(earlier: Earlier, change: LeadChange, now: Millis) -> Result<LeadRow, StoreError> {
+    let mut fields: BTreeMap<String, String> = serde_json::from_str(&earlier.fields)
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    fields.extend(change.fields);
+    Ok(LeadRow {
+        id: earlier.id,
+        dialer_lead_id: change.dialer_lead_id.or(earlier.dialer_lead_id),
+        full_name: change.full_name.or(earlier.full_name),
+        phone: change.phone.or(earlier.phone),
+        email: change.email.or(earlier.email),
+        agent_id: change.agent_id,
+        agent_name: change.agent_name,
+        customer_id: earlier.customer_id,
+        fields,
+        created_at: earlier.created_at,
+        updated_at: now,
+    })
+}
+
+/// A lead that is new. Whoever has its number already is its customer.
+async fn fresh(
+    tx: &mut Tx,
+    client_id: &str,
+    id: i64,
+    change: LeadChange,
+    now: Millis,
+) -> Result<LeadRow, StoreError> {
+    within!(*tx, |db| sqlx::query("UPDATE lead_heads SET last_id = $2 WHERE client_id = $1")
+        .bind(client_id)
+        .bind(id)
+        .execute(db))?;
+    let numbers = five(&change.spellings);
+    let known: Option<String> = within!(*tx, |db| sqlx::query_scalar(
+        "SELECT customer_id FROM customers
+         WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
+         ORDER BY updated_at DESC, customer_id LIMIT 1"
+    )
+    .bind(client_id)
+    .bind(numbers[0])
+    .bind(numbers[1])
+    .bind(numbers[2])
+    .bind(numbers[3])
+    .bind(numbers[4])
+    .fetch_optional(db))?;
+    Ok(LeadRow {
+        id,
+        dialer_lead_id: change.dialer_lead_id,
+        full_name: change.full_name,
+        phone: change.phone,
+        email: change.email,
+        agent_id: change.agent_id,
+        agent_name: change.agent_name,
+        customer_id: known.unwrap_or_else(|| format!("lead-{id}")),
+        fields: change.fields,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
+    let fields = serde_json::to_string(&lead.fields)
+        .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    // What is no number to dial is searched for as it is.
+    let number = dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
+    within!(*tx, |db| sqlx::query(
+        "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
+            agent_id, agent_name, customer_id, fields, created_at, updated_at, campaign)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         ON CONFLICT (client_id, id) DO UPDATE SET dialer_lead_id = excluded.dialer_lead_id,
+            phone = excluded.phone, dial_number = excluded.dial_number,
+            full_name = excluded.full_name, email = excluded.email,
+            agent_id = excluded.agent_id, agent_name = excluded.agent_name,
+            fields = excluded.fields, updated_at = excluded.updated_at,
+            campaign = excluded.campaign"
+    )
+    .bind(client_id)
+    .bind(lead.id)
+    .bind(&lead.dialer_lead_id)
+    .bind(&lead.phone)
+    .bind(number)
+    .bind(&lead.full_name)
+    .bind(&lead.email)
+    .bind(&lead.agent_id)
+    .bind(&lead.agent_name)
+    .bind(&lead.customer_id)
+    .bind(fields)
+    .bind(lead.created_at)
+    .bind(lead.updated_at)
+    .bind(lead.fields.get("campaign"))
+    .execute(db))?;
+    Ok(())
+}
+
+/// Keeps the customer that the lead has become. One that was there before is the CRM's own, and
+/// stays as it is.
+async fn put_customer(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
+    if lead.customer_id != format!("lead-{}", lead.id) {
+        return Ok(());
+    }
+    within!(*tx, |db| sqlx::query(
+        "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
+            created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (client_id, customer_id) DO UPDATE SET name = excluded.name,
+            phone = excluded.phone, dial_number = excluded.dial_number,
+            email = excluded.email, updated_at = excluded.updated_at"
+    )
+    .bind(client_id)
+    .bind(&lead.customer_id)
+    .bind(&lead.full_name)
+    .bind(&lead.phone)
+    .bind(dial_number(lead.phone.as_deref()))
+    .bind(&lead.email)
+    .bind(lead.created_at)
+    .bind(lead.updated_at)
+    .execute(db))?;
+    if has_further_numbers(lead.phone.as_deref()) {
+        keep_further_numbers(tx, client_id, &lead.customer_id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! A client's customers as a list, and looking for some of them.
+
+use super::numbers::five;
+use crate::storage::database::pools::reading;
+use crate::storage::{Store, StoreError, Text};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// Customers or leads that one request looks at.
+pub const LOOKED_AT: i64 = 20_000;
+
+/// A customer, with what its calls add up to.
+#[derive(Debug, Clone, FromRow)]
+pub struct ListedCustomerRow {
+    pub customer_id: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub company: Option<String>,
+    pub updated_at: Millis,
+    pub calls: i64,
+    pub duration: i64,
+}
+
+/// Which customers are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerFilter {
+    /// A text that stands in name, company or id, or whose digits stand in the number.
+    pub text: Option<Text>,
+    /// Those whose id comes after this one.
+    pub after: String,
+    pub most: i64,
+}
+
+/// A page of a list that is searched.
+#[derive(Debug)]
+pub struct Listed<R, K> {
+    pub rows: Vec<R>,
+    /// The last one that was looked at, where the search is not at its end.
+    pub next: Option<K>,
+}
+
+macro_rules! listed_customers {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.customer_id, c.name, c.phone, c.email, c.company, c.updated_at,
+                COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
+                    WHERE t.client_id = c.client_id AND t.customer_id = c.customer_id), 0) AS calls,
+                COALESCE((SELECT CAST(SUM(t.duration) AS BIGINT) FROM customer_totals t
+                    WHERE t.client_id = c.client_id AND t.customer_id = c.customer_id), 0)
+                    AS duration
+             FROM customers c WHERE c.client_id = $1 AND c.customer_id > $2 AND ",
+            $which
+        )
+    };
+}
+
+impl Store {
+    /// Customers by their ids.
+    pub async fn list_customers(
+        &self,
+        client_id: &str,
+        filter: &CustomerFilter,
+    ) -> Result<Listed<ListedCustomerRow, String>, StoreError> {
+        let bound: Option<String> = match &filter.text {
+            None => None,
+            Some(_) => reading!(self, |db| sqlx::query_scalar(
+                "SELECT customer_id FROM customers WHERE client_id = $1 AND customer_id > $2
+                 ORDER BY customer_id LIMIT 1 OFFSET $3"
+            )
+            .bind(client_id)
+            .bind(&filter.after)
+            .bind(LOOKED_AT - 1)
+            .fetch_optional(db))?,
+        };
+        let sql = match bound {
+            Some(_) => listed_customers!(
+                "c.customer_id <= $3
+                 AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))
+                 ORDER BY c.customer_id LIMIT $6"
+            ),
+            None => listed_customers!(
+                "CAST($3 AS TEXT) = ''
+                 AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))
+                 ORDER BY c.customer_id LIMIT $6"
+            ),
+        };
+        let (pattern, number) = Text::patterns(filter.text.as_ref());
+        let mut after = filter.after.clone();
+        let mut found: Vec<ListedCustomerRow> = Vec::new();
+        let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
+        loop {
+            // One more than asked for tells whether there is another page.
+            let wanted = filter.most.saturating_add(1);
+            let rows: Vec<ListedCustomerRow> = reading!(self, |db| sqlx::query_as(sql)
+                .bind(client_id)
+                .bind(&after)
+                .bind(bound.as_deref().unwrap_or_default())
+                .bind(&pattern)
+                .bind(&number)
+                .bind(wanted)
+                .fetch_all(db))?;
+            let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
+            let last = rows.last().map(|row| row.customer_id.clone());
+            let text = filter.text.as_ref();
+            found.extend(rows.into_iter().filter(|row| text.is_none_or(|text| row.holds(text))));
+            if found.len() > page {
+                found.truncate(page);
+                let next = found.last().map(|row| row.customer_id.clone());
+                return Ok(Listed { rows: found, next });
+            }
+            match last {
+                Some(last) if full => after = last,
+                _ => return Ok(Listed { rows: found, next: bound }),
+            }
+        }
+    }
+
+    /// The customer of this id.
+    pub async fn listed_customer(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+    ) -> Result<Option<ListedCustomerRow>, StoreError> {
+        let sql = listed_customers!("c.customer_id = $3");
+        Ok(reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind("")
+            .bind(customer_id)
+            .fetch_optional(db))?)
+    }
+
+    /// The customers who have a number that is written in one of these ways, by their ids.
+    pub async fn customers_of_number(
+        &self,
+        client_id: &str,
+        spellings: &[String],
+        most: i64,
+    ) -> Result<Vec<ListedCustomerRow>, StoreError> {
+        let sql = listed_customers!(
+            "c.customer_id IN (
+                SELECT customer_id FROM customers
+                    WHERE client_id = $1 AND dial_number IN ($3, $4, $5, $6, $7)
+                UNION SELECT customer_id FROM customer_numbers
+                    WHERE client_id = $1 AND dial_number IN ($3, $4, $5, $6, $7))
+             ORDER BY c.customer_id LIMIT $8"
+        );
+        let ways = five(spellings);
+        Ok(reading!(self, |db| sqlx::query_as(sql)
+            .bind(client_id)
+            .bind("")
+            .bind(ways[0])
+            .bind(ways[1])
+            .bind(ways[2])
+            .bind(ways[3])
+            .bind(ways[4])
+            .bind(most)
+            .fetch_all(db))?)
+    }
+}
+
+impl ListedCustomerRow {
+    fn holds(&self, text: &Text) -> bool {
+        let shown = [self.name.as_deref(), self.company.as_deref(), Some(&self.customer_id)];
+        shown.into_iter().flatten().any(|shown| text.stands_in(shown))
+            || self.phone.as_deref().is_some_and(|phone| text.is_of_number(phone))
+    }
+}

@@ -1,0 +1,145 @@
+//! A client's customers.
+
+use super::profile::FURTHER_NUMBERS;
+use crate::customer::{fields, text};
+use crate::phone::all_kept;
+use crate::storage::database::pools::{Tx, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::wire::RawValue;
+use sqlx::FromRow;
+
+/// A customer.
+#[derive(Debug, Clone, FromRow)]
+pub struct CustomerRow {
+    pub customer_id: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+impl Store {
+    /// The customers whose phone number is written in one of these ways, at most 20; the one that
+    /// changed last comes first.
+    pub async fn customers_by_numbers(
+        &self,
+        client_id: &str,
+        spellings: &[String],
+    ) -> Result<Vec<CustomerRow>, StoreError> {
+        let ways = five(spellings);
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT customer_id, name, phone, email FROM customers
+             WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
+             ORDER BY updated_at DESC, customer_id LIMIT 20"
+        )
+        .bind(client_id)
+        .bind(ways[0])
+        .bind(ways[1])
+        .bind(ways[2])
+        .bind(ways[3])
+        .bind(ways[4])
+        .fetch_all(db))?)
+    }
+
+    /// The customers of whom one of these is a further number, at most 20; the one that changed
+    /// last comes first.
+    pub async fn customers_by_further_numbers(
+        &self,
+        client_id: &str,
+        spellings: &[String],
+    ) -> Result<Vec<CustomerRow>, StoreError> {
+        let ways = five(spellings);
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT DISTINCT c.customer_id, c.name, c.phone, c.email, c.updated_at
+             FROM customer_numbers n
+             JOIN customers c ON c.client_id = n.client_id AND c.customer_id = n.customer_id
+             WHERE n.client_id = $1 AND n.dial_number IN ($2, $3, $4, $5, $6)
+             ORDER BY c.updated_at DESC, c.customer_id LIMIT 20"
+        )
+        .bind(client_id)
+        .bind(ways[0])
+        .bind(ways[1])
+        .bind(ways[2])
+        .bind(ways[3])
+        .bind(ways[4])
+        .fetch_all(db))?)
+    }
+}
+
+/// The first five ways of writing a number; where there are fewer, the last one again.
+pub(in crate::storage) fn five(spellings: &[String]) -> [&str; 5] {
+    let last = spellings.last().map_or("", String::as_str);
+    std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
+}
+
+/// Keeps a customer's further numbers as they follow from its row: those after the first of its
+/// phone, and those of its custom fields.
+pub async fn keep_further_numbers(
+    tx: &mut Tx,
+    client_id: &str,
+    customer_id: &str,
+) -> Result<(), sqlx::Error> {
+    let row: Option<(Option<String>, Option<String>)> = within!(*tx, |db| sqlx::query_as(
+        "SELECT phone, custom_fields FROM customers WHERE client_id = $1 AND customer_id = $2"
+    )
+    .bind(client_id)
+    .bind(customer_id)
+    .fetch_optional(db))?;
+    let (phone, custom_fields) = row.unwrap_or_default();
+    forget_further_numbers(tx, client_id, customer_id).await?;
+    for number in further_numbers(phone.as_deref(), custom_fields.as_deref()) {
+        within!(*tx, |db| sqlx::query(
+            "INSERT INTO customer_numbers (client_id, dial_number, customer_id)
+             VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+        )
+        .bind(client_id)
+        .bind(number)
+        .bind(customer_id)
+        .execute(db))?;
+    }
+    Ok(())
+}
+
+/// Forgets a customer's further numbers.
+pub async fn forget_further_numbers(
+    tx: &mut Tx,
+    client_id: &str,
+    customer_id: &str,
+) -> Result<(), sqlx::Error> {
+    within!(*tx, |db| sqlx::query(
+        "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2"
+    )
+    .bind(client_id)
+    .bind(customer_id)
+    .execute(db))?;
+    Ok(())
+}
+
+/// The first number of a text, in the form in which it is searched for.
+pub fn dial_number(phone: Option<&str>) -> Option<String> {
+    phone.and_then(|phone| all_kept(phone).into_iter().next())
+}
+
+/// Whether a text holds more numbers than one.
+pub fn has_further_numbers(phone: Option<&str>) -> bool {
+    phone.is_some_and(|phone| all_kept(phone).len() > 1)
+}
+
+/// A customer's further numbers, in the form in which they are searched for: those after the
+/// first of its phone, and those of its custom fields.
+pub fn further_numbers(phone: Option<&str>, custom_fields: Option<&str>) -> Vec<String> {
+    let mut numbers = phone.map(all_kept).unwrap_or_default();
+    if !numbers.is_empty() {
+        numbers.remove(0);
+    }
+    let fields = custom_fields.map(fields).unwrap_or_default();
+    for value in FURTHER_NUMBERS.iter().filter_map(|name| fields.get(*name)) {
+        match serde_json::from_str::<Vec<Box<RawValue>>>(value.get()) {
+            Ok(several) => {
+                let several = several.iter().filter_map(|one| text(one));
+                numbers.extend(several.flat_map(|one| all_kept(&one)));
+            }
+            Err(_) => numbers.extend(text(value).iter().flat_map(|one| all_kept(one))),
+        }
+    }
+    numbers
+}

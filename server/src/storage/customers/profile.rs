@@ -1,0 +1,201 @@
+//! What a client keeps of a customer, and the calls with it.
+
+use super::numbers::{dial_number, keep_further_numbers};
+use crate::patch::Patch;
+use crate::storage::database::columns::call_columns;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{CallRow, Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// Events shown of a customer's calls.
+const MOST_EVENTS: i64 = 5_000;
+
+/// The custom fields in which CRMs keep a customer's further telephone numbers: one number, or a
+/// list of them.
+pub const FURTHER_NUMBERS: &[&str] = &[
+    "alternatePhone",
+    "alternatePhones",
+    "altPhone",
+    "secondaryPhone",
+    "phone2",
+    "mobile",
+    "phones",
+];
+
+/// What is to be kept of a customer. What it does not name stays.
+#[derive(Debug, Clone)]
+pub struct CustomerChange {
+    pub customer_id: String,
+    pub name: Patch<String>,
+    pub email: Patch<String>,
+    pub phone: Patch<String>,
+    pub company: Patch<String>,
+    /// A JSON list.
+    pub tags: Patch<String>,
+    /// A JSON object. Numbers in it under a name of [`FURTHER_NUMBERS`] are found when they call.
+    pub custom_fields: Patch<String>,
+}
+
+/// A customer with all that is kept of it.
+#[derive(Debug, Clone, FromRow)]
+pub struct CustomerPage {
+    pub customer_id: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub company: Option<String>,
+    pub tags: Option<String>,
+    pub custom_fields: Option<String>,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+/// How many calls, and how many seconds.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub struct Totals {
+    pub calls: i64,
+    pub duration: i64,
+}
+
+/// An event by its name and time.
+#[derive(Debug, Clone, FromRow)]
+pub struct NamedEvent {
+    pub log_id: String,
+    pub event: String,
+    pub at: Millis,
+}
+
+impl Store {
+    /// Makes a customer, or changes what is named of one that is there: in one statement, so
+    /// that two changes of different fields at the same moment both hold.
+    pub async fn save_customer(
+        &self,
+        client_id: &str,
+        change: &CustomerChange,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let phone = change.phone.value();
+            within!(tx, |db| {
+                sqlx::query(
+                    "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
+                        company, tags, custom_fields, created_at, updated_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                     ON CONFLICT (client_id, customer_id) DO UPDATE SET
+                        name = CASE CAST($11 AS BIGINT) WHEN 1 THEN excluded.name
+                            ELSE customers.name END,
+                        phone = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.phone
+                            ELSE customers.phone END,
+                        dial_number = CASE CAST($12 AS BIGINT) WHEN 1 THEN excluded.dial_number
+                            ELSE customers.dial_number END,
+                        email = CASE CAST($13 AS BIGINT) WHEN 1 THEN excluded.email
+                            ELSE customers.email END,
+                        company = CASE CAST($14 AS BIGINT) WHEN 1 THEN excluded.company
+                            ELSE customers.company END,
+                        tags = CASE CAST($15 AS BIGINT) WHEN 1 THEN excluded.tags
+                            ELSE customers.tags END,
+                        custom_fields = CASE CAST($16 AS BIGINT) WHEN 1 THEN excluded.custom_fields
+                            ELSE customers.custom_fields END,
+                        updated_at = excluded.updated_at"
+                )
+                .bind(client_id)
+                .bind(&change.customer_id)
+                .bind(change.name.value())
+                .bind(phone)
+                .bind(dial_number(phone.map(String::as_str)))
+                .bind(change.email.value())
+                .bind(change.company.value())
+                .bind(change.tags.value())
+                .bind(change.custom_fields.value())
+                .bind(now)
+                .bind(change.name.named())
+                .bind(change.phone.named())
+                .bind(change.email.named())
+                .bind(change.company.named())
+                .bind(change.tags.named())
+                .bind(change.custom_fields.named())
+                .execute(db)
+            })?;
+            if change.phone.named() == 1 || change.custom_fields.named() == 1 {
+                keep_further_numbers(&mut tx, client_id, &change.customer_id).await?;
+            }
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// A customer by the id that the client gave it.
+    pub async fn customer(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+    ) -> Result<Option<CustomerPage>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT customer_id, name, phone, email, company, tags, custom_fields, created_at,
+                    updated_at
+             FROM customers WHERE client_id = $1 AND customer_id = $2"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .fetch_optional(db))?)
+    }
+
+    /// A customer's calls, the newest first.
+    pub async fn customer_calls(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+        most: i64,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            call_columns!(),
+            " FROM calls WHERE client_id = $1 AND customer_id = $2
+             ORDER BY started_at DESC, call_sid DESC LIMIT $3"
+        ))
+        .bind(client_id)
+        .bind(customer_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// The events of a customer's latest calls, the newest first.
+    pub async fn customer_events(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+        calls: i64,
+    ) -> Result<Vec<NamedEvent>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT e.log_id, e.event, e.at
+             FROM events e JOIN (
+                SELECT client_id, call_sid FROM calls WHERE client_id = $1 AND customer_id = $2
+                ORDER BY started_at DESC, call_sid DESC LIMIT $3
+             ) c ON e.client_id = c.client_id AND e.call_sid = c.call_sid
+             ORDER BY e.at DESC, e.seq DESC LIMIT $4"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .bind(calls)
+        .bind(MOST_EVENTS)
+        .fetch_all(db))?)
+    }
+
+    /// How many calls a customer has in all, from the totals.
+    pub async fn customer_totals(
+        &self,
+        client_id: &str,
+        customer_id: &str,
+    ) -> Result<Totals, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(
+            "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,
+                    CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration
+             FROM customer_totals WHERE client_id = $1 AND customer_id = $2"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .fetch_one(db))?)
+    }
+}

@@ -1,0 +1,11 @@
+//! The connection to SQLite or PostgreSQL: pools, schema, retries, health checks,
+//! and copying a database.
+
+pub mod checkup;
+pub mod columns;
+pub mod copy;
+pub mod pools;
+pub mod readiness;
+pub mod retry;
+pub mod schema;
+pub mod settings;

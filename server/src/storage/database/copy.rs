@@ -1,0 +1,131 @@
+//! Moving everything from one database to another, and comparing the two.
+//!
+//! The source is read in one snapshot, so servers may go on writing to it. All goes table by
+//! table, in the order of the keys and in pages, so memory stays the same whatever there is.
+//! The texts are put together from names that the migrations gave, never from what is stored.
+
+mod digest;
+mod snapshot;
+mod tables;
+
+pub use digest::Digest;
+pub use tables::Table;
+
+use super::pools::{Missing, Pools, again, within};
+use crate::storage::StoreError;
+use digest::{Row, Value, bound};
+use snapshot::Snapshot;
+use sqlx::AssertSqlSafe;
+
+/// Rows read and written at a time.
+const PAGE: usize = 500;
+/// Values in one statement; SQLite takes 32,766 and PostgreSQL 65,535.
+const MOST_VALUES: usize = 30_000;
+
+/// Why a database cannot be copied.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The target is in use, or was.
+    #[error("the database to copy to holds data already (in {0}); name a fresh one")]
+    NotEmpty(String),
+    /// A migration uses a type that is not known here.
+    #[error("the column {0} is of a kind that cannot be copied")]
+    Kind(String),
+    /// The source cannot be opened or read.
+    #[error("the database to copy from cannot be read")]
+    Source(#[source] StoreError),
+    /// The target cannot be opened, written or read.
+    #[error("the database to copy to cannot be used")]
+    Target(#[source] StoreError),
+}
+
+/// Two databases, the source as it was at one moment.
+pub struct Copying {
+    source: Pools,
+    snapshot: Snapshot,
+    target: Pools,
+}
+
+impl Copying {
+    /// Opens both databases and brings their tables up to date. What is written to the source
+    /// from now on is not seen.
+    pub async fn open(from: &str, to: &str) -> Result<Self, CopyError> {
+        // A file made here would be empty, and its copy would look like success.
+        let source = Pools::open(from, Missing::Refuse).await.map_err(CopyError::Source)?;
+        let snapshot =
+            Snapshot::begin(&source).await.map_err(|error| CopyError::Source(error.into()))?;
+        let target = Pools::open(to, Missing::Make).await.map_err(CopyError::Target)?;
+        Ok(Self { source, snapshot, target })
+    }
+
+    /// Refuses a target that holds anything.
+    pub async fn check_target(&self, tables: &[Table]) -> Result<(), CopyError> {
+        let mut target = self.target_snapshot().await?;
+        for table in tables {
+            let first = target.page(table, None, 1).await;
+            if !first.map_err(|error| CopyError::Target(error.into()))?.is_empty() {
+                return Err(CopyError::NotEmpty(table.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies a table, and tells `progress` how many rows there are so far.
+    pub async fn copy(
+        &mut self,
+        table: &Table,
+        progress: impl Fn(u64),
+    ) -> Result<Digest, CopyError> {
+        let mut digest = Digest::default();
+        let mut last: Option<Row> = None;
+        let most = PAGE.min(MOST_VALUES / table.columns.len().max(1));
+        loop {
+            let rows = self.snapshot.page(table, last.as_ref(), most).await;
+            let rows = rows.map_err(|error| CopyError::Source(error.into()))?;
+            if rows.is_empty() {
+                return Ok(digest);
+            }
+            self.write(table, &rows).await.map_err(CopyError::Target)?;
+            digest.add(&rows);
+            progress(digest.rows);
+            last = rows.into_iter().last();
+        }
+    }
+
+    /// What the source holds of a table.
+    pub async fn of_source(&mut self, table: &Table) -> Result<Digest, CopyError> {
+        let digest = self.snapshot.digest(table, PAGE).await;
+        digest.map_err(|error| CopyError::Source(error.into()))
+    }
+
+    /// What the target holds of a table.
+    pub async fn of_target(&self, table: &Table) -> Result<Digest, CopyError> {
+        let digest = self.target_snapshot().await?.digest(table, PAGE).await;
+        digest.map_err(|error| CopyError::Target(error.into()))
+    }
+
+    /// Closes both databases.
+    pub async fn close(self) {
+        drop(self.snapshot);
+        self.source.close().await;
+        self.target.close().await;
+    }
+
+    async fn target_snapshot(&self) -> Result<Snapshot, CopyError> {
+        Snapshot::begin(&self.target).await.map_err(|error| CopyError::Target(error.into()))
+    }
+
+    async fn write(&self, table: &Table, rows: &[Row]) -> Result<(), StoreError> {
+        let sql = table.insert(rows.len());
+        again!(self.target, |pools| {
+            let mut tx = pools.begin().await?;
+            within!(tx, |db| bound!(
+                sqlx::query(AssertSqlSafe(sql.as_str())),
+                rows.iter().flatten()
+            )
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+}

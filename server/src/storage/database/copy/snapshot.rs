@@ -1,0 +1,90 @@
+//! A database as it is at one moment, whatever is written to it meanwhile.
+
+use super::digest::{Digest, Row, Value, bound};
+use super::tables::{Column, Kind, Table};
+use crate::storage::database::pools::{Pools, PostgresTx};
+use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Sqlite, Transaction, Type};
+
+/// A transaction that only reads.
+pub enum Snapshot {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(PostgresTx),
+}
+
+impl Snapshot {
+    /// Begins to read. A database file is seen as it is at the first read.
+    pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
+        Ok(match pools {
+            Pools::Sqlite { readers, .. } => Self::Sqlite(readers.begin().await?),
+            Pools::Postgres(pools) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Self::Postgres(pools.begin_to_read(begin).await?)
+            }
+        })
+    }
+
+    /// The rows of a table after one of its rows, in the order of the key.
+    pub async fn page(
+        &mut self,
+        table: &Table,
+        after: Option<&Row>,
+        most: usize,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let sql = table.select(after.is_some());
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let key: Vec<&Value> = after
+            .map(|row| table.key.iter().filter_map(|at| row.get(*at)).collect())
+            .unwrap_or_default();
+        macro_rules! read {
+            ($db:expr) => {
+                bound!(sqlx::query(AssertSqlSafe(sql)), key)
+                    .bind(most)
+                    .fetch_all($db)
+                    .await?
+                    .iter()
+                    .map(|row| values(row, table))
+                    .collect()
+            };
+        }
+        match self {
+            Self::Sqlite(tx) => read!(&mut **tx),
+            Self::Postgres(tx) => read!(tx.executor()),
+        }
+    }
+
+    /// What all rows of a table come to.
+    pub async fn digest(&mut self, table: &Table, page: usize) -> Result<Digest, sqlx::Error> {
+        let mut digest = Digest::default();
+        let mut last: Option<Row> = None;
+        loop {
+            let rows = self.page(table, last.as_ref(), page).await?;
+            if rows.is_empty() {
+                return Ok(digest);
+            }
+            digest.add(&rows);
+            last = rows.into_iter().last();
+        }
+    }
+}
+
+/// A row's values. One of another type than its column's, which SQLite lets in, is an error.
+fn values<'r, R>(row: &'r R, table: &Table) -> Result<Row, sqlx::Error>
+where
+    R: sqlx::Row,
+    usize: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    R::Database: Database,
+{
+    let value = |(at, column): (usize, &Column)| {
+        let value = match column.kind {
+            Kind::Integer => row.try_get(at).map(Value::Integer),
+            Kind::Text => row.try_get(at).map(Value::Text),
+        };
+        value.map_err(|error| {
+            let index = format!("{}.{}", table.name, column.name);
+            sqlx::Error::ColumnDecode { index, source: Box::new(error) }
+        })
+    };
+    table.columns.iter().enumerate().map(value).collect()
+}

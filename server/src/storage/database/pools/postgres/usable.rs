@@ -1,0 +1,93 @@
+//! Which of the open connections are used again.
+
+use super::{ANSWER_WITHIN, Pooling};
+use crate::storage::database::pools::PATIENCE;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::{Connection as _, Error, Row as _};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+/// A connection that cannot write is replaced when it is this old: at once after a switch-over,
+/// and not for every request while there is no other server.
+const REPLACE_AFTER: Duration = Duration::from_secs(1);
+
+/// Until when connections were made that are not to be used again.
+#[derive(Debug)]
+pub(super) struct Stale {
+    began: Instant,
+    /// Milliseconds after the beginning; 0 while all connections are good.
+    until: AtomicU64,
+}
+
+impl Stale {
+    pub(super) fn new() -> Self {
+        Self { began: Instant::now(), until: AtomicU64::new(0) }
+    }
+
+    /// All connections that there are now are stale.
+    pub(super) fn mark(&self) {
+        self.until.fetch_max(milliseconds(self.began.elapsed()), Ordering::Relaxed);
+    }
+
+    /// Whether a connection of this age is stale.
+    fn includes(&self, age: Duration) -> bool {
+        let until = self.until.load(Ordering::Relaxed);
+        until > 0 && milliseconds(self.began.elapsed().saturating_sub(age)) <= until
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A pool whose connections are looked at before each use and after it, within a bounded time.
+pub(super) fn pool(pooling: Pooling, stale: Arc<Stale>) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        // The hook below asks more in the same round trip.
+        .test_before_acquire(false)
+        .before_acquire(move |connection, metadata| {
+            let stale = stale.includes(metadata.age);
+            Box::pin(async move { Ok(!stale && is_usable(connection, metadata, pooling).await) })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                match timeout(ANSWER_WITHIN, connection.ping()).await {
+                    Ok(answer) => answer.map(|()| true),
+                    Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
+                }
+            })
+        })
+}
+
+/// Whether an idle connection answers and leads to a server that can be written to. Readers are
+/// asked the same: after a switch-over the former primary may be behind.
+async fn is_usable(
+    connection: &mut PgConnection,
+    metadata: PoolConnectionMetadata,
+    pooling: Pooling,
+) -> bool {
+    // Through a pooler it would be the setting of some session, and not of the next one.
+    if pooling == Pooling::Transaction {
+        return matches!(timeout(ANSWER_WITHIN, connection.ping()).await, Ok(Ok(())));
+    }
+    let asked =
+        sqlx::raw_sql("SELECT current_setting('transaction_read_only')").fetch_one(connection);
+    match timeout(ANSWER_WITHIN, asked).await {
+        Ok(Ok(row)) => {
+            let read_only = row.try_get::<&str, _>(0).is_ok_and(|value| value == "on");
+            let usable = !read_only || metadata.age < REPLACE_AFTER;
+            if !usable {
+                tracing::info!("a connection to a database that cannot be written is replaced");
+            }
+            usable
+        }
+        // A relative of PostgreSQL that lacks the setting.
+        Ok(Err(Error::Database(error))) => error.code().is_some_and(|code| code.starts_with("42")),
+        Ok(Err(_)) | Err(_) => false,
+    }
+}

@@ -1,0 +1,152 @@
+//! Whether the database can be written, found out by writing to it.
+//!
+//! A read says nothing about a full disk, a lock, or a server that has become a standby. So a row
+//! is written and committed; seldom, however often the question comes, and not at all while
+//! other writes show the answer.
+
+use super::pools::{Pools, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::Error;
+use std::sync::Mutex as StdMutex;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+/// A write that takes longer is as good as none.
+const WRITE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a write that succeeded answers for the next questions.
+const GOOD_FOR: Duration = Duration::from_secs(2);
+/// How long one that failed does.
+const BAD_FOR: Duration = Duration::from_millis(500);
+
+/// Why the database cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotWritable {
+    /// It takes reads only: a standby, or set so, or a file without the right to write.
+    #[error("the database is read-only")]
+    ReadOnly,
+    /// There is no room for what is written.
+    #[error("the disk of the database is full")]
+    Full,
+    /// Another process holds it.
+    #[error("another process has locked the database")]
+    Locked,
+    /// The disk fails, or takes reads only.
+    #[error("the disk of the database cannot be written")]
+    Disk,
+    /// Its file is no longer where it was.
+    #[error("the file of the database was deleted or replaced while it was open")]
+    Gone,
+    /// It takes longer than a question of this kind may.
+    #[error("the database takes too long to write")]
+    Slow,
+    /// It cannot be reached, or fails in another way.
+    #[error("the database cannot be reached")]
+    Away,
+}
+
+impl NotWritable {
+    /// The reason behind an error.
+    pub fn of(error: &Error) -> Self {
+        match error {
+            Error::Io(error) if error.kind() == std::io::ErrorKind::Other => Self::Gone,
+            Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => Self::Gone,
+            Error::PoolTimedOut => Self::Slow,
+            Error::Database(error) => match error.code().as_deref() {
+                Some("25006") => Self::ReadOnly,
+                Some(code) if code.starts_with("53") && code.len() == 5 => Self::Full,
+                Some("55P03") => Self::Locked,
+                // SQLite's codes: the lowest byte says the kind.
+                Some(code) if code.len() < 5 => match code.parse::<u32>().map(|code| code & 0xff) {
+                    Ok(8) => Self::ReadOnly,
+                    Ok(13) => Self::Full,
+                    Ok(5 | 6) => Self::Locked,
+                    Ok(10 | 11 | 26) => Self::Disk,
+                    Ok(14) => Self::Gone,
+                    _ => Self::Away,
+                },
+                _ => Self::Away,
+            },
+            _ => Self::Away,
+        }
+    }
+}
+
+type Answer = Result<(), NotWritable>;
+
+/// What is known about writing.
+#[derive(Debug)]
+pub struct Readiness {
+    /// The last write, and what came of it.
+    last: StdMutex<Option<(Instant, Answer)>>,
+    /// Held by the one who writes to find out.
+    asking: Mutex<()>,
+}
+
+impl Readiness {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self { last: StdMutex::new(None), asking: Mutex::new(()) }
+    }
+
+    /// Learns from a write.
+    pub fn learn(&self, answer: Answer) {
+        if let Ok(mut last) = self.last.lock() {
+            *last = Some((Instant::now(), answer));
+        }
+    }
+
+    /// What is known, while it is good.
+    fn known(&self) -> Option<Answer> {
+        let (at, answer) = (*self.last.lock().ok()?)?;
+        let good_for = if answer.is_ok() { GOOD_FOR } else { BAD_FOR };
+        (at.elapsed() < good_for).then_some(answer)
+    }
+}
+
+impl Store {
+    /// Whether the database can be written now, or could at most two seconds ago.
+    pub async fn system_writable(&self, now: Millis) -> Answer {
+        if let Pools::Sqlite { file, .. } = &self.pools
+            && file.check().is_err()
+        {
+            return Err(NotWritable::Gone);
+        }
+        if let Some(answer) = self.readiness.known() {
+            return answer;
+        }
+        let _asking = self.readiness.asking.lock().await;
+        // The one who asked before us may have found out.
+        if let Some(answer) = self.readiness.known() {
+            return answer;
+        }
+        let answer = match timeout(WRITE_WITHIN, write(&self.pools, now)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(StoreError::Unavailable(error))) => {
+                tracing::error!("the database cannot be written: {error}");
+                Err(NotWritable::of(&error))
+            }
+            Ok(Err(error)) => {
+                tracing::error!("the database cannot be written: {error}");
+                Err(NotWritable::Away)
+            }
+            Err(_) => Err(NotWritable::Slow),
+        };
+        self.readiness.learn(answer);
+        answer
+    }
+}
+
+/// Writes a row that changes each time: SQLite leaves out a write that changes nothing.
+async fn write(pools: &Pools, now: Millis) -> Result<(), StoreError> {
+    let mut tx = pools.begin().await?;
+    within!(tx, |db| sqlx::query(
+        "INSERT INTO settings (name, value) VALUES ('last_written', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+    .bind(now.to_string())
+    .execute(db))?;
+    tx.commit().await?;
+    Ok(())
+}

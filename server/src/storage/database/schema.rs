@@ -1,0 +1,80 @@
+//! How far the tables are, by the numbers of the migrations that made them.
+
+use super::pools::{Missing, Pools};
+use crate::storage::{Store, StoreError};
+use std::sync::Arc;
+
+/// How far the tables are and how far they could be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    /// The number of the last migration that was done; 0 on an empty database.
+    pub at: i64,
+    /// The number of the last migration that this program knows.
+    pub newest: i64,
+}
+
+/// Brings the tables up to date; hands back how far they were and how far they are.
+pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
+    let pools = Pools::connect(address, Missing::Make).await?;
+    let before = pools.schema().await;
+    let set_up = pools.set_up().await;
+    let after = pools.schema().await;
+    let counted = match &set_up {
+        Ok(()) => count(&pools).await,
+        Err(_) => Ok(()),
+    };
+    pools.close().await;
+    set_up?;
+    counted?;
+    Ok((before?, after?))
+}
+
+/// Counts what new tables are about. Nothing is written where there is nothing to be counted: an
+/// empty database stays one to which another can be copied.
+async fn count(pools: &Pools) -> Result<(), StoreError> {
+    let store = Store::on(pools.clone(), Arc::default());
+    let clients = store.system_client_ids().await;
+    let counted = match clients {
+        Ok(clients) if clients.is_empty() => Ok(()),
+        Ok(_) => store.take_over_earlier().await,
+        Err(error) => Err(error),
+    };
+    store.close().await;
+    counted
+}
+
+impl Pools {
+    /// How far the tables are.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        let newest = self.migrations().iter().map(|migration| migration.version).max();
+        let newest = newest.unwrap_or_default();
+        // Asked of the database's own lists: on an empty one there is nothing to be asked.
+        let tables = match self {
+            Self::Sqlite { readers, .. } => {
+                let sql = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+                sqlx::query_scalar::<_, i64>(sql).fetch_one(readers).await?
+            }
+            Self::Postgres(pools) => {
+                let sql = "SELECT COUNT(*) FROM information_schema.tables
+                           WHERE table_name = '_sqlx_migrations'
+                             AND table_schema = current_schema()";
+                let mut held = pools.reader().await?;
+                let count = sqlx::query_scalar::<_, i64>(sql).fetch_one(held.executor()).await;
+                held.end(count).await?
+            }
+        };
+        if tables == 0 {
+            return Ok(Schema { at: 0, newest });
+        }
+        let sql = "SELECT COALESCE(MAX(version), CAST(0 AS BIGINT)) FROM _sqlx_migrations";
+        let at = match self {
+            Self::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
+            Self::Postgres(pools) => {
+                let mut held = pools.reader().await?;
+                let at = sqlx::query_scalar(sql).fetch_one(held.executor()).await;
+                held.end(at).await?
+            }
+        };
+        Ok(Schema { at, newest })
+    }
+}

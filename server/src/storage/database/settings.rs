@@ -1,0 +1,26 @@
+//! What the server keeps for itself.
+
+use super::pools::{Pools, again, within};
+use crate::storage::{Store, StoreError};
+
+impl Store {
+    /// The value kept under a name; `fresh` is kept and handed back where there is none.
+    pub async fn system_setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
+        again!(self.pools, |pools| setting(pools, name, fresh).await)
+    }
+}
+
+async fn setting(pools: &Pools, name: &str, fresh: &str) -> Result<String, StoreError> {
+    let mut tx = pools.begin().await?;
+    within!(tx, |db| sqlx::query(
+        "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING"
+    )
+    .bind(name)
+    .bind(fresh)
+    .execute(db))?;
+    let value = within!(tx, |db| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+        .bind(name)
+        .fetch_one(db))?;
+    tx.commit().await?;
+    Ok(value)
+}

@@ -1,0 +1,208 @@
+//! Calls that a provider carries: by which account, under which name there, and when to ask how
+//! they stand.
+
+use crate::storage::database::columns::provider_call_columns;
+use crate::storage::database::pools::{again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A call that a provider carries.
+#[derive(Debug, Clone, FromRow)]
+pub struct ProviderCallRow {
+    pub client_id: String,
+    pub session_id: String,
+    pub call_sid: String,
+    pub account_id: String,
+    /// The provider's name for it, once known.
+    pub provider_call_id: Option<String>,
+    /// The provider's own latest word for how it stands.
+    pub raw_status: Option<String>,
+    pub recording_url: Option<String>,
+    /// Why we think that it is this customer.
+    pub matched_by: Option<String>,
+    /// How often the provider was asked how it stands.
+    pub checks: i64,
+}
+
+/// A call that a provider is to carry, or has brought.
+#[derive(Debug, Clone)]
+pub struct NewProviderCall {
+    pub session_id: String,
+    pub call_sid: String,
+    pub account_id: String,
+    pub provider_call_id: Option<String>,
+    /// The other side's number, by which the call is known until the provider's name for it is.
+    pub phone: Option<String>,
+    pub matched_by: Option<String>,
+    pub opened_at: Millis,
+    /// When to ask the provider how it stands, should nothing be heard.
+    pub check_at: Option<Millis>,
+}
+
+/// What was learned of a call; what is `None` stays as it was.
+#[derive(Debug, Clone, Default)]
+pub struct Learned {
+    pub provider_call_id: Option<String>,
+    pub raw_status: Option<String>,
+    pub recording_url: Option<String>,
+}
+
+impl Store {
+    /// Writes down who carries a call. False where the account has a call of that name already:
+    /// then nothing is changed.
+    pub async fn open_provider_call(
+        &self,
+        client_id: &str,
+        new: &NewProviderCall,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let done = within!(tx, |db| sqlx::query(
+                "INSERT INTO provider_calls (client_id, session_id, call_sid, account_id,
+                        provider_call_id, phone, matched_by, opened_at, check_at, checks)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING"
+            )
+            .bind(client_id)
+            .bind(&new.session_id)
+            .bind(&new.call_sid)
+            .bind(&new.account_id)
+            .bind(&new.provider_call_id)
+            .bind(&new.phone)
+            .bind(&new.matched_by)
+            .bind(new.opened_at)
+            .bind(new.check_at)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(done.rows_affected() > 0)
+        })
+    }
+
+    /// Adds what was learned of a call.
+    pub async fn learn_of_provider_call(
+        &self,
+        client_id: &str,
+        session_id: &str,
+        learned: &Learned,
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            // The first name stays: two accounts of one call would otherwise swap it to and fro.
+            within!(tx, |db| sqlx::query(
+                "UPDATE provider_calls SET
+                        provider_call_id = COALESCE(provider_call_id, $3),
+                        raw_status = COALESCE($4, raw_status),
+                        recording_url = COALESCE($5, recording_url)
+                     WHERE client_id = $1 AND session_id = $2"
+            )
+            .bind(client_id)
+            .bind(session_id)
+            .bind(&learned.provider_call_id)
+            .bind(&learned.raw_status)
+            .bind(&learned.recording_url)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// Sets when the provider is next asked how a call stands; `None`: never more. False where
+    /// another server has set it meanwhile, which then asks.
+    pub async fn set_provider_check(
+        &self,
+        client_id: &str,
+        session_id: &str,
+        checks: i64,
+        check_at: Option<Millis>,
+    ) -> Result<bool, StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let done = within!(tx, |db| sqlx::query(
+                "UPDATE provider_calls SET check_at = $4, checks = checks + 1
+                     WHERE client_id = $1 AND session_id = $2 AND checks = $3"
+            )
+            .bind(client_id)
+            .bind(session_id)
+            .bind(checks)
+            .bind(check_at)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok(done.rows_affected() > 0)
+        })
+    }
+
+    /// A call by our name for it.
+    pub async fn provider_call(
+        &self,
+        client_id: &str,
+        session_id: &str,
+    ) -> Result<Option<ProviderCallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            provider_call_columns!(),
+            " FROM provider_calls WHERE client_id = $1 AND session_id = $2"
+        ))
+        .bind(client_id)
+        .bind(session_id)
+        .fetch_optional(db))?)
+    }
+
+    /// A call by the provider's name for it.
+    pub async fn provider_call_by_their_id(
+        &self,
+        client_id: &str,
+        account_id: &str,
+        provider_call_id: &str,
+    ) -> Result<Option<ProviderCallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            provider_call_columns!(),
+            " FROM provider_calls
+             WHERE client_id = $1 AND account_id = $2 AND provider_call_id = $3"
+        ))
+        .bind(client_id)
+        .bind(account_id)
+        .bind(provider_call_id)
+        .fetch_optional(db))?)
+    }
+
+    /// The latest call that an account was asked to make since then, to a number that ends so,
+    /// and whose name at the provider is not known yet.
+    pub async fn nameless_provider_call(
+        &self,
+        client_id: &str,
+        account_id: &str,
+        phone_ending: &str,
+        since: Millis,
+    ) -> Result<Option<ProviderCallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            provider_call_columns!(),
+            " FROM provider_calls
+             WHERE client_id = $1 AND account_id = $2 AND provider_call_id IS NULL
+               AND phone LIKE '%' || CAST($3 AS TEXT) AND opened_at >= $4
+             ORDER BY opened_at DESC, session_id LIMIT 1"
+        ))
+        .bind(client_id)
+        .bind(account_id)
+        .bind(phone_ending)
+        .bind(since)
+        .fetch_optional(db))?)
+    }
+
+    /// Calls of all clients of which a provider is to be asked by now.
+    pub async fn system_provider_calls_to_check(
+        &self,
+        now: Millis,
+        most: i64,
+    ) -> Result<Vec<ProviderCallRow>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            provider_call_columns!(),
+            " FROM provider_calls WHERE check_at <= $1 ORDER BY check_at LIMIT $2"
+        ))
+        .bind(now)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+}

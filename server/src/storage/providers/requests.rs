@@ -1,0 +1,201 @@
+//! The log of what was said to providers and by them. What is written here was masked before.
+
+use crate::storage::database::columns::provider_request_columns;
+use crate::storage::database::pools::{Cell, Column, Insert, again, reading, within};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// A request with what came of it.
+#[derive(Debug, Clone, Default, FromRow)]
+pub struct ProviderRequestRow {
+    pub client_id: String,
+    pub request_id: String,
+    pub account_id: String,
+    pub at: Millis,
+    /// `out`, to the provider, or `in`, from it.
+    pub direction: String,
+    pub purpose: String,
+    pub method: String,
+    pub url: String,
+    /// `None`: there was no answer.
+    pub status: Option<i64>,
+    /// Milliseconds.
+    pub took_ms: Option<i64>,
+    pub request: String,
+    pub answer: String,
+    pub trouble: Option<String>,
+    /// The call that it was about, where it was about one.
+    pub session_id: Option<String>,
+    /// What came of it, where the provider sent it by itself.
+    pub outcome: Option<String>,
+}
+
+/// Which requests are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFilter {
+    pub account_id: Option<String>,
+    pub session_id: Option<String>,
+    pub direction: Option<String>,
+    /// The answer's status.
+    pub status: Option<i64>,
+    /// Those that went wrong: without an answer, or with a status of 400 or above.
+    pub failed_only: bool,
+    /// Stands in the address, the request, the answer, the trouble or the outcome; in letters of any
+    /// case.
+    pub text: Option<String>,
+    /// From this moment on, and before that one.
+    pub from: Option<Millis>,
+    pub before: Option<Millis>,
+    /// Only what comes after this one in the list, by its moment and id.
+    pub after: Option<(Millis, String)>,
+}
+
+const WRITE: Insert = Insert {
+    table: "provider_requests",
+    columns: &[
+        Column::Text("client_id"),
+        Column::Text("request_id"),
+        Column::Text("account_id"),
+        Column::Int("at"),
+        Column::Text("direction"),
+        Column::Text("purpose"),
+        Column::Text("method"),
+        Column::Text("url"),
+        Column::Int("status"),
+        Column::Int("took_ms"),
+        Column::Text("request"),
+        Column::Text("answer"),
+        Column::Text("trouble"),
+        Column::Text("session_id"),
+        Column::Text("outcome"),
+    ],
+    conflict: "ON CONFLICT (client_id, request_id) DO NOTHING",
+};
+
+impl Store {
+    /// Writes entries of any clients down.
+    pub async fn system_put_provider_requests(
+        &self,
+        rows: &[ProviderRequestRow],
+    ) -> Result<(), StoreError> {
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            WRITE.write(&mut tx, rows.iter().flat_map(cells).collect()).await?;
+            tx.commit().await?;
+            Ok(())
+        })
+    }
+
+    /// A client's requests, the newest first, at most so many.
+    pub async fn provider_requests(
+        &self,
+        client_id: &str,
+        filter: &RequestFilter,
+        most: i64,
+    ) -> Result<Vec<ProviderRequestRow>, StoreError> {
+        let (after_at, after_id) = filter.after.clone().unwrap_or((Millis::MAX, String::new()));
+        let pattern = filter.text.as_deref().map(pattern);
+        Ok(reading!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            provider_request_columns!(),
+            " FROM provider_requests
+             WHERE client_id = $1 AND at >= $2 AND at < $3 AND (at, request_id) < ($4, $5)
+               AND ($6 IS NULL OR account_id = $6)
+               AND ($7 IS NULL OR session_id = $7)
+               AND ($8 IS NULL OR direction = $8)
+               AND (CAST($9 AS BIGINT) IS NULL OR status = CAST($9 AS BIGINT))
+               AND (CAST($10 AS BIGINT) = 0 OR status IS NULL OR status >= 400)
+               AND ($11 IS NULL OR LOWER(url) LIKE $11 ESCAPE '!'
+                    OR LOWER(request) LIKE $11 ESCAPE '!' OR LOWER(answer) LIKE $11 ESCAPE '!'
+                    OR LOWER(trouble) LIKE $11 ESCAPE '!' OR LOWER(outcome) LIKE $11 ESCAPE '!')
+             ORDER BY at DESC, request_id DESC LIMIT $12"
+        ))
+        .bind(client_id)
+        .bind(filter.from.unwrap_or(Millis::MIN))
+        .bind(filter.before.unwrap_or(Millis::MAX))
+        .bind(after_at)
+        .bind(&after_id)
+        .bind(&filter.account_id)
+        .bind(&filter.session_id)
+        .bind(&filter.direction)
+        .bind(filter.status)
+        .bind(i64::from(filter.failed_only))
+        .bind(&pattern)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
+    /// Removes about so many of a client's requests from before a moment, the oldest first; hands
+    /// back how many went, and whether there are more.
+    pub async fn remove_provider_requests(
+        &self,
+        client_id: &str,
+        before: Millis,
+        about: i64,
+    ) -> Result<(u64, bool), StoreError> {
+        let next: Option<Millis> = reading!(self, |db| sqlx::query_scalar(
+            "SELECT at FROM provider_requests WHERE client_id = $1 AND at < $2
+             ORDER BY at LIMIT 1 OFFSET $3"
+        )
+        .bind(client_id)
+        .bind(before)
+        .bind(about)
+        .fetch_optional(db))?;
+        let until = next.map_or(before, |next| next.saturating_add(1).min(before));
+        again!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let done = within!(tx, |db| sqlx::query(
+                "DELETE FROM provider_requests WHERE client_id = $1 AND at < $2"
+            )
+            .bind(client_id)
+            .bind(until)
+            .execute(db))?;
+            tx.commit().await?;
+            Ok((done.rows_affected(), until < before))
+        })
+    }
+
+    /// The clients of whom there is anything in the log.
+    pub async fn system_clients_with_provider_requests(&self) -> Result<Vec<String>, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT client_id FROM clients c WHERE EXISTS (SELECT r.request_id
+                FROM provider_requests r WHERE r.client_id = c.client_id)
+             ORDER BY client_id"
+        )
+        .fetch_all(db))?)
+    }
+}
+
+fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 15] {
+    [
+        (&row.client_id).into(),
+        (&row.request_id).into(),
+        (&row.account_id).into(),
+        row.at.into(),
+        (&row.direction).into(),
+        (&row.purpose).into(),
+        (&row.method).into(),
+        (&row.url).into(),
+        row.status.into(),
+        row.took_ms.into(),
+        (&row.request).into(),
+        (&row.answer).into(),
+        row.trouble.as_deref().into(),
+        row.session_id.as_deref().into(),
+        row.outcome.as_deref().into(),
+    ]
+}
+
+/// A text as a pattern that looks for it anywhere, in small letters.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

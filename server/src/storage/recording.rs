@@ -1,0 +1,9 @@
+//! Writes facts about calls: one task gathers records, writes many in one transaction, and
+//! answers each.
+
+pub mod admission;
+pub mod group;
+pub mod metrics;
+pub mod notices;
+pub mod record;
+pub mod writer;

@@ -1,0 +1,132 @@
+//! How much that comes in may wait to be written at once.
+//!
+//! Work that is refused costs almost as much as work that is done, if it is refused late. So a
+//! request takes room for all of its events before they are read. Where there is none it waits its
+//! turn, and where too many wait already it is turned away at once and as a whole. So what is taken
+//! in stays as much as the database takes, however much is sent.
+
+use super::writer;
+use crate::storage::{RecordError, Store};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+/// How long something waits for room.
+pub const WAIT_FOR_ROOM: Duration = Duration::from_secs(2);
+/// Room that is kept for the steps of calls, which do not wait behind what is logged.
+const FOR_CALLS: usize = 512;
+/// Requests that may wait for room.
+const MOST_WAITING: usize = 256;
+
+/// Lets in what is logged.
+#[derive(Debug)]
+pub struct Admission {
+    /// Room for events; it goes to those who wait in their order.
+    room: Semaphore,
+    /// Requests that wait.
+    waiting: AtomicUsize,
+}
+
+/// Room for some events, until this is dropped.
+#[derive(Debug)]
+pub struct Room<'a> {
+    _permit: SemaphorePermit<'a>,
+}
+
+/// Counts a request that waits, also one that gives up.
+struct Turn<'a>(&'a AtomicUsize);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Admission {
+    /// Nothing is let in yet.
+    pub fn new() -> Self {
+        Self {
+            room: Semaphore::new(writer::MOST_WAITING - FOR_CALLS),
+            waiting: AtomicUsize::new(0),
+        }
+    }
+
+    /// Whether so many wait already that one more would only be refused later.
+    fn is_crowded(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= MOST_WAITING
+    }
+
+    async fn take(&self, events: usize) -> Option<Room<'_>> {
+        let events = u32::try_from(events).ok()?;
+        if let Ok(permit) = self.room.try_acquire_many(events) {
+            return Some(Room { _permit: permit });
+        }
+        if self.is_crowded() {
+            return None;
+        }
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _turn = Turn(&self.waiting);
+        let permit = timeout(WAIT_FOR_ROOM, self.room.acquire_many(events)).await.ok()?.ok()?;
+        Some(Room { _permit: permit })
+    }
+}
+
+impl Store {
+    /// Says no, before anything was read, where a request to log would wait in vain.
+    pub fn has_room(&self) -> Result<(), RecordError> {
+        if self.admission.is_crowded() {
+            self.meter.refused(1);
+            return Err(RecordError::Unavailable);
+        }
+        Ok(())
+    }
+
+    /// Takes room for so many events that are about to be recorded.
+    pub async fn room_for(&self, events: usize) -> Result<Room<'_>, RecordError> {
+        self.admission.take(events).await.ok_or_else(|| {
+            self.meter.refused(events);
+            RecordError::Unavailable
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    const ALL: usize = writer::MOST_WAITING - FOR_CALLS;
+
+    #[tokio::test]
+    async fn those_who_wait_are_let_in_by_turns() {
+        let admission = Admission::new();
+        let all = admission.take(ALL).await.unwrap();
+        let mut first = Box::pin(admission.take(500));
+        let mut second = Box::pin(admission.take(1));
+        assert!(first.as_mut().now_or_never().is_none());
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(all);
+        let first = first.await.unwrap();
+        assert!(second.await.is_some());
+        // Nobody who gave up is still counted.
+        drop(first);
+        assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_long_or_in_a_crowd() {
+        let admission = Admission::new();
+        let _all = admission.take(ALL).await.unwrap();
+        let mut waiting: Vec<_> = (0..MOST_WAITING).map(|_| Box::pin(admission.take(10))).collect();
+        for one in &mut waiting {
+            assert!(one.as_mut().now_or_never().is_none());
+        }
+        assert!(admission.is_crowded());
+        assert!(admission.take(1).now_or_never().unwrap().is_none());
+        for one in waiting {
+            assert!(one.await.is_none());
+        }
+        assert!(!admission.is_crowded());
+    }
+}

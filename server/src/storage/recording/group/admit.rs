@@ -1,0 +1,75 @@
+//! Whether a record's condition holds.
+
+use super::{Group, KnownCall, Taken};
+use crate::storage::recording::record::{Condition, Record, RecordError};
+use crate::time;
+use call_ribbon_shared::call::{Action, Phase, Refusal, Status};
+use std::borrow::Cow;
+
+impl Group {
+    /// Looks whether the record's condition holds.
+    pub(super) fn admit(
+        &self,
+        record: &mut Cow<'_, Record>,
+        known: Option<&KnownCall>,
+    ) -> Taken<()> {
+        let ended = |known: &KnownCall| known.call.phase() == Phase::Ended;
+        match (record.condition, known) {
+            (Condition::None, _) => Ok(()),
+            (Condition::Start { limit }, _) => self.admit_start(record, limit),
+            (_, None) => Err(RecordError::UnknownCall),
+            (Condition::InPhase(phase), Some(known)) => {
+                if known.call.phase() == phase {
+                    Ok(())
+                } else {
+                    Err(RecordError::MovedOn)
+                }
+            }
+            (Condition::SilentSince(then), Some(known)) => {
+                let silent = !ended(known) && known.last_activity_at <= then;
+                if silent { Ok(()) } else { Err(Refusal::Over.into()) }
+            }
+            (Condition::Allows(action), Some(known)) => {
+                if matches!(action, Action::Mute(_) | Action::Hold(_))
+                    && record.fact.at <= known.last_event_at
+                {
+                    // Two switches in one millisecond: the second one counts.
+                    record.to_mut().fact.at = known.last_event_at + 1;
+                }
+                known.call.allows(action).map_err(RecordError::from)
+            }
+        }
+    }
+
+    /// Looks whether another call may be started.
+    fn admit_start(&self, record: &Record, limit: i64) -> Taken<()> {
+        let month = time::month(record.received_at, record.time_zone);
+        let used = self.usage.get(&(record.client_id.clone(), month));
+        if used.map_or(0, |used| used.before + used.added) >= limit {
+            return Err(RecordError::LimitReached);
+        }
+        match record.agent_id() {
+            Some(agent_id) if self.is_in_call(&record.client_id, agent_id) => {
+                Err(RecordError::AgentBusy)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an agent is in a call that we carry, as far as the group has come.
+    fn is_in_call(&self, client_id: &str, agent_id: &str) -> bool {
+        let name = |name: &str| (client_id.to_owned(), name.to_owned());
+        let mut on_record = self.in_call.get(&name(agent_id)).into_iter().flatten();
+        // What the group itself has changed counts as it is now.
+        let unchanged =
+            |sid: &String| self.calls.get(&name(sid)).is_none_or(|known| !known.changed);
+        on_record.any(unchanged)
+            || self.calls.iter().any(|((client, _), known)| {
+                client == client_id
+                    && known.changed
+                    && known.provider.is_some()
+                    && known.call.status() == Status::Active
+                    && known.call.agent_id() == Some(agent_id)
+            })
+    }
+}

@@ -1,0 +1,154 @@
+//! What a group has to know before it can decide about its records.
+
+use super::{EarlierEvent, Group, Head, KnownCall, Used};
+use crate::storage::analytics::fields::Context;
+use crate::storage::database::pools::about;
+use crate::storage::recording::record::{Condition, Record};
+use crate::time;
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+/// Locks the heads in the order of their clients' names; the first time it makes them.
+const LOCK_HEADS: &str = "
+    INSERT INTO feed_heads (client_id, seq)
+    SELECT client_id, 0 FROM asked WHERE client_id IS NOT NULL ORDER BY client_id
+    ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING client_id, seq";
+
+// `CROSS JOIN` keeps SQLite from beginning with the great table.
+const CALLS: &str = "
+    SELECT c.client_id, c.call_sid, c.session_id, c.provider, c.voice, c.last_seq, c.last_event,
+        c.last_event_at, c.last_activity_at, c.disposition, c.context, c.state
+    FROM asked a CROSS JOIN calls c WHERE c.client_id = a.client_id AND c.call_sid = a.name";
+
+const EARLIER_EVENTS: &str = "
+    SELECT e.client_id, e.dedup_key, e.log_id, e.session_id, e.call_sid, e.fingerprint
+    FROM asked a CROSS JOIN events e WHERE e.client_id = a.client_id AND e.dedup_key = a.name";
+
+const USED: &str = "
+    SELECT u.client_id, u.month, u.calls
+    FROM asked a CROSS JOIN usage u WHERE u.client_id = a.client_id AND u.month = a.name";
+
+// Calls that only a page told of may never be told to end; they keep nobody from calling.
+const IN_CALL: &str = "
+    SELECT c.client_id, c.agent_id, c.call_sid
+    FROM asked a CROSS JOIN calls c WHERE c.client_id = a.client_id AND c.agent_id = a.name
+        AND c.status = 'active' AND c.provider IS NOT NULL";
+
+#[derive(FromRow)]
+struct CallRow {
+    client_id: String,
+    call_sid: String,
+    session_id: String,
+    provider: Option<String>,
+    voice: Option<String>,
+    last_seq: i64,
+    last_event: String,
+    last_event_at: Millis,
+    last_activity_at: Millis,
+    disposition: Option<String>,
+    context: Option<String>,
+    state: String,
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    client_id: String,
+    dedup_key: String,
+    log_id: String,
+    session_id: String,
+    call_sid: String,
+    fingerprint: Option<String>,
+}
+
+impl Group {
+    /// Reads all that decides about these records, whose clients are locked.
+    pub(super) async fn read(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        self.read_calls(records).await?;
+        self.read_events(records).await?;
+        self.read_for_starts(records).await
+    }
+
+    /// Locks the clients of these records and reads how far their feeds have come.
+    pub(super) async fn lock_heads(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        let clients = distinct(records.iter().map(|record| (record.client_id.as_str(), "")));
+        let heads: Vec<(String, i64)> = about(&mut self.tx, &clients, LOCK_HEADS).await?;
+        for (client_id, seq) in heads {
+            self.heads.insert(client_id, Head { seq, moved: false });
+        }
+        Ok(())
+    }
+
+    async fn read_calls(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        let names = records.iter().map(|record| (&*record.client_id, &*record.call_sid));
+        let rows: Vec<CallRow> = about(&mut self.tx, &distinct(names), CALLS).await?;
+        for row in rows {
+            let call = serde_json::from_str(&row.state)
+                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            let known = KnownCall {
+                context: Context::of(&call, row.context.as_deref()),
+                disposition: row.disposition,
+                said: OnceCell::new(),
+                counted_before: None,
+                session_id: row.session_id,
+                provider: row.provider,
+                voice: row.voice,
+                last_seq: row.last_seq,
+                last_event: row.last_event,
+                last_event_at: row.last_event_at,
+                last_activity_at: row.last_activity_at,
+                call,
+                changed: false,
+            };
+            self.calls.insert((row.client_id, row.call_sid), known);
+        }
+        Ok(())
+    }
+
+    async fn read_events(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        let keys: Vec<(&str, String)> =
+            records.iter().map(|record| (&*record.client_id, record.dedup_key())).collect();
+        let keys = distinct(keys.iter().map(|(client_id, key)| (*client_id, key.as_str())));
+        let rows: Vec<EventRow> = about(&mut self.tx, &keys, EARLIER_EVENTS).await?;
+        for row in rows {
+            let event = EarlierEvent {
+                log_id: row.log_id,
+                session_id: row.session_id,
+                call_sid: row.call_sid,
+                fingerprint: row.fingerprint,
+            };
+            self.events.insert((row.client_id, row.dedup_key), event);
+        }
+        Ok(())
+    }
+
+    /// What only those records ask for that start a call: the month's calls, and the calls
+    /// that agents are in.
+    async fn read_for_starts(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        let starts = || {
+            let is_start = |record: &&&Record| matches!(record.condition, Condition::Start { .. });
+            records.iter().filter(is_start)
+        };
+        let months: Vec<(&str, String)> = starts()
+            .map(|start| (&*start.client_id, time::month(start.received_at, start.time_zone)))
+            .collect();
+        let months = distinct(months.iter().map(|(client_id, month)| (*client_id, month.as_str())));
+        let rows: Vec<(String, String, i64)> = about(&mut self.tx, &months, USED).await?;
+        for (client_id, month, before) in rows {
+            self.usage.insert((client_id, month), Used { before, added: 0 });
+        }
+        let agents = starts().filter_map(|start| Some((&*start.client_id, start.agent_id()?)));
+        let rows: Vec<(String, String, String)> =
+            about(&mut self.tx, &distinct(agents), IN_CALL).await?;
+        for (client_id, agent_id, call_sid) in rows {
+            self.in_call.entry((client_id, agent_id)).or_default().push(call_sid);
+        }
+        Ok(())
+    }
+}
+
+/// Keys, each once, in their order.
+fn distinct<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> Vec<(&'k str, &'k str)> {
+    keys.collect::<BTreeSet<_>>().into_iter().collect()
+}

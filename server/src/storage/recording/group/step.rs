@@ -1,0 +1,136 @@
+//! What a record makes of a call: pure, so that the rest is only reading and writing.
+
+use super::KnownCall;
+use crate::storage::analytics::fields::Context;
+use crate::storage::calls::feed::FeedRow;
+use crate::storage::recording::record::Record;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Call, Phase, Role};
+use call_ribbon_shared::event::EventName;
+use std::cell::OnceCell;
+
+/// What follows from a record.
+pub struct Step {
+    /// The call with the fact taken in.
+    pub after: KnownCall,
+    /// When the call began as far as was known; `None` where it is new.
+    pub started_before: Option<Millis>,
+    /// The agents whom the event concerns, one a line; `None`: all.
+    pub audience: Option<String>,
+}
+
+/// Takes a record into a call.
+pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
+    let started_before = known.as_ref().and_then(|known| known.call.started_at());
+    let is_new = known.is_none();
+    let mut after = known.unwrap_or_else(|| KnownCall {
+        session_id: record.session_id.clone(),
+        provider: None,
+        voice: None,
+        last_seq: seq,
+        last_event: record.event.clone(),
+        last_event_at: record.fact.at,
+        last_activity_at: record.received_at,
+        call: Call::default(),
+        context: Context::default(),
+        disposition: None,
+        said: OnceCell::new(),
+        counted_before: None,
+        changed: false,
+    });
+    if !is_new && !after.changed {
+        after.counted_before = after.counting();
+    }
+    after.changed = true;
+    if let Some(customer) = &record.fact.customer {
+        after.context.offer(record.fact.at, customer);
+        after.said = OnceCell::new();
+    }
+    let agent_before = after.call.agent_id().map(str::to_owned);
+    after.call.apply(&record.fact);
+    let agent = after.call.agent_id().map(str::to_owned);
+    // All agents see a call that is nobody's, and also the moment when it becomes somebody's:
+    // that is when the others stop ringing. A ring at one agent's phone is told to that agent.
+    let audience = match rings_agent(record, &after.call) {
+        Some(rung) => Some(rung.to_owned()),
+        None if is_new || agent_before == agent => agent,
+        None => None,
+    };
+    let audience = audience.map(|agent| with_starter(agent, &after.call));
+    if latest_first(record.fact.at, &record.event)
+        >= latest_first(after.last_event_at, &after.last_event)
+    {
+        after.last_seq = seq;
+        after.last_event.clone_from(&record.event);
+        after.last_event_at = record.fact.at;
+    }
+    after.last_activity_at = after.last_activity_at.max(record.received_at);
+    if let Some(origin) = record.origin {
+        after.provider = Some(origin.provider.to_owned());
+        after.voice = Some(origin.voice.to_owned());
+    }
+    Step { after, started_before, audience }
+}
+
+/// These agents, and the one who asked for the call: that agent's ribbon shows it, whoever's it is
+/// by now.
+fn with_starter(agent: String, call: &Call) -> String {
+    match call.started_by().filter(|starter| *starter != agent) {
+        Some(starter) => [&agent, "\n", starter].concat(),
+        None => agent,
+    }
+}
+
+/// The agent whom the record says the provider rings, while nobody has the call.
+fn rings_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
+    let rings = record.event == EventName::Incoming.as_str()
+        && record.fact.role == Role::Rang
+        && after.phase() == Phase::Incoming;
+    record.agent_id().filter(|_| rings)
+}
+
+/// Orders a call's events by time, and those of the same moment as a call goes, so that the
+/// latest one is the same whatever order they arrive in.
+fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
+    let rank = match event {
+        "initiated" => 0,
+        "ringing" | "incoming" => 1,
+        "connected" => 2,
+        "callEnded" | "missed" | "failed" => 4,
+        _ => 3,
+    };
+    (at, rank, event)
+}
+
+/// The event as the feed shows it.
+pub fn feed_row(
+    record: &Record,
+    after: &KnownCall,
+    seq: i64,
+    audience: Option<String>,
+    data: String,
+) -> FeedRow {
+    let call = &after.call;
+    FeedRow {
+        seq,
+        log_id: record.log_id.clone(),
+        event_id: record.event_id.clone(),
+        event: record.event.clone(),
+        source: record.source.as_str().to_owned(),
+        at: record.fact.at,
+        session_id: after.session_id.clone(),
+        call_sid: record.call_sid.clone(),
+        status: call.status().as_str().to_owned(),
+        audience,
+        data,
+        phone: call.phone().map(str::to_owned),
+        direction: call.direction().as_str().to_owned(),
+        agent_id: call.agent_id().map(str::to_owned),
+        agent_name: call.agent_name().map(str::to_owned),
+        provider: after.provider.clone(),
+        voice: after.voice.clone(),
+        duration: call.duration().map(i64::from),
+        reason: call.reason().map(str::to_owned),
+        customer: call.customer().map(str::to_owned),
+    }
+}

@@ -1,0 +1,116 @@
+//! What the storage counts of its own work, for those who watch it.
+
+use super::writer;
+use crate::storage::database::pools::{Pools, PostgresPools, reading};
+use crate::storage::{Store, StoreError};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::time::Duration;
+
+/// Records of a group, as they are told apart.
+const SIZES: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
+/// Seconds that a group may take.
+const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Counts the writer's work.
+#[derive(Debug, Clone)]
+pub struct Meter {
+    events: Counter,
+    refused: Counter,
+    group_size: Histogram,
+    group_seconds: Histogram,
+}
+
+/// What the storage has to do at this moment.
+#[derive(Debug, Default)]
+pub struct Load {
+    /// Records that wait to be written.
+    pub waiting: usize,
+    /// The connections to the database.
+    pub pools: Vec<PoolLoad>,
+}
+
+/// Connections of one kind.
+#[derive(Debug)]
+pub struct PoolLoad {
+    /// What they are for.
+    pub name: &'static str,
+    /// Those that wait for something to do.
+    pub idle: usize,
+    /// Those that are in use.
+    pub used: usize,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self {
+            events: Counter::default(),
+            refused: Counter::default(),
+            group_size: Histogram::new(SIZES),
+            group_seconds: Histogram::new(SECONDS),
+        }
+    }
+}
+
+impl Meter {
+    /// Shows what is counted under its names.
+    pub fn register(&self, registry: &mut Registry) {
+        let help = "Events that were written to the log";
+        registry.register("events_written", help, self.events.clone());
+        let help = "Records refused because too many waited to be written";
+        registry.register("writer_refused", help, self.refused.clone());
+        let help = "Records that were written in one transaction";
+        registry.register("writer_group_size", help, self.group_size.clone());
+        let help = "Time from the beginning of a group's transaction until it is on disk";
+        let seconds = self.group_seconds.clone();
+        registry.register_with_unit("writer_commit_duration", help, Unit::Seconds, seconds);
+    }
+
+    /// Counts a group that was written, with the events that were new.
+    pub fn wrote(&self, records: usize, events: usize, took: Duration) {
+        self.events.inc_by(u64::try_from(events).unwrap_or(u64::MAX));
+        self.group_size.observe(f64::from(u32::try_from(records).unwrap_or(u32::MAX)));
+        self.group_seconds.observe(took.as_secs_f64());
+    }
+
+    /// Counts records that were too many.
+    pub fn refused(&self, records: usize) {
+        self.refused.inc_by(u64::try_from(records).unwrap_or(u64::MAX));
+    }
+}
+
+impl Store {
+    /// What the storage counts of its own work.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// What the storage has to do at this moment.
+    pub fn system_load(&self) -> Load {
+        let pool = |name, size: u32, idle: usize| {
+            let size = usize::try_from(size).unwrap_or(usize::MAX);
+            PoolLoad { name, idle, used: size.saturating_sub(idle) }
+        };
+        let pools = match &self.pools {
+            Pools::Sqlite { readers, writer, .. } => vec![
+                pool("read", readers.size(), readers.num_idle()),
+                pool("write", writer.size(), writer.num_idle()),
+            ],
+            Pools::Postgres(PostgresPools { readers, writer, .. }) => vec![
+                pool("read", readers.size(), readers.num_idle()),
+                pool("write", writer.size(), writer.num_idle()),
+            ],
+        };
+        let waiting = writer::MOST_WAITING.saturating_sub(self.writer.capacity());
+        Load { waiting, pools }
+    }
+
+    /// How many calls of all clients are not over.
+    pub async fn system_active_calls(&self) -> Result<i64, StoreError> {
+        Ok(reading!(self, |db| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM calls WHERE status = 'active'"
+        )
+        .fetch_one(db))?)
+    }
+}
