@@ -1,5 +1,6 @@
 // Real Chromium, driven by playwright-core.
 import { chromium } from 'playwright-core';
+import { stopAtEnd } from './ends.mjs';
 
 const executablePath = process.env.CHROMIUM;
 if (!executablePath) throw new Error('CHROMIUM is not set; run these tests with `cargo xtask test --only e2e`');
@@ -14,17 +15,12 @@ const HOW = {
  * of speed, so it is far beyond what the busiest machine takes.
  */
 export const PATIENCE = 120_000;
-/** How long a file of tests may take in all, in milliseconds: what waits without an end ends here. */
-const WHOLE_FILE = 1_200_000;
-
-setTimeout(() => {
-  console.error(`this file of tests was not done after ${WHOLE_FILE / 60_000} minutes`);
-  process.exit(1);
-}, WHOLE_FILE).unref();
 
 /** Starts the browser; `more` are arguments of its command line. */
-export function startBrowser(more = []) {
-  return chromium.launch({ ...HOW, args: [...HOW.args, ...more] });
+export async function startBrowser(more = []) {
+  const browser = await chromium.launch({ ...HOW, args: [...HOW.args, ...more] });
+  stopAtEnd(() => browser.close());
+  return browser;
 }
 
 /** A fresh profile, as patient as all tests are. */
@@ -37,6 +33,7 @@ export async function newProfile(browser, options = {}) {
 /** Opens a page in a browser of its own, whose profile stays in the folder. */
 export async function openKept(folder, address) {
   const context = await chromium.launchPersistentContext(folder, HOW);
+  stopAtEnd(() => context.close());
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   await page.goto(address);

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newProfile } from './browser.mjs';
+import { killAtExit, stopAtEnd } from './ends.mjs';
 import { ADMIN_TOKEN, startServer } from './server.mjs';
 
 /** The clients that `demo-data` makes, with their time zones. */
@@ -33,15 +34,15 @@ export async function startWithCalls(calls = 3000) {
   const server = await startServer({ folder });
   return {
     ...server,
-    stop: async () => {
+    stop: stopAtEnd(async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }
 
 function run(args) {
-  const child = spawn(process.env.CALL_RIBBON_BIN, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = killAtExit(spawn(process.env.CALL_RIBBON_BIN, args, { stdio: ['ignore', 'ignore', 'pipe'] }));
   let said = '';
   child.stderr.on('data', (text) => { said += text; });
   return new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { killAtExit, stopAtEnd } from './ends.mjs';
 
 const program = process.env.CALL_RIBBON_BIN;
 if (!program) throw new Error('CALL_RIBBON_BIN is not set; run these tests with `cargo xtask test --only e2e`');
@@ -27,13 +28,21 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   const own = !folder;
   folder ??= await mkdtemp(join(tmpdir(), 'call-ribbon-'));
   const times = Object.entries({ ...SIMULATOR, ...simulator }).flatMap(([name, ms]) => [`--simulator-${name}`, String(ms)]);
-  const child = spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
+  const child = killAtExit(spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_SECRET_KEY: SECRET_KEY, CALL_RIBBON_LOG: 'debug' },
-  });
+  }));
   let log = '';
   child.stderr.on('data', (text) => { log += text; });
   const exited = new Promise((resolve) => { child.on('exit', resolve); });
+  const kill = async (signal) => {
+    child.kill(signal);
+    await exited;
+  };
+  const stop = stopAtEnd(async () => {
+    await kill('SIGTERM');
+    if (own) await rm(folder, { recursive: true, force: true });
+  });
   const url = await new Promise((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
       const found = line.match(/ready at (http:\/\/\S+)/);
@@ -66,16 +75,8 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   };
   /** Has the caller of a call that rings in give up. */
   const giveUp = (callSid) => tell('missed', callSid, { reason: 'nobody answered' });
-  const kill = async (signal) => {
-    child.kill(signal);
-    await exited;
-  };
   return {
-    url, port: new URL(url).port, folder, get, post, admin, tell, giveUp, kill,
+    url, port: new URL(url).port, folder, get, post, admin, tell, giveUp, kill, stop,
     log: () => log,
-    stop: async () => {
-      await kill('SIGTERM');
-      if (own) await rm(folder, { recursive: true, force: true });
-    },
   };
 }

@@ -1,5 +1,6 @@
 // A CRM's own web server: pages on another origin than the call server.
 import { createServer } from 'node:http';
+import { stopAtEnd } from './ends.mjs';
 
 /** Starts a site. `page(path, html, headers)` puts a page there and returns its address. */
 export async function startSite() {
@@ -18,10 +19,10 @@ export async function startSite() {
       pages.set(path, { html, headers });
       return origin + path;
     },
-    stop: () => new Promise((resolve) => {
+    stop: stopAtEnd(() => new Promise((resolve) => {
       server.closeAllConnections();
       server.close(resolve);
-    }),
+    })),
   };
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { stopAtEnd } from '../ends.mjs';
 
 /** What lets the browser hear and speak without a person and without devices. */
 export const MEDIA = [
@@ -48,10 +49,10 @@ export async function startPages() {
   return {
     origin: `http://localhost:${server.address().port}`,
     asked,
-    stop: async () => {
+    stop: stopAtEnd(async () => {
       server.closeAllConnections();
       server.close();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { promisify } from 'node:util';
+import { stopAtEnd } from '../ends.mjs';
 import { startKamailio } from './kamailio.mjs';
 
 export const AGENT = 'agent+user-7@example.com';
@@ -120,7 +121,7 @@ export async function startExotel() {
       `--host-resolver-rules=MAP integrationscore.mum1.exotel.com:443 127.0.0.1:${httpsPort},MAP voip.in1.exotel.com:443 127.0.0.1:${pipePort}`,
       '--ignore-certificate-errors',
     ],
-    stop: async () => {
+    stop: stopAtEnd(async () => {
       for (const one of [https, http]) {
         one.closeAllConnections();
         one.close();
@@ -128,6 +129,6 @@ export async function startExotel() {
       for (const socket of sockets) socket.destroy();
       pipe.close();
       await sip.remove();
-    },
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { killAtExit, stopAtEnd } from '../ends.mjs';
 
 // A user's search path seldom holds the folder where Debian puts it.
 const path = `${process.env.PATH}:/usr/sbin`;
@@ -46,7 +47,7 @@ export async function startKamailio({ user, password, domain }) {
   let child, exited, log = '';
   const start = async () => {
     // A process group of its own: it has children, which are to go with it.
-    child = spawn('kamailio', ['-DD', '-E', '-m', '32', '-M', '8', '-f', file, '-Y', folder, '-w', folder], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { PATH: path } });
+    child = killAtExit(spawn('kamailio', ['-DD', '-E', '-m', '32', '-M', '8', '-f', file, '-Y', folder, '-w', folder], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env: { PATH: path } }), true);
     child.stderr.on('data', (text) => { log += text; });
     let gone = false;
     exited = new Promise((resolve) => { child.on('exit', () => { gone = true; resolve(); }); });
@@ -68,9 +69,9 @@ export async function startKamailio({ user, password, domain }) {
   return {
     port, start, stop,
     log: () => log,
-    remove: async () => {
+    remove: stopAtEnd(async () => {
       await stop();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }
