@@ -130,6 +130,8 @@ test('a key that is held presses once: Call, a digit, the main button\'s own dig
   const digits = () => page.evaluate(() => heard.filter((one) => one.event === 'dtmf').map((one) => one.data.digit).join(''));
   const sent = async (wanted) => page.waitForFunction((all) => heard.filter((one) => one.event === 'dtmf').map((one) => one.data.digit).join('') === all, wanted);
   await ribbon.act('keypad').click();
+  // What is hidden takes no focus.
+  await ribbon.digit('5').waitFor();
   await ribbon.digit('5').focus();
   for (let pressed = 0; pressed < 8; pressed += 1) await page.keyboard.down('5');
   await page.keyboard.up('5');

@@ -14,20 +14,22 @@ let browser, server, site;
 before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
-/** A page on a phone. `tap` touches the middle of a part, once it is to be seen. */
+/** A page on a phone. `tap` touches the middle of a part, once it can be pressed. */
 async function onPhone(path, options = {}) {
   const { page, context, complaints } = await openPage(browser, site.page(path, crmPage(server, { head: HEAD, options })), PHONE);
   const ribbon = ribbonOf(page);
   await ribbon.ready();
   await ribbon.call('setCustomer', CUSTOMER);
-  const tap = async (part) => {
-    await part.waitFor();
-    // Until it can be pressed.
-    await part.click({ trial: true });
+  const middle = async (part) => {
+    await part.and(page.locator(':not([aria-disabled="true"])')).waitFor();
     const box = await part.boundingBox();
-    await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+    return { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
   };
-  return { page, context, complaints, ribbon, tap };
+  const tap = async (part) => {
+    const { x, y } = await middle(part);
+    await page.touchscreen.tap(x, y);
+  };
+  return { page, context, complaints, ribbon, middle, tap };
 }
 
 test('a whole call by touch: dialed, muted, a digit, hung up, written down', async () => {
@@ -56,6 +58,27 @@ test('a whole call by touch: dialed, muted, a digit, hung up, written down', asy
   const { logs } = await server.get('/api/ribbon/call-logs');
   assert.ok(logs.some((row) => row.data.callSid === callSid && row.call_status === 'completed'));
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('quick taps on two buttons are two; a double tap on one button is one', async () => {
+  const { page, context, ribbon, middle, tap } = await onPhone('/quick');
+  await tap(ribbon.main);
+  await ribbon.reach('connected');
+  // Both taps are sent at once, so that the browser counts them as a double tap.
+  const session = await context.newCDPSession(page);
+  const tapAll = (places) => Promise.all(places.flatMap((place) => [
+    session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] }),
+    session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] }),
+  ]));
+  const [mute, hold, keypad] = await Promise.all(['mute', 'hold', 'keypad'].map((name) => middle(ribbon.act(name))));
+  await tapAll([mute, hold, hold, keypad]);
+  await ribbon.digit('7').waitFor();
+  assert.equal((await ribbon.hear('mutetoggle')).muted, true);
+  assert.equal((await ribbon.hear('holdtoggle')).onHold, true);
+  await ribbon.digit('7').click();
+  await ribbon.hear('dtmf');
+  assert.deepEqual((await ribbon.heard()).filter((name) => name.endsWith('toggle')).sort(), ['holdtoggle', 'mutetoggle']);
   await context.close();
 });
 

@@ -11,10 +11,19 @@ use crate::ribbon::model::Model;
 use crate::ribbon::platform::Listener;
 use icondata_lu as set;
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, UiEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// How far apart the two taps of a double tap lie at most, in CSS pixels: half a button.
+const SAME_PLACE: i32 = 20;
+
+thread_local! {
+    /// Where the last click was, in CSS pixels of the window.
+    static LAST_CLICK: Cell<(i32, i32)> = const { Cell::new((0, 0)) };
+}
 
 /// A panel: how it is drawn, and what it listens to.
 pub(super) struct Panel {
@@ -57,8 +66,13 @@ pub(super) fn on(
 /// arrows go on while they are held.
 fn is_repeat(event: &Event) -> bool {
     if event.type_() == "click" {
-        let clicks = event.unchecked_ref::<UiEvent>().detail();
-        return clicks > 1 && about(event, ".key").is_none();
+        let click: &MouseEvent = event.unchecked_ref();
+        let at = (click.client_x(), click.client_y());
+        let before = LAST_CLICK.replace(at);
+        // Browsers count quick taps up to 100 px apart as one double tap, so two buttons that are
+        // tapped one after the other are told apart by their place.
+        let is_near = (at.0 - before.0).abs().max((at.1 - before.1).abs()) < SAME_PLACE;
+        return click.detail() > 1 && is_near && about(event, ".key").is_none();
     }
     let key: &KeyboardEvent = event.unchecked_ref();
     event.type_() == "keydown" && key.repeat() && !key.key().starts_with("Arrow")
