@@ -18,10 +18,14 @@ pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
 
 #[cfg(unix)]
 async fn listen(app: &App, stop: &CancellationToken) -> io::Result<()> {
+    use rustix::process::Signal;
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
+    // A write past the limit on a file's size then fails like one to a full disk. Without a handler
+    // the signal ends the process (setrlimit(2), RLIMIT_FSIZE).
+    let _file_limit = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
     loop {
         tokio::select! {
             _ = terminate.recv() => end(stop),

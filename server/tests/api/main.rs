@@ -29,6 +29,7 @@ mod cors;
 mod customers;
 mod databases;
 mod demo_data;
+mod disks;
 mod dispositions;
 mod doctor;
 mod durability;

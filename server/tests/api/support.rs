@@ -3,6 +3,7 @@
 mod answer;
 pub mod breakdown;
 pub mod database;
+pub mod disk;
 pub mod emulators;
 pub mod pooler;
 pub mod portable;

@@ -8,6 +8,7 @@ mod run;
 use super::retry::{self, Remedy};
 use crate::storage::StoreError;
 use file::OpenFile;
+pub(super) use file::is_moved;
 pub(in crate::storage) use many::{Cell, Column, Insert, about};
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
 pub(in crate::storage) use run::{again, reading, run_query, within};

@@ -4,10 +4,11 @@
 //! is written and committed; seldom, however often the question comes, and not at all while
 //! other writes show the answer.
 
-use super::pools::{Pools, within};
+use super::pools::{Pools, is_moved, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::Error;
+use sqlx::postgres::PgDatabaseError;
 use std::sync::Mutex as StdMutex;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -50,24 +51,39 @@ impl NotWritable {
     /// The reason behind an error.
     pub fn of(error: &Error) -> Self {
         match error {
-            Error::Io(error) if error.kind() == std::io::ErrorKind::Other => Self::Gone,
-            Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => Self::Gone,
+            Error::Io(error) if is_moved(error) => Self::Gone,
             Error::PoolTimedOut => Self::Slow,
-            Error::Database(error) => match error.code().as_deref() {
-                Some("25006") => Self::ReadOnly,
-                Some(code) if code.starts_with("53") && code.len() == 5 => Self::Full,
-                Some("55P03") => Self::Locked,
-                // SQLite's codes: the lowest byte says the kind.
-                Some(code) if code.len() < 5 => match code.parse::<u32>().map(|code| code & 0xff) {
-                    Ok(8) => Self::ReadOnly,
-                    Ok(13) => Self::Full,
-                    Ok(5 | 6) => Self::Locked,
-                    Ok(10 | 11 | 26) => Self::Disk,
-                    Ok(14) => Self::Gone,
-                    _ => Self::Away,
-                },
-                _ => Self::Away,
-            },
+            Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                if error.try_downcast_ref::<PgDatabaseError>().is_some() {
+                    Self::of_sqlstate(&code)
+                } else {
+                    code.parse().map_or(Self::Away, Self::of_sqlite)
+                }
+            }
+            _ => Self::Away,
+        }
+    }
+
+    /// The reason behind a PostgreSQL error (its appendix A).
+    fn of_sqlstate(code: &str) -> Self {
+        match code {
+            "25006" => Self::ReadOnly,
+            "53100" => Self::Full,
+            "55P03" => Self::Locked,
+            "58030" => Self::Disk,
+            _ => Self::Away,
+        }
+    }
+
+    /// The reason behind an SQLite error (<https://sqlite.org/rescode.html>): the lowest byte says
+    /// the kind.
+    fn of_sqlite(code: u32) -> Self {
+        match code & 0xff {
+            8 => Self::ReadOnly,
+            13 => Self::Full,
+            5 | 6 => Self::Locked,
+            10 | 11 | 26 => Self::Disk,
             _ => Self::Away,
         }
     }
@@ -149,4 +165,44 @@ async fn write(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     .execute(db))?;
     tx.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn each_error_has_its_own_reason() {
+        for (code, reason) in [
+            ("25006", NotWritable::ReadOnly),
+            ("53100", NotWritable::Full),
+            ("55P03", NotWritable::Locked),
+            ("58030", NotWritable::Disk),
+            // Out of memory, or of connections: the disk has room.
+            ("53200", NotWritable::Away),
+            ("53300", NotWritable::Away),
+            ("57P01", NotWritable::Away),
+            ("42P01", NotWritable::Away),
+        ] {
+            assert_eq!(NotWritable::of_sqlstate(code), reason, "{code}");
+        }
+        for (code, reason) in [
+            (5, NotWritable::Locked),
+            (8, NotWritable::ReadOnly),
+            // SQLITE_READONLY_DBMOVED and SQLITE_IOERR_WRITE: extended codes.
+            (1032, NotWritable::ReadOnly),
+            (778, NotWritable::Disk),
+            (13, NotWritable::Full),
+            // SQLITE_CANTOPEN: also where the process has too many files open.
+            (14, NotWritable::Away),
+            (1, NotWritable::Away),
+        ] {
+            assert_eq!(NotWritable::of_sqlite(code), reason, "{code}");
+        }
+        // A server's socket that is not there is no deleted file.
+        let socket = Error::Io(io::ErrorKind::NotFound.into());
+        assert_eq!(NotWritable::of(&socket), NotWritable::Away);
+        assert_eq!(NotWritable::of(&Error::Io(io::Error::other("tls"))), NotWritable::Away);
+    }
 }

@@ -1,5 +1,6 @@
 //! The program itself, as an operator runs it.
 
+use super::disk::SmallDisk;
 use super::{ADMIN_TOKEN, DIALER_KEY, Database};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -20,25 +21,45 @@ pub async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
+/// The arguments with which a server takes any free port.
+fn serve(database: &str) -> [&str; 5] {
+    ["serve", "--listen", "127.0.0.1:0", "--database", database]
+}
+
 /// A server that runs.
 pub struct Process {
     pub url: String,
     child: Child,
     log: Option<JoinHandle<String>>,
-    _database: Database,
+    _database: Option<Database>,
     _folder: TempDir,
 }
 
 impl Process {
     /// Runs `call-ribbon serve` on a fresh database until it is ready.
     pub async fn serve(args: &[&str]) -> Self {
+        Self::serve_on(Database::new().await, args)
+    }
+
+    /// Runs `call-ribbon serve` on this database until it is ready.
+    pub fn serve_on(database: Database, args: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let database = Database::new().await;
         let mut command = program(folder.path());
+        command.args(serve(&database.url())).args(args);
+        Self::start(command, folder, Some(database))
+    }
+
+    /// Runs `call-ribbon serve` on a file until it is ready, from within a small disk.
+    pub fn serve_within(disk: &SmallDisk) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = disk.command(env!("CARGO_BIN_EXE_call-ribbon"));
+        command.current_dir(folder.path()).args(serve(&disk.database()));
+        Self::start(command, folder, None)
+    }
+
+    /// Runs a command until it prints the server's address.
+    fn start(mut command: Command, folder: TempDir, database: Option<Database>) -> Self {
         command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(args)
-            .env("CALL_RIBBON_DATABASE_URL", database.url())
             .env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN)
             .env("CALL_RIBBON_DIALER_API_KEY", DIALER_KEY)
             .stdout(Stdio::piped())
@@ -57,7 +78,11 @@ impl Process {
     }
 
     pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     /// Waits until it has ended; its exit code and all that it logged.

@@ -27,16 +27,33 @@ impl OpenFile {
     pub fn check(&self) -> io::Result<()> {
         let found = identity(&self.path);
         match (self.identity, found) {
-            (Some(opened), Ok(Some(found))) if opened != found => Err(io::Error::other(
-                "the database file was replaced while it was open; restart the server",
-            )),
-            (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                "the database file was deleted; put it back and restart the server",
-            )),
+            (Some(opened), Ok(Some(found))) if opened != found => Err(Moved::Replaced.into()),
+            (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Moved::Deleted.into())
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// What has become of a file that is no longer at its path.
+#[derive(Debug, thiserror::Error)]
+enum Moved {
+    #[error("the database file was replaced while it was open; restart the server")]
+    Replaced,
+    #[error("the database file was deleted; put it back and restart the server")]
+    Deleted,
+}
+
+impl From<Moved> for io::Error {
+    fn from(moved: Moved) -> Self {
+        Self::new(io::ErrorKind::NotFound, moved)
+    }
+}
+
+/// Whether an error is that of [`OpenFile::check`], and not one of a socket.
+pub fn is_moved(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Moved>())
 }
 
 #[cfg(unix)]
