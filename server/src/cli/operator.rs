@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::operator::Operator;
-use crate::services::{clients, dispositions, domains, keys};
+use crate::services::{client, dispositions, domains, keys};
 use crate::storage::{Actor, ClientChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
@@ -154,7 +154,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let set = async |client_id: String, on: bool| {
         let change = ClientChange { suspended: Some(on), ..ClientChange::default() };
-        clients::change(&operator, &client_id, change).await.map(|_| client_id)
+        client::change(&operator, &client_id, change).await.map(|_| client_id)
     };
     Ok(match command {
         ClientCommand::List(_) => {
@@ -174,7 +174,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 time_zone: Some(time_zone),
                 ..ClientChange::default()
             };
-            let made = clients::create(&operator, change).await?;
+            let made = client::create(&operator, change).await?;
             format!("Client: {}\nIts key, shown this once: {}\n", made.client_id, made.api_key)
         }
         ClientCommand::Retention { client_id, events_days, calls_days, .. } => {
@@ -183,7 +183,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 calls_days: calls_days.unwrap_or_default(),
                 ..ClientChange::default()
             };
-            clients::change(&operator, &client_id, change).await?;
+            client::change(&operator, &client_id, change).await?;
             format!("Changed: {client_id}\n")
         }
         ClientCommand::Dispositions { client_id, set, default, .. } => {
@@ -196,9 +196,9 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
             };
             if list != Patch::Absent {
                 let change = ClientChange { dispositions: list, ..ClientChange::default() };
-                clients::change(&operator, &client_id, change).await?;
+                client::change(&operator, &client_id, change).await?;
             }
-            clients::look_at(&operator, &client_id).await?;
+            client::look_at(&operator, &client_id).await?;
             let own = store.dispositions(&client_id).await?;
             let list = own.unwrap_or_else(|| dispositions::offered(&client_id));
             let line = |line: &Disposition| format!("{}\t{}\n", line.code, line.label);

@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::whole;
 use crate::app::App;
 use crate::patch::Patch;
-use crate::services::clients::{self, ClientMade, ClientShown};
+use crate::services::client::{self, ClientMade, ClientShown};
 use crate::services::{dispositions, domains};
 use crate::storage::{Actor, ClientChange};
 use axum::Json;
@@ -216,7 +216,7 @@ pub async fn create(
     if body.plan.is_none() {
         return Err(Problem::invalid("plan", "plan is missing."));
     }
-    let made = clients::create(&app.operator(Actor::OPERATOR), change(body)?).await?;
+    let made = client::create(&app.operator(Actor::OPERATOR), change(body)?).await?;
     app.origins.forget();
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -239,7 +239,7 @@ pub async fn look_at(
     caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(clients::look_at(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(client::look_at(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Change a client
@@ -268,7 +268,7 @@ pub async fn patch(
     if !caller.is_operator {
         body.check_own()?;
     }
-    let changed = clients::change(&app.operator(caller.by()), &client_id, change(body)?).await?;
+    let changed = client::change(&app.operator(caller.by()), &client_id, change(body)?).await?;
     app.origins.forget();
     Ok(Json(changed))
 }
@@ -294,7 +294,7 @@ pub async fn suspend(
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    let suspended = clients::change(&app.operator(Actor::OPERATOR), &client_id, change).await?;
+    let suspended = client::change(&app.operator(Actor::OPERATOR), &client_id, change).await?;
     app.origins.forget();
     Ok(Json(suspended))
 }

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::assets::Folder;
 use crate::config::PublicUrl;
-use crate::services::clients;
+use crate::services::client;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::uri::Authority;
@@ -58,7 +58,7 @@ pub async fn look_at(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Json<Embed>, Problem> {
-    app.store.client(&client_id).await?.ok_or_else(clients::unknown)?;
+    app.store.client(&client_id).await?.ok_or_else(client::unknown)?;
     let src = match &app.config.public_url {
         Some(url) => url.with(&format!("/{LOADER}")),
         None => asked_for(&app, &uri, &headers, &extensions)?,

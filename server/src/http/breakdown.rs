@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::services::breakdown::{self, MOST_EDGES, Wanted};
 use crate::services::dates::DateRange;
-use crate::services::{agent_figures, analytics, fields};
+use crate::services::{agent_figures, analytics_overview, fields};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -177,7 +177,7 @@ fn said(text: Option<String>) -> Option<String> {
 /// Without dates, all calls count; without a zone, the client's holds.
 fn read(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
     let zone = match said(query.timezone) {
-        Some(name) => analytics::zone(&name)?,
+        Some(name) => analytics_overview::zone(&name)?,
         None => client.time_zone,
     };
     let (start, end) = (said(query.start_date), said(query.end_date));

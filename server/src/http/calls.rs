@@ -8,7 +8,7 @@ use super::openapi::{
 };
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::{calls, reading};
+use crate::services::{call_control, reading};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -85,14 +85,14 @@ pub async fn start(
     if body.customer_data.as_ref().is_some_and(|customer| !customer.get().starts_with('{')) {
         return Err(Problem::invalid("customerData", "customerData must be an object."));
     }
-    let order = calls::StartCall {
+    let order = call_control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,
         agent: agent(body.agent_id, body.agent_name)?,
         provider: body.provider,
         customer: body.customer_data,
         key: caller.idempotency_key,
     };
-    let started = calls::start(&app, &caller.client, order).await?;
+    let started = call_control::start(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -116,11 +116,11 @@ pub async fn incoming(
     caller: KeyedBody<Ribbon, IncomingBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
     let body = caller.body;
-    let order = calls::Incoming {
+    let order = call_control::Incoming {
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,
         agent: agent(body.agent_id, body.agent_name)?,
     };
-    let started = calls::incoming(&app, &caller.client, order).await?;
+    let started = call_control::incoming(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 

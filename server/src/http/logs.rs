@@ -4,10 +4,9 @@ use super::auth::{Keyed, Read};
 use super::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::analytics;
-use crate::services::cursor;
 use crate::services::dates::DateRange;
 use crate::services::reading::{self, Rows};
+use crate::services::{analytics_overview, cursor};
 use crate::storage::{Key, LogFilter};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -89,7 +88,7 @@ pub async fn call_logs(
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {
-        Some(name) => analytics::zone(&name)?,
+        Some(name) => analytics_overview::zone(&name)?,
         None => caller.client.time_zone,
     };
     let range =

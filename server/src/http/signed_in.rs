@@ -9,7 +9,7 @@ use super::openapi::{ByAdmin, NotFound};
 use super::problem::Problem;
 use super::trace;
 use crate::app::App;
-use crate::services::clients;
+use crate::services::client;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::uri::PathAndQuery;
@@ -52,7 +52,7 @@ pub async fn read(
     Extension(ByKeys(routes)): Extension<ByKeys>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let client = app.store.client(&client_id).await?.ok_or_else(clients::unknown)?;
+    let client = app.store.client(&client_id).await?.ok_or_else(client::unknown)?;
     trace::is_of(&client.id);
     let asked = asked_by_key(&request, Reader { client, pass: caller.pass })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))

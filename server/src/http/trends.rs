@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::services::dates::DateRange;
 use crate::services::trends::{self, Wanted};
-use crate::services::{analytics, campaigns};
+use crate::services::{analytics_overview, campaigns};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -108,5 +108,5 @@ pub async fn campaigns(
 }
 
 fn zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
-    Ok(name.map(|name| analytics::zone(&name)).transpose()?.unwrap_or(client.time_zone))
+    Ok(name.map(|name| analytics_overview::zone(&name)).transpose()?.unwrap_or(client.time_zone))
 }

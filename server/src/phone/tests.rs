@@ -1,6 +1,6 @@
 //! Written numbers of ten countries with the number that was meant, each read in its country.
 
-use super::*;
+use crate::phone::*;
 
 /// How a number is read: all that the product does with it.
 fn dialed(country: &str, written: &str) -> Result<String, String> {

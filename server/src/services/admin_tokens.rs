@@ -2,7 +2,7 @@
 //! viewers, who may only look.
 
 use super::operator::Operator;
-use super::{ServiceError, clients};
+use super::{ServiceError, client};
 use crate::secret::Secret;
 use crate::storage::AdminTokenRow;
 use crate::time;
@@ -105,7 +105,7 @@ pub async fn create(
         revoked_at: None,
     };
     if !operator.store.create_admin_token(client_id, &row, &token, operator.by).await? {
-        return Err(clients::unknown());
+        return Err(client::unknown());
     }
     Ok(TokenMade {
         token_id: row.token_id,
@@ -118,7 +118,7 @@ pub async fn create(
 
 /// All tokens of a client, also those that were revoked.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<TokenList, ServiceError> {
-    clients::look_at(operator, client_id).await?;
+    client::look_at(operator, client_id).await?;
     let rows = operator.store.admin_tokens(client_id).await?;
     Ok(TokenList { tokens: rows.into_iter().map(shown).collect() })
 }

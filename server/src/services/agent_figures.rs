@@ -2,7 +2,7 @@
 
 use super::breakdown::some;
 use super::dates::DateRange;
-use super::{ServiceError, analytics, require_feature};
+use super::{ServiceError, analytics_overview, require_feature};
 use crate::app::App;
 use crate::storage::{Client, Span, Tally};
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, DayFigures};
@@ -19,7 +19,7 @@ pub async fn list(
     range: DateRange,
     zone: Tz,
 ) -> Result<AgentFigures, ServiceError> {
-    require_feature(client, analytics::FEATURE)?;
+    require_feature(client, analytics_overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let by_day = app.store.of_field_by_day(&client.id, "agentId", &span, zone).await?;
     let (mut all, mut other) = (Tally::default(), Tally::default());
@@ -34,7 +34,7 @@ pub async fn list(
             };
             let (sums, days) = agents.entry(agent_id.to_owned()).or_default();
             sums.add(&tally, 1);
-            let date = analytics::date(*day).to_string();
+            let date = analytics_overview::date(*day).to_string();
             days.push(DayFigures { date, figures: tally.figures() });
         }
     }

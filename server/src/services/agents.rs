@@ -1,7 +1,7 @@
 //! A client's agents, as an operator makes, changes and removes them.
 
 use super::operator::Operator;
-use super::{ServiceError, clients};
+use super::{ServiceError, client};
 use crate::storage::{AgentChange, AgentDone, FullAgentRow};
 use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
@@ -56,7 +56,7 @@ pub async fn create(
     agent_id: &str,
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
-    clients::look_at(operator, client_id).await?;
+    client::look_at(operator, client_id).await?;
     let done = operator.store.create_agent(client_id, agent_id, &change, operator.stamp()).await?;
     judge(&done)?;
     look_at(operator, client_id, agent_id).await
@@ -64,7 +64,7 @@ pub async fn create(
 
 /// All agents of a client.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<AgentList, ServiceError> {
-    clients::look_at(operator, client_id).await?;
+    client::look_at(operator, client_id).await?;
     let rows = operator.store.agents(client_id).await?;
     Ok(AgentList { agents: rows.into_iter().map(shown).collect() })
 }

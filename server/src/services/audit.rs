@@ -1,7 +1,7 @@
 //! What was done to a client, as those who look after it read it.
 
 use super::operator::Operator;
-use super::{ServiceError, clients, cursor};
+use super::{ServiceError, client, cursor};
 use crate::storage::AuditRow;
 use crate::time;
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub async fn list(
     before: i64,
     most: i64,
 ) -> Result<AuditLog, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(clients::unknown)?;
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
     let mut rows = operator.store.audit_log(client_id, before, most + 1).await?;
     let more = rows.len() > size;

@@ -4,7 +4,7 @@ mod edges;
 mod numbers;
 
 use super::dates::DateRange;
-use super::{ServiceError, analytics, dispositions, require_feature};
+use super::{ServiceError, analytics_overview, dispositions, require_feature};
 use crate::app::App;
 use crate::storage::{BUILT_IN, Client, Kind, OfField, Span, Tally, as_json, as_number, kind};
 use call_ribbon_shared::call::Direction;
@@ -46,7 +46,7 @@ pub async fn by_field(
     client: &Client,
     wanted: Wanted,
 ) -> Result<Breakdown, ServiceError> {
-    require_feature(client, analytics::FEATURE)?;
+    require_feature(client, analytics_overview::FEATURE)?;
     check_field(app, client, &wanted.by).await?;
     let Wanted { by, range, edges, direction, limit } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id: None };

@@ -1,7 +1,7 @@
 //! What came of a client's campaigns.
 
 use super::dates::DateRange;
-use super::{ServiceError, analytics, require_feature};
+use super::{ServiceError, analytics_overview, require_feature};
 use crate::app::App;
 use crate::storage::{Client, Span, Tally, as_json};
 use call_ribbon_shared::wire::{Campaign, CampaignList};
@@ -18,7 +18,7 @@ pub async fn list(
     client: &Client,
     range: DateRange,
 ) -> Result<CampaignList, ServiceError> {
-    require_feature(client, analytics::FEATURE)?;
+    require_feature(client, analytics_overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let calls = app.store.of_field(&client.id, FIELD, &span).await?;
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();

@@ -5,7 +5,7 @@ mod exported;
 pub use exported::CustomerData;
 
 use super::ServiceError;
-use super::clients::unknown;
+use super::client::unknown;
 use super::operator::Operator;
 use super::reading::call_object;
 use crate::ids::hex;

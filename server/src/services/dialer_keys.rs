@@ -1,7 +1,7 @@
 //! A client's dialer keys, as its admins and the operator make and revoke them.
 
 use super::operator::Operator;
-use super::{ServiceError, clients};
+use super::{ServiceError, client};
 use crate::secret::Secret;
 use crate::storage::DialerKeyRow;
 use crate::time;
@@ -55,7 +55,7 @@ pub async fn create(
     let key = Secret::new(format!("crd_{}", operator.ids.hex::<32>()));
     let key_id = operator.ids.id("key", now);
     if !operator.store.create_dialer_key(client_id, &key_id, &key, operator.stamp()).await? {
-        return Err(clients::unknown());
+        return Err(client::unknown());
     }
     let dialer_key = key.expose().to_owned();
     Ok(DialerKeyMade { key_id, dialer_key, created_at: time::format(now) })
@@ -63,7 +63,7 @@ pub async fn create(
 
 /// All dialer keys of a client, also those that were revoked.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<DialerKeyList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(clients::unknown)?;
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let rows = operator.store.dialer_keys(client_id).await?;
     Ok(DialerKeyList { dialer_keys: rows.into_iter().map(shown).collect() })
 }

@@ -1,7 +1,7 @@
 //! The fields by which a client's calls can be told apart.
 
 use super::dates::DateRange;
-use super::{ServiceError, analytics, breakdown, require_feature};
+use super::{ServiceError, analytics_overview, breakdown, require_feature};
 use crate::app::App;
 use crate::storage::{
     BUILT_IN, Client, FieldRow, Kind, MOST_FIELDS, OTHER, Span, THE_FIELDS, kind, rate,
@@ -41,7 +41,7 @@ const SAME: &[(&str, &str)] = &[
 
 /// The fields that calls of a range have.
 pub async fn list(app: &App, client: &Client, range: DateRange) -> Result<Fields, ServiceError> {
-    require_feature(client, analytics::FEATURE)?;
+    require_feature(client, analytics_overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let found = app.store.of_field(&client.id, THE_FIELDS, &span).await?;
     let rows = app.store.fields(&client.id).await?;

@@ -1,6 +1,6 @@
 //! Fingerprints of requests: whether a request that came again under the same id is the same.
 
-use super::calls::StartCall;
+use super::call_control::StartCall;
 use super::logging::PageEvent;
 use crate::secret::sha256;
 use call_ribbon_shared::phone::DialNumber;

@@ -1,7 +1,7 @@
 //! A client's API keys, as an operator makes and revokes them.
 
 use super::ServiceError;
-use super::clients;
+use super::client;
 use super::operator::Operator;
 use crate::ids::Ids;
 use crate::secret::Secret;
@@ -71,7 +71,7 @@ pub async fn create(
     let key = fresh(operator.ids);
     let key_id = operator.ids.id("key", now);
     if !operator.store.create_key(client_id, &key_id, &key, &scopes, operator.stamp()).await? {
-        return Err(clients::unknown());
+        return Err(client::unknown());
     }
     let api_key = key.expose().to_owned();
     Ok(KeyMade { key_id, api_key, scopes, created_at: time::format(now) })
@@ -79,7 +79,7 @@ pub async fn create(
 
 /// All keys of a client, also those that were revoked.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
-    clients::look_at(operator, client_id).await?;
+    client::look_at(operator, client_id).await?;
     let rows = operator.store.keys(client_id).await?;
     Ok(KeyList { keys: rows.into_iter().map(shown).collect() })
 }

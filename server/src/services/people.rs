@@ -3,7 +3,7 @@
 use super::admin_tokens::Role;
 use super::operator::Operator;
 use super::passwords::Passwords;
-use super::{ServiceError, clients};
+use super::{ServiceError, client};
 use crate::secret::Secret;
 use crate::storage::{PersonChange, PersonMade, PersonRow};
 use crate::time;
@@ -86,7 +86,7 @@ pub async fn create(
     new: NewPerson,
 ) -> Result<PersonShown, ServiceError> {
     // Nothing is hashed for a client that is not there.
-    operator.store.client(client_id).await?.ok_or_else(clients::unknown)?;
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let row = PersonRow {
         client_id: client_id.to_owned(),
         person_id: operator.ids.id("person", operator.now),
@@ -100,7 +100,7 @@ pub async fn create(
     };
     match operator.store.create_person(client_id, &row, operator.stamp()).await? {
         PersonMade::Done => Ok(shown(row)),
-        PersonMade::UnknownClient => Err(clients::unknown()),
+        PersonMade::UnknownClient => Err(client::unknown()),
         PersonMade::EmailTaken => {
             // Not whose it is: that may be another client's.
             let sentence = "This e-mail address is taken; choose another one.";
@@ -111,7 +111,7 @@ pub async fn create(
 
 /// All people of a client.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<PersonList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(clients::unknown)?;
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let rows = operator.store.people(client_id).await?;
     Ok(PersonList { people: rows.into_iter().map(shown).collect() })
 }

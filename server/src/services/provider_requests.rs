@@ -2,7 +2,7 @@
 //! it is kept.
 
 use super::operator::Operator;
-use super::{ServiceError, clients, cursor};
+use super::{ServiceError, client, cursor};
 use crate::app::App;
 use crate::storage::{ProviderRequestRow, RequestFilter, StoreError};
 use crate::time;
@@ -87,7 +87,7 @@ pub async fn list(
     filter: &RequestFilter,
     most: i64,
 ) -> Result<RequestList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(clients::unknown)?;
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
     let mut rows = operator.store.provider_requests(client_id, filter, most + 1).await?;
     let more = rows.len() > size;

@@ -1,6 +1,6 @@
 //! Calls and the log, as the API shows them.
 
-use super::{ServiceError, calls, cursor, timeline};
+use super::{ServiceError, call_control, cursor, timeline};
 use crate::app::App;
 use crate::customer::{CustomerData, kept, shown};
 use crate::event_data::{OfCall, filled_in};
@@ -89,7 +89,7 @@ pub async fn call_with_timeline(
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    let row = calls::find(app, client, session_id).await?;
+    let row = call_control::find(app, client, session_id).await?;
     let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
     let written = app.store.notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
@@ -110,7 +110,7 @@ pub async fn controlled_call(
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    with_switches(calls::find(app, client, session_id).await?)
+    with_switches(call_control::find(app, client, session_id).await?)
 }
 
 /// All that is known of a call.

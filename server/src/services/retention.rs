@@ -4,7 +4,7 @@
 //! may stop anywhere and be run again, and several servers at it only share the work.
 
 use super::ServiceError;
-use super::clients::unknown;
+use super::client::unknown;
 use super::every::every;
 use super::operator::Operator;
 use super::provider_requests;

@@ -1,7 +1,7 @@
 //! Views of the dashboard that somebody gave a name, for all who see the client.
 
 use super::operator::Operator;
-use super::{ServiceError, clients};
+use super::{ServiceError, client};
 use crate::storage::{SavedViewRow, Store, ViewKept};
 use crate::time;
 use serde::Serialize;
@@ -70,7 +70,7 @@ pub async fn save(
     };
     match operator.store.save_view(client_id, &row, MOST, operator.stamp()).await? {
         ViewKept::Done => Ok(shown(row)),
-        ViewKept::UnknownClient => Err(clients::unknown()),
+        ViewKept::UnknownClient => Err(client::unknown()),
         ViewKept::TooMany => {
             let sentence = format!("There are {MOST} views; remove one that nobody needs.");
             Err(ServiceError::Conflict(sentence))

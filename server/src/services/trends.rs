@@ -2,7 +2,7 @@
 
 use super::dates::DateRange;
 use super::forecast::{self, Known, LOOKS_BACK};
-use super::{ServiceError, analytics, require_feature, sessions};
+use super::{ServiceError, analytics_overview, require_feature, sessions};
 use crate::app::App;
 use crate::storage::{Client, Span, Tally, Unit};
 use crate::time::day_start;
@@ -36,7 +36,7 @@ impl Wanted {
         now: Millis,
     ) -> Result<Self, ServiceError> {
         let DateRange { from, until } = DateRange::read(start, end, zone)?;
-        let day = |at: Millis| analytics::local(at, zone).date_naive();
+        let day = |at: Millis| analytics_overview::local(at, zone).date_naive();
         let last = if end.is_some() { day(until - 1) } else { day(now) };
         let first = match start {
             Some(_) => day(from),
@@ -70,7 +70,7 @@ impl Wanted {
 
 /// Figures of a range and of the one before it, of the hours of the week, and of the month.
 pub async fn of(app: &App, client: &Client, wanted: Wanted) -> Result<Trends, ServiceError> {
-    require_feature(client, analytics::FEATURE)?;
+    require_feature(client, analytics_overview::FEATURE)?;
     let usage = sessions::usage(app, client).await?;
     Ok(Trends {
         current: period(app, client, wanted).await?,
@@ -123,15 +123,18 @@ async fn hours(
 /// The client's own month goes on by its own days.
 async fn forecast(app: &App, client: &Client, usage: &Usage) -> Result<Forecast, ServiceError> {
     let zone = client.time_zone;
-    let today = analytics::local(app.now(), zone).date_naive();
+    let today = analytics_overview::local(app.now(), zone).date_naive();
     let first = today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(today);
     let span = Wanted { first, last: today, zone }.span();
     let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
-    let days = days.into_iter().map(|(day, totals)| (analytics::date(day), totals.calls)).collect();
+    let days = days
+        .into_iter()
+        .map(|(day, totals)| (analytics_overview::date(day), totals.calls))
+        .collect();
     let first = app.store.first_call(&client.id).await?;
     Ok(forecast::of_month(&Known {
         today,
-        first: first.map(|at| analytics::local(at, zone).date_naive()),
+        first: first.map(|at| analytics_overview::local(at, zone).date_naive()),
         days: &days,
         usage,
     }))

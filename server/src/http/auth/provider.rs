@@ -1,7 +1,7 @@
 //! A telephony provider that tells of calls by itself.
 
-use super::super::problem::Problem;
 use crate::app::App;
+use crate::http::problem::Problem;
 use crate::providers::Delivered;
 use crate::secret::Secret;
 use crate::services::accounts::Account;

@@ -8,7 +8,7 @@ use crate::patch::Patch;
 use crate::providers::{self, SettingsError};
 use crate::secret::Secret;
 use crate::services::operator::Operator;
-use crate::services::{ServiceError, clients};
+use crate::services::{ServiceError, client};
 use crate::storage::{AccountDone, AccountRow, Client};
 use crate::time;
 use crate::vault::Vault;
@@ -154,7 +154,7 @@ pub async fn create(
     };
     let open = Open { settings, webhook_secret };
     seal(keeper, &mut row, &open)?;
-    judge(store.create_account(client_id, &row, by).await?, clients::unknown)?;
+    judge(store.create_account(client_id, &row, by).await?, client::unknown)?;
     Ok(made(keeper, &row, &open))
 }
 
@@ -274,7 +274,7 @@ pub(super) async fn opened(
 }
 
 async fn client(keeper: &Keeper<'_>, client_id: &str) -> Result<Client, ServiceError> {
-    keeper.operator.store.client(client_id).await?.ok_or_else(clients::unknown)
+    keeper.operator.store.client(client_id).await?.ok_or_else(client::unknown)
 }
 
 /// An account with its client as it was before.

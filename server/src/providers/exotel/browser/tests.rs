@@ -1,6 +1,6 @@
 //! What is asked of Exotel's integrations, and what is made of the answers.
 
-use super::*;
+use crate::providers::exotel::browser::*;
 use crate::providers::{AgentLine, Settings as Account};
 use std::collections::VecDeque;
 use std::sync::Mutex;

@@ -1,8 +1,8 @@
 //! Calls of two legs, told by status callbacks and by look-ups.
 
-use super::super::wire::{Call, Callback};
-use super::super::word::Word;
 use super::{Clock, direction, ended};
+use crate::providers::exotel::wire::{Call, Callback};
+use crate::providers::exotel::word::Word;
 use crate::providers::report::details;
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;

@@ -9,9 +9,9 @@
 //! the talk. The popup sends `EventType` (`Dial`, `Answered`, `Terminal`) and `Status` (`busy`, `free`)
 //! of each agent whom the call rings.
 
-use super::super::wire::Callback;
-use super::super::word::Word;
 use super::{Clock, direction, ended};
+use crate::providers::exotel::wire::Callback;
+use crate::providers::exotel::word::Word;
 use crate::providers::report::{Part, details};
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
