@@ -9,18 +9,21 @@ use crate::metrics::Metrics;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
-use crate::services::accounts::managing::Keeper;
-use crate::services::accounts::{Accounts, rotation};
-use crate::services::key_uses::KeyUses;
-use crate::services::lines::{Lines, LinesError};
-use crate::services::operator::Operator;
-use crate::services::origins::Origins;
-use crate::services::passwords::Passwords;
-use crate::services::request_log::{self, RequestLog};
-use crate::services::sign_in::SignInLimits;
-use crate::services::simulation::Runners;
-use crate::services::tokens::Tokens;
-use crate::services::{admin, field_days, polling, retention, simulation, sweep, webhooks};
+use crate::services::access::key_uses::KeyUses;
+use crate::services::access::operator::Operator;
+use crate::services::access::origins::Origins;
+use crate::services::access::passwords::Passwords;
+use crate::services::access::sign_in::SignInLimits;
+use crate::services::access::tickets::Tokens;
+use crate::services::analytics::field_days;
+use crate::services::calls::simulation::Runners;
+use crate::services::calls::{simulation, sweep};
+use crate::services::clients::{retention, summaries};
+use crate::services::providers::accounts::managing::Keeper;
+use crate::services::providers::accounts::{Accounts, rotation};
+use crate::services::providers::request_log::{self, RequestLog};
+use crate::services::providers::transport::{Lines, LinesError};
+use crate::services::providers::{polling, webhooks};
 use crate::storage::{Actor, Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -114,7 +117,7 @@ impl App {
             None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
         };
         let (admin_token_hash, new_admin_token) =
-            admin::token(&store, &ids, config.admin_token.as_ref()).await?;
+            summaries::token(&store, &ids, config.admin_token.as_ref()).await?;
         let request_log = Arc::new(RequestLog::default());
         let app = Arc::new(Self {
             metrics: Metrics::new(store.meter(), started_at),

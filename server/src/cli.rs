@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::config::{self, Config, Logs};
 use crate::doctor::chain;
 use crate::ids::Ids;
-use crate::services::rebuild;
+use crate::services::analytics::rebuild;
 use crate::storage::migrate;
 use crate::time::SystemClock;
 use clap::{CommandFactory as _, Parser, Subcommand};

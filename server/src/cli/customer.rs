@@ -2,8 +2,8 @@
 
 use super::operator::{On, open, say};
 use crate::ids::Ids;
-use crate::services::customer_data::{self, Erasure};
-use crate::services::operator::Operator;
+use crate::services::access::operator::Operator;
+use crate::services::customers::personal_data::{self, Erasure};
 use crate::storage::Actor;
 use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
@@ -49,12 +49,12 @@ pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
     let (client, customer, same) = (&whom.client, &whom.customer, whom.include_same_number);
     let said = match &command {
         CustomerCommand::Export(_) => {
-            let data = customer_data::export(&operator, client, customer, same).await;
+            let data = personal_data::export(&operator, client, customer, same).await;
             // Texts and numbers, which can always be written.
             data.map(|data| serde_json::to_string_pretty(&data).unwrap_or_default() + "\n")
         }
         CustomerCommand::Erase { dry_run, .. } => {
-            customer_data::erase(&operator, client, customer, same, *dry_run)
+            personal_data::erase(&operator, client, customer, same, *dry_run)
                 .await
                 .map(|done| told(&done))
         }

@@ -3,9 +3,9 @@
 use super::operator::On;
 use crate::ids::Ids;
 use crate::live::Hub;
+use crate::services::access::operator::Operator;
+use crate::services::analytics::field_days;
 use crate::services::demo_data::{self, Order, Progress};
-use crate::services::field_days;
-use crate::services::operator::Operator;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::Millis;

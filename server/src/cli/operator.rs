@@ -5,8 +5,10 @@ use super::token::name;
 use crate::ids::Ids;
 use crate::live::Hub;
 use crate::patch::Patch;
-use crate::services::operator::Operator;
-use crate::services::{client, dispositions, domains, keys};
+use crate::services::access::operator::Operator;
+use crate::services::access::{api_keys, domains};
+use crate::services::calls::dispositions;
+use crate::services::clients::client;
 use crate::storage::{Actor, ClientChange, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
@@ -218,20 +220,20 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         KeyCommand::List { client_id, .. } => {
-            let line = |key: &keys::KeyShown| {
+            let line = |key: &api_keys::KeyShown| {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
                 let used = key.last_used_at.as_deref().unwrap_or("never");
                 let scopes = key.scopes.join(",");
                 format!("{}\t{}\t{scopes}\t{state}\t{used}\n", key.key_id, key.api_key)
             };
-            keys::list(&operator, &client_id).await?.keys.iter().map(line).collect()
+            api_keys::list(&operator, &client_id).await?.keys.iter().map(line).collect()
         }
         KeyCommand::Create { client_id, scopes, .. } => {
-            let made = keys::create(&operator, &client_id, scopes).await?;
+            let made = api_keys::create(&operator, &client_id, scopes).await?;
             format!("Key: {}\nIn full, shown this once: {}\n", made.key_id, made.api_key)
         }
         KeyCommand::Revoke { client_id, key_id, .. } => {
-            let key = keys::revoke(&operator, &client_id, &key_id).await?;
+            let key = api_keys::revoke(&operator, &client_id, &key_id).await?;
             format!("Revoked: {}\n", key.key_id)
         }
     })

@@ -4,13 +4,13 @@ use super::operator::{On, open, say};
 use super::token::name;
 use crate::config::{PublicUrl, SecretKeys};
 use crate::ids::Ids;
-use crate::services::accounts::managing::{
+use crate::services::access::operator::Operator;
+use crate::services::providers::accounts::managing::{
     self, AccountChange, AccountShown, Keeper, NewAccount, Webhook,
 };
-use crate::services::accounts::validation;
-use crate::services::lines::Lines;
-use crate::services::operator::Operator;
-use crate::services::request_log::RequestLog;
+use crate::services::providers::accounts::validation;
+use crate::services::providers::request_log::RequestLog;
+use crate::services::providers::transport::Lines;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use crate::vault::Vault;

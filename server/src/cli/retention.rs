@@ -2,8 +2,8 @@
 
 use super::operator::{On, open, say};
 use crate::ids::Ids;
-use crate::services::operator::Operator;
-use crate::services::retention;
+use crate::services::access::operator::Operator;
+use crate::services::clients::retention;
 use crate::storage::Actor;
 use crate::time::{Clock as _, SystemClock};
 use clap::Args;

@@ -3,7 +3,7 @@
 use super::operator::{On, open, say};
 use crate::config::SecretKeys;
 use crate::ids::Ids;
-use crate::services::accounts::rotation;
+use crate::services::providers::accounts::rotation;
 use crate::vault::Vault;
 use clap::Args;
 use std::error::Error;

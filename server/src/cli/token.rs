@@ -2,8 +2,8 @@
 
 use super::operator::{On, open, say};
 use crate::ids::{Ids, LONGEST_ID};
-use crate::services::admin_tokens::{self, Role, TokenShown};
-use crate::services::operator::Operator;
+use crate::services::access::operator::Operator;
+use crate::services::access::staff_tokens::{self, Role, TokenShown};
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::Subcommand;
@@ -56,14 +56,14 @@ async fn act(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Err
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         TokenCommand::List { client_id, .. } => {
-            admin_tokens::list(&operator, &client_id).await?.tokens.iter().map(line).collect()
+            staff_tokens::list(&operator, &client_id).await?.tokens.iter().map(line).collect()
         }
         TokenCommand::Create { client_id, name, role, .. } => {
-            let made = admin_tokens::create(&operator, &client_id, name, role).await?;
+            let made = staff_tokens::create(&operator, &client_id, name, role).await?;
             format!("Token: {}\nIn full, shown this once: {}\n", made.token_id, made.token)
         }
         TokenCommand::Revoke { client_id, token_id, .. } => {
-            let token = admin_tokens::revoke(&operator, &client_id, &token_id).await?;
+            let token = staff_tokens::revoke(&operator, &client_id, &token_id).await?;
             format!("Revoked: {}\n", token.token_id)
         }
     })

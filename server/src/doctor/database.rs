@@ -3,7 +3,7 @@
 use super::machine::room;
 use super::{Finding, chain};
 use crate::config::Config;
-use crate::services::accounts::rotation::{self, Keys};
+use crate::services::providers::accounts::rotation::{self, Keys};
 use crate::storage::{Checkup, Schema, StoreError};
 use crate::time::Clock;
 use crate::vault::Vault;

@@ -4,7 +4,7 @@ use super::auth::Admin;
 use super::openapi::ByAdmin;
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::admin::{self, AllAnalytics, ClientObject};
+use crate::services::clients::summaries::{self, AllAnalytics, ClientObject};
 use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub async fn clients(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<Vec<ClientObject>>, Problem> {
-    Ok(Json(admin::clients(&app).await?))
+    Ok(Json(summaries::clients(&app).await?))
 }
 
 /// All clients with their calls
@@ -44,5 +44,5 @@ pub async fn analytics(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<AllAnalytics>, Problem> {
-    Ok(Json(admin::analytics(&app).await?))
+    Ok(Json(summaries::analytics(&app).await?))
 }

@@ -6,7 +6,7 @@ use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unp
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
-use crate::services::agents::{self, AgentList, AgentShown};
+use crate::services::clients::agents::{self, AgentList, AgentShown};
 use crate::storage::AgentChange;
 use axum::Json;
 use axum::extract::{Path, State};

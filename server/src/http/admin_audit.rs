@@ -6,7 +6,7 @@ use super::logs::{count, unreadable_query};
 use super::openapi::{ByAdmin, ClientInPath, NotFound, count_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::audit::{self, AuditLog};
+use crate::services::access::audit::{self, AuditLog};
 use crate::services::cursor;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

@@ -5,7 +5,7 @@ use super::logs::{switch, unreadable_query};
 use super::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::customer_data::{self, CustomerData, Erasure};
+use crate::services::customers::personal_data::{self, CustomerData, Erasure};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -67,7 +67,7 @@ pub async fn export(
 ) -> Result<Response, Problem> {
     let Query(meant) = query.map_err(|_| unreadable_query())?;
     let include = switch("includeSameNumber", meant.include_same_number.as_deref())?;
-    let data = customer_data::export(&app.operator(caller.by()), &client_id, &customer_id, include)
+    let data = personal_data::export(&app.operator(caller.by()), &client_id, &customer_id, include)
         .await?;
     let name = "attachment; filename=\"customer-data.json\"";
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
@@ -102,6 +102,6 @@ pub async fn erase(
     let include = switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
     let dry_run = switch("dryRun", forgotten.dry_run.as_deref())?;
     let operator = app.operator(caller.by());
-    let done = customer_data::erase(&operator, &client_id, &customer_id, include, dry_run);
+    let done = personal_data::erase(&operator, &client_id, &customer_id, include, dry_run);
     Ok(Json(done.await?))
 }

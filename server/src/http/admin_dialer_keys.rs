@@ -4,7 +4,7 @@ use super::auth::{Manage, OfClient, View};
 use super::openapi::{ByAdmin, ClientInPath, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::dialer_keys::{self, DialerKeyList, DialerKeyMade, DialerKeyShown};
+use crate::services::access::dialer_keys::{self, DialerKeyList, DialerKeyMade, DialerKeyShown};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

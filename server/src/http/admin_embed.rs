@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::assets::Folder;
 use crate::config::PublicUrl;
-use crate::services::client;
+use crate::services::clients::client;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::uri::Authority;

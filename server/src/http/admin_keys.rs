@@ -5,7 +5,7 @@ use super::body::JsonBody;
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::keys::{self, KeyList, KeyMade, KeyShown};
+use crate::services::access::api_keys::{self, KeyList, KeyMade, KeyShown};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -21,7 +21,7 @@ pub struct KeyBody {
     scopes: Option<Vec<String>>,
 }
 
-/// What a key may be good for: the words of [`keys::SCOPES`].
+/// What a key may be good for: the words of [`api_keys::SCOPES`].
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "stands for the words in the document")]
@@ -54,7 +54,7 @@ pub async fn create(
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<KeyBody>,
 ) -> Result<(StatusCode, Json<KeyMade>), Problem> {
-    let made = keys::create(&app.operator(caller.by()), &client_id, body.scopes).await?;
+    let made = api_keys::create(&app.operator(caller.by()), &client_id, body.scopes).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -78,7 +78,7 @@ pub async fn list(
     caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<KeyList>, Problem> {
-    Ok(Json(keys::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(api_keys::list(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke an API key
@@ -101,5 +101,5 @@ pub async fn revoke(
     caller: OfClient<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<KeyShown>, Problem> {
-    Ok(Json(keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
+    Ok(Json(api_keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
 }

@@ -8,7 +8,7 @@ use super::openapi::{ByAdmin, NotFound, count_kind};
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::cursor;
-use crate::services::provider_requests::{self, RequestList};
+use crate::services::providers::requests::{self, RequestList};
 use crate::storage::RequestFilter;
 use crate::time;
 use axum::Json;
@@ -86,10 +86,7 @@ pub async fn list(
 ) -> Result<Json<RequestList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = count("limit", query.limit.clone(), USUAL)?.min(MOST);
-    Ok(Json(
-        provider_requests::list(&app.operator(caller.by()), &client_id, &filter(query)?, most)
-            .await?,
-    ))
+    Ok(Json(requests::list(&app.operator(caller.by()), &client_id, &filter(query)?, most).await?))
 }
 
 fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {

@@ -6,10 +6,10 @@ use super::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
 use super::problem::Problem;
 use crate::app::App;
 use crate::patch::Patch;
-use crate::services::accounts::managing::{
+use crate::services::providers::accounts::managing::{
     self, AccountChange, AccountList, AccountShown, Made, NewAccount, Webhook, WebhookList,
 };
-use crate::services::accounts::validation::{self, Validation};
+use crate::services::providers::accounts::validation::{self, Validation};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

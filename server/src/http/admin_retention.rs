@@ -5,7 +5,7 @@ use super::body::JsonBody;
 use super::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::retention::{self, Report};
+use crate::services::clients::retention::{self, Report};
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use super::body::{self, JsonBody};
 use super::openapi::{ByAdmin, ByAdminBody, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::admin_tokens::{self, Role, TokenList, TokenMade, TokenShown};
+use crate::services::access::staff_tokens::{self, Role, TokenList, TokenMade, TokenShown};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -52,7 +52,7 @@ pub async fn create(
     let role = body.role.ok_or_else(|| missing("role"))?;
     let role = Role::parse(&role)
         .ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))?;
-    let made = admin_tokens::create(&app.operator(caller.by()), &client_id, name, role).await?;
+    let made = staff_tokens::create(&app.operator(caller.by()), &client_id, name, role).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -76,7 +76,7 @@ pub async fn list(
     caller: OfClient<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<TokenList>, Problem> {
-    Ok(Json(admin_tokens::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(staff_tokens::list(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke a token
@@ -99,5 +99,5 @@ pub async fn revoke(
     caller: OfClient<Manage>,
     Path((client_id, token_id)): Path<(String, String)>,
 ) -> Result<Json<TokenShown>, Problem> {
-    Ok(Json(admin_tokens::revoke(&app.operator(caller.by()), &client_id, &token_id).await?))
+    Ok(Json(staff_tokens::revoke(&app.operator(caller.by()), &client_id, &token_id).await?))
 }

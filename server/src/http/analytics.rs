@@ -5,8 +5,8 @@ use super::logs::{count, unreadable_query};
 use super::openapi::{ByKey, RangeEnd, count_kind, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::analytics_overview::{self, Wanted};
-use crate::services::dates::DateRange;
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::overview::{self, Wanted};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -86,7 +86,7 @@ pub async fn overview(
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let limit = count("limit", query.limit.clone(), CALLS)?.min(MOST_CALLS);
     let wanted = wanted(query, &caller.client)?;
-    Ok(Json(analytics_overview::overview(&app, &caller.client, wanted, limit).await?))
+    Ok(Json(overview::overview(&app, &caller.client, wanted, limit).await?))
 }
 
 /// Sums by hour, weekday, customer and duration
@@ -114,14 +114,14 @@ pub async fn detailed(
     // The contract has no customer here; a list of top customers has no use for one.
     let query = AnalyticsQuery { start_date, end_date, timezone, customer_id: None, limit: None };
     let wanted = wanted(query, &caller.client)?;
-    Ok(Json(analytics_overview::detailed(&app, &caller.client, wanted).await?))
+    Ok(Json(overview::detailed(&app, &caller.client, wanted).await?))
 }
 
 /// Without dates, all calls count; without a zone, the client's holds.
 fn wanted(query: AnalyticsQuery, client: &Client) -> Result<Wanted, Problem> {
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {
-        Some(name) => analytics_overview::zone(&name)?,
+        Some(name) => overview::zone(&name)?,
         None => client.time_zone,
     };
     let range =

@@ -5,9 +5,9 @@ use super::logs::{count, unreadable_query};
 use super::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::breakdown::{self, MOST_EDGES, Wanted};
-use crate::services::dates::DateRange;
-use crate::services::{agent_figures, analytics_overview, fields};
+use crate::services::analytics::breakdown::{self, MOST_EDGES, Wanted};
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::{agents, fields, overview};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -167,7 +167,7 @@ pub async fn agents(
 ) -> Result<Json<AgentFigures>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let (range, zone) = read(query, &caller.client)?;
-    Ok(Json(agent_figures::list(&app, &caller.client, range, zone).await?))
+    Ok(Json(agents::list(&app, &caller.client, range, zone).await?))
 }
 
 fn said(text: Option<String>) -> Option<String> {
@@ -177,7 +177,7 @@ fn said(text: Option<String>) -> Option<String> {
 /// Without dates, all calls count; without a zone, the client's holds.
 fn read(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
     let zone = match said(query.timezone) {
-        Some(name) => analytics_overview::zone(&name)?,
+        Some(name) => overview::zone(&name)?,
         None => client.time_zone,
     };
     let (start, end) = (said(query.start_date), said(query.end_date));

@@ -4,9 +4,9 @@ use super::history::said;
 use super::logs::whole;
 use super::openapi::{RangeEnd, direction_kind, zone_kind};
 use super::problem::Problem;
-use crate::services::analytics_overview;
-use crate::services::call_search::Search;
-use crate::services::dates::DateRange;
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::overview;
+use crate::services::calls::search::Search;
 use crate::storage::{BUILT_IN, CallFilter, Client, Connected, FieldTest, Sort, Text, Wanted};
 use call_ribbon_shared::call::{Direction, Status};
 use serde::Deserialize;
@@ -128,7 +128,7 @@ impl FilterQuery {
     pub fn read(self, client: &Client) -> Result<Search, Problem> {
         let (start, end) = self.ends();
         let zone = match said(self.timezone) {
-            Some(name) => analytics_overview::zone(&name)?,
+            Some(name) => overview::zone(&name)?,
             None => client.time_zone,
         };
         let DateRange { from, until } = DateRange::read(start.as_deref(), end.as_deref(), zone)?;

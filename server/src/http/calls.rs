@@ -8,7 +8,7 @@ use super::openapi::{
 };
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::{call_control, reading};
+use crate::services::calls::{control, views};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -85,14 +85,14 @@ pub async fn start(
     if body.customer_data.as_ref().is_some_and(|customer| !customer.get().starts_with('{')) {
         return Err(Problem::invalid("customerData", "customerData must be an object."));
     }
-    let order = call_control::StartCall {
+    let order = control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,
         agent: agent(body.agent_id, body.agent_name)?,
         provider: body.provider,
         customer: body.customer_data,
         key: caller.idempotency_key,
     };
-    let started = call_control::start(&app, &caller.client, order).await?;
+    let started = control::start(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -116,11 +116,11 @@ pub async fn incoming(
     caller: KeyedBody<Ribbon, IncomingBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
     let body = caller.body;
-    let order = call_control::Incoming {
+    let order = control::Incoming {
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,
         agent: agent(body.agent_id, body.agent_name)?,
     };
-    let started = call_control::incoming(&app, &caller.client, order).await?;
+    let started = control::incoming(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -142,7 +142,7 @@ pub async fn active(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<ActiveCalls>, Problem> {
-    Ok(Json(reading::active_calls(&app, &caller.client).await?))
+    Ok(Json(views::active_calls(&app, &caller.client).await?))
 }
 
 /// One call with its history
@@ -165,7 +165,7 @@ pub async fn look_at(
     caller: Keyed<RibbonOrRead>,
     Path(session_id): Path<String>,
 ) -> Result<Json<CallObject>, Problem> {
-    Ok(Json(reading::call_with_timeline(&app, &caller.client, &session_id).await?))
+    Ok(Json(views::call_with_timeline(&app, &caller.client, &session_id).await?))
 }
 
 /// An agent as a body names one; an empty id names nobody.

@@ -5,7 +5,7 @@ use super::calls::agent;
 use super::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::call_control::{self, Control};
+use crate::services::calls::control::{self, Control};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -238,7 +238,7 @@ async fn control(
 ) -> Answer {
     let reason = reason.map(|reason| reason.replace('\0', "")).filter(|reason| !reason.is_empty());
     let order = Control { session_id, action, agent, reason };
-    Ok(Json(call_control::control(&app, client, order).await?))
+    Ok(Json(control::control(&app, client, order).await?))
 }
 
 fn missing(field: &str, expected: &str) -> Problem {

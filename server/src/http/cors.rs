@@ -7,7 +7,7 @@
 //! again, so that a page can read what is wrong. No cookies are used, and none are let through.
 
 use crate::app::App;
-use crate::services::{domains, origins};
+use crate::services::access::{domains, origins};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::customer::text;
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
-use crate::services::customer_profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
+use crate::services::customers::profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
 use crate::storage::CustomerChange;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -141,7 +141,7 @@ pub async fn save(
         tags: shaped("customerData.tags", '[', "a list", data.tags)?,
         custom_fields: shaped("customerData.customFields", '{', "an object", data.custom_fields)?,
     };
-    Ok(Json(customer_profile::save(&app, &caller.client, change).await?))
+    Ok(Json(profile::save(&app, &caller.client, change).await?))
 }
 
 /// A customer with its calls
@@ -162,7 +162,7 @@ pub async fn look_at(
     caller: Keyed<Read>,
     Path(customer_id): Path<String>,
 ) -> Result<Json<CustomerSeen>, Problem> {
-    Ok(Json(customer_profile::look_at(&app, &caller.client, &asked(&customer_id)).await?))
+    Ok(Json(profile::look_at(&app, &caller.client, &asked(&customer_id)).await?))
 }
 
 /// A customer's calls
@@ -188,7 +188,7 @@ pub async fn calls(
 ) -> Result<Json<CustomerCalls>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = count("limit", query.limit, CALLS)?.min(MOST_CALLS);
-    Ok(Json(customer_profile::calls(&app, &caller.client, &asked(&customer_id), most).await?))
+    Ok(Json(profile::calls(&app, &caller.client, &asked(&customer_id), most).await?))
 }
 
 /// An id as it is stored: NUL is never kept (see [`crate::customer::text`]).

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::live::Listener;
 use crate::metrics::Held;
-use crate::services::sessions;
+use crate::services::calls::ribbon_init;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -126,7 +126,7 @@ pub async fn ticket(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(sessions::whole_feed(&app, &caller.client, caller.pass).await?))
+    Ok(Json(ribbon_init::whole_feed(&app, &caller.client, caller.pass).await?))
 }
 
 /// Where the listener was last: the header that a browser sends when it comes back by itself,

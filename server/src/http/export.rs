@@ -6,7 +6,7 @@ use super::logs::{switch, unreadable_query};
 use super::openapi::ByKey;
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::export::{self, Export, Format};
+use crate::services::calls::export::{self, Export, Format};
 use crate::storage::CallFilter;
 use crate::time;
 use axum::body::Body;

@@ -6,7 +6,8 @@ use super::logs::{count, unreadable_query};
 use super::openapi::{ByKey, count_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::{call_search, cursor, history};
+use crate::services::calls::{history, search};
+use crate::services::cursor;
 use crate::storage::{HistoryFilter, Key, Place};
 use crate::time;
 use axum::Json;
@@ -114,7 +115,7 @@ pub async fn calls(
         let after = said(query.cursor)
             .map(|text| cursor::read_spot(&text, by_length).ok_or_else(wrong_cursor));
         let after = after.transpose()?;
-        return Ok(Json(call_search::calls(&app, &reader.client, search, after, most).await?));
+        return Ok(Json(search::calls(&app, &reader.client, search, after, most).await?));
     }
     if let Some(field) = filter.beyond_ribbon() {
         let sentence = format!("{field} is taken with list=all only.");

@@ -7,7 +7,7 @@ use super::auth::Dialer;
 use super::openapi::ByDialer;
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::leads::{self, LeadSaved};
+use crate::services::customers::leads::{self, LeadSaved};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;

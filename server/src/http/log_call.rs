@@ -8,7 +8,7 @@ use super::body::read_part;
 use super::openapi::{ByBody, Conflict, IdempotencyKey, TooMany, WithKey};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::logging;
+use crate::services::calls::page_events;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
@@ -217,7 +217,7 @@ pub async fn log_call(
 ) -> Result<Json<Logged>, Problem> {
     let _room = app.store.room_for(1).await.map_err(|_| crowded())?;
     let event = read_event(caller.body, caller.domain, caller.idempotency_key, app.now())?;
-    let log_id = logging::log(&app, &caller.client, event).await?;
+    let log_id = page_events::log(&app, &caller.client, event).await?;
     Ok(Json(Logged { success: true, log_id }))
 }
 
@@ -279,5 +279,5 @@ async fn log_one(
     // The header names the whole body; each event in it needs a name of its own.
     let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
     let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
-    Ok(logging::log(app, &caller.client, event).await?)
+    Ok(page_events::log(app, &caller.client, event).await?)
 }

@@ -4,9 +4,10 @@ use super::auth::{Keyed, Read};
 use super::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::dates::DateRange;
-use crate::services::reading::{self, Rows};
-use crate::services::{analytics_overview, cursor};
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::overview;
+use crate::services::calls::views::{self, Rows};
+use crate::services::cursor;
 use crate::storage::{Key, LogFilter};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -88,7 +89,7 @@ pub async fn call_logs(
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {
-        Some(name) => analytics_overview::zone(&name)?,
+        Some(name) => overview::zone(&name)?,
         None => caller.client.time_zone,
     };
     let range =
@@ -126,7 +127,7 @@ pub async fn call_logs(
         skip: (page - 1).saturating_mul(page_size),
         after: after.transpose()?,
     };
-    Ok(Json(reading::call_logs(&app, &caller.client, rows, page, filter).await?))
+    Ok(Json(views::call_logs(&app, &caller.client, rows, page, filter).await?))
 }
 
 /// Reads a whole number from 1 on.

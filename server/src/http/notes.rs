@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::whole::Whole;
 use crate::app::App;
 use crate::patch::Patch;
-use crate::services::notes;
+use crate::services::calls::notes;
 use crate::storage::NotesChange;
 use crate::time;
 use axum::Json;

@@ -5,7 +5,9 @@ use super::body::{self, JsonBody};
 use super::openapi::{ByAdmin, ByAdminBody, ByKey, ClientInPath, Conflict, NotFound};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::saved_views::{self, LONGEST_PATH, PATH_PATTERN, SavedView, SavedViews};
+use crate::services::clients::saved_views::{
+    self, LONGEST_PATH, PATH_PATTERN, SavedView, SavedViews,
+};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

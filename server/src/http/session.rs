@@ -6,7 +6,7 @@ use super::body::id_text;
 use super::openapi::{ByBody, ByKey, TooMany, WithKey};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::sessions;
+use crate::services::calls::ribbon_init;
 use axum::Json;
 use axum::extract::State;
 use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, InitAnswer};
@@ -51,14 +51,14 @@ pub async fn init(
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
     let InitBody { agent_id, agent_name } = caller.body;
-    let who = sessions::Init {
+    let who = ribbon_init::Init {
         agent_id: agent_id
             .filter(|id| !id.is_empty())
             .map(|id| id_text("agentId", id))
             .transpose()?,
         agent_name,
     };
-    Ok(Json(sessions::init(&app, &caller.client, caller.key_id, who).await?))
+    Ok(Json(ribbon_init::init(&app, &caller.client, caller.key_id, who).await?))
 }
 
 /// What the client may use
@@ -79,7 +79,7 @@ pub async fn config(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ConfigAnswer>, Problem> {
-    Ok(Json(sessions::config(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::config(&app, &caller.client).await?))
 }
 
 /// Whose records these are
@@ -100,5 +100,5 @@ pub async fn client(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ClientAbout>, Problem> {
-    Ok(Json(sessions::about(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::about(&app, &caller.client).await?))
 }

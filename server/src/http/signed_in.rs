@@ -9,7 +9,7 @@ use super::openapi::{ByAdmin, NotFound};
 use super::problem::Problem;
 use super::trace;
 use crate::app::App;
-use crate::services::client;
+use crate::services::clients::client;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::uri::PathAndQuery;

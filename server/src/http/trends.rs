@@ -6,9 +6,9 @@ use super::logs::unreadable_query;
 use super::openapi::{ByKey, RangeEnd, zone_kind};
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::dates::DateRange;
-use crate::services::trends::{self, Wanted};
-use crate::services::{analytics_overview, campaigns};
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::trends::{self, Wanted};
+use crate::services::analytics::{campaigns, overview};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -108,5 +108,5 @@ pub async fn campaigns(
 }
 
 fn zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
-    Ok(name.map(|name| analytics_overview::zone(&name)).transpose()?.unwrap_or(client.time_zone))
+    Ok(name.map(|name| overview::zone(&name)).transpose()?.unwrap_or(client.time_zone))
 }

@@ -4,7 +4,7 @@ use super::auth::Provider;
 use super::openapi::ByProvider;
 use super::problem::Problem;
 use crate::app::App;
-use crate::services::webhooks;
+use crate::services::providers::webhooks;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;

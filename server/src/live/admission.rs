@@ -2,8 +2,8 @@
 //! its client suspended, on whichever server that was done.
 
 use crate::app::App;
-use crate::services::every::every;
-use crate::services::passes::{Pass, StaffPass};
+use crate::services::access::principal::{Pass, StaffPass};
+use crate::services::periodic::every;
 use crate::storage::StoreError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

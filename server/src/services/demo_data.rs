@@ -9,8 +9,9 @@ mod days;
 mod people;
 mod random;
 
-use super::operator::Operator;
-use super::{ServiceError, keys};
+use super::ServiceError;
+use super::access::api_keys;
+use super::access::operator::Operator;
 use crate::ids::Ids;
 use crate::patch::Patch;
 use crate::storage::{AgentChange, ClientChange, History, LeadChange, Store, StoreError};
@@ -117,7 +118,7 @@ async fn client(
         crm_url: Patch::Value(business.crm_url.to_owned()),
         ..ClientChange::default()
     };
-    let key = keys::fresh(ids);
+    let key = api_keys::fresh(ids);
     store.create_client(business.id, &change, &ids.id("key", now), &key, operator.stamp()).await?;
     made.key = Some(key.expose().to_owned());
     for (n, name) in (0..).zip(business.agents) {

@@ -1,7 +1,7 @@
 //! Fingerprints of requests: whether a request that came again under the same id is the same.
 
-use super::call_control::StartCall;
-use super::logging::PageEvent;
+use super::calls::control::StartCall;
+use super::calls::page_events::PageEvent;
 use crate::secret::sha256;
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::RawValue;

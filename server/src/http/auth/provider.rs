@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::problem::Problem;
 use crate::providers::Delivered;
 use crate::secret::Secret;
-use crate::services::accounts::Account;
+use crate::services::providers::accounts::Account;
 use crate::storage::Client;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Path, Request};

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::http::problem::Problem;
-use crate::services::passes::Pass;
+use crate::services::access::principal::Pass;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 

@@ -2,7 +2,7 @@
 //! handlers read the fields by the list of their names.
 
 use crate::ids::LONGEST_ID;
-use crate::services::leads::FIELDS;
+use crate::services::customers::leads::FIELDS;
 use std::borrow::Cow;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{

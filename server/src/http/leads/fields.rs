@@ -4,7 +4,7 @@ use super::Problem;
 use crate::customer::text;
 use crate::form_parts;
 use crate::http::body;
-use crate::services::leads::{FIELDS, Sent};
+use crate::services::customers::leads::{FIELDS, Sent};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use call_ribbon_shared::wire::RawValue;

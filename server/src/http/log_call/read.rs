@@ -5,7 +5,7 @@ use crate::customer::{self, text};
 use crate::event_data::switch;
 use crate::http::body::{id_text, read_part};
 use crate::http::problem::Problem;
-use crate::services::logging::PageEvent;
+use crate::services::calls::page_events::PageEvent;
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction};

@@ -1,0 +1,16 @@
+//! Who may do what: keys, tokens, people and their passwords, tickets, allowed pages, and the
+//! audit log.
+
+pub mod api_keys;
+pub mod audit;
+pub mod dialer_keys;
+pub mod domains;
+pub mod key_uses;
+pub mod operator;
+pub mod origins;
+pub mod passwords;
+pub mod people;
+pub mod principal;
+pub mod sign_in;
+pub mod staff_tokens;
+pub mod tickets;

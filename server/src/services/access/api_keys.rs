@@ -1,0 +1,117 @@
+//! A client's API keys, as an operator makes and revokes them.
+
+use super::operator::Operator;
+use crate::ids::Ids;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::services::clients::client;
+use crate::storage::ApiKeyRow;
+use crate::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// All that a key may be good for. A key of which nothing else is said has all of them.
+pub const SCOPES: [&str; 4] = ["ribbon", "read", "export", "write"];
+
+/// The answer to a key that was made.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyMade {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    pub key_id: String,
+    /// The key in full, this once.
+    #[schema(examples("crk_…"))]
+    pub api_key: String,
+    /// What it is good for.
+    scopes: Vec<String>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+}
+
+/// A key as it is shown later.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyShown {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    pub key_id: String,
+    /// Its first ten characters, to tell keys apart.
+    #[schema(examples("demo-api-k..."))]
+    pub api_key: String,
+    /// What it is good for.
+    pub scopes: Vec<String>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub created_at: String,
+    /// To the minute or so; null where it was never used.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub last_used_at: Option<String>,
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub revoked_at: Option<String>,
+}
+
+/// All keys of a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyList {
+    /// The oldest first.
+    pub keys: Vec<KeyShown>,
+}
+
+/// A fresh key. The prefix lets those who look for leaked secrets know one when they see it.
+pub fn fresh(ids: &Ids) -> Secret {
+    Secret::new(format!("crk_{}", ids.hex::<32>()))
+}
+
+/// Makes a key for a client; without scopes, one that may do everything.
+pub async fn create(
+    operator: &Operator<'_>,
+    client_id: &str,
+    scopes: Option<Vec<String>>,
+) -> Result<KeyMade, ServiceError> {
+    let scopes = checked(scopes)?;
+    let now = operator.now;
+    let key = fresh(operator.ids);
+    let key_id = operator.ids.id("key", now);
+    if !operator.store.create_key(client_id, &key_id, &key, &scopes, operator.stamp()).await? {
+        return Err(client::unknown());
+    }
+    let api_key = key.expose().to_owned();
+    Ok(KeyMade { key_id, api_key, scopes, created_at: time::format(now) })
+}
+
+/// All keys of a client, also those that were revoked.
+pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
+    client::look_at(operator, client_id).await?;
+    let rows = operator.store.keys(client_id).await?;
+    Ok(KeyList { keys: rows.into_iter().map(shown).collect() })
+}
+
+/// Revokes a key for good. One that was revoked before stays as it is.
+pub async fn revoke(
+    operator: &Operator<'_>,
+    client_id: &str,
+    key_id: &str,
+) -> Result<KeyShown, ServiceError> {
+    let row = operator.store.revoke_key(client_id, key_id, operator.stamp()).await?;
+    row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
+}
+
+/// The scopes of a new key, each once and in their usual order.
+fn checked(scopes: Option<Vec<String>>) -> Result<Vec<String>, ServiceError> {
+    let all = || SCOPES.iter().map(|&scope| scope.to_owned());
+    let Some(named) = scopes else { return Ok(all().collect()) };
+    if named.is_empty() || named.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
+        let sentence = format!("scopes must be some of {}.", SCOPES.join(", "));
+        return Err(ServiceError::Invalid { field: "scopes", sentence });
+    }
+    Ok(all().filter(|scope| named.contains(scope)).collect())
+}
+
+fn shown(row: ApiKeyRow) -> KeyShown {
+    KeyShown {
+        key_id: row.key_id,
+        api_key: row.prefix + "...",
+        scopes: row.scopes,
+        created_at: time::format(row.created_at),
+        last_used_at: row.last_used_at.map(time::format),
+        revoked_at: row.revoked_at.map(time::format),
+    }
+}

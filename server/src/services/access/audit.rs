@@ -1,0 +1,64 @@
+//! What was done to a client, as those who look after it read it.
+
+use super::operator::Operator;
+use crate::services::clients::client;
+use crate::services::{ServiceError, cursor};
+use crate::storage::AuditRow;
+use crate::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A page of what was done to a client.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditLog {
+    /// The newest first.
+    audit: Vec<AuditEntry>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+}
+
+/// One thing that was done.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AuditEntry {
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    at: String,
+    #[schema(examples("key.created"))]
+    act: String,
+    /// The key or agent it was done to; not there where it was the client itself.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    /// Who did it, by the name at that time; null in lines of a version that did not write it down.
+    #[schema(required = true, examples("Asha Rao"))]
+    by: Option<String>,
+    /// The id of the token or person by which it was done; null where it was the operator.
+    #[schema(required = true, examples("person_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    by_id: Option<String>,
+}
+
+/// A page of a client's log, before the line with this number.
+pub async fn list(
+    operator: &Operator<'_>,
+    client_id: &str,
+    before: i64,
+    most: i64,
+) -> Result<AuditLog, ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    let size = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut rows = operator.store.audit_log(client_id, before, most + 1).await?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next_cursor = rows.last().filter(|_| more).map(|row| cursor::write_line(row.seq));
+    Ok(AuditLog { next_cursor, audit: rows.into_iter().map(entry).collect() })
+}
+
+fn entry(row: AuditRow) -> AuditEntry {
+    let (act, subject) = match row.act.split_once(' ') {
+        Some((act, subject)) => (act.to_owned(), Some(subject.to_owned())),
+        None => (row.act, None),
+    };
+    AuditEntry { at: time::format(row.at), act, subject, by: row.by_name, by_id: row.by_id }
+}

@@ -1,0 +1,89 @@
+//! A client's dialer keys, as its admins and the operator make and revoke them.
+
+use super::operator::Operator;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::services::clients::client;
+use crate::storage::DialerKeyRow;
+use crate::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The answer to a dialer key that was made.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DialerKeyMade {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    key_id: String,
+    /// The key in full, this once.
+    #[schema(examples("crd_…"))]
+    dialer_key: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+}
+
+/// A dialer key as it is shown later.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DialerKey)]
+pub struct DialerKeyShown {
+    #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    key_id: String,
+    /// Its first ten characters, to tell keys apart.
+    #[schema(examples("crd_0a1b2c..."))]
+    dialer_key: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    revoked_at: Option<String>,
+}
+
+/// All dialer keys of a client.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DialerKeyList {
+    /// The oldest first.
+    dialer_keys: Vec<DialerKeyShown>,
+}
+
+/// Makes a dialer key.
+pub async fn create(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<DialerKeyMade, ServiceError> {
+    let now = operator.now;
+    // The prefix lets those who look for leaked secrets know one when they see it.
+    let key = Secret::new(format!("crd_{}", operator.ids.hex::<32>()));
+    let key_id = operator.ids.id("key", now);
+    if !operator.store.create_dialer_key(client_id, &key_id, &key, operator.stamp()).await? {
+        return Err(client::unknown());
+    }
+    let dialer_key = key.expose().to_owned();
+    Ok(DialerKeyMade { key_id, dialer_key, created_at: time::format(now) })
+}
+
+/// All dialer keys of a client, also those that were revoked.
+pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<DialerKeyList, ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    let rows = operator.store.dialer_keys(client_id).await?;
+    Ok(DialerKeyList { dialer_keys: rows.into_iter().map(shown).collect() })
+}
+
+/// Revokes a dialer key for good. One that was revoked before stays as it is.
+pub async fn revoke(
+    operator: &Operator<'_>,
+    client_id: &str,
+    key_id: &str,
+) -> Result<DialerKeyShown, ServiceError> {
+    let row = operator.store.revoke_dialer_key(client_id, key_id, operator.stamp()).await?;
+    row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such dialer key.".to_owned()))
+}
+
+fn shown(row: DialerKeyRow) -> DialerKeyShown {
+    DialerKeyShown {
+        key_id: row.key_id,
+        dialer_key: row.prefix + "...",
+        created_at: time::format(row.created_at),
+        revoked_at: row.revoked_at.map(time::format),
+    }
+}

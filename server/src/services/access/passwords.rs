@@ -1,0 +1,130 @@
+//! Passwords: kept as Argon2id hashes, each with a salt and its costs, so that who reads the database
+//! has to try every guess slowly.
+
+use crate::ids::Ids;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use argon2::Argon2;
+use argon2::password_hash::{
+    self, PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString,
+};
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::task::spawn_blocking;
+
+/// The fewest characters of a password (NIST SP 800-63B asks for 8, and advises longer ones).
+pub const SHORTEST: usize = 12;
+/// The most characters, so that nobody has the server hash a book.
+pub const LONGEST: usize = 200;
+/// Hashes that are computed at once. Each takes 19 MiB and a processor for some milliseconds, which
+/// calls have to be left.
+const AT_ONCE: usize = 2;
+/// Bytes of a salt, as the Argon2 specification (RFC 9106) recommends.
+const SALT_BYTES: usize = 16;
+
+/// Hashes and verifies passwords, a few at once.
+#[derive(Debug)]
+pub struct Passwords {
+    permits: Semaphore,
+    /// The hash of a password that nobody has: for an e-mail address that nobody has, the same work
+    /// is done as for any other, so that the time of an answer does not tell which are known.
+    nobodys: OnceCell<String>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self { permits: Semaphore::new(AT_ONCE), nobodys: OnceCell::new() }
+    }
+}
+
+impl Passwords {
+    /// The hash of a password, as a PHC string.
+    pub async fn hash(&self, password: &Secret, ids: &Ids) -> Result<String, ServiceError> {
+        let salt = SaltString::encode_b64(&ids.bytes::<SALT_BYTES>()).map_err(broken)?;
+        let password = password.clone();
+        self.compute(move || {
+            let hash = Argon2::default().hash_password(password.expose().as_bytes(), &salt)?;
+            Ok(hash.to_string())
+        })
+        .await
+    }
+
+    /// Whether this is the password of this hash. Without a hash it is not, which takes as long.
+    pub async fn verify(
+        &self,
+        password: &Secret,
+        hash: Option<&str>,
+        ids: &Ids,
+    ) -> Result<bool, ServiceError> {
+        let somebodys = hash.is_some();
+        let hash = if let Some(hash) = hash {
+            hash.to_owned()
+        } else {
+            let nobodys = async || self.hash(&Secret::new(ids.hex::<32>()), ids).await;
+            self.nobodys.get_or_try_init(nobodys).await?.clone()
+        };
+        let password = password.clone();
+        let same = self.compute(move || {
+            let hash = PasswordHash::new(&hash)?;
+            match Argon2::default().verify_password(password.expose().as_bytes(), &hash) {
+                Ok(()) => Ok(true),
+                Err(password_hash::Error::Password) => Ok(false),
+                Err(error) => Err(error),
+            }
+        });
+        Ok(same.await? && somebodys)
+    }
+
+    /// Computes off the threads that answer requests.
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        // It is never closed.
+        let _permit = self.permits.acquire().await.map_err(broken)?;
+        spawn_blocking(work).await.map_err(broken)?.map_err(broken)
+    }
+}
+
+/// Takes a password that somebody chooses.
+pub fn chosen(field: &'static str, text: String) -> Result<Secret, ServiceError> {
+    let length = text.chars().count();
+    if (SHORTEST..=LONGEST).contains(&length) {
+        return Ok(Secret::new(text));
+    }
+    let sentence = format!(
+        "{field} must have {SHORTEST} to {LONGEST} characters; several words are easy to remember."
+    );
+    Err(ServiceError::Invalid { field, sentence })
+}
+
+/// What can only go wrong where the machine or what is stored is broken.
+fn broken(error: impl std::fmt::Display) -> ServiceError {
+    tracing::error!("a password could not be worked on: {error}");
+    ServiceError::Busy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_knows_its_password_alone() {
+        let (passwords, ids) = (Passwords::default(), Ids::seeded(1));
+        let right = Secret::new("correct horse battery");
+        let hash = passwords.hash(&right, &ids).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert_ne!(hash, passwords.hash(&right, &ids).await.unwrap(), "each has its own salt");
+        assert!(passwords.verify(&right, Some(&hash), &ids).await.unwrap());
+        let wrong = Secret::new("correct horse batterz");
+        assert!(!passwords.verify(&wrong, Some(&hash), &ids).await.unwrap());
+        assert!(!passwords.verify(&right, None, &ids).await.unwrap());
+        assert!(passwords.verify(&right, Some("no hash"), &ids).await.is_err());
+    }
+
+    #[test]
+    fn short_and_endless_passwords_are_refused() {
+        for (length, is_taken) in [(0, false), (11, false), (12, true), (200, true), (201, false)] {
+            assert_eq!(chosen("password", "ü".repeat(length)).is_ok(), is_taken, "{length}");
+        }
+    }
+}

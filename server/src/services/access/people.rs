@@ -1,0 +1,195 @@
+//! People who look after a client, as its admins and the operator make, change and remove them.
+
+use super::operator::Operator;
+use super::passwords::Passwords;
+use super::staff_tokens::Role;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::services::clients::client;
+use crate::storage::{PersonChange, PersonMade, PersonRow};
+use crate::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The most characters of an e-mail address (RFC 5321, 4.5.3.1.3, less its brackets).
+const LONGEST_EMAIL: usize = 254;
+
+/// A person as those who look after the client see one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Person)]
+pub struct PersonShown {
+    #[schema(examples("person_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    pub person_id: String,
+    /// In lower case.
+    #[schema(examples("asha@example.com"))]
+    pub email: String,
+    #[schema(examples("Asha Rao"))]
+    pub name: String,
+    #[schema(value_type = Role)]
+    pub role: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub created_at: String,
+    /// Since when this person is not let in; null where that is not so.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub disabled_at: Option<String>,
+    /// Null where that never was.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    pub last_sign_in_at: Option<String>,
+}
+
+/// All people of a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonList {
+    /// In the order in which they were made.
+    pub people: Vec<PersonShown>,
+}
+
+/// A new person.
+#[derive(Debug)]
+pub struct NewPerson {
+    /// As [`email`] takes it.
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub password: Secret,
+}
+
+/// A change of a person, as far as it is named.
+#[derive(Debug, Default)]
+pub struct Changes {
+    pub name: Option<String>,
+    pub role: Option<Role>,
+    pub disabled: Option<bool>,
+    pub password: Option<Secret>,
+}
+
+/// Takes an e-mail address, in lower case: who signs in types it as it comes.
+pub fn email(text: &str) -> Result<String, ServiceError> {
+    let email = text.trim().to_lowercase();
+    let is_one = email.chars().count() <= LONGEST_EMAIL
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+        && email.split_once('@').is_some_and(|(name, domain)| {
+            !name.is_empty() && !domain.is_empty() && !domain.contains('@')
+        });
+    if is_one {
+        return Ok(email);
+    }
+    let sentence = "email must be an e-mail address, like asha@example.com.".to_owned();
+    Err(ServiceError::Invalid { field: "email", sentence })
+}
+
+/// Makes a person.
+pub async fn create(
+    operator: &Operator<'_>,
+    passwords: &Passwords,
+    client_id: &str,
+    new: NewPerson,
+) -> Result<PersonShown, ServiceError> {
+    // Nothing is hashed for a client that is not there.
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    let row = PersonRow {
+        client_id: client_id.to_owned(),
+        person_id: operator.ids.id("person", operator.now),
+        email: new.email,
+        name: new.name,
+        role: new.role.as_str().to_owned(),
+        password_hash: passwords.hash(&new.password, operator.ids).await?,
+        created_at: operator.now,
+        disabled_at: None,
+        last_sign_in_at: None,
+    };
+    match operator.store.create_person(client_id, &row, operator.stamp()).await? {
+        PersonMade::Done => Ok(shown(row)),
+        PersonMade::UnknownClient => Err(client::unknown()),
+        PersonMade::EmailTaken => {
+            // Not whose it is: that may be another client's.
+            let sentence = "This e-mail address is taken; choose another one.";
+            Err(ServiceError::Conflict(sentence.to_owned()))
+        }
+    }
+}
+
+/// All people of a client.
+pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<PersonList, ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    let rows = operator.store.people(client_id).await?;
+    Ok(PersonList { people: rows.into_iter().map(shown).collect() })
+}
+
+/// Changes what is named of a person. Who is disabled or gets a new password is signed in no more.
+pub async fn change(
+    operator: &Operator<'_>,
+    passwords: &Passwords,
+    client_id: &str,
+    person_id: &str,
+    changes: Changes,
+) -> Result<PersonShown, ServiceError> {
+    look_at(operator, client_id, person_id).await?;
+    let password_hash = match &changes.password {
+        Some(password) => Some(passwords.hash(password, operator.ids).await?),
+        None => None,
+    };
+    let change = PersonChange {
+        name: changes.name,
+        role: changes.role.map(Role::as_str),
+        disabled: changes.disabled,
+        password_hash,
+    };
+    let (store, stamp) = (operator.store, operator.stamp());
+    if !store.change_person(client_id, person_id, &change, None, stamp).await? {
+        return Err(unknown());
+    }
+    look_at(operator, client_id, person_id).await
+}
+
+/// Removes a person, who is signed in no more, and hands back how it was.
+pub async fn remove(
+    operator: &Operator<'_>,
+    client_id: &str,
+    person_id: &str,
+) -> Result<PersonShown, ServiceError> {
+    let person = look_at(operator, client_id, person_id).await?;
+    if !operator.store.remove_person(client_id, person_id, operator.stamp()).await? {
+        return Err(unknown());
+    }
+    Ok(person)
+}
+
+async fn look_at(
+    operator: &Operator<'_>,
+    client_id: &str,
+    person_id: &str,
+) -> Result<PersonShown, ServiceError> {
+    operator.store.person(client_id, person_id).await?.map(shown).ok_or_else(unknown)
+}
+
+fn unknown() -> ServiceError {
+    ServiceError::Unknown("There is no such person.".to_owned())
+}
+
+fn shown(row: PersonRow) -> PersonShown {
+    PersonShown {
+        person_id: row.person_id,
+        email: row.email,
+        name: row.name,
+        role: row.role,
+        created_at: time::format(row.created_at),
+        disabled_at: row.disabled_at.map(time::format),
+        last_sign_in_at: row.last_sign_in_at.map(time::format),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_one_whatever_its_letters() {
+        assert_eq!(email(" Asha.Rao@Example.COM ").unwrap(), "asha.rao@example.com");
+        let long = format!("{}@example.com", "a".repeat(250));
+        for wrong in ["", "asha", "@example.com", "asha@", "a@b@c", "a b@c", "a@b\u{0}", &long] {
+            assert!(email(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Signing in with an e-mail address and a password, and out again.
+
+use super::passwords::LONGEST;
+use super::staff_tokens::Role;
+use crate::app::App;
+use crate::rate_limit::RateLimit;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::storage::{Actor, NewSession, PersonChange, Stamp};
+use crate::time;
+use call_ribbon_shared::Millis;
+use serde::Serialize;
+use std::net::IpAddr;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// How long somebody is signed in: a long day at work. It ends then however much was done: a token
+/// that was taken from a browser cannot be kept alive by using it, and asking writes nothing.
+const SIGNED_IN_FOR: Millis = 12 * 60 * 60 * 1000;
+/// The beginning of a session's token, which tells it from other tokens.
+pub const PREFIX: &str = "crs_";
+
+/// How often somebody may try to sign in.
+#[derive(Debug)]
+pub struct SignInLimits {
+    /// By address: a whole office may come at once.
+    pub by_address: RateLimit<IpAddr>,
+    /// By e-mail address, also one that nobody has: few enough that guessing leads nowhere.
+    pub by_email: RateLimit<String>,
+}
+
+impl Default for SignInLimits {
+    fn default() -> Self {
+        Self {
+            by_address: RateLimit::refilled(60, Duration::from_secs(1)),
+            by_email: RateLimit::refilled(10, Duration::from_secs(20)),
+        }
+    }
+}
+
+/// The answer to one who signs in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    /// Is sent as `Authorization: Bearer …` from now on.
+    #[schema(examples("crs_…"))]
+    token: String,
+    /// Until when it lets in.
+    #[schema(format = DateTime, examples("2025-10-12T22:30:00Z"))]
+    expires_at: String,
+    role: Role,
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    client_name: String,
+    #[schema(examples("Asha Rao"))]
+    name: String,
+}
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: String,
+    pub email: String,
+    pub expires_at: Millis,
+}
+
+/// Signs in the one with this e-mail address (in lower case) and password.
+pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<SignedIn, ServiceError> {
+    let person = app.store.system_person(email).await?;
+    let hash = person.as_ref().map(|person| person.password_hash.as_str());
+    let is_right = is_password(app, password, hash).await?;
+    let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
+    // No sooner, or it would tell that there is such an address.
+    let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
+    let client = app.store.client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
+    if person.disabled_at.is_some() {
+        return Err(ServiceError::WrongPassword);
+    }
+    if client.suspended {
+        return Err(ServiceError::Suspended);
+    }
+    let now = app.now();
+    let token = Secret::new(format!("{PREFIX}{}", app.ids.hex::<32>()));
+    let session_id = app.ids.id("session", now);
+    let expires_at = now.saturating_add(SIGNED_IN_FOR);
+    let session = NewSession { session_id: &session_id, token: &token, expires_at };
+    let by = Actor { name: &person.name, id: Some(&person.person_id) };
+    if !app.store.begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
+        return Err(ServiceError::WrongPassword);
+    }
+    Ok(SignedIn {
+        token: token.expose().to_owned(),
+        expires_at: time::format(expires_at),
+        role,
+        client_id: client.id,
+        client_name: client.name,
+        name: person.name,
+    })
+}
+
+/// Gives somebody who is signed in a new password. The other sessions end, this one goes on.
+pub async fn change_password(
+    app: &App,
+    client_id: &str,
+    by: Actor<'_>,
+    session_id: &str,
+    current: &Secret,
+    new: &Secret,
+) -> Result<(), ServiceError> {
+    let person_id = by.id.unwrap_or_default();
+    let person = app.store.person(client_id, person_id).await?;
+    let hash = person.as_ref().map(|person| person.password_hash.as_str());
+    if !is_password(app, current, hash).await? {
+        let sentence = "current is not your password.".to_owned();
+        return Err(ServiceError::Invalid { field: "current", sentence });
+    }
+    let password_hash = Some(app.passwords.hash(new, &app.ids).await?);
+    let change = PersonChange { password_hash, ..PersonChange::default() };
+    let stamp = Stamp { by, now: app.now() };
+    if app.store.change_person(client_id, person_id, &change, Some(session_id), stamp).await? {
+        Ok(())
+    } else {
+        Err(ServiceError::WrongPassword)
+    }
+}
+
+/// Whether it is the password of this hash. One that is too long is nobody's, and is not hashed.
+async fn is_password(
+    app: &App,
+    password: &Secret,
+    hash: Option<&str>,
+) -> Result<bool, ServiceError> {
+    if password.expose().chars().count() > LONGEST {
+        return Ok(false);
+    }
+    app.passwords.verify(password, hash, &app.ids).await
+}

@@ -1,0 +1,12 @@
+//! Figures about calls: overview, breakdown by field, trends, forecast, agents and campaigns.
+
+pub mod agents;
+pub mod breakdown;
+pub mod campaigns;
+pub mod dates;
+pub mod field_days;
+pub mod fields;
+pub mod forecast;
+pub mod overview;
+pub mod rebuild;
+pub mod trends;

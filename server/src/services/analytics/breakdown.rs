@@ -1,0 +1,245 @@
+//! Calls by the values of any field.
+
+mod edges;
+mod numbers;
+
+use super::dates::DateRange;
+use super::overview;
+use crate::app::App;
+use crate::services::calls::dispositions;
+use crate::services::{ServiceError, require_feature};
+use crate::storage::{BUILT_IN, Client, Kind, OfField, Span, Tally, as_json, as_number, kind};
+use call_ribbon_shared::call::Direction;
+use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
+use numbers::Numbers;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Edges in one question, and in one declaration.
+pub const MOST_EDGES: usize = 100;
+
+/// Which calls are asked for, and how they are told apart.
+#[derive(Debug)]
+pub struct Wanted {
+    /// The field.
+    pub by: String,
+    /// When the calls began.
+    pub range: DateRange,
+    /// Between which numbers; without them, those that the client has declared or that suit.
+    pub edges: Option<Vec<f64>>,
+    /// Only calls of this direction.
+    pub direction: Option<Direction>,
+    /// Values that have a row of their own.
+    pub limit: usize,
+}
+
+/// What is told apart, and what is not.
+#[derive(Debug, Default)]
+struct Rows {
+    own: Vec<(BreakdownRow, Tally)>,
+    other: Tally,
+    truncated: bool,
+    interpolated: Vec<f64>,
+}
+
+/// Tells calls apart by a field.
+pub async fn by_field(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+) -> Result<Breakdown, ServiceError> {
+    require_feature(client, overview::FEATURE)?;
+    check_field(app, client, &wanted.by).await?;
+    let Wanted { by, range, edges, direction, limit } = wanted;
+    let span = Span { from: range.from, until: range.until, customer_id: None };
+    let found = app.store.of_field(&client.id, &by, &span).await?;
+    let field_type = most_of(&found);
+    if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
+        return Err(ServiceError::Invalid {
+            field: "edges",
+            sentence: format!("edges are for numbers, and most values of {by} are none."),
+        });
+    }
+    let field_type = field_type.unwrap_or(FieldType::Text);
+    let mut rows = if edges.is_some() || field_type == FieldType::Number {
+        let edges = match edges {
+            Some(edges) => Some(edges),
+            None => app.store.field_edges(&client.id).await?.remove(&by),
+        };
+        by_number(&found, direction, edges)
+    } else {
+        by_value(&found, direction, limit)
+    };
+    label(app, client, &by, &mut rows.own).await?;
+    let all = found.all.tally(direction);
+    let mut missing = all.clone();
+    missing.add(&rows.other, -1);
+    for (_, tally) in &rows.own {
+        missing.add(tally, -1);
+    }
+    Ok(Breakdown {
+        field: by,
+        r#type: field_type,
+        rows: rows.own.into_iter().map(|(row, _)| row).collect(),
+        other: some(&rows.other),
+        missing: some(&missing),
+        truncated: rows.truncated,
+        interpolated: rows.interpolated,
+        summary: all.figures(),
+    })
+}
+
+/// Refuses a field that no call has.
+async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), ServiceError> {
+    let wrong = |sentence| Err(ServiceError::Invalid { field: "by", sentence });
+    if by.is_empty() {
+        return wrong("by is missing; name a field, like callType or context.loanAmount.".into());
+    }
+    let sent = by.starts_with("context.") || by.starts_with("metadata.");
+    if !sent && !BUILT_IN.contains(&by) {
+        return wrong(format!(
+            "by must be {}, context.… or metadata.…, and not {by}.",
+            BUILT_IN.join(", ")
+        ));
+    }
+    if app.store.has_field(&client.id, by).await? {
+        return Ok(());
+    }
+    wrong(format!(
+        "by names {by}, which no call has; GET /api/ribbon/analytics/fields lists the fields."
+    ))
+}
+
+/// Whether numbers can be edges: some, in their order.
+pub fn are_edges(edges: &[f64]) -> bool {
+    let in_order = edges.is_sorted_by(|one, next| one < next);
+    let right = in_order && edges.iter().all(|edge| edge.is_finite());
+    right && (1..=MOST_EDGES).contains(&edges.len())
+}
+
+/// Figures, where there is any call.
+pub fn some(tally: &Tally) -> Option<Figures> {
+    (tally.calls != 0).then(|| tally.figures())
+}
+
+/// What most values of a field are; `None` where that cannot be told.
+fn most_of(found: &OfField) -> Option<FieldType> {
+    let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
+    for (value, line) in found.values.lines() {
+        if let Some(kind) = kind(value) {
+            *kinds.entry(kind).or_default() += line.calls();
+        }
+    }
+    most_frequent(&kinds)
+}
+
+/// The kind of most calls; of two with as many, the first.
+pub fn most_frequent(kinds: &BTreeMap<Kind, i64>) -> Option<FieldType> {
+    let most = kinds.iter().rev().max_by_key(|(_, calls)| **calls)?.0;
+    Some(match most {
+        Kind::Number => FieldType::Number,
+        Kind::Text => FieldType::Text,
+        Kind::Boolean => FieldType::Boolean,
+    })
+}
+
+/// A row a value, that with the most calls first.
+fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows {
+    let mut rows = Rows::default();
+    let mut values = Vec::new();
+    for (key, line) in found.values.lines() {
+        let tally = line.tally(direction);
+        if tally.calls == 0 {
+            continue;
+        }
+        if let Some(value) = as_json(key) {
+            values.push((key, value, tally));
+        } else {
+            rows.other.add(&tally, 1);
+            rows.truncated = true;
+        }
+    }
+    values.sort_by(|(one, _, a), (other, _, b)| b.calls.cmp(&a.calls).then(one.cmp(other)));
+    for (n, (_, value, tally)) in values.into_iter().enumerate() {
+        if n < limit {
+            rows.own.push((row(&tally, |row| row.value = Some(value)), tally));
+        } else {
+            rows.other.add(&tally, 1);
+        }
+    }
+    rows
+}
+
+/// Rows of numbers, in their order. What is no number is not among them.
+fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f64>>) -> Rows {
+    let mut rows = Rows::default();
+    let mut numbers = Numbers::default();
+    for (key, line) in found.values.lines() {
+        let tally = line.tally(direction);
+        if tally.calls != 0 && !numbers.add(key, &tally) {
+            rows.other.add(&tally, 1);
+            rows.truncated |= as_json(key).is_none();
+        }
+    }
+    let edges = match edges {
+        Some(edges) => edges,
+        None if numbers.are_few() => {
+            rows.own.extend(found.values.lines().filter_map(|(key, line)| {
+                let tally = line.tally(direction);
+                as_number(key).filter(|_| tally.calls != 0)?;
+                Some((row(&tally, |row| row.value = as_json(key)), tally))
+            }));
+            rows.own.sort_by(|(one, _), (other, _)| {
+                let number = |row: &BreakdownRow| row.value.as_ref().and_then(Value::as_f64);
+                number(one).partial_cmp(&number(other)).unwrap_or(std::cmp::Ordering::Equal)
+            });
+            return rows;
+        }
+        None => numbers.edges(),
+    };
+    let (parts, interpolated) = numbers.between(&edges);
+    rows.interpolated = interpolated;
+    let last = parts.len().saturating_sub(1);
+    for (n, (from, to, tally)) in parts.into_iter().enumerate() {
+        // Nobody asked for what is below the first edge or above the last one.
+        if (n == 0 || n == last) && tally.calls == 0 {
+            continue;
+        }
+        let row = row(&tally, |row| (row.from, row.to) = (from, to));
+        rows.own.push((row, tally));
+    }
+    rows
+}
+
+fn row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
+    let mut row =
+        BreakdownRow { value: None, label: None, from: None, to: None, figures: tally.figures() };
+    set(&mut row);
+    row
+}
+
+/// Adds what people call the values of a field.
+async fn label(
+    app: &App,
+    client: &Client,
+    by: &str,
+    rows: &mut [(BreakdownRow, Tally)],
+) -> Result<(), ServiceError> {
+    let labels: BTreeMap<String, String> = match by {
+        "agentId" => {
+            let ids = rows.iter().filter_map(|(row, _)| row.value.as_ref()?.as_str());
+            let ids: Vec<String> = ids.map(str::to_owned).collect();
+            app.store.agent_names(&client.id, &ids).await?
+        }
+        "disposition" => {
+            let list = dispositions::of(app, &client.id).await?;
+            list.into_iter().map(|line| (line.code, line.label)).collect()
+        }
+        _ => return Ok(()),
+    };
+    for (row, _) in rows {
+        let text = row.value.as_ref().and_then(|value| value.as_str());
+        row.label = text.and_then(|text| labels.get(text).cloned());
+    }
+    Ok(())
+}

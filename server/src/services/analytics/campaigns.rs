@@ -1,0 +1,46 @@
+//! What came of a client's campaigns.
+
+use super::dates::DateRange;
+use super::overview;
+use crate::app::App;
+use crate::services::{ServiceError, require_feature};
+use crate::storage::{Client, Span, Tally, as_json};
+use call_ribbon_shared::wire::{Campaign, CampaignList};
+use std::collections::BTreeMap;
+
+/// Under which name calls say their campaign.
+const FIELD: &str = "metadata.campaign";
+/// Campaigns in an answer.
+const MOST: usize = 500;
+
+/// The campaigns that leads, or calls of a range, name.
+pub async fn list(
+    app: &App,
+    client: &Client,
+    range: DateRange,
+) -> Result<CampaignList, ServiceError> {
+    require_feature(client, overview::FEATURE)?;
+    let span = Span { from: range.from, until: range.until, customer_id: None };
+    let calls = app.store.of_field(&client.id, FIELD, &span).await?;
+    let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
+    for (campaign, leads) in app.store.leads_by_campaign(&client.id).await? {
+        campaigns.entry(campaign).or_default().0 = leads;
+    }
+    for (value, line) in calls.values.lines() {
+        let tally = line.tally(None);
+        // Those that are not told apart have no name.
+        let Some(value) = as_json(value).filter(|_| tally.calls != 0) else { continue };
+        let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        campaigns.entry(name).or_default().1.add(&tally, 1);
+    }
+    let row = |(campaign, (leads, tally)): (String, (i64, Tally))| Campaign {
+        campaign,
+        leads,
+        figures: tally.figures(),
+    };
+    let mut campaigns: Vec<Campaign> = campaigns.into_iter().map(row).collect();
+    // They are in the order of their names, and stay so where all else is equal.
+    campaigns.sort_by_key(|of| std::cmp::Reverse((of.figures.calls, of.leads)));
+    campaigns.truncate(MOST);
+    Ok(CampaignList { campaigns })
+}

@@ -1,0 +1,32 @@
+//! Puts sums of fields together by days, once these are over.
+
+use crate::app::App;
+use crate::services::periodic::every;
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked whether a day is over.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Does so now and then until the server stops.
+pub fn follow(app: &Arc<App>) {
+    every(app, EVERY, |app| Box::pin(once(app)));
+}
+
+/// Does so once. What cannot be done now is done the next time: nothing is wrong meanwhile.
+pub async fn once(app: &App) {
+    if let Err(error) = of_all_clients(&app.store, app.now()).await {
+        tracing::warn!("days could not be put together for analytics: {error}");
+    }
+}
+
+/// Does so for all clients.
+pub async fn of_all_clients(store: &Store, now: Millis) -> Result<(), StoreError> {
+    for client_id in store.system_client_ids().await? {
+        let Some(client) = store.client(&client_id).await? else { continue };
+        while store.put_days_together(&client_id, client.time_zone, now).await? {}
+    }
+    Ok(())
+}

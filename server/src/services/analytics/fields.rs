@@ -1,0 +1,138 @@
+//! The fields by which a client's calls can be told apart.
+
+use super::dates::DateRange;
+use super::{breakdown, overview};
+use crate::app::App;
+use crate::services::{ServiceError, require_feature};
+use crate::storage::{
+    BUILT_IN, Client, FieldRow, Kind, MOST_FIELDS, OTHER, Span, THE_FIELDS, kind, rate,
+};
+use call_ribbon_shared::wire::{Field, FieldType, Fields};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// Words that are written in more than one way, each with the one that is compared.
+const SAME: &[(&str, &str)] = &[
+    ("acc", "account"),
+    ("acct", "account"),
+    ("addr", "address"),
+    ("amnt", "amount"),
+    ("amt", "amount"),
+    ("bal", "balance"),
+    ("cat", "category"),
+    ("cell", "phone"),
+    ("cust", "customer"),
+    ("desc", "description"),
+    ("dob", "dateofbirth"),
+    ("dt", "date"),
+    ("mob", "phone"),
+    ("mobile", "phone"),
+    ("nbr", "number"),
+    ("no", "number"),
+    ("num", "number"),
+    ("org", "organization"),
+    ("ph", "phone"),
+    ("prod", "product"),
+    ("pymt", "payment"),
+    ("qty", "quantity"),
+    ("ref", "reference"),
+    ("tel", "phone"),
+    ("txn", "transaction"),
+];
+
+/// The fields that calls of a range have.
+pub async fn list(app: &App, client: &Client, range: DateRange) -> Result<Fields, ServiceError> {
+    require_feature(client, overview::FEATURE)?;
+    let span = Span { from: range.from, until: range.until, customer_id: None };
+    let found = app.store.of_field(&client.id, THE_FIELDS, &span).await?;
+    let rows = app.store.fields(&client.id).await?;
+    let known: BTreeMap<&str, &FieldRow> =
+        rows.iter().map(|row| (row.field.as_str(), row)).collect();
+    let mut edges = app.store.field_edges(&client.id).await?;
+    let total_calls = found.all.calls();
+    let mut kinds: BTreeMap<&str, BTreeMap<Kind, i64>> = BTreeMap::new();
+    for (value, line) in found.values.lines() {
+        if let (Some(kind), Some(name)) = (kind(value), value.get(1..))
+            && value != OTHER
+        {
+            *kinds.entry(name).or_default().entry(kind).or_default() += line.calls();
+        }
+    }
+    let spelled = by_spelling(kinds.keys().copied());
+    let mut fields: Vec<Field> = Vec::new();
+    for (name, kinds) in &kinds {
+        let calls = kinds.values().sum();
+        let row = known.get(name);
+        let same = spelled.get(&spelling(name)).into_iter().flatten();
+        fields.push(Field {
+            field: (*name).to_owned(),
+            r#type: breakdown::most_frequent(kinds).unwrap_or(FieldType::Text),
+            calls,
+            coverage: rate(calls, total_calls),
+            distinct_values: row.map_or(0, |row| row.distinct_values),
+            truncated: row.is_some_and(|row| row.others > 0),
+            spelled_like: same.filter(|other| *other != name).map(|s| (*s).to_owned()).collect(),
+            edges: edges.remove(*name),
+        });
+    }
+    let own = |field: &Field| !BUILT_IN.contains(&field.field.as_str());
+    fields.sort_by(|one, other| {
+        let place = |field: &Field| (own(field), Reverse(if own(field) { field.calls } else { 0 }));
+        place(one).cmp(&place(other)).then_with(|| one.field.cmp(&other.field))
+    });
+    let more = known.get(THE_FIELDS).is_some_and(|row| row.others > 0);
+    debug_assert!(fields.len() <= MOST_FIELDS + BUILT_IN.len(), "no more than are kept");
+    Ok(Fields { fields, total_calls, truncated: more })
+}
+
+/// Fields that were sent along, by what they have in common with others.
+fn by_spelling<'f>(fields: impl Iterator<Item = &'f str>) -> BTreeMap<String, Vec<&'f str>> {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for field in fields.filter(|field| !BUILT_IN.contains(field)) {
+        groups.entry(spelling(field)).or_default().push(field);
+    }
+    groups
+}
+
+/// What fields have in common that differ only in spelling: the words of their paths, small,
+/// whole and in one.
+fn spelling(field: &str) -> String {
+    let path = field.split_once('.').map_or(field, |(_, path)| path);
+    let mut words: Vec<String> = vec![String::new()];
+    let mut was_small = false;
+    for c in path.chars() {
+        let is_gap = !c.is_alphanumeric();
+        if is_gap || (c.is_uppercase() && was_small) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| !is_gap) {
+            word.extend(c.to_lowercase());
+        }
+        was_small = c.is_lowercase() || c.is_numeric();
+    }
+    let whole = |word: &String| {
+        let same = SAME.iter().find(|(short, _)| short == word);
+        same.map_or_else(|| word.clone(), |(_, long)| (*long).to_owned())
+    };
+    words.iter().map(whole).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_word_are_one() {
+        for same in [
+            ["context.loanAmount", "context.loan_amt"],
+            ["context.LoanAmount", "metadata.loan-amount"],
+            ["context.loan.amount", "context.LOAN_AMOUNT"],
+            ["context.custNo", "metadata.customer_number"],
+            ["context.phone1", "context.ph1"],
+        ] {
+            let differs = same[0].ends_with('1');
+            assert_eq!(spelling(same[0]) == spelling(same[1]), !differs, "{same:?}");
+        }
+        assert_ne!(spelling("context.loanAmount"), spelling("context.loanAccount"));
+    }
+}

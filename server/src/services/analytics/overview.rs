@@ -1,0 +1,189 @@
+//! Figures about a client's calls, put together from the totals.
+
+use super::dates::DateRange;
+use crate::app::App;
+use crate::services::calls::ribbon_init;
+use crate::services::calls::views::call_object;
+use crate::services::{ServiceError, require_feature};
+use crate::storage::{Client, Span, Sums, Totals, Unit};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{
+    Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// What a client's plan must include.
+pub const FEATURE: &str = "analytics";
+/// Customers in the list of those with the most calls.
+const TOP: usize = 10;
+/// Calls in a detailed answer.
+const RECENT: i64 = 10;
+/// Under which name all dispositions are counted that are not told apart.
+const OTHER_DISPOSITIONS: &str = "other";
+/// Dispositions told apart: a client that keeps to no list may have any number.
+const MOST_DISPOSITIONS: usize = 200;
+/// Days up to which those without a call are listed with a zero. Somebody may ask for all
+/// days from the year 1 on.
+const MOST_EMPTY_DAYS: i64 = 1000;
+
+/// Which calls are asked for.
+#[derive(Debug)]
+pub struct Wanted {
+    /// When they began; an open end is all the time there is.
+    pub range: DateRange,
+    /// In which hours and days are counted.
+    pub zone: Tz,
+    /// Only those with this customer.
+    pub customer_id: Option<String>,
+}
+
+/// Reads a time zone's name.
+pub fn zone(name: &str) -> Result<Tz, ServiceError> {
+    // In a query string a plus sign is a space, and some zones have one (Etc/GMT+5).
+    name.trim().replace(' ', "+").parse().map_err(|_| ServiceError::Invalid {
+        field: "timezone",
+        sentence: "timezone is not a time zone; write its name, like Asia/Kolkata.".to_owned(),
+    })
+}
+
+/// Sums, calls by date, and the calls that began last, so many at the most.
+pub async fn overview(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+    limit: i64,
+) -> Result<Analytics, ServiceError> {
+    require_feature(client, FEATURE)?;
+    let Wanted { range, zone, customer_id } = wanted;
+    let span = Span { from: range.from, until: range.until, customer_id };
+    let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
+    let recent = app.store.recent_calls(&client.id, &span, limit).await?;
+    Ok(Analytics {
+        summary: summary(&sum(&days)),
+        calls_by_date: by_date(&days, range, zone),
+        recent_calls: recent.into_iter().map(call_object).collect(),
+        usage: ribbon_init::usage(app, client).await?,
+    })
+}
+
+/// Sums, calls by hour, weekday, customer and duration, and the latest calls.
+pub async fn detailed(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+) -> Result<DetailedAnalytics, ServiceError> {
+    require_feature(client, FEATURE)?;
+    let Wanted { range, zone, customer_id } = wanted;
+    let span = Span { from: range.from, until: range.until, customer_id };
+    let hours = app.store.totals_by(&client.id, &span, zone, Unit::HourOfWeek).await?;
+    let sums = sum(&hours);
+    let top = app.store.top_customers(&client.id, &span, sums.calls, TOP).await?;
+    let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
+    let dispositions = app.store.of_field(&client.id, "disposition", &span).await?.values;
+    let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
+    let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
+    for (hour, totals) in &hours {
+        let hour = u32::try_from(*hour).unwrap_or(0);
+        // The first hour is a Thursday's; the API's weeks begin with Sunday, its 0.
+        *by_hour.entry(hour % 24).or_default() += totals.calls;
+        *by_day.entry((hour / 24 + 4) % 7).or_default() += totals.calls;
+    }
+    Ok(DetailedAnalytics {
+        summary: summary(&sums),
+        calls_by_hour: by_hour,
+        calls_by_day_of_week: by_day,
+        top_customers: top
+            .into_iter()
+            .map(|customer| TopCustomer {
+                customer_id: customer.customer_id,
+                customer_name: customer.name,
+                phone_number: customer.phone,
+                call_count: customer.calls,
+                total_duration: customer.duration,
+            })
+            .collect(),
+        duration_buckets: DurationBuckets {
+            to_30s: sums.to_30s,
+            to_1m: sums.to_1m,
+            to_3m: sums.to_3m,
+            to_5m: sums.to_5m,
+            over_5m: sums.over_5m,
+        },
+        recent_activity: recent.into_iter().map(call_object).collect(),
+        dispositions: most_frequent(&dispositions),
+    })
+}
+
+/// The most frequent dispositions, and the sum of all others.
+fn most_frequent(sums: &Sums) -> BTreeMap<String, i64> {
+    let mut order: Vec<(&str, i64)> = Vec::new();
+    let mut rest = 0;
+    for (value, line) in sums.lines() {
+        match value.strip_prefix('t') {
+            Some(text) => order.push((text, line.calls())),
+            None => rest += line.calls(),
+        }
+    }
+    order.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    rest += order.iter().skip(MOST_DISPOSITIONS).map(|(_, calls)| calls).sum::<i64>();
+    order.truncate(MOST_DISPOSITIONS);
+    let mut counts: BTreeMap<String, i64> =
+        order.into_iter().map(|(text, calls)| (text.to_owned(), calls)).collect();
+    if rest > 0 {
+        *counts.entry(OTHER_DISPOSITIONS.to_owned()).or_default() += rest;
+    }
+    counts
+}
+
+fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {
+    let mut sums = Totals::default();
+    for totals in slots.values() {
+        sums.add(totals, 1);
+    }
+    sums
+}
+
+fn summary(sums: &Totals) -> Summary {
+    Summary {
+        total_calls: sums.calls,
+        total_duration: sums.duration,
+        // Half a second counts as a whole one.
+        avg_duration: (2 * sums.duration + sums.calls) / (2 * sums.calls).max(1),
+        inbound_calls: sums.inbound,
+        outbound_calls: sums.outbound,
+        missed_calls: sums.missed,
+    }
+}
+
+/// Calls by local date, with a zero for each day of the range that has none. An open end is
+/// the first or last day with a call.
+fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
+    let mut days: BTreeMap<NaiveDate, i64> =
+        slots.iter().map(|(day, totals)| (date(*day), totals.calls)).collect();
+    let given = |at: Millis, open: Millis| (at != open).then(|| local(at, zone).date_naive());
+    let first =
+        given(range.from, Millis::MIN).or_else(|| days.first_key_value().map(|(day, _)| *day));
+    let last = given(range.until.saturating_sub(1), Millis::MAX - 1)
+        .or_else(|| days.last_key_value().map(|(day, _)| *day));
+    if let (Some(first), Some(last)) = (first, last)
+        && (last - first).num_days() < MOST_EMPTY_DAYS
+    {
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            days.entry(day).or_default();
+        }
+    }
+    days.into_iter().map(|(day, calls)| (day.format("%Y-%m-%d").to_string(), calls)).collect()
+}
+
+/// The date of a day by its number since 1970 began.
+pub fn date(day: i64) -> NaiveDate {
+    let since = TimeDelta::try_days(day).unwrap_or_default();
+    NaiveDate::default().checked_add_signed(since).unwrap_or_default()
+}
+
+/// A moment by a zone's clocks.
+pub fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
+    DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone)
+}

@@ -1,0 +1,140 @@
+//! How a client does now, against as many days before.
+
+use super::dates::DateRange;
+use super::forecast::{self, Known, LOOKS_BACK};
+use super::overview;
+use crate::app::App;
+use crate::services::calls::ribbon_init;
+use crate::services::{ServiceError, require_feature};
+use crate::storage::{Client, Span, Tally, Unit};
+use crate::time::day_start;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{DayFigures, Forecast, HourOfWeek, Period, Trends, Usage};
+use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
+
+/// Days of a range that is not asked for: a week.
+const DAYS: u64 = 7;
+/// Days in one answer.
+const MOST_DAYS: i64 = 1000;
+/// Hours of a week.
+const HOURS: usize = 168;
+
+/// Whole days of a zone.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    pub zone: Tz,
+}
+
+impl Wanted {
+    /// Reads the ends of a range. A time means its day; without an end it is today, without a
+    /// start the week that ends there.
+    pub fn read(
+        start: Option<&str>,
+        end: Option<&str>,
+        zone: Tz,
+        now: Millis,
+    ) -> Result<Self, ServiceError> {
+        let DateRange { from, until } = DateRange::read(start, end, zone)?;
+        let day = |at: Millis| overview::local(at, zone).date_naive();
+        let last = if end.is_some() { day(until - 1) } else { day(now) };
+        let first = match start {
+            Some(_) => day(from),
+            None => last.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(last),
+        };
+        let wrong = |sentence: &str| {
+            Err(ServiceError::Invalid { field: "startDate", sentence: sentence.to_owned() })
+        };
+        if first > last {
+            return wrong("startDate is after endDate.");
+        }
+        if (last - first).num_days() >= MOST_DAYS {
+            return wrong("startDate is more than 1000 days before endDate.");
+        }
+        Ok(Self { first, last, zone })
+    }
+
+    /// As many days just before it.
+    fn before(self) -> Self {
+        let days = u64::try_from((self.last - self.first).num_days()).unwrap_or(0) + 1;
+        let back = |day: NaiveDate| day.checked_sub_days(Days::new(days)).unwrap_or(day);
+        Self { first: back(self.first), last: back(self.last), ..self }
+    }
+
+    fn span(self) -> Span {
+        let next = self.last.succ_opt().unwrap_or(self.last);
+        let start = |day| day_start(day, self.zone);
+        Span { from: start(self.first), until: start(next), customer_id: None }
+    }
+}
+
+/// Figures of a range and of the one before it, of the hours of the week, and of the month.
+pub async fn of(app: &App, client: &Client, wanted: Wanted) -> Result<Trends, ServiceError> {
+    require_feature(client, overview::FEATURE)?;
+    let usage = ribbon_init::usage(app, client).await?;
+    Ok(Trends {
+        current: period(app, client, wanted).await?,
+        previous: period(app, client, wanted.before()).await?,
+        hours: hours(app, client, wanted).await?,
+        forecast: forecast(app, client, &usage).await?,
+        usage,
+        active_calls: app.store.active_call_count(&client.id).await?,
+    })
+}
+
+async fn period(app: &App, client: &Client, wanted: Wanted) -> Result<Period, ServiceError> {
+    let mut found = app.store.tally_by_day(&client.id, &wanted.span(), wanted.zone).await?;
+    let mut all = Tally::default();
+    for tally in found.values() {
+        all.add(tally, 1);
+    }
+    let days = wanted.first.iter_days().take_while(|day| *day <= wanted.last);
+    let of_day = |day: NaiveDate| {
+        let number = (day - NaiveDate::default()).num_days();
+        let figures = found.remove(&number).unwrap_or_default().figures();
+        DayFigures { date: day.to_string(), figures }
+    };
+    Ok(Period {
+        start_date: wanted.first.to_string(),
+        end_date: wanted.last.to_string(),
+        summary: all.figures(),
+        days: days.map(of_day).collect(),
+    })
+}
+
+async fn hours(
+    app: &App,
+    client: &Client,
+    wanted: Wanted,
+) -> Result<Vec<HourOfWeek>, ServiceError> {
+    let found =
+        app.store.totals_by(&client.id, &wanted.span(), wanted.zone, Unit::HourOfWeek).await?;
+    let mut hours = vec![HourOfWeek { calls: 0, connected: 0 }; HOURS];
+    for (hour, totals) in found {
+        // The first hour is a Thursday's; the API's weeks begin with Sunday.
+        let hour = usize::try_from(hour).unwrap_or(0);
+        if let Some(of) = hours.get_mut((hour + 4 * 24) % HOURS) {
+            *of = HourOfWeek { calls: totals.calls, connected: totals.connected };
+        }
+    }
+    Ok(hours)
+}
+
+/// The client's own month goes on by its own days.
+async fn forecast(app: &App, client: &Client, usage: &Usage) -> Result<Forecast, ServiceError> {
+    let zone = client.time_zone;
+    let today = overview::local(app.now(), zone).date_naive();
+    let first = today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(today);
+    let span = Wanted { first, last: today, zone }.span();
+    let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
+    let days = days.into_iter().map(|(day, totals)| (overview::date(day), totals.calls)).collect();
+    let first = app.store.first_call(&client.id).await?;
+    Ok(forecast::of_month(&Known {
+        today,
+        first: first.map(|at| overview::local(at, zone).date_naive()),
+        days: &days,
+        usage,
+    }))
+}

@@ -1,0 +1,233 @@
+//! Starting calls and controlling them.
+
+use super::dialing::{self, Dialing};
+use super::records::{About, from_provider};
+use super::{simulation, views};
+use crate::app::App;
+use crate::customer::CustomerData;
+use crate::phone;
+use crate::providers::simulator::Simulator;
+use crate::providers::{self, ProviderError};
+use crate::services::customers::matching::{self, Numbers};
+use crate::services::providers::routing::{self, Carrier};
+use crate::services::{ServiceError, fingerprint, require_feature};
+use crate::storage::{CallRow, Client, Condition, Record};
+use call_ribbon_shared::call::{Action, Agent, Direction, Fact, Status, What};
+use call_ribbon_shared::phone::DialNumber;
+use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
+use std::sync::Arc;
+
+/// A call that is asked for.
+#[derive(Debug, Default)]
+pub struct StartCall {
+    /// The number as it was written.
+    pub to: String,
+    pub agent: Agent,
+    /// Who is to carry it; the client's default where nothing is said.
+    pub provider: Option<String>,
+    /// `customerData` as it was sent.
+    pub customer: Option<Box<RawValue>>,
+    /// The request's idempotency key: the same one again starts no second call.
+    pub key: Option<String>,
+}
+
+/// Starts a call. Under any number of simultaneous starts no more are started than the
+/// client's limit.
+pub async fn start(
+    app: &Arc<App>,
+    client: &Client,
+    order: StartCall,
+) -> Result<CallStarted, ServiceError> {
+    require_feature(client, "call")?;
+    let carrier = routing::choose(app, client, order.provider.as_deref()).await?;
+    let number = dial_number("to", &order.to)?;
+    let now = app.now();
+    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
+    let request_print = fingerprint::of_start(&order, &number);
+    let (customer, matched_by) = match &order.customer {
+        Some(customer) => (Some(customer.get().to_owned()), None),
+        None => known_customer(app, client, &number).await?,
+    };
+    let agent = known_agent(app, client, order.agent, customer.as_deref()).await?;
+    let fact = Fact {
+        phone: Some(phone::kept(&number)),
+        direction: Some(Direction::Outbound),
+        agent: Some(agent.clone()),
+        customer,
+        ..Fact::new(What::Initiated, now)
+    };
+    let condition = Condition::Start { limit: client.limit };
+    let key = order.key.unwrap_or_else(|| app.ids.id("evt", now));
+    let record = Record {
+        event_id: Some(key),
+        fingerprint: Some(request_print),
+        ..from_provider(app, &about, carrier.origin(), fact, condition)
+    };
+    let recorded = record_for(app, client, record).await?;
+    let started = CallStarted {
+        session_id: recorded.session_id,
+        call_sid: recorded.call_sid,
+        status: Status::Active,
+    };
+    if recorded.repeated {
+        return Ok(started);
+    }
+    if let Some(account) = carrier.account() {
+        let dialing = Dialing { about, number, agent, matched_by };
+        dialing::dial(app, client, Arc::clone(account), dialing).await?;
+    } else {
+        dialing::note_carrier(app, client, &carrier, &about, matched_by).await?;
+        simulation::play(app, about);
+    }
+    Ok(started)
+}
+
+/// A call that is said to ring in.
+#[derive(Debug)]
+pub struct Incoming {
+    /// The caller's number as it was written.
+    pub from: String,
+    /// The agent whom it is for; without one it rings for all.
+    pub agent: Agent,
+}
+
+/// Has a simulated call ring in, for whoever wants to see what then happens.
+pub async fn incoming(
+    app: &Arc<App>,
+    client: &Client,
+    order: Incoming,
+) -> Result<CallStarted, ServiceError> {
+    let number = dial_number("from", &order.from)?;
+    let now = app.now();
+    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
+    let fact = Fact {
+        phone: Some(phone::kept(&number)),
+        direction: Some(Direction::Inbound),
+        customer: known_customer(app, client, &number).await?.0,
+        agent: Some(known_agent(app, client, order.agent, None).await?),
+        ..Fact::new(What::Incoming, now)
+    };
+    let origin = Carrier::Simulated.origin();
+    record_for(app, client, from_provider(app, &about, origin, fact, Condition::None)).await?;
+    let started = CallStarted {
+        session_id: about.session_id.clone(),
+        call_sid: about.call_sid.clone(),
+        status: Status::Active,
+    };
+    simulation::play(app, about);
+    Ok(started)
+}
+
+/// What an agent does to a call.
+#[derive(Debug)]
+pub struct Control {
+    pub session_id: String,
+    pub action: Action,
+    /// The agent who does it, where that is said: who answers a call has it from then on, and who
+    /// does something to a call that is nobody's.
+    pub agent: Agent,
+    /// Why the call is ended, where that is said.
+    pub reason: Option<String>,
+}
+
+/// Does something to a call and hands back how it stands then.
+pub async fn control(
+    app: &Arc<App>,
+    client: &Client,
+    order: Control,
+) -> Result<CallObject, ServiceError> {
+    let feature = providers::feature(order.action);
+    if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
+        require_feature(client, feature)?;
+    }
+    let row = find(app, client, &order.session_id).await?;
+    let call = views::state(&row)?;
+    call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
+    // What only a page told of is in nobody's hands.
+    if row.provider.is_none() {
+        return Err(ProviderError::CannotDo.into());
+    }
+    let now = app.now();
+    let carrier = routing::of_call(app, client, &row.session_id).await?;
+    let mut fact = match carrier.account() {
+        Some(account) => {
+            let action = order.action;
+            dialing::control(app, client, account, &row.session_id, &call, action).await?
+        }
+        None => Simulator::control(&call, order.action, now),
+    };
+    if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
+        end.reason = Some(reason);
+    }
+    let takes = order.action == Action::Answer || call.agent_id().is_none();
+    if order.agent.id.is_some() && takes {
+        fact.agent = Some(known_agent(app, client, order.agent, None).await?);
+    }
+    let about = About::of(client, row.call_sid, row.session_id);
+    let record = Record {
+        // Two equal digits in one millisecond are two.
+        event_id: Some(app.ids.id("evt", now)),
+        ..from_provider(app, &about, carrier.origin(), fact, Condition::Allows(order.action))
+    };
+    record_for(app, client, record).await?;
+    // Another instance may have started this call. Ours plays it as well from now on, since that
+    // one does not hear of what the agent did here; what both tell is taken once.
+    if carrier.account().is_none() {
+        simulation::play(app, about.clone());
+        app.runners.wake(&about.session_id);
+    }
+    views::controlled_call(app, client, &order.session_id).await
+}
+
+/// A client's own call; another client's is not found.
+pub async fn find(app: &App, client: &Client, session_id: &str) -> Result<CallRow, ServiceError> {
+    app.store.call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+}
+
+async fn record_for(
+    app: &App,
+    client: &Client,
+    record: Record,
+) -> Result<crate::storage::Recorded, ServiceError> {
+    let now = record.received_at;
+    app.store.record(record).await.map_err(|error| ServiceError::of_record(error, client, now))
+}
+
+fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
+    DialNumber::parse(text).map_err(|error| {
+        let sentence = format!("{field} cannot be dialed: {error}.");
+        ServiceError::PhoneNumber { field, sentence }
+    })
+}
+
+/// `customerData` of the customer who has this number, and which of its numbers that is.
+async fn known_customer(
+    app: &App,
+    client: &Client,
+    number: &DialNumber,
+) -> Result<(Option<String>, Option<String>), ServiceError> {
+    let numbers = Numbers::of(app, client).await?;
+    let ours = matching::own_numbers(app, client).await?;
+    let found = matching::customer_of(app, client, &numbers, number.as_str(), &ours).await?;
+    let phone = numbers.best(number);
+    Ok(found.map_or((None, None), |found| {
+        (found.customer_data(&phone), Some(found.by.as_str().to_owned()))
+    }))
+}
+
+/// The agent as asked for, else as `customerData` names one; the name from the client's list
+/// where none is given.
+async fn known_agent(
+    app: &App,
+    client: &Client,
+    asked: Agent,
+    customer: Option<&str>,
+) -> Result<Agent, ServiceError> {
+    let named = customer.map(CustomerData::read).unwrap_or_default();
+    let id = asked.id.or(named.agent_id);
+    let mut name = asked.name.or(named.agent_name);
+    if let (None, Some(id)) = (&name, &id) {
+        name = app.store.agent_name(&client.id, id).await?;
+    }
+    Ok(Agent { id, name })
+}

@@ -1,0 +1,166 @@
+//! A client's calls as one file of any size. It is written page by page as it is read, so that
+//! a million calls need no more memory than five hundred.
+
+use super::search::{self, Search};
+use super::views::call_object;
+use crate::app::App;
+use crate::services::{ServiceError, csv};
+use crate::storage::{CallFilter, CallRow, Client, FoundCalls, Spot};
+use crate::time;
+use call_ribbon_shared::Millis;
+use futures_util::stream::{Stream, try_unfold};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Calls read at once.
+const PAGE: i64 = 500;
+/// The CSV's first line; integrations look for it to the letter.
+const HEADER: &str = "Session ID,Customer Name,Phone Number,Direction,Start Time,End Time,\
+                      Duration (s),Customer ID\r\n";
+
+/// The file's kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Json,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+pub struct Export {
+    pub search: Search,
+    pub format: Format,
+    /// Whether a CSV file begins with a byte-order mark.
+    pub bom: bool,
+    /// The range's ends as they were given, for the file to say.
+    pub start: Option<String>,
+    pub end: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Head<'a> {
+    client: Whose<'a>,
+    export_date: String,
+    date_range: Ends<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whose<'a> {
+    client_id: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ends<'a> {
+    start_date: Option<&'a str>,
+    end_date: Option<&'a str>,
+}
+
+/// Where the writing stands.
+struct Position {
+    app: Arc<App>,
+    client_id: String,
+    filter: CallFilter,
+    format: Format,
+    /// The page that is to be written next; `None`: all is written.
+    page: Option<FoundCalls>,
+    /// What stands before that page.
+    before: String,
+    /// Whether no call has been written yet.
+    first: bool,
+}
+
+/// The file in pieces. The first page is read before anything is answered, so that a database
+/// that is away is said with a status rather than by a file that breaks off.
+pub async fn calls(
+    app: &Arc<App>,
+    client: &Client,
+    export: Export,
+) -> Result<impl Stream<Item = Result<String, ServiceError>> + Send + use<>, ServiceError> {
+    let before = match export.format {
+        Format::Csv => format!("{}{HEADER}", if export.bom { "\u{feff}" } else { "" }),
+        Format::Json => head(client, &export, app.now())?,
+    };
+    let filter = search::filter(app, client, export.search).await?;
+    let mut start = Position {
+        app: Arc::clone(app),
+        client_id: client.id.clone(),
+        filter,
+        format: export.format,
+        page: None,
+        before,
+        first: true,
+    };
+    start.page = Some(start.after(None).await?);
+    Ok(try_unfold(start, next_piece))
+}
+
+/// Writes one page and reads the one after it.
+async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, ServiceError> {
+    let Some(FoundCalls { calls, next }) = at.page.take() else { return Ok(None) };
+    let mut out = std::mem::take(&mut at.before);
+    for row in calls {
+        match at.format {
+            Format::Csv => csv_line(&mut out, &row.call),
+            Format::Json => {
+                if !std::mem::take(&mut at.first) {
+                    out.push(',');
+                }
+                let call = serde_json::to_string(&call_object(row.call));
+                out.push_str(&call.map_err(unwritable)?);
+            }
+        }
+    }
+    match next {
+        Some(next) => at.page = Some(at.after(Some(&next)).await?),
+        None if at.format == Format::Json => out.push_str("]}"),
+        None => {}
+    }
+    Ok(Some((out, at)))
+}
+
+impl Position {
+    /// The page after a call.
+    async fn after(&self, spot: Option<&Spot>) -> Result<FoundCalls, ServiceError> {
+        Ok(self.app.store.search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
+    }
+}
+
+fn head(client: &Client, export: &Export, now: Millis) -> Result<String, ServiceError> {
+    let head = Head {
+        client: Whose { client_id: &client.id, name: &client.name },
+        export_date: time::format(now),
+        date_range: Ends { start_date: export.start.as_deref(), end_date: export.end.as_deref() },
+    };
+    let mut text = serde_json::to_string(&head).map_err(unwritable)?;
+    // The calls go in before the last bracket.
+    text.pop();
+    text.push_str(",\"calls\":[");
+    Ok(text)
+}
+
+fn csv_line(out: &mut String, row: &CallRow) {
+    let start = time::format(row.started_at);
+    let end = row.ended_at.map(time::format).unwrap_or_default();
+    let duration = row.duration.map(|seconds| seconds.to_string()).unwrap_or_default();
+    csv::line(
+        out,
+        [
+            row.session_id.as_str(),
+            row.customer_name.as_deref().unwrap_or_default(),
+            row.phone.as_deref().unwrap_or_default(),
+            &row.direction,
+            &start,
+            &end,
+            &duration,
+            row.customer_id.as_deref().unwrap_or_default(),
+        ],
+    );
+}
+
+fn unwritable(error: serde_json::Error) -> ServiceError {
+    ServiceError::Unavailable(sqlx::Error::Encode(Box::new(error)).into())
+}

@@ -1,0 +1,50 @@
+//! What an agent looks back on, and forward to.
+
+use super::views::noted_call;
+use crate::app::App;
+use crate::services::{ServiceError, cursor};
+use crate::storage::{Client, FollowUpFilter, HistoryFilter, Key, Place};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{CallHistory, FollowUps};
+
+/// How long a follow-up is shown that nobody took up: ninety days.
+pub const SHOWN_FOR: Millis = 90 * 24 * 60 * 60 * 1000;
+
+/// A page of calls, the newest first.
+pub async fn calls(
+    app: &App,
+    client: &Client,
+    filter: HistoryFilter,
+) -> Result<CallHistory, ServiceError> {
+    // One more than asked for tells whether there is another page.
+    let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
+    let mut rows = app.store.history(&client.id, &wanted).await?;
+    let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
+    let more = rows.len() > page;
+    rows.truncate(page);
+    let last = rows.last().filter(|_| more);
+    let next_cursor = last.map(|last| {
+        let key = Key::Call(last.call.call_sid.clone());
+        cursor::write(&Place { at: last.call.started_at, key })
+    });
+    let calls = rows.into_iter().map(noted_call).collect();
+    Ok(CallHistory { calls, next_cursor, searched_to: None })
+}
+
+/// The follow-ups that are open and due before a moment, by when they are due.
+pub async fn follow_ups(
+    app: &App,
+    client: &Client,
+    agent_id: Option<String>,
+    before: Option<Millis>,
+    most: i64,
+) -> Result<FollowUps, ServiceError> {
+    let filter = FollowUpFilter {
+        agent_id,
+        from: app.now().saturating_sub(SHOWN_FOR),
+        before: before.unwrap_or(Millis::MAX),
+        most,
+    };
+    let rows = app.store.follow_ups(&client.id, &filter).await?;
+    Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect() })
+}

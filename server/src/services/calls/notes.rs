@@ -1,0 +1,28 @@
+//! After-call work: what an agent writes down about a call.
+
+use super::{dispositions, views};
+use crate::app::App;
+use crate::services::ServiceError;
+use crate::storage::{Client, NotesChange, SavedNotes};
+use call_ribbon_shared::notes::LONGEST_NOTES;
+use call_ribbon_shared::wire::CallObject;
+
+/// Keeps what is named, and hands the call back with it.
+pub async fn save(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+    change: NotesChange,
+) -> Result<CallObject, ServiceError> {
+    if let Some(disposition) = change.disposition.value() {
+        dispositions::check(app, client, disposition).await?;
+    }
+    match app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
+        SavedNotes::Kept => views::call_with_timeline(app, client, session_id).await,
+        SavedNotes::NoCall => Err(ServiceError::NotFound),
+        SavedNotes::TooLong => Err(ServiceError::Conflict(format!(
+            "Somebody else has written about this call meanwhile, and together the notes would \
+             have more than {LONGEST_NOTES} characters. Make yours shorter and save them again."
+        ))),
+    }
+}

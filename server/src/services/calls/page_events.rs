@@ -1,0 +1,127 @@
+//! Events that a page tells of a call.
+
+use crate::app::App;
+use crate::customer::CustomerData;
+use crate::services::{ServiceError, fingerprint};
+use crate::storage::{Client, Condition, Record, Source};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Action, Agent, Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::event::EventName;
+use call_ribbon_shared::wire::RawValue;
+
+/// An event as a page sent it, read and found right.
+#[derive(Debug)]
+pub struct PageEvent {
+    pub event: EventName,
+    /// When it happened; `None`: now.
+    pub at: Option<Millis>,
+    pub call_sid: String,
+    pub phone: Option<String>,
+    pub direction: Option<Direction>,
+    /// Seconds they talked, where the page says so.
+    pub duration: Option<u32>,
+    pub status: Option<String>,
+    pub reason: Option<String>,
+    pub muted: Option<bool>,
+    pub on_hold: Option<bool>,
+    pub digit: Option<String>,
+    pub agent: Agent,
+    /// `customerData` as it was sent.
+    pub customer: Option<String>,
+    /// All of `data` as it was sent.
+    pub data: Box<RawValue>,
+    /// The page's domain.
+    pub domain: Option<String>,
+    /// The id the page gave it.
+    pub event_id: Option<String>,
+}
+
+/// Takes an event to disk and hands back its id in the log. Never refused for quota, so that
+/// nothing is lost.
+pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String, ServiceError> {
+    let now = app.now();
+    let record = Record {
+        client_id: client.id.clone(),
+        time_zone: client.time_zone,
+        event: event.event.as_str().to_owned(),
+        fingerprint: event.event_id.is_some().then(|| fingerprint::of_event(&event)),
+        fact: fact(&event, now),
+        call_sid: event.call_sid,
+        event_id: event.event_id,
+        source: Source::Page,
+        data: Some(event.data.get().to_owned()),
+        domain: event.domain,
+        received_at: now,
+        log_id: app.ids.id("log", now),
+        session_id: app.ids.id("ses", now),
+        origin: None,
+        condition: Condition::None,
+        told: None,
+    };
+    let recorded = app
+        .store
+        .record(record)
+        .await
+        .map_err(|error| ServiceError::of_record(error, client, now))?;
+    app.runners.wake(&recorded.session_id);
+    Ok(recorded.log_id)
+}
+
+/// What an event says about its call.
+fn fact(event: &PageEvent, now: Millis) -> Fact {
+    let customer = event.customer.as_deref().map(CustomerData::read).unwrap_or_default();
+    let id = event.agent.id.clone().or(customer.agent_id);
+    let name = event.agent.name.clone().or(customer.agent_name);
+    let agent = (id.is_some() || name.is_some()).then_some(Agent { id, name });
+    Fact {
+        phone: event.phone.clone().or(customer.phone),
+        direction: event.direction,
+        customer: event.customer.clone(),
+        agent,
+        ..Fact::new(what(event), event.at.unwrap_or(now))
+    }
+}
+
+fn what(event: &PageEvent) -> What {
+    let ended = |outcome, duration| {
+        let reason = event.reason.clone();
+        What::Ended(End { outcome, duration, reason, ..End::default() })
+    };
+    // A toggle that does not say which way belongs to the history only.
+    let noted = || What::Noted(event.event.clone());
+    match &event.event {
+        EventName::Initiated => What::Initiated,
+        EventName::Ringing => What::Ringing,
+        EventName::Incoming => What::Incoming,
+        EventName::Connected => What::Connected,
+        EventName::CallEnded => ended(event.status.as_deref().and_then(outcome), event.duration),
+        EventName::Missed => ended(Some(Outcome::Missed), None),
+        EventName::Failed => {
+            let busy = event.status.as_deref().and_then(outcome) == Some(Outcome::Busy);
+            ended(Some(if busy { Outcome::Busy } else { Outcome::Failed }), None)
+        }
+        EventName::MuteToggle => event.muted.map_or_else(noted, What::Muted),
+        EventName::HoldToggle => event.on_hold.map_or_else(noted, What::Held),
+        EventName::Dtmf => {
+            let mut digits = event.digit.as_deref().unwrap_or_default().chars();
+            match (digits.next().and_then(Action::digit), digits.next()) {
+                (Some(Action::Digit(digit)), None) => What::Digit(digit),
+                _ => noted(),
+            }
+        }
+        EventName::Other(_) => noted(),
+    }
+}
+
+/// How a call ended, in the words that pages and providers use. A word we do not know changes
+/// nothing.
+fn outcome(status: &str) -> Option<Outcome> {
+    Some(match status {
+        "completed" => Outcome::Completed,
+        "missed" => Outcome::Missed,
+        "failed" => Outcome::Failed,
+        "busy" => Outcome::Busy,
+        "no_answer" | "no-answer" | "cancelled" | "canceled" => Outcome::NoAnswer,
+        _ => return None,
+    })
+}

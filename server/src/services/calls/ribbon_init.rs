@@ -1,0 +1,201 @@
+//! Signing in, and what a client may do.
+
+use super::dispositions;
+use crate::app::App;
+use crate::live;
+use crate::providers;
+use crate::services::ServiceError;
+use crate::services::access::principal::Pass;
+use crate::services::access::tickets::{Claims, Purpose};
+use crate::services::providers::routing::{self, Carrier};
+use crate::storage::Client;
+use crate::time;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{
+    ClientAbout, ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
+};
+
+/// How long a token or a ticket lets in. A stream that is open stays so while that is good by which it was
+/// got.
+const LETS_IN_FOR: Millis = 10 * 60 * 1000;
+
+/// Events of one call in an answer; more than any agent presses digits.
+const MOST_OF_A_CALL: i64 = 1000;
+
+/// Who signs in, as far as the page says.
+#[derive(Debug, Default)]
+pub struct Init {
+    pub agent_id: Option<String>,
+    pub agent_name: Option<String>,
+}
+
+/// Signs an agent in, by this key of the client's.
+pub async fn init(
+    app: &App,
+    client: &Client,
+    key_id: String,
+    who: Init,
+) -> Result<InitAnswer, ServiceError> {
+    let now = app.now();
+    let agent_name = match (&who.agent_name, &who.agent_id) {
+        (None, Some(id)) => app.store.agent_name(&client.id, id).await?,
+        _ => who.agent_name,
+    };
+    let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.hex::<4>()));
+    let claims = Claims {
+        purpose: Purpose::Session,
+        client_id: client.id.clone(),
+        agent_id: Some(user_id.clone()),
+        pass: Pass::Key(key_id),
+        // Read before the page hears of the stream: what happens until it is open is told
+        // when it opens.
+        position: app.store.feed_head(&client.id).await?,
+        expires_at: now + LETS_IN_FOR,
+    };
+    let session_token = app.tokens.sign(&claims);
+    let history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
+    let usage = usage(app, client).await?;
+    let offered = routing::offered(app, client).await?;
+    let first = offered.first().unwrap_or(&Carrier::Simulated);
+    let voice = first.settings().voice();
+    let mut features = client.features.clone();
+    // A control that the voice lacks is not shown.
+    let can = providers::voice_features(Some(voice));
+    features.retain(|feature| {
+        can.contains(&feature.as_str()) || !["mute", "hold", "dtmf"].contains(&feature.as_str())
+    });
+    for feature in ["answer", "hangup"] {
+        if can.contains(&feature) && !features.iter().any(|had| had == feature) {
+            features.push(feature.to_owned());
+        }
+    }
+    let in_browser = in_browser(app, client, first, &user_id).await?;
+    let Sounds { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(Sounds {
+        exotel_token: session_token.clone(),
+        user_id,
+        leg_connects: false,
+    });
+    Ok(InitAnswer {
+        exotel_token,
+        leg_connects,
+        feed_position: claims.position,
+        active_call: history.iter().map(live::call_event).collect(),
+        user_id,
+        features,
+        client_info: ClientInfo {
+            name: client.name.clone(),
+            plan: client.plan.as_str().to_owned(),
+            remaining_calls: usage.remaining,
+        },
+        session_token,
+        expires_at: time::format(claims.expires_at),
+        provider: first.settings().provider().to_owned(),
+        voice: voice.to_owned(),
+        events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
+        server_time: now,
+        agent_name,
+        providers: offered.iter().map(offer).collect(),
+        dispositions: dispositions::of(app, &client.id).await?,
+    })
+}
+
+/// What a page needs to have the sound in it.
+struct Sounds {
+    exotel_token: String,
+    user_id: String,
+    leg_connects: bool,
+}
+
+/// What it is for this agent; `None` where the sound is elsewhere. A provider that is away keeps
+/// nobody from signing in: the page then has an empty token, and says that it cannot take calls.
+async fn in_browser(
+    app: &App,
+    client: &Client,
+    carrier: &Carrier,
+    agent_id: &str,
+) -> Result<Option<Sounds>, ServiceError> {
+    let Some(account) = carrier.account() else { return Ok(None) };
+    let access = account.settings.browser_access(&app.lines.to(account, None)).await;
+    let (exotel_token, leg_connects) = match access {
+        Ok(None) => return Ok(None),
+        Ok(Some(access)) => (access.token.expose().to_owned(), access.leg_connects),
+        Err(error) => {
+            tracing::warn!(account = account.account_id, %error, "no token for calls in the browser");
+            (String::new(), false)
+        }
+    };
+    let agent = app.store.agent(&client.id, agent_id).await?;
+    let user_id = agent.and_then(|agent| agent.provider_user_id).unwrap_or_default();
+    Ok(Some(Sounds { exotel_token, user_id, leg_connects }))
+}
+
+/// A carrier as an agent may choose it.
+fn offer(carrier: &Carrier) -> ProviderOffer {
+    let settings = carrier.settings();
+    let (account_id, name, default) = match carrier {
+        Carrier::Simulated => (None, None, true),
+        Carrier::Account(account) => {
+            (Some(account.account_id.clone()), account.name.clone(), account.default)
+        }
+    };
+    ProviderOffer {
+        account_id,
+        name,
+        provider: settings.provider().to_owned(),
+        voice: settings.voice().to_owned(),
+        default,
+        features: routing::features(carrier).iter().map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+/// A ticket to the whole of a client's feed, for a dashboard of one who was let in so.
+pub async fn whole_feed(app: &App, client: &Client, pass: Pass) -> Result<EventsUrl, ServiceError> {
+    let claims = Claims {
+        purpose: Purpose::Events,
+        client_id: client.id.clone(),
+        agent_id: None,
+        pass,
+        position: app.store.feed_head(&client.id).await?,
+        expires_at: app.now() + LETS_IN_FOR,
+    };
+    Ok(EventsUrl {
+        events_url: events_url(app, &claims),
+        expires_at: time::format(claims.expires_at),
+    })
+}
+
+fn events_url(app: &App, claims: &Claims) -> String {
+    format!("/api/ribbon/events?ticket={}", app.tokens.sign(claims))
+}
+
+/// What a client may use, and how much of it is used.
+pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
+    Ok(ConfigAnswer {
+        features: client.features.clone(),
+        plan: client.plan.as_str().to_owned(),
+        usage: usage(app, client).await?,
+    })
+}
+
+/// What whoever reads a client's records has to know of it.
+pub async fn about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
+    Ok(ClientAbout {
+        client_id: client.id.clone(),
+        name: client.name.clone(),
+        plan: client.plan.as_str().to_owned(),
+        features: client.features.clone(),
+        time_zone: client.time_zone.name().to_owned(),
+        dispositions: dispositions::of(app, &client.id).await?,
+    })
+}
+
+/// How much of its month's calls a client has used.
+pub async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
+    let month = time::month(app.now(), client.time_zone);
+    let used = app.store.calls_in_month(&client.id, &month).await?;
+    Ok(Usage {
+        calls_this_month: used,
+        limit: client.limit,
+        remaining: (client.limit - used).max(0),
+    })
+}

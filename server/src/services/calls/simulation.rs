@@ -1,0 +1,118 @@
+//! Plays simulated calls in real time: one task for each call that is not over.
+
+use super::records::{About, from_provider};
+use crate::app::App;
+use crate::providers::simulator;
+use crate::services::calls::views;
+use crate::services::providers::routing::Carrier;
+use crate::storage::{Condition, RecordError, StoreError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long to wait before asking a database again that did not answer.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// The tasks that play calls, by session id, so that they hear of what an agent does.
+#[derive(Debug, Default)]
+pub struct Runners {
+    awake: Mutex<HashMap<String, Arc<Notify>>>,
+}
+
+impl Runners {
+    /// Has a call's task look at the call anew.
+    pub fn wake(&self, session_id: &str) {
+        let awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runner) = awake.get(session_id) {
+            runner.notify_one();
+        }
+    }
+
+    /// Registers a call's task; `None` where it has one.
+    fn enter(&self, session_id: &str) -> Option<Arc<Notify>> {
+        let mut awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
+        if awake.contains_key(session_id) {
+            return None;
+        }
+        let runner = Arc::new(Notify::new());
+        awake.insert(session_id.to_owned(), Arc::clone(&runner));
+        Some(runner)
+    }
+
+    fn leave(&self, session_id: &str) {
+        self.awake.lock().unwrap_or_else(PoisonError::into_inner).remove(session_id);
+    }
+}
+
+/// Plays a call until it is over or the server stops.
+pub fn play(app: &Arc<App>, about: About) {
+    let Some(woken) = app.runners.enter(&about.session_id) else {
+        return;
+    };
+    let app = Arc::clone(app);
+    app.tasks.clone().spawn(async move {
+        tokio::select! {
+            () = app.stop.cancelled() => {}
+            () = run(&app, &about, &woken) => {}
+        }
+        app.runners.leave(&about.session_id);
+    });
+}
+
+async fn run(app: &App, about: &About, woken: &Notify) {
+    loop {
+        match step(app, about, woken).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(session = about.session_id, "a simulated call waits: {error}");
+                tokio::time::sleep(AGAIN_AFTER).await;
+            }
+        }
+    }
+}
+
+/// Waits for what comes next and tells it; false once nothing comes any more.
+async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreError> {
+    let Some(row) = app.store.call(&about.client_id, &about.session_id).await? else {
+        return Ok(false);
+    };
+    let call = views::state(&row)?;
+    let Some(fact) = app.simulator.next(&call) else {
+        return Ok(false);
+    };
+    let wait = u64::try_from(fact.at - app.now()).unwrap_or(0);
+    tokio::select! {
+        biased;
+        () = woken.notified() => return Ok(true),
+        () = tokio::time::sleep(Duration::from_millis(wait)) => {}
+    }
+    let condition = Condition::InPhase(call.phase());
+    let origin = Carrier::Simulated.origin();
+    match app.store.record(from_provider(app, about, origin, fact, condition)).await {
+        Ok(recorded) if recorded.repeated => {
+            // It stands in the log and yet the call has not moved: a page told of it in other
+            // words. Looking again at once would not help.
+            tokio::time::sleep(AGAIN_AFTER).await;
+            Ok(true)
+        }
+        Err(RecordError::Unavailable) => {
+            tokio::time::sleep(AGAIN_AFTER).await;
+            Ok(true)
+        }
+        // The agent was quicker: the call is looked at anew.
+        Ok(_) | Err(_) => Ok(true),
+    }
+}
+
+/// Goes on with the simulated calls that were in progress when the server was stopped.
+pub async fn take_up_again(app: &Arc<App>) -> Result<(), StoreError> {
+    for running in app.store.system_running_calls(simulator::NAME).await? {
+        let Some(client) = app.store.client(&running.client_id).await? else {
+            continue;
+        };
+        play(app, About::of(&client, running.call_sid, running.session_id));
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Calls and the log, as the API shows them.
+
+use super::{control, timeline};
+use crate::app::App;
+use crate::customer::{CustomerData, kept, shown};
+use crate::event_data::{OfCall, filled_in};
+use crate::services::{ServiceError, cursor};
+use crate::storage::{
+    CallRow, Client, Key, LogFilter, LogRecord, NotedCall, NotesRow, Place, StoreError, TimelineRow,
+};
+use crate::time;
+use call_ribbon_shared::call::{Call, Direction, Status};
+use call_ribbon_shared::wire::{
+    ActiveCalls, CallLogs, CallObject, FollowUp, LogRow, Pagination, TimelineEntry,
+};
+
+/// Active calls in one answer; a client has far fewer agents.
+const MOST_ACTIVE: i64 = 10_000;
+/// Events in a call's timeline.
+const MOST_IN_TIMELINE: i64 = 2_000;
+
+/// Which rows of the log are asked for.
+#[derive(Debug)]
+pub enum Rows {
+    /// One for each call, with its latest event.
+    Calls,
+    /// One for each event of any name.
+    AllEvents,
+    /// One for each event of this name.
+    Events(String),
+}
+
+/// A page of the log.
+pub async fn call_logs(
+    app: &App,
+    client: &Client,
+    rows: Rows,
+    page: i64,
+    filter: LogFilter,
+) -> Result<CallLogs, ServiceError> {
+    let id = &client.id;
+    let (records, total) = match &rows {
+        Rows::Calls => app.store.call_page(id, &filter).await?,
+        Rows::AllEvents => app.store.event_page(id, None, &filter).await?,
+        Rows::Events(name) => app.store.event_page(id, Some(name), &filter).await?,
+    };
+    let next_cursor = next_cursor(&rows, &filter, &records, total);
+    Ok(CallLogs {
+        logs: records.into_iter().map(|record| log_row(client, record)).collect(),
+        pagination: Pagination {
+            page,
+            page_size: filter.most,
+            total,
+            total_pages: (total + filter.most - 1) / filter.most.max(1),
+            next_cursor,
+        },
+    })
+}
+
+/// Where the next page begins, unless this is the last.
+fn next_cursor(
+    rows: &Rows,
+    filter: &LogFilter,
+    records: &[LogRecord],
+    total: i64,
+) -> Option<String> {
+    let here = i64::try_from(records.len()).unwrap_or(0);
+    // After a cursor it is not known how many pages came before; the last one may be empty.
+    let more = match filter.after {
+        Some(_) => here == filter.most,
+        None => filter.skip.saturating_add(here) < total,
+    };
+    let last = records.last().filter(|_| more)?;
+    Some(cursor::write(&match rows {
+        Rows::Calls => Place { at: last.started_at, key: Key::Call(last.call_sid.clone()) },
+        Rows::AllEvents | Rows::Events(_) => Place { at: last.at, key: Key::Event(last.seq) },
+    }))
+}
+
+/// The client's calls that are not over.
+pub async fn active_calls(app: &App, client: &Client) -> Result<ActiveCalls, ServiceError> {
+    let rows = app.store.active_calls(&client.id, MOST_ACTIVE).await?;
+    let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
+    Ok(ActiveCalls { count: active_calls.len(), active_calls })
+}
+
+/// A call with its history.
+pub async fn call_with_timeline(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<CallObject, ServiceError> {
+    let row = control::find(app, client, session_id).await?;
+    let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
+    let written = app.store.notes(&client.id, &row.call_sid).await?;
+    let mut object = with_notes(with_switches(row)?, written);
+    if let Some(carried) = app.store.provider_call(&client.id, session_id).await? {
+        object.account_id = Some(carried.account_id);
+        object.provider_call_id = carried.provider_call_id;
+        object.provider_status = carried.raw_status;
+        object.recording_url = carried.recording_url;
+        object.matched_by = carried.matched_by;
+    }
+    object.timeline = Some(events.into_iter().map(timeline_entry).collect());
+    Ok(object)
+}
+
+/// A call as it stands after something was done to it.
+pub async fn controlled_call(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<CallObject, ServiceError> {
+    with_switches(control::find(app, client, session_id).await?)
+}
+
+/// All that is known of a call.
+pub fn state(row: &CallRow) -> Result<Call, StoreError> {
+    serde_json::from_str(&row.state)
+        .map_err(|error| StoreError::Unavailable(sqlx::Error::Decode(Box::new(error))))
+}
+
+fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
+    let call = state(&row)?;
+    let mut object = call_object(row);
+    object.muted = Some(call.is_muted());
+    object.on_hold = Some(call.is_on_hold());
+    Ok(object)
+}
+
+/// A call as the API lists it with what was written about it.
+pub fn noted_call(NotedCall { call, written, .. }: NotedCall) -> CallObject {
+    with_notes(call_object(call), written)
+}
+
+fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
+    object.notes = written.notes;
+    object.disposition = written.disposition;
+    object.notes_version = written.version;
+    let note = written.follow_up_note;
+    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
+    object
+}
+
+/// A call as the API shows it wherever it lists calls.
+pub fn call_object(row: CallRow) -> CallObject {
+    CallObject {
+        customer_data: shown(row.customer.as_deref(), row.phone.as_deref()),
+        session_id: row.session_id,
+        call_sid: row.call_sid,
+        client_id: row.client_id,
+        start_time: time::format(row.started_at),
+        end_time: row.ended_at.map(time::format),
+        duration: row.duration,
+        phone_number: row.phone,
+        call_direction: Direction::parse(&row.direction).unwrap_or(Direction::Outbound),
+        status: Status::parse(&row.status).unwrap_or(Status::Active),
+        reason: row.reason,
+        agent_id: row.agent_id,
+        agent_name: row.agent_name,
+        provider: row.provider,
+        connected_time: row.connected_at.map(time::format),
+        muted: None,
+        on_hold: None,
+        notes: None,
+        disposition: None,
+        follow_up: None,
+        notes_version: None,
+        account_id: None,
+        provider_call_id: None,
+        provider_status: None,
+        recording_url: None,
+        matched_by: None,
+        timeline: None,
+    }
+}
+
+fn timeline_entry(row: TimelineRow) -> TimelineEntry {
+    TimelineEntry {
+        summary: timeline::summary(&row),
+        log_id: row.log_id,
+        event: row.event,
+        source: row.source,
+        timestamp: time::format(row.at),
+        received_at: time::format(row.received_at),
+        data: kept(&row.data),
+    }
+}
+
+fn log_row(client: &Client, record: LogRecord) -> LogRow {
+    let customer = record.customer.as_deref().map(CustomerData::read).unwrap_or_default();
+    let of_call = OfCall {
+        call_sid: &record.call_sid,
+        phone: record.phone.as_deref(),
+        direction: &record.direction,
+        duration: record.duration,
+        customer: record.customer.as_deref(),
+    };
+    LogRow {
+        data: filled_in(&record.data, &of_call),
+        log_id: record.log_id,
+        client_id: client.id.clone(),
+        client_name: client.name.clone(),
+        event: record.event,
+        timestamp: time::format(record.at),
+        domain: record.domain,
+        session_id: record.session_id,
+        customer_name: record.customer_name,
+        customer_phone: record.phone,
+        customer_id_external: record.customer_id,
+        customer_context: customer.context,
+        call_type: record.call_type,
+        call_status: Status::parse(&record.status).unwrap_or(Status::Active),
+        duration: record.duration,
+        initiated_at: time::format(record.started_at),
+        agent_name: record.agent_name,
+        metadata: customer.metadata,
+    }
+}

@@ -1,0 +1,134 @@
+//! A client's agents, as an operator makes, changes and removes them.
+
+use super::client;
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::storage::{AgentChange, AgentDone, FullAgentRow};
+use call_ribbon_shared::phone::DialNumber;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The fewest digits of a number with its country's code (some islands' have seven).
+const FEWEST_DIGITS: usize = 7;
+
+/// An agent as an operator sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentShown {
+    #[schema(examples("agent1"))]
+    pub agent_id: String,
+    #[schema(required = true, examples("Ravi Kumar"))]
+    pub name: Option<String>,
+    /// By what the client's dialer knows the agent.
+    #[schema(required = true, examples("vicidial_user_123"))]
+    pub dialer_user_id: Option<String>,
+    /// The agent's own telephone, which click-to-call rings first.
+    #[schema(required = true, examples("+919811122233"))]
+    pub phone: Option<String>,
+    /// By what the telephony provider knows the agent.
+    #[schema(required = true, examples("ravi.kumar"))]
+    pub provider_user_id: Option<String>,
+}
+
+/// All agents of a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AgentList {
+    /// In the order of their ids.
+    pub agents: Vec<AgentShown>,
+}
+
+/// Reads the number of an agent's telephone: one that is the same number everywhere, as a provider
+/// dials it without knowing where the agent is.
+pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
+    let wrong = |sentence| ServiceError::PhoneNumber { field, sentence };
+    let number = DialNumber::parse(text).map_err(|error| wrong(format!("{field}: {error}.")))?;
+    let digits = number.as_str().strip_prefix('+').unwrap_or_default();
+    if digits.len() < FEWEST_DIGITS || digits.starts_with('0') {
+        let example = "write it with its country's code, like +919811122233.";
+        return Err(wrong(format!("{field} must be a whole number: {example}")));
+    }
+    Ok(number.as_str().to_owned())
+}
+
+/// Makes an agent.
+pub async fn create(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+    change: AgentChange,
+) -> Result<AgentShown, ServiceError> {
+    client::look_at(operator, client_id).await?;
+    let done = operator.store.create_agent(client_id, agent_id, &change, operator.stamp()).await?;
+    judge(&done)?;
+    look_at(operator, client_id, agent_id).await
+}
+
+/// All agents of a client.
+pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<AgentList, ServiceError> {
+    client::look_at(operator, client_id).await?;
+    let rows = operator.store.agents(client_id).await?;
+    Ok(AgentList { agents: rows.into_iter().map(shown).collect() })
+}
+
+/// One of a client's agents.
+pub async fn look_at(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+) -> Result<AgentShown, ServiceError> {
+    operator.store.agent(client_id, agent_id).await?.map(shown).ok_or_else(unknown)
+}
+
+/// Changes what is named of an agent.
+pub async fn change(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+    change: AgentChange,
+) -> Result<AgentShown, ServiceError> {
+    let done = operator.store.change_agent(client_id, agent_id, &change, operator.stamp()).await?;
+    judge(&done)?;
+    look_at(operator, client_id, agent_id).await
+}
+
+/// Removes an agent and hands it back as it was.
+pub async fn remove(
+    operator: &Operator<'_>,
+    client_id: &str,
+    agent_id: &str,
+) -> Result<AgentShown, ServiceError> {
+    let agent = look_at(operator, client_id, agent_id).await?;
+    if !operator.store.remove_agent(client_id, agent_id, operator.stamp()).await? {
+        return Err(unknown());
+    }
+    Ok(agent)
+}
+
+/// What a change's outcome means to the one who asked for it.
+fn judge(done: &AgentDone) -> Result<(), ServiceError> {
+    match done {
+        AgentDone::Done => Ok(()),
+        AgentDone::Unknown => Err(unknown()),
+        AgentDone::Taken => {
+            Err(ServiceError::Conflict("There is an agent with this agentId.".to_owned()))
+        }
+        AgentDone::DialerUserTaken => {
+            let sentence = "Another agent of this client has this dialerUserId.";
+            Err(ServiceError::Conflict(sentence.to_owned()))
+        }
+    }
+}
+
+fn unknown() -> ServiceError {
+    ServiceError::Unknown("There is no such agent.".to_owned())
+}
+
+fn shown(row: FullAgentRow) -> AgentShown {
+    AgentShown {
+        agent_id: row.agent_id,
+        name: row.name,
+        dialer_user_id: row.dialer_user_id,
+        phone: row.phone,
+        provider_user_id: row.provider_user_id,
+    }
+}

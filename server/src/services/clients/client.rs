@@ -1,0 +1,119 @@
+//! Clients, as an operator makes and changes them. Every change leaves a line in the audit log.
+
+use super::retention::RetentionShown;
+use crate::services::ServiceError;
+use crate::services::access::api_keys;
+use crate::services::access::operator::Operator;
+use crate::storage::ClientChange;
+use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The answer to a client that was made.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientMade {
+    #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    pub client_id: String,
+    /// The key in full, this once.
+    #[schema(examples("crk_…"))]
+    pub api_key: String,
+}
+
+/// A client as an operator sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientShown {
+    #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    client_id: String,
+    #[schema(examples("Rao Traders"))]
+    name: String,
+    #[schema(value_type = Plan)]
+    plan: &'static str,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(5000))]
+    limit: i64,
+    /// What it may use.
+    #[schema(examples(json!(["call", "mute", "hold", "dtmf", "analytics", "api"])))]
+    features: Vec<String>,
+    /// Domains whose pages may use its keys; empty: all.
+    #[schema(examples(json!(["crm.example.com", "*.example.com"])))]
+    allowed_domains: Vec<String>,
+    /// Where its days and months begin and end.
+    #[schema(examples("Asia/Kolkata"))]
+    time_zone: &'static str,
+    #[schema(required = true, examples("IN"))]
+    default_country: Option<String>,
+    /// The page of its CRM that shows a lead.
+    #[schema(required = true, examples("https://crm.example.com/leads"))]
+    crm_url: Option<String>,
+    /// The list it has set, from which its agents choose what came of a call; null: the
+    /// product's own.
+    #[schema(required = true)]
+    dispositions: Option<Vec<Disposition>>,
+    /// Between which numbers its calls are counted, by field, where it has said so.
+    #[schema(examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
+    field_edges: BTreeMap<String, Vec<f64>>,
+    /// Whether its keys open nothing just now.
+    suspended: bool,
+    retention: RetentionShown,
+}
+
+/// Makes a client with a key that may do everything.
+pub async fn create(
+    operator: &Operator<'_>,
+    change: ClientChange,
+) -> Result<ClientMade, ServiceError> {
+    let now = operator.now;
+    let client_id = operator.ids.id("client", now);
+    let key = api_keys::fresh(operator.ids);
+    let key_id = operator.ids.id("key", now);
+    operator.store.create_client(&client_id, &change, &key_id, &key, operator.stamp()).await?;
+    Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
+}
+
+/// A client.
+pub async fn look_at(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<ClientShown, ServiceError> {
+    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
+    let retention = operator.store.retention(client_id).await?.into();
+    let dispositions = operator.store.dispositions(client_id).await?;
+    let field_edges = operator.store.field_edges(client_id).await?;
+    Ok(ClientShown {
+        client_id: client.id,
+        name: client.name,
+        plan: client.plan.as_str(),
+        limit: client.limit,
+        features: client.features,
+        allowed_domains: client.allowed_domains,
+        time_zone: client.time_zone.name(),
+        default_country,
+        crm_url,
+        dispositions,
+        field_edges,
+        suspended: client.suspended,
+        retention,
+    })
+}
+
+/// Changes what is named of a client.
+pub async fn change(
+    operator: &Operator<'_>,
+    client_id: &str,
+    change: ClientChange,
+) -> Result<ClientShown, ServiceError> {
+    if !operator.store.change_client(client_id, &change, operator.stamp()).await? {
+        return Err(unknown());
+    }
+    look_at(operator, client_id).await
+}
+
+/// There is none of this id.
+pub fn unknown() -> ServiceError {
+    ServiceError::Unknown("There is no such client.".to_owned())
+}

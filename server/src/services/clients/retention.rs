@@ -1,0 +1,182 @@
+//! Removing what a client keeps no longer: on an operator's word, and every hour by itself.
+//!
+//! It goes in batches, each a short transaction that finds by itself what there is to do. So it
+//! may stop anywhere and be run again, and several servers at it only share the work.
+
+use super::client::unknown;
+use crate::app::App;
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::services::periodic::every;
+use crate::services::providers::requests;
+use crate::storage::{Client, Gone, Retention, Store, StoreError};
+use crate::time;
+use call_ribbon_shared::Millis;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// How often the server looks by itself.
+const EVERY: Duration = Duration::from_hours(1);
+/// How long one run may take; what is left comes with the next.
+const LONGEST: Duration = Duration::from_mins(5);
+/// Events or calls removed in one transaction: few enough that others hardly wait.
+const AT_ONCE: i64 = 500;
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// How long a client keeps what happened, in days; null: for ever.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Retention)]
+pub struct RetentionShown {
+    #[schema(required, minimum = 1, maximum = 36500)]
+    events_days: Option<i64>,
+    #[schema(required, minimum = 1, maximum = 36500)]
+    calls_days: Option<i64>,
+}
+
+/// What is kept, and how much goes.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RetentionReport)]
+pub struct Report {
+    pub retention: RetentionShown,
+    /// Events that happened before are not kept; null: all are.
+    #[schema(required, format = DateTime)]
+    pub events_before: Option<String>,
+    /// Calls that began before are not kept; null: all are.
+    #[schema(required, format = DateTime)]
+    pub calls_before: Option<String>,
+    /// Whether nothing was removed, and these are the numbers of what would be.
+    pub dry_run: bool,
+    pub calls: i64,
+    pub events: i64,
+    pub notes: i64,
+    /// Whether all went that is to go; the next run takes the rest.
+    pub complete: bool,
+}
+
+/// The moments before which nothing is kept; the earliest of all where all is.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    events: Millis,
+    calls: Millis,
+}
+
+impl From<Retention> for RetentionShown {
+    fn from(retention: Retention) -> Self {
+        Self { events_days: retention.events_days, calls_days: retention.calls_days }
+    }
+}
+
+impl Limits {
+    fn of(retention: Retention, now: Millis) -> Self {
+        let before = |days: Option<i64>| {
+            days.map_or(Millis::MIN, |days| now.saturating_sub(days.saturating_mul(DAY)))
+        };
+        Self { events: before(retention.events_days), calls: before(retention.calls_days) }
+    }
+}
+
+/// How long a client keeps what happened, and what would go now.
+pub async fn look_at(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let retention = operator.store.retention(client_id).await?;
+    let limits = Limits::of(retention, operator.now);
+    let gone = operator.store.would_go(client_id, limits.events, limits.calls).await?;
+    Ok(report(retention, limits, gone, true, true))
+}
+
+/// Removes what a client keeps no longer.
+pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
+    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let retention = operator.store.retention(client_id).await?;
+    let limits = Limits::of(retention, operator.now);
+    operator.store.write_audit(client_id, "retention.run", None, operator.stamp()).await?;
+    let (gone, complete) = remove(operator.store, &client, limits).await?;
+    Ok(report(retention, limits, gone, false, complete))
+}
+
+/// Looks now and every hour, until the server stops.
+pub fn follow(app: &Arc<App>) {
+    every(app, EVERY, |app| Box::pin(of_all_clients(app)));
+}
+
+/// Removes what the clients keep no longer.
+pub async fn of_all_clients(app: &App) {
+    if let Err(error) = enforce(app).await {
+        tracing::warn!("what is kept no longer was not removed: {error}");
+    }
+}
+
+async fn enforce(app: &App) -> Result<(), StoreError> {
+    for client_id in app.store.system_clients_with_retention().await? {
+        let Some(client) = app.store.client(&client_id).await? else { continue };
+        let limits = Limits::of(app.store.retention(&client_id).await?, app.now());
+        let (gone, complete) = remove(&app.store, &client, limits).await?;
+        if gone != Gone::default() {
+            let Gone { calls, events, notes } = gone;
+            tracing::info!(client_id, calls, events, notes, complete, "kept no longer");
+        }
+    }
+    requests::remove_old(app).await
+}
+
+/// Removes what is before the limits, and says how much and whether it was all.
+async fn remove(
+    store: &Store,
+    client: &Client,
+    limits: Limits,
+) -> Result<(Gone, bool), StoreError> {
+    let mut gone = Gone::default();
+    let work = async {
+        if limits.calls > Millis::MIN {
+            let mut more = true;
+            while more {
+                let (went, left) =
+                    store.remove_calls(&client.id, client.time_zone, limits.calls, AT_ONCE).await?;
+                gone.calls += went.calls;
+                gone.events += went.events;
+                gone.notes += went.notes;
+                more = left;
+            }
+        }
+        if limits.events > Millis::MIN {
+            let mut from = Millis::MIN;
+            while let Some((went, next)) =
+                store.remove_events(&client.id, from, limits.events, AT_ONCE).await?
+            {
+                gone.events += went;
+                from = next;
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    // A transaction that is cut off leaves nothing behind.
+    let complete = match tokio::time::timeout(LONGEST, work).await {
+        Ok(done) => done.map(|()| true)?,
+        Err(_) => false,
+    };
+    Ok((gone, complete))
+}
+
+fn report(
+    retention: Retention,
+    limits: Limits,
+    gone: Gone,
+    dry_run: bool,
+    complete: bool,
+) -> Report {
+    let before = |limit: Millis| (limit > Millis::MIN).then(|| time::format(limit));
+    Report {
+        retention: retention.into(),
+        events_before: before(limits.events),
+        calls_before: before(limits.calls),
+        dry_run,
+        calls: gone.calls,
+        events: gone.events,
+        notes: gone.notes,
+        complete,
+    }
+}

@@ -1,0 +1,159 @@
+//! Views of the dashboard that somebody gave a name, for all who see the client.
+
+use super::client;
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::storage::{SavedViewRow, Store, ViewKept};
+use crate::time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Views of one client.
+const MOST: i64 = 200;
+/// Characters of an address.
+pub const LONGEST_PATH: usize = 2_000;
+/// The dashboard's own address, at or below which a view is.
+const DASHBOARD: &str = "/dashboard";
+/// What [`checked`] takes, as the document says it.
+pub const PATH_PATTERN: &str = r"^/dashboard(/([^/?#.%\\\s\u0000-\u001f\u007f-\u009f]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-9A-Da-dFf])[^/?#\\\s\u0000-\u001f\u007f-\u009f]*)*([?#][^\\\s\u0000-\u001f\u007f-\u009f]*)?$";
+
+/// A view that is kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedView {
+    #[schema(examples("view_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    view_id: String,
+    #[schema(examples("Overdue more than 60 days"))]
+    name: String,
+    /// An address within the dashboard.
+    #[schema(examples("/dashboard/ask?by=context.daysOverdue"))]
+    path: String,
+    /// The name of the one who kept it, at that time.
+    #[schema(examples("Asha Rao"))]
+    created_by: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+}
+
+/// All views of a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SavedViews {
+    /// In the order of their names.
+    views: Vec<SavedView>,
+}
+
+/// All views of a client.
+pub async fn list(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
+    let rows = store.saved_views(client_id).await?;
+    Ok(SavedViews { views: rows.into_iter().map(shown).collect() })
+}
+
+/// Keeps a view.
+pub async fn save(
+    operator: &Operator<'_>,
+    client_id: &str,
+    name: String,
+    path: String,
+) -> Result<SavedView, ServiceError> {
+    if !is_view(&path) {
+        let sentence = format!(
+            "path must be an address within the dashboard, such as /dashboard/ask?by=agent, of at \
+             most {LONGEST_PATH} characters."
+        );
+        return Err(ServiceError::Invalid { field: "path", sentence });
+    }
+    let row = SavedViewRow {
+        view_id: operator.ids.id("view", operator.now),
+        name,
+        path,
+        created_by: operator.by.name.to_owned(),
+        created_at: operator.now,
+    };
+    match operator.store.save_view(client_id, &row, MOST, operator.stamp()).await? {
+        ViewKept::Done => Ok(shown(row)),
+        ViewKept::UnknownClient => Err(client::unknown()),
+        ViewKept::TooMany => {
+            let sentence = format!("There are {MOST} views; remove one that nobody needs.");
+            Err(ServiceError::Conflict(sentence))
+        }
+    }
+}
+
+/// Removes a view and hands it back as it was.
+pub async fn remove(
+    operator: &Operator<'_>,
+    client_id: &str,
+    view_id: &str,
+) -> Result<SavedView, ServiceError> {
+    let gone = operator.store.remove_view(client_id, view_id, operator.stamp()).await?;
+    gone.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
+}
+
+/// Whether a path leads to a view of the dashboard and nowhere else: whoever clicks on it trusts the
+/// one who kept it no further than that.
+fn is_view(path: &str) -> bool {
+    let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
+    if path.chars().count() > LONGEST_PATH || path.contains(odd) {
+        return false;
+    }
+    let way = path.split(['?', '#']).next().unwrap_or_default();
+    let Some(below) = way.strip_prefix(DASHBOARD) else { return false };
+    // A part of dots, also one that is written otherwise, would lead out of the dashboard again.
+    let mut parts = below.split('/');
+    parts.next() == Some("") && parts.all(is_part)
+}
+
+fn is_part(part: &str) -> bool {
+    let mut letters = part.chars();
+    match letters.next() {
+        None | Some('.') => false,
+        Some('%') => {
+            let code: String = letters.take(2).collect();
+            code.len() == 2
+                && code.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && !code.eq_ignore_ascii_case("2e")
+        }
+        Some(_) => true,
+    }
+}
+
+fn shown(row: SavedViewRow) -> SavedView {
+    SavedView {
+        view_id: row.view_id,
+        name: row.name,
+        path: row.path,
+        created_by: row.created_by,
+        created_at: time::format(row.created_at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_within_the_dashboard_are_taken() {
+        let long = format!("/dashboard?{}", "x".repeat(LONGEST_PATH));
+        for (path, is_one) in [
+            ("/dashboard", true),
+            ("/dashboard?from=2025-10-01#top", true),
+            ("/dashboard/ask?by=context.daysOverdue&to=../x", true),
+            ("/dashboard/customers/%E0%A4%86/x", true),
+            ("", false),
+            ("dashboard", false),
+            ("/dashboards", false),
+            ("/api/admin/clients", false),
+            ("https://example.com/dashboard", false),
+            ("//example.com/dashboard", false),
+            ("/dashboard/", false),
+            ("/dashboard/../docs", false),
+            ("/dashboard/%2E./docs", false),
+            ("/dashboard/a\\b", false),
+            ("/dashboard/a b", false),
+            ("/dashboard?\n", false),
+            (&long, false),
+        ] {
+            assert_eq!(is_view(path), is_one, "{path}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What an operator may know of all clients, and the token that makes an operator.
+
+use crate::app::App;
+use crate::ids::Ids;
+use crate::secret::Secret;
+use crate::services::ServiceError;
+use crate::storage::{ClientSummary, Store, StoreError};
+use crate::time;
+use call_ribbon_shared::plan::Plan;
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+/// A client in the operator's list.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientObject {
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    name: String,
+    #[schema(value_type = Plan)]
+    plan: &'static str,
+    /// Calls that began in the client's current calendar month.
+    #[schema(minimum = 0, examples(12))]
+    calls_this_month: i64,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(100))]
+    limit: i64,
+    /// The beginning of its oldest key that is good; null where it has none.
+    #[schema(required = true, examples("demo-api-k..."))]
+    api_key: Option<String>,
+}
+
+/// All clients with their calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AllAnalytics {
+    clients: Vec<ClientAnalytics>,
+    total_clients: usize,
+    total_calls_all_clients: i64,
+}
+
+/// A client with its calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ClientAnalytics {
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    client_name: String,
+    #[schema(value_type = Plan)]
+    plan: &'static str,
+    /// Calls of all time.
+    #[schema(minimum = 0, examples(1250))]
+    total_calls: i64,
+    /// Seconds.
+    #[schema(minimum = 0, examples(98000))]
+    total_duration: i64,
+    /// Calls that began in the client's current calendar month.
+    #[schema(minimum = 0, examples(12))]
+    calls_this_month: i64,
+    /// Calls it may start in a month.
+    #[schema(minimum = 0, examples(100))]
+    limit: i64,
+    /// Of this month's limit, to two decimals.
+    #[schema(minimum = 0, examples(12.0))]
+    utilization_percent: f64,
+}
+
+/// The hash of the token that makes an operator: of the one in the settings, else of one that
+/// the server makes once. Only its hash is kept, so the new one is handed back to be shown.
+pub async fn token(
+    store: &Store,
+    ids: &Ids,
+    set: Option<&Secret>,
+) -> Result<(String, Option<Secret>), StoreError> {
+    if let Some(token) = set.filter(|token| !token.expose().is_empty()) {
+        return Ok((token.hash(), None));
+    }
+    // The prefix lets those who look for leaked secrets know one when they see it.
+    let fresh = Secret::new(format!("cradmin_{}", ids.hex::<32>()));
+    let hash = store.system_setting("admin_token_hash", &fresh.hash()).await?;
+    let is_new = hash == fresh.hash();
+    Ok((hash, is_new.then_some(fresh)))
+}
+
+/// All clients, in the order of their ids.
+pub async fn clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
+    let clients = app.store.system_clients().await?;
+    let used = used_this_month(app, &clients).await?;
+    Ok(clients
+        .into_iter()
+        .map(|ClientSummary { client, key_prefix }| ClientObject {
+            calls_this_month: used.get(&client.id).copied().unwrap_or(0),
+            client_id: client.id,
+            name: client.name,
+            plan: client.plan.as_str(),
+            limit: client.limit,
+            api_key: key_prefix.map(|prefix| prefix + "..."),
+        })
+        .collect())
+}
+
+/// All clients with their calls of all time.
+pub async fn analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
+    let clients = app.store.system_clients().await?;
+    let used = used_this_month(app, &clients).await?;
+    let totals = app.store.system_call_totals().await?;
+    let clients: Vec<ClientAnalytics> = clients
+        .into_iter()
+        .map(|ClientSummary { client, .. }| {
+            let used = used.get(&client.id).copied().unwrap_or(0);
+            let (calls, duration) = totals.get(&client.id).copied().unwrap_or((0, 0));
+            ClientAnalytics {
+                client_id: client.id,
+                client_name: client.name,
+                plan: client.plan.as_str(),
+                total_calls: calls,
+                total_duration: duration,
+                calls_this_month: used,
+                limit: client.limit,
+                utilization_percent: percent(used, client.limit),
+            }
+        })
+        .collect();
+    Ok(AllAnalytics {
+        total_clients: clients.len(),
+        total_calls_all_clients: clients.iter().map(|client| client.total_calls).sum(),
+        clients,
+    })
+}
+
+/// Each client's calls in its own current month. Which month that is differs by zone, so there
+/// are two at the most, and each is read once.
+async fn used_this_month(
+    app: &App,
+    clients: &[ClientSummary],
+) -> Result<HashMap<String, i64>, ServiceError> {
+    let now = app.now();
+    let mut months: HashMap<String, HashMap<String, i64>> = HashMap::new();
+    let mut used = HashMap::new();
+    for ClientSummary { client, .. } in clients {
+        let month = time::month(now, client.time_zone);
+        if !months.contains_key(&month) {
+            let calls = app.store.system_calls_in_month(&month).await?;
+            months.insert(month.clone(), calls);
+        }
+        let calls = months.get(&month).and_then(|calls| calls.get(&client.id));
+        used.insert(client.id.clone(), calls.copied().unwrap_or(0));
+    }
+    Ok(used)
+}
+
+/// How much of a limit is used. Nothing may be used of a limit of zero, so all of it is.
+fn percent(used: i64, limit: i64) -> f64 {
+    if limit <= 0 {
+        return 100.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far fewer calls than a double can count")]
+    let share = used as f64 / limit as f64;
+    (share * 10_000.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_in_percent_with_two_decimals() {
+        for (used, limit, expected) in
+            [(0, 100, 0.0), (25, 100, 25.0), (1, 3, 33.33), (150, 100, 150.0), (0, 0, 100.0)]
+        {
+            assert!((percent(used, limit) - expected).abs() < 1e-9, "{used} of {limit}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Customers and leads: profiles, lists, leads from dialers, matching numbers, and personal data.
+
+pub mod leads;
+pub mod lists;
+pub mod matching;
+pub mod personal_data;
+pub mod profile;

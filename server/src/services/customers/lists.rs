@@ -1,0 +1,89 @@
+//! Lists of those whom a client speaks with.
+
+use super::matching::Numbers;
+use crate::app::App;
+use crate::services::{ServiceError, cursor};
+use crate::storage::{Client, CustomerFilter, LeadFilter, ListedCustomerRow, ListedLeadRow};
+use crate::time;
+use call_ribbon_shared::wire::{CustomerList, LeadList, ListedCustomer, ListedLead};
+
+/// A page of customers. `typed` is the text that is looked for, as it was typed: where it is a
+/// customer's whole id or number, it is looked up instead.
+pub async fn customers(
+    app: &App,
+    client: &Client,
+    typed: Option<&str>,
+    filter: CustomerFilter,
+) -> Result<CustomerList, ServiceError> {
+    if let Some(typed) = typed {
+        let known = known(app, client, typed, filter.most).await?;
+        if !known.is_empty() {
+            let customers = known.into_iter().map(customer).collect();
+            return Ok(CustomerList { customers, next_cursor: None });
+        }
+    }
+    let found = app.store.list_customers(&client.id, &filter).await?;
+    Ok(CustomerList {
+        customers: found.rows.into_iter().map(customer).collect(),
+        next_cursor: found.next.map(|id| cursor::write_customer(&id)),
+    })
+}
+
+async fn known(
+    app: &App,
+    client: &Client,
+    typed: &str,
+    most: i64,
+) -> Result<Vec<ListedCustomerRow>, ServiceError> {
+    if let Some(customer) = app.store.listed_customer(&client.id, typed).await? {
+        return Ok(vec![customer]);
+    }
+    let spellings = Numbers::of(app, client).await?.spellings(typed);
+    if spellings.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(app.store.customers_of_number(&client.id, &spellings, most).await?)
+}
+
+/// A page of leads.
+pub async fn leads(
+    app: &App,
+    client: &Client,
+    filter: &LeadFilter,
+) -> Result<LeadList, ServiceError> {
+    let found = app.store.list_leads(&client.id, filter).await?;
+    Ok(LeadList {
+        leads: found.rows.into_iter().map(lead).collect(),
+        next_cursor: found.next.map(cursor::write_lead),
+    })
+}
+
+fn customer(row: ListedCustomerRow) -> ListedCustomer {
+    ListedCustomer {
+        customer_id: row.customer_id,
+        name: row.name,
+        phone: row.phone,
+        email: row.email,
+        company: row.company,
+        total_calls: row.calls,
+        total_duration: row.duration,
+        last_updated: time::format(row.updated_at),
+    }
+}
+
+fn lead(row: ListedLeadRow) -> ListedLead {
+    ListedLead {
+        id: row.id,
+        dialer_lead_id: row.dialer_lead_id,
+        full_name: row.full_name,
+        phone: row.phone,
+        email: row.email,
+        campaign: row.campaign,
+        agent_id: row.agent_id,
+        agent_name: row.agent_name,
+        customer_id: row.customer_id,
+        total_calls: row.calls,
+        created_at: time::format(row.created_at),
+        updated_at: time::format(row.updated_at),
+    }
+}

@@ -1,0 +1,206 @@
+//! Whose number it is: numbers are compared as E.164, however they were written.
+//!
+//! A number without a country is of the client's own. Numbers of our own side, an agent's phone
+//! or the provider's virtual number, are never a customer's.
+
+use crate::app::App;
+use crate::phone;
+use crate::services::ServiceError;
+use crate::services::providers::accounts::Account;
+use crate::storage::{Client, CustomerRow};
+use call_ribbon_shared::phone::DialNumber;
+use phonenumber::{Mode, country};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Customers shown by name of those who share a number.
+const MOST_SHOWN: usize = 5;
+
+/// The customers found by a number, and why we think so.
+#[derive(Debug, Clone)]
+pub struct Match {
+    /// At least one; where there are several, none of them is taken for the caller.
+    customers: Vec<CustomerRow>,
+    pub by: By,
+}
+
+/// Which of a customer's numbers it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Phone,
+    FurtherNumber,
+    /// Several customers share it.
+    Several,
+}
+
+impl By {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::FurtherNumber => "further_number",
+            Self::Several => "several",
+        }
+    }
+}
+
+impl Match {
+    fn of(customers: Vec<CustomerRow>, by: By) -> Option<Self> {
+        let by = if customers.len() > 1 { By::Several } else { by };
+        (!customers.is_empty()).then_some(Self { customers, by })
+    }
+
+    /// `customerData` of the customer. Where several share the number it names no customer, but
+    /// says how many there are (`sharedBy`) and who (`sharedCustomers`).
+    pub fn customer_data(&self, number: &str) -> Option<String> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Known<'a> {
+            customer_id: &'a str,
+            name: Option<&'a str>,
+            phone_number: Option<&'a str>,
+            email: Option<&'a str>,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct OneOfSeveral<'a> {
+            customer_id: &'a str,
+            name: Option<&'a str>,
+        }
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct NumberOfSeveral<'a> {
+            phone_number: &'a str,
+            shared_by: usize,
+            shared_customers: Vec<OneOfSeveral<'a>>,
+        }
+        if let [CustomerRow { customer_id, name, phone, email }] = self.customers.as_slice() {
+            return serde_json::to_string(&Known {
+                customer_id,
+                name: name.as_deref(),
+                phone_number: phone.as_deref(),
+                email: email.as_deref(),
+            })
+            .ok();
+        }
+        serde_json::to_string(&NumberOfSeveral {
+            phone_number: number,
+            shared_by: self.customers.len(),
+            shared_customers: self
+                .customers
+                .iter()
+                .take(MOST_SHOWN)
+                .map(|CustomerRow { customer_id, name, .. }| OneOfSeveral {
+                    customer_id,
+                    name: name.as_deref(),
+                })
+                .collect(),
+        })
+        .ok()
+    }
+}
+
+/// The numbers of one client: read as in its country.
+#[derive(Debug, Clone, Default)]
+pub struct Numbers {
+    country: Option<country::Id>,
+}
+
+impl Numbers {
+    /// Numbers of a client whose country is this, by its two letters.
+    pub fn of_country(code: Option<&str>) -> Self {
+        Self { country: code.and_then(|code| code.parse().ok()) }
+    }
+
+    /// Numbers of this client.
+    pub async fn of(app: &App, client: &Client) -> Result<Self, ServiceError> {
+        let (code, _) = app.store.client_extras(&client.id).await?;
+        let own = Self::of_country(code.as_deref());
+        if own.country.is_some() {
+            return Ok(own);
+        }
+        // A client that names no country is where its accounts are, if these agree.
+        let accounts = app.accounts.of(app, client).await?;
+        let mut countries = accounts.iter().filter_map(|account| account.settings.country());
+        let country = countries.next().filter(|first| countries.all(|other| other == *first));
+        Ok(Self { country })
+    }
+
+    /// Numbers as the account's provider writes them; `self` where it has no country.
+    pub fn of_provider(&self, account: &Account) -> Self {
+        Self { country: account.settings.country().or(self.country) }
+    }
+
+    /// A number as E.164, where its country is known and it can be one.
+    pub fn e164(&self, number: &str) -> Option<String> {
+        phone::e164(self.country, &DialNumber::parse(number).ok()?)
+    }
+
+    /// A number as it is best kept and dialed: as E.164, else as it was written.
+    pub fn best(&self, number: &DialNumber) -> String {
+        phone::e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
+    }
+
+    /// All the ways in which the number may have been written down, best first.
+    pub fn spellings(&self, number: &str) -> Vec<String> {
+        let Ok(number) = DialNumber::parse(number) else { return Vec::new() };
+        let mut all = Vec::new();
+        if let Some(read) = phone::known(self.country, &number) {
+            let e164 = read.format().mode(Mode::E164).to_string();
+            all.push(e164.trim_start_matches('+').to_owned());
+            all.insert(0, e164);
+            // Without its country it means this one only where that is the client's own.
+            if self.country.is_some() && read.country().id() == self.country {
+                let national = read.format().mode(Mode::National).to_string();
+                all.push(national.chars().filter(char::is_ascii_digit).collect());
+                all.push(read.national().to_string());
+            }
+        }
+        all.push(number.as_str().to_owned());
+        let mut seen = BTreeSet::new();
+        all.retain(|spelling| seen.insert(spelling.clone()));
+        all
+    }
+
+    /// Whether two numbers are one, however they are written.
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        let key = |number: &str| {
+            self.e164(number)
+                .or_else(|| DialNumber::parse(number).ok().map(|number| number.as_str().to_owned()))
+        };
+        key(one).is_some_and(|one| key(other) == Some(one))
+    }
+}
+
+/// Whose number this is; `None` also where it is one of our own side.
+pub async fn customer_of(
+    app: &App,
+    client: &Client,
+    numbers: &Numbers,
+    number: &str,
+    ours: &[String],
+) -> Result<Option<Match>, ServiceError> {
+    if ours.iter().any(|own| numbers.same(own, number)) {
+        return Ok(None);
+    }
+    let spellings = numbers.spellings(number);
+    if spellings.is_empty() {
+        return Ok(None);
+    }
+    let found = app.store.customers_by_numbers(&client.id, &spellings).await?;
+    if let Some(found) = Match::of(found, By::Phone) {
+        return Ok(Some(found));
+    }
+    let further = app.store.customers_by_further_numbers(&client.id, &spellings).await?;
+    Ok(Match::of(further, By::FurtherNumber))
+}
+
+/// The numbers of our own side: agents' phones, and those of all the client's accounts.
+pub async fn own_numbers(app: &App, client: &Client) -> Result<Vec<String>, ServiceError> {
+    let agents = app.store.agents(&client.id).await?;
+    let mut ours: Vec<String> = agents.into_iter().filter_map(|agent| agent.phone).collect();
+    for account in app.accounts.of(app, client).await?.iter() {
+        ours.extend(account.settings.own_numbers().into_iter().map(str::to_owned));
+    }
+    Ok(ours)
+}

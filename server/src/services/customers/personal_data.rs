@@ -1,0 +1,140 @@
+//! What a person may ask for: all that is kept on them, and that it be forgotten.
+
+mod exported;
+
+pub use exported::CustomerData;
+
+use crate::ids::hex;
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::services::calls::views::call_object;
+use crate::services::clients::client::unknown;
+use crate::storage::{CustomerPage, Found, FoundCall};
+use crate::time;
+use exported::ExportedCall;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+/// Events of one call in an export.
+const MOST_EVENTS: i64 = 10_000;
+
+/// What was forgotten, or would be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Erasure {
+    /// Whether nothing was changed.
+    pub dry_run: bool,
+    /// 1 where the customer has a row of its own.
+    pub customers: usize,
+    pub calls: usize,
+    pub events: i64,
+    pub notes: i64,
+    pub leads: usize,
+    /// Calls with the same number and nobody's id; among the others where they are included.
+    pub calls_with_same_number: usize,
+    pub same_number_included: bool,
+    /// What stands for the customer in the audit log.
+    pub mark: String,
+}
+
+/// All that is kept on a customer.
+pub async fn export(
+    operator: &Operator<'_>,
+    client_id: &str,
+    customer_id: &str,
+    include_same_number: bool,
+) -> Result<CustomerData, ServiceError> {
+    let (customer, found) = find(operator, client_id, customer_id).await?;
+    let mut calls = Vec::new();
+    for call in chosen(&found, include_same_number) {
+        calls.extend(whole_call(operator, client_id, &call).await?);
+    }
+    let write = "customer.exported";
+    let subject = mark(client_id, customer_id);
+    operator.store.write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
+    Ok(CustomerData {
+        exported_at: time::format(operator.now),
+        client_id: client_id.to_owned(),
+        customer_id: customer_id.to_owned(),
+        customer: customer.map(Into::into),
+        calls,
+        events_of_other_calls: found.other_events.len(),
+        leads: found.leads.into_iter().map(Into::into).collect(),
+        calls_with_same_number: found.same_number.len(),
+    })
+}
+
+/// Forgets a customer, or says what that would be.
+pub async fn erase(
+    operator: &Operator<'_>,
+    client_id: &str,
+    customer_id: &str,
+    include_same_number: bool,
+    dry_run: bool,
+) -> Result<Erasure, ServiceError> {
+    let (customer, found) = find(operator, client_id, customer_id).await?;
+    let calls = chosen(&found, include_same_number);
+    let (events, notes) = operator.store.count_of_calls(client_id, &calls).await?;
+    let mark = mark(client_id, customer_id);
+    if !dry_run {
+        // Its next event would bring back what was just forgotten.
+        if calls.iter().any(|call| call.status == "active") {
+            let sentence = "A call with this customer is going on; erase when it is over.";
+            return Err(ServiceError::Conflict(sentence.to_owned()));
+        }
+        operator.store.forget_calls(client_id, &calls, &found.other_events).await?;
+        operator.store.remove_customer(client_id, customer_id, &mark, operator.stamp()).await?;
+    }
+    Ok(Erasure {
+        dry_run,
+        customers: usize::from(customer.is_some()),
+        calls: calls.len(),
+        events: events + i64::try_from(found.other_events.len()).unwrap_or(i64::MAX),
+        notes,
+        leads: found.leads.len(),
+        calls_with_same_number: found.same_number.len(),
+        same_number_included: include_same_number,
+        mark,
+    })
+}
+
+/// What stands for a customer where it may not be named: whoever has both ids can make it again
+/// and find the line, and nobody can read the id out of it.
+fn mark(client_id: &str, customer_id: &str) -> String {
+    let hash = Sha256::digest(format!("{client_id}\n{customer_id}"));
+    hex(&hash).chars().take(16).collect()
+}
+
+async fn find(
+    operator: &Operator<'_>,
+    client_id: &str,
+    customer_id: &str,
+) -> Result<(Option<CustomerPage>, Found), ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(unknown)?;
+    let customer = operator.store.customer(client_id, customer_id).await?;
+    let found = operator.store.find_customer_data(client_id, customer_id).await?;
+    let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();
+    if customer.is_none() && nothing {
+        return Err(ServiceError::Unknown("There is no such customer.".to_owned()));
+    }
+    Ok((customer, found))
+}
+
+fn chosen(found: &Found, include_same_number: bool) -> Vec<FoundCall> {
+    let same_number = found.same_number.iter().filter(|_| include_same_number);
+    found.calls.iter().chain(same_number).cloned().collect()
+}
+
+async fn whole_call(
+    operator: &Operator<'_>,
+    client_id: &str,
+    found: &FoundCall,
+) -> Result<Option<ExportedCall>, ServiceError> {
+    let Some(row) = operator.store.call(client_id, &found.session_id).await? else {
+        return Ok(None);
+    };
+    let notes = operator.store.notes(client_id, &found.call_sid).await?;
+    let events = operator.store.timeline(client_id, &found.call_sid, MOST_EVENTS).await?;
+    Ok(Some(ExportedCall::of(row, events, notes, call_object)))
+}

@@ -1,0 +1,184 @@
+//! A client's customers: those it saves itself and those its calls bring.
+
+use crate::app::App;
+use crate::customer::kept;
+use crate::nothing::is_nothing;
+use crate::services::ServiceError;
+use crate::services::calls::views::call_object;
+use crate::storage::{Client, CustomerChange};
+use crate::time;
+use call_ribbon_shared::wire::{CallObject, RawValue};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Calls shown with a customer; the totals count all.
+const CALLS_WITH_CUSTOMER: i64 = 500;
+
+/// The answer to a customer that was saved.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerSaved {
+    /// Always true.
+    success: bool,
+    customer_id: String,
+    message: &'static str,
+}
+
+/// A customer with its calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerSeen {
+    customer: CustomerObject,
+    /// The newest first.
+    call_history: Vec<CallObject>,
+    #[schema(minimum = 0, examples(3))]
+    total_calls: i64,
+    /// Seconds.
+    #[schema(minimum = 0, examples(372))]
+    total_duration: i64,
+}
+
+/// A customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Customer)]
+struct CustomerObject {
+    customer_id: String,
+    client_id: String,
+    #[schema(required = true, examples("Asha Rao"))]
+    name: Option<String>,
+    #[schema(required = true, examples("asha@example.com"))]
+    email: Option<String>,
+    #[schema(required = true, examples("+919876543210"))]
+    phone: Option<String>,
+    #[schema(required = true, examples("Rao Traders"))]
+    company: Option<String>,
+    #[schema(value_type = Vec<Value>, examples(json!(["vip"])))]
+    tags: Box<RawValue>,
+    #[schema(value_type = Object, examples(json!({"tier": "gold"})))]
+    custom_fields: Box<RawValue>,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    last_updated: String,
+}
+
+/// A customer's calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerCalls {
+    customer_id: String,
+    /// The newest first.
+    calls: Vec<CallObject>,
+    /// The events of these calls, the newest first.
+    events: Vec<EventObject>,
+    #[schema(minimum = 0, examples(3))]
+    total_calls: i64,
+    /// Seconds.
+    #[schema(minimum = 0, examples(372))]
+    total_duration: i64,
+    /// What is odd about the question, where something is.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+/// One event of one of the calls.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CustomerEvent)]
+struct EventObject {
+    log_id: String,
+    event: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    timestamp: String,
+}
+
+/// Makes a customer or changes what is named of it.
+pub async fn save(
+    app: &App,
+    client: &Client,
+    change: CustomerChange,
+) -> Result<CustomerSaved, ServiceError> {
+    // A customer has a name; one that is there already keeps the one it has.
+    if change.name.value().is_none()
+        && app.store.customer(&client.id, &change.customer_id).await?.is_none()
+    {
+        return Err(ServiceError::Invalid {
+            field: "customerData.name",
+            sentence: "customerData.name is missing; a new customer needs one.".to_owned(),
+        });
+    }
+    app.store.save_customer(&client.id, &change, app.now()).await?;
+    Ok(CustomerSaved {
+        success: true,
+        customer_id: change.customer_id,
+        message: "Customer information saved",
+    })
+}
+
+/// A customer with its calls.
+pub async fn look_at(
+    app: &App,
+    client: &Client,
+    customer_id: &str,
+) -> Result<CustomerSeen, ServiceError> {
+    let row = app.store.customer(&client.id, customer_id).await?.ok_or_else(|| {
+        let sentence = "There is no such customer.".to_owned();
+        ServiceError::Unknown(asked_without_id(customer_id).unwrap_or(sentence))
+    })?;
+    let rows = app.store.customer_calls(&client.id, customer_id, CALLS_WITH_CUSTOMER).await?;
+    let totals = app.store.customer_totals(&client.id, customer_id).await?;
+    Ok(CustomerSeen {
+        customer: CustomerObject {
+            customer_id: row.customer_id,
+            client_id: client.id.clone(),
+            name: row.name,
+            email: row.email,
+            phone: row.phone,
+            company: row.company,
+            tags: kept(row.tags.as_deref().unwrap_or("[]")),
+            custom_fields: kept(row.custom_fields.as_deref().unwrap_or("{}")),
+            created_at: time::format(row.created_at),
+            last_updated: time::format(row.updated_at),
+        },
+        call_history: rows.into_iter().map(call_object).collect(),
+        total_calls: totals.calls,
+        total_duration: totals.duration,
+    })
+}
+
+/// A customer's latest calls; none where nobody has heard of it.
+pub async fn calls(
+    app: &App,
+    client: &Client,
+    customer_id: &str,
+    most: i64,
+) -> Result<CustomerCalls, ServiceError> {
+    let rows = app.store.customer_calls(&client.id, customer_id, most).await?;
+    let events = app.store.customer_events(&client.id, customer_id, most).await?;
+    let totals = app.store.customer_totals(&client.id, customer_id).await?;
+    let events = events.into_iter().map(|row| EventObject {
+        log_id: row.log_id,
+        event: row.event,
+        timestamp: time::format(row.at),
+    });
+    Ok(CustomerCalls {
+        customer_id: customer_id.to_owned(),
+        calls: rows.into_iter().map(call_object).collect(),
+        events: events.collect(),
+        total_calls: totals.calls,
+        total_duration: totals.duration,
+        note: if totals.calls == 0 { asked_without_id(customer_id) } else { None },
+    })
+}
+
+/// Says that a page asked before it had the customer's id, where the address shows it.
+fn asked_without_id(customer_id: &str) -> Option<String> {
+    is_nothing(customer_id).then(|| {
+        format!(
+            "The customer's id in the address is \"{customer_id}\": the page asked before it had \
+             one."
+        )
+    })
+}

@@ -1,0 +1,40 @@
+//! Trying whether an account lets in.
+
+use super::managing::{Keeper, opened};
+use crate::services::ServiceError;
+use crate::services::providers::transport::Lines;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What came of a try.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProviderValidation)]
+pub struct Validation {
+    /// Whether the provider lets the account in.
+    pub ok: bool,
+    /// In plain words.
+    #[schema(examples("Connection successful"))]
+    pub message: String,
+}
+
+/// Asks an account's provider, without calling anybody, whether it lets the account in. One that
+/// is disabled can be tried as well.
+pub async fn validate(
+    keeper: &Keeper<'_>,
+    lines: &Lines,
+    client_id: &str,
+    account_id: &str,
+) -> Result<Validation, ServiceError> {
+    let account = match opened(keeper, client_id, account_id).await? {
+        Ok(account) => account,
+        Err(why) => return Ok(Validation { ok: false, message: why }),
+    };
+    let said = account.settings.validate(&lines.to(&account, None)).await;
+    let operator = &keeper.operator;
+    let (act, stamp) = ("provider.validated", operator.stamp());
+    operator.store.write_audit(client_id, act, Some(account_id), stamp).await?;
+    Ok(match said {
+        Ok(()) => Validation { ok: true, message: "Connection successful".to_owned() },
+        Err(error) => Validation { ok: false, message: error.reason() },
+    })
+}

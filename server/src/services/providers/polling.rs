@@ -1,0 +1,97 @@
+//! Asks providers how calls stand of which nothing was heard: word of an end can be lost.
+
+use super::reports;
+use crate::app::App;
+use crate::providers::Report;
+use crate::services::ServiceError;
+use crate::services::calls::dialing::SILENT_FOR;
+use crate::services::calls::records::{About, from_system};
+use crate::services::periodic::every;
+use crate::storage::{Client, Condition, ProviderCallRow, RecordError};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Fact, Outcome};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked which calls are to be asked about.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// Calls in one go, so that no provider's limit is used up by asking.
+const MOST_AT_ONCE: i64 = 50;
+/// The longest pause between two questions about one call, in milliseconds.
+const LONGEST_PAUSE: Millis = 600_000;
+/// Questions about one call. With the pauses they reach over a day.
+const MOST_CHECKS: i64 = 150;
+
+/// Asks again and again, until the server stops.
+pub fn follow(app: &Arc<App>) {
+    every(app, LOOK_EVERY, |app| Box::pin(look(app)));
+}
+
+/// Asks about the calls that are due.
+pub async fn look(app: &App) {
+    let due = match app.store.system_provider_calls_to_check(app.now(), MOST_AT_ONCE).await {
+        Ok(due) => due,
+        Err(error) => return tracing::warn!("no provider was asked about its calls: {error}"),
+    };
+    for row in due {
+        if let Err(error) = check(app, &row).await {
+            tracing::info!(session = row.session_id, "a call's provider did not say: {error}");
+        }
+    }
+}
+
+async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
+    let now = app.now();
+    let next = (row.checks < MOST_CHECKS).then(|| now + pause(row.checks));
+    // Whoever sets the next time asks.
+    let asks =
+        app.store.set_provider_check(&row.client_id, &row.session_id, row.checks, next).await?;
+    if !asks {
+        return Ok(());
+    }
+    let never_more = async || -> Result<(), ServiceError> {
+        let (client, session) = (&row.client_id, &row.session_id);
+        app.store.set_provider_check(client, session, row.checks + 1, None).await?;
+        Ok(())
+    };
+    let Some(client) = app.store.client(&row.client_id).await? else { return never_more().await };
+    let Some(account) = app.accounts.by_id(app, &client.id, &row.account_id).await? else {
+        return never_more().await;
+    };
+    let Some(their_id) = &row.provider_call_id else {
+        // It never said that it has this call, and so cannot be asked.
+        give_up(app, &client, row).await?;
+        return never_more().await;
+    };
+    let line = app.lines.to(&account, Some(&row.session_id));
+    let Some(report) = account.settings.look_up(&line, their_id).await? else {
+        return never_more().await;
+    };
+    let report = Report {
+        session_id: Some(row.session_id.clone()),
+        provider_call_id: Some(their_id.clone()),
+        ..report
+    };
+    reports::take(app, &client, &account, report, now).await?;
+    Ok(())
+}
+
+/// Ends a call of which its provider never spoke, in a way that anything heard later outweighs.
+async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
+    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
+    let now = app.now();
+    let fact = Fact::ended(now, Outcome::Abandoned, "the provider never told of it");
+    let condition = Condition::SilentSince(now - SILENT_FOR / 2);
+    let record = from_system(app, &about, fact, condition);
+    match app.store.record(record).await {
+        // It is over already, or something was heard of it by now.
+        Ok(_) | Err(RecordError::Refused(_)) => Ok(()),
+        Err(error) => Err(ServiceError::of_system_record(error)),
+    }
+}
+
+/// How long to wait after so many questions, in milliseconds.
+fn pause(checks: i64) -> Millis {
+    let doubled = u32::try_from(checks).unwrap_or(u32::MAX).min(10);
+    (SILENT_FOR / 2).saturating_mul(1 << doubled).min(LONGEST_PAUSE)
+}

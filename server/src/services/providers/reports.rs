@@ -1,0 +1,356 @@
+//! What a provider tells of a call, taken into the call's record: by itself, in its answer to a
+//! dial, or because it was asked. Whatever the way and the order, and however often, the record
+//! ends up the same.
+
+mod agents;
+
+use super::accounts::Account;
+use super::routing;
+use crate::app::App;
+use crate::providers::{Part, Report};
+use crate::secret::sha256;
+use crate::services::ServiceError;
+use crate::services::calls::records::{About, from_provider};
+use crate::services::calls::{dialing, views};
+use crate::services::customers::matching::{self, Numbers};
+use crate::storage::{Client, Condition, Learned, NewProviderCall, ProviderCallRow, Record};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Call, Direction, Fact, What};
+use call_ribbon_shared::event::EventName;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// How long a provider may take to tell of a call that it was asked for before the word counts as
+/// one of another call, in milliseconds.
+const SOON: Millis = 120_000;
+/// The longest time between a call's beginning and what is told of it, in milliseconds. A beginning
+/// that is said to be further away was written in another zone.
+const LONGEST_CALL: Millis = 5 * 3_600_000;
+/// Digits by which two spellings of a number are told to be one, where nothing better is known.
+const ENDING: usize = 8;
+
+/// What came of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It stands in the record of the call with this session id: these events are new in it. None
+    /// are where all of it was known.
+    Recorded { session_id: String, events: Vec<String> },
+    /// It led to no call, for this reason.
+    NoCall(&'static str),
+}
+
+/// What the provider said along with a fact, as it stands in the event's data.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    name: &'static str,
+    account_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matched_by: Option<String>,
+    #[serde(flatten)]
+    details: Map<String, Value>,
+}
+
+impl Told {
+    /// What was said in the answer to a dial.
+    pub fn of_placed(account: &Account, learned: &Learned) -> Self {
+        Self {
+            name: account.settings.provider(),
+            account_id: account.account_id.clone(),
+            call_id: learned.provider_call_id.clone(),
+            status: learned.raw_status.clone(),
+            recording_url: None,
+            matched_by: None,
+            details: Map::new(),
+        }
+    }
+
+    fn of_report(account: &Account, report: &Report, matched_by: Option<String>) -> Self {
+        Self {
+            name: account.settings.provider(),
+            account_id: account.account_id.clone(),
+            call_id: report.provider_call_id.clone(),
+            status: report.raw_status.clone(),
+            recording_url: report.recording_url.clone(),
+            matched_by,
+            details: report.details.clone(),
+        }
+    }
+}
+
+/// Takes a report in.
+pub async fn take(
+    app: &App,
+    client: &Client,
+    account: &Account,
+    report: Report,
+    received_at: Millis,
+) -> Result<Taken, ServiceError> {
+    let numbers = Numbers::of(app, client).await?;
+    let theirs = numbers.of_provider(account);
+    let agents = agents::named(app, client, &theirs, &report).await?;
+    let (row, mut facts, matched_by) =
+        match find(app, client, account, &report, received_at).await? {
+            Some(row) => {
+                let facts = facts(&report, Some(&row), received_at);
+                (row, facts, None)
+            }
+            None => match open(app, client, account, &report, &numbers, received_at).await? {
+                Ok(opened) => (opened.row, opened.facts, opened.matched_by),
+                Err(reason) => return Ok(Taken::NoCall(reason)),
+            },
+        };
+    let call = known_call(app, client, &row.session_id).await?;
+    let mut ask_soon = false;
+    if report.part == Part::OneAgent && !agents::ends_call(&report, &agents, call.as_ref()) {
+        agents::keep_going(&mut facts);
+        ask_soon = true;
+    }
+    agents::name_in(&mut facts, &report, &agents, &row, call.as_ref());
+    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
+    let learned = Learned {
+        provider_call_id: report.provider_call_id.clone(),
+        raw_status: report.raw_status.clone(),
+        recording_url: report.recording_url.clone(),
+    };
+    app.store.learn_of_provider_call(&client.id, &row.session_id, &learned).await?;
+    let told = Told::of_report(account, &report, matched_by);
+    let mut events = Vec::new();
+    for fact in facts {
+        let event = fact.event().as_str().to_owned();
+        let known = record_fact(app, &about, account, &told, fact.clone()).await?;
+        if !known || record_news(app, client, &about, account, &told, &fact).await? {
+            events.push(event);
+        }
+    }
+    if report.settled {
+        app.store.set_provider_check(&client.id, &row.session_id, row.checks, None).await?;
+    } else if ask_soon {
+        let now = Some(app.now());
+        app.store.set_provider_check(&client.id, &row.session_id, row.checks, now).await?;
+    }
+    Ok(Taken::Recorded { session_id: row.session_id, events })
+}
+
+/// The call as it is on record, if it is.
+async fn known_call(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<Option<Call>, ServiceError> {
+    let row = app.store.call(&client.id, session_id).await?;
+    Ok(row.as_ref().map(views::state).transpose()?)
+}
+
+/// What a report says, and what else of it belongs into the call's history.
+fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) -> Vec<Fact> {
+    let mut facts = report.facts.clone();
+    let noted = |name: &str| Fact::new(What::Noted(EventName::Other(name.to_owned())), received_at);
+    let raw_status = row.and_then(|row| row.raw_status.as_ref());
+    let new_word = report.raw_status.is_some() && report.raw_status.as_ref() != raw_status;
+    if facts.is_empty() && report.part != Part::Menu && (new_word || report.agent_answered) {
+        facts.push(noted("provider_status"));
+    }
+    let recording_url = row.and_then(|row| row.recording_url.as_ref());
+    if report.recording_url.is_some() && report.recording_url.as_ref() != recording_url {
+        facts.push(noted("recording_ready"));
+    }
+    // When a call that we started began is known better here.
+    let theirs = row.is_none_or(|row| Some(&row.call_sid) == row.provider_call_id.as_ref());
+    for fact in facts.iter_mut().filter(|_| theirs) {
+        fact.began = began(report, fact.at);
+    }
+    facts
+}
+
+/// When the call began, where that is said and can be so.
+fn began(report: &Report, at: Millis) -> Option<Millis> {
+    report.began.filter(|began| (0..=LONGEST_CALL).contains(&(at - began)))
+}
+
+/// Writes down what a fact brings that the same fact did not bring before: an agent, or an earlier
+/// beginning. True where there was any.
+async fn record_news(
+    app: &App,
+    client: &Client,
+    about: &About,
+    account: &Account,
+    told: &Told,
+    fact: &Fact,
+) -> Result<bool, ServiceError> {
+    if fact.agent.is_none() && fact.began.is_none() {
+        return Ok(false);
+    }
+    let Some(before) = known_call(app, client, &about.session_id).await? else { return Ok(false) };
+    let news =
+        Fact { what: What::Noted(EventName::Other("details_added".to_owned())), ..fact.clone() };
+    let mut after = before.clone();
+    after.apply(&news);
+    if after == before {
+        return Ok(false);
+    }
+    Ok(!record_fact(app, about, account, told, news).await?)
+}
+
+/// Writes down a fact that the account's provider told. The same again changes nothing: then true
+/// comes back.
+pub async fn record_fact(
+    app: &App,
+    about: &About,
+    account: &Account,
+    told: &Told,
+    fact: Fact,
+) -> Result<bool, ServiceError> {
+    let event_id = event_id(about, told, &fact);
+    let origin = routing::origin(&account.settings);
+    let record = Record {
+        event_id: Some(event_id),
+        told: serde_json::to_string(told).ok(),
+        ..from_provider(app, about, origin, fact, Condition::None)
+    };
+    let recorded = app.store.record(record).await.map_err(ServiceError::of_system_record)?;
+    Ok(recorded.repeated)
+}
+
+/// By what a fact is known again: its call, its name, and what it says beside the time, which is
+/// another one each time where the provider says none.
+fn event_id(about: &About, told: &Told, fact: &Fact) -> String {
+    let agent = fact.agent.as_ref().and_then(|agent| agent.id.as_deref());
+    let agent = agent.map(|id| format!("{:?}:{id}", fact.role)).unwrap_or_default();
+    let says = match &fact.what {
+        What::Ended(end) => match end.since_dialing {
+            None => format!("{:?}:{:?}", end.outcome, end.duration),
+            Some(seconds) => format!("{:?}:{:?}:{seconds}", end.outcome, end.duration),
+        },
+        What::Noted(EventName::Other(name)) if name == "details_added" => {
+            format!("{agent}:{:?}", fact.began)
+        }
+        What::Noted(_) => format!("{:?}:{:?}", told.status, told.recording_url),
+        // It rings at one agent's phone after the other's, and who answered is news.
+        What::Incoming | What::Connected => agent,
+        _ => String::new(),
+    };
+    let text = format!("{}:{}:{says}", about.session_id, fact.event().as_str());
+    format!("told-{}", &sha256(text.as_bytes())[..32])
+}
+
+/// The call that a report is about, if we know it.
+async fn find(
+    app: &App,
+    client: &Client,
+    account: &Account,
+    report: &Report,
+    received_at: Millis,
+) -> Result<Option<ProviderCallRow>, ServiceError> {
+    if let Some(session_id) = &report.session_id
+        && let Some(row) = app.store.provider_call(&client.id, session_id).await?
+        && row.account_id == account.account_id
+    {
+        return Ok(Some(row));
+    }
+    for their_id in [&report.provider_call_id, &report.also_called].into_iter().flatten() {
+        let known =
+            app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
+        if known.is_some() {
+            return Ok(known);
+        }
+    }
+    if report.provider_call_id.is_none() || report.direction == Some(Direction::Inbound) {
+        return Ok(None);
+    }
+    // Word of a call can come before the answer to the request for it, which says its name.
+    let digits: String = report
+        .customer_number
+        .iter()
+        .flat_map(|number| number.chars())
+        .filter(char::is_ascii_digit)
+        .collect();
+    let Some(ending) = digits.get(digits.len().saturating_sub(ENDING)..) else {
+        return Ok(None);
+    };
+    if ending.len() < ENDING {
+        return Ok(None);
+    }
+    let since = received_at - SOON;
+    Ok(app.store.nameless_provider_call(&client.id, &account.account_id, ending, since).await?)
+}
+
+/// A call that was opened for a report.
+struct Opened {
+    row: ProviderCallRow,
+    /// What is to be recorded of it, the first with whom it is.
+    facts: Vec<Fact>,
+    matched_by: Option<String>,
+}
+
+/// Opens a record for a call that the provider brings: one that rings in, or one that was made
+/// past us. A caller may withhold the number. The error says why there is no such call.
+async fn open(
+    app: &App,
+    client: &Client,
+    account: &Account,
+    report: &Report,
+    numbers: &Numbers,
+    received_at: Millis,
+) -> Result<Result<Opened, &'static str>, ServiceError> {
+    let Some(their_id) = &report.provider_call_id else {
+        return Ok(Err("it names no call"));
+    };
+    let number = report.customer_number.as_deref();
+    let theirs = numbers.of_provider(account);
+    let e164 = |number: &str| theirs.e164(number).unwrap_or_else(|| number.to_owned());
+    let number = number.map(e164);
+    if number.is_none() && report.direction != Some(Direction::Inbound) {
+        return Ok(Err("it names a call that is not known, and no number"));
+    }
+    let found = match &number {
+        Some(number) => {
+            let mut ours = matching::own_numbers(app, client).await?;
+            ours.extend(report.own_numbers.iter().map(|own| e164(own)));
+            matching::customer_of(app, client, numbers, number, &ours).await?
+        }
+        None => None,
+    };
+    let matched_by = found.as_ref().map(|found| found.by.as_str().to_owned());
+    let phone = number.map(|number| numbers.e164(&number).unwrap_or(number));
+    let direction = report.direction.unwrap_or(Direction::Inbound);
+    let new = NewProviderCall {
+        session_id: app.ids.id("ses", received_at),
+        call_sid: their_id.clone(),
+        account_id: account.account_id.clone(),
+        provider_call_id: Some(their_id.clone()),
+        phone: phone.clone(),
+        matched_by: matched_by.clone(),
+        opened_at: received_at,
+        check_at: (!report.settled).then_some(received_at + dialing::SILENT_FOR),
+    };
+    app.store.open_provider_call(&client.id, &new).await?;
+    // Another server may have opened it at the same moment: then its row counts.
+    let row =
+        app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
+    let Some(row) = row else { return Err(ServiceError::Busy) };
+    let mut facts = facts(report, None, received_at);
+    if report.facts.is_empty() {
+        let what = match direction {
+            Direction::Inbound if report.part == Part::Menu => {
+                What::Noted(EventName::Other("in_menu".to_owned()))
+            }
+            Direction::Inbound => What::Incoming,
+            Direction::Outbound => What::Initiated,
+        };
+        let opening = Fact { began: began(report, received_at), ..Fact::new(what, received_at) };
+        facts.insert(0, opening);
+    }
+    if let Some(first) = facts.first_mut() {
+        first.customer = found.zip(phone.as_deref()).and_then(|(one, to)| one.customer_data(to));
+        first.phone = phone;
+        first.direction = Some(direction);
+    }
+    Ok(Ok(Opened { row, facts, matched_by }))
+}

@@ -1,0 +1,134 @@
+//! The log of requests to providers and from them, as an administrator reads it; and for how long
+//! it is kept.
+
+use crate::app::App;
+use crate::services::access::operator::Operator;
+use crate::services::clients::client;
+use crate::services::{ServiceError, cursor};
+use crate::storage::{ProviderRequestRow, RequestFilter, StoreError};
+use crate::time;
+use call_ribbon_shared::Millis;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Entries removed in one transaction: few enough that others hardly wait.
+const AT_ONCE: i64 = 1_000;
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// A request to a provider, or one of its own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ProviderRequest)]
+pub struct RequestShown {
+    #[schema(examples("req_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    request_id: String,
+    #[schema(examples("account_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    account_id: String,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    at: String,
+    /// `out`: to the provider; `in`: from it.
+    #[schema(value_type = RequestDirection)]
+    direction: String,
+    /// What it was for.
+    #[schema(examples("connect"))]
+    purpose: String,
+    #[schema(examples("POST"))]
+    method: String,
+    url: String,
+    /// The answer's status; null where there was no answer.
+    #[schema(required = true, examples(200))]
+    status: Option<i64>,
+    /// Milliseconds until the answer; null where that was not measured.
+    #[schema(required = true, minimum = 0, examples(184))]
+    took: Option<i64>,
+    /// What was sent, without its secrets, and of numbers the last four digits alone.
+    request: String,
+    /// What was answered, likewise.
+    answer: String,
+    /// Why there was no answer, or why nothing came of it.
+    #[schema(required = true)]
+    trouble: Option<String>,
+    /// The call that it was about.
+    #[schema(required = true)]
+    session_id: Option<String>,
+    /// What came of a webhook: the call that it led to and the events that are new there, or why it
+    /// led to none. Null for requests to a provider.
+    #[schema(
+        required = true,
+        examples("led to call ses_0199d7d2c5e07c3f9a3be2b1f0c44a10: connected")
+    )]
+    outcome: Option<String>,
+}
+
+/// The words for a direction.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "stands for the words in the document")]
+enum RequestDirection {
+    Out,
+    In,
+}
+
+/// A page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ProviderRequestList)]
+pub struct RequestList {
+    /// The newest first.
+    requests: Vec<RequestShown>,
+    /// Where the next page begins; null on the last one.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
+}
+
+/// A page of a client's log.
+pub async fn list(
+    operator: &Operator<'_>,
+    client_id: &str,
+    filter: &RequestFilter,
+    most: i64,
+) -> Result<RequestList, ServiceError> {
+    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    let size = usize::try_from(most).unwrap_or(usize::MAX);
+    let mut rows = operator.store.provider_requests(client_id, filter, most + 1).await?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let last = rows.last().filter(|_| more);
+    let next_cursor = last.map(|row| cursor::write_request(row.at, &row.request_id));
+    Ok(RequestList { next_cursor, requests: rows.into_iter().map(shown).collect() })
+}
+
+/// Removes what is kept no longer: what is older than the server's log may be, or than the calls
+/// that the client keeps.
+pub async fn remove_old(app: &App) -> Result<(), StoreError> {
+    let days = i64::from(app.config.provider_log_days);
+    for client_id in app.store.system_clients_with_provider_requests().await? {
+        let calls_days = app.store.retention(&client_id).await?.calls_days;
+        let days = calls_days.map_or(days, |calls_days| calls_days.min(days));
+        let before = app.now().saturating_sub(days.saturating_mul(DAY));
+        let mut more = true;
+        while more {
+            (_, more) = app.store.remove_provider_requests(&client_id, before, AT_ONCE).await?;
+        }
+    }
+    Ok(())
+}
+
+fn shown(row: ProviderRequestRow) -> RequestShown {
+    RequestShown {
+        request_id: row.request_id,
+        account_id: row.account_id,
+        at: time::format(row.at),
+        direction: row.direction,
+        purpose: row.purpose,
+        method: row.method,
+        url: row.url,
+        status: row.status,
+        took: row.took_ms,
+        request: row.request,
+        answer: row.answer,
+        trouble: row.trouble,
+        session_id: row.session_id,
+        outcome: row.outcome,
+    }
+}

@@ -1,0 +1,137 @@
+//! Which account carries a call.
+
+use super::accounts::Account;
+use crate::app::App;
+use crate::providers::{self, Settings, simulator};
+use crate::services::ServiceError;
+use crate::storage::{Client, Origin};
+use std::sync::Arc;
+
+/// Who carries a call.
+#[derive(Debug, Clone)]
+pub enum Carrier {
+    /// Our own server plays it, as the client has no account anywhere.
+    Simulated,
+    /// An account at a provider.
+    Account(Arc<Account>),
+}
+
+impl Carrier {
+    /// What it is set to.
+    pub fn settings(&self) -> &Settings {
+        match self {
+            Self::Simulated => &Settings::Simulator,
+            Self::Account(account) => &account.settings,
+        }
+    }
+
+    /// How it stands in a call's row.
+    pub fn origin(&self) -> Origin {
+        origin(self.settings())
+    }
+
+    /// The account that has requests sent; none where the server plays the call itself.
+    pub fn account(&self) -> Option<&Arc<Account>> {
+        match self {
+            Self::Account(account) if account.settings.provider() != simulator::NAME => {
+                Some(account)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How calls of an account stand in their rows.
+pub fn origin(settings: &Settings) -> Origin {
+    Origin { provider: settings.provider(), voice: settings.voice() }
+}
+
+/// The carriers an agent may choose from, the default first; one where there is no choice.
+pub async fn offered(app: &App, client: &Client) -> Result<Vec<Carrier>, ServiceError> {
+    let accounts = app.accounts.of(app, client).await?;
+    if accounts.is_empty() {
+        return Ok(vec![Carrier::Simulated]);
+    }
+    let mut enabled: Vec<_> = accounts.iter().filter(|account| account.enabled).cloned().collect();
+    enabled.sort_by_key(|account| !account.default);
+    Ok(enabled.into_iter().map(|account| Carrier::Account(Arc::new(account))).collect())
+}
+
+/// The carrier of a call: the one asked for, by its account's id or by its provider's name, else
+/// the client's default, else the only one. Where several are left, who calls is to say which.
+pub async fn choose(
+    app: &App,
+    client: &Client,
+    asked: Option<&str>,
+) -> Result<Carrier, ServiceError> {
+    let mut left = offered(app, client).await?;
+    if left.is_empty() {
+        return Err(ServiceError::Conflict(
+            "No telephony provider is enabled for this client; ask its administrator.".to_owned(),
+        ));
+    }
+    if let Some(asked) = asked {
+        left.retain(|carrier| is_asked(carrier, asked));
+        if left.is_empty() {
+            let sentence = format!("No provider named {asked:?} is set up.");
+            return Err(ServiceError::Invalid { field: "provider", sentence });
+        }
+    }
+    let is_default = |carrier: &Carrier| match carrier {
+        Carrier::Simulated => true,
+        Carrier::Account(account) => account.default,
+    };
+    let chosen = match left.as_slice() {
+        [first, ..] if left.len() == 1 || is_default(first) => first.clone(),
+        several => {
+            let names: Vec<String> = several.iter().map(name).collect();
+            return Err(ServiceError::Invalid {
+                field: "provider",
+                sentence: format!(
+                    "Choose who carries the call, as none is the default; provider takes one \
+                     of: {}.",
+                    names.join(", "),
+                ),
+            });
+        }
+    };
+    Ok(chosen)
+}
+
+/// The carrier of a call that was started before.
+pub async fn of_call(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<Carrier, ServiceError> {
+    let Some(row) = app.store.provider_call(&client.id, session_id).await? else {
+        return Ok(Carrier::Simulated);
+    };
+    match app.accounts.by_id(app, &client.id, &row.account_id).await? {
+        Some(account) => Ok(Carrier::Account(Arc::new(account))),
+        None => Err(ServiceError::Conflict(
+            "The account that carries this call is not set up any more.".to_owned(),
+        )),
+    }
+}
+
+fn is_asked(carrier: &Carrier, asked: &str) -> bool {
+    carrier.settings().provider() == asked
+        || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
+}
+
+/// As it can be asked for, with its name for people.
+fn name(carrier: &Carrier) -> String {
+    match carrier {
+        Carrier::Simulated => simulator::NAME.to_owned(),
+        Carrier::Account(account) => match &account.name {
+            Some(name) => format!("{} ({name})", account.account_id),
+            None => account.account_id.clone(),
+        },
+    }
+}
+
+/// What can be done to calls of a carrier.
+pub fn features(carrier: &Carrier) -> &'static [&'static str] {
+    providers::voice_features(Some(carrier.settings().voice()))
+}

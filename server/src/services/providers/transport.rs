@@ -1,0 +1,134 @@
+//! Sends what providers' adapters ask for: with time-outs, with repeats where a repeat does no
+//! harm, and not at all for a while where a provider does not answer any more. Everything sent and
+//! answered is handed to the log of requests.
+
+mod breaker;
+mod send;
+
+use crate::providers::{Line, ProviderError, Reply, Request};
+use crate::secret::Secret;
+use crate::services::providers::accounts::Account;
+use crate::services::providers::request_log::{Exchange, RequestLog};
+use crate::time::Clock;
+use breaker::Breakers;
+use call_ribbon_shared::Millis;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use send::LinesError;
+
+/// Waits before a request that may be repeated is sent again.
+const AGAIN_AFTER: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
+/// A `Retry-After` longer than this is not waited for: who asked is told.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// The ways to all providers, which share their connections.
+pub struct Lines {
+    http: reqwest::Client,
+    clock: Arc<dyn Clock>,
+    breakers: Breakers,
+    /// Tokens that providers gave for a while, by account and name.
+    tokens: Mutex<HashMap<(String, &'static str), Kept>>,
+    log: Arc<RequestLog>,
+}
+
+/// A token with the time until which it is good.
+struct Kept {
+    token: Secret,
+    good_until: Millis,
+}
+
+impl Lines {
+    /// Lines on which a request may take so long.
+    pub fn new(
+        patience: Duration,
+        clock: Arc<dyn Clock>,
+        log: Arc<RequestLog>,
+    ) -> Result<Self, LinesError> {
+        Ok(Self {
+            http: send::client(patience)?,
+            clock,
+            breakers: Breakers::default(),
+            tokens: Mutex::default(),
+            log,
+        })
+    }
+
+    /// The line to an account's provider, for something that is about this call of ours.
+    pub fn to<'a>(&'a self, account: &'a Account, session_id: Option<&'a str>) -> AccountLine<'a> {
+        AccountLine { lines: self, account, session_id }
+    }
+}
+
+/// The line to one account's provider.
+pub struct AccountLine<'a> {
+    lines: &'a Lines,
+    account: &'a Account,
+    session_id: Option<&'a str>,
+}
+
+impl Line for AccountLine<'_> {
+    async fn send(&self, request: Request) -> Result<Reply, ProviderError> {
+        for usual in AGAIN_AFTER {
+            let result = self.send_once(&request).await;
+            let wait = again_after(&result, usual).filter(|_| request.repeatable);
+            match wait {
+                Some(wait) if wait <= LONGEST_WAIT => tokio::time::sleep(wait).await,
+                _ => return result,
+            }
+        }
+        self.send_once(&request).await
+    }
+
+    fn now(&self) -> Millis {
+        self.lines.clock.now()
+    }
+
+    fn token(&self, name: &'static str) -> Option<Secret> {
+        let tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = tokens.get(&(self.account.account_id.clone(), name))?;
+        (kept.good_until > self.now()).then(|| kept.token.clone())
+    }
+
+    fn keep_token(&self, name: &'static str, token: Secret, good_until: Millis) {
+        let mut tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.insert((self.account.account_id.clone(), name), Kept { token, good_until });
+    }
+
+    fn forget_token(&self, name: &'static str) {
+        let mut tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.remove(&(self.account.account_id.clone(), name));
+    }
+}
+
+impl AccountLine<'_> {
+    /// Sends a request once, and has it written down.
+    async fn send_once(&self, request: &Request) -> Result<Reply, ProviderError> {
+        let begun = self.now();
+        let account = &self.account.account_id;
+        self.lines.breakers.admit(account, begun)?;
+        let result = send::send(&self.lines.http, request).await;
+        let ended = self.now();
+        let answered = match &result {
+            Ok(reply) => reply.status < 500,
+            Err(_) => false,
+        };
+        self.lines.breakers.heard(account, answered, ended);
+        let exchange = Exchange::sent(request, &result, begun, ended);
+        self.lines.log.note(self.account, self.session_id, &exchange);
+        result
+    }
+}
+
+/// After which wait a request is worth another try, if what came of it makes it so: the one that
+/// was asked for, else the usual one.
+fn again_after(result: &Result<Reply, ProviderError>, usual: Duration) -> Option<Duration> {
+    match result {
+        Ok(reply) if reply.status == 429 || reply.status >= 500 => {
+            Some(reply.retry_after.map_or(usual, Duration::from_secs))
+        }
+        Err(ProviderError::Unreachable(_) | ProviderError::TimedOut) => Some(usual),
+        _ => None,
+    }
+}
