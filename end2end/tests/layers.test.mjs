@@ -1,4 +1,4 @@
-// What the browser shows above all else: modal dialogs and full screen. The bar works in both.
+// What the browser shows above all else: modal dialogs, popovers and full screen. The bar works in all.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startBrowser } from '../support/browser.mjs';
@@ -16,6 +16,8 @@ const BODY = `<main id="main"><h1>CRM</h1><p>A page.</p></main>
   <dialog id="one"><form method="dialog"><input id="field" aria-label="Field"></form>
     <dialog id="inner"><input aria-label="Inner"></dialog></dialog>
   <dialog id="two"><input aria-label="Two"></dialog>
+  <div id="pop" popover style="inset:0;width:100%;height:100%;margin:0">A menu<div id="more" popover style="inset:0;width:100%;height:100%;margin:0">More</div></div>
+  <div id="note" popover="manual" style="inset:0;width:100%;height:100%;margin:0">A note</div>
   <x-box id="box"><input id="slotted" aria-label="Slotted"></x-box>`;
 const BOX = `
   customElements.define('x-box', class extends HTMLElement {
@@ -38,6 +40,17 @@ const LAYERS = {
   'a dialog over another, of which the later stands first': {
     open: () => { by('two').showModal(); by('one').showModal(); },
     close: () => { by('one').close(); by('two').close(); },
+  },
+  // A click outside closes it, as it does anywhere else on the page.
+  'a popover': { open: () => by('pop').showPopover(), close: () => by('pop').matches(':popover-open') && by('pop').hidePopover() },
+  'a popover in a popover': {
+    open: () => { by('pop').showPopover(); by('more').showPopover(); },
+    close: () => by('pop').matches(':popover-open') && by('pop').hidePopover(),
+  },
+  'a popover that stays': { open: () => by('note').showPopover(), close: () => by('note').hidePopover() },
+  'a dialog, then a popover': {
+    open: () => { by('one').showModal(); by('note').showPopover(); },
+    close: () => { by('note').hidePopover(); by('one').close(); },
   },
   'a dialog in a shadow root': { open: () => boxed().showModal(), close: () => boxed().close() },
   'full screen': { open: () => by('main').requestFullscreen(), close: () => document.exitFullscreen() },

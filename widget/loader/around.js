@@ -10,7 +10,7 @@
  * ribbon's element has to become a part of the other one. `moveBefore` moves it with its focus, its
  * frame and what is typed; where a browser has none, a frame would load again, so an element that
  * holds one is only raised. So it is above a video in full screen, which shows no children: the
- * bar is seen, and only keys reach it. */
+ * bar is seen, and only keys reach it. Above a popover it is only raised, too. */
 
 /**
  * Puts the element on the page. `shield` is the loader's. `lost(alive)` is called when the page
@@ -36,8 +36,10 @@ const callRibbonAround = (host, shield, lost) => {
   const shadow = host.shadowRoot;
   // Open modal dialogs; the last is the one that was opened last.
   let modals = [];
+  // Open popovers, likewise.
+  let popovers = [];
   // What the element was raised above.
-  let under = [undefined, null];
+  let under = [];
   // What in the ribbon lost the focus in this task.
   let left = null;
   const published = ['height', 'top', 'bottom'];
@@ -47,20 +49,23 @@ const callRibbonAround = (host, shield, lost) => {
   let over = false;
   const watched = new WeakSet();
 
-  const isModal = (node) => {
+  const isOpen = (selector) => (node) => {
     try {
-      return node.isConnected && node.matches('dialog:modal');
+      return node.isConnected && node.matches(selector);
     } catch {
       // A node without the method, or a browser that does not know the name.
       return false;
     }
   };
+  const isModal = isOpen('dialog:modal');
+  const isPopover = isOpen(':popover-open');
 
   /* Follows the dialogs of a document or a shadow root as they open and close. */
   const watch = (root) => {
     if (watched.has(root)) return;
     watched.add(root);
     opened.observe(root, { subtree: true, attributes: true, attributeFilter: ['open'] });
+    root.addEventListener('toggle', toggled, true);
   };
 
   /* The modal dialogs around an element, from the outermost on; also where they are in the shadow
@@ -97,11 +102,11 @@ const callRibbonAround = (host, shield, lost) => {
   };
 
   /* Above whatever the browser shows above all else. */
-  const raise = (modal, full, again) => {
-    if (!again && under[0] === modal && under[1] === full) return;
-    under = [modal, full];
+  const raise = (again, ...above) => {
+    if (!again && above.every((one, place) => one === under[place])) return;
+    under = above;
     host.removeAttribute('popover');
-    if (!(modal || full) || !host.showPopover) return;
+    if (!above.some(Boolean) || !host.showPopover) return;
     host.setAttribute('popover', 'manual');
     host.showPopover();
   };
@@ -127,7 +132,8 @@ const callRibbonAround = (host, shield, lost) => {
     const parent = modal || (holds && (full.shadowRoot || full)) || root;
     const wrong = host.parentNode !== parent && !(host.isConnected && !parent.moveBefore && shadow.querySelector('iframe'));
     if (wrong) move(parent);
-    raise(modal, full, wrong);
+    popovers = popovers.filter(isPopover);
+    raise(wrong, modal, full || undefined, popovers[popovers.length - 1]);
     mark();
     // What is taken out of the page may take the element with it.
     kept.disconnect();
@@ -151,6 +157,12 @@ const callRibbonAround = (host, shield, lost) => {
   host.addEventListener('callribbon:probe', () => probe());
 
   const again = () => settle();
+
+  const toggled = ({ target }) => {
+    if (target === host) return;
+    popovers = popovers.filter((one) => one !== target).concat(isPopover(target) ? target : []);
+    settle();
+  };
 
   const mark = () => {
     const root = document.documentElement;
@@ -285,6 +297,7 @@ const callRibbonAround = (host, shield, lost) => {
       remeasure();
     },
     stop: () => {
+      over = true;
       for (const observer of [opened, kept, parts, sizes]) observer.disconnect();
       document.removeEventListener('fullscreenchange', again);
       shield.hear = null;
