@@ -1,4 +1,5 @@
-/* The panel of keys. It comes when an agent asks for it, with its own words. */
+/* The panel of keys. It comes when an agent asks for it, with its own words. The panel of the voice
+ * is made with the same functions. */
 
 const WORDS = {
   en: {
@@ -20,16 +21,24 @@ const STYLES = `
   .help dt { direction: ltr; unicode-bidi: isolate; font-variant-numeric: tabular-nums; font-weight: 600; }
   .help dd { margin: 0; }
 `;
-const CROSS = 'M18 6 6 18M6 6l12 12';
+export const CROSS = 'M18 6 6 18M6 6l12 12';
 const SIGNS = { Control: '⌃', Alt: '⌥', Meta: '⌘', Shift: '⇧' };
 
-const make = (parent, tag, given = {}) => {
+/** Adds an element to another, with attributes and a text. */
+export const make = (parent, tag, given = {}) => {
   const { text, ...attributes } = given;
   const made = document.createElement(tag);
   for (const name in attributes) made.setAttribute(name, attributes[name]);
   if (text) made.textContent = text;
   parent.append(made);
   return made;
+};
+
+/** Draws an icon of this outline on a button. */
+export const draw = (button, outline) => {
+  const svg = button.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
+  for (const [name, value] of [['class', 'icon'], ['viewBox', '0 0 24 24'], ['aria-hidden', 'true']]) svg.setAttribute(name, value);
+  svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path')).setAttribute('d', outline);
 };
 
 /* As a keyboard of this machine has it. */
@@ -53,9 +62,7 @@ export const toggle = (shadow, keys) => {
   const head = make(box, 'div', { class: 'head' });
   make(head, 'b', { class: 'title', text: words.title });
   const cross = make(head, 'button', { class: 'quiet small', type: 'button', 'aria-label': words.close, title: words.close });
-  const svg = cross.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
-  for (const [name, value] of [['class', 'icon'], ['viewBox', '0 0 24 24'], ['aria-hidden', 'true']]) svg.setAttribute(name, value);
-  svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path')).setAttribute('d', CROSS);
+  draw(cross, CROSS);
   const list = make(box, 'dl');
   const row = (chord, says) => {
     make(list, 'dt', { text: chord });

@@ -1,5 +1,7 @@
 /* The voice in the ribbon: a button in the bar, and the panel that it opens. */
 
+import { CROSS, draw, make } from '../loader/help.js';
+
 const STYLES = `
   .voice-line { position: relative; }
   .voice-line::after { content: ""; position: absolute; inset-inline-end: 6px; bottom: 6px; width: 8px; height: 8px; border-radius: 50%;
@@ -19,26 +21,8 @@ const STYLES = `
   @media (forced-colors: active) { .voice-line { border: 1px solid ButtonText; } .voice-line::after { forced-color-adjust: none; } }
 `;
 const HEADSET = 'M3 14h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-7a9 9 0 0 1 18 0v7a2 2 0 0 1-2 2h-1a2 2 0 0 1-2-2v-3a2 2 0 0 1 2-2h3';
-const CROSS = 'M18 6 6 18M6 6l12 12';
 /* How often the level is read, in milliseconds. */
 const READ = 100;
-
-const make = (parent, tag, given = {}) => {
-  const { text, ...attributes } = given;
-  const made = document.createElement(tag);
-  for (const name in attributes) made.setAttribute(name, attributes[name]);
-  if (text) made.textContent = text;
-  parent.append(made);
-  return made;
-};
-
-const draw = (button, data) => {
-  const svg = button.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path')).setAttribute('d', data);
-};
 
 /**
  * Puts it into the ribbon. `does` is what its controls do: `online(on)`, `microphone(id)`,
