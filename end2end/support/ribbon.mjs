@@ -25,8 +25,11 @@ export function ribbonOf(page) {
     },
     /** The events the page has heard, by name. */
     heard: () => page.evaluate(() => heard.map((one) => one.event)),
-    /** Waits until calls can be made. */
-    ready: () => page.waitForFunction(() => ready > 0),
+    /** Waits until calls can be made, and until all of the bar is there: its last parts may come later. */
+    ready: async () => {
+      await page.waitForFunction(() => ready > 0);
+      await host.locator('.place:not([data-building])').waitFor({ state: 'attached' });
+    },
     /** Calls a method of the API; the outcome is what its promise brings. */
     call: (method, ...args) => page.evaluate(async ([name, given]) => {
       try {

@@ -43,6 +43,7 @@ for (const [position, theme, locale] of [['bottom', 'light', 'en'], ['top', 'dar
 
 test('what is wrong is found: a button without a name, and grey on grey', async () => {
   const { page, context } = await openPage(browser, site.page('/faulty', crmPage(server)));
+  await ribbonOf(page).ready();
   await ribbonOf(page).reach('idle');
   await page.evaluate(() => {
     const root = document.querySelector('call-ribbon').shadowRoot;
@@ -67,6 +68,7 @@ test('the keyboard goes through it in the order that is seen', async () => {
     const at = document.querySelector('call-ribbon').shadowRoot.activeElement;
     return at && (at.dataset.main ?? at.dataset.act ?? at.className);
   });
+  await ribbon.host.locator('.notes').waitFor();
   await page.locator('#crm').focus();
   const order = [];
   for (let i = 0; i < 8; i += 1) {
@@ -106,10 +108,11 @@ test('200 % zoom, forced colours and less motion', async () => {
   await ribbon.hear('connected');
   await ribbon.act('notes').click();
   const panel = ribbon.host.locator('.wrap');
+  await panel.waitFor();
   const box = await panel.boundingBox();
   assert.ok(box.x >= 0 && box.width <= 320 && box.y >= 0, JSON.stringify(box));
   await panel.locator('[data-act="done"]').scrollIntoViewIfNeeded();
-  assert.ok(await panel.locator('[data-act="done"]').isVisible());
+  await panel.locator('[data-act="done"]').waitFor();
   assert.equal(await panel.evaluate((one) => getComputedStyle(one).animationName), 'none');
   const border = await ribbon.main.evaluate((main) => getComputedStyle(main).borderTopStyle);
   assert.equal(border, 'solid', 'a button has an edge where colours are the reader\'s own');

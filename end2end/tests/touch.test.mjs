@@ -43,6 +43,7 @@ test('a whole call by touch: dialed, muted, a digit, hung up, written down', asy
   await tap(ribbon.main);
   const { callSid } = await ribbon.hear('callEnded');
   // The notes cover no more than the phone, and can be used.
+  await ribbon.host.locator('.wrap').waitFor();
   const panel = await ribbon.host.locator('.wrap').boundingBox();
   assert.ok(panel.x >= 0 && panel.y >= 0 && panel.x + panel.width <= PHONE.viewport.width, JSON.stringify(panel));
   await tap(ribbon.host.locator('.chip').first());
