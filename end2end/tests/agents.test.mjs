@@ -205,6 +205,27 @@ for (const strict of [false, true]) {
   });
 }
 
+test('the next page goes on with the agent who was named last, and whoever signs in between is somebody else', async () => {
+  const link = (to) => `<a id="go" href="${to}">Go on</a>`;
+  site.page('/list', pageOf({}, null, { body: link('/sign-in') }));
+  site.page('/sign-in', `<!doctype html><html lang="en"><title>Sign in</title><body>${link('/list')}</body></html>`);
+  const named = { phoneNumber: '+919876543210', customerId: 'C-before', name: 'Asha Rao', agentId: 'agent-before' };
+  const { page, context } = await openPage(browser, site.page('/customer', pageOf({}, named, { body: link('/list') })));
+  await works(page, { agentId: 'agent-before' });
+  await page.locator('#go').click();
+  await page.waitForURL('**/list');
+  await works(page, { agentId: 'agent-before' });
+  await page.reload();
+  await works(page, { agentId: 'agent-before' });
+  await page.locator('#go').click();
+  await page.waitForURL('**/sign-in');
+  await page.locator('#go').click();
+  await page.waitForURL('**/list');
+  assert.notEqual((await works(page)).agentId, 'agent-before');
+  assert.equal(await page.evaluate(() => ExotelCallRibbon.getState().customerData), null);
+  await context.close();
+});
+
 test('only another agent changes the agent; what is no id is refused, or not given', async () => {
   const { page, context } = await openPage(browser, 'about:blank');
   let entries = 0;

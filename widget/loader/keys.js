@@ -101,6 +101,11 @@ const callRibbonDigit = (event) => {
   return digit ? digit[1] : '';
 };
 
+/* The page's address as it is another page's referrer, and whether this page was reloaded or opened
+ * from the one at an address. */
+const callRibbonAddress = () => location.href.split('#')[0];
+const callRibbonComesFrom = (address) => document.referrer === address || performance.getEntriesByType('navigation')[0]?.type === 'reload';
+
 /* What has the focus, also within open shadow roots. */
 const callRibbonActive = () => {
   let active = document.activeElement;

@@ -8,8 +8,9 @@ use crate::ribbon::options::Options;
 use crate::ribbon::platform::{self, Listener};
 use crate::ribbon::step::{Msg, Recalled};
 use call_ribbon_shared::Millis;
+use wasm_bindgen::prelude::*;
 
-/// The texts under which a tab remembers what it showed, and when that was.
+/// The texts under which a tab remembers what it showed, and when and on which page that was.
 const SHOWN: &str = "shown";
 const SHOWN_AT: &str = "shown-at";
 /// The text under which a browser remembers who an agent is whom no page names.
@@ -22,19 +23,19 @@ type Shown = Option<(Recalled, Millis)>;
 ///
 /// A call that the tab showed keeps its agent until it is over, whoever the page names. Else it is
 /// the agent that the page names; without one, the one whom the tab had a moment ago, who was named
-/// by `setCustomer`; and without that a name that the browser gives once and keeps, so that a second
-/// tab is the same agent.
+/// by `setCustomer`, if the page was reloaded or opened from the one before: after another page,
+/// where somebody else may have signed in, that agent is not theirs. Without that it is a name that
+/// the browser gives once and keeps, so that a second tab is the same agent.
 pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
-    let at = memory.get(Scope::Tab, SHOWN_AT).and_then(|at| at.parse::<i64>().ok());
-    let age = platform::now() - at.unwrap_or_default();
+    let stamp = memory.get(Scope::Tab, SHOWN_AT).unwrap_or_default();
+    let (at, from) = stamp.split_once(' ').unwrap_or_default();
+    let age = platform::now() - at.parse::<i64>().unwrap_or_default();
     let text = memory.get(Scope::Tab, SHOWN);
     let mut shown = text.and_then(|text| tab::read(&text, options.position, age));
     let before = shown.as_ref().map(|(recalled, _)| recalled);
     let before = before.filter(|before| {
-        if options.agent_id.is_none() {
-            return before.fresh;
-        }
         before.call.as_ref().is_some_and(|call| call.live)
+            || options.agent_id.is_none() && before.fresh && comes_from(from)
     });
     let agent = before.map_or_else(
         || Agent {
@@ -56,6 +57,16 @@ fn given_name(memory: &Memory) -> String {
         memory.put(Scope::Browser, AGENT, &name);
         name
     })
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The page's address as it would be another's referrer; `loader/keys.js`.
+    #[wasm_bindgen(js_name = callRibbonAddress)]
+    fn address() -> String;
+    /// Whether the page was reloaded, or opened from the page at this address.
+    #[wasm_bindgen(js_name = callRibbonComesFrom)]
+    fn comes_from(address: &str) -> bool;
 }
 
 impl Ribbon {
@@ -91,7 +102,8 @@ impl Ribbon {
 
     /// Notes that the page was there until now.
     fn stamp(&self) {
-        self.memory.put(Scope::Tab, SHOWN_AT, &platform::now().to_string());
+        let stamp = [&platform::now().to_string(), " ", &address()].concat();
+        self.memory.put(Scope::Tab, SHOWN_AT, &stamp);
     }
 
     /// Forgets it all: the page wants no ribbon any more.
