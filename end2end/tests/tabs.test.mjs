@@ -253,6 +253,12 @@ test('a second tab has the notes of the first, follows it, and nothing that eith
   await Promise.all(ribbons.map((one) => one.reach('ended')));
   await noted(pages[1], 'promised 5000 on Friday, by cheque');
 
+  // Saved in one tab, they are done with in the other.
+  await a.settled();
+  await a.main.click();
+  await Promise.all(ribbons.map((one) => one.reach('idle')));
+  await b.host.locator('.wrap').waitFor({ state: 'hidden' });
+
   // The same agent in another browser, which has heard of nothing: the server joins what both wrote.
   const { page, context } = await openPage(browser, address);
   const far = ribbonOf(page);

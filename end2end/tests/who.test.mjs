@@ -70,6 +70,39 @@ test('a stranger who was declined is nobody else, and calls by the button go to 
   await context.close();
 });
 
+test('a stranger who rings during the notes and is declined leaves the bar to the call that they are on', async () => {
+  const { page, context, ribbon, ring, state } = await open('/between');
+  await ribbon.call('setCustomer', ASHA);
+  await ribbon.main.click();
+  await ribbon.hear('connected');
+  await ribbon.settled();
+  await ribbon.main.click();
+  await ribbon.reach('ended');
+  const notes = ribbon.host.locator('.notes');
+  await notes.fill('about Asha');
+  for (const reload of [false, true]) {
+    await ring('+911112223334');
+    await ribbon.host.locator('.name', { hasText: '+911112223334' }).waitFor();
+    if (reload) {
+      await page.reload();
+      await ribbon.ready();
+      await ribbon.reach('incoming');
+    }
+    await ribbon.act('decline').click();
+    await ribbon.reach('ended');
+    assert.equal(await ribbon.name.textContent(), 'Asha Rao');
+    assert.equal(await ribbon.state.textContent(), 'Call ended');
+    assert.equal(await notes.inputValue(), 'about Asha');
+    const { phase, notes: written, call } = await state();
+    assert.deepEqual([phase, written, call.phoneNumber.slice(-5)], ['wrap-up', 'about Asha', '43210']);
+  }
+  await ribbon.settled();
+  await ribbon.main.click();
+  await ribbon.reach('idle');
+  assert.equal(await ribbon.name.textContent(), 'Asha Rao');
+  await context.close();
+});
+
 for (const [what, given] of [['null', { phoneNumber: null }], ['missing', {}], ['empty', { phoneNumber: '' }], ['blank', { phoneNumber: '  ' }], ['NaN', { phoneNumber: Number.NaN }]]) {
   test(`a customer whose number is ${what} is shown and cannot be called`, async () => {
     const { context, complaints, ribbon, state } = await open(`/number-${what}`);

@@ -6,7 +6,7 @@ mod main_act;
 
 use super::customer::Customer;
 use super::history::History;
-use super::step::{ANSWERED_ELSEWHERE, Msg};
+use super::step::Msg;
 use super::words::Words;
 use super::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
@@ -111,6 +111,9 @@ pub struct Model {
     /// Calls that ring in meanwhile, the first one first. None is over, and none waits without a
     /// current call: then the first one is that.
     pub call_waiting: Vec<Line>,
+    /// The call that is shown again after the current one: one whose notes are open while another
+    /// rings in, or one that was missed meanwhile.
+    pub aside: Option<Line>,
     /// What is written down about the call.
     pub wrap_up: Option<WrapUp>,
     /// The client's dispositions, as code and label.
@@ -241,17 +244,19 @@ impl Model {
     /// caller is the one to be called back.
     #[must_use]
     pub fn missed(&self) -> Option<&Line> {
-        self.line.as_ref().filter(|line| {
-            let call = &line.call;
-            let ours = !matches!(call.reason(), Some("declined" | ANSWERED_ELSEWHERE));
-            call.status() == Status::Missed && ours
-        })
+        self.line.as_ref().filter(|line| line.is_missed())
     }
 
     /// Whether the notes on a call that is over are open.
     #[must_use]
     pub fn is_writing(&self) -> bool {
         self.live().is_none() && self.wrap_up.as_ref().is_some_and(|wrap| wrap.open)
+    }
+
+    /// Whether the notes that are open are on this call.
+    #[must_use]
+    pub fn is_noted(&self, line: &Line) -> bool {
+        self.wrap_up.as_ref().is_some_and(|wrap| wrap.open && wrap.session_id == line.session_id)
     }
 
     /// The notes on the call that is shown.

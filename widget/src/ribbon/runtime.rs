@@ -142,8 +142,9 @@ impl Ribbon {
         });
         ribbon.show()?;
         ribbon.listen();
-        ribbon.recall(shown);
+        // The call that the notes are on is known by them.
         ribbon.recall_notes();
+        ribbon.recall(shown);
         words::load::speak(&ribbon);
         ribbon.tell(Msg::MayAsk(ring::may_ask()));
         ribbon.tell(Msg::SignIn);
@@ -315,6 +316,7 @@ impl Ribbon {
             Effect::SaveLater => self.save_after(false),
             Effect::Focus(selector) => self.focus(selector),
             Effect::LoadNotes(session_id) => self.load_notes(session_id),
+            Effect::Left(session_id) => self.tell_tabs(&["left ", &session_id].concat()),
             Effect::LoadHistory => self.load_history(),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),

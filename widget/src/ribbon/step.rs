@@ -37,6 +37,8 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = take(model, msg);
     let mut notes = wrap_up::follow(model, heard);
     call_waiting::follow(model);
+    call_waiting::show_again(model);
+    notes.append(&mut control::refuse_digits(model));
     press::follow(model);
     if heard {
         // The page is told last: it may call the API while it hears.
@@ -142,10 +144,11 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.words = words;
             Vec::new()
         }
-        Msg::Dismiss => {
-            leave_call(model);
+        Msg::Dismiss if model.is_writing() => {
+            model.trouble = None;
             Vec::new()
         }
+        Msg::Dismiss => wrap_up::leave(model),
     }
 }
 
@@ -198,7 +201,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
         return effects;
     }
     if !model.is_writing() {
-        model.line = None;
+        (model.line, model.aside) = (None, None);
     }
     effects
 }
@@ -207,7 +210,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
 fn leave_call(model: &mut Model) {
     model.trouble = None;
     if model.live().is_none() {
-        model.line = None;
+        model.line = model.aside.take_if(|line| line.is_missed());
     }
 }
 

@@ -28,6 +28,8 @@ pub(in crate::ribbon) fn write(
         at.or(line.call.started_at()).unwrap_or_default().to_string()
     });
     let seq = model.last_seq.map(|seq| seq.to_string());
+    let events = model.aside.iter().chain(line).map(|line| line.events.join(","));
+    let events = events.filter(|events| !events.is_empty());
     let waiting = model.call_waiting.iter().map(|line| line.events.join(","));
     let null = || "null".to_owned();
     let word = |on: bool| if on { "true" } else { "false" };
@@ -55,7 +57,7 @@ pub(in crate::ribbon) fn write(
         ",\"clock\":",
         &clock_offset.to_string(),
         ",\"events\":[",
-        &line.map(|line| line.events.join(",")).unwrap_or_default(),
+        &events.collect::<Vec<_>>().join(","),
         "],\"waiting\":[",
         &waiting.collect::<Vec<_>>().join(","),
         "]}",

@@ -1,8 +1,9 @@
 //! One call, as the ribbon knows it.
 
 use crate::ribbon::customer::{Customer, same_number};
+use crate::ribbon::step::{ANSWERED_ELSEWHERE, Reply};
 use crate::ribbon::words::Words;
-use call_ribbon_shared::call::{Call, Direction, Phase};
+use call_ribbon_shared::call::{Call, Direction, Phase, Status};
 use call_ribbon_shared::phone::Phone;
 
 /// A call: the one that the ribbon is busy with, the last one, or one that rings in meanwhile.
@@ -25,8 +26,9 @@ pub struct Line {
     pub features: Vec<String>,
     /// The digits sent so far.
     pub digits: String,
-    /// The digits that are not known to be sent yet; the server was asked to send the first.
-    pub to_send: String,
+    /// The digits that are not known to be sent yet, and the promises of those that the page sends;
+    /// the server was asked to send the first.
+    pub to_send: Vec<(char, Option<Reply>)>,
     /// Asked to end it, the answer is still to come.
     pub ending: bool,
     /// Asked to answer it, the answer is still to come.
@@ -88,6 +90,13 @@ impl Line {
     #[must_use]
     pub fn is_unanswered(&self) -> bool {
         !self.call.was_connected() && !self.is_inbound()
+    }
+
+    /// Whether it came in and was missed; not if it was declined, or answered by a colleague.
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        let ours = !matches!(self.call.reason(), Some("declined" | ANSWERED_ELSEWHERE));
+        self.call.status() == Status::Missed && ours
     }
 
     /// Whether it is a call with this customer. Customers who share a number have ids of their

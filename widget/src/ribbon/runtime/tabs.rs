@@ -9,7 +9,7 @@ use super::Ribbon;
 use crate::ribbon::feed;
 use crate::ribbon::json;
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::Msg;
+use crate::ribbon::step::{Msg, Wrap};
 use crate::ribbon::tabs::Bus;
 use crate::ribbon::tabs::lock::{Lock, locks};
 use call_ribbon_shared::Millis;
@@ -228,6 +228,9 @@ impl Ribbon {
                 self.follow_notes(&call);
             }
             return;
+        }
+        if let Some(id) = text.strip_prefix("left ") {
+            return self.tell(Msg::Wrap(Wrap::Left(id.to_owned())));
         }
         if let Some(id) = text.strip_prefix("done ") {
             return self.forget_kept(id);

@@ -36,11 +36,38 @@ pub(super) fn follow(model: &mut Model) {
     };
     let Some(next) = next else { return };
     let next = model.call_waiting.remove(next);
-    if let Some(before) = model.line.replace(next).filter(Line::is_live) {
+    if let Some(before) = show(model, next) {
         model.call_waiting.insert(0, before);
     }
     model.trouble = None;
     model.keypad = false;
+}
+
+/// Makes this call the current one. Returns the one before, if it is not over. One whose notes are
+/// open is kept, to be shown again.
+pub(super) fn show(model: &mut Model, next: Line) -> Option<Line> {
+    let before = model.line.replace(next)?;
+    if before.is_live() {
+        return Some(before);
+    }
+    if model.is_noted(&before) {
+        model.aside = Some(before);
+    }
+    None
+}
+
+/// Shows the call whose notes are open again, once the one that rang in meanwhile is over. If that
+/// was missed, it is shown after the notes.
+pub(super) fn show_again(model: &mut Model) {
+    match model.live().map(Line::phase) {
+        Some(Phase::Incoming) => {}
+        Some(_) => model.aside = None,
+        None if model.aside.as_ref().is_some_and(|aside| model.is_noted(aside)) => {
+            std::mem::swap(&mut model.line, &mut model.aside);
+            model.aside.take_if(|line| !line.is_missed());
+        }
+        None => {}
+    }
 }
 
 /// Answers or declines the call that rings in beside the current one. What comes of it arrives by

@@ -18,6 +18,9 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     if let Err(refusal) = line.call.allows(action) {
         return refuse(model, Trouble::new("conflict", refusal.to_string()), reply);
     }
+    if let Action::Digit(digit) = action {
+        return send_digit(line, digit, reply);
+    }
     if action == Action::Answer {
         if line.answering && reply.is_none() {
             return Vec::new();
@@ -42,18 +45,21 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
 /// Sends digits. The server is asked for each once the one before it was sent, so they arrive in
 /// order however slow the network is.
 pub(super) fn send_digits(model: &mut Model, digits: &str) -> Vec<Effect> {
-    let Some(line) = &mut model.line else {
+    let Some(line) = model.line.as_mut().filter(|line| line.phase() == Phase::Connected) else {
         return Vec::new();
     };
-    let idle = line.to_send.is_empty();
-    line.to_send.push_str(digits);
-    if idle { send_first_digit(line) } else { Vec::new() }
+    digits.chars().flat_map(|digit| send_digit(line, digit, None)).collect()
+}
+
+fn send_digit(line: &mut Line, digit: char, reply: Option<Reply>) -> Vec<Effect> {
+    line.to_send.push((digit, reply));
+    if line.to_send.len() == 1 { send_first_digit(line) } else { Vec::new() }
 }
 
 /// Goes on with the digits that wait after this one was sent.
 pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
-    // The page may send digits of its own in between.
-    if !line.to_send.starts_with(digit) {
+    // Another tab may send digits of its own in between.
+    if line.to_send.first().is_none_or(|(first, _)| *first != digit) {
         return Vec::new();
     }
     line.to_send.remove(0);
@@ -61,16 +67,21 @@ pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
 }
 
 fn send_first_digit(line: &mut Line) -> Vec<Effect> {
-    if line.phase() != Phase::Connected {
-        line.to_send.clear();
-    }
-    let digit = line.to_send.chars().next();
-    let act = |digit| Effect::Act {
-        session_id: line.session_id.clone(),
-        action: Action::Digit(digit),
-        reply: None,
-    };
-    digit.map(act).into_iter().collect()
+    let session_id = line.session_id.clone();
+    let Some((digit, reply)) = line.to_send.first_mut() else { return Vec::new() };
+    vec![Effect::Act { session_id, action: Action::Digit(*digit), reply: reply.take() }]
+}
+
+/// Refuses the digits that are still to be sent in a call that is over.
+pub(super) fn refuse_digits(model: &mut Model) -> Vec<Effect> {
+    let over = model.line.as_mut().filter(|line| !line.is_live());
+    let trouble = || Trouble::new("no_call", "There is no call in progress.");
+    over.map(|line| drop_digits(line, &trouble())).unwrap_or_default()
+}
+
+fn drop_digits(line: &mut Line, trouble: &Trouble) -> Vec<Effect> {
+    let replies = std::mem::take(&mut line.to_send).into_iter().filter_map(|(_, reply)| reply);
+    replies.map(|reply| Effect::Reject(reply, trouble.clone())).collect()
 }
 
 /// Ends a call whose hang-up was pressed before the server had said which call it is.
@@ -97,13 +108,13 @@ pub(super) fn act_failed(
         effects.extend(over_here(model, session_id, now));
         return effects;
     }
-    let effects = vec![Effect::Report(trouble.clone())];
+    let mut effects = vec![Effect::Report(trouble.clone())];
     let Some(line) = call_waiting::find(model, session_id) else {
         return effects;
     };
     line.answering = false;
     // The digits after one that was not sent would reach somebody else.
-    line.to_send.clear();
+    effects.extend(drop_digits(line, &trouble));
     if action == Action::HangUp {
         line.ending = false;
         if why == NotDone::Gone {

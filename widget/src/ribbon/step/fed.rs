@@ -202,7 +202,8 @@ fn adopt(model: &mut Model, fed: &Fed) {
     }
     model.trouble = None;
     model.keypad = false;
-    model.line = Some(call_of(model, fed));
+    let next = call_of(model, fed);
+    call_waiting::show(model, next);
 }
 
 /// The event's call, before anything has happened in it. The customer that the page shows is

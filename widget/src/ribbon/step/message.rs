@@ -141,6 +141,8 @@ pub enum Effect {
     Focus(&'static str),
     /// Ask the server what is written about this call.
     LoadNotes(String),
+    /// Tell the other tabs that the agent has left this call.
+    Left(String),
     /// Ask the server for recent calls.
     LoadHistory,
     /// Keep a promise that has nothing to bring.

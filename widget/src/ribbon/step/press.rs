@@ -2,7 +2,7 @@
 //! where the other side has hung up, or a second time what needs only one press. So each change
 //! of the main button's meaning makes these buttons deaf for a moment.
 
-use super::{Effect, Press, Wrap, call, call_waiting, control, leave_call, wrap_up};
+use super::{Effect, Press, call, call_waiting, control, wrap_up};
 use crate::ribbon::model::{Line, Main, Model};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
@@ -30,11 +30,7 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
         Main::CallBack | Main::CallAgain => redial(model, key, now),
         Main::Answer => control::act(model, Action::Answer, None),
         Main::Cancel | Main::HangUp => control::act(model, Action::HangUp, None),
-        Main::Save => wrap_up::wrap(model, Wrap::Done),
-        Main::Next | Main::Done => {
-            leave_call(model);
-            Vec::new()
-        }
+        Main::Save | Main::Next | Main::Done => wrap_up::leave(model),
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Wrap {
     Save,
     /// Save and get on with the next one.
     Done,
+    /// In another tab the agent has left this call.
+    Left(String),
     /// The server has this by now: another tab has written it, or this one.
     Stored(Box<WrapUp>),
     /// The server has this much.
@@ -64,11 +66,15 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
             wrap.touched.follow_up = true;
         }),
         Wrap::Save => save(model),
-        Wrap::Done => {
-            let mut effects = save(model);
-            effects.extend(open_or_close(model, false));
-            leave_call(model);
-            effects
+        Wrap::Done => leave(model),
+        Wrap::Left(session_id) => {
+            let shown = model.line.as_ref().is_some_and(|line| line.session_id == session_id);
+            let open = |wrap: &WrapUp| wrap.open && wrap.session_id == session_id;
+            if shown || model.wrap_up.as_ref().is_some_and(open) {
+                close(model)
+            } else {
+                Vec::new()
+            }
         }
         Wrap::Stored(stored) => {
             if model.line.as_ref().is_some_and(|line| line.session_id == stored.session_id) {
@@ -100,6 +106,22 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Saves the notes and turns to the next one, in all tabs.
+pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+    let open = model.wrap_up.as_ref().filter(|wrap| wrap.open).map(|wrap| &wrap.session_id);
+    let shown = model.line.as_ref().filter(|line| !line.is_live()).map(|line| &line.session_id);
+    let left = open.or(shown).cloned().map(Effect::Left);
+    let mut effects = close(model);
+    effects.extend(left);
+    effects
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    let effects = open_or_close(model, false);
+    leave_call(model);
+    effects
 }
 
 /// What follows for the notes from any message. `heard` of the server: a call that ended just

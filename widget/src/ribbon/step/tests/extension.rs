@@ -33,6 +33,27 @@ fn an_extension_is_not_dialed_and_is_sent_digit_by_digit() {
 }
 
 #[test]
+fn the_page_s_digits_wait_with_those_of_the_keypad() {
+    let mut model = talking();
+    let api = |model: &mut Model, digit, reply| {
+        step(model, Msg::Act { action: Action::Digit(digit), reply: Some(reply) })
+    };
+    assert_eq!(digits(&step(&mut model, Msg::Digits("1".to_owned()))), ['1']);
+    assert!(api(&mut model, '2', 7).is_empty());
+    assert!(step(&mut model, Msg::Digits("3".to_owned())).is_empty());
+    assert!(api(&mut model, '4', 8).is_empty());
+    let next = step(&mut model, fed(3, What::Digit('1'), Status::Active));
+    assert!(next.iter().any(|effect| matches!(
+        effect,
+        Effect::Act { action: Action::Digit('2'), reply: Some(7), .. }
+    )));
+    // Of those that come too late, the page hears.
+    let late = step(&mut model, fed(4, ended(Outcome::Completed, "hangup"), Status::Completed));
+    assert!(late.iter().any(|effect| matches!(effect, Effect::Reject(8, _))));
+    assert!(model.line.as_ref().unwrap().to_send.is_empty());
+}
+
+#[test]
 fn digits_wait_for_the_one_before_them() {
     let mut model = ready();
     call(&mut model, None);

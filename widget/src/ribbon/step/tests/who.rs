@@ -82,6 +82,67 @@ fn a_stranger_s_call_is_the_stranger_s_until_it_is_left() {
 }
 
 #[test]
+fn the_call_whose_notes_are_open_is_shown_again_after_another_rang() {
+    for (reason, missed, reloads) in [
+        ("declined", false, false),
+        ("", true, false),
+        (super::super::ANSWERED_ELSEWHERE, false, false),
+        ("declined", false, true),
+    ] {
+        let mut model = talking();
+        step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
+        assert!(model.is_writing());
+        step(&mut model, ring(4, STRANGER, None));
+        assert_eq!(bar(&model), says("", STRANGER, "state.incoming", "Asha"));
+        if reloads {
+            let events =
+                [&model.aside, &model.line].map(|line| line.as_ref().unwrap().events.len());
+            assert_eq!(events, [3, 1], "the tab remembers both");
+        }
+        step(&mut model, end(5, Outcome::Missed, Status::Missed, reason));
+        assert_eq!(
+            (bar(&model), model.is_writing()),
+            (says("Asha", NUMBER, "state.ended", ""), true)
+        );
+        let left = step(&mut model, Msg::Wrap(Wrap::Done));
+        assert!(matches!(left.last(), Some(Effect::Left(session)) if session == "s1"));
+        // One that was missed is to be called back.
+        let after = if missed { STRANGER } else { NUMBER };
+        assert_eq!((bar(&model).1.as_str(), model.missed().is_some()), (after, missed), "{reason}");
+        step(&mut model, Msg::Dismiss);
+        assert_eq!(bar(&model).1, NUMBER);
+    }
+}
+
+#[test]
+fn a_call_that_is_answered_takes_the_place_of_the_notes() {
+    let mut model = talking();
+    step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
+    step(&mut model, ring(4, STRANGER, None));
+    assert!(model.aside.is_some());
+    let answered = event(5, What::Connected, Status::Active);
+    step(&mut model, Msg::Fed(Box::new(Fed { session_id: "in".to_owned(), ..answered })));
+    assert!(model.aside.is_none() && !model.wrap_up.as_ref().unwrap().open);
+    assert_eq!(bar(&model), says("", STRANGER, "state.connected", "Asha"));
+}
+
+#[test]
+fn a_call_that_is_left_in_one_tab_is_left_in_the_others() {
+    let mut model = talking();
+    step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
+    step(&mut model, Msg::Wrap(Wrap::Notes("half".to_owned(), None)));
+    assert!(step(&mut model, Msg::Wrap(Wrap::Left("another".to_owned()))).is_empty());
+    assert!(model.is_writing());
+    let effects = step(&mut model, Msg::Wrap(Wrap::Left("s1".to_owned())));
+    assert!(matches!(effects[..], [Effect::Save { .. }, Effect::Focus(_)]), "nothing is lost");
+    assert_eq!(bar(&model).2, "state.idle.customer");
+    // A call that goes on is not left.
+    let mut model = talking();
+    step(&mut model, Msg::Wrap(Wrap::Left("s1".to_owned())));
+    assert_eq!(bar(&model).2, "state.connected");
+}
+
+#[test]
 fn a_number_that_cannot_be_called_stands_beside_no_customer() {
     let mut model = ready();
     set(&mut model, customer("Asha", NUMBER));
