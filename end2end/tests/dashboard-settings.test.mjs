@@ -54,6 +54,34 @@ test('a key is shown once, works, and is refused once it is revoked', async () =
   await context.close();
 });
 
+test('a dialer key is shown once with the address that needs no header, and both work', async () => {
+  const { page, context, complaints } = await open('keys', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const form = page.getByRole('region', { name: 'Make: dialer key' });
+  await form.getByRole('button', { name: 'Make it' }).click();
+  const card = page.getByRole('region', { name: 'The new dialer key' });
+  const shown = (name) => card.getByRole('textbox', { name, exact: true }).textContent();
+  const [key, address, vicidial] = await Promise.all(['dialer key', 'lead address', 'Vicidial address'].map(shown));
+  assert.equal(address, `${server.url}/api/leads/from-dialer/${key}`);
+  await card.getByText('keep it as secret as the key').waitFor();
+  await card.getByRole('button', { name: 'Copy the lead address' }).click();
+  await card.getByText('Copied the lead address.').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+
+  // As a dialer asks, which has filled in what it knows.
+  const lead = { user: 'agent1', phone_code: '91', phone_number: '9876543210', first_name: 'Asha' };
+  const filled = Object.entries(lead).reduce((text, [name, value]) => text.replace(`--A--${name}--B--`, value), vicidial);
+  const asked = [fetch(filled), fetch(address, { method: 'POST', body: new URLSearchParams(lead) })];
+  for (const answer of await Promise.all(asked)) {
+    const { lead: { phone, full_name: name, email } } = await answer.json();
+    assert.deepEqual([answer.status, phone, name, email], [201, '+919876543210', 'Asha', null]);
+  }
+  await card.getByRole('button', { name: 'I have stored it' }).click();
+  await card.waitFor({ state: 'detached' });
+  assert.equal(await page.getByText(key).count(), 0);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('a wrong domain is told at its line and nothing typed is lost; a right one holds', async () => {
   const { page, context } = await open('domains');
   const add = page.getByRole('button', { name: 'Add a domain' });

@@ -3,6 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// What begins the server's own paths. Below such a path nobody could tell whether a proxy has taken
+/// the path away.
+const OWN: [&str; 9] =
+    ["api", "assets", "dashboard", "docs", "embed", "examples", "health", "inspector", "metrics"];
+
 /// Where the outside reaches the server, such as `https://calls.example.com`, or below a path of
 /// another site, such as `https://www.example.com/ribbon`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +61,13 @@ impl FromStr for PublicUrl {
         };
         let is_path = path.is_empty()
             || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_plain));
+        let first = path.split('/').nth(1).unwrap_or_default();
+        if OWN.contains(&first) {
+            return Err(format!(
+                "the server has paths of its own that begin with /{first}; let the proxy have it \
+                 below another one, like /ribbon"
+            ));
+        }
         if is_web && is_host && is_path {
             Ok(Self { whole: text.to_owned(), path_at: text.len() - path.len() })
         } else {
@@ -75,6 +87,7 @@ mod tests {
             (" https://calls.example.com:8443/ ", "", "https://calls.example.com:8443/a"),
             ("http://[::1]:8787", "", "http://[::1]:8787/a"),
             ("https://a.example/ribbon", "/ribbon", "https://a.example/ribbon/a"),
+            ("https://a.example/dashboards", "/dashboards", "https://a.example/dashboards/a"),
             (
                 "https://a.example/tools/rib-bon_1/",
                 "/tools/rib-bon_1",
@@ -83,6 +96,10 @@ mod tests {
         ] {
             let url: PublicUrl = text.parse().unwrap();
             assert_eq!((url.path(), url.with("/a").as_str()), (path, expected));
+        }
+        for own in ["/api", "/docs/", "/dashboard/ribbon"] {
+            let refused = format!("https://a.example{own}").parse::<PublicUrl>().unwrap_err();
+            assert!(refused.contains(own.split('/').nth(1).unwrap()), "{refused}");
         }
         for wrong in [
             "",

@@ -31,7 +31,8 @@ pub async fn create(
     caller: OfClient<Manage>,
     Path(client_id): Path<String>,
 ) -> Result<(StatusCode, Json<DialerKeyMade>), Problem> {
-    let made = dialer_keys::create(&app.operator(caller.by()), &client_id).await?;
+    let public_url = app.config.public_url.as_ref();
+    let made = dialer_keys::create(&app.operator(caller.by()), &client_id, public_url).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -21,6 +21,10 @@ async fn a_dialer_key_is_shown_in_full_once_and_good_until_revoked() {
         Answer::of(lead).await
     };
     assert_eq!(lead().await.status, 201);
+    // A dialer that can set no header uses the address.
+    let address = made["leadUrl"].as_str().unwrap();
+    let by_address = server.request(Method::GET, &format!("{address}?user=agent1"));
+    assert_eq!(Answer::of(by_address).await.status, 201, "{address}");
     let list = server.staff(Method::GET, KEYS, &admin, Value::Null).await;
     assert!(!list.text.contains(key), "{}", list.text);
     let list: Value = list.ok();

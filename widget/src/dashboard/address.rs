@@ -80,16 +80,31 @@ impl Address {
     }
 }
 
-/// The path of the site below which the server stands, such as `/ribbon`; empty where it has its
-/// host to itself. It is what stands before the dashboard's own path in the page's address.
+/// The path of the site below which the server stands, such as `/ribbon`; empty where the server has
+/// its host to itself. The page names its script below that path. The page's own address does not
+/// tell: a site's path may hold the word "dashboard" as well.
 pub fn site_path() -> String {
-    let path = window().location().pathname().unwrap_or_default();
-    path.find("/dashboard").map(|at| path[..at].to_owned()).unwrap_or_default()
+    let script = document().query_selector("script[src*='/assets/dashboard-']").ok().flatten();
+    let src = script.and_then(|script| script.get_attribute("src")).unwrap_or_default();
+    src.rsplit_once("/assets/").map(|(site, _)| site.to_owned()).unwrap_or_default()
+}
+
+/// An address of this page's site as a path of this server.
+pub fn off_site(address: &str) -> String {
+    address.strip_prefix(&site_path()).unwrap_or(address).to_owned()
 }
 
 /// A path of this server as the browser reaches it.
 pub fn on_site(path: &str) -> String {
     site_path() + path
+}
+
+/// An address for use outside of this page. A server that does not know its own tells a path only.
+pub fn whole(address: &str) -> String {
+    if !address.starts_with('/') {
+        return address.to_owned();
+    }
+    window().location().origin().unwrap_or_default() + &on_site(address)
 }
 
 /// The address of a view with filters; the operator's names the client too.

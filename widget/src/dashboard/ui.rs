@@ -30,8 +30,8 @@ pub use chart::{
 pub use dates::{DateRange, DateRangePicker, Day, Preset};
 pub use figure::Figure;
 pub use forms::{
-    Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, Segments, Select, Tabs,
-    TextField, Toggle,
+    Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, SecretText, Segments,
+    Select, Tabs, TextField, Toggle,
 };
 #[cfg(feature = "gallery")]
 pub use gallery::Gallery;

@@ -1,6 +1,7 @@
 //! A client's dialer keys, as its admins and the operator make and revoke them.
 
 use super::operator::Operator;
+use crate::config::PublicUrl;
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::clients::client;
@@ -18,6 +19,10 @@ pub struct DialerKeyMade {
     /// The key in full, this once.
     #[schema(examples("crd_…"))]
     dialer_key: String,
+    /// Where a dialer that can set no header sends a GET or a form. It holds the key, this once.
+    /// Without `--public-url` it is a path on this server.
+    #[schema(examples("https://calls.example.com/api/leads/from-dialer/crd_…"))]
+    lead_url: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
 }
@@ -46,10 +51,11 @@ pub struct DialerKeyList {
     dialer_keys: Vec<DialerKeyShown>,
 }
 
-/// Makes a dialer key.
+/// Makes a dialer key. `public_url` is where dialers reach the server.
 pub async fn create(
     operator: &Operator<'_>,
     client_id: &str,
+    public_url: Option<&PublicUrl>,
 ) -> Result<DialerKeyMade, ServiceError> {
     let now = operator.now;
     // The prefix lets those who look for leaked secrets know one when they see it.
@@ -59,7 +65,9 @@ pub async fn create(
         return Err(client::unknown());
     }
     let dialer_key = key.expose().to_owned();
-    Ok(DialerKeyMade { key_id, dialer_key, created_at: time::format(now) })
+    let path = format!("/api/leads/from-dialer/{dialer_key}");
+    let lead_url = public_url.map_or_else(|| path.clone(), |public_url| public_url.with(&path));
+    Ok(DialerKeyMade { key_id, dialer_key, lead_url, created_at: time::format(now) })
 }
 
 /// All dialer keys of a client, also those that were revoked.

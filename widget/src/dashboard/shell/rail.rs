@@ -2,7 +2,7 @@
 
 use super::theme::{self, Chosen};
 use crate::dashboard::access::{Access, Credential, Role};
-use crate::dashboard::address::{link, site_path};
+use crate::dashboard::address::{link, off_site};
 use crate::dashboard::api;
 use crate::dashboard::ui::Icon;
 use gloo_net::http::Method;
@@ -36,8 +36,7 @@ pub fn Rail() -> impl IntoView {
     let way = move |(path, name, icon): Way| {
         // The overview's path begins all others.
         let here = Memo::new(move |_| {
-            let whole = pathname.get();
-            let at = whole.strip_prefix(&site_path()).unwrap_or(&whole);
+            let at = off_site(&pathname.get());
             at == path || (path != "/dashboard" && at.starts_with(&format!("{path}/")))
         });
         view! {

@@ -15,5 +15,5 @@ pub use copy::CopyButton;
 pub use field::{Field, Select, TextField, Toggle};
 pub use pages::Pages;
 pub use search::Search;
-pub use secret::SecretOnce;
+pub use secret::{SecretOnce, SecretText};
 pub use tabs::Tabs;

@@ -3,7 +3,7 @@
 use super::answered::answered;
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, CLIENT, link};
+use crate::dashboard::address::{Address, CLIENT, link, off_site, whole};
 use crate::dashboard::api;
 use crate::dashboard::load::{Loaded, load};
 use crate::dashboard::ui::{
@@ -40,10 +40,7 @@ pub fn SaveView() -> impl IntoView {
     let open = RwSignal::new(false);
     let name = RwSignal::new(String::new());
     let said = RwSignal::new(None::<(Tone, String)>);
-    let way = move || {
-        let origin = window().location().origin().unwrap_or_default();
-        format!("{origin}{}", address.with(&[]))
-    };
+    let way = move || whole(&off_site(&address.with(&[])));
     let keep = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let called = name.get_untracked().trim().to_owned();
@@ -51,8 +48,8 @@ pub fn SaveView() -> impl IntoView {
             said.set(Some((Tone::Red, "Give it a name.".to_owned())));
             return;
         }
-        // Whoever opens it later sees it for the same client.
-        let path = untrack(|| address.with(&[(CLIENT, "")]));
+        // Whoever opens it later sees it for the same client, also at another address of the server.
+        let path = off_site(&untrack(|| address.with(&[(CLIENT, "")])));
         spawn_local(async move {
             let body = json!({"name": called, "path": path});
             let kept: Result<serde_json::Value, _> =

@@ -9,6 +9,7 @@ mod embed;
 mod form;
 mod guard;
 mod keys;
+mod lead_address;
 mod people;
 mod plan;
 mod providers;

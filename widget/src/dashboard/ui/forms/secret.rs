@@ -19,10 +19,25 @@ pub fn SecretOnce(
         <Note tone=Tone::Amber>
             <b>"Copy this now: it is shown only once."</b>
             <p>"Only a digest of it is kept, so nobody can look it up later. If it is lost, make a new one."</p>
-            <div class="code-box">
-                <code aria-label=what tabindex="0" role="textbox" aria-readonly="true">{secret}</code>
-                <CopyButton text=secret what=Signal::derive(move || format!("the {}", what.get())) />
-            </div>
+            <SecretText what=what secret=secret />
         </Note>
+    }
+}
+
+/// A secret with a button that copies it.
+#[component]
+pub fn SecretText(
+    /// What it is, such as "API key".
+    #[prop(into)]
+    what: Signal<String>,
+    /// The secret.
+    #[prop(into)]
+    secret: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <div class="code-box">
+            <code aria-label=what tabindex="0" role="textbox" aria-readonly="true">{secret}</code>
+            <CopyButton text=secret what=Signal::derive(move || format!("the {}", what.get())) />
+        </div>
     }
 }

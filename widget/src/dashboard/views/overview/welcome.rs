@@ -1,7 +1,7 @@
 //! What a client sees that has no calls yet: how to get the first.
 
 use crate::dashboard::access::{Access, Credential};
-use crate::dashboard::address::{link, on_site};
+use crate::dashboard::address::{link, on_site, whole};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Card, CopyButton, Note, Tone};
 use call_ribbon_shared::wire::CallStarted;
@@ -22,9 +22,9 @@ pub fn Welcome() -> impl IntoView {
         Some(Credential::Key(key)) => Some(key),
         _ => None,
     };
-    let origin = window().location().origin().unwrap_or_default();
+    let script = whole("/call-ribbon.js");
     let snippet = format!(
-        "<script src=\"{origin}/call-ribbon.js\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
+        "<script src=\"{script}\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
     );
     let shown = snippet.clone();
     let has_key = key.is_some();

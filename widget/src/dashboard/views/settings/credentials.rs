@@ -2,8 +2,10 @@
 
 use super::form::{Form, Said, Saving, Wrong};
 use super::guard::Guard;
+use super::lead_address::LeadAddress;
 use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
+use crate::dashboard::address::whole;
 use crate::dashboard::load::load;
 use crate::dashboard::ui::{Card, Confirm, Empty, SecretOnce, Tag, Tone};
 use crate::dashboard::views::answered::answered;
@@ -59,10 +61,13 @@ struct List {
     all: Vec<Credential>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Made {
     #[serde(alias = "apiKey", alias = "token", alias = "dialerKey")]
     secret: String,
+    /// The address for a dialer that can set no header; it holds the key.
+    #[serde(rename = "leadUrl")]
+    lead_url: Option<String>,
 }
 
 /// The list, and the form that makes another one.
@@ -83,7 +88,7 @@ pub fn Credentials(
 ) -> impl IntoView {
     let access = Access::here();
     let loaded = load::<List>(move || Some(access.settings(kind.path)));
-    let fresh = RwSignal::new(None::<String>);
+    let fresh = RwSignal::new(None::<Made>);
     let revoking = Saving::new();
     let chosen = RwSignal::new(None::<Credential>);
     let asking = RwSignal::new(false);
@@ -93,7 +98,7 @@ pub fn Credentials(
     let make = Callback::new(move |()| {
         let path = access.settings(kind.path);
         saving.send(Method::POST, path, Some(body.run(())), move |answer: Made| {
-            fresh.set(Some(answer.secret));
+            fresh.set(Some(answer));
             on_made.run(());
             loaded.again();
             String::new()
@@ -188,12 +193,13 @@ fn row(
 
 /// A secret that was just made, until its reader says that it is stored.
 #[component]
-fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<String>>) -> impl IntoView {
+fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<Made>>) -> impl IntoView {
     let shown = move || {
-        fresh.get().map(|secret| {
+        fresh.get().map(|Made { secret, lead_url }| {
             view! {
                 <section class="card" aria-label=format!("The new {}", kind.what)>
                     <SecretOnce what=kind.what secret=secret />
+                    {lead_url.map(|url| view! { <LeadAddress url=whole(&url) /> })}
                     <div class="row">
                         <button type="button" class="button main" on:click=move |_| fresh.set(None)>
                             "I have stored it"

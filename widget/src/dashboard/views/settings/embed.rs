@@ -56,7 +56,7 @@ pub fn Embed() -> impl IntoView {
     let loaded = load::<Loader>(move || Some(access.settings("embed")));
     let tab = move |tab: &'static str| link("/dashboard/settings", &[("tab", tab)]);
     let examples = EXAMPLES.map(|(address, name)| {
-        view! { <li><a href=address rel="external" target="_blank">{name}</a></li> }
+        view! { <li><a href=on_site(address) rel="external" target="_blank">{name}</a></li> }
     });
     view! {
         <Card title="How does the ribbon come onto a page?" wide=true>

@@ -92,7 +92,7 @@ pub fn Keys() -> impl IntoView {
             </div>
         </Credentials>
         <Credentials kind=&DIALER_KEYS saving=dialing body=move |()| json!({}) on_made=|()| ()>
-            <p class="soft">"A dialer (Vicidial and its like) sends it with each lead, as the header X-Dialer-Api-Key or in the address /api/leads/from-dialer/KEY. It opens nothing else."</p>
+            <p class="soft">"A dialer (Vicidial and its like) sends it with each lead, in the header X-Dialer-Api-Key or in the address. A new key is shown with that address. It opens nothing else."</p>
         </Credentials>
     }
 }

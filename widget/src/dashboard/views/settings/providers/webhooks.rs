@@ -4,6 +4,7 @@ use super::super::credentials::Told;
 use super::super::form::Saving;
 use super::kinds;
 use crate::dashboard::access::Access;
+use crate::dashboard::address::whole;
 use crate::dashboard::load::load;
 use crate::dashboard::ui::format::moment;
 use crate::dashboard::ui::{Card, Confirm, CopyButton, NoPermission};
@@ -35,15 +36,6 @@ impl Webhook {
         own.unwrap_or_else(|| {
             kinds::of(&self.provider).map_or(self.provider.clone(), |kind| kind.title.to_owned())
         })
-    }
-
-    /// The whole address: a server that was not told its own says only the path.
-    fn whole(&self) -> String {
-        if self.address.starts_with('/') {
-            let origin = window().location().origin().unwrap_or_default();
-            return format!("{origin}{}", self.address);
-        }
-        self.address.clone()
     }
 }
 
@@ -97,7 +89,7 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
             return view! { <p class="told soft">"Each account has an address of its own, once there is one."</p> }.into_any();
         }
         let items = list.webhooks.into_iter().map(|webhook| {
-            let (title, address) = (webhook.title(), webhook.whole());
+            let (title, address) = (webhook.title(), whole(&webhook.address));
             let until = webhook.previous_until.as_ref().map(|until| moment(until, &access.zone()));
             let ask = move |_| {
                 asked.set(Some(webhook.clone()));

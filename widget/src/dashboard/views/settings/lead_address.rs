@@ -1,0 +1,36 @@
+//! The address at which a dialer hands over leads that can set no header.
+
+use crate::dashboard::ui::{Note, SecretText, Tone};
+use leptos::prelude::*;
+
+/// What Vicidial is asked to send of a lead, by its own names. It fills in each.
+const VICIDIAL_FIELDS: [&str; 9] = [
+    "user",
+    "lead_id",
+    "phone_code",
+    "phone_number",
+    "first_name",
+    "last_name",
+    "email",
+    "campaign",
+    "comments",
+];
+
+/// The address of a key that was just made, alone and as Vicidial takes it.
+#[component]
+pub fn LeadAddress(
+    /// The whole address. It holds the key.
+    url: String,
+) -> impl IntoView {
+    let fields = VICIDIAL_FIELDS.map(|name| format!("{name}=--A--{name}--B--")).join("&");
+    let vicidial = format!("{url}?{fields}");
+    view! {
+        <Note tone=Tone::Amber>
+            <b>"For a dialer that cannot set a header"</b>
+            <p>"It sends a GET or a form to this address. The address holds the key, so keep it as secret as the key: out of pages, mails and the logs of proxies."</p>
+            <SecretText what="lead address" secret=url />
+            <p>"In Vicidial, enter this one as the dispo call URL, or as the web form with VAR before it."</p>
+            <SecretText what="Vicidial address" secret=vicidial />
+        </Note>
+    }
+}
