@@ -1,94 +1,144 @@
-//! The sections of a WebAssembly file, as far as they are changed here.
+//! Changes the imports and exports of a WebAssembly file and leaves every other section as it is.
 
-use anyhow::{Context, Result, ensure};
+use std::ops::Range;
 
-/// The section that lists what a file imports.
-pub const IMPORTS: u8 = 2;
-/// The section that lists what a file exports.
-pub const EXPORTS: u8 = 7;
-/// Magic number and version, before the first section.
-const HEADER: usize = 8;
-
-/// The same file with one section changed.
-pub fn change(
-    wasm: &[u8],
-    which: u8,
-    mut change: impl FnMut(&[u8]) -> Result<Vec<u8>>,
-) -> Result<Vec<u8>> {
-    let mut out = wasm.get(..HEADER).context("the WebAssembly has no header")?.to_vec();
-    let mut rest = Reader(&wasm[HEADER..]);
-    while let Some((&section, after)) = rest.0.split_first() {
-        rest.0 = after;
-        let content = rest.text()?;
-        out.push(section);
-        if section == which {
-            put_text(&mut out, &change(content)?);
-        } else {
-            put_text(&mut out, content);
-        }
-    }
-    Ok(out)
-}
+use anyhow::{Context, Result, bail};
+use wasm_encoder::{EntityType, ExportKind, ExportSection, ImportSection, Module, RawSection};
+use wasmparser::{Parser, Payload, TypeRef};
 
 /// The names of the functions that a file imports.
-pub fn imports(wasm: &[u8]) -> Result<Vec<String>> {
+pub fn imported_functions(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    change(wasm, IMPORTS, |section| {
-        let mut reader = Reader(section);
-        for _ in 0..reader.number()? {
-            reader.text()?;
-            names.push(str::from_utf8(reader.text()?)?.to_owned());
-            ensure!(reader.take(1)? == [0], "something other than a function is imported");
-            reader.number()?;
-        }
-        Ok(section.to_vec())
+    rename_imports(wasm, |module, name| {
+        names.push(name.to_owned());
+        Ok((module.to_owned(), name.to_owned()))
     })?;
     Ok(names)
 }
 
-/// Reads what stands in a file or a section.
-pub struct Reader<'a>(pub &'a [u8]);
+/// The same file with other names for what it imports. `rename` gets a module and a name within
+/// it, and returns both as they should be.
+///
+/// # Errors
+///
+/// When the file imports anything but functions: wasm-bindgen's glue has nothing else to offer.
+pub fn rename_imports(
+    wasm: &[u8],
+    mut rename: impl FnMut(&str, &str) -> Result<(String, String)>,
+) -> Result<Vec<u8>> {
+    rewrite(wasm, |payload, out| {
+        let Payload::ImportSection(section) = payload else { return Ok(false) };
+        let mut imports = ImportSection::new();
+        for import in section.clone().into_imports() {
+            let import = import?;
+            let TypeRef::Func(of_type) = import.ty else {
+                bail!("{} is imported and no function", import.name);
+            };
+            let (module, name) = rename(import.module, import.name)?;
+            imports.import(&module, &name, EntityType::Function(of_type));
+        }
+        out.section(&imports);
+        Ok(true)
+    })
+}
 
-impl<'a> Reader<'a> {
-    /// A number in LEB128.
-    pub fn number(&mut self) -> Result<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = usize::from(self.take(1)?[0]);
-            number |= (byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
+/// The same file with only those exports whose names `keep` accepts.
+pub fn keep_exports(wasm: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
+    rewrite(wasm, |payload, out| {
+        let Payload::ExportSection(section) = payload else { return Ok(false) };
+        let mut exports = ExportSection::new();
+        for export in section.clone() {
+            let export = export?;
+            if keep(export.name) {
+                exports.export(export.name, ExportKind::from(export.kind), export.index);
             }
         }
-        anyhow::bail!("the WebAssembly holds a number that is too long")
-    }
-
-    /// A length and so many bytes.
-    pub fn text(&mut self) -> Result<&'a [u8]> {
-        let length = self.number()?;
-        self.take(length)
-    }
-
-    /// So many bytes.
-    pub fn take(&mut self, length: usize) -> Result<&'a [u8]> {
-        let (taken, rest) =
-            self.0.split_at_checked(length).context("the WebAssembly ends early")?;
-        self.0 = rest;
-        Ok(taken)
-    }
+        out.section(&exports);
+        Ok(true)
+    })
 }
 
-/// Writes a number in LEB128.
-pub fn put_number(out: &mut Vec<u8>, mut number: usize) {
-    while number > 0x7f {
-        out.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
+/// Copies a file section by section. `replace` may write another one in place of a section; it
+/// returns whether it did.
+fn rewrite(
+    wasm: &[u8],
+    mut replace: impl FnMut(&Payload, &mut Module) -> Result<bool>,
+) -> Result<Vec<u8>> {
+    let mut out = Module::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload.context("the WebAssembly could not be read")?;
+        if replace(&payload, &mut out)? {
+            continue;
+        }
+        if let Some((id, Range { start, end })) = payload.as_section() {
+            let (start, end) = (usize::try_from(start)?, usize::try_from(end)?);
+            let data = wasm.get(start..end).context("the WebAssembly ends early")?;
+            out.section(&RawSection { id, data });
+        }
     }
-    out.push(number.to_le_bytes()[0]);
+    Ok(out.finish())
 }
 
-/// Writes a length and so many bytes.
-pub fn put_text(out: &mut Vec<u8>, text: &[u8]) {
-    put_number(out, text.len());
-    out.extend_from_slice(text);
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{CustomSection, MemoryType};
+
+    use super::*;
+
+    #[test]
+    fn a_file_without_changes_stays_the_same_to_the_byte() -> Result<()> {
+        let wasm = example();
+        assert_eq!(keep_exports(&wasm, |_| true)?, wasm);
+        let same = |module: &str, name: &str| Ok((module.to_owned(), name.to_owned()));
+        assert_eq!(rename_imports(&wasm, same)?, wasm);
+        Ok(())
+    }
+
+    #[test]
+    fn only_exports_that_are_wanted_stay() -> Result<()> {
+        let kept = keep_exports(&example(), |name| name != "gone")?;
+        let mut names = Vec::new();
+        for payload in Parser::new(0).parse_all(&kept) {
+            if let Payload::ExportSection(section) = payload? {
+                for export in section {
+                    names.push(export?.name.to_owned());
+                }
+            }
+        }
+        assert_eq!(names, ["call"]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_import_that_is_no_function_is_refused() {
+        let mut imports = ImportSection::new();
+        let memory = MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        };
+        imports.import("m", "memory", memory);
+        let mut module = Module::new();
+        module.section(&imports);
+        assert!(imported_functions(&module.finish()).is_err());
+    }
+
+    #[test]
+    fn a_broken_file_is_refused() {
+        assert!(imported_functions(&example()[..15]).is_err());
+        assert!(imported_functions(b"no").is_err());
+    }
+
+    fn example() -> Vec<u8> {
+        let mut imports = ImportSection::new();
+        imports.import("m", "now", EntityType::Function(200));
+        let mut exports = ExportSection::new();
+        exports.export("call", ExportKind::Func, 300).export("gone", ExportKind::Memory, 0);
+        let mut module = Module::new();
+        module.section(&imports).section(&exports);
+        module.section(&CustomSection { name: "x".into(), data: (&[1, 2, 3][..]).into() });
+        module.finish()
+    }
 }

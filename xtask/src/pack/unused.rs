@@ -5,7 +5,7 @@
 //! finds what has become unused, and at last the glue loses what the WebAssembly asks for no more.
 //! With the way in which wasm-opt is asked, that is 3 % of what a page downloads.
 
-use super::sections::{self, Reader, put_number, put_text};
+use super::sections;
 use crate::exec;
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -45,7 +45,7 @@ const FEATURES: [&str; 6] = [
 pub fn take_out(glue: &str, wasm: &[u8], folder: &Path) -> Result<(String, Vec<u8>)> {
     let glue = without_classes(glue)?;
     let wasm = smaller(&without_exports(wasm)?, folder)?;
-    let asked_for = sections::imports(&wasm)?;
+    let asked_for = sections::imported_functions(&wasm)?;
     Ok((without_functions(&glue, &asked_for), wasm))
 }
 
@@ -69,27 +69,7 @@ fn cut(text: &mut String, begins: &str, ends: &str) -> Result<()> {
 }
 
 fn without_exports(wasm: &[u8]) -> Result<Vec<u8>> {
-    sections::change(wasm, sections::EXPORTS, |section| {
-        let mut section = Reader(section);
-        let mut kept = Vec::new();
-        let mut count = 0;
-        for _ in 0..section.number()? {
-            let name = section.text()?;
-            let kind = section.take(1)?;
-            let index = section.number()?;
-            if EXPORTS.iter().any(|begin| name.starts_with(begin.as_bytes())) {
-                continue;
-            }
-            count += 1;
-            put_text(&mut kept, name);
-            kept.extend_from_slice(kind);
-            put_number(&mut kept, index);
-        }
-        let mut out = Vec::new();
-        put_number(&mut out, count);
-        out.extend(kept);
-        Ok(out)
-    })
+    sections::keep_exports(wasm, |name| !EXPORTS.iter().any(|begin| name.starts_with(begin)))
 }
 
 fn smaller(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
@@ -130,6 +110,8 @@ fn without_functions(glue: &str, asked_for: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use wasm_encoder::{ExportKind, ExportSection, Module};
+
     use super::*;
 
     #[test]
@@ -144,23 +126,23 @@ mod tests {
 
     #[test]
     fn exports_of_the_classes_go_and_all_others_stay() -> Result<()> {
-        let mut list = vec![3];
-        for name in ["call", "intounderlyingsink_write", "__wbg_intounderlyingsink_free"] {
-            put_text(&mut list, name.as_bytes());
-            list.extend([0, 7]);
-        }
-        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
-        wasm.push(sections::EXPORTS);
-        put_text(&mut wasm, &list);
-        wasm.extend([10, 1, 0]);
-        let mut wanted = b"\0asm\x01\0\0\0\x07\x08\x01\x04call\0\x07".to_vec();
-        wanted.extend([10, 1, 0]);
-        assert_eq!(without_exports(&wasm)?, wanted);
+        let all = ["call", "intounderlyingsink_write", "__wbg_intounderlyingsink_free"];
+        assert_eq!(without_exports(&exporting(&all))?, exporting(&["call"]));
         Ok(())
     }
 
     #[test]
     fn a_glue_without_the_classes_is_refused() {
         assert!(without_classes("const nothing = 1;\n").is_err());
+    }
+
+    fn exporting(names: &[&str]) -> Vec<u8> {
+        let mut exports = ExportSection::new();
+        for name in names {
+            exports.export(name, ExportKind::Func, 7);
+        }
+        let mut module = Module::new();
+        module.section(&exports);
+        module.finish()
     }
 }
