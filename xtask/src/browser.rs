@@ -21,22 +21,54 @@ const SMALL_STANDARD_LIBRARY: [(&str, &str); 5] = [
     ("CARGO_PROFILE_BROWSER_PANIC", "immediate-abort"),
 ];
 
-/// Builds the browser files unless those in `dist/` are made from the same inputs.
+/// How much work goes into making the files small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Built quickly, to try the product: about three times as much to download.
+    Quick,
+    /// As small as they are released.
+    Released,
+}
+
+impl Size {
+    /// How the record in the target folder names it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Released => "released",
+        }
+    }
+}
+
+/// Builds the browser files as they are released, unless they are there.
 pub fn build(tools: &Tools) -> Result<()> {
+    build_as(tools, Size::Released)
+}
+
+/// Builds the browser files unless those in `dist/` are made from the same inputs. Files as they
+/// are released will do where quick ones are asked for.
+pub fn build_as(tools: &Tools, size: Size) -> Result<()> {
     let workspace = paths::workspace()?;
     let record = paths::target()?.join("xtask").join("browser-inputs");
     let inputs = fingerprint::of_browser_inputs(&workspace)?;
     let complete = paths::dist()?.join("call-ribbon.js").is_file();
-    if complete && fs::read_to_string(&record).is_ok_and(|built| built == inputs) {
+    if complete && fs::read_to_string(&record).is_ok_and(|built| will_do(&built, size, &inputs)) {
         println!("      nothing changed since they were built");
         return Ok(());
     }
 
+    // What is there is neither the one nor the other while it is replaced.
+    if record.exists() {
+        fs::remove_file(&record)?;
+    }
     download_crates(tools)?;
     // Offline also keeps Trunk from fetching tools of its own choice: those found by the
     // set-up come first on its search path.
     let mut trunk = tools.command("trunk");
-    trunk.args(["build", "--release", "--offline"]).envs(SMALL_STANDARD_LIBRARY);
+    trunk.args(["build", "--offline"]);
+    if size == Size::Released {
+        trunk.arg("--release").envs(SMALL_STANDARD_LIBRARY);
+    }
     // Panic messages name source files. The paths of this machine stay out of them.
     let sources = rust::crate_sources().into_iter().chain(rust::standard_library());
     let flags: Vec<_> =
@@ -48,8 +80,17 @@ pub fn build(tools: &Tools) -> Result<()> {
     let inputs = fingerprint::of_browser_inputs(&workspace)?;
     let folder = record.parent().context("the record has no folder")?;
     fs::create_dir_all(folder)?;
-    fs::write(&record, inputs)?;
+    fs::write(&record, record_of(size, &inputs))?;
     Ok(())
+}
+
+/// What is kept of a build: its size and a hash of its inputs.
+fn record_of(size: Size, inputs: &str) -> String {
+    format!("{} {inputs}", size.name())
+}
+
+fn will_do(built: &str, wanted: Size, inputs: &str) -> bool {
+    [wanted, Size::Released].iter().any(|size| built == record_of(*size, inputs))
 }
 
 /// Trunk builds offline, so what Cargo needs has to be there before.
@@ -61,4 +102,20 @@ fn download_crates(tools: &Tools) -> Result<()> {
         fetch.args(["--target", &host]);
     }
     exec::run(&mut fetch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn released_files_will_do_as_quick_ones_and_never_the_other_way() {
+        let quick = record_of(Size::Quick, "abc");
+        let released = record_of(Size::Released, "abc");
+        assert!(will_do(&quick, Size::Quick, "abc"));
+        assert!(will_do(&released, Size::Quick, "abc"));
+        assert!(will_do(&released, Size::Released, "abc"));
+        assert!(!will_do(&quick, Size::Released, "abc"));
+        assert!(!will_do(&released, Size::Released, "def"));
+    }
 }

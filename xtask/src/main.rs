@@ -29,6 +29,9 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Developer commands of Call Ribbon", version)]
 struct Arguments {
+    /// Install missing system packages without asking
+    #[arg(long, global = true)]
+    yes: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -66,7 +69,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match carry_out(Arguments::parse().command) {
+    let arguments = Arguments::parse();
+    if arguments.yes {
+        setup::apt::agree();
+    }
+    match carry_out(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line, and no trace of this program's own calls, whatever RUST_BACKTRACE says.

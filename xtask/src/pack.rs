@@ -57,23 +57,25 @@ pub fn pack() -> Result<()> {
         .context("Trunk calls this command itself: run `trunk build`")?;
     let staging = Path::new(&staging);
     fs::create_dir_all(staging.join(ASSETS))?;
+    // Trunk sets this to `debug` when it builds without `--release`.
+    let quick = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug");
 
-    let ribbon = pack_ribbon(staging)?;
+    let ribbon = pack_ribbon(staging, quick)?;
     let loader = loader::fill(&source_of("call-ribbon.js")?, &ribbon)?;
     fs::write(staging.join("call-ribbon.js"), &loader)?;
     fs::write(staging.join("integrity.json"), loader::digest(&loader))?;
     dashboard::pack(staging)?;
-    compress::beside_each(staging)?;
+    compress::beside_each(staging, quick)?;
     println!("packed in {}", spoken(watch.elapsed()));
     Ok(())
 }
 
 /// Wraps and names the ribbon's two files.
-fn pack_ribbon(staging: &Path) -> Result<loader::Ribbon> {
+fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
     let source = take(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
     let wasm = take(&staging.join("ribbon_bg.wasm"))?;
-    let (source, wasm) = unused::take_out(&source, &wasm, staging)
+    let (source, wasm) = unused::take_out(&source, &wasm, staging, quick)
         .context("what nobody uses could not be taken out of the ribbon")?;
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;

@@ -1,12 +1,17 @@
 //! Builds and starts the server.
 
-use std::{os::unix::process::CommandExt, path::PathBuf};
+use std::{
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::{
-    browser, exec, paths,
+    browser::{self, Size},
+    exec, paths,
     plan::Plan,
     setup::{Need, Tools},
 };
@@ -24,7 +29,7 @@ pub struct RunArguments {
     /// Where to listen [default: the server's own, 127.0.0.1:8787]; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// Build the server as it is released
+    /// Build the server and the browser files as they are released, which takes longer
     #[arg(long)]
     release: bool,
     /// Leave out the three clients with a year of made-up calls
@@ -46,10 +51,18 @@ pub enum Profile {
 
 /// `cargo xtask run`.
 pub fn run(arguments: &RunArguments) -> Result<()> {
-    let profile = if arguments.release { Profile::Release } else { Profile::Dev };
+    let (profile, size) = if arguments.release {
+        (Profile::Release, Size::Released)
+    } else {
+        (Profile::Dev, Size::Quick)
+    };
+    let ahead = Ahead::start(profile)?;
     Plan::new(&[Need::BrowserBuild])
-        .step("building the browser files", browser::build)
-        .step("building the server", move |tools| compile(tools, profile))
+        .step("building the browser files", move |tools| browser::build_as(tools, size))
+        .step("building the server", move |tools| {
+            ahead.finish();
+            compile(tools, profile)
+        })
         .run()?;
 
     if !arguments.no_demo_data {
@@ -98,14 +111,51 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
+/// Compiles the server while the browser files are made, where it was never compiled before. The
+/// build after that only has to put the files in.
+struct Ahead(Option<Child>);
+
+impl Ahead {
+    fn start(profile: Profile) -> Result<Self> {
+        if program(profile)?.is_file() {
+            return Ok(Self(None));
+        }
+        let mut cargo = compiler(&Tools::default(), profile);
+        // What is wrong is shown by the build that follows.
+        cargo.arg("--quiet").stdout(Stdio::null()).stderr(Stdio::null());
+        let child = cargo.spawn().context("`cargo` could not be started")?;
+        Ok(Self(Some(child)))
+    }
+
+    fn finish(mut self) {
+        if let Some(mut child) = self.0.take() {
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Ahead {
+    /// When a step before has failed, nobody needs the server.
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// Compiles the server. The browser files go into it, so they have to be there before.
 pub fn compile(tools: &Tools, profile: Profile) -> Result<()> {
+    exec::run(&mut compiler(tools, profile))
+}
+
+fn compiler(tools: &Tools, profile: Profile) -> Command {
     let mut cargo = tools.command("cargo");
     cargo.args(["build", "--package", PACKAGE, "--bin", PROGRAM]);
     if profile == Profile::Release {
         cargo.arg("--release");
     }
-    exec::run(&mut cargo)
+    cargo
 }
 
 /// Where Cargo puts the program.

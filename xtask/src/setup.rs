@@ -102,17 +102,22 @@ impl Tools {
 pub fn prepare(needs: &[Need]) -> Result<Tools> {
     let mut tools = Tools::default();
     let workshop = Workshop::new()?;
-    for need in needs {
+    // What may ask a question comes first; nobody waits at a terminal for a compiler to end.
+    let compiles = |need: &&Need| {
+        matches!(need, Need::BrowserBuild | Need::WasmTests | Need::CargoDeny | Need::OtherBrowsers)
+    };
+    let (last, first): (Vec<_>, Vec<_>) = needs.iter().partition(compiles);
+    for need in first.into_iter().chain(last) {
         match need {
             Need::BrowserBuild => {
+                // Exotel's SDK is an npm package.
+                node::ensure()?;
                 rust::ensure_wasm_target()?;
                 rust::ensure_sources()?;
                 let trunk = CargoTool { name: "trunk", package: "trunk", version: TRUNK.into() };
                 tools.search_first(trunk.ensure(&workshop)?);
                 tools.search_first(bindgen::ensure(&workshop)?);
                 tools.search_first(wasm_opt::ensure()?);
-                // Exotel's SDK is an npm package.
-                node::ensure()?;
             }
             Need::WasmTests => {
                 rust::ensure_wasm_target()?;

@@ -41,10 +41,12 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// The same program without what nobody uses: glue and WebAssembly.
-pub fn take_out(glue: &str, wasm: &[u8], folder: &Path) -> Result<(String, Vec<u8>)> {
+/// The same program without what nobody uses: glue and WebAssembly. What only wasm-opt finds stays
+/// in a quick build.
+pub fn take_out(glue: &str, wasm: &[u8], folder: &Path, quick: bool) -> Result<(String, Vec<u8>)> {
     let glue = without_classes(glue)?;
-    let wasm = smaller(&without_exports(wasm)?, folder)?;
+    let wasm = without_exports(wasm)?;
+    let wasm = if quick { wasm } else { smaller(&wasm, folder)? };
     let asked_for = sections::imported_functions(&wasm)?;
     Ok((without_functions(&glue, &asked_for), wasm))
 }

@@ -1,19 +1,48 @@
 //! Debian packages.
 
-use std::{io::IsTerminal, process::Command};
+use std::{
+    env,
+    ffi::OsStr,
+    io::{self, IsTerminal, Write},
+    process::Command,
+    sync::OnceLock,
+};
 
 use anyhow::{Context, Result, bail};
 
 use crate::{exec, paths};
 
-/// Installs packages; `what` names them in the sentence that a failure is reported by.
-pub fn install(what: &str, packages: &[&str]) -> Result<()> {
+/// Whether `--yes` was given.
+static AGREED: OnceLock<()> = OnceLock::new();
+
+/// Installs from now on without asking.
+pub fn agree() {
+    AGREED.get_or_init(|| ());
+}
+
+/// Installs packages. `what` names them, `purpose` says what they are for, as in "to test pages".
+/// A person at a terminal is asked before.
+pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
     let by_hand = format!(
         "{what} is missing and could not be installed: run `apt-get install {}` as root, or install it in your system's own way",
         packages.join(" ")
     );
     if paths::on_path("apt-get").is_none() {
         bail!(by_hand);
+    }
+    let ci = env::var_os("CI");
+    if asks(AGREED.get().is_some(), ci.as_deref(), io::stdin().is_terminal()) {
+        println!("      {what} is needed {purpose}, and it is not on this machine.");
+        print!("      Install {} with apt-get? [Y/n] ", packages.join(", "));
+        io::stdout().flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        if !is_yes(&answer) {
+            bail!(
+                "{what} was not installed: run `apt-get install {}` yourself, or answer yes",
+                packages.join(" ")
+            );
+        }
     }
     println!("      installing {what}");
     // A fresh system has no package lists at all, and old lists name files that are gone.
@@ -31,6 +60,19 @@ pub fn install(what: &str, packages: &[&str]) -> Result<()> {
         return apt_get(&arguments).context(by_hand);
     }
     bail!(by_hand)
+}
+
+/// Nobody is asked who agreed before, nor a build machine, where nobody could answer.
+fn asks(agreed: bool, ci: Option<&OsStr>, is_terminal: bool) -> bool {
+    !agreed && is_terminal && ci.is_none_or(OsStr::is_empty)
+}
+
+/// Whether an answer to `[Y/n]` agrees. At the end of the input the answer is empty without even a
+/// line's end, and that agrees to nothing.
+fn is_yes(answer: &str) -> bool {
+    let word = answer.trim();
+    !answer.is_empty()
+        && (word.is_empty() || ["y", "yes"].iter().any(|yes| word.eq_ignore_ascii_case(yes)))
 }
 
 fn is_listed(package: &str) -> bool {
@@ -54,9 +96,43 @@ fn as_root() -> Result<Command> {
     let sudo = paths::on_path("sudo").context("this needs root's rights, and sudo is not here")?;
     let mut command = exec::command(sudo);
     // Without a terminal nobody could answer the question for a password.
-    if !std::io::stdin().is_terminal() {
+    if !io::stdin().is_terminal() {
         command.arg("--non-interactive");
     }
     command.arg("env");
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_person_at_a_terminal_is_asked() {
+        let ci = |value| Some(OsStr::new(value));
+        let cases = [
+            (false, None, true, true),
+            (false, ci(""), true, true),
+            (false, ci("true"), true, false),
+            (false, None, false, false),
+            (true, None, true, false),
+        ];
+        for (agreed, ci, is_terminal, asked) in cases {
+            assert_eq!(asks(agreed, ci, is_terminal), asked, "{agreed} {ci:?} {is_terminal}");
+        }
+    }
+
+    #[test]
+    fn yes_is_the_answer_of_a_person_who_only_presses_enter() {
+        for (answer, agrees) in [
+            ("\n", true),
+            ("y\n", true),
+            ("YES\n", true),
+            ("n\n", false),
+            ("what\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_yes(answer), agrees, "{answer:?}");
+        }
+    }
 }

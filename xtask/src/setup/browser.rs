@@ -26,7 +26,11 @@ pub fn ensure() -> Result<Chromium> {
         return Ok(found);
     }
     // A system without any font draws no letter on a screenshot.
-    apt::install("Chromium", &["chromium", "chromium-driver", "fonts-liberation"])?;
+    apt::install(
+        "Chromium",
+        "to test pages in a real browser",
+        &["chromium", "chromium-driver", "fonts-liberation"],
+    )?;
     find().context(
         "Chromium was installed, yet `chromium` and `chromedriver` are not on the search path",
     )
@@ -41,7 +45,11 @@ pub fn ensure_fonts() -> Result<()> {
     if has("hi") && has("ur") {
         return Ok(());
     }
-    apt::install("fonts for Hindi and Urdu", &["fontconfig", "fonts-noto-core"])
+    apt::install(
+        "Fonts for Hindi and Urdu",
+        "for pictures of the ribbon in these languages",
+        &["fontconfig", "fonts-noto-core"],
+    )
 }
 
 fn find() -> Option<Chromium> {

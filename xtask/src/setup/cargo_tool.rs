@@ -20,6 +20,9 @@ pub struct CargoTool {
     pub version: String,
 }
 
+/// Tools that do what is asked of them here without their default features.
+const WITHOUT_FEATURES: &[&str] = &["trunk", "wasm-bindgen-cli"];
+
 /// A folder for compiling tools: shared, so that what two tools have in common is compiled
 /// once, and removed at the end, as it is large.
 pub struct Workshop(PathBuf);
@@ -102,6 +105,10 @@ impl CargoTool {
         // Unoptimised builds take a fraction of the time, and none of the tools is slow.
         cargo.args(["--debug", "--root"]).arg(root);
         cargo.env("CARGO_TARGET_DIR", &workshop.0).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        // What a default feature adds is TLS, for downloads and for serving; neither is used.
+        if WITHOUT_FEATURES.contains(&self.package) {
+            cargo.arg("--no-default-features");
+        }
         // wasm-bindgen-cli's own lock file lags behind what current compilers accept.
         if self.package != "wasm-bindgen-cli" {
             cargo.arg("--locked");

@@ -16,7 +16,11 @@ pub fn ensure() -> Result<()> {
     if there && has_websockets() && paths::on_path("openssl").is_some() {
         return Ok(());
     }
-    apt::install("Kamailio", &["kamailio", "kamailio-websocket-modules", "openssl"])
+    apt::install(
+        "Kamailio",
+        "to test the browser's voice against a SIP server",
+        &["kamailio", "kamailio-websocket-modules", "openssl"],
+    )
 }
 
 /// Debian keeps the modules in a folder for each kind of processor.

@@ -15,7 +15,11 @@ pub fn ensure() -> Result<()> {
     if is_there() {
         return Ok(());
     }
-    apt::install("Node", &["nodejs", "npm"])?;
+    apt::install(
+        "Node",
+        "to bundle the browser's voice and to test end to end",
+        &["nodejs", "npm"],
+    )?;
     if !is_there() {
         bail!(
             "Node {OLDEST} or newer is needed, and this system's own is older: install a newer one"

@@ -37,14 +37,14 @@ pub struct Others {
 pub fn ensure(workshop: &Workshop) -> Result<Others> {
     let firefox = || ["firefox-esr", "firefox"].iter().find_map(|name| paths::on_path(name));
     if firefox().is_none() {
-        apt::install("Firefox", &["firefox-esr"])?;
+        apt::install("Firefox", "to try the ribbon in it", &["firefox-esr"])?;
     }
     let webkit = || MINI_BROWSERS.iter().map(PathBuf::from).find(|program| program.exists());
     let driver = || paths::on_path("WebKitWebDriver");
     // Its window needs a display, and Firefox none.
     let ready = || webkit().is_some() && driver().is_some() && paths::on_path("xvfb-run").is_some();
     if !ready() {
-        apt::install("WebKit", &["webkit2gtk-driver", "xvfb", "xauth"])?;
+        apt::install("WebKit", "to try the ribbon in it", &["webkit2gtk-driver", "xvfb", "xauth"])?;
     }
     let gecko =
         CargoTool { name: "geckodriver", package: "geckodriver", version: GECKODRIVER.into() };

@@ -17,7 +17,7 @@ pub fn ensure() -> Result<PathBuf> {
     if let Some(there) = there() {
         return Ok(there);
     }
-    apt::install("PgBouncer", &["pgbouncer"])?;
+    apt::install("PgBouncer", "to test servers behind a pooler", &["pgbouncer"])?;
     there().context("PgBouncer is installed, but its program was not found")
 }
 

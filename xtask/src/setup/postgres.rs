@@ -65,7 +65,7 @@ pub fn programs() -> Result<PathBuf> {
     if let Some(there) = programs_there() {
         return Ok(there);
     }
-    apt::install("PostgreSQL", &["postgresql"])?;
+    apt::install("PostgreSQL", "to test the server on its second database", &["postgresql"])?;
     programs_there().context("PostgreSQL is installed, but its `initdb` was not found")
 }
 
