@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    browser, exec,
+    browser, documents, exec,
     plan::Plan,
     setup::{Need, Tools, rust::WASM_TARGET},
     sizes, words,
@@ -17,6 +17,7 @@ pub fn check() -> Result<()> {
     Plan::new(&[Need::BrowserBuild, Need::CargoDeny])
         .step("checking the formatting", |tools| cargo(tools, &["fmt", "--all", "--check"]))
         .step("counting phrases that are not plain English", |_| words::check())
+        .step("looking up the paths that the documents name", |_| documents::check())
         // The server embeds the browser files, so even a look at its code needs them.
         .step("building the browser files", browser::build)
         .step("looking for mistakes", |tools| {

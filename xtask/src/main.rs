@@ -9,6 +9,7 @@ mod bench;
 mod browser;
 mod check;
 mod clock;
+mod documents;
 mod exec;
 mod fingerprint;
 mod pack;
