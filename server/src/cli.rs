@@ -33,12 +33,11 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Makes, answers and logs calls beside any web CRM.
+/// Makes, answers and logs calls in any web CRM.
 #[derive(Debug, Parser)]
 #[command(name = "call-ribbon", version)]
 struct Cli {
-    /// A file of settings; call-ribbon.toml in the working directory is read where none is
-    /// named.
+    /// A settings file [default: call-ribbon.toml in the working directory, if it exists].
     #[arg(long, env = "CALL_RIBBON_CONFIG", global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -51,40 +50,40 @@ struct Cli {
 enum Command {
     /// Runs the server.
     Serve(Box<Config>),
-    /// Prints a file of settings with everything that can be set, and what holds without it.
+    /// Prints a settings file with every setting and its default.
     Config,
-    /// Looks whether a server with these settings would work here.
+    /// Checks whether a server with these settings would work here.
     ///
-    /// One line for each thing: ok, warning or problem, with what to do about it. It ends with 1
-    /// where there is a problem. It changes nothing and may run beside a server.
+    /// Prints one line for each check: ok, warning or problem, with what to do about it. Exits with 1
+    /// if there is a problem. It changes nothing and may run beside a server.
     Doctor(Box<doctor::Doctor>),
-    /// Makes the database where there is none, and brings its tables up to date.
+    /// Creates the database if it does not exist, and brings its tables up to date.
     Migrate(On),
-    /// Counts the figures of analytics anew from the calls, and corrects them where they differ.
+    /// Recounts the figures of analytics from the calls, and corrects those that differ.
     ///
-    /// The servers may go on running meanwhile.
+    /// Servers may run meanwhile.
     RebuildAnalytics(On),
     /// Copies everything into another database, and compares the two.
     ///
     /// The source may be in use: it is copied as it is when this begins. Each line of the
-    /// answer is a table: its rows, a checksum over all of its values, and whether both sides
-    /// have the same.
+    /// output is a table: its rows, a checksum over all of its values, and whether both sides
+    /// are the same.
     CopyDb(copy::CopyDb),
-    /// Removes what a client keeps no longer, or only says how much that is.
+    /// Removes calls and events past a client's retention, or only counts them.
     Retention(retention::Enforce),
-    /// Encrypts providers' secrets under the secret key of now, where they are under one of before.
+    /// Encrypts providers' secrets with the current secret key instead of a previous one.
     ///
-    /// Set the new key as `CALL_RIBBON_SECRET_KEY` and the one before as
-    /// `CALL_RIBBON_PREVIOUS_SECRET_KEYS`, start the servers anew with both, run this, and then
-    /// take the old one away.
+    /// Set the new key as `CALL_RIBBON_SECRET_KEY` and the old one as
+    /// `CALL_RIBBON_PREVIOUS_SECRET_KEYS`, restart the servers with both, run this, and then
+    /// remove the old one.
     RotateSecrets(rotate::Rotate),
-    /// Exports or erases all that is kept on one of a client's customers.
+    /// Exports or erases the data of one of a client's customers.
     #[command(subcommand)]
     Customer(customer::CustomerCommand),
-    /// Makes three clients with a believable year of calls, to look at and to measure with.
+    /// Makes three clients with a believable year of calls, for demonstrations and measurements.
     ///
-    /// Asked for again after it was stopped, it goes on where it was. A SQLite file that is new
-    /// does not wait for the disk: should the power fail, remove it and begin again.
+    /// If it was stopped, run it again to continue. A new SQLite file is synced to disk only at the
+    /// end: after a power failure, remove it and begin again.
     DemoData(demo_data::DemoData),
     /// Lists, makes, suspends and resumes clients.
     #[command(subcommand)]
@@ -95,13 +94,13 @@ enum Command {
     /// Lists, makes, changes and removes a client's agents.
     #[command(subcommand)]
     Agent(agent::AgentCommand),
-    /// Lists, makes, tries and removes a client's accounts at telephony providers.
+    /// Lists, makes, tests and removes a client's accounts at telephony providers.
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
-    /// Lists, adds, disables and removes people who look after one client and sign in with a password.
+    /// Lists, adds, disables and removes a client's staff, who sign in with a password.
     #[command(subcommand)]
     Person(person::PersonCommand),
-    /// Lists, makes and revokes tokens of those who look after one client.
+    /// Lists, makes and revokes staff tokens, for programs that manage one client.
     #[command(subcommand)]
     Token(token::TokenCommand),
 }

@@ -1,5 +1,5 @@
-//! What can be set: by a flag, else by an environment variable, else in a file, else as it is
-//! here. Each flag stands in one place, from which help and file follow; one file a section.
+//! The settings: a flag wins over an environment variable, that over a file, that over the default.
+//! Each setting is defined once, and help and file are made from it; one module per section.
 
 mod default_file;
 mod file;
@@ -34,8 +34,8 @@ pub struct Config {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "CALL_RIBBON_LISTEN", default_value = "127.0.0.1:8787")]
     pub listen: SocketAddr,
-    /// The database: a file such as sqlite:data/call-ribbon.db, which is made where there is
-    /// none, or `postgres://user@host/name`, which any number of servers may share.
+    /// The database: a file such as sqlite:data/call-ribbon.db, which is created if it does not
+    /// exist, or `postgres://user@host/name`, which any number of servers may share.
     #[arg(
         long,
         env = "CALL_RIBBON_DATABASE_URL",
@@ -46,15 +46,15 @@ pub struct Config {
     /// The keys under which secrets are kept.
     #[command(flatten)]
     pub keys: SecretKeys,
-    /// Where the outside reaches the server, such as `https://calls.example.com` or, below a path,
-    /// `https://www.example.com/ribbon`: the address that telephony providers are told to call,
-    /// and the path below which all pages stand.
+    /// The server's public address, such as `https://calls.example.com` or, below a path,
+    /// `https://www.example.com/ribbon`. Telephony providers call it, and all pages are below its
+    /// path.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<PublicUrl>,
     /// Do not put the demo client into a fresh database.
     #[arg(long, env = "CALL_RIBBON_NO_DEMO")]
     pub no_demo: bool,
-    /// Lets an operator in at /api/admin. Without one, the server makes one and shows it once.
+    /// The operator's token for /api/admin. Without it, the server makes one and shows it once.
     #[arg(long, env = "CALL_RIBBON_ADMIN_TOKEN", hide_env_values = true)]
     pub admin_token: Option<Secret>,
     /// The demo client's dialer key, for leads from a dialer.
@@ -63,7 +63,7 @@ pub struct Config {
     /// Minutes without an event after which a call counts as abandoned.
     #[arg(long, env = "CALL_RIBBON_ABANDON_AFTER_MINUTES", default_value_t = 240)]
     pub abandon_after_minutes: u32,
-    /// Milliseconds within which a telephony provider has to answer a request.
+    /// Milliseconds within which a telephony provider must answer a request.
     #[arg(
         long,
         env = "CALL_RIBBON_PROVIDER_TIMEOUT",
@@ -72,16 +72,16 @@ pub struct Config {
         value_name = "MS"
     )]
     pub provider_timeout: u32,
-    /// Days for which what was said to telephony providers and by them is kept, to be read.
+    /// Days for which requests to and from telephony providers are kept.
     #[arg(long, env = "CALL_RIBBON_PROVIDER_LOG_DAYS", default_value_t = 30, value_name = "DAYS")]
     pub provider_log_days: u32,
-    /// Secrets that stand in files of their own.
+    /// Secrets in files of their own.
     #[command(flatten)]
     pub secret_files: SecretFiles,
     /// Answering by HTTPS.
     #[command(flatten)]
     pub tls: TlsSettings,
-    /// What the server takes from others.
+    /// Limits on requests and connections.
     #[command(flatten)]
     pub limits: Limits,
     /// How the simulated provider behaves.

@@ -17,21 +17,20 @@ pub struct What {
     /// The agent's name.
     #[arg(long)]
     name: Option<String>,
-    /// By what the client's dialer knows the agent.
+    /// The agent's id in the client's dialer.
     #[arg(long)]
     dialer_user_id: Option<String>,
-    /// The agent's own telephone with its country's code, such as +919811122233.
+    /// The agent's own phone number with country code, such as +919811122233.
     #[arg(long)]
     phone: Option<String>,
-    /// By what the telephony provider knows the agent.
+    /// The agent's id at the telephony provider.
     #[arg(long)]
     provider_user_id: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum AgentCommand {
-    /// Lists a client's agents: id, name, dialer's id, telephone, provider's id; with tabs in
-    /// between.
+    /// Lists a client's agents: id, name, dialer's id, phone, provider's id; separated by tabs.
     List {
         client_id: String,
         #[command(flatten)]
@@ -46,7 +45,7 @@ pub enum AgentCommand {
         #[command(flatten)]
         on: On,
     },
-    /// Changes what is named of an agent.
+    /// Changes the given fields of an agent.
     Change {
         client_id: String,
         agent_id: String,

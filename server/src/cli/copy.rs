@@ -10,7 +10,7 @@ pub struct CopyDb {
     /// The database to copy, sqlite:PATH or `postgres://USER@HOST/NAME`. It may be in use.
     #[arg(long)]
     from: String,
-    /// The database to copy to, written in the same way. It must hold nothing yet.
+    /// The database to copy to, written in the same way. It must be empty.
     #[arg(long)]
     to: String,
     /// Only compares the two.
@@ -18,7 +18,7 @@ pub struct CopyDb {
     compare: bool,
 }
 
-/// Copies a database or compares two; an error where they differ.
+/// Copies a database or compares two; an error if they differ.
 pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
     let CopyDb { from, to, compare } = command;
     let tables = if compare {

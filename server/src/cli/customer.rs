@@ -9,16 +9,16 @@ use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
 use std::error::Error;
 
-/// Which customer.
+/// Selects a customer.
 #[derive(Debug, Args)]
 pub struct Whom {
-    /// Whose customer.
+    /// The client's id.
     #[arg(long)]
     client: String,
-    /// The id that the client gave it.
+    /// The customer's id, as the client named it.
     #[arg(long)]
     customer: String,
-    /// Means calls with the customer's number and nobody's id, too.
+    /// Includes calls with the customer's number and without a customer's id.
     #[arg(long)]
     include_same_number: bool,
     #[command(flatten)]
@@ -27,11 +27,11 @@ pub struct Whom {
 
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
-    /// Writes all that is kept on a customer to standard output, as JSON.
+    /// Writes a customer's data to standard output, as JSON.
     Export(Whom),
-    /// Forgets a customer. Its calls stay as rows that name nobody.
+    /// Erases a customer. Its calls stay as rows that name nobody.
     Erase {
-        /// Changes nothing, and says how much would be forgotten.
+        /// Changes nothing, and says how much would be erased.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]

@@ -22,19 +22,19 @@ const EVERY: Millis = 10_000;
 /// What `call-ribbon demo-data` takes.
 #[derive(Debug, Args)]
 pub struct DemoData {
-    /// Calls of all clients together.
+    /// Number of calls of all clients together.
     #[arg(long, default_value_t = 30_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     calls: u64,
-    /// Days over which they are spread.
+    /// Number of days over which the calls are spread.
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u64).range(1..=3660))]
     days: u64,
     /// Another seed makes other calls.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The last day [default: the day before it was first asked for].
+    /// The last day [default: the day before the first run].
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// In a fresh database, also the demo client with the key that everybody knows.
+    /// In a fresh database, also make the demo client with its public key.
     #[arg(long)]
     demo_client: bool,
     #[command(flatten)]

@@ -13,7 +13,7 @@ use std::path::Path;
 pub struct Doctor {
     #[command(flatten)]
     pub config: Config,
-    /// Says it as JSON.
+    /// Prints JSON.
     #[arg(long)]
     pub json: bool,
 }

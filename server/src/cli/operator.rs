@@ -34,36 +34,35 @@ pub struct On {
 
 #[derive(Debug, Subcommand)]
 pub enum ClientCommand {
-    /// Lists all clients: id, plan, limit of calls a month, state, name; with tabs in between.
+    /// Lists all clients: id, plan, limit of calls a month, state, name; separated by tabs.
     List(On),
-    /// Makes a client, and shows its first key this once.
+    /// Makes a client, and shows its first key once.
     Create {
-        /// What it is called.
+        /// Its name.
         #[arg(long, value_parser = name)]
         name: String,
         /// One of trial, starter, professional, enterprise.
         #[arg(long, default_value = "trial", value_parser = plan)]
         plan: Plan,
-        /// Calls a month, where it is not to be the plan's.
+        /// Calls per month [default: the plan's].
         #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
         limit: Option<i64>,
-        /// Domains whose pages may use its keys, such as crm.example.com,*.example.com; not named:
-        /// all.
+        /// Domains whose pages may use its keys, such as crm.example.com,*.example.com [default: all].
         #[arg(long, value_delimiter = ',', value_parser = domains::checked_line)]
         allowed_domains: Option<Vec<String>>,
-        /// Where its days and months begin, such as Asia/Kolkata.
+        /// The time zone of its days and months, such as Asia/Kolkata.
         #[arg(long, default_value = "UTC")]
         time_zone: Tz,
         #[command(flatten)]
         on: On,
     },
-    /// Lets none of a client's keys in any more. Its records stay.
+    /// Refuses all of a client's keys from now on. Its records stay.
     Suspend {
         client_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Sets for how many days a client keeps events and calls; what is not named stays.
+    /// Sets for how many days a client keeps events and calls; a setting that is not given stays.
     Retention {
         client_id: String,
         /// Days for events, or forever.
@@ -75,20 +74,20 @@ pub enum ClientCommand {
         #[command(flatten)]
         on: On,
     },
-    /// Shows, or sets, the list from which a client's agents choose what came of a call: code and
-    /// label with a tab in between.
+    /// Shows or sets the list of dispositions from which a client's agents choose: code and label,
+    /// separated by a tab.
     Dispositions {
         client_id: String,
-        /// A line of the new list, such as `sold=Sold`; once for each, in their order.
+        /// An entry of the new list, such as `sold=Sold`; repeat it for each, in order.
         #[arg(long, value_name = "CODE=LABEL", value_parser = disposition)]
         set: Vec<Disposition>,
-        /// Takes the product's list again, beside which any text is taken.
+        /// Returns to the product's list, beside which any text is accepted.
         #[arg(long, conflicts_with = "set")]
         default: bool,
         #[command(flatten)]
         on: On,
     },
-    /// Lets a suspended client in again.
+    /// Accepts a suspended client's keys again.
     Resume {
         client_id: String,
         #[command(flatten)]
@@ -98,16 +97,16 @@ pub enum ClientCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Lists a client's keys: id, beginning, scopes, state, last use; with tabs in between.
+    /// Lists a client's keys: id, prefix, scopes, state, last use; separated by tabs.
     List {
         client_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Makes a key and shows it this once.
+    /// Makes a key and shows it once.
     Create {
         client_id: String,
-        /// What it is good for, of ribbon, read, export, write; not named: everything.
+        /// Its scopes, of ribbon, read, export, write [default: all].
         #[arg(long, value_delimiter = ',')]
         scopes: Option<Vec<String>>,
         #[command(flatten)]

@@ -16,49 +16,49 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 #[derive(Debug, Subcommand)]
 pub enum PersonCommand {
-    /// Lists a client's people: id, e-mail address, role, state, last sign-in, name; with tabs in
-    /// between.
+    /// Lists a client's people: id, e-mail address, role, state, last sign-in, name; separated by
+    /// tabs.
     List {
         client_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Makes a person. The password is read from standard input, its first line.
+    /// Adds a person. The password is the first line of standard input.
     Add {
         client_id: String,
-        /// By which the person signs in.
+        /// The e-mail address with which the person signs in.
         #[arg(long, value_parser = email)]
         email: String,
         #[arg(long, value_parser = name)]
         name: String,
-        /// admin, who may change what is the client's own, or viewer, who may look.
+        /// admin, who may change the client's settings, or viewer, who may only read.
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
         on: On,
     },
-    /// Gives a person another password, read from standard input, and ends the person's sessions.
+    /// Sets a person's password, read from standard input, and ends their sessions.
     Password {
         client_id: String,
         person_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Lets a person in no more, and ends the person's sessions.
+    /// Disables a person's sign-in, and ends their sessions.
     Disable {
         client_id: String,
         person_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Lets a person in again.
+    /// Enables a person's sign-in again.
     Enable {
         client_id: String,
         person_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Removes a person, and ends the person's sessions.
+    /// Removes a person, and ends their sessions.
     Remove {
         client_id: String,
         person_id: String,
@@ -118,7 +118,7 @@ async fn act(store: &Store, command: PersonCommand) -> Result<String, Box<dyn Er
     })
 }
 
-/// The first line of standard input. An argument would stand in the shell's history and in the
+/// The first line of standard input. An argument would be in the shell's history and in the
 /// list of processes.
 fn read_password() -> Result<Secret, Box<dyn Error>> {
     let input = std::io::stdin();

@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct With {
     #[command(flatten)]
     keys: SecretKeys,
-    /// Scheme and host at which the outside reaches the server.
+    /// The server's public address.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
     #[command(flatten)]
@@ -39,59 +39,59 @@ pub struct With {
 
 #[derive(Debug, Subcommand)]
 pub enum ProviderCommand {
-    /// Lists a client's accounts: id, provider, whether enabled, whether the default, name; with
-    /// tabs in between.
+    /// Lists a client's accounts: id, provider, whether enabled, whether the default, name; separated
+    /// by tabs.
     List {
         client_id: String,
         #[command(flatten)]
         with: With,
     },
-    /// Makes an account, and shows the address that the provider is to call.
+    /// Makes an account, and shows the address for the provider's webhooks.
     Add {
         client_id: String,
-        /// Whose account it is, such as exotel.
+        /// The provider, such as exotel.
         provider: String,
         /// A file with the settings as a JSON object; - reads them from standard input. Not on the
         /// command line, which others on the machine can see.
         #[arg(long, value_name = "FILE")]
         settings: Option<PathBuf>,
-        /// What the client calls it.
+        /// The account's name.
         #[arg(long, value_parser = name)]
         name: Option<String>,
-        /// Whether it is taken where nothing else is said.
+        /// Makes it the client's default account.
         #[arg(long)]
         default: bool,
         #[command(flatten)]
         with: With,
     },
-    /// Lets calls be started through an account.
+    /// Allows calls to be started through an account.
     Enable {
         client_id: String,
         account_id: String,
         #[command(flatten)]
         with: With,
     },
-    /// Lets no more calls be started through an account; those under way go on.
+    /// Starts no more calls through an account; current calls continue.
     Disable {
         client_id: String,
         account_id: String,
         #[command(flatten)]
         with: With,
     },
-    /// Tries whether an account lets in, without calling anybody.
+    /// Tests an account's credentials, without calling anybody.
     Validate {
         client_id: String,
         account_id: String,
         #[command(flatten)]
         with: With,
     },
-    /// Shows the addresses that providers are to call. They hold secrets.
+    /// Shows the addresses for providers' webhooks. They contain secrets.
     Webhooks {
         client_id: String,
         #[command(flatten)]
         with: With,
     },
-    /// Removes an account of which no calls are in progress.
+    /// Removes an account that has no calls in progress.
     Remove {
         client_id: String,
         account_id: String,

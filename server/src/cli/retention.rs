@@ -11,17 +11,17 @@ use std::error::Error;
 
 #[derive(Debug, Args)]
 pub struct Enforce {
-    /// Whose events and calls.
+    /// The client's id.
     #[arg(long)]
     client: String,
-    /// Removes nothing, and says how much would go.
+    /// Removes nothing, and says how much would be removed.
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
     on: On,
 }
 
-/// Removes what a client keeps no longer.
+/// Removes calls and events past a client's retention.
 pub async fn run(command: Enforce) -> Result<(), Box<dyn Error>> {
     let store = open(&command.on).await?;
     let ids = Ids::random();

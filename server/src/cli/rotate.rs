@@ -18,7 +18,7 @@ pub struct Rotate {
     pub on: On,
 }
 
-/// Encrypts everything under the newest key. An error where something could not be opened.
+/// Encrypts everything under the newest key. An error if something could not be decrypted.
 pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
     rotate.keys.read_files()?;
     let vault = Vault::new(rotate.keys.secret_key.as_ref(), &rotate.keys.previous_secret_keys);

@@ -5,7 +5,7 @@ use crate::config::{File, FileError};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use std::path::{Path, PathBuf};
 
-/// The file that is read where none is named, if it is there.
+/// The file that is read if none is named and this one exists.
 const FILE: &str = "call-ribbon.toml";
 
 /// What the command line comes to.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Follows the signals: the first SIGTERM or SIGINT has the server end in good order, a second
-/// one ends it at once, and a SIGHUP has it read its certificate anew.
+/// one ends it at once, and a SIGHUP makes it read its certificate again.
 pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
     let (app, stop) = (Arc::clone(app), stop.clone());
     tokio::spawn(async move {

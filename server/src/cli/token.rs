@@ -11,19 +11,19 @@ use std::error::Error;
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Lists a client's tokens: id, beginning, role, state, last use, name; with tabs in between.
+    /// Lists a client's tokens: id, prefix, role, state, last use, name; separated by tabs.
     List {
         client_id: String,
         #[command(flatten)]
         on: On,
     },
-    /// Makes a token and shows it this once.
+    /// Makes a token and shows it once.
     Create {
         client_id: String,
-        /// Whose it is, or what for.
+        /// A name: its owner or purpose.
         #[arg(long, value_parser = name)]
         name: String,
-        /// admin, who may change what is the client's own, or viewer, who may look.
+        /// admin, which may change the client's settings, or viewer, which may only read.
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]

@@ -161,7 +161,7 @@ fn did_you_mean(name: &str, names: impl Iterator<Item = String>) -> String {
         .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
 }
 
-/// A command and all below it, with other values where nothing is given.
+/// A command and its subcommands, with other default values.
 fn with_defaults(command: Command, defaults: &HashMap<String, Vec<String>>) -> Command {
     let known: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     let below: Vec<String> = command.get_subcommands().map(|of| of.get_name().to_owned()).collect();

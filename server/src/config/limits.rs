@@ -4,34 +4,34 @@ use super::TrustedProxy;
 use clap::Args;
 use std::time::Duration;
 
-/// How much the server takes from others.
+/// Limits on requests and connections.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct Limits {
-    /// Requests a second to log-call and log-calls with one API key; ten seconds' worth may
-    /// come at once. 0 is no limit.
+    /// Requests per second to log-call and log-calls with one API key; ten seconds' worth may
+    /// come at once. 0 means no limit.
     #[arg(long, env = "CALL_RIBBON_LOG_RATE", default_value_t = 1000, value_name = "PER_SECOND")]
     pub log_rate: u32,
-    /// Requests a second to init from one address; ten seconds' worth may come at once. 0 is no
-    /// limit.
+    /// Requests per second to init from one address; ten seconds' worth may come at once. 0 means
+    /// no limit.
     #[arg(long, env = "CALL_RIBBON_INIT_RATE", default_value_t = 20, value_name = "PER_SECOND")]
     pub init_rate: u32,
-    /// A proxy whose X-Forwarded-For or Forwarded is believed: an address such as 10.0.0.7, or a
-    /// network such as 10.0.0.0/8. May be given several times, or with commas.
+    /// A proxy whose X-Forwarded-For or Forwarded is trusted: an address such as 10.0.0.7, or a
+    /// network such as 10.0.0.0/8. Repeat it, or separate several with commas.
     #[arg(long, env = "CALL_RIBBON_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
     pub trusted_proxy: Vec<TrustedProxy>,
-    /// Connections at once; more wait until there is room.
+    /// Connections that may be open at once; more wait.
     #[arg(long, env = "CALL_RIBBON_CONNECTIONS", default_value_t = 10_000, value_name = "COUNT")]
     pub connections: u32,
-    /// Seconds for a request's header to arrive, after which the connection is closed; one that
-    /// is kept open may be silent for as long between two requests.
+    /// Seconds for a request's header to arrive, after which the connection is closed; also the
+    /// longest pause between two requests.
     #[arg(long, env = "CALL_RIBBON_HEADER_TIMEOUT", default_value_t = 10, value_name = "SECONDS")]
     pub header_timeout: u32,
     /// Seconds for a request's body to arrive, after which it is refused.
     #[arg(long, env = "CALL_RIBBON_BODY_TIMEOUT", default_value_t = 30, value_name = "SECONDS")]
     pub body_timeout: u32,
-    /// Seconds after which a live stream is ended, so that its listener comes back, perhaps to a
-    /// server that was added meanwhile; it misses nothing. 0 is never.
+    /// Seconds after which a live stream is ended, so that its listener reconnects, perhaps to a
+    /// new server; it misses nothing. 0 means never.
     #[arg(long, env = "CALL_RIBBON_STREAM_TIMEOUT", default_value_t = 0, value_name = "SECONDS")]
     pub stream_timeout: u32,
 }

@@ -7,8 +7,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Logs")]
 pub struct Logs {
-    /// What is logged: error, warn, info, debug or trace, also for a part of the program by its
-    /// name.
+    /// The level of the log: error, warn, info, debug or trace, also for one module by its name.
     #[arg(
         long,
         env = "CALL_RIBBON_LOG",
@@ -18,7 +17,7 @@ pub struct Logs {
         value_parser = levels
     )]
     pub log: String,
-    /// Whether a line of the log is text for people or a JSON object for programs.
+    /// The format of a line: text for people or a JSON object for programs.
     #[arg(long, env = "CALL_RIBBON_LOG_FORMAT", global = true, value_enum, default_value = "text")]
     pub log_format: LogFormat,
 }

@@ -13,7 +13,7 @@ const OWN: [&str; 9] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     whole: String,
-    /// Where the path begins; the end where there is none.
+    /// The index at which the path begins; the text's length without a path.
     path_at: usize,
 }
 
@@ -24,8 +24,8 @@ impl PublicUrl {
         format!("{}{path}", self.whole)
     }
 
-    /// The path below which the server stands, such as `/ribbon`; empty where it has the host to
-    /// itself. It never ends with a slash.
+    /// The path below which the server stands, such as `/ribbon`; empty if the server has
+    /// the host to itself. It never ends with a slash.
     #[must_use]
     pub fn path(&self) -> &str {
         self.whole.get(self.path_at..).unwrap_or_default()

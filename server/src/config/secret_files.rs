@@ -10,15 +10,15 @@ use std::{fs, io};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Secrets in files")]
 pub struct SecretFiles {
-    /// A file that holds what --admin-token would.
+    /// A file with the value of --admin-token.
     #[arg(long, env = "CALL_RIBBON_ADMIN_TOKEN_FILE", value_name = "FILE")]
     pub admin_token_file: Option<PathBuf>,
-    /// A file that holds what --dialer-api-key would.
+    /// A file with the value of --dialer-api-key.
     #[arg(long, env = "CALL_RIBBON_DIALER_API_KEY_FILE", value_name = "FILE")]
     pub dialer_api_key_file: Option<PathBuf>,
 }
 
-/// Why a secret cannot be had from its file.
+/// Why a secret could not be read from its file.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretFileError {
     /// It is given twice.
@@ -45,7 +45,7 @@ pub enum SecretFileError {
 }
 
 impl Config {
-    /// Takes in the secrets that stand in files.
+    /// Reads the secrets that are in files.
     pub fn read_secret_files(&mut self) -> Result<(), SecretFileError> {
         self.keys.read_files()?;
         let files = &self.secret_files;
@@ -59,7 +59,7 @@ impl Config {
     }
 }
 
-/// Takes in one secret from its file, where there is one.
+/// Reads one secret from its file, if it has one.
 pub(super) fn take(
     name: &'static str,
     secret: &mut Option<Secret>,

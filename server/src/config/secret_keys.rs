@@ -5,17 +5,18 @@ use crate::secret::Secret;
 use clap::Args;
 use std::path::PathBuf;
 
-/// The key of now, and those of before.
+/// The current secret key and earlier ones.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Server")]
 pub struct SecretKeys {
-    /// Signs tickets, and encrypts what gives access to telephony providers. Without one, the
-    /// server makes one for tickets and keeps it in the database; it then takes no secrets of
-    /// providers, as their key would lie beside them.
+    /// The key that signs tickets and encrypts telephony providers' secrets. Without it, the server
+    /// makes one for tickets and keeps it in the database; it then accepts no providers' secrets,
+    /// because their key would be stored beside them.
     #[arg(long, env = "CALL_RIBBON_SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<Secret>,
-    /// Secret keys of before, which still open what was encrypted under them; may be given several
-    /// times, or with commas; one that holds a comma goes into the file. `call-ribbon rotate-secrets` makes them needless.
+    /// Earlier secret keys, which still decrypt what was encrypted with them. Repeat it, or separate
+    /// several with commas; a key with a comma must be in the file. `call-ribbon rotate-secrets`
+    /// makes them unnecessary.
     #[arg(
         long,
         env = "CALL_RIBBON_PREVIOUS_SECRET_KEYS",
@@ -24,7 +25,7 @@ pub struct SecretKeys {
         value_name = "KEY"
     )]
     pub previous_secret_keys: Vec<Secret>,
-    /// A file that holds what --secret-key would.
+    /// A file with the value of --secret-key.
     #[arg(
         long,
         env = "CALL_RIBBON_SECRET_KEY_FILE",
@@ -32,7 +33,7 @@ pub struct SecretKeys {
         help_heading = "Secrets in files"
     )]
     pub secret_key_file: Option<PathBuf>,
-    /// A file that holds what --previous-secret-keys would, a key a line.
+    /// A file with the value of --previous-secret-keys, one key per line.
     #[arg(
         long,
         env = "CALL_RIBBON_PREVIOUS_SECRET_KEYS_FILE",
@@ -43,7 +44,7 @@ pub struct SecretKeys {
 }
 
 impl SecretKeys {
-    /// Takes in the keys that stand in files.
+    /// Reads the keys that are in files.
     pub fn read_files(&mut self) -> Result<(), SecretFileError> {
         secret_files::take("secret_key", &mut self.secret_key, self.secret_key_file.as_deref())?;
         let mut previous = None;

@@ -7,11 +7,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "TLS")]
 pub struct TlsSettings {
-    /// The certificate in a PEM file, followed by those between it and its root. Read again when
-    /// the server gets a SIGHUP.
+    /// A PEM file with the certificate, followed by the intermediate ones. Read again on SIGHUP.
     #[arg(long, env = "CALL_RIBBON_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
-    /// The certificate's key in a PEM file.
+    /// A PEM file with the certificate's key.
     #[arg(long, env = "CALL_RIBBON_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 }
