@@ -24,7 +24,7 @@ const SMALL_STANDARD_LIBRARY: [(&str, &str); 5] = [
 /// How much work goes into making the files small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Built quickly, to try the product: about three times as much to download.
+    /// Built quickly, to try the product: about twice as much to download.
     Quick,
     /// As small as they are released.
     Released,
