@@ -1,5 +1,8 @@
 //! Logging as fast as the server takes it.
 
+#[cfg(test)]
+mod tests;
+
 use crate::client::Client;
 use crate::clock::Stopwatch;
 use crate::server::{Setup, beside_this};
@@ -43,6 +46,8 @@ pub struct Arguments {
 pub struct Measured {
     /// Events a second that were stored.
     pub rate: f64,
+    /// Events that were stored in all, as many as the database holds.
+    pub stored: u64,
     /// Requests that were refused as too many, in all.
     pub refused: u64,
     /// Half of the requests were answered sooner.
@@ -74,8 +79,9 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     };
     let measured = load.on(server.address, &arguments.database).await?;
     println!(
-        "{:.0} events/s stored, {} requests refused, p50 {:.1} ms, p99 {:.1} ms, {} MB",
+        "{:.0} events/s stored, {} in all, {} requests refused, p50 {:.1} ms, p99 {:.1} ms, {} MB",
         measured.rate,
+        measured.stored,
         measured.refused,
         measured.p50.as_secs_f64() * 1e3,
         measured.p99.as_secs_f64() * 1e3,
@@ -112,7 +118,7 @@ impl Load {
         let of = |percent: usize| times[(times.len() - 1) * percent / 100];
         #[expect(clippy::cast_precision_loss, reason = "counts of events are small")]
         let rate = all.measured as f64 / self.measure.as_secs_f64();
-        Ok(Measured { rate, refused: all.refused, p50: of(50), p99: of(99) })
+        Ok(Measured { rate, stored: all.stored, refused: all.refused, p50: of(50), p99: of(99) })
     }
 
     /// Sends one request after the other, also after a refusal, and hands back what came of them.
