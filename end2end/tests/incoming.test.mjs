@@ -53,6 +53,15 @@ async function open(path, { options, server = patient } = {}) {
   return { context, page, ribbon, ring, complaints };
 }
 
+test('a page that comes while a call rings in for any agent rings as well', async () => {
+  const { body } = await patient.post('/api/ribbon/simulator/incoming', { from: '+919811122299' });
+  const { ribbon, context } = await open('/late');
+  await ribbon.reach('incoming');
+  await patient.giveUp(body.callSid);
+  await ribbon.hear('missed');
+  await context.close();
+});
+
 test('it rings after the page was touched, and is silent at once when it is answered', async () => {
   const { page, ribbon, ring, context, complaints } = await open('/tone');
   await page.evaluate(() => { touched = false; });

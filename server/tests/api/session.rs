@@ -1,7 +1,7 @@
 //! Signing in, configuration, health.
 
-use crate::support::{Answer, KEY, OTHER_KEY, Server};
-use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, Health, InitAnswer, Usage};
+use crate::support::{Answer, KEY, OTHER_KEY, SLOW, Server};
+use call_ribbon_shared::wire::{CallStarted, ClientAbout, ConfigAnswer, Health, InitAnswer, Usage};
 use reqwest::Method;
 use serde_json::json;
 
@@ -26,6 +26,29 @@ async fn init_tells_what_a_ribbon_needs() {
     let nameless: InitAnswer = server.post("/api/ribbon/init", json!({})).await.ok();
     assert_eq!(nameless.user_id.len(), "agent-".len() + 8);
     assert!(nameless.user_id.starts_with("agent-"));
+}
+
+#[tokio::test]
+async fn init_tells_of_the_agents_call_else_of_those_that_ring_for_any_agent() {
+    let server = Server::playing(SLOW).await;
+    let ring = async |body| -> CallStarted {
+        server.post("/api/ribbon/simulator/incoming", body).await.read()
+    };
+    let taken_up = async |agent: &str| -> Vec<String> {
+        let init: InitAnswer =
+            server.post("/api/ribbon/init", json!({"agentId": agent})).await.read();
+        init.active_call.into_iter().map(|event| event.session_id).collect()
+    };
+    let for_any = ring(json!({"from": "+919811122233"})).await.session_id;
+    assert_eq!(taken_up("agent1").await, [for_any.as_str()]);
+    let own = ring(json!({"from": "+919811122244", "agentId": "agent1"})).await.session_id;
+    assert_eq!(taken_up("agent1").await, [own]);
+    assert_eq!(taken_up("agent2").await, [for_any.as_str()]);
+    // Answered, it is one agent's.
+    let path = format!("/api/ribbon/calls/{for_any}/answer");
+    server.post(&path, json!({"agentId": "agent3"})).await;
+    assert_eq!(taken_up("agent2").await, [""; 0]);
+    assert_eq!(taken_up("agent3").await, [for_any.as_str(), for_any.as_str()]);
 }
 
 #[tokio::test]

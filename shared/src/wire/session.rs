@@ -45,7 +45,8 @@ pub struct InitAnswer {
     /// How far the client's feed had come: where the stream at `eventsUrl` begins.
     pub feed_position: i64,
     /// What happened so far to the call the agent is in, in order: a ribbon that comes up in
-    /// the middle of it (the page was reloaded) takes it up again. Empty without a call.
+    /// the middle of it (the page was reloaded) takes it up again. Without one, those of the calls
+    /// that ring in for any agent.
     #[serde(default)]
     pub active_call: Vec<CallEvent>,
     /// From which the agent chooses what came of a call, in this order.

@@ -53,7 +53,11 @@ pub async fn init(
         expires_at: now + LETS_IN_FOR,
     };
     let session_token = app.tokens.sign(&claims);
-    let history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
+    let mut history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
+    // A call that rings in for any agent does not stand in the way of the agent's own.
+    if history.iter().any(|row| row.agent_id.is_some()) {
+        history.retain(|row| row.agent_id.is_some());
+    }
     let usage = usage(app, client).await?;
     let offered = routing::offered(app, client).await?;
     let first = offered.first().unwrap_or(&Carrier::Simulated);

@@ -76,7 +76,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// The events of the call that an agent is in, in the order of the feed; none without one.
+    /// The events of the call that an agent is in, and of those that ring in for any agent, in the
+    /// order of the feed; none without one.
     /// A call that only a page told of is not meant: nobody can take that up again.
     pub async fn feed_of_agents_call(
         &self,
@@ -88,8 +89,9 @@ impl Store {
             "SELECT ",
             feed_columns!(),
             " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
-             WHERE c.client_id = $1 AND c.agent_id = $2 AND c.status = 'active'
-               AND c.provider IS NOT NULL
+             WHERE c.client_id = $1 AND c.status = 'active' AND c.provider IS NOT NULL
+               AND (c.agent_id = $2 OR (c.agent_id IS NULL AND c.direction = 'inbound'
+                 AND c.connected_at IS NULL))
              ORDER BY e.seq LIMIT $3"
         ))
         .bind(client_id)
