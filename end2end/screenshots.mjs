@@ -1,4 +1,4 @@
-// Makes the pictures in docs/ anew: `cargo xtask screenshots`. Look at them before a change
+// Takes the pictures in docs/ again: `cargo xtask screenshots`. Look at them before a change
 // to the interface is called done. `node screenshots.mjs bottom-dark-hi` makes one sheet, `node
 // screenshots.mjs dashboard` those of the dashboard.
 import { mkdir } from 'node:fs/promises';

@@ -64,7 +64,7 @@ export interface CustomerData {
    * named: `customerId` and `name` are missing.
    */
   sharedBy?: number;
-  /** Up to five of those who share it, the last changed first. */
+  /** Up to five of the customers who share it, the last changed first. */
   sharedCustomers?: readonly { readonly customerId: string; readonly name: string | null }[];
   [name: string]: unknown;
 }
@@ -122,7 +122,7 @@ export interface CallEventMap {
   missed: CallEndedEvent;
   /** The call could not be made; `callEnded` follows. */
   failed: CallEndedEvent;
-  /** Over; once for each call, whoever ended it. */
+  /** The call is over. Sent once per call, whichever side ended it. */
   callEnded: CallEndedEvent;
 }
 
@@ -153,7 +153,7 @@ export interface InitOptions {
   apiKey: string;
   /** The server's address; without one, where the script came from. */
   apiUrl?: string;
-  /** `bottom` where nothing is said. */
+  /** `bottom` by default. */
   position?: Position;
   /** How far the bar stands from the window's upper and lower edge, in pixels from 0 to 1000. */
   offset?: { readonly top?: number; readonly bottom?: number };
@@ -216,13 +216,13 @@ export interface RibbonState {
   position?: Position;
   visible?: boolean;
   minimized?: boolean;
-  /** The room that the bar takes along its edge, in pixels; 0 where it takes none. */
+  /** The room that the bar takes along its edge, in pixels; 0 if it takes none. */
   height?: number;
   customerData?: CustomerData | null;
   call?: CallState | null;
   /** The call that rings in beside it. */
   callWaiting?: CallState | null;
-  /** After-call work, where there is a call. */
+  /** After-call work, if there is a call. */
   notes?: string;
   disposition?: string | null;
   followUp?: FollowUp | null;
@@ -235,7 +235,7 @@ export interface Check {
   name:
     | 'server' | 'key' | 'domain' | 'policy' | 'microphone' | 'clock' | 'network' | 'storage';
   ok: boolean;
-  /** What was found and, where it is not right, what to do. */
+  /** What was found and, if it is not right, what to do. */
   message: string;
 }
 
@@ -270,7 +270,7 @@ export interface ExotelCallRibbon {
   sendDtmf(digit: string | number): Promise<void>;
   /** Keeps notes with the current call, or the last one. */
   setNotes(text: string): Promise<void>;
-  /** Keeps what came of it: a code of the client's own list, where it has one; null for none. */
+  /** Saves the disposition: a code of the client's own list if it has one; null for none. */
   setDisposition(code: string | null): Promise<void>;
   /**
    * Listens. Who comes while a call goes on hears at once how it stands, once, marked

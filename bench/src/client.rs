@@ -1,7 +1,7 @@
 //! One kept-alive HTTP connection to the server.
 //!
-//! Without a pool and without redirects, as the one who measures shares the machine with the
-//! one who is measured.
+//! Without a pool and without redirects, because the client shares the machine with the
+//! server that it measures.
 
 use anyhow::{Context, Result};
 use bytes::Bytes;

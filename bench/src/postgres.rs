@@ -57,7 +57,7 @@ impl Postgres {
         let children = children(self.child.id());
         self.child.kill().await?;
         for child in children {
-            // It may have ended by itself meanwhile.
+            // It may have ended meanwhile.
             let _ = rustix::process::kill_process(child, rustix::process::Signal::KILL);
         }
         Ok(())
@@ -76,7 +76,7 @@ impl Postgres {
         bail!("PostgreSQL does not start again");
     }
 
-    /// Waits until it answers; an error where it ended.
+    /// Waits until it answers; an error if it ended.
     async fn ready(&self) -> Result<()> {
         let lock = self.folder.path().join("data/postmaster.pid");
         let id = self.child.id().context("PostgreSQL ended")?;
@@ -115,7 +115,7 @@ fn command(programs: &Path, name: &str, user: Option<u32>) -> Command {
     command
 }
 
-/// The user to run it as; `None` for the one who runs this, unless that is root.
+/// The user to run it as; `None` for the current user, unless that is root.
 async fn other_user() -> Result<Option<u32>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// The kind of database
     #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
     database: Kind,
-    /// How often to kill it, or to start its servers anew
+    /// How often to kill it, or to restart its servers
     #[arg(long, default_value_t = 100)]
     rounds: u32,
     /// What all chance is drawn from; the same one gives the same events
@@ -142,7 +142,7 @@ fn file_in(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("torture.db").display())
 }
 
-/// Counts the totals anew; an error where anything differs.
+/// Recounts the totals; an error if anything differs.
 async fn recount(setup: &Setup) -> Result<String> {
     let mut command = Command::new(&setup.program);
     command.args(["rebuild-analytics", "--database"]).arg(&setup.database);

@@ -1,4 +1,4 @@
-// The dashboard, as those who look after calls use it.
+// The dashboard, as staff use it.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

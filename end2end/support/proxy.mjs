@@ -13,7 +13,7 @@ export async function startProxy(path, { strips }) {
     // As nginx answers where its location ends with a slash.
     if (request.url === path) return response.writeHead(301, { location: `${path}/` }).end();
     if (!request.url.startsWith(`${path}/`)) {
-      // A browser asks for this one by itself where a page names no icon.
+      // A browser asks for this one if a page names no icon.
       if (request.url !== '/favicon.ico') beside.push(request.url);
       return response.writeHead(404).end();
     }

@@ -14,7 +14,7 @@ export const ADMIN_TOKEN = 'admin-token-of-the-tests';
 // Under which the server keeps what opens its providers.
 const SECRET_KEY = 'secret-key-of-the-tests-which-is-long-enough';
 
-// A simulator that is quick, and does nothing by itself to a call that the test has to do something
+// A simulator that is quick, and does nothing unasked to a call that the test has to do something
 // with: one that rings in rings until it is answered, declined, or given up (`giveUp`).
 const SIMULATOR = {
   'ring-after': 150, 'answer-after': 500, 'no-answer-after': 900, 'drop-after': 500, 'talk-for': 600_000,

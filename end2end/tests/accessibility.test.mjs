@@ -47,7 +47,7 @@ test('what is wrong is found: a button without a name, and grey on grey', async 
   await ribbonOf(page).reach('idle');
   await page.evaluate(() => {
     const root = document.querySelector('call-ribbon').shadowRoot;
-    // Nothing of the ribbon's own, which it might draw anew.
+    // Nothing of the ribbon's own, which it might draw again.
     root.querySelector('.do').append(document.createElement('button'));
     root.querySelector('.state').style.color = '#ccc';
   });

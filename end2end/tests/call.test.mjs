@@ -185,7 +185,7 @@ test('a call goes on while the server is restarted', async () => {
   await own.kill('SIGKILL');
   const again = await startServer({ port: own.port, folder: own.folder });
   await page.waitForFunction(() => ExotelCallRibbon.getState().phase === 'connected');
-  // The stream is restored by itself; then the agent can end the call.
+  // The stream is restored; then the agent can end the call.
   let ended;
   for (let attempt = 0; !ended && attempt < 50; attempt += 1) {
     ended = (await ribbon.call('hangup')).error === undefined;

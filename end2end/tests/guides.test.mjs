@@ -145,7 +145,7 @@ test('a whole CRM calls, is called and looks back', async () => {
   // A customer of whom the CRM knows neither an address nor fields of its own.
   await page.locator('#half').click();
   await says('saved true C-13');
-  // They call by themselves: one whom the CRM knows, and one whom nobody knows.
+  // Two incoming calls: one from a customer of the CRM, and one from a stranger.
   for (const [from, incoming, connected] of [['+919900776655', 'incoming Ravi Shetty', 'connected C 12/ä'], ['+911122334455', 'incoming undefined', 'connected undefined']]) {
     await page.locator('#log').evaluate((log) => log.replaceChildren());
     await server.post('/api/ribbon/simulator/incoming', { apiKey, from });

@@ -111,7 +111,7 @@ test('in an application, a call outlives the element that began it', async () =>
   await page.getByRole('link', { name: 'Partners' }).click();
   await card('Peter D’Souza').waitFor();
   assert.equal(await page.locator('crm-contact[calling]').count(), 0);
-  // The element that is made anew hears how the call stands.
+  // The element that is made again receives the call's state.
   await page.getByRole('link', { name: 'Team' }).click();
   await card('Rohan Kulkarni').getByText('On the line').waitFor();
   assert.equal(await page.locator('crm-contact[calling]').count(), 1);

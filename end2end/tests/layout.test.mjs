@@ -1,4 +1,4 @@
-// The bar where there is little room, and on paper. accessibility.test.mjs looks at every state at every width.
+// The bar in little space, and on paper. accessibility.test.mjs looks at every state at every width.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';

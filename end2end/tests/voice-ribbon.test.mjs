@@ -223,7 +223,7 @@ test('a line that is lost is told with what to do, and in the agent\'s language'
   assert.deepEqual((await look(one.page)).faults, []);
   await exotel.sip.start();
   await one.line('on');
-  // The page is opened anew: the agent is online as before.
+  // The page is opened again: the agent is online as before.
   await one.page.reload();
   await one.line('on');
   await one.act('open').click();

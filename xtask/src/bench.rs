@@ -29,17 +29,16 @@ pub struct BenchArguments {
 /// Options of `cargo xtask torture`.
 #[derive(Args)]
 pub struct TortureArguments {
-    /// How often to kill it, or to start its servers anew
+    /// How often to kill it, or to restart its servers
     #[arg(long, default_value = "100")]
     rounds: String,
     /// The kind of database
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     database: Database,
-    /// What all chance is drawn from; the same one gives the same events
+    /// The seed of all randomness; the same one gives the same events
     #[arg(long, default_value = "1")]
     seed: String,
-    /// What is done to it: kill, away, disk-full, disorder, one-id, two-servers; several with
-    /// commas
+    /// The scenarios, separated by commas: kill, away, disk-full, disorder, one-id, two-servers
     #[arg(long, default_value = "kill")]
     scenario: String,
     /// Passed on to the program

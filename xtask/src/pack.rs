@@ -114,7 +114,7 @@ fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
         }
         let name = format!("words-{}", tag.to_ascii_lowercase());
         let text = fs::read_to_string(&file)?;
-        // Comments are for those who translate.
+        // Comments are for translators.
         let words: Vec<&str> =
             text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         let path = place(staging, &name, "txt", words.join("\n").as_bytes())?;

@@ -113,7 +113,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended by itself needs no end.
+        // A server that has ended already needs no signal.
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -111,8 +111,8 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Compiles the server while the browser files are made, where it was never compiled before. The
-/// build after that only has to put the files in.
+/// A first build of the server, which runs while the tools and the browser files are made. The build
+/// after that only has to embed the files.
 struct Ahead(Option<Child>);
 
 impl Ahead {

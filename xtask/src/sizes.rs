@@ -69,7 +69,7 @@ fn row(what: &str, bytes: usize) {
     println!("      {what:<20}{bytes:>8}");
 }
 
-/// The size of what goes over the wire: of the file beside, where there is one.
+/// The size of what goes over the wire: of the compressed file beside it, if there is one.
 fn downloaded(file: &Path) -> Result<usize> {
     let compressed = pack::beside(file, "br");
     let sent = if compressed.is_file() { compressed } else { file.to_owned() };

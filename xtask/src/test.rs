@@ -72,7 +72,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         });
         plan = plan.step("testing the server on PostgreSQL", |tools| {
             let server = tools.postgres.as_ref().context("the set-up left PostgreSQL out")?;
-            // Nothing is compiled anew for it: the tests ask for their database when they run.
+            // Nothing is compiled again: the tests choose their database when they run.
             let mut cargo = native_tests(tools);
             cargo.args(["--test", "api"]).env(postgres::ADDRESS, &server.address);
             if let Some(program) = &tools.pgbouncer {
@@ -94,8 +94,8 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             let logic = ["--package", WIDGET, "--lib", "--all-features"];
             exec::run(tools.command("cargo").arg("test").args(logic))
         });
-        // By itself, as `cargo xtask` has compiled it already: with the others it would share
-        // other features of its dependencies, and compile them all again.
+        // Separately, as `cargo xtask` has compiled it already: together with the others its
+        // dependencies would have other features, and all be compiled again.
         plan = plan.step("testing the developer commands", |tools| {
             exec::run(tools.command("cargo").args(["test", "--package", "xtask"]))
         });
@@ -131,7 +131,7 @@ pub fn page_cost() -> Result<()> {
     in_node("loading pages with and without the ribbon", "page-cost.mjs")
 }
 
-/// Runs a script of end2end/ on what was built anew.
+/// Runs a script of end2end/ on a fresh build.
 fn in_node(step: &'static str, script: &'static str) -> Result<()> {
     Plan::new(&[Need::BrowserBuild, Need::Chromium, Need::Node])
         .step("building the browser files", browser::build)

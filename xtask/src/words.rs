@@ -22,14 +22,14 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         name: "those who, one who, whoever",
         forms: &["those who", "one who", "whoever"],
-        limit: 158,
+        limit: 134,
     },
-    Phrase { name: "anew", forms: &["anew"], limit: 78 },
-    Phrase { name: "by itself, by themselves", forms: &["by itself", "by themselves"], limit: 86 },
+    Phrase { name: "anew", forms: &["anew"], limit: 52 },
+    Phrase { name: "by itself, by themselves", forms: &["by itself", "by themselves"], limit: 67 },
     Phrase {
         name: "where there is, it, none, nothing",
         forms: &["where there", "where it", "where none", "where nothing"],
-        limit: 307,
+        limit: 268,
     },
 ];
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Calls that get events at the same time, whoever sends them.
+/// Calls that get events at the same time, from any sender.
 const OPEN_CALLS: u64 = 200;
 /// The middle of the days in which calls happen: the end of a month, so that calls move from
 /// one month to the other as their start becomes known.

@@ -31,9 +31,9 @@ const SCRIPT: &str = include_str!("postgres.sh");
 pub struct TestServer {
     /// Its address, as the tests take it.
     pub address: String,
-    /// The file with all statements that were sent to it; `None` where it is somebody else's.
+    /// The file with all statements that were sent to it; `None` for a server that was started elsewhere.
     pub log: Option<PathBuf>,
-    /// The script that runs it; `None` where it is somebody else's.
+    /// The script that runs it; `None` for a server that was started elsewhere.
     script: Option<Child>,
 }
 
@@ -60,7 +60,7 @@ impl Drop for TestServer {
     }
 }
 
-/// The folder of PostgreSQL's programs, which are installed where there are none.
+/// The folder of PostgreSQL's programs, which are installed if they are missing.
 pub fn programs() -> Result<PathBuf> {
     if let Some(there) = programs_there() {
         return Ok(there);
