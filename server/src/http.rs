@@ -14,17 +14,17 @@ mod admin_provider_requests;
 mod admin_providers;
 mod admin_retention;
 mod admin_tokens;
-mod analytics;
+mod analytics_overview;
 mod assets;
 mod auth;
 mod below_path;
 mod body;
 mod breakdown;
 mod call_filter;
-mod calls;
+mod call_start;
 mod control;
 mod cors;
-mod customers;
+mod customer_profile;
 mod docs;
 mod embed;
 mod events;
@@ -85,22 +85,22 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(log_call::log_call))
         .routes(routes!(log_call::log_calls))
         .routes(routes!(logs::call_logs))
-        .routes(routes!(history::calls, calls::start))
+        .routes(routes!(history::calls, call_start::start))
         .routes(routes!(history::follow_ups))
-        .routes(routes!(calls::active))
-        .routes(routes!(calls::look_at, notes::save))
+        .routes(routes!(call_start::active))
+        .routes(routes!(call_start::look_at, notes::save))
         .routes(routes!(control::answer))
         .routes(routes!(control::hangup))
         .routes(routes!(control::hold))
         .routes(routes!(control::mute))
         .routes(routes!(control::dtmf))
-        .routes(routes!(calls::incoming))
+        .routes(routes!(call_start::incoming))
         // By a ticket or an API key.
         .routes(routes!(events::stream))
         .routes(routes!(events::ticket))
-        .routes(routes!(customers::save))
-        .routes(routes!(customers::look_at))
-        .routes(routes!(customers::calls))
+        .routes(routes!(customer_profile::save))
+        .routes(routes!(customer_profile::look_at))
+        .routes(routes!(customer_profile::calls))
         .merge(figures_and_lists())
         .routes(routes!(saved_views::list))
         // By the key in the address too, for a link.
@@ -204,8 +204,8 @@ fn figures_and_lists() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(lists::leads))
         .routes(routes!(trends::campaigns))
         .routes(routes!(trends::trends))
-        .routes(routes!(analytics::overview))
-        .routes(routes!(analytics::detailed))
+        .routes(routes!(analytics_overview::overview))
+        .routes(routes!(analytics_overview::detailed))
         .routes(routes!(breakdown::by_field))
         .routes(routes!(breakdown::list))
         .routes(routes!(breakdown::agents))

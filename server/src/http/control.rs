@@ -1,7 +1,7 @@
 //! What an agent does to a call: `POST /api/ribbon/calls/{sessionId}/…`.
 
 use super::auth::{KeyedBody, Ribbon};
-use super::calls::agent;
+use super::call_start::agent;
 use super::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
 use super::problem::Problem;
 use crate::app::App;
