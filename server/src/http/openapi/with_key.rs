@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A body with the fields of `T`, and those that [`KeyedBody`](crate::http::auth::KeyedBody)
+/// A body with the fields of `T`, and those that [`KeyedBody`](crate::http::request::auth::KeyedBody)
 /// reads from every body: `apiKey` and `domain`. It exists in the document only. Named by an
 /// alias (`type StartRequest = WithKey<StartBody>`), it stands there under the name of `T`.
 pub struct WithKey<T>(PhantomData<T>);

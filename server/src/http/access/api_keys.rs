@@ -1,0 +1,105 @@
+//! A client's API keys, by the admin token: `/api/admin/clients/{clientId}/keys`.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::body::JsonBody;
+use crate::http::request::problem::Problem;
+use crate::services::access::api_keys::{self, KeyList, KeyMade, KeyShown};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What a new key is to be good for; not named: everything.
+#[derive(Deserialize, ToSchema)]
+pub struct KeyBody {
+    /// `ribbon` (sign in, log, control calls), `read`, `export`, `write` (customers).
+    #[schema(value_type = Option<Vec<Scope>>, min_items = 1)]
+    scopes: Option<Vec<String>>,
+}
+
+/// What a key may be good for: the words of [`api_keys::SCOPES`].
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "stands for the words in the document")]
+enum Scope {
+    Ribbon,
+    Read,
+    Export,
+    Write,
+}
+
+/// Make an API key
+///
+/// The one answer that holds the key in full: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/keys",
+    operation_id = "createKey",
+    tag = "Administration",
+    params(ClientInPath),
+    request_body = KeyBody,
+    responses(
+        (status = 201, description = "The key.", body = KeyMade),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<KeyBody>,
+) -> Result<(StatusCode, Json<KeyMade>), Problem> {
+    let made = api_keys::create(&app.operator(caller.by()), &client_id, body.scopes).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// A client's API keys
+///
+/// Also those that were revoked, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/keys",
+    operation_id = "keys",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The keys.", body = KeyList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<KeyList>, Problem> {
+    Ok(Json(api_keys::list(&app.operator(caller.by()), &client_id).await?))
+}
+
+/// Revoke an API key
+///
+/// For good; it stays in the list. One that was revoked before stays as it is.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/keys/{keyId}",
+    operation_id = "revokeKey",
+    tag = "Administration",
+    params(ClientInPath, ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The key, revoked.", body = KeyShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, key_id)): Path<(String, String)>,
+) -> Result<Json<KeyShown>, Problem> {
+    Ok(Json(api_keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
+}

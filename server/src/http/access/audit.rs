@@ -1,0 +1,64 @@
+//! What was done to a client: `GET /api/admin/clients/{clientId}/audit`.
+
+use crate::app::App;
+use crate::http::calls::history::said;
+use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::openapi::{ByAdmin, ClientInPath, NotFound, count_kind};
+use crate::http::request::auth::{OfClient, View};
+use crate::http::request::problem::Problem;
+use crate::services::access::audit::{self, AuditLog};
+use crate::services::cursor;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+
+/// Lines in an answer.
+const MOST: i64 = 500;
+
+/// The query; texts, so that each can be refused by its name.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// How many; more than 500 count as 500.
+    #[param(schema_with = limit_kind)]
+    limit: Option<String>,
+    /// `nextCursor` of another page: the lines after it.
+    cursor: Option<String>,
+}
+
+fn limit_kind() -> Schema {
+    count_kind("How many; more than 500 count as 500.", MOST)
+}
+
+/// What was done to a client, and by whom
+///
+/// The newest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/audit",
+    operation_id = "auditLog",
+    tag = "Administration",
+    params(ClientInPath, AuditQuery),
+    responses(
+        (status = 200, description = "A page of the log.", body = AuditLog),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+    query: Result<Query<AuditQuery>, QueryRejection>,
+) -> Result<Json<AuditLog>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let most = count("limit", query.limit, MOST)?.min(MOST);
+    let wrong = || Problem::invalid("cursor", "cursor is not one of such a list.");
+    let before = said(query.cursor).map(|text| cursor::read_line(&text).ok_or_else(wrong));
+    let before = before.transpose()?.unwrap_or(i64::MAX);
+    Ok(Json(audit::list(&app.operator(caller.by()), &client_id, before, most).await?))
+}

@@ -1,0 +1,83 @@
+//! A client's dialer keys: `/api/admin/clients/{clientId}/dialer-keys`.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::problem::Problem;
+use crate::services::access::dialer_keys::{self, DialerKeyList, DialerKeyMade, DialerKeyShown};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// Make a dialer key
+///
+/// With it a dialer hands over leads, and may do nothing else. The one answer that holds the key in
+/// full: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/dialer-keys",
+    operation_id = "createDialerKey",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 201, description = "The key.", body = DialerKeyMade),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+) -> Result<(StatusCode, Json<DialerKeyMade>), Problem> {
+    let public_url = app.config.public_url.as_ref();
+    let made = dialer_keys::create(&app.operator(caller.by()), &client_id, public_url).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// A client's dialer keys
+///
+/// Also those that were revoked, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/dialer-keys",
+    operation_id = "dialerKeys",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The keys.", body = DialerKeyList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<DialerKeyList>, Problem> {
+    Ok(Json(dialer_keys::list(&app.operator(caller.by()), &client_id).await?))
+}
+
+/// Revoke a dialer key
+///
+/// For good; it stays in the list. One that was revoked before stays as it is.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/dialer-keys/{keyId}",
+    operation_id = "revokeDialerKey",
+    tag = "Administration",
+    params(ClientInPath, ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The key, revoked.", body = DialerKeyShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, key_id)): Path<(String, String)>,
+) -> Result<Json<DialerKeyShown>, Problem> {
+    Ok(Json(dialer_keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
+}

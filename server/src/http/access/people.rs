@@ -1,0 +1,162 @@
+//! People who look after one client: `/api/admin/clients/{clientId}/people`.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, PersonInPath};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::problem::Problem;
+use crate::services::access::passwords;
+use crate::services::access::people::{self, Changes, NewPerson, PersonList, PersonShown};
+use crate::services::access::staff_tokens::Role;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A new person.
+#[derive(Deserialize, ToSchema)]
+pub struct NewPersonBody {
+    /// By which the person signs in; nobody else has it, at any client.
+    #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
+    email: Option<String>,
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]
+    name: Option<String>,
+    /// What the person may do.
+    #[schema(value_type = Role, required = true)]
+    role: Option<String>,
+    #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 200)]
+    password: Option<String>,
+}
+
+/// A person as far as it is named.
+#[derive(Deserialize, ToSchema)]
+pub struct PersonBody {
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]
+    name: Option<String>,
+    /// What the person may do.
+    #[schema(value_type = Option<Role>)]
+    role: Option<String>,
+    /// Whether the person is not let in for now. Who is signed in is so no more.
+    disabled: Option<bool>,
+    /// Another password. Who is signed in is so no more.
+    #[schema(format = Password, min_length = 12, max_length = 200)]
+    password: Option<String>,
+}
+
+/// Make a person who looks after this client
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/people",
+    operation_id = "createPerson",
+    tag = "Administration",
+    params(ClientInPath),
+    request_body = NewPersonBody,
+    responses(
+        (status = 201, description = "The person, who can sign in from now on.", body = PersonShown),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<NewPersonBody>,
+) -> Result<(StatusCode, Json<PersonShown>), Problem> {
+    let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
+    let new = NewPerson {
+        email: people::email(&body.email.ok_or_else(|| missing("email"))?)?,
+        name: body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?,
+        role: read_role(&body.role.ok_or_else(|| missing("role"))?)?,
+        password: passwords::chosen("password", body.password.ok_or_else(|| missing("password"))?)?,
+    };
+    let operator = app.operator(caller.by());
+    let made = people::create(&operator, &app.passwords, &client_id, new).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// The people who look after this client
+///
+/// Also those who are disabled, in the order in which they were made.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/people",
+    operation_id = "people",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The people.", body = PersonList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<PersonList>, Problem> {
+    Ok(Json(people::list(&app.operator(caller.by()), &client_id).await?))
+}
+
+/// Change a person who looks after this client
+///
+/// What is not named stays as it is. Who is disabled or gets another password is signed in no more,
+/// on any server.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/people/{personId}",
+    operation_id = "changePerson",
+    tag = "Administration",
+    params(ClientInPath, PersonInPath),
+    request_body = PersonBody,
+    responses(
+        (status = 200, description = "The person as it is then.", body = PersonShown),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn patch(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, person_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody<PersonBody>,
+) -> Result<Json<PersonShown>, Problem> {
+    let changes = Changes {
+        name: body.name.map(|name| body::id_text("name", name)).transpose()?,
+        role: body.role.as_deref().map(read_role).transpose()?,
+        disabled: body.disabled,
+        password: body.password.map(|text| passwords::chosen("password", text)).transpose()?,
+    };
+    let operator = app.operator(caller.by());
+    let shown = people::change(&operator, &app.passwords, &client_id, &person_id, changes);
+    Ok(Json(shown.await?))
+}
+
+/// Remove a person who looks after this client
+///
+/// Who is signed in is so no more. What the person did stays in the audit log.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/people/{personId}",
+    operation_id = "removePerson",
+    tag = "Administration",
+    params(ClientInPath, PersonInPath),
+    responses(
+        (status = 200, description = "The person as it was.", body = PersonShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, person_id)): Path<(String, String)>,
+) -> Result<Json<PersonShown>, Problem> {
+    Ok(Json(people::remove(&app.operator(caller.by()), &client_id, &person_id).await?))
+}
+
+fn read_role(text: &str) -> Result<Role, Problem> {
+    Role::parse(text).ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))
+}

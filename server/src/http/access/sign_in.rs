@@ -1,0 +1,214 @@
+//! People who sign in with an e-mail address and a password: `/api/admin/sign-in` and what follows;
+//! and who a token is good for.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, TooMany};
+use crate::http::request::address::SignInPace;
+use crate::http::request::auth::{Member, Staff};
+use crate::http::request::body::JsonBody;
+use crate::http::request::problem::Problem;
+use crate::secret::Secret;
+use crate::services::access::sign_in::{self, Session, SignedIn};
+use crate::services::access::{passwords, people};
+use crate::storage::Stamp;
+use crate::time;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+pub struct SignInBody {
+    #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
+    email: Option<String>,
+    #[schema(value_type = String, required = true, format = Password, examples("correct horse battery"))]
+    password: Option<String>,
+}
+
+/// A new password of one's own.
+#[derive(Deserialize, ToSchema)]
+pub struct PasswordBody {
+    /// The one until now.
+    #[schema(value_type = String, required = true, format = Password)]
+    current: Option<String>,
+    /// The one from now on.
+    #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 200)]
+    new: Option<String>,
+}
+
+/// That it is done.
+#[derive(Serialize, ToSchema)]
+pub struct Done {
+    /// Always true.
+    success: bool,
+}
+
+/// Whom a token is good for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Me {
+    /// `operator` may do everything; `admin` and `viewer` are of one client.
+    #[schema(value_type = StaffRole)]
+    role: &'static str,
+    /// The client; null for the operator.
+    #[schema(required = true, examples("client-demo"))]
+    client_id: Option<String>,
+    /// The client's name; null for the operator.
+    #[schema(required = true, examples("Demo Client"))]
+    client_name: Option<String>,
+    /// The person's name, or the token's; null for the operator.
+    #[schema(required = true, examples("Asha Rao"))]
+    name: Option<String>,
+    /// The person's e-mail address; null for a token.
+    #[schema(required = true, examples("asha@example.com"))]
+    email: Option<String>,
+    /// Until when a person is signed in; null for a token, which is good until it is revoked.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T22:30:00Z"))]
+    expires_at: Option<String>,
+}
+
+/// The roles there are.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "stands for the words in the document")]
+enum StaffRole {
+    Operator,
+    Admin,
+    Viewer,
+}
+
+/// Sign in with an e-mail address and a password
+///
+/// The token is used as any token of the client's staff is, for twelve hours. Ten tries for one
+/// address are let pass at once, and one more each twenty seconds.
+#[utoipa::path(
+    post,
+    path = "/api/admin/sign-in",
+    operation_id = "signIn",
+    tag = "Administration",
+    request_body = SignInBody,
+    responses(
+        (status = 200, description = "Who it is, and the token.", body = SignedIn),
+        ByAdminBody, TooMany,
+    ),
+    security(()),
+)]
+pub async fn sign_in(
+    State(app): State<Arc<App>>,
+    _: SignInPace,
+    JsonBody(body): JsonBody<SignInBody>,
+) -> Result<Json<SignedIn>, Problem> {
+    let email = people::email(&body.email.ok_or_else(|| missing("email"))?)?;
+    let password = Secret::new(body.password.ok_or_else(|| missing("password"))?);
+    count_try(&app, &email)?;
+    Ok(Json(sign_in::sign_in(&app, &email, &password).await?))
+}
+
+/// Sign out
+///
+/// Ends the session by whose token it is asked for, and the live streams that were opened by it.
+#[utoipa::path(
+    post,
+    path = "/api/admin/sign-out",
+    operation_id = "signOut",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The token is good for nothing any more.", body = Done),
+        ByAdmin, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Done>, Problem> {
+    let (member, session) = person(&staff)?;
+    let stamp = Stamp { by: member.by(), now: app.now() };
+    app.store.end_session(&member.client_id, &session.id, &member.id, stamp).await?;
+    Ok(Json(Done { success: true }))
+}
+
+/// Change one's own password
+///
+/// All other sessions of this person end. A wrong `current` counts as a try to sign in.
+#[utoipa::path(
+    post,
+    path = "/api/admin/password",
+    operation_id = "changePassword",
+    tag = "Administration",
+    request_body = PasswordBody,
+    responses(
+        (status = 200, description = "The new password holds.", body = Done),
+        ByAdminBody, Conflict, TooMany,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn change_password(
+    State(app): State<Arc<App>>,
+    staff: Staff,
+    JsonBody(body): JsonBody<PasswordBody>,
+) -> Result<Json<Done>, Problem> {
+    let (member, session) = person(&staff)?;
+    let current = Secret::new(body.current.ok_or_else(|| missing("current"))?);
+    let new = passwords::chosen("new", body.new.ok_or_else(|| missing("new"))?)?;
+    count_try(&app, &session.email)?;
+    let (client_id, by) = (&member.client_id, member.by());
+    sign_in::change_password(&app, client_id, by, &session.id, &current, &new).await?;
+    Ok(Json(Done { success: true }))
+}
+
+/// Whom this token is good for
+#[utoipa::path(
+    get,
+    path = "/api/admin/me",
+    operation_id = "me",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The role, the client, and who it is.", body = Me),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn me(staff: Staff) -> Json<Me> {
+    Json(match staff {
+        Staff::Operator => Me {
+            role: "operator",
+            client_id: None,
+            client_name: None,
+            name: None,
+            email: None,
+            expires_at: None,
+        },
+        Staff::Client(member) => {
+            let (email, expires_at) = member.session.map(|s| (s.email, s.expires_at)).unzip();
+            Me {
+                role: member.role.as_str(),
+                client_id: Some(member.client_id),
+                client_name: Some(member.client_name),
+                name: Some(member.name),
+                email,
+                expires_at: expires_at.map(time::format),
+            }
+        }
+    })
+}
+
+/// The person who asks; a token has no session and no password.
+fn person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
+    let none = || {
+        let sentence = "This is a token and not somebody who signed in; it can be revoked.";
+        Problem::new(StatusCode::CONFLICT, "conflict", sentence)
+    };
+    let Staff::Client(member) = staff else { return Err(none()) };
+    Ok((member, member.session.as_ref().ok_or_else(none)?))
+}
+
+fn count_try(app: &App, email: &str) -> Result<(), Problem> {
+    let limit = &app.sign_in_limits.by_email;
+    let taken = limit.take(email.to_owned(), app.now());
+    Ok(taken.inspect_err(|_| app.metrics.rate_limited("password"))?)
+}
+
+fn missing(field: &str) -> Problem {
+    Problem::invalid(field, format!("{field} is missing."))
+}

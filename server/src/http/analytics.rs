@@ -1,0 +1,5 @@
+//! Handlers that answer with figures about calls.
+
+pub mod breakdown;
+pub mod overview;
+pub mod trends;

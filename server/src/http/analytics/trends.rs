@@ -1,0 +1,112 @@
+//! `GET /api/ribbon/analytics/trends` and `/campaigns`.
+
+use crate::app::App;
+use crate::http::calls::history::said;
+use crate::http::calls::logs::unreadable_query;
+use crate::http::openapi::{ByKey, RangeEnd, zone_kind};
+use crate::http::request::auth::{Keyed, Read};
+use crate::http::request::problem::Problem;
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::trends::{self, Wanted};
+use crate::services::analytics::{campaigns, overview};
+use crate::storage::Client;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use call_ribbon_shared::wire::{CampaignList, Trends};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// The query; texts, so that each can be refused by its name.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct TrendsQuery {
+    /// The first day, or a time of it; without one, the week that ends with `endDate` is meant.
+    #[param(value_type = Option<RangeEnd>)]
+    start_date: Option<String>,
+    /// The last day, or a time of it; without one, today.
+    #[param(value_type = Option<RangeEnd>)]
+    end_date: Option<String>,
+    /// The zone whose days count; without one, the client's.
+    #[param(schema_with = zone_kind)]
+    timezone: Option<String>,
+}
+
+/// The query for campaigns.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct CampaignsQuery {
+    /// From when calls count; without one, from the first call.
+    #[param(value_type = Option<RangeEnd>)]
+    start_date: Option<String>,
+    /// Until when, that day or moment included; without one, until the last call.
+    #[param(value_type = Option<RangeEnd>)]
+    end_date: Option<String>,
+    /// The zone whose days count; without one, the client's.
+    #[param(schema_with = zone_kind)]
+    timezone: Option<String>,
+}
+
+/// How a client does
+///
+/// Whole days, beside as many just before them; the hours of the week; and how the month will go
+/// on, in the client's own zone. At most 1000 days.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/analytics/trends",
+    operation_id = "trends",
+    tag = "Figures",
+    params(TrendsQuery),
+    responses(
+        (status = 200, description = "The figures.", body = Trends),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn trends(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    query: Result<Query<TrendsQuery>, QueryRejection>,
+) -> Result<Json<Trends>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let zone = zone(said(query.timezone), &caller.client)?;
+    let (start, end) = (said(query.start_date), said(query.end_date));
+    let wanted = Wanted::read(start.as_deref(), end.as_deref(), zone, app.now())?;
+    Ok(Json(trends::of(&app, &caller.client, wanted).await?))
+}
+
+/// What came of campaigns
+///
+/// Those that leads name (`campaign`), or calls of the range (`metadata.campaign`); the 500 with
+/// the most calls.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/campaigns",
+    operation_id = "campaigns",
+    tag = "Leads",
+    params(CampaignsQuery),
+    responses(
+        (status = 200, description = "The campaigns.", body = CampaignList),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn campaigns(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    query: Result<Query<CampaignsQuery>, QueryRejection>,
+) -> Result<Json<CampaignList>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let zone = zone(said(query.timezone), &caller.client)?;
+    let (start, end) = (said(query.start_date), said(query.end_date));
+    let range = DateRange::read(start.as_deref(), end.as_deref(), zone)?;
+    Ok(Json(campaigns::list(&app, &caller.client, range).await?))
+}
+
+fn zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
+    Ok(name.map(|name| overview::zone(&name)).transpose()?.unwrap_or(client.time_zone))
+}

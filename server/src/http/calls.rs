@@ -1,0 +1,12 @@
+//! Handlers about calls: signing the ribbon in, starting, controlling, logging and showing calls.
+
+pub mod control;
+pub mod events;
+pub mod export;
+pub mod filter;
+pub mod history;
+pub mod logs;
+pub mod notes;
+pub mod page_events;
+pub mod ribbon_init;
+pub mod start;

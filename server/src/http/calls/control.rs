@@ -1,0 +1,246 @@
+//! What an agent does to a call: `POST /api/ribbon/calls/{sessionId}/…`.
+
+use super::start::agent;
+use crate::app::App;
+use crate::http::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
+use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::problem::Problem;
+use crate::services::calls::control::{self, Control};
+use crate::storage::Client;
+use axum::Json;
+use axum::extract::{Path, State};
+use call_ribbon_shared::call::{Action, Agent};
+use call_ribbon_shared::wire::CallObject;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Who takes the call.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerBody {
+    /// The agent who does it, where that is said.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+}
+
+type AnswerRequest = WithKey<AnswerBody>;
+
+/// Who ends the call, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HangUpBody {
+    /// The agent who does it, where that is said.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+    /// Why, in the agent's or the page's own words.
+    #[schema(examples("declined"))]
+    reason: Option<String>,
+}
+
+type HangUpRequest = WithKey<HangUpBody>;
+
+/// Who holds the call.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldBody {
+    /// The agent who does it, where that is said.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+    /// Whether the other side is to be on hold.
+    #[schema(value_type = bool, required = true, examples(true))]
+    on_hold: Option<bool>,
+}
+
+type HoldRequest = WithKey<HoldBody>;
+
+/// Who mutes the call.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MuteBody {
+    /// The agent who does it, where that is said.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+    /// Whether the microphone is to be shut.
+    #[schema(value_type = bool, required = true, examples(true))]
+    muted: Option<bool>,
+}
+
+type MuteRequest = WithKey<MuteBody>;
+
+/// Who sends a digit.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DtmfBody {
+    /// The agent who does it, where that is said.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+    /// One digit.
+    #[schema(value_type = String, required = true, pattern = "^[0-9*#A-Da-d]$", examples("5"))]
+    digit: Option<String>,
+}
+
+type DtmfRequest = WithKey<DtmfBody>;
+
+type Answer = Result<Json<CallObject>, Problem>;
+
+/// Take an incoming call
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls/{sessionId}/answer",
+    operation_id = "answerCall",
+    tag = "Calls",
+    params(CallInPath),
+    request_body = AnswerRequest,
+    responses(
+        (status = 200, description = "The call as it stands then.", body = CallObject),
+        ByBody, NotFound, Conflict, Provided,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn answer(
+    app: State<Arc<App>>,
+    id: Path<String>,
+    caller: KeyedBody<Ribbon, AnswerBody>,
+) -> Answer {
+    let body = caller.body;
+    let agent = agent(body.agent_id, body.agent_name)?;
+    control(app, id, &caller.client, agent, Action::Answer, None).await
+}
+
+/// End a call
+///
+/// Before it is answered this cancels or declines it.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls/{sessionId}/hangup",
+    operation_id = "hangUpCall",
+    tag = "Calls",
+    params(CallInPath),
+    request_body = HangUpRequest,
+    responses(
+        (status = 200, description = "The call as it stands then.", body = CallObject),
+        ByBody, NotFound, Conflict, Provided,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn hangup(
+    app: State<Arc<App>>,
+    id: Path<String>,
+    caller: KeyedBody<Ribbon, HangUpBody>,
+) -> Answer {
+    let body = caller.body;
+    let agent = agent(body.agent_id, body.agent_name)?;
+    control(app, id, &caller.client, agent, Action::HangUp, body.reason).await
+}
+
+/// Hold a call, or take it back
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls/{sessionId}/hold",
+    operation_id = "holdCall",
+    tag = "Calls",
+    params(CallInPath),
+    request_body = HoldRequest,
+    responses(
+        (status = 200, description = "The call as it stands then.", body = CallObject),
+        ByBody, NotFound, Conflict, Provided,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn hold(
+    app: State<Arc<App>>,
+    id: Path<String>,
+    caller: KeyedBody<Ribbon, HoldBody>,
+) -> Answer {
+    let body = caller.body;
+    let agent = agent(body.agent_id, body.agent_name)?;
+    let on = body.on_hold.ok_or_else(|| missing("onHold", "true or false"))?;
+    control(app, id, &caller.client, agent, Action::Hold(on), None).await
+}
+
+/// Shut or open the agent's microphone
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls/{sessionId}/mute",
+    operation_id = "muteCall",
+    tag = "Calls",
+    params(CallInPath),
+    request_body = MuteRequest,
+    responses(
+        (status = 200, description = "The call as it stands then.", body = CallObject),
+        ByBody, NotFound, Conflict, Provided,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn mute(
+    app: State<Arc<App>>,
+    id: Path<String>,
+    caller: KeyedBody<Ribbon, MuteBody>,
+) -> Answer {
+    let body = caller.body;
+    let agent = agent(body.agent_id, body.agent_name)?;
+    let on = body.muted.ok_or_else(|| missing("muted", "true or false"))?;
+    control(app, id, &caller.client, agent, Action::Mute(on), None).await
+}
+
+/// Send a digit
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/calls/{sessionId}/dtmf",
+    operation_id = "sendDigit",
+    tag = "Calls",
+    params(CallInPath),
+    request_body = DtmfRequest,
+    responses(
+        (status = 200, description = "The call as it stands then.", body = CallObject),
+        ByBody, NotFound, Conflict, Provided,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn dtmf(
+    app: State<Arc<App>>,
+    id: Path<String>,
+    caller: KeyedBody<Ribbon, DtmfBody>,
+) -> Answer {
+    let body = caller.body;
+    let agent = agent(body.agent_id, body.agent_name)?;
+    let text = body.digit.as_deref().unwrap_or_default();
+    let mut letters = text.chars();
+    let (Some(action), None) = (letters.next().and_then(Action::digit), letters.next()) else {
+        return Err(missing("digit", "one of 0 to 9, *, #, A to D"));
+    };
+    control(app, id, &caller.client, agent, action, None).await
+}
+
+async fn control(
+    State(app): State<Arc<App>>,
+    Path(session_id): Path<String>,
+    client: &Client,
+    agent: Agent,
+    action: Action,
+    reason: Option<String>,
+) -> Answer {
+    let reason = reason.map(|reason| reason.replace('\0', "")).filter(|reason| !reason.is_empty());
+    let order = Control { session_id, action, agent, reason };
+    Ok(Json(control::control(&app, client, order).await?))
+}
+
+fn missing(field: &str, expected: &str) -> Problem {
+    Problem::invalid(field, format!("{field} must be {expected}."))
+}

@@ -1,0 +1,151 @@
+//! `GET /api/ribbon/export/calls`.
+
+use super::filter::FilterQuery;
+use super::logs::{switch, unreadable_query};
+use crate::app::App;
+use crate::http::openapi::ByKey;
+use crate::http::request::auth::{Export as MayExport, KeyedByLink};
+use crate::http::request::problem::Problem;
+use crate::services::calls::export::{self, Export, Format};
+use crate::storage::CallFilter;
+use crate::time;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::CallObject;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::{IntoParams, ToSchema};
+
+/// What file it is to be, beside which calls are in it.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// What kind of file.
+    #[param(schema_with = format_kind)]
+    format: Option<String>,
+    /// `true`: a CSV file begins with a byte-order mark. Excel reads names beyond ASCII only then.
+    #[param(pattern = "^(true|false|)$", example = "false")]
+    bom: Option<String>,
+}
+
+fn format_kind() -> Schema {
+    let kind =
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json", "csv", ""]));
+    kind.default(Some("json".into())).into()
+}
+
+/// The file in JSON. It is written piece by piece, so this exists in the document only.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "stands for the file in the document")]
+struct ExportedCalls {
+    client: ExportedClient,
+    /// When the file was made.
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    export_date: String,
+    date_range: ExportedRange,
+    /// The newest first.
+    calls: Vec<CallObject>,
+}
+
+/// Whose calls they are.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "stands for a part of the file in the document")]
+struct ExportedClient {
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    name: String,
+}
+
+/// The ends of the range, as they were asked for.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "stands for a part of the file in the document")]
+struct ExportedRange {
+    #[schema(required = true, examples("2025-10-01"))]
+    start_date: Option<String>,
+    #[schema(required = true, examples("2025-10-12"))]
+    end_date: Option<String>,
+}
+
+/// The calls as a file
+///
+/// Streamed, of any size, the newest first or the oldest: those calls that the list with the same
+/// filters shows. A link in a browser may carry the key as `apiKey` or
+/// `X-API-Key` in the address; it is written to no log.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/export/calls",
+    operation_id = "exportCalls",
+    tag = "Figures",
+    params(FilterQuery, ExportQuery),
+    responses(
+        (
+            status = 200,
+            description = "The file.",
+            content((ExportedCalls = "application/json"), (String = "text/csv")),
+            headers(("Content-Disposition" = String, description = "The file's name."))
+        ),
+        ByKey,
+    ),
+    security(("apiKey" = []), ("apiKeyInLink" = [])),
+)]
+pub async fn calls(
+    State(app): State<Arc<App>>,
+    caller: KeyedByLink<MayExport>,
+    filter: Result<Query<FilterQuery>, QueryRejection>,
+    query: Result<Query<ExportQuery>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(filter) = filter.map_err(|_| unreadable_query())?;
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (start, end) = filter.ends();
+    let search = filter.read(&caller.client)?;
+    if search.filter.sort.is_by_length() {
+        let sentence = "sort must be newest or oldest in a file.";
+        return Err(Problem::invalid("sort", sentence));
+    }
+    let format = match said(query.format).as_deref() {
+        None | Some("json") => Format::Json,
+        Some("csv") => Format::Csv,
+        Some(_) => {
+            return Err(Problem::invalid("format", "format must be \"json\" or \"csv\"."));
+        }
+    };
+    let bom = switch("bom", query.bom.as_deref())?;
+    if bom && format == Format::Json {
+        return Err(Problem::invalid("bom", "bom is taken with format=csv only."));
+    }
+    let name = file_name(&search.filter, format, app.now());
+    let export = Export { search, format, bom, start, end };
+    let pieces = export::calls(&app, &caller.client, export).await?;
+    let kind = match format {
+        Format::Json => "application/json",
+        Format::Csv => "text/csv; charset=utf-8",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// `call-logs-<start>-to-<end>.<ext>`, with the first and the last day that it holds.
+fn file_name(filter: &CallFilter, format: Format, now: Millis) -> String {
+    let zone = filter.zone;
+    let start = match filter.from {
+        Millis::MIN => "beginning".to_owned(),
+        from => time::day(from, zone),
+    };
+    let end = if filter.until == Millis::MAX { now } else { filter.until - 1 };
+    let extension = if format == Format::Csv { "csv" } else { "json" };
+    format!("call-logs-{start}-to-{}.{extension}", time::day(end, zone))
+}

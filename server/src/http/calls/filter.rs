@@ -1,0 +1,291 @@
+//! Which calls a list or a file is of, as a query says it.
+
+use super::history::said;
+use super::logs::whole;
+use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
+use crate::http::request::problem::Problem;
+use crate::services::analytics::dates::DateRange;
+use crate::services::analytics::overview;
+use crate::services::calls::search::Search;
+use crate::storage::{BUILT_IN, CallFilter, Client, Connected, FieldTest, Sort, Text, Wanted};
+use call_ribbon_shared::call::{Direction, Status};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// The query; texts, so that each can be refused by its name. Of what is set, all must be true of
+/// a call.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", default)]
+#[into_params(parameter_in = Query)]
+pub struct FilterQuery {
+    /// From when; without one, from the first call.
+    #[param(value_type = Option<RangeEnd>)]
+    start_date: Option<String>,
+    /// Until when, that day or moment included; without one, until the last call.
+    #[param(value_type = Option<RangeEnd>)]
+    end_date: Option<String>,
+    /// The zone whose days and hours count; without one, the client's.
+    #[param(schema_with = zone_kind)]
+    timezone: Option<String>,
+    /// Only calls of this agent.
+    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
+    pub agent_id: Option<String>,
+    /// Only calls with this customer.
+    #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
+    pub customer_id: Option<String>,
+    /// Only calls that stand so; several with commas between them.
+    #[param(
+        pattern = "^((active|completed|missed|failed|no_answer|busy|abandoned)(,|$))*$",
+        example = "missed,no_answer"
+    )]
+    pub status: Option<String>,
+    /// Only calls of this direction.
+    #[param(schema_with = direction_kind)]
+    call_direction: Option<String>,
+    /// Only calls of this type, as `customerData.callType` has it.
+    #[param(pattern = r"^[^\u0000]*$", example = "sales")]
+    call_type: Option<String>,
+    /// Only calls of which an agent has said this.
+    #[param(pattern = r"^[^\u0000]*$", example = "interested")]
+    disposition: Option<String>,
+    /// Only calls in which both sides talked, or only others.
+    #[param(pattern = "^(true|false|)$", example = "true")]
+    connected: Option<String>,
+    /// Only calls of so many seconds or more.
+    #[param(pattern = "^[0-9]*$", example = "60")]
+    min_duration: Option<String>,
+    /// Only calls of so many seconds or fewer.
+    #[param(pattern = "^[0-9]*$", example = "300")]
+    max_duration: Option<String>,
+    /// Only calls in which this stands: in the customer's name or id, the number, `callSid` or
+    /// `sessionId`, whatever its capitals; of numbers the digits alone count. What is the whole
+    /// name of a call, or the whole number of some, finds those and no others.
+    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    search: Option<String>,
+    /// Only calls in which this field holds `value`, a number from `from` to below `to`, or
+    /// nothing (`missing`); one of them is needed. As `breakdown` takes it for `by`.
+    #[param(
+        pattern = r"^((context|metadata)\.[^\u0000]+|callType|agentId|status|disposition|callDirection|)$",
+        example = "context.daysOverdue"
+    )]
+    field: Option<String>,
+    /// What `field` holds: a text, or as text a number or true or false.
+    #[param(pattern = r"^[^\u0000]*$", example = "30")]
+    value: Option<String>,
+    /// The least number that `field` may hold.
+    #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "30")]
+    from: Option<String>,
+    /// The number below which `field` must be.
+    #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "60")]
+    to: Option<String>,
+    /// `true`: only calls without `field`.
+    #[param(pattern = "^(true|false|)$", example = "false")]
+    missing: Option<String>,
+    /// Only calls that began in this hour of the day, 0 to 23.
+    #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "10")]
+    hour: Option<String>,
+    /// Only calls that began on this day of the week, 0 (Sunday) to 6.
+    #[param(pattern = "^[0-6]?$", example = "1")]
+    weekday: Option<String>,
+    /// The order. `longest` and `shortest` list only calls that are over.
+    #[param(pattern = "^(newest|oldest|longest|shortest|)$", example = "newest")]
+    sort: Option<String>,
+}
+
+impl FilterQuery {
+    /// What is set beside `agentId`, `customerId` and `status`, by its name.
+    pub fn beyond_ribbon(&self) -> Option<&'static str> {
+        let set = [
+            ("startDate", &self.start_date),
+            ("endDate", &self.end_date),
+            ("timezone", &self.timezone),
+            ("callDirection", &self.call_direction),
+            ("callType", &self.call_type),
+            ("disposition", &self.disposition),
+            ("connected", &self.connected),
+            ("minDuration", &self.min_duration),
+            ("maxDuration", &self.max_duration),
+            ("search", &self.search),
+            ("field", &self.field),
+            ("value", &self.value),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("missing", &self.missing),
+            ("hour", &self.hour),
+            ("weekday", &self.weekday),
+            ("sort", &self.sort),
+        ];
+        let said = |text: &&Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+        set.iter().find(|(_, text)| said(text)).map(|(name, _)| *name)
+    }
+
+    /// The ends of the range, as they were given.
+    pub fn ends(&self) -> (Option<String>, Option<String>) {
+        (said(self.start_date.clone()), said(self.end_date.clone()))
+    }
+
+    /// Reads it; a client's own zone is where none is named.
+    pub fn read(self, client: &Client) -> Result<Search, Problem> {
+        let (start, end) = self.ends();
+        let zone = match said(self.timezone) {
+            Some(name) => overview::zone(&name)?,
+            None => client.time_zone,
+        };
+        let DateRange { from, until } = DateRange::read(start.as_deref(), end.as_deref(), zone)?;
+        let typed = self.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
+        let filter = CallFilter {
+            agent_id: said(self.agent_id),
+            customer_id: said(self.customer_id),
+            statuses: statuses(said(self.status).as_deref())?,
+            direction: direction(said(self.call_direction))?,
+            call_type: said(self.call_type),
+            disposition: said(self.disposition),
+            connected: yes_or_no("connected", said(self.connected).as_deref())?
+                .map(|yes| if yes { Connected::Yes } else { Connected::No }),
+            min_duration: number_up_to("minDuration", said(self.min_duration), i64::MAX)?
+                .unwrap_or(0),
+            max_duration: number_up_to("maxDuration", said(self.max_duration), i64::MAX)?
+                .unwrap_or(i64::MAX),
+            text: typed.as_deref().map(Text::new),
+            field: field(self.field, self.value, self.from, self.to, self.missing)?,
+            hour: number_up_to("hour", said(self.hour), 23)?,
+            weekday: number_up_to("weekday", said(self.weekday), 6)?,
+            sort: sort(said(self.sort).as_deref())?,
+            ..CallFilter::of_range(from, until, zone)
+        };
+        if filter.min_duration > filter.max_duration {
+            let sentence = "minDuration is more than maxDuration.";
+            return Err(Problem::invalid("minDuration", sentence));
+        }
+        Ok(Search { filter, typed })
+    }
+}
+
+/// A text as it was typed. In a query string a plus sign is a space, and numbers begin with one.
+pub fn typed(text: &str) -> String {
+    let is_number =
+        text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let plus = if is_number { "+" } else { "" };
+    format!("{plus}{}", text.trim())
+}
+
+fn statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
+    let mut all = Vec::new();
+    for word in text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty()) {
+        let status = Status::parse(word.trim()).ok_or_else(|| {
+            let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
+                            abandoned, or several of them with commas between.";
+            Problem::invalid("status", sentence)
+        })?;
+        if !all.contains(&status) {
+            all.push(status);
+        }
+    }
+    Ok(all)
+}
+
+fn direction(word: Option<String>) -> Result<Option<Direction>, Problem> {
+    let read = |word: String| {
+        Direction::parse(&word).ok_or_else(|| {
+            let sentence = "callDirection must be \"inbound\" or \"outbound\".";
+            Problem::invalid("callDirection", sentence)
+        })
+    };
+    word.map(read).transpose()
+}
+
+fn sort(word: Option<&str>) -> Result<Sort, Problem> {
+    Ok(match word {
+        None | Some("newest") => Sort::Newest,
+        Some("oldest") => Sort::Oldest,
+        Some("longest") => Sort::Longest,
+        Some("shortest") => Sort::Shortest,
+        Some(_) => {
+            let sentence = "sort must be newest, oldest, longest or shortest.";
+            return Err(Problem::invalid("sort", sentence));
+        }
+    })
+}
+
+fn yes_or_no(name: &'static str, word: Option<&str>) -> Result<Option<bool>, Problem> {
+    match word {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(_) => Err(Problem::invalid(name, format!("{name} must be true or false."))),
+    }
+}
+
+fn number_up_to(
+    name: &'static str,
+    text: Option<String>,
+    most: i64,
+) -> Result<Option<i64>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    whole(text.trim()).filter(|number| *number <= most).map(Some).ok_or_else(|| {
+        Problem::invalid(
+            name,
+            match most {
+                i64::MAX => format!("{name} must be a whole number, 0 or more."),
+                most => format!("{name} must be a whole number from 0 to {most}."),
+            },
+        )
+    })
+}
+
+fn field(
+    name: Option<String>,
+    value: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    missing: Option<String>,
+) -> Result<Option<FieldTest>, Problem> {
+    let (from, to) = (edge("from", said(from))?, edge("to", said(to))?);
+    let missing = yes_or_no("missing", said(missing).as_deref())?.unwrap_or(false);
+    // An empty text is a value that no call has: it counts as missing there.
+    let value = said(value);
+    let Some(name) = said(name) else {
+        let stray = [
+            ("value", value.is_some()),
+            ("from", from.is_some()),
+            ("to", to.is_some()),
+            ("missing", missing),
+        ];
+        return match stray.iter().find(|(_, set)| *set) {
+            Some((stray, _)) => {
+                Err(Problem::invalid(stray, format!("{stray} needs field, which it is about.")))
+            }
+            None => Ok(None),
+        };
+    };
+    let sent = ["context.", "metadata."].iter().filter_map(|of| name.strip_prefix(of));
+    if !BUILT_IN.contains(&name.as_str()) && !sent.into_iter().any(|rest| !rest.is_empty()) {
+        let sentence = "field must be callType, agentId, status, disposition, callDirection, \
+                        context.… or metadata.….";
+        return Err(Problem::invalid("field", sentence));
+    }
+    let wanted = match (value, from.is_some() || to.is_some(), missing) {
+        (Some(value), false, false) => Wanted::Value(value),
+        (None, true, false) => {
+            Wanted::Between(from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY))
+        }
+        (None, false, true) => Wanted::Missing,
+        _ => {
+            let sentence = "field needs value, or from and to, or missing=true, and one of them \
+                            only.";
+            return Err(Problem::invalid("field", sentence));
+        }
+    };
+    if let Wanted::Between(from, to) = wanted
+        && from >= to
+    {
+        return Err(Problem::invalid("from", "from must be less than to."));
+    }
+    Ok(Some(FieldTest { field: name, wanted }))
+}
+
+fn edge(name: &'static str, text: Option<String>) -> Result<Option<f64>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number.map(Some).ok_or_else(|| Problem::invalid(name, format!("{name} must be a number.")))
+}

@@ -1,0 +1,111 @@
+//! `PATCH /api/ribbon/calls/{sessionId}`: what an agent writes down after a call.
+
+use crate::app::App;
+use crate::http::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
+use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::body::Object;
+use crate::http::request::integers::Whole;
+use crate::http::request::problem::Problem;
+use crate::patch::Patch;
+use crate::services::calls::notes;
+use crate::storage::NotesChange;
+use crate::time;
+use axum::Json;
+use axum::extract::{Path, State};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::notes::LONGEST_NOTES;
+use call_ribbon_shared::wire::CallObject;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// The body, beside key and domain.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotesBody {
+    /// What the agent wrote down.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 20_000, examples("Wants the quotation by Friday"))]
+    notes: Patch<String>,
+    /// How the agent judges the outcome, in the client's own words: a code of the list that it
+    /// has set, where it has set one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 20_000, examples("promise_to_pay"))]
+    disposition: Patch<String>,
+    /// When to speak again.
+    #[serde(default)]
+    #[schema(value_type = Option<FollowUpBody>)]
+    follow_up: Patch<Object<FollowUpBody>>,
+    /// The `notesVersion` of the call that you have seen, 0 where it had none. Where somebody else
+    /// has changed what is written since, your texts are added to theirs instead of replacing them.
+    /// Without it they replace them.
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 0, examples(0))]
+    notes_version: Option<Whole>,
+}
+
+type NotesRequest = WithKey<NotesBody>;
+
+/// When to speak again, and about what.
+#[derive(Deserialize, ToSchema)]
+struct FollowUpBody {
+    /// When.
+    #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
+    at: Option<String>,
+    /// What about.
+    #[schema(max_length = 20_000, examples("Send the quotation before"))]
+    note: Option<String>,
+}
+
+/// Write down what came of a call
+///
+/// Notes, disposition and follow-up, each kept as it was where it is not named, and removed by
+/// null. Said again it changes nothing more. Two people, or two tabs, who write about the same call
+/// lose nothing where each sends the `notesVersion` that it has seen.
+#[utoipa::path(
+    patch,
+    path = "/api/ribbon/calls/{sessionId}",
+    operation_id = "saveNotes",
+    tag = "Calls",
+    params(CallInPath, IdempotencyKey),
+    request_body = NotesRequest,
+    responses(
+        (status = 200, description = "The call with what was written down.", body = CallObject),
+        ByBody, NotFound,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn save(
+    State(app): State<Arc<App>>,
+    Path(session_id): Path<String>,
+    caller: KeyedBody<Ribbon, NotesBody>,
+) -> Result<Json<CallObject>, Problem> {
+    let body = caller.body;
+    let change = NotesChange {
+        notes: body.notes.try_map(|text| written("notes", &text))?,
+        disposition: body.disposition.try_map(|text| written("disposition", &text))?,
+        follow_up: body.follow_up.try_map(follow_up)?,
+        seen: body.notes_version.map(Whole::get),
+    };
+    Ok(Json(notes::save(&app, &caller.client, &session_id, change).await?))
+}
+
+fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {
+    let at = body.at.as_deref();
+    let at = at.ok_or_else(|| Problem::invalid("followUp.at", "followUp.at is missing."))?;
+    let at = time::parse(at).ok_or_else(|| {
+        Problem::invalid(
+            "followUp.at",
+            "followUp.at is not a date; write it like 2025-10-12T10:30:00Z.",
+        )
+    })?;
+    Ok((at, body.note.map(|note| written("followUp.note", &note)).transpose()?))
+}
+
+fn written(field: &str, text: &str) -> Result<String, Problem> {
+    if text.chars().count() > LONGEST_NOTES {
+        let sentence = format!("{field} may have {LONGEST_NOTES} characters at most.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    Ok(text.replace('\0', ""))
+}

@@ -1,0 +1,283 @@
+//! `POST /api/ribbon/log-call`, and `log-calls` for many at once.
+
+mod read;
+
+use self::read::read_event;
+use crate::app::App;
+use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, TooMany, WithKey};
+use crate::http::request::auth::{KeyedBody, Logs};
+use crate::http::request::body::read_part;
+use crate::http::request::problem::Problem;
+use crate::services::calls::page_events;
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use call_ribbon_shared::call::Direction;
+use call_ribbon_shared::wire::{Logged, RawValue};
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref};
+
+/// Events in one body.
+const MOST_EVENTS: usize = 500;
+
+/// The body, beside key and domain.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LogCallBody {
+    /// `initiated`, `ringing`, `incoming`, `connected`, `callEnded`, `missed` and `failed` move the
+    /// call; `mutetoggle`, `holdtoggle`, `dtmf` and any other name are kept with it.
+    #[schema(value_type = String, required = true, pattern = "^[A-Za-z0-9_.-]{1,64}$", examples("connected"))]
+    event: Option<String>,
+    /// What happened, and to which call. All of it is kept and handed back as it is.
+    #[schema(value_type = EventFields, required = true)]
+    data: Option<Box<RawValue>>,
+    /// When it happened; without one, now. In 2000 or later, and at most a day ahead.
+    #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
+    timestamp: Option<String>,
+    /// The sender's name for the event, by which one that comes again is known.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\u0000]*$",
+        examples("evt-2025-10-12-000042")
+    )]
+    event_id: Option<String>,
+}
+
+type LogCallRequest = WithKey<LogCallBody>;
+
+/// The body with many events. Each is read by itself, so that one that is wrong costs the others
+/// nothing.
+#[derive(Deserialize, ToSchema)]
+pub struct LogCallsBody {
+    /// The events.
+    #[schema(schema_with = many_events, required = true)]
+    events: Option<Vec<Box<RawValue>>>,
+}
+
+type LogCallsRequest = WithKey<LogCallsBody>;
+
+/// Events as in `log-call`. What is none is refused by itself, among the results.
+fn many_events() -> Schema {
+    let event = Ref::from_schema_name(LogCallBody::name());
+    let other = ObjectBuilder::new()
+        .schema_type(SchemaType::AnyValue)
+        .description(Some("Anything else is refused by itself, among the results."));
+    ArrayBuilder::new()
+        .items(AnyOfBuilder::new().item(event).item(other))
+        .max_items(Some(MOST_EVENTS))
+        .description(Some("The events, each as in log-call; 500 at most."))
+        .into()
+}
+
+/// Where one of many was seen.
+#[derive(Deserialize)]
+struct Place {
+    domain: Option<String>,
+}
+
+/// What became of many events, in their order.
+#[derive(Serialize, ToSchema)]
+pub struct LoggedMany {
+    /// One for each event, in the order of the events.
+    results: Vec<LogResult>,
+}
+
+/// What became of one of them.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum LogResult {
+    Logged(Logged),
+    Refused {
+        /// Always false.
+        success: bool,
+        /// The word for programs, as in any error.
+        #[schema(examples("invalid_request"))]
+        code: &'static str,
+        /// A sentence for people.
+        #[schema(examples("data.callSid is missing."))]
+        error: String,
+        /// The field that is wrong, where one is.
+        #[schema(nullable = false)]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+    },
+}
+
+/// What the server reads out of `data`. The rest is kept as it was sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EventData)]
+struct EventFields {
+    /// The page's or the provider's name for the call.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("CA-2025-10-12-0001"))]
+    call_sid: Option<String>,
+    /// The other side's number.
+    #[schema(examples("+919876543210"))]
+    phone_number: Option<String>,
+    /// Which way the call goes.
+    #[schema(value_type = Option<Direction>)]
+    call_direction: Option<String>,
+    /// Seconds they talked, with `callEnded`; a text with a number in it will do.
+    #[schema(schema_with = duration_kind)]
+    duration: Option<Box<RawValue>>,
+    /// What the page gave to `setCustomer`: `customerId`, `name`, `phoneNumber`, `email`,
+    /// `context`, `callType`, `agentId`, `agentName`, `metadata`.
+    #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
+    customer_data: Option<Box<RawValue>>,
+    // Words that pages may send in any form; one that is not understood changes nothing.
+    /// With `callEnded`: how it ended, such as `completed`, `busy` or `no_answer`.
+    #[schema(value_type = Value, examples("completed"))]
+    status: Option<Box<RawValue>>,
+    /// With `callEnded`: why it ended.
+    #[schema(value_type = Value, examples("hangup"))]
+    reason: Option<Box<RawValue>>,
+    /// With `mutetoggle`: whether the microphone is now shut.
+    #[schema(value_type = Value, examples(true))]
+    muted: Option<Box<RawValue>>,
+    /// With `holdtoggle`: whether the other side is now on hold.
+    #[schema(value_type = Value, examples(true))]
+    on_hold: Option<Box<RawValue>>,
+    /// With `dtmf`: the digit.
+    #[schema(value_type = Value, examples("5"))]
+    digit: Option<Box<RawValue>>,
+    /// The agent's id.
+    #[schema(value_type = Value, examples("agent1"))]
+    agent_id: Option<Box<RawValue>>,
+    /// The agent's name.
+    #[schema(value_type = Value, examples("Ravi Kumar"))]
+    agent_name: Option<Box<RawValue>>,
+}
+
+/// Seconds as pages send them.
+fn duration_kind() -> Schema {
+    let number =
+        ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0_u32)).maximum(Some(u32::MAX));
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{0,9}$"));
+    let none = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new()
+        .item(number)
+        .item(text)
+        .item(none)
+        .description(Some(
+            "Seconds they talked, with callEnded; a text with a number in it will do.",
+        ))
+        .examples([125])
+        .into()
+}
+
+/// Lets a request pass while not too many wait to log. Asked before the body is read, so that a
+/// refusal costs next to nothing.
+pub struct NotCrowded;
+
+impl FromRequestParts<Arc<App>> for NotCrowded {
+    type Rejection = Problem;
+
+    async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        app.store.has_room().map_err(|_| crowded())?;
+        Ok(Self)
+    }
+}
+
+/// There is more to write than the database takes.
+fn crowded() -> Problem {
+    let sentence =
+        "The server has more to write than it can take; send the same again in a second.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
+}
+
+/// Log one event of a call
+///
+/// Safe to repeat: the same `eventId` (or `Idempotency-Key`) answers with the same `logId` and
+/// changes nothing; without one, the same call, event and timestamp are the same event. The order
+/// of events does not matter, and a late one never reopens a call that is over. The answer means
+/// that the event is on disk.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/log-call",
+    operation_id = "logCall",
+    tag = "Logging",
+    params(IdempotencyKey),
+    request_body = LogCallRequest,
+    responses(
+        (status = 200, description = "The event is on disk.", body = Logged),
+        ByBody, Conflict, TooMany,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn log_call(
+    State(app): State<Arc<App>>,
+    _: NotCrowded,
+    caller: KeyedBody<Logs, LogCallBody>,
+) -> Result<Json<Logged>, Problem> {
+    let _room = app.store.room_for(1).await.map_err(|_| crowded())?;
+    let event = read_event(caller.body, caller.domain, caller.idempotency_key, app.now())?;
+    let log_id = page_events::log(&app, &caller.client, event).await?;
+    Ok(Json(Logged { success: true, log_id }))
+}
+
+/// Log many events at once
+///
+/// At most 500, each judged by itself: the answer holds a result for each, in their order. Where
+/// the server has too much to write already, all of them are refused with one 503: send them again
+/// after the time in `Retry-After`.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/log-calls",
+    operation_id = "logCalls",
+    tag = "Logging",
+    params(IdempotencyKey),
+    request_body = LogCallsRequest,
+    responses(
+        (status = 200, description = "What became of each event.", body = LoggedMany),
+        ByBody, TooMany,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn log_calls(
+    State(app): State<Arc<App>>,
+    _: NotCrowded,
+    caller: KeyedBody<Logs, LogCallsBody>,
+) -> Result<Json<LoggedMany>, Problem> {
+    let events = caller.body.events.as_ref();
+    let events = events.ok_or_else(|| Problem::invalid("events", "events is missing."))?;
+    if events.len() > MOST_EVENTS {
+        let sentence = format!("events may hold {MOST_EVENTS} at most.");
+        return Err(Problem::invalid("events", sentence));
+    }
+    // Before they are read: where there is no room, that would be for nothing.
+    let _room = app.store.room_for(events.len()).await.map_err(|_| crowded())?;
+    // All at once, so that they go to disk in one commit; the writer keeps their order.
+    let results = join_all(events.iter().enumerate().map(async |(place, raw)| {
+        match log_one(&app, &caller, place, raw).await {
+            Ok(log_id) => LogResult::Logged(Logged { success: true, log_id }),
+            Err(problem) => {
+                let (code, error, field) = problem.told();
+                LogResult::Refused { success: false, code, error, field }
+            }
+        }
+    }));
+    Ok(Json(LoggedMany { results: results.await }))
+}
+
+async fn log_one(
+    app: &App,
+    caller: &KeyedBody<Logs, LogCallsBody>,
+    place: usize,
+    raw: &RawValue,
+) -> Result<String, Problem> {
+    if !raw.get().starts_with('{') {
+        return Err(Problem::invalid("event", "An event must be an object."));
+    }
+    let at: Place = read_part(raw, "")?;
+    let domain = caller.domain_of(at.domain)?;
+    // The header names the whole body; each event in it needs a name of its own.
+    let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
+    let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
+    Ok(page_events::log(app, &caller.client, event).await?)
+}

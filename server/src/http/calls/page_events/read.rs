@@ -1,0 +1,136 @@
+//! Reads an event as pages send it, or says which field is wrong.
+
+use super::{EventFields, LogCallBody};
+use crate::customer::{self, text};
+use crate::event_data::switch;
+use crate::http::request::body::{id_text, read_part};
+use crate::http::request::problem::Problem;
+use crate::services::calls::page_events::PageEvent;
+use crate::time;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Agent, Direction};
+use call_ribbon_shared::event::EventName;
+use call_ribbon_shared::wire::RawValue;
+
+/// Reads an event, or says which field is wrong.
+pub(super) fn read_event(
+    body: LogCallBody,
+    domain: Option<String>,
+    idempotency_key: Option<String>,
+    now: Millis,
+) -> Result<PageEvent, Problem> {
+    let name = body.event.ok_or_else(|| Problem::invalid("event", "event is missing."))?;
+    let event = EventName::parse(&name)
+        .map_err(|error| Problem::invalid("event", format!("event is not right: {error}.")))?;
+    let raw = body.data.ok_or_else(|| Problem::invalid("data", "data is missing."))?;
+    if !raw.get().starts_with('{') {
+        return Err(Problem::invalid("data", "data must be an object."));
+    }
+    let data: EventFields = read_part(&raw, "data")?;
+    let call_sid = data
+        .call_sid
+        .ok_or_else(|| Problem::invalid("data.callSid", "data.callSid is missing."))?;
+    let direction = data.call_direction.as_deref().map(read_direction).transpose()?;
+    let customer = data.customer_data.map(read_customer).transpose()?;
+    let word = |value: Option<Box<RawValue>>| value.and_then(|value| text(&value));
+    let event_id = body.event_id.map(|id| id_text("eventId", id)).transpose()?;
+    Ok(PageEvent {
+        event,
+        at: body.timestamp.as_deref().map(|text| read_timestamp(text, now)).transpose()?,
+        call_sid: id_text("data.callSid", call_sid)?,
+        phone: data.phone_number.map(|phone| phone.replace('\0', "")),
+        direction,
+        duration: data.duration.as_deref().map(read_duration).transpose()?.flatten(),
+        status: word(data.status),
+        reason: word(data.reason),
+        muted: data.muted.as_deref().and_then(switch),
+        on_hold: data.on_hold.as_deref().and_then(switch),
+        digit: word(data.digit),
+        agent: Agent {
+            id: data.agent_id.and_then(|id| customer::id(&id)),
+            name: word(data.agent_name),
+        },
+        customer,
+        data: raw,
+        domain,
+        event_id: event_id.or(idempotency_key),
+    })
+}
+
+fn read_direction(word: &str) -> Result<Direction, Problem> {
+    Direction::parse(word).ok_or_else(|| {
+        Problem::invalid(
+            "data.callDirection",
+            "data.callDirection must be \"inbound\" or \"outbound\".",
+        )
+    })
+}
+
+fn read_customer(customer: Box<RawValue>) -> Result<String, Problem> {
+    if customer.get().starts_with('{') {
+        Ok(Box::<str>::from(customer).into_string())
+    } else {
+        Err(Problem::invalid("data.customerData", "data.customerData must be an object."))
+    }
+}
+
+/// Reads when an event happened. A time that stands for none is refused: years that nobody meant
+/// would be in all figures without dates.
+fn read_timestamp(text: &str, now: Millis) -> Result<Millis, Problem> {
+    let at = time::parse(text).ok_or_else(|| {
+        Problem::invalid(
+            "timestamp",
+            "timestamp is not a date; write it like 2025-10-12T10:30:00Z.",
+        )
+    })?;
+    if time::is_plausible(at, now) {
+        return Ok(at);
+    }
+    let sentence = "timestamp must be in 2000 or later and at most a day ahead of the server's \
+                    clock; leave it out where the time is not known, and the event's arrival \
+                    counts.";
+    Err(Problem::invalid("timestamp", sentence))
+}
+
+/// Reads whole seconds, as a number or as a text that holds one: a timer's fraction is let go,
+/// an empty text is as good as nothing.
+fn read_duration(value: &RawValue) -> Result<Option<u32>, Problem> {
+    let raw = value.get();
+    let digits =
+        if raw.starts_with('"') { text(value).unwrap_or_default() } else { raw.to_owned() };
+    let digits = digits.trim();
+    if digits.is_empty() && raw.starts_with('"') {
+        return Ok(None);
+    }
+    let seconds =
+        digits.parse::<f64>().ok().filter(|seconds| (0.0..=f64::from(u32::MAX)).contains(seconds));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the greatest u32, and only whole seconds count"
+    )]
+    seconds.map(|seconds| Some(seconds as u32)).ok_or_else(|| {
+        Problem::invalid("data.duration", "data.duration must be whole seconds, 0 or more.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `Err` where it is refused.
+    fn duration(json: &str) -> Result<Option<u32>, ()> {
+        read_duration(&RawValue::from_string(json.to_owned()).unwrap()).map_err(|_| ())
+    }
+
+    #[test]
+    fn durations_are_read_as_pages_send_them() {
+        assert_eq!(duration("125"), Ok(Some(125)));
+        assert_eq!(duration("\" 125 \""), Ok(Some(125)));
+        assert_eq!(duration("12.9"), Ok(Some(12)));
+        assert_eq!(duration("\"\""), Ok(None));
+        for wrong in ["-1", "\"-1\"", "1e400", "\"NaN\"", "4294967296", "true", "[1]", "\"1:30\""] {
+            assert_eq!(duration(wrong), Err(()), "{wrong}");
+        }
+    }
+}

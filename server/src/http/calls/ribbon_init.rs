@@ -1,0 +1,104 @@
+//! Signing in, and what a client may do.
+
+use crate::app::App;
+use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
+use crate::http::request::address::InitPace;
+use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
+use crate::http::request::body::id_text;
+use crate::http::request::problem::Problem;
+use crate::services::calls::ribbon_init;
+use axum::Json;
+use axum::extract::State;
+use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, InitAnswer};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// The body of `init`, beside key and domain.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InitBody {
+    /// The agent's id; without one the server makes one up.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
+    agent_id: Option<String>,
+    /// The agent's name, where the server does not know it.
+    #[schema(examples("Ravi Kumar"))]
+    agent_name: Option<String>,
+}
+
+type InitRequest = WithKey<InitBody>;
+
+/// Sign an agent in
+///
+/// What a page does first. The answer says what the client may use, holds a token for the
+/// agent's browser, the address of the live stream, and the call that the agent is in, if any:
+/// a ribbon that comes up in the middle of it can take it up again.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/init",
+    operation_id = "init",
+    tag = "Sessions",
+    request_body = InitRequest,
+    responses(
+        (status = 200, description = "The agent is signed in.", body = InitAnswer),
+        ByBody, TooMany,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn init(
+    State(app): State<Arc<App>>,
+    _: InitPace,
+    caller: KeyedBody<Ribbon, InitBody>,
+) -> Result<Json<InitAnswer>, Problem> {
+    let InitBody { agent_id, agent_name } = caller.body;
+    let who = ribbon_init::Init {
+        agent_id: agent_id
+            .filter(|id| !id.is_empty())
+            .map(|id| id_text("agentId", id))
+            .transpose()?,
+        agent_name,
+    };
+    Ok(Json(ribbon_init::init(&app, &caller.client, caller.key_id, who).await?))
+}
+
+/// What the client may use
+///
+/// Its features, its plan, and how much of the month's calls is used.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/config",
+    operation_id = "config",
+    tag = "Sessions",
+    responses(
+        (status = 200, description = "The client's features, plan and usage.", body = ConfigAnswer),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn config(
+    State(app): State<Arc<App>>,
+    caller: Keyed<RibbonOrRead>,
+) -> Result<Json<ConfigAnswer>, Problem> {
+    Ok(Json(ribbon_init::config(&app, &caller.client).await?))
+}
+
+/// Whose records these are
+///
+/// The client's name, its time zone and its words for what comes of a call.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/client",
+    operation_id = "aboutClient",
+    tag = "Sessions",
+    responses(
+        (status = 200, description = "The client.", body = ClientAbout),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn client(
+    State(app): State<Arc<App>>,
+    caller: Keyed<RibbonOrRead>,
+) -> Result<Json<ClientAbout>, Problem> {
+    Ok(Json(ribbon_init::about(&app, &caller.client).await?))
+}

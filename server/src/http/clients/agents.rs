@@ -1,0 +1,203 @@
+//! A client's agents, by the admin token: `/api/admin/clients/{clientId}/agents`.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::problem::Problem;
+use crate::patch::Patch;
+use crate::services::clients::agents::{self, AgentList, AgentShown};
+use crate::storage::AgentChange;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A new agent.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewAgent {
+    /// The agent's id in the client's own systems.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("agent7"))]
+    agent_id: Option<String>,
+    /// The agent's name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    name: Patch<String>,
+    /// By what the client's dialer knows the agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
+    dialer_user_id: Patch<String>,
+    /// The agent's own telephone, which click-to-call rings first: E.164.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    phone: Patch<String>,
+    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
+    provider_user_id: Patch<String>,
+}
+
+/// An agent as far as it is named.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AgentBody {
+    /// May be named, but not changed.
+    #[schema(ignore)]
+    agent_id: Option<String>,
+    /// The agent's name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
+    name: Patch<String>,
+    /// By what the client's dialer knows the agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
+    dialer_user_id: Patch<String>,
+    /// The agent's own telephone, which click-to-call rings first: E.164.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    phone: Patch<String>,
+    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
+    provider_user_id: Patch<String>,
+}
+
+/// Make an agent
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/agents",
+    operation_id = "createAgent",
+    tag = "Administration",
+    params(ClientInPath),
+    request_body = NewAgent,
+    responses(
+        (status = 201, description = "The agent.", body = AgentShown),
+        ByAdminBody, NotFound, Conflict, Unprocessable,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<NewAgent>,
+) -> Result<(StatusCode, Json<AgentShown>), Problem> {
+    let agent_id =
+        body.agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
+    let agent_id = body::id_text("agentId", agent_id)?;
+    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    let made = agents::create(&app.operator(caller.by()), &client_id, &agent_id, change).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// A client's agents
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/agents",
+    operation_id = "agents",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The agents.", body = AgentList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<AgentList>, Problem> {
+    Ok(Json(agents::list(&app.operator(caller.by()), &client_id).await?))
+}
+
+/// One agent
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "agent",
+    tag = "Administration",
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    responses(
+        (status = 200, description = "The agent.", body = AgentShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path((client_id, agent_id)): Path<(String, String)>,
+) -> Result<Json<AgentShown>, Problem> {
+    Ok(Json(agents::look_at(&app.operator(caller.by()), &client_id, &agent_id).await?))
+}
+
+/// Change an agent
+///
+/// What is not named stays as it is. An agent's id cannot be changed: its calls have it.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "changeAgent",
+    tag = "Administration",
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    request_body = AgentBody,
+    responses(
+        (status = 200, description = "The agent as it is then.", body = AgentShown),
+        ByAdminBody, NotFound, Conflict, Unprocessable,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn patch(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, agent_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody<AgentBody>,
+) -> Result<Json<AgentShown>, Problem> {
+    if body.agent_id.as_ref().is_some_and(|named| *named != agent_id) {
+        return Err(Problem::invalid("agentId", "agentId cannot be changed."));
+    }
+    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    Ok(Json(agents::change(&app.operator(caller.by()), &client_id, &agent_id, change).await?))
+}
+
+/// Remove an agent
+///
+/// Its calls stay.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/agents/{agentId}",
+    operation_id = "removeAgent",
+    tag = "Administration",
+    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    responses(
+        (status = 200, description = "The agent as it was.", body = AgentShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, agent_id)): Path<(String, String)>,
+) -> Result<Json<AgentShown>, Problem> {
+    Ok(Json(agents::remove(&app.operator(caller.by()), &client_id, &agent_id).await?))
+}
+
+fn change(
+    name: Patch<String>,
+    dialer_user_id: Patch<String>,
+    phone: Patch<String>,
+    provider_user_id: Patch<String>,
+) -> Result<AgentChange, Problem> {
+    let id = |field, id: Patch<String>| id.try_map(|id| body::id_text(field, id));
+    Ok(AgentChange {
+        name: id("name", name)?,
+        dialer_user_id: id("dialerUserId", dialer_user_id)?,
+        phone: phone.try_map(|phone| agents::phone("phone", &phone))?,
+        provider_user_id: id("providerUserId", provider_user_id)?,
+    })
+}

@@ -1,0 +1,301 @@
+//! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
+
+mod reading;
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
+use crate::http::request::auth::{Admin, Manage, OfClient, View};
+use crate::http::request::body::{JsonBody, Object};
+use crate::http::request::integers;
+use crate::http::request::problem::Problem;
+use crate::patch::Patch;
+use crate::services::access::domains;
+use crate::services::calls::dispositions;
+use crate::services::clients::client::{self, ClientMade, ClientShown};
+use crate::storage::{Actor, ClientChange};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use call_ribbon_shared::plan::Plan;
+use reading::change;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::openapi::schema::{AllOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A client as far as it is named. Null takes a setting of its own back to the plan's.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientBody {
+    /// The client's name.
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Rao Traders"))]
+    name: Option<String>,
+    /// The plan it is on.
+    #[schema(value_type = Option<Plan>)]
+    plan: Option<String>,
+    /// Calls it may start in a month.
+    #[serde(default, deserialize_with = "integers::patch")]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(7500))]
+    limit: Patch<i64>,
+    /// What it may use.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>, examples(json!(["call", "mute", "hold", "dtmf"])))]
+    features: Patch<Vec<String>>,
+    /// Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or without a
+    /// port); empty: all.
+    #[schema(schema_with = domain_list)]
+    allowed_domains: Option<Vec<String>>,
+    /// Where its days and months begin and end.
+    #[schema(value_type = Option<TimeZone>)]
+    time_zone: Option<String>,
+    /// The country of numbers that name none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", examples("IN"))]
+    default_country: Patch<String>,
+    /// The page of its CRM that shows a lead: an address of the web, or a path on this server.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[^/?#\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*|/([^/\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*)?)$", examples("https://crm.example.com/leads"))]
+    crm_url: Patch<String>,
+    /// From which its agents choose what came of a call, no code twice: no other is taken then.
+    /// Null: the product's list, beside which any text is taken.
+    #[serde(default)]
+    #[schema(schema_with = disposition_list)]
+    dispositions: Patch<Vec<Object<DispositionBody>>>,
+    /// Between which numbers its calls are counted, by field (`context.…` or `metadata.…`); null:
+    /// between those that suit the numbers.
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeMap<String, Vec<f64>>>, examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
+    field_edges: Patch<BTreeMap<String, Vec<f64>>>,
+    /// Whether its keys open nothing for now.
+    suspended: Option<bool>,
+    /// How long events and calls are kept; null: for ever.
+    #[serde(default)]
+    #[schema(value_type = Option<RetentionBody>)]
+    retention: Patch<Object<RetentionBody>>,
+}
+
+impl ClientBody {
+    /// Refuses a change that is not the client's own to make: of what it pays for, and of whether
+    /// it is served.
+    fn check_own(&self) -> Result<(), Problem> {
+        let operators = [
+            ("plan", self.plan.is_some()),
+            ("limit", self.limit != Patch::Absent),
+            ("features", self.features != Patch::Absent),
+            ("suspended", self.suspended.is_some()),
+        ];
+        match operators.iter().find(|(_, named)| *named) {
+            None => Ok(()),
+            Some((field, _)) => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "scope_missing",
+                format!("Only the operator can change {field}."),
+            )),
+        }
+    }
+}
+
+/// Lines of an allow-list, each of which names a host.
+fn domain_list() -> Schema {
+    let line = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(domains::LONGEST_LINE))
+        .pattern(Some(domains::LINE_PATTERN));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(line)
+        .description(Some(
+            "Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or \
+             without a port); empty: all.",
+        ))
+        .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
+        .into()
+}
+
+/// What may come of a call.
+#[derive(Deserialize)]
+struct DispositionBody {
+    code: String,
+    label: String,
+}
+
+fn disposition_list() -> Schema {
+    let text = |pattern| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
+    let line = ObjectBuilder::new()
+        .property("code", text(dispositions::CODE_PATTERN))
+        .property(
+            "label",
+            text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::LONGEST_LABEL)),
+        )
+        .required("code")
+        .required("label");
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(line)
+        .min_items(Some(1))
+        .max_items(Some(dispositions::MOST))
+        .description(Some(
+            "From which its agents choose what came of a call, no code twice: no other is taken \
+             then. Null: the product's list, beside which any text is taken.",
+        ))
+        .examples([serde_json::json!([
+            {"code": "promise_to_pay", "label": "Promise to pay"},
+            {"code": "call_back", "label": "Call back"},
+        ])])
+        .into()
+}
+
+/// Days for which events and calls are kept, as far as they are named. Null: for ever.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RetentionBody {
+    /// For how many days events are kept.
+    #[serde(default, deserialize_with = "integers::patch")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(365))]
+    events_days: Patch<i64>,
+    /// For how many days calls are kept, with what happened to them.
+    #[serde(default, deserialize_with = "integers::patch")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(730))]
+    calls_days: Patch<i64>,
+}
+
+/// A new client: as [`ClientBody`], with a name and a plan. It exists in the document only.
+pub struct NewClient;
+
+impl PartialSchema for NewClient {
+    fn schema() -> RefOr<Schema> {
+        AllOfBuilder::new()
+            .item(Ref::from_schema_name(ClientBody::name()))
+            .item(
+                ObjectBuilder::new()
+                    .property("name", ObjectBuilder::new().schema_type(Type::String))
+                    .property("plan", ObjectBuilder::new().schema_type(Type::String))
+                    .required("name")
+                    .required("plan"),
+            )
+            .into()
+    }
+}
+
+impl ToSchema for NewClient {
+    fn name() -> Cow<'static, str> {
+        "NewClient".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ClientBody::name().into(), ClientBody::schema()));
+        ClientBody::schemas(schemas);
+    }
+}
+
+/// Make a client
+///
+/// The answer holds the client's key in full, this once: only its hash is kept.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients",
+    operation_id = "createClient",
+    tag = "Administration",
+    request_body = NewClient,
+    responses(
+        (status = 201, description = "The client and its key.", body = ClientMade),
+        ByAdminBody,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    JsonBody(body): JsonBody<ClientBody>,
+) -> Result<(StatusCode, Json<ClientMade>), Problem> {
+    if body.name.is_none() {
+        return Err(Problem::invalid("name", "name is missing."));
+    }
+    if body.plan.is_none() {
+        return Err(Problem::invalid("plan", "plan is missing."));
+    }
+    let made = client::create(&app.operator(Actor::OPERATOR), change(body)?).await?;
+    app.origins.forget();
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// One client
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "client",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The client.", body = ClientShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<ClientShown>, Problem> {
+    Ok(Json(client::look_at(&app.operator(caller.by()), &client_id).await?))
+}
+
+/// Change a client
+///
+/// What is not named stays as it is; null takes a setting of its own back to the plan's. Plan,
+/// limit, features and suspension are the operator's to change.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "changeClient",
+    tag = "Administration",
+    params(ClientInPath),
+    request_body = ClientBody,
+    responses(
+        (status = 200, description = "The client as it is then.", body = ClientShown),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn patch(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<ClientBody>,
+) -> Result<Json<ClientShown>, Problem> {
+    if !caller.is_operator {
+        body.check_own()?;
+    }
+    let changed = client::change(&app.operator(caller.by()), &client_id, change(body)?).await?;
+    app.origins.forget();
+    Ok(Json(changed))
+}
+
+/// Suspend a client
+///
+/// Its keys open nothing from then on. Its calls stay: they are its records.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}",
+    operation_id = "suspendClient",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The client, suspended.", body = ClientShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn suspend(
+    State(app): State<Arc<App>>,
+    _: Admin,
+    Path(client_id): Path<String>,
+) -> Result<Json<ClientShown>, Problem> {
+    let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
+    let suspended = client::change(&app.operator(Actor::OPERATOR), &client_id, change).await?;
+    app.origins.forget();
+    Ok(Json(suspended))
+}

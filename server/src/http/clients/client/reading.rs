@@ -1,0 +1,137 @@
+//! Reads what an operator sets of a client, field by field: what is wrong is told by its name.
+
+use super::{ClientBody, DispositionBody, RetentionBody};
+use crate::http::request::body::{self, Object};
+use crate::http::request::problem::Problem;
+use crate::patch::Patch;
+use crate::services::access::domains;
+use crate::services::analytics::breakdown::{MOST_EDGES, are_edges};
+use crate::services::calls::dispositions;
+use crate::storage::{ClientChange, MOST_FIELDS};
+use call_ribbon_shared::plan::Plan;
+use call_ribbon_shared::wire::Disposition;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// Characters of an address.
+const LONGEST_URL: usize = 2000;
+/// Days for which something may be kept, where it is not for ever: a hundred years.
+const MOST_DAYS: i64 = 36_500;
+/// The most calls a month: a number that every reader of JSON takes as it is (2⁵³ − 1).
+const HIGHEST_LIMIT: i64 = 9_007_199_254_740_991;
+
+/// The address of a page to which an agent's browser is sent: one of the web, or a path on this
+/// server. Nothing that a browser would run, or take for another server than it looks like.
+fn crm_page(url: String) -> Result<String, Problem> {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_page = match host {
+        Some(host) => !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']),
+        None => url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\"),
+    };
+    let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control());
+    if is_page && is_plain && url.chars().count() <= LONGEST_URL {
+        return Ok(url);
+    }
+    let sentence = "crmUrl must be an address with http:// or https://, or a path like /leads.";
+    Err(Problem::invalid("crmUrl", sentence))
+}
+
+/// Takes an allow-list if each of its lines names a host.
+fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
+    let checked = lines.iter().enumerate().map(|(place, line)| {
+        domains::checked_line(line).map_err(|what| {
+            let field = format!("allowedDomains[{place}]");
+            Problem::invalid(&field, format!("{field}: {what}"))
+        })
+    });
+    checked.collect()
+}
+
+/// Takes a list of dispositions if every line of it can be shown and counted.
+fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
+    let lines = lines
+        .into_iter()
+        .map(|Object(DispositionBody { code, label })| Disposition { code, label });
+    dispositions::checked(lines.collect()).map_err(|(field, what)| Problem::invalid(&field, what))
+}
+
+/// Takes edges if calls can be counted between them.
+fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
+    if all.len() > MOST_FIELDS {
+        let sentence = format!("fieldEdges must be about {MOST_FIELDS} fields at the most.");
+        return Err(Problem::invalid("fieldEdges", sentence));
+    }
+    for (name, edges) in &all {
+        let field = format!("fieldEdges.{name}");
+        if !name.starts_with("context.") && !name.starts_with("metadata.") {
+            let sentence =
+                format!("{field} must be about context.… or metadata.…, as all numbers are.");
+            return Err(Problem::invalid(&field, sentence));
+        }
+        if !are_edges(edges) {
+            let sentence = format!(
+                "{field} must be 1 to {MOST_EDGES} numbers, each greater than the one before."
+            );
+            return Err(Problem::invalid(&field, sentence));
+        }
+    }
+    Ok(all)
+}
+
+fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
+    days.try_map(|days| {
+        if (1..=MOST_DAYS).contains(&days) {
+            return Ok(days);
+        }
+        let sentence = format!("{field} must be a number of days from 1 to {MOST_DAYS}, or null.");
+        Err(Problem::invalid(field, sentence))
+    })
+}
+
+/// Takes what is named of a client, if all of it can be kept.
+pub fn change(body: ClientBody) -> Result<ClientChange, Problem> {
+    let plan = body.plan.map(|plan| {
+        Plan::parse(&plan).ok_or_else(|| {
+            let plans = "plan must be trial, starter, professional or enterprise.";
+            Problem::invalid("plan", plans)
+        })
+    });
+    let zone = body.time_zone.map(|zone| {
+        zone.parse::<Tz>().map_err(|_| {
+            let sentence = "timeZone is not known; write it like Asia/Kolkata.";
+            Problem::invalid("timeZone", sentence)
+        })
+    });
+    let limit = body.limit.try_map(|limit| {
+        let sentence = format!("limit must be a whole number, 0 to {HIGHEST_LIMIT}.");
+        let possible = (0..=HIGHEST_LIMIT).contains(&limit);
+        if possible { Ok(limit) } else { Err(Problem::invalid("limit", sentence)) }
+    })?;
+    let country = body.default_country.try_map(|country| {
+        let two = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+        let sentence = "defaultCountry must be two capital letters, like IN.";
+        if two { Ok(country) } else { Err(Problem::invalid("defaultCountry", sentence)) }
+    })?;
+    let (events_days, calls_days) = match body.retention {
+        Patch::Absent => (Patch::Absent, Patch::Absent),
+        Patch::Null => (Patch::Null, Patch::Null),
+        Patch::Value(Object(RetentionBody { events_days, calls_days })) => {
+            (days("retention.eventsDays", events_days)?, days("retention.callsDays", calls_days)?)
+        }
+    };
+    Ok(ClientChange {
+        name: body.name.map(|name| body::id_text("name", name)).transpose()?,
+        plan: plan.transpose()?,
+        limit,
+        features: body.features,
+        allowed_domains: body.allowed_domains.as_deref().map(allow_list).transpose()?,
+        time_zone: zone.transpose()?,
+        default_country: country,
+        crm_url: body.crm_url.try_map(crm_page)?,
+        dispositions: body.dispositions.try_map(disposition_lines)?,
+        field_edges: body.field_edges.try_map(field_edges)?,
+        suspended: body.suspended,
+        events_days,
+        calls_days,
+    })
+}

@@ -1,0 +1,105 @@
+//! How a page of a client's takes the ribbon in: `GET /api/admin/clients/{clientId}/embed`.
+
+use crate::app::App;
+use crate::assets::Folder;
+use crate::config::PublicUrl;
+use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
+use crate::http::request::address::is_trusted_proxy;
+use crate::http::request::auth::{OfClient, View};
+use crate::http::request::problem::Problem;
+use crate::services::clients::client;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::uri::Authority;
+use axum::http::{Extensions, HeaderMap, Uri, header};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// The loader, as the browser's files are named.
+const LOADER: &str = "call-ribbon.js";
+
+/// How a page takes the ribbon in.
+#[derive(Serialize, ToSchema)]
+pub struct Embed {
+    /// The script tag, to be copied into a page.
+    #[schema(examples(r#"<script src="https://ribbon.example.com/call-ribbon.js" integrity="sha384-…" crossorigin="anonymous"></script>"#))]
+    snippet: String,
+    /// The script's address.
+    #[schema(examples("https://ribbon.example.com/call-ribbon.js"))]
+    src: String,
+    /// The script's digest, which changes with each version of the server; null where the server
+    /// was built without the ribbon.
+    #[schema(required = true, examples("sha384-…"))]
+    integrity: Option<String>,
+}
+
+/// How a page takes the ribbon in
+///
+/// The address is that of the setting `public_url`, else the one by which this was asked for.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/embed",
+    operation_id = "embed",
+    tag = "Administration",
+    params(ClientInPath),
+    responses(
+        (status = 200, description = "The script tag.", body = Embed),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    _: OfClient<View>,
+    Path(client_id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    extensions: Extensions,
+) -> Result<Json<Embed>, Problem> {
+    app.store.client(&client_id).await?.ok_or_else(client::unknown)?;
+    let src = match &app.config.public_url {
+        Some(url) => url.with(&format!("/{LOADER}")),
+        None => asked_for(&app, &uri, &headers, &extensions)?,
+    };
+    let integrity = integrity();
+    let pinned = integrity.as_ref().map(|digest| format!(r#" integrity="{digest}""#));
+    let pinned = pinned.unwrap_or_default();
+    let snippet = format!(r#"<script src="{src}"{pinned} crossorigin="anonymous"></script>"#);
+    Ok(Json(Embed { snippet, src, integrity }))
+}
+
+/// The loader's address by which the server was reached.
+fn asked_for(
+    app: &App,
+    uri: &Uri,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<String, Problem> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let trusted = is_trusted_proxy(extensions, &app.config.limits.trusted_proxy);
+    let proxys = |name: &str| text(name).filter(|_| trusted);
+    let scheme = match proxys("x-forwarded-proto") {
+        Some("https") => "https",
+        Some("http") => "http",
+        _ => app.scheme(),
+    };
+    // HTTP/2 says the host in the address.
+    let named = text(header::HOST.as_str()).or_else(|| uri.authority().map(Authority::as_str));
+    let host = proxys("x-forwarded-host").or(named);
+    let path = proxys("x-forwarded-prefix").unwrap_or_default();
+    // Nothing else may get into a tag that somebody copies.
+    let url = host.and_then(|host| format!("{scheme}://{host}{path}").parse().ok());
+    let url: PublicUrl = url.ok_or_else(|| {
+        Problem::invalid("Host", "The header Host must say by what name the server was asked.")
+    })?;
+    Ok(url.with(&format!("/{LOADER}")))
+}
+
+/// The loader's digest, as the build wrote it down.
+fn integrity() -> Option<String> {
+    let file = Folder::Built.get("integrity.json")?;
+    let mut digests: HashMap<String, String> = serde_json::from_slice(&file.data).ok()?;
+    digests.remove(LOADER)
+}

@@ -1,0 +1,108 @@
+//! Views of the dashboard that somebody gave a name.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, ClientInPath, Conflict, NotFound};
+use crate::http::request::auth::{Keyed, Manage, OfClient, Read, View};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::problem::Problem;
+use crate::services::clients::saved_views::{
+    self, LONGEST_PATH, PATH_PATTERN, SavedView, SavedViews,
+};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa::openapi::ObjectBuilder;
+use utoipa::openapi::schema::{Schema, Type};
+
+/// A new view.
+#[derive(Deserialize, ToSchema)]
+pub struct NewView {
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Overdue more than 60 days"))]
+    name: Option<String>,
+    #[schema(schema_with = path_kind, required = true)]
+    path: Option<String>,
+}
+
+fn path_kind() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(LONGEST_PATH))
+        .pattern(Some(PATH_PATTERN))
+        .description(Some("An address within the dashboard, without scheme and host."))
+        .examples(["/dashboard/ask?by=context.daysOverdue"])
+        .into()
+}
+
+/// The views that are kept
+///
+/// By all who look after the client, for all who see it.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/views",
+    operation_id = "savedViews",
+    tag = "Figures",
+    responses(
+        (status = 200, description = "The views.", body = SavedViews),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+) -> Result<Json<SavedViews>, Problem> {
+    Ok(Json(saved_views::list(&app.store, &caller.client.id).await?))
+}
+
+/// Keep a view
+///
+/// Whoever may look may keep what is looked at. A client has at most 200.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/views",
+    operation_id = "saveView",
+    tag = "Administration",
+    params(ClientInPath),
+    request_body = NewView,
+    responses(
+        (status = 201, description = "The view.", body = SavedView),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn save(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<NewView>,
+) -> Result<(StatusCode, Json<SavedView>), Problem> {
+    let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
+    let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
+    let path = body.path.ok_or_else(|| missing("path"))?;
+    let saved = saved_views::save(&app.operator(caller.by()), &client_id, name, path).await?;
+    Ok((StatusCode::CREATED, Json(saved)))
+}
+
+/// Remove a view
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/views/{viewId}",
+    operation_id = "removeView",
+    tag = "Administration",
+    params(ClientInPath, ("viewId" = String, Path, description = "The view's id, as the list shows it.", example = "view_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The view as it was.", body = SavedView),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, view_id)): Path<(String, String)>,
+) -> Result<Json<SavedView>, Problem> {
+    Ok(Json(saved_views::remove(&app.operator(caller.by()), &client_id, &view_id).await?))
+}

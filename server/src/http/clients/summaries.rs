@@ -1,0 +1,48 @@
+//! What an operator reads of all clients.
+
+use crate::app::App;
+use crate::http::openapi::ByAdmin;
+use crate::http::request::auth::Admin;
+use crate::http::request::problem::Problem;
+use crate::services::clients::summaries::{self, AllAnalytics, ClientObject};
+use axum::Json;
+use axum::extract::State;
+use std::sync::Arc;
+
+/// All clients
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients",
+    operation_id = "clients",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The clients.", body = Vec<ClientObject>),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn clients(
+    State(app): State<Arc<App>>,
+    _: Admin,
+) -> Result<Json<Vec<ClientObject>>, Problem> {
+    Ok(Json(summaries::clients(&app).await?))
+}
+
+/// All clients with their calls
+#[utoipa::path(
+    get,
+    path = "/api/admin/analytics/all",
+    operation_id = "allAnalytics",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "The clients with their calls.", body = AllAnalytics),
+        ByAdmin,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn analytics(
+    State(app): State<Arc<App>>,
+    _: Admin,
+) -> Result<Json<AllAnalytics>, Problem> {
+    Ok(Json(summaries::analytics(&app).await?))
+}

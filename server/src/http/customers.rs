@@ -1,0 +1,6 @@
+//! Handlers about customers and leads.
+
+pub mod leads;
+pub mod lists;
+pub mod personal_data;
+pub mod profile;

@@ -1,0 +1,112 @@
+//! `/api/leads/from-dialer/`: what a dialer hands over, by POST or by GET.
+
+mod described;
+mod fields;
+
+use crate::app::App;
+use crate::http::openapi::ByDialer;
+use crate::http::request::auth::Dialer;
+use crate::http::request::problem::Problem;
+use crate::services::customers::leads::{self, LeadSaved};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use described::{LeadBody, LeadForm, LeadInQuery};
+use fields::Fields;
+use std::sync::Arc;
+
+/// Hand over a lead
+///
+/// Made by a dialer (Vicidial and its like) when an agent has found somebody interested. The same
+/// `lead_id`, else the same phone, changes the lead that is there. The lead becomes a customer, so
+/// that the ribbon shows who calls.
+#[utoipa::path(
+    post,
+    path = "/api/leads/from-dialer/",
+    operation_id = "leadFromDialer",
+    tag = "Leads",
+    request_body(content(
+        (LeadBody = "application/json"),
+        (LeadForm = "application/x-www-form-urlencoded"),
+        (LeadForm = "multipart/form-data"),
+    )),
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
+pub async fn from_dialer(
+    State(app): State<Arc<App>>,
+    caller: Dialer,
+    headers: HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<LeadSaved>), Problem> {
+    let bytes = bytes.map_err(|refusal| Problem::of_status(refusal.into_response().status()))?;
+    let saved = save(&app, &caller, &Fields::of_body(&headers, bytes)?).await?;
+    Ok((StatusCode::CREATED, Json(saved)))
+}
+
+/// Hand over a lead, with the key in the address
+///
+/// For a dialer that can set no header, such as Vicidial's web form. The body is a form or JSON.
+/// The address is as secret as the key in it.
+#[utoipa::path(
+    post,
+    path = "/api/leads/from-dialer/{dialerKey}",
+    operation_id = "leadFromDialerByAddress",
+    tag = "Leads",
+    params(("dialerKey" = String, Path, description = "The dialer key.")),
+    request_body(content(
+        (LeadBody = "application/json"),
+        (LeadForm = "application/x-www-form-urlencoded"),
+        (LeadForm = "multipart/form-data"),
+    )),
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
+pub async fn by_address(
+    app: State<Arc<App>>,
+    caller: Dialer,
+    headers: HeaderMap,
+    bytes: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let (status, saved) = from_dialer(app, caller, headers, bytes).await?;
+    Ok((status, [(header::CACHE_CONTROL, "no-store")], saved))
+}
+
+/// Hand over a lead, by GET
+///
+/// As by POST, with the fields in the query: Vicidial's web form and its dispo call URL send them
+/// so. Unlike other GETs it changes something; the same `lead_id` again changes the same lead.
+#[utoipa::path(
+    get,
+    path = "/api/leads/from-dialer/{dialerKey}",
+    operation_id = "leadFromDialerByGet",
+    tag = "Leads",
+    params(("dialerKey" = String, Path, description = "The dialer key."), LeadInQuery),
+    responses(
+        (status = 201, description = "The lead is saved.", body = LeadSaved),
+        ByDialer,
+    ),
+    security(("dialerKey" = [])),
+)]
+pub async fn by_get(
+    State(app): State<Arc<App>>,
+    caller: Dialer,
+    RawQuery(query): RawQuery,
+) -> Result<impl IntoResponse, Problem> {
+    let fields = Fields::of_form(query.unwrap_or_default().as_bytes())?;
+    let saved = save(&app, &caller, &fields).await?;
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(saved)))
+}
+
+async fn save(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
+    Ok(leads::save(app, &caller.client, fields.sent()?).await?)
+}

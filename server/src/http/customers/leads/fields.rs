@@ -1,0 +1,147 @@
+//! Reads what a dialer sends: JSON, a form, a form in parts, or a query.
+
+use super::Problem;
+use crate::customer::text;
+use crate::form_parts;
+use crate::http::request::body;
+use crate::services::customers::leads::{FIELDS, Sent};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode, header};
+use call_ribbon_shared::wire::RawValue;
+use chrono::NaiveDate;
+use serde_json::value::to_raw_value;
+use std::collections::{BTreeMap, HashMap};
+
+/// What Vicidial writes where it knows no date.
+const NO_DATE: &str = "0000-00-00";
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const FORM_IN_PARTS: &str = "multipart/form-data";
+
+/// What was sent, by name. Of a name that comes twice the last value counts, in JSON and in forms.
+pub struct Fields(HashMap<String, Option<Box<RawValue>>>);
+
+impl Fields {
+    /// Reads a body by what `Content-Type` says it is.
+    pub fn of_body(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case(FORM) {
+            return Self::of_form(&body);
+        }
+        if essence.eq_ignore_ascii_case(FORM_IN_PARTS) {
+            return Self::of_parts(kind, body);
+        }
+        body::check_type(headers).map_err(|_| unknown_type())?;
+        body::check_depth(&body)?;
+        Ok(Self(body::read(&body)?))
+    }
+
+    /// Reads a form or a query.
+    pub fn of_form(form: &[u8]) -> Result<Self, Problem> {
+        Self::of_texts(form_urlencoded::parse(form))
+    }
+
+    fn of_parts(kind: &str, body: Bytes) -> Result<Self, Problem> {
+        let parts = form_parts::read(kind, body).map_err(|error| {
+            let sentence = format!("The body is not a form in parts: {error}.");
+            Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence)
+        })?;
+        Self::of_texts(parts.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))))
+    }
+
+    fn of_texts(
+        texts: impl Iterator<Item = (impl Into<String>, impl AsRef<str>)>,
+    ) -> Result<Self, Problem> {
+        let field = |(name, value): (_, _)| {
+            let value = to_raw_value(AsRef::<str>::as_ref(&value));
+            let value = value.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+            Ok((Into::<String>::into(name), Some(value)))
+        };
+        texts.map(field).collect::<Result<_, Problem>>().map(Self)
+    }
+
+    /// The fields that a lead has.
+    pub fn sent(&self) -> Result<Sent, Problem> {
+        let mut sent = Sent {
+            dialer_user_id: self.text("dialer_user_id")?,
+            user: match self.text("user")? {
+                Some(name) => Some(name),
+                None => self.text("agent_username")?,
+            },
+            fields: BTreeMap::new(),
+        };
+        for name in FIELDS {
+            if let Some(value) = self.text(name)? {
+                sent.fields.insert((*name).to_owned(), value);
+            }
+        }
+        Ok(sent)
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, Problem> {
+        match self.0.get(name) {
+            Some(Some(value)) => text_of(name, value),
+            Some(None) | None => Ok(None),
+        }
+    }
+}
+
+fn unknown_type() -> Problem {
+    let sentence = format!(
+        "The body must be JSON or a form. Say which in the header Content-Type: application/json, \
+         {FORM} or {FORM_IN_PARTS}."
+    );
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", sentence)
+}
+
+/// A field as a text; a number is one too, and an empty text is nothing.
+fn text_of(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
+    if !value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        return Err(Problem::invalid(name, format!("{name} must be a text.")));
+    }
+    let Some(text) = text(value).filter(|text| !is_unfilled(text)) else { return Ok(None) };
+    let date = name == "date_of_birth" && text != NO_DATE;
+    if date && text.parse::<NaiveDate>().is_err() {
+        return Err(Problem::invalid(name, format!("{name} must be a date like 1990-12-31.")));
+    }
+    if name == "lead_id" {
+        return body::id_text(name, text).map(Some);
+    }
+    Ok(Some(text))
+}
+
+/// Whether a text is only what Vicidial writes in place of a field, such as `--A--lead_id--B--`:
+/// it fills in the fields that it knows and sends the others as they stand in the address that was
+/// set. As values they would make one lead of many.
+fn is_unfilled(text: &str) -> bool {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return false;
+    }
+    while let Some((name, after)) =
+        rest.strip_prefix("--A--").and_then(|begun| begun.split_once("--B--"))
+    {
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return false;
+        }
+        rest = after.trim_start();
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_nobody_filled_in_is_nothing() {
+        for unfilled in ["--A--lead_id--B--", " --A--user--B-- ", "--A--a--B-- --A--b_2--B--"] {
+            assert!(is_unfilled(unfilled), "{unfilled}");
+        }
+        for text in ["", " ", "--A--", "--A----B--", "--A--x--B--y", "A--x--B", "--A--x y--B--"] {
+            assert!(!is_unfilled(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `GET /api/ribbon/customers` and `/leads`.
+
+use crate::app::App;
+use crate::http::calls::filter::typed;
+use crate::http::calls::history::said;
+use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::openapi::{ByKey, count_kind};
+use crate::http::request::auth::{Keyed, Read};
+use crate::http::request::problem::Problem;
+use crate::services::cursor;
+use crate::services::customers::lists;
+use crate::storage::{CustomerFilter, LeadFilter, Text};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use call_ribbon_shared::wire::{CustomerList, LeadList};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+
+/// Customers or leads on a page.
+const ROWS: i64 = 50;
+const MOST_ROWS: i64 = 500;
+
+/// The query for customers.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CustomersQuery {
+    /// Only those in whose name, company or id this stands, whatever its capitals, or whose
+    /// number has its digits. What is a customer's whole id, or the whole number of some, finds
+    /// those and no others.
+    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    search: Option<String>,
+    /// How many; more than 500 count as 500.
+    #[param(schema_with = limit_kind)]
+    limit: Option<String>,
+    /// `nextCursor` of another page: those after it.
+    cursor: Option<String>,
+}
+
+/// The query for leads.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct LeadsQuery {
+    /// Only those in whose name, address for e-mail, dialer's id or customer's id this stands,
+    /// whatever its capitals, or whose number has its digits.
+    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    search: Option<String>,
+    /// Only those of this agent.
+    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
+    agent_id: Option<String>,
+    /// Only those of this campaign.
+    #[param(pattern = r"^[^\u0000]*$", example = "renewals")]
+    campaign: Option<String>,
+    /// How many; more than 500 count as 500.
+    #[param(schema_with = limit_kind)]
+    limit: Option<String>,
+    /// `nextCursor` of another page: those after it.
+    cursor: Option<String>,
+}
+
+fn limit_kind() -> Schema {
+    count_kind("How many; more than 500 count as 500.", ROWS)
+}
+
+/// A client's customers
+///
+/// By their ids, each with the number of its calls. A page may be short, or empty, although more
+/// follow: a search looks at so many customers and no more, and `nextCursor` goes on from there.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/customers",
+    operation_id = "customers",
+    tag = "Customers",
+    params(CustomersQuery),
+    responses(
+        (status = 200, description = "A page of customers.", body = CustomerList),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn customers(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    query: Result<Query<CustomersQuery>, QueryRejection>,
+) -> Result<Json<CustomerList>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let typed = query.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
+    let after = said(query.cursor)
+        .map(|text| cursor::read_customer(&text).ok_or_else(wrong_cursor))
+        .transpose()?;
+    let filter = CustomerFilter {
+        text: typed.as_deref().map(Text::new),
+        after: after.unwrap_or_default(),
+        most: count("limit", query.limit, ROWS)?.min(MOST_ROWS),
+    };
+    Ok(Json(lists::customers(&app, &caller.client, typed.as_deref(), filter).await?))
+}
+
+/// A client's leads
+///
+/// That which came last first, each with the number of calls with the customer that it has become.
+/// A page may be short, or empty, although more follow: a search looks at so many leads and no
+/// more, and `nextCursor` goes on from there.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/leads",
+    operation_id = "leads",
+    tag = "Leads",
+    params(LeadsQuery),
+    responses(
+        (status = 200, description = "A page of leads.", body = LeadList),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn leads(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    query: Result<Query<LeadsQuery>, QueryRejection>,
+) -> Result<Json<LeadList>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let typed = query.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
+    let before = said(query.cursor)
+        .map(|text| cursor::read_lead(&text).ok_or_else(wrong_cursor))
+        .transpose()?;
+    let filter = LeadFilter {
+        text: typed.as_deref().map(Text::new),
+        agent_id: said(query.agent_id),
+        campaign: said(query.campaign),
+        before: before.unwrap_or(i64::MAX),
+        most: count("limit", query.limit, ROWS)?.min(MOST_ROWS),
+    };
+    Ok(Json(lists::leads(&app, &caller.client, &filter).await?))
+}
+
+fn wrong_cursor() -> Problem {
+    Problem::invalid("cursor", "cursor is not one of such a list.")
+}

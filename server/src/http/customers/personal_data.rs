@@ -1,0 +1,107 @@
+//! A person's right: `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
+
+use crate::app::App;
+use crate::http::calls::logs::{switch, unreadable_query};
+use crate::http::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::problem::Problem;
+use crate::services::customers::personal_data::{self, CustomerData, Erasure};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+
+/// What is meant by the customer; texts, so that each can be refused by its name.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Meant {
+    /// Calls with the customer's number and nobody's id, too.
+    #[param(value_type = Option<bool>, default = false)]
+    include_same_number: Option<String>,
+}
+
+/// What is to be forgotten.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Forgotten {
+    /// Calls with the customer's number and nobody's id, too.
+    #[param(value_type = Option<bool>, default = false)]
+    include_same_number: Option<String>,
+    /// Changes nothing, and says what would be forgotten.
+    #[param(value_type = Option<bool>, default = false)]
+    dry_run: Option<String>,
+}
+
+/// All that is kept on a customer
+///
+/// As a file, whose name names nobody.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/customers/{customerId}/data",
+    operation_id = "exportCustomer",
+    tag = "Administration",
+    params(
+        ClientInPath,
+        ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
+        Meant,
+    ),
+    responses(
+        (status = 200, description = "The customer, with calls, events, notes and leads.",
+            body = CustomerData,
+            headers(("Content-Disposition" = String, description = "The file's name."))),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn export(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path((client_id, customer_id)): Path<(String, String)>,
+    query: Result<Query<Meant>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(meant) = query.map_err(|_| unreadable_query())?;
+    let include = switch("includeSameNumber", meant.include_same_number.as_deref())?;
+    let data = personal_data::export(&app.operator(caller.by()), &client_id, &customer_id, include)
+        .await?;
+    let name = "attachment; filename=\"customer-data.json\"";
+    Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
+}
+
+/// Forget a customer
+///
+/// Its calls stay without anything that names it, so that sums stay right.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/customers/{customerId}",
+    operation_id = "eraseCustomer",
+    tag = "Administration",
+    params(
+        ClientInPath,
+        ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
+        Forgotten,
+    ),
+    responses(
+        (status = 200, description = "What was forgotten, or would be.", body = Erasure),
+        ByAdmin, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn erase(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, customer_id)): Path<(String, String)>,
+    query: Result<Query<Forgotten>, QueryRejection>,
+) -> Result<Json<Erasure>, Problem> {
+    let Query(forgotten) = query.map_err(|_| unreadable_query())?;
+    let include = switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
+    let dry_run = switch("dryRun", forgotten.dry_run.as_deref())?;
+    let operator = app.operator(caller.by());
+    let done = personal_data::erase(&operator, &client_id, &customer_id, include, dry_run);
+    Ok(Json(done.await?))
+}

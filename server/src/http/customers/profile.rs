@@ -1,0 +1,223 @@
+//! A client's customers.
+
+use crate::app::App;
+use crate::customer::text;
+use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::openapi::{ByBody, ByKey, NotFound, WithKey, count_kind};
+use crate::http::request::auth::{Keyed, KeyedBody, Read, Write};
+use crate::http::request::body::{Object, id_text};
+use crate::http::request::problem::Problem;
+use crate::ids::LONGEST_ID;
+use crate::patch::Patch;
+use crate::services::customers::profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
+use crate::storage::CustomerChange;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use call_ribbon_shared::wire::RawValue;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::{ObjectBuilder, OneOfBuilder};
+use utoipa::{IntoParams, ToSchema};
+
+const CALLS: i64 = 50;
+const MOST_CALLS: i64 = 500;
+/// The longest name, address or number that is taken.
+const LONGEST_TEXT: usize = 1000;
+/// NUL is left out of an id, and something must be left.
+const NOT_ONLY_NUL: &str = r"[^\u0000]";
+
+/// The body that saves a customer, beside key and domain.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SaveBody {
+    /// The customer.
+    #[schema(value_type = CustomerBody, required = true)]
+    customer_data: Option<Object<CustomerBody>>,
+}
+
+type SaveRequest = WithKey<SaveBody>;
+
+/// A customer, as far as it is named.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CustomerToSave)]
+struct CustomerBody {
+    /// The customer's id in the integrator's system; a number is kept as the text of it.
+    #[schema(schema_with = customer_id_kind, required = true)]
+    customer_id: Option<Box<RawValue>>,
+    /// The customer's name; a new customer needs one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000, examples("Asha Rao"))]
+    name: Patch<String>,
+    /// The customer's address for mail.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000, examples("asha@example.com"))]
+    email: Patch<String>,
+    /// The customer's number.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000, examples("+919876543210"))]
+    phone: Patch<String>,
+    /// The company that the customer is with.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000, examples("Rao Traders"))]
+    company: Patch<String>,
+    /// Words to sort customers by, or whatever else the list holds; kept as it is.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Value>>, examples(json!(["vip"])))]
+    tags: Patch<Box<RawValue>>,
+    /// The integrator's own fields, kept as they are.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, examples(json!({"tier": "gold"})))]
+    custom_fields: Patch<Box<RawValue>>,
+}
+
+/// An id as a page's script may hold it.
+fn customer_id_kind() -> Schema {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(LONGEST_ID))
+        .pattern(Some(NOT_ONLY_NUL));
+    let number = ObjectBuilder::new().schema_type(Type::Number);
+    OneOfBuilder::new()
+        .item(text)
+        .item(number)
+        .description(Some(
+            "The customer's id in the integrator's system; a number is kept as its text.",
+        ))
+        .examples(["CUST-1001"])
+        .into()
+}
+
+/// The query of a list of calls.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// How many calls; more than 500 count as 500.
+    #[param(schema_with = limit_kind)]
+    limit: Option<String>,
+}
+
+fn limit_kind() -> Schema {
+    count_kind("How many calls; more than 500 count as 500.", CALLS)
+}
+
+/// Save a customer
+///
+/// Makes it, or changes what is named of it; null empties a field. A new customer needs a
+/// name.
+#[utoipa::path(
+    post,
+    path = "/api/ribbon/customer",
+    operation_id = "saveCustomer",
+    tag = "Customers",
+    request_body = SaveRequest,
+    responses(
+        (status = 200, description = "The customer is saved.", body = CustomerSaved),
+        ByBody,
+    ),
+    security(("apiKey" = []), ()),
+)]
+pub async fn save(
+    State(app): State<Arc<App>>,
+    caller: KeyedBody<Write, SaveBody>,
+) -> Result<Json<CustomerSaved>, Problem> {
+    let Object(data) = caller
+        .body
+        .customer_data
+        .ok_or_else(|| Problem::invalid("customerData", "customerData is missing."))?;
+    let id = data.customer_id.ok_or_else(|| {
+        Problem::invalid("customerData.customerId", "customerData.customerId is missing.")
+    })?;
+    let change = CustomerChange {
+        // Ids that are numbers are written as they were, as in a call's customerData.
+        customer_id: id_text("customerData.customerId", text(&id).unwrap_or_default())?,
+        name: plain("customerData.name", data.name)?,
+        email: plain("customerData.email", data.email)?,
+        phone: plain("customerData.phone", data.phone)?,
+        company: plain("customerData.company", data.company)?,
+        tags: shaped("customerData.tags", '[', "a list", data.tags)?,
+        custom_fields: shaped("customerData.customFields", '{', "an object", data.custom_fields)?,
+    };
+    Ok(Json(profile::save(&app, &caller.client, change).await?))
+}
+
+/// A customer with its calls
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/customer/{customerId}",
+    operation_id = "customer",
+    tag = "Customers",
+    params(("customerId" = String, Path, description = "The customer's id in the integrator's system, percent-encoded.", example = "CUST-1001")),
+    responses(
+        (status = 200, description = "The customer.", body = CustomerSeen),
+        ByKey, NotFound,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    Path(customer_id): Path<String>,
+) -> Result<Json<CustomerSeen>, Problem> {
+    Ok(Json(profile::look_at(&app, &caller.client, &asked(&customer_id)).await?))
+}
+
+/// A customer's calls
+///
+/// The newest first. A customer without calls has zeros and is not a 404.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/customer/{customerId}/calls",
+    operation_id = "customerCalls",
+    tag = "Customers",
+    params(("customerId" = String, Path, description = "The customer's id in the integrator's system, percent-encoded.", example = "CUST-1001"), ListQuery),
+    responses(
+        (status = 200, description = "Its calls.", body = CustomerCalls),
+        ByKey, NotFound,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn calls(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    Path(customer_id): Path<String>,
+    query: Result<Query<ListQuery>, QueryRejection>,
+) -> Result<Json<CustomerCalls>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let most = count("limit", query.limit, CALLS)?.min(MOST_CALLS);
+    Ok(Json(profile::calls(&app, &caller.client, &asked(&customer_id), most).await?))
+}
+
+/// An id as it is stored: NUL is never kept (see [`crate::customer::text`]).
+fn asked(customer_id: &str) -> String {
+    customer_id.replace('\0', "")
+}
+
+fn plain(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
+    value.try_map(|value| {
+        if value.chars().count() > LONGEST_TEXT {
+            let sentence = format!("{field} may have {LONGEST_TEXT} characters at most.");
+            return Err(Problem::invalid(field, sentence));
+        }
+        Ok(value.replace('\0', ""))
+    })
+}
+
+/// JSON that is kept as it was sent, if it is of the right kind.
+fn shaped(
+    field: &str,
+    first: char,
+    kind: &str,
+    value: Patch<Box<RawValue>>,
+) -> Result<Patch<String>, Problem> {
+    value.try_map(|value| {
+        if value.get().starts_with(first) {
+            Ok(Box::<str>::from(value).into_string())
+        } else {
+            Err(Problem::invalid(field, format!("{field} must be {kind}.")))
+        }
+    })
+}

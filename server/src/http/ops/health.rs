@@ -1,0 +1,61 @@
+//! Whether the server is well.
+
+use crate::app::App;
+use crate::http::openapi::{Open, Unavailable};
+use crate::http::request::problem::Problem;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use call_ribbon_shared::wire::Health;
+use std::sync::Arc;
+
+/// The server runs
+#[utoipa::path(
+    get,
+    path = "/health",
+    operation_id = "health",
+    tag = "Server",
+    responses(
+        (status = 200, description = "It does.", body = Health),
+        Open,
+    ),
+    security(()),
+)]
+pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
+    Json(told(&app))
+}
+
+/// The server can work
+///
+/// For a load balancer: it runs, is not about to end, and its database can be written, which is
+/// tried at most every two seconds; else 503 with the reason.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    operation_id = "ready",
+    tag = "Server",
+    responses(
+        (status = 200, description = "It can.", body = Health),
+        Open, Unavailable,
+    ),
+    security(()),
+)]
+pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
+    if app.stop.is_cancelled() {
+        let sentence = "The server is about to end; another one may answer.";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
+    }
+    app.store.system_writable(app.now()).await.map_err(|why| {
+        let sentence = format!("The server cannot take anything in: {why}.");
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
+    })?;
+    Ok(Json(told(&app)))
+}
+
+fn told(app: &App) -> Health {
+    Health {
+        status: "healthy".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        uptime: (app.now() - app.started_at).max(0) / 1000,
+    }
+}

@@ -1,0 +1,47 @@
+//! What Prometheus reads: `GET /metrics`.
+
+use crate::app::App;
+use crate::http::openapi::ByAdmin;
+use crate::http::request::auth::Scraper;
+use crate::http::request::problem::Problem;
+use crate::metrics::Moment;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the database may take to say how things stand: figures without it are better than
+/// none, above all while it is away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// All figures of this server
+///
+/// For Prometheus, in the format of `OpenMetrics`: open to programs on the same machine, to others
+/// by the admin token.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "metrics",
+    tag = "Server",
+    responses(
+        (status = 200, description = "The figures.", body = String,
+            content_type = "application/openmetrics-text"),
+        ByAdmin,
+    ),
+    security((), ("adminToken" = [])),
+)]
+pub async fn metrics(State(app): State<Arc<App>>, _: Scraper) -> Result<Response, Problem> {
+    let asked = async {
+        Some((app.store.system_active_calls().await.ok()?, app.hub.lag(&app.store).await.ok()?))
+    };
+    let (active_calls, feed_lag) =
+        tokio::time::timeout(PATIENCE, asked).await.ok().flatten().unzip();
+    let moment = Moment { load: app.store.system_load(), active_calls, feed_lag };
+    let text = app
+        .metrics
+        .text(&moment)
+        .map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

@@ -1,0 +1,5 @@
+//! Pages and files for browsers.
+
+pub mod assets;
+pub mod docs;
+pub mod embed;

@@ -1,0 +1,283 @@
+//! Files for browsers, as small as the browser takes them.
+
+use crate::app::App;
+use crate::assets::{Folder, NOT_BUILT};
+use crate::http::request::below_path;
+use crate::http::request::problem::Problem;
+use crate::ids::hex;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+
+/// `/`: the welcome page where there is one, else the dashboard.
+pub async fn welcome(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    match file(Folder::Examples, "index.html", &headers, below_path::path(&app)) {
+        Some(page) => page,
+        None => Redirect::temporary("./dashboard").into_response(),
+    }
+}
+
+/// What the dashboard's page may do: whoever is signed in there may change a client, so it runs
+/// its own files alone, talks to this server alone, and stands in no other page.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
+/// `/dashboard` and all that its own router shows below it.
+pub async fn dashboard(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    let mut page = file(Folder::Built, "index.html", &headers, below).ok_or_else(not_built)?;
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        page.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(page)
+}
+
+/// `/inspector`: every event, made and looked at without an account.
+pub async fn inspector(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    file(Folder::Examples, "inspector.html", &headers, below).ok_or_else(Problem::no_such_address)
+}
+
+/// `/examples`, without the slash that its links need.
+pub async fn to_examples() -> Redirect {
+    Redirect::permanent("./examples/")
+}
+
+/// `/examples/`.
+pub async fn example_index(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
+}
+
+/// A file of the examples; of a folder its page.
+pub async fn example(
+    State(app): State<Arc<App>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let below = below_path::path(&app);
+    if path.ends_with('/') {
+        let page = format!("{path}index.html");
+        return file(Folder::Examples, &page, &headers, below).ok_or_else(Problem::no_such_address);
+    }
+    if let Some(found) = file(Folder::Examples, &path, &headers, below) {
+        return Ok(found);
+    }
+    if Folder::Examples.get(&format!("{path}/index.html")).is_some() {
+        // Without the slash the page's own links would lead beside it. Relative, so that no
+        // path can lead to another host.
+        let last = path.rsplit('/').next().unwrap_or_default();
+        return Ok(Redirect::permanent(&format!("./{last}/")).into_response());
+    }
+    Err(Problem::no_such_address())
+}
+
+/// Everything else: what `trunk build` made.
+pub async fn built(
+    State(app): State<Arc<App>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let path = uri.path().trim_start_matches('/');
+    let found = file(Folder::Built, path, &headers, below_path::path(&app));
+    match found {
+        Some(_) if method != Method::GET && method != Method::HEAD => {
+            Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+        }
+        Some(found) => Ok(found),
+        None if path == "call-ribbon.js" => Err(not_built()),
+        None => Err(Problem::no_such_address()),
+    }
+}
+
+/// A file of what `trunk build` made.
+pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
+    file(Folder::Built, path, headers, below)
+}
+
+/// A file in the smallest form that the browser takes, or the word that it has it already. Pages
+/// name what they need below the path of the site on which the server stands.
+fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
+    let mut plain = folder.get(path)?;
+    let is_written = !below.is_empty() && names_paths(folder, path);
+    if is_written {
+        let text = String::from_utf8_lossy(&plain.data);
+        plain.data = below_path::written(&text, below).into_bytes().into();
+    }
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    let codings: &[&str] = if is_written { &[] } else { &["br", "gzip"] };
+    let smaller =
+        codings.iter().copied().filter(|coding| accepts(accepted, coding)).find_map(|coding| {
+            let suffix = if coding == "br" { "br" } else { "gz" };
+            Some((coding, folder.get(&format!("{path}.{suffix}"))?))
+        });
+    // The tag is that of what travels: two forms of one file are not each other's.
+    let (coding, content) = match smaller {
+        Some((coding, smaller)) => (Some(coding), smaller),
+        None => (None, plain),
+    };
+    let below = if is_written { below } else { "" };
+    let tag = format!("\"{}{below}\"", &hex(&content.metadata.sha256_hash())[..32]);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let unchanged = known.is_some_and(|known| {
+        known.split(',').any(
+            |one| matches!(one.trim().trim_start_matches("W/"), one if one == tag || one == "*"),
+        )
+    });
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(content.data).into_response()
+    };
+    let sent = response.headers_mut();
+    if !unchanged {
+        sent.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
+        if let Some(coding) = coding {
+            sent.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+    }
+    sent.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+    for (name, value) in [
+        (header::CACHE_CONTROL, kept_for(path)),
+        (header::VARY, "Accept-Encoding"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ] {
+        sent.insert(name, HeaderValue::from_static(value));
+    }
+    Some(response)
+}
+
+/// Whether a file holds paths on this server.
+fn names_paths(folder: Folder, path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extension == "html" || (extension == "js" && matches!(folder, Folder::Examples))
+}
+
+/// The browser's part is missing.
+pub(super) fn not_built() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_built", NOT_BUILT)
+}
+
+/// Whether a browser takes a coding: named, and not with a weight of nothing.
+pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
+    accepted.unwrap_or_default().split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.trim().parse::<f32>().ok());
+        named && weight.is_none_or(|weight| weight > 0.0)
+    })
+}
+
+/// How long a file may be kept. A name with its content's hash never means anything else.
+fn kept_for(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    if name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_hash) {
+        "public, max-age=31536000, immutable"
+    } else if path == "call-ribbon.js" {
+        "public, max-age=300, must-revalidate"
+    } else {
+        "no-cache"
+    }
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "ico" => "image/x-icon",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "wav" => "audio/wav",
+        "mp3" => "audio/mpeg",
+        "txt" | "md" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_hash_are_kept_for_a_year() {
+        let year = "public, max-age=31536000, immutable";
+        assert_eq!(kept_for("ribbon-0123456789abcdef_bg.wasm"), year);
+        assert_eq!(kept_for("locale/hi.0123456789abcdef.json"), year);
+        assert_eq!(kept_for("call-ribbon.js"), "public, max-age=300, must-revalidate");
+        assert_eq!(kept_for("index.html"), "no-cache");
+    }
+
+    fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
+        let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
+        file(Folder::Tests, path, &headers.collect(), "").unwrap()
+    }
+
+    fn header(response: &Response, name: HeaderName) -> &str {
+        response.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_file_comes_in_the_smallest_form_that_the_browser_takes() {
+        let mut tags = Vec::new();
+        for (accepted, coding) in [("", ""), ("gzip, deflate", "gzip"), ("gzip, br", "br")] {
+            let response = get("call-ribbon.js", &[(header::ACCEPT_ENCODING, accepted)]);
+            assert_eq!(header(&response, header::CONTENT_ENCODING), coding);
+            assert_eq!(header(&response, header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+            assert_eq!(header(&response, header::VARY), "Accept-Encoding");
+            assert_eq!(header(&response, header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+            assert_eq!(header(&response, header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+            tags.push(header(&response, header::ETAG).to_owned());
+        }
+        assert!(tags[0] != tags[1] && tags[1] != tags[2]);
+        let wasm = get("ribbon-0123456789abcdef_bg.wasm", &[(header::ACCEPT_ENCODING, "br")]);
+        assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
+        assert!(header(&wasm, header::CACHE_CONTROL).ends_with("immutable"));
+        assert!(file(Folder::Tests, "none.js", &HeaderMap::new(), "").is_none());
+    }
+
+    #[test]
+    fn what_the_browser_has_already_is_not_sent_again() {
+        let tag = header(&get("call-ribbon.js", &[]), header::ETAG).to_owned();
+        let weak = format!("\"other\", W/{tag}");
+        for known in [tag.as_str(), weak.as_str(), "*"] {
+            let response = get("call-ribbon.js", &[(header::IF_NONE_MATCH, known)]);
+            assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+            assert_eq!(header(&response, header::ETAG), tag);
+        }
+        let response = get("call-ribbon.js", &[(header::IF_NONE_MATCH, "\"other\"")]);
+        assert_eq!(response.status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn codings_are_read_with_their_weights() {
+        assert!(accepts(Some("gzip, deflate, br;q=0.5"), "br"));
+        assert!(!accepts(Some("gzip, br;q=0"), "br"));
+        assert!(!accepts(Some("brotli"), "br"));
+        assert!(!accepts(None, "gzip"));
+    }
+}

@@ -1,0 +1,76 @@
+//! `/docs`: the OpenAPI document, to be read and tried, by way of Swagger UI. That lies in the
+//! binary; nothing is fetched from elsewhere.
+
+use super::assets::accepts;
+use crate::http::request::problem::Problem;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use flate2::read::GzDecoder;
+use std::io::Read as _;
+use std::sync::{Arc, LazyLock};
+use utoipa_swagger_ui::Config;
+
+/// Where the document is, and that operations can be linked to. Nothing is kept in the browser:
+/// a key typed in is gone with the page.
+static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
+    let config =
+        Config::new(["../api/openapi.json"]).deep_linking(true).display_request_duration(true);
+    let config = config.doc_expansion("none").try_it_out_enabled(false).validator_url("none");
+    // Each operation shows what it takes and gives; all of them once more at the end of the page
+    // take a third of the time until it can be used.
+    Arc::new(config.default_models_expand_depth(-1))
+});
+
+/// Swagger UI runs its own scripts only and talks to this server only. It sets styles on its
+/// elements and shows icons as data, which needs the two exceptions.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'";
+
+/// `/docs`, without the slash that the page's links need.
+pub async fn to_page() -> Redirect {
+    Redirect::permanent("./docs/")
+}
+
+/// `/docs/`.
+pub async fn page(headers: HeaderMap) -> Result<Response, Problem> {
+    file("", &headers)
+}
+
+/// What the page is made of.
+pub async fn part(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    file(&path, &headers)
+}
+
+fn file(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
+    let found = utoipa_swagger_ui::serve(path, Arc::clone(&CONFIG)).ok().flatten();
+    let found = found.ok_or_else(Problem::no_such_address)?;
+    let kind = HeaderValue::from_str(&found.content_type);
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let small = found.gzpipped && accepts(accepted, "gzip");
+    let mut content = found.bytes.into_owned();
+    if found.gzpipped && !small {
+        let packed = std::mem::take(&mut content);
+        let unpacked = GzDecoder::new(&*packed).read_to_end(&mut content);
+        unpacked.map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    }
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    if let Ok(kind) = kind {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    if small {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::VARY, "Accept-Encoding"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}

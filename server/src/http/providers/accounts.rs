@@ -1,0 +1,287 @@
+//! A client's accounts at telephony providers: `/api/admin/clients/{clientId}/providers`.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
+use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::problem::Problem;
+use crate::patch::Patch;
+use crate::services::providers::accounts::managing::{
+    self, AccountChange, AccountList, AccountShown, Made, NewAccount, Webhook, WebhookList,
+};
+use crate::services::providers::accounts::validation::{self, Validation};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A new account at a provider.
+#[derive(Deserialize, ToSchema)]
+pub struct NewProvider {
+    /// Whose account it is.
+    #[schema(value_type = String, required = true, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
+    provider: Option<String>,
+    /// What the client calls it.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
+    name: Option<String>,
+    /// Whether calls may be started through it; they may where nothing is said.
+    enabled: Option<bool>,
+    /// Whether it is taken where nothing else is said. No other account is then.
+    default: Option<bool>,
+    /// As the provider needs them.
+    #[schema(value_type = Option<Object>, examples(json!({})))]
+    settings: Option<Map<String, Value>>,
+}
+
+/// An account as far as it is named.
+#[derive(Deserialize, ToSchema)]
+pub struct ProviderBody {
+    /// May be named, but not changed.
+    #[schema(ignore)]
+    provider: Option<String>,
+    /// What the client calls it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
+    name: Patch<String>,
+    /// Whether calls may be started through it.
+    enabled: Option<bool>,
+    /// Whether it is taken where nothing else is said. No other account is then.
+    default: Option<bool>,
+    /// What is to be changed of the settings: null takes one away, and `…` leaves a secret as it
+    /// is.
+    #[schema(value_type = Option<Object>, examples(json!({})))]
+    settings: Option<Map<String, Value>>,
+}
+
+/// Make an account at a provider
+///
+/// `webhookUrl` is where the provider is to tell what becomes of calls. Secrets among the settings
+/// are kept encrypted and never shown again; without
+/// `CALL_RIBBON_SECRET_KEY` they are refused.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/providers",
+    operation_id = "createProvider",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    request_body = NewProvider,
+    responses(
+        (status = 201, description = "The account.", body = Made),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+    JsonBody(body): JsonBody<NewProvider>,
+) -> Result<(StatusCode, Json<Made>), Problem> {
+    let provider = body.provider;
+    let new = NewAccount {
+        provider: provider.ok_or_else(|| Problem::invalid("provider", "provider is missing."))?,
+        name: body.name.map(|name| body::id_text("name", name)).transpose()?,
+        enabled: body.enabled.unwrap_or(true),
+        default: body.default.unwrap_or(false),
+        settings: body.settings.map(storable).transpose()?.unwrap_or_default(),
+    };
+    let made = managing::create(&app.keeper(caller.by()), &client_id, new).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// A client's accounts at providers
+///
+/// A client without any has the simulator.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/providers",
+    operation_id = "providers",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The accounts.", body = AccountList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+) -> Result<Json<AccountList>, Problem> {
+    Ok(Json(managing::list(&app.keeper(caller.by()), &client_id).await?))
+}
+
+/// One account at a provider
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/providers/{accountId}",
+    operation_id = "provider",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The account.", body = AccountShown),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn look_at(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path((client_id, account_id)): Path<(String, String)>,
+) -> Result<Json<AccountShown>, Problem> {
+    Ok(Json(managing::look_at(&app.keeper(caller.by()), &client_id, &account_id).await?))
+}
+
+/// Change an account at a provider
+///
+/// What is not named stays as it is, also within the settings. The provider cannot be changed:
+/// another provider is another account.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/providers/{accountId}",
+    operation_id = "changeProvider",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    request_body = ProviderBody,
+    responses(
+        (status = 200, description = "The account as it is then.", body = AccountShown),
+        ByAdminBody, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn patch(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, account_id)): Path<(String, String)>,
+    JsonBody(body): JsonBody<ProviderBody>,
+) -> Result<Json<AccountShown>, Problem> {
+    let keeper = app.keeper(caller.by());
+    if let Some(provider) = body.provider
+        && managing::look_at(&keeper, &client_id, &account_id).await?.provider != provider
+    {
+        return Err(Problem::invalid("provider", "provider cannot be changed; make an account."));
+    }
+    let change = AccountChange {
+        name: body.name.try_map(|name| body::id_text("name", name))?,
+        enabled: body.enabled,
+        default: body.default,
+        settings: body.settings.map(storable).transpose()?,
+    };
+    Ok(Json(managing::change(&keeper, &client_id, &account_id, change).await?))
+}
+
+/// Remove an account at a provider
+///
+/// Not while calls of its provider are in progress: disable it then, and remove it when they are
+/// over. Its calls stay.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/clients/{clientId}/providers/{accountId}",
+    operation_id = "removeProvider",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The account as it was.", body = AccountShown),
+        ByAdmin, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, account_id)): Path<(String, String)>,
+) -> Result<Json<AccountShown>, Problem> {
+    Ok(Json(managing::remove(&app.keeper(caller.by()), &client_id, &account_id).await?))
+}
+
+/// Try whether an account lets in
+///
+/// Asks the provider without calling anybody.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/providers/{accountId}/validate",
+    operation_id = "validateProvider",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "Whether it does, and why not.", body = Validation),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn validate(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, account_id)): Path<(String, String)>,
+) -> Result<Json<Validation>, Problem> {
+    Ok(Json(
+        validation::validate(&app.keeper(caller.by()), &app.lines, &client_id, &account_id).await?,
+    ))
+}
+
+/// Give an account's webhook a new address
+///
+/// The one before stays good for seven days, so that nothing is lost of calls that are under way;
+/// the one before that is good no more.
+#[utoipa::path(
+    post,
+    path = "/api/admin/clients/{clientId}/providers/{accountId}/webhook-secret",
+    operation_id = "rotateWebhookSecret",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    responses(
+        (status = 200, description = "The new address.", body = Webhook),
+        ByAdmin, NotFound, Conflict,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn rotate_webhook(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path((client_id, account_id)): Path<(String, String)>,
+) -> Result<Json<Webhook>, Problem> {
+    Ok(Json(managing::rotate_webhook(&app.keeper(caller.by()), &client_id, &account_id).await?))
+}
+
+/// The addresses that providers call
+///
+/// They hold secrets, so that a viewer is not shown them.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/webhooks",
+    operation_id = "webhooks",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    responses(
+        (status = 200, description = "The addresses.", body = WebhookList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn webhooks(
+    State(app): State<Arc<App>>,
+    caller: OfClient<Manage>,
+    Path(client_id): Path<String>,
+) -> Result<Json<WebhookList>, Problem> {
+    Ok(Json(managing::webhooks(&app.keeper(caller.by()), &client_id).await?))
+}
+
+/// Takes settings that can be kept: not so many that they could not be those of an account.
+fn storable(settings: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+    /// Bytes of all settings as JSON; a private key with its certificate would have room.
+    const LONGEST: usize = 64 * 1024;
+    let text = Value::Object(settings);
+    if text.to_string().len() > LONGEST {
+        let sentence = format!("settings must have at most {LONGEST} bytes.");
+        return Err(Problem::invalid("settings", sentence));
+    }
+    match text {
+        Value::Object(settings) => Ok(settings),
+        // It is one, as it was made of one.
+        _ => Ok(Map::new()),
+    }
+}

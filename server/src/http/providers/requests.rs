@@ -1,0 +1,131 @@
+//! What was said to a client's providers and by them:
+//! `GET /api/admin/clients/{clientId}/provider-requests`.
+
+use crate::app::App;
+use crate::http::calls::history::said;
+use crate::http::calls::logs::{count, unreadable_query, whole};
+use crate::http::openapi::{ByAdmin, NotFound, count_kind};
+use crate::http::request::auth::{OfClient, View};
+use crate::http::request::problem::Problem;
+use crate::services::cursor;
+use crate::services::providers::requests::{self, RequestList};
+use crate::storage::RequestFilter;
+use crate::time;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use call_ribbon_shared::Millis;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa::openapi::schema::Schema;
+
+/// Entries in an answer.
+const USUAL: i64 = 50;
+const MOST: i64 = 200;
+
+/// The query; texts, so that each can be refused by its name.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct RequestQuery {
+    /// Only those of this account.
+    #[param(pattern = r"^[^\u0000]*$")]
+    account_id: Option<String>,
+    /// Only those about this call.
+    #[param(pattern = r"^[^\u0000]*$")]
+    session_id: Option<String>,
+    /// `out`: only those to a provider; `in`: only those from it.
+    #[param(pattern = "^(out|in)?$", example = "out")]
+    direction: Option<String>,
+    /// Only those answered with this status; `failed`: those without an answer, or with a status
+    /// of 400 or above.
+    #[param(pattern = "^([0-9]{3}|failed)?$", example = "failed")]
+    status: Option<String>,
+    /// Only those in whose address, request, answer, trouble or outcome this stands, in letters of
+    /// any case. Of a telephone number only the last four digits can be found.
+    #[param(pattern = r"^[^\u0000]*$", example = "3210")]
+    text: Option<String>,
+    /// Only those from this moment on.
+    #[param(value_type = Option<String>, format = DateTime, example = "2025-10-12T10:30:00Z")]
+    from: Option<String>,
+    /// Only those before this moment.
+    #[param(value_type = Option<String>, format = DateTime, example = "2025-10-13T00:00:00Z")]
+    to: Option<String>,
+    /// How many; more than 200 count as 200.
+    #[param(schema_with = limit_kind)]
+    limit: Option<String>,
+    /// `nextCursor` of another page: the entries after it.
+    cursor: Option<String>,
+}
+
+fn limit_kind() -> Schema {
+    count_kind("How many; more than 200 count as 200.", USUAL)
+}
+
+/// What was said to a client's providers and by them
+///
+/// The newest first. Secrets are masked, and telephone numbers but for their last four digits.
+#[utoipa::path(
+    get,
+    path = "/api/admin/clients/{clientId}/provider-requests",
+    operation_id = "providerRequests",
+    tag = "Administration",
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), RequestQuery),
+    responses(
+        (status = 200, description = "A page of the log.", body = RequestList),
+        ByAdmin, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: OfClient<View>,
+    Path(client_id): Path<String>,
+    query: Result<Query<RequestQuery>, QueryRejection>,
+) -> Result<Json<RequestList>, Problem> {
+    let Query(query) = query.map_err(|_| unreadable_query())?;
+    let most = count("limit", query.limit.clone(), USUAL)?.min(MOST);
+    Ok(Json(requests::list(&app.operator(caller.by()), &client_id, &filter(query)?, most).await?))
+}
+
+fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
+    let direction = said(query.direction);
+    if direction.as_deref().is_some_and(|word| word != "out" && word != "in") {
+        return Err(Problem::invalid("direction", "direction must be out or in."));
+    }
+    let status = said(query.status);
+    let failed_only = status.as_deref() == Some("failed");
+    let status = status.filter(|_| !failed_only);
+    let status = status.as_deref().map(|text| {
+        whole(text).filter(|_| text.len() == 3).ok_or_else(|| {
+            Problem::invalid("status", "status must be a number like 404, or failed.")
+        })
+    });
+    let after = said(query.cursor).map(|text| {
+        let wrong = || Problem::invalid("cursor", "cursor is not one of such a list.");
+        cursor::read_request(&text).ok_or_else(wrong)
+    });
+    Ok(RequestFilter {
+        account_id: said(query.account_id),
+        session_id: said(query.session_id),
+        direction,
+        status: status.transpose()?,
+        failed_only,
+        text: said(query.text),
+        from: moment("from", query.from)?,
+        before: moment("to", query.to)?,
+        after: after.transpose()?,
+    })
+}
+
+fn moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> {
+    let read = |text: String| {
+        // In a query string a plus sign is a space.
+        time::parse(&text.replace(' ', "+")).ok_or_else(|| {
+            let sentence = format!("{field} is not a time; write it like 2025-10-12T10:30:00Z.");
+            Problem::invalid(field, sentence)
+        })
+    };
+    text.map(read).transpose()
+}

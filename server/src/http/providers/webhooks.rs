@@ -1,0 +1,66 @@
+//! What telephony providers call: `/api/webhooks/{provider}/{secret}`.
+
+use crate::app::App;
+use crate::http::openapi::ByProvider;
+use crate::http::request::auth::Provider;
+use crate::http::request::problem::Problem;
+use crate::services::providers::webhooks;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// It is on disk.
+#[derive(Serialize, ToSchema)]
+pub struct Heard {
+    /// Always true.
+    ok: bool,
+}
+
+/// A provider tells of a call
+///
+/// Taken in and answered at once; what it says is worked on afterwards. The same once more changes
+/// nothing. What it must hold is the provider's to say.
+#[utoipa::path(
+    post,
+    path = "/api/webhooks/{provider}/{secret}",
+    operation_id = "providerTold",
+    tag = "Providers",
+    params(
+        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
+    ),
+    responses(
+        (status = 200, description = "It was taken in.", body = Heard),
+        ByProvider,
+    ),
+    security(("webhookSecret" = [])),
+)]
+pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
+    let Provider { client, account, delivered } = provider;
+    webhooks::take_in(&app, client, account, delivered).await?;
+    Ok(Json(Heard { ok: true }))
+}
+
+/// A provider tells of a call, by GET
+///
+/// As by POST, with everything in the query.
+#[utoipa::path(
+    get,
+    path = "/api/webhooks/{provider}/{secret}",
+    operation_id = "providerToldByGet",
+    tag = "Providers",
+    params(
+        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
+        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
+    ),
+    responses(
+        (status = 200, description = "It was taken in.", body = Heard),
+        ByProvider,
+    ),
+    security(("webhookSecret" = [])),
+)]
+pub async fn told_by_get(app: State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
+    told(app, provider).await
+}

@@ -1,0 +1,14 @@
+//! What every request passes through: authentication, bodies, limits, tracing and error answers.
+
+pub mod address;
+pub mod auth;
+pub mod below_path;
+pub mod body;
+pub mod cors;
+pub mod integers;
+pub mod packed_body;
+pub mod page_origin;
+pub mod problem;
+pub mod query;
+pub mod slow_body;
+pub mod trace;

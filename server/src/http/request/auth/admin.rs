@@ -1,0 +1,232 @@
+//! Operators, and those who look after one client: by a token, which signing in gives as well, and
+//! nothing else.
+
+use super::{header_text, suspended};
+use crate::app::App;
+use crate::http::request::problem::Problem;
+use crate::http::request::trace;
+use crate::secret::Secret;
+use crate::services::access::principal::Pass;
+use crate::services::access::sign_in::{self, Session};
+use crate::services::access::staff_tokens::Role;
+use crate::storage::Actor;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use call_ribbon_shared::Millis;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// Milliseconds for which one written use of a token stands for all.
+const USE_STANDS_FOR: Millis = 60_000;
+
+/// The operator of the server, by `Authorization: Bearer <admin token>`. There always is a token:
+/// without one in the settings the server has made its own.
+pub struct Admin;
+
+/// Whoever may look after the client that the path names: the operator, or one of that client's
+/// staff with a role that is enough.
+pub struct OfClient<R> {
+    /// Whether it is the operator, who may do more than the client itself.
+    pub is_operator: bool,
+    /// By what the caller is here.
+    pub pass: Pass,
+    /// The client's own; `None`: the operator.
+    member: Option<Box<Member>>,
+    role: PhantomData<R>,
+}
+
+impl<R> OfClient<R> {
+    /// The caller as the audit log says it.
+    pub fn by(&self) -> Actor<'_> {
+        self.member.as_deref().map_or(Actor::OPERATOR, Member::by)
+    }
+}
+
+/// What a role lets do.
+pub trait Needs: Send {
+    const ROLE: Role;
+}
+
+/// Changing what is the client's own.
+pub struct Manage;
+/// Looking at it.
+pub struct View;
+
+impl Needs for Manage {
+    const ROLE: Role = Role::Admin;
+}
+impl Needs for View {
+    const ROLE: Role = Role::Viewer;
+}
+
+/// Anybody with a good token.
+#[derive(Debug, Clone)]
+pub enum Staff {
+    /// The operator.
+    Operator,
+    /// One who looks after one client.
+    Client(Box<Member>),
+}
+
+/// One of those who look after one client: with a token of the client's, or a person who has
+/// signed in.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub client_id: String,
+    pub client_name: String,
+    pub role: Role,
+    pub name: String,
+    /// The token's id, or the person's.
+    pub id: String,
+    /// A person's session; a token has none.
+    pub session: Option<Session>,
+}
+
+impl Member {
+    /// As the audit log says it.
+    pub fn by(&self) -> Actor<'_> {
+        Actor { name: &self.name, id: Some(&self.id) }
+    }
+
+    /// By what it is here.
+    fn pass(&self) -> Pass {
+        match &self.session {
+            Some(session) => Pass::session(session.id.clone()),
+            None => Pass::token(self.id.clone()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let token =
+            header_text(&parts.headers, "authorization").and_then(bearer).ok_or_else(|| {
+                refused(
+                    "missing_api_key",
+                    "The admin token is needed, in the header Authorization: Bearer.",
+                )
+            })?;
+        let hash = token.hash();
+        if is_same(&hash, &app.admin_token_hash) {
+            return Ok(Self::Operator);
+        }
+        let member = if token.expose().starts_with(sign_in::PREFIX) {
+            person(app, &hash).await?
+        } else {
+            token_holder(app, &hash).await?
+        };
+        Ok(Self::Client(Box::new(member)))
+    }
+}
+
+/// The holder of a client's token.
+async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
+    let unknown = || refused("invalid_api_key", "This admin token is not valid.");
+    let found = app.store.system_admin_token(hash).await?.ok_or_else(unknown)?;
+    if !is_same(hash, &found.token_hash) {
+        return Err(unknown());
+    }
+    if found.revoked_at.is_some() {
+        return Err(refused("revoked_api_key", "This admin token was revoked."));
+    }
+    trace::is_of(&found.client_id);
+    if found.suspended_at.is_some() {
+        return Err(suspended());
+    }
+    let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
+    if found.last_used_at.is_none_or(|at| at <= before) {
+        app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
+    }
+    Ok(Member {
+        role: Role::parse(&found.role).ok_or_else(unknown)?,
+        client_id: found.client_id,
+        client_name: found.client_name,
+        name: found.name,
+        id: found.token_id,
+        session: None,
+    })
+}
+
+/// A person who has signed in.
+async fn person(app: &App, hash: &str) -> Result<Member, Problem> {
+    let over = || refused("session_ended", "You are not signed in any more; sign in again.");
+    let found = app.store.system_session(hash).await?.ok_or_else(over)?;
+    if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
+        return Err(over());
+    }
+    trace::is_of(&found.client_id);
+    if found.suspended_at.is_some() {
+        return Err(suspended());
+    }
+    let (id, email, expires_at) = (found.session_id, found.email, found.expires_at);
+    Ok(Member {
+        role: Role::parse(&found.role).ok_or_else(over)?,
+        client_id: found.client_id,
+        client_name: found.client_name,
+        name: found.name,
+        id: found.person_id,
+        session: Some(Session { id, email, expires_at }),
+    })
+}
+
+impl FromRequestParts<Arc<App>> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        match Staff::from_request_parts(parts, app).await? {
+            Staff::Operator => Ok(Self),
+            Staff::Client(_) => {
+                Err(too_little("This token is good for one client; this needs the operator's."))
+            }
+        }
+    }
+}
+
+impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let staff = Staff::from_request_parts(parts, app).await?;
+        let Staff::Client(member) = staff else {
+            let pass = Pass::operator(&app.admin_token_hash);
+            return Ok(Self { is_operator: true, pass, member: None, role: PhantomData });
+        };
+        let path = RawPathParams::from_request_parts(parts, app).await;
+        let path = path.map_err(|_| Problem::no_such_address())?;
+        let named = path.iter().find(|(name, _)| *name == "clientId").map(|(_, value)| value);
+        if named != Some(member.client_id.as_str()) {
+            // As if there were no other client at all.
+            let sentence = "There is no such client.";
+            return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
+        }
+        if R::ROLE == Role::Admin && member.role != Role::Admin {
+            return Err(too_little("You may look here, and change nothing."));
+        }
+        let pass = member.pass();
+        Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })
+    }
+}
+
+fn refused(code: &'static str, sentence: &str) -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
+}
+
+/// Whether two hashes are the same, in constant time.
+fn is_same(hash: &str, kept: &str) -> bool {
+    hash.as_bytes().ct_eq(kept.as_bytes()).into()
+}
+
+fn too_little(sentence: &str) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence)
+}
+
+/// The token of a header such as `Bearer abc`; the scheme's letters are of any case.
+fn bearer(header: &str) -> Option<Secret> {
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token))
+}

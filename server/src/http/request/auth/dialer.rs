@@ -1,0 +1,59 @@
+//! A dialer, by a key of its own kind: it brings leads and may do nothing else.
+
+use super::{header_text, suspended, unknown_key};
+use crate::app::App;
+use crate::http::request::problem::Problem;
+use crate::http::request::trace;
+use crate::secret::Secret;
+use crate::storage::Client;
+use axum::RequestPartsExt as _;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// The caller by the header `X-Dialer-Api-Key`.
+pub struct Dialer {
+    pub client: Client,
+}
+
+impl FromRequestParts<Arc<App>> for Dialer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let key = header_text(&parts.headers, "x-dialer-api-key").filter(|key| !key.is_empty());
+        let key = key.map(Secret::new);
+        // A key in the path is for dialers that cannot set a header. Logs and metrics know the
+        // route only.
+        let key = match parts.extract::<Path<String>>().await {
+            Ok(Path(key)) => Some(Secret::new(key)),
+            Err(_) => key,
+        };
+        let key = key.ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "missing_api_key",
+                "A dialer key is needed, in the header X-Dialer-Api-Key.",
+            )
+        })?;
+        let hash = key.hash();
+        let found = app.store.system_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
+        if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
+            return Err(unknown_key());
+        }
+        if found.revoked {
+            return Err(Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "revoked_api_key",
+                "This dialer key was revoked.",
+            ));
+        }
+        let client = app.store.client(&found.client_id).await?.ok_or_else(unknown_key)?;
+        trace::is_of(&client.id);
+        if client.suspended {
+            return Err(suspended());
+        }
+        Ok(Self { client })
+    }
+}

@@ -1,0 +1,100 @@
+//! A telephony provider that tells of calls by itself.
+
+use crate::app::App;
+use crate::http::request::problem::Problem;
+use crate::providers::Delivered;
+use crate::secret::Secret;
+use crate::services::providers::accounts::Account;
+use crate::storage::Client;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Path, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse as _;
+use axum::{RequestExt as _, RequestPartsExt as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+
+/// The provider of an account, by the secret in the address it was given or beside it; and where
+/// the account is set to want a header, by that as well.
+pub struct Provider {
+    pub client: Client,
+    pub account: Account,
+    pub delivered: Delivered,
+}
+
+impl FromRequest<Arc<App>> for Provider {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.with_limited_body().into_parts();
+        let Path((provider, last)) =
+            parts.extract::<Path<(String, String)>>().await.map_err(|_| forged())?;
+        // First who it is; a stranger's body is not even read.
+        let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*last)).await?;
+        if let (None, Some(beside)) = (&found, named(&parts.headers)) {
+            // The address names the account then, and its secret comes beside it.
+            found = app.accounts.by_webhook(app, &provider, &beside).await?;
+            found = found.filter(|(_, account)| account.account_id == last);
+        }
+        let (client, account) = found.ok_or_else(forged)?;
+        let mut delivered = Delivered {
+            content_type: text(&parts.headers, header::CONTENT_TYPE.as_str()),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            body: Bytes::new(),
+        };
+        let refused = |delivered: &Delivered, status: StatusCode, why: &str| {
+            app.request_log.note_refused(&account, delivered, app.now(), status.as_u16(), why);
+        };
+        if let Some(name) = lacks_header(&account, &parts.headers) {
+            let why = format!("the header {name} is missing, or its value is not the account's");
+            refused(&delivered, StatusCode::UNAUTHORIZED, &why);
+            return Err(forged());
+        }
+        match Bytes::from_request(Request::from_parts(parts, body), app).await {
+            Ok(body) => delivered.body = body,
+            Err(rejection) => {
+                let status = rejection.into_response().status();
+                refused(&delivered, status, "its body is too large, or broke off");
+                return Err(Problem::of_status(status));
+            }
+        }
+        Ok(Self { client, account, delivered })
+    }
+}
+
+/// The secret that comes beside the address, where one does: in a header of its own, or as the
+/// password of `Authorization: Basic`.
+fn named(headers: &HeaderMap) -> Option<Secret> {
+    if let Some(secret) = text(headers, "x-webhook-secret") {
+        return Some(Secret::new(secret));
+    }
+    let basic = text(headers, header::AUTHORIZATION.as_str())?;
+    let pair = STANDARD.decode(basic.strip_prefix("Basic ")?.trim()).ok()?;
+    let pair = String::from_utf8(pair).ok()?;
+    pair.split_once(':').map(|(_, password)| Secret::new(password))
+}
+
+/// The name of the header that the account wants, where the request does not bear it. Compared in
+/// constant time.
+fn lacks_header<'a>(account: &'a Account, headers: &HeaderMap) -> Option<&'a str> {
+    let (name, value) = account.settings.webhook_header()?;
+    let bears = headers
+        .get(name)
+        .is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(value.expose().as_bytes())));
+    (!bears).then_some(name)
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The same for all that is wrong, so that nothing can be learned from it.
+fn forged() -> Problem {
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "invalid_webhook",
+        "This address is not one that was given to a telephony provider.",
+    )
+}

@@ -1,0 +1,70 @@
+//! Query parameters that a page's script filled from a value that it did not have.
+
+use crate::nothing::is_nothing;
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Addresses at which machines send data in the query: theirs stays as it came. A provider may
+/// write `null` for a withheld caller, and a person may be named so.
+pub(in crate::http) const DATA_IN_QUERY: [&str; 2] = ["/api/webhooks/", "/api/leads/"];
+
+/// Takes parameters without a value out of the query. It stands before all routes, so that each
+/// reads such a parameter as one that was not sent.
+pub async fn drop_nothing(mut request: Request, next: Next) -> Response {
+    if let Some(uri) = without_nothing(request.uri()) {
+        *request.uri_mut() = uri;
+    }
+    next.run(request).await
+}
+
+/// The address without such parameters; `None` where it has none of them.
+fn without_nothing(uri: &Uri) -> Option<Uri> {
+    let query = uri.query()?;
+    if DATA_IN_QUERY.iter().any(|begin| uri.path().starts_with(begin)) {
+        return None;
+    }
+    let (given, nothing): (Vec<&str>, Vec<&str>) =
+        query.split('&').partition(|parameter| has_value(parameter));
+    if nothing.is_empty() {
+        return None;
+    }
+    let query = if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(format!("{}{query}", uri.path())).ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+fn has_value(parameter: &str) -> bool {
+    let pair = form_urlencoded::parse(parameter.as_bytes()).next();
+    pair.is_some_and(|(_, value)| !is_nothing(&value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(uri: &str) -> String {
+        let uri: Uri = uri.parse().unwrap();
+        without_nothing(&uri).unwrap_or(uri).to_string()
+    }
+
+    #[test]
+    fn only_parameters_without_a_value_go() {
+        for (asked, left) in [
+            ("/a", "/a"),
+            ("/a?", "/a"),
+            ("/a?x", "/a"),
+            ("/a?x=&y=1", "/a?y=1"),
+            ("/a?x=undefined", "/a"),
+            ("/a?x=1&y=null&z=NaN&x=%20", "/a?x=1"),
+            ("/a?x=%75ndefined&y=a%26b", "/a?y=a%26b"),
+            ("/a?x=Null&y=nan&z=null%20and%20void", "/a?x=Null&y=nan&z=null%20and%20void"),
+            ("/api/webhooks/exotel/s?CallFrom=null", "/api/webhooks/exotel/s?CallFrom=null"),
+        ] {
+            assert_eq!(after(asked), left, "{asked}");
+        }
+    }
+}
