@@ -1,7 +1,7 @@
 //! Calls with all kinds of fields, and what figures about them come to.
 
 use super::{Answer, Server};
-use crate::totals::Seeded;
+use crate::analytics::totals::Seeded;
 use call_ribbon_shared::wire::{Breakdown, Figures};
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};

@@ -1,7 +1,7 @@
 //! Records that go to disk in one transaction end as they would one by one.
 
+use crate::analytics::totals::{Seeded, history};
 use crate::support::{SLOW, Server};
-use crate::totals::{Seeded, history};
 use serde_json::{Value, json};
 
 /// All that is written of events, but what the server itself names or times.

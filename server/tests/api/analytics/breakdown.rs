@@ -1,8 +1,8 @@
 //! Figures by any field, beside a plain recount of the calls that this test has sent.
 
+use crate::analytics::totals::Seeded;
 use crate::support::breakdown::{Known, assert_figures, breakdown, calls, log, shown, time};
 use crate::support::{SLOW, Server};
-use crate::totals::Seeded;
 use call_ribbon_shared::wire::AgentFigures;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;

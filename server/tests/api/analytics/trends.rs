@@ -1,7 +1,7 @@
 //! How a client does, against the days before, and how its month will go on.
 
+use crate::analytics::totals::Seeded;
 use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
-use crate::totals::Seeded;
 use call_ribbon_shared::wire::{CallLogs, CampaignList, Figures, LogRow, Period, Trends};
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Timelike as _};
 use chrono_tz::Tz;

@@ -4,8 +4,8 @@ mod breakdown;
 mod many;
 mod refused;
 
+use crate::analytics::totals::Seeded;
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
-use crate::totals::Seeded;
 use call_ribbon_shared::wire::{CallHistory, Logged};
 use chrono::{DateTime, Datelike as _, Timelike as _};
 use chrono_tz::{America, Asia, Tz};

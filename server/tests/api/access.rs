@@ -1,0 +1,8 @@
+//! Keys, tokens, people and roles: who may do what.
+
+pub mod api_keys;
+pub mod people;
+pub mod roles;
+pub mod staff_streams;
+pub mod staff_tokens;
+pub mod strangers;

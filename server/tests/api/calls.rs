@@ -1,0 +1,14 @@
+//! Calls: started, controlled, logged by pages, and shown.
+
+pub mod answering;
+pub mod control;
+pub mod dispositions;
+pub mod events;
+pub mod export;
+pub mod history;
+pub mod log_calls;
+pub mod logs;
+pub mod notes;
+pub mod page_events;
+pub mod ribbon_init;
+pub mod search;

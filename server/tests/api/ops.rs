@@ -1,0 +1,9 @@
+//! Running the server: settings, command line, health, metrics, stopping, and built files.
+
+pub mod assets;
+pub mod command_line;
+pub mod doctor;
+pub mod health;
+pub mod metrics;
+pub mod settings;
+pub mod stopping;

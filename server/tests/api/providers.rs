@@ -1,0 +1,8 @@
+//! Accounts at telephony providers, their webhooks, and the log of requests.
+
+pub mod accounts;
+pub mod exotel;
+pub mod requests;
+pub mod secret_keys;
+pub mod tata;
+pub mod webhooks;

@@ -1,0 +1,10 @@
+//! What every request passes through: connections, TLS, limits, errors, origins and logs.
+
+pub mod below_path;
+pub mod connections;
+pub mod cors;
+pub mod errors;
+pub mod limits;
+pub mod query;
+pub mod tls;
+pub mod trace;
