@@ -19,7 +19,7 @@ const WIDGET: &str = "call-ribbon-widget";
 const STATEMENT_LOG: &str = "CALL_RIBBON_TEST_STATEMENT_LOG";
 /// The test that looks through it.
 const STATEMENTS: &str =
-    "sql::every_statement_that_was_sent_keeps_to_what_distributed_databases_have";
+    "database::sql::every_statement_that_was_sent_keeps_to_what_distributed_databases_have";
 
 /// Options of `cargo xtask test`.
 #[derive(Args)]
