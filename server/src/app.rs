@@ -102,7 +102,7 @@ impl App {
     ) -> Result<Arc<Self>, StartError> {
         let tls = Tls::load(&config.tls)?;
         let hub = Arc::new(Hub::default());
-        let store = Store::open(&config.database, Arc::clone(&hub)).await?;
+        let store = Store::open(&config.database, hub.clone()).await?;
         let started_at = clock.now();
         if !config.no_demo {
             store.system_put_demo(started_at).await?;

@@ -13,7 +13,7 @@ pub use listener::Listener;
 use crate::customer::shown;
 use crate::event_data::Details;
 use crate::providers;
-use crate::storage::{FeedRow, Store, StoreError};
+use crate::storage::{FeedRow, FeedSink, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::event::EventName;
@@ -50,9 +50,9 @@ struct Channel {
     told: i64,
 }
 
-impl Hub {
+impl FeedSink for Hub {
     /// Tells the listeners of each client what is on disk now.
-    pub fn publish(&self, told: &[(String, FeedRow)]) {
+    fn publish(&self, told: &[(String, FeedRow)]) {
         for (client_id, row) in told {
             let Some(sender) = self.telling(client_id, row.seq) else {
                 continue;
@@ -62,7 +62,9 @@ impl Hub {
             }
         }
     }
+}
 
+impl Hub {
     /// Listens to a client's events from now on.
     pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<Told>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);

@@ -57,8 +57,8 @@ pub use recording::group::{History, WrittenDown};
 pub use recording::metrics::{Load, Meter};
 pub use recording::notices::{Heads, Notices};
 pub use recording::record::{Condition, Origin, Record, RecordError, Recorded, Source};
+pub use recording::sink::FeedSink;
 
-use crate::live::Hub;
 use access::key_lookup::KeyReads;
 pub use database::pools::Missing;
 use database::pools::Pools;
@@ -125,27 +125,27 @@ pub struct Store {
 
 impl Store {
     /// Opens the database, makes it where there is none, brings its tables up to date and
-    /// starts the writer, which tells `hub` what it has committed.
-    pub async fn open(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open(address, Missing::Make).await?, hub).await
+    /// starts the writer, which hands `sink` the events it has committed.
+    pub async fn open(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
+        Self::counted(Pools::open(address, Missing::Make).await?, sink).await
     }
 
     /// Opens a database as [`open`](Self::open) does, but only one that is there already: a
     /// path that was mistyped must not make another one.
-    pub async fn open_existing(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open(address, Missing::Refuse).await?, hub).await
+    pub async fn open_existing(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
+        Self::counted(Pools::open(address, Missing::Refuse).await?, sink).await
     }
 
     /// Opens the database as [`open`](Self::open) does, to fill it with as much as can be. A
     /// SQLite file that is new is on disk after [`close_filled`](Self::close_filled), and not
     /// before.
-    pub async fn open_to_fill(address: &str, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open_to_fill(address).await?, hub).await
+    pub async fn open_to_fill(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
+        Self::counted(Pools::open_to_fill(address).await?, sink).await
     }
 
     /// A store in which all calls are counted by their fields.
-    async fn counted(pools: Pools, hub: Arc<Hub>) -> Result<Self, StoreError> {
-        let store = Self::on(pools, hub);
+    async fn counted(pools: Pools, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
+        let store = Self::on(pools, sink);
         match store.take_over_earlier().await {
             Ok(()) => Ok(store),
             Err(error) => {
@@ -161,14 +161,14 @@ impl Store {
         self.system_read_numbers_once().await
     }
 
-    fn on(pools: Pools, hub: Arc<Hub>) -> Self {
+    fn on(pools: Pools, sink: Arc<dyn FeedSink>) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let (sender, receiver) = mpsc::channel(recording::writer::MOST_WAITING);
         let meter = Meter::default();
         let readiness = Arc::new(Readiness::new());
         let seen = recording::writer::Seen {
-            hub,
+            sink,
             meter: meter.clone(),
             readiness: Arc::clone(&readiness),
         };

@@ -2,7 +2,6 @@
 
 use super::operator::On;
 use crate::ids::Ids;
-use crate::live::Hub;
 use crate::services::access::operator::Operator;
 use crate::services::analytics::field_days;
 use crate::services::demo_data::{self, Order, Progress};
@@ -44,7 +43,7 @@ pub struct DemoData {
 /// Makes what is not there yet, and says which keys open it.
 pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     let DemoData { calls, days, seed, until, demo_client, on } = command;
-    let store = Store::open_to_fill(&on.database, Arc::new(Hub::default())).await?;
+    let store = Store::open_to_fill(&on.database, Arc::new(())).await?;
     let ids = Ids::random();
     let clock = SystemClock;
     let begun = clock.now();

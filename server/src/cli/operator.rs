@@ -3,7 +3,6 @@
 
 use super::token::name;
 use crate::ids::Ids;
-use crate::live::Hub;
 use crate::patch::Patch;
 use crate::services::access::operator::Operator;
 use crate::services::access::{api_keys, domains};
@@ -240,7 +239,7 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
 
 /// Opens a database that is there.
 pub async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
-    Ok(Store::open_existing(&on.database, Arc::new(Hub::default())).await?)
+    Ok(Store::open_existing(&on.database, Arc::new(())).await?)
 }
 
 /// Says something on standard output, past the log, which may be kept where others read it.

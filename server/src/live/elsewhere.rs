@@ -1,7 +1,7 @@
 //! What other servers on the same database write: our listeners hear of it, too.
 
 use crate::app::App;
-use crate::storage::{Heads, Notices, StoreError};
+use crate::storage::{FeedSink as _, Heads, Notices, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};

@@ -6,4 +6,5 @@ pub mod group;
 pub mod metrics;
 pub mod notices;
 pub mod record;
+pub mod sink;
 pub mod writer;

@@ -1,6 +1,5 @@
 //! Counting the totals anew, as an operator asks for it.
 
-use crate::live::Hub;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ pub struct Found {
 /// Counts the calls of all clients anew and corrects the totals where they differ; tells
 /// `progress` after each stretch what was found so far.
 pub async fn run(database: &str, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
-    let store = Store::open_existing(database, Arc::new(Hub::default())).await?;
+    let store = Store::open_existing(database, Arc::new(())).await?;
     let found = all(&store, progress).await;
     store.close().await;
     found

@@ -22,7 +22,7 @@ impl Checkup {
     /// Connects to a database that is there.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
         let pools = Pools::connect(address, Missing::Refuse).await?;
-        Ok(Self { store: Store::on(pools, Arc::default()) })
+        Ok(Self { store: Store::on(pools, Arc::new(())) })
     }
 
     /// Which database it is, with its version.

@@ -32,7 +32,7 @@ pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
 /// Counts what new tables are about. Nothing is written where there is nothing to be counted: an
 /// empty database stays one to which another can be copied.
 async fn count(pools: &Pools) -> Result<(), StoreError> {
-    let store = Store::on(pools.clone(), Arc::default());
+    let store = Store::on(pools.clone(), Arc::new(()));
     let clients = store.system_client_ids().await;
     let counted = match clients {
         Ok(clients) if clients.is_empty() => Ok(()),

@@ -10,7 +10,7 @@ use super::group::{Group, Told};
 use super::metrics::Meter;
 use super::notices::Teller;
 use super::record::{Record, RecordError, Recorded};
-use crate::live::Hub;
+use super::sink::FeedSink;
 use crate::storage::database::pools::Pools;
 use crate::storage::database::readiness::{NotWritable, Readiness};
 use crate::storage::database::retry::{self, Remedy};
@@ -50,8 +50,8 @@ impl Waiting {
 
 /// Who sees what was written.
 pub struct Seen {
-    /// Hears of the events.
-    pub hub: Arc<Hub>,
+    /// Receives the events.
+    pub sink: Arc<dyn FeedSink>,
     /// Counts them.
     pub meter: Meter,
     /// Learns whether the database can be written.
@@ -104,7 +104,7 @@ async fn write_group(pools: &Pools, group: Vec<Waiting>, seen: &Seen) -> (Vec<To
         None => {}
     }
     seen.meter.wrote(group.len(), told.len(), took);
-    seen.hub.publish(&told);
+    seen.sink.publish(&told);
     for (waiting, answer) in group.into_iter().zip(answers) {
         // The one who asked may be gone; what it asked for is done all the same.
         let _ = waiting.answer.send(answer);
