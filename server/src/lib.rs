@@ -3,7 +3,8 @@
 //!
 //! HTTP handlers (`http`) hand what they read to `services`, which hold the rules and use
 //! `storage` and `providers`. Handlers hold no SQL, storage holds no HTTP, and a provider sees
-//! neither. [`app`] puts it together; [`cli`] is what the binary runs.
+//! neither. [`app`] is the state, [`server`] starts and serves it, and [`cli`] is what the binary
+//! runs.
 
 // The macro that runs one query on either database looks through its words one by one.
 #![recursion_limit = "256"]
@@ -27,6 +28,7 @@ mod phone;
 mod providers;
 mod rate_limit;
 mod secret;
+pub mod server;
 mod services;
 mod storage;
 pub mod time;
