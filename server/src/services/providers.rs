@@ -1,4 +1,4 @@
-//! Telephony providers: a client's accounts, requests to providers, and the reports that come back.
+//! Telephony providers: a client's accounts, requests to providers, and the reports they send back.
 
 pub mod accounts;
 pub mod polling;

@@ -1,6 +1,6 @@
-//! Clients' accounts at telephony providers, as calls use them.
+//! Reads and caches clients' accounts at telephony providers, decrypted for calls.
 //!
-//! A client without accounts has the simulator, for which nothing is kept.
+//! A client without accounts uses the simulator, for which nothing is stored.
 
 mod fields;
 pub mod managing;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
 
-/// A client's account at a provider, opened.
+/// A client's account at a provider, with its secrets decrypted.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_field_names, reason = "accounts have the names that all rows have")]
 pub struct Account {
@@ -28,18 +28,19 @@ pub struct Account {
     pub provider: &'static str,
     /// What the client calls it.
     pub name: Option<String>,
-    /// Whether calls may be started through it. What a provider tells of those that are under way
-    /// is heard all the same.
+    /// Whether calls may be started through it. Reports about calls in progress are accepted either
+    /// way.
     pub enabled: bool,
-    /// Whether it is taken where nothing else is said; one of a client's at the most.
+    /// Whether it is used when a request names no account. At most one account of a client is the
+    /// default.
     pub default: bool,
     pub settings: providers::Settings,
-    /// Stands in the address that the provider calls.
+    /// Part of the URL that the provider calls.
     pub webhook_secret: Secret,
 }
 
 impl Account {
-    /// Opens an account as it is kept, or says why not.
+    /// Decrypts a stored account, or says why that failed.
     fn open(vault: &Vault, row: &AccountRow) -> Result<Self, String> {
         let open = sealing::open(vault, row)?;
         let settings = providers::Settings::read(&row.provider, &open.settings)
@@ -56,18 +57,18 @@ impl Account {
         })
     }
 
-    /// The address at which the provider is to tell what happens. Holds a secret.
+    /// Returns the URL to which the provider reports events. It contains a secret.
     pub fn webhook_url(&self, public_url: &PublicUrl) -> String {
         public_url.with(&webhook_path(self.provider, &self.webhook_secret))
     }
 }
 
-/// The accounts that were read, and what opens them.
+/// A cache of clients' accounts, with the vault that decrypts them.
 #[derive(Debug, Default)]
 pub struct Accounts {
     vault: Vault,
-    /// By the client's id. Right on every server at once, as each change of an account is a
-    /// change of its client's version, with which every request comes.
+    /// By client id. It is correct on every server at once: each change of an account changes its
+    /// client's version, and every request carries that version.
     known: Mutex<HashMap<String, Known>>,
 }
 
@@ -78,20 +79,20 @@ struct Known {
 }
 
 impl Accounts {
-    /// Accounts that this vault opens.
+    /// Creates a cache for accounts encrypted by this vault.
     pub fn new(vault: Vault) -> Self {
         Self { vault, known: Mutex::default() }
     }
 
-    /// What opens the accounts.
+    /// Returns the vault that decrypts the accounts.
     pub fn vault(&self) -> &Vault {
         &self.vault
     }
 
-    /// All accounts of a client, the oldest first.
+    /// Returns all accounts of a client, the oldest first.
     ///
-    /// It is an error where one that is enabled cannot be opened: a call must not go another way
-    /// than its client has set, least of all to the simulator.
+    /// It is an error if an enabled account cannot be decrypted: a call must not take another way
+    /// than its client has set, least of all the simulator.
     pub async fn of(&self, app: &App, client: &Client) -> Result<Arc<[Account]>, StoreError> {
         if client.accounts_version == 0 {
             return Ok(Arc::default());
@@ -114,8 +115,8 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// The account in whose webhook's address a secret stands, with its client. A secret that was
-    /// replaced is good for a while.
+    /// Finds an account, with its client, by the secret in its webhook's URL. A replaced secret
+    /// stays valid for a while.
     pub async fn by_webhook(
         &self,
         app: &App,
@@ -137,7 +138,7 @@ impl Accounts {
         Ok(account.map(|account| (client, account)))
     }
 
-    /// One of a client's accounts.
+    /// Returns one of a client's accounts.
     pub async fn by_id(
         &self,
         app: &App,
@@ -158,7 +159,8 @@ impl Accounts {
         Ok(accounts.iter().find(|account| account.account_id == account_id).cloned())
     }
 
-    /// What was read of a client's accounts as they are in its version, or later.
+    /// Returns the client's cached accounts if they were read at the client's version or a later
+    /// one.
     fn known(&self, client: &Client) -> Option<Arc<[Account]>> {
         let known = self.lock();
         let known = known.get(&client.id)?;
@@ -176,7 +178,7 @@ impl Accounts {
     }
 }
 
-/// The path on this server that a provider calls.
+/// Returns the path on this server that a provider calls.
 fn webhook_path(provider: &str, secret: &Secret) -> String {
     format!("/api/webhooks/{provider}/{}", secret.expose())
 }

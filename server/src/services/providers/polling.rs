@@ -1,4 +1,5 @@
-//! Asks providers how calls stand of which nothing was heard: word of an end can be lost.
+//! Asks providers for the state of calls that have sent no reports: the report of an end can be
+//! lost.
 
 use super::reports;
 use crate::app::App;
@@ -13,16 +14,16 @@ use call_ribbon_shared::call::{Fact, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often it is looked which calls are to be asked about.
+/// How often to look for calls that are due.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// Calls in one go, so that no provider's limit is used up by asking.
+/// Calls asked about per pass, so that polling does not use up a provider's rate limit.
 const MOST_AT_ONCE: i64 = 50;
-/// The longest pause between two questions about one call, in milliseconds.
+/// The longest pause between two requests about one call, in milliseconds.
 const LONGEST_PAUSE: Millis = 600_000;
-/// Questions about one call. With the pauses they reach over a day.
+/// Requests about one call. With the pauses they span more than a day.
 const MOST_CHECKS: i64 = 150;
 
-/// Asks again and again, until the server stops.
+/// Polls repeatedly until the server stops.
 pub fn follow(app: &Arc<App>) {
     every(app, LOOK_EVERY, |app| Box::pin(look(app)));
 }
@@ -43,7 +44,7 @@ pub async fn look(app: &App) {
 async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
     let now = app.now();
     let next = (row.checks < MOST_CHECKS).then(|| now + pause(row.checks));
-    // Whoever sets the next time asks.
+    // The server that sets the next time first is the one that asks.
     let asks =
         app.store.set_provider_check(&row.client_id, &row.session_id, row.checks, next).await?;
     if !asks {
@@ -59,7 +60,7 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
         return never_more().await;
     };
     let Some(their_id) = &row.provider_call_id else {
-        // It never said that it has this call, and so cannot be asked.
+        // The provider never confirmed this call and so cannot be asked.
         give_up(app, &client, row).await?;
         return never_more().await;
     };
@@ -76,7 +77,7 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Ends a call of which its provider never spoke, in a way that anything heard later outweighs.
+/// Ends a call that its provider never confirmed, in a way that any later report outweighs.
 async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
     let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let now = app.now();
@@ -84,13 +85,13 @@ async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<()
     let condition = Condition::SilentSince(now - SILENT_FOR / 2);
     let record = from_system(app, &about, fact, condition);
     match app.store.record(record).await {
-        // It is over already, or something was heard of it by now.
+        // It is already over, or a report has arrived meanwhile.
         Ok(_) | Err(RecordError::Refused(_)) => Ok(()),
         Err(error) => Err(ServiceError::of_system_record(error)),
     }
 }
 
-/// How long to wait after so many questions, in milliseconds.
+/// Returns the pause after so many requests, in milliseconds.
 fn pause(checks: i64) -> Millis {
     let doubled = u32::try_from(checks).unwrap_or(u32::MAX).min(10);
     (SILENT_FOR / 2).saturating_mul(1 << doubled).min(LONGEST_PAUSE)

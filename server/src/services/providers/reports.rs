@@ -1,6 +1,6 @@
-//! What a provider tells of a call, taken into the call's record: by itself, in its answer to a
-//! dial, or because it was asked. Whatever the way and the order, and however often, the record
-//! ends up the same.
+//! Records what a provider reports about a call: in a webhook, in its answer to a dial request, or
+//! when polled. Reports may come in any way, in any order and repeatedly; the record ends up the
+//! same.
 
 mod agents;
 
@@ -20,26 +20,26 @@ use call_ribbon_shared::event::EventName;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// How long a provider may take to tell of a call that it was asked for before the word counts as
-/// one of another call, in milliseconds.
+/// How long a provider may take to report a call that was requested of it, in milliseconds. A later
+/// report counts as one of another call.
 const SOON: Millis = 120_000;
-/// The longest time between a call's beginning and what is told of it, in milliseconds. A beginning
-/// that is said to be further away was written in another zone.
+/// The longest time between a call's beginning and a report about it, in milliseconds. A reported
+/// beginning further away was written in another time zone.
 const LONGEST_CALL: Millis = 5 * 3_600_000;
-/// Digits by which two spellings of a number are told to be one, where nothing better is known.
+/// Trailing digits by which two spellings of a number are compared if nothing better is known.
 const ENDING: usize = 8;
 
 /// What came of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
-    /// It stands in the record of the call with this session id: these events are new in it. None
-    /// are where all of it was known.
+    /// It was recorded for the call with this session id; `events` are new in its record. `events`
+    /// is empty if all of it was known.
     Recorded { session_id: String, events: Vec<String> },
-    /// It led to no call, for this reason.
+    /// It belongs to no call, for this reason.
     NoCall(&'static str),
 }
 
-/// What the provider said along with a fact, as it stands in the event's data.
+/// What the provider said along with a fact, as stored in the event's data.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Told {
@@ -58,7 +58,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// What was said in the answer to a dial.
+    /// Returns the details from the answer to a dial request.
     pub fn of_placed(account: &Account, learned: &Learned) -> Self {
         Self {
             name: account.settings.provider(),
@@ -84,7 +84,7 @@ impl Told {
     }
 }
 
-/// Takes a report in.
+/// Records a report.
 pub async fn take(
     app: &App,
     client: &Client,
@@ -138,7 +138,7 @@ pub async fn take(
     Ok(Taken::Recorded { session_id: row.session_id, events })
 }
 
-/// The call as it is on record, if it is.
+/// Returns the recorded call, if there is one.
 async fn known_call(
     app: &App,
     client: &Client,
@@ -148,7 +148,7 @@ async fn known_call(
     Ok(row.as_ref().map(views::state).transpose()?)
 }
 
-/// What a report says, and what else of it belongs into the call's history.
+/// Returns the facts of a report, with what else of it belongs in the call's history.
 fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) -> Vec<Fact> {
     let mut facts = report.facts.clone();
     let noted = |name: &str| Fact::new(What::Noted(EventName::Other(name.to_owned())), received_at);
@@ -161,7 +161,7 @@ fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) ->
     if report.recording_url.is_some() && report.recording_url.as_ref() != recording_url {
         facts.push(noted("recording_ready"));
     }
-    // When a call that we started began is known better here.
+    // For a call started here, the server knows its beginning better.
     let theirs = row.is_none_or(|row| Some(&row.call_sid) == row.provider_call_id.as_ref());
     for fact in facts.iter_mut().filter(|_| theirs) {
         fact.began = began(report, fact.at);
@@ -169,13 +169,13 @@ fn facts(report: &Report, row: Option<&ProviderCallRow>, received_at: Millis) ->
     facts
 }
 
-/// When the call began, where that is said and can be so.
+/// Returns when the call began, if the report says so and the time is plausible.
 fn began(report: &Report, at: Millis) -> Option<Millis> {
     report.began.filter(|began| (0..=LONGEST_CALL).contains(&(at - began)))
 }
 
-/// Writes down what a fact brings that the same fact did not bring before: an agent, or an earlier
-/// beginning. True where there was any.
+/// Records what a repeated fact adds: an agent, or an earlier beginning. Returns whether it added
+/// anything.
 async fn record_news(
     app: &App,
     client: &Client,
@@ -198,8 +198,8 @@ async fn record_news(
     Ok(!record_fact(app, about, account, told, news).await?)
 }
 
-/// Writes down a fact that the account's provider told. The same again changes nothing: then true
-/// comes back.
+/// Records a fact that the account's provider reported. If the fact is known already, nothing
+/// changes and true is returned.
 pub async fn record_fact(
     app: &App,
     about: &About,
@@ -218,8 +218,8 @@ pub async fn record_fact(
     Ok(recorded.repeated)
 }
 
-/// By what a fact is known again: its call, its name, and what it says beside the time, which is
-/// another one each time where the provider says none.
+/// Returns the id that identifies a fact: its call, its name, and what it says except the time,
+/// which differs on each repetition if the provider sends none.
 fn event_id(about: &About, told: &Told, fact: &Fact) -> String {
     let agent = fact.agent.as_ref().and_then(|agent| agent.id.as_deref());
     let agent = agent.map(|id| format!("{:?}:{id}", fact.role)).unwrap_or_default();
@@ -232,7 +232,8 @@ fn event_id(about: &About, told: &Told, fact: &Fact) -> String {
             format!("{agent}:{:?}", fact.began)
         }
         What::Noted(_) => format!("{:?}:{:?}", told.status, told.recording_url),
-        // It rings at one agent's phone after the other's, and who answered is news.
+        // It rings at one agent's phone after the other's, and the agent who answered is new
+        // information.
         What::Incoming | What::Connected => agent,
         _ => String::new(),
     };
@@ -240,7 +241,7 @@ fn event_id(about: &About, told: &Told, fact: &Fact) -> String {
     format!("told-{}", &sha256(text.as_bytes())[..32])
 }
 
-/// The call that a report is about, if we know it.
+/// Finds the call that a report is about, if it is known.
 async fn find(
     app: &App,
     client: &Client,
@@ -264,7 +265,7 @@ async fn find(
     if report.provider_call_id.is_none() || report.direction == Some(Direction::Inbound) {
         return Ok(None);
     }
-    // Word of a call can come before the answer to the request for it, which says its name.
+    // A report can arrive before the answer to the dial request, which says the call's id.
     let digits: String = report
         .customer_number
         .iter()
@@ -281,16 +282,16 @@ async fn find(
     Ok(app.store.nameless_provider_call(&client.id, &account.account_id, ending, since).await?)
 }
 
-/// A call that was opened for a report.
+/// A call opened for a report.
 struct Opened {
     row: ProviderCallRow,
-    /// What is to be recorded of it, the first with whom it is.
+    /// The facts to record of it; the first names the customer.
     facts: Vec<Fact>,
     matched_by: Option<String>,
 }
 
-/// Opens a record for a call that the provider brings: one that rings in, or one that was made
-/// past us. A caller may withhold the number. The error says why there is no such call.
+/// Opens a record for a call that the provider reports first: an incoming call, or one made outside
+/// this server. A caller may withhold the number. The error says why no call is opened.
 async fn open(
     app: &App,
     client: &Client,
@@ -331,7 +332,7 @@ async fn open(
         check_at: (!report.settled).then_some(received_at + dialing::SILENT_FOR),
     };
     app.store.open_provider_call(&client.id, &new).await?;
-    // Another server may have opened it at the same moment: then its row counts.
+    // If another server opened it at the same moment, that server's row counts.
     let row =
         app.store.provider_call_by_their_id(&client.id, &account.account_id, their_id).await?;
     let Some(row) = row else { return Err(ServiceError::Busy) };

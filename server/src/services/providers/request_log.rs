@@ -1,5 +1,5 @@
-//! What goes to providers and comes from them, as an administrator may read it later: secrets and
-//! telephone numbers are masked before it is written anywhere.
+//! Logs requests to providers and webhooks from them for an administrator to read. Secrets and
+//! phone numbers are masked before anything is written.
 
 use super::accounts::Account;
 use crate::app::App;
@@ -9,15 +9,15 @@ use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
-/// Entries that may wait to be written. Past it they are counted and left out: the log must never
-/// hold up a call.
+/// Entries that may wait to be written. Further entries are dropped and counted: the log must never
+/// delay a call.
 const MOST_WAITING: usize = 2_000;
 /// Entries written at once.
 const MOST_AT_ONCE: usize = 200;
-/// Characters kept of a body.
+/// Characters stored of a body.
 const LONGEST_TEXT: usize = 4_000;
 
-/// A request with what came of it.
+/// A request with its result.
 pub struct Exchange {
     purpose: &'static str,
     method: &'static str,
@@ -31,7 +31,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A request that was sent.
+    /// Describes a request that was sent.
     pub fn sent(
         request: &Request,
         result: &Result<Reply, ProviderError>,
@@ -72,7 +72,7 @@ impl Exchange {
     }
 }
 
-/// Where entries go; a task gives them their ids and writes them.
+/// A queue of log entries; a task gives them ids and writes them.
 pub struct RequestLog {
     sender: mpsc::Sender<ProviderRequestRow>,
     receiver: Mutex<Option<mpsc::Receiver<ProviderRequestRow>>>,
@@ -86,7 +86,7 @@ impl Default for RequestLog {
 }
 
 impl RequestLog {
-    /// Notes a request of an account with what came of it, and the call that it was about.
+    /// Queues a request of an account with its result and the call that it was about.
     pub fn note(&self, account: &Account, session_id: Option<&str>, exchange: &Exchange) {
         let mut secrets = account.settings.secrets();
         secrets.push(account.webhook_secret.expose());
@@ -110,7 +110,7 @@ impl RequestLog {
         });
     }
 
-    /// Notes a webhook of an account's provider that was answered no.
+    /// Queues a webhook of an account's provider that was refused.
     pub fn note_refused(
         &self,
         account: &Account,
@@ -130,7 +130,7 @@ impl RequestLog {
     }
 }
 
-/// Writes the entries until the server stops.
+/// Writes queued entries until the server stops.
 pub fn follow(app: &Arc<App>) {
     let receiver = app.request_log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut receiver) = receiver else { return };
@@ -154,8 +154,8 @@ pub fn follow(app: &Arc<App>) {
     });
 }
 
-/// Writes down what an account's provider sent by itself, and what came of it. It is written at once:
-/// the one who works on a webhook may outlast the task that writes the rest.
+/// Writes a webhook from an account's provider with its result. It is written at once: the task
+/// that handles a webhook may outlast the task that writes the queue.
 pub async fn write_delivered(
     app: &App,
     account: &Account,
@@ -197,12 +197,12 @@ fn webhook(
         answer: String::new(),
         trouble: None,
         session_id: session_id.map(str::to_owned),
-        // What names a call is our own words; a refusal may repeat what was sent.
+        // The name of a call is the server's own text; a refusal may repeat what was sent.
         outcome: Some(session_id.map_or_else(|| masked(outcome), |_| outcome.to_owned())),
     }
 }
 
-/// A text of bounded length.
+/// Truncates a text to a bounded length.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),

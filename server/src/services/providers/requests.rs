@@ -1,5 +1,4 @@
-//! The log of requests to providers and from them, as an administrator reads it; and for how long
-//! it is kept.
+//! Reads the log of requests to and from providers for an administrator, and removes old entries.
 
 use crate::app::App;
 use crate::services::access::operator::Operator;
@@ -11,11 +10,11 @@ use call_ribbon_shared::Millis;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Entries removed in one transaction: few enough that others hardly wait.
+/// Entries removed in one transaction: few enough that other transactions hardly wait.
 const AT_ONCE: i64 = 1_000;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// A request to a provider, or one of its own.
+/// A request to a provider, or a webhook from it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ProviderRequest)]
@@ -35,15 +34,15 @@ pub struct RequestShown {
     #[schema(examples("POST"))]
     method: String,
     url: String,
-    /// The answer's status; null where there was no answer.
+    /// The answer's status; null if there was no answer.
     #[schema(required = true, examples(200))]
     status: Option<i64>,
-    /// Milliseconds until the answer; null where that was not measured.
+    /// Milliseconds until the answer; null if not measured.
     #[schema(required = true, minimum = 0, examples(184))]
     took: Option<i64>,
-    /// What was sent, without its secrets, and of numbers the last four digits alone.
+    /// What was sent, without secrets, and with only the last four digits of phone numbers.
     request: String,
-    /// What was answered, likewise.
+    /// What was answered, masked likewise.
     answer: String,
     /// Why there was no answer, or why nothing came of it.
     #[schema(required = true)]
@@ -51,8 +50,8 @@ pub struct RequestShown {
     /// The call that it was about.
     #[schema(required = true)]
     session_id: Option<String>,
-    /// What came of a webhook: the call that it led to and the events that are new there, or why it
-    /// led to none. Null for requests to a provider.
+    /// What came of a webhook: the call it belongs to and the events that are new there, or why it
+    /// belongs to none. Null for requests to a provider.
     #[schema(
         required = true,
         examples("led to call ses_0199d7d2c5e07c3f9a3be2b1f0c44a10: connected")
@@ -60,7 +59,7 @@ pub struct RequestShown {
     outcome: Option<String>,
 }
 
-/// The words for a direction.
+/// The direction of a request.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "stands for the words in the document")]
@@ -76,12 +75,12 @@ enum RequestDirection {
 pub struct RequestList {
     /// The newest first.
     requests: Vec<RequestShown>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
-/// A page of a client's log.
+/// Returns a page of a client's log.
 pub async fn list(
     operator: &Operator<'_>,
     client_id: &str,
@@ -98,8 +97,8 @@ pub async fn list(
     Ok(RequestList { next_cursor, requests: rows.into_iter().map(shown).collect() })
 }
 
-/// Removes what is kept no longer: what is older than the server's log may be, or than the calls
-/// that the client keeps.
+/// Removes expired entries: those older than the server keeps its log, or than the client keeps its
+/// calls.
 pub async fn remove_old(app: &App) -> Result<(), StoreError> {
     let days = i64::from(app.config.provider_log_days);
     for client_id in app.store.system_clients_with_provider_requests().await? {

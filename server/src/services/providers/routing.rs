@@ -1,4 +1,4 @@
-//! Which account carries a call.
+//! Chooses the account that carries a call.
 
 use super::accounts::Account;
 use crate::app::App;
@@ -7,17 +7,17 @@ use crate::services::ServiceError;
 use crate::storage::{Client, Origin};
 use std::sync::Arc;
 
-/// Who carries a call.
+/// What carries a call.
 #[derive(Debug, Clone)]
 pub enum Carrier {
-    /// Our own server plays it, as the client has no account anywhere.
+    /// This server plays it, as the client has no accounts.
     Simulated,
     /// An account at a provider.
     Account(Arc<Account>),
 }
 
 impl Carrier {
-    /// What it is set to.
+    /// Returns the carrier's settings.
     pub fn settings(&self) -> &Settings {
         match self {
             Self::Simulated => &Settings::Simulator,
@@ -25,12 +25,13 @@ impl Carrier {
         }
     }
 
-    /// How it stands in a call's row.
+    /// Returns the origin stored in a call's row.
     pub fn origin(&self) -> Origin {
         origin(self.settings())
     }
 
-    /// The account that has requests sent; none where the server plays the call itself.
+    /// Returns the account that requests are sent through; `None` if this server plays the call
+    /// itself.
     pub fn account(&self) -> Option<&Arc<Account>> {
         match self {
             Self::Account(account) if account.settings.provider() != simulator::NAME => {
@@ -41,12 +42,13 @@ impl Carrier {
     }
 }
 
-/// How calls of an account stand in their rows.
+/// Returns the origin that calls of an account have in their rows.
 pub fn origin(settings: &Settings) -> Origin {
     Origin { provider: settings.provider(), voice: settings.voice() }
 }
 
-/// The carriers an agent may choose from, the default first; one where there is no choice.
+/// Returns the carriers an agent may choose from, the default first; a single one if there is no
+/// choice.
 pub async fn offered(app: &App, client: &Client) -> Result<Vec<Carrier>, ServiceError> {
     let accounts = app.accounts.of(app, client).await?;
     if accounts.is_empty() {
@@ -57,8 +59,8 @@ pub async fn offered(app: &App, client: &Client) -> Result<Vec<Carrier>, Service
     Ok(enabled.into_iter().map(|account| Carrier::Account(Arc::new(account))).collect())
 }
 
-/// The carrier of a call: the one asked for, by its account's id or by its provider's name, else
-/// the client's default, else the only one. Where several are left, who calls is to say which.
+/// Returns the carrier of a call: the one requested, by its account's id or its provider's name,
+/// else the client's default, else the only one. If several remain, the caller has to choose.
 pub async fn choose(
     app: &App,
     client: &Client,
@@ -98,7 +100,7 @@ pub async fn choose(
     Ok(chosen)
 }
 
-/// The carrier of a call that was started before.
+/// Returns the carrier of a call that was started before.
 pub async fn of_call(
     app: &App,
     client: &Client,
@@ -120,7 +122,7 @@ fn is_asked(carrier: &Carrier, asked: &str) -> bool {
         || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
 }
 
-/// As it can be asked for, with its name for people.
+/// Returns the name to request it by, and its display name.
 fn name(carrier: &Carrier) -> String {
     match carrier {
         Carrier::Simulated => simulator::NAME.to_owned(),
@@ -131,7 +133,7 @@ fn name(carrier: &Carrier) -> String {
     }
 }
 
-/// What can be done to calls of a carrier.
+/// Returns the controls that a carrier's calls support.
 pub fn features(carrier: &Carrier) -> &'static [&'static str] {
     providers::voice_features(Some(carrier.settings().voice()))
 }

@@ -1,6 +1,6 @@
-//! Sends what providers' adapters ask for: with time-outs, with repeats where a repeat does no
-//! harm, and not at all for a while where a provider does not answer any more. Everything sent and
-//! answered is handed to the log of requests.
+//! Sends requests to providers for their adapters: with time-outs, with retries if a retry does no
+//! harm, and with a circuit breaker for a provider that stops answering. Every request and answer
+//! goes to the request log.
 
 mod breaker;
 mod send;
@@ -18,29 +18,29 @@ use std::time::Duration;
 
 pub use send::LinesError;
 
-/// Waits before a request that may be repeated is sent again.
+/// Waits before the retries of a request.
 const AGAIN_AFTER: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
-/// A `Retry-After` longer than this is not waited for: who asked is told.
+/// A longer `Retry-After` is not waited for: the caller gets the error.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The ways to all providers, which share their connections.
+/// The HTTP client for all providers, which share its connection pool.
 pub struct Lines {
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
     breakers: Breakers,
-    /// Tokens that providers gave for a while, by account and name.
+    /// Temporary tokens issued by providers, by account and name.
     tokens: Mutex<HashMap<(String, &'static str), Kept>>,
     log: Arc<RequestLog>,
 }
 
-/// A token with the time until which it is good.
+/// A token and the time until which it is valid.
 struct Kept {
     token: Secret,
     good_until: Millis,
 }
 
 impl Lines {
-    /// Lines on which a request may take so long.
+    /// Creates a client with this time-out for each request.
     pub fn new(
         patience: Duration,
         clock: Arc<dyn Clock>,
@@ -55,13 +55,13 @@ impl Lines {
         })
     }
 
-    /// The line to an account's provider, for something that is about this call of ours.
+    /// Returns the transport to an account's provider, for requests about this call.
     pub fn to<'a>(&'a self, account: &'a Account, session_id: Option<&'a str>) -> AccountLine<'a> {
         AccountLine { lines: self, account, session_id }
     }
 }
 
-/// The line to one account's provider.
+/// The transport to one account's provider.
 pub struct AccountLine<'a> {
     lines: &'a Lines,
     account: &'a Account,
@@ -103,7 +103,7 @@ impl Line for AccountLine<'_> {
 }
 
 impl AccountLine<'_> {
-    /// Sends a request once, and has it written down.
+    /// Sends a request once and logs it.
     async fn send_once(&self, request: &Request) -> Result<Reply, ProviderError> {
         let begun = self.now();
         let account = &self.account.account_id;
@@ -121,8 +121,8 @@ impl AccountLine<'_> {
     }
 }
 
-/// After which wait a request is worth another try, if what came of it makes it so: the one that
-/// was asked for, else the usual one.
+/// Returns how long to wait before a retry, if the result allows one: the provider's `Retry-After`,
+/// else the usual time.
 fn again_after(result: &Result<Reply, ProviderError>, usual: Duration) -> Option<Duration> {
     match result {
         Ok(reply) if reply.status == 429 || reply.status >= 500 => {

@@ -1,7 +1,7 @@
-//! What providers send by themselves: on disk before it is answered, worked on afterwards.
+//! Stores providers' webhooks before they are answered, and processes them afterwards.
 //!
-//! Each letter is worked on at once by the server that took it in. Should that end in between, or
-//! the database be away, the letter is still there, and this server or another one goes on.
+//! The server that received a webhook processes it at once. If it stops in between, or the database
+//! is unavailable, the stored webhook remains, and this server or another one processes it later.
 
 use super::accounts::Account;
 use super::reports::{self, Taken};
@@ -18,22 +18,23 @@ use call_ribbon_shared::Millis;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the server that took a letter in has for it alone, in milliseconds.
+/// How long only the server that received a webhook may process it, in milliseconds.
 const ALONE_FOR: Millis = 10_000;
-/// How often letters are looked for that were left.
+/// How often to look for unprocessed webhooks.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// Letters in one go.
+/// Webhooks per pass.
 const MOST_AT_ONCE: i64 = 200;
-/// The wait before a letter is tried again, in milliseconds; doubled each time up to an hour.
+/// The wait before a webhook is retried, in milliseconds; doubled each time up to an hour.
 const AGAIN_AFTER: Millis = 5_000;
 const LONGEST_WAIT: Millis = 3_600_000;
-/// Tries after which a letter is given up: with the waits, about half a day.
+/// Attempts before a webhook is given up: with the waits, about half a day.
 const MOST_TRIES: i64 = 20;
-/// For how long it is known that a letter came, in milliseconds: a week. Providers repeat what was
-/// not answered for some minutes.
+/// How long a webhook is remembered, in milliseconds: a week. Providers repeat unanswered webhooks
+/// for some minutes.
 const KNOWN_FOR: Millis = 7 * 24 * 3_600_000;
 
-/// Takes in what a provider sent; it is on disk when this is done. The same again is known.
+/// Stores a webhook and starts to process it; it is on disk when this returns. A repetition changes
+/// nothing.
 pub async fn take_in(
     app: &Arc<App>,
     client: Client,
@@ -61,12 +62,12 @@ pub async fn take_in(
     Ok(())
 }
 
-/// Looks for letters that were left, until the server stops.
+/// Looks for unprocessed webhooks until the server stops.
 pub fn follow(app: &Arc<App>) {
     every(app, LOOK_EVERY, |app| Box::pin(look(app)));
 }
 
-/// Works on the letters that wait, and forgets those of long ago.
+/// Processes the waiting webhooks, and removes those of long ago.
 pub async fn look(app: &App) {
     if let Err(error) = work_off(app).await {
         tracing::warn!("what providers sent waits: {error}");
@@ -76,7 +77,7 @@ pub async fn look(app: &App) {
 async fn work_off(app: &App) -> Result<(), StoreError> {
     let now = app.now();
     for letter in app.store.system_letters(now, MOST_AT_ONCE).await? {
-        // Whoever puts it off first works on it.
+        // The server that reschedules it first is the one that processes it.
         let later = now + wait(letter.tries);
         if !app.store.put_letter_off(&letter.client_id, &letter, later).await? {
             continue;
@@ -92,8 +93,8 @@ async fn work_off(app: &App) -> Result<(), StoreError> {
     app.store.system_forget_letters(now - KNOWN_FOR).await
 }
 
-/// What came of a letter: the call that it is about, what the log of requests says, and why nothing
-/// could be made of it.
+/// What came of a webhook: the call it is about, what the request log says, and why nothing came of
+/// it.
 struct Outcome {
     session_id: Option<String>,
     says: String,
@@ -121,7 +122,7 @@ impl Outcome {
     }
 }
 
-/// Works on one letter, and closes it unless it is worth another try.
+/// Processes one webhook, and closes it unless it is worth a retry.
 async fn work_on(app: &App, client: &Client, account: &Account, letter: Letter) {
     let at = letter.received_at;
     let delivered = match delivered(&letter) {
@@ -159,12 +160,12 @@ async fn close(
 ) {
     let closed = app.store.close_letter(&client.id, &letter.message_id, trouble.as_deref()).await;
     if let Err(error) = closed {
-        // It is worked on once more, which changes nothing.
+        // It will be processed once more, which changes nothing.
         tracing::warn!(account = account.account_id, "a webhook was not put away: {error}");
     }
 }
 
-/// Whether it is the database that is away, rather than the letter that is wrong.
+/// Whether the database is unavailable, rather than the webhook faulty.
 fn worth_another_try(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Busy | ServiceError::Unavailable(_))
 }
@@ -180,13 +181,13 @@ fn delivered(letter: &Letter) -> Result<Delivered, String> {
     })
 }
 
-/// How long to wait before the next try, in milliseconds.
+/// Returns the wait before the next attempt, in milliseconds.
 fn wait(tries: i64) -> Millis {
     let doubled = u32::try_from(tries).unwrap_or(u32::MAX).min(20);
     AGAIN_AFTER.saturating_mul(1 << doubled).min(LONGEST_WAIT)
 }
 
-/// What tells a letter apart: all of it, and whose it is.
+/// Returns the id that identifies a webhook: its whole content, and its account.
 fn message_id(account_id: &str, delivered: &Delivered) -> String {
     let mut text = Vec::new();
     let kind = delivered.content_type.as_deref().unwrap_or_default();

@@ -1,36 +1,34 @@
-//! An account's settings as they are shown and changed: secrets go in and do not come out.
+//! Shows and changes an account's settings; secrets can be written but never read back.
 
 use crate::providers::Settings;
 use crate::providers::masking::is_secret_name;
 use crate::services::ServiceError;
 use serde_json::{Map, Value};
 
-/// What stands for a secret wherever settings are shown. Sent back, it means the secret that is
-/// there.
+/// Placeholder shown instead of a secret. Sent back, it means "keep the current secret".
 pub const MARK: &str = "…";
 
-/// The settings with a mark for each secret.
+/// Returns the settings with each secret replaced by [`MARK`].
 pub fn shown(provider: &str, settings: &Value) -> Value {
     let mut shown = settings.clone();
     for_secrets(provider, "", &mut shown, &mut |value| *value = MARK.into());
     shown
 }
 
-/// Whether there is a secret among the settings.
+/// Whether the settings contain a secret.
 pub fn has_secrets(provider: &str, settings: &Value) -> bool {
     let mut found = false;
     for_secrets(provider, "", &mut settings.clone(), &mut |_| found = true);
     found
 }
 
-/// Puts a change into settings, as RFC 7396 has it: what it does not name stays, null removes, and
-/// objects within are changed likewise. The mark leaves a secret as it is.
+/// Merges a change into settings as RFC 7396 defines it: members not named stay, null removes, and
+/// nested objects are merged likewise. [`MARK`] keeps a secret as it is.
 pub fn merge(provider: &str, settings: &mut Value, change: Map<String, Value>) {
     merge_at(provider, "", settings, change);
 }
 
-/// Refuses settings that hold the mark where a secret should be: then there is none for which it
-/// could stand.
+/// Refuses settings that contain [`MARK`] in place of a secret: no stored secret exists for it.
 pub fn check_marks(provider: &str, settings: &Value) -> Result<(), ServiceError> {
     let mut marked = false;
     for_secrets(provider, "", &mut settings.clone(), &mut |value| marked |= *value == MARK);
@@ -65,7 +63,7 @@ fn merge_at(provider: &str, path: &str, settings: &mut Value, change: Map<String
     }
 }
 
-/// Does something with each secret that is there.
+/// Calls `act` on each secret in the settings.
 fn for_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMut(&mut Value)) {
     let Value::Object(fields) = value else { return };
     for (name, value) in fields {
@@ -83,11 +81,11 @@ fn for_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMu
     }
 }
 
-/// Whether a field, named with those around it (`browserCalling.appSecret`), is a secret.
+/// Whether a field, named by its full path (`browserCalling.appSecret`), is a secret.
 fn is_secret(provider: &str, place: &str) -> bool {
     let name = place.rsplit('.').next().unwrap_or(place);
     let named = Settings::secret_fields(provider);
-    // By its name alone as well, so that one in a field that nobody knows is not shown.
+    // Also checked by its name alone, so that a secret in an unknown field is not shown.
     named.iter().any(|field| *field == place || *field == name) || is_secret_name(name)
 }
 

@@ -1,5 +1,7 @@
-//! Accounts as an operator makes, changes and removes them. Each act leaves a line in the audit
-//! log; no answer holds a secret but the webhooks' addresses, which an operator has to set up.
+//! Creates, changes and removes provider accounts for an operator.
+//!
+//! Each action adds a line to the audit log. No answer contains a secret except the webhook URLs,
+//! which an operator has to enter at the provider.
 
 use super::sealing::{self, Open};
 use super::{Account, fields, webhook_path};
@@ -18,11 +20,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// For how long a webhook's address is good after it got a new one: longer than any call lasts,
-/// and than it takes somebody to set up the new one in a provider's portal.
+/// How long a replaced webhook URL stays valid: longer than any call lasts, and longer than it
+/// takes to enter the new one in a provider's portal.
 const OLD_ADDRESS_FOR: Millis = 7 * 24 * 60 * 60 * 1000;
 
-/// What an operator's work on accounts needs.
+/// What managing accounts requires.
 #[derive(Clone, Copy)]
 pub struct Keeper<'a> {
     pub operator: Operator<'a>,
@@ -30,7 +32,7 @@ pub struct Keeper<'a> {
     pub public_url: Option<&'a PublicUrl>,
 }
 
-/// An account that is to be made.
+/// An account to create.
 #[derive(Debug)]
 pub struct NewAccount {
     pub provider: String,
@@ -40,7 +42,7 @@ pub struct NewAccount {
     pub settings: Map<String, Value>,
 }
 
-/// What is to be changed of an account; the rest stays.
+/// A change to an account; fields not named stay as they are.
 #[derive(Debug, Default)]
 pub struct AccountChange {
     pub name: Patch<String>,
@@ -63,9 +65,9 @@ pub struct AccountShown {
     pub name: Option<String>,
     /// Whether calls may be started through it.
     pub enabled: bool,
-    /// Whether it is taken where nothing else is said.
+    /// Whether it is used when a request names no account.
     pub default: bool,
-    /// As the provider needs them; `…` stands for each secret. Null where they cannot be opened:
+    /// In the form the provider needs; `…` replaces each secret. Null if they cannot be decrypted:
     /// `trouble` says why.
     #[schema(required = true, value_type = Option<Object>, examples(json!({"accountSid": "exampleco1", "apiKey": "…", "apiToken": "…"})))]
     pub settings: Value,
@@ -79,15 +81,15 @@ pub struct AccountShown {
     updated_at: String,
 }
 
-/// An account with the address that its provider is to call.
+/// An account with the URL that its provider calls.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ProviderAccountMade)]
 pub struct Made {
     #[serde(flatten)]
     pub account: AccountShown,
-    /// Holds a secret: who knows it can tell the server what became of calls. Without
-    /// `--public-url` it is a path on this server.
+    /// Contains a secret: anyone who knows it can report events of calls. Without `--public-url` it
+    /// is a path on this server.
     #[schema(examples("https://calls.example.com/api/webhooks/exotel/…"))]
     pub webhook_url: String,
 }
@@ -100,7 +102,7 @@ pub struct AccountList {
     pub providers: Vec<AccountShown>,
 }
 
-/// The address that a provider is to call for an account.
+/// The URL that a provider calls for an account.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "webhookUrl is the API's name")]
@@ -111,22 +113,22 @@ pub struct Webhook {
     pub provider: String,
     #[schema(required = true, examples("Collections, Mumbai"))]
     pub name: Option<String>,
-    /// Holds a secret. Without `--public-url` it is a path on this server.
+    /// Contains a secret. Without `--public-url` it is a path on this server.
     #[schema(examples("https://calls.example.com/api/webhooks/exotel/…"))]
     pub webhook_url: String,
-    /// Until when the address before this one is good as well; null where there is none.
+    /// Until when the previous URL stays valid; null if there is none.
     #[schema(required = true, format = DateTime, examples("2025-10-19T10:30:00Z"))]
     pub previous_until: Option<String>,
 }
 
-/// The addresses of a client's webhooks.
+/// The URLs of a client's webhooks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookList {
-    /// In the order of the accounts. One that cannot be opened has none.
+    /// In the order of the accounts. An account that cannot be decrypted has none.
     pub webhooks: Vec<Webhook>,
 }
 
-/// Makes an account.
+/// Creates an account.
 pub async fn create(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -159,14 +161,14 @@ pub async fn create(
     Ok(made(keeper, &row, &open))
 }
 
-/// All accounts of a client.
+/// Lists all accounts of a client.
 pub async fn list(keeper: &Keeper<'_>, client_id: &str) -> Result<AccountList, ServiceError> {
     client(keeper, client_id).await?;
     let rows = keeper.operator.store.accounts(client_id).await?;
     Ok(AccountList { providers: rows.iter().map(|row| shown(keeper, row)).collect() })
 }
 
-/// One of a client's accounts.
+/// Returns one of a client's accounts.
 pub async fn look_at(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -176,7 +178,8 @@ pub async fn look_at(
     row.map(|row| shown(keeper, &row)).ok_or_else(unknown)
 }
 
-/// Changes what is named of an account. Its provider stays: another provider is another account.
+/// Changes the named fields of an account. Its provider cannot change: another provider is another
+/// account.
 pub async fn change(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -210,8 +213,8 @@ pub async fn change(
     Ok(shown(keeper, &row))
 }
 
-/// Gives an account's webhook a new address. The one before stays good for a week, so that nothing
-/// is lost of the calls that are under way.
+/// Gives an account's webhook a new URL. The previous one stays valid for a week, so that no report
+/// about calls in progress is lost.
 pub async fn rotate_webhook(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -237,7 +240,7 @@ pub async fn rotate_webhook(
     Ok(webhook(keeper, &row, &open.webhook_secret))
 }
 
-/// The addresses that providers are to call for a client.
+/// Lists the URLs that providers call for a client.
 pub async fn webhooks(keeper: &Keeper<'_>, client_id: &str) -> Result<WebhookList, ServiceError> {
     client(keeper, client_id).await?;
     let rows = keeper.operator.store.accounts(client_id).await?;
@@ -248,10 +251,10 @@ pub async fn webhooks(keeper: &Keeper<'_>, client_id: &str) -> Result<WebhookLis
     Ok(WebhookList { webhooks: rows.iter().filter_map(open).collect() })
 }
 
-/// Removes an account and hands it back as it was.
+/// Removes an account and returns it as it was.
 ///
-/// Not while calls of its provider are in progress: what becomes of them comes by its webhook,
-/// which would open to nobody any more, so they would stay active until they are given up.
+/// Refused while calls of its provider are in progress: their reports come by its webhook, which
+/// would no longer be accepted, so they would stay active until the server abandons them.
 pub async fn remove(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -263,7 +266,7 @@ pub async fn remove(
     Ok(account)
 }
 
-/// An account as calls use it, or why it cannot be used.
+/// Returns an account as calls use it, or why it cannot be used.
 pub(super) async fn opened(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -278,7 +281,7 @@ async fn client(keeper: &Keeper<'_>, client_id: &str) -> Result<Client, ServiceE
     keeper.operator.store.client(client_id).await?.ok_or_else(client::unknown)
 }
 
-/// An account with its client as it was before.
+/// Returns an account with its client as it was before the change.
 async fn read(
     keeper: &Keeper<'_>,
     client_id: &str,
@@ -289,7 +292,7 @@ async fn read(
     row.map(|row| (client, row)).ok_or_else(unknown)
 }
 
-/// Whether the provider can do with these settings.
+/// Checks that the provider accepts these settings.
 fn check(provider: &str, settings: &Value) -> Result<(), ServiceError> {
     providers::Settings::read(provider, settings).map_err(
         |SettingsError { field, sentence }| match field {
@@ -305,7 +308,7 @@ fn seal(keeper: &Keeper<'_>, row: &mut AccountRow, open: &Open) -> Result<(), Se
     sealing::seal(keeper.vault, keeper.operator.ids, row, open, has_secrets)
 }
 
-/// A secret that nobody guesses: 256 bits.
+/// Generates a secret of 256 random bits.
 fn fresh_secret(keeper: &Keeper<'_>) -> Secret {
     Secret::new(keeper.operator.ids.hex::<32>())
 }

@@ -1,4 +1,4 @@
-//! Sealing all accounts under the newest key, so that the keys of before are needed no longer.
+//! Re-encrypts all accounts under the newest key, so that older keys are no longer needed.
 
 use super::sealing;
 use crate::ids::Ids;
@@ -6,29 +6,29 @@ use crate::services::ServiceError;
 use crate::storage::Store;
 use crate::vault::Vault;
 
-/// How often all are gone through, where a server changes some meanwhile.
+/// How many passes are made at most if servers change accounts meanwhile.
 const ROUNDS: usize = 5;
 
-/// How accounts are sealed.
+/// How many accounts are encrypted under which keys.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keys {
     /// Under the newest key, or without secrets and so under none.
     pub newest: i64,
-    /// Under an older one that is known.
+    /// Under an older key that is known.
     pub older: i64,
-    /// Under one that is not known: they cannot be opened.
+    /// Under a key that is not known: they cannot be decrypted.
     pub unknown: i64,
 }
 
-/// What a rotation has done.
+/// The result of a rotation.
 #[derive(Debug)]
 pub struct Rotated {
     pub resealed: usize,
-    /// Accounts that could not be opened, as client, account and reason.
+    /// Accounts that could not be decrypted, as client, account and reason.
     pub left: Vec<(String, String, String)>,
 }
 
-/// Counts how accounts are sealed, by the names of keys with their numbers of accounts.
+/// Counts accounts by key, given the names of keys with their numbers of accounts.
 pub fn count(vault: &Vault, names: &[(String, i64)]) -> Keys {
     let mut keys = Keys::default();
     for (name, accounts) in names {
@@ -42,7 +42,7 @@ pub fn count(vault: &Vault, names: &[(String, i64)]) -> Keys {
     keys
 }
 
-/// Seals under the newest key whatever is not. Servers may run meanwhile.
+/// Re-encrypts every account that is not under the newest key. Servers may run meanwhile.
 pub async fn run(store: &Store, vault: &Vault, ids: &Ids) -> Result<Rotated, ServiceError> {
     let newest = vault.newest().ok_or_else(|| {
         ServiceError::Conflict("Set CALL_RIBBON_SECRET_KEY to the key of now.".to_owned())

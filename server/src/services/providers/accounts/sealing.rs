@@ -1,4 +1,4 @@
-//! What is secret of an account, on its way into the database and out of it.
+//! Encrypts an account's secrets before they are stored and decrypts them after reading.
 
 use crate::ids::Ids;
 use crate::secret::Secret;
@@ -11,14 +11,14 @@ const NO_KEY: &str = "Set CALL_RIBBON_SECRET_KEY and start the server with it be
     a provider's secrets: without it they could only be kept readable for all who read the \
     database.";
 
-/// An account's secrets, opened.
+/// An account's secrets, decrypted.
 #[derive(Debug)]
 pub struct Open {
     pub settings: Value,
     pub webhook_secret: Secret,
 }
 
-/// Opens an account, or says why not.
+/// Decrypts an account, or says why that failed.
 pub fn open(vault: &Vault, row: &AccountRow) -> Result<Open, String> {
     let text = |column, sealed: &str| {
         if row.key_name.is_empty() {
@@ -35,8 +35,8 @@ pub fn open(vault: &Vault, row: &AccountRow) -> Result<Open, String> {
     })
 }
 
-/// Puts settings and secret into a row. Without a key, settings with secrets are refused, and
-/// others are kept as they are.
+/// Writes settings and webhook secret into a row. Without a key, settings with secrets are refused,
+/// and others are stored as they are.
 pub fn seal(
     vault: &Vault,
     ids: &Ids,

@@ -1,4 +1,4 @@
-//! Trying whether an account lets in.
+//! Tests whether a provider accepts an account's credentials.
 
 use super::managing::{Keeper, opened};
 use crate::services::ServiceError;
@@ -6,19 +6,19 @@ use crate::services::providers::transport::Lines;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What came of a try.
+/// The result of a test.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ProviderValidation)]
 pub struct Validation {
-    /// Whether the provider lets the account in.
+    /// Whether the provider accepts the credentials.
     pub ok: bool,
     /// In plain words.
     #[schema(examples("Connection successful"))]
     pub message: String,
 }
 
-/// Asks an account's provider, without calling anybody, whether it lets the account in. One that
-/// is disabled can be tried as well.
+/// Asks an account's provider, without calling anyone, whether it accepts the credentials. A
+/// disabled account can be tested as well.
 pub async fn validate(
     keeper: &Keeper<'_>,
     lines: &Lines,

@@ -1,4 +1,4 @@
-//! Whose call it is, as far as a provider says: who answered, and whose phones ring.
+//! Determines an agent's part in a call from a provider's report: whose phones ring, who answered.
 
 use super::Report;
 use crate::app::App;
@@ -8,8 +8,8 @@ use crate::storage::{Client, ProviderCallRow};
 use call_ribbon_shared::call::{Agent, Call, Direction, Fact, Role, What};
 use call_ribbon_shared::event::EventName;
 
-/// The client's agents whom a report names: by what the provider calls them, or by their phones. No
-/// agent comes twice.
+/// Returns the client's agents whom a report names, by their ids at the provider or by their
+/// phones. No agent appears twice.
 pub async fn named(
     app: &App,
     client: &Client,
@@ -43,8 +43,8 @@ pub async fn named(
     Ok(found)
 }
 
-/// Whether the end of one agent's part is the end of the call: where it was that agent who talked,
-/// or where no agent is named at all.
+/// Whether the end of one agent's part ends the call: if that agent talked, or if no agent is named
+/// at all.
 pub fn ends_call(report: &Report, agents: &[Agent], call: Option<&Call>) -> bool {
     if report.agent_at_provider.is_empty() {
         return true;
@@ -53,7 +53,8 @@ pub fn ends_call(report: &Report, agents: &[Agent], call: Option<&Call>) -> bool
     agents.is_empty() || agents.iter().any(|agent| agent.id.as_deref() == call.agent_id())
 }
 
-/// Has the ends among the facts end nothing: another agent may have the call, or be rung next.
+/// Turns ends of the call into ends of one agent's part: another agent may have the call, or be
+/// rung next.
 pub fn keep_going(facts: &mut [Fact]) {
     for fact in facts {
         if matches!(fact.what, What::Ended(_)) {
@@ -62,7 +63,7 @@ pub fn keep_going(facts: &mut [Fact]) {
     }
 }
 
-/// Names the agents in the facts of a report.
+/// Adds the agents to the facts of a report.
 pub fn name_in(
     facts: &mut Vec<Fact>,
     report: &Report,
@@ -70,7 +71,7 @@ pub fn name_in(
     row: &ProviderCallRow,
     call: Option<&Call>,
 ) {
-    // A call that we started is that of the agent who asked for it.
+    // A call started here belongs to the agent who started it.
     let ours = Some(&row.call_sid) != row.provider_call_id.as_ref();
     if ours && call.is_some_and(|call| call.agent_id().is_some()) {
         return;
@@ -84,7 +85,8 @@ pub fn name_in(
     }
     let mut rings = Vec::new();
     for fact in facts.iter_mut() {
-        // Whose part it was in the end of a call that nobody took is known where it was one agent.
+        // Whose part it was in the end of an unanswered call is known only if a single agent is
+        // named.
         if fact.what == What::Incoming || agents.len() == 1 {
             (fact.agent, fact.role) = (Some(first.clone()), Role::Rang);
         }

@@ -1,16 +1,17 @@
-//! Spares a provider that does not answer, and those who would wait for it.
+//! A circuit breaker: spares a provider that does not answer, and the callers that would wait for
+//! it.
 
 use crate::providers::ProviderError;
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Requests in a row without an answer after which no more are sent for a while.
+/// Consecutive unanswered requests after which no more are sent for a while.
 const MOST_IN_VAIN: u32 = 5;
-/// For how long then, in milliseconds; after it one request tries.
+/// How long the breaker stays open, in milliseconds; afterwards one request tests the provider.
 const REST: Millis = 30_000;
 
-/// How each account's provider has answered of late.
+/// The recent success of each account's requests.
 #[derive(Default)]
 pub struct Breakers {
     accounts: Mutex<HashMap<String, Breaker>>,
@@ -24,7 +25,7 @@ struct Breaker {
 }
 
 impl Breakers {
-    /// Lets a request through, unless the provider has not answered the last ones.
+    /// Allows a request unless the provider did not answer the last ones.
     pub fn admit(&self, account_id: &str, now: Millis) -> Result<(), ProviderError> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(breaker) = accounts.get_mut(account_id) else { return Ok(()) };
@@ -36,13 +37,13 @@ impl Breakers {
             )));
         }
         if breaker.in_vain >= MOST_IN_VAIN {
-            // One tries; the others still wait for what comes of it.
+            // One request tests the provider; the others wait for its result.
             breaker.rests_until = now + REST;
         }
         Ok(())
     }
 
-    /// Takes in whether a request was answered.
+    /// Records whether a request was answered.
     pub fn heard(&self, account_id: &str, answered: bool, now: Millis) {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if answered {

@@ -1,4 +1,4 @@
-//! One request over the network.
+//! Sends one HTTP request.
 
 use crate::providers::{Auth, Body, ProviderError, Reply, Request};
 use bytes::{Bytes, BytesMut};
@@ -8,23 +8,23 @@ use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long it may take until a provider's machine has taken the connection.
+/// Time-out for connecting to a provider.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of an answer that are read; none of the known ones comes near.
+/// Bytes of an answer that are read; no known answer comes near.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
-/// Why requests cannot be sent at all.
+/// Why the HTTP client could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum LinesError {
     /// TLS could not be set up.
     #[error("the machine's TLS could not be set up for requests to telephony providers")]
     Tls(#[from] rustls::Error),
-    /// The client could not be made.
+    /// The client could not be built.
     #[error("requests to telephony providers could not be set up")]
     Client(#[from] reqwest::Error),
 }
 
-/// A client on which a request may take so long.
+/// Creates an HTTP client with this time-out for each request.
 pub fn client(patience: Duration) -> Result<Client, LinesError> {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
@@ -41,7 +41,7 @@ pub fn client(patience: Duration) -> Result<Client, LinesError> {
         .tls_backend_preconfigured(tls)
         .timeout(patience)
         .connect_timeout(CONNECT_PATIENCE.min(patience))
-        // An account's credentials go to the address that was entered and to no other.
+        // An account's credentials go to the configured URL and to no other.
         .redirect(redirect::Policy::none())
         .no_proxy()
         .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
@@ -95,8 +95,8 @@ async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
     Ok(body.freeze())
 }
 
-/// What a failure of the network means: whether the request may have arrived. The error's own
-/// text is not passed on, as it holds the address.
+/// Converts a network error: it matters whether the request may have arrived. The error's own text
+/// is not passed on, because it contains the URL.
 fn of_network(error: &reqwest::Error) -> ProviderError {
     if error.is_connect() {
         let said = std::error::Error::source(error).map(innermost).unwrap_or_default();
@@ -104,12 +104,12 @@ fn of_network(error: &reqwest::Error) -> ProviderError {
     } else if error.is_builder() {
         ProviderError::NotReady("The account's address is no address.".to_owned())
     } else {
-        // It was sent, at least in part, and no whole answer came back.
+        // It was sent, at least in part, and no complete answer came back.
         ProviderError::TimedOut
     }
 }
 
-/// The cause at the bottom, which says what the machine said.
+/// Returns the innermost cause, which holds the operating system's message.
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     let mut error = error;
     while let Some(deeper) = error.source() {
