@@ -1,4 +1,4 @@
-//! Customers and leads: their numbers, their lists, and erasing what is kept of one of them.
+//! Customers and leads: profiles, phone numbers, lists, and erasure.
 
 pub mod erasure;
 pub mod lead_list;

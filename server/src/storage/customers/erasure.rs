@@ -1,8 +1,8 @@
-//! What is kept on one of a client's customers: found, and forgotten.
+//! Finds and erases all data about one of a client's customers.
 //!
-//! A call stays as a row that names nobody: when, how long, by which agent. So sums, months and
-//! the live feed's numbers are what they were. All else goes: the customer, its leads, what
-//! agents wrote, numbers, names, and what came along with each event.
+//! An erased call stays as an anonymous row (when, how long, which agent), so sums, monthly usage
+//! and feed numbers do not change. Everything else is deleted: the customer, its leads, agents'
+//! notes, phone numbers, names, and the context of each event.
 
 use crate::customer::CustomerData;
 use crate::event_data::Details;
@@ -20,10 +20,10 @@ use std::collections::BTreeSet;
 
 /// Rows read at a time.
 const PAGE: i64 = 1000;
-/// Calls forgotten in one transaction.
+/// Calls or events erased in one transaction.
 const AT_ONCE: usize = 100;
 
-/// A call that is about somebody.
+/// A call about the customer.
 #[derive(Debug, Clone, FromRow)]
 pub struct FoundCall {
     pub call_sid: String,
@@ -32,26 +32,26 @@ pub struct FoundCall {
     pub status: String,
 }
 
-/// A lead, as much of it as is shown.
+/// A lead, with the columns that are shown.
 #[derive(Debug, Clone, FromRow)]
 pub struct FoundLead {
     pub id: i64,
     pub full_name: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
-    /// JSON of what the dialer sent.
+    /// What the dialer sent, as JSON.
     pub fields: String,
     pub created_at: Millis,
 }
 
-/// All that is kept on a customer.
+/// All data about a customer beside its own row.
 #[derive(Debug, Default)]
 pub struct Found {
     /// Calls with the customer's id.
     pub calls: Vec<FoundCall>,
-    /// Calls with the customer's number and nobody's id.
+    /// Calls with the customer's number and no customer id.
     pub same_number: Vec<FoundCall>,
-    /// Events that named the customer in calls which are another one's by now.
+    /// Numbers of events that name the customer in calls that now belong to another customer.
     pub other_events: Vec<i64>,
     pub leads: Vec<FoundLead>,
 }
@@ -64,8 +64,8 @@ struct Mention {
 }
 
 impl Store {
-    /// Finds what is kept on a customer beside its own row. It looks through all calls and
-    /// events of the client, which takes a while where there are millions.
+    /// Finds the data about a customer beside its own row. Scans all calls and events of the
+    /// client, which is slow with millions of them.
     pub async fn find_customer_data(
         &self,
         client_id: &str,
@@ -96,7 +96,7 @@ impl Store {
         Ok(found)
     }
 
-    /// How many events and notes belong to these calls.
+    /// Counts the events and the notes of these calls.
     pub async fn count_of_calls(
         &self,
         client_id: &str,
@@ -118,8 +118,8 @@ impl Store {
         Ok((events, notes))
     }
 
-    /// Forgets who was on the other side of these calls, and what these events say. In short
-    /// transactions: stopped half-way it is simply done again.
+    /// Erases the other party from these calls, and the content of these events. Uses short
+    /// transactions and is idempotent: if it is interrupted, call it again.
     pub async fn forget_calls(
         &self,
         client_id: &str,
@@ -129,7 +129,7 @@ impl Store {
         for some in calls.chunks(AT_ONCE) {
             again!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
-                // Nothing changes a call of this client, on any server, while this holds.
+                // The lock keeps every server from changing this client's calls.
                 lock_head(&mut tx, client_id).await?;
                 let mut deltas = Deltas::default();
                 for call in some {
@@ -163,8 +163,8 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a customer's own rows, and writes down that somebody was erased: `mark` stands
-    /// for the customer, whom the audit log does not name.
+    /// Deletes a customer's own rows and records the erasure in the audit log, under `mark` because
+    /// the audit log must not name the customer.
     pub async fn remove_customer(
         &self,
         client_id: &str,
@@ -174,7 +174,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // The totals change behind the head of the feed only.
+            // Totals may change only under the lock of the feed's head.
             lock_head(&mut tx, client_id).await?;
             lock_client(&mut tx, client_id).await?;
             for sql in [
@@ -192,7 +192,7 @@ impl Store {
         })
     }
 
-    /// A client's calls with a customer, or with nobody's id.
+    /// Returns a client's calls with this customer id, or those with a number and no customer id.
     async fn calls_with(
         &self,
         client_id: &str,
@@ -233,7 +233,7 @@ impl Store {
         }
     }
 
-    /// Events that name a customer, of other calls than these.
+    /// Returns the numbers of events that name a customer and belong to other calls than these.
     async fn mentions(
         &self,
         client_id: &str,
@@ -241,7 +241,7 @@ impl Store {
         calls: &[FoundCall],
     ) -> Result<Vec<i64>, StoreError> {
         let own: BTreeSet<&str> = calls.iter().map(|call| call.call_sid.as_str()).collect();
-        // Roughly by the text, and then by what it says.
+        // LIKE preselects by the longest plain piece of the id; the parsed JSON decides.
         let longest = customer_id.split(|c: char| !c.is_ascii_alphanumeric());
         let piece = longest.max_by_key(|piece| piece.len()).unwrap_or_default();
         let like = format!("%{piece}%");
@@ -269,15 +269,15 @@ impl Store {
     }
 }
 
-/// What two ways of writing one number have in common: its last ten digits, as a number comes
-/// with its country's code, with a zero before it, or bare. A short one has all of its digits.
+/// Returns the last ten digits of a number, which are the same with a country code, a leading zero,
+/// or neither. A shorter number is returned with all of its digits.
 fn ending(phone: Option<&str>) -> Option<String> {
     let digits: Vec<char> = phone?.chars().filter(char::is_ascii_digit).collect();
     let from = digits.len().saturating_sub(10);
     (!digits.is_empty()).then(|| digits[from..].iter().collect())
 }
 
-/// A call with the time of one of its events.
+/// A call, and the time of one of its events.
 #[derive(FromRow)]
 struct Mentioned {
     at: Millis,
@@ -285,7 +285,7 @@ struct Mentioned {
     row: CountedRow,
 }
 
-/// Takes the context that an event carried out of its call, which is another customer's.
+/// Removes the context that an event added to its call, which belongs to another customer.
 async fn forget_context(
     tx: &mut Tx,
     deltas: &mut Deltas,
@@ -313,7 +313,7 @@ async fn forget_context(
     Ok(())
 }
 
-/// Leaves of a call what names nobody.
+/// Makes a call anonymous.
 async fn forget_call(
     tx: &mut Tx,
     deltas: &mut Deltas,
@@ -329,7 +329,7 @@ async fn forget_call(
     .fetch_optional(db))?;
     let Some(row) = row else { return Ok(()) };
     let forgotten = row.forgotten()?;
-    // Of what was sent along nothing counts any more. The sums of its customer go whole, with it.
+    // The context no longer counts. The sums of the customer are deleted with the customer.
     deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
     let state = forgotten.state();
     within!(*tx, |db| sqlx::query(
@@ -349,7 +349,8 @@ async fn forget_call(
     .bind(call_sid)
     .bind(data)
     .execute(db))?;
-    // Numbers in it are masked but for their last digits. With the call's id they would say whose.
+    // Numbers in these requests are masked except for the last digits, but the call's id would
+    // identify the customer.
     within!(*tx, |db| sqlx::query(
         "DELETE FROM provider_requests WHERE client_id = $1 AND session_id IN (
             SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"
@@ -357,7 +358,7 @@ async fn forget_call(
     .bind(client_id)
     .bind(call_sid)
     .execute(db))?;
-    // A disposition is a word of the house, by which calls are counted.
+    // The disposition stays: it is the client's own code, and calls are counted by it.
     within!(*tx, |db| sqlx::query(
         "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL
          WHERE client_id = $1 AND call_sid = $2"

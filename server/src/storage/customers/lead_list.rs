@@ -1,4 +1,4 @@
-//! A client's leads as a list, and looking for some of them.
+//! Lists and searches a client's leads.
 
 use super::list::{LOOKED_AT, Listed};
 use crate::storage::database::pools::reading;
@@ -6,7 +6,7 @@ use crate::storage::{Store, StoreError, Text};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A lead, with the number of calls with its customer.
+/// A lead, and how many calls its customer has.
 #[derive(Debug, Clone, FromRow)]
 pub struct ListedLeadRow {
     pub id: i64,
@@ -23,15 +23,14 @@ pub struct ListedLeadRow {
     pub calls: i64,
 }
 
-/// Which leads are asked for.
+/// Which leads to list.
 #[derive(Debug, Clone)]
 pub struct LeadFilter {
-    /// A text that stands in the name, the address for e-mail or an id, or whose digits stand in
-    /// the number.
+    /// Text to find in the name, the e-mail address or an id, or digits to find in the number.
     pub text: Option<Text>,
     pub agent_id: Option<String>,
     pub campaign: Option<String>,
-    /// Those whose number comes before this one.
+    /// Only leads with a smaller id than this.
     pub before: i64,
     pub most: i64,
 }
@@ -65,7 +64,7 @@ macro_rules! spot_of_lead {
 }
 
 impl Store {
-    /// Leads, that which came last first.
+    /// Lists leads, the newest first.
     pub async fn list_leads(
         &self,
         client_id: &str,
@@ -102,7 +101,7 @@ impl Store {
         let mut found: Vec<ListedLeadRow> = Vec::new();
         let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
         loop {
-            // One more than asked for tells whether there is another page.
+            // One row more than requested shows whether another page exists.
             let wanted = filter.most.saturating_add(1);
             let rows: Vec<ListedLeadRow> = reading!(self, |db| sqlx::query_as(rows_sql)
                 .bind(client_id)
@@ -132,7 +131,7 @@ impl Store {
 }
 
 impl Store {
-    /// How many leads each of a client's campaigns has.
+    /// Counts the leads of each campaign.
     pub async fn leads_by_campaign(
         &self,
         client_id: &str,

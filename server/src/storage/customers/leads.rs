@@ -1,4 +1,4 @@
-//! Leads, and the customers they become.
+//! Stores leads and the customers made from them.
 
 use super::numbers::{dial_number, five, has_further_numbers, keep_further_numbers};
 use crate::storage::database::columns::lead_columns;
@@ -8,22 +8,22 @@ use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// A lead as it comes in.
+/// A lead as received.
 #[derive(Debug, Clone)]
 pub struct LeadChange {
     pub dialer_lead_id: Option<String>,
     pub full_name: Option<String>,
     pub phone: Option<String>,
-    /// The ways in which the number may have been written down, the best first.
+    /// Possible spellings of the number, the best first.
     pub spellings: Vec<String>,
     pub email: Option<String>,
     pub agent_id: String,
     pub agent_name: Option<String>,
-    /// What the dialer sent, by its name.
+    /// The dialer's fields, by name.
     pub fields: BTreeMap<String, String>,
 }
 
-/// A lead as it is kept.
+/// A stored lead.
 #[derive(Debug, Clone)]
 pub struct LeadRow {
     pub id: i64,
@@ -39,7 +39,7 @@ pub struct LeadRow {
     pub updated_at: Millis,
 }
 
-/// What is there of a lead that comes again.
+/// The stored lead that a received one updates.
 #[derive(FromRow)]
 struct Earlier {
     id: i64,
@@ -53,8 +53,8 @@ struct Earlier {
 }
 
 impl Store {
-    /// Makes a lead, or changes the one that is there (by the dialer's id for it, else by its
-    /// number), and the customer it becomes. Also says whether it is new.
+    /// Creates a lead, or updates the stored one (found by the dialer's id, else by its number),
+    /// and the customer made from it. Also returns whether the lead is new.
     pub async fn save_lead(
         &self,
         client_id: &str,
@@ -63,7 +63,7 @@ impl Store {
     ) -> Result<(LeadRow, bool), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // The client's own row first: it keeps two requests about one lead apart.
+            // Lock the client's row first: it serialises two requests about one lead.
             let last: i64 = within!(tx, |db| sqlx::query_scalar(
                 "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
                      ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
@@ -85,13 +85,13 @@ impl Store {
     }
 }
 
-/// The lead that this one is, where it is there already.
+/// Finds the stored lead that a received one updates.
 async fn earlier(
     tx: &mut Tx,
     client_id: &str,
     change: &LeadChange,
 ) -> Result<Option<Earlier>, StoreError> {
-    // What is no number to dial is searched for as it is.
+    // A text that is not a dialable number is looked up as it is.
     let number = change.phone.clone().filter(|_| change.spellings.is_empty());
     let numbers =
         five(if change.spellings.is_empty() { number.as_slice() } else { &change.spellings });
@@ -126,7 +126,7 @@ async fn earlier(
         .fetch_optional(db))?)
 }
 
-/// What is there, with what is said now over it.
+/// Merges the received lead into the stored one.
 fn merged(earlier: Earlier, change: LeadChange, now: Millis) -> Result<LeadRow, StoreError> {
     let mut fields: BTreeMap<String, String> = serde_json::from_str(&earlier.fields)
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
@@ -146,7 +146,7 @@ fn merged(earlier: Earlier, change: LeadChange, now: Millis) -> Result<LeadRow, 
     })
 }
 
-/// A lead that is new. Whoever has its number already is its customer.
+/// Creates a lead. A customer that already has its number becomes the lead's customer.
 async fn fresh(
     tx: &mut Tx,
     client_id: &str,
@@ -189,7 +189,7 @@ async fn fresh(
 async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
     let fields = serde_json::to_string(&lead.fields)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    // What is no number to dial is searched for as it is.
+    // A text that is not a dialable number is looked up as it is.
     let number = dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
     within!(*tx, |db| sqlx::query(
         "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
@@ -220,8 +220,8 @@ async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Keeps the customer that the lead has become. One that was there before is the CRM's own, and
-/// stays as it is.
+/// Stores the customer made from a lead. A customer that existed before belongs to the CRM and is
+/// left unchanged.
 async fn put_customer(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
     if lead.customer_id != format!("lead-{}", lead.id) {
         return Ok(());

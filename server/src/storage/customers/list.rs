@@ -1,4 +1,4 @@
-//! A client's customers as a list, and looking for some of them.
+//! Lists and searches a client's customers.
 
 use super::numbers::five;
 use crate::storage::database::pools::reading;
@@ -6,10 +6,10 @@ use crate::storage::{Store, StoreError, Text};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// Customers or leads that one request looks at.
+/// Rows that one request scans at most.
 pub const LOOKED_AT: i64 = 20_000;
 
-/// A customer, with what its calls add up to.
+/// A customer, and the sums of its calls.
 #[derive(Debug, Clone, FromRow)]
 pub struct ListedCustomerRow {
     pub customer_id: String,
@@ -22,21 +22,21 @@ pub struct ListedCustomerRow {
     pub duration: i64,
 }
 
-/// Which customers are asked for.
+/// Which customers to list.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerFilter {
-    /// A text that stands in name, company or id, or whose digits stand in the number.
+    /// Text to find in the name, the company or the id, or digits to find in the number.
     pub text: Option<Text>,
-    /// Those whose id comes after this one.
+    /// Only customers with a greater id than this.
     pub after: String,
     pub most: i64,
 }
 
-/// A page of a list that is searched.
+/// One page of search results.
 #[derive(Debug)]
 pub struct Listed<R, K> {
     pub rows: Vec<R>,
-    /// The last one that was looked at, where the search is not at its end.
+    /// The key of the last row scanned, if more rows follow.
     pub next: Option<K>,
 }
 
@@ -56,7 +56,7 @@ macro_rules! listed_customers {
 }
 
 impl Store {
-    /// Customers by their ids.
+    /// Lists customers in the order of their ids.
     pub async fn list_customers(
         &self,
         client_id: &str,
@@ -92,7 +92,7 @@ impl Store {
         let mut found: Vec<ListedCustomerRow> = Vec::new();
         let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
         loop {
-            // One more than asked for tells whether there is another page.
+            // One row more than requested shows whether another page exists.
             let wanted = filter.most.saturating_add(1);
             let rows: Vec<ListedCustomerRow> = reading!(self, |db| sqlx::query_as(sql)
                 .bind(client_id)
@@ -118,7 +118,7 @@ impl Store {
         }
     }
 
-    /// The customer of this id.
+    /// Returns the customer with this id.
     pub async fn listed_customer(
         &self,
         client_id: &str,
@@ -132,7 +132,7 @@ impl Store {
             .fetch_optional(db))?)
     }
 
-    /// The customers who have a number that is written in one of these ways, by their ids.
+    /// Returns the customers with a number in one of these spellings, in the order of their ids.
     pub async fn customers_of_number(
         &self,
         client_id: &str,

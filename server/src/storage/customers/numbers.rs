@@ -1,4 +1,4 @@
-//! A client's customers.
+//! Finds customers by phone number, and stores their further numbers.
 
 use super::profile::FURTHER_NUMBERS;
 use crate::customer::{fields, text};
@@ -8,7 +8,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
 
-/// A customer.
+/// A customer, as it is shown for an incoming call.
 #[derive(Debug, Clone, FromRow)]
 pub struct CustomerRow {
     pub customer_id: String,
@@ -18,8 +18,8 @@ pub struct CustomerRow {
 }
 
 impl Store {
-    /// The customers whose phone number is written in one of these ways, at most 20; the one that
-    /// changed last comes first.
+    /// Returns at most 20 customers whose phone number has one of these spellings, the last changed
+    /// first.
     pub async fn customers_by_numbers(
         &self,
         client_id: &str,
@@ -40,8 +40,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// The customers of whom one of these is a further number, at most 20; the one that changed
-    /// last comes first.
+    /// Returns at most 20 customers that have one of these as a further number, the last changed
+    /// first.
     pub async fn customers_by_further_numbers(
         &self,
         client_id: &str,
@@ -65,14 +65,14 @@ impl Store {
     }
 }
 
-/// The first five ways of writing a number; where there are fewer, the last one again.
+/// Returns the first five spellings of a number; if there are fewer, the last is repeated.
 pub(in crate::storage) fn five(spellings: &[String]) -> [&str; 5] {
     let last = spellings.last().map_or("", String::as_str);
     std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
 }
 
-/// Keeps a customer's further numbers as they follow from its row: those after the first of its
-/// phone, and those of its custom fields.
+/// Replaces a customer's further numbers by those in its row: all but the first of its phone, and
+/// those in its custom fields.
 pub async fn keep_further_numbers(
     tx: &mut Tx,
     client_id: &str,
@@ -99,7 +99,7 @@ pub async fn keep_further_numbers(
     Ok(())
 }
 
-/// Forgets a customer's further numbers.
+/// Deletes a customer's further numbers.
 pub async fn forget_further_numbers(
     tx: &mut Tx,
     client_id: &str,
@@ -114,18 +114,18 @@ pub async fn forget_further_numbers(
     Ok(())
 }
 
-/// The first number of a text, in the form in which it is searched for.
+/// Returns the first number in a text, in its normal form for lookups.
 pub fn dial_number(phone: Option<&str>) -> Option<String> {
     phone.and_then(|phone| all_kept(phone).into_iter().next())
 }
 
-/// Whether a text holds more numbers than one.
+/// Returns whether a text contains more than one number.
 pub fn has_further_numbers(phone: Option<&str>) -> bool {
     phone.is_some_and(|phone| all_kept(phone).len() > 1)
 }
 
-/// A customer's further numbers, in the form in which they are searched for: those after the
-/// first of its phone, and those of its custom fields.
+/// Returns a customer's further numbers in their normal form for lookups: all but the first of its
+/// phone, and those in its custom fields.
 pub fn further_numbers(phone: Option<&str>, custom_fields: Option<&str>) -> Vec<String> {
     let mut numbers = phone.map(all_kept).unwrap_or_default();
     if !numbers.is_empty() {

@@ -1,4 +1,4 @@
-//! What a client keeps of a customer, and the calls with it.
+//! Stores customers, and reads one with its calls and events.
 
 use super::numbers::{dial_number, keep_further_numbers};
 use crate::patch::Patch;
@@ -8,11 +8,10 @@ use crate::storage::{CallRow, Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// Events shown of a customer's calls.
+/// Events that are returned at most for a customer's calls.
 const MOST_EVENTS: i64 = 5_000;
 
-/// The custom fields in which CRMs keep a customer's further telephone numbers: one number, or a
-/// list of them.
+/// Custom fields in which CRMs store a customer's further phone numbers, as one number or a list.
 pub const FURTHER_NUMBERS: &[&str] = &[
     "alternatePhone",
     "alternatePhones",
@@ -23,7 +22,7 @@ pub const FURTHER_NUMBERS: &[&str] = &[
     "phones",
 ];
 
-/// What is to be kept of a customer. What it does not name stays.
+/// Changes of a customer. Fields that are not set keep their value.
 #[derive(Debug, Clone)]
 pub struct CustomerChange {
     pub customer_id: String,
@@ -33,11 +32,12 @@ pub struct CustomerChange {
     pub company: Patch<String>,
     /// A JSON list.
     pub tags: Patch<String>,
-    /// A JSON object. Numbers in it under a name of [`FURTHER_NUMBERS`] are found when they call.
+    /// A JSON object. Numbers under a name of [`FURTHER_NUMBERS`] identify the customer in incoming
+    /// calls.
     pub custom_fields: Patch<String>,
 }
 
-/// A customer with all that is kept of it.
+/// A customer with all of its columns.
 #[derive(Debug, Clone, FromRow)]
 pub struct CustomerPage {
     pub customer_id: String,
@@ -51,14 +51,14 @@ pub struct CustomerPage {
     pub updated_at: Millis,
 }
 
-/// How many calls, and how many seconds.
+/// The number of calls, and their length in seconds.
 #[derive(Debug, Clone, Copy, FromRow)]
 pub struct Totals {
     pub calls: i64,
     pub duration: i64,
 }
 
-/// An event by its name and time.
+/// The name and time of an event.
 #[derive(Debug, Clone, FromRow)]
 pub struct NamedEvent {
     pub log_id: String,
@@ -67,8 +67,8 @@ pub struct NamedEvent {
 }
 
 impl Store {
-    /// Makes a customer, or changes what is named of one that is there: in one statement, so
-    /// that two changes of different fields at the same moment both hold.
+    /// Creates a customer, or changes the given fields of an existing one, in one statement, so
+    /// that concurrent changes of different fields both survive.
     pub async fn save_customer(
         &self,
         client_id: &str,
@@ -126,7 +126,7 @@ impl Store {
         })
     }
 
-    /// A customer by the id that the client gave it.
+    /// Returns the customer with this id, which the client gave it.
     pub async fn customer(
         &self,
         client_id: &str,
@@ -142,7 +142,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// A customer's calls, the newest first.
+    /// Returns a customer's calls, the newest first.
     pub async fn customer_calls(
         &self,
         client_id: &str,
@@ -161,7 +161,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// The events of a customer's latest calls, the newest first.
+    /// Returns the events of a customer's latest calls, the newest first.
     pub async fn customer_events(
         &self,
         client_id: &str,
@@ -183,7 +183,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// How many calls a customer has in all, from the totals.
+    /// Returns the number and length of a customer's calls, read from the totals.
     pub async fn customer_totals(
         &self,
         client_id: &str,
