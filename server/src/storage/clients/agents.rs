@@ -1,4 +1,4 @@
-//! A client's agents, as an operator makes, changes and removes them.
+//! Reads, creates, changes and removes a client's agents.
 
 use super::changes::lock_client;
 use crate::patch::Patch;
@@ -8,7 +8,7 @@ use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::{Store, StoreError};
 use sqlx::FromRow;
 
-/// One of a client's agents with all that is kept of it.
+/// An agent with all of its columns.
 #[derive(Debug, Clone, FromRow)]
 pub struct FullAgentRow {
     pub agent_id: String,
@@ -16,11 +16,11 @@ pub struct FullAgentRow {
     pub dialer_user_id: Option<String>,
     /// The agent's own telephone, in E.164.
     pub phone: Option<String>,
-    /// The agent's name at the telephony provider.
+    /// The agent's user id at the telephony provider.
     pub provider_user_id: Option<String>,
 }
 
-/// What is to be set of an agent. What it does not name stays, or is empty.
+/// Changes of an agent. Fields that are not set keep their value, or are empty in a new agent.
 #[derive(Debug, Clone, Default)]
 pub struct AgentChange {
     pub name: Patch<String>,
@@ -29,20 +29,20 @@ pub struct AgentChange {
     pub provider_user_id: Patch<String>,
 }
 
-/// What came of a change of an agent.
+/// Outcome of a change of an agent.
 #[derive(Debug)]
 pub enum AgentDone {
     Done,
-    /// There is no such client, or it has no such agent.
+    /// The client or the agent does not exist.
     Unknown,
-    /// There is an agent with this id.
+    /// Another agent has this id.
     Taken,
-    /// The client's dialer knows another agent by this id.
+    /// Another agent has this dialer user id.
     DialerUserTaken,
 }
 
 impl Store {
-    /// All agents of a client, in the order of their ids.
+    /// Returns all agents of a client, in the order of their ids.
     pub async fn agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
@@ -54,7 +54,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// One of a client's agents.
+    /// Returns the agent with this id.
     pub async fn agent(
         &self,
         client_id: &str,
@@ -71,7 +71,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Makes an agent.
+    /// Creates an agent.
     pub async fn create_agent(
         &self,
         client_id: &str,
@@ -108,7 +108,7 @@ impl Store {
         })
     }
 
-    /// Changes what is named of an agent.
+    /// Changes the given fields of an agent.
     pub async fn change_agent(
         &self,
         client_id: &str,
@@ -154,7 +154,7 @@ impl Store {
         })
     }
 
-    /// Removes an agent; false where there is none. Its calls keep its id and its name.
+    /// Removes an agent; returns false if it does not exist. Its calls keep its id and name.
     pub async fn remove_agent(
         &self,
         client_id: &str,
@@ -182,8 +182,8 @@ impl Store {
     }
 }
 
-/// Whether the dialer's id that a change names is another agent's already: then it would be
-/// left to chance who gets a lead.
+/// Returns whether another agent has the dialer user id of a change; two such agents would make it
+/// random which of them gets a lead.
 async fn dialer_user_taken(
     tx: &mut Tx,
     client_id: &str,

@@ -1,4 +1,4 @@
-//! Clients made and changed, each time with a line in the audit log.
+//! Creates and changes clients, and records each change in the audit log.
 
 use crate::patch::Patch;
 use crate::secret::Secret;
@@ -10,7 +10,7 @@ use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// What is to be set of a client. What it does not name stays, or is the plan's.
+/// Changes of a client. Fields that are not set keep their value, or get the plan's default.
 #[derive(Debug, Clone, Default)]
 pub struct ClientChange {
     pub name: Option<String>,
@@ -20,20 +20,20 @@ pub struct ClientChange {
     pub allowed_domains: Option<Vec<String>>,
     pub time_zone: Option<Tz>,
     pub default_country: Patch<String>,
-    /// The page of its CRM that shows a lead.
+    /// The URL of the CRM page that shows a lead.
     pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
-    /// From which its agents choose what came of a call.
+    /// Dispositions that its agents can choose from.
     pub dispositions: Patch<Vec<Disposition>>,
-    /// Between which numbers calls are counted, by field.
+    /// Bounds of the ranges in which numbers are counted, by field.
     pub field_edges: Patch<BTreeMap<String, Vec<f64>>>,
-    /// Days for which it keeps events, and calls.
+    /// Days for which events, and calls, are kept.
     pub events_days: Patch<i64>,
     pub calls_days: Patch<i64>,
 }
 
 impl Store {
-    /// Makes a client with its first key.
+    /// Creates a client and its first API key.
     pub async fn create_client(
         &self,
         client_id: &str,
@@ -82,7 +82,7 @@ impl Store {
         })
     }
 
-    /// Changes what is named of a client; false where there is none.
+    /// Changes the given fields of a client; returns false if it does not exist.
     pub async fn change_client(
         &self,
         client_id: &str,
@@ -147,7 +147,7 @@ impl Store {
     }
 }
 
-/// Sets what is named of how long a client keeps what happened.
+/// Stores the given retention periods.
 async fn put_retention(
     tx: &mut Tx,
     client_id: &str,
@@ -173,8 +173,8 @@ async fn put_retention(
     Ok(())
 }
 
-/// Holds a client's row to the end of the transaction, so that two who change what is its own do
-/// so one after the other; false where there is no such client.
+/// Locks a client's row until the end of the transaction, which serialises changes of the client's
+/// own data. Returns false if the client does not exist.
 pub(in crate::storage) async fn lock_client(
     tx: &mut Tx,
     client_id: &str,
@@ -187,20 +187,20 @@ pub(in crate::storage) async fn lock_client(
     Ok(done.rows_affected() > 0)
 }
 
-/// A list of dispositions as it is kept.
+/// Encodes dispositions for storage.
 fn written(list: &Vec<Disposition>) -> String {
-    // Texts, which can always be written.
+    // Texts always serialise.
     serde_json::to_string(list).unwrap_or_default()
 }
 
-/// Edges as they are kept.
+/// Encodes range bounds for storage.
 fn edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
-    // Texts and numbers, which can always be written.
+    // Texts and numbers always serialise.
     serde_json::to_string(edges).unwrap_or_default()
 }
 
-/// A list as it is kept.
+/// Encodes a list of texts for storage.
 pub(in crate::storage) fn json(list: &[String]) -> String {
-    // Texts, which can always be written.
+    // Texts always serialise.
     serde_json::to_string(list).unwrap_or_default()
 }

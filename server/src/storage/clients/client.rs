@@ -1,4 +1,4 @@
-//! Clients.
+//! Reads clients and their settings.
 
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
@@ -8,26 +8,26 @@ use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use sqlx::FromRow;
 
-/// A client as the rules need it.
+/// A client with what the rules need.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub id: String,
     pub name: String,
     pub plan: Plan,
-    /// Calls it may start in a month.
+    /// Calls that it may start in a month.
     pub limit: i64,
-    /// What it may use.
+    /// Features that it may use.
     pub features: Vec<String>,
-    /// Domains whose pages may use its key; empty: all.
+    /// Domains whose pages may use its key; if empty, all domains.
     pub allowed_domains: Vec<String>,
-    /// Where its months and days begin and end.
+    /// The time zone in which its days and months begin and end.
     pub time_zone: Tz,
     pub suspended: bool,
-    /// Changes with each change of its accounts at providers; 0: it has never had one.
+    /// Counts the changes of its provider accounts; 0 if it never had one.
     pub accounts_version: i64,
 }
 
-/// A client's row as it is read.
+/// A client's row.
 #[derive(FromRow)]
 pub struct ClientColumns {
     client_id: String,
@@ -42,7 +42,7 @@ pub struct ClientColumns {
 }
 
 impl Store {
-    /// A client by its id.
+    /// Returns the client with this id.
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
@@ -54,7 +54,7 @@ impl Store {
         row.map(Client::try_from).transpose()
     }
 
-    /// The lists of allowed domains of all clients that are served.
+    /// Returns the lists of allowed domains of all clients that are not suspended.
     pub async fn system_allow_lists(&self) -> Result<Vec<Vec<String>>, StoreError> {
         let lists: Vec<String> = reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT allowed_domains FROM clients WHERE suspended_at IS NULL"
@@ -63,7 +63,7 @@ impl Store {
         lists.iter().map(|json| list(json)).collect()
     }
 
-    /// What only an operator sees of a client: its default country and the page of its CRM.
+    /// Returns a client's default country and CRM URL, which only operators see.
     pub async fn client_extras(
         &self,
         client_id: &str,
@@ -76,7 +76,7 @@ impl Store {
         Ok(found.unwrap_or_default())
     }
 
-    /// The list of dispositions that a client has set, where it has.
+    /// Returns the client's own dispositions, if it has set any.
     pub async fn dispositions(
         &self,
         client_id: &str,
@@ -89,7 +89,7 @@ impl Store {
         own.flatten().map(|json| serde_json::from_str(&json).map_err(unreadable)).transpose()
     }
 
-    /// The name of one of a client's agents.
+    /// Returns the name of an agent.
     pub async fn agent_name(
         &self,
         client_id: &str,
@@ -129,17 +129,17 @@ impl TryFrom<ClientColumns> for Client {
     }
 }
 
-/// Reads a list kept as JSON.
+/// Decodes a list stored as JSON.
 pub(in crate::storage) fn list(json: &str) -> Result<Vec<String>, StoreError> {
     serde_json::from_str(json).map_err(unreadable)
 }
 
-/// Reads a time zone's name.
+/// Parses the name of a time zone.
 pub fn zone(name: &str) -> Result<Tz, StoreError> {
     name.parse().map_err(unreadable)
 }
 
-/// A row that this server did not write.
+/// Error for a row that this server did not write.
 fn unreadable(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(sqlx::Error::Decode(what.into()))
 }

@@ -1,4 +1,4 @@
-//! The demo client of a fresh database, so that everything can be tried at once.
+//! Creates the demo client in a new database, so that everything can be tried at once.
 
 use crate::secret::Secret;
 use crate::storage::database::pools::{Pools, again, within};
@@ -7,23 +7,24 @@ use call_ribbon_shared::Millis;
 
 /// The demo client's id.
 pub const CLIENT: &str = "client-demo";
-/// The demo client's key: public, which is why the server warns where others can reach it.
+/// The demo client's key. It is public, so the server warns when others can reach it.
 pub const KEY: &str = "demo-api-key-789";
 
 impl Store {
-    /// Puts the demo client into a database that holds no client yet.
+    /// Creates the demo client if the database has no client.
     pub async fn system_put_demo(&self, now: Millis) -> Result<(), StoreError> {
         again!(self.pools, |pools| put_demo(pools, now).await)
     }
 
-    /// Whether the demo client's public key lets anybody in.
+    /// Returns whether the demo client's public key is accepted.
     pub async fn system_demo_key_alive(&self) -> Result<bool, StoreError> {
         let key = self.system_key(&Secret::new(KEY).hash()).await?;
         Ok(key.is_some_and(|key| !key.revoked && !key.client.suspended))
     }
 }
 
-/// Two instances may do so at once on a fresh database: the second one finds all in place.
+/// Creates the demo client. If two servers start at once on a new database, the second one finds
+/// all rows in place.
 async fn put_demo(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
     let clients: i64 =

@@ -1,14 +1,14 @@
-//! Letting go of events and calls that a client keeps no longer.
+//! Removes events and calls when a client's retention period ends.
 //!
-//! A call goes whole, with its events and notes, and its place in the totals stays: sums name
-//! nobody. The totals of events are there for the log's pages alone, so they say what is kept,
-//! and lessen with each event that goes. So that a recount does not take that place away, each client has a moment before
-//! which nothing is counted any more (`counted_from`). It moves on in the transaction that
-//! removes the calls before it. A call that is not over holds it back.
+//! A call is removed with its events and notes, but its sums stay: they name nobody. Totals of
+//! events serve only the pages of the log, so they count the events that are still stored and
+//! decrease with each removed event. Each client has a time before which a recount counts nothing
+//! (`counted_from`), so that a recount does not remove the sums of removed calls. The transaction
+//! that removes calls also advances it. A call that has not ended holds it back.
 //!
-//! What is logged of such a time afterwards is taken, as all logging is. It may be news or the
-//! repeat of something that has gone, which nobody can tell any more. So it is counted while it
-//! is there, and no longer when it goes in turn: the sums of that time end as they were.
+//! Events of earlier calls are still accepted. Such a call may be new, or the repeat of a removed
+//! one; that can no longer be told. It is counted while it is stored and subtracted when it is
+//! removed in turn, so the sums of that time end as they were.
 
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::{Deltas, QUARTER, floor};
@@ -20,16 +20,16 @@ use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 use sqlx::FromRow;
 
-/// How long a client keeps what happened, in days; `None`: for ever.
+/// A client's retention periods in days; `None` keeps the rows for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct Retention {
-    /// Events, beside the latest one of each call.
+    /// Events, except for the latest event of each call.
     pub events_days: Option<i64>,
-    /// Calls that are over.
+    /// Calls that have ended.
     pub calls_days: Option<i64>,
 }
 
-/// How much goes.
+/// Counts of removed rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
 pub struct Gone {
     pub calls: i64,
@@ -37,7 +37,7 @@ pub struct Gone {
     pub notes: i64,
 }
 
-/// An event that went.
+/// A removed event.
 #[derive(FromRow)]
 struct GoneEvent {
     at: Millis,
@@ -45,7 +45,7 @@ struct GoneEvent {
 }
 
 impl Store {
-    /// How long a client keeps what happened.
+    /// Returns a client's retention periods.
     pub async fn retention(&self, client_id: &str) -> Result<Retention, StoreError> {
         let row: Option<Retention> = reading!(self, |db| sqlx::query_as(
             "SELECT events_days, calls_days FROM retention WHERE client_id = $1"
@@ -55,7 +55,7 @@ impl Store {
         Ok(row.unwrap_or_default())
     }
 
-    /// The clients that do not keep everything for ever.
+    /// Returns the ids of the clients with a retention period.
     pub async fn system_clients_with_retention(&self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM retention
@@ -64,8 +64,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// The moment from which on the totals of a client's calls are about calls that are there.
-    /// Of the time before there are only those that were logged too late.
+    /// Returns the time from which a client's totals match its stored calls. The only stored calls
+    /// from before that time are those that were logged too late.
     pub(in crate::storage) async fn kept_from(
         &self,
         client_id: &str,
@@ -78,7 +78,8 @@ impl Store {
         Ok(kept.flatten().unwrap_or(Millis::MIN))
     }
 
-    /// How much would go of events that happened, and calls that began, before these moments.
+    /// Counts what would be removed: events from before the first time, and calls that began before
+    /// the second.
     pub async fn would_go(
         &self,
         client_id: &str,
@@ -103,12 +104,12 @@ impl Store {
         .fetch_one(db))?)
     }
 
-    /// Removes about so many events that happened from one moment on and before another, of
-    /// calls that are over. The latest one of each call stays: the call is listed with it.
-    /// Hands back how many went, and from where to go on; nothing where there are no more.
+    /// Removes about `about` events with times in `from..before`, of calls that have ended. The
+    /// latest event of each call stays, because the call is listed with it. Returns how many were
+    /// removed and where to continue; `None` if no more exist.
     ///
-    /// What is found is still to go when it does: a call that is over stays so, and the latest
-    /// event of a call only ever becomes a newer one. It is locked for the totals' sake.
+    /// Reading without a lock is safe: a call that has ended stays so, and the latest event of a
+    /// call is only ever replaced by a newer one. The lock protects the totals.
     pub async fn remove_events(
         &self,
         client_id: &str,
@@ -150,8 +151,8 @@ impl Store {
         Ok(Some((i64::try_from(went).unwrap_or(i64::MAX), last.saturating_add(1))))
     }
 
-    /// Removes about so many calls that began before a moment and are over, the oldest first,
-    /// with their events and notes. Hands back what went, and whether there is more.
+    /// Removes about `about` ended calls that began before a time, the oldest first, with their
+    /// events and notes. Returns what was removed, and whether more exist.
     pub async fn remove_calls(
         &self,
         client_id: &str,
@@ -161,7 +162,7 @@ impl Store {
     ) -> Result<(Gone, bool), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // Nothing changes a call of this client, on any server, while this holds.
+            // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
             let counted_from = counted_from(&mut tx, client_id).await?;
             let (until, more) = stretch(&mut tx, client_id, counted_from, before, about).await?;
@@ -179,7 +180,7 @@ impl Store {
     }
 }
 
-/// The moment before which a client's calls are counted no more; what a recount begins with.
+/// Returns the time before which a client's calls are no longer counted; a recount begins there.
 pub(in crate::storage) async fn counted_from(
     tx: &mut Tx,
     client_id: &str,
@@ -192,8 +193,8 @@ pub(in crate::storage) async fn counted_from(
     Ok(kept.flatten().unwrap_or(Millis::MIN))
 }
 
-/// Where a stretch of about so many calls ends, which is where a bucket of the totals does, and
-/// whether there are calls behind it.
+/// Returns where a range of about `about` calls ends, which is at the end of a bucket, and whether
+/// more calls follow.
 async fn stretch(
     tx: &mut Tx,
     client_id: &str,
@@ -224,7 +225,8 @@ async fn stretch(
     Ok((end, end < until))
 }
 
-/// Takes out of totals and months what was logged of a time whose sums stand.
+/// Subtracts calls that were logged late, from before `counted_from`, from totals and monthly
+/// usage.
 async fn take_back_late(
     tx: &mut Tx,
     client_id: &str,
@@ -251,7 +253,7 @@ async fn take_back_late(
     deltas.write(tx).await
 }
 
-/// Removes the calls before a moment that are over, and all that belongs to them.
+/// Removes the ended calls from before a time, and all rows that belong to them.
 async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sqlx::Error> {
     let events: Vec<GoneEvent> = within!(*tx, |db| sqlx::query_as(
         "DELETE FROM events WHERE client_id = $1 AND call_sid IN (
@@ -293,7 +295,7 @@ async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sql
     })
 }
 
-/// Takes events that went out of their totals.
+/// Subtracts removed events from their totals.
 async fn no_longer_counted(
     tx: &mut Tx,
     client_id: &str,

@@ -1,4 +1,4 @@
-//! Views of the dashboard that somebody gave a name.
+//! Stores named views of the dashboard.
 
 use super::changes::lock_client;
 use crate::storage::access::audit::{Stamp, audit};
@@ -7,30 +7,30 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A view that is kept.
+/// A saved view.
 #[derive(Debug, Clone, FromRow)]
 pub struct SavedViewRow {
     pub view_id: String,
     pub name: String,
-    /// An address within the dashboard.
+    /// A path within the dashboard.
     pub path: String,
-    /// The name of the one who kept it.
+    /// The name of the person who saved it.
     pub created_by: String,
     pub created_at: Millis,
 }
 
-/// What came of keeping a view.
+/// Outcome of saving a view.
 #[derive(Debug)]
 pub enum ViewKept {
     Done,
-    /// There is no such client.
+    /// The client does not exist.
     UnknownClient,
-    /// The client has as many as it may.
+    /// The client has the maximum number of views.
     TooMany,
 }
 
 impl Store {
-    /// All views of a client, in the order of their names.
+    /// Returns all views of a client, in the order of their names.
     pub async fn saved_views(&self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT view_id, name, path, created_by, created_at FROM saved_views
@@ -40,7 +40,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Keeps a view, unless the client has as many as this.
+    /// Saves a view unless the client already has `most` views.
     pub async fn save_view(
         &self,
         client_id: &str,
@@ -78,7 +78,7 @@ impl Store {
         })
     }
 
-    /// Removes a view and hands it back as it was; `None` where there is none.
+    /// Removes and returns a view; `None` if it does not exist.
     pub async fn remove_view(
         &self,
         client_id: &str,

@@ -1,4 +1,4 @@
-//! What is read across all clients, for the operator.
+//! Reads across all clients, for the operator.
 
 use super::client::ClientColumns;
 use crate::storage::database::pools::reading;
@@ -6,7 +6,7 @@ use crate::storage::{Client, Store, StoreError};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-/// A client with the beginning of its oldest key that is good.
+/// A client, and the prefix of its oldest valid key.
 #[derive(Debug, Clone)]
 pub struct ClientSummary {
     pub client: Client,
@@ -21,7 +21,7 @@ struct SummaryColumns {
 }
 
 impl Store {
-    /// All clients, in the order of their ids.
+    /// Returns all clients, in the order of their ids.
     pub async fn system_clients(&self) -> Result<Vec<ClientSummary>, StoreError> {
         let rows: Vec<SummaryColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
@@ -39,7 +39,8 @@ impl Store {
             .collect()
     }
 
-    /// All clients' calls that began in a month (`YYYY-MM`, in the zone of each), by client.
+    /// Returns how many calls of each client began in a month (`YYYY-MM`, in the client's time
+    /// zone).
     pub async fn system_calls_in_month(
         &self,
         month: &str,
@@ -52,7 +53,8 @@ impl Store {
         Ok(rows.into_iter().collect())
     }
 
-    /// How many calls each client has had, also those that it keeps no more, and how many seconds they took, by client.
+    /// Returns the number of calls of each client, including removed ones, and their length in
+    /// seconds.
     pub async fn system_call_totals(&self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
         let rows: Vec<(String, i64, i64)> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, CAST(SUM(calls) AS BIGINT), CAST(SUM(duration) AS BIGINT)
