@@ -1,9 +1,9 @@
-//! The database: one set of queries, in the client's own rows.
+//! Stores and reads all data in SQLite or PostgreSQL.
 //!
-//! Every method takes the client's id first, so that a read across clients has to look odd;
-//! the few that serve all clients are named `system_…`. A transaction never leaves this
-//! module. What changes a call goes through one task, [`recording::writer`], that carries many
-//! changes in one commit and answers each after it.
+//! Every query method takes the client's id first, so that a read across clients stands out; the
+//! few that serve all clients are named `system_…`. A transaction never leaves this module. Every
+//! change to a call goes through one task, [`recording::writer`], which commits many changes at
+//! once and answers each after the commit.
 
 mod access;
 mod analytics;
@@ -69,48 +69,48 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The database could not be opened or asked.
+/// An error of opening or querying the database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The text after `--database` is no database this server knows.
+    /// The text after `--database` is not a database address that this server supports.
     #[error(
         "the database {0:?} is not one this server can open; write sqlite:PATH or postgres://USER@HOST/NAME"
     )]
     Address(String),
-    /// The folder for the database cannot be made.
+    /// The folder for the database cannot be created.
     #[error("the folder {folder:?} for the database cannot be made")]
     Folder {
         /// The folder.
         folder: std::path::PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// There is no file, where one was to be there already.
+    /// The database file does not exist, but is required to.
     #[error("there is no database at {0:?}; `call-ribbon migrate` makes one, `serve` too")]
     Missing(std::path::PathBuf),
     /// The tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// What is kept of an account at a provider cannot be used.
+    /// The stored account at a provider cannot be used.
     #[error("the provider account {id} cannot be used: {why}")]
     Account {
         /// The account.
         id: String,
-        /// Why not, without a secret.
+        /// The reason, without secrets.
         why: String,
     },
-    /// The address says something about pooling that is not known.
+    /// The address has an unknown value for `pooling`.
     #[error(
         "the database's address says pooling={0}; write pooling=auto, pooling=session or \
          pooling=transaction"
     )]
     Pooling(String),
-    /// The database does not answer, or not as it should.
+    /// The database does not answer, or answers with an error.
     #[error("the database does not answer")]
     Unavailable(#[from] sqlx::Error),
 }
 
-/// The database and the task that writes to it.
+/// Access to the database, and the task that writes to it.
 #[derive(Debug)]
 pub struct Store {
     pools: Pools,
@@ -124,26 +124,25 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, makes it where there is none, brings its tables up to date and
-    /// starts the writer, which hands `sink` the events it has committed.
+    /// Opens the database, creating it if missing, brings its tables up to date and starts the
+    /// writer, which hands committed events to `sink`.
     pub async fn open(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
         Self::counted(Pools::open(address, Missing::Make).await?, sink).await
     }
 
-    /// Opens a database as [`open`](Self::open) does, but only one that is there already: a
-    /// path that was mistyped must not make another one.
+    /// Opens a database as [`open`](Self::open) does, but fails if it does not exist: a mistyped
+    /// path must not create another one.
     pub async fn open_existing(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
         Self::counted(Pools::open(address, Missing::Refuse).await?, sink).await
     }
 
-    /// Opens the database as [`open`](Self::open) does, to fill it with as much as can be. A
-    /// SQLite file that is new is on disk after [`close_filled`](Self::close_filled), and not
-    /// before.
+    /// Opens the database as [`open`](Self::open) does, for bulk loading. A new SQLite file is
+    /// durable only after [`close_filled`](Self::close_filled).
     pub async fn open_to_fill(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
         Self::counted(Pools::open_to_fill(address).await?, sink).await
     }
 
-    /// A store in which all calls are counted by their fields.
+    /// Starts the store and completes data that earlier versions have stored.
     async fn counted(pools: Pools, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
         let store = Self::on(pools, sink);
         match store.take_over_earlier().await {
@@ -155,7 +154,7 @@ impl Store {
         }
     }
 
-    /// Brings what an earlier version has stored to what this one looks up.
+    /// Fills the columns and sums that this version reads and an earlier version did not write.
     async fn take_over_earlier(&self) -> Result<(), StoreError> {
         self.system_count_fields_once().await?;
         self.system_read_numbers_once().await
@@ -189,13 +188,13 @@ impl Store {
         }
     }
 
-    /// Takes one thing that happened to a call to disk and answers when it is there.
+    /// Records one fact about a call and returns once it is on disk.
     ///
-    /// Where too much waits already, it waits for room, for a bounded time; then it is refused
-    /// with [`RecordError::Unavailable`]: the sender keeps it and comes again.
+    /// If the queue is full, waits for room up to [`recording::admission::WAIT_FOR_ROOM`], then
+    /// fails with [`RecordError::Unavailable`]: the sender keeps the record and retries.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
         let (waiting, answer) = recording::writer::Waiting::new(record);
-        // Without waiting if there is room: an await could be put off by the runtime, and the
+        // Try without awaiting first: the runtime could suspend this task at an await, and the
         // events of one request would change their order.
         let room = match self.writer.try_reserve() {
             Ok(room) => Some(room),
@@ -212,7 +211,7 @@ impl Store {
         answer.await.unwrap_or(Err(RecordError::Unavailable))
     }
 
-    /// Which database this is, with its version, in its own words.
+    /// Returns the database's name and version, as it reports them.
     pub async fn system_version(&self) -> Result<String, StoreError> {
         let version = match &self.pools {
             Pools::Sqlite { readers, .. } => {
@@ -230,13 +229,13 @@ impl Store {
         Ok(version)
     }
 
-    /// Closes what was opened to be filled, and takes it to disk.
+    /// Closes a store opened with [`open_to_fill`](Self::open_to_fill) and syncs its file to disk.
     pub async fn close_filled(&self) -> Result<(), StoreError> {
         self.close().await;
         Ok(self.pools.sync()?)
     }
 
-    /// Commits what waits, takes nothing more and closes the database.
+    /// Commits the queued records, refuses new ones and closes the database.
     pub async fn close(&self) {
         self.stop.cancel();
         self.tasks.wait().await;

@@ -1,5 +1,5 @@
-//! Writes facts about calls: one task gathers records, writes many in one transaction, and
-//! answers each.
+//! Writes facts about calls: one task gathers records, commits many in one transaction, and answers
+//! each.
 
 pub mod admission;
 pub mod group;

@@ -1,9 +1,9 @@
-//! How much that comes in may wait to be written at once.
+//! Limits how many events may wait to be written at once.
 //!
-//! Work that is refused costs almost as much as work that is done, if it is refused late. So a
-//! request takes room for all of its events before they are read. Where there is none it waits its
-//! turn, and where too many wait already it is turned away at once and as a whole. So what is taken
-//! in stays as much as the database takes, however much is sent.
+//! Work that is refused late costs almost as much as work that is done. So a request reserves room
+//! for all of its events before it reads them. If there is no room it waits its turn, and if too
+//! many requests wait already it is refused at once and as a whole. Accepted work thus stays within
+//! what the database can write, however much is sent.
 
 use super::writer;
 use crate::storage::{RecordError, Store};
@@ -12,29 +12,29 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-/// How long something waits for room.
+/// How long a request waits for room.
 pub const WAIT_FOR_ROOM: Duration = Duration::from_secs(2);
-/// Room that is kept for the steps of calls, which do not wait behind what is logged.
+/// Room reserved for changes to calls, which must not wait behind logged events.
 const FOR_CALLS: usize = 512;
-/// Requests that may wait for room.
+/// The most requests that may wait for room.
 const MOST_WAITING: usize = 256;
 
-/// Lets in what is logged.
+/// Admits requests that log events.
 #[derive(Debug)]
 pub struct Admission {
-    /// Room for events; it goes to those who wait in their order.
+    /// Room for events, granted in order of arrival.
     room: Semaphore,
-    /// Requests that wait.
+    /// The number of waiting requests.
     waiting: AtomicUsize,
 }
 
-/// Room for some events, until this is dropped.
+/// Reserved room for some events, released on drop.
 #[derive(Debug)]
 pub struct Room<'a> {
     _permit: SemaphorePermit<'a>,
 }
 
-/// Counts a request that waits, also one that gives up.
+/// Counts a waiting request, and uncounts it on drop, also if it times out.
 struct Turn<'a>(&'a AtomicUsize);
 
 impl Drop for Turn<'_> {
@@ -44,7 +44,7 @@ impl Drop for Turn<'_> {
 }
 
 impl Admission {
-    /// Nothing is let in yet.
+    /// Creates an empty queue.
     pub fn new() -> Self {
         Self {
             room: Semaphore::new(writer::MOST_WAITING - FOR_CALLS),
@@ -52,7 +52,7 @@ impl Admission {
         }
     }
 
-    /// Whether so many wait already that one more would only be refused later.
+    /// Returns whether one more waiting request would only be refused later.
     fn is_crowded(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) >= MOST_WAITING
     }
@@ -73,7 +73,7 @@ impl Admission {
 }
 
 impl Store {
-    /// Says no, before anything was read, where a request to log would wait in vain.
+    /// Fails if a request to log would wait in vain, before its body is read.
     pub fn has_room(&self) -> Result<(), RecordError> {
         if self.admission.is_crowded() {
             self.meter.refused(1);
@@ -82,7 +82,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes room for so many events that are about to be recorded.
+    /// Reserves room for this number of events.
     pub async fn room_for(&self, events: usize) -> Result<Room<'_>, RecordError> {
         self.admission.take(events).await.ok_or_else(|| {
             self.meter.refused(events);
@@ -109,7 +109,7 @@ mod tests {
         drop(all);
         let first = first.await.unwrap();
         assert!(second.await.is_some());
-        // Nobody who gave up is still counted.
+        // A request that gave up is no longer counted.
         drop(first);
         assert_eq!(admission.waiting.load(Ordering::Relaxed), 0);
     }

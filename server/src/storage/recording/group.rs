@@ -1,7 +1,7 @@
-//! The records of one transaction.
+//! Writes many records in one transaction.
 //!
-//! A group reads all that its records need at once, decides about them in memory, one after the
-//! other, and writes all that has changed at once. So it costs a few statements, however many
+//! A group reads everything that its records need at once, applies them in memory one after the
+//! other, and writes everything that changed at once. So it costs a few statements, however many
 //! records it has.
 
 mod admit;
@@ -25,38 +25,38 @@ use write::NewEvent;
 
 pub use bulk::{History, WrittenDown};
 
-/// An event of a client that is on disk now.
+/// A committed event, with its client's id.
 pub type Told = (String, FeedRow);
 
-/// One transaction, with what it has read and what it is about to write held in memory.
+/// A transaction, with the rows it has read and the rows it will write.
 pub struct Group {
     tx: Tx,
     heads: BTreeMap<String, Head>,
     calls: BTreeMap<InClient, KnownCall>,
-    /// Events by their dedup keys.
+    /// Earlier events by dedup key.
     events: HashMap<InClient, EarlierEvent>,
-    /// Calls by month.
+    /// Number of calls by month.
     usage: BTreeMap<InClient, Used>,
-    /// The calls that agents were in when the group began, by agent.
+    /// The calls that each agent was in when the group began.
     in_call: HashMap<InClient, Vec<String>>,
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
     totals: Deltas,
 }
 
-/// A client, and a name that means something within it.
+/// A client's id, and a key that is unique within the client.
 type InClient = (String, String);
 
-/// How far a client's feed has come.
+/// The head of a client's feed.
 #[derive(Debug, Clone, Copy)]
 struct Head {
-    /// Its last event's number.
+    /// The sequence number of its last event.
     seq: i64,
-    /// Whether that event is of this transaction.
+    /// Whether this transaction wrote that event.
     moved: bool,
 }
 
-/// A call as this transaction sees it.
+/// A call's state within this transaction.
 #[derive(Debug, Clone)]
 struct KnownCall {
     session_id: String,
@@ -67,27 +67,27 @@ struct KnownCall {
     last_event_at: Millis,
     last_activity_at: Millis,
     call: Call,
-    /// The business context that counts.
+    /// The business context by which the call is counted.
     context: Context,
-    /// What an agent said came of it.
+    /// The disposition that an agent gave.
     disposition: Option<String>,
-    /// What was said in `customerData`, once it was looked for.
+    /// The parsed fields of `customerData`, computed on first use.
     said: OnceCell<Arc<Said>>,
-    /// As what it counted when the transaction began; `None` where it is new.
+    /// How it was counted when the transaction began; `None` if it is new.
     counted_before: Option<Counting>,
     /// Whether this transaction has changed it.
     changed: bool,
 }
 
 impl KnownCall {
-    /// As what it counts now.
+    /// Returns how the call is counted now.
     fn counting(&self) -> Option<Counting> {
         let said = self.said.get_or_init(|| Arc::new(Said::of(&self.call, &self.context)));
         Counting::of(&self.call, said, self.disposition.as_deref())
     }
 }
 
-/// An event that is there already.
+/// An event that is already stored.
 #[derive(Debug, Clone)]
 struct EarlierEvent {
     log_id: String,
@@ -96,12 +96,12 @@ struct EarlierEvent {
     fingerprint: Option<String>,
 }
 
-/// A month's calls.
+/// A client's number of calls in a month.
 #[derive(Debug, Clone, Copy, Default)]
 struct Used {
-    /// Those on record.
+    /// The number already stored.
     before: i64,
-    /// What this transaction adds.
+    /// The number that this transaction adds.
     added: i64,
 }
 
@@ -110,18 +110,18 @@ type Taken<T> = Result<T, RecordError>;
 impl Group {
     /// Begins the transaction of these records.
     ///
-    /// It holds the heads of their clients' feeds from here to its end. All that is read and
-    /// written of a client stands behind that one lock, so several servers on one database take
-    /// their turns client by client: numbers have no gap, and what was read here stays as it is
-    /// until the commit. The heads are locked in the order of their names, so that two servers
-    /// never wait for each other in a circle.
+    /// It locks the heads of their clients' feeds until it ends. Everything that is read and
+    /// written of a client is guarded by that one lock, so several servers on one database take
+    /// turns per client: sequence numbers have no gaps, and rows read here do not change before the
+    /// commit. Heads are locked in the order of the clients' ids, so that two servers never
+    /// deadlock.
     pub async fn begin(pools: &Pools, records: &[&Record]) -> Result<Self, sqlx::Error> {
         let mut group = Self::begin_locked(pools, records).await?;
         group.read(records).await?;
         Ok(group)
     }
 
-    /// Begins the transaction of records about which nothing is known yet, and reads nothing.
+    /// Begins the transaction and locks the clients, but reads nothing.
     async fn begin_locked(pools: &Pools, records: &[&Record]) -> Result<Self, sqlx::Error> {
         let mut group = Self {
             tx: pools.begin().await?,
@@ -138,7 +138,7 @@ impl Group {
         Ok(group)
     }
 
-    /// Takes the group to disk and hands back the events that are new, in the feed's order.
+    /// Commits the group and returns the new events in feed order.
     pub async fn commit(mut self) -> Result<Vec<Told>, sqlx::Error> {
         self.write().await?;
         self.tx.commit().await?;
@@ -146,8 +146,8 @@ impl Group {
     }
 }
 
-/// Locks the head of a client's feed, which is made where it is the first time, and reads it.
-/// A write is the one lock that every database of either kind takes and waits for.
+/// Locks the head of a client's feed, creating it if missing, and returns it. The lock is a write
+/// because that is the only lock that both databases support and wait for.
 pub(in crate::storage) async fn lock_head(
     tx: &mut Tx,
     client_id: &str,

@@ -1,4 +1,4 @@
-//! What the storage counts of its own work, for those who watch it.
+//! Metrics of the storage's work.
 
 use super::writer;
 use crate::storage::database::pools::{Pools, PostgresPools, reading};
@@ -8,9 +8,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
-/// Records of a group, as they are told apart.
+/// Histogram buckets for the records of a group.
 const SIZES: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0];
-/// Seconds that a group may take.
+/// Histogram buckets for the seconds of a group's transaction.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
 /// Counts the writer's work.
@@ -22,23 +22,23 @@ pub struct Meter {
     group_seconds: Histogram,
 }
 
-/// What the storage has to do at this moment.
+/// Returns the storage's load at this moment.
 #[derive(Debug, Default)]
 pub struct Load {
-    /// Records that wait to be written.
+    /// Records in the writer's queue.
     pub waiting: usize,
-    /// The connections to the database.
+    /// The pools of connections to the database.
     pub pools: Vec<PoolLoad>,
 }
 
-/// Connections of one kind.
+/// The connections of one pool.
 #[derive(Debug)]
 pub struct PoolLoad {
-    /// What they are for.
+    /// The pool's purpose.
     pub name: &'static str,
-    /// Those that wait for something to do.
+    /// The number of idle connections.
     pub idle: usize,
-    /// Those that are in use.
+    /// The number of connections in use.
     pub used: usize,
 }
 
@@ -54,7 +54,7 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// Shows what is counted under its names.
+    /// Registers the metrics.
     pub fn register(&self, registry: &mut Registry) {
         let help = "Events that were written to the log";
         registry.register("events_written", help, self.events.clone());
@@ -67,26 +67,26 @@ impl Meter {
         registry.register_with_unit("writer_commit_duration", help, Unit::Seconds, seconds);
     }
 
-    /// Counts a group that was written, with the events that were new.
+    /// Counts a written group and its new events.
     pub fn wrote(&self, records: usize, events: usize, took: Duration) {
         self.events.inc_by(u64::try_from(events).unwrap_or(u64::MAX));
         self.group_size.observe(f64::from(u32::try_from(records).unwrap_or(u32::MAX)));
         self.group_seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts records that were too many.
+    /// Counts records that were refused because the queue was full.
     pub fn refused(&self, records: usize) {
         self.refused.inc_by(u64::try_from(records).unwrap_or(u64::MAX));
     }
 }
 
 impl Store {
-    /// What the storage counts of its own work.
+    /// Returns the writer's metrics.
     pub fn meter(&self) -> &Meter {
         &self.meter
     }
 
-    /// What the storage has to do at this moment.
+    /// The storage's load at this moment.
     pub fn system_load(&self) -> Load {
         let pool = |name, size: u32, idle: usize| {
             let size = usize::try_from(size).unwrap_or(usize::MAX);
@@ -106,7 +106,7 @@ impl Store {
         Load { waiting, pools }
     }
 
-    /// How many calls of all clients are not over.
+    /// Returns the number of active calls of all clients.
     pub async fn system_active_calls(&self) -> Result<i64, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE status = 'active'"

@@ -1,8 +1,8 @@
-//! What several servers on one database tell each other: that a client's feed has grown.
+//! Notifies other servers on the same database that a client's feed has grown.
 //!
-//! The stored feed is the truth, a notice only saves the time until somebody would look. So
-//! one that is lost costs nothing but seconds, and a database that knows no notices (some that
-//! speak PostgreSQL's language do not) works without them.
+//! The stored feed is the truth; a notice only saves the time until the next poll. A lost notice
+//! therefore costs only seconds, and databases without notices (some that speak PostgreSQL's
+//! protocol lack them) work too.
 
 use super::group::Told;
 use crate::storage::database::pools::{Pooling, Pools, PostgresPools, reading};
@@ -12,24 +12,24 @@ use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Where notices are told and heard.
+/// The `LISTEN`/`NOTIFY` channel.
 const CHANNEL: &str = "call_ribbon_feed";
-/// The longest notice; PostgreSQL takes 7999 bytes.
+/// The longest notice, in bytes; PostgreSQL accepts 7999.
 const LONGEST: usize = 7000;
-/// Groups that may wait to be told of. One that is left out is seen a few seconds later.
+/// Groups whose notices may be queued. A dropped notice is noticed by polling a few seconds later.
 const MOST_UNTOLD: usize = 64;
 
-/// Clients, each with how far its feed has come.
+/// The last sequence number of each client's feed.
 pub type Heads = BTreeMap<String, i64>;
 
-/// Hears the notices of all servers on the database, this one's too.
+/// Receives the notices of all servers on the database, including this one's.
 pub struct Notices {
     ear: PgListener,
 }
 
 impl Notices {
-    /// The next notice: whose feeds have grown, and how far. Nothing where notices may have
-    /// been lost or do not say it all: then everything is to be looked at.
+    /// Waits for the next notice and returns the feeds that have grown. Returns `None` if notices
+    /// may have been lost or are incomplete: the caller must then check all feeds.
     pub async fn next(&mut self) -> Result<Option<Heads>, StoreError> {
         let notice = self.ear.try_recv().await?;
         Ok(notice.and_then(|notice| serde_json::from_str(notice.payload()).ok()))
@@ -37,8 +37,8 @@ impl Notices {
 }
 
 impl Store {
-    /// Begins to hear of what other servers write; `None` where there can be no others, and
-    /// where a pooler lets nobody listen.
+    /// Starts listening for what other servers write. Returns `None` on SQLite, which has no other
+    /// servers, and behind a pooler that does not support `LISTEN`.
     pub async fn system_notices(&self) -> Result<Option<Notices>, StoreError> {
         match &self.pools {
             Pools::Sqlite { .. } => Ok(None),
@@ -51,17 +51,17 @@ impl Store {
         }
     }
 
-    /// Whether other servers may write to this database.
+    /// Returns whether other servers may write to this database.
     pub fn is_shared(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
     }
 
-    /// Whether notices of other servers can be heard.
+    /// Returns whether notices of other servers can be received.
     pub fn hears_notices(&self) -> bool {
         matches!(&self.pools, Pools::Postgres(pools) if pools.pooling == Pooling::Session)
     }
 
-    /// How far the feeds of all clients have come.
+    /// Returns the last sequence number of each client's feed.
     pub async fn system_feed_heads(&self) -> Result<Heads, StoreError> {
         let heads: Vec<(String, i64)> =
             reading!(self, |db| sqlx::query_as("SELECT client_id, seq FROM feed_heads")
@@ -70,54 +70,54 @@ impl Store {
     }
 }
 
-/// Tells the other servers what is on disk now, beside the task that writes: a notice costs a
+/// Notifies the other servers of committed events, in a task beside the writer: a notice costs a
 /// round trip to the database, which the next group need not wait for.
 ///
-/// It is a transaction by itself: inside of the one that writes, it would have all commits of
-/// all servers wait for each other.
+/// A notice has its own transaction: inside the writer's, it would serialise the commits of all
+/// servers.
 pub(super) struct Teller {
-    /// To the task that tells, and that task; `None` where nobody else can listen.
+    /// The queue of the sending task, and that task; `None` if no other server can listen.
     telling: Option<(mpsc::Sender<Heads>, JoinHandle<()>)>,
 }
 
 impl Teller {
-    /// Begins to tell.
+    /// Starts the sending task.
     pub(super) fn start(pools: &Pools) -> Self {
         let Pools::Postgres(pools) = pools else { return Self { telling: None } };
         let (sender, receiver) = mpsc::channel(MOST_UNTOLD);
         Self { telling: Some((sender, tokio::spawn(tell(pools.clone(), receiver)))) }
     }
 
-    /// Has the others told of these events.
+    /// Queues a notice about these events.
     pub(super) fn tell(&self, told: &[Told]) {
         let Some((sender, _)) = &self.telling else { return };
         if told.is_empty() {
             return;
         }
-        // Told in the feeds' order, so the last one of a client is its head.
+        // The events are in feed order, so a client's last one is its head.
         let heads = told.iter().map(|(client_id, row)| (client_id.clone(), row.seq)).collect();
         if sender.try_send(heads).is_err() {
             tracing::debug!("other servers will see it when they next look");
         }
     }
 
-    /// Ends when all is told.
+    /// Sends the queued notices and stops.
     pub(super) async fn finish(self) {
         let Some((sender, task)) = self.telling else { return };
         drop(sender);
-        // It cannot fail but by being cancelled with all else.
+        // The task fails only if the runtime cancels it.
         let _ = task.await;
     }
 }
 
-/// Sends a notice after the other. What comes in during one goes out in the next.
+/// Sends one notice at a time. Heads that arrive during one are merged into the next.
 async fn tell(pools: PostgresPools, mut untold: mpsc::Receiver<Heads>) {
     while let Some(mut heads) = untold.recv().await {
         while let Ok(later) = untold.try_recv() {
             heads.extend(later);
         }
         let notice = serde_json::to_string(&heads).unwrap_or_default();
-        // Too long for one notice, it says nothing of its own, and all is looked at.
+        // If it is too long, send an empty notice: receivers then check all feeds.
         let notice = if notice.len() <= LONGEST { notice } else { String::new() };
         if let Err(error) = send(&pools, &notice).await {
             tracing::debug!("other servers will see it when they next look: {error}");

@@ -1,50 +1,50 @@
-//! One thing to be written: a fact about a call, and what must hold for it to be taken.
+//! Defines a record: a fact about a call, and the condition under which it is written.
 
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact, Phase, Refusal};
 use chrono_tz::Tz;
 
-/// A fact about a call on its way to disk.
+/// A fact about a call, to be written.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// Whose call it is.
+    /// The client that the call belongs to.
     pub client_id: String,
-    /// That client's time zone, in which its months are counted.
+    /// The client's time zone, which bounds its months.
     pub time_zone: Tz,
-    /// The call's name at its provider, or the page's.
+    /// The call's id at its provider, or from the page.
     pub call_sid: String,
     /// The event's name in the log.
     pub event: String,
     /// What happened.
     pub fact: Fact,
-    /// The id the sender gave the event; without one, call, name and time are the event.
+    /// The id that the sender gave the event; without one, call, name and time identify it.
     pub event_id: Option<String>,
-    /// Fingerprint of the request (see [`crate::services`]): the same id with another one is
-    /// a conflict. `None` never is.
+    /// The request's fingerprint (see [`crate::services`]): the same id with another fingerprint is
+    /// a conflict. `None` never conflicts.
     pub fingerprint: Option<String>,
-    /// Who tells.
+    /// The source of the fact.
     pub source: Source,
-    /// What came along, as JSON text; `None` has it written from the fact and the call.
+    /// The event's data, as JSON text; `None` derives it from the fact and the call.
     pub data: Option<String>,
-    /// What else the provider said with it, as a JSON object; stands under `provider` in what is
-    /// written from fact and call.
+    /// Further details from the provider, as a JSON object; stored under `provider` in derived
+    /// data.
     pub told: Option<String>,
-    /// The page's domain.
+    /// The domain of the page.
     pub domain: Option<String>,
-    /// When the server heard of it.
+    /// When the server received it.
     pub received_at: Millis,
-    /// The event's id in the log, should it be new.
+    /// The event's id in the log, used if the event is new.
     pub log_id: String,
-    /// The server's name for the call, should the call be new.
+    /// The server's id for the call, used if the call is new.
     pub session_id: String,
-    /// Who carries the call, where that is known.
+    /// The provider and voice path of the call, if known.
     pub origin: Option<Origin>,
-    /// What must hold for the fact to be taken.
+    /// The condition under which the fact is written.
     pub condition: Condition,
 }
 
 impl Record {
-    /// What makes the event the same as an earlier one.
+    /// Returns the key under which a repeated event is recognised.
     pub fn dedup_key(&self) -> String {
         match &self.event_id {
             Some(id) => format!("id:{id}"),
@@ -52,22 +52,21 @@ impl Record {
         }
     }
 
-    /// The id of the agent who came along.
+    /// Returns the id of the fact's agent.
     pub fn agent_id(&self) -> Option<&str> {
         self.fact.agent.as_ref()?.id.as_deref()
     }
 
-    /// Whether its id was used for another request, which left this fingerprint.
+    /// Returns whether its id was used before, for another request with this fingerprint.
     ///
-    /// Fingerprints begin with the kind of request. What our own server told has none, and a
-    /// page may log the very call that it had us start under the same id: that is the same
-    /// event. A start must find its own start there, else it would answer with somebody else's
-    /// call.
+    /// Fingerprints begin with the kind of request. Events of this server have none, and a page may
+    /// log under the same id the call that it had started through the API: that is the same event.
+    /// A start must match its own earlier start, or it would be answered with a different call.
     pub fn conflicts_with(&self, earlier: Option<&str>) -> bool {
         let Some(new) = self.fingerprint.as_deref() else {
             return false;
         };
-        // Without an id, call, name and time are the event, whatever else was sent.
+        // Without an id, call, name and time identify the event, whatever else was sent.
         if self.event_id.is_none() {
             return false;
         }
@@ -80,19 +79,19 @@ impl Record {
     }
 }
 
-/// Who tells of a fact.
+/// The source of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The page.
     Page,
-    /// The provider, the simulated one too.
+    /// The provider, including the simulated one.
     Provider,
-    /// The server itself.
+    /// This server.
     System,
 }
 
 impl Source {
-    /// The word in the log.
+    /// Returns the name stored in the log.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Page => "page",
@@ -102,31 +101,32 @@ impl Source {
     }
 }
 
-/// Who carries a call, and how its voice travels.
+/// The provider that carries a call, and the path of its voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     /// The provider's name.
     pub provider: &'static str,
-    /// The voice's name.
+    /// The name of the voice path.
     pub voice: &'static str,
 }
 
-/// What must hold for a fact to be taken. It is looked at in the same transaction that writes
-/// the fact, so that two at the same moment cannot both pass.
+/// The condition under which a fact is written. It is checked in the transaction that writes the
+/// fact, so that two concurrent requests cannot both pass.
 #[derive(Debug, Clone, Copy)]
 pub enum Condition {
-    /// Nothing: logging is never refused.
+    /// No condition: logging is never refused.
     None,
-    /// Fewer calls this month than the limit, and the agent is in no other call we carry.
+    /// The client has started fewer calls this month than the limit, and the agent is in no other
+    /// call that this server carries.
     Start {
-        /// Calls the client may start in a month.
+        /// The number of calls that the client may start in a month.
         limit: i64,
     },
-    /// The call is in a state in which the action makes sense.
+    /// The call's state allows this action.
     Allows(Action),
-    /// The call is still in the phase in which this was decided.
+    /// The call is still in the phase in which the decision was made.
     InPhase(Phase),
-    /// The call is not over, and nothing was heard of it since then.
+    /// The call has not ended, and has had no activity since this time.
     SilentSince(Millis),
 }
 
@@ -137,37 +137,37 @@ pub struct Recorded {
     pub log_id: String,
     /// The server's name for the call.
     pub session_id: String,
-    /// The call's name at its provider, or the page's.
+    /// The call's id at its provider, or from the page.
     pub call_sid: String,
-    /// Whether it had been there already, and nothing was changed.
+    /// Whether the event was already stored; if so, nothing was changed.
     pub repeated: bool,
 }
 
-/// Why a fact was not taken.
+/// The reason why a record was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// The event's id stands for another event.
+    /// The event's id is already used for another event.
     #[error("This idempotency key was used before, with another body.")]
     Conflict,
     /// The client has no such call.
     #[error("There is no such call.")]
     UnknownCall,
-    /// The month's calls are used up.
+    /// The client has used up this month's calls.
     #[error("This month's calls are used up.")]
     LimitReached,
-    /// The agent has another call.
+    /// The agent is in another call.
     #[error("This agent is already in a call; end it before starting another.")]
     AgentBusy,
-    /// The call has gone on since this was decided.
+    /// The call has changed since the decision was made.
     #[error("The call has gone on meanwhile.")]
     MovedOn,
-    /// The call's state does not allow it.
+    /// The call's state does not allow the action.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Something in it is of a kind or length that the database does not take.
+    /// A value has a type or length that the database does not accept.
     #[error("This holds something that cannot be stored.")]
     CannotBeKept,
-    /// The database is away, or too much waits for it. Nothing was written.
+    /// The database is unreachable, or its queue is full. Nothing was written.
     #[error("The server cannot write just now; try again in a moment.")]
     Unavailable,
 }

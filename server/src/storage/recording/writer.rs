@@ -1,8 +1,8 @@
-//! The one task that writes: it takes what waits, writes it in one transaction, and answers
-//! each after the commit.
+//! The task that writes all facts about calls: it takes the queued records, writes them in one
+//! transaction, and answers each after the commit.
 //!
-//! A commit costs a sync of the disk, some milliseconds, whether it carries one change or
-//! hundreds. So while one group is on its way to disk, the next one gathers.
+//! A commit costs a disk sync, some milliseconds, whether it carries one change or hundreds. So
+//! while one group is being committed, the next one gathers.
 
 mod gather;
 
@@ -22,43 +22,43 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// Records that may wait. Past it the server says so at once rather than growing.
+/// The capacity of the queue. Beyond it the server refuses records rather than using more memory.
 pub const MOST_WAITING: usize = 4096;
-/// Records in one transaction on a file.
+/// The most records in one transaction on SQLite.
 const MOST_IN_FILE: usize = 1000;
-/// Records in one transaction on a server: other instances wait for the same clients' feeds
-/// meanwhile.
+/// The most records in one transaction on PostgreSQL: other instances wait for the same clients'
+/// feeds meanwhile.
 const MOST_ON_SERVER: usize = 500;
-/// The longest that one transaction on a server may take.
+/// The timeout of one transaction on PostgreSQL.
 const LONGEST_ON_SERVER: Duration = Duration::from_secs(30);
 
 type Answer = Result<Recorded, RecordError>;
 
-/// A record that waits for its turn, and who waits for the answer.
+/// A queued record, and the channel for its result.
 pub struct Waiting {
     record: Box<Record>,
     answer: oneshot::Sender<Answer>,
 }
 
 impl Waiting {
-    /// A record with the place where its answer will come.
+    /// Returns a queued record and the receiver of its result.
     pub fn new(record: Record) -> (Self, oneshot::Receiver<Answer>) {
         let (answer, receiver) = oneshot::channel();
         (Self { record: Box::new(record), answer }, receiver)
     }
 }
 
-/// Who sees what was written.
+/// The listeners to what the writer has written.
 pub struct Seen {
     /// Receives the events.
     pub sink: Arc<dyn FeedSink>,
     /// Counts them.
     pub meter: Meter,
-    /// Learns whether the database can be written.
+    /// Learns whether the database is writable.
     pub readiness: Arc<Readiness>,
 }
 
-/// Writes until asked to stop and all that waited is written.
+/// Runs until cancelled, then drains the queue.
 pub async fn run(
     pools: Pools,
     mut queue: mpsc::Receiver<Waiting>,
@@ -91,13 +91,13 @@ pub async fn run(
     teller.finish().await;
 }
 
-/// Writes one group and answers it. Hands back the events that are new, and what it took.
+/// Writes one group and answers its records. Returns the new events and the time taken.
 async fn write_group(pools: &Pools, group: Vec<Waiting>, seen: &Seen) -> (Vec<Told>, Duration) {
     let began = Instant::now();
     let records: Vec<&Record> = group.iter().map(|waiting| waiting.record.as_ref()).collect();
     let Written { answers, told, failure } = write_parts(pools, &records).await;
     let took = began.elapsed();
-    // A group of nothing but refused records says nothing about the database.
+    // If every record was refused, the group says nothing about the database.
     match failure {
         Some(why) => seen.readiness.learn(Err(why)),
         None if answers.iter().any(Result::is_ok) => seen.readiness.learn(Ok(())),
@@ -106,17 +106,17 @@ async fn write_group(pools: &Pools, group: Vec<Waiting>, seen: &Seen) -> (Vec<To
     seen.meter.wrote(group.len(), told.len(), took);
     seen.sink.publish(&told);
     for (waiting, answer) in group.into_iter().zip(answers) {
-        // The one who asked may be gone; what it asked for is done all the same.
+        // The caller may have gone away; its record is written all the same.
         let _ = waiting.answer.send(answer);
     }
     (told, took)
 }
 
-/// Writes records in one transaction. Where one of them cannot be kept, in one for each half of
-/// them, and so on, until that one stands alone and is refused.
+/// Writes records in one transaction. If one of them cannot be stored, writes each half in its own
+/// transaction, and so on, until that record is alone and refused.
 async fn write_parts(pools: &Pools, records: &[&Record]) -> Written {
     let mut written = Written::default();
-    // The part to be written next is the last one.
+    // The last part is written next.
     let mut parts = vec![records];
     while let Some(part) = parts.pop() {
         match write_again(pools, part).await {
@@ -140,7 +140,7 @@ async fn write_parts(pools: &Pools, records: &[&Record]) -> Written {
     written
 }
 
-/// What those hear whose records could not be written.
+/// Logs a failure and returns the error for the records that were not written.
 fn refused(error: &sqlx::Error, records: usize) -> RecordError {
     if Remedy::of(error) == Remedy::LeaveOut {
         tracing::warn!("a record cannot be kept: {error}");
@@ -150,16 +150,16 @@ fn refused(error: &sqlx::Error, records: usize) -> RecordError {
     RecordError::Unavailable
 }
 
-/// What came of records.
+/// The results of a group of records.
 #[derive(Default)]
 struct Written {
     answers: Vec<Answer>,
     told: Vec<Told>,
-    /// Why the database could not be written.
+    /// Why the database was not writable.
     failure: Option<NotWritable>,
 }
 
-/// Writes records in one transaction; anew, as a whole, where another instance got in the way.
+/// Writes records in one transaction, and retries all of it on a conflict with another instance.
 async fn write_again(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx::Error> {
     let mut pauses = retry::pauses();
     loop {
@@ -174,13 +174,13 @@ async fn write_again(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx
     }
 }
 
-/// Writes records in one transaction. What a group has read lives and ends with it, so that
-/// another try looks at everything anew.
+/// Writes records in one transaction. A group's rows are dropped with it, so that a retry reads
+/// everything again.
 async fn write(pools: &Pools, records: &[&Record]) -> Result<Written, sqlx::Error> {
     match pools {
-        // The disk answers, or says that it cannot.
+        // A disk answers or fails.
         Pools::Sqlite { .. } => write_whole(pools, records).await,
-        // A server may be gone without a word, and the connection does not hear of it.
+        // A server may vanish without closing its connection.
         Pools::Postgres(_) => timeout(LONGEST_ON_SERVER, write_whole(pools, records))
             .await
             .unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into())),

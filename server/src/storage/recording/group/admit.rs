@@ -1,4 +1,4 @@
-//! Whether a record's condition holds.
+//! Checks a record's condition.
 
 use super::{Group, KnownCall, Taken};
 use crate::storage::recording::record::{Condition, Record, RecordError};
@@ -7,7 +7,7 @@ use call_ribbon_shared::call::{Action, Phase, Refusal, Status};
 use std::borrow::Cow;
 
 impl Group {
-    /// Looks whether the record's condition holds.
+    /// Checks the record's condition against the call's state.
     pub(super) fn admit(
         &self,
         record: &mut Cow<'_, Record>,
@@ -41,7 +41,7 @@ impl Group {
         }
     }
 
-    /// Looks whether another call may be started.
+    /// Checks that the client may start another call and that the agent is free.
     fn admit_start(&self, record: &Record, limit: i64) -> Taken<()> {
         let month = time::month(record.received_at, record.time_zone);
         let used = self.usage.get(&(record.client_id.clone(), month));
@@ -56,11 +56,12 @@ impl Group {
         }
     }
 
-    /// Whether an agent is in a call that we carry, as far as the group has come.
+    /// Returns whether an agent is in a call that this server carries, including the changes of
+    /// this group.
     fn is_in_call(&self, client_id: &str, agent_id: &str) -> bool {
         let name = |name: &str| (client_id.to_owned(), name.to_owned());
         let mut on_record = self.in_call.get(&name(agent_id)).into_iter().flatten();
-        // What the group itself has changed counts as it is now.
+        // For calls that this group has changed, the new state counts.
         let unchanged =
             |sid: &String| self.calls.get(&name(sid)).is_none_or(|known| !known.changed);
         on_record.any(unchanged)

@@ -1,5 +1,4 @@
-//! Whole histories of calls that are new, written past the queue: for data that is made rather
-//! than heard of.
+//! Writes whole histories of new calls past the queue: for generated data.
 
 use super::Group;
 use crate::storage::database::pools::Column::{Int, Text};
@@ -23,15 +22,15 @@ const NOTES: Insert = Insert {
     conflict: "ON CONFLICT (client_id, call_sid) DO NOTHING",
 };
 
-/// All that is known of a call, in the order in which it was heard of.
+/// All facts about one call, in the order of their arrival.
 #[derive(Debug)]
 pub struct History {
-    /// Its facts; all of one client's one call, none twice, without conditions.
+    /// Its facts, all of the same client and call, without duplicates and without conditions.
     pub records: Vec<Record>,
     pub notes: Option<WrittenDown>,
 }
 
-/// What an agent wrote down after a call.
+/// The notes that an agent wrote after a call.
 #[derive(Debug)]
 pub struct WrittenDown {
     pub notes: Option<String>,
@@ -42,8 +41,8 @@ pub struct WrittenDown {
 }
 
 impl Store {
-    /// Writes the histories of calls of one client in one transaction; false where the first of
-    /// the calls is there already, and with it, since they were written at once, all of them.
+    /// Writes the histories of a client's calls in one transaction. Returns false if the first call
+    /// exists already: the histories are written together, so then all of them exist.
     pub async fn put_histories(
         &self,
         client_id: &str,
@@ -51,7 +50,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let records: Vec<&Record> = histories.iter().flat_map(|history| &history.records).collect();
         again!(self.pools, |pools| {
-            // Of calls that are not there nothing is, so nothing but that has to be looked up.
+            // New calls have no rows, so only their absence has to be checked.
             let mut group = Group::begin_locked(pools, &records).await?;
             if is_there(&mut group.tx, client_id, histories).await? {
                 return Ok(false);
@@ -69,7 +68,7 @@ impl Store {
 }
 
 impl Group {
-    /// Takes in what agents said of calls that have just been taken in.
+    /// Applies the dispositions of calls that were just added.
     fn judge(&mut self, client_id: &str, histories: &[History]) {
         for history in histories {
             let (Some(first), Some(notes)) = (history.records.first(), &history.notes) else {

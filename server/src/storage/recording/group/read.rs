@@ -1,4 +1,4 @@
-//! What a group has to know before it can decide about its records.
+//! Reads the rows that a group needs to apply its records.
 
 use super::{EarlierEvent, Group, Head, KnownCall, Used};
 use crate::storage::analytics::fields::Context;
@@ -10,13 +10,13 @@ use sqlx::FromRow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-/// Locks the heads in the order of their clients' names; the first time it makes them.
+/// Locks the heads in the order of the clients' ids, creating them if missing.
 const LOCK_HEADS: &str = "
     INSERT INTO feed_heads (client_id, seq)
     SELECT client_id, 0 FROM asked WHERE client_id IS NOT NULL ORDER BY client_id
     ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING client_id, seq";
 
-// `CROSS JOIN` keeps SQLite from beginning with the great table.
+// `CROSS JOIN` keeps SQLite from starting with the large table.
 const CALLS: &str = "
     SELECT c.client_id, c.call_sid, c.session_id, c.provider, c.voice, c.last_seq, c.last_event,
         c.last_event_at, c.last_activity_at, c.disposition, c.context, c.state
@@ -30,7 +30,8 @@ const USED: &str = "
     SELECT u.client_id, u.month, u.calls
     FROM asked a CROSS JOIN usage u WHERE u.client_id = a.client_id AND u.month = a.name";
 
-// Calls that only a page told of may never be told to end; they keep nobody from calling.
+// Only calls with a provider: one that only a page reported may never be reported as ended, and
+// must not block its agent.
 const IN_CALL: &str = "
     SELECT c.client_id, c.agent_id, c.call_sid
     FROM asked a CROSS JOIN calls c WHERE c.client_id = a.client_id AND c.agent_id = a.name
@@ -63,14 +64,14 @@ struct EventRow {
 }
 
 impl Group {
-    /// Reads all that decides about these records, whose clients are locked.
+    /// Reads the calls, events and usage of these records, whose clients are locked.
     pub(super) async fn read(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         self.read_calls(records).await?;
         self.read_events(records).await?;
         self.read_for_starts(records).await
     }
 
-    /// Locks the clients of these records and reads how far their feeds have come.
+    /// Locks the clients of these records and reads the heads of their feeds.
     pub(super) async fn lock_heads(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let clients = distinct(records.iter().map(|record| (record.client_id.as_str(), "")));
         let heads: Vec<(String, i64)> = about(&mut self.tx, &clients, LOCK_HEADS).await?;
@@ -123,8 +124,8 @@ impl Group {
         Ok(())
     }
 
-    /// What only those records ask for that start a call: the month's calls, and the calls
-    /// that agents are in.
+    /// Reads what only records that start a call need: the month's number of calls, and the calls
+    /// that the agents are in.
     async fn read_for_starts(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let starts = || {
             let is_start = |record: &&&Record| matches!(record.condition, Condition::Start { .. });
@@ -148,7 +149,7 @@ impl Group {
     }
 }
 
-/// Keys, each once, in their order.
+/// Returns the keys sorted, without duplicates.
 fn distinct<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> Vec<(&'k str, &'k str)> {
     keys.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -1,4 +1,4 @@
-//! What a record makes of a call: pure, so that the rest is only reading and writing.
+//! Computes a call's next state from a record, as pure functions without I/O.
 
 use super::KnownCall;
 use crate::storage::analytics::fields::Context;
@@ -9,17 +9,17 @@ use call_ribbon_shared::call::{Call, Phase, Role};
 use call_ribbon_shared::event::EventName;
 use std::cell::OnceCell;
 
-/// What follows from a record.
+/// The result of applying a record to a call.
 pub struct Step {
-    /// The call with the fact taken in.
+    /// The call after the record.
     pub after: KnownCall,
-    /// When the call began as far as was known; `None` where it is new.
+    /// The start that was known before; `None` if the call is new.
     pub started_before: Option<Millis>,
-    /// The agents whom the event concerns, one a line; `None`: all.
+    /// The ids of the agents that see the event, one per line; `None`: all.
     pub audience: Option<String>,
 }
 
-/// Takes a record into a call.
+/// Applies a record to a call, creating it if `known` is `None`.
 pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
     let started_before = known.as_ref().and_then(|known| known.call.started_at());
     let is_new = known.is_none();
@@ -49,8 +49,8 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
     let agent_before = after.call.agent_id().map(str::to_owned);
     after.call.apply(&record.fact);
     let agent = after.call.agent_id().map(str::to_owned);
-    // All agents see a call that is nobody's, and also the moment when it becomes somebody's:
-    // that is when the others stop ringing. A ring at one agent's phone is told to that agent.
+    // All agents see a call without an agent, and also the event that assigns it: then the others
+    // stop ringing. A ring at one agent's phone is shown to that agent only.
     let audience = match rings_agent(record, &after.call) {
         Some(rung) => Some(rung.to_owned()),
         None if is_new || agent_before == agent => agent,
@@ -72,8 +72,8 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
     Step { after, started_before, audience }
 }
 
-/// These agents, and the one who asked for the call: that agent's ribbon shows it, whoever's it is
-/// by now.
+/// Adds the agent who started the call: that agent's ribbon shows the call, even if it is assigned
+/// to another agent by now.
 fn with_starter(agent: String, call: &Call) -> String {
     match call.started_by().filter(|starter| *starter != agent) {
         Some(starter) => [&agent, "\n", starter].concat(),
@@ -81,7 +81,7 @@ fn with_starter(agent: String, call: &Call) -> String {
     }
 }
 
-/// The agent whom the record says the provider rings, while nobody has the call.
+/// Returns the agent whose phone the provider rings, while no agent has the call.
 fn rings_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
     let rings = record.event == EventName::Incoming.as_str()
         && record.fact.role == Role::Rang
@@ -89,8 +89,8 @@ fn rings_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
     record.agent_id().filter(|_| rings)
 }
 
-/// Orders a call's events by time, and those of the same moment as a call goes, so that the
-/// latest one is the same whatever order they arrive in.
+/// Returns a sort key that orders a call's events by time, and those of the same moment by the
+/// order of a call's life, so that the latest event does not depend on the order of arrival.
 fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
     let rank = match event {
         "initiated" => 0,
@@ -102,7 +102,7 @@ fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
     (at, rank, event)
 }
 
-/// The event as the feed shows it.
+/// Builds the event's row in the feed.
 pub fn feed_row(
     record: &Record,
     after: &KnownCall,

@@ -1,4 +1,4 @@
-//! Taking one record in: in memory, from what the group has read.
+//! Applies one record in memory, using the rows that the group has read.
 
 use super::step::{Step, feed_row, take_in};
 use super::write::{NewCustomer, NewEvent};
@@ -12,7 +12,7 @@ use call_ribbon_shared::call::Call;
 use std::borrow::Cow;
 
 impl Group {
-    /// Takes one record in, or says why it is not taken. An error fails the whole group.
+    /// Applies one record, or returns why it is refused. An outer error fails the whole group.
     pub fn record(&mut self, record: &Record) -> Result<Taken<Recorded>, sqlx::Error> {
         let event_name = (record.client_id.clone(), record.dedup_key());
         if let Some(earlier) = self.events.get(&event_name) {
@@ -24,7 +24,7 @@ impl Group {
             return Ok(Err(refusal));
         }
         let Some(head) = self.heads.get_mut(&record.client_id) else {
-            // Every client of the group was locked when it began.
+            // Unreachable: every client of the group was locked when it began.
             return Ok(Err(RecordError::Unavailable));
         };
         let seq = head.seq + 1;
@@ -68,8 +68,8 @@ impl Group {
         Ok(Ok(recorded))
     }
 
-    /// Counts a call in the month of its start: once, when it is new; an earlier start that
-    /// comes to light later moves it.
+    /// Counts a new call in the month of its start. If an earlier start becomes known later, moves
+    /// the call to that month.
     fn count(&mut self, record: &Record, before: Option<Millis>, after: Option<Millis>) {
         let month = |at: Millis| time::month(at, record.time_zone);
         let (before, after) = (before.map(month), after.map(month));
@@ -82,7 +82,7 @@ impl Group {
         }
     }
 
-    /// Remembers the customer that the call names; it is made where it is new.
+    /// Adds the call's customer to those to be created if missing.
     fn name_customer(&mut self, record: &Record, call: &Call) {
         let customer = call.customer().map(CustomerData::read).unwrap_or_default();
         let Some(customer_id) = customer.id.clone() else { return };
@@ -98,7 +98,7 @@ impl Group {
     }
 }
 
-/// The answer to a record whose event is there already.
+/// Returns the result for a record whose event is already stored.
 fn repeated(record: &Record, earlier: &EarlierEvent) -> Taken<Recorded> {
     if record.conflicts_with(earlier.fingerprint.as_deref()) {
         return Err(RecordError::Conflict);

@@ -1,5 +1,5 @@
-//! The rows that a group writes, each table's in the order of its keys: two writers that take
-//! rows in one order never wait for each other in a circle.
+//! Writes a group's rows, each table's in the order of its keys: two writers that use the same
+//! order never deadlock.
 
 use super::{Group, KnownCall, Told};
 use crate::customer::CustomerData;
@@ -29,7 +29,7 @@ const EVENTS: Insert = Insert {
         Text("data"),
         Text("domain"),
     ],
-    // Those that are there already were seen behind the client's lock.
+    // Events that exist already were detected under the client's lock.
     conflict: "",
 };
 
@@ -103,35 +103,35 @@ const HEADS: Insert = Insert {
     conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
 };
 
-/// An event that is to be written.
+/// An event to be written.
 pub struct NewEvent {
     pub client_id: String,
     pub received_at: Millis,
     pub dedup_key: String,
     pub fingerprint: Option<String>,
     pub domain: Option<String>,
-    /// The event as the feed shows it.
+    /// The event's row in the feed.
     pub row: FeedRow,
 }
 
-/// A customer that a call names.
+/// A customer to be created if missing.
 pub struct NewCustomer {
     pub name: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
-    /// When the server heard of it.
+    /// When the server received the record.
     pub at: Millis,
 }
 
 impl NewEvent {
-    /// What listeners are told, once it is on disk.
+    /// Returns the event to be published after the commit.
     pub fn told(self) -> Told {
         (self.client_id, self.row)
     }
 }
 
 impl Group {
-    /// Writes all that has changed.
+    /// Writes all changed rows.
     pub(super) async fn write(&mut self) -> Result<(), sqlx::Error> {
         EVENTS.write(&mut self.tx, event_cells(&self.new_events)).await?;
         let mut calls = Vec::new();
@@ -168,7 +168,7 @@ impl Group {
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
         let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
         HEADS.write(&mut self.tx, heads.collect()).await?;
-        // Whatever happened to a call in this transaction, it changes the sums once.
+        // However often a call changed in this transaction, it changes the sums once.
         for ((client_id, _), known) in self.calls.iter().filter(|(_, known)| known.changed) {
             let (before, after) = (known.counted_before.as_ref(), known.counting());
             self.totals.replace(client_id, before, after.as_ref());
@@ -177,7 +177,7 @@ impl Group {
     }
 }
 
-/// The rows of events.
+/// Returns the cells of the events' rows, in key order.
 fn event_cells(events: &[NewEvent]) -> Vec<Cell<'_>> {
     let mut in_order: Vec<&NewEvent> = events.iter().collect();
     in_order.sort_by_key(|event| (event.client_id.as_str(), event.row.seq));
@@ -205,7 +205,7 @@ fn event_cells(events: &[NewEvent]) -> Vec<Cell<'_>> {
     rows.collect()
 }
 
-/// A call's row.
+/// Returns the cells of a call's row.
 fn call_row<'c>(
     client_id: &'c str,
     call_sid: &'c str,

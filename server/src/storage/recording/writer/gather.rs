@@ -1,45 +1,44 @@
-//! Which records go into one transaction.
+//! Decides which records go into one transaction.
 //!
-//! While a group is on its way to disk the next one gathers by itself. But those who were
-//! answered a moment ago are about to send again: a group that began without them would be half
-//! of those who log, they would be the other half, and each would wait for two syncs of the disk
-//! for every one of its own. So after a slow commit of several records a new one waits a little,
-//! for as long as more come in and not longer than a part of what that commit took. Where commits
-//! are quick, or one alone logs, nothing waits.
+//! While a group is being committed, the next one gathers. But senders that were just answered are
+//! about to send again: a group that began without them would hold half of the senders, they would
+//! be the other half, and each would wait for two disk syncs per record. So after a slow commit of
+//! several records, a group waits a little: as long as more records arrive, and at most a fraction
+//! of the last commit's time. After a quick commit, or with a single sender, it does not wait.
 
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
-/// A commit that is quicker than this is not worth waiting for.
+/// Commits faster than this are not worth waiting for.
 const SLOW: Duration = Duration::from_millis(3);
-/// The time in which the next record has to come, else no more are waited for.
+/// The time within which the next record must arrive, or the group stops waiting.
 const SILENCE: Duration = Duration::from_millis(2);
-/// The longest that a group waits in all.
+/// The longest total wait of a group.
 const LONGEST: Duration = Duration::from_millis(5);
 
-/// Makes up groups, by what became of the one before.
+/// Forms groups, based on the size and duration of the last one.
 #[derive(Debug)]
 pub struct Gatherer {
     most: usize,
-    /// Records of the group before.
+    /// The number of records in the last group.
     wrote: usize,
-    /// What that group took.
+    /// How long the last group took to write.
     took: Duration,
 }
 
 impl Gatherer {
-    /// Makes up groups of so many records at most.
+    /// Creates a gatherer of groups of at most `most` records.
     pub fn new(most: usize) -> Self {
         Self { most, wrote: 0, took: Duration::ZERO }
     }
 
-    /// Remembers what a group has taken.
+    /// Remembers the size and duration of a group.
     pub fn wrote(&mut self, records: usize, took: Duration) {
         (self.wrote, self.took) = (records, took);
     }
 
-    /// Adds to a group what waits, and what is worth waiting for.
+    /// Adds the queued records to a group, and those worth waiting for.
     pub async fn fill<T>(&self, group: &mut Vec<T>, queue: &mut mpsc::Receiver<T>) {
         self.take(group, queue);
         let (expected, longest) = self.expects(group.len());
@@ -52,12 +51,13 @@ impl Gatherer {
         }
     }
 
-    /// How many records are waited for, those that are here included, and for how long at most.
+    /// Returns the number of records to wait for, including those already here, and the longest
+    /// wait.
     fn expects(&self, here: usize) -> (usize, Duration) {
         if self.wrote < 2 || self.took < SLOW {
             return (0, Duration::ZERO);
         }
-        // All who were just answered, and all who waited meanwhile: more are not likely to come.
+        // The senders that were just answered and those queued meanwhile: more are unlikely.
         (self.most.min(self.wrote + here), LONGEST.min(self.took / 2))
     }
 
@@ -103,7 +103,7 @@ mod tests {
         let mut group = Vec::new();
         after(32, 10).fill(&mut group, &mut queue).await;
         assert_eq!(group, (0..50).collect::<Vec<_>>());
-        // Nobody is left who could send more.
+        // No sender is left.
         drop(sender);
         group.clear();
         after(32, 10).fill(&mut group, &mut queue).await;
