@@ -1,10 +1,10 @@
-//! The rules of a call: what is known of it, and what moves it.
+//! The state of a call and the facts that change it.
 //!
-//! A page's event, a provider's callback, the simulator and a sweep all become a
-//! [`Fact`] with its own time. A [`Call`] is what follows from the facts seen so far. Facts
-//! come late, twice and in any order, so every part of a `Call` is a merge that does not
-//! care: an earliest time, a latest value, an earliest value. Any order and any repetition of
-//! the same facts ends in an equal `Call`, which `tests/call_rules.rs` proves by trying.
+//! A page's event, a provider's callback, the simulator and a sweep all become a [`Fact`] with its
+//! own time. A [`Call`] is the state that follows from the facts seen so far. Facts arrive late,
+//! twice and in any order, so every part of a `Call` is a merge that does not depend on order: an
+//! earliest time, a latest value, an earliest value. The same facts in any order and with any
+//! repetition give an equal `Call`; `tests/call_rules.rs` checks this on random histories.
 
 mod action;
 mod fact;

@@ -1,34 +1,34 @@
-//! The names of call events, as they stand in the JavaScript API and in `log-call`.
+//! The names of call events, as used in the JavaScript API and in `log-call`.
 
 use std::fmt;
 
-/// An event of a call by its name in the API.
+/// An event of a call, by its name in the API.
 ///
-/// Seven of them move a call ([`EventName::moves_call`]); every other name, ours or an
-/// integrator's, is kept and shown but changes no state.
+/// Seven of the names change a call's state ([`EventName::moves_call`]); every other name, ours or
+/// an integrator's, is stored and shown but changes no state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventName {
-    /// The call was asked for; nothing rings yet.
+    /// The call was requested; nothing rings yet.
     Initiated,
     /// The other side's phone rings.
     Ringing,
-    /// A call rings in.
+    /// An inbound call rings.
     Incoming,
     /// Both sides talk.
     Connected,
-    /// The call is over, whoever ended it.
+    /// The call is over, whichever side ended it.
     CallEnded,
-    /// An incoming call that nobody answered.
+    /// An inbound call ended unanswered.
     Missed,
-    /// A call that could not be made or broke down.
+    /// The call could not be made or broke down.
     Failed,
-    /// The agent's microphone was muted or opened.
+    /// The agent's microphone was muted or unmuted.
     MuteToggle,
-    /// The other side was put on hold or taken back.
+    /// The other side was put on hold or resumed.
     HoldToggle,
     /// A digit was sent.
     Dtmf,
-    /// Any other name, as it was sent: 1–64 letters, digits, `_ - .`.
+    /// Any other name, as received: 1–64 letters, digits, `_ - .`.
     Other(String),
 }
 
@@ -45,7 +45,7 @@ impl fmt::Display for BadEventName {
 impl std::error::Error for BadEventName {}
 
 impl EventName {
-    /// Reads a name. Letter case counts: `callended` is another event than `callEnded`.
+    /// Parses a name. Case matters: `callended` is not `callEnded`.
     pub fn parse(name: &str) -> Result<Self, BadEventName> {
         let known = match name {
             "initiated" => Self::Initiated,
@@ -69,7 +69,7 @@ impl EventName {
         Ok(known)
     }
 
-    /// The name as it stands in the API.
+    /// Returns the name as used in the API.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -87,7 +87,7 @@ impl EventName {
         }
     }
 
-    /// Whether an event of this name changes a call's state rather than only its history.
+    /// Returns whether an event of this name changes the call's state, not only its history.
     #[must_use]
     pub fn moves_call(&self) -> bool {
         matches!(

@@ -1,8 +1,7 @@
-//! What browser and server must agree on: the rules of a call, phone numbers, plans and the
-//! shapes on the wire.
+//! Code shared by browser and server: the rules of a call, phone numbers, plans and wire types.
 //!
-//! Nothing here reads a clock, opens a socket, knows SQL or a DOM: times and ids come in as
-//! arguments, so that the same code runs in a page, in the server and in a property test.
+//! Nothing here reads a clock, opens a socket, or knows SQL or a DOM. Times and ids are arguments,
+//! so the same code runs in a page, in the server and in a property test.
 
 pub mod call;
 pub mod event;
@@ -12,6 +11,5 @@ pub mod plan;
 #[cfg(feature = "serde")]
 pub mod wire;
 
-/// Milliseconds since 1970-01-01T00:00:00Z, the only form in which times are stored and
-/// compared.
+/// Milliseconds since 1970-01-01T00:00:00Z, the only form in which times are stored and compared.
 pub type Millis = i64;

@@ -1,10 +1,12 @@
-//! Notes on a call that were written in two places at once.
+//! Merges notes on a call that were written in two places at once.
 
-/// The longest notes, in characters.
+/// The maximum length of notes, in characters.
 pub const LONGEST_NOTES: usize = 20_000;
 
-/// Both texts in one, so that nothing is lost: `mine` where it has all of `stored` in it, `stored`
-/// where it has all of `mine`, else `stored` and under it `mine`.
+/// Merges two texts so that nothing is lost.
+///
+/// Returns `mine` if it contains `stored`, `stored` if it contains `mine`, and otherwise both,
+/// `stored` first, on separate lines.
 #[must_use]
 pub fn join(stored: &str, mine: &str) -> String {
     if mine.contains(stored) {
@@ -32,7 +34,7 @@ mod tests {
             ("शुक्रवार", "अगले", "शुक्रवार\nअगले"),
         ] {
             assert_eq!(join(stored, mine), both, "{stored:?} {mine:?}");
-            // Sent a second time, it is there already.
+            // Merging `mine` a second time changes nothing.
             assert_eq!(join(both, mine), both, "{stored:?} {mine:?} again");
         }
     }

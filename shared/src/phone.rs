@@ -1,8 +1,8 @@
-//! Telephone numbers as people write them, and as they are dialed.
+//! Parses telephone numbers as people write them into the form that is dialed.
 //!
-//! One reader serves the browser and the server. It knows no country: the server reads what it
-//! returns once more with the phone-number library and the client's country. Text that may mean
-//! two numbers is refused, so that no number is dialed that nobody meant.
+//! The same parser runs in the browser and in the server. It knows no country: the server validates
+//! its result with the phone-number library and the client's country. Text that could mean two
+//! numbers is refused, so that a wrong number is never dialed.
 
 mod characters;
 mod scan;
@@ -10,24 +10,24 @@ mod scan;
 use scan::Piece;
 use std::fmt;
 
-/// The fewest digits that are taken for a number: short codes such as 112 or 198.
+/// The fewest digits accepted as a number: short codes such as 112 or 198.
 const FEWEST_DIGITS: usize = 3;
-/// The most digits an international number has (ITU-T E.164, 6.1).
+/// The most digits in an international number (ITU-T E.164, 6.1).
 const MOST_DIGITS: usize = 15;
-/// The longest text that is read, in bytes.
+/// The longest text that is parsed, in bytes.
 const LONGEST_TEXT: usize = 600;
 /// The most numbers that are read from one text.
 const MOST_NUMBERS: usize = 5;
 
-/// A number that can be dialed: digits, with a `+` before them where it was written with one
-/// (or with the international prefix `00`).
+/// A number that can be dialed: digits, with a leading `+` if it was written with one (or with the
+/// international prefix `00`).
 ///
-/// Its `Debug` shows the last two digits only, so that a full number does not reach a log by
+/// Its `Debug` shows only the last two digits, so that a full number does not reach a log by
 /// accident.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DialNumber(String);
 
-/// A number with the extension that was written after it.
+/// A number with the extension written after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phone {
     /// The number to dial.
@@ -36,20 +36,20 @@ pub struct Phone {
     pub extension: Option<String>,
 }
 
-/// Why a text is no telephone number.
+/// Why a text is not a telephone number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PhoneError {
-    /// Nothing was given.
+    /// The text is empty.
     Empty,
-    /// A character that no telephone number holds at this place.
+    /// A character that cannot occur at this place in a telephone number.
     Character(char),
     /// Fewer than three digits or more than fifteen.
     Length(usize),
-    /// More text than any telephone number has.
+    /// The text is longer than any telephone number.
     TooLong,
     /// A spreadsheet's `9.87654E+09`, which has lost digits.
     Shortened,
-    /// Two numbers, by their last four digits: an error must not carry whole ones to a log.
+    /// Two numbers, by their last four digits: an error must not carry whole numbers to a log.
     Several(String, String),
 }
 
@@ -80,15 +80,15 @@ impl fmt::Display for PhoneError {
 impl std::error::Error for PhoneError {}
 
 impl Phone {
-    /// Reads the one number that a text holds.
+    /// Parses the one number in a text.
     ///
-    /// Passes over what does not change a number: separators, invisible characters, the remains
-    /// of spreadsheets and `tel:` links, the `(0)` after a country's code. Digits of all scripts
-    /// count.
+    /// Ignores what does not change a number: separators, invisible characters, the remains of
+    /// spreadsheets and `tel:` links, the `(0)` after a country code. Accepts digits of all
+    /// scripts.
     ///
     /// # Errors
     ///
-    /// Returns an error for text that is no number, has lost digits or holds several numbers.
+    /// Returns an error if the text is not a number, has lost digits or holds several numbers.
     pub fn read(text: &str) -> Result<Self, PhoneError> {
         let (pieces, error) = scan::pieces(text);
         if let Some(error) = error {
@@ -109,7 +109,7 @@ impl Phone {
         found.pop().ok_or(PhoneError::Empty)
     }
 
-    /// Reads all numbers that a text holds, five at most, and passes over what is none.
+    /// Parses all numbers in a text, at most five, and ignores everything else.
     #[must_use]
     pub fn read_all(text: &str) -> Vec<Self> {
         let mut found = Vec::new();
@@ -122,16 +122,16 @@ impl Phone {
 }
 
 impl DialNumber {
-    /// Reads the one number that a text holds, as [`Phone::read`] does, without its extension.
+    /// Parses the one number in a text, as [`Phone::read`] does, without its extension.
     ///
     /// # Errors
     ///
-    /// Returns an error for text that is no number, has lost digits or holds several numbers.
+    /// Returns an error if the text is not a number, has lost digits or holds several numbers.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         Phone::read(text).map(|phone| phone.number)
     }
 
-    /// The number as it is dialed.
+    /// Returns the number as it is dialed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -140,7 +140,7 @@ impl DialNumber {
     fn of(plus: bool, mut digits: String) -> Result<Self, PhoneError> {
         let mut plus = plus;
         if !plus && digits.starts_with("00") {
-            // Australia's prefix is 0011, and no number of any country begins with +11.
+            // Australia's prefix is 0011, and no country's numbers begin with +11.
             digits.drain(..if digits.starts_with("0011") { 4 } else { 2 });
             plus = true;
         }
@@ -160,10 +160,10 @@ impl DialNumber {
     }
 }
 
-/// Whether two texts have a number in common.
+/// Returns whether two texts have a number in common.
 ///
-/// A number without its country's code is the same as one with any code: for telling whether a
-/// caller is the customer on screen, not for finding one among many.
+/// A number without a country code equals the same number with any code. Use this to check whether
+/// a caller is the customer on screen, not to find one customer among many.
 #[must_use]
 pub fn same_number(one: &str, other: &str) -> bool {
     let others = Phone::read_all(other);
@@ -177,16 +177,16 @@ fn same(one: &str, other: &str) -> bool {
     if long == short {
         return true;
     }
-    // A trunk zero is written only where the country's code is not.
+    // A trunk zero is written only if the country code is not.
     let long = long.trim_start_matches(['+', '0']);
     let national = short.trim_start_matches('0');
-    // The shortest national numbers that are unlike a short code have eight digits, and a
-    // country's code has up to three, and with Italy's zero four.
+    // The shortest national numbers that differ from a short code have eight digits; a country code
+    // has up to three, and with Italy's zero four.
     national.len() >= 8 && long.strip_suffix(national).is_some_and(|code| code.len() <= 4)
         || long == short.trim_start_matches(['+', '0']) && long.len() >= 8
 }
 
-/// The numbers of a piece of text: several where slashes or spaces stand between whole ones.
+/// Returns the numbers in a piece of text: several if slashes or spaces separate whole numbers.
 fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
     let Piece { plus, digits, cuts, extension } = piece;
     let mut parts = vec![digits.as_str()];
@@ -231,7 +231,7 @@ fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
     numbers.collect()
 }
 
-/// Whether digits can be a number without what stands beside them.
+/// Returns whether digits can be a number without their neighbours.
 fn is_whole(plus: bool, digits: &str) -> bool {
     match digits.strip_prefix("00") {
         Some(rest) if !plus => rest.len() >= 8,
@@ -239,7 +239,7 @@ fn is_whole(plus: bool, digits: &str) -> bool {
     }
 }
 
-/// 12/05/2024 or 2024/05/12.
+/// Returns whether the parts form a date: 12/05/2024 or 2024/05/12.
 fn is_date(parts: &[&str]) -> bool {
     let two = |part: &str| part.len() <= 2;
     matches!(parts, [a, b, c] if two(b) && (two(a) && matches!(c.len(), 2 | 4) || a.len() == 4 && two(c)))

@@ -1,6 +1,6 @@
-//! Plans: how many calls a client may start in a calendar month, and what it may use.
+//! Plans: how many calls a client may start in a calendar month, and which features it may use.
 
-/// A plan a client is on.
+/// A client's plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -9,20 +9,20 @@
 )]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Plan {
-    /// 100 calls a month, to try it out.
+    /// 100 calls a month, for trying the product.
     Trial,
     /// 1,000 calls a month.
     Starter,
     /// 5,000 calls a month.
     Professional,
-    /// 20,000 calls a month, or what was agreed with the client.
+    /// 20,000 calls a month, or as agreed with the client.
     Enterprise,
 }
 
 const CALLING: [&str; 4] = ["call", "mute", "hold", "dtmf"];
 
 impl Plan {
-    /// Reads a plan's name as it is stored and sent.
+    /// Parses a plan's name as it is stored and sent.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
@@ -34,7 +34,7 @@ impl Plan {
         })
     }
 
-    /// The name as it is stored and sent.
+    /// Returns the name as it is stored and sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,7 +45,8 @@ impl Plan {
         }
     }
 
-    /// Calls a client on this plan may start in a month, unless its own limit says otherwise.
+    /// Returns how many calls a client on this plan may start in a month, unless the client has its
+    /// own limit.
     #[must_use]
     pub fn calls_per_month(self) -> u32 {
         match self {
@@ -56,7 +57,7 @@ impl Plan {
         }
     }
 
-    /// What the plan includes, each plan with all of the one below it.
+    /// Returns the plan's features; each plan includes those of the plan below it.
     #[must_use]
     pub fn features(self) -> Vec<&'static str> {
         let more: &[&str] = match self {

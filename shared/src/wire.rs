@@ -1,8 +1,8 @@
-//! The shapes that travel between browser and server, as the HTTP contract names them.
+//! The types exchanged between browser and server, named as in the HTTP contract.
 //!
-//! What an integrator sent along (`customerData`, `context`, `metadata`, `data`) is carried as
-//! the JSON text it came as ([`RawValue`]), never taken apart and put together again: numbers
-//! keep every digit, objects their order, nulls their place.
+//! An integrator's own data (`customerData`, `context`, `metadata`, `data`) stays the JSON text
+//! that it arrived as ([`RawValue`]) and is never parsed and written again: numbers keep every
+//! digit, objects their order, nulls their place.
 
 mod analytics;
 mod breakdown;
@@ -30,5 +30,5 @@ pub use session::{
 };
 pub use trends::{Forecast, HourOfWeek, Period, Trends};
 
-/// JSON text that is handed on as it came.
+/// JSON text that is passed on unchanged.
 pub use serde_json::value::RawValue;

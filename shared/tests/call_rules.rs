@@ -1,4 +1,4 @@
-//! The rules of a call, tried on random histories.
+//! Tests the rules of a call on random histories.
 
 use call_ribbon_shared::call::{
     Action, Agent, Call, Direction, End, Fact, Outcome, Phase, Refusal, Role, Status, What,
@@ -44,7 +44,7 @@ fn what_happened() -> impl Strategy<Value = What> {
     ]
 }
 
-/// Few distinct times, so that facts at the same moment are common.
+/// Uses few distinct times, so that facts at the same moment are common.
 fn a_fact() -> impl Strategy<Value = Fact> {
     (
         what_happened(),
@@ -137,7 +137,7 @@ proptest! {
     }
 }
 
-/// An outgoing call by its events and their seconds.
+/// Builds an outbound call from its events and their seconds.
 fn outbound(events: &[(What, i64)]) -> Call {
     let facts: Vec<Fact> = events
         .iter()
@@ -190,7 +190,7 @@ fn an_incoming_call_that_nobody_answered_is_missed() {
     let missed = after(&[Fact::new(What::Incoming, 0), Fact::new(ended(), 9_000)]);
     assert_eq!(missed.status(), Status::Missed);
     assert_eq!(missed.direction(), Direction::Inbound);
-    // Another agent's phone reports "missed" of a call that a colleague took.
+    // Another agent's phone reports "missed" for a call that a colleague answered.
     let taken = after(&[
         Fact::new(What::Incoming, 0),
         Fact::ended(4_000, Outcome::Missed, "answered elsewhere"),
@@ -224,7 +224,7 @@ fn only_a_talk_gives_a_call_a_duration() {
         // The talk itself was measured.
         (vec![ended_with(Completed, Some(30), Some(52))], false, (Status::Completed, 30)),
         (vec![ended_with(Completed, Some(0), Some(52))], false, (Status::NoAnswer, 0)),
-        // It was not; the ringing counts until something better is known.
+        // It was not measured; the ringing counts until something better is known.
         (vec![ended_with(Completed, None, Some(52))], false, (Status::Completed, 52)),
         (
             vec![ended_with(Completed, None, Some(52)), ended_with(Completed, Some(30), None)],
@@ -232,12 +232,12 @@ fn only_a_talk_gives_a_call_a_duration() {
             (Status::Completed, 30),
         ),
         (vec![ended_with(Completed, None, Some(52))], true, (Status::Completed, 40)),
-        // Who says that nobody talked says how long nothing took.
+        // An end without a talk may still report a duration; it does not count.
         (vec![ended_with(NoAnswer, Some(52), Some(52))], false, (Status::NoAnswer, 0)),
         (vec![ended_with(Busy, Some(52), None)], false, (Status::Busy, 0)),
         (vec![ended_with(Failed, Some(52), None)], false, (Status::Failed, 0)),
         (vec![ended_with(Missed, None, Some(52))], false, (Status::Missed, 0)),
-        // It comes to light that they talked.
+        // A later fact shows that they talked.
         (vec![ended_with(Missed, None, None), ended_after(52)], false, (Status::Completed, 52)),
         (vec![ended_with(NoAnswer, None, None), ended_after(52)], false, (Status::Completed, 52)),
         (vec![ended_with(Missed, None, None), ended_after(33)], true, (Status::Completed, 33)),
@@ -273,7 +273,7 @@ fn who_answered_beats_who_rang_in_every_order() {
         (vec![fact(What::Incoming, 0, None), fact(What::Connected, 5, None)], None),
         (vec![fact(What::Incoming, 0, rings("a"))], Some("a")),
         (vec![fact(What::Incoming, 0, rings("a")), fact(ended(), 9, rings("a"))], Some("a")),
-        // It rings a group: nobody's until one answers.
+        // The call rings a group: it belongs to no agent until one answers.
         (vec![fact(What::Incoming, 0, rings("a")), fact(What::Incoming, 0, rings("b"))], None),
         (
             vec![
@@ -288,12 +288,12 @@ fn who_answered_beats_who_rang_in_every_order() {
             vec![fact(What::Incoming, 0, rings("a")), fact(ended_after(20), 25, answers("b"))],
             Some("b"),
         ),
-        // Passed on: whoever had it last.
+        // Transferred: the last agent has it.
         (
             vec![fact(What::Connected, 5, answers("a")), fact(ended_after(20), 25, answers("b"))],
             Some("b"),
         ),
-        // The agent who pressed Answer, without a word of the provider.
+        // The agent who pressed Answer, without a report from the provider.
         (
             vec![
                 fact(What::Incoming, 0, rings("a")),
@@ -308,7 +308,7 @@ fn who_answered_beats_who_rang_in_every_order() {
         let reversed: Vec<Fact> = facts.into_iter().rev().collect();
         assert_eq!(after(&reversed), call);
     }
-    // The agent who asked for a call has it, whoever else shares that agent's telephone.
+    // The agent who requested a call has it, even if others share that agent's telephone.
     let asked = Fact {
         agent: Some(Agent { id: Some("a".to_owned()), name: None }),
         direction: Some(Direction::Outbound),

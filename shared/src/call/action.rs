@@ -1,25 +1,25 @@
-//! What an agent may do to a call, and when.
+//! The actions of an agent on a call, and when they are allowed.
 
 use super::{Call, Phase};
 use std::fmt;
 
-/// Something an agent does to a call.
+/// An action of an agent on a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Take an incoming call.
+    /// Answer an inbound call.
     Answer,
     /// End the call; before it is answered, cancel or decline it.
     HangUp,
-    /// Shut (true) or open the microphone.
+    /// Mute (true) or unmute the microphone.
     Mute(bool),
-    /// Put the other side on hold (true) or take it back.
+    /// Put the other side on hold (true) or resume.
     Hold(bool),
     /// Send a digit: `0`–`9`, `*`, `#`, `A`–`D`.
     Digit(char),
 }
 
 impl Action {
-    /// A digit that can be sent, in the form in which it is sent.
+    /// Returns the action for a digit that can be sent, in the form in which it is sent.
     #[must_use]
     pub fn digit(c: char) -> Option<Self> {
         let c = c.to_ascii_uppercase();
@@ -32,9 +32,9 @@ impl Action {
 pub enum Refusal {
     /// The call is over.
     Over,
-    /// Only a call that rings in can be answered.
+    /// Only a ringing inbound call can be answered.
     NotIncoming,
-    /// Nobody is talking yet.
+    /// The call is not connected yet.
     NotConnected,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Call {
-    /// Says whether the call is in a state in which the action makes sense.
+    /// Checks that the call's state allows the action.
     pub fn allows(&self, action: Action) -> Result<(), Refusal> {
         match (self.phase(), action) {
             (Phase::Ended, _) => Err(Refusal::Over),

@@ -1,9 +1,9 @@
-//! One thing that happened to a call, whoever saw it.
+//! Facts: single things that happened to a call, whatever the source.
 
 use crate::Millis;
 use crate::event::EventName;
 
-/// Which way a call goes, seen from the agent.
+/// The direction of a call, seen from the agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -19,7 +19,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// The word the API uses.
+    /// Returns the word used in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Direction {
         }
     }
 
-    /// Reads the word the API uses.
+    /// Parses the word used in the API.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {
@@ -43,25 +43,25 @@ impl Direction {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Agent {
-    /// The agent's id, as the page or the provider names it.
+    /// The agent's id, as the page or the provider sends it.
     pub id: Option<String>,
-    /// The agent's name for people.
+    /// The agent's display name.
     pub name: Option<String>,
 }
 
-/// What the agent of a fact had to do with the call.
+/// The relation between the agent of a fact and the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Role {
-    /// A page or the server names the agent: who asked for the call, or acts in it.
+    /// A page or the server names the agent, who requested the call or acts in it.
     #[default]
     Named,
     /// The provider rings the agent, who has not answered.
     Rang,
-    /// The agent answered, as the provider says.
+    /// The agent answered, according to the provider.
     Answered,
 }
 
-/// How a call ended, where the one who reports it knows.
+/// How a call ended, if the reporter knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -73,18 +73,19 @@ pub enum Outcome {
     Failed,
     /// The other side was on another call.
     Busy,
-    /// The other side did not answer, or the agent gave up before.
+    /// The other side did not answer, or the agent gave up first.
     NoAnswer,
-    /// An incoming call that nobody answered.
+    /// An inbound call ended unanswered.
     Missed,
-    /// They talked.
+    /// Both sides talked.
     Completed,
-    /// No word of it came for so long that it must be over. Any other end is better known.
+    /// Nothing was reported for so long that the call must be over. Any other outcome takes
+    /// precedence.
     Abandoned,
 }
 
 impl Outcome {
-    /// Whether it says that the two did not talk.
+    /// Returns whether this outcome means that the two sides did not talk.
     #[must_use]
     pub fn is_without_talk(self) -> bool {
         matches!(self, Self::Failed | Self::Busy | Self::NoAnswer | Self::Missed)
@@ -94,63 +95,63 @@ impl Outcome {
 /// What is known about a call's end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct End {
-    /// How it ended, where that is said.
+    /// How it ended, if reported.
     pub outcome: Option<Outcome>,
-    /// Seconds they talked, where that is said.
+    /// Seconds of talk, if reported.
     pub duration: Option<u32>,
-    /// Seconds from dialing to the end, where the talk itself was not measured. They count only
-    /// while nothing better is known.
+    /// Seconds from dialing to the end, if the talk itself was not measured. Used only while
+    /// nothing better is known.
     pub since_dialing: Option<u32>,
-    /// Why, in a word or a sentence.
+    /// The reason, as a word or a sentence.
     pub reason: Option<String>,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// The call was asked for.
+    /// The call was requested.
     Initiated,
     /// The other side's phone rings.
     Ringing,
-    /// It rings in.
+    /// An inbound call rings.
     Incoming,
     /// Both sides talk.
     Connected,
-    /// The agent's microphone was shut (true) or opened.
+    /// The agent's microphone was muted (true) or unmuted.
     Muted(bool),
-    /// The other side was put on hold (true) or taken back.
+    /// The other side was put on hold (true) or resumed.
     Held(bool),
     /// A digit was sent.
     Digit(char),
-    /// It is over.
+    /// The call is over.
     Ended(End),
-    /// Something that belongs to the history and moves nothing.
+    /// An event that belongs to the history and changes no state.
     Noted(EventName),
 }
 
-/// One thing that happened to a call, with its own time and what came along with it.
+/// One thing that happened to a call, with its own time and the data reported with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// What happened.
     pub what: What,
-    /// When it happened, by the clock of the one who saw it.
+    /// When it happened, by the clock of the observer.
     pub at: Millis,
-    /// The other side's number, where it came along.
+    /// The other side's number, if reported.
     pub phone: Option<String>,
-    /// Which way the call goes, where it came along.
+    /// The direction of the call, if reported.
     pub direction: Option<Direction>,
-    /// The customer with the business context, as JSON text, where it came along.
+    /// The customer with the business context, as JSON text, if reported.
     pub customer: Option<String>,
-    /// The agent, where one came along.
+    /// The agent, if reported.
     pub agent: Option<Agent>,
-    /// What that agent had to do with the call.
+    /// The relation between that agent and the call.
     pub role: Role,
-    /// When the call began, where that came along.
+    /// When the call began, if reported.
     pub began: Option<Millis>,
 }
 
 impl Fact {
-    /// A fact that brings nothing along but itself.
+    /// Creates a fact without any further data.
     #[must_use]
     pub fn new(what: What, at: Millis) -> Self {
         Self {
@@ -165,14 +166,14 @@ impl Fact {
         }
     }
 
-    /// An end with its outcome and reason.
+    /// Creates an end with its outcome and reason.
     #[must_use]
     pub fn ended(at: Millis, outcome: Outcome, reason: &str) -> Self {
         let end = End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() };
         Self::new(What::Ended(end), at)
     }
 
-    /// The name under which the event is logged and told to the page.
+    /// Returns the name under which the event is logged and sent to the page.
     #[must_use]
     pub fn event(&self) -> EventName {
         match &self.what {

@@ -1,25 +1,25 @@
-//! Registers that end the same whatever order their values arrive in.
+//! Registers whose final value does not depend on the order in which values arrive.
 
 use crate::Millis;
 
-/// The value with the earliest time; of two at the same time, the smaller value.
+/// The value with the earliest time; at equal times, the smaller value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Earliest<T>(Option<(Millis, T)>);
 
-/// The value with the latest time; of two at the same time, the greater value.
+/// The value with the latest time; at equal times, the greater value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Latest<T>(Option<(Millis, T)>);
 
-/// The one value that was offered; once two different ones were, none of them.
+/// The only value that was offered, or none after two different values were offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Sole<T> {
     /// No value was offered yet.
     #[default]
     None,
-    /// This value alone was offered, once or more often.
+    /// Only this value was offered, once or more often.
     One(T),
     /// Different values were offered.
     Several,
@@ -38,7 +38,7 @@ impl<T> Default for Latest<T> {
 }
 
 impl<T: Ord> Earliest<T> {
-    /// Takes the value in, if it is earlier than what is held.
+    /// Keeps the value if it is earlier than the current one.
     pub fn offer(&mut self, at: Millis, value: T) {
         let offered = (at, value);
         if self.0.as_ref().is_none_or(|held| offered < *held) {
@@ -48,7 +48,7 @@ impl<T: Ord> Earliest<T> {
 }
 
 impl<T: Ord> Latest<T> {
-    /// Takes the value in, if it is later than what is held.
+    /// Keeps the value if it is later than the current one.
     pub fn offer(&mut self, at: Millis, value: T) {
         let offered = (at, value);
         if self.0.as_ref().is_none_or(|held| offered > *held) {
@@ -58,7 +58,7 @@ impl<T: Ord> Latest<T> {
 }
 
 impl<T: PartialEq> Sole<T> {
-    /// Takes the value in.
+    /// Offers a value.
     pub fn offer(&mut self, value: T) {
         match self {
             Self::None => *self = Self::One(value),
@@ -69,12 +69,12 @@ impl<T: PartialEq> Sole<T> {
 }
 
 impl<T> Sole<T> {
-    /// Whether no value was offered yet.
+    /// Returns whether no value was offered yet.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::None)
     }
 
-    /// The value, where it is the only one.
+    /// Returns the value if it is the only one.
     pub fn get(&self) -> Option<&T> {
         match self {
             Self::One(value) => Some(value),
@@ -84,34 +84,34 @@ impl<T> Sole<T> {
 }
 
 impl<T> Earliest<T> {
-    /// Whether no value was offered yet.
+    /// Returns whether no value was offered yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The value held.
+    /// Returns the current value.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)
     }
 
-    /// The time of the value held.
+    /// Returns the time of the current value.
     pub fn at(&self) -> Option<Millis> {
         self.0.as_ref().map(|(at, _)| *at)
     }
 }
 
 impl<T> Latest<T> {
-    /// Whether no value was offered yet.
+    /// Returns whether no value was offered yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The value held.
+    /// Returns the current value.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref().map(|(_, value)| value)
     }
 
-    /// The time of the value held.
+    /// Returns the time of the current value.
     pub fn at(&self) -> Option<Millis> {
         self.0.as_ref().map(|(at, _)| *at)
     }

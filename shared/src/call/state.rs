@@ -1,12 +1,12 @@
-//! What is known of a call.
+//! The state of a call.
 
 use super::{
     Agent, Direction, Earliest, End, Fact, Latest, Outcome, Phase, Role, Sole, Status, What,
 };
 use crate::Millis;
 
-/// What follows from the facts seen so far. See [the module](super) for why every part of it
-/// is a merge.
+/// The state that follows from the facts seen so far. [The module](super) explains why every part
+/// of it is a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Call {
@@ -18,7 +18,7 @@ pub struct Call {
     incoming: Earliest<()>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     connected: Earliest<()>,
-    /// Ends that somebody saw.
+    /// Ends that were observed.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     ended: Earliest<()>,
     /// Ends that a sweep assumed.
@@ -28,7 +28,7 @@ pub struct Call {
     outcome: Earliest<Outcome>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     duration: Earliest<u32>,
-    /// The same, said by an end that says as well that they talked.
+    /// The same, from ends that also say that both sides talked.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     talked: Earliest<u32>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
@@ -41,17 +41,17 @@ pub struct Call {
     phone: Earliest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     customer: Latest<String>,
-    /// The id of the agent who asked for it.
+    /// The id of the agent who requested the call.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     started_by: Earliest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_id: Latest<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_name: Latest<String>,
-    /// Who answered, as the provider says.
+    /// The agent who answered, according to the provider.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     answered_by: Latest<Agent>,
-    /// The id of the only agent whom the provider rang.
+    /// The id of the only agent that the provider rang.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Sole::is_empty"))]
     rang: Sole<String>,
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
@@ -63,8 +63,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Takes one fact in. The order in which facts are taken in does not matter, nor how
-    /// often.
+    /// Applies one fact. Neither the order of facts nor repetition matters.
     pub fn apply(&mut self, fact: &Fact) {
         let at = fact.at;
         self.started.offer(fact.began.map_or(at, |began| began.min(at)), ());
@@ -109,7 +108,7 @@ impl Call {
         }
         if let Some(seconds) = end.duration {
             match end.outcome {
-                // How long nobody talked is no duration.
+                // A reported duration without a talk is not a duration.
                 Some(outcome) if outcome.is_without_talk() => {}
                 Some(_) => self.talked.offer(at, seconds),
                 None => self.duration.offer(at, seconds),
@@ -141,20 +140,20 @@ impl Call {
                     self.agent_name.offer(at, name.clone());
                 }
             }
-            // A provider's agent without an id is none of the client's.
+            // A provider's agent without an id is not one of the client's agents.
             (Role::Rang | Role::Answered, None) => {}
         }
     }
 
-    /// Forgets who was on the other side, and what was said of them; times, outcome and agent
-    /// stay, and so does what the call counts as.
+    /// Forgets the other side and all data about it. Times, outcome, agent and the way the call is
+    /// counted stay.
     pub fn forget_other_side(&mut self) {
         self.phone = Earliest::default();
         self.customer = Latest::default();
         self.reason = Earliest::default();
     }
 
-    /// Where the call is on its way.
+    /// Returns the phase that the call has reached.
     #[must_use]
     pub fn phase(&self) -> Phase {
         if self.ended_at().is_some() {
@@ -170,10 +169,10 @@ impl Call {
         }
     }
 
-    /// The call's status for records.
+    /// Returns the call's status for records.
     ///
-    /// A talk that took place outweighs a reported "missed", "busy" or "no answer": another
-    /// agent's phone may have reported that of the same call. A failure stands either way.
+    /// A talk that took place outweighs a reported "missed", "busy" or "no answer", which another
+    /// agent's phone may have reported for the same call. A failure takes precedence in any case.
     #[must_use]
     pub fn status(&self) -> Status {
         if self.ended.at().is_none() {
@@ -189,13 +188,14 @@ impl Call {
         }
     }
 
-    /// Whether both sides ever talked: somebody saw it connect, or its end says how long.
+    /// Returns whether both sides ever talked: a connection was observed, or the end reports a
+    /// duration.
     #[must_use]
     pub fn was_connected(&self) -> bool {
         self.connected.at().is_some() || self.said_duration().is_some_and(|seconds| seconds > 0)
     }
 
-    /// Seconds they talked: what the end says, else from connected to the end, else 0.
+    /// Returns the seconds of talk: as reported by the end, else from connected to the end, else 0.
     /// `None` while the call is not over.
     #[must_use]
     pub fn duration(&self) -> Option<u32> {
@@ -207,8 +207,8 @@ impl Call {
         Some(u32::try_from(talked).unwrap_or(u32::MAX))
     }
 
-    /// The duration that an end gives. The time since dialing counts only if nothing better is
-    /// known and no outcome rules a talk out.
+    /// Returns the duration that an end reports. The time since dialing counts only if nothing
+    /// better is known and no outcome rules a talk out.
     fn said_duration(&self) -> Option<u32> {
         let connected = self.connected.at().is_some();
         let no_talk = self.outcome.get().is_some_and(|outcome| outcome.is_without_talk());
@@ -216,31 +216,31 @@ impl Call {
         self.talked.get().or(self.duration.get()).or(dialed).copied()
     }
 
-    /// When the call began: the earliest thing known of it.
+    /// Returns when the call began: the earliest time known.
     #[must_use]
     pub fn started_at(&self) -> Option<Millis> {
         self.started.at()
     }
 
-    /// When both sides began to talk.
+    /// Returns when both sides began to talk.
     #[must_use]
     pub fn connected_at(&self) -> Option<Millis> {
         self.connected.at()
     }
 
-    /// When it was over. An end that somebody saw outweighs one that a sweep assumed.
+    /// Returns when the call ended. An observed end outweighs one that a sweep assumed.
     #[must_use]
     pub fn ended_at(&self) -> Option<Millis> {
         self.ended.at().or(self.given_up.at())
     }
 
-    /// Why it ended, where that was said.
+    /// Returns why it ended, if reported.
     #[must_use]
     pub fn reason(&self) -> Option<&str> {
         self.reason.get().map(String::as_str)
     }
 
-    /// Which way it goes: as said, else inbound where it rang in or was missed.
+    /// Returns the direction: as reported, else inbound if it rang as inbound or was missed.
     #[must_use]
     pub fn direction(&self) -> Direction {
         let rang_in = self.incoming.at().is_some() || self.outcome.get() == Some(&Outcome::Missed);
@@ -251,38 +251,39 @@ impl Call {
         })
     }
 
-    /// The other side's number.
+    /// Returns the other side's number.
     #[must_use]
     pub fn phone(&self) -> Option<&str> {
         self.phone.get().map(String::as_str)
     }
 
-    /// The customer with the business context, as JSON text: that of the latest fact that
-    /// carried one.
+    /// Returns the customer with the business context, as JSON text, from the latest fact that had
+    /// one.
     #[must_use]
     pub fn customer(&self) -> Option<&str> {
         self.customer.get().map(String::as_str)
     }
 
-    /// When that fact was.
+    /// Returns the time of that fact.
     #[must_use]
     pub fn customer_at(&self) -> Option<Millis> {
         self.customer.at()
     }
 
-    /// The id of the agent who asked for a call that goes out; it may be another agent's by now.
+    /// Returns the id of the agent who requested an outbound call. The call may belong to another
+    /// agent by now.
     #[must_use]
     pub fn started_by(&self) -> Option<&str> {
         let goes_out = self.direction() == Direction::Outbound;
         self.started_by.get().map(String::as_str).filter(|_| goes_out)
     }
 
-    /// The id of the agent whose call it is.
+    /// Returns the id of the agent to whom the call belongs.
     ///
-    /// On a call that rings in, who answered as the provider says; else whom a page or the server
-    /// named last; else whom the provider rang, where that was one agent only. On a call that goes
-    /// out, whom a page or the server named comes first: that agent asked for it, and two agents
-    /// may share a telephone.
+    /// For an inbound call: the agent who answered according to the provider; else the last agent
+    /// that a page or the server named; else the agent that the provider rang, if it rang only one.
+    /// For an outbound call, the agent that a page or the server named comes first: that agent
+    /// requested it, and two agents may share a telephone.
     #[must_use]
     pub fn agent_id(&self) -> Option<&str> {
         let answered = self.answered_by.get().and_then(|agent| agent.id.as_deref());
@@ -294,7 +295,7 @@ impl Call {
         known.or(self.rang.get().map(String::as_str))
     }
 
-    /// The name of the agent whose call it is.
+    /// Returns the name of the agent to whom the call belongs.
     #[must_use]
     pub fn agent_name(&self) -> Option<&str> {
         let named = self.agent_name.get().map(String::as_str);
@@ -308,13 +309,13 @@ impl Call {
         answered.or(rang.map(String::as_str))
     }
 
-    /// Whether the agent's microphone is shut.
+    /// Returns whether the agent's microphone is muted.
     #[must_use]
     pub fn is_muted(&self) -> bool {
         self.phase() == Phase::Connected && self.muted.get() == Some(&true)
     }
 
-    /// Whether the other side is on hold.
+    /// Returns whether the other side is on hold.
     #[must_use]
     pub fn is_on_hold(&self) -> bool {
         self.phase() == Phase::Connected && self.held.get() == Some(&true)

@@ -1,6 +1,6 @@
-//! The words for how a call stands.
+//! The status and the phase of a call.
 
-/// A call as it stands in records, one word of the API each.
+/// The status of a call in records, one word of the API each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -11,22 +11,22 @@
 pub enum Status {
     /// Not over yet.
     Active,
-    /// They talked.
+    /// Both sides talked.
     Completed,
-    /// An incoming call that ended without being connected.
+    /// An inbound call that ended without being connected.
     Missed,
     /// It broke down or could not be made.
     Failed,
-    /// An outgoing call that ended without being connected.
+    /// An outbound call that ended without being connected.
     NoAnswer,
     /// The other side was on another call.
     Busy,
-    /// No word of it came for so long that it must be over.
+    /// Nothing was reported for so long that the call must be over.
     Abandoned,
 }
 
 impl Status {
-    /// All there are.
+    /// All statuses.
     pub const ALL: [Self; 7] = [
         Self::Active,
         Self::Completed,
@@ -37,7 +37,7 @@ impl Status {
         Self::Abandoned,
     ];
 
-    /// The word the API uses.
+    /// Returns the word used in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl Status {
         }
     }
 
-    /// Reads the word the API uses.
+    /// Parses the word used in the API.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Some(match word {
@@ -67,14 +67,14 @@ impl Status {
     }
 }
 
-/// Where a call is on its way, for the one who looks at it now.
+/// The stage of a call at this moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Asked for; nothing rings yet.
+    /// Requested; nothing rings yet.
     Dialing,
     /// The other side's phone rings.
     Ringing,
-    /// It rings in.
+    /// An inbound call rings.
     Incoming,
     /// Both sides talk, or one is on hold.
     Connected,

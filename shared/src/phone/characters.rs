@@ -1,7 +1,7 @@
-//! The characters of written numbers.
+//! Normalizes the characters of written numbers.
 
-/// Ranges of characters that do not show: all of Unicode's category Cf (version 16), and the
-/// selectors that make a digit an emoji.
+/// Ranges of invisible characters: all of Unicode's category Cf (version 16), and the selectors
+/// that make a digit an emoji.
 const INVISIBLE: [(u32, u32); 20] = [
     (0xad, 0xad),
     (0x600, 0x605),
@@ -25,8 +25,8 @@ const INVISIBLE: [(u32, u32); 20] = [
     (0xe0001, 0xe007f),
 ];
 
-/// The first of each script's ten digits (Unicode, category Nd), without ASCII's and those of
-/// the full-width forms.
+/// The zero of each script's ten digits (Unicode, category Nd), except ASCII's and the full-width
+/// forms.
 const ZEROS: [u32; 38] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
     0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
@@ -34,8 +34,8 @@ const ZEROS: [u32; 38] = [
     0x1e950, 0x1fbf0,
 ];
 
-/// The ASCII character for which this one stands in a number, in small letters; itself where it
-/// stands for none, and `None` where it does not show.
+/// Returns the lower-case ASCII character that this character means in a number, the character
+/// itself if it means none, and `None` if it is invisible.
 pub(super) fn plain(c: char) -> Option<char> {
     let code = u32::from(c);
     if code < 0x80 {
@@ -54,7 +54,7 @@ pub(super) fn plain(c: char) -> Option<char> {
         return None;
     }
     let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|n| *n < 10));
-    // Five styles of mathematical digits stand one after the other.
+    // Five styles of mathematical digits follow one another.
     let styled = code.checked_sub(0x1d7ce).filter(|n| *n < 50).map(|n| n % 10);
     if let Some(digit) = digit.or(styled) {
         return char::from_digit(digit, 10);
@@ -78,20 +78,21 @@ pub(super) fn plain(c: char) -> Option<char> {
         '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '\u{b4}' => '\'',
         '\u{2044}' | '\u{2215}' => '/',
         '\u{3001}' | '\u{60c}' => ',',
-        // A telephone before the number.
+        // A telephone symbol before the number.
         '\u{260e}' | '\u{260f}' | '\u{2706}' | '\u{1f4de}' | '\u{1f4f1}' => ' ',
         _ if c.is_whitespace() => ' ',
         _ => c,
     })
 }
 
-/// A text in plain characters, with what is percent-encoded in it decoded once.
+/// Normalizes all characters of a text, after percent-decoding it once.
 pub(super) fn plain_text(text: &str) -> String {
     let decoded = if text.contains('%') { Some(decoded(text)) } else { None };
     decoded.as_deref().unwrap_or(text).chars().filter_map(plain).collect()
 }
 
-/// What does not decode stays, and is then refused for its percent sign.
+/// Percent-decodes a text. Text that does not decode stays as it is and is later refused for its
+/// percent sign.
 fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

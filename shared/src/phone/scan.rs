@@ -1,9 +1,9 @@
-//! Cuts a text into pieces that each begin with a number.
+//! Splits a text into pieces that each begin with a number.
 
 use super::characters::plain_text;
 use super::{LONGEST_TEXT, MOST_NUMBERS, PhoneError};
 
-/// Words after which an extension stands.
+/// Words that precede an extension.
 const EXTENSION: [&str; 17] = [
     "x",
     "ext",
@@ -23,7 +23,7 @@ const EXTENSION: [&str; 17] = [
     "內線",
     "分机",
 ];
-/// Words that may stand before a number.
+/// Words that may precede a number.
 const LABEL: [&str; 9] =
     ["tel", "telephone", "phone", "ph", "mobile", "mob", "cell", "callto", "whatsapp"];
 /// Words between two numbers.
@@ -33,12 +33,12 @@ const BEFORE_EXTENSION: usize = 7;
 /// The most digits of an extension, such as the code of a conference.
 const LONGEST_EXTENSION: usize = 15;
 
-/// A number with what was written about it.
+/// A number with the extension and the separators written with it.
 #[derive(Default)]
 pub(super) struct Piece {
     pub plus: bool,
     pub digits: String,
-    /// After how many digits a slash (true) or space (false) stands.
+    /// The positions of slashes (true) and spaces (false), as counts of digits.
     pub cuts: Vec<(usize, bool)>,
     pub extension: Option<String>,
 }
@@ -47,12 +47,12 @@ struct Scan<'t> {
     rest: &'t str,
     piece: Piece,
     done: Vec<Piece>,
-    /// Only digits so far, as a spreadsheet writes a number.
+    /// Whether the piece is only digits so far, as a spreadsheet writes a number.
     bare: bool,
 }
 
-/// The pieces of a text, and why it is no number where it is none. A piece that is not understood
-/// to its end is left out, unless words follow a whole number.
+/// Returns the pieces of a text, and the error if the text is not a number. A piece that cannot be
+/// parsed to its end is left out, unless words follow a whole number.
 pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
     if text.len() > LONGEST_TEXT {
         return (Vec::new(), Some(PhoneError::TooLong));
@@ -77,7 +77,7 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
             }
             scan.next_piece();
             let begins = |c: char| matches!(c, '0'..='9' | '+');
-            // What cannot begin a number is passed over, or it would be read again and again.
+            // Skip what cannot begin a number, or it would be read again and again.
             if !begins(c) {
                 scan.rest = scan.rest.get(c.len_utf8()..).unwrap_or_default();
             }
@@ -96,7 +96,7 @@ impl<'t> Scan<'t> {
         match c {
             '0'..='9' => {
                 if self.piece.extension.is_some() {
-                    // A digit after an extension that is at its end.
+                    // A digit after a complete extension.
                     return Err(PhoneError::Character(c));
                 }
                 self.piece.digits.push(c);
@@ -130,7 +130,7 @@ impl<'t> Scan<'t> {
             _ if is_letter(c) => return self.take_word(c),
             _ => return Err(PhoneError::Character(c)),
         }
-        // What stands before the number is the spreadsheet's own.
+        // Characters before the number come from the spreadsheet.
         self.bare &= count == 0;
         self.rest = after;
         Ok(())
@@ -144,21 +144,21 @@ impl<'t> Scan<'t> {
         self.bare = true;
     }
 
-    /// Passes over the zero in brackets that is dialed only within the country.
+    /// Skips the zero in brackets that is dialed only within the country.
     fn after_bracket(&mut self, after: &'t str) -> Result<&'t str, PhoneError> {
         let Some((group, rest)) = after.split_once(')') else { return Ok(after) };
         let group = group.trim();
         let begun = self.piece.digits.as_str();
         let code = match begun.strip_prefix("00") {
             Some(code) if !self.piece.plus => code,
-            // Without a plus one digit may as well be a switchboard's.
+            // Without a plus, one digit may be a switchboard's.
             _ if self.piece.plus || begun.len() > 1 => begun,
             _ => "",
         };
         let is_code = matches!(code.len(), 1..=3) && !code.starts_with('0');
         let (passed, skip) = match (code, group) {
             ("36", "06") | ("7" | "370" | "375", "8") | ("52", "01") => (true, rest),
-            // The zero is part of the number in Italy and San Marino, Côte d'Ivoire and Congo.
+            // The zero is part of the number in Italy, San Marino, Côte d'Ivoire and Congo.
             ("39" | "378" | "225" | "242", _) => (group.starts_with('0'), after),
             _ if is_code && group.starts_with('0') => {
                 let zero = after.trim_start();
@@ -168,7 +168,7 @@ impl<'t> Scan<'t> {
             _ => (false, after),
         };
         if passed {
-            // Brackets around a zero stand only after a country's code.
+            // Brackets around a zero occur only after a country code.
             self.piece.digits = code.to_owned();
             self.piece.plus = true;
             self.piece.cuts.clear();
@@ -176,8 +176,8 @@ impl<'t> Scan<'t> {
         Ok(skip)
     }
 
-    /// After a comma stands another number, or an extension where it is short or the pause is
-    /// long; after a semicolon also a parameter (RFC 3966, 3).
+    /// Parses what follows a comma or semicolon: another number, or an extension if it is short or
+    /// the pause is long; after a semicolon also a parameter (RFC 3966, 3).
     fn take_comma(&mut self, c: char, after: &'t str) -> Result<(), PhoneError> {
         let next = after.trim_start_matches([',', ';', ' ']);
         if c == ';' && next.starts_with(is_letter) {
@@ -227,7 +227,7 @@ impl<'t> Scan<'t> {
         Ok(())
     }
 
-    /// Takes the extension that stands here.
+    /// Parses the extension at this position.
     fn take_extension(&mut self, mark: char, after: &'t str) -> Result<(), PhoneError> {
         let text = after.trim_start_matches([' ', '.', ':', '#', '=', '-', '(']);
         let end = text.find(|c| !matches!(c, '0'..='9' | '*' | '#')).unwrap_or(text.len());
@@ -267,13 +267,14 @@ impl<'t> Scan<'t> {
     }
 }
 
-/// Letters of any script, roughly: the tables that tell would be too long for the ribbon.
+/// Returns whether a character is a letter of any script, roughly: exact tables would be too large
+/// for the ribbon.
 fn is_letter(c: char) -> bool {
     c.is_ascii_lowercase() || c > '\u{bf}'
 }
 
-/// The `.0` of a whole number that was stored with a fraction. Groups of digits end in points,
-/// too, so two zeros are a fraction only after a number that is whole.
+/// Returns whether this is the `.0` of a whole number that was stored with a fraction. Groups of
+/// digits end in points too, so two zeros are a fraction only after a whole number.
 fn is_decimal_zero(count: usize, after: &str) -> bool {
     let rest = after.trim_start_matches('0');
     let zeros = after.len() - rest.len();
@@ -281,7 +282,7 @@ fn is_decimal_zero(count: usize, after: &str) -> bool {
         && matches!((zeros, count), (1, 7..) | (2, 10..))
 }
 
-/// Whether a spreadsheet has put commas into the digits: 9,876,543,210 or 9,87,65,43,210.
+/// Returns whether a spreadsheet has put commas into the digits: 9,876,543,210 or 9,87,65,43,210.
 fn is_grouped(text: &str) -> bool {
     let mut groups = text.split(',');
     let first = groups.next().unwrap_or_default();

@@ -178,7 +178,7 @@ fn debug_and_errors_do_not_show_the_number() {
     assert!(!format!("{error} {error:?}").contains("98765"));
 }
 
-/// Pieces of written numbers, put together in all ways.
+/// Pieces of written numbers, combined in all ways.
 fn written() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[0-9+ ().,/;#x=%'\\-]{0,12}",
@@ -198,7 +198,7 @@ proptest! {
             prop_assert!((FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()));
             prop_assert!(digits.bytes().all(|b| b.is_ascii_digit()));
             prop_assert!(every.contains(&phone));
-            // What was read reads as itself.
+            // A parsed number parses as itself.
             prop_assert_eq!(DialNumber::parse(phone.number.as_str()), Ok(phone.number));
         }
         let _ = same_number(&text, "+919876543210");

@@ -1,4 +1,4 @@
-//! Figures about calls.
+//! Answers of the analytics endpoints: sums over a range.
 
 use super::{CallObject, Usage};
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,9 @@ pub struct Analytics {
     /// Calls by the day (`2025-10-12`) on which they began.
     #[cfg_attr(feature = "openapi", schema(examples(json!({"2025-10-12": 25}))))]
     pub calls_by_date: BTreeMap<String, i64>,
-    /// The calls that began last.
+    /// The most recent calls.
     pub recent_calls: Vec<CallObject>,
-    /// This month's calls, whatever the range.
+    /// This month's calls, regardless of the range.
     pub usage: Usage,
 }
 
@@ -35,12 +35,12 @@ pub struct DetailedAnalytics {
     pub calls_by_day_of_week: BTreeMap<u32, i64>,
     /// The customers with the most calls.
     pub top_customers: Vec<TopCustomer>,
-    /// Calls by how long they took.
+    /// Calls by duration.
     pub duration_buckets: DurationBuckets,
-    /// The calls that began last.
+    /// The most recent calls.
     pub recent_activity: Vec<CallObject>,
-    /// Calls by what agents said came of them; those of which nothing was said are left out.
-    /// Beyond the 200 most frequent, and 64 characters, they count as `other`.
+    /// Calls by disposition; calls without one are left out. Dispositions beyond the 200 most
+    /// frequent, or longer than 64 characters, count as `other`.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(examples(json!({"promise_to_pay": 12}))))]
     pub dispositions: BTreeMap<String, i64>,
@@ -53,19 +53,19 @@ pub struct DetailedAnalytics {
 pub struct Summary {
     /// Calls that began in the range.
     pub total_calls: i64,
-    /// Seconds they took.
+    /// Their duration in seconds.
     pub total_duration: i64,
-    /// Seconds a call, rounded; 0 without calls.
+    /// Average seconds per call, rounded; 0 without calls.
     pub avg_duration: i64,
-    /// Calls that customers made.
+    /// Calls made by customers.
     pub inbound_calls: i64,
-    /// Calls that agents made.
+    /// Calls made by agents.
     pub outbound_calls: i64,
     /// Inbound calls that ended without being connected.
     pub missed_calls: i64,
 }
 
-/// A customer with the calls it had in the range.
+/// A customer and its calls in the range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -79,29 +79,29 @@ pub struct TopCustomer {
     /// The customer's number.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone_number: Option<String>,
-    /// Calls with it.
+    /// Calls with this customer.
     pub call_count: i64,
-    /// Seconds they took.
+    /// Their duration in seconds.
     pub total_duration: i64,
 }
 
-/// Calls by how long they took; each holds its lower edge and not its upper.
+/// Calls by duration; each bucket includes its lower edge and excludes its upper edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DurationBuckets {
-    /// Shorter than 30 seconds; also calls that were never connected or are not over.
+    /// Shorter than 30 seconds; includes calls that were never connected or are not over.
     #[serde(rename = "0-30s")]
     pub to_30s: i64,
     /// From 30 seconds.
     #[serde(rename = "30s-1m")]
     pub to_1m: i64,
-    /// From a minute.
+    /// From 1 minute.
     #[serde(rename = "1m-3m")]
     pub to_3m: i64,
     /// From 3 minutes.
     #[serde(rename = "3m-5m")]
     pub to_5m: i64,
-    /// 5 minutes and more.
+    /// 5 minutes or more.
     #[serde(rename = "5m+")]
     pub over_5m: i64,
 }

@@ -1,34 +1,34 @@
-//! Figures by what integrators sent along.
+//! Answers of the breakdown endpoints: figures by the values of a field.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Figures over calls. Percentiles are of calls in which both sides talked, within 3 % of the
-/// exact value.
+/// Figures over calls. Percentiles cover calls in which both sides talked, within 3 % of the exact
+/// value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
     /// Calls that began in the range.
     pub calls: i64,
-    /// Calls that customers made.
+    /// Calls made by customers.
     pub inbound: i64,
     /// Calls in which both sides talked.
     pub connected: i64,
-    /// `connected` of `calls`, 0 to 1, to four digits; 0 without calls.
+    /// `connected` divided by `calls`, 0 to 1, to four digits; 0 without calls.
     #[cfg_attr(feature = "openapi", schema(examples(0.6125)))]
     pub connect_rate: f64,
     /// Inbound calls that ended without being connected.
     pub missed: i64,
-    /// Seconds they took.
+    /// Their duration in seconds.
     pub total_duration: i64,
-    /// Seconds a call, rounded; 0 without calls.
+    /// Average seconds per call, rounded; 0 without calls.
     pub avg_duration: i64,
-    /// Seconds a connected call, hold included, rounded; 0 without one.
+    /// Average seconds per connected call, hold included, rounded; 0 without connected calls.
     pub avg_handling_time: i64,
-    /// Half of the connected calls took no longer, in seconds; 0 without one.
+    /// The median duration of connected calls, in seconds; 0 without any.
     pub median_duration: i64,
-    /// Nine in ten of the connected calls took no longer, in seconds; 0 without one.
+    /// The 90th percentile of the duration of connected calls, in seconds; 0 without any.
     pub p90_duration: i64,
 }
 
@@ -38,12 +38,12 @@ pub struct Figures {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Breakdown {
-    /// The field that was asked for.
+    /// The requested field.
     #[cfg_attr(feature = "openapi", schema(examples("context.daysOverdue")))]
     pub field: String,
-    /// What its values are, most of them.
+    /// The type of most of its values.
     pub r#type: FieldType,
-    /// Numbers by their order, everything else by `calls`, the most first.
+    /// The rows: numbers in ascending order, everything else by `calls`, most first.
     pub rows: Vec<BreakdownRow>,
     /// Calls whose value has no row of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,11 +53,11 @@ pub struct Breakdown {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub missing: Option<Figures>,
-    /// Whether the field has more values than are told apart, so that `other` holds some that
-    /// could not be listed.
+    /// Whether the field has more values than are counted separately, so that `other` includes some
+    /// that could not be listed.
     pub truncated: bool,
-    /// Edges that do not lie between two bins in which the number is kept: what is on either side
-    /// of them was shared out evenly.
+    /// Edges that do not coincide with the bins in which the number is counted: calls on either
+    /// side of them are distributed evenly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(examples(json!([12345]))))]
     pub interpolated: Vec<f64>,
@@ -65,24 +65,24 @@ pub struct Breakdown {
     pub summary: Figures,
 }
 
-/// A value, or numbers from one to below another, with the calls that have it.
+/// The calls with a value, or with numbers from one edge to below the next.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BreakdownRow {
-    /// The value: a text, a number or true or false.
+    /// The value: a text, a number, true or false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub value: Option<Value>,
-    /// The value as people read it, where that is another text: an agent's name, a disposition's.
+    /// The value's display name, if different: an agent's name, a disposition's label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("Ravi Kumar")))]
     pub label: Option<String>,
-    /// The least number of the row; not there where there is no least.
+    /// The row's lower edge, inclusive; absent if the row has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub from: Option<f64>,
-    /// The number below which all of the row are; not there where there is no such.
+    /// The row's upper edge, exclusive; absent if the row has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub to: Option<f64>,
@@ -91,7 +91,7 @@ pub struct BreakdownRow {
     pub figures: Figures,
 }
 
-/// What a field's values are.
+/// The type of a field's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
@@ -113,30 +113,30 @@ pub struct Fields {
     pub fields: Vec<Field>,
     /// Calls of the range.
     pub total_calls: i64,
-    /// Whether there are more fields than are kept.
+    /// Whether there are more fields than are counted.
     pub truncated: bool,
 }
 
-/// A field by which calls can be told apart.
+/// A property by which calls are counted separately.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
-    /// Its name, as `breakdown` takes it for `by`.
+    /// Its name, as `by` of `breakdown` takes it.
     #[cfg_attr(feature = "openapi", schema(examples("context.daysOverdue")))]
     pub field: String,
-    /// What its values are, most of them.
+    /// The type of most of its values.
     pub r#type: FieldType,
     /// Calls of the range that have it.
     pub calls: i64,
-    /// `calls` of all calls of the range, 0 to 1, to four digits.
+    /// `calls` divided by all calls of the range, 0 to 1, to four digits.
     #[cfg_attr(feature = "openapi", schema(examples(0.975)))]
     pub coverage: f64,
-    /// Values that were ever seen; with `truncated` there are more.
+    /// The number of values ever seen; with `truncated` there are more.
     pub distinct_values: i64,
-    /// Whether there are more values than are told apart.
+    /// Whether there are more values than are counted separately.
     pub truncated: bool,
-    /// Fields whose names differ from this one's only in spelling.
+    /// Fields whose names differ from this one only in spelling.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(examples(json!(["context.loan_amt"]))))]
     pub spelled_like: Vec<String>,
@@ -151,13 +151,13 @@ pub struct Field {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AgentFigures {
-    /// The agents, that with the most calls first.
+    /// The agents, most calls first.
     pub agents: Vec<AgentRow>,
-    /// Calls of agents beyond those that are told apart.
+    /// Calls of agents beyond those counted separately.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub other: Option<Figures>,
-    /// Calls of no agent.
+    /// Calls without an agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub missing: Option<Figures>,
@@ -165,7 +165,7 @@ pub struct AgentFigures {
     pub summary: Figures,
 }
 
-/// An agent with its calls.
+/// An agent and its calls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -173,22 +173,22 @@ pub struct AgentRow {
     /// The agent's id.
     #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub agent_id: String,
-    /// The agent's name, where it is known.
+    /// The agent's name, if known.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Ravi Kumar")))]
     pub agent_name: Option<String>,
     /// Its calls.
     #[serde(flatten)]
     pub figures: Figures,
-    /// The same by the days on which it had calls.
+    /// The same by day, for days with calls.
     pub days: Vec<DayFigures>,
 }
 
-/// The calls of a day.
+/// The calls of one day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DayFigures {
-    /// The day, in the zone that was asked for.
+    /// The day, in the requested time zone.
     #[cfg_attr(feature = "openapi", schema(format = Date, examples("2025-10-12")))]
     pub date: String,
     /// Its calls.

@@ -1,4 +1,4 @@
-//! Calls, as they are started, listed and looked at.
+//! Calls as the API starts, lists and returns them.
 
 use super::RawValue;
 use crate::Millis;
@@ -10,52 +10,52 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallStarted {
-    /// The server's name for the call.
+    /// The server's id of the call.
     #[cfg_attr(feature = "openapi", schema(examples("ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")))]
     pub session_id: String,
-    /// The call's name at its provider.
+    /// The provider's id of the call.
     #[cfg_attr(feature = "openapi", schema(examples("CA-2025-10-12-0001")))]
     pub call_sid: String,
     /// Always `active`: the call has only begun.
     pub status: Status,
 }
 
-/// A call wherever the API shows one.
+/// A call, in every answer that contains one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallObject {
-    /// The server's name for the call.
+    /// The server's id of the call.
     #[cfg_attr(feature = "openapi", schema(examples("ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")))]
     pub session_id: String,
-    /// The call's name at its provider, or the page's.
+    /// The provider's or the page's id of the call.
     #[cfg_attr(feature = "openapi", schema(examples("CA-2025-10-12-0001")))]
     pub call_sid: String,
-    /// The client whose call it is.
+    /// The id of the client that owns the call.
     #[cfg_attr(feature = "openapi", schema(examples("client-demo")))]
     pub client_id: String,
     /// When it began, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub start_time: String,
-    /// When it was over, RFC 3339 in UTC.
+    /// When it ended, RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-10-12T10:32:05Z")))]
     pub end_time: Option<String>,
-    /// Seconds they talked, once it is over.
+    /// Seconds of talk, once the call is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, examples(125)))]
     pub duration: Option<i64>,
-    /// The other side's number; null where the caller withheld it.
+    /// The other side's number; null if the caller withheld it.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone_number: Option<String>,
-    /// Which way it goes.
+    /// The direction of the call.
     pub call_direction: Direction,
-    /// What the page gave to `setCustomer`; at the least `{phoneNumber}`.
+    /// The data that the page passed to `setCustomer`; at least `{phoneNumber}`.
     #[cfg_attr(feature = "openapi", schema(value_type = Object, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"}))))]
     pub customer_data: Box<RawValue>,
-    /// How it stands.
+    /// The call's status.
     pub status: Status,
-    /// Why it ended, where that is known.
+    /// Why it ended, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("hangup")))]
     pub reason: Option<String>,
@@ -65,69 +65,70 @@ pub struct CallObject {
     /// The agent's name.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Ravi Kumar")))]
     pub agent_name: Option<String>,
-    /// Who carries the call; null where only the page told of it.
+    /// The provider that carries the call; null if only the page reported the call.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("simulator")))]
     pub provider: Option<String>,
     /// When both sides began to talk, RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-10-12T10:30:08Z")))]
     pub connected_time: Option<String>,
-    /// Whether the agent's microphone is shut; only where the call stands by itself.
+    /// Whether the agent's microphone is muted; only in an answer about this call alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub muted: Option<bool>,
-    /// Whether the other side is on hold; only where the call stands by itself.
+    /// Whether the other side is on hold; only in an answer about this call alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub on_hold: Option<bool>,
-    /// What the agent wrote down; like the next two only where the call stands by itself, in a
-    /// history and among follow-ups.
+    /// The agent's notes. This and the next two fields are only in an answer about this call alone,
+    /// in a history and among follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, examples("Wants the quotation by Friday"))
     )]
     pub notes: Option<String>,
-    /// How the agent judges the outcome, in the client's own words.
+    /// The outcome according to the agent, in the client's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("interested")))]
     pub disposition: Option<String>,
-    /// When to speak again.
+    /// When to call again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub follow_up: Option<FollowUp>,
-    /// Grows with each change of what is written down; only where the call stands by itself and
-    /// something is written. Milliseconds since 1970, or a little more.
+    /// The version of notes, disposition and follow-up; it grows with each change. Only in an
+    /// answer about this call alone, and only if one of them is set. Milliseconds since 1970, or
+    /// slightly more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, minimum = 1, examples(1_760_268_725_000_i64))
     )]
     pub notes_version: Option<Millis>,
-    /// The account that carries the call; this and the next four only where the call stands by
-    /// itself and an account carries it.
+    /// The account that carries the call. This and the next four fields are only in an answer about
+    /// this call alone, and only if an account carries the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub account_id: Option<String>,
-    /// The provider's own name for the call.
+    /// The provider's own id of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub provider_call_id: Option<String>,
-    /// The provider's own latest word for how it stands, as it came.
+    /// The provider's own latest status, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("in-progress")))]
     pub provider_status: Option<String>,
-    /// Where the recording is, by the provider's account.
+    /// Where the recording is, according to the provider's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub recording_url: Option<String>,
-    /// Why it is taken for this customer's call: its number is the customer's `phone`, or a
-    /// `further_number` of it. `several`: customers share the number, and it is taken for nobody's;
+    /// Why the call is attributed to this customer: its number is the customer's `phone` or a
+    /// `further_number`. `several`: customers share the number and the call is attributed to none;
     /// `customerData` then has `sharedBy` and `sharedCustomers`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("phone")))]
     pub matched_by: Option<String>,
-    /// Every fact of the call in the order of their times; only in the answer to a GET of it.
+    /// Every fact of the call, in order of time; only in the answer to a GET of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub timeline: Option<Vec<TimelineEntry>>,
@@ -138,15 +139,15 @@ pub struct CallObject {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallHistory {
-    /// The calls, each with what was written about it. A page may be short, or empty, although
-    /// more follow: a search looks at so many calls at a time.
+    /// The calls, each with its notes, disposition and follow-up. A page may be short, or empty,
+    /// although more follow: a search reads a limited number of calls at a time.
     pub calls: Vec<CallObject>,
-    /// Where the next page begins; not there on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_cursor: Option<String>,
-    /// How far a search has come that goes on with `nextCursor`: the start of the last call that
-    /// was looked at, RFC 3339 in UTC.
+    /// How far a search that continues with `nextCursor` has come: the start of the last call that
+    /// was read, RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub searched_to: Option<String>,
@@ -157,7 +158,7 @@ pub struct CallHistory {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FollowUps {
-    /// The calls to follow up, the one that is due first in front.
+    /// The calls to follow up, the earliest due first.
     pub follow_ups: Vec<CallObject>,
 }
 
@@ -168,7 +169,7 @@ pub struct FollowUp {
     /// RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-14T09:00:00Z")))]
     pub at: String,
-    /// What about.
+    /// What to speak about.
     #[cfg_attr(
         feature = "openapi",
         schema(required = true, examples("Send the quotation before"))
@@ -181,14 +182,14 @@ pub struct FollowUp {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActiveCalls {
-    /// The calls in progress, the newest first.
+    /// The calls in progress, newest first.
     pub active_calls: Vec<CallObject>,
-    /// How many there are.
+    /// The number of calls.
     #[cfg_attr(feature = "openapi", schema(examples(1)))]
     pub count: usize,
 }
 
-/// One fact of a call, with who told of it and when.
+/// One fact of a call, with its source and times.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -199,20 +200,20 @@ pub struct TimelineEntry {
     /// The event's name.
     #[cfg_attr(feature = "openapi", schema(examples("connected")))]
     pub event: String,
-    /// What happened and who says so, as a sentence in English.
+    /// A sentence in English that says what happened and who reported it.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(examples("Exotel: both sides talk (in-progress).")))]
     pub summary: String,
-    /// Who told of it: `page`, `provider` or `system`.
+    /// The source of the fact: `page`, `provider` or `system`.
     #[cfg_attr(feature = "openapi", schema(examples("page")))]
     pub source: String,
     /// When it happened, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:08Z")))]
     pub timestamp: String,
-    /// When the server heard of it, RFC 3339 in UTC.
+    /// When the server received it, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:08.210Z")))]
     pub received_at: String,
-    /// What came with it.
+    /// The data sent with it.
     #[cfg_attr(feature = "openapi", schema(value_type = Object, examples(json!({"callSid": "CA-2025-10-12-0001"}))))]
     pub data: Box<RawValue>,
 }

@@ -1,4 +1,4 @@
-//! Lists of those whom a client speaks with, and how it finds them.
+//! Lists of customers, leads and campaigns.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerList {
-    /// The customers of this page, by their ids.
+    /// The customers of this page, ordered by id.
     pub customers: Vec<ListedCustomer>,
-    /// Where the next page begins; not there on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_cursor: Option<String>,
@@ -20,24 +20,24 @@ pub struct CustomerList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListedCustomer {
-    /// Its id in the integrator's system.
+    /// The customer's id in the integrator's system.
     #[cfg_attr(feature = "openapi", schema(examples("CUST-1001")))]
     pub customer_id: String,
-    /// Its name.
+    /// The name.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Asha Rao")))]
     pub name: Option<String>,
-    /// Its number.
+    /// The phone number.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone: Option<String>,
-    /// Its address for e-mail.
+    /// The e-mail address.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("asha@example.com")))]
     pub email: Option<String>,
-    /// Where it works.
+    /// The company.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Rao Traders")))]
     pub company: Option<String>,
-    /// All calls with it.
+    /// All calls with the customer.
     pub total_calls: i64,
-    /// Seconds they took.
+    /// Their duration in seconds.
     pub total_duration: i64,
     /// When it was last changed, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
@@ -49,9 +49,9 @@ pub struct ListedCustomer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LeadList {
-    /// The leads of this page, the latest first.
+    /// The leads of this page, newest first.
     pub leads: Vec<ListedLead>,
-    /// Where the next page begins; not there on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_cursor: Option<String>,
@@ -62,38 +62,38 @@ pub struct LeadList {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListedLead {
-    /// Its number.
+    /// The lead's number.
     pub id: i64,
-    /// The dialer's own id of it.
+    /// The dialer's own id of the lead.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("4711")))]
     pub dialer_lead_id: Option<String>,
-    /// Who it is.
+    /// The lead's name.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Asha Rao")))]
     pub full_name: Option<String>,
-    /// The number.
+    /// The phone number.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("+919876543210")))]
     pub phone: Option<String>,
-    /// The address for e-mail.
+    /// The e-mail address.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("asha@example.com")))]
     pub email: Option<String>,
     /// The campaign that the dialer named.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("renewals")))]
     pub campaign: Option<String>,
-    /// Whose it is.
+    /// The id of the agent to whom the lead is assigned.
     #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub agent_id: String,
     /// The agent's name.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Ravi Kumar")))]
     pub agent_name: Option<String>,
-    /// The customer that it has become.
+    /// The id of the customer that was created from the lead.
     #[cfg_attr(feature = "openapi", schema(examples("CUST-1001")))]
     pub customer_id: String,
     /// Calls with that customer.
     pub total_calls: i64,
-    /// When it came, RFC 3339 in UTC.
+    /// When the lead first arrived, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub created_at: String,
-    /// When it came again, RFC 3339 in UTC.
+    /// When the lead arrived again, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub updated_at: String,
 }
@@ -102,18 +102,18 @@ pub struct ListedLead {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignList {
-    /// The campaigns that leads or calls of the range name, that with the most calls first.
+    /// The campaigns named by leads or by calls of the range, most calls first.
     pub campaigns: Vec<Campaign>,
 }
 
-/// A campaign, with what came of it.
+/// A campaign and its results.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaign {
-    /// Its name, as leads (`campaign`) and calls (`metadata.campaign`) have it.
+    /// The name, as in leads (`campaign`) and calls (`metadata.campaign`).
     #[cfg_attr(feature = "openapi", schema(examples("renewals")))]
     pub campaign: String,
-    /// Leads of it, whenever they came.
+    /// All leads of the campaign, regardless of the range.
     pub leads: i64,
     /// Calls of the range that name it.
     #[serde(flatten)]

@@ -1,20 +1,20 @@
-//! The live stream of call events.
+//! Types of the live stream of call events.
 
 use super::RawValue;
 use crate::Millis;
 use crate::call::{Direction, Status};
 use serde::{Deserialize, Serialize};
 
-/// One event of `GET /api/ribbon/events` (the stream's event is named `call`, its id is `seq`).
+/// One event of `GET /api/ribbon/events` (the SSE event is named `call`, its id is `seq`).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallEvent {
-    /// Place in the client's feed: 1, 2, 3 and so on, without a gap.
+    /// The number in the client's feed: 1, 2, 3 and so on, without gaps.
     pub seq: i64,
     /// The event's id in the log.
     pub log_id: String,
-    /// The id the sender gave it; for a started call the `Idempotency-Key` of the request.
+    /// The sender's id of the event; for a started call the `Idempotency-Key` of the request.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub event_id: Option<String>,
     /// The event's name.
@@ -25,14 +25,14 @@ pub struct CallEvent {
     /// When it happened, in milliseconds.
     #[cfg_attr(feature = "openapi", schema(value_type = i64))]
     pub at: Millis,
-    /// The server's name for the call.
+    /// The server's id of the call.
     pub session_id: String,
-    /// The call's name at its provider, or the page's.
+    /// The provider's or the page's id of the call.
     pub call_sid: String,
     /// The other side's number.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub phone_number: Option<String>,
-    /// Which way the call goes.
+    /// The direction of the call.
     pub call_direction: Direction,
     /// The agent's id.
     #[cfg_attr(feature = "openapi", schema(required = true))]
@@ -40,25 +40,25 @@ pub struct CallEvent {
     /// The agent's name.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub agent_name: Option<String>,
-    /// Who carries the call; null where only the page told of it.
+    /// The provider that carries the call; null if only the page reported the call.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub provider: Option<String>,
-    /// How its voice travels; null where only the page told of it.
+    /// How the voice travels; null if only the page reported the call.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub voice: Option<String>,
-    /// What can be done to a call of this voice.
+    /// The features of calls with this voice.
     pub features: Vec<String>,
-    /// Who told of the event: `page`, `provider` or `system`.
+    /// The source of the event: `page`, `provider` or `system`.
     pub source: String,
-    /// How the call stood after the event.
+    /// The call's status after the event.
     pub status: Status,
-    /// Seconds they talked, once the call is over.
+    /// Seconds of talk, once the call is over.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub duration: Option<i64>,
-    /// Why it ended, where that is known.
+    /// Why it ended, if known.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub reason: Option<String>,
-    /// With `mutetoggle`: whether the microphone is now shut.
+    /// With `mutetoggle`: whether the microphone is now muted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub muted: Option<bool>,
@@ -70,7 +70,7 @@ pub struct CallEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub digit: Option<String>,
-    /// What the page gave to `setCustomer`; at the least `{phoneNumber}`.
+    /// The data that the page passed to `setCustomer`; at least `{phoneNumber}`.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub customer_data: Box<RawValue>,
 }
@@ -80,10 +80,10 @@ pub struct CallEvent {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventsUrl {
-    /// Where to open the stream, with a ticket that lets in for ten minutes.
+    /// Where to open the stream, with a ticket that is valid for ten minutes.
     #[cfg_attr(feature = "openapi", schema(examples("/api/ribbon/events?ticket=…")))]
     pub events_url: String,
-    /// Until when the stream can be opened with it, RFC 3339 in UTC.
+    /// Until when the ticket is valid, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:40:00Z")))]
     pub expires_at: String,
 }

@@ -1,8 +1,8 @@
-//! Errors, as RFC 9457 describes them.
+//! Errors in the format of RFC 9457.
 
 use serde::{Deserialize, Serialize};
 
-/// What every request that fails is answered with.
+/// The body of every error answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -20,17 +20,17 @@ pub struct Problem {
     /// A sentence for people.
     #[cfg_attr(feature = "openapi", schema(examples("This API key is not valid.")))]
     pub error: String,
-    /// The word for programs, such as `invalid_api_key`.
+    /// A code for programs, such as `invalid_api_key`.
     #[cfg_attr(feature = "openapi", schema(examples("invalid_api_key")))]
     pub code: String,
-    /// This request's id, as in the server's log.
+    /// The id of this request, as in the server's log.
     #[cfg_attr(feature = "openapi", schema(examples("req_0199d7d2c4fb7e0c8a52f3a1b9c0d7e6")))]
     pub request_id: String,
-    /// The field that is wrong, where one is.
+    /// The field that is wrong, if the error is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub field: Option<String>,
-    /// More about it, such as a provider's own words.
+    /// Details, such as the provider's own error text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub detail: Option<String>,

@@ -1,4 +1,4 @@
-//! Signing in, and what a client may do.
+//! Answers to signing in, and what a client may use.
 
 use super::CallEvent;
 use crate::Millis;
@@ -9,57 +9,57 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InitAnswer {
-    /// What Exotel's browser SDK needs; for any other voice the session's own token.
+    /// The token for Exotel's browser SDK; for any other voice the session's own token.
     pub exotel_token: String,
     /// The agent's id; for Exotel's browser calling, the agent's name at Exotel.
     #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub user_id: String,
-    /// What the client may use and its voice can do.
+    /// The features that the plan includes and the voice supports.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "mute", "hold", "dtmf"]))))]
     pub features: Vec<String>,
-    /// Whose ribbon this is.
+    /// The client that owns the ribbon.
     pub client_info: ClientInfo,
     /// The session's own token.
     pub session_token: String,
-    /// Until when the token and the ticket in `eventsUrl` are good, RFC 3339 in UTC.
+    /// Until when the token and the ticket in `eventsUrl` are valid, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:40:00Z")))]
     pub expires_at: String,
-    /// Who carries calls.
+    /// The provider that carries calls.
     #[cfg_attr(feature = "openapi", schema(examples("simulator")))]
     pub provider: String,
     /// How the voice travels.
     #[cfg_attr(feature = "openapi", schema(examples("simulated")))]
     pub voice: String,
-    /// With the sound in the page: nobody but the page learns that a call was answered.
+    /// With browser audio: whether only the page learns that a call was answered.
     #[serde(default)]
     pub leg_connects: bool,
-    /// Where the live stream is, with a ticket in it.
+    /// The URL of the live stream, with a ticket in it.
     #[cfg_attr(feature = "openapi", schema(examples("/api/ribbon/events?ticket=…")))]
     pub events_url: String,
-    /// The server's clock in milliseconds, for a page whose own clock is wrong.
+    /// The server's clock in milliseconds, for a page with a wrong clock.
     #[cfg_attr(feature = "openapi", schema(value_type = i64, examples(1_760_265_000_000_i64)))]
     pub server_time: Millis,
-    /// The agent's name, where it is known.
+    /// The agent's name, if known.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Ravi Kumar")))]
     pub agent_name: Option<String>,
-    /// How far the client's feed had come: where the stream at `eventsUrl` begins.
+    /// The client's latest feed number: where the stream at `eventsUrl` begins.
     pub feed_position: i64,
-    /// What happened so far to the call the agent is in, in order: a ribbon that comes up in
-    /// the middle of it (the page was reloaded) takes it up again. Without one, those of the calls
-    /// that ring in for any agent.
+    /// The events so far of the agent's current call, in order, so that a ribbon that starts in the
+    /// middle of it (the page was reloaded) can show it. If the agent has no call, the events of
+    /// calls that ring for any agent.
     #[serde(default)]
     pub active_call: Vec<CallEvent>,
-    /// From which the agent chooses what came of a call, in this order.
+    /// The dispositions from which the agent chooses, in this order.
     #[serde(default)]
     pub dispositions: Vec<Disposition>,
-    /// Those who can carry the agent's calls, the default first. Where there are several and none
-    /// is the default, a call's `provider` names one: by its `accountId`, or by `provider` where
-    /// that is one alone.
+    /// The accounts that can carry the agent's calls, the default first. If there are several and
+    /// none is the default, a call's `provider` must name one: by its `accountId`, or by `provider`
+    /// if only one account has that provider.
     #[serde(default)]
     pub providers: Vec<ProviderOffer>,
 }
 
-/// One who can carry calls.
+/// An account that can carry calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -67,7 +67,7 @@ pub struct ProviderOffer {
     /// The account's id; null for the simulator of a client without accounts.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub account_id: Option<String>,
-    /// The account's name for people.
+    /// The account's display name.
     #[cfg_attr(feature = "openapi", schema(required = true, examples("Exotel, Mumbai")))]
     pub name: Option<String>,
     /// The provider's name.
@@ -76,24 +76,24 @@ pub struct ProviderOffer {
     /// How the voice travels.
     #[cfg_attr(feature = "openapi", schema(examples("simulator")))]
     pub voice: String,
-    /// Whether it carries a call for which none is named.
+    /// Whether it carries calls that name no provider.
     pub default: bool,
-    /// What can be done to its calls.
+    /// The features of its calls.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "hangup"]))))]
     pub features: Vec<String>,
 }
 
-/// What may come of a call, in the client's own words.
+/// A possible outcome of a call, in the client's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Disposition {
-    /// By which it is kept and counted.
+    /// The code under which it is stored and counted.
     #[cfg_attr(
         feature = "openapi",
         schema(pattern = "^[A-Za-z0-9_-]{1,64}$", examples("promise_to_pay"))
     )]
     pub code: String,
-    /// As agents read it.
+    /// The text that agents see.
     #[cfg_attr(
         feature = "openapi",
         schema(min_length = 1, max_length = 60, examples("Promise to pay"))
@@ -101,7 +101,7 @@ pub struct Disposition {
     pub label: String,
 }
 
-/// Whose ribbon it is, for people.
+/// The client, for display.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -109,10 +109,10 @@ pub struct ClientInfo {
     /// The client's name.
     #[cfg_attr(feature = "openapi", schema(examples("Demo Client")))]
     pub name: String,
-    /// The plan it is on.
+    /// The client's plan.
     #[cfg_attr(feature = "openapi", schema(examples("trial")))]
     pub plan: String,
-    /// Calls it may still start this month.
+    /// Calls that the client may still start this month.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(88)))]
     pub remaining_calls: i64,
 }
@@ -121,17 +121,17 @@ pub struct ClientInfo {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConfigAnswer {
-    /// What the client may use.
+    /// The features that the client may use.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "mute", "hold", "dtmf"]))))]
     pub features: Vec<String>,
-    /// The plan it is on.
+    /// The client's plan.
     #[cfg_attr(feature = "openapi", schema(examples("trial")))]
     pub plan: String,
-    /// How much of it is used.
+    /// The client's usage this month.
     pub usage: Usage,
 }
 
-/// The answer to `GET /api/ribbon/client`: what whoever reads a client's records has to know of it.
+/// The answer to `GET /api/ribbon/client`: the client's details for readers of its records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -142,20 +142,20 @@ pub struct ClientAbout {
     /// The client's name.
     #[cfg_attr(feature = "openapi", schema(examples("Demo Client")))]
     pub name: String,
-    /// The plan it is on.
+    /// The client's plan.
     #[cfg_attr(feature = "openapi", schema(examples("trial")))]
     pub plan: String,
-    /// What it may use.
+    /// The features that the client may use.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "analytics"]))))]
     pub features: Vec<String>,
-    /// In which its days begin: an IANA name.
+    /// The time zone in which its days begin: an IANA name.
     #[cfg_attr(feature = "openapi", schema(examples("Asia/Kolkata")))]
     pub time_zone: String,
-    /// What may come of a call, in its own words.
+    /// The client's dispositions.
     pub dispositions: Vec<Disposition>,
 }
 
-/// A client's calls of this month, against its limit.
+/// A client's calls this month and its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -163,10 +163,10 @@ pub struct Usage {
     /// Calls that began in the client's current calendar month.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(12)))]
     pub calls_this_month: i64,
-    /// Calls it may start in a month.
+    /// Calls that the client may start in a month.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(100)))]
     pub limit: i64,
-    /// Calls it may still start this month; never below 0.
+    /// Calls that the client may still start this month; never below 0.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(88)))]
     pub remaining: i64,
 }
@@ -175,7 +175,7 @@ pub struct Usage {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
-    /// Always `healthy`: a server that cannot say so says nothing.
+    /// Always `healthy`: an unhealthy server does not answer.
     #[cfg_attr(feature = "openapi", schema(examples("healthy")))]
     pub status: String,
     /// The server's version.

@@ -1,4 +1,4 @@
-//! How a client does now, against the period before.
+//! The answer of the trends endpoint: a range compared with the period before it.
 
 use super::{DayFigures, Figures, Usage};
 use serde::{Deserialize, Serialize};
@@ -8,35 +8,35 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Trends {
-    /// The range that was asked for.
+    /// The requested range.
     pub current: Period,
-    /// As many days just before it.
+    /// The same number of days just before it.
     pub previous: Period,
-    /// The hours of the week in which calls of the range began: Sunday's 0 to 23 first, 168 in
-    /// all.
+    /// Calls of the range by the hour of the week in which they began: 168 hours, beginning with
+    /// Sunday's 0 to 23.
     pub hours: Vec<HourOfWeek>,
-    /// This month's calls against the plan.
+    /// This month's calls and the plan's limit.
     pub usage: Usage,
-    /// How this month will go on.
+    /// The forecast for this month.
     pub forecast: Forecast,
-    /// Calls that are not over, now.
+    /// The number of calls in progress.
     pub active_calls: i64,
 }
 
-/// Figures of some days.
+/// Figures of a number of days.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Period {
-    /// Its first day, in the zone that was asked for.
+    /// Its first day, in the requested time zone.
     #[cfg_attr(feature = "openapi", schema(format = Date, examples("2025-10-06")))]
     pub start_date: String,
     /// Its last day.
     #[cfg_attr(feature = "openapi", schema(format = Date, examples("2025-10-12")))]
     pub end_date: String,
-    /// All its calls.
+    /// The figures over all its calls.
     pub summary: Figures,
-    /// Each day, those without calls too.
+    /// The figures of each day, including days without calls.
     pub days: Vec<DayFigures>,
 }
 
@@ -47,18 +47,18 @@ pub struct Period {
 pub struct HourOfWeek {
     /// Calls that began in it.
     pub calls: i64,
-    /// Those in which both sides talked.
+    /// Calls in which both sides talked.
     pub connected: i64,
 }
 
-/// How a month will go on, if its days are like those of the four weeks before.
+/// A forecast for the month, assuming that its days are like those of the four weeks before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Forecast {
-    /// Calls that the whole month will have had.
+    /// Calls expected in the whole month.
     pub calls_this_month: i64,
-    /// The day on which the plan's calls are used up; null where they last.
+    /// The day on which the plan's calls are used up; null if they last.
     #[cfg_attr(feature = "openapi", schema(required = true, format = Date, examples("2025-10-27")))]
     pub runs_out_on: Option<String>,
 }
