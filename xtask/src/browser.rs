@@ -1,4 +1,4 @@
-//! Builds everything a browser gets, by Trunk.
+//! Builds the browser's files with Trunk.
 
 use std::{fs, process::Command};
 

@@ -1,4 +1,4 @@
-//! Everything that is checked without running a test.
+//! Runs all checks that are no tests.
 
 use anyhow::Result;
 

@@ -23,7 +23,7 @@ impl Stopwatch {
 }
 
 /// A duration as a person says it: `8 s`, `3 min 5 s`.
-pub fn spoken(duration: Duration) -> String {
+pub fn format_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds / 60 {
         0 => format!("{seconds} s"),
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn minutes_are_named_only_when_there_are_any() {
-        assert_eq!(spoken(Duration::from_millis(8_900)), "8 s");
-        assert_eq!(spoken(Duration::from_secs(185)), "3 min 5 s");
+        assert_eq!(format_duration(Duration::from_millis(8_900)), "8 s");
+        assert_eq!(format_duration(Duration::from_secs(185)), "3 min 5 s");
     }
 }

@@ -1,4 +1,4 @@
-//! Runs other programs, says which one failed, and keeps a sign of life going.
+//! Runs other programs, says which one failed, and reports that a slow one is still at work.
 
 use std::{
     env,
@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::clock::{Stopwatch, spoken};
+use crate::clock::{Stopwatch, format_duration};
 
 /// How often a program that prints nothing is reported to be still at work.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -32,7 +32,7 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| not_started(command))?;
     if !status.success() {
-        bail!("`{}` failed ({status})", shown(command));
+        bail!("`{}` failed ({status})", format_command(command));
     }
     Ok(())
 }
@@ -50,29 +50,29 @@ pub fn run_quiet(command: &mut Command, doing: &str) -> Result<()> {
         let elapsed = watch.elapsed();
         if elapsed >= reported + HEARTBEAT {
             reported = elapsed;
-            println!("      still {doing}, {}", spoken(elapsed));
+            println!("      still {doing}, {}", format_duration(elapsed));
         }
     };
     if !status.success() {
-        bail!("`{}` failed ({status})", shown(command));
+        bail!("`{}` failed ({status})", format_command(command));
     }
     Ok(())
 }
 
 /// What a program printed on standard output; `None` when it is not there or failed.
-pub fn answer(command: &mut Command) -> Option<String> {
+pub fn read_output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The command as a person would type it.
-pub fn shown(command: &Command) -> String {
+pub fn format_command(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 fn not_started(command: &Command) -> String {
-    format!("`{}` could not be started", shown(command))
+    format!("`{}` could not be started", format_command(command))
 }
 
 #[cfg(test)]
@@ -87,6 +87,6 @@ mod tests {
 
     #[test]
     fn a_missing_program_has_no_answer() {
-        assert_eq!(answer(&mut Command::new("no-such-program-here")), None);
+        assert_eq!(read_output(&mut Command::new("no-such-program-here")), None);
     }
 }

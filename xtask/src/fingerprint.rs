@@ -1,4 +1,4 @@
-//! Tells whether the browser files have to be built again.
+//! Decides whether the browser files must be built again.
 //!
 //! Trunk builds from the start each time, which takes over a minute when nothing changed.
 //! What the files are made from is therefore hashed, by content: times change with every

@@ -1,4 +1,4 @@
-//! Turns what Trunk made into what the server embeds.
+//! Turns Trunk's output into the files that the server embeds.
 //!
 //! Trunk calls this as its last step (see Trunk.toml), on the folder where it gathers its
 //! output. Afterwards that folder holds:
@@ -40,7 +40,7 @@ use std::{env, fs, path::Path};
 use anyhow::{Context, Result};
 
 use crate::{
-    clock::{Stopwatch, spoken},
+    clock::{Stopwatch, format_duration},
     fingerprint::short_hash,
     paths,
 };
@@ -66,15 +66,15 @@ pub fn pack() -> Result<()> {
     fs::write(staging.join("integrity.json"), loader::digest(&loader))?;
     dashboard::pack(staging)?;
     compress::beside_each(staging, quick)?;
-    println!("packed in {}", spoken(watch.elapsed()));
+    println!("packed in {}", format_duration(watch.elapsed()));
     Ok(())
 }
 
 /// Wraps and names the ribbon's two files.
 fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
-    let source = take(&staging.join("ribbon.js"))?;
+    let source = read_and_remove(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
-    let wasm = take(&staging.join("ribbon_bg.wasm"))?;
+    let wasm = read_and_remove(&staging.join("ribbon_bg.wasm"))?;
     let (source, wasm) = unused::take_out(&source, &wasm, staging, quick)
         .context("what nobody uses could not be taken out of the ribbon")?;
     let (source, wasm) = imports::shorten(&source, &wasm)
@@ -87,8 +87,8 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
     let glue =
         glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
     Ok(loader::Ribbon {
-        glue: place(staging, "ribbon", "js", glue.code.as_bytes())?,
-        wasm: place(staging, "ribbon", "wasm", &wasm)?,
+        glue: write_hashed(staging, "ribbon", "js", glue.code.as_bytes())?,
+        wasm: write_hashed(staging, "ribbon", "wasm", &wasm)?,
         diagnose: module(staging, "diagnose.js")?,
         frame: frame::pack(staging, &around)?,
         globals: glue.globals,
@@ -98,7 +98,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
 /// Packs a module beside the loader, which comes when it is asked for.
 fn module(staging: &Path, name: &str) -> Result<String> {
     let code = javascript::minify(&source_of(name)?, Kind::Module)?;
-    place(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
+    write_hashed(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
 }
 
 /// Places the words of each language but English, which is compiled in. The names under which
@@ -117,7 +117,7 @@ fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
         // Comments are for translators.
         let words: Vec<&str> =
             text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        let path = place(staging, &name, "txt", words.join("\n").as_bytes())?;
+        let path = write_hashed(staging, &name, "txt", words.join("\n").as_bytes())?;
         placed.push((name, path));
     }
     placed.sort();
@@ -131,14 +131,14 @@ fn source_of(name: &str) -> Result<String> {
 }
 
 /// Reads a file and removes it.
-fn take(file: &Path) -> Result<Vec<u8>> {
+fn read_and_remove(file: &Path) -> Result<Vec<u8>> {
     let content = fs::read(file).with_context(|| format!("Trunk made no {}", file.display()))?;
     fs::remove_file(file)?;
     Ok(content)
 }
 
 /// Writes a content under its hash and tells the file's path within the server's root.
-fn place(staging: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
+fn write_hashed(staging: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
     let path = format!("{ASSETS}/{stem}-{}.{extension}", short_hash(content));
     fs::write(staging.join(&path), content)?;
     Ok(path)

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    clock::{Stopwatch, spoken},
+    clock::{Stopwatch, format_duration},
     setup::{self, Need, Tools},
 };
 
@@ -41,9 +41,9 @@ impl Plan {
             println!("[{}/{total}] {title} …", index + 2);
             let step = Stopwatch::start();
             work(&tools)?;
-            println!("[{}/{total}] {title}: {}", index + 2, spoken(step.elapsed()));
+            println!("[{}/{total}] {title}: {}", index + 2, format_duration(step.elapsed()));
         }
-        println!("done in {}", spoken(watch.elapsed()));
+        println!("done in {}", format_duration(watch.elapsed()));
         Ok(())
     }
 }

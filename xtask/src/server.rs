@@ -75,10 +75,10 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
         serve.args(["--listen", address]);
     }
     serve.args(&arguments.serve);
-    println!("{}", exec::shown(&serve));
+    println!("{}", exec::format_command(&serve));
     // This process becomes the server, so every signal reaches it as it is.
     let error = serve.exec();
-    Err(error).with_context(|| format!("`{}` could not be started", exec::shown(&serve)))
+    Err(error).with_context(|| format!("`{}` could not be started", exec::format_command(&serve)))
 }
 
 /// Makes the calls that there are to look at, in the database that is going to be served; what is

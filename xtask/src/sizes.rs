@@ -1,4 +1,4 @@
-//! What an agent's page downloads, and whether that is still little enough.
+//! Measures what an agent's page downloads, and fails above a limit.
 
 use std::{
     fs,
@@ -44,7 +44,7 @@ pub fn check() -> Result<()> {
     row("all", total);
     let ours = downloaded(&find(&dist.join("assets"), "voice-", ".js")?)?;
     let sdk = downloaded(&find(&dist.join("assets"), "exotel-sdk-", ".js")?)?;
-    row("voice, by itself", ours + sdk);
+    row("voice, separately", ours + sdk);
     row("  of which ours", ours);
     println!(
         "      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}, of the voice {VOICE_LIMIT}"

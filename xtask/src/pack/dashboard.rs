@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{ASSETS, Kind, javascript, place, take};
+use super::{ASSETS, Kind, javascript, read_and_remove, write_hashed};
 
 /// Stays where it is: the page, and what was put there before.
 const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
@@ -28,10 +28,11 @@ pub fn pack(staging: &Path) -> Result<()> {
         .context("Trunk made no WebAssembly for the dashboard")?;
     let glue_file = format!("{}.js", wasm_file.trim_end_matches(WASM_END));
 
-    let wasm = place(staging, "dashboard", "wasm", &take(&staging.join(&wasm_file))?)?;
-    let glue = String::from_utf8(take(&staging.join(&glue_file))?)?;
+    let wasm =
+        write_hashed(staging, "dashboard", "wasm", &read_and_remove(&staging.join(&wasm_file))?)?;
+    let glue = String::from_utf8(read_and_remove(&staging.join(&glue_file))?)?;
     let glue = javascript::minify(&self_starting(&glue, &wasm)?, Kind::Module)?;
-    let glue = place(staging, "dashboard", "js", glue.as_bytes())?;
+    let glue = write_hashed(staging, "dashboard", "js", glue.as_bytes())?;
     page = point_at(&page, &wasm_file, &wasm)?;
     page = point_at(&page, &glue_file, &glue)?;
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Kind, javascript, place};
+use super::{Kind, javascript, write_hashed};
 use crate::paths;
 
 /// Where the page names its script.
@@ -18,11 +18,11 @@ pub fn pack(staging: &Path, around: &str) -> Result<String> {
         fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
     };
     let inside = javascript::minify(&source("inside.js")?, Kind::Script)?;
-    let inside = place(staging, "inside", "js", inside.as_bytes())?;
+    let inside = write_hashed(staging, "inside", "js", inside.as_bytes())?;
     let page = source("embed.html")?;
     ensure!(page.contains(PLACE), "embed.html has no {PLACE} to fill in");
     fs::write(staging.join("embed.html"), page.replace(PLACE, &inside))?;
     let outside = format!("{around}\n{}", source("outside.js")?);
     let outside = javascript::minify(&outside, Kind::Module)?;
-    place(staging, "frame", "js", outside.as_bytes())
+    write_hashed(staging, "frame", "js", outside.as_bytes())
 }

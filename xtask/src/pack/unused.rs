@@ -1,4 +1,4 @@
-//! Takes out what a library exports from the ribbon and nobody uses.
+//! Removes exports of the ribbon's WebAssembly that nothing uses.
 //!
 //! Leptos brings wasm-streams along, whose classes wasm-bindgen exports whether they are used or
 //! not; what is exported cannot be removed by wasm-opt. So the exports go first, then wasm-opt

@@ -1,4 +1,4 @@
-//! Bundles what carries an agent's voice in the browser. No page downloads it before an agent
+//! Bundles the scripts of an agent's voice in the browser. No page downloads it before an agent
 //! goes online.
 //!
 //! Exotel's SDK is an npm package and needs npm's own tools: `widget/voice/build.mjs` has esbuild
@@ -21,8 +21,8 @@ pub fn pack(staging: &Path) -> Result<(String, String)> {
     node::install_packages(&folder)?;
     let mut build = exec::command("node");
     build.current_dir(&folder).arg("build.mjs").arg(staging.join(ASSETS));
-    let printed = exec::answer(&mut build).with_context(|| {
-        format!("`{}` failed: run it in widget/voice to see why", exec::shown(&build))
+    let printed = exec::read_output(&mut build).with_context(|| {
+        format!("`{}` failed: run it in widget/voice to see why", exec::format_command(&build))
     })?;
     let file = printed.trim();
     ensure!(file.starts_with("voice-"), "build.mjs did not say which file is ours");

@@ -77,7 +77,7 @@ fn is_yes(answer: &str) -> bool {
 
 fn is_listed(package: &str) -> bool {
     let shown =
-        exec::answer(exec::command("apt-cache").args(["show", "--no-all-versions", package]));
+        exec::read_output(exec::command("apt-cache").args(["show", "--no-all-versions", package]));
     shown.is_some_and(|text| !text.trim().is_empty())
 }
 
@@ -89,7 +89,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
 
 /// `env`, with root's rights.
 fn as_root() -> Result<Command> {
-    let user = exec::answer(exec::command("id").arg("-u"));
+    let user = exec::read_output(exec::command("id").arg("-u"));
     if user.is_some_and(|id| id.trim() == "0") {
         return Ok(exec::command("env"));
     }

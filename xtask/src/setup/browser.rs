@@ -39,7 +39,7 @@ pub fn ensure() -> Result<Chromium> {
 /// Finds or installs fonts for the ribbon's languages: without them a picture shows boxes.
 pub fn ensure_fonts() -> Result<()> {
     let has = |language: &str| {
-        let found = exec::answer(exec::command("fc-list").arg(format!(":lang={language}")));
+        let found = exec::read_output(exec::command("fc-list").arg(format!(":lang={language}")));
         found.is_some_and(|fonts| !fonts.trim().is_empty())
     };
     if has("hi") && has("ur") {

@@ -68,7 +68,7 @@ impl CargoTool {
     }
 
     fn is_right(&self, program: &Path) -> bool {
-        let answer = exec::answer(exec::command(program).arg("--version"));
+        let answer = exec::read_output(exec::command(program).arg("--version"));
         answer.is_some_and(|text| names_version(&text, &self.version))
     }
 

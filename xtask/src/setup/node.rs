@@ -50,7 +50,7 @@ fn modified(file: &Path) -> io::Result<SystemTime> {
 }
 
 fn is_there() -> bool {
-    let version = exec::answer(exec::command("node").arg("--version"));
+    let version = exec::read_output(exec::command("node").arg("--version"));
     let major = version.as_deref().and_then(major);
     major.is_some_and(|major| major >= OLDEST) && paths::on_path("npm").is_some()
 }

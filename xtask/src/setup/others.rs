@@ -1,4 +1,4 @@
-//! Browsers that are not Chromium, each with what steers it by WebDriver.
+//! Browsers other than Chromium, with their WebDriver programs.
 
 use std::path::{Path, PathBuf};
 

@@ -115,11 +115,11 @@ fn start(programs: &Path) -> Result<TestServer> {
 
 /// `sh`, as a user whom PostgreSQL runs as.
 fn shell() -> Result<Command> {
-    let user = exec::answer(exec::command("id").arg("-u"));
+    let user = exec::read_output(exec::command("id").arg("-u"));
     if user.is_some_and(|id| id.trim() != "0") {
         return Ok(exec::command("sh"));
     }
-    if exec::answer(exec::command("id").args(["-u", USER])).is_none() {
+    if exec::read_output(exec::command("id").args(["-u", USER])).is_none() {
         bail!("PostgreSQL does not run as root, and there is no user `{USER}`");
     }
     let mut command = if paths::on_path("setpriv").is_some() {

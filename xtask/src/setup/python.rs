@@ -18,7 +18,7 @@ pub fn ensure_schemathesis() -> Result<PathBuf> {
     if is_there(&program) {
         return Ok(program);
     }
-    let python = exec::answer(exec::command("python3").arg("--version"));
+    let python = exec::read_output(exec::command("python3").arg("--version"));
     if python.as_deref().and_then(version).is_none_or(|version| version < OLDEST) {
         let (major, minor) = OLDEST;
         bail!(
@@ -38,7 +38,7 @@ pub fn ensure_schemathesis() -> Result<PathBuf> {
 }
 
 fn is_there(program: &Path) -> bool {
-    let said = exec::answer(exec::command(program).arg("--version"));
+    let said = exec::read_output(exec::command(program).arg("--version"));
     said.is_some_and(|said| said.trim().ends_with(VERSION))
 }
 

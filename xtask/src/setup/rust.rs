@@ -16,7 +16,7 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 pub fn ensure_wasm_target() -> Result<()> {
     let mut ask = exec::command("rustc");
     ask.args(["--print", "target-libdir", "--target", WASM_TARGET]);
-    if exec::answer(&mut ask).is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+    if exec::read_output(&mut ask).is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
         return Ok(());
     }
     println!("      adding the target {WASM_TARGET}");
@@ -38,13 +38,13 @@ pub fn ensure_sources() -> Result<()> {
 
 /// The folder of the standard library's sources, whether or not they are installed.
 pub fn standard_library() -> Option<PathBuf> {
-    let root = exec::answer(exec::command("rustc").args(["--print", "sysroot"]))?;
+    let root = exec::read_output(exec::command("rustc").args(["--print", "sysroot"]))?;
     Some(Path::new(root.trim()).join("lib/rustlib/src/rust"))
 }
 
 /// This machine's own target, as in `x86_64-unknown-linux-gnu`.
 pub fn host(tools: &Tools) -> Option<String> {
-    let version = exec::answer(tools.command("rustc").arg("-vV"))?;
+    let version = exec::read_output(tools.command("rustc").arg("-vV"))?;
     let line = version.lines().find_map(|line| line.strip_prefix("host: "))?;
     Some(line.to_owned())
 }

@@ -41,7 +41,7 @@ pub fn ensure() -> Result<Option<PathBuf>> {
 }
 
 fn is_right(program: &Path) -> bool {
-    let answer = exec::answer(exec::command(program).arg("--version"));
+    let answer = exec::read_output(exec::command(program).arg("--version"));
     let version = answer.as_deref().and_then(version);
     version.is_some_and(|version| version >= OLDEST)
 }
