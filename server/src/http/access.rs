@@ -1,4 +1,4 @@
-//! Handlers about who may do what: keys, tokens, people, signing in, and the audit log.
+//! Handlers for access: keys, tokens, people, signing in, and the audit log.
 
 pub mod api_keys;
 pub mod audit;

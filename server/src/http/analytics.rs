@@ -1,4 +1,4 @@
-//! Handlers that answer with figures about calls.
+//! Handlers for figures about calls.
 
 pub mod breakdown;
 pub mod overview;

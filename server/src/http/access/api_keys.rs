@@ -1,4 +1,4 @@
-//! A client's API keys, by the admin token: `/api/admin/clients/{clientId}/keys`.
+//! Handlers for a client's API keys: `/api/admin/clients/{clientId}/keys`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What a new key is to be good for; not named: everything.
+/// The scopes of a new key; if missing, all of them.
 #[derive(Deserialize, ToSchema)]
 pub struct KeyBody {
     /// `ribbon` (sign in, log, control calls), `read`, `export`, `write` (customers).
@@ -21,7 +21,7 @@ pub struct KeyBody {
     scopes: Option<Vec<String>>,
 }
 
-/// What a key may be good for: the words of [`api_keys::SCOPES`].
+/// The scopes of a key: the words of [`api_keys::SCOPES`].
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "stands for the words in the document")]
@@ -32,9 +32,9 @@ enum Scope {
     Write,
 }
 
-/// Make an API key
+/// Create an API key
 ///
-/// The one answer that holds the key in full: only its hash is kept.
+/// Only this answer holds the key in full: the server stores its hash.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/keys",
@@ -58,9 +58,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// A client's API keys
+/// List a client's API keys
 ///
-/// Also those that were revoked, the oldest first.
+/// Includes revoked ones, oldest first.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/keys",
@@ -83,7 +83,7 @@ pub async fn list(
 
 /// Revoke an API key
 ///
-/// For good; it stays in the list. One that was revoked before stays as it is.
+/// This cannot be undone. The key stays in the list; revoking it again changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/keys/{keyId}",

@@ -1,4 +1,4 @@
-//! What was done to a client: `GET /api/admin/clients/{clientId}/audit`.
+//! Handler for a client's audit log: `GET /api/admin/clients/{clientId}/audit`.
 
 use crate::app::App;
 use crate::http::calls::history::said;
@@ -16,17 +16,17 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Lines in an answer.
+/// The most entries in an answer.
 const MOST: i64 = 500;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
-    /// How many; more than 500 count as 500.
+    /// How many entries; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
-    /// `nextCursor` of another page: the lines after it.
+    /// `nextCursor` of another page: the entries after it.
     cursor: Option<String>,
 }
 
@@ -34,9 +34,9 @@ fn limit_kind() -> Schema {
     count_kind("How many; more than 500 count as 500.", MOST)
 }
 
-/// What was done to a client, and by whom
+/// List changes to a client, and who made them
 ///
-/// The newest first.
+/// Newest first.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/audit",

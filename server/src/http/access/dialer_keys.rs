@@ -1,4 +1,4 @@
-//! A client's dialer keys: `/api/admin/clients/{clientId}/dialer-keys`.
+//! Handlers for a client's dialer keys: `/api/admin/clients/{clientId}/dialer-keys`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
@@ -10,10 +10,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
-/// Make a dialer key
+/// Create a dialer key
 ///
-/// With it a dialer hands over leads, and may do nothing else. The one answer that holds the key in
-/// full: only its hash is kept.
+/// A dialer uses it to hand over leads; it gives access to nothing else. Only this answer holds the
+/// key in full: the server stores its hash.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/dialer-keys",
@@ -36,9 +36,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// A client's dialer keys
+/// List a client's dialer keys
 ///
-/// Also those that were revoked, the oldest first.
+/// Includes revoked ones, oldest first.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/dialer-keys",
@@ -61,7 +61,7 @@ pub async fn list(
 
 /// Revoke a dialer key
 ///
-/// For good; it stays in the list. One that was revoked before stays as it is.
+/// This cannot be undone. The key stays in the list; revoking it again changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/dialer-keys/{keyId}",

@@ -1,4 +1,4 @@
-//! People who look after one client: `/api/admin/clients/{clientId}/people`.
+//! Handlers for the people on a client's staff: `/api/admin/clients/{clientId}/people`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, PersonInPath};
@@ -18,34 +18,34 @@ use utoipa::ToSchema;
 /// A new person.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPersonBody {
-    /// By which the person signs in; nobody else has it, at any client.
+    /// The e-mail address that the person signs in with; unique among all clients.
     #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
     email: Option<String>,
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]
     name: Option<String>,
-    /// What the person may do.
+    /// The person's role.
     #[schema(value_type = Role, required = true)]
     role: Option<String>,
     #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 200)]
     password: Option<String>,
 }
 
-/// A person as far as it is named.
+/// A change to a person; fields that are missing stay as they are.
 #[derive(Deserialize, ToSchema)]
 pub struct PersonBody {
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]
     name: Option<String>,
-    /// What the person may do.
+    /// The person's role.
     #[schema(value_type = Option<Role>)]
     role: Option<String>,
-    /// Whether the person is not let in for now. Who is signed in is so no more.
+    /// Whether the person's access is disabled for now. Disabling ends the person's sessions.
     disabled: Option<bool>,
-    /// Another password. Who is signed in is so no more.
+    /// A new password. Setting it ends the person's sessions.
     #[schema(format = Password, min_length = 12, max_length = 200)]
     password: Option<String>,
 }
 
-/// Make a person who looks after this client
+/// Add a person to this client's staff
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/people",
@@ -77,9 +77,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// The people who look after this client
+/// List the people on this client's staff
 ///
-/// Also those who are disabled, in the order in which they were made.
+/// Includes disabled ones, in the order in which they were added.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/people",
@@ -100,10 +100,10 @@ pub async fn list(
     Ok(Json(people::list(&app.operator(caller.by()), &client_id).await?))
 }
 
-/// Change a person who looks after this client
+/// Change a person on this client's staff
 ///
-/// What is not named stays as it is. Who is disabled or gets another password is signed in no more,
-/// on any server.
+/// Fields that are missing stay as they are. Disabling a person or setting a password ends the
+/// person's sessions on every server.
 #[utoipa::path(
     patch,
     path = "/api/admin/clients/{clientId}/people/{personId}",
@@ -134,9 +134,9 @@ pub async fn patch(
     Ok(Json(shown.await?))
 }
 
-/// Remove a person who looks after this client
+/// Remove a person from this client's staff
 ///
-/// Who is signed in is so no more. What the person did stays in the audit log.
+/// Ends the person's sessions. The person's actions stay in the audit log.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/people/{personId}",

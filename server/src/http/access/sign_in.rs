@@ -1,5 +1,5 @@
-//! People who sign in with an e-mail address and a password: `/api/admin/sign-in` and what follows;
-//! and who a token is good for.
+//! Handlers for signing in with an e-mail address and a password (`/api/admin/sign-in` and its
+//! neighbours), and for the account of the caller.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, TooMany};
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Who signs in.
+/// The credentials to sign in with.
 #[derive(Deserialize, ToSchema)]
 pub struct SignInBody {
     #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
@@ -28,29 +28,29 @@ pub struct SignInBody {
     password: Option<String>,
 }
 
-/// A new password of one's own.
+/// A change of the caller's own password.
 #[derive(Deserialize, ToSchema)]
 pub struct PasswordBody {
-    /// The one until now.
+    /// The current password.
     #[schema(value_type = String, required = true, format = Password)]
     current: Option<String>,
-    /// The one from now on.
+    /// The new password.
     #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 200)]
     new: Option<String>,
 }
 
-/// That it is done.
+/// Confirms that the request was carried out.
 #[derive(Serialize, ToSchema)]
 pub struct Done {
     /// Always true.
     success: bool,
 }
 
-/// Whom a token is good for.
+/// The account that a token belongs to.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
-    /// `operator` may do everything; `admin` and `viewer` are of one client.
+    /// `operator` may do everything; `admin` and `viewer` are limited to one client.
     #[schema(value_type = StaffRole)]
     role: &'static str,
     /// The client; null for the operator.
@@ -65,12 +65,12 @@ pub struct Me {
     /// The person's e-mail address; null for a token.
     #[schema(required = true, examples("asha@example.com"))]
     email: Option<String>,
-    /// Until when a person is signed in; null for a token, which is good until it is revoked.
+    /// When the person's session ends; null for a token, which is valid until it is revoked.
     #[schema(required = true, format = DateTime, examples("2025-10-12T22:30:00Z"))]
     expires_at: Option<String>,
 }
 
-/// The roles there are.
+/// The roles.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[expect(dead_code, reason = "stands for the words in the document")]
@@ -82,8 +82,8 @@ enum StaffRole {
 
 /// Sign in with an e-mail address and a password
 ///
-/// The token is used as any token of the client's staff is, for twelve hours. Ten tries for one
-/// address are let pass at once, and one more each twenty seconds.
+/// The token is used like any staff token, and is valid for twelve hours. Each address may make ten
+/// attempts at once, and one more every twenty seconds.
 #[utoipa::path(
     post,
     path = "/api/admin/sign-in",
@@ -109,7 +109,7 @@ pub async fn sign_in(
 
 /// Sign out
 ///
-/// Ends the session by whose token it is asked for, and the live streams that were opened by it.
+/// Ends the session of the token in the request, and the live streams that were opened with it.
 #[utoipa::path(
     post,
     path = "/api/admin/sign-out",
@@ -130,7 +130,7 @@ pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<
 
 /// Change one's own password
 ///
-/// All other sessions of this person end. A wrong `current` counts as a try to sign in.
+/// Ends all other sessions of this person. A wrong `current` counts as an attempt to sign in.
 #[utoipa::path(
     post,
     path = "/api/admin/password",
@@ -157,7 +157,7 @@ pub async fn change_password(
     Ok(Json(Done { success: true }))
 }
 
-/// Whom this token is good for
+/// Show the account of this token
 #[utoipa::path(
     get,
     path = "/api/admin/me",
@@ -193,7 +193,7 @@ pub async fn me(staff: Staff) -> Json<Me> {
     })
 }
 
-/// The person who asks; a token has no session and no password.
+/// Returns the person who sent the request. A token has no session and no password.
 fn person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
     let none = || {
         let sentence = "This is a token and not somebody who signed in; it can be revoked.";

@@ -1,8 +1,8 @@
-//! What keys read, for those who are signed in: each GET of `/api/ribbon/…` is there below
-//! `/api/admin/clients/{clientId}/ribbon/…` as well.
+//! Serves every GET of `/api/ribbon/…` to staff as well, below
+//! `/api/admin/clients/{clientId}/ribbon/…`.
 //!
-//! The request goes through the very routes that keys use, so none has to be named here, and one
-//! that is added later is there by itself.
+//! A request is passed to the routes that API keys use, so no route is listed here, and routes
+//! added later are included automatically.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, NotFound};
@@ -19,17 +19,17 @@ use axum::{Extension, Router};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// The routes that keys use, without what is said to pages of other origins: who is signed in is
-/// so at this server's own pages alone.
+/// The routes for API keys, without their CORS headers: staff sessions are used only on this
+/// server's own pages.
 #[derive(Clone)]
 pub struct ByKeys(pub Router);
 
-/// What an API key reads, for those who are signed in
+/// Read as staff what an API key reads
 ///
-/// Any GET of `/api/ribbon/…`, with the same query and the same answer: `rest` is what stands after
-/// `/api/ribbon/` there, slashes and all. The key's scopes and the client's list of domains do not
-/// count here. The operator reads of a suspended client, too. A ticket to the live stream that was
-/// got here is good for as long as the token by which it was got.
+/// Any GET of `/api/ribbon/…`, with the same query and the same answer: `rest` is the path after
+/// `/api/ribbon/`, including slashes. The scopes of keys and the client's list of domains do not
+/// apply. The operator can read a suspended client too. A ticket to the live stream that was issued
+/// here is valid as long as the token that requested it.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/ribbon/{*rest}",
@@ -58,8 +58,8 @@ pub async fn read(
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }
 
-/// The request as one with a key would have sent it. It is made anew, so that nothing is left of
-/// this address in it: neither its parts, nor by what its sender is signed in.
+/// Builds the request that a caller with a key would send. It starts from an empty request, so that
+/// neither the parts of this address nor the caller's token are carried over.
 fn asked_by_key(request: &Request, reader: Reader) -> Result<Request, Problem> {
     let mut asked = Request::new(Body::empty());
     *asked.uri_mut() = below_ribbon(request.uri()).ok_or_else(Problem::no_such_address)?;
@@ -71,10 +71,10 @@ fn asked_by_key(request: &Request, reader: Reader) -> Result<Request, Problem> {
     Ok(asked)
 }
 
-/// The address that keys use. The rest of the path stays written as it is: a slash that is part
-/// of an id must not become one between two parts.
+/// Returns the address that API keys use. The rest of the path stays percent-encoded: a slash
+/// within an id must not become a separator.
 fn below_ribbon(uri: &Uri) -> Option<Uri> {
-    /// `/api/admin/clients/{clientId}/ribbon/` ends before this part.
+    /// The number of path segments up to the end of `/api/admin/clients/{clientId}/ribbon/`.
     const REST: usize = 6;
     let rest = uri.path().splitn(REST + 1, '/').nth(REST)?;
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Tokens of those who look after one client: `/api/admin/clients/{clientId}/tokens`.
+//! Handlers for a client's staff tokens: `/api/admin/clients/{clientId}/tokens`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound};
@@ -13,21 +13,21 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A new token.
+/// A new staff token.
 #[derive(Deserialize, ToSchema)]
 pub struct NewToken {
-    /// Whose it is, or what for.
+    /// Its owner or purpose.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha, team lead"))]
     name: Option<String>,
-    /// What it may do.
+    /// Its role.
     #[schema(value_type = Role, required = true)]
     role: Option<String>,
 }
 
-/// Make a token for one who looks after this client
+/// Create a staff token for this client
 ///
-/// It is used like the operator's, and opens what is this client's alone. The one answer that
-/// holds it in full: only its hash is kept.
+/// It is used like the operator's token, and gives access to this client only. Only this answer
+/// holds the token in full: the server stores its hash.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/tokens",
@@ -56,9 +56,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// The tokens of those who look after this client
+/// List the staff tokens of this client
 ///
-/// Also those that were revoked, the oldest first.
+/// Includes revoked ones, oldest first.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/tokens",
@@ -81,7 +81,7 @@ pub async fn list(
 
 /// Revoke a token
 ///
-/// For good; it stays in the list. One that was revoked before stays as it is.
+/// This cannot be undone. The token stays in the list; revoking it again changes nothing.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/tokens/{tokenId}",

@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
+//! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
 use crate::http::calls::logs::{count, unreadable_query};
@@ -20,36 +20,36 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Rows of values.
+/// Rows of values if the query names no limit.
 const ROWS: i64 = 20;
 const MOST_ROWS: i64 = 200;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct BreakdownQuery {
     /// The field: callType, agentId, status, disposition, callDirection, `context.…` or
-    /// `metadata.…`, where dots go into nested objects.
+    /// `metadata.…`, where dots lead into nested objects.
     #[param(required = true, pattern = r"^[^\u0000]+$", example = "context.daysOverdue")]
     by: Option<String>,
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
-    /// The numbers at which rows begin and end, in their order; without them, those that the
-    /// client has declared, else some that suit the numbers.
+    /// The edges between rows of numbers, in ascending order; if missing, those that the client has
+    /// set, or else edges that suit the numbers.
     #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
     edges: Option<String>,
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]
     call_direction: Option<String>,
-    /// How many values have a row of their own; more than 200 count as 200.
+    /// How many values get a row of their own; more than 200 count as 200.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
 }
@@ -58,26 +58,26 @@ fn limit_kind() -> Schema {
     count_kind("How many values have a row of their own; more than 200 count as 200.", ROWS)
 }
 
-/// The query of the others.
+/// The query of the other two.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct SpanQuery {
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
 }
 
-/// Calls by the values of any field
+/// Break calls down by any field
 ///
-/// What you send is what you can ask: numbers between edges, everything else a row a value.
-/// Rows, `other` and `missing` add up to the calls of the range.
+/// Any field of the data that you send can be used: numbers are grouped between edges, other values
+/// get a row each. Rows, `other` and `missing` add up to the calls of the range.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/breakdown",
@@ -119,10 +119,10 @@ pub async fn by_field(
     Ok(Json(breakdown::by_field(&app, &caller.client, wanted).await?))
 }
 
-/// The fields by which calls can be told apart
+/// List the fields that calls can be broken down by
 ///
-/// Those that calls of the range have, with what their values are and how many calls have them.
-/// Fields that differ only in spelling name each other.
+/// The fields of the calls in the range, with the kinds of their values and the number of calls
+/// that have them. Fields that differ only in spelling name each other.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/fields",
@@ -145,9 +145,9 @@ pub async fn list(
     Ok(Json(fields::list(&app, &caller.client, range).await?))
 }
 
-/// Agents side by side
+/// Compare agents
 ///
-/// Each agent's calls, connect rate, talk time and handling time, and the same by day.
+/// Each agent's calls, connect rate, talk time and handling time, in total and by day.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/agents",
@@ -174,7 +174,8 @@ fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-/// Without dates, all calls count; without a zone, the client's holds.
+/// Reads the range and the zone. If dates are missing, all calls count; if the zone is missing, the
+/// client's applies.
 fn read(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
     let zone = match said(query.timezone) {
         Some(name) => overview::zone(&name)?,
@@ -184,9 +185,9 @@ fn read(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
     Ok((DateRange::read(start.as_deref(), end.as_deref(), zone)?, zone))
 }
 
-/// Reads edges: numbers in their order.
+/// Reads edges: numbers in ascending order.
 fn edges(text: &str) -> Result<Vec<f64>, Problem> {
-    // In a query string a plus sign is a space, so one may stand within a number, too.
+    // In a query string a plus sign is a space, so a number such as `1e+6` may contain one.
     let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok());
     let edges: Vec<f64> = numbers.collect::<Option<_>>().unwrap_or_default();
     if breakdown::are_edges(&edges) {

@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/analytics` and `/analytics/detailed`.
+//! Handlers for `GET /api/ribbon/analytics` and `/analytics/detailed`.
 
 use crate::app::App;
 use crate::http::calls::logs::{count, unreadable_query};
@@ -17,28 +17,28 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Calls in an answer.
+/// Calls in an answer if the query names no limit.
 const CALLS: i64 = 100;
 const MOST_CALLS: i64 = 500;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct AnalyticsQuery {
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
     /// Only calls with this customer.
     #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
     customer_id: Option<String>,
-    /// How many of the latest calls; more than 500 count as 500.
+    /// How many of the latest calls to include; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
 }
@@ -52,20 +52,21 @@ fn limit_kind() -> Schema {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct DetailedQuery {
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
 }
 
-/// Sums, calls by date and the latest calls
+/// Get totals, calls by date and the latest calls
 ///
-/// Every call counts once, by its start. Days are the client's own, or those of `timezone`.
+/// Every call counts once, at its start. Days are those of the client's time zone, or of
+/// `timezone`.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics",
@@ -89,9 +90,9 @@ pub async fn overview(
     Ok(Json(overview::overview(&app, &caller.client, wanted, limit).await?))
 }
 
-/// Sums by hour, weekday, customer and duration
+/// Get totals by hour, weekday, customer and duration
 ///
-/// All hours, days and buckets are there, zeros too.
+/// Includes every hour, day and bucket, also those with zero calls.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/detailed",
@@ -111,13 +112,14 @@ pub async fn detailed(
 ) -> Result<Json<DetailedAnalytics>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let DetailedQuery { start_date, end_date, timezone } = query;
-    // The contract has no customer here; a list of top customers has no use for one.
+    // The contract has no customer filter here; a list of top customers would not need one.
     let query = AnalyticsQuery { start_date, end_date, timezone, customer_id: None, limit: None };
     let wanted = wanted(query, &caller.client)?;
     Ok(Json(overview::detailed(&app, &caller.client, wanted).await?))
 }
 
-/// Without dates, all calls count; without a zone, the client's holds.
+/// Reads the query. If dates are missing, all calls count; if the zone is missing, the client's
+/// applies.
 fn wanted(query: AnalyticsQuery, client: &Client) -> Result<Wanted, Problem> {
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {

@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/analytics/trends` and `/campaigns`.
+//! Handlers for `GET /api/ribbon/analytics/trends` and `/campaigns`.
 
 use crate::app::App;
 use crate::http::calls::history::said;
@@ -19,18 +19,19 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct TrendsQuery {
-    /// The first day, or a time of it; without one, the week that ends with `endDate` is meant.
+    /// The first day, or a time within it; if missing, the range is the week that ends with
+    /// `endDate`.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// The last day, or a time of it; without one, today.
+    /// The last day, or a time within it; if missing, today.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
 }
@@ -40,21 +41,21 @@ pub struct TrendsQuery {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct CampaignsQuery {
-    /// From when calls count; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
 }
 
-/// How a client does
+/// Get a client's trends
 ///
-/// Whole days, beside as many just before them; the hours of the week; and how the month will go
-/// on, in the client's own zone. At most 1000 days.
+/// Compares whole days with as many days just before them, shows the hours of the week, and
+/// forecasts the current month, in the client's own time zone. At most 1000 days.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/trends",
@@ -79,10 +80,10 @@ pub async fn trends(
     Ok(Json(trends::of(&app, &caller.client, wanted).await?))
 }
 
-/// What came of campaigns
+/// Get the results of campaigns
 ///
-/// Those that leads name (`campaign`), or calls of the range (`metadata.campaign`); the 500 with
-/// the most calls.
+/// Campaigns named by leads (`campaign`) or by calls of the range (`metadata.campaign`); the 500
+/// with the most calls.
 #[utoipa::path(
     get,
     path = "/api/ribbon/campaigns",
