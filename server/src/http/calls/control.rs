@@ -1,4 +1,4 @@
-//! What an agent does to a call: `POST /api/ribbon/calls/{sessionId}/…`.
+//! Handlers for call control: `POST /api/ribbon/calls/{sessionId}/…`.
 
 use super::start::agent;
 use crate::app::App;
@@ -15,79 +15,79 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Who takes the call.
+/// The body that answers a call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AnswerBody {
-    /// The agent who does it, where that is said.
+    /// The agent who does it, if known.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
 
 type AnswerRequest = WithKey<AnswerBody>;
 
-/// Who ends the call, and why.
+/// The body that ends a call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HangUpBody {
-    /// The agent who does it, where that is said.
+    /// The agent who does it, if known.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
-    /// Why, in the agent's or the page's own words.
+    /// The reason, in the agent's or the page's own words.
     #[schema(examples("declined"))]
     reason: Option<String>,
 }
 
 type HangUpRequest = WithKey<HangUpBody>;
 
-/// Who holds the call.
+/// The body that holds or resumes a call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HoldBody {
-    /// The agent who does it, where that is said.
+    /// The agent who does it, if known.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
-    /// Whether the other side is to be on hold.
+    /// Whether to put the other side on hold.
     #[schema(value_type = bool, required = true, examples(true))]
     on_hold: Option<bool>,
 }
 
 type HoldRequest = WithKey<HoldBody>;
 
-/// Who mutes the call.
+/// The body that mutes or unmutes the agent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MuteBody {
-    /// The agent who does it, where that is said.
+    /// The agent who does it, if known.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
-    /// Whether the microphone is to be shut.
+    /// Whether to mute the microphone.
     #[schema(value_type = bool, required = true, examples(true))]
     muted: Option<bool>,
 }
 
 type MuteRequest = WithKey<MuteBody>;
 
-/// Who sends a digit.
+/// The body that sends a digit.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DtmfBody {
-    /// The agent who does it, where that is said.
+    /// The agent who does it, if known.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
     /// One digit.
@@ -99,7 +99,7 @@ type DtmfRequest = WithKey<DtmfBody>;
 
 type Answer = Result<Json<CallObject>, Problem>;
 
-/// Take an incoming call
+/// Answer an incoming call
 #[utoipa::path(
     post,
     path = "/api/ribbon/calls/{sessionId}/answer",
@@ -125,7 +125,7 @@ pub async fn answer(
 
 /// End a call
 ///
-/// Before it is answered this cancels or declines it.
+/// Before the call is answered, this cancels or declines it.
 #[utoipa::path(
     post,
     path = "/api/ribbon/calls/{sessionId}/hangup",
@@ -149,7 +149,7 @@ pub async fn hangup(
     control(app, id, &caller.client, agent, Action::HangUp, body.reason).await
 }
 
-/// Hold a call, or take it back
+/// Hold or resume a call
 #[utoipa::path(
     post,
     path = "/api/ribbon/calls/{sessionId}/hold",
@@ -174,7 +174,7 @@ pub async fn hold(
     control(app, id, &caller.client, agent, Action::Hold(on), None).await
 }
 
-/// Shut or open the agent's microphone
+/// Mute or unmute the agent's microphone
 #[utoipa::path(
     post,
     path = "/api/ribbon/calls/{sessionId}/mute",

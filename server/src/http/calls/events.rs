@@ -1,4 +1,4 @@
-//! The live stream: `GET /api/ribbon/events` and the ticket to it.
+//! Handlers for the live stream, `GET /api/ribbon/events`, and for tickets to it.
 
 use super::logs::whole;
 use crate::app::App;
@@ -21,19 +21,19 @@ use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-/// How often a silent stream shows that it is alive, so that nobody between cuts it off.
+/// How often a silent stream sends a heartbeat, so that no proxy closes it as idle.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long a browser waits before it comes back.
+/// How long a browser waits before it reconnects.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 
-/// One message of the stream, as a browser hands it over. It exists in the document only.
+/// One message of the stream, as the browser receives it. It exists in the document only.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the stream's own type writes it")]
 pub struct CallMessage {
-    /// What kind of message it is.
+    /// The kind of message.
     #[schema(pattern = "^call$", examples("call"))]
     event: String,
-    /// Its place in the client's feed, with which a listener comes back.
+    /// Its position in the client's feed, from which a listener resumes.
     #[schema(pattern = "^[0-9]+$", examples("42"))]
     id: String,
     /// A `CallEvent`, as JSON.
@@ -49,11 +49,11 @@ fn event_as_text() -> Object {
         .build()
 }
 
-/// The live stream
+/// Listen to the live stream
 ///
-/// Server-sent events named `call`; the data of each is a `CallEvent`, its id the place in the
-/// client's feed. A listener that comes back with `Last-Event-ID` misses nothing. A silent stream
-/// shows every 15 seconds that it is alive.
+/// Server-sent events named `call`; the data of each is a `CallEvent`, its id the position in the
+/// client's feed. A listener that reconnects with `Last-Event-ID` misses nothing. A silent stream
+/// sends a heartbeat every 15 seconds.
 #[utoipa::path(
     get,
     path = "/api/ribbon/events",
@@ -95,22 +95,22 @@ pub async fn stream(
             }
         })
         .map(move |event| {
-            // Both are held for as long as the stream is there.
+            // Both are held until the stream ends.
             let _ = (&open, &admission);
             Ok::<_, Infallible>(event)
         });
     let keep_alive = KeepAlive::new().interval(HEARTBEAT);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    // A proxy that gathers answers would hold events back.
+    // A proxy that buffers answers would delay events.
     response
         .headers_mut()
         .insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(response)
 }
 
-/// A ticket to the live stream
+/// Get a ticket to the live stream
 ///
-/// To all of the client's events, for a dashboard; an agent's page has its own from `init`.
+/// Valid for all of the client's events, for a dashboard; an agent's page gets its own from `init`.
 #[utoipa::path(
     get,
     path = "/api/ribbon/events/ticket",
@@ -129,8 +129,8 @@ pub async fn ticket(
     Ok(Json(ribbon_init::whole_feed(&app, &caller.client, caller.pass).await?))
 }
 
-/// Where the listener was last: the header that a browser sends when it comes back by itself,
-/// or `lastEventId` in the query for a page that opens the stream anew.
+/// Returns the listener's last event: from the header that a browser sends when it reconnects, or
+/// from `lastEventId` in the query, for a page that opens a new stream.
 fn last_event_id(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Problem> {
     let header = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
     let named = query.split('&').find_map(|field| field.strip_prefix("lastEventId="));
@@ -139,7 +139,7 @@ fn last_event_id(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Proble
         let id = id.filter(|id| !id.is_empty());
         id.map(|id| whole(id).ok_or_else(|| Problem::invalid("lastEventId", sentence))).transpose()
     };
-    // Both are looked at, so that what is wrong is told whichever counts.
+    // Both are read, so that an error is reported whichever of them counts.
     let (header, named) = (read(header)?, read(named)?);
     Ok(header.or(named))
 }

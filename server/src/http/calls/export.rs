@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/export/calls`.
+//! Handler for `GET /api/ribbon/export/calls`.
 
 use super::filter::FilterQuery;
 use super::logs::{switch, unreadable_query};
@@ -22,14 +22,15 @@ use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 
-/// What file it is to be, beside which calls are in it.
+/// The format of the file, beside the filters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
-    /// What kind of file.
+    /// The format.
     #[param(schema_with = format_kind)]
     format: Option<String>,
-    /// `true`: a CSV file begins with a byte-order mark. Excel reads names beyond ASCII only then.
+    /// `true`: a CSV file begins with a byte-order mark, which Excel needs to read names beyond
+    /// ASCII.
     #[param(pattern = "^(true|false|)$", example = "false")]
     bom: Option<String>,
 }
@@ -40,21 +41,21 @@ fn format_kind() -> Schema {
     kind.default(Some("json".into())).into()
 }
 
-/// The file in JSON. It is written piece by piece, so this exists in the document only.
+/// The file in JSON. It is written piece by piece, so this type exists in the document only.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "stands for the file in the document")]
 struct ExportedCalls {
     client: ExportedClient,
-    /// When the file was made.
+    /// When the file was created.
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     export_date: String,
     date_range: ExportedRange,
-    /// The newest first.
+    /// The calls, newest first.
     calls: Vec<CallObject>,
 }
 
-/// Whose calls they are.
+/// The client.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "stands for a part of the file in the document")]
@@ -65,7 +66,7 @@ struct ExportedClient {
     name: String,
 }
 
-/// The ends of the range, as they were asked for.
+/// The ends of the range, as requested.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(dead_code, reason = "stands for a part of the file in the document")]
@@ -76,11 +77,11 @@ struct ExportedRange {
     end_date: Option<String>,
 }
 
-/// The calls as a file
+/// Export calls as a file
 ///
-/// Streamed, of any size, the newest first or the oldest: those calls that the list with the same
-/// filters shows. A link in a browser may carry the key as `apiKey` or
-/// `X-API-Key` in the address; it is written to no log.
+/// Streamed, of any size, newest or oldest first: the same calls as the list with the same filters.
+/// A link in a browser may carry the key as `apiKey` or `X-API-Key` in the address; it is not
+/// logged.
 #[utoipa::path(
     get,
     path = "/api/ribbon/export/calls",
@@ -138,7 +139,7 @@ pub async fn calls(
     Ok((headers, Body::from_stream(pieces)).into_response())
 }
 
-/// `call-logs-<start>-to-<end>.<ext>`, with the first and the last day that it holds.
+/// Returns `call-logs-<start>-to-<end>.<ext>`, with the first and the last day in the file.
 fn file_name(filter: &CallFilter, format: Format, now: Millis) -> String {
     let zone = filter.zone;
     let start = match filter.from {

@@ -1,4 +1,4 @@
-//! Which calls a list or a file is of, as a query says it.
+//! Reads the filters for lists and exports of calls from a query.
 
 use super::history::said;
 use super::logs::whole;
@@ -12,19 +12,19 @@ use call_ribbon_shared::call::{Direction, Status};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// The query; texts, so that each can be refused by its name. Of what is set, all must be true of
-/// a call.
+/// The query. Its fields are texts, so that an error can name the field. A call must match every
+/// filter that is given.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", default)]
 #[into_params(parameter_in = Query)]
 pub struct FilterQuery {
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
-    /// The zone whose days and hours count; without one, the client's.
+    /// The time zone of the days and hours; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
     /// Only calls of this agent.
@@ -33,7 +33,7 @@ pub struct FilterQuery {
     /// Only calls with this customer.
     #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
     pub customer_id: Option<String>,
-    /// Only calls that stand so; several with commas between them.
+    /// Only calls with this status; separate several with commas.
     #[param(
         pattern = "^((active|completed|missed|failed|no_answer|busy|abandoned)(,|$))*$",
         example = "missed,no_answer"
@@ -42,58 +42,59 @@ pub struct FilterQuery {
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]
     call_direction: Option<String>,
-    /// Only calls of this type, as `customerData.callType` has it.
+    /// Only calls of this type, as in `customerData.callType`.
     #[param(pattern = r"^[^\u0000]*$", example = "sales")]
     call_type: Option<String>,
-    /// Only calls of which an agent has said this.
+    /// Only calls with this disposition.
     #[param(pattern = r"^[^\u0000]*$", example = "interested")]
     disposition: Option<String>,
-    /// Only calls in which both sides talked, or only others.
+    /// Only calls in which both sides talked, or only the others.
     #[param(pattern = "^(true|false|)$", example = "true")]
     connected: Option<String>,
-    /// Only calls of so many seconds or more.
+    /// Only calls of at least this many seconds.
     #[param(pattern = "^[0-9]*$", example = "60")]
     min_duration: Option<String>,
-    /// Only calls of so many seconds or fewer.
+    /// Only calls of at most this many seconds.
     #[param(pattern = "^[0-9]*$", example = "300")]
     max_duration: Option<String>,
-    /// Only calls in which this stands: in the customer's name or id, the number, `callSid` or
-    /// `sessionId`, whatever its capitals; of numbers the digits alone count. What is the whole
-    /// name of a call, or the whole number of some, finds those and no others.
+    /// Only calls that contain this text in the customer's name or id, the number, `callSid` or
+    /// `sessionId`. Case is ignored; in numbers only digits count. A text that is a call's whole
+    /// identifier, or a whole number of some calls, finds only those.
     #[param(pattern = r"^[^\u0000]*$", example = "rao")]
     search: Option<String>,
-    /// Only calls in which this field holds `value`, a number from `from` to below `to`, or
-    /// nothing (`missing`); one of them is needed. As `breakdown` takes it for `by`.
+    /// Only calls whose field of this name equals `value`, is a number from `from` up to but not
+    /// including `to`, or is missing (`missing`); one of these must be given. Takes the same names
+    /// as `by` in `breakdown`.
     #[param(
         pattern = r"^((context|metadata)\.[^\u0000]+|callType|agentId|status|disposition|callDirection|)$",
         example = "context.daysOverdue"
     )]
     field: Option<String>,
-    /// What `field` holds: a text, or as text a number or true or false.
+    /// The value of `field`: a text, or a number, true or false written as text.
     #[param(pattern = r"^[^\u0000]*$", example = "30")]
     value: Option<String>,
-    /// The least number that `field` may hold.
+    /// The lowest number for `field`.
     #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "30")]
     from: Option<String>,
-    /// The number below which `field` must be.
+    /// The number that `field` must be below.
     #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "60")]
     to: Option<String>,
     /// `true`: only calls without `field`.
     #[param(pattern = "^(true|false|)$", example = "false")]
     missing: Option<String>,
-    /// Only calls that began in this hour of the day, 0 to 23.
+    /// Only calls that started in this hour of the day, 0 to 23.
     #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "10")]
     hour: Option<String>,
-    /// Only calls that began on this day of the week, 0 (Sunday) to 6.
+    /// Only calls that started on this day of the week, 0 (Sunday) to 6.
     #[param(pattern = "^[0-6]?$", example = "1")]
     weekday: Option<String>,
-    /// The order. `longest` and `shortest` list only calls that are over.
+    /// The order. `longest` and `shortest` list only calls that have ended.
     #[param(pattern = "^(newest|oldest|longest|shortest|)$", example = "newest")]
     sort: Option<String>,
 }
 
 impl FilterQuery {
-    /// What is set beside `agentId`, `customerId` and `status`, by its name.
+    /// Returns the name of a filter that is set other than `agentId`, `customerId` and `status`.
     pub fn beyond_ribbon(&self) -> Option<&'static str> {
         let set = [
             ("startDate", &self.start_date),
@@ -119,12 +120,12 @@ impl FilterQuery {
         set.iter().find(|(_, text)| said(text)).map(|(name, _)| *name)
     }
 
-    /// The ends of the range, as they were given.
+    /// Returns the ends of the range, as they were given.
     pub fn ends(&self) -> (Option<String>, Option<String>) {
         (said(self.start_date.clone()), said(self.end_date.clone()))
     }
 
-    /// Reads it; a client's own zone is where none is named.
+    /// Reads the filters; if no zone is named, the client's applies.
     pub fn read(self, client: &Client) -> Result<Search, Problem> {
         let (start, end) = self.ends();
         let zone = match said(self.timezone) {
@@ -161,7 +162,8 @@ impl FilterQuery {
     }
 }
 
-/// A text as it was typed. In a query string a plus sign is a space, and numbers begin with one.
+/// Returns a text as it was typed. In a query string a plus sign is a space, and numbers begin with
+/// one.
 pub fn typed(text: &str) -> String {
     let is_number =
         text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -242,7 +244,7 @@ fn field(
 ) -> Result<Option<FieldTest>, Problem> {
     let (from, to) = (edge("from", said(from))?, edge("to", said(to))?);
     let missing = yes_or_no("missing", said(missing).as_deref())?.unwrap_or(false);
-    // An empty text is a value that no call has: it counts as missing there.
+    // An empty text is a value that no call has: there it counts as missing.
     let value = said(value);
     let Some(name) = said(name) else {
         let stray = [

@@ -1,4 +1,5 @@
-//! `GET /api/ribbon/calls` and `/follow-ups`: what an agent looks back on, and forward to.
+//! Handlers for `GET /api/ribbon/calls` and `/follow-ups`: the calls that an agent has made and
+//! those that are due.
 
 use super::filter::FilterQuery;
 use super::logs::{count, unreadable_query};
@@ -21,19 +22,19 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Calls in an answer.
+/// Calls in an answer if the query names no limit.
 const CALLS: i64 = 20;
 const FOLLOW_UPS: i64 = 100;
 const MOST: i64 = 500;
 
-/// What of the list is asked for, beside which calls they are.
+/// The paging of the list, beside the filters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
-    /// `all`: every filter is taken as it stands, and none is needed; needs the scope `read`.
-    /// Without it, `agentId` also brings the calls that rang for everybody and nobody answered,
-    /// and the other filters are not taken. Where neither `agentId` nor `customerId` is named, it
-    /// is `all`.
+    /// `all`: every filter is applied as given, and none is required; needs the scope `read`.
+    /// Without it, `agentId` also includes calls that rang for all agents and were not answered,
+    /// and the other filters are not accepted. If neither `agentId` nor `customerId` is given, the
+    /// default is `all`.
     #[param(pattern = "^(all)?$", example = "all")]
     list: Option<String>,
     /// How many calls; more than 500 count as 500.
@@ -48,10 +49,10 @@ pub struct HistoryQuery {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct FollowUpQuery {
-    /// Only those of this agent's calls.
+    /// Only follow-ups of this agent's calls.
     #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
     agent_id: Option<String>,
-    /// Only those that are due before this moment.
+    /// Only follow-ups that are due before this moment.
     #[param(value_type = Option<String>, format = DateTime, example = "2025-10-15T00:00:00Z")]
     before: Option<String>,
     /// How many; more than 500 count as 500.
@@ -67,13 +68,14 @@ fn follow_ups_kind() -> Schema {
     count_kind("How many; more than 500 count as 500.", FOLLOW_UPS)
 }
 
-/// Calls, by whatever is known of them
+/// List calls, filtered by any of their data
 ///
-/// Each with its notes, disposition and follow-up. A page may be short, or empty, although more
-/// calls follow: a request looks at so many calls and no more, and `nextCursor` goes on from there.
+/// Each call includes its notes, disposition and follow-up. A page may be short, or empty, although
+/// more calls follow: each request examines a limited number of calls, and `nextCursor` continues
+/// from there.
 ///
-/// A key with the scope `ribbon` alone lists an agent's or a customer's calls, the newest first:
-/// `agentId`, `customerId` or both must be given.
+/// A key with only the scope `ribbon` lists the calls of an agent or a customer, newest first:
+/// `agentId`, `customerId` or both are required.
 #[utoipa::path(
     get,
     path = "/api/ribbon/calls",
@@ -148,11 +150,11 @@ fn wrong_cursor() -> Problem {
     Problem::invalid("cursor", "cursor is not one of such a list.")
 }
 
-/// Whom to call again
+/// List follow-ups
 ///
-/// The calls whose follow-up is open, by when it is due. It is done once there is a later call
-/// with that customer in which both sides talked, or which goes on, whoever makes it; and when it
-/// is set to null. One that is due for ninety days is not shown any more.
+/// Calls with an open follow-up, by due date. A follow-up is done when a later call with that
+/// customer, by any agent, is in progress or both sides talked in it, or when it is set to null.
+/// Follow-ups that are more than ninety days overdue are not listed.
 #[utoipa::path(
     get,
     path = "/api/ribbon/follow-ups",
@@ -183,7 +185,7 @@ pub async fn follow_ups(
     Ok(Json(history::follow_ups(&app, &caller.client, agent_id, before, most).await?))
 }
 
-/// An empty field of a query is as good as none.
+/// Treats an empty field of a query as missing.
 pub fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/call-logs`.
+//! Handler for `GET /api/ribbon/call-logs`.
 
 use crate::app::App;
 use crate::http::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
@@ -24,36 +24,36 @@ use utoipa::openapi::schema::Schema;
 const ROWS: i64 = 50;
 const MOST_ROWS: i64 = 500;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct LogQuery {
-    /// From when; without one, from the first call.
+    /// The start of the range; if missing, the first call.
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
-    /// Until when, that day or moment included; without one, until the last call.
+    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
     /// Only calls with this customer.
     #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
     customer_id: Option<String>,
-    /// The zone whose days count; without one, the client's.
+    /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
-    /// The rows of events of this name, or `all`; without it, one row a call.
+    /// Only events of this name, or `all`; if missing, one row per call.
     #[param(pattern = "^[A-Za-z0-9_.-]{0,64}$", example = "callEnded")]
     event: Option<String>,
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]
     call_direction: Option<String>,
-    /// Which page.
+    /// The number of the page.
     #[param(schema_with = page_kind)]
     page: Option<String>,
-    /// Rows on a page; more than 500 count as 500.
+    /// Rows per page; more than 500 count as 500.
     #[param(schema_with = page_size_kind)]
     page_size: Option<String>,
-    /// `nextCursor` of another page: the rows after it, in place of `page`.
+    /// `nextCursor` of another page: the rows after it. Use it instead of `page`.
     cursor: Option<String>,
 }
 
@@ -65,10 +65,11 @@ fn page_size_kind() -> Schema {
     count_kind("Rows on a page; more than 500 count as 500.", ROWS)
 }
 
-/// The log
+/// List the log
 ///
-/// One row a call with its latest event, the newest first; with `event` the rows of that event,
-/// with `event=all` every event. Each row carries two sets of names, as integrations use both.
+/// One row per call with its latest event, newest first; with `event`, the events of that name;
+/// with `event=all`, every event. Each row carries two sets of names, because integrations use
+/// both.
 #[utoipa::path(
     get,
     path = "/api/ribbon/call-logs",
@@ -130,7 +131,7 @@ pub async fn call_logs(
     Ok(Json(views::call_logs(&app, &caller.client, rows, page, filter).await?))
 }
 
-/// Reads a whole number from 1 on.
+/// Reads a whole number of 1 or more.
 pub fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(default);
@@ -140,14 +141,14 @@ pub fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Pro
     })
 }
 
-/// Reads a whole number, 0 or more. One that is beyond all that is counted here counts as the
-/// highest: there is no such page, and no such event yet.
+/// Reads a whole number of 0 or more. A number beyond the range counts as the highest: no such page
+/// or event exists.
 pub fn whole(text: &str) -> Option<i64> {
     let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
-/// Reads a switch. One that is neither on nor off is refused rather than guessed at.
+/// Reads a switch. A value that is neither on nor off is refused, not guessed.
 pub fn switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
     match text {
         None | Some("false") => Ok(false),
@@ -156,7 +157,7 @@ pub fn switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
     }
 }
 
-/// The query names a field twice, or is no query.
+/// Returns the error for a query that is malformed or names a field twice.
 pub fn unreadable_query() -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,

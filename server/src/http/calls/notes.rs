@@ -1,4 +1,4 @@
-//! `PATCH /api/ribbon/calls/{sessionId}`: what an agent writes down after a call.
+//! Handler for `PATCH /api/ribbon/calls/{sessionId}`: an agent's notes on a call.
 
 use crate::app::App;
 use crate::http::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
@@ -23,22 +23,22 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotesBody {
-    /// What the agent wrote down.
+    /// The agent's notes.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20_000, examples("Wants the quotation by Friday"))]
     notes: Patch<String>,
-    /// How the agent judges the outcome, in the client's own words: a code of the list that it
-    /// has set, where it has set one.
+    /// The outcome of the call as the agent sees it: a code of the client's list of dispositions,
+    /// if it has one, else any text.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20_000, examples("promise_to_pay"))]
     disposition: Patch<String>,
-    /// When to speak again.
+    /// The next contact.
     #[serde(default)]
     #[schema(value_type = Option<FollowUpBody>)]
     follow_up: Patch<Object<FollowUpBody>>,
-    /// The `notesVersion` of the call that you have seen, 0 where it had none. Where somebody else
-    /// has changed what is written since, your texts are added to theirs instead of replacing them.
-    /// Without it they replace them.
+    /// The `notesVersion` of the call that you have read, 0 if it had none. If the notes have
+    /// changed since then, your texts are appended instead of replacing them. If missing, they
+    /// replace them.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 0, examples(0))]
     notes_version: Option<Whole>,
@@ -46,22 +46,22 @@ pub struct NotesBody {
 
 type NotesRequest = WithKey<NotesBody>;
 
-/// When to speak again, and about what.
+/// When to contact the customer again, and about what.
 #[derive(Deserialize, ToSchema)]
 struct FollowUpBody {
-    /// When.
+    /// The due time.
     #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
     at: Option<String>,
-    /// What about.
+    /// The subject.
     #[schema(max_length = 20_000, examples("Send the quotation before"))]
     note: Option<String>,
 }
 
-/// Write down what came of a call
+/// Save notes on a call
 ///
-/// Notes, disposition and follow-up, each kept as it was where it is not named, and removed by
-/// null. Said again it changes nothing more. Two people, or two tabs, who write about the same call
-/// lose nothing where each sends the `notesVersion` that it has seen.
+/// Notes, disposition and follow-up: fields that are missing stay as they are, null removes them.
+/// Repeating a request changes nothing more. If every writer sends the `notesVersion` that it has
+/// read, two people or two tabs who write about the same call lose nothing.
 #[utoipa::path(
     patch,
     path = "/api/ribbon/calls/{sessionId}",

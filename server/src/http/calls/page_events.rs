@@ -1,4 +1,4 @@
-//! `POST /api/ribbon/log-call`, and `log-calls` for many at once.
+//! Handlers for `POST /api/ribbon/log-call` and `log-calls`, which logs many events at once.
 
 mod read;
 
@@ -22,24 +22,24 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AnyOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref};
 
-/// Events in one body.
+/// The most events in one body.
 const MOST_EVENTS: usize = 500;
 
 /// The body, beside key and domain.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LogCallBody {
-    /// `initiated`, `ringing`, `incoming`, `connected`, `callEnded`, `missed` and `failed` move the
-    /// call; `mutetoggle`, `holdtoggle`, `dtmf` and any other name are kept with it.
+    /// `initiated`, `ringing`, `incoming`, `connected`, `callEnded`, `missed` and `failed` change
+    /// the call's state; `mutetoggle`, `holdtoggle`, `dtmf` and any other name are stored with it.
     #[schema(value_type = String, required = true, pattern = "^[A-Za-z0-9_.-]{1,64}$", examples("connected"))]
     event: Option<String>,
-    /// What happened, and to which call. All of it is kept and handed back as it is.
+    /// The event's details, and the call that it belongs to. Stored and returned unchanged.
     #[schema(value_type = EventFields, required = true)]
     data: Option<Box<RawValue>>,
-    /// When it happened; without one, now. In 2000 or later, and at most a day ahead.
+    /// When it happened; if missing, now. In 2000 or later, and at most a day ahead.
     #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
     timestamp: Option<String>,
-    /// The sender's name for the event, by which one that comes again is known.
+    /// The sender's id for the event, which identifies a repeated one.
     #[schema(
         min_length = 1,
         max_length = 200,
@@ -51,8 +51,8 @@ pub struct LogCallBody {
 
 type LogCallRequest = WithKey<LogCallBody>;
 
-/// The body with many events. Each is read by itself, so that one that is wrong costs the others
-/// nothing.
+/// The body with many events. Each is read on its own, so that an invalid one does not affect the
+/// others.
 #[derive(Deserialize, ToSchema)]
 pub struct LogCallsBody {
     /// The events.
@@ -62,7 +62,7 @@ pub struct LogCallsBody {
 
 type LogCallsRequest = WithKey<LogCallsBody>;
 
-/// Events as in `log-call`. What is none is refused by itself, among the results.
+/// Describes events as in `log-call`. An invalid one gets an error of its own among the results.
 fn many_events() -> Schema {
     let event = Ref::from_schema_name(LogCallBody::name());
     let other = ObjectBuilder::new()
@@ -75,20 +75,20 @@ fn many_events() -> Schema {
         .into()
 }
 
-/// Where one of many was seen.
+/// The page on which one of many events was seen.
 #[derive(Deserialize)]
 struct Place {
     domain: Option<String>,
 }
 
-/// What became of many events, in their order.
+/// The results of many events, in the order of the events.
 #[derive(Serialize, ToSchema)]
 pub struct LoggedMany {
-    /// One for each event, in the order of the events.
+    /// One result per event, in the order of the events.
     results: Vec<LogResult>,
 }
 
-/// What became of one of them.
+/// The result of one of many events.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum LogResult {
@@ -96,48 +96,48 @@ enum LogResult {
     Refused {
         /// Always false.
         success: bool,
-        /// The word for programs, as in any error.
+        /// The error code, as in any error.
         #[schema(examples("invalid_request"))]
         code: &'static str,
-        /// A sentence for people.
+        /// The error in a sentence for people.
         #[schema(examples("data.callSid is missing."))]
         error: String,
-        /// The field that is wrong, where one is.
+        /// The field that is wrong, if known.
         #[schema(nullable = false)]
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
 }
 
-/// What the server reads out of `data`. The rest is kept as it was sent.
+/// The fields that the server reads from `data`. The rest is stored as sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = EventData)]
 struct EventFields {
-    /// The page's or the provider's name for the call.
+    /// The page's or the provider's id for the call.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("CA-2025-10-12-0001"))]
     call_sid: Option<String>,
     /// The other side's number.
     #[schema(examples("+919876543210"))]
     phone_number: Option<String>,
-    /// Which way the call goes.
+    /// The direction of the call.
     #[schema(value_type = Option<Direction>)]
     call_direction: Option<String>,
-    /// Seconds they talked, with `callEnded`; a text with a number in it will do.
+    /// Talk time in seconds, with `callEnded`; a text that holds a number is accepted.
     #[schema(schema_with = duration_kind)]
     duration: Option<Box<RawValue>>,
-    /// What the page gave to `setCustomer`: `customerId`, `name`, `phoneNumber`, `email`,
-    /// `context`, `callType`, `agentId`, `agentName`, `metadata`.
+    /// The object that the page gave to `setCustomer`: `customerId`, `name`, `phoneNumber`,
+    /// `email`, `context`, `callType`, `agentId`, `agentName`, `metadata`.
     #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
-    // Words that pages may send in any form; one that is not understood changes nothing.
+    // Pages may send these words in any form; a word that is not recognised changes nothing.
     /// With `callEnded`: how it ended, such as `completed`, `busy` or `no_answer`.
     #[schema(value_type = Value, examples("completed"))]
     status: Option<Box<RawValue>>,
     /// With `callEnded`: why it ended.
     #[schema(value_type = Value, examples("hangup"))]
     reason: Option<Box<RawValue>>,
-    /// With `mutetoggle`: whether the microphone is now shut.
+    /// With `mutetoggle`: whether the microphone is now muted.
     #[schema(value_type = Value, examples(true))]
     muted: Option<Box<RawValue>>,
     /// With `holdtoggle`: whether the other side is now on hold.
@@ -154,7 +154,7 @@ struct EventFields {
     agent_name: Option<Box<RawValue>>,
 }
 
-/// Seconds as pages send them.
+/// Describes seconds as pages send them.
 fn duration_kind() -> Schema {
     let number =
         ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0_u32)).maximum(Some(u32::MAX));
@@ -171,8 +171,8 @@ fn duration_kind() -> Schema {
         .into()
 }
 
-/// Lets a request pass while not too many wait to log. Asked before the body is read, so that a
-/// refusal costs next to nothing.
+/// Lets a request pass unless too many events are waiting to be written. It is checked before the
+/// body is read, so that a refusal is cheap.
 pub struct NotCrowded;
 
 impl FromRequestParts<Arc<App>> for NotCrowded {
@@ -184,7 +184,7 @@ impl FromRequestParts<Arc<App>> for NotCrowded {
     }
 }
 
-/// There is more to write than the database takes.
+/// Returns the error for more events than the database can write.
 fn crowded() -> Problem {
     let sentence =
         "The server has more to write than it can take; send the same again in a second.";
@@ -193,10 +193,10 @@ fn crowded() -> Problem {
 
 /// Log one event of a call
 ///
-/// Safe to repeat: the same `eventId` (or `Idempotency-Key`) answers with the same `logId` and
-/// changes nothing; without one, the same call, event and timestamp are the same event. The order
-/// of events does not matter, and a late one never reopens a call that is over. The answer means
-/// that the event is on disk.
+/// Safe to repeat: the same `eventId` (or `Idempotency-Key`) returns the same `logId` and changes
+/// nothing; without one, the same call, event and timestamp identify the event. Events may arrive
+/// in any order, and a late one never reopens a call that has ended. The server answers once the
+/// event is on disk.
 #[utoipa::path(
     post,
     path = "/api/ribbon/log-call",
@@ -223,9 +223,9 @@ pub async fn log_call(
 
 /// Log many events at once
 ///
-/// At most 500, each judged by itself: the answer holds a result for each, in their order. Where
-/// the server has too much to write already, all of them are refused with one 503: send them again
-/// after the time in `Retry-After`.
+/// At most 500, each processed on its own: the answer holds one result per event, in the same
+/// order. If the server already has too much to write, all of them are refused with one 503: send
+/// them again after the time in `Retry-After`.
 #[utoipa::path(
     post,
     path = "/api/ribbon/log-calls",
@@ -250,9 +250,9 @@ pub async fn log_calls(
         let sentence = format!("events may hold {MOST_EVENTS} at most.");
         return Err(Problem::invalid("events", sentence));
     }
-    // Before they are read: where there is no room, that would be for nothing.
+    // Checked before the events are read, which would be wasted work if there is no capacity.
     let _room = app.store.room_for(events.len()).await.map_err(|_| crowded())?;
-    // All at once, so that they go to disk in one commit; the writer keeps their order.
+    // All at once, so that one commit writes them; the writer keeps their order.
     let results = join_all(events.iter().enumerate().map(async |(place, raw)| {
         match log_one(&app, &caller, place, raw).await {
             Ok(log_id) => LogResult::Logged(Logged { success: true, log_id }),
@@ -276,7 +276,7 @@ async fn log_one(
     }
     let at: Place = read_part(raw, "")?;
     let domain = caller.domain_of(at.domain)?;
-    // The header names the whole body; each event in it needs a name of its own.
+    // The header identifies the whole body; each event in it needs an id of its own.
     let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
     let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
     Ok(page_events::log(app, &caller.client, event).await?)

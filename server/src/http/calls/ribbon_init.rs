@@ -1,4 +1,4 @@
-//! Signing in, and what a client may do.
+//! Handlers for the start of the ribbon: signing an agent in, and the client's settings.
 
 use crate::app::App;
 use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
@@ -18,10 +18,10 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InitBody {
-    /// The agent's id; without one the server makes one up.
+    /// The agent's id; if missing, the server generates one.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
@@ -30,9 +30,9 @@ type InitRequest = WithKey<InitBody>;
 
 /// Sign an agent in
 ///
-/// What a page does first. The answer says what the client may use, holds a token for the
-/// agent's browser, the address of the live stream, and the call that the agent is in, if any:
-/// a ribbon that comes up in the middle of it can take it up again.
+/// The first request of a page. The answer holds the client's settings, a token for the agent's
+/// browser, the address of the live stream, and the call that the agent is in, if any, so that a
+/// ribbon that loads during a call can resume it.
 #[utoipa::path(
     post,
     path = "/api/ribbon/init",
@@ -61,9 +61,9 @@ pub async fn init(
     Ok(Json(ribbon_init::init(&app, &caller.client, caller.key_id, who).await?))
 }
 
-/// What the client may use
+/// Get the client's settings
 ///
-/// Its features, its plan, and how much of the month's calls is used.
+/// Its features, its plan, and how many of the month's calls are used.
 #[utoipa::path(
     get,
     path = "/api/ribbon/config",
@@ -82,9 +82,9 @@ pub async fn config(
     Ok(Json(ribbon_init::config(&app, &caller.client).await?))
 }
 
-/// Whose records these are
+/// Get the client of this key
 ///
-/// The client's name, its time zone and its words for what comes of a call.
+/// The client's name, its time zone and its dispositions.
 #[utoipa::path(
     get,
     path = "/api/ribbon/client",

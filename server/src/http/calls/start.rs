@@ -1,4 +1,4 @@
-//! Calls: starting them and looking at them.
+//! Handlers that start calls and show them.
 
 use crate::app::App;
 use crate::http::openapi::{
@@ -18,41 +18,41 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The body that asks for a call, beside key and domain.
+/// The body that starts a call, beside key and domain.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StartBody {
-    /// The number to call, as it is written. An extension is not dialed. Text with two numbers is
+    /// The number to call, in any notation. An extension is not dialed. A text with two numbers is
     /// refused.
     #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     to: Option<String>,
     /// The agent who calls.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
-    /// Who is to carry the call; the client's own where nothing is said.
+    /// The provider to use; if missing, the client's default.
     #[schema(pattern = "^simulator$", examples("simulator"))]
     provider: Option<String>,
-    /// Whom the agent calls, as the page knows it. Kept and handed back as it is.
+    /// The customer, as the page knows it. Stored and returned unchanged.
     #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
 }
 
 type StartRequest = WithKey<StartBody>;
 
-/// The body that has a simulated call ring in.
+/// The body that simulates an incoming call.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IncomingBody {
-    /// The number that calls.
+    /// The caller's number.
     #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     from: Option<String>,
-    /// The agent for whom it rings; without one it rings for all.
+    /// The agent for whom it rings; if missing, it rings for all.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
-    /// The agent's name, where the server does not know it.
+    /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
@@ -61,9 +61,9 @@ type IncomingRequest = WithKey<IncomingBody>;
 
 /// Start a call
 ///
-/// The provider is asked to make it; what becomes of it comes by the live stream. With an
-/// `Idempotency-Key`, the same request again starts no second call. Under any number of
-/// simultaneous starts no more calls are started than the client's limit.
+/// The server asks the provider to make the call; its progress arrives on the live stream. A
+/// request repeated with the same `Idempotency-Key` starts no second call. The client's limit on
+/// calls holds even if many calls are started at the same time.
 #[utoipa::path(
     post,
     path = "/api/ribbon/calls",
@@ -96,9 +96,9 @@ pub async fn start(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
-/// Have a simulated call ring in
+/// Simulate an incoming call
 ///
-/// For trying things out; it takes the way of any other call.
+/// For trials and tests; it is processed like any other call.
 #[utoipa::path(
     post,
     path = "/api/ribbon/simulator/incoming",
@@ -124,9 +124,9 @@ pub async fn incoming(
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
-/// Calls in progress
+/// List calls in progress
 ///
-/// The client's calls that are not over, the newest first.
+/// The client's calls that have not ended, newest first.
 #[utoipa::path(
     get,
     path = "/api/ribbon/active-calls",
@@ -145,9 +145,9 @@ pub async fn active(
     Ok(Json(views::active_calls(&app, &caller.client).await?))
 }
 
-/// One call with its history
+/// Get a call and its history
 ///
-/// The call as it stands, with every fact of it in `timeline`, in the order of their times.
+/// The call's current state, with all of its facts in `timeline`, ordered by time.
 #[utoipa::path(
     get,
     path = "/api/ribbon/calls/{sessionId}",
@@ -168,7 +168,7 @@ pub async fn look_at(
     Ok(Json(views::call_with_timeline(&app, &caller.client, &session_id).await?))
 }
 
-/// An agent as a body names one; an empty id names nobody.
+/// Reads the agent that a body names; an empty id means no agent.
 pub fn agent(id: Option<String>, name: Option<String>) -> Result<Agent, Problem> {
     let id = id.filter(|id| !id.is_empty()).map(|id| id_text("agentId", id)).transpose()?;
     let name = name.filter(|name| !name.is_empty());

@@ -1,4 +1,4 @@
-//! Reads an event as pages send it, or says which field is wrong.
+//! Reads an event in the form in which pages send it.
 
 use super::{EventFields, LogCallBody};
 use crate::customer::{self, text};
@@ -12,7 +12,7 @@ use call_ribbon_shared::call::{Agent, Direction};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::RawValue;
 
-/// Reads an event, or says which field is wrong.
+/// Reads an event, or returns an error that names the invalid field.
 pub(super) fn read_event(
     body: LogCallBody,
     domain: Option<String>,
@@ -74,8 +74,8 @@ fn read_customer(customer: Box<RawValue>) -> Result<String, Problem> {
     }
 }
 
-/// Reads when an event happened. A time that stands for none is refused: years that nobody meant
-/// would be in all figures without dates.
+/// Reads when an event happened. A placeholder time is refused: years that no sender meant would be
+/// in all figures without dates.
 fn read_timestamp(text: &str, now: Millis) -> Result<Millis, Problem> {
     let at = time::parse(text).ok_or_else(|| {
         Problem::invalid(
@@ -92,8 +92,8 @@ fn read_timestamp(text: &str, now: Millis) -> Result<Millis, Problem> {
     Err(Problem::invalid("timestamp", sentence))
 }
 
-/// Reads whole seconds, as a number or as a text that holds one: a timer's fraction is let go,
-/// an empty text is as good as nothing.
+/// Reads whole seconds, from a number or a text that holds one. A fraction is dropped; an empty
+/// text counts as missing.
 fn read_duration(value: &RawValue) -> Result<Option<u32>, Problem> {
     let raw = value.get();
     let digits =
@@ -118,7 +118,7 @@ fn read_duration(value: &RawValue) -> Result<Option<u32>, Problem> {
 mod tests {
     use super::*;
 
-    /// `Err` where it is refused.
+    /// Reads a duration; `Err` if it is refused.
     fn duration(json: &str) -> Result<Option<u32>, ()> {
         read_duration(&RawValue::from_string(json.to_owned()).unwrap()).map_err(|_| ())
     }
