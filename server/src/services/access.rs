@@ -1,5 +1,5 @@
-//! Who may do what: keys, tokens, people and their passwords, tickets, allowed pages, and the
-//! audit log.
+//! Authentication and authorisation: keys, tokens, people and their passwords, tickets, allowed
+//! origins, and the audit log.
 
 pub mod api_keys;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! A client's API keys, as an operator makes and revokes them.
+//! Creates, lists and revokes a client's API keys for an operator.
 
 use super::operator::Operator;
 use crate::ids::Ids;
@@ -10,25 +10,25 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// All that a key may be good for. A key of which nothing else is said has all of them.
+/// All scopes of a key. A key created without scopes has all of them.
 pub const SCOPES: [&str; 4] = ["ribbon", "read", "export", "write"];
 
-/// The answer to a key that was made.
+/// The answer to the creation of a key.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyMade {
     #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub key_id: String,
-    /// The key in full, this once.
+    /// The key in full; it is shown only this once.
     #[schema(examples("crk_…"))]
     pub api_key: String,
-    /// What it is good for.
+    /// What the key may be used for.
     scopes: Vec<String>,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
 }
 
-/// A key as it is shown later.
+/// A key as it is listed later.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyShown {
@@ -37,11 +37,11 @@ pub struct KeyShown {
     /// Its first ten characters, to tell keys apart.
     #[schema(examples("demo-api-k..."))]
     pub api_key: String,
-    /// What it is good for.
+    /// What the key may be used for.
     pub scopes: Vec<String>,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
-    /// To the minute or so; null where it was never used.
+    /// Accurate to about a minute; null if it was never used.
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub last_used_at: Option<String>,
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
@@ -55,12 +55,12 @@ pub struct KeyList {
     pub keys: Vec<KeyShown>,
 }
 
-/// A fresh key. The prefix lets those who look for leaked secrets know one when they see it.
+/// Generates a key. The prefix lets scanners for leaked secrets recognise it.
 pub fn fresh(ids: &Ids) -> Secret {
     Secret::new(format!("crk_{}", ids.hex::<32>()))
 }
 
-/// Makes a key for a client; without scopes, one that may do everything.
+/// Creates a key for a client; without scopes, it may do everything.
 pub async fn create(
     operator: &Operator<'_>,
     client_id: &str,
@@ -77,14 +77,14 @@ pub async fn create(
     Ok(KeyMade { key_id, api_key, scopes, created_at: time::format(now) })
 }
 
-/// All keys of a client, also those that were revoked.
+/// Lists all keys of a client, including revoked ones.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
     client::look_at(operator, client_id).await?;
     let rows = operator.store.keys(client_id).await?;
     Ok(KeyList { keys: rows.into_iter().map(shown).collect() })
 }
 
-/// Revokes a key for good. One that was revoked before stays as it is.
+/// Revokes a key permanently. A key revoked before stays as it is.
 pub async fn revoke(
     operator: &Operator<'_>,
     client_id: &str,
@@ -94,7 +94,7 @@ pub async fn revoke(
     row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
 }
 
-/// The scopes of a new key, each once and in their usual order.
+/// Validates the scopes of a new key and returns each once, in the usual order.
 fn checked(scopes: Option<Vec<String>>) -> Result<Vec<String>, ServiceError> {
     let all = || SCOPES.iter().map(|&scope| scope.to_owned());
     let Some(named) = scopes else { return Ok(all().collect()) };

@@ -1,4 +1,4 @@
-//! What was done to a client, as those who look after it read it.
+//! Reads the audit log of a client for its staff and the operator.
 
 use super::operator::Operator;
 use crate::services::clients::client;
@@ -8,18 +8,18 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A page of what was done to a client.
+/// A page of a client's audit log.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditLog {
     /// The newest first.
     audit: Vec<AuditEntry>,
-    /// Where the next page begins; null on the last one.
+    /// The cursor of the next page; null on the last one.
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
-/// One thing that was done.
+/// One action on a client.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AuditEntry {
@@ -27,19 +27,20 @@ struct AuditEntry {
     at: String,
     #[schema(examples("key.created"))]
     act: String,
-    /// The key or agent it was done to; not there where it was the client itself.
+    /// The key or agent that was changed; absent if it was the client itself.
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
-    /// Who did it, by the name at that time; null in lines of a version that did not write it down.
+    /// The name, at that time, of the person or token that did it; null in lines written by a
+    /// version that did not store it.
     #[schema(required = true, examples("Asha Rao"))]
     by: Option<String>,
-    /// The id of the token or person by which it was done; null where it was the operator.
+    /// The id of the token or person that did it; null for the operator.
     #[schema(required = true, examples("person_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     by_id: Option<String>,
 }
 
-/// A page of a client's log, before the line with this number.
+/// Returns a page of a client's audit log, before the line with this number.
 pub async fn list(
     operator: &Operator<'_>,
     client_id: &str,

@@ -1,4 +1,4 @@
-//! A client's dialer keys, as its admins and the operator make and revoke them.
+//! Creates, lists and revokes a client's dialer keys for its admins and the operator.
 
 use super::operator::Operator;
 use crate::config::PublicUrl;
@@ -10,24 +10,24 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The answer to a dialer key that was made.
+/// The answer to the creation of a dialer key.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DialerKeyMade {
     #[schema(examples("key_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     key_id: String,
-    /// The key in full, this once.
+    /// The key in full; it is shown only this once.
     #[schema(examples("crd_…"))]
     dialer_key: String,
-    /// Where a dialer that can set no header sends a GET or a form. It holds the key, this once.
-    /// Without `--public-url` it is a path on this server.
+    /// The URL to which a dialer that can set no header sends a GET or a form. It contains the key
+    /// and is shown only this once. Without `--public-url` it is a path on this server.
     #[schema(examples("https://calls.example.com/api/leads/from-dialer/crd_…"))]
     lead_url: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
 }
 
-/// A dialer key as it is shown later.
+/// A dialer key as it is listed later.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = DialerKey)]
@@ -51,14 +51,14 @@ pub struct DialerKeyList {
     dialer_keys: Vec<DialerKeyShown>,
 }
 
-/// Makes a dialer key. `public_url` is where dialers reach the server.
+/// Creates a dialer key. `public_url` is where dialers reach the server.
 pub async fn create(
     operator: &Operator<'_>,
     client_id: &str,
     public_url: Option<&PublicUrl>,
 ) -> Result<DialerKeyMade, ServiceError> {
     let now = operator.now;
-    // The prefix lets those who look for leaked secrets know one when they see it.
+    // The prefix lets scanners for leaked secrets recognise it.
     let key = Secret::new(format!("crd_{}", operator.ids.hex::<32>()));
     let key_id = operator.ids.id("key", now);
     if !operator.store.create_dialer_key(client_id, &key_id, &key, operator.stamp()).await? {
@@ -70,14 +70,14 @@ pub async fn create(
     Ok(DialerKeyMade { key_id, dialer_key, lead_url, created_at: time::format(now) })
 }
 
-/// All dialer keys of a client, also those that were revoked.
+/// Lists all dialer keys of a client, including revoked ones.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<DialerKeyList, ServiceError> {
     operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let rows = operator.store.dialer_keys(client_id).await?;
     Ok(DialerKeyList { dialer_keys: rows.into_iter().map(shown).collect() })
 }
 
-/// Revokes a dialer key for good. One that was revoked before stays as it is.
+/// Revokes a dialer key permanently. A key revoked before stays as it is.
 pub async fn revoke(
     operator: &Operator<'_>,
     client_id: &str,

@@ -1,18 +1,19 @@
-//! Which pages may use a client's key.
+//! Decides which pages may use a client's key, by its list of allowed domains.
 
-/// Letters of the longest line: a host has 253 at most, beside it stand a scheme and a port.
+/// Characters of the longest line: a host has at most 253, plus a scheme and a port.
 pub const LONGEST_LINE: usize = 300;
-/// What [`checked_line`] takes, for the OpenAPI document. A browser writes a host in ASCII.
+/// The lines that [`checked_line`] accepts, as a pattern for the OpenAPI document. A browser writes
+/// a host in ASCII.
 pub const LINE_PATTERN: &str = concat!(
     r"^(https?://|\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:",
     r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
     r")?$"
 );
 
-/// Whether a page of this origin (or, where it has none, of the domain it names) may use the
-/// key of a client with this list.
+/// Whether a page of this origin (or, if it has none, of the domain it names) may use the key of a
+/// client with this list.
 ///
-/// A request with neither comes from no page of another origin: browsers always say theirs.
+/// A request with neither comes from no cross-origin page: browsers always send an origin then.
 pub fn allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> bool {
     if list.is_empty() {
         return true;
@@ -25,8 +26,8 @@ pub fn allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> b
     site.is_some_and(|site| list.iter().filter_map(|line| Line::read(line)).any(|l| l.means(&site)))
 }
 
-/// Takes a line for an allow-list if it can mean a page, or says what is wrong: one that names no
-/// host, or names it as no browser does, would keep out the pages that it was to let in.
+/// Validates a line of an allow-list, or says what is wrong with it: a line that names no host, or
+/// names it in a way no browser does, would block the pages it was meant to allow.
 pub fn checked_line(line: &str) -> Result<String, String> {
     let bare = ["https://", "http://", "*."].iter().find_map(|start| line.strip_prefix(start));
     let (host, port) = match bare.unwrap_or(line).split_once(':') {
@@ -48,17 +49,17 @@ pub fn checked_line(line: &str) -> Result<String, String> {
     ))
 }
 
-/// The allow-lists of many clients as one: what a page may be told before it is known whose key
-/// it will send.
+/// The allow-lists of many clients as one: decides what a page may read before it is known which
+/// client's key it will send.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct AnyList {
-    /// One of the lists is empty, so some key is good everywhere.
+    /// Whether one of the lists is empty, so that some key is valid on every page.
     everywhere: bool,
     lines: Vec<Line>,
 }
 
 impl AnyList {
-    /// Puts lists together.
+    /// Combines allow-lists.
     pub fn of(lists: &[Vec<String>]) -> Self {
         let mut lines: Vec<Line> = lists.iter().flatten().filter_map(|l| Line::read(l)).collect();
         lines.sort_unstable();
@@ -78,12 +79,12 @@ impl AnyList {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
     site: Site,
-    /// Whether all hosts below the site's are meant, and not that one itself.
+    /// Whether all subdomains of the site are meant, and not the site itself.
     below: bool,
 }
 
 impl Line {
-    /// Reads a line; one that names no host means none.
+    /// Parses a line; returns `None` if it names no host.
     fn read(line: &str) -> Option<Self> {
         let line = line.trim();
         let (below, rest) = match line.strip_prefix("*.") {
@@ -93,7 +94,7 @@ impl Line {
         Site::of_domain(rest).map(|site| Self { site, below })
     }
 
-    /// Whether a page of this site is meant.
+    /// Whether the line covers a page of this site.
     fn means(&self, site: &Site) -> bool {
         let host = if self.below {
             let before = site.host.strip_suffix(&self.site.host).and_then(|s| s.strip_suffix('.'));
@@ -105,7 +106,7 @@ impl Line {
     }
 }
 
-/// A host, with a port where one is named or the scheme has one.
+/// A host, with a port if one is named or the scheme has one.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Site {
     host: String,
@@ -113,7 +114,7 @@ struct Site {
 }
 
 impl Site {
-    /// Reads an `Origin` header: `scheme://host[:port]` and nothing else.
+    /// Parses an `Origin` header: `scheme://host[:port]` and nothing else.
     fn of_origin(origin: &str) -> Option<Self> {
         let (scheme, rest) = origin.split_once("://")?;
         let default = match scheme.to_ascii_lowercase().as_str() {
@@ -126,7 +127,7 @@ impl Site {
         Some(site)
     }
 
-    /// Reads the `domain` that a page names: `location.host`, or an address.
+    /// Parses the `domain` that a page names: `location.host`, or a URL.
     fn of_domain(domain: &str) -> Option<Self> {
         let domain = domain.trim();
         if let Some((scheme, rest)) = domain.split_once("://") {
@@ -136,7 +137,7 @@ impl Site {
         Self::of_authority(domain)
     }
 
-    /// Reads `host[:port]`. What is no plain host, such as user information, is no site.
+    /// Parses `host[:port]`. Anything else, such as user information, is refused.
     fn of_authority(text: &str) -> Option<Self> {
         let (host, port) = match text.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse().ok()?)),

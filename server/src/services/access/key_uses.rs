@@ -1,5 +1,5 @@
-//! When keys were last used. Kept so that an operator sees which key nobody needs any more,
-//! for which the minute is near enough: a write for each request would cost far more.
+//! Records when keys were last used, so that an operator sees which keys are no longer needed. It
+//! is accurate to a minute, which is enough: a write for each request would cost far more.
 
 use crate::app::App;
 use call_ribbon_shared::Millis;
@@ -7,20 +7,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tracing::Instrument as _;
 
-/// Milliseconds for which one written use stands for all.
+/// How long one written use stands for all others, in milliseconds.
 const STANDS_FOR: Millis = 60_000;
 
-/// The uses that this server has written or is about to write, by key. It holds one time for
-/// each key that was good, so it grows with the keys and no further.
+/// The uses that this server has written or is about to write, by key. It holds one time per valid
+/// key, so its size is bounded by the number of keys.
 #[derive(Debug, Default)]
 pub struct KeyUses {
     latest: Mutex<HashMap<String, Millis>>,
 }
 
 impl KeyUses {
-    /// Whether a use is to be written; from then on it counts as written.
+    /// Whether a use has to be written; from then on it counts as written.
     fn is_news(&self, key_hash: &str, now: Millis) -> bool {
-        // A panic elsewhere cannot leave the map half way: it is used only here.
+        // A panic elsewhere cannot leave the map half changed: it is used only here.
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.get(key_hash).is_some_and(|&at| now - at < STANDS_FOR) {
             return false;
@@ -30,9 +30,8 @@ impl KeyUses {
     }
 }
 
-/// Notes that a key was used. The write goes beside the request, which does not wait for it
-/// and does not fail with it. `known` is the use that the database knows of, which another
-/// server may have written.
+/// Records that a key was used. The write runs beside the request, which neither waits for it nor
+/// fails with it. `known` is the last use in the database, which another server may have written.
 pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Millis>) {
     let now = app.now();
     if known.is_some_and(|at| now - at < STANDS_FOR) || !app.key_uses.is_news(key_hash, now) {
@@ -48,7 +47,7 @@ pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Milli
             }
         }
     };
-    // What is said of it belongs to the request.
+    // Its log lines belong to the request.
     app.tasks.spawn(write.in_current_span());
 }
 

@@ -1,22 +1,21 @@
-//! What the work of operators and of a client's staff needs: the same for a request and for the
-//! command line.
+//! The context for actions of operators and staff, the same for requests and the command line.
 
 use crate::ids::Ids;
 use crate::storage::{Actor, Stamp, Store};
 use call_ribbon_shared::Millis;
 
-/// Somebody who may do what is asked for, at work on the database at one time.
+/// An authorised actor, with the database and the time of the action.
 #[derive(Clone, Copy)]
 pub struct Operator<'a> {
     pub store: &'a Store,
     pub ids: &'a Ids,
     pub now: Millis,
-    /// Who it is.
+    /// The actor.
     pub by: Actor<'a>,
 }
 
 impl<'a> Operator<'a> {
-    /// Who does it and when, for the audit log.
+    /// Returns who acts and when, for the audit log.
     pub fn stamp(&self) -> Stamp<'a> {
         Stamp { by: self.by, now: self.now }
     }

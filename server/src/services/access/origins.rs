@@ -1,41 +1,42 @@
-//! Which origins' pages may read an answer before it is known whose key they send: those that any
-//! client allows. A browser asks for every page before the first request, so the lists are kept
-//! in memory.
+//! Caches which origins may read answers before it is known whose key they send: those that any
+//! client allows. A browser sends a preflight for every page before the first request, so the lists
+//! are kept in memory.
 
 use super::domains::AnyList;
 use crate::app::App;
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How long the lists are believed, for what another server or the command line changes.
+/// How long the lists are cached, in milliseconds, as another server or the command line may change
+/// them.
 const BELIEVED_FOR: Millis = 5000;
 
-/// The lists of all clients, as they were last read.
+/// The cached lists of all clients.
 #[derive(Debug, Default)]
 pub struct Origins {
     kept: Mutex<Kept>,
-    /// Held by the one who reads, so that not all who come read at once.
+    /// Held by the caller that reads the lists, so that not all callers read at once.
     reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default, Clone)]
 struct Kept {
     lists: Arc<AnyList>,
-    /// When they were last asked for; `None`: never, or a client was changed since.
+    /// When they were last read; `None` if never, or if a client was changed since.
     read_at: Option<Millis>,
-    /// Goes up with each change, so that what was read before it is not kept after it.
+    /// Incremented by each change, so that lists read before it are not cached after it.
     changes: u64,
 }
 
 impl Origins {
-    /// Has the lists read anew, after a client was changed.
+    /// Invalidates the cache after a client was changed.
     pub fn forget(&self) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.read_at = None;
         kept.changes += 1;
     }
 
-    /// The lists, not older than some seconds, or the last that could be read.
+    /// Returns the lists, at most some seconds old, or the last that could be read.
     async fn lists(&self, app: &App) -> Arc<AnyList> {
         let kept = self.kept();
         if kept.is_fresh(app.now()) {
@@ -43,7 +44,7 @@ impl Origins {
         }
         let _reading = match (kept.read_at, self.reading.try_lock()) {
             (_, Ok(reading)) => reading,
-            // Somebody reads already, and what is known will do meanwhile.
+            // Another caller is reading, and the cached lists will do meanwhile.
             (Some(_), Err(_)) => return kept.lists,
             (None, Err(_)) => self.reading.lock().await,
         };
@@ -60,7 +61,7 @@ impl Origins {
                 tracing::warn!(cause, "the clients' allowed domains cannot be read: {error}");
             }
         }
-        // Also after a failure: a database that is away is not asked by every request.
+        // Also after a failure: not every request should query an unavailable database.
         kept.read_at = (kept.changes == before.changes).then(|| app.now());
         Arc::clone(&kept.lists)
     }

@@ -1,5 +1,5 @@
-//! Passwords: kept as Argon2id hashes, each with a salt and its costs, so that who reads the database
-//! has to try every guess slowly.
+//! Hashes and verifies passwords with Argon2id. Each hash has its own salt and costs, so that every
+//! guess is slow even for an attacker with the database.
 
 use crate::ids::Ids;
 use crate::secret::Secret;
@@ -11,12 +11,12 @@ use argon2::password_hash::{
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::spawn_blocking;
 
-/// The fewest characters of a password (NIST SP 800-63B asks for 8, and advises longer ones).
+/// The shortest password, in characters (NIST SP 800-63B requires 8, and recommends more).
 pub const SHORTEST: usize = 12;
-/// The most characters, so that nobody has the server hash a book.
+/// The longest password, in characters, so that the server never hashes huge texts.
 pub const LONGEST: usize = 200;
-/// Hashes that are computed at once. Each takes 19 MiB and a processor for some milliseconds, which
-/// calls have to be left.
+/// Hashes computed at once. Each takes 19 MiB and a processor for some milliseconds, and calls need
+/// both.
 const AT_ONCE: usize = 2;
 /// Bytes of a salt, as the Argon2 specification (RFC 9106) recommends.
 const SALT_BYTES: usize = 16;
@@ -25,8 +25,9 @@ const SALT_BYTES: usize = 16;
 #[derive(Debug)]
 pub struct Passwords {
     permits: Semaphore,
-    /// The hash of a password that nobody has: for an e-mail address that nobody has, the same work
-    /// is done as for any other, so that the time of an answer does not tell which are known.
+    /// The hash of a random password, verified if an e-mail address is unknown. The work is the
+    /// same as for a known address, so that the time of an answer does not reveal which addresses
+    /// exist.
     nobodys: OnceCell<String>,
 }
 
@@ -37,7 +38,7 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// The hash of a password, as a PHC string.
+    /// Hashes a password; returns a PHC string.
     pub async fn hash(&self, password: &Secret, ids: &Ids) -> Result<String, ServiceError> {
         let salt = SaltString::encode_b64(&ids.bytes::<SALT_BYTES>()).map_err(broken)?;
         let password = password.clone();
@@ -48,7 +49,7 @@ impl Passwords {
         .await
     }
 
-    /// Whether this is the password of this hash. Without a hash it is not, which takes as long.
+    /// Whether the password matches this hash. Without a hash it never does, which takes as long.
     pub async fn verify(
         &self,
         password: &Secret,
@@ -74,18 +75,18 @@ impl Passwords {
         Ok(same.await? && somebodys)
     }
 
-    /// Computes off the threads that answer requests.
+    /// Runs the computation off the threads that answer requests.
     async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
     ) -> Result<T, ServiceError> {
-        // It is never closed.
+        // The semaphore is never closed.
         let _permit = self.permits.acquire().await.map_err(broken)?;
         spawn_blocking(work).await.map_err(broken)?.map_err(broken)
     }
 }
 
-/// Takes a password that somebody chooses.
+/// Validates a new password.
 pub fn chosen(field: &'static str, text: String) -> Result<Secret, ServiceError> {
     let length = text.chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
@@ -97,7 +98,7 @@ pub fn chosen(field: &'static str, text: String) -> Result<Secret, ServiceError>
     Err(ServiceError::Invalid { field, sentence })
 }
 
-/// What can only go wrong where the machine or what is stored is broken.
+/// Converts an error that only a broken machine or corrupt data can cause.
 fn broken(error: impl std::fmt::Display) -> ServiceError {
     tracing::error!("a password could not be worked on: {error}");
     ServiceError::Busy

@@ -1,4 +1,4 @@
-//! People who look after a client, as its admins and the operator make, change and remove them.
+//! Creates, changes and removes the people on a client's staff, for its admins and the operator.
 
 use super::operator::Operator;
 use super::passwords::Passwords;
@@ -11,10 +11,10 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The most characters of an e-mail address (RFC 5321, 4.5.3.1.3, less its brackets).
+/// The longest e-mail address, in characters (RFC 5321, 4.5.3.1.3, less its brackets).
 const LONGEST_EMAIL: usize = 254;
 
-/// A person as those who look after the client see one.
+/// A person as the client's staff sees it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Person)]
@@ -30,10 +30,10 @@ pub struct PersonShown {
     pub role: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
-    /// Since when this person is not let in; null where that is not so.
+    /// When this person was disabled; null if that is not so.
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub disabled_at: Option<String>,
-    /// Null where that never was.
+    /// Null if the person never signed in.
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub last_sign_in_at: Option<String>,
 }
@@ -41,21 +41,21 @@ pub struct PersonShown {
 /// All people of a client.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonList {
-    /// In the order in which they were made.
+    /// In the order in which they were created.
     pub people: Vec<PersonShown>,
 }
 
-/// A new person.
+/// A person to create.
 #[derive(Debug)]
 pub struct NewPerson {
-    /// As [`email`] takes it.
+    /// As [`email`] returns it.
     pub email: String,
     pub name: String,
     pub role: Role,
     pub password: Secret,
 }
 
-/// A change of a person, as far as it is named.
+/// A change to a person; fields not named stay as they are.
 #[derive(Debug, Default)]
 pub struct Changes {
     pub name: Option<String>,
@@ -64,7 +64,7 @@ pub struct Changes {
     pub password: Option<Secret>,
 }
 
-/// Takes an e-mail address, in lower case: who signs in types it as it comes.
+/// Validates an e-mail address and converts it to lower case, as people type it in any case.
 pub fn email(text: &str) -> Result<String, ServiceError> {
     let email = text.trim().to_lowercase();
     let is_one = email.chars().count() <= LONGEST_EMAIL
@@ -79,14 +79,14 @@ pub fn email(text: &str) -> Result<String, ServiceError> {
     Err(ServiceError::Invalid { field: "email", sentence })
 }
 
-/// Makes a person.
+/// Creates a person.
 pub async fn create(
     operator: &Operator<'_>,
     passwords: &Passwords,
     client_id: &str,
     new: NewPerson,
 ) -> Result<PersonShown, ServiceError> {
-    // Nothing is hashed for a client that is not there.
+    // No password is hashed for an unknown client.
     operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let row = PersonRow {
         client_id: client_id.to_owned(),
@@ -103,21 +103,22 @@ pub async fn create(
         PersonMade::Done => Ok(shown(row)),
         PersonMade::UnknownClient => Err(client::unknown()),
         PersonMade::EmailTaken => {
-            // Not whose it is: that may be another client's.
+            // The owner is not named: it may belong to another client.
             let sentence = "This e-mail address is taken; choose another one.";
             Err(ServiceError::Conflict(sentence.to_owned()))
         }
     }
 }
 
-/// All people of a client.
+/// Lists all people of a client.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<PersonList, ServiceError> {
     operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
     let rows = operator.store.people(client_id).await?;
     Ok(PersonList { people: rows.into_iter().map(shown).collect() })
 }
 
-/// Changes what is named of a person. Who is disabled or gets a new password is signed in no more.
+/// Changes the named fields of a person. Disabling a person or setting a password ends the person's
+/// sessions.
 pub async fn change(
     operator: &Operator<'_>,
     passwords: &Passwords,
@@ -143,7 +144,7 @@ pub async fn change(
     look_at(operator, client_id, person_id).await
 }
 
-/// Removes a person, who is signed in no more, and hands back how it was.
+/// Removes a person, ends its sessions, and returns it as it was.
 pub async fn remove(
     operator: &Operator<'_>,
     client_id: &str,

@@ -1,46 +1,47 @@
-//! By what somebody was let in to a client's records.
+//! Identifies the credential that authorised a request.
 
 use serde::{Deserialize, Serialize};
 
-/// What lets somebody in: what is given for it, such as a ticket, is worth no more than it.
+/// The credential that authorised a request. What is issued for it, such as a ticket, is valid only
+/// as long as the credential.
 ///
-/// A key's is written as its id alone, so that tickets of servers before this one are understood.
+/// A key is written as its id alone, so that tickets of earlier servers can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Pass {
     /// One of the client's API keys, by its id.
     Key(String),
-    /// One who is signed in as those who look after the client are.
+    /// A credential of the client's staff or the operator.
     Staff(StaffPass),
 }
 
-/// What one of those who look after a client is signed in by.
+/// A credential of the client's staff or the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StaffPass {
-    /// The operator's token, by the beginning of its hash: another token is another pass.
+    /// The operator's token, by the beginning of its hash: a changed token is another credential.
     Operator(String),
-    /// One of the client's tokens, by its id.
+    /// One of the client's staff tokens, by its id.
     Token(String),
     /// The session of one of the client's people, by its id.
     Session(String),
 }
 
-/// Letters of a hash that are enough to tell tokens of one server apart.
+/// Characters of a hash that are enough to tell the tokens of one server apart.
 const ENOUGH: usize = 16;
 
 impl Pass {
-    /// The operator's, with a token of this hash.
+    /// Creates the operator's credential from the hash of the token.
     pub fn operator(token_hash: &str) -> Self {
         Self::Staff(StaffPass::Operator(token_hash.chars().take(ENOUGH).collect()))
     }
 
-    /// A session of one of a client's people.
+    /// Creates the credential for a session of one of the client's people.
     pub fn session(session_id: String) -> Self {
         Self::Staff(StaffPass::Session(session_id))
     }
 
-    /// A client's token.
+    /// Creates the credential for a staff token.
     pub fn token(token_id: String) -> Self {
         Self::Staff(StaffPass::Token(token_id))
     }

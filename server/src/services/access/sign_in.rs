@@ -1,4 +1,4 @@
-//! Signing in with an e-mail address and a password, and out again.
+//! Signs people in with an e-mail address and a password, and out again.
 
 use super::passwords::LONGEST;
 use super::staff_tokens::Role;
@@ -14,18 +14,18 @@ use std::net::IpAddr;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// How long somebody is signed in: a long day at work. It ends then however much was done: a token
-/// that was taken from a browser cannot be kept alive by using it, and asking writes nothing.
+/// How long a session lasts: a long day at work. It then ends whatever the activity: a token stolen
+/// from a browser cannot be kept alive by using it, and requests need no write.
 const SIGNED_IN_FOR: Millis = 12 * 60 * 60 * 1000;
-/// The beginning of a session's token, which tells it from other tokens.
+/// The prefix of a session's token, which tells it from other tokens.
 pub const PREFIX: &str = "crs_";
 
-/// How often somebody may try to sign in.
+/// Limits on attempts to sign in.
 #[derive(Debug)]
 pub struct SignInLimits {
-    /// By address: a whole office may come at once.
+    /// By IP address: a whole office may sign in at once.
     pub by_address: RateLimit<IpAddr>,
-    /// By e-mail address, also one that nobody has: few enough that guessing leads nowhere.
+    /// By e-mail address, also an unknown one: too few to guess a password.
     pub by_email: RateLimit<String>,
 }
 
@@ -38,14 +38,14 @@ impl Default for SignInLimits {
     }
 }
 
-/// The answer to one who signs in.
+/// The answer to a successful sign-in.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedIn {
-    /// Is sent as `Authorization: Bearer …` from now on.
+    /// To be sent as `Authorization: Bearer …` from now on.
     #[schema(examples("crs_…"))]
     token: String,
-    /// Until when it lets in.
+    /// When the token expires.
     #[schema(format = DateTime, examples("2025-10-12T22:30:00Z"))]
     expires_at: String,
     role: Role,
@@ -57,7 +57,7 @@ pub struct SignedIn {
     name: String,
 }
 
-/// Somebody who is signed in.
+/// A session of a person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     pub id: String,
@@ -65,13 +65,13 @@ pub struct Session {
     pub expires_at: Millis,
 }
 
-/// Signs in the one with this e-mail address (in lower case) and password.
+/// Signs in the person with this e-mail address (in lower case) and password.
 pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<SignedIn, ServiceError> {
     let person = app.store.system_person(email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
     let is_right = is_password(app, password, hash).await?;
     let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
-    // No sooner, or it would tell that there is such an address.
+    // Not checked earlier, or the answer would reveal that the address exists.
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
     let client = app.store.client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
     if person.disabled_at.is_some() {
@@ -99,7 +99,8 @@ pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<Signed
     })
 }
 
-/// Gives somebody who is signed in a new password. The other sessions end, this one goes on.
+/// Changes the password of a person who is signed in. The person's other sessions end; this one
+/// stays.
 pub async fn change_password(
     app: &App,
     client_id: &str,
@@ -125,7 +126,8 @@ pub async fn change_password(
     }
 }
 
-/// Whether it is the password of this hash. One that is too long is nobody's, and is not hashed.
+/// Whether the password matches this hash. A password that is too long never matches, and is not
+/// hashed.
 async fn is_password(
     app: &App,
     password: &Secret,

@@ -1,5 +1,5 @@
-//! Tokens for those who look after one client: its admins, who may change what is its own, and
-//! viewers, who may only look.
+//! Creates, lists and revokes tokens for one client's staff: for its admins, who may change what is
+//! the client's own, and for viewers, who may only read.
 
 use super::operator::Operator;
 use crate::secret::Secret;
@@ -10,7 +10,7 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a client's token may do.
+/// What a staff token permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = TokenRole)]
@@ -18,12 +18,12 @@ pub enum Role {
     /// Change what is the client's own: providers, agents, keys, tokens and settings, but not its
     /// plan, its limit, or whether it is suspended.
     Admin,
-    /// Look.
+    /// Read only.
     Viewer,
 }
 
 impl Role {
-    /// Reads a role's name.
+    /// Parses a role's name.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "admin" => Some(Self::Admin),
@@ -32,7 +32,7 @@ impl Role {
         }
     }
 
-    /// The role's name.
+    /// Returns the role's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -41,13 +41,13 @@ impl Role {
     }
 }
 
-/// The answer to a token that was made.
+/// The answer to the creation of a token.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenMade {
     #[schema(examples("token_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub token_id: String,
-    /// The token in full, this once.
+    /// The token in full; it is shown only this once.
     #[schema(examples("crt_…"))]
     pub token: String,
     name: String,
@@ -56,7 +56,7 @@ pub struct TokenMade {
     created_at: String,
 }
 
-/// A token as it is shown later.
+/// A token as it is listed later.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenShown {
@@ -65,14 +65,14 @@ pub struct TokenShown {
     /// Its first ten characters, to tell tokens apart.
     #[schema(examples("crt_0a1b2c..."))]
     pub token: String,
-    /// Whose it is, or what for.
+    /// Its owner or its purpose.
     #[schema(examples("Asha, team lead"))]
     pub name: String,
     #[schema(value_type = Role)]
     pub role: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
-    /// To the minute or so; null where it was never used.
+    /// Accurate to about a minute; null if it was never used.
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub last_used_at: Option<String>,
     #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
@@ -86,7 +86,7 @@ pub struct TokenList {
     pub tokens: Vec<TokenShown>,
 }
 
-/// Makes a token.
+/// Creates a token.
 pub async fn create(
     operator: &Operator<'_>,
     client_id: &str,
@@ -94,7 +94,7 @@ pub async fn create(
     role: Role,
 ) -> Result<TokenMade, ServiceError> {
     let now = operator.now;
-    // The prefix lets those who look for leaked secrets know one when they see it.
+    // The prefix lets scanners for leaked secrets recognise it.
     let token = Secret::new(format!("crt_{}", operator.ids.hex::<32>()));
     let row = AdminTokenRow {
         token_id: operator.ids.id("token", now),
@@ -117,14 +117,14 @@ pub async fn create(
     })
 }
 
-/// All tokens of a client, also those that were revoked.
+/// Lists all tokens of a client, including revoked ones.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<TokenList, ServiceError> {
     client::look_at(operator, client_id).await?;
     let rows = operator.store.admin_tokens(client_id).await?;
     Ok(TokenList { tokens: rows.into_iter().map(shown).collect() })
 }
 
-/// Revokes a token for good. One that was revoked before stays as it is.
+/// Revokes a token permanently. A token revoked before stays as it is.
 pub async fn revoke(
     operator: &Operator<'_>,
     client_id: &str,

@@ -1,4 +1,4 @@
-//! Short-lived tokens that the server signs and need not keep.
+//! Short-lived tokens that the server signs and does not store.
 
 use super::principal::Pass;
 use crate::secret::Secret;
@@ -9,59 +9,59 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-/// What a token is for. One for a session opens no stream.
+/// What a token is for. A session token does not open a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// Opens a live stream.
     Events,
-    /// Names a signed-in agent.
+    /// Identifies a signed-in agent.
     Session,
 }
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     #[serde(rename = "f")]
     pub purpose: Purpose,
     #[serde(rename = "c")]
     pub client_id: String,
-    /// The agent whose events it shows; `None`: all of the client's.
+    /// The agent whose events the stream shows; `None` for all of the client's.
     #[serde(rename = "a")]
     pub agent_id: Option<String>,
-    /// By what it was got: it is worth no more than that.
+    /// The credential it was issued for; it is valid only as long as that.
     #[serde(rename = "k")]
     pub pass: Pass,
-    /// Where in the feed its stream begins.
+    /// The position in the feed at which its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
-    /// Until when it lets in.
+    /// When the token expires.
     #[serde(rename = "e")]
     pub expires_at: Millis,
 }
 
-/// Signs tokens and knows its own again.
+/// Signs tokens and verifies them.
 #[derive(Debug, Clone)]
 pub struct Tokens {
     key: Secret,
 }
 
 impl Tokens {
-    /// Signs with this key.
+    /// Creates a signer with this key.
     pub fn new(key: Secret) -> Self {
         Self { key }
     }
 
-    /// A token that says this.
+    /// Returns a signed token with these claims.
     pub fn sign(&self, claims: &Claims) -> String {
-        // Claims hold texts and numbers only, which can always be written.
+        // Claims hold only texts and numbers, which always serialise.
         let text = serde_json::to_vec(claims).unwrap_or_default();
         let body = URL_SAFE_NO_PAD.encode(text);
         let signature = self.mac(&body).map(|mac| mac.finalize().into_bytes());
         format!("{body}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
     }
 
-    /// What a token says, if it is ours, for this purpose, and its time is not over.
+    /// Returns a token's claims if its signature, purpose and expiry are valid.
     pub fn read(&self, token: &str, purpose: Purpose, now: Millis) -> Option<Claims> {
         let (body, signature) = token.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
@@ -71,7 +71,7 @@ impl Tokens {
         (claims.purpose == purpose && now < claims.expires_at).then_some(claims)
     }
 
-    /// An HMAC takes a key of any length, so there always is one.
+    /// An HMAC takes a key of any length, so this never returns `None`.
     fn mac(&self, body: &str) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
         mac.update(body.as_bytes());
