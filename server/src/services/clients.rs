@@ -1,4 +1,4 @@
-//! Clients and what belongs to each of them: agents, saved views, and how long its calls are kept.
+//! Clients and what belongs to each of them: agents, saved views, and retention.
 
 pub mod agents;
 pub mod client;

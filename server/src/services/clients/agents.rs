@@ -1,4 +1,4 @@
-//! A client's agents, as an operator makes, changes and removes them.
+//! Creates, changes and removes a client's agents for an operator.
 
 use super::client;
 use crate::services::ServiceError;
@@ -8,7 +8,7 @@ use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The fewest digits of a number with its country's code (some islands' have seven).
+/// The fewest digits of a number with its country code (some islands have seven).
 const FEWEST_DIGITS: usize = 7;
 
 /// An agent as an operator sees it.
@@ -19,13 +19,13 @@ pub struct AgentShown {
     pub agent_id: String,
     #[schema(required = true, examples("Ravi Kumar"))]
     pub name: Option<String>,
-    /// By what the client's dialer knows the agent.
+    /// The agent's id at the client's dialer.
     #[schema(required = true, examples("vicidial_user_123"))]
     pub dialer_user_id: Option<String>,
     /// The agent's own telephone, which click-to-call rings first.
     #[schema(required = true, examples("+919811122233"))]
     pub phone: Option<String>,
-    /// By what the telephony provider knows the agent.
+    /// The agent's id at the telephony provider.
     #[schema(required = true, examples("ravi.kumar"))]
     pub provider_user_id: Option<String>,
 }
@@ -37,7 +37,7 @@ pub struct AgentList {
     pub agents: Vec<AgentShown>,
 }
 
-/// Reads the number of an agent's telephone: one that is the same number everywhere, as a provider
+/// Validates the number of an agent's telephone: it must mean the same everywhere, as a provider
 /// dials it without knowing where the agent is.
 pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
     let wrong = |sentence| ServiceError::PhoneNumber { field, sentence };
@@ -50,7 +50,7 @@ pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
     Ok(number.as_str().to_owned())
 }
 
-/// Makes an agent.
+/// Creates an agent.
 pub async fn create(
     operator: &Operator<'_>,
     client_id: &str,
@@ -63,14 +63,14 @@ pub async fn create(
     look_at(operator, client_id, agent_id).await
 }
 
-/// All agents of a client.
+/// Lists all agents of a client.
 pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<AgentList, ServiceError> {
     client::look_at(operator, client_id).await?;
     let rows = operator.store.agents(client_id).await?;
     Ok(AgentList { agents: rows.into_iter().map(shown).collect() })
 }
 
-/// One of a client's agents.
+/// Returns one of a client's agents.
 pub async fn look_at(
     operator: &Operator<'_>,
     client_id: &str,
@@ -79,7 +79,7 @@ pub async fn look_at(
     operator.store.agent(client_id, agent_id).await?.map(shown).ok_or_else(unknown)
 }
 
-/// Changes what is named of an agent.
+/// Changes the named fields of an agent.
 pub async fn change(
     operator: &Operator<'_>,
     client_id: &str,
@@ -91,7 +91,7 @@ pub async fn change(
     look_at(operator, client_id, agent_id).await
 }
 
-/// Removes an agent and hands it back as it was.
+/// Removes an agent and returns it as it was.
 pub async fn remove(
     operator: &Operator<'_>,
     client_id: &str,
@@ -104,7 +104,7 @@ pub async fn remove(
     Ok(agent)
 }
 
-/// What a change's outcome means to the one who asked for it.
+/// Converts the outcome of a change into an error for the caller.
 fn judge(done: &AgentDone) -> Result<(), ServiceError> {
     match done {
         AgentDone::Done => Ok(()),

@@ -1,4 +1,4 @@
-//! Clients, as an operator makes and changes them. Every change leaves a line in the audit log.
+//! Creates and changes clients for an operator. Every change adds a line to the audit log.
 
 use super::retention::RetentionShown;
 use crate::services::ServiceError;
@@ -11,13 +11,13 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// The answer to a client that was made.
+/// The answer to the creation of a client.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientMade {
     #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub client_id: String,
-    /// The key in full, this once.
+    /// The key in full; it is shown only this once.
     #[schema(examples("crk_…"))]
     pub api_key: String,
 }
@@ -32,36 +32,35 @@ pub struct ClientShown {
     name: String,
     #[schema(value_type = Plan)]
     plan: &'static str,
-    /// Calls it may start in a month.
+    /// Calls it may start per month.
     #[schema(minimum = 0, examples(5000))]
     limit: i64,
-    /// What it may use.
+    /// The features it may use.
     #[schema(examples(json!(["call", "mute", "hold", "dtmf", "analytics", "api"])))]
     features: Vec<String>,
-    /// Domains whose pages may use its keys; empty: all.
+    /// Domains whose pages may use its keys; all pages if empty.
     #[schema(examples(json!(["crm.example.com", "*.example.com"])))]
     allowed_domains: Vec<String>,
-    /// Where its days and months begin and end.
+    /// The time zone that bounds its days and months.
     #[schema(examples("Asia/Kolkata"))]
     time_zone: &'static str,
     #[schema(required = true, examples("IN"))]
     default_country: Option<String>,
-    /// The page of its CRM that shows a lead.
+    /// The URL of the page in its CRM that shows a lead.
     #[schema(required = true, examples("https://crm.example.com/leads"))]
     crm_url: Option<String>,
-    /// The list it has set, from which its agents choose what came of a call; null: the
-    /// product's own.
+    /// The client's own list of dispositions for its agents; null for the product's list.
     #[schema(required = true)]
     dispositions: Option<Vec<Disposition>>,
-    /// Between which numbers its calls are counted, by field, where it has said so.
+    /// The bounds between which its calls are counted, by field, as far as it has set them.
     #[schema(examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
     field_edges: BTreeMap<String, Vec<f64>>,
-    /// Whether its keys open nothing just now.
+    /// Whether its keys are refused at present.
     suspended: bool,
     retention: RetentionShown,
 }
 
-/// Makes a client with a key that may do everything.
+/// Creates a client with a key that has all scopes.
 pub async fn create(
     operator: &Operator<'_>,
     change: ClientChange,
@@ -74,7 +73,7 @@ pub async fn create(
     Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
 }
 
-/// A client.
+/// Returns a client.
 pub async fn look_at(
     operator: &Operator<'_>,
     client_id: &str,
@@ -101,7 +100,7 @@ pub async fn look_at(
     })
 }
 
-/// Changes what is named of a client.
+/// Changes the named fields of a client.
 pub async fn change(
     operator: &Operator<'_>,
     client_id: &str,
@@ -113,7 +112,7 @@ pub async fn change(
     look_at(operator, client_id).await
 }
 
-/// There is none of this id.
+/// Returns the error for an unknown client id.
 pub fn unknown() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }

@@ -1,7 +1,7 @@
-//! Removing what a client keeps no longer: on an operator's word, and every hour by itself.
+//! Removes a client's expired data: on request of an operator, and automatically every hour.
 //!
-//! It goes in batches, each a short transaction that finds by itself what there is to do. So it
-//! may stop anywhere and be run again, and several servers at it only share the work.
+//! It works in batches. Each is a short transaction that finds its own work, so a run may stop
+//! anywhere and be repeated, and several servers running it only share the work.
 
 use super::client::unknown;
 use crate::app::App;
@@ -17,15 +17,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// How often the server looks by itself.
+/// How often the server removes expired data.
 const EVERY: Duration = Duration::from_hours(1);
-/// How long one run may take; what is left comes with the next.
+/// How long one run may take; the next run removes the rest.
 const LONGEST: Duration = Duration::from_mins(5);
-/// Events or calls removed in one transaction: few enough that others hardly wait.
+/// Events or calls removed in one transaction: few enough that other transactions hardly wait.
 const AT_ONCE: i64 = 500;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// How long a client keeps what happened, in days; null: for ever.
+/// How long a client keeps its data, in days; null means forever.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Retention)]
@@ -36,28 +36,28 @@ pub struct RetentionShown {
     calls_days: Option<i64>,
 }
 
-/// What is kept, and how much goes.
+/// What is kept, and how much is removed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = RetentionReport)]
 pub struct Report {
     pub retention: RetentionShown,
-    /// Events that happened before are not kept; null: all are.
+    /// Events that happened earlier are not kept; null if all are.
     #[schema(required, format = DateTime)]
     pub events_before: Option<String>,
-    /// Calls that began before are not kept; null: all are.
+    /// Calls that began earlier are not kept; null if all are.
     #[schema(required, format = DateTime)]
     pub calls_before: Option<String>,
-    /// Whether nothing was removed, and these are the numbers of what would be.
+    /// Whether nothing was removed, and the numbers say what would be.
     pub dry_run: bool,
     pub calls: i64,
     pub events: i64,
     pub notes: i64,
-    /// Whether all went that is to go; the next run takes the rest.
+    /// Whether everything expired was removed; otherwise the next run removes the rest.
     pub complete: bool,
 }
 
-/// The moments before which nothing is kept; the earliest of all where all is.
+/// The times before which nothing is kept; the earliest possible time if everything is.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     events: Millis,
@@ -79,7 +79,7 @@ impl Limits {
     }
 }
 
-/// How long a client keeps what happened, and what would go now.
+/// Returns how long a client keeps its data, and what would be removed now.
 pub async fn look_at(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
     operator.store.client(client_id).await?.ok_or_else(unknown)?;
     let retention = operator.store.retention(client_id).await?;
@@ -88,7 +88,7 @@ pub async fn look_at(operator: &Operator<'_>, client_id: &str) -> Result<Report,
     Ok(report(retention, limits, gone, true, true))
 }
 
-/// Removes what a client keeps no longer.
+/// Removes a client's expired data.
 pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
     let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
     let retention = operator.store.retention(client_id).await?;
@@ -98,12 +98,12 @@ pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, Ser
     Ok(report(retention, limits, gone, false, complete))
 }
 
-/// Looks now and every hour, until the server stops.
+/// Removes expired data now and every hour, until the server stops.
 pub fn follow(app: &Arc<App>) {
     every(app, EVERY, |app| Box::pin(of_all_clients(app)));
 }
 
-/// Removes what the clients keep no longer.
+/// Removes the expired data of all clients.
 pub async fn of_all_clients(app: &App) {
     if let Err(error) = enforce(app).await {
         tracing::warn!("what is kept no longer was not removed: {error}");
@@ -123,7 +123,7 @@ async fn enforce(app: &App) -> Result<(), StoreError> {
     requests::remove_old(app).await
 }
 
-/// Removes what is before the limits, and says how much and whether it was all.
+/// Removes what is older than the limits; returns how much, and whether it was all.
 async fn remove(
     store: &Store,
     client: &Client,
@@ -153,7 +153,7 @@ async fn remove(
         }
         Ok::<_, StoreError>(())
     };
-    // A transaction that is cut off leaves nothing behind.
+    // A cancelled transaction leaves nothing behind.
     let complete = match tokio::time::timeout(LONGEST, work).await {
         Ok(done) => done.map(|()| true)?,
         Err(_) => false,

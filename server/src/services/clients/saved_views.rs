@@ -1,4 +1,4 @@
-//! Views of the dashboard that somebody gave a name, for all who see the client.
+//! Saves named views of the dashboard, for all staff of the client.
 
 use super::client;
 use crate::services::ServiceError;
@@ -8,16 +8,16 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Views of one client.
+/// The most views of one client.
 const MOST: i64 = 200;
-/// Characters of an address.
+/// The most characters of a path.
 pub const LONGEST_PATH: usize = 2_000;
-/// The dashboard's own address, at or below which a view is.
+/// The path of the dashboard; every view is at or below it.
 const DASHBOARD: &str = "/dashboard";
-/// What [`checked`] takes, as the document says it.
+/// The paths that [`is_view`] accepts, as a pattern for the OpenAPI document.
 pub const PATH_PATTERN: &str = r"^/dashboard(/([^/?#.%\\\s\u0000-\u001f\u007f-\u009f]|%[013-9A-Fa-f][0-9A-Fa-f]|%2[0-9A-Da-dFf])[^/?#\\\s\u0000-\u001f\u007f-\u009f]*)*([?#][^\\\s\u0000-\u001f\u007f-\u009f]*)?$";
 
-/// A view that is kept.
+/// A saved view.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedView {
@@ -25,10 +25,10 @@ pub struct SavedView {
     view_id: String,
     #[schema(examples("Overdue more than 60 days"))]
     name: String,
-    /// An address within the dashboard.
+    /// A path within the dashboard, with its query.
     #[schema(examples("/dashboard/ask?by=context.daysOverdue"))]
     path: String,
-    /// The name of the one who kept it, at that time.
+    /// The name, at that time, of the person who saved it.
     #[schema(examples("Asha Rao"))]
     created_by: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
@@ -42,13 +42,13 @@ pub struct SavedViews {
     views: Vec<SavedView>,
 }
 
-/// All views of a client.
+/// Lists all views of a client.
 pub async fn list(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
     let rows = store.saved_views(client_id).await?;
     Ok(SavedViews { views: rows.into_iter().map(shown).collect() })
 }
 
-/// Keeps a view.
+/// Saves a view.
 pub async fn save(
     operator: &Operator<'_>,
     client_id: &str,
@@ -79,7 +79,7 @@ pub async fn save(
     }
 }
 
-/// Removes a view and hands it back as it was.
+/// Removes a view and returns it as it was.
 pub async fn remove(
     operator: &Operator<'_>,
     client_id: &str,
@@ -89,8 +89,8 @@ pub async fn remove(
     gone.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
 }
 
-/// Whether a path leads to a view of the dashboard and nowhere else: whoever clicks on it trusts the
-/// one who kept it no further than that.
+/// Whether a path leads to a view of the dashboard and nowhere else: people who open a view trust
+/// its author no further than that.
 fn is_view(path: &str) -> bool {
     let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
     if path.chars().count() > LONGEST_PATH || path.contains(odd) {
@@ -98,7 +98,7 @@ fn is_view(path: &str) -> bool {
     }
     let way = path.split(['?', '#']).next().unwrap_or_default();
     let Some(below) = way.strip_prefix(DASHBOARD) else { return false };
-    // A part of dots, also one that is written otherwise, would lead out of the dashboard again.
+    // A segment of dots, even percent-encoded, would lead out of the dashboard.
     let mut parts = below.split('/');
     parts.next() == Some("") && parts.all(is_part)
 }

@@ -1,4 +1,4 @@
-//! What an operator may know of all clients, and the token that makes an operator.
+//! Summaries of all clients for an operator, and the operator's token.
 
 use crate::app::App;
 use crate::ids::Ids;
@@ -24,10 +24,10 @@ pub struct ClientObject {
     /// Calls that began in the client's current calendar month.
     #[schema(minimum = 0, examples(12))]
     calls_this_month: i64,
-    /// Calls it may start in a month.
+    /// Calls it may start per month.
     #[schema(minimum = 0, examples(100))]
     limit: i64,
-    /// The beginning of its oldest key that is good; null where it has none.
+    /// The beginning of its oldest valid key; null if it has none.
     #[schema(required = true, examples("demo-api-k..."))]
     api_key: Option<String>,
 }
@@ -60,16 +60,16 @@ struct ClientAnalytics {
     /// Calls that began in the client's current calendar month.
     #[schema(minimum = 0, examples(12))]
     calls_this_month: i64,
-    /// Calls it may start in a month.
+    /// Calls it may start per month.
     #[schema(minimum = 0, examples(100))]
     limit: i64,
-    /// Of this month's limit, to two decimals.
+    /// The share of this month's limit that is used, to two decimals.
     #[schema(minimum = 0, examples(12.0))]
     utilization_percent: f64,
 }
 
-/// The hash of the token that makes an operator: of the one in the settings, else of one that
-/// the server makes once. Only its hash is kept, so the new one is handed back to be shown.
+/// Returns the hash of the operator's token: of the one in the settings, else of one that the
+/// server generates once. Only the hash is stored, so a new token is returned as well, to be shown.
 pub async fn token(
     store: &Store,
     ids: &Ids,
@@ -78,14 +78,14 @@ pub async fn token(
     if let Some(token) = set.filter(|token| !token.expose().is_empty()) {
         return Ok((token.hash(), None));
     }
-    // The prefix lets those who look for leaked secrets know one when they see it.
+    // The prefix lets scanners for leaked secrets recognise it.
     let fresh = Secret::new(format!("cradmin_{}", ids.hex::<32>()));
     let hash = store.system_setting("admin_token_hash", &fresh.hash()).await?;
     let is_new = hash == fresh.hash();
     Ok((hash, is_new.then_some(fresh)))
 }
 
-/// All clients, in the order of their ids.
+/// Lists all clients in the order of their ids.
 pub async fn clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
     let clients = app.store.system_clients().await?;
     let used = used_this_month(app, &clients).await?;
@@ -102,7 +102,7 @@ pub async fn clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
         .collect())
 }
 
-/// All clients with their calls of all time.
+/// Lists all clients with their calls of all time.
 pub async fn analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
     let clients = app.store.system_clients().await?;
     let used = used_this_month(app, &clients).await?;
@@ -131,8 +131,8 @@ pub async fn analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
     })
 }
 
-/// Each client's calls in its own current month. Which month that is differs by zone, so there
-/// are two at the most, and each is read once.
+/// Counts each client's calls in its own current month. That month depends on the time zone, so
+/// there are at most two, and each is read once.
 async fn used_this_month(
     app: &App,
     clients: &[ClientSummary],
@@ -152,7 +152,7 @@ async fn used_this_month(
     Ok(used)
 }
 
-/// How much of a limit is used. Nothing may be used of a limit of zero, so all of it is.
+/// Returns the share of a limit that is used, in percent. A limit of zero is always used up.
 fn percent(used: i64, limit: i64) -> f64 {
     if limit <= 0 {
         return 100.0;
