@@ -1,4 +1,4 @@
-//! Customers and leads: profiles, lists, leads from dialers, matching numbers, and personal data.
+//! Customers and leads: profiles, lists, leads from dialers, matching by number, and personal data.
 
 pub mod leads;
 pub mod lists;

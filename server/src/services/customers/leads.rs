@@ -1,4 +1,4 @@
-//! Leads that a dialer hands over when an agent has found somebody interested.
+//! Saves leads that a dialer sends when an agent has found an interested person.
 
 use super::matching::Numbers;
 use crate::app::App;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use utoipa::ToSchema;
 
-/// The fields that a dialer may send of a lead. Each is kept as it was sent.
+/// The fields that a dialer may send about a lead. Each is stored as it was sent.
 pub const FIELDS: &[&str] = &[
     "lead_id",
     "vendor_id",
@@ -68,7 +68,7 @@ pub const FIELDS: &[&str] = &[
 #[derive(Debug)]
 pub struct Sent {
     pub dialer_user_id: Option<String>,
-    /// The agent's user name.
+    /// The agent's user name at the dialer.
     pub user: Option<String>,
     /// Those of [`FIELDS`] that are not empty.
     pub fields: BTreeMap<String, String>,
@@ -82,7 +82,7 @@ pub struct LeadSaved {
     success: bool,
     lead: LeadObject,
     message: &'static str,
-    /// The client's CRM page for this lead; null where none is configured.
+    /// The client's CRM page for this lead; null if none is configured.
     #[schema(
         required = true,
         examples("https://crm.example.com/leads?from_dialer=true&lead_id=7")
@@ -107,18 +107,18 @@ struct LeadObject {
     assigned_agent_username: String,
     #[schema(required = true)]
     dialer_lead_id: Option<String>,
-    /// The customer whom the ribbon shows when this lead calls.
+    /// The customer that the ribbon shows when this lead calls.
     customer_id: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     updated_at: String,
-    /// The rest of [`FIELDS`], null where it was not sent.
+    /// The rest of [`FIELDS`], null if not sent.
     #[serde(flatten)]
     sent: BTreeMap<&'static str, Option<String>>,
 }
 
-/// Makes a lead, or changes the one that is there, and its customer with it.
+/// Creates a lead or changes the existing one, and its customer with it.
 pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, ServiceError> {
     let agent = match (&sent.dialer_user_id, &sent.user) {
         (Some(id), _) => app.store.agent_of_dialer(&client.id, id).await?.ok_or(id),
@@ -176,7 +176,7 @@ fn object(row: LeadRow) -> LeadObject {
     }
 }
 
-/// The name as it was sent, else built from its parts, without the title.
+/// Returns the name as it was sent, else built from its parts without the title.
 fn full_name(fields: &BTreeMap<String, String>) -> Option<String> {
     if let Some(name) = fields.get("full_name") {
         return Some(name.clone());
@@ -191,7 +191,7 @@ fn full_name(fields: &BTreeMap<String, String>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// The number as it was sent, else the dialer's, with the country's code where it has one.
+/// Returns the number as it was sent, else the dialer's, with the country code if it has one.
 fn phone(fields: &BTreeMap<String, String>) -> Option<String> {
     if let Some(phone) = fields.get("phone") {
         return Some(phone.clone());
@@ -201,7 +201,7 @@ fn phone(fields: &BTreeMap<String, String>) -> Option<String> {
     Some(joined.unwrap_or_else(|| number.trim().to_owned()))
 }
 
-/// The client's CRM page with the lead in its query, before a fragment where it has one.
+/// Returns the client's CRM page with the lead in its query, placed before any fragment.
 fn redirect_url(page: &str, lead: &LeadRow) -> String {
     let (page, fragment) = match page.split_once('#') {
         Some((page, fragment)) => (page, format!("#{fragment}")),
@@ -223,7 +223,7 @@ fn redirect_url(page: &str, lead: &LeadRow) -> String {
     url + &fragment
 }
 
-/// Percent-encodes all that has a meaning in a query.
+/// Percent-encodes every character with a meaning in a query.
 fn encode(url: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -1,4 +1,4 @@
-//! Lists of those whom a client speaks with.
+//! Lists a client's customers and leads.
 
 use super::matching::Numbers;
 use crate::app::App;
@@ -7,8 +7,8 @@ use crate::storage::{Client, CustomerFilter, LeadFilter, ListedCustomerRow, List
 use crate::time;
 use call_ribbon_shared::wire::{CustomerList, LeadList, ListedCustomer, ListedLead};
 
-/// A page of customers. `typed` is the text that is looked for, as it was typed: where it is a
-/// customer's whole id or number, it is looked up instead.
+/// Returns a page of customers. `typed` is the search text as it was typed: if it is a customer's
+/// whole id or number, that customer is looked up instead.
 pub async fn customers(
     app: &App,
     client: &Client,
@@ -45,7 +45,7 @@ async fn known(
     Ok(app.store.customers_of_number(&client.id, &spellings, most).await?)
 }
 
-/// A page of leads.
+/// Returns a page of leads.
 pub async fn leads(
     app: &App,
     client: &Client,

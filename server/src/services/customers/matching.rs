@@ -1,7 +1,7 @@
-//! Whose number it is: numbers are compared as E.164, however they were written.
+//! Finds the customer of a phone number; numbers are compared as E.164, however they were written.
 //!
-//! A number without a country is of the client's own. Numbers of our own side, an agent's phone
-//! or the provider's virtual number, are never a customer's.
+//! A number without a country code belongs to the client's own country. Numbers of the client's own
+//! side, an agent's phone or the provider's virtual number, are never a customer's.
 
 use crate::app::App;
 use crate::phone;
@@ -13,18 +13,18 @@ use phonenumber::{Mode, country};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Customers shown by name of those who share a number.
+/// Customers listed by name if several share a number.
 const MOST_SHOWN: usize = 5;
 
-/// The customers found by a number, and why we think so.
+/// The customers found by a number, and how they were found.
 #[derive(Debug, Clone)]
 pub struct Match {
-    /// At least one; where there are several, none of them is taken for the caller.
+    /// At least one; if there are several, none of them is assumed to be the caller.
     customers: Vec<CustomerRow>,
     pub by: By,
 }
 
-/// Which of a customer's numbers it is.
+/// Which of a customer's numbers matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Phone,
@@ -34,7 +34,7 @@ pub enum By {
 }
 
 impl By {
-    /// The word in the API.
+    /// Returns the word used in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Phone => "phone",
@@ -50,8 +50,8 @@ impl Match {
         (!customers.is_empty()).then_some(Self { customers, by })
     }
 
-    /// `customerData` of the customer. Where several share the number it names no customer, but
-    /// says how many there are (`sharedBy`) and who (`sharedCustomers`).
+    /// Returns the `customerData` of the customer. If several share the number, it names no
+    /// customer, but says how many there are (`sharedBy`) and who (`sharedCustomers`).
     pub fn customer_data(&self, number: &str) -> Option<String> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -100,48 +100,49 @@ impl Match {
     }
 }
 
-/// The numbers of one client: read as in its country.
+/// Reads the numbers of one client as numbers of its country.
 #[derive(Debug, Clone, Default)]
 pub struct Numbers {
     country: Option<country::Id>,
 }
 
 impl Numbers {
-    /// Numbers of a client whose country is this, by its two letters.
+    /// Reads numbers as of the country with this two-letter code.
     pub fn of_country(code: Option<&str>) -> Self {
         Self { country: code.and_then(|code| code.parse().ok()) }
     }
 
-    /// Numbers of this client.
+    /// Reads numbers as of this client's country.
     pub async fn of(app: &App, client: &Client) -> Result<Self, ServiceError> {
         let (code, _) = app.store.client_extras(&client.id).await?;
         let own = Self::of_country(code.as_deref());
         if own.country.is_some() {
             return Ok(own);
         }
-        // A client that names no country is where its accounts are, if these agree.
+        // For a client that names no country, the country of its accounts is used if they agree.
         let accounts = app.accounts.of(app, client).await?;
         let mut countries = accounts.iter().filter_map(|account| account.settings.country());
         let country = countries.next().filter(|first| countries.all(|other| other == *first));
         Ok(Self { country })
     }
 
-    /// Numbers as the account's provider writes them; `self` where it has no country.
+    /// Returns a reader for numbers as the account's provider writes them; `self` if the account
+    /// has no country.
     pub fn of_provider(&self, account: &Account) -> Self {
         Self { country: account.settings.country().or(self.country) }
     }
 
-    /// A number as E.164, where its country is known and it can be one.
+    /// Returns a number as E.164, if its country is known and it is plausible.
     pub fn e164(&self, number: &str) -> Option<String> {
         phone::e164(self.country, &DialNumber::parse(number).ok()?)
     }
 
-    /// A number as it is best kept and dialed: as E.164, else as it was written.
+    /// Returns a number in the form best stored and dialed: as E.164, else as it was written.
     pub fn best(&self, number: &DialNumber) -> String {
         phone::e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
     }
 
-    /// All the ways in which the number may have been written down, best first.
+    /// Returns all ways in which the number may have been written, the best first.
     pub fn spellings(&self, number: &str) -> Vec<String> {
         let Ok(number) = DialNumber::parse(number) else { return Vec::new() };
         let mut all = Vec::new();
@@ -149,7 +150,7 @@ impl Numbers {
             let e164 = read.format().mode(Mode::E164).to_string();
             all.push(e164.trim_start_matches('+').to_owned());
             all.insert(0, e164);
-            // Without its country it means this one only where that is the client's own.
+            // Without its country code it means this number only in the client's own country.
             if self.country.is_some() && read.country().id() == self.country {
                 let national = read.format().mode(Mode::National).to_string();
                 all.push(national.chars().filter(char::is_ascii_digit).collect());
@@ -162,7 +163,7 @@ impl Numbers {
         all
     }
 
-    /// Whether two numbers are one, however they are written.
+    /// Whether two numbers are equal, however they are written.
     pub fn same(&self, one: &str, other: &str) -> bool {
         let key = |number: &str| {
             self.e164(number)
@@ -172,7 +173,7 @@ impl Numbers {
     }
 }
 
-/// Whose number this is; `None` also where it is one of our own side.
+/// Finds the customer of a number; `None` also for a number of the client's own side.
 pub async fn customer_of(
     app: &App,
     client: &Client,
@@ -195,7 +196,7 @@ pub async fn customer_of(
     Ok(Match::of(further, By::FurtherNumber))
 }
 
-/// The numbers of our own side: agents' phones, and those of all the client's accounts.
+/// Returns the numbers of the client's own side: agents' phones, and those of all its accounts.
 pub async fn own_numbers(app: &App, client: &Client) -> Result<Vec<String>, ServiceError> {
     let agents = app.store.agents(&client.id).await?;
     let mut ours: Vec<String> = agents.into_iter().filter_map(|agent| agent.phone).collect();

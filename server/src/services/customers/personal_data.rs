@@ -1,4 +1,4 @@
-//! What a person may ask for: all that is kept on them, and that it be forgotten.
+//! Exports and erases the personal data of a customer.
 
 mod exported;
 
@@ -16,29 +16,29 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-/// Events of one call in an export.
+/// The most events of one call in an export.
 const MOST_EVENTS: i64 = 10_000;
 
-/// What was forgotten, or would be.
+/// What was erased, or would be.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Erasure {
     /// Whether nothing was changed.
     pub dry_run: bool,
-    /// 1 where the customer has a row of its own.
+    /// 1 if the customer has a row of its own.
     pub customers: usize,
     pub calls: usize,
     pub events: i64,
     pub notes: i64,
     pub leads: usize,
-    /// Calls with the same number and nobody's id; among the others where they are included.
+    /// Calls with the same number and no customer id; among the other calls if they are included.
     pub calls_with_same_number: usize,
     pub same_number_included: bool,
-    /// What stands for the customer in the audit log.
+    /// What replaces the customer's id in the audit log.
     pub mark: String,
 }
 
-/// All that is kept on a customer.
+/// Exports all data on a customer.
 pub async fn export(
     operator: &Operator<'_>,
     client_id: &str,
@@ -65,7 +65,7 @@ pub async fn export(
     })
 }
 
-/// Forgets a customer, or says what that would be.
+/// Erases a customer, or says what that would erase.
 pub async fn erase(
     operator: &Operator<'_>,
     client_id: &str,
@@ -78,7 +78,7 @@ pub async fn erase(
     let (events, notes) = operator.store.count_of_calls(client_id, &calls).await?;
     let mark = mark(client_id, customer_id);
     if !dry_run {
-        // Its next event would bring back what was just forgotten.
+        // Its next event would bring back what was just erased.
         if calls.iter().any(|call| call.status == "active") {
             let sentence = "A call with this customer is going on; erase when it is over.";
             return Err(ServiceError::Conflict(sentence.to_owned()));
@@ -99,8 +99,8 @@ pub async fn erase(
     })
 }
 
-/// What stands for a customer where it may not be named: whoever has both ids can make it again
-/// and find the line, and nobody can read the id out of it.
+/// Returns the text that replaces a customer's id in the audit log. Anyone with both ids can
+/// compute it and find the line; the id cannot be derived from it.
 fn mark(client_id: &str, customer_id: &str) -> String {
     let hash = Sha256::digest(format!("{client_id}\n{customer_id}"));
     hex(&hash).chars().take(16).collect()

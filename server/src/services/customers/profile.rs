@@ -1,4 +1,4 @@
-//! A client's customers: those it saves itself and those its calls bring.
+//! A client's customers: those it saves, and those that its calls bring.
 
 use crate::app::App;
 use crate::customer::kept;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// Calls shown with a customer; the totals count all.
 const CALLS_WITH_CUSTOMER: i64 = 500;
 
-/// The answer to a customer that was saved.
+/// The answer to a saved customer.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerSaved {
@@ -77,7 +77,7 @@ pub struct CustomerCalls {
     /// Seconds.
     #[schema(minimum = 0, examples(372))]
     total_duration: i64,
-    /// What is odd about the question, where something is.
+    /// A remark if something about the request is odd.
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -94,13 +94,13 @@ struct EventObject {
     timestamp: String,
 }
 
-/// Makes a customer or changes what is named of it.
+/// Creates a customer or changes the named fields of an existing one.
 pub async fn save(
     app: &App,
     client: &Client,
     change: CustomerChange,
 ) -> Result<CustomerSaved, ServiceError> {
-    // A customer has a name; one that is there already keeps the one it has.
+    // A customer must have a name; an existing one keeps the name it has.
     if change.name.value().is_none()
         && app.store.customer(&client.id, &change.customer_id).await?.is_none()
     {
@@ -117,7 +117,7 @@ pub async fn save(
     })
 }
 
-/// A customer with its calls.
+/// Returns a customer with its calls.
 pub async fn look_at(
     app: &App,
     client: &Client,
@@ -148,7 +148,7 @@ pub async fn look_at(
     })
 }
 
-/// A customer's latest calls; none where nobody has heard of it.
+/// Returns a customer's latest calls; none if the customer is unknown.
 pub async fn calls(
     app: &App,
     client: &Client,
@@ -173,7 +173,7 @@ pub async fn calls(
     })
 }
 
-/// Says that a page asked before it had the customer's id, where the address shows it.
+/// Returns a note if the page evidently asked before it had the customer's id.
 fn asked_without_id(customer_id: &str) -> Option<String> {
     is_nothing(customer_id).then(|| {
         format!(

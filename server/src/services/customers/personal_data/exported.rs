@@ -1,4 +1,4 @@
-//! All that is kept on a customer, as it is handed out.
+//! The form in which all data on a customer is exported.
 
 use crate::customer::kept;
 use crate::event_data::{OfCall, filled_in};
@@ -8,7 +8,7 @@ use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// All that is kept on a customer.
+/// All data on a customer.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerData {
@@ -18,16 +18,16 @@ pub struct CustomerData {
     pub client_id: String,
     #[schema(examples("CUST-1001"))]
     pub customer_id: String,
-    /// The customer itself; null where only calls or leads name it.
+    /// The customer itself; null if only calls or leads name it.
     #[schema(required = true)]
     pub customer: Option<ExportedCustomer>,
-    /// Its calls, with what happened in them and what was written down.
+    /// Its calls, with their events and notes.
     pub calls: Vec<ExportedCall>,
-    /// Events that name it, of calls that are another's.
+    /// Events that name the customer, in calls of other customers.
     #[schema(minimum = 0)]
     pub events_of_other_calls: usize,
     pub leads: Vec<ExportedLead>,
-    /// Calls with the same number and nobody's id; among the calls where they are included.
+    /// Calls with the same number and no customer id; among `calls` if they are included.
     #[schema(minimum = 0)]
     pub calls_with_same_number: usize,
 }
@@ -58,12 +58,12 @@ pub struct ExportedCustomer {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ExportedCall {
     call: CallObject,
-    /// In the order of their times, at most ten thousand.
+    /// In the order of their times; at most ten thousand.
     events: Vec<ExportedEvent>,
     notes: ExportedNotes,
 }
 
-/// One thing that happened in a call.
+/// One event of a call.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedEvent {
@@ -71,17 +71,17 @@ struct ExportedEvent {
     log_id: String,
     #[schema(examples("connected"))]
     event: String,
-    /// Who told of it.
+    /// What reported it.
     #[schema(examples("page"))]
     source: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
     timestamp: String,
-    /// What came with it.
+    /// The event's data.
     #[schema(value_type = Object, examples(json!({"callSid": "CA-2025-10-12-0001"})))]
     data: Box<RawValue>,
 }
 
-/// What was written down after a call.
+/// What an agent wrote after a call.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ExportedNotes {
@@ -95,7 +95,7 @@ struct ExportedNotes {
     follow_up_note: Option<String>,
 }
 
-/// A lead that a dialer handed over.
+/// A lead that a dialer sent.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExportedLead {
@@ -143,7 +143,7 @@ impl From<FoundLead> for ExportedLead {
 }
 
 impl ExportedCall {
-    /// Puts a call together with what belongs to it; `shown` makes the call's own part.
+    /// Combines a call with what belongs to it; `shown` builds the call's own part.
     pub fn of(
         row: CallRow,
         events: Vec<TimelineRow>,
