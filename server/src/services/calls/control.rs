@@ -1,4 +1,4 @@
-//! Starting calls and controlling them.
+//! Starts and controls calls.
 
 use super::dialing::{self, Dialing};
 use super::records::{About, from_provider};
@@ -17,22 +17,21 @@ use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
 use std::sync::Arc;
 
-/// A call that is asked for.
+/// A request to start a call.
 #[derive(Debug, Default)]
 pub struct StartCall {
     /// The number as it was written.
     pub to: String,
     pub agent: Agent,
-    /// Who is to carry it; the client's default where nothing is said.
+    /// The provider or account to carry it; `None` for the client's default.
     pub provider: Option<String>,
     /// `customerData` as it was sent.
     pub customer: Option<Box<RawValue>>,
-    /// The request's idempotency key: the same one again starts no second call.
+    /// The request's idempotency key: a repeated key starts no second call.
     pub key: Option<String>,
 }
 
-/// Starts a call. Under any number of simultaneous starts no more are started than the
-/// client's limit.
+/// Starts a call. However many starts arrive at once, no more calls start than the client's limit.
 pub async fn start(
     app: &Arc<App>,
     client: &Client,
@@ -82,16 +81,16 @@ pub async fn start(
     Ok(started)
 }
 
-/// A call that is said to ring in.
+/// A request for a simulated incoming call.
 #[derive(Debug)]
 pub struct Incoming {
     /// The caller's number as it was written.
     pub from: String,
-    /// The agent whom it is for; without one it rings for all.
+    /// The agent it is for; without one it rings for all.
     pub agent: Agent,
 }
 
-/// Has a simulated call ring in, for whoever wants to see what then happens.
+/// Simulates an incoming call, so that its effects can be seen.
 pub async fn incoming(
     app: &Arc<App>,
     client: &Client,
@@ -118,19 +117,19 @@ pub async fn incoming(
     Ok(started)
 }
 
-/// What an agent does to a call.
+/// An agent's action on a call.
 #[derive(Debug)]
 pub struct Control {
     pub session_id: String,
     pub action: Action,
-    /// The agent who does it, where that is said: who answers a call has it from then on, and who
-    /// does something to a call that is nobody's.
+    /// The agent, if named. An agent who answers a call, or acts on one that has no agent, becomes
+    /// its agent.
     pub agent: Agent,
-    /// Why the call is ended, where that is said.
+    /// Why the call is ended, if given.
     pub reason: Option<String>,
 }
 
-/// Does something to a call and hands back how it stands then.
+/// Acts on a call and returns its new state.
 pub async fn control(
     app: &Arc<App>,
     client: &Client,
@@ -143,7 +142,7 @@ pub async fn control(
     let row = find(app, client, &order.session_id).await?;
     let call = views::state(&row)?;
     call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
-    // What only a page told of is in nobody's hands.
+    // A call reported only by a page cannot be controlled here.
     if row.provider.is_none() {
         return Err(ProviderError::CannotDo.into());
     }
@@ -165,13 +164,14 @@ pub async fn control(
     }
     let about = About::of(client, row.call_sid, row.session_id);
     let record = Record {
-        // Two equal digits in one millisecond are two.
+        // Two equal digits in one millisecond are two events.
         event_id: Some(app.ids.id("evt", now)),
         ..from_provider(app, &about, carrier.origin(), fact, Condition::Allows(order.action))
     };
     record_for(app, client, record).await?;
-    // Another instance may have started this call. Ours plays it as well from now on, since that
-    // one does not hear of what the agent did here; what both tell is taken once.
+    // Another instance may have started this call. This instance plays it as well from now on,
+    // since the other does not learn of the agent's action; an event reported by both is recorded
+    // once.
     if carrier.account().is_none() {
         simulation::play(app, about.clone());
         app.runners.wake(&about.session_id);
@@ -179,7 +179,7 @@ pub async fn control(
     views::controlled_call(app, client, &order.session_id).await
 }
 
-/// A client's own call; another client's is not found.
+/// Returns a client's own call; another client's is not found.
 pub async fn find(app: &App, client: &Client, session_id: &str) -> Result<CallRow, ServiceError> {
     app.store.call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
 }
@@ -200,7 +200,7 @@ fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceErr
     })
 }
 
-/// `customerData` of the customer who has this number, and which of its numbers that is.
+/// Returns the `customerData` of the customer with this number, and which of its numbers that is.
 async fn known_customer(
     app: &App,
     client: &Client,
@@ -215,8 +215,8 @@ async fn known_customer(
     }))
 }
 
-/// The agent as asked for, else as `customerData` names one; the name from the client's list
-/// where none is given.
+/// Returns the agent as requested, else as `customerData` names one; the name comes from the
+/// client's list if none is given.
 async fn known_agent(
     app: &App,
     client: &Client,

@@ -1,4 +1,4 @@
-//! Has a provider make a call that is on record as asked for, and writes down what comes of it.
+//! Has a provider dial a recorded call, and records the result.
 
 use super::records::{About, from_system};
 use crate::app::App;
@@ -14,7 +14,7 @@ use call_ribbon_shared::call::{Action, Agent, Call, Fact, Outcome};
 use call_ribbon_shared::phone::DialNumber;
 use std::sync::Arc;
 
-/// How long a provider may be silent about a call before it is asked, in milliseconds.
+/// How long a provider may send no report about a call before it is polled, in milliseconds.
 pub const SILENT_FOR: Millis = 60_000;
 
 /// A call that an account is to make.
@@ -22,11 +22,11 @@ pub struct Dialing {
     pub about: About,
     pub number: DialNumber,
     pub agent: Agent,
-    /// Why we think that it is this customer.
+    /// How its customer was found.
     pub matched_by: Option<String>,
 }
 
-/// Writes down which account it is through which our own server plays a call.
+/// Records the account through which this server itself plays a call.
 pub async fn note_carrier(
     app: &App,
     client: &Client,
@@ -49,8 +49,8 @@ pub async fn note_carrier(
     Ok(())
 }
 
-/// Has the account's provider dial. The work goes on when the one who asked hangs up: what the
-/// provider answers must not be lost.
+/// Has the account's provider dial. The work continues if the caller disconnects: the provider's
+/// answer must not be lost.
 pub async fn dial(
     app: &Arc<App>,
     client: &Client,
@@ -62,7 +62,7 @@ pub async fn dial(
         let app = Arc::clone(&app);
         async move { run(&app, &client, &account, dialing).await }
     });
-    // A task that panicked or was stopped has left the call on record; who asked tries again.
+    // A task that panicked or was stopped leaves the call on record; the caller tries again.
     work.await.unwrap_or(Err(ServiceError::Busy))
 }
 
@@ -105,7 +105,7 @@ async fn run(
     }
 }
 
-/// Writes down that the provider has taken a call on.
+/// Records that the provider has accepted a call.
 async fn placed_call(
     app: &App,
     client: &Client,
@@ -126,8 +126,8 @@ async fn placed_call(
     Ok(())
 }
 
-/// Ends a call that the provider did not take on. One that was perhaps made all the same is given
-/// up in a way that anything heard of it later outweighs.
+/// Ends a call that the provider did not accept. If it may have been made all the same, it is ended
+/// in a way that any later report outweighs.
 async fn failed_to_dial(
     app: &App,
     about: &About,
@@ -146,7 +146,7 @@ async fn failed_to_dial(
     Ok(())
 }
 
-/// Has the provider do something to a call.
+/// Has the provider act on a call.
 pub async fn control(
     app: &App,
     client: &Client,
@@ -162,7 +162,7 @@ pub async fn control(
     Ok(account.settings.control(&line, &underway, action, app.now()).await?)
 }
 
-/// What a provider needs to know of an agent.
+/// Returns what a provider needs to know about an agent.
 async fn agent_line(app: &App, client: &Client, agent: Agent) -> Result<AgentLine, ServiceError> {
     let known = match &agent.id {
         Some(id) => app.store.agent(&client.id, id).await?,
@@ -174,7 +174,7 @@ async fn agent_line(app: &App, client: &Client, agent: Agent) -> Result<AgentLin
 }
 
 impl ServiceError {
-    /// What the refusal of a record that nobody asked for means.
+    /// Converts the refusal of a record that the server itself brings.
     pub(in crate::services) fn of_system_record(error: RecordError) -> Self {
         match error {
             RecordError::Unavailable => Self::Busy,

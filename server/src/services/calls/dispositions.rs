@@ -1,7 +1,7 @@
-//! The words by which agents say what came of a call: a client's own list, or the product's.
+//! Dispositions, by which agents say what came of a call: a client's own list, or the product's.
 //!
-//! A list that a client has set is kept to, so that its figures hold no words but its own. Where
-//! none is set, the product's list is only offered, and any text is taken, as it always was.
+//! A client's own list is enforced, so that its figures contain only its own codes. Otherwise the
+//! product's list is only offered, and any text is accepted, as it always was.
 
 use crate::app::App;
 use crate::services::ServiceError;
@@ -9,15 +9,15 @@ use crate::storage::{Client, demo};
 use call_ribbon_shared::wire::Disposition;
 use std::collections::BTreeSet;
 
-/// Most that a list may hold.
+/// The most entries of a list.
 pub const MOST: usize = 50;
-/// Characters of the longest code.
+/// The most characters of a code.
 pub const LONGEST_CODE: usize = 64;
-/// Characters of the longest label.
+/// The most characters of a label.
 pub const LONGEST_LABEL: usize = 60;
-/// What a code looks like.
+/// The pattern of a code.
 pub const CODE_PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
-/// What a label looks like.
+/// The pattern of a label.
 pub const LABEL_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
 const OFFERED: &[(&str, &str)] = &[
@@ -44,7 +44,7 @@ const OFFERED_TO_DEMO: &[(&str, &str)] = &[
     ("wrong_number", "Wrong number"),
 ];
 
-/// The list from which a client's agents choose.
+/// Returns the list from which a client's agents choose.
 pub async fn of(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceError> {
     Ok(match app.store.dispositions(client_id).await? {
         Some(own) => own,
@@ -52,7 +52,7 @@ pub async fn of(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceE
     })
 }
 
-/// The product's list; the demo client's is that of the business it plays.
+/// Returns the product's list; the demo client has one for the business it plays.
 pub fn offered(client_id: &str) -> Vec<Disposition> {
     let list = if client_id == demo::CLIENT { OFFERED_TO_DEMO } else { OFFERED };
     let one = |(code, label): &(&str, &str)| Disposition {
@@ -62,7 +62,7 @@ pub fn offered(client_id: &str) -> Vec<Disposition> {
     list.iter().map(one).collect()
 }
 
-/// Refuses what is not on a list that the client has set.
+/// Refuses a disposition that is not on the client's own list.
 pub async fn check(app: &App, client: &Client, disposition: &str) -> Result<(), ServiceError> {
     let Some(own) = app.store.dispositions(&client.id).await? else { return Ok(()) };
     if own.iter().any(|allowed| allowed.code == disposition) {
@@ -75,8 +75,7 @@ pub async fn check(app: &App, client: &Client, disposition: &str) -> Result<(), 
     })
 }
 
-/// Takes a list if every line of it can be shown and counted; else the field that is wrong, and
-/// what it must be.
+/// Validates a list; the error names the wrong field, and says what it must be.
 pub fn checked(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String, String)> {
     if list.is_empty() || list.len() > MOST {
         let sentence = format!("dispositions must have 1 to {MOST} lines, or be null.");

@@ -1,5 +1,5 @@
-//! A client's calls as one file of any size. It is written page by page as it is read, so that
-//! a million calls need no more memory than five hundred.
+//! Exports a client's calls as one file of any size. It is written page by page as it is read, so
+//! that a million calls need no more memory than five hundred.
 
 use super::search::{self, Search};
 use super::views::call_object;
@@ -14,25 +14,25 @@ use std::sync::Arc;
 
 /// Calls read at once.
 const PAGE: i64 = 500;
-/// The CSV's first line; integrations look for it to the letter.
+/// The CSV's first line; integrations depend on its exact text.
 const HEADER: &str = "Session ID,Customer Name,Phone Number,Direction,Start Time,End Time,\
                       Duration (s),Customer ID\r\n";
 
-/// The file's kind.
+/// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Csv,
     Json,
 }
 
-/// What is asked for.
+/// A request for an export.
 #[derive(Debug)]
 pub struct Export {
     pub search: Search,
     pub format: Format,
     /// Whether a CSV file begins with a byte-order mark.
     pub bom: bool,
-    /// The range's ends as they were given, for the file to say.
+    /// The ends of the range as they were given, to repeat in the file.
     pub start: Option<String>,
     pub end: Option<String>,
 }
@@ -59,22 +59,22 @@ struct Ends<'a> {
     end_date: Option<&'a str>,
 }
 
-/// Where the writing stands.
+/// The state of the export between pages.
 struct Position {
     app: Arc<App>,
     client_id: String,
     filter: CallFilter,
     format: Format,
-    /// The page that is to be written next; `None`: all is written.
+    /// The page to write next; `None` if all is written.
     page: Option<FoundCalls>,
-    /// What stands before that page.
+    /// The text to write before that page.
     before: String,
     /// Whether no call has been written yet.
     first: bool,
 }
 
-/// The file in pieces. The first page is read before anything is answered, so that a database
-/// that is away is said with a status rather than by a file that breaks off.
+/// Returns the file in pieces. The first page is read before the answer begins, so that an
+/// unavailable database gives an error status rather than a truncated file.
 pub async fn calls(
     app: &Arc<App>,
     client: &Client,
@@ -98,7 +98,7 @@ pub async fn calls(
     Ok(try_unfold(start, next_piece))
 }
 
-/// Writes one page and reads the one after it.
+/// Writes one page and reads the next.
 async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, ServiceError> {
     let Some(FoundCalls { calls, next }) = at.page.take() else { return Ok(None) };
     let mut out = std::mem::take(&mut at.before);
@@ -123,7 +123,7 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
 }
 
 impl Position {
-    /// The page after a call.
+    /// Reads the page after a call.
     async fn after(&self, spot: Option<&Spot>) -> Result<FoundCalls, ServiceError> {
         Ok(self.app.store.search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
     }
@@ -136,7 +136,7 @@ fn head(client: &Client, export: &Export, now: Millis) -> Result<String, Service
         date_range: Ends { start_date: export.start.as_deref(), end_date: export.end.as_deref() },
     };
     let mut text = serde_json::to_string(&head).map_err(unwritable)?;
-    // The calls go in before the last bracket.
+    // The calls are written before the last bracket.
     text.pop();
     text.push_str(",\"calls\":[");
     Ok(text)

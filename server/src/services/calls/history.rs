@@ -1,4 +1,4 @@
-//! What an agent looks back on, and forward to.
+//! Lists an agent's past calls and open follow-ups.
 
 use super::views::noted_call;
 use crate::app::App;
@@ -7,16 +7,16 @@ use crate::storage::{Client, FollowUpFilter, HistoryFilter, Key, Place};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallHistory, FollowUps};
 
-/// How long a follow-up is shown that nobody took up: ninety days.
+/// How long an open follow-up is shown after it is due: ninety days.
 pub const SHOWN_FOR: Millis = 90 * 24 * 60 * 60 * 1000;
 
-/// A page of calls, the newest first.
+/// Returns a page of calls, the newest first.
 pub async fn calls(
     app: &App,
     client: &Client,
     filter: HistoryFilter,
 ) -> Result<CallHistory, ServiceError> {
-    // One more than asked for tells whether there is another page.
+    // One more than requested shows whether there is another page.
     let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
     let mut rows = app.store.history(&client.id, &wanted).await?;
     let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
@@ -31,7 +31,7 @@ pub async fn calls(
     Ok(CallHistory { calls, next_cursor, searched_to: None })
 }
 
-/// The follow-ups that are open and due before a moment, by when they are due.
+/// Returns the open follow-ups due before a time, in the order in which they are due.
 pub async fn follow_ups(
     app: &App,
     client: &Client,

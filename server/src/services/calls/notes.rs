@@ -1,4 +1,4 @@
-//! After-call work: what an agent writes down about a call.
+//! Saves an agent's notes on a call (after-call work).
 
 use super::{dispositions, views};
 use crate::app::App;
@@ -7,7 +7,7 @@ use crate::storage::{Client, NotesChange, SavedNotes};
 use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 
-/// Keeps what is named, and hands the call back with it.
+/// Saves the named fields, and returns the call with its notes.
 pub async fn save(
     app: &App,
     client: &Client,

@@ -1,4 +1,4 @@
-//! Events that a page tells of a call.
+//! Records events that a page reports about a call.
 
 use crate::app::App;
 use crate::customer::CustomerData;
@@ -9,16 +9,16 @@ use call_ribbon_shared::call::{Action, Agent, Direction, End, Fact, Outcome, Wha
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::RawValue;
 
-/// An event as a page sent it, read and found right.
+/// An event from a page, parsed and validated.
 #[derive(Debug)]
 pub struct PageEvent {
     pub event: EventName,
-    /// When it happened; `None`: now.
+    /// When it happened; `None` for now.
     pub at: Option<Millis>,
     pub call_sid: String,
     pub phone: Option<String>,
     pub direction: Option<Direction>,
-    /// Seconds they talked, where the page says so.
+    /// Seconds of conversation, if the page says so.
     pub duration: Option<u32>,
     pub status: Option<String>,
     pub reason: Option<String>,
@@ -32,11 +32,11 @@ pub struct PageEvent {
     pub data: Box<RawValue>,
     /// The page's domain.
     pub domain: Option<String>,
-    /// The id the page gave it.
+    /// The id that the page gave it.
     pub event_id: Option<String>,
 }
 
-/// Takes an event to disk and hands back its id in the log. Never refused for quota, so that
+/// Writes an event to disk and returns its id in the log. It is never refused for quota, so that
 /// nothing is lost.
 pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String, ServiceError> {
     let now = app.now();
@@ -67,7 +67,7 @@ pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String,
     Ok(recorded.log_id)
 }
 
-/// What an event says about its call.
+/// Converts an event into a fact about its call.
 fn fact(event: &PageEvent, now: Millis) -> Fact {
     let customer = event.customer.as_deref().map(CustomerData::read).unwrap_or_default();
     let id = event.agent.id.clone().or(customer.agent_id);
@@ -87,7 +87,7 @@ fn what(event: &PageEvent) -> What {
         let reason = event.reason.clone();
         What::Ended(End { outcome, duration, reason, ..End::default() })
     };
-    // A toggle that does not say which way belongs to the history only.
+    // A toggle that does not say which way is only noted in the history.
     let noted = || What::Noted(event.event.clone());
     match &event.event {
         EventName::Initiated => What::Initiated,
@@ -113,7 +113,7 @@ fn what(event: &PageEvent) -> What {
     }
 }
 
-/// How a call ended, in the words that pages and providers use. A word we do not know changes
+/// Parses how a call ended, in the words that pages and providers use. An unknown word changes
 /// nothing.
 fn outcome(status: &str) -> Option<Outcome> {
     Some(match status {

@@ -1,4 +1,4 @@
-//! Facts that the server itself brings: its providers' and its own.
+//! Builds records of facts from providers and from the server itself.
 
 use crate::app::App;
 use crate::storage::{Client, Condition, Origin, Record, Source};
@@ -16,14 +16,14 @@ pub struct About {
 }
 
 impl About {
-    /// A client's call by its two names.
+    /// Refers to a client's call by its two names.
     pub fn of(client: &Client, call_sid: String, session_id: String) -> Self {
         Self { client_id: client.id.clone(), time_zone: client.time_zone, call_sid, session_id }
     }
 }
 
-/// A fact told by the call's provider. One with a time that stands for none, such as 1970, happened
-/// when it came.
+/// Builds the record of a fact reported by the call's provider. An implausible time, such as 1970,
+/// is replaced by the time of arrival.
 pub fn from_provider(
     app: &App,
     about: &About,
@@ -38,7 +38,7 @@ pub fn from_provider(
     record(app, about, fact, condition, Source::Provider, Some(origin))
 }
 
-/// A fact that the server has concluded.
+/// Builds the record of a fact that the server has concluded.
 pub fn from_system(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
     record(app, about, fact, condition, Source::System, None)
 }

@@ -1,4 +1,4 @@
-//! Signing in, and what a client may do.
+//! Signs agents in to the ribbon, and returns what a client may do.
 
 use super::dispositions;
 use crate::app::App;
@@ -15,21 +15,21 @@ use call_ribbon_shared::wire::{
     ClientAbout, ClientInfo, ConfigAnswer, EventsUrl, InitAnswer, ProviderOffer, Usage,
 };
 
-/// How long a token or a ticket lets in. A stream that is open stays so while that is good by which it was
-/// got.
+/// How long a token or a ticket is valid. A stream that is open stays open while the credential it
+/// was issued for is valid.
 const LETS_IN_FOR: Millis = 10 * 60 * 1000;
 
-/// Events of one call in an answer; more than any agent presses digits.
+/// The most events of one call in an answer; more than any agent presses digits.
 const MOST_OF_A_CALL: i64 = 1000;
 
-/// Who signs in, as far as the page says.
+/// The agent signing in, as far as the page says.
 #[derive(Debug, Default)]
 pub struct Init {
     pub agent_id: Option<String>,
     pub agent_name: Option<String>,
 }
 
-/// Signs an agent in, by this key of the client's.
+/// Signs an agent in with this key of the client.
 pub async fn init(
     app: &App,
     client: &Client,
@@ -47,14 +47,14 @@ pub async fn init(
         client_id: client.id.clone(),
         agent_id: Some(user_id.clone()),
         pass: Pass::Key(key_id),
-        // Read before the page hears of the stream: what happens until it is open is told
-        // when it opens.
+        // Read before the page learns of the stream: events until it is open are sent when it
+        // opens.
         position: app.store.feed_head(&client.id).await?,
         expires_at: now + LETS_IN_FOR,
     };
     let session_token = app.tokens.sign(&claims);
     let mut history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
-    // A call that rings in for any agent does not stand in the way of the agent's own.
+    // An incoming call for any agent does not hide the agent's own call.
     if history.iter().any(|row| row.agent_id.is_some()) {
         history.retain(|row| row.agent_id.is_some());
     }
@@ -103,15 +103,15 @@ pub async fn init(
     })
 }
 
-/// What a page needs to have the sound in it.
+/// What a page needs to take calls in the browser.
 struct Sounds {
     exotel_token: String,
     user_id: String,
     leg_connects: bool,
 }
 
-/// What it is for this agent; `None` where the sound is elsewhere. A provider that is away keeps
-/// nobody from signing in: the page then has an empty token, and says that it cannot take calls.
+/// Returns that for this agent; `None` if calls are heard elsewhere. An unavailable provider does
+/// not prevent signing in: the page then gets an empty token, and says that it cannot take calls.
 async fn in_browser(
     app: &App,
     client: &Client,
@@ -133,7 +133,7 @@ async fn in_browser(
     Ok(Some(Sounds { exotel_token, user_id, leg_connects }))
 }
 
-/// A carrier as an agent may choose it.
+/// Describes a carrier that an agent may choose.
 fn offer(carrier: &Carrier) -> ProviderOffer {
     let settings = carrier.settings();
     let (account_id, name, default) = match carrier {
@@ -152,7 +152,7 @@ fn offer(carrier: &Carrier) -> ProviderOffer {
     }
 }
 
-/// A ticket to the whole of a client's feed, for a dashboard of one who was let in so.
+/// Issues a ticket to a client's whole feed, for a dashboard authorised by this credential.
 pub async fn whole_feed(app: &App, client: &Client, pass: Pass) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
@@ -172,7 +172,7 @@ fn events_url(app: &App, claims: &Claims) -> String {
     format!("/api/ribbon/events?ticket={}", app.tokens.sign(claims))
 }
 
-/// What a client may use, and how much of it is used.
+/// Returns what a client may use, and how much of it is used.
 pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
     Ok(ConfigAnswer {
         features: client.features.clone(),
@@ -181,7 +181,7 @@ pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceE
     })
 }
 
-/// What whoever reads a client's records has to know of it.
+/// Returns what a reader of a client's records has to know about it.
 pub async fn about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
     Ok(ClientAbout {
         client_id: client.id.clone(),
@@ -193,7 +193,7 @@ pub async fn about(app: &App, client: &Client) -> Result<ClientAbout, ServiceErr
     })
 }
 
-/// How much of its month's calls a client has used.
+/// Returns how much of its monthly calls a client has used.
 pub async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
     let month = time::month(app.now(), client.time_zone);
     let used = app.store.calls_in_month(&client.id, &month).await?;

@@ -1,4 +1,4 @@
-//! Looking through a client's calls by whatever is known of them.
+//! Searches a client's calls.
 
 use super::views::noted_call;
 use crate::app::App;
@@ -8,16 +8,16 @@ use crate::storage::{CallFilter, Client, Spot};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
 
-/// What somebody looks for.
+/// The terms of a search.
 #[derive(Debug)]
 pub struct Search {
     pub filter: CallFilter,
-    /// The text as it was typed, where one was.
+    /// The text as it was typed, if any.
     pub typed: Option<String>,
 }
 
-/// A page of calls. It may be short although more follow: a request looks at so many calls and no
-/// more.
+/// Returns a page of calls. It may be short although more follow: a request examines a bounded
+/// number of calls.
 pub async fn calls(
     app: &App,
     client: &Client,
@@ -35,8 +35,8 @@ pub async fn calls(
     })
 }
 
-/// The filter of a search. A text that is the whole name of a call, or the whole number of some, is
-/// looked up rather than looked for.
+/// Returns the filter of a search. A text that is a call's whole id, or the whole number of some
+/// calls, is looked up by key instead of being searched for.
 pub async fn filter(
     app: &App,
     client: &Client,

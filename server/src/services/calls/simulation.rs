@@ -1,4 +1,4 @@
-//! Plays simulated calls in real time: one task for each call that is not over.
+//! Plays simulated calls in real time: one task for each call in progress.
 
 use super::records::{About, from_provider};
 use crate::app::App;
@@ -11,17 +11,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// How long to wait before asking a database again that did not answer.
+/// How long to wait before a database that failed is queried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// The tasks that play calls, by session id, so that they hear of what an agent does.
+/// The tasks that play calls, by session id, so that they can be notified of an agent's actions.
 #[derive(Debug, Default)]
 pub struct Runners {
     awake: Mutex<HashMap<String, Arc<Notify>>>,
 }
 
 impl Runners {
-    /// Has a call's task look at the call anew.
+    /// Has a call's task read the call again.
     pub fn wake(&self, session_id: &str) {
         let awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(runner) = awake.get(session_id) {
@@ -29,7 +29,7 @@ impl Runners {
         }
     }
 
-    /// Registers a call's task; `None` where it has one.
+    /// Registers a call's task; returns `None` if it has one.
     fn enter(&self, session_id: &str) -> Option<Arc<Notify>> {
         let mut awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
         if awake.contains_key(session_id) {
@@ -73,7 +73,7 @@ async fn run(app: &App, about: &About, woken: &Notify) {
     }
 }
 
-/// Waits for what comes next and tells it; false once nothing comes any more.
+/// Waits for the next event and records it; returns false if no more events follow.
 async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreError> {
     let Some(row) = app.store.call(&about.client_id, &about.session_id).await? else {
         return Ok(false);
@@ -92,8 +92,8 @@ async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreErr
     let origin = Carrier::Simulated.origin();
     match app.store.record(from_provider(app, about, origin, fact, condition)).await {
         Ok(recorded) if recorded.repeated => {
-            // It stands in the log and yet the call has not moved: a page told of it in other
-            // words. Looking again at once would not help.
+            // The event is recorded and yet the call has not changed: a page reported it in other
+            // words. Reading it again at once would not help.
             tokio::time::sleep(AGAIN_AFTER).await;
             Ok(true)
         }
@@ -101,12 +101,12 @@ async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreErr
             tokio::time::sleep(AGAIN_AFTER).await;
             Ok(true)
         }
-        // The agent was quicker: the call is looked at anew.
+        // The agent was quicker: the call is read again.
         Ok(_) | Err(_) => Ok(true),
     }
 }
 
-/// Goes on with the simulated calls that were in progress when the server was stopped.
+/// Resumes the simulated calls that were in progress when the server stopped.
 pub async fn take_up_again(app: &Arc<App>) -> Result<(), StoreError> {
     for running in app.store.system_running_calls(simulator::NAME).await? {
         let Some(client) = app.store.client(&running.client_id).await? else {

@@ -1,4 +1,4 @@
-//! Ends calls that nobody will end any more.
+//! Ends abandoned calls, which would otherwise stay active.
 
 use super::records::{About, from_system};
 use crate::app::App;
@@ -9,9 +9,9 @@ use call_ribbon_shared::call::{Fact, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often calls are looked at.
+/// How often to look for abandoned calls.
 const EVERY: Duration = Duration::from_mins(1);
-/// Calls in one go; what is left over comes with the next.
+/// Calls per pass; the next pass takes the rest.
 const MOST_AT_ONCE: i64 = 1000;
 
 /// Sweeps now and every minute, until the server stops.
@@ -19,7 +19,7 @@ pub fn run(app: &Arc<App>) {
     every(app, EVERY, |app| Box::pin(once(app)));
 }
 
-/// Marks the calls as abandoned of which nothing was heard for the set time.
+/// Marks calls as abandoned that had no event for the configured time.
 pub async fn once(app: &App) {
     if let Err(error) = sweep(app).await {
         tracing::warn!("silent calls were not looked for: {error}");

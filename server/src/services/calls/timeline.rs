@@ -1,17 +1,17 @@
-//! A call's history in sentences: what happened, and who says so.
+//! Describes a call's events in sentences: what happened, and who reported it.
 
 use crate::event_data::Details;
 use crate::storage::TimelineRow;
 use serde::Deserialize;
 
-/// What of an event's data makes a sentence.
+/// The parts of an event's data that a sentence uses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Said {
     provider: Option<ByProvider>,
 }
 
-/// What a provider said.
+/// What a provider reported.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct ByProvider {
@@ -20,9 +20,9 @@ struct ByProvider {
     matched_by: Option<String>,
 }
 
-/// An event as a person reads it.
+/// Describes an event in a sentence.
 pub fn summary(row: &TimelineRow) -> String {
-    // Data of any other form says nothing more than the event's name does.
+    // Data of any other form adds nothing to the event's name.
     let said: Said = serde_json::from_str(&row.data).unwrap_or_default();
     let provider = said.provider.unwrap_or_default();
     let who = match (row.source.as_str(), provider.name.as_deref()) {
@@ -77,7 +77,7 @@ fn switched(on: Option<bool>, yes: &str, no: &str) -> String {
     }
 }
 
-/// A provider's name as it writes it itself.
+/// Returns a provider's name as it spells it.
 fn provider_name(name: &str) -> &str {
     match name {
         "exotel" => "Exotel",

@@ -1,4 +1,4 @@
-//! Calls and the log, as the API shows them.
+//! Shows calls and the log as the API returns them.
 
 use super::{control, timeline};
 use crate::app::App;
@@ -14,23 +14,23 @@ use call_ribbon_shared::wire::{
     ActiveCalls, CallLogs, CallObject, FollowUp, LogRow, Pagination, TimelineEntry,
 };
 
-/// Active calls in one answer; a client has far fewer agents.
+/// The most active calls in one answer; a client has far fewer agents.
 const MOST_ACTIVE: i64 = 10_000;
-/// Events in a call's timeline.
+/// The most events in a call's timeline.
 const MOST_IN_TIMELINE: i64 = 2_000;
 
-/// Which rows of the log are asked for.
+/// Which rows of the log to return.
 #[derive(Debug)]
 pub enum Rows {
-    /// One for each call, with its latest event.
+    /// One row for each call, with its latest event.
     Calls,
-    /// One for each event of any name.
+    /// One row for each event of any name.
     AllEvents,
-    /// One for each event of this name.
+    /// One row for each event of this name.
     Events(String),
 }
 
-/// A page of the log.
+/// Returns a page of the log.
 pub async fn call_logs(
     app: &App,
     client: &Client,
@@ -57,7 +57,7 @@ pub async fn call_logs(
     })
 }
 
-/// Where the next page begins, unless this is the last.
+/// Returns the cursor of the next page, unless this is the last.
 fn next_cursor(
     rows: &Rows,
     filter: &LogFilter,
@@ -65,7 +65,7 @@ fn next_cursor(
     total: i64,
 ) -> Option<String> {
     let here = i64::try_from(records.len()).unwrap_or(0);
-    // After a cursor it is not known how many pages came before; the last one may be empty.
+    // After a cursor the number of pages before is unknown; the last one may be empty.
     let more = match filter.after {
         Some(_) => here == filter.most,
         None => filter.skip.saturating_add(here) < total,
@@ -77,14 +77,14 @@ fn next_cursor(
     }))
 }
 
-/// The client's calls that are not over.
+/// Returns the client's active calls.
 pub async fn active_calls(app: &App, client: &Client) -> Result<ActiveCalls, ServiceError> {
     let rows = app.store.active_calls(&client.id, MOST_ACTIVE).await?;
     let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
     Ok(ActiveCalls { count: active_calls.len(), active_calls })
 }
 
-/// A call with its history.
+/// Returns a call with its timeline.
 pub async fn call_with_timeline(
     app: &App,
     client: &Client,
@@ -105,7 +105,7 @@ pub async fn call_with_timeline(
     Ok(object)
 }
 
-/// A call as it stands after something was done to it.
+/// Returns a call as it is after an action on it.
 pub async fn controlled_call(
     app: &App,
     client: &Client,
@@ -114,7 +114,7 @@ pub async fn controlled_call(
     with_switches(control::find(app, client, session_id).await?)
 }
 
-/// All that is known of a call.
+/// Returns the full state of a call.
 pub fn state(row: &CallRow) -> Result<Call, StoreError> {
     serde_json::from_str(&row.state)
         .map_err(|error| StoreError::Unavailable(sqlx::Error::Decode(Box::new(error))))
@@ -128,7 +128,7 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     Ok(object)
 }
 
-/// A call as the API lists it with what was written about it.
+/// Converts a call with its notes into the form in which the API lists it.
 pub fn noted_call(NotedCall { call, written, .. }: NotedCall) -> CallObject {
     with_notes(call_object(call), written)
 }
@@ -142,7 +142,7 @@ fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
     object
 }
 
-/// A call as the API shows it wherever it lists calls.
+/// Converts a call into the form in which the API lists it.
 pub fn call_object(row: CallRow) -> CallObject {
     CallObject {
         customer_data: shown(row.customer.as_deref(), row.phone.as_deref()),
