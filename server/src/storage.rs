@@ -190,8 +190,8 @@ impl Store {
 
     /// Records one fact about a call and returns once it is on disk.
     ///
-    /// If the queue is full, waits for room up to [`recording::admission::WAIT_FOR_ROOM`], then
-    /// fails with [`RecordError::Unavailable`]: the sender keeps the record and retries.
+    /// If the queue is full, waits for room for at most two seconds, then fails with
+    /// [`RecordError::Unavailable`]: the sender keeps the record and retries.
     pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
         let (waiting, answer) = recording::writer::Waiting::new(record);
         // Try without awaiting first: the runtime could suspend this task at an await, and the

@@ -1,5 +1,4 @@
-//! The connection to SQLite or PostgreSQL: pools, schema, retries, health checks,
-//! and copying a database.
+//! Connects to SQLite or PostgreSQL: pools, schema, retries, health checks, and copying a database.
 
 pub mod checkup;
 pub mod columns;

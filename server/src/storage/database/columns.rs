@@ -1,9 +1,9 @@
-//! The columns that are read in more than one place, each list written once.
+//! Column lists that several queries use, each defined once.
 //!
-//! They are macros and no constants, so that `concat!` makes one text of list and query before
-//! the program runs: a text put together while it runs would have to be vouched for.
+//! They are macros, not constants, so that `concat!` joins list and query at compile time: sqlx
+//! requires an explicit assertion for SQL text built at run time.
 
-/// What a [`CallRow`](crate::storage::CallRow) is read from: columns of `calls`.
+/// The columns of a [`CallRow`](crate::storage::CallRow): from `calls`.
 macro_rules! call_columns {
     () => {
         "client_id, call_sid, session_id, direction, phone, status, started_at, connected_at, \
@@ -12,7 +12,8 @@ macro_rules! call_columns {
     };
 }
 
-/// What a [`NotedCall`](crate::storage::NotedCall) is read from: `calls` as `c`, their `call_notes` as `n`.
+/// The columns of a [`NotedCall`](crate::storage::NotedCall): from `calls` as `c` and their
+/// `call_notes` as `n`.
 macro_rules! noted_call_columns {
     () => {
         "c.client_id, c.call_sid, c.session_id, c.direction, c.phone, c.status, c.started_at, \
@@ -22,7 +23,8 @@ macro_rules! noted_call_columns {
     };
 }
 
-/// What a [`FeedRow`](crate::storage::FeedRow) is read from: `events` as `e`, their `calls` as `c`.
+/// The columns of a [`FeedRow`](crate::storage::FeedRow): from `events` as `e` and their `calls` as
+/// `c`.
 macro_rules! feed_columns {
     () => {
         "e.seq, e.log_id, e.event_id, e.event, e.source, e.at, e.session_id, e.call_sid, \
@@ -31,7 +33,7 @@ macro_rules! feed_columns {
     };
 }
 
-/// What a [`ProviderCallRow`](crate::storage::ProviderCallRow) is read from: columns of `provider_calls`.
+/// The columns of a [`ProviderCallRow`](crate::storage::ProviderCallRow): from `provider_calls`.
 macro_rules! provider_call_columns {
     () => {
         "client_id, session_id, call_sid, account_id, provider_call_id, raw_status, \
@@ -39,21 +41,21 @@ macro_rules! provider_call_columns {
     };
 }
 
-/// What is read of a lead that comes again: columns of `leads`.
+/// The columns read of an existing lead: from `leads`.
 macro_rules! lead_columns {
     () => {
         "id, dialer_lead_id, phone, full_name, email, customer_id, fields, created_at"
     };
 }
 
-/// What a [`FullAgentRow`](crate::storage::FullAgentRow) is read from: columns of `agents`.
+/// The columns of a [`FullAgentRow`](crate::storage::FullAgentRow): from `agents`.
 macro_rules! agent_columns {
     () => {
         "agent_id, name, dialer_user_id, phone, provider_user_id"
     };
 }
 
-/// What an [`AccountRow`](crate::storage::AccountRow) is read from: columns of `provider_accounts`.
+/// The columns of an [`AccountRow`](crate::storage::AccountRow): from `provider_accounts`.
 macro_rules! account_columns {
     () => {
         "client_id, account_id, provider, name, enabled, is_default, settings, webhook_secret, \
@@ -62,7 +64,7 @@ macro_rules! account_columns {
     };
 }
 
-/// What a [`ProviderRequestRow`](crate::storage::ProviderRequestRow) is read from: columns of
+/// The columns of a [`ProviderRequestRow`](crate::storage::ProviderRequestRow): from
 /// `provider_requests`.
 macro_rules! provider_request_columns {
     () => {
@@ -71,7 +73,7 @@ macro_rules! provider_request_columns {
     };
 }
 
-/// What a [`PersonRow`](crate::storage::PersonRow) is read from: columns of `people`.
+/// The columns of a [`PersonRow`](crate::storage::PersonRow): from `people`.
 macro_rules! person_columns {
     () => {
         "client_id, person_id, email, name, role, password_hash, created_at, disabled_at, \

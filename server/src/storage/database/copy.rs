@@ -1,8 +1,8 @@
-//! Moving everything from one database to another, and comparing the two.
+//! Copies all data from one database to another, and compares the two.
 //!
-//! The source is read in one snapshot, so servers may go on writing to it. All goes table by
-//! table, in the order of the keys and in pages, so memory stays the same whatever there is.
-//! The texts are put together from names that the migrations gave, never from what is stored.
+//! The source is read in one snapshot, so servers may continue to write to it. Tables are copied
+//! one by one, in pages in key order, so memory use does not grow with the data. The SQL texts
+//! consist of names from the migrations, never of stored data.
 
 mod digest;
 mod snapshot;
@@ -17,18 +17,18 @@ use digest::{Row, Value, bound};
 use snapshot::Snapshot;
 use sqlx::AssertSqlSafe;
 
-/// Rows read and written at a time.
+/// Rows read and written at once.
 const PAGE: usize = 500;
-/// Values in one statement; SQLite takes 32,766 and PostgreSQL 65,535.
+/// Values in one statement; SQLite accepts 32,766 and PostgreSQL 65,535.
 const MOST_VALUES: usize = 30_000;
 
 /// Why a database cannot be copied.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    /// The target is in use, or was.
+    /// The target contains data.
     #[error("the database to copy to holds data already (in {0}); name a fresh one")]
     NotEmpty(String),
-    /// A migration uses a type that is not known here.
+    /// A migration uses an unsupported column type.
     #[error("the column {0} is of a kind that cannot be copied")]
     Kind(String),
     /// The source cannot be opened or read.
@@ -39,7 +39,7 @@ pub enum CopyError {
     Target(#[source] StoreError),
 }
 
-/// Two databases, the source as it was at one moment.
+/// The two databases of a copy, the source as a snapshot.
 pub struct Copying {
     source: Pools,
     snapshot: Snapshot,
@@ -47,10 +47,10 @@ pub struct Copying {
 }
 
 impl Copying {
-    /// Opens both databases and brings their tables up to date. What is written to the source
-    /// from now on is not seen.
+    /// Opens both databases and brings their tables up to date. Later writes to the source are not
+    /// seen.
     pub async fn open(from: &str, to: &str) -> Result<Self, CopyError> {
-        // A file made here would be empty, and its copy would look like success.
+        // A source file created here would be empty, and its copy would look like success.
         let source = Pools::open(from, Missing::Refuse).await.map_err(CopyError::Source)?;
         let snapshot =
             Snapshot::begin(&source).await.map_err(|error| CopyError::Source(error.into()))?;
@@ -58,7 +58,7 @@ impl Copying {
         Ok(Self { source, snapshot, target })
     }
 
-    /// Refuses a target that holds anything.
+    /// Fails if the target contains any row.
     pub async fn check_target(&self, tables: &[Table]) -> Result<(), CopyError> {
         let mut target = self.target_snapshot().await?;
         for table in tables {
@@ -70,7 +70,7 @@ impl Copying {
         Ok(())
     }
 
-    /// Copies a table, and tells `progress` how many rows there are so far.
+    /// Copies a table, and calls `progress` with the number of rows so far.
     pub async fn copy(
         &mut self,
         table: &Table,
@@ -92,13 +92,13 @@ impl Copying {
         }
     }
 
-    /// What the source holds of a table.
+    /// Returns the digest of a table in the source.
     pub async fn of_source(&mut self, table: &Table) -> Result<Digest, CopyError> {
         let digest = self.snapshot.digest(table, PAGE).await;
         digest.map_err(|error| CopyError::Source(error.into()))
     }
 
-    /// What the target holds of a table.
+    /// Returns the digest of a table in the target.
     pub async fn of_target(&self, table: &Table) -> Result<Digest, CopyError> {
         let digest = self.target_snapshot().await?.digest(table, PAGE).await;
         digest.map_err(|error| CopyError::Target(error.into()))

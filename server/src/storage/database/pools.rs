@@ -1,4 +1,4 @@
-//! Connections to the database, and the macros through which one SQL text runs on each kind.
+//! Pools of database connections, and the macros that run one SQL text on either database.
 
 mod file;
 mod many;
@@ -22,84 +22,84 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a request waits for a connection, or for another process that has the database.
+/// How long a request waits for a connection, or for another process that has locked the database.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Readers beside the one writer of a file: a reader is a thread of its own.
+/// Reading connections to a SQLite file, beside the one writer; each is a thread.
 const SQLITE_READERS: u32 = 4;
-/// The connections of one kind of database.
+/// The connections to one kind of database.
 #[derive(Debug, Clone)]
 pub enum Pools {
-    /// A file: several readers, one writer.
+    /// A SQLite file: several readers, one writer.
     Sqlite {
-        /// Connections that cannot write.
+        /// Read-only connections.
         readers: SqlitePool,
-        /// The one connection that writes.
+        /// The only writing connection.
         writer: SqlitePool,
-        /// The file itself.
+        /// The open file.
         file: Arc<OpenFile>,
     },
-    /// A server, which other instances may share.
+    /// A PostgreSQL server, which other instances may share.
     Postgres(PostgresPools),
 }
 
-/// What to do where there is no file yet.
+/// What to do if the database file does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// Make one.
+    /// Create it.
     Make,
-    /// Say so.
+    /// Fail.
     Refuse,
 }
 
-/// What a file is opened for.
+/// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// A server's work.
+    /// Serving requests.
     Serve,
-    /// Writing as much as can be, with nobody beside it.
+    /// Bulk loading, without other users.
     Fill,
 }
 
-/// A transaction of one kind of database.
+/// A transaction on one kind of database.
 pub enum Tx {
-    /// On the file's one writing connection.
+    /// On the file's only writing connection.
     Sqlite(Transaction<'static, Sqlite>),
-    /// On one of the server's connections.
+    /// On a connection to the server.
     Postgres(PostgresTx),
 }
 
-/// What a statement that hands back no rows has done.
+/// The result of a statement that returns no rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Done {
     rows: u64,
 }
 
 impl Done {
-    /// A statement that wrote so many rows.
+    /// Creates the result of a statement that wrote this number of rows.
     pub fn of(rows: u64) -> Self {
         Self { rows }
     }
 
-    /// How many rows it wrote.
+    /// Returns the number of rows written.
     pub fn rows_affected(self) -> u64 {
         self.rows
     }
 }
 
-/// How often some writing was tried; see [`again!`].
+/// Counts the attempts at a transaction; see [`again!`].
 pub struct Tries<P> {
     pauses: P,
 }
 
 impl Tries<()> {
-    /// Not tried yet.
+    /// Starts with no attempts.
     pub fn new() -> Tries<impl Iterator<Item = Duration>> {
         Tries { pauses: retry::pauses() }
     }
 }
 
 impl<P: Iterator<Item = Duration>> Tries<P> {
-    /// Hands back what was done; `None`, after a pause, where it is to be tried anew.
+    /// Returns the final result, or `None`, after a pause, if the transaction is to be retried.
     pub async fn enough<T>(
         &mut self,
         pools: &Pools,
@@ -126,17 +126,18 @@ impl Pools {
         Ok(pools)
     }
 
-    /// Opens a database as [`open`](Self::open) does, to fill it.
+    /// Opens a database as [`open`](Self::open) does, for bulk loading.
     ///
-    /// A file that is new does not wait for the disk: no process that ends can harm it, but a
-    /// power cut can, so it is to be made anew after one. [`sync`](Self::sync) takes it to disk.
+    /// Writes to a new file do not wait for the disk: the end of a process cannot damage it, but a
+    /// power failure can, and the file must then be created again. [`sync`](Self::sync) takes it to
+    /// disk.
     pub async fn open_to_fill(address: &str) -> Result<Self, StoreError> {
         let pools = Self::connect_for(Use::Fill, address, Missing::Make).await?;
         pools.set_up().await?;
         Ok(pools)
     }
 
-    /// Connects to the database and leaves its tables as they are.
+    /// Connects to the database without changing its tables.
     pub async fn connect(address: &str, missing: Missing) -> Result<Self, StoreError> {
         Self::connect_for(Use::Serve, address, missing).await
     }
@@ -148,7 +149,7 @@ impl Pools {
         let options = sqlite_options(address)?
             .create_if_missing(missing == Missing::Make)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged is on disk, also after the power went.
+            // Acknowledged data survives a power failure.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
@@ -169,31 +170,31 @@ impl Pools {
         let writer = pool
             .clone()
             .max_connections(1)
-            // A full disk has SQLite leave the transaction by itself, of which the connection
-            // does not hear: it would begin no other one ever again.
+            // When the disk is full, SQLite rolls the transaction back without sqlx's connection
+            // noticing, and could then never begin another one.
             .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
             .connect_with(writing)
             .await?;
         let file = Arc::new(OpenFile::at(options.get_filename()));
         let readers = pool
             .max_connections(SQLITE_READERS)
-            // A file does not hang up; to ask before each use would double the way there.
+            // A file does not disconnect; a test before each use would double the round trips.
             .test_before_acquire(false)
             .connect_with(options.read_only(true))
             .await?;
         Ok(Self::Sqlite { readers, writer, file })
     }
 
-    /// What brings the tables up to date, in the order of its numbers.
+    /// Returns the migrations, in order.
     pub fn migrations(&self) -> Migrator {
         match self {
             Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
             Self::Postgres(_) => {
                 let mut migrations = sqlx::migrate!("migrations/postgres");
-                // The lock would be an advisory one, which not every database of this kind
-                // has. Two instances that start at once are told apart by the tables instead:
-                // each migration is one transaction, the second to make a table fails, and
-                // finds it done the next time.
+                // sqlx would take an advisory lock, which not every PostgreSQL-compatible database
+                // has. The tables themselves settle the race of two starting instances: each
+                // migration is one transaction, the second instance to create a table fails, and
+                // finds it created on its next attempt.
                 migrations.set_locking(false);
                 migrations
             }
@@ -209,11 +210,11 @@ impl Pools {
         }
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a writing transaction.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         match self {
-            // A deferred transaction would fail at its first write where another process
-            // writes, without waiting.
+            // A deferred transaction would fail at its first write, without waiting, while another
+            // process writes.
             Self::Sqlite { writer, file, .. } => {
                 file.check()?;
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
@@ -222,14 +223,14 @@ impl Pools {
         }
     }
 
-    /// Learns from an error which connections are of no more use.
+    /// Marks connections as unusable if the error says so.
     pub fn failed(&self, error: &sqlx::Error) {
         if let Self::Postgres(pools) = self {
             pools.failed(error);
         }
     }
 
-    /// Waits until a file that is closed is on disk; a server has seen to that itself.
+    /// Syncs a closed file to disk; does nothing for a server, which does so itself.
     pub fn sync(&self) -> Result<(), sqlx::Error> {
         if let Self::Sqlite { writer, .. } = self {
             fs::File::open(writer.connect_options().get_filename())?.sync_all()?;
@@ -250,7 +251,7 @@ impl Pools {
 }
 
 impl Tx {
-    /// Takes what was written to disk.
+    /// Commits the transaction.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
@@ -258,7 +259,7 @@ impl Tx {
         }
     }
 
-    /// Leaves everything as it was.
+    /// Rolls the transaction back.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await,
@@ -267,18 +268,18 @@ impl Tx {
     }
 }
 
-/// The settings of a connection that fills a file: what it has changed stays in memory, and is
-/// moved from the log into the file seldom.
+/// Returns the options of a connection for bulk loading: changes stay in memory, and are rarely
+/// moved from the write-ahead log to the file.
 fn to_fill(options: SqliteConnectOptions, is_new: bool) -> SqliteConnectOptions {
     let synchronous = if is_new { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     options
         .synchronous(synchronous)
-        // In KiB where it is below zero, else in pages of 4 KiB.
+        // A negative number is in KiB, a positive one in pages of 4 KiB.
         .pragma("cache_size", "-1000000")
         .pragma("wal_autocheckpoint", "250000")
 }
 
-/// How a file's address is read.
+/// Parses the address of a SQLite file.
 pub fn sqlite_options(address: &str) -> Result<SqliteConnectOptions, StoreError> {
     if !address.starts_with("sqlite:") || address.contains(":memory:") {
         return Err(StoreError::Address(without_credentials(address)));
@@ -286,7 +287,7 @@ pub fn sqlite_options(address: &str) -> Result<SqliteConnectOptions, StoreError>
     Ok(SqliteConnectOptions::from_str(address)?)
 }
 
-/// A database's address as it may stand in an error: a password in it does not.
+/// Returns the address without its credentials, for errors.
 fn without_credentials(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
@@ -307,7 +308,7 @@ mod tests {
         let pools = Pools::connect(&address, Missing::Make).await.unwrap();
         let Pools::Sqlite { writer, .. } = &pools else { unreachable!() };
         pools.set_up().await.unwrap();
-        // Less than there is: the file may not grow.
+        // Less than the current size, so the file cannot grow.
         sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
         let mut tx = pools.begin().await.unwrap();
         let text = "x".repeat(100_000);

@@ -1,8 +1,8 @@
-//! Whether the database can be written, found out by writing to it.
+//! Checks whether the database is writable, by writing to it.
 //!
-//! A read says nothing about a full disk, a lock, or a server that has become a standby. So a row
-//! is written and committed; seldom, however often the question comes, and not at all while
-//! other writes show the answer.
+//! A read does not reveal a full disk, a lock, or a server that has become a standby. So a row is
+//! written and committed; rarely, however often the check is called, and not at all while other
+//! writes show the result.
 
 use super::pools::{Pools, is_moved, within};
 use crate::storage::{Store, StoreError};
@@ -14,41 +14,41 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
-/// A write that takes longer is as good as none.
+/// The timeout of the write.
 const WRITE_WITHIN: Duration = Duration::from_secs(2);
-/// How long a write that succeeded answers for the next questions.
+/// How long a successful write is reused as the answer.
 const GOOD_FOR: Duration = Duration::from_secs(2);
-/// How long one that failed does.
+/// How long a failed write is.
 const BAD_FOR: Duration = Duration::from_millis(500);
 
 /// Why the database cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotWritable {
-    /// It takes reads only: a standby, or set so, or a file without the right to write.
+    /// It is read-only: a standby, configured so, or a file without write permission.
     #[error("the database is read-only")]
     ReadOnly,
-    /// There is no room for what is written.
+    /// The disk is full.
     #[error("the disk of the database is full")]
     Full,
-    /// Another process holds it.
+    /// Another process has locked it.
     #[error("another process has locked the database")]
     Locked,
-    /// The disk fails, or takes reads only.
+    /// The disk fails or is read-only.
     #[error("the disk of the database cannot be written")]
     Disk,
-    /// Its file is no longer where it was.
+    /// Its file was deleted or replaced.
     #[error("the file of the database was deleted or replaced while it was open")]
     Gone,
-    /// It takes longer than a question of this kind may.
+    /// The write timed out.
     #[error("the database takes too long to write")]
     Slow,
-    /// It cannot be reached, or fails in another way.
+    /// It cannot be reached, or failed in another way.
     #[error("the database cannot be reached")]
     Away,
 }
 
 impl NotWritable {
-    /// The reason behind an error.
+    /// Returns the reason behind an error.
     pub fn of(error: &Error) -> Self {
         match error {
             Error::Io(error) if is_moved(error) => Self::Gone,
@@ -65,7 +65,7 @@ impl NotWritable {
         }
     }
 
-    /// The reason behind a PostgreSQL error (its appendix A).
+    /// Returns the reason behind a PostgreSQL error (its appendix A).
     fn of_sqlstate(code: &str) -> Self {
         match code {
             "25006" => Self::ReadOnly,
@@ -76,8 +76,8 @@ impl NotWritable {
         }
     }
 
-    /// The reason behind an SQLite error (<https://sqlite.org/rescode.html>): the lowest byte says
-    /// the kind.
+    /// Returns the reason behind an SQLite error (<https://sqlite.org/rescode.html>): the lowest
+    /// byte is the primary code.
     fn of_sqlite(code: u32) -> Self {
         match code & 0xff {
             8 => Self::ReadOnly,
@@ -91,29 +91,29 @@ impl NotWritable {
 
 type Answer = Result<(), NotWritable>;
 
-/// What is known about writing.
+/// Caches whether the database is writable.
 #[derive(Debug)]
 pub struct Readiness {
-    /// The last write, and what came of it.
+    /// The time and result of the last write.
     last: StdMutex<Option<(Instant, Answer)>>,
-    /// Held by the one who writes to find out.
+    /// Held by the task that performs the check.
     asking: Mutex<()>,
 }
 
 impl Readiness {
-    /// Nothing is known yet.
+    /// Creates an empty cache.
     pub fn new() -> Self {
         Self { last: StdMutex::new(None), asking: Mutex::new(()) }
     }
 
-    /// Learns from a write.
+    /// Stores the result of a write.
     pub fn learn(&self, answer: Answer) {
         if let Ok(mut last) = self.last.lock() {
             *last = Some((Instant::now(), answer));
         }
     }
 
-    /// What is known, while it is good.
+    /// Returns the cached result, unless it has expired.
     fn known(&self) -> Option<Answer> {
         let (at, answer) = (*self.last.lock().ok()?)?;
         let good_for = if answer.is_ok() { GOOD_FOR } else { BAD_FOR };
@@ -122,7 +122,7 @@ impl Readiness {
 }
 
 impl Store {
-    /// Whether the database can be written now, or could at most two seconds ago.
+    /// Returns whether the database is writable now, or was within the last two seconds.
     pub async fn system_writable(&self, now: Millis) -> Answer {
         if let Pools::Sqlite { file, .. } = &self.pools
             && file.check().is_err()
@@ -133,7 +133,7 @@ impl Store {
             return answer;
         }
         let _asking = self.readiness.asking.lock().await;
-        // The one who asked before us may have found out.
+        // The task that held the lock may have found out.
         if let Some(answer) = self.readiness.known() {
             return answer;
         }
@@ -154,7 +154,7 @@ impl Store {
     }
 }
 
-/// Writes a row that changes each time: SQLite leaves out a write that changes nothing.
+/// Writes a row that changes each time: SQLite skips a write that changes nothing.
 async fn write(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
     within!(tx, |db| sqlx::query(
@@ -179,7 +179,7 @@ mod tests {
             ("53100", NotWritable::Full),
             ("55P03", NotWritable::Locked),
             ("58030", NotWritable::Disk),
-            // Out of memory, or of connections: the disk has room.
+            // Out of memory or connections: the disk is not full.
             ("53200", NotWritable::Away),
             ("53300", NotWritable::Away),
             ("57P01", NotWritable::Away),
@@ -194,13 +194,13 @@ mod tests {
             (1032, NotWritable::ReadOnly),
             (778, NotWritable::Disk),
             (13, NotWritable::Full),
-            // SQLITE_CANTOPEN: also where the process has too many files open.
+            // SQLITE_CANTOPEN: also if the process has too many open files.
             (14, NotWritable::Away),
             (1, NotWritable::Away),
         ] {
             assert_eq!(NotWritable::of_sqlite(code), reason, "{code}");
         }
-        // A server's socket that is not there is no deleted file.
+        // A missing server socket is not a deleted file.
         let socket = Error::Io(io::ErrorKind::NotFound.into());
         assert_eq!(NotWritable::of(&socket), NotWritable::Away);
         assert_eq!(NotWritable::of(&Error::Io(io::Error::other("tls"))), NotWritable::Away);

@@ -1,19 +1,19 @@
-//! What is to be done about an error of the database.
+//! Decides how to react to a database error.
 
 use sqlx::Error;
 use sqlx::error::DatabaseError;
 use std::time::Duration;
 
-/// How often what another instance got in the way of is tried again.
+/// Attempts at a transaction that conflicts with another instance.
 const TRIES: u32 = 8;
-/// The first pause; each one after it is twice as long. All together are about half a second.
+/// The first pause; each further one is twice as long. Together they last about half a second.
 const FIRST_PAUSE: Duration = Duration::from_millis(4);
 
-/// The session does not know a prepared statement, or the table has changed since.
+/// SQLSTATE codes: the session does not know a prepared statement, or the table has changed since.
 const STALE_STATEMENT: [&str; 2] = ["26000", "0A000"];
 
-/// Whether a connection's prepared statements no longer fit its session or the tables, as after
-/// a pooler or a proxy has led it to another server.
+/// Returns whether a connection's prepared statements no longer fit its session or the tables, for
+/// example after a pooler or proxy has switched to another server.
 pub fn is_stale_statement(error: &Error) -> bool {
     error
         .as_database_error()
@@ -21,19 +21,19 @@ pub fn is_stale_statement(error: &Error) -> bool {
         .is_some_and(|code| STALE_STATEMENT.contains(&code.as_ref()))
 }
 
-/// What helps against an error.
+/// How to react to an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Two transactions got in each other's way: the same once more will pass.
+    /// Two transactions conflicted: a retry will succeed.
     Again,
-    /// Something in what was to be written cannot be kept; what else there was can.
+    /// A record has data that cannot be stored; the others can be written without it.
     LeaveOut,
-    /// The database is away, or full, or broken: nothing but time.
+    /// The database is unreachable, full or broken: only time helps.
     Wait,
 }
 
 impl Remedy {
-    /// The remedy for an error.
+    /// Returns the remedy for an error.
     pub fn of(error: &Error) -> Self {
         match error {
             Error::Database(error) => Self::of_answer(error.as_ref()),
@@ -45,15 +45,15 @@ impl Remedy {
         }
     }
 
-    /// The remedy for what the database itself answered.
+    /// Returns the remedy for an error that the database returned.
     fn of_answer(error: &dyn DatabaseError) -> Self {
         let code = error.code().unwrap_or_default();
         if error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
             return Self::of_sqlstate(&code);
         }
-        // SQLite's codes: the lowest byte says the kind, the others which one of it.
+        // The lowest byte of SQLite's codes is the primary code.
         match code.parse::<u32>().map(|code| code & 0xff) {
-            // Too big, against a constraint, of another type.
+            // SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH.
             Ok(18..=20) => Self::LeaveOut,
             _ => Self::Wait,
         }
@@ -63,16 +63,16 @@ impl Remedy {
         match code {
             // A serialization failure, a deadlock.
             "40001" | "40P01" => Self::Again,
-            // A statement that this session does not hold, or holds for an earlier table.
+            // A prepared statement that this session lacks, or has for an earlier table.
             _ if STALE_STATEMENT.contains(&code) => Self::Again,
-            // Data that cannot be, a constraint, a limit such as that of an index's row.
+            // Invalid data, a constraint, or a limit such as an index row's.
             _ if ["22", "23", "54"].iter().any(|class| code.starts_with(class)) => Self::LeaveOut,
             _ => Self::Wait,
         }
     }
 }
 
-/// How long to wait before each further try; it ends where trying on is of no use.
+/// Returns the pause before each retry, and ends when to give up.
 pub fn pauses() -> impl Iterator<Item = Duration> {
     (0..TRIES - 1).map(|doubled| FIRST_PAUSE * 2_u32.pow(doubled))
 }

@@ -1,19 +1,19 @@
-//! How far the tables are, by the numbers of the migrations that made them.
+//! Reads and upgrades the version of the schema, the number of its last migration.
 
 use super::pools::{Missing, Pools};
 use crate::storage::{Store, StoreError};
 use std::sync::Arc;
 
-/// How far the tables are and how far they could be.
+/// The version of a schema, and the newest version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schema {
-    /// The number of the last migration that was done; 0 on an empty database.
+    /// The last migration that was applied; 0 on an empty database.
     pub at: i64,
-    /// The number of the last migration that this program knows.
+    /// The last migration that this program has.
     pub newest: i64,
 }
 
-/// Brings the tables up to date; hands back how far they were and how far they are.
+/// Brings the tables up to date. Returns the schema's version before and after.
 pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
     let pools = Pools::connect(address, Missing::Make).await?;
     let before = pools.schema().await;
@@ -29,8 +29,8 @@ pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
     Ok((before?, after?))
 }
 
-/// Counts what new tables are about. Nothing is written where there is nothing to be counted: an
-/// empty database stays one to which another can be copied.
+/// Fills new tables from existing data. Writes nothing if there are no clients: an empty database
+/// remains one that another can be copied to.
 async fn count(pools: &Pools) -> Result<(), StoreError> {
     let store = Store::on(pools.clone(), Arc::new(()));
     let clients = store.system_client_ids().await;
@@ -44,11 +44,11 @@ async fn count(pools: &Pools) -> Result<(), StoreError> {
 }
 
 impl Pools {
-    /// How far the tables are.
+    /// Returns the version of the schema.
     pub async fn schema(&self) -> Result<Schema, StoreError> {
         let newest = self.migrations().iter().map(|migration| migration.version).max();
         let newest = newest.unwrap_or_default();
-        // Asked of the database's own lists: on an empty one there is nothing to be asked.
+        // Query the catalog, since an empty database has no migrations table.
         let tables = match self {
             Self::Sqlite { readers, .. } => {
                 let sql = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";

@@ -1,10 +1,10 @@
-//! What the server keeps for itself.
+//! Stores the server's own settings.
 
 use super::pools::{Pools, again, within};
 use crate::storage::{Store, StoreError};
 
 impl Store {
-    /// The value kept under a name; `fresh` is kept and handed back where there is none.
+    /// Returns the value of a setting; stores and returns `fresh` if it is missing.
     pub async fn system_setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
         again!(self.pools, |pools| setting(pools, name, fresh).await)
     }

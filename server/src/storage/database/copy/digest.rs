@@ -1,8 +1,8 @@
-//! A row's values, and what rows have in common with those of another database.
+//! Digests rows, to compare tables of two databases.
 
 use sha2::{Digest as _, Sha256};
 
-/// A value of one of the two types that both databases have.
+/// A value of one of the two column types used in both databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     Integer(Option<i64>),
@@ -12,21 +12,20 @@ pub enum Value {
 /// A row's values, in the order of its table's columns.
 pub type Row = Vec<Value>;
 
-/// How many rows there are, and a sum of fingerprints over all their values.
+/// The number of rows, and the sum of fingerprints over all their values.
 ///
-/// The sum is the same in whatever order rows come, as two databases sort texts each in its
-/// own way. It finds what was lost, doubled or changed by accident; it is no proof against
-/// somebody who makes a wrong row fit.
+/// The sum does not depend on the order of the rows, since the two databases sort text differently.
+/// It detects lost, duplicated or corrupted rows; it does not protect against deliberate forgery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest {
-    /// Rows.
+    /// The number of rows.
     pub rows: u64,
     /// The sum of their fingerprints.
     pub sum: u128,
 }
 
 impl Digest {
-    /// Takes rows in.
+    /// Adds rows.
     pub fn add(&mut self, rows: &[Row]) {
         for row in rows {
             self.sum = self.sum.wrapping_add(fingerprint(row));
@@ -35,11 +34,11 @@ impl Digest {
     }
 }
 
-/// A number that another row hardly has.
+/// Returns a hash of the row.
 fn fingerprint(row: &Row) -> u128 {
     let mut hash = Sha256::new();
     for value in row {
-        // Kind and length go before each value, so that no two rows are written alike.
+        // Type and length precede each value, so that different rows are never encoded alike.
         match value {
             Value::Integer(None) | Value::Text(None) => hash.update([0]),
             Value::Integer(Some(number)) => {

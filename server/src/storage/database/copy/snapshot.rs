@@ -1,18 +1,18 @@
-//! A database as it is at one moment, whatever is written to it meanwhile.
+//! Reads a database as of one moment, regardless of concurrent writes.
 
 use super::digest::{Digest, Row, Value, bound};
 use super::tables::{Column, Kind, Table};
 use crate::storage::database::pools::{Pools, PostgresTx};
 use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Sqlite, Transaction, Type};
 
-/// A transaction that only reads.
+/// A read-only transaction.
 pub enum Snapshot {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(PostgresTx),
 }
 
 impl Snapshot {
-    /// Begins to read. A database file is seen as it is at the first read.
+    /// Begins the transaction. A SQLite file is seen as of the first read.
     pub async fn begin(pools: &Pools) -> Result<Self, sqlx::Error> {
         Ok(match pools {
             Pools::Sqlite { readers, .. } => Self::Sqlite(readers.begin().await?),
@@ -23,7 +23,7 @@ impl Snapshot {
         })
     }
 
-    /// The rows of a table after one of its rows, in the order of the key.
+    /// Returns the rows of a table after the given row, in key order.
     pub async fn page(
         &mut self,
         table: &Table,
@@ -52,7 +52,7 @@ impl Snapshot {
         }
     }
 
-    /// What all rows of a table come to.
+    /// Returns the digest of all rows of a table.
     pub async fn digest(&mut self, table: &Table, page: usize) -> Result<Digest, sqlx::Error> {
         let mut digest = Digest::default();
         let mut last: Option<Row> = None;
@@ -67,7 +67,8 @@ impl Snapshot {
     }
 }
 
-/// A row's values. One of another type than its column's, which SQLite lets in, is an error.
+/// Returns a row's values. A value of another type than its column's, which SQLite allows, is an
+/// error.
 fn values<'r, R>(row: &'r R, table: &Table) -> Result<Row, sqlx::Error>
 where
     R: sqlx::Row,

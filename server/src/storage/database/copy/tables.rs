@@ -1,36 +1,36 @@
-//! Which tables there are, and the texts that read and write them.
+//! Lists the tables, and builds the SQL that reads and writes them.
 
 use super::CopyError;
 use sqlx::{Connection as _, SqliteConnection};
 use std::collections::BTreeMap;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Integer,
     Text,
 }
 
-/// A column by its name.
+/// A column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
     pub name: String,
     pub kind: Kind,
 }
 
-/// A table as the migrations make it.
+/// A table as the migrations create it.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Its name.
     pub name: String,
     pub(super) columns: Vec<Column>,
-    /// Where among the columns those of the primary key are, in its order.
+    /// The positions of the primary key's columns, in key order.
     pub(super) key: Vec<usize>,
 }
 
 impl Table {
-    /// All tables, as the migrations make them in an empty database: so a new table is copied
-    /// without anybody having to think of it. Both sets of migrations make the same tables.
+    /// Returns all tables, as the migrations create them in an empty database: so a new table is
+    /// copied automatically. Both sets of migrations create the same tables.
     pub async fn all() -> Result<Vec<Self>, CopyError> {
         let (mut tables, mut keys) = (BTreeMap::<String, Self>::new(), BTreeMap::new());
         for (table, column, kind, place) in columns().await? {
@@ -57,7 +57,7 @@ impl Table {
         Ok(tables.into_values().collect())
     }
 
-    /// Reads a page in the order of the key, after the row whose key is bound where one is.
+    /// Returns the query for a page in key order, after a bound key if `after` is set.
     pub(super) fn select(&self, after: bool) -> String {
         let list = |columns: &mut dyn Iterator<Item = &Column>| -> String {
             columns.map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ")
@@ -73,7 +73,7 @@ impl Table {
         format!("SELECT {all} FROM \"{}\"{from} ORDER BY {key} LIMIT ${limit}", self.name)
     }
 
-    /// Writes so many rows.
+    /// Returns the statement that inserts this number of rows.
     pub(super) fn insert(&self, rows: usize) -> String {
         let wide = self.columns.len();
         let columns: Vec<_> =
@@ -85,13 +85,13 @@ impl Table {
     }
 }
 
-/// `$3, $4, $5`.
+/// Returns parameters such as `$3, $4, $5`.
 fn places(first: usize, how_many: usize) -> String {
     let places: Vec<_> = (first..first + how_many).map(|place| format!("${place}")).collect();
     places.join(", ")
 }
 
-/// Table, column, type, and place in the primary key, counted from one.
+/// Returns table, column, type, and position in the primary key (from 1; 0 if not part of it).
 async fn columns() -> Result<Vec<(String, String, String, i64)>, CopyError> {
     let read = async {
         let mut empty = SqliteConnection::connect("sqlite::memory:").await?;

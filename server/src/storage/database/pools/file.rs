@@ -1,29 +1,29 @@
-//! Whether a database file is still the one that was opened.
+//! Checks whether a database file is still the one that was opened.
 //!
-//! A file that is deleted or replaced while it is open goes on without a name: what is written
-//! to it is lost with the process.
+//! A file that is deleted or replaced while open continues to exist without a name: data written to
+//! it is lost when the process ends.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The file that was opened.
+/// An open database file.
 #[derive(Debug)]
 pub struct OpenFile {
     path: PathBuf,
-    /// What tells it from every other file; `None` where the system does not say.
+    /// The file's identity; `None` if the system does not provide one.
     identity: Option<Identity>,
 }
 
-/// The device and the number of a file on it.
+/// The device and inode numbers of a file.
 type Identity = (u64, u64);
 
 impl OpenFile {
-    /// Remembers the file at a path, which must have been opened.
+    /// Remembers the identity of the file at a path, which must be open.
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), identity: identity(path).ok().flatten() }
     }
 
-    /// Says so by an error where the file is no longer at its path.
+    /// Fails if the file is no longer at its path.
     pub fn check(&self) -> io::Result<()> {
         let found = identity(&self.path);
         match (self.identity, found) {
@@ -36,7 +36,7 @@ impl OpenFile {
     }
 }
 
-/// What has become of a file that is no longer at its path.
+/// What happened to a file that is no longer at its path.
 #[derive(Debug, thiserror::Error)]
 enum Moved {
     #[error("the database file was replaced while it was open; restart the server")]
@@ -51,7 +51,7 @@ impl From<Moved> for io::Error {
     }
 }
 
-/// Whether an error is that of [`OpenFile::check`], and not one of a socket.
+/// Returns whether an error comes from [`OpenFile::check`], and not from a socket.
 pub fn is_moved(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Moved>())
 }

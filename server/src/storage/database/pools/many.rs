@@ -1,9 +1,9 @@
-//! Many rows in one statement.
+//! Writes or reads many rows in one statement.
 //!
-//! What a statement costs is mostly its way there and back: over the network to PostgreSQL, to
-//! the connection's thread for SQLite. PostgreSQL takes an array for each column, so one text
-//! serves any number of rows. SQLite takes the rows one after the other, in texts for 1, 2, 4 …
-//! 64 of them, so that only a few have to be prepared.
+//! Most of a statement's cost is the round trip: over the network to PostgreSQL, to the
+//! connection's thread for SQLite. PostgreSQL takes an array per column, so one text serves any
+//! number of rows. SQLite takes one row after the other, in texts for 1, 2, 4 … 64 rows, so that
+//! only a few statements are prepared.
 
 use super::Tx;
 use sqlx::postgres::PgRow;
@@ -11,10 +11,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 use std::borrow::Cow;
 
-/// Rows in one statement on a file, at most. Longer ones are no faster and hold more memory.
+/// The most rows in one statement on SQLite. Longer statements are no faster and use more memory.
 const MOST_IN_FILE: usize = 64;
 
-/// A value on its way into a row. The tables hold texts and whole numbers only.
+/// A value to be written. The tables contain only text and integers.
 #[derive(Debug, Clone)]
 pub enum Cell<'a> {
     Null,
@@ -22,26 +22,25 @@ pub enum Cell<'a> {
     Text(Cow<'a, str>),
 }
 
-/// A column by its name, with the type of what it holds.
+/// A column's name and type.
 #[derive(Debug, Clone, Copy)]
 pub enum Column {
     Int(&'static str),
     Text(&'static str),
 }
 
-/// A statement that puts rows into a table.
+/// A statement that inserts rows into a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Insert {
     pub table: &'static str,
     pub columns: &'static [Column],
-    /// What is done about rows that are there, `ON CONFLICT …`; empty: they are an error.
+    /// The `ON CONFLICT …` clause; if empty, an existing row is an error.
     pub conflict: &'static str,
 }
 
 impl Insert {
-    /// Puts the rows in, in their order. `cells` holds them one after the other, each with a
-    /// cell for every column. No two of them may meet in one key, of which `ON CONFLICT` would
-    /// have to change a row twice.
+    /// Inserts the rows, in order. `cells` contains one cell per column, row after row. No two rows
+    /// may have the same key: `ON CONFLICT` would have to change one row twice.
     pub async fn write(&self, tx: &mut Tx, cells: Vec<Cell<'_>>) -> Result<(), sqlx::Error> {
         let width = self.columns.len();
         debug_assert_eq!(cells.len() % width, 0, "a cell for every column of {}", self.table);
@@ -81,14 +80,14 @@ impl Insert {
         Ok(())
     }
 
-    /// The text for a file.
+    /// Returns the SQL for SQLite.
     fn of_rows(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.columns.len()].join(","));
         let rows = vec![row.as_str(); rows].join(",");
         format!("INSERT INTO {} ({}) VALUES {rows} {}", self.table, self.names(), self.conflict)
     }
 
-    /// The text for a server.
+    /// Returns the SQL for PostgreSQL.
     fn of_arrays(&self) -> String {
         let arrays: Vec<String> = (1..)
             .zip(self.columns)
@@ -108,7 +107,7 @@ impl Insert {
     }
 }
 
-/// Runs one statement about many keys. `sql` finds them in the table `asked (client_id, name)`.
+/// Runs one query for many keys. `sql` reads them from the table `asked (client_id, name)`.
 pub async fn about<R>(
     tx: &mut Tx,
     keys: &[(&str, &str)],
@@ -132,8 +131,8 @@ where
             let asked = "SELECT * FROM UNNEST(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]))";
             let sql = format!("WITH asked (client_id, name) AS ({asked}) {sql}");
             let (clients, names): (Vec<&str>, Vec<&str>) = keys.iter().copied().unzip();
-            // Planned for these very keys and the tables as they are. A plan that was made while
-            // a table was small would read all of it, also when it has grown.
+            // Planned for these keys and the current tables. A cached plan from when a table was
+            // small would scan all of it even after it has grown.
             sqlx::query_as(AssertSqlSafe(sql))
                 .persistent(false)
                 .bind(clients)
@@ -144,7 +143,7 @@ where
     }
 }
 
-/// How many of so many rows go into the next statement: the greatest power of two.
+/// Returns the number of rows in the next statement: the greatest power of two that fits.
 fn piece(rows: usize) -> usize {
     rows.checked_ilog2().map_or(0, |power| 1 << power).min(MOST_IN_FILE)
 }

@@ -1,8 +1,8 @@
-//! Connections to a PostgreSQL server, direct or through a pooler such as PgBouncer.
+//! Connects to a PostgreSQL server, directly or through a pooler such as PgBouncer.
 //!
-//! A pooler that pools by the transaction gives each transaction any of its sessions. Nothing of a
-//! session then lasts: no prepared statement with a name, no `LISTEN`. The driver prepares a
-//! statement and runs it in two steps, so both must be in one transaction, also for a mere read.
+//! A pooler in transaction mode runs each transaction on any of its sessions. Session state then
+//! does not last: no named prepared statements, no `LISTEN`. The driver prepares and runs a
+//! statement in two steps, so even a single read must be in a transaction.
 
 mod pooling;
 mod usable;
@@ -30,42 +30,44 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Readers of a PostgreSQL server, each a process there; one of them is the ear for notices.
+/// Reading connections to a PostgreSQL server, each a process there; one of them listens for
+/// notices.
 const READERS: u32 = 10;
-/// Connections that write to a PostgreSQL server: the one task that records, and beside it the
-/// few writes that are not about calls.
+/// Writing connections to a PostgreSQL server: one for the task that records calls, the others for
+/// the few other writes.
 const WRITERS: u32 = 3;
-/// How often a server that is just being set up by another one is asked again.
+/// Attempts to migrate while another instance migrates the same database.
 const SET_UP_TRIES: u32 = 20;
-/// How long to wait in between.
+/// The pause between these attempts.
 const SET_UP_AGAIN_AFTER: Duration = Duration::from_millis(250);
-/// The time in which an idle connection must answer. Its server may be gone without a word.
+/// The time within which an idle connection must answer. Its server may have vanished without
+/// closing it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
-/// The connections to a server, which other instances may share. Readers stand apart, so that
-/// any number of them never keeps what was to be written waiting.
+/// The connections to a server, which other instances may share. Readers have their own pool, so
+/// that they never delay writes.
 #[derive(Debug, Clone)]
 pub struct PostgresPools {
-    /// Connections that read.
+    /// Reading connections.
     pub readers: PgPool,
-    /// Connections that write.
+    /// Writing connections.
     pub writer: PgPool,
-    /// What these connections keep.
+    /// How these connections are pooled.
     pub pooling: Pooling,
     stale: Arc<Stale>,
 }
 
 impl PostgresPools {
-    /// Connects to the server at an address, and finds out how it is pooled unless the address
-    /// says so.
+    /// Connects to the server at an address, and detects how it is pooled unless the address says
+    /// so.
     pub async fn connect(address: &str) -> Result<Self, StoreError> {
         let (address, pooling) = split_pooling(address)?;
         let options = PgConnectOptions::from_str(&address)?
             .application_name("call-ribbon")
-            // Poolers refuse settings that they do not know. PostgreSQL's own is exact since 12.
+            // Poolers reject unknown settings. PostgreSQL's default is exact since version 12.
             .extra_float_digits(None)
-            // A statement about many rows is thousands of characters, and a slow one would bring
-            // them all into the log. How long writing takes stands in the metrics.
+            // A statement for many rows has thousands of characters, and a slow one would log them
+            // all. The metrics show how long writing takes.
             .disable_statement_logging();
         let pooling = match pooling {
             Some(pooling) => pooling,
@@ -82,41 +84,41 @@ impl PostgresPools {
         Ok(Self { readers, writer, pooling, stale })
     }
 
-    /// A connection that reads.
+    /// Acquires a reading connection.
     pub async fn reader(&self) -> Result<Held, Error> {
         Held::take(&self.readers, self.pooling).await
     }
 
-    /// A connection for a single statement that writes.
+    /// Acquires a connection for a single writing statement.
     pub async fn single_write(&self) -> Result<Held, Error> {
         Held::take(&self.writer, self.pooling).await
     }
 
-    /// Learns from an error that earlier connections hold statements which cannot be run.
+    /// Marks all open connections as stale if the error says that their prepared statements are.
     pub fn failed(&self, error: &Error) {
         if retry::is_stale_statement(error) {
             self.stale.mark();
         }
     }
 
-    /// Hands on what came of a read, and learns from its error.
+    /// Returns the result of a read, after checking its error as [`failed`](Self::failed) does.
     pub fn seen<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
         done.inspect_err(|error| self.failed(error))
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a writing transaction.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let tx = self.writer.begin().await?;
         Ok(Tx::Postgres(PostgresTx { tx, pooling: self.pooling }))
     }
 
-    /// Begins a transaction that reads, with these words.
+    /// Begins a reading transaction with this statement.
     pub async fn begin_to_read(&self, begin: &'static str) -> Result<PostgresTx, Error> {
         let tx = self.readers.begin_with(begin).await?;
         Ok(PostgresTx { tx, pooling: self.pooling })
     }
 
-    /// Brings the tables up to date, also where another instance does so at the same moment.
+    /// Brings the tables up to date, also if another instance does so at the same time.
     pub async fn set_up(&self, migrations: &Migrator) -> Result<(), MigrateError> {
         let mut tries = 1;
         loop {
@@ -137,11 +139,11 @@ impl PostgresPools {
         }
     }
 
-    /// Brings the tables up to date in one transaction, and so in one session: the migrator
-    /// prepares statements with names.
+    /// Brings the tables up to date in one transaction, and so in one session: the migrator uses
+    /// named prepared statements.
     async fn set_up_in_one(&self, migrations: &Migrator) -> Result<(), MigrateError> {
         let mut tx = self.writer.begin().await?;
-        // The session may still hold names of an instance that was killed at this.
+        // The session may still have statements of an instance that was killed while migrating.
         sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
         migrations.run_direct(None, &mut *tx, false).await?;
         sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
@@ -163,26 +165,26 @@ pub struct PostgresTx {
 }
 
 impl PostgresTx {
-    /// What runs statements in it.
+    /// Returns the executor of its statements.
     pub fn executor(&mut self) -> OnPostgres<'_> {
         OnPostgres { connection: &mut self.tx, pooling: self.pooling }
     }
 
-    /// Keeps what was written.
+    /// Commits the transaction.
     pub async fn commit(self) -> Result<(), Error> {
         self.tx.commit().await
     }
 
-    /// Leaves everything as it was.
+    /// Rolls the transaction back.
     pub async fn rollback(self) -> Result<(), Error> {
         self.tx.rollback().await
     }
 }
 
-/// A connection that is held for one statement.
+/// A connection acquired for one statement.
 #[derive(Debug)]
 pub enum Held {
-    /// It is a session's.
+    /// It has its own session.
     Session(PoolConnection<Postgres>),
     /// It is in a transaction, which keeps it on one session.
     Transaction(PostgresTx),
@@ -198,7 +200,7 @@ impl Held {
         })
     }
 
-    /// What runs the statement.
+    /// Returns the executor of the statement.
     pub fn executor(&mut self) -> OnPostgres<'_> {
         match self {
             Self::Session(connection) => OnPostgres { connection, pooling: Pooling::Session },
@@ -206,7 +208,7 @@ impl Held {
         }
     }
 
-    /// Gives the connection back and hands on what came of the statement.
+    /// Releases the connection and returns the statement's result.
     pub async fn end<T>(self, done: Result<T, Error>) -> Result<T, Error> {
         match (self, done) {
             (Self::Transaction(tx), Ok(done)) => tx.commit().await.map(|()| done),
@@ -215,7 +217,7 @@ impl Held {
     }
 }
 
-/// Runs statements on a connection as its pooling allows.
+/// Runs statements on a connection as its pooling mode allows.
 #[derive(Debug)]
 pub struct OnPostgres<'c> {
     connection: &'c mut PgConnection,
@@ -263,7 +265,7 @@ impl<'c> Executor<'c> for OnPostgres<'c> {
     }
 }
 
-/// A query that is prepared under a name only where the name lasts.
+/// A query that is prepared with a name only if sessions persist.
 struct Pooled<E> {
     query: E,
     pooling: Pooling,

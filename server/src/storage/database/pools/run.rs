@@ -1,10 +1,10 @@
-//! The macros that run one query on whichever database there is.
+//! Macros that run one query on either database.
 //!
-//! Each database's library has a type of its own for what a statement has done, and the arms
-//! of a `match` must agree. So a query that ends in `.execute(db)` is told apart by its last
-//! words, and hands back [`Done`](super::Done); all others hand back their rows.
+//! Each database's driver has its own result type, and the arms of a `match` must agree. So a query
+//! that ends in `.execute(db)` is recognised by its last tokens and returns [`Done`](super::Done);
+//! all others return their rows.
 
-/// Runs a query on a reading connection, whichever database it is.
+/// Runs a query on a reading connection of either database.
 macro_rules! reading {
     ($store:expr, |$db:ident| $($query:tt)+) => {
         match &$store.pools {
@@ -23,7 +23,7 @@ macro_rules! reading {
     };
 }
 
-/// Runs a query within a transaction, whichever database it is.
+/// Runs a query in a transaction on either database.
 macro_rules! within {
     ($tx:expr, |$db:ident| $($query:tt)+) => {
         match &mut $tx {
@@ -39,9 +39,9 @@ macro_rules! within {
     };
 }
 
-/// Awaits a query, looking through its words for a last `.execute(…)`.
+/// Awaits a query, searching its tokens for a final `.execute(…)`.
 macro_rules! run_query {
-    // A query that stands in braces.
+    // A query in braces.
     ([] { $($inside:tt)+ }) => {
         $crate::storage::database::pools::run_query!([] $($inside)+)
     };
@@ -59,11 +59,10 @@ macro_rules! run_query {
     };
 }
 
-/// Does some writing of its own transaction, and does it anew where another instance got in its
-/// way. The work is an expression of type `Result<_, StoreError>`; `return` leaves the work.
+/// Runs a writing transaction, and retries it on a conflict with another instance. The work is an
+/// expression of type `Result<_, StoreError>`; `return` ends the attempt.
 ///
-/// A macro, as the compiler does not yet see that a borrowing async closure may move to another
-/// thread.
+/// It is a macro because the compiler cannot yet prove that a borrowing async closure is `Send`.
 macro_rules! again {
     ($pools:expr, |$name:ident| $work:expr) => {{
         let mut tries = $crate::storage::database::pools::Tries::new();

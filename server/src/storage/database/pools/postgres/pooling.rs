@@ -1,4 +1,4 @@
-//! How connections to a server are pooled on their way.
+//! Detects how connections to a server are pooled.
 
 use super::ANSWER_WITHIN;
 use crate::storage::StoreError;
@@ -7,21 +7,21 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Error, Row as _};
 use tokio::time::timeout;
 
-/// How often two connections are compared to find a pooler.
+/// Comparisons of two connections to detect a pooler.
 const COMPARISONS: u32 = 4;
-/// The part of an address that says how connections are pooled.
+/// The address parameter that sets the pooling mode.
 const POOLING: &str = "pooling";
 
 /// What a connection keeps between two transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pooling {
-    /// Its session: the connection is direct, or its pooler pools by the session.
+    /// Its session: it is direct, or its pooler is in session mode.
     Session,
-    /// Nothing: a pooler gives each transaction any of its sessions.
+    /// Nothing: a pooler runs each transaction on any of its sessions.
     Transaction,
 }
 
-/// Takes `pooling=…` out of an address: the driver does not know it.
+/// Removes `pooling=…` from an address, since the driver does not know it.
 pub(super) fn split_pooling(address: &str) -> Result<(String, Option<Pooling>), StoreError> {
     let Some((start, query)) = address.split_once('?') else {
         return Ok((address.to_owned(), None));
@@ -40,12 +40,13 @@ pub(super) fn split_pooling(address: &str) -> Result<(String, Option<Pooling>), 
     Ok((format!("{start}?{}", others.join("&")), pooling))
 }
 
-/// Finds out whether two open connections may share a session, which only a pooler lets them.
+/// Detects whether two open connections can share a session, which is possible only with a pooler.
 pub(super) async fn find_pooling(options: &PgConnectOptions) -> Result<Pooling, Error> {
-    // A pool, since it waits for a server that is starting.
+    // Use a pool, since it waits for a starting server.
     let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
     let pool = pool.connect_with(options.clone()).await?;
-    // A pooler by the session may have one session only, and the second connection waits for it.
+    // A pooler in session mode may have a single session, and the second connection then waits for
+    // it.
     let shared = timeout(ANSWER_WITHIN, share_session(&pool)).await;
     let pooling = match shared {
         Ok(Ok(true)) => Pooling::Transaction,
@@ -67,7 +68,7 @@ async fn share_session(pool: &PgPool) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// The number of a connection's session; `None` where the database gives none.
+/// Returns the number of a connection's session; `None` if the database provides none.
 async fn session(connection: &mut PgConnection) -> Result<Option<i64>, Error> {
     let row = sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?;
     let number = row.try_get::<i32, _>(0).map(i64::from);

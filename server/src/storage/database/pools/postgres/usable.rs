@@ -1,4 +1,4 @@
-//! Which of the open connections are used again.
+//! Decides which pooled connections may be reused.
 
 use super::{ANSWER_WITHIN, Pooling};
 use crate::storage::database::pools::PATIENCE;
@@ -11,15 +11,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// A connection that cannot write is replaced when it is this old: at once after a switch-over,
-/// and not for every request while there is no other server.
+/// A connection that cannot write is replaced at this age: promptly after a failover, but not for
+/// every request while no other server exists.
 const REPLACE_AFTER: Duration = Duration::from_secs(1);
 
-/// Until when connections were made that are not to be used again.
+/// The time up to which connections are stale.
 #[derive(Debug)]
 pub(super) struct Stale {
     began: Instant,
-    /// Milliseconds after the beginning; 0 while all connections are good.
+    /// Milliseconds after the start; 0 while all connections are good.
     until: AtomicU64,
 }
 
@@ -28,12 +28,12 @@ impl Stale {
         Self { began: Instant::now(), until: AtomicU64::new(0) }
     }
 
-    /// All connections that there are now are stale.
+    /// Marks all current connections as stale.
     pub(super) fn mark(&self) {
         self.until.fetch_max(milliseconds(self.began.elapsed()), Ordering::Relaxed);
     }
 
-    /// Whether a connection of this age is stale.
+    /// Returns whether a connection of this age is stale.
     fn includes(&self, age: Duration) -> bool {
         let until = self.until.load(Ordering::Relaxed);
         until > 0 && milliseconds(self.began.elapsed().saturating_sub(age)) <= until
@@ -44,11 +44,12 @@ fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A pool whose connections are looked at before each use and after it, within a bounded time.
+/// Returns the options of a pool that checks connections before and after each use, within a
+/// bounded time.
 pub(super) fn pool(pooling: Pooling, stale: Arc<Stale>) -> PgPoolOptions {
     PgPoolOptions::new()
         .acquire_timeout(PATIENCE)
-        // The hook below asks more in the same round trip.
+        // The hook below checks more in the same round trip.
         .test_before_acquire(false)
         .before_acquire(move |connection, metadata| {
             let stale = stale.includes(metadata.age);
@@ -64,14 +65,14 @@ pub(super) fn pool(pooling: Pooling, stale: Arc<Stale>) -> PgPoolOptions {
         })
 }
 
-/// Whether an idle connection answers and leads to a server that can be written to. Readers are
-/// asked the same: after a switch-over the former primary may be behind.
+/// Returns whether an idle connection answers and its server is writable. Readers are checked too:
+/// after a failover the former primary may lag behind.
 async fn is_usable(
     connection: &mut PgConnection,
     metadata: PoolConnectionMetadata,
     pooling: Pooling,
 ) -> bool {
-    // Through a pooler it would be the setting of some session, and not of the next one.
+    // Behind a pooler this would be the setting of an arbitrary session.
     if pooling == Pooling::Transaction {
         return matches!(timeout(ANSWER_WITHIN, connection.ping()).await, Ok(Ok(())));
     }
@@ -86,7 +87,7 @@ async fn is_usable(
             }
             usable
         }
-        // A relative of PostgreSQL that lacks the setting.
+        // A PostgreSQL-compatible database that lacks the setting.
         Ok(Err(Error::Database(error))) => error.code().is_some_and(|code| code.starts_with("42")),
         Ok(Err(_)) | Err(_) => false,
     }
