@@ -1,5 +1,5 @@
-//! The dashboard: a page of our own, for those who look after a client's calls, and for the
-//! operator of the server. Its views stand in `views/`; what they are made of in `ui/`.
+//! The dashboard: an application of its own, for a client's staff and the operator of the server.
+//! Its views are in `views/`, their building blocks in `ui/`.
 
 mod access;
 mod address;

@@ -1,4 +1,4 @@
-//! Who looks, and what of: the session, and the client whose records are shown.
+//! The session of the signed-in user, and the client whose records are shown.
 
 mod keep;
 
@@ -7,54 +7,54 @@ use call_ribbon_shared::wire::ClientAbout;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What the server said to whoever signed in.
+/// The server's answer to a successful sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// How each request says who it is from.
+    /// The credential that each request carries.
     pub credential: Credential,
-    /// What it lets do.
+    /// What the user may do.
     pub role: Role,
-    /// The client it is good for; `None`: all of them.
+    /// The only client that the session covers; `None` means all clients.
     pub client_id: Option<String>,
-    /// Who it is, for people; `None` for a key.
+    /// The person's name; `None` for a key.
     pub name: Option<String>,
 }
 
-/// What stands in the header of a request.
+/// The credential in the header of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Credential {
     /// A client's API key.
     Key(String),
-    /// A person's session, or a token.
+    /// A person's session token, or a staff token.
     Bearer(String),
 }
 
-/// What one who signed in may do.
+/// What a signed-in user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Everything, of every client.
+    /// Everything, for every client.
     Operator,
-    /// Everything of one client but its plan.
+    /// Everything for one client except its plan.
     Admin,
-    /// Looking at one client.
+    /// Read one client's records and settings.
     Viewer,
-    /// Looking at one client's records by a key, and at nothing of its settings.
+    /// Read one client's records with a key, but none of its settings.
     Key,
 }
 
-/// The session and the client, wherever a view needs them.
+/// The session and the client, as a view reads them.
 #[derive(Clone, Copy)]
 pub struct Access {
     session: RwSignal<Option<Session>>,
     /// The client whose records are shown.
     pub client: RwSignal<Option<ClientAbout>>,
-    /// Why one has to sign in again.
+    /// Why the user has to sign in again.
     pub notice: RwSignal<Option<String>>,
 }
 
 impl Access {
-    /// What this tab remembers.
+    /// Restores what this tab stored.
     pub fn remembered() -> Self {
         Self {
             session: RwSignal::new(keep::session()),
@@ -63,42 +63,42 @@ impl Access {
         }
     }
 
-    /// The one of the page.
+    /// Returns the page's access from the context.
     pub fn here() -> Self {
         expect_context()
     }
 
-    /// Who is signed in.
+    /// Returns the session of the signed-in user.
     pub fn session(self) -> Option<Session> {
         self.session.get()
     }
 
-    /// Whether somebody is signed in.
+    /// Returns whether a user is signed in.
     pub fn is_signed_in(self) -> bool {
         self.session.with(Option::is_some)
     }
 
-    /// The same, without following it.
+    /// Returns whether a user is signed in, without subscribing to changes.
     pub fn is_signed_in_untracked(self) -> bool {
         self.session.with_untracked(Option::is_some)
     }
 
-    /// What may be done; a key's where nobody is signed in.
+    /// Returns the user's role; a key's role if nobody is signed in.
     pub fn role(self) -> Role {
         self.session.with(|session| session.as_ref().map_or(Role::Key, |session| session.role))
     }
 
-    /// Whether settings can be looked at.
+    /// Returns whether the user may read settings.
     pub fn sees_settings(self) -> bool {
         self.role() != Role::Key
     }
 
-    /// Whether settings can be changed.
+    /// Returns whether the user may change settings.
     pub fn may_change(self) -> bool {
         matches!(self.role(), Role::Operator | Role::Admin)
     }
 
-    /// Takes a session up.
+    /// Starts a session.
     pub fn enter(self, session: Session) {
         keep::keep(Some(&session));
         self.notice.set(None);
@@ -106,7 +106,7 @@ impl Access {
         self.session.set(Some(session));
     }
 
-    /// Ends the session here; `why` is said where one signs in.
+    /// Ends the session in this tab; the sign-in form shows `why`.
     pub fn leave(self, why: Option<String>) {
         keep::keep(None);
         self.session.set(None);
@@ -114,19 +114,19 @@ impl Access {
         self.notice.set(why);
     }
 
-    /// The client whose records are shown.
+    /// Returns the client whose records are shown.
     pub fn client(self) -> Option<ClientAbout> {
         self.client.get()
     }
 
-    /// The client's time zone.
+    /// Returns the client's time zone.
     pub fn zone(self) -> String {
         self.client.with(|client| {
             client.as_ref().map_or_else(|| "UTC".to_owned(), |client| client.time_zone.clone())
         })
     }
 
-    /// What a disposition is called; the code itself where the list lacks it.
+    /// Returns the name of a disposition; the code itself if the list does not contain it.
     pub fn disposition(self, code: &str) -> String {
         self.client.with(|client| {
             let list = client.as_ref().map(|client| client.dispositions.as_slice());
@@ -135,7 +135,7 @@ impl Access {
         })
     }
 
-    /// Looks up whose records are shown; the operator names the client.
+    /// Loads the client whose records are shown; the operator names it.
     pub async fn open_client(self, named: Option<String>) -> Result<(), Trouble> {
         let Some(session) = self.session.get_untracked() else { return Ok(()) };
         let client_id = session.client_id.or(named);
@@ -145,12 +145,12 @@ impl Access {
         Ok(())
     }
 
-    /// Shows no client, which only the operator can.
+    /// Clears the client; only the operator can be without one.
     pub fn close_client(self) {
         self.client.set(None);
     }
 
-    /// Where a record of the client is; `rest` begins after the API's first part.
+    /// Returns the path of a record of the client; `rest` follows the API's prefix.
     pub fn records(self, rest: &str) -> String {
         let session = self.session.get_untracked();
         let Some(session) = session else { return format!("/api/ribbon/{rest}") };
@@ -160,7 +160,7 @@ impl Access {
         format!("{}/{rest}", api::records(&session.credential, client.as_deref()))
     }
 
-    /// Where a setting of the client is.
+    /// Returns the path of a setting of the client; `rest` follows the API's prefix.
     pub fn settings(self, rest: &str) -> String {
         let client_id = self
             .client
@@ -170,7 +170,7 @@ impl Access {
         format!("/api/admin/clients/{client_id}{slash}{rest}")
     }
 
-    /// How each request says who it is from.
+    /// Returns the credential that each request carries.
     pub fn credential(self) -> Option<Credential> {
         self.session.with_untracked(|session| Some(session.as_ref()?.credential.clone()))
     }

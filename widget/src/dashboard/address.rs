@@ -1,5 +1,5 @@
-//! The page's address: which view, of which client, with which filters. All that a view shows
-//! follows from it, so that it can be sent to somebody else.
+//! The page's address: the view, the client and the filters. A view shows only what follows from
+//! its address, so a link shows the same to somebody else.
 
 pub mod range;
 
@@ -10,7 +10,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-/// In which the operator names the client that is shown.
+/// The filter that names the client for the operator.
 pub const CLIENT: &str = "client";
 
 type Go = Box<dyn Fn(&str, NavigateOptions)>;
@@ -24,7 +24,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// The one of this page.
+    /// Returns the address of this page.
     pub fn here() -> Self {
         let navigate = use_navigate();
         Self {
@@ -34,17 +34,17 @@ impl Address {
         }
     }
 
-    /// A filter; `None` where it is not set.
+    /// Returns a filter; `None` if it is not set.
     pub fn get(self, name: &str) -> Option<String> {
         self.query.with(|query| query.get(name)).filter(|value| !value.is_empty())
     }
 
-    /// A filter, or what holds without it.
+    /// Returns a filter, or the default if it is not set.
     pub fn or(self, name: &str, otherwise: &str) -> String {
         self.get(name).unwrap_or_else(|| otherwise.to_owned())
     }
 
-    /// All filters, as they stand in the address.
+    /// Returns all filters of the address.
     pub fn filters(self) -> Vec<(String, String)> {
         self.query.with(|query| {
             let all = query.latest_values();
@@ -54,12 +54,13 @@ impl Address {
         })
     }
 
-    /// This view's path, without filters.
+    /// Returns this view's path, without filters.
     pub fn path(self) -> String {
         self.path.get()
     }
 
-    /// This view with some filters changed; an empty one goes.
+    /// Returns the address of this view with some filters changed; an empty value removes its
+    /// filter.
     pub fn with(self, changes: &[(&str, &str)]) -> String {
         let mut filters = self.filters();
         filters.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
@@ -70,36 +71,37 @@ impl Address {
         written(&self.path(), &pairs)
     }
 
-    /// Changes filters of this view; the way back leads to the view before.
+    /// Changes filters of this view; the browser's back button returns to the previous view.
     pub fn set(self, changes: &[(&str, &str)]) {
         let to = untrack(|| self.with(changes));
-        // The address is whole already.
+        // The address already includes the site's path.
         let options =
             NavigateOptions { replace: true, scroll: false, resolve: false, ..Default::default() };
         self.go.with_value(|go| go(&to, options));
     }
 }
 
-/// The path of the site below which the server stands, such as `/ribbon`; empty where the server has
-/// its host to itself. The page names its script below that path. The page's own address does not
-/// tell: a site's path may hold the word "dashboard" as well.
+/// Returns the site's path of the server, such as `/ribbon`; empty if the server has the host to
+/// itself. It is taken from the address of the page's script, because a site's path may contain the
+/// word "dashboard", too.
 pub fn site_path() -> String {
     let script = document().query_selector("script[src*='/assets/dashboard-']").ok().flatten();
     let src = script.and_then(|script| script.get_attribute("src")).unwrap_or_default();
     src.rsplit_once("/assets/").map(|(site, _)| site.to_owned()).unwrap_or_default()
 }
 
-/// An address of this page's site as a path of this server.
+/// Converts an address of this page's site to a path of this server.
 pub fn off_site(address: &str) -> String {
     address.strip_prefix(&site_path()).unwrap_or(address).to_owned()
 }
 
-/// A path of this server as the browser reaches it.
+/// Converts a path of this server to the path that the browser uses.
 pub fn on_site(path: &str) -> String {
     site_path() + path
 }
 
-/// An address for use outside of this page. A server that does not know its own tells a path only.
+/// Returns an address for use outside of this page. A server that does not know its own address
+/// gives only a path.
 pub fn whole(address: &str) -> String {
     if !address.starts_with('/') {
         return address.to_owned();
@@ -107,7 +109,7 @@ pub fn whole(address: &str) -> String {
     window().location().origin().unwrap_or_default() + &on_site(address)
 }
 
-/// The address of a view with filters; the operator's names the client too.
+/// Returns the address of a view with filters; for the operator it names the client, too.
 pub fn link(path: &str, filters: &[(&str, &str)]) -> String {
     let access = Access::here();
     let client = access.client();
@@ -122,7 +124,7 @@ pub fn link(path: &str, filters: &[(&str, &str)]) -> String {
     written(&on_site(path), &pairs)
 }
 
-/// A question to the server: a path with the fields that are set.
+/// Returns the path of a request with the fields that are set.
 pub fn question(path: &str, fields: &[(&str, &str)]) -> String {
     let set: Vec<(&str, &str)> =
         fields.iter().copied().filter(|(_, value)| !value.is_empty()).collect();

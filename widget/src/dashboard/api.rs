@@ -1,4 +1,4 @@
-//! Requests to the server, and what became of them.
+//! Sends requests to the server and reads its answers and errors.
 
 use super::access::{Access, Credential};
 use super::address::on_site;
@@ -7,26 +7,26 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Why a request came to nothing.
+/// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// The status of the answer; 0 where there was none.
+    /// The HTTP status; 0 if no answer arrived.
     pub status: u16,
-    /// The server's word for it; empty where it said none.
+    /// The server's error code; empty if it sent none.
     pub code: String,
     /// What happened and what to do, for people.
     pub sentence: String,
-    /// The field that is wrong, as the server names it; `None` where it is not about one.
+    /// The name of the wrong field; `None` if the error is not about a field.
     pub field: Option<String>,
 }
 
 impl Trouble {
-    /// Whether the server is sure who asks, and says no.
+    /// Returns whether the server recognized the caller and refused.
     pub fn is_forbidden(&self) -> bool {
         self.status == 403
     }
 
-    /// Whether there is no such thing.
+    /// Returns whether the record does not exist.
     pub fn is_missing(&self) -> bool {
         self.status == 404
     }
@@ -43,12 +43,12 @@ impl Trouble {
     }
 }
 
-/// A text as a part of an address.
+/// Encodes a text as a part of an address.
 pub fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
-/// Where the records of a client are.
+/// Returns the path of a client's records.
 pub fn records(credential: &Credential, client_id: Option<&str>) -> String {
     match (credential, client_id) {
         (Credential::Bearer(_), Some(client_id)) => {
@@ -58,12 +58,12 @@ pub fn records(credential: &Credential, client_id: Option<&str>) -> String {
     }
 }
 
-/// Asks for something.
+/// Sends a GET request and reads the answer.
 pub async fn get<T: DeserializeOwned>(access: Access, path: &str) -> Result<T, Trouble> {
     read(ask(access, Method::GET, path, None).await?).await
 }
 
-/// Sends something, and reads the answer.
+/// Sends a value as JSON and reads the answer.
 pub async fn send<T: DeserializeOwned>(
     access: Access,
     method: Method,
@@ -74,7 +74,7 @@ pub async fn send<T: DeserializeOwned>(
     read(ask(access, method, path, Some(body)).await?).await
 }
 
-/// Does something that needs no body, and reads the answer.
+/// Sends a request without a body and reads the answer.
 pub async fn act<T: DeserializeOwned>(
     access: Access,
     method: Method,
@@ -83,8 +83,8 @@ pub async fn act<T: DeserializeOwned>(
     read(ask(access, method, path, None).await?).await
 }
 
-/// The answer to a request, where it went well. One to whom the server does not listen any more
-/// is brought back to the sign-in.
+/// Sends a request and returns the answer if it succeeded. If the server no longer accepts the
+/// session, the user is returned to the sign-in form.
 pub async fn ask(
     access: Access,
     method: Method,
@@ -105,14 +105,14 @@ pub async fn ask(
         return Ok(answer);
     }
     let trouble = said(answer).await;
-    // Another session may have begun while the answer was on its way.
+    // The user may have signed in again while the answer was on its way.
     if trouble.status == 401 && credential.is_some() && credential == access.credential() {
         access.leave(Some(format!("{} Sign in again.", trouble.sentence)));
     }
     Err(trouble)
 }
 
-/// Asks before anybody is signed in.
+/// Sends a request with a given credential, or none, before a session exists.
 pub async fn ask_as<T: DeserializeOwned>(
     credential: Option<&Credential>,
     method: Method,
@@ -141,7 +141,7 @@ async fn sent(request: RequestBuilder, body: Option<String>) -> Result<Response,
 
 async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
     let text = answer.text().await.map_err(|_| Trouble::away())?;
-    // An answer without a body is as good as null.
+    // An empty body counts as null.
     let text = if text.is_empty() { "null" } else { &text };
     serde_json::from_str(text).map_err(|_| Trouble::unreadable())
 }

@@ -1,4 +1,4 @@
-//! The live feed of a client: each event as it happens, without asking again and again.
+//! The live feed of a client: receives each event as it happens, without polling.
 
 use super::access::Access;
 use super::address::on_site;
@@ -11,29 +11,29 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// How long it waits before it knocks again where the server is away.
+/// Time to wait before reconnecting to a server that cannot be reached.
 const KNOCKS_EVERY: Duration = Duration::from_secs(3);
 
-/// How the feed stands.
+/// The state of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feed {
-    /// On its way.
+    /// The connection is being opened.
     Opening,
-    /// Each event comes as it happens.
+    /// Events arrive as they happen.
     Live,
-    /// It broke off and is sought again; what happened meanwhile is asked for then.
+    /// The connection broke and is being reopened; missed events are requested afterwards.
     Lost(String),
 }
 
-/// Listens for as long as the view that calls this is there. `opened` is told each time the feed
-/// begins, after which every event is told by `event`: what was before has to be asked for.
+/// Follows the feed until the calling view is removed. Calls `opened` each time the stream starts,
+/// and `event` for each event after that; what happened before must be requested.
 pub fn listen(
     opened: impl Fn() + 'static,
     event: impl Fn(CallEvent) + 'static,
 ) -> ReadSignal<Feed> {
     let access = Access::here();
     let (feed, set_feed) = signal(Feed::Opening);
-    // When the view goes, the signal goes with it, and so does the stream.
+    // Removing the view drops the signal, and with it the stream.
     let is_there = StoredValue::new(());
     spawn_local(async move {
         while is_there.try_get_value().is_some() {
@@ -51,7 +51,7 @@ pub fn listen(
     feed
 }
 
-/// One stream, until it ends.
+/// Reads one stream until it ends.
 async fn follow(
     access: Access,
     feed: WriteSignal<Feed>,
@@ -82,7 +82,7 @@ async fn follow(
                     event(told);
                 }
             }
-            // The browser comes back by itself, and misses nothing, unless the server said no.
+            // The browser reconnects automatically and misses nothing, unless the server refused.
             Err(_) if source.state() == Stream::Closed => break,
             Err(_) => feed.set(Feed::Lost("The live feed broke off.".to_owned())),
         }
@@ -91,11 +91,11 @@ async fn follow(
     Ok(())
 }
 
-/// Waits; the page goes on meanwhile.
+/// Waits without blocking the page.
 async fn pause(how_long: Duration) {
     let (done, waited) = futures_util::future::AbortHandle::new_pair();
     set_timeout(move || done.abort(), how_long);
-    // Nothing ever comes of it: it ends when the time is over.
+    // The stream yields nothing; it ends when the time is over.
     let _ =
         futures_util::future::Abortable::new(futures_util::future::pending::<()>(), waited).await;
 }

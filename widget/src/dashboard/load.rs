@@ -1,4 +1,4 @@
-//! What a view shows of the server: asked for again when the question changes.
+//! Loads what a view shows from the server, and reloads it when the request changes.
 
 use super::access::Access;
 use super::api::{self, Trouble};
@@ -6,20 +6,20 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 
-/// How a question to the server stands.
+/// The state of a request to the server.
 #[derive(Debug, Clone)]
 pub enum State<T> {
-    /// The first answer is on its way.
+    /// The first answer has not arrived.
     Loading,
-    /// The answer; while the next one is on its way, that of before.
+    /// The answer; while the next one is loading, the previous one.
     Ready(T),
-    /// There was none.
+    /// The request failed.
     Failed(Trouble),
 }
 
-/// A question to the server, with its answer.
+/// A request to the server and its answer.
 pub struct Loaded<T: Send + Sync + 'static> {
-    /// How it stands.
+    /// The state of the request.
     pub state: RwSignal<State<T>>,
     /// Whether an answer is on its way.
     pub busy: RwSignal<bool>,
@@ -35,12 +35,12 @@ impl<T: Send + Sync + 'static> Clone for Loaded<T> {
 impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Loaded<T> {
-    /// Asks the same again.
+    /// Sends the same request again.
     pub fn again(self) {
         self.again.update(|again| *again += 1);
     }
 
-    /// The answer, where there is one.
+    /// Returns the answer, if it has arrived.
     pub fn answer(self) -> Option<T> {
         match self.state.get() {
             State::Ready(answer) => Some(answer),
@@ -49,7 +49,7 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
     }
 }
 
-/// Asks for what a path names, and again whenever the path changes; `None` asks nothing.
+/// Requests a path, and again whenever the path changes; `None` requests nothing.
 pub fn load<T>(path: impl Fn() -> Option<String> + Send + Sync + 'static) -> Loaded<T>
 where
     T: Clone + DeserializeOwned + Send + Sync + 'static,
@@ -61,7 +61,7 @@ where
         again: RwSignal::new(0),
     };
     let path = Memo::new(move |_| path());
-    // Which question was asked last: an answer to one before it comes too late.
+    // The number of the latest request: an answer to an earlier one is dropped.
     let latest = StoredValue::new(0_u32);
     Effect::new(move |before: Option<Option<String>>| {
         loaded.again.track();

@@ -1,4 +1,4 @@
-//! What stands around every view: the way to the others, and who is looking.
+//! The frame around every view: navigation, and who is signed in.
 
 mod gate;
 mod rail;
@@ -33,10 +33,10 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The rail, and the view that the address names.
+/// The navigation rail, and the view at the current address.
 #[component]
 fn Frame() -> impl IntoView {
-    // Each view waits behind the gate until it is known whose records they are.
+    // The gate holds each view back until the client is known.
     macro_rules! of_client {
         ($view:ident) => {
             || view! { <Gate><views::$view /></Gate> }

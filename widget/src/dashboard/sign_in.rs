@@ -1,4 +1,4 @@
-//! Signing in: as a person, by a client's key, or by a token.
+//! Signing in: with an e-mail address and password, an API key, or a token.
 
 use super::access::{Access, Credential, Role, Session};
 use super::api::{self, Trouble};
@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use serde::Deserialize;
 use serde_json::json;
 
-/// Which way one signs in.
+/// How a user signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Account,

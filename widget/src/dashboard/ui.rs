@@ -1,7 +1,8 @@
-//! What the dashboard's views are made of: cards, figures, charts, tables and fields.
+//! The building blocks of the dashboard's views: cards, figures, charts, tables and fields.
 //!
-//! None of it knows the server: views turn answers into the plain data that stands beside each
-//! piece. How it looks stands in `styles/`, one file a kind of piece.
+//!
+//! None of them knows the server: views turn answers into the plain data types defined beside each
+//! component. Style sheets are in `styles/`, one file per kind of component.
 
 mod card;
 mod change;

@@ -1,4 +1,4 @@
-//! What is shown: one file a view, each for one address.
+//! The dashboard's views: one file per view, each with its own address.
 
 mod agents;
 mod answered;

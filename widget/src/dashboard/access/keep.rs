@@ -1,4 +1,4 @@
-//! What the tab remembers of a session: until it is closed.
+//! Stores the session in the tab, until the tab is closed.
 
 use super::Session;
 
@@ -8,13 +8,13 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-/// The session of before a reload.
+/// Loads the session that was stored before a reload.
 pub(super) fn session() -> Option<Session> {
     let text = storage()?.get_item(SESSION).ok()??;
     serde_json::from_str(&text).ok()
 }
 
-/// Remembers a session, or forgets it. A browser without storage asks again after a reload.
+/// Stores a session, or removes it. Without storage, the user signs in again after a reload.
 pub(super) fn keep(session: Option<&Session>) {
     let Some(storage) = storage() else { return };
     let text = session.and_then(|session| serde_json::to_string(session).ok());

@@ -1,4 +1,4 @@
-//! Which days a view is about, in the client's time zone.
+//! The days that a view shows, in the client's time zone.
 
 use super::{Address, link};
 use crate::dashboard::access::Access;
@@ -6,22 +6,22 @@ use crate::dashboard::ui::format;
 use crate::dashboard::ui::{DateRange, DateRangePicker, Day, Preset};
 use leptos::prelude::*;
 
-/// The range that holds where none is chosen.
+/// The range if the address names none.
 pub const USUAL: Preset = Preset::Last7Days;
 
-/// The name by which the days were chosen; none where they were chosen as days.
+/// Returns the preset that chose the days; `None` if they were chosen as dates.
 pub fn preset(address: Address) -> Option<Preset> {
     match address.get("range") {
         None => Some(USUAL),
         Some(key) => match Preset::of_key(&key) {
             Some(preset) => Some(preset),
-            // A name that nobody knows is as good as none.
+            // An unknown name counts as none.
             None => chosen(address).is_none().then_some(USUAL),
         },
     }
 }
 
-/// The days that the address names. It follows the address and the client's zone.
+/// Returns the days of the address. They follow the address and the client's time zone.
 pub fn days(address: Address) -> DateRange {
     match preset(address) {
         Some(preset) => preset.range(today()),
@@ -29,7 +29,7 @@ pub fn days(address: Address) -> DateRange {
     }
 }
 
-/// The day that it is where the client is.
+/// Returns today's date in the client's time zone.
 pub fn today() -> Day {
     format::today(&Access::here().zone(), format::now())
 }
@@ -39,12 +39,12 @@ fn chosen(address: Address) -> Option<DateRange> {
     Some(DateRange::new(day("from")?, day("to")?))
 }
 
-/// What stands in an address for some days: the names of filters with their values.
+/// Returns the filters that put days into an address.
 fn filters(range: DateRange) -> [(&'static str, String); 3] {
     [("range", "custom".to_owned()), ("from", range.start.iso()), ("to", range.end.iso())]
 }
 
-/// The address of a view about some days, with more filters.
+/// Returns the address of a view for some days, with more filters.
 pub fn link_to(path: &str, days: DateRange, more: &[(&str, impl AsRef<str>)]) -> String {
     let days = filters(days);
     let days = days.iter().map(|(name, value)| (*name, value.as_str()));
@@ -52,20 +52,20 @@ pub fn link_to(path: &str, days: DateRange, more: &[(&str, impl AsRef<str>)]) ->
     link(path, &days.chain(more).collect::<Vec<_>>())
 }
 
-/// The address of the calls of some days, with more filters.
+/// Returns the address of the calls of some days, with more filters.
 pub fn calls(days: DateRange, more: &[(&str, impl AsRef<str>)]) -> String {
     link_to("/dashboard/calls", days, more)
 }
 
-/// No further filters.
+/// No more filters.
 pub const NO_MORE: &[(&str, &str)] = &[];
 
-/// Chooses the days; the choice stands in the address.
+/// Lets the user choose the days and writes them into the address.
 #[component]
 pub fn ChooseDays() -> impl IntoView {
     let address = Address::here();
     let access = Access::here();
-    // The zone alone can change which day it is while the page is open.
+    // Only a change of zone can change today's date while the page is open.
     let today = Memo::new(move |_| format::today(&access.zone(), format::now()));
     let pick = move |(preset, range): (Option<Preset>, DateRange)| {
         if let Some(preset) = preset {

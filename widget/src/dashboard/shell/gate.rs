@@ -1,4 +1,4 @@
-//! Before a view: whose records it shows.
+//! Holds views back until the client is known.
 
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{Address, CLIENT};
@@ -8,7 +8,7 @@ use crate::dashboard::views::ChooseClient;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Shows its children once the client is known. The operator has to choose one first.
+/// Shows its children once the client is loaded. The operator has to choose a client first.
 #[component]
 pub fn Gate(children: ChildrenFn) -> impl IntoView {
     let access = Access::here();
@@ -17,7 +17,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
     let tried = RwSignal::new(0_u32);
     let named = Memo::new(move |_| address.get(CLIENT));
     let is_operator = Memo::new(move |_| access.role() == Role::Operator);
-    // Which client is on its way here: an answer about another one comes too late.
+    // The client being loaded: an answer about another one is dropped.
     let wanted = StoredValue::new(None::<String>);
     Effect::new(move |_| {
         tried.track();
@@ -46,7 +46,7 @@ pub fn Gate(children: ChildrenFn) -> impl IntoView {
             }
         });
     });
-    // Not more than that: a view stays as it is while what is known of its client changes.
+    // Tracks only whether the client is known: other changes of it do not rebuild the view.
     let is_open = Memo::new(move |_| access.client.with(Option::is_some));
     move || {
         if let Some(trouble) = trouble.get() {

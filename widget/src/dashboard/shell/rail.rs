@@ -1,4 +1,4 @@
-//! The ways to the views, whose records they show, and who looks.
+//! The navigation: links to the views, the client, and who is signed in.
 
 use super::theme::{self, Chosen};
 use crate::dashboard::access::{Access, Credential, Role};
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
-/// A view: its path, its name and its icon.
+/// A link to a view: its path, name and icon.
 type Way = (&'static str, &'static str, icondata_core::Icon);
 
 const WAYS: [Way; 10] = [
@@ -28,13 +28,13 @@ const WAYS: [Way; 10] = [
 ];
 const CLIENTS: Way = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 
-/// The rail; at the bottom on a phone.
+/// The rail; at the bottom of the screen on a phone.
 #[component]
 pub fn Rail() -> impl IntoView {
     let access = Access::here();
     let pathname = use_location().pathname;
     let way = move |(path, name, icon): Way| {
-        // The overview's path begins all others.
+        // The overview's path is a prefix of all others.
         let here = Memo::new(move |_| {
             let at = off_site(&pathname.get());
             at == path || (path != "/dashboard" && at.starts_with(&format!("{path}/")))
@@ -85,7 +85,8 @@ fn Foot() -> impl IntoView {
         })
     };
     let leave = move |_| {
-        // The server forgets the session too; where it cannot be reached it ends by itself.
+        // Ends the session on the server, too; if the server cannot be reached, the session expires
+        // there.
         if let Some(Credential::Bearer(_)) = access.credential() {
             spawn_local(async move {
                 let _ = api::ask(access, Method::POST, "/api/admin/sign-out", None).await;

@@ -1,13 +1,13 @@
-//! Light or dark: as the reader chose here, else as the reader's system has it.
+//! The light or dark theme: as the user chose it, otherwise as the system has it.
 
 use leptos::prelude::*;
 
 const THEME: &str = "call-ribbon.theme";
 
-/// The theme that was chosen; `None`: the system's.
+/// The chosen theme; `None` means the system's.
 pub type Chosen = RwSignal<Option<String>>;
 
-/// Takes the theme of before, and keeps to what is chosen.
+/// Loads the stored theme, and stores each change.
 pub fn set_up() {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
     let before = storage.as_ref().and_then(|storage| storage.get_item(THEME).ok().flatten());
@@ -15,7 +15,7 @@ pub fn set_up() {
     provide_context(chosen);
     Effect::new(move |_| {
         let Some(root) = document().document_element() else { return };
-        // Without storage the choice lasts until the page goes; there is nobody to tell.
+        // Without storage, the choice lasts until the page is closed; no message is needed.
         let _ = if let Some(theme) = chosen.get() {
             let kept = storage.as_ref().map(|storage| storage.set_item(THEME, &theme));
             root.set_attribute("data-theme", &theme).and(kept.unwrap_or(Ok(())))
@@ -26,7 +26,7 @@ pub fn set_up() {
     });
 }
 
-/// Goes on to the next theme: the system's, light, dark.
+/// Switches to the next theme: the system's, light, dark.
 pub fn next(chosen: Chosen) {
     chosen.update(|theme| {
         *theme = match theme.as_deref() {
