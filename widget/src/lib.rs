@@ -1,8 +1,7 @@
-//! All that runs in a browser.
+//! The code that runs in a browser.
 //!
-//! Two programs are built from here: the ribbon, which lives in other people's pages and is
-//! kept small, and the dashboard, which is a page of our own. The ribbon never links the
-//! dashboard.
+//! Two programs are built from it: the ribbon, which runs in customers' pages and is kept small,
+//! and the dashboard, which is a page of its own. The ribbon never links the dashboard.
 
 #[cfg(feature = "dashboard")]
 pub mod dashboard;

@@ -1,8 +1,8 @@
-//! The call ribbon, from the JavaScript API down to the interface.
+//! The call ribbon, from the JavaScript API to the interface.
 //!
-//! A call of the API or a click becomes a `step::Msg`; the pure function `step::step`
-//! turns it into a new `model::Model` and a list of effects; `runtime` carries the
-//! effects out; `view` draws the model and decides nothing.
+//! An API call or a click becomes a `step::Msg`. The pure function `step::step` turns it into a new
+//! `model::Model` and a list of effects; `runtime` runs the effects; `view` draws the model and
+//! decides nothing.
 
 pub mod api;
 mod customer;

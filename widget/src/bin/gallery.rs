@@ -1,4 +1,4 @@
-//! All pieces of the dashboard on one page, to be looked at; no part of what is released.
+//! Shows all components of the dashboard on one page, for review; not part of a release.
 
 use call_ribbon_widget::dashboard::ui::Gallery;
 

@@ -1,15 +1,15 @@
-//! The ribbon's WebAssembly program: two functions for the loader.
+//! The ribbon's WebAssembly program: exports two functions to the loader.
 
 use call_ribbon_widget::ribbon::api;
 use wasm_bindgen::prelude::*;
 
-/// Says where the script came from.
+/// Sets the URL that the script was loaded from.
 #[wasm_bindgen]
 pub fn home(url: &str) {
     api::set_home(url);
 }
 
-/// Carries out one call of the JavaScript API.
+/// Runs one call of the JavaScript API.
 #[wasm_bindgen]
 #[must_use]
 pub fn call(method: &str, arguments: &js_sys::Array) -> JsValue {

@@ -1,8 +1,8 @@
 //! The JavaScript API behind the loader.
 //!
-//! The loader owns the global object and its methods; it hands each call over as a name and a
-//! list of arguments. Nothing here throws: a mistake is told to `onError`, to the console and
-//! to the promise, in one sentence that names the field.
+//! The loader owns the global object and its methods; it passes each call on as a name and a list
+//! of arguments. Nothing here throws: a mistake is reported to `onError`, to the console and
+//! through the promise, in one sentence that names the field.
 
 mod state;
 
@@ -22,8 +22,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 pub(super) use state::state;
 
-/// What outlives a ribbon: listeners and a customer may be set before `init`, and a page that
-/// destroyed a ribbon may make another.
+/// State that outlives a ribbon: listeners and a customer may be set before `init`, and a page may
+/// create another ribbon after `destroy`.
 #[derive(Default)]
 struct Page {
     ribbon: Option<Rc<Ribbon>>,
@@ -36,12 +36,12 @@ thread_local! {
     static PAGE: RefCell<Page> = RefCell::default();
 }
 
-/// Says where the script came from; the server is there unless `init` says otherwise.
+/// Sets the URL that the script was loaded from; the server is there unless `init` names another.
 pub fn set_home(home: &str) {
     PAGE.with_borrow_mut(|page| home.trim_end_matches('/').clone_into(&mut page.home));
 }
 
-/// Carries out one call of the API. The outcome is a promise, except for `getState`.
+/// Runs one call of the API. Returns a promise, except for `getState`.
 #[must_use]
 pub fn call(method: &str, arguments: &Array) -> JsValue {
     let first = arguments.get(0);
@@ -97,14 +97,14 @@ fn ribbon() -> Option<Rc<Ribbon>> {
     PAGE.with_borrow(|page| page.ribbon.clone())
 }
 
-/// The ribbon, or what to do to get one.
+/// Returns the ribbon, or an error that says how to create one.
 fn existing(method: &str) -> Result<Rc<Ribbon>, Trouble> {
     ribbon().ok_or_else(|| {
         Trouble::new("not_initialised", format!("{method}: call init with an apiKey first."))
     })
 }
 
-/// Tells everybody about a mistake of the page.
+/// Reports a mistake of the page and returns a rejected promise.
 fn refused(trouble: &Trouble) -> Promise {
     ribbon().map_or_else(Ears::default, |ribbon| ribbon.ears()).report(trouble);
     Promise::reject(&emit::error_object(trouble))
@@ -123,7 +123,7 @@ fn digit(value: &JsValue) -> Result<Action, Trouble> {
     }
 }
 
-/// A code, or null to take it back.
+/// Reads a code, or null to clear the disposition.
 fn disposition(value: &JsValue) -> Result<Option<String>, Trouble> {
     match value.as_string() {
         None if value.is_null() => Ok(None),
@@ -147,12 +147,12 @@ fn act(method: &str, action: Action) -> Result<Promise, Trouble> {
     Ok(ribbon.promise(|reply| ribbon.tell(Msg::Act { action, reply: Some(reply) })))
 }
 
-/// `init`: puts the ribbon on the page. A second `init` takes the new options and keeps a
-/// call in progress when it is for the same server and key.
+/// Runs `init`: creates the ribbon. A second `init` applies the new options, and keeps a call in
+/// progress if server and key are the same.
 fn init(given: &JsValue) -> Result<Promise, Trouble> {
     let (home, listeners, customer) =
         PAGE.with_borrow(|page| (page.home.clone(), page.listeners.clone(), page.customer.clone()));
-    // `onError` is read first, so that it hears of mistakes in the other options.
+    // `onError` is read first, so that it receives errors in the other options.
     let on_error = options::callback(given, "onError").unwrap_or_default();
     let mut options = match options::read(given, &home) {
         Ok(options) => options,
@@ -175,7 +175,7 @@ fn init(given: &JsValue) -> Result<Promise, Trouble> {
             ribbon.tell(Msg::Place(position));
             ribbon.tell(Msg::Name { id, name });
             ribbon.offset();
-            // What refused the page may be mended by now.
+            // The cause of the refusal may be fixed by now.
             if ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
                 ribbon.tell(Msg::SignIn);
             }
@@ -208,7 +208,7 @@ fn set_customer(given: &JsValue) -> Result<Promise, Trouble> {
     let customer = options::given_customer(given)?;
     match ribbon() {
         Some(ribbon) => ribbon.set_customer(customer),
-        // `init` is still to come and shows it then.
+        // `init` has not been called yet and will show the customer.
         None => PAGE.with_borrow_mut(|page| page.customer = Some(customer)),
     }
     Ok(done())

@@ -1,47 +1,47 @@
-//! The customer that a page gives to `setCustomer`, read once and kept as it was given.
+//! The customer that a page passes to `setCustomer`.
 
 use super::model::Trouble;
 use call_ribbon_shared::phone;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
-/// A customer: the little that the bar shows, and the whole as it was given.
+/// A customer: the few fields that the bar shows, and the complete data as passed.
 #[derive(Debug, Clone)]
 pub struct Customer {
-    /// The name for people; may be empty.
+    /// The display name; may be empty.
     pub name: String,
     /// The customer's id in the page's system; may be empty.
     pub id: String,
-    /// The number as it was given; empty for a customer without one.
+    /// The number as passed; empty for a customer without one.
     pub phone: String,
-    /// Two or three facts of the context worth saying aloud, as label and value.
+    /// Two or three entries of the context worth mentioning, as label and value.
     pub facts: Vec<(String, String)>,
     /// Call at once.
     pub auto_call: bool,
-    /// The agent named along with the customer.
+    /// The id of the agent passed with the customer.
     pub agent_id: Option<String>,
-    /// The agent's name named along with the customer.
+    /// The name of the agent passed with the customer.
     pub agent_name: Option<String>,
-    /// A copy of what the page gave, which goes back to it with each event.
+    /// A copy of the page's data, which is returned to it with each event.
     pub data: Rc<JsValue>,
     /// The same as JSON text, for the server.
     pub json: String,
 }
 
 impl Customer {
-    /// One or two letters that stand for the customer.
+    /// Returns one or two initials for the customer.
     #[must_use]
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
 
-    /// Whether more is known than a number.
+    /// Returns whether more than a number is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
         !self.name.is_empty() || !self.id.is_empty()
     }
 
-    /// What the agent reads: the name, else the number, else the id.
+    /// Returns the text that the agent sees: the name, else the number, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
         let texts = [&self.name, &self.phone, &self.id];
@@ -49,14 +49,14 @@ impl Customer {
     }
 }
 
-/// Whether two written numbers reach the same phone.
+/// Returns whether two written numbers reach the same phone.
 #[must_use]
 pub fn same_number(one: &str, other: &str) -> bool {
     one == other && !one.is_empty() || phone::same_number(one, other)
 }
 
-/// The first letters of the first and the last word of a name. The style sheet makes them
-/// capitals: the tables for that would be a tenth of the download.
+/// Returns the first letters of the first and the last word of a name. The style sheet capitalizes
+/// them: the Unicode tables for that would be a tenth of the download.
 #[must_use]
 pub fn initials(name: &str) -> String {
     let letter = |c: char| !c.is_ascii() || c.is_ascii_alphabetic();
@@ -66,7 +66,8 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(last).collect()
 }
 
-/// A field's name for people: `loanAmount`, `loan_amount` and `loan-amount` are "Loan amount".
+/// Returns a field's display name: `loanAmount`, `loan_amount` and `loan-amount` become "Loan
+/// amount".
 #[must_use]
 pub fn label(field: &str) -> String {
     let mut words = String::with_capacity(field.len() + 4);
@@ -88,7 +89,7 @@ pub fn label(field: &str) -> String {
     words
 }
 
-/// The refusal of a customer field.
+/// Creates the error for an invalid customer field.
 #[must_use]
 pub fn bad_field(field: &str, must: &str) -> Trouble {
     Trouble::new("invalid_argument", format!("setCustomer: {field} {must}."))

@@ -1,4 +1,4 @@
-//! Telling the page: its callbacks, its listeners and a DOM event.
+//! Sends events to the page: to its callbacks, its listeners and as DOM events.
 
 use super::customer::Customer;
 use super::json;
@@ -8,7 +8,7 @@ use super::step::{More, PageEvent};
 use js_sys::{Date, Function, Object};
 use wasm_bindgen::JsValue;
 
-/// The names of all events, as the page may listen to them.
+/// The names of all events that the page can listen to.
 pub(super) const EVENTS: [&str; 10] = [
     "dialing",
     "ringing",
@@ -31,16 +31,16 @@ pub(super) struct Ears {
     pub(super) on_ready: Option<Function>,
     /// `onError` of `init`.
     pub(super) on_error: Option<Function>,
-    /// What `on` added, by event name.
+    /// The listeners added by `on`, with their event names.
     pub(super) listeners: Vec<(String, Function)>,
 }
 
 impl Ears {
-    /// Passes an event on to everybody who listens. A callback that throws is reported and
-    /// keeps nobody else from hearing.
+    /// Sends an event to all callbacks and listeners. An exception in one of them is reported and
+    /// does not stop the others.
     pub(super) fn emit(&self, event: &PageEvent) {
         let name = JsValue::from_str(event.name);
-        // Each listener gets its own copy, so that one that writes into it changes no other's.
+        // Each listener gets its own copy, so that none can change what the others receive.
         if let Some(callback) = &self.on_call_event {
             self.call(callback, &name, &data(event));
         }
@@ -61,19 +61,19 @@ impl Ears {
         }
     }
 
-    /// Passes an event on to one listener.
+    /// Sends an event to one listener.
     pub(super) fn tell_one(&self, listener: &Function, event: &PageEvent) {
         self.call(listener, &data(event), &JsValue::UNDEFINED);
     }
 
-    /// Tells the page that calls can be made.
+    /// Calls `onReady`: calls can be made.
     pub(super) fn ready(&self) {
         if let Some(callback) = &self.on_ready {
             self.call(callback, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
         }
     }
 
-    /// Tells the page and the console what went wrong.
+    /// Reports an error to the page and to the console.
     pub(super) fn report(&self, trouble: &Trouble) {
         let error = error_object(trouble);
         platform::console_error(
@@ -96,7 +96,7 @@ impl Ears {
     }
 }
 
-/// `{code, message}`, as `onError` and a refused promise get it.
+/// Creates `{code, message}` for `onError` and rejected promises.
 pub(super) fn error_object(trouble: &Trouble) -> JsValue {
     let error = Object::new();
     json::set(&error, "code", &JsValue::from_str(&trouble.code));
@@ -104,7 +104,7 @@ pub(super) fn error_object(trouble: &Trouble) -> JsValue {
     error.into()
 }
 
-/// `customerData` of an event: always an object, since handlers read into it.
+/// Returns `customerData` of an event: always an object, since handlers read its fields.
 pub(super) fn customer_data(customer: Option<&Customer>, phone: &str) -> JsValue {
     if let Some(data) = customer.map(|customer| &*customer.data).filter(|data| data.is_object()) {
         return platform::copy(data);

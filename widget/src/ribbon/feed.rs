@@ -1,4 +1,4 @@
-//! The live stream that carries call states from the server.
+//! The live event stream from the server.
 
 use super::json;
 use super::options;
@@ -16,8 +16,8 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Opens the stream. `tell` hears what it brings; `lost` is called when the server does
-    /// not want this ticket any more and a new one is needed.
+    /// Opens the stream. `tell` receives its events; `lost` is called when the server rejects the
+    /// ticket and a new one is needed.
     pub(super) fn open(
         url: &str,
         tell: impl Fn(Msg) + Clone + 'static,
@@ -30,7 +30,7 @@ impl Feed {
             Listener::on(&source, "open", move |_| up(Msg::FeedUp)),
             Listener::on(&source, "error", move |_| {
                 down(Msg::FeedDown);
-                // The browser tries again by itself, unless the server answered "no".
+                // The browser reconnects automatically, unless the server refused.
                 if at.ready_state() == EventSource::CLOSED {
                     lost();
                 }
@@ -52,7 +52,7 @@ impl Drop for Feed {
     }
 }
 
-/// One event of the stream, from its JSON; `None` for one this version does not understand.
+/// Parses one event of the stream from JSON; `None` if this version does not understand it.
 pub(super) fn read_event(json: String) -> Option<Fed> {
     let message = &json::parse(&json)?;
     let text = |name| json::text(message, name);

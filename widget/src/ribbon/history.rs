@@ -1,55 +1,55 @@
-//! Recent calls, as the panel shows them.
+//! The model of the panel of recent calls.
 
-/// The panel of recent calls.
+/// The state of the panel of recent calls.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    /// It is open.
+    /// Whether the panel is open.
     pub open: bool,
-    /// Counts what is to be shown anew.
+    /// Incremented whenever the contents must be redrawn.
     pub version: u32,
-    /// What it shows.
+    /// The panel's contents.
     pub shown: Shown,
 }
 
-/// What the panel shows.
+/// The contents of the panel.
 #[derive(Debug, Clone, Default)]
 pub enum Shown {
-    /// The server was asked.
+    /// The request is running.
     #[default]
     Loading,
     /// The server did not answer.
     Failed,
-    /// These calls, newest first within each section.
+    /// The calls, newest first within each section.
     Calls(Vec<Past>),
 }
 
 /// A call that is over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Past {
-    /// The server's name for it.
+    /// The server's id of the call.
     pub session_id: String,
     /// The customer's name; may be empty.
     pub name: String,
     /// The other side's number.
     pub phone: String,
-    /// Day and time, in the agent's own way of writing it.
+    /// Day and time, formatted for the agent's language.
     pub when: String,
-    /// Seconds talked.
+    /// Seconds of talk.
     pub seconds: i64,
-    /// It came in.
+    /// Whether the call was inbound.
     pub inbound: bool,
-    /// It came in and nobody took it.
+    /// Whether the call was inbound and not answered.
     pub missed: bool,
-    /// The code of the client's list.
+    /// The code of the disposition.
     pub disposition: Option<String>,
-    /// What the agent wrote down.
+    /// The agent's notes.
     pub notes: String,
-    /// 0 for calls that were missed, 1 for this customer's, 2 for the rest.
+    /// 0 for missed calls, 1 for calls with this customer, 2 for all others.
     pub section: u8,
 }
 
-/// Puts the agent's and the customer's calls in order: those that were missed first, then the
-/// customer's, then the rest, each once.
+/// Merges the agent's and the customer's calls, each call once: missed calls first, then the
+/// customer's, then the rest.
 #[must_use]
 pub fn in_order(agents: Vec<Past>, customers: Vec<Past>) -> Vec<Past> {
     let mut all: Vec<Past> = Vec::new();

@@ -1,4 +1,4 @@
-//! The one element that the ribbon adds to a page, and the shadow root inside it.
+//! The single element that the ribbon adds to a page, and its shadow root.
 
 use super::json;
 use super::platform::{self, Listener};
@@ -11,24 +11,24 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, HtmlElement, ShadowRootInit, ShadowRootMode};
 
-/// Made small by the build.
+/// The style sheet, minified by the build.
 const STYLES: &str = include_str!("ribbon.css");
 
 #[wasm_bindgen]
 extern "C" {
-    /// Puts the element on the page and keeps it usable there; `loader/around.js`, which the build
-    /// writes into the glue.
+    /// Puts the element on the page and keeps it usable there. Implemented in `loader/around.js`,
+    /// which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonKeep)]
     fn keep(element: &HtmlElement, revive: &JsValue) -> JsValue;
-    /// `loader/keys.js`, likewise.
+    /// Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonFocus)]
     fn focus(host: &HtmlElement, selector: &str);
 }
 
-/// The ribbon's element on the page; gone with all it holds when dropped.
+/// The ribbon's element on the page; dropping it removes the element and everything in it.
 pub(super) struct Host {
     element: HtmlElement,
-    /// What `callRibbonKeep` returned.
+    /// The return value of `callRibbonKeep`.
     around: JsValue,
     /// Unmounts when dropped.
     _view: Box<dyn Any>,
@@ -38,9 +38,9 @@ pub(super) struct Host {
 }
 
 impl Host {
-    /// Puts the element on the page and draws the ribbon in it. `revive` is called when the page
-    /// took the listeners of all its elements, as `document.open()` does. `None` where there is no
-    /// document.
+    /// Adds the element to the page and draws the ribbon in it. `revive` is called after the page
+    /// has removed the listeners of all its elements, as `document.open()` does. Returns `None` if
+    /// there is no document.
     pub(super) fn put(
         owner: &Owner,
         theme: &str,
@@ -51,7 +51,7 @@ impl Host {
         document.document_element()?;
         let element: HtmlElement = document.create_element("call-ribbon").ok()?.unchecked_into();
         let shadow = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
-        // A style sheet made by script is allowed under a policy without 'unsafe-inline'.
+        // A style sheet created by script is allowed under a policy without 'unsafe-inline'.
         let sheet = CssStyleSheet::new().ok()?;
         sheet.replace_sync(STYLES).ok()?;
         let sheets = Array::of1(&sheet);
@@ -69,40 +69,40 @@ impl Host {
         Some(Self { element, around, _view: view, owner, _keys: keys, _revive: revive })
     }
 
-    /// Owns what follows the model for as long as this element is there.
+    /// Returns the owner of the effects that follow the model while this element exists.
     pub(super) fn owner(&self) -> &Owner {
         &self.owner
     }
 
-    /// The room that the bar takes along an edge, in pixels.
+    /// Returns the height that the bar takes along an edge, in pixels.
     pub(super) fn height(&self) -> JsValue {
         json::field(&self.around, "height")
     }
 
-    /// Moves the bar away from the window's upper and lower edge, by pixels.
+    /// Sets the bar's distance from the window's upper and lower edge, in pixels.
     pub(super) fn offset(&self, offset: [f64; 2]) {
         let _ = platform::invoke(&self.around, "offset", &offset.map(JsValue::from_f64));
     }
 
-    /// Shows a text in turn with the window's title, until it is dropped.
+    /// Alternates a text with the window's title, until the returned value is dropped.
     pub(super) fn blink(&self, text: &str) -> Blink {
         let _ = platform::invoke(&self.around, "blink", &[text.into()]);
         Blink(self.around.clone())
     }
 
-    /// The element that the bar stands in.
+    /// Returns the element that contains the bar.
     pub(super) fn place(&self) -> JsValue {
         let root = self.element.shadow_root();
         root.and_then(|root| root.query_selector(".place").ok().flatten()).into()
     }
 
-    /// The element itself.
+    /// Returns the element itself.
     pub(super) fn element(&self) -> &HtmlElement {
         &self.element
     }
 
-    /// Gives an element of the ribbon the keyboard's focus, unless the agent has it somewhere in
-    /// the page, or types in the ribbon.
+    /// Moves the keyboard focus to an element of the ribbon, unless the focus is elsewhere in the
+    /// page or the agent types in the ribbon.
     pub(super) fn focus(&self, selector: &str) {
         focus(&self.element, selector);
     }
@@ -115,7 +115,7 @@ impl Drop for Host {
     }
 }
 
-/// A text in turn with the window's title; dropped, it leaves the page's own title.
+/// A text that alternates with the window's title; dropping it restores the page's own title.
 pub(super) struct Blink(JsValue);
 
 impl Drop for Blink {

@@ -1,9 +1,9 @@
-//! Icons of the Lucide set (ISC licence), as the path of a single `<path>`.
+//! Converts icons of the Lucide set (ISC licence) to the path of a single `<path>`.
 //!
-//! The set comes as SVG text. Setting it as `innerHTML` would be refused by a page that
-//! demands Trusted Types, so its few kinds of shapes are written as one path instead.
+//! The set consists of SVG texts. A page that requires Trusted Types would refuse them as
+//! `innerHTML`, so their few kinds of shapes are converted to one path instead.
 
-/// An icon of the 24 × 24 grid, by its SVG text.
+/// Returns the path of an icon on the 24 × 24 grid, from its SVG text.
 #[must_use]
 pub(super) fn path(svg: &str) -> String {
     let mut path = String::new();
@@ -11,7 +11,7 @@ pub(super) fn path(svg: &str) -> String {
         let at = |name: &str| attribute(shape, name);
         match shape.split_whitespace().next() {
             Some("path") => {
-                // A relative start is relative to the drawing, not to the shape before.
+                // A relative start is relative to the drawing, not to the previous shape.
                 if at("d").starts_with('m') {
                     path.push_str("M0 0");
                 }
@@ -28,7 +28,7 @@ pub(super) fn path(svg: &str) -> String {
                 path.push_str(&["M", at("x"), " ", at("y"), "h", w, "v", h, "h-", w, "z"].concat());
             }
             Some("circle") => {
-                // Four quarters, which need no arithmetic on the numbers.
+                // Four quarter arcs, which need no arithmetic on the numbers.
                 let r = at("r");
                 path.push_str(&["M", at("cx"), " ", at("cy"), "m-", r, " 0"].concat());
                 for (x, y) in [("", ""), ("", "-"), ("-", "-"), ("-", "")] {
@@ -41,7 +41,7 @@ pub(super) fn path(svg: &str) -> String {
     path
 }
 
-/// The value of an attribute; empty where it is missing.
+/// Returns the value of an attribute; empty if it is missing.
 fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     tag.split_once(&format!(" {name}=\""))
         .and_then(|(_, rest)| rest.split_once('"'))

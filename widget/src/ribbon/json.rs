@@ -1,16 +1,16 @@
-//! JSON by the browser's own means: reading fields, and writing values as text.
+//! Reads fields of JavaScript values and writes values as JSON text, with the browser's functions.
 //!
-//! `JSON.stringify` asks every value for a `toJSON` method, and libraries that hosts still
-//! carry put one on `Array.prototype`, which turns lists into strings. So objects and arrays
-//! are walked here, and the browser writes only the leaves.
+//! `JSON.stringify` calls a value's `toJSON` method, and libraries that some pages still load
+//! define one on `Array.prototype`, which turns lists into strings. So this module walks objects
+//! and arrays, and the browser writes only the leaves.
 
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Deeper than any business context is; a value that refers to itself ends here.
+/// The maximum depth: more than any business context has. A value that contains itself ends here.
 const DEEPEST: usize = 64;
 
-/// A field of an object; `undefined` where there is none.
+/// Returns a field of an object; `undefined` if it is missing.
 #[must_use]
 pub fn field(object: &JsValue, name: &str) -> JsValue {
     if object.is_object() {
@@ -20,13 +20,13 @@ pub fn field(object: &JsValue, name: &str) -> JsValue {
     }
 }
 
-/// A text field; `None` where it is missing or no text.
+/// Returns a text field; `None` if it is missing or not a text.
 #[must_use]
 pub fn text(object: &JsValue, name: &str) -> Option<String> {
     field(object, name).as_string()
 }
 
-/// A number field, as a whole number.
+/// Returns a number field as an integer.
 #[must_use]
 pub fn whole(object: &JsValue, name: &str) -> Option<i64> {
     #[expect(
@@ -36,7 +36,7 @@ pub fn whole(object: &JsValue, name: &str) -> Option<i64> {
     field(object, name).as_f64().map(|number| number as i64)
 }
 
-/// The items of a list; none where it is no list.
+/// Returns the items of a list; empty if the value is not a list.
 #[must_use]
 pub fn items(list: &JsValue) -> Vec<JsValue> {
     let Some(list) = list.dyn_ref::<Array>() else {
@@ -45,33 +45,33 @@ pub fn items(list: &JsValue) -> Vec<JsValue> {
     (0..list.length()).map(|i| list.get(i)).collect()
 }
 
-/// A list of texts; empty where it is missing.
+/// Returns a field that is a list of texts; empty if it is missing.
 #[must_use]
 pub fn texts(object: &JsValue, name: &str) -> Vec<String> {
     items(&field(object, name)).iter().filter_map(JsValue::as_string).collect()
 }
 
-/// Sets a field of an object we made.
+/// Sets a field of an object that the ribbon created.
 pub fn set(object: &Object, name: &str, value: &JsValue) {
-    // Setting fails only on a frozen object, and ours are new.
+    // Setting fails only on a frozen object, and the ribbon's objects are not frozen.
     let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
-/// Reads JSON text.
+/// Parses JSON text.
 #[must_use]
 pub fn parse(text: &str) -> Option<JsValue> {
     js_sys::JSON::parse(text).ok()
 }
 
-/// A text as a JSON string.
+/// Writes a text as a JSON string.
 #[must_use]
 pub fn quote(text: &str) -> String {
     leaf(&JsValue::from_str(text)).unwrap_or_else(|| "\"\"".to_owned())
 }
 
-/// A value as JSON text, with the rules of `JSON.stringify`: functions and `undefined` are
-/// left out of objects and become `null` in lists, dates become texts. `None` for a value
-/// that is nested too deeply or refers to itself.
+/// Writes a value as JSON text, with the rules of `JSON.stringify`: functions and `undefined` are
+/// omitted from objects and become `null` in lists, dates become texts. Returns `None` for a value
+/// that is nested too deeply or contains itself.
 #[must_use]
 pub fn write(value: &JsValue) -> Option<String> {
     let mut out = String::new();
@@ -79,7 +79,7 @@ pub fn write(value: &JsValue) -> Option<String> {
     Some(if out.is_empty() { "null".to_owned() } else { out })
 }
 
-/// Appends the value; appends nothing for what JSON leaves out.
+/// Appends the value; appends nothing for values that JSON omits.
 fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
     if depth > DEEPEST {
         return None;
@@ -98,7 +98,7 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
         }
         out.push(']');
     } else if value.is_bigint() {
-        // JSON has big numbers, only `JSON.stringify` does not write them.
+        // JSON can represent big integers; only `JSON.stringify` does not write them.
         let digits = value.unchecked_ref::<js_sys::BigInt>().to_string(10).ok()?;
         out.push_str(&String::from(digits));
     } else if value.is_function() || value.is_undefined() || value.is_symbol() {
@@ -130,7 +130,7 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
     Some(())
 }
 
-/// A value without parts as JSON text.
+/// Writes a value without parts as JSON text.
 fn leaf(value: &JsValue) -> Option<String> {
     js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string())
 }

@@ -1,42 +1,41 @@
-//! What the ribbon remembers in the browser: small texts, for this tab or for all.
+//! Stores small texts in the browser, for this tab or for all tabs.
 //!
-//! A browser may refuse to store anything, or be full. Then nothing is remembered, and nothing
-//! else changes: no function here fails.
+//! A browser may refuse to store anything, or its storage may be full. Then nothing is remembered,
+//! and nothing else changes: no function here fails.
 
 pub(super) mod tab;
 
 use web_sys::{Storage, Window};
 
-/// Under this name the tab remembers that it shows a call, whoever's it is: the loader looks for it
-/// before it knows more.
+/// The name under which a tab stores that it shows a call, of any agent: the loader reads it before
+/// it knows more.
 const IN_CALL: &str = "call-ribbon.in-call";
 
-/// Notes for the loader whether the tab shows a call.
+/// Stores for the loader whether the tab shows a call.
 pub(super) fn note_call(live: bool) {
     if let Some(storage) = storage(Scope::Tab) {
-        // Where nothing can be stored, a page that is loaded anew shows its call a moment later.
+        // Without storage, a reloaded page shows its call a moment later.
         let _ = if live { storage.set_item(IN_CALL, "1") } else { storage.remove_item(IN_CALL) };
     }
 }
 
-/// How far something is remembered.
+/// The lifetime and reach of a stored text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// In this tab, over reloads and on to the site's next page.
+    /// This tab, across reloads and navigation within the site.
     Tab,
-    /// In all tabs of this browser, also after it was closed.
+    /// All tabs of this browser, also after it was closed.
     Browser,
 }
 
-/// What one agent's ribbon remembers; other servers, keys and agents have their own.
+/// The stored texts of one agent's ribbon, separate for each server, key and agent.
 #[derive(Debug, Clone)]
 pub(super) struct Memory {
     mark: String,
 }
 
 impl Memory {
-    /// The memory for this server, key and agent. The key itself is not stored, only what
-    /// tells it from others.
+    /// Creates the memory for a server, key and agent. The key itself is not stored, only a hash.
     pub(super) fn of(server: &str, key: &str, agent: Option<&str>) -> Self {
         let mut hash = fnv(FNV_START, server);
         hash = fnv(hash, key);
@@ -48,17 +47,17 @@ impl Memory {
         Self { mark: (0..16).map(letter).collect() }
     }
 
-    /// Remembers a text under a name. Whether the browser took it.
+    /// Stores a text under a name. Returns whether the browser stored it.
     pub(super) fn put(&self, scope: Scope, name: &str, value: &str) -> bool {
         storage(scope).is_some_and(|storage| storage.set_item(&self.name(name), value).is_ok())
     }
 
-    /// The text under a name.
+    /// Returns the text under a name.
     pub(super) fn get(&self, scope: Scope, name: &str) -> Option<String> {
         storage(scope)?.get_item(&self.name(name)).ok()?
     }
 
-    /// Forgets what is under a name.
+    /// Removes the text under a name.
     pub(super) fn remove(&self, scope: Scope, name: &str) {
         if let Some(storage) = storage(scope) {
             // What cannot be removed cannot have been stored.
@@ -66,7 +65,7 @@ impl Memory {
         }
     }
 
-    /// The names that begin so, without that beginning.
+    /// Returns the names with this prefix, without the prefix.
     pub(super) fn names(&self, scope: Scope, beginning: &str) -> Vec<String> {
         let Some(storage) = storage(scope) else { return Vec::new() };
         let start = self.name(beginning);
@@ -75,7 +74,7 @@ impl Memory {
             .collect()
     }
 
-    /// A name in the browser that is this agent's alone.
+    /// Returns a name in the browser that is unique to this agent.
     pub(super) fn name(&self, name: &str) -> String {
         ["call-ribbon.", &self.mark, ".", name].concat()
     }
@@ -83,7 +82,7 @@ impl Memory {
 
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a, with an end mark so that two texts are not one long one.
+/// Hashes with FNV-1a, with an end mark so that two texts differ from their concatenation.
 fn fnv(start: u64, text: &str) -> u64 {
     text.bytes()
         .chain([0])

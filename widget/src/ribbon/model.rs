@@ -1,4 +1,4 @@
-//! What the ribbon knows: the one state that the interface draws.
+//! The ribbon's state, which the interface draws.
 
 mod agent;
 mod line;
@@ -16,7 +16,7 @@ pub use agent::Agent;
 pub use line::Line;
 pub use main_act::Main;
 
-/// Where the bar stands.
+/// The position of the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Position {
     /// Along the upper edge of the window.
@@ -29,7 +29,7 @@ pub enum Position {
 }
 
 impl Position {
-    /// Reads the word of the API.
+    /// Parses the word used in the API.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         match word {
@@ -40,7 +40,7 @@ impl Position {
         }
     }
 
-    /// The word of the API.
+    /// Returns the word used in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,129 +51,128 @@ impl Position {
     }
 }
 
-/// Something that went wrong, for the agent to read and for the page's `onError`.
+/// An error for the agent to read and for the page's `onError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// A stable word for programs, such as `invalid_api_key`.
+    /// A stable code for programs, such as `invalid_api_key`.
     pub code: String,
-    /// What happened and what to do, in a sentence or two.
+    /// What happened and what to do, in one or two sentences.
     pub message: String,
 }
 
 impl Trouble {
-    /// A trouble by its code and sentence.
+    /// Creates an error from its code and sentence.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self { code: code.to_owned(), message: message.into() }
     }
 }
 
-/// How the ribbon stands with the server.
+/// The state of the connection to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Session {
     /// `init` was not called yet.
     #[default]
     Out,
-    /// `init` is on its way.
+    /// `init` was sent.
     SigningIn,
     /// Calls can be made.
     Ready,
-    /// The server said no; asking again would not help.
+    /// The server refused; another attempt would not help.
     Refused(Trouble),
-    /// The server could not be reached; it is tried again.
+    /// The server could not be reached; the ribbon retries.
     Away(Trouble),
 }
 
-/// Everything the ribbon knows.
+/// The complete state of the ribbon.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Model {
-    /// The language that the agent reads.
+    /// The agent's language.
     pub words: Words,
-    /// How it stands with the server.
+    /// The state of the connection to the server.
     pub session: Session,
-    /// Where the bar stands.
+    /// The position of the bar.
     pub position: Position,
-    /// Hidden by the page.
+    /// Whether the page has hidden the ribbon.
     pub hidden: bool,
-    /// Folded to a pill.
+    /// Whether the ribbon is folded to a pill.
     pub minimized: bool,
-    /// Whom the page set; during a call, whom to call next.
+    /// The customer that the page set; during a call, the next one.
     pub customer: Option<Customer>,
-    /// Who the agent is.
+    /// The current agent.
     pub agent: Agent,
-    /// Who the agent is to be once the calls are over.
+    /// The agent to change to once no call is in progress.
     pub next_agent: Option<Agent>,
-    /// Whether each `setCustomer` calls at once.
+    /// Whether each `setCustomer` starts a call immediately.
     pub auto_call: bool,
     /// The current or the last call.
     pub line: Option<Line>,
-    /// Calls that ring in meanwhile, the first one first. None is over, and none waits without a
-    /// current call: then the first one is that.
+    /// Calls that ring during the current one, the earliest first. None of them is over, and there
+    /// are none without a current call: the first one would become the current call.
     pub call_waiting: Vec<Line>,
-    /// The call that is shown again after the current one: one whose notes are open while another
-    /// rings in, or one that was missed meanwhile.
+    /// The call to show again after the current one: one whose notes are open while another call
+    /// rings, or one that was missed meanwhile.
     pub aside: Option<Line>,
-    /// What is written down about the call.
+    /// The notes, disposition and follow-up of the call.
     pub wrap_up: Option<WrapUp>,
     /// The client's dispositions, as code and label.
     pub dispositions: Vec<(String, String)>,
     /// The panel of recent calls.
     pub history: History,
-    /// What the main button does, and to which call.
+    /// The main button's action, and the call that it applies to.
     pub main: (Main, String),
-    /// Counts how often that has changed.
+    /// Incremented whenever `main` changes.
     pub changes: u32,
-    /// It changed just now: what is pressed was meant for what was there before, and does
-    /// nothing.
+    /// Whether `main` has just changed: a press was meant for the earlier action and is ignored.
     pub settling: bool,
-    /// The number that could not be called, where it is not the customer's.
+    /// The number that could not be called, if it is not the customer's.
     pub tried: String,
-    /// The browser would ask the agent about notifications.
+    /// Whether the browser would ask the agent about notifications.
     pub may_ask: bool,
-    /// The keypad is open.
+    /// Whether the keypad is open.
     pub keypad: bool,
-    /// What went wrong last, until something goes right.
+    /// The latest error, until something succeeds.
     pub trouble: Option<Trouble>,
-    /// The live stream is broken and being restored.
+    /// Whether the live stream is broken and being restored.
     pub feed_down: bool,
-    /// How far in the client's feed we are; `None` before the first sign-in.
+    /// The number of the last event received; `None` before the first sign-in.
     pub last_seq: Option<i64>,
-    /// Whether this tab has the live stream; the one that has it rings for all.
+    /// Whether this tab owns the live stream; the owner rings for all tabs.
     pub owns_stream: bool,
-    /// Calls of which the server has still to be told something, where it could not be.
+    /// The number of calls about which something is still to be sent to the server.
     pub unsent: u32,
-    /// Calls that were asked for before the server took us in.
+    /// Calls requested before the sign-in was complete.
     pub waiting: Vec<Msg>,
 }
 
-/// What the bar as a whole looks like; the style sheet has a colour for each.
+/// The look of the whole bar; the style sheet has a colour for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// Waiting for the server's yes.
+    /// Signing in.
     SigningIn,
-    /// Nothing to do.
+    /// No call.
     Idle,
-    /// Asked for, nothing rings.
+    /// Requested, nothing rings yet.
     Dialing,
-    /// It rings at the other side.
+    /// The other side's phone rings.
     Ringing,
-    /// It rings in.
+    /// An inbound call rings.
     Incoming,
-    /// They talk.
+    /// Both sides talk.
     Connected,
-    /// The other side waits.
+    /// The other side is on hold.
     Held,
-    /// Over, as it should be.
+    /// The call ended normally.
     Ended,
-    /// It went wrong, or the ribbon cannot work.
+    /// The call failed, or the ribbon cannot work.
     Failed,
     /// The server cannot be reached.
     Offline,
 }
 
 impl Look {
-    /// The word in `data-look`.
+    /// Returns the word in `data-look`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -192,19 +191,19 @@ impl Look {
 }
 
 impl Model {
-    /// The current call, if it is not over.
+    /// Returns the current call if it is not over.
     #[must_use]
     pub fn live(&self) -> Option<&Line> {
         self.line.as_ref().filter(|line| line.is_live())
     }
 
-    /// The call that rings in beside the current one.
+    /// Returns the call that rings in addition to the current one.
     #[must_use]
     pub fn calling(&self) -> Option<&Line> {
         self.call_waiting.iter().find(|line| line.phase() == Phase::Incoming)
     }
 
-    /// What the bar as a whole looks like.
+    /// Returns the look of the whole bar.
     #[must_use]
     pub fn look(&self) -> Look {
         if let Some(line) = &self.line {
@@ -233,55 +232,54 @@ impl Model {
         }
     }
 
-    /// The phase that `getState` tells: as the bar looks, but for the agent who is writing down
-    /// what came of the call.
+    /// Returns the phase for `getState`: the look of the bar, except during after-call work.
     #[must_use]
     pub fn phase(&self) -> &'static str {
         if self.is_writing() { "wrap-up" } else { self.look().as_str() }
     }
 
-    /// The call that came in and was missed, until the agent has turned to something else: its
-    /// caller is the one to be called back.
+    /// Returns the inbound call that was missed, until the agent has turned to something else: the
+    /// caller to call back.
     #[must_use]
     pub fn missed(&self) -> Option<&Line> {
         self.line.as_ref().filter(|line| line.is_missed())
     }
 
-    /// Whether the notes on a call that is over are open.
+    /// Returns whether the notes on a call that is over are open.
     #[must_use]
     pub fn is_writing(&self) -> bool {
         self.live().is_none() && self.wrap_up.as_ref().is_some_and(|wrap| wrap.open)
     }
 
-    /// Whether the notes that are open are on this call.
+    /// Returns whether the open notes belong to this call.
     #[must_use]
     pub fn is_noted(&self, line: &Line) -> bool {
         self.wrap_up.as_ref().is_some_and(|wrap| wrap.open && wrap.session_id == line.session_id)
     }
 
-    /// The notes on the call that is shown.
+    /// Returns the notes on the call that is shown.
     #[must_use]
     pub fn written(&self) -> Option<&WrapUp> {
         let line = self.line.as_ref()?;
         self.wrap_up.as_ref().filter(|wrap| wrap.session_id == line.session_id)
     }
 
-    /// The customer that the page set, where the call that is shown is with somebody else.
+    /// Returns the customer that the page set, if the call that is shown is with another one.
     #[must_use]
     pub fn next(&self) -> Option<&Customer> {
         let other = |next: &&Customer| self.line.as_ref().is_none_or(|line| !line.is_with(next));
         self.customer.as_ref().filter(other)
     }
 
-    /// The number that the bar shows because it could not be called.
+    /// Returns the number that the bar shows because it could not be called.
     #[must_use]
     pub fn tried(&self) -> Option<&str> {
         let shows = self.trouble.is_some() && self.live().is_none() && !self.tried.is_empty();
         shows.then_some(self.tried.as_str())
     }
 
-    /// Whom the bar shows: the customer of the call until the agent has left it, else the one
-    /// that the page set.
+    /// Returns the customer that the bar shows: the call's until the agent has left the call, else
+    /// the one that the page set.
     #[must_use]
     pub fn shown_customer(&self) -> Option<&Customer> {
         match &self.line {
@@ -291,7 +289,7 @@ impl Model {
         }
     }
 
-    /// The number the bar shows: of the same call or customer.
+    /// Returns the number that the bar shows: of the same call or customer.
     #[must_use]
     pub fn shown_phone(&self) -> &str {
         match (self.tried(), &self.line, &self.customer) {
@@ -302,14 +300,14 @@ impl Model {
         }
     }
 
-    /// When the talk began, while it lasts, by the server's clock.
+    /// Returns when the talk began, by the server's clock, while it lasts.
     #[must_use]
     pub fn talking_since(&self) -> Option<Millis> {
         self.live().and_then(|line| line.call.connected_at())
     }
 }
 
-/// The outcome that a status of the feed stands for, where an event ended the call.
+/// Returns the outcome for a status of the feed, if the status ends the call.
 #[must_use]
 pub fn outcome_of(status: Status) -> Option<Outcome> {
     match status {

@@ -1,4 +1,4 @@
-//! Requests to our server.
+//! HTTP requests to the server.
 
 use super::json;
 use super::model::Trouble;
@@ -8,34 +8,34 @@ use js_sys::{Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// Longer than any healthy answer takes, shorter than an agent's patience.
+/// Longer than any healthy answer takes, and shorter than an agent's patience.
 pub(super) const TIMEOUT_MS: i32 = 15_000;
-/// A hang-up is not waited for as long: the agent is done with the call, and it is kept.
+/// The timeout of a hang-up is shorter: for the agent the call is over, and the hang-up is stored.
 pub(super) const SHORT_TIMEOUT_MS: i32 = 5_000;
 
-/// Why a request brought no answer that can be used.
+/// A request that brought no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
-    /// The HTTP status; 0 where no answer came at all.
+    /// The HTTP status; 0 if no answer arrived.
     pub(super) status: u16,
-    /// What to say.
+    /// The error to show.
     pub(super) trouble: Trouble,
 }
 
 impl Failure {
-    /// Whether the same request may do better later: nobody answered, or the server said
-    /// that it cannot just now.
+    /// Returns whether the same request may succeed later: no answer arrived, or the server
+    /// reported a temporary failure.
     pub(super) fn is_passing(&self) -> bool {
         self.status == 0 || self.status >= 500
     }
 
-    /// Whether nobody is there: no answer, or a server whose database is away.
+    /// Returns whether the server is away: no answer, or its database is unavailable.
     pub(super) fn is_away(&self) -> bool {
         matches!(self.status, 0 | 503)
     }
 }
 
-/// Posts a JSON body and reads the JSON answer.
+/// Posts a JSON body and returns the JSON answer.
 pub(super) async fn post(
     base: &str,
     path: &str,
@@ -45,8 +45,8 @@ pub(super) async fn post(
     send("POST", base, path, body, key, TIMEOUT_MS).await
 }
 
-/// Sends a JSON body and reads the JSON answer, waiting for it only so long. `key` makes a repeat
-/// of the request harmless.
+/// Sends a JSON body and returns the JSON answer, with a timeout. `key` makes the request
+/// idempotent.
 pub(super) async fn send(
     method: &str,
     base: &str,
@@ -69,7 +69,7 @@ pub(super) async fn send(
     json::set(&init, "headers", &headers);
     json::set(&init, "body", &body.into());
     json::set(&init, "credentials", &"omit".into());
-    // The request outlives the page: a hang-up on the way out still arrives.
+    // The request outlives the page, so that a hang-up sent on unload still arrives.
     json::set(&init, "keepalive", &true.into());
     let abort = web_sys::AbortController::new().ok();
     if let Some(abort) = &abort {
@@ -84,7 +84,7 @@ pub(super) async fn send(
     read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
-/// The JSON of an answer, or what it says instead.
+/// Returns the JSON of an answer, or its error.
 async fn read(response: JsValue, base: &str) -> Result<JsValue, Failure> {
     let away = || Failure {
         status: 0,
@@ -99,7 +99,7 @@ async fn read(response: JsValue, base: &str) -> Result<JsValue, Failure> {
     }
 }
 
-/// Reads a JSON answer; the key travels in a header, never in the address.
+/// Requests a JSON answer; the key is sent in a header, never in the URL.
 pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Failure> {
     let away = || Failure {
         status: 0,
@@ -114,16 +114,16 @@ pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Fa
     read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
-/// Signs in: as [`post`], but where no answer can be had it looks whether the server is there.
+/// Signs in: like [`post`], but if no answer is readable, checks whether the server is there.
 ///
-/// A browser shows a page nothing of a server that does not let its origin in, not even the
-/// refusal; that looks like a server that is away, and helps nobody to mend it.
+/// A browser hides every answer of a server that does not allow the page's origin, even the
+/// refusal. That would look like an unreachable server, which does not help to fix it.
 pub(super) async fn enter(base: &str, path: &str, body: String) -> Result<JsValue, Failure> {
     let outcome = post(base, path, body.clone(), None).await;
     if !outcome.as_ref().is_err_and(|failure| failure.status == 0) || !is_there(base).await {
         return outcome;
     }
-    // It may have come back just now.
+    // The server may have come back just now.
     post(base, path, body, None).await.map_err(|failure| match failure.status {
         0 => Failure {
             status: 403,
@@ -133,7 +133,7 @@ pub(super) async fn enter(base: &str, path: &str, body: String) -> Result<JsValu
     })
 }
 
-/// Whether a server answers, by a request of which only that much can be seen.
+/// Returns whether a server answers, by a request that reveals only that.
 async fn is_there(base: &str) -> bool {
     let init = Object::new();
     json::set(&init, "mode", &"no-cors".into());
@@ -144,7 +144,7 @@ async fn is_there(base: &str) -> bool {
     }
 }
 
-/// What an error answer says; the server's own sentence where it sent one.
+/// Returns the error in an error answer, with the server's own sentence if it sent one.
 fn refusal(status: u16, answer: Option<&JsValue>, base: &str) -> Failure {
     let part = |name| answer.and_then(|answer| json::text(answer, name));
     let trouble = match (part("code"), part("error")) {

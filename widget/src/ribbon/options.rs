@@ -1,4 +1,4 @@
-//! Reading what the page gives: options and customers, with a sentence for each mistake.
+//! Reads the options and customers that a page passes, with a sentence for each mistake.
 
 use super::customer::{Customer, bad_field, label};
 use super::emit::Ears;
@@ -11,38 +11,38 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The chords that `init` was given by command, or a sentence about a mistake in them;
-    /// `loader/keys.js`, which the build writes into the glue.
+    /// Returns the chords passed to `init`, by command, or a sentence about a mistake in them.
+    /// Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonReadKeys)]
     fn read_keys(given: &JsValue) -> JsValue;
 }
 
-/// How many facts of the context fit in the bar.
+/// The number of context entries that fit in the bar.
 const FACTS: usize = 3;
 
-/// Characters of an id or a name that the server takes.
+/// The longest id or name that the server accepts, in characters.
 const LONGEST_ID: usize = 200;
 
-/// The most that the bar may stand from an edge, in pixels.
+/// The largest distance of the bar from an edge, in pixels.
 const MOST_OFFSET: f64 = 1000.0;
 
 /// The options of `init`.
 #[derive(Clone)]
 pub(super) struct Options {
     pub(super) api_key: String,
-    /// The server's address without a slash at its end.
+    /// The server's address, without a trailing slash.
     pub(super) api_url: String,
-    /// Where the ribbon's own files are, without a slash at its end.
+    /// The address of the ribbon's own files, without a trailing slash.
     pub(super) home: String,
     pub(super) position: Position,
-    /// How far the bar stands from the window's upper and lower edge, in pixels.
+    /// The bar's distance from the window's upper and lower edge, in pixels.
     pub(super) offset: [f64; 2],
     /// `auto`, `light` or `dark`.
     pub(super) theme: String,
     pub(super) agent_id: Option<String>,
     pub(super) agent_name: Option<String>,
     pub(super) auto_call: bool,
-    /// The language's tag; empty where the page leaves it to itself.
+    /// The language tag; empty if the page sets none.
     pub(super) locale: String,
     /// The chords by command, such as `Alt+Shift+H` for `hangup`.
     pub(super) keys: JsValue,
@@ -53,7 +53,7 @@ fn wrong(method: &str, field: &str, must: &str) -> Trouble {
     Trouble::new("invalid_argument", format!("{method}: {field} {must}."))
 }
 
-/// An option that is a text, or missing.
+/// Reads an optional text.
 fn text(object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() {
@@ -62,7 +62,7 @@ fn text(object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
     value.as_string().map(Some).ok_or_else(|| wrong("init", field, "must be a string"))
 }
 
-/// A side of `offset`, in pixels.
+/// Reads one side of `offset`, in pixels.
 fn offset(object: &JsValue, side: &str) -> Result<f64, Trouble> {
     let given = json::field(object, "offset");
     let value = json::field(&given, side);
@@ -76,7 +76,8 @@ fn offset(object: &JsValue, side: &str) -> Result<f64, Trouble> {
     })
 }
 
-/// `onError` of the options, so that mistakes in the others can be told to the page.
+/// Reads a callback of the options. `onError` is read before the other options, so that it receives
+/// errors in them.
 pub(super) fn callback(object: &JsValue, field: &str) -> Result<Option<Function>, Trouble> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() {
@@ -85,7 +86,7 @@ pub(super) fn callback(object: &JsValue, field: &str) -> Result<Option<Function>
     value.dyn_into().map(Some).map_err(|_| wrong("init", field, "must be a function"))
 }
 
-/// Reads the options of `init`. `home` is where the script came from.
+/// Reads the options of `init`. `home` is the URL that the script was loaded from.
 pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
     if !object.is_object() {
         return Err(wrong("init", "options", "must be an object such as {apiKey: '…'}"));
@@ -146,8 +147,7 @@ pub(super) fn given_customer(given: &JsValue) -> Result<Customer, Trouble> {
     })
 }
 
-/// Reads a customer that the server sends with an event, or that the tab remembers: it names no
-/// agent.
+/// Reads a customer from the server or from the tab's memory: it names no agent.
 pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
     if !given.is_object() {
         return Err(bad_field(
@@ -178,7 +178,8 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
     })
 }
 
-/// An agent's id or name. What is empty is not given, as pages build these from absent values.
+/// Reads an agent's id or name. An empty value counts as missing, as pages build these from absent
+/// values.
 fn agent_text(method: &str, object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() || value.as_f64().is_some_and(f64::is_nan) {
@@ -191,12 +192,12 @@ fn agent_text(method: &str, object: &JsValue, field: &str) -> Result<Option<Stri
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
 
-/// A text, or a number as text: pages often hold numbers and ids as numbers.
+/// Reads a text, or a number as text: pages often hold numbers and ids as numbers.
 fn number_or_text(value: &JsValue) -> Option<String> {
     value.as_string().or_else(|| value.as_f64().map(|_| json::write(value).unwrap_or_default()))
 }
 
-/// The first simple values of the context, as people read them.
+/// Returns the first simple values of the context, formatted for people.
 fn facts(context: &JsValue) -> Vec<(String, String)> {
     let Some(context) = context.dyn_ref::<Object>().filter(|c| !c.is_function()) else {
         return Vec::new();
@@ -220,7 +221,7 @@ fn facts(context: &JsValue) -> Vec<(String, String)> {
     facts
 }
 
-/// A number with the grouping of the agent's own language (45,000 or 12,34,567).
+/// Formats a number with the digit grouping of the agent's language (45,000 or 12,34,567).
 fn grouped(number: f64) -> Option<String> {
     let locale = js_sys::Number::from(number).to_locale_string("default");
     Some(String::from(locale)).filter(|text| !text.is_empty())

@@ -1,7 +1,8 @@
-//! What the server has to be told and may not miss: kept in the browser until the server has
-//! acknowledged it, in order, over reloads and closed tabs.
+//! Messages to the server that must not be lost: stored in the browser, in order, until the server
+//! has acknowledged them, across reloads and closed tabs.
 //!
-//! What the server itself told the ribbon is on record there and never comes in here.
+//! Events that the ribbon received from the server are already recorded there and never enter the
+//! outbox.
 
 pub(super) mod store;
 
@@ -9,25 +10,25 @@ use super::json;
 use super::net::Failure;
 use call_ribbon_shared::Millis;
 
-/// One thing to tell the server.
+/// One message to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name at the server, which takes a second one of this name for the first. A later entry
-    /// of the same name takes the place of one that was not sent yet.
+    /// Its id at the server, which ignores a second message with the same id. A later entry with
+    /// the same id replaces one that was not sent yet.
     pub id: String,
     /// `POST` or `PATCH`.
     pub method: String,
     /// The path on the server, such as `/api/ribbon/log-call`.
     pub path: String,
-    /// The body as a JSON object, without key and agent: these are added when it is sent, so no
-    /// key is stored.
+    /// The body as a JSON object, without key and agent: these are added when it is sent, so that
+    /// no key is stored.
     pub body: String,
-    /// The call it is about, by whatever name.
+    /// The id of the call that it is about.
     pub call: String,
 }
 
 impl Entry {
-    /// The hang-up of a call.
+    /// Creates the hang-up of a call.
     #[must_use]
     pub fn hang_up(session_id: &str) -> Self {
         Self {
@@ -39,7 +40,7 @@ impl Entry {
         }
     }
 
-    /// What was written down about a call; `fields` are `,"notes":…` and others.
+    /// Creates a change of the notes on a call; `fields` is `,"notes":…` and other fields.
     #[must_use]
     pub fn notes(session_id: &str, fields: &str) -> Self {
         Self {
@@ -51,7 +52,8 @@ impl Entry {
         }
     }
 
-    /// The body as it is sent; `who` is `{"apiKey":…` and the agent, left open.
+    /// Returns the body as it is sent; `who` is `{"apiKey":…` and the agent, without the closing
+    /// brace.
     #[must_use]
     pub fn addressed(&self, who: &str) -> String {
         let own = self.body.trim().strip_prefix('{').unwrap_or("}").trim_start();
@@ -59,16 +61,16 @@ impl Entry {
     }
 }
 
-/// An entry with its place in the order.
+/// An entry with its position in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kept {
-    /// When it was made, or a little later where two were made at one time.
+    /// When it was created, or slightly later if two were created at the same time.
     pub(super) at: Millis,
     pub(super) entry: Entry,
 }
 
 impl Kept {
-    /// As it is stored.
+    /// Returns the entry as it is stored.
     fn write(&self) -> String {
         let Entry { id, method, path, body, call } = &self.entry;
         let mut text = ["[", &self.at.to_string()].concat();
@@ -95,8 +97,8 @@ impl Kept {
     }
 }
 
-/// Puts an entry into a list in its place; one of the same name that is older goes, and one that
-/// is newer stays.
+/// Inserts an entry into a list in order. An older entry with the same id is removed; a newer one
+/// stays.
 pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
     if let Some(old) = list.iter().position(|other| other.entry.id == kept.entry.id) {
         if list[old].at >= kept.at {
@@ -104,12 +106,12 @@ pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
         }
         list.remove(old);
     }
-    // A few entries, mostly in order; the library's sort would be 2 kB of the download.
+    // There are few entries, mostly in order; the library's sort would add 2 kB to the download.
     let place = list.iter().position(|other| other.at > kept.at).unwrap_or(list.len());
     list.insert(place, kept);
 }
 
-/// How many calls the entries are about.
+/// Returns how many calls the entries are about.
 pub(super) fn calls(entries: &[Kept]) -> usize {
     let new = |place: &usize| {
         entries[..*place].iter().all(|kept| kept.entry.call != entries[*place].entry.call)
@@ -117,24 +119,24 @@ pub(super) fn calls(entries: &[Kept]) -> usize {
     (0..entries.len()).filter(new).count()
 }
 
-/// What an attempt to send an entry came to.
+/// The result of an attempt to send an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The server has it, or has it already.
+    /// The server has it, or had it before.
     Done,
-    /// It can never pass: it is let go, and the page is told.
+    /// It can never succeed: it is dropped, and the page is notified.
     Refused,
-    /// This one later; those about other calls may pass.
+    /// Retry this one later; entries about other calls may succeed.
     Later,
-    /// Nothing passes just now.
+    /// Nothing succeeds at the moment.
     Stop,
 }
 
-/// Judges an answer.
+/// Judges the answer to an entry.
 pub(super) fn judge(entry: &Entry, outcome: Result<(), &Failure>) -> Verdict {
     let Err(failure) = outcome else { return Verdict::Done };
     match failure.status {
-        // Nobody answered, or not our server; or the key has first to be put in order.
+        // No answer, or not our server; or the key must be fixed first.
         0 | 401 | 403 => Verdict::Stop,
         _ if failure.trouble.code == "unexpected_answer" => Verdict::Stop,
         408 | 429 | 500.. => Verdict::Later,

@@ -1,8 +1,8 @@
-//! The browser's functions that the ribbon uses, as free names.
+//! The browser functions that the ribbon uses, as free names.
 //!
-//! The build wraps the glue into a function that is given these names by the loader, which
-//! took them from the page when it first ran. A page that replaces `window.fetch` or
-//! `window.setTimeout` later therefore does not change what the ribbon does.
+//! The build wraps the glue in a function. The loader passes it these names, taken from the page
+//! when the loader first ran. A page that replaces `window.fetch` or `window.setTimeout` later
+//! therefore does not change the ribbon.
 
 use call_ribbon_shared::Millis;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -42,19 +42,19 @@ extern "C" {
     pub(super) fn console_error(text: &str, value: &JsValue);
 }
 
-/// A copy that shares nothing with the value; the value itself where it cannot be copied (it
-/// holds a function, say).
+/// Returns a deep copy of the value, or the value itself if it cannot be copied (it holds a
+/// function, say).
 pub(super) fn copy(value: &JsValue) -> JsValue {
     structured_clone(value).unwrap_or_else(|_| value.clone())
 }
 
-/// Something of the page's window, by name.
+/// Returns a property of the page's window, by name.
 pub(super) fn global(name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(&web_sys::window().into(), &name.into())
 }
 
-/// Calls a method by name. What the ribbon seldom needs is called so: a line of its own in the
-/// glue for each would be more to download.
+/// Calls a method by name. Used for functions that the ribbon seldom needs: a declaration in the
+/// glue for each would add more to the download.
 pub(super) fn invoke(
     target: &JsValue,
     method: &str,
@@ -68,23 +68,23 @@ pub(super) fn invoke(
     Reflect::apply(&function, target, &list)
 }
 
-/// Milliseconds since 1970 by the clock that the page began with. It goes on evenly when the
-/// system's clock is set meanwhile (High Resolution Time, "Monotonic Clock").
+/// Returns the time in milliseconds since 1970, by the clock of the page's start. It advances
+/// evenly even if the system's clock is set meanwhile (High Resolution Time, "Monotonic Clock").
 pub(super) fn now() -> Millis {
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
     let now = (ORIGIN.with(|origin| *origin) + since_origin()) as Millis;
     now
 }
 
-/// How far the system's clock is from [`now`], in milliseconds. It changes when that clock is set,
-/// and when the machine sleeps: the other one may stand still then.
+/// Returns the difference between the system's clock and [`now`], in milliseconds. It changes when
+/// that clock is set, and when the machine sleeps: the other clock may stop then.
 pub(super) fn skew() -> Millis {
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
     let wall = js_sys::Date::now() as Millis;
     wall - now()
 }
 
-/// A random UUID (version 4). `crypto.randomUUID` is not there on plain-HTTP pages.
+/// Returns a random UUID (version 4). `crypto.randomUUID` is missing on plain-HTTP pages.
 pub(super) fn uuid() -> String {
     let array = Uint8Array::new_with_length(16);
     random_values(&array);
@@ -112,14 +112,14 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    /// Calls once, after the time.
+    /// Calls the function once, after a delay.
     pub(super) fn after(milliseconds: i32, call: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(call);
         let id = set_timeout(callback.as_ref().unchecked_ref(), milliseconds);
         Self { id, repeats: false, _callback: callback }
     }
 
-    /// Calls again and again.
+    /// Calls the function repeatedly, at an interval.
     pub(super) fn every(milliseconds: i32, call: impl FnMut() + 'static) -> Self {
         let callback = Closure::<dyn FnMut()>::new(call);
         let id = set_interval(callback.as_ref().unchecked_ref(), milliseconds);
@@ -133,8 +133,8 @@ impl Drop for Timer {
     }
 }
 
-/// Calls in a task of its own, so that the page around gets on before; at once where nobody looks
-/// at the page, since timers are slow there and nothing is held up.
+/// Runs the function in a task of its own, so that the page can continue first. Runs it immediately
+/// if the page is not visible, since timers are slow there and nothing is delayed.
 pub(super) fn soon(call: impl FnOnce() + 'static) -> Option<Timer> {
     if web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden()) {
         call();
@@ -156,14 +156,14 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Listens to an event of a target.
+    /// Adds a listener for an event of a target.
     pub(super) fn on(
         target: &web_sys::EventTarget,
         event: &'static str,
         call: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
         let callback = Closure::<dyn FnMut(web_sys::Event)>::new(call);
-        // Adding fails only for a target without the method, which these types rule out.
+        // Adding fails only for a target without the method, which these types exclude.
         let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
         Self { target: target.clone(), event, callback }
     }

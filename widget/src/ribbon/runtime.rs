@@ -1,4 +1,4 @@
-//! Carries out what the step function asks for, and keeps what must be cleaned up.
+//! Runs the effects of the step function and owns everything that must be cleaned up.
 
 mod agent;
 mod history;
@@ -34,29 +34,30 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// By how much the system's clock has to leave ours, in milliseconds, to be taken as set.
+/// The change of the system's clock, in milliseconds, from which it counts as set.
 const CLOCK_WAS_SET_MS: Millis = 2_000;
 
-/// How long the main button is deaf after it has changed its meaning. An agent needs about as
-/// long to see that it has.
+/// How long the main button ignores presses after its action has changed. An agent needs about that
+/// long to notice.
 const SETTLE_MS: i32 = 700;
 
 /// One ribbon on a page, from `init` to `destroy`.
 pub(super) struct Ribbon {
     me: Weak<Ribbon>,
     pub(super) options: RefCell<Options>,
-    /// What is remembered whoever the agent is.
+    /// Stored texts that do not depend on the agent.
     memory: Memory,
-    /// What is remembered of the agent.
+    /// Stored texts of the agent.
     of_agent: RefCell<Memory>,
-    /// Counts the changes of the agent, so that what was begun for the last one is known by it.
+    /// Incremented whenever the agent changes, so that work begun for the last agent can be
+    /// recognized.
     agents: Cell<u32>,
-    /// The page was told that calls can be made.
+    /// Whether `onReady` was called.
     told_ready: Cell<bool>,
-    /// What the tab remembers by now.
+    /// The latest text stored for the tab.
     shown: RefCell<String>,
     model: RwSignal<Model, LocalStorage>,
-    /// Ticks once a second while a talk lasts, with the server's time.
+    /// The server's time; ticks once a second during a talk.
     now: RwSignal<Millis>,
     owner: Owner,
     queue: RefCell<VecDeque<Msg>>,
@@ -72,25 +73,25 @@ pub(super) struct Ribbon {
     ticker: RefCell<Option<Timer>>,
     /// Saves the notes after a pause.
     saver: RefCell<Option<Timer>>,
-    /// What the tab remembers of the notes by now.
+    /// The latest notes stored for the tab.
     paper: RefCell<String>,
     focuser: RefCell<Option<Timer>>,
-    /// Ends the moment in which the main button is deaf.
+    /// Ends the moment in which the main button ignores presses.
     settler: RefCell<Option<Timer>>,
-    /// The changes of its meaning so far.
+    /// The number of changes of its action so far.
     changes: Cell<u32>,
-    /// Makes the next part of the interface.
+    /// Creates the next part of the interface.
     builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
     host: RefCell<Option<Host>>,
     keys: RefCell<Option<keys::Keys>>,
     listeners: RefCell<Vec<Listener>>,
-    /// Asks before the page is left.
+    /// Asks for confirmation before the page is left.
     guard: RefCell<Option<Listener>>,
 }
 
 impl Ribbon {
-    /// Puts a ribbon on the page and signs in.
+    /// Creates a ribbon on the page and signs in.
     pub(super) fn start(options: Options, customer: Option<Customer>) -> Option<Rc<Self>> {
         let memory = Memory::of(&options.api_url, &options.api_key, None);
         let (agent, shown) = reload::begin(&options, &memory);
@@ -142,7 +143,7 @@ impl Ribbon {
         });
         ribbon.show()?;
         ribbon.listen();
-        // The call that the notes are on is known by them.
+        // The notes identify the call that they belong to.
         ribbon.recall_notes();
         ribbon.recall(shown);
         words::load::speak(&ribbon);
@@ -152,7 +153,7 @@ impl Ribbon {
         ribbon.tell(Msg::Name { id: agent_id, name: agent_name });
         if let Some(mut customer) = customer {
             if named {
-                // It was set before `init`, which named the agent last.
+                // The customer was set before `init`, which named the agent last.
                 (customer.agent_id, customer.agent_name) = (None, None);
             }
             ribbon.set_customer(customer);
@@ -160,12 +161,12 @@ impl Ribbon {
         Some(ribbon)
     }
 
-    /// Puts the element on the page.
+    /// Adds the element to the page.
     fn show(self: &Rc<Self>) -> Option<()> {
         let me = self.me.clone();
         let revive = move || {
             let me = me.clone();
-            // In a task of its own: the element that calls this goes.
+            // In a task of its own, since this removes the element that calls it.
             spawn_local(async move {
                 if let Some(ribbon) = me.upgrade() {
                     ribbon.revive();
@@ -180,52 +181,53 @@ impl Ribbon {
         Some(())
     }
 
-    /// Makes the interface and all listeners again after the page took them away. The model is
-    /// what it was, and so is the call.
+    /// Creates the interface and all listeners again after the page removed them. The model and the
+    /// call are unchanged.
     fn revive(self: &Rc<Self>) {
         self.builder.replace(None);
         self.ringing.replace(None);
         self.guard.replace(None);
         self.host.replace(None);
         self.listeners.borrow_mut().clear();
-        // A page without a root has nothing to show it in.
+        // A page without a root element cannot show it.
         let _ = self.show();
         self.listen();
         self.guard();
         self.keep_ringing();
     }
 
-    /// Makes a part of the interface; what follows the model there ends with the element.
+    /// Runs `make`, which creates a part of the interface; effects created in it end with the
+    /// element.
     pub(super) fn within_host(&self, make: impl FnOnce()) {
         if let Some(host) = &*self.host.borrow() {
             host.owner().with(make);
         }
     }
 
-    /// Has the bar stand as far from the edges as the options say.
+    /// Applies the bar's distance from the edges.
     pub(super) fn offset(&self) {
         if let Some(host) = &*self.host.borrow() {
             host.offset(self.options.borrow().offset);
         }
     }
 
-    /// The room that the bar takes along an edge, in pixels.
+    /// Returns the height that the bar takes along an edge, in pixels.
     pub(super) fn height(&self) -> JsValue {
         self.host.borrow().as_ref().map_or(JsValue::UNDEFINED, Host::height)
     }
 
-    /// The owner of the signals.
+    /// Returns the owner of the signals.
     pub(super) fn owner(&self) -> &Owner {
         &self.owner
     }
 
-    /// Goes on with making the interface when the timer says so, unless the ribbon goes before.
+    /// Keeps the timer that creates the next part of the interface, until the ribbon is removed.
     pub(super) fn build_on(&self, timer: Timer) {
         self.builder.replace(Some(timer));
     }
 
-    /// Takes a message in. A callback of the page may call the API while a message is being
-    /// worked on; such messages wait for their turn, so that none sees half a step.
+    /// Handles a message. A callback of the page may call the API while a message is being handled;
+    /// such messages are queued, so that none sees a half-finished step.
     pub(super) fn tell(&self, msg: Msg) {
         self.queue.borrow_mut().push_back(msg);
         if self.draining.replace(true) {
@@ -256,12 +258,12 @@ impl Ribbon {
         self.model.try_with_untracked(read)
     }
 
-    /// The server's time, as well as we know it.
+    /// Returns an estimate of the server's time.
     pub(super) fn server_now(&self) -> Millis {
         platform::now() + self.token.borrow().clock_offset
     }
 
-    /// Shows a customer, and calls where that was asked for.
+    /// Shows a customer, and calls it if requested.
     pub(super) fn set_customer(&self, customer: Customer) {
         self.tell(Msg::SetCustomer { customer, key: platform::uuid(), now: self.server_now() });
     }
@@ -271,14 +273,15 @@ impl Ribbon {
         self.tell(Msg::Call { to, key: platform::uuid(), now: self.server_now(), reply });
     }
 
-    /// Passes on that the main button was pressed, or the one that calls the last number again.
+    /// Handles a press of the main button, or of the redial button.
     pub(super) fn press(&self, redial: bool) {
         let (key, now) = (platform::uuid(), self.server_now());
         let press = if redial { Press::Redial { key, now } } else { Press::Main { key, now } };
         self.tell(Msg::Press(press));
     }
 
-    /// Says when the main button has meant the same for a moment, each time that it changes.
+    /// Sends `Settled` once the main button's action has been stable for a moment, after each
+    /// change.
     fn settle(&self) {
         let changes = self.read(|model| model.changes).unwrap_or_default();
         if self.changes.replace(changes) == changes {
@@ -293,7 +296,7 @@ impl Ribbon {
         self.settler.replace(Some(timer));
     }
 
-    /// The callbacks, as they are now; a callback may change them while it runs.
+    /// Returns the callbacks at this moment; a callback may change them while it runs.
     pub(super) fn ears(&self) -> Ears {
         self.options.borrow().ears.clone()
     }
@@ -323,7 +326,7 @@ impl Ribbon {
         }
     }
 
-    /// Ticks while a talk lasts, and only then.
+    /// Ticks during a talk, and only then.
     fn keep_time(&self) {
         let talking = self.read(|model| model.talking_since().is_some()).unwrap_or(false);
         if talking == self.ticker.borrow().is_some() {
@@ -336,7 +339,7 @@ impl Ribbon {
             Timer::every(1_000, move || {
                 if let Some(ribbon) = me.upgrade() {
                     ribbon.now.set(ribbon.server_now());
-                    // After a sleep only the server knows how late it is.
+                    // After a sleep only the server knows how much time has passed.
                     let now = platform::skew();
                     if (now - skew).abs() > CLOCK_WAS_SET_MS {
                         skew = now;
@@ -348,8 +351,7 @@ impl Ribbon {
         self.ticker.replace(ticker);
     }
 
-    /// Removes the ribbon from the page with everything it holds; promises that still wait
-    /// are refused.
+    /// Removes the ribbon and everything it holds from the page; rejects pending promises.
     pub(super) fn remove(&self) {
         self.forget();
         self.send_leaving();

@@ -1,7 +1,7 @@
-//! What the ribbon does about what happens: one pure function.
+//! The ribbon's update function: message and model in, new model and effects out.
 //!
-//! No DOM, no network and no clock in here: times, keys and answers come in with the
-//! messages, and everything that reaches outside goes out as an [`Effect`].
+//! It uses no DOM, network or clock: times, keys and answers arrive with the messages, and
+//! everything that reaches outside is returned as an [`Effect`].
 
 mod agent;
 mod call_waiting;
@@ -30,7 +30,7 @@ pub use recall::{Recalled, RecalledCall};
 pub use replay::replay;
 pub use wrap_up::Wrap;
 
-/// Takes a message in. Returns what is to be done outside, in order.
+/// Handles a message. Returns the effects to run, in order.
 pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let heard =
         matches!(msg, Msg::Fed(_) | Msg::Seen { .. } | Msg::Act { .. } | Msg::ActFailed { .. });
@@ -41,7 +41,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     notes.append(&mut control::refuse_digits(model));
     press::follow(model);
     if heard {
-        // The page is told last: it may call the API while it hears.
+        // The page is notified last: its listeners may call the API.
         notes.append(&mut effects);
         effects = notes;
     } else {
@@ -153,7 +153,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
 }
 
 fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effect> {
-    // One report per outage: a server that is away is tried every few seconds.
+    // One report per outage: an unreachable server is tried every few seconds.
     let known = matches!(&model.session, Session::Away(old) if old.code == trouble.code);
     let mut effects = Vec::new();
     if !known {
@@ -169,9 +169,9 @@ fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effec
     effects
 }
 
-/// Makes, or refuses, the calls that were asked for while signing in. A customer that was to be
-/// called at once is the next one where it turns out that a call runs already: the page was
-/// reloaded in the middle of it, and says again what it said before.
+/// Makes, or refuses, the calls that were requested while signing in. A customer to be called
+/// immediately becomes the next one if a call turns out to be in progress: the page was reloaded
+/// during it and repeats what it requested before.
 fn call_what_waited(model: &mut Model) -> Vec<Effect> {
     let mut waiting = std::mem::take(&mut model.waiting);
     if model.live().is_some() {
@@ -184,7 +184,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
     let at_once = customer.auto_call || model.auto_call;
     for line in model.line.iter_mut().chain(&mut model.call_waiting) {
         if line.is_live() {
-            // A page that looks up who is calling.
+            // The page looks up the caller.
             let instead = line.is_inbound() && line.is_with(&customer);
             line.recognize(&customer, instead);
         }
@@ -192,7 +192,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
     let mut effects = agent::name(model, customer.agent_id.clone(), customer.agent_name.clone());
     model.customer = Some(customer);
     if model.live().is_some() {
-        // The next customer; whose call is being logged does not change.
+        // This is the next customer; the call in progress keeps its own.
         return effects;
     }
     model.trouble = None;
@@ -206,7 +206,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
     effects
 }
 
-/// Turns from the last call, and from what went wrong, to the customer that the page set.
+/// Leaves the last call and its error, and turns to the customer that the page set.
 fn leave_call(model: &mut Model) {
     model.trouble = None;
     if model.live().is_none() {
@@ -214,7 +214,7 @@ fn leave_call(model: &mut Model) {
     }
 }
 
-/// Has the bar show the number that could not be called, where it is not that of the customer.
+/// Sets the number that could not be called for display, unless it is the customer's.
 fn show_tried(model: &mut Model, number: &str) {
     let own = model.customer.as_ref().is_some_and(|own| same_number(&own.phone, number));
     model.tried = if own { String::new() } else { number.to_owned() };
@@ -241,7 +241,7 @@ fn call(
         return effects;
     }
     if model.session == Session::SigningIn {
-        // Not before the server took us in: the stream has to begin before the call does.
+        // Not before the sign-in is complete: the stream must begin before the call does.
         model.waiting.push(Msg::Call { to, key, now, reply });
         return Vec::new();
     }
@@ -279,8 +279,8 @@ fn call(
             return refuse(model, Trouble::new("invalid_phone_number", text), reply);
         }
     };
-    // A bare number is a call to that number. It is a call to a customer where it is the number
-    // of the one that the page shows, or of the last call.
+    // A bare number is a call to that number. It is a call to a customer if it is the number of the
+    // customer that is shown, or of the last call.
     let last = model.line.as_ref().and_then(|line| line.customer.as_ref());
     let mut known = model.customer.iter().chain(last);
     let customer = known.find(|customer| same_number(&customer.phone, &number)).cloned();
@@ -315,14 +315,14 @@ fn started(model: &mut Model, key: &str, session_id: String, call_sid: String) -
 
 fn start_failed(model: &mut Model, key: &str, trouble: Trouble) -> Vec<Effect> {
     if let Some(line) = model.line.take_if(|line| line.key == key) {
-        // Nothing was dialed, so there is no call to show; what went wrong is.
+        // Nothing was dialed, so there is no call to show; the error is shown.
         show_tried(model, &line.phone);
         model.trouble = Some(trouble.clone());
     }
     vec![Effect::Report(trouble)]
 }
 
-/// The event that tells the page about a line.
+/// Creates the page's event about a call.
 fn page_event(line: &Line, event: &EventName, at: Millis, more: More) -> PageEvent {
     let name = match event {
         EventName::Initiated => "dialing",

@@ -1,5 +1,5 @@
-//! Several tabs of one browser and one agent: one of them has the stream, and passes on what it
-//! brings.
+//! The channel between several tabs of one browser and one agent: one of them owns the stream and
+//! forwards its events to the others.
 
 pub(super) mod lock;
 
@@ -7,14 +7,15 @@ use super::platform::Listener;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-/// The way from each tab to all others; closed when dropped.
+/// A channel from each tab to all others; closed when dropped.
 pub(super) struct Bus {
     channel: BroadcastChannel,
     _listener: Listener,
 }
 
 impl Bus {
-    /// Opens it; `hear` gets what the others say. `None` in a browser without.
+    /// Opens the channel; `hear` receives what the others send. Returns `None` in a browser without
+    /// channels.
     pub(super) fn open(name: &str, hear: impl Fn(String) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let listener = Listener::on(&channel, "message", move |event| {
@@ -25,9 +26,10 @@ impl Bus {
         Some(Self { channel, _listener: listener })
     }
 
-    /// Says something to the other tabs.
+    /// Sends a text to the other tabs.
     pub(super) fn say(&self, text: &str) {
-        // Fails only for what cannot be copied or after the end, and a text always can.
+        // Fails only for values that cannot be copied or after closing; a text can always be
+        // copied.
         let _ = self.channel.post_message(&JsValue::from_str(text));
     }
 }

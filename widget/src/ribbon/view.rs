@@ -1,8 +1,8 @@
-//! Draws the model. Decides nothing: what is shown follows from [`Model`], what is clicked
-//! becomes a message.
+//! Draws the model. It decides nothing: what is shown follows from [`Model`], and a click becomes a
+//! message.
 //!
-//! Nearly every element is always there and only shown or hidden: nothing is built anew while
-//! a call runs, so the keyboard's focus stays where it is and nothing jumps.
+//! Nearly every element always exists and is only shown or hidden. Nothing is created again during
+//! a call, so the keyboard focus stays where it is and nothing jumps.
 
 mod bar;
 mod call_waiting;
@@ -24,7 +24,7 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// What the parts of the interface share: the model to draw, and the way back.
+/// Shared by the parts of the interface: the model to draw, and the ribbon to send messages to.
 #[derive(Clone, Copy)]
 pub(super) struct Handle {
     ribbon: StoredValue<Weak<Ribbon>, LocalStorage>,
@@ -33,7 +33,7 @@ pub(super) struct Handle {
 }
 
 impl Handle {
-    /// The handle of a ribbon.
+    /// Creates the handle of a ribbon.
     pub(super) fn new(
         ribbon: &Rc<Ribbon>,
         model: RwSignal<Model, LocalStorage>,
@@ -43,17 +43,17 @@ impl Handle {
         Self { ribbon, model, now }
     }
 
-    /// Something of the model, followed as it changes.
+    /// Reads the model and tracks its changes.
     fn see<T>(self, read: impl FnOnce(&Model) -> T) -> T {
         self.model.with(read)
     }
 
-    /// The ribbon, unless it is being removed.
+    /// Returns the ribbon, unless it is being removed.
     fn ribbon(self) -> Option<Rc<Ribbon>> {
         self.ribbon.try_with_value(Weak::upgrade).flatten()
     }
 
-    /// Passes a click on.
+    /// Sends a message to the ribbon.
     fn tell(self, msg: Msg) {
         if let Some(ribbon) = self.ribbon() {
             ribbon.tell(msg);
@@ -61,7 +61,7 @@ impl Handle {
     }
 }
 
-/// Keeps a key that is held on a button from pressing it again and again, as Enter does.
+/// Prevents a key that is held down on a button from pressing it repeatedly, as Enter does.
 pub(super) fn hold(event: &web_sys::Event) {
     let key: &web_sys::KeyboardEvent = event.unchecked_ref();
     if key.repeat() && panel::about(event, "button").is_some() && key.key() != "Tab" {
@@ -69,7 +69,7 @@ pub(super) fn hold(event: &web_sys::Event) {
     }
 }
 
-/// The whole interface.
+/// Creates the whole interface.
 pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
     place.on_load(move |card: web_sys::HtmlDivElement| {
@@ -92,10 +92,10 @@ pub(super) fn ribbon(handle: Handle) -> impl IntoView {
     }
 }
 
-/// Makes a part in the place, or in the bar within it.
+/// Creates a part in the place, or in the bar within it.
 type Part = fn(Handle, &Element, &Element) -> Panel;
 
-/// The bar and what opens over it.
+/// The bar and the panels that open over it.
 const PARTS: [Part; 8] = [
     |handle, _, bar| Panel::new(vec![on(handle, bar, "pointerdown", place::drag)], |_| {}),
     call_waiting::call_waiting,
@@ -107,12 +107,12 @@ const PARTS: [Part; 8] = [
     |handle, place, _| history::history(handle, place),
 ];
 
-/// Makes the parts one after the other, each in a task of its own, so that the page around is
-/// never held up for long; what is half made is not seen.
+/// Creates the parts one after the other, each in a task of its own, so that the page is never
+/// blocked for long; the unfinished interface is not visible.
 fn build(handle: Handle, place: Element, bar: Element, at: usize) {
     let Some(ribbon) = handle.ribbon() else { return };
     let Some(part) = PARTS.get(at) else {
-        // An attribute of ours can be removed.
+        // Our own attribute can always be removed.
         let _ = place.remove_attribute("data-building");
         ribbon.move_desk();
         return;

@@ -1,5 +1,5 @@
-//! What the ribbon says. An agent's words stand in a file for each language in `words/`; the
-//! sentences here are for the page's `onError`, and stay English.
+//! The ribbon's texts. An agent's texts are in one file per language in `words/`; the sentences
+//! here are for the page's `onError`, and stay English.
 
 pub(super) mod load;
 mod table;
@@ -11,7 +11,7 @@ use super::model::{Look, Model, Session, Trouble};
 use super::step::ANSWERED_ELSEWHERE;
 use call_ribbon_shared::call::{Phase, Status};
 
-/// A server that does not answer.
+/// Returns the sentence for a server that does not answer.
 #[must_use]
 pub fn server_unreachable(base: &str) -> String {
     format!(
@@ -19,22 +19,22 @@ pub fn server_unreachable(base: &str) -> String {
     )
 }
 
-/// A server that does not let this page's origin in.
+/// Returns the sentence for a server that does not allow this page's origin.
 #[must_use]
 pub fn not_let_in(base: &str) -> String {
     format!("The calling server at {base} answers, but does not let pages of this address in.")
 }
 
-/// A call that could not be asked for.
+/// The sentence for a call that could not be requested.
 pub const NOT_STARTED: &str = "The calling server cannot be reached, so no call was started. Check the network connection and try again.";
 
-/// Something else that could not be asked for.
+/// The sentence for any other request that could not be sent.
 pub const NOT_DONE: &str = "The calling server cannot be reached, so nothing was changed. Check the network connection and try again.";
 
-/// Notes that could not be saved yet.
+/// The sentence for notes that could not be saved yet.
 pub const NOT_SAVED: &str = "The calling server cannot be reached, so the notes are not saved yet. They are kept here and saved when it is back.";
 
-/// Something that is not our server answered.
+/// Returns the sentence for an answer that does not come from our server.
 #[must_use]
 pub fn unexpected_answer(base: &str, status: u16) -> String {
     format!(
@@ -42,7 +42,7 @@ pub fn unexpected_answer(base: &str, status: u16) -> String {
     )
 }
 
-/// The key of the state in a word or two.
+/// Returns the key of the text for the current state.
 #[must_use]
 pub fn state(model: &Model) -> &'static str {
     let ended = model.line.as_ref().map(|line| (line.call.status(), line.call.reason()));
@@ -75,8 +75,8 @@ pub fn state(model: &Model) -> &'static str {
     }
 }
 
-/// The line under the state: what went wrong and what to do, or who is next; and whether the
-/// server has still to be told of something.
+/// Returns the line under the state: the error and what to do, or who is next; and whether
+/// something is still to be sent to the server.
 #[must_use]
 pub fn advice(model: &Model) -> String {
     let unsent = match model.unsent {
@@ -107,7 +107,7 @@ fn next(model: &Model) -> String {
             let why = if customer.is_some_and(Customer::is_known) {
                 "advice.known"
             } else if line.phone.is_empty() {
-                // Who withholds the number may be a customer.
+                // A caller who withholds the number may be a customer.
                 ""
             } else {
                 "advice.unknown"
@@ -133,7 +133,7 @@ fn next(model: &Model) -> String {
         (Status::NoAnswer, "cancelled") | (Status::Missed, "declined") => "",
         (Status::NoAnswer, _) => "advice.no-answer",
         (Status::Missed, ANSWERED_ELSEWHERE) => "advice.elsewhere",
-        // Nobody can call back a number that was withheld.
+        // A withheld number cannot be called back.
         (Status::Missed, _) if line.phone.is_empty() => "",
         (Status::Missed, _) => "advice.missed",
         (Status::Failed, "") => "advice.failed",
@@ -146,19 +146,19 @@ fn next(model: &Model) -> String {
     joined(words.say(key), &then(model))
 }
 
-/// How many customers share the caller's number, where the server says so in `customerData`.
+/// Returns how many customers share the caller's number, if the server says so in `customerData`.
 fn shared_by(json: &str) -> Option<&str> {
     let (_, after) = json.split_once("\"sharedBy\":")?;
     after.split(|c: char| !c.is_ascii_digit()).next().filter(|count| !count.is_empty())
 }
 
-/// Who is next, where the call that is shown is with somebody else.
+/// Returns the line about the next customer, if the call that is shown is with another one.
 fn then(model: &Model) -> String {
     let next = model.next();
     next.map_or_else(String::new, |next| model.words.fill("advice.next", next.title()))
 }
 
-/// Two sentences in one line; either may be empty.
+/// Joins two sentences; either may be empty.
 fn joined(one: &str, other: &str) -> String {
     if one.is_empty() || other.is_empty() {
         [one, other].concat()
@@ -167,8 +167,7 @@ fn joined(one: &str, other: &str) -> String {
     }
 }
 
-/// A trouble in the words of an agent, who knows nothing of methods and fields, with what to
-/// do about it.
+/// Returns an error in an agent's words, without methods and fields, and with what to do about it.
 fn for_agent(words: Words, trouble: &Trouble) -> String {
     let said = trouble.message.as_str();
     let why = match trouble.code.as_str() {
@@ -178,7 +177,7 @@ fn for_agent(words: Words, trouble: &Trouble) -> String {
     words.fill_known(&["trouble.", &trouble.code].concat(), why).unwrap_or_else(|| said.to_owned())
 }
 
-/// A reason as the beginning of a sentence.
+/// Formats a reason as the beginning of a sentence.
 fn sentence(reason: &str) -> String {
     let mut text = reason.trim().trim_end_matches('.').replace('_', " ");
     if let Some(first) = text.get_mut(..1) {
@@ -187,7 +186,7 @@ fn sentence(reason: &str) -> String {
     text
 }
 
-/// Seconds as `0:42`, `12:05` or `1:02:33`.
+/// Formats seconds as `0:42`, `12:05` or `1:02:33`.
 #[must_use]
 pub fn clock(seconds: i64) -> String {
     let seconds = seconds.max(0);

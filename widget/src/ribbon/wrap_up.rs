@@ -1,37 +1,37 @@
-//! What an agent writes down about a call: notes, a disposition, and when to speak again.
+//! After-call work on one call: notes, a disposition and a follow-up.
 
 use super::step::Reply;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::join;
 
-/// What is written down about one call, and how far the server has it.
+/// The after-call work on one call, and how much of it the server has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WrapUp {
-    /// The server's name for the call.
+    /// The server's id of the call.
     pub session_id: String,
-    /// Whom the call was with, for the heading.
+    /// The other side's name, for the heading.
     pub who: String,
     /// The agent's notes.
     pub notes: String,
-    /// The code of the client's list.
+    /// The code of the disposition.
     pub disposition: Option<String>,
     /// When to speak again, and what about.
     pub follow_up: Option<FollowUp>,
-    /// The panel is open.
+    /// Whether the panel is open.
     pub open: bool,
-    /// What was changed here; the rest is left as the server has it.
+    /// The parts that were changed here; all others stay as the server has them.
     pub touched: Touched,
-    /// What stood in the notes when the server had them last, or was sent them.
+    /// The notes that the server had last, or was sent last.
     pub base: String,
-    /// Which of the server's versions that was; 0 for none.
+    /// The version of them at the server; 0 if there is none.
     pub seen: Millis,
-    /// Counts the changes.
+    /// Incremented with each change.
     pub version: u32,
     /// The last change that the server has.
     pub saved: u32,
-    /// The change that is on its way.
+    /// The change that is being sent.
     pub sending: Option<u32>,
-    /// The last attempt failed; the sentence says why where trying again would not help.
+    /// The last attempt failed; the sentence says why, if another attempt would not help.
     pub failed: Option<String>,
     /// Promises that wait until a change is saved.
     pub waiting: Vec<(u32, Reply)>,
@@ -46,7 +46,7 @@ pub struct FollowUp {
     pub note: String,
 }
 
-/// Which parts were changed.
+/// The parts that were changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Touched {
     /// The notes.
@@ -58,8 +58,8 @@ pub struct Touched {
 }
 
 impl WrapUp {
-    /// Takes in what the server has by now, which another tab or agent may have written. What was
-    /// changed here and is still to be saved stays, and no text is lost.
+    /// Merges the server's current version, which another tab or agent may have written. Unsaved
+    /// changes made here stay, and no text is lost.
     pub fn follow(&mut self, stored: Self) {
         if stored.seen <= self.seen {
             return;
@@ -83,7 +83,7 @@ impl WrapUp {
         }
     }
 
-    /// Whether the server has all of it.
+    /// Returns whether the server has all changes.
     #[must_use]
     pub fn is_saved(&self) -> bool {
         self.saved == self.version
