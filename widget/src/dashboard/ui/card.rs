@@ -1,4 +1,4 @@
-//! One question, its answer drawn, and the answer in words.
+//! A card: a question, a chart that answers it, and the answer in words.
 
 use super::icon::Icon;
 use super::plain_table::{PlainTable, PlainTableView};
@@ -6,26 +6,26 @@ use icondata_lu::{LuChartNoAxesColumn, LuTable2};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// A card. With `table` it has a button that shows the same numbers as a table; so does the key
-/// `t` while anything in the card has the focus.
+/// A card. With `table`, a button shows the same numbers as a table; so does the key `t` while
+/// anything in the card has the focus.
 #[component]
 pub fn Card(
-    /// The question that it answers, such as "When do people pick up?".
+    /// The question that the card answers, such as "When do people pick up?".
     #[prop(into)]
     title: Signal<String>,
     /// The answer in a sentence.
     #[prop(optional, into)]
     answer: MaybeProp<String>,
-    /// The numbers that its chart shows.
+    /// The numbers of the chart.
     #[prop(optional, into)]
     table: MaybeProp<PlainTable>,
-    /// Buttons at its head.
+    /// Buttons in the card's head.
     #[prop(optional, into)]
     actions: ViewFn,
-    /// Whether it takes a whole row of the grid.
+    /// Whether the card takes a whole row of the grid.
     #[prop(optional)]
     wide: bool,
-    /// Whether what it holds reaches its edges, as a table does.
+    /// Whether the content reaches the card's edges, as a table does.
     #[prop(optional)]
     flush: bool,
     /// The chart.
@@ -63,7 +63,7 @@ pub fn Card(
                 <h2>{title}</h2>
                 <div class="card-actions">
                     {move || actions.run()}
-                    // It stays the same element, so that it keeps the focus.
+                    // The element stays the same, so that it keeps the focus.
                     <button
                         type="button"
                         class="button quiet small only"
@@ -84,7 +84,7 @@ pub fn Card(
     }
 }
 
-/// Whether a key was meant for a field.
+/// Returns whether a key was typed into a field.
 fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(
         |element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"),

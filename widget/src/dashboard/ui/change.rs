@@ -1,33 +1,33 @@
-//! How a number stands against the period before.
+//! The change of a number against the previous period.
 
 use super::format;
 use super::icon::Icon;
 use icondata_lu::{LuArrowDown, LuArrowUp, LuMinus};
 use leptos::prelude::*;
 
-/// Below this a change is none: it would be shown as 0 %.
+/// A smaller change counts as none: it would be shown as 0 %.
 const LEAST: f64 = 0.0005;
 
-/// Where a number went.
+/// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// It is more.
+    /// The number grew.
     Up,
-    /// It is less.
+    /// The number fell.
     Down,
-    /// It is the same.
+    /// The number is the same.
     Same,
 }
 
-/// Which way is good.
+/// Which direction is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Better {
-    /// More is better, as for calls that were answered.
+    /// More is better, as for answered calls.
     #[default]
     Up,
-    /// Less is better, as for calls that were missed.
+    /// Less is better, as for missed calls.
     Down,
-    /// Neither, as for the time that a call takes.
+    /// Neither, as for the duration of calls.
     Neither,
 }
 
@@ -40,8 +40,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// Of a number that can be any: by how many percent. From zero there are none, so only the
-    /// direction is told.
+    /// Compares unbounded numbers, in percent. From zero no percentage exists, so only the
+    /// direction is given.
     #[must_use]
     pub fn of(now: f64, before: f64, before_text: String) -> Self {
         let size = if before.abs() <= f64::EPSILON {
@@ -57,7 +57,8 @@ impl Change {
         }
     }
 
-    /// Of a share from 0 to 1: by how many points, since percent of percent mislead.
+    /// Compares shares from 0 to 1, in percentage points, because a percentage of a percentage
+    /// misleads.
     #[must_use]
     pub fn of_share(now: f64, before: f64) -> Self {
         let same = (now - before).abs() < LEAST;
@@ -70,13 +71,13 @@ impl Change {
         }
     }
 
-    /// Where it went.
+    /// Returns the direction.
     #[must_use]
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// The change in words, such as for a sentence: `12% more than 1,071 before`.
+    /// Describes the change for a sentence, such as `12% more than 1,071 before`.
     #[must_use]
     pub fn words(&self) -> String {
         let before = &self.before;
@@ -106,14 +107,14 @@ fn way(difference: f64, same: bool) -> Way {
     }
 }
 
-/// The change beside its number: an arrow, by how much, and from what. What is good or bad about
-/// it is coloured, and said to those who listen.
+/// The change beside its number: an arrow, the amount, and the previous value. What is good or bad
+/// is coloured, and also given as text for screen readers.
 #[component]
 pub fn ChangeText(
     /// The change.
     #[prop(into)]
     change: Signal<Change>,
-    /// Which way is good.
+    /// Which direction is good.
     #[prop(optional)]
     better: Better,
 ) -> impl IntoView {

@@ -1,8 +1,9 @@
-//! Charts. Each takes plain data that stands beside it, and can say the same as a table.
+//! Charts. Each draws a plain data type defined beside it, and can show the same data as a table.
 //!
-//! What can be a list is one: bars, columns and shares are lists of links, hours of the week a
-//! table of links, so that everybody who can read a page can read them. Only lines are drawings;
-//! these have one place for the focus, from which arrow keys walk along.
+//!
+//! Whatever can be a list is one: bars, columns and shares are lists of links, hours of the week a
+//! table of links, so that anybody who can read a page can read them. Only line charts are
+//! drawings; they have one focus target, from which the arrow keys move along.
 
 mod bars;
 mod columns;

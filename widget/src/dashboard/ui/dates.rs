@@ -1,4 +1,4 @@
-//! Days, ranges of days, and how one is chosen.
+//! Days, ranges of days, and a component to choose them.
 
 mod day;
 mod picker;

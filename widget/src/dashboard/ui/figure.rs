@@ -1,33 +1,33 @@
-//! A number, what it is, and how it stands.
+//! A tile with one number, its label and its change.
 
 use super::change::{Better, Change, ChangeText};
 use super::chart::Hue;
 use super::spark::Spark;
 use leptos::prelude::*;
 
-/// A tile with one number, its change against the period before, and the way it took. With
-/// `href` all of it leads to the rows behind the number.
+/// A tile with one number, its change against the previous period, and a line of its days. With
+/// `href`, the whole tile links to the rows behind the number.
 #[component]
 pub fn Figure(
     /// What is counted, such as "Calls".
     #[prop(into)]
     label: Signal<String>,
-    /// The number as people read it.
+    /// The formatted number.
     #[prop(into)]
     value: Signal<String>,
-    /// Against the period before.
+    /// The change against the previous period.
     #[prop(optional, into)]
     change: MaybeProp<Change>,
-    /// Which way is good.
+    /// Which direction is good.
     #[prop(optional)]
     better: Better,
-    /// The days of the period.
+    /// The value of each day of the period.
     #[prop(optional, into)]
     spark: MaybeProp<Vec<f64>>,
-    /// The colour of the thing.
+    /// The colour of what is counted.
     #[prop(optional)]
     hue: Hue,
-    /// Where the rows behind it are.
+    /// The address of the rows behind it.
     #[prop(optional, into)]
     href: MaybeProp<String>,
 ) -> impl IntoView {

@@ -1,6 +1,7 @@
-//! Numbers, durations, dates and plurals as people read them.
+//! Formats numbers, durations, dates and plurals for people.
 //!
-//! The browser's own `Intl` writes numbers and dates, in the reader's manner: 12,34,567 in India,
+//!
+//! The browser's `Intl` formats numbers and dates in the reader's locale: 12,34,567 in India,
 //! 1,234,567 elsewhere.
 
 mod duration;

@@ -1,4 +1,4 @@
-//! Pieces of forms, and what else is pressed or typed into.
+//! Form components, and other controls that are pressed or typed into.
 
 mod choice;
 mod confirm;

@@ -1,4 +1,4 @@
-//! All pieces at once, to be looked at: long names, Hindi, no data, trouble.
+//! Shows every component at once, for checking: with long names, Hindi, no data and errors.
 
 mod charts;
 mod data;
@@ -14,7 +14,7 @@ use icondata_lu::{LuActivity, LuChartColumn, LuPhone, LuSettings, LuUsers};
 use leptos::prelude::*;
 use tables::Tables;
 
-/// The page.
+/// The gallery page.
 #[component]
 pub fn Gallery() -> impl IntoView {
     let links = [

@@ -1,9 +1,9 @@
-//! Icons of the Lucide set (ISC licence); only those that are named somewhere are downloaded.
+//! Icons of the Lucide set (ISC licence); only those used in the code are downloaded.
 
 use leptos::prelude::*;
 
-/// An icon as large as the text beside it. It says nothing by itself: what it means stands in
-/// words beside it, or in the name of the button that it is in.
+/// An icon as large as the text beside it. It is hidden from screen readers: the text beside it, or
+/// the name of its button, says what it means.
 #[component]
 pub fn Icon(
     /// One of `icondata_lu`.

@@ -1,26 +1,26 @@
-//! What opens under a button.
+//! A button that opens a panel.
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// A button with a panel under it. Escape and a press elsewhere close it; Escape gives the focus
-/// back to the button.
+/// A button with a panel under it. Escape and a press elsewhere close it; Escape returns the focus
+/// to the button.
 #[component]
 pub fn Menu(
-    /// What stands on the button.
+    /// The content of the button.
     #[prop(into)]
     label: ViewFn,
-    /// The button's name where `label` is an icon alone.
+    /// The accessible name of the button if `label` is only an icon.
     #[prop(optional, into)]
     name: MaybeProp<String>,
-    /// The classes of the button.
+    /// The CSS classes of the button.
     #[prop(default = "button")]
     class: &'static str,
-    /// Whether the panel ends where the button ends.
+    /// Whether the panel is aligned with the button's end.
     #[prop(optional)]
     end: bool,
-    /// Whether it is open; whoever closes it from inside sets it to false.
+    /// Whether the panel is open; content that closes the panel sets it to false.
     #[prop(default = RwSignal::new(false))]
     open: RwSignal<bool>,
     /// The panel.
@@ -43,12 +43,12 @@ pub fn Menu(
             event.stop_propagation();
             open.set(false);
             if let Some(button) = button.get_untracked() {
-                // An element of the page takes the focus.
+                // Focusing an element of the page cannot fail.
                 let _ = button.focus();
             }
         }
     };
-    // Tab out of the panel closes it, as a press elsewhere does.
+    // Moving the focus out of the panel closes it, as a press elsewhere does.
     let on_leave = move |event: leptos::ev::FocusEvent| {
         if event.related_target().is_some() && !inside(event.related_target()) {
             open.set(false);

@@ -1,22 +1,22 @@
-//! The numbers of a chart as a table: what a chart shows can also be read.
+//! A table of a chart's numbers, so that what a chart shows can also be read.
 
 use leptos::prelude::*;
 
-/// A table of texts. The first column names the rows; all others hold numbers.
+/// A table of texts. The first column names the rows; the others hold numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlainTable {
-    /// The titles of the columns, that of the names first.
+    /// The column titles, starting with the column of names.
     pub heads: Vec<String>,
     /// The rows, each as long as `heads`.
     pub rows: Vec<Vec<String>>,
-    /// A last row with what they come to.
+    /// A last row with the totals.
     pub total: Option<Vec<String>>,
 }
 
-/// Shows such a table.
+/// Shows a plain table.
 #[component]
 pub fn PlainTableView(
-    /// What it is about, for those who listen.
+    /// What the table is about, for screen readers.
     #[prop(into)]
     caption: Signal<String>,
     /// The table.

@@ -1,4 +1,4 @@
-//! A line of a word's size, without a scale: only whether it rises or falls.
+//! A sparkline: a small line without a scale that shows only whether values rise or fall.
 
 use super::chart::Hue;
 use leptos::prelude::*;
@@ -6,14 +6,14 @@ use leptos::prelude::*;
 const WIDTH: f64 = 100.0;
 const HEIGHT: f64 = 28.0;
 
-/// A spark line from zero. It stands beside the number that it belongs to, so it says nothing to
-/// those who listen.
+/// A sparkline from zero. It is hidden from screen readers, because the number beside it says the
+/// same.
 #[component]
 pub fn Spark(
     /// The values, from left to right.
     #[prop(into)]
     values: Signal<Vec<f64>>,
-    /// The colour of the thing.
+    /// The colour of what is counted.
     #[prop(optional)]
     hue: Hue,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What is there instead of an answer. Each says what is so, and what to do.
+//! Placeholders for a missing answer. Each says what the state is and what to do.
 
 use super::icon::Icon;
 use super::tag::Tone;
@@ -7,13 +7,13 @@ use icondata_lu::{
 };
 use leptos::prelude::*;
 
-/// It is being fetched: the shape of what will come, so that nothing jumps.
+/// The answer is loading: shows the shape of the content, so that nothing jumps.
 #[component]
 pub fn Loading(
-    /// How many lines will come.
+    /// The number of lines to expect.
     #[prop(default = 4)]
     lines: usize,
-    /// Whether a chart will come instead.
+    /// Whether to expect a chart.
     #[prop(optional)]
     chart: bool,
 ) -> impl IntoView {
@@ -26,13 +26,13 @@ pub fn Loading(
     }
 }
 
-/// It could not be fetched.
+/// The answer could not be loaded.
 #[component]
 pub fn Failed(
     /// What happened and what to do, as the server or the API client says it.
     #[prop(into)]
     reason: Signal<String>,
-    /// Asks again; without it there is no button.
+    /// Sends the request again; without it, no button is shown.
     #[prop(optional, into)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -52,13 +52,13 @@ pub fn Failed(
     }
 }
 
-/// There is nothing yet.
+/// There is no data yet.
 #[component]
 pub fn Empty(
-    /// What there is none of, such as "No calls in these days".
+    /// What is missing, such as "No calls in these days"
     #[prop(into)]
     title: Signal<String>,
-    /// How to get some: a sentence, links, buttons.
+    /// How to get data: a sentence, links, buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -71,7 +71,7 @@ pub fn Empty(
     }
 }
 
-/// It is not for this reader.
+/// The user lacks permission.
 #[component]
 pub fn NoPermission(
     /// What is needed to see it, such as "Sign in as an admin of this client."
@@ -87,13 +87,13 @@ pub fn NoPermission(
     }
 }
 
-/// A remark in a coloured box, such as two spellings of one field.
+/// A remark in a coloured box, such as about two spellings of a field.
 #[component]
 pub fn Note(
-    /// Whether it is good, a warning, or trouble; blue merely tells.
+    /// Whether the remark is good, a warning or an error; blue only informs.
     #[prop(optional)]
     tone: Tone,
-    /// What it says.
+    /// The text.
     children: Children,
 ) -> impl IntoView {
     let icon = match tone {

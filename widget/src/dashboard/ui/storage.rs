@@ -1,4 +1,4 @@
-//! What the browser keeps of a reader's liking. Without storage it is merely not remembered.
+//! Stores the reader's preferences in the browser. Without storage they are not remembered.
 
 const PREFIX: &str = "call-ribbon.dashboard.";
 
@@ -6,20 +6,20 @@ fn local() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// What was remembered under a name.
+/// Loads the text stored under a name.
 #[must_use]
 pub fn recall(name: &str) -> Option<String> {
     local()?.get_item(&format!("{PREFIX}{name}")).ok()?
 }
 
-/// Keeps a text under a name. A browser that refuses only forgets it with the page.
+/// Stores a text under a name. A browser that refuses forgets it when the page is closed.
 pub fn remember(name: &str, text: &str) {
     if let Some(storage) = local() {
         let _ = storage.set_item(&format!("{PREFIX}{name}"), text);
     }
 }
 
-/// Keeps nothing under a name any longer.
+/// Removes the text stored under a name.
 pub fn forget(name: &str) {
     if let Some(storage) = local() {
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));

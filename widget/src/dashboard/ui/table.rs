@@ -1,4 +1,4 @@
-//! Tables of rows that lead somewhere.
+//! Tables whose rows link to other views.
 
 mod body;
 mod column;
@@ -13,14 +13,14 @@ use columns_menu::ColumnsMenu;
 use head::Head;
 use leptos::prelude::*;
 
-/// A table. Its first shown column is a link where rows have an address; a press anywhere in a
-/// row follows it, the arrow keys go from row to row. Readers can hide columns, which the browser
+/// A table. If rows have an address, the first shown column is a link; a press anywhere in the row
+/// follows it, and the arrow keys move from row to row. Users can hide columns, which the browser
 /// remembers under `name`.
 #[component]
 pub fn DataTable<T>(
-    /// What the columns that a reader hid are remembered under.
+    /// The name under which hidden columns are remembered.
     name: &'static str,
-    /// What the table holds, for those who listen.
+    /// What the table holds, for screen readers.
     #[prop(into)]
     caption: Signal<String>,
     /// Its columns.
@@ -28,31 +28,31 @@ pub fn DataTable<T>(
     /// Its rows.
     #[prop(into)]
     rows: Signal<Vec<T>>,
-    /// What tells rows apart. A row whose text stays is not drawn anew, so all that can change
-    /// belongs into it.
+    /// Returns the key of a row. A row whose key stays is not redrawn, so everything that can
+    /// change must be part of it.
     key: fn(&T) -> String,
-    /// Where a row leads.
+    /// Returns the address of a row.
     #[prop(optional, into)]
     href: Option<Callback<T, Option<String>>>,
-    /// How the rows are sorted.
+    /// The current order of the rows.
     #[prop(optional, into)]
     sort: MaybeProp<Sort>,
-    /// Told of how they shall be sorted; without it no column can be sorted by.
+    /// Receives a new order; without it, no column can be sorted.
     #[prop(optional, into)]
     on_sort: Option<Callback<Sort>>,
-    /// Whether other rows are on their way.
+    /// Whether other rows are loading.
     #[prop(optional, into)]
     busy: Signal<bool>,
-    /// What is said above the table, such as how many rows there are.
+    /// Content above the table, such as the number of rows.
     #[prop(optional, into)]
     summary: ViewFn,
-    /// What is there instead of rows.
+    /// Content in place of missing rows.
     #[prop(optional, into)]
     empty: ViewFn,
-    /// What stands below, such as the way to more rows.
+    /// Content below, such as a button for more rows.
     #[prop(optional, into)]
     footer: ViewFn,
-    /// Whether the table scrolls by itself, with its head in sight.
+    /// Whether the table scrolls within itself and keeps its head in sight.
     #[prop(optional)]
     tall: bool,
 ) -> impl IntoView

@@ -1,26 +1,26 @@
-//! A word that says how something stands.
+//! A tag: a word that names a state.
 
 use call_ribbon_shared::call::Status;
 use leptos::prelude::*;
 
-/// The colours of states, the same as the ribbon's.
+/// The colours of states, the same as in the ribbon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
-    /// Nothing to look at: idle, over.
+    /// Nothing to do: idle, over.
     #[default]
     Plain,
-    /// On its way: dialing, ringing.
+    /// In progress: dialing, ringing.
     Blue,
-    /// As it should be: in call, completed.
+    /// As it should be: in a call, completed.
     Green,
-    /// It waits: on hold, to be looked at.
+    /// Waiting: on hold, to be checked.
     Amber,
-    /// It went wrong.
+    /// Failed.
     Red,
 }
 
 impl Tone {
-    /// What the style sheets know it by.
+    /// Returns the name in the style sheets.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl From<Status> for Tone {
     }
 }
 
-/// A dot and a word. What still goes on has a ring instead of a dot.
+/// A dot and a word. A state that still continues has a ring instead of a dot.
 #[component]
 pub fn Tag(
     /// The word.
@@ -54,7 +54,7 @@ pub fn Tag(
     /// Its colour.
     #[prop(optional, into)]
     tone: Signal<Tone>,
-    /// Whether it still goes on.
+    /// Whether the state still continues.
     #[prop(optional, into)]
     live: Signal<bool>,
 ) -> impl IntoView {

@@ -1,34 +1,34 @@
-//! Bars that lie, the longest first.
+//! A chart of horizontal bars, the longest first.
 
 use super::super::plain_table::PlainTable;
 use super::{Hue, Measure};
 use leptos::prelude::*;
 
-/// One bar, or one column.
+/// A bar or a column.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bar {
-    /// What it is of.
+    /// What the bar stands for.
     pub name: String,
-    /// How long it is, not below zero.
+    /// Its length, not below zero.
     pub value: f64,
-    /// A second number beside it, such as the share that was connected.
+    /// A second number beside it, such as the share of connected calls.
     pub second: Option<f64>,
-    /// Where the calls behind it are.
+    /// The address of the calls behind it.
     pub href: Option<String>,
-    /// Whether it is what is left, such as "Other": grey, and at the end.
+    /// Whether it is the remainder, such as "Other": grey, and at the end.
     pub rest: bool,
 }
 
-/// The data of a chart of bars or of columns.
+/// The data of a bar chart or column chart.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bars {
-    /// What the bars are of, such as "Agent".
+    /// What the bars stand for, such as "Agent".
     pub of: String,
-    /// What their length is, such as "Calls".
+    /// What their length means, such as "Calls".
     pub value_name: String,
-    /// How it is measured.
+    /// The unit of the length.
     pub measure: Measure,
-    /// What the second number is, and how it is measured.
+    /// The name and unit of the second number.
     pub second: Option<(String, Measure)>,
     /// The bars.
     pub bars: Vec<Bar>,
@@ -37,7 +37,7 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// The same numbers as a table.
+    /// Returns the same numbers as a table.
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let mut heads = vec![self.of.clone(), self.value_name.clone()];
@@ -50,7 +50,7 @@ impl Bars {
         PlainTable { heads, rows: self.bars.iter().map(row).collect(), total: None }
     }
 
-    /// The longest one's length, never zero.
+    /// Returns the longest bar's length, never zero.
     pub(super) fn most(&self) -> f64 {
         let most = self.bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
         if most > 0.0 { most } else { 1.0 }
@@ -63,7 +63,7 @@ impl Bars {
         }
     }
 
-    /// The bars, the longest first, what is left at the end.
+    /// Returns the bars, the longest first, the remainder at the end.
     fn sorted(&self) -> Vec<Bar> {
         let mut bars = self.bars.clone();
         bars.sort_by(|a, b| a.rest.cmp(&b.rest).then(b.value.total_cmp(&a.value)));
@@ -71,13 +71,13 @@ impl Bars {
     }
 }
 
-/// A chart of bars, sorted, each with its number; one with `href` is a link.
+/// A sorted bar chart, each bar with its number; bars with `href` are links.
 #[component]
 pub fn BarChart(
-    /// What it shows.
+    /// The data.
     #[prop(into)]
     data: Signal<Bars>,
-    /// Keeps the order of the data, where that says something by itself.
+    /// Keeps the order of the data, if the order has a meaning.
     #[prop(optional)]
     keep_order: bool,
 ) -> impl IntoView {

@@ -1,17 +1,17 @@
-//! Columns side by side: how many there are of each size.
+//! A column chart: how many there are of each size.
 
 use super::{Bar, Bars, Hue};
 use leptos::prelude::*;
 
-/// From so many columns on there is no room for a number on each.
+/// From this many columns on, numbers do not fit.
 const SOME: usize = 9;
-/// From so many on, none for a name under each.
+/// From this many columns on, names do not fit.
 const MANY: usize = 17;
 
-/// A chart of columns, in the order of the data; one with `href` is a link.
+/// A column chart, in the order of the data; columns with `href` are links.
 #[component]
 pub fn ColumnChart(
-    /// What it shows.
+    /// The data.
     #[prop(into)]
     data: Signal<Bars>,
 ) -> impl IntoView {
@@ -37,7 +37,7 @@ fn one(data: &Bars, bar: &Bar, most: f64) -> impl IntoView + use<> {
         .unwrap_or_default();
     let title = format!("{}: {value} {}{second_said}", bar.name, data.value_name.to_lowercase());
     let said = format!(" {}{second_said}", data.value_name.to_lowercase());
-    // The name comes first for those who listen, and stands below for those who see.
+    // The name comes first for screen readers, and is drawn below.
     let inside = view! {
         <span class="stand">
             <span class="value" aria-hidden="true">{value.clone()}</span>

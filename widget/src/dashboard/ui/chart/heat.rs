@@ -1,4 +1,4 @@
-//! The hours of a week.
+//! A heat map of the hours of a week.
 
 use super::super::format;
 use super::super::plain_table::PlainTable;
@@ -10,36 +10,36 @@ use wasm_bindgen::JsCast;
 
 const HOURS: usize = 24;
 const DAYS: usize = 7;
-/// How many steps of colour there are; more could not be told apart.
+/// The number of colour steps; more could not be told apart.
 const STEPS: f64 = 5.0;
-/// Every so many hours the scale says which one it is.
+/// The scale labels one hour out of this many.
 const EVERY: usize = 3;
 
 /// One hour of the week.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HeatCell {
-    /// How much there was.
+    /// The value.
     pub value: f64,
-    /// What else is to be said of it, such as "61% connected".
+    /// A further remark, such as "61% connected".
     pub more: Option<String>,
-    /// Where the calls behind it are.
+    /// The address of the calls behind it.
     pub href: Option<String>,
 }
 
-/// The data of a week by its hours.
+/// The data of a heat map.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heat {
-    /// Sunday's 0 to 23 first, 168 in all; missing ones count as none.
+    /// 168 hours, starting with Sunday's 0 to 23; missing ones count as empty.
     pub cells: Vec<HeatCell>,
     /// What is counted, such as "calls".
     pub value_name: String,
-    /// How it is measured.
+    /// The unit.
     pub measure: Measure,
     /// The colour of what is counted.
     pub hue: Hue,
 }
 
-/// The weekday of a row: a week is read from Monday on.
+/// Returns the weekday of a row: weeks are shown from Monday on.
 fn weekday(row: usize) -> usize {
     (row + 1) % DAYS
 }
@@ -53,7 +53,7 @@ impl Heat {
         self.cells.iter().map(|cell| cell.value).fold(0.0, f64::max)
     }
 
-    /// The step of a value's colour, from 1; none where there was nothing.
+    /// Returns the step of a value's colour, from 1; `None` if the value is zero.
     fn step(&self, value: f64) -> Option<f64> {
         (value > 0.0).then(|| (value / self.most() * STEPS).ceil().clamp(1.0, STEPS))
     }
@@ -70,7 +70,7 @@ impl Heat {
         )
     }
 
-    /// The same numbers as a table: a row an hour, a column a day.
+    /// Returns the same numbers as a table: a row per hour, a column per day.
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let mut heads = vec!["Hour".to_owned()];
@@ -84,19 +84,19 @@ impl Heat {
     }
 }
 
-/// The hours of a week, the fuller the stronger. One hour has the focus, arrow keys move it, and
-/// what it holds is said below.
+/// The hours of a week; higher values have stronger colours. One hour has the focus, the arrow keys
+/// move it, and its value is shown below.
 #[component]
 pub fn HeatMap(
-    /// What it shows.
+    /// The data.
     #[prop(into)]
     data: Signal<Heat>,
-    /// What it is about, for those who listen.
+    /// What the chart is about, for screen readers.
     #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView {
     let table = NodeRef::<html::Table>::new();
-    // The cell that Tab leads to, and the one that is looked at.
+    // The cell that Tab reaches, and the cell under the pointer or focus.
     let home = RwSignal::new((0_usize, 9_usize));
     let looked_at = RwSignal::new(None::<(usize, usize)>);
     let on_key = move |event: KeyboardEvent| {
@@ -194,7 +194,7 @@ fn cell(
     }
 }
 
-/// Gives the focus to the cell at a place.
+/// Focuses the cell at a position.
 fn focus(table: NodeRef<html::Table>, (row, hour): (usize, usize)) {
     let found = table.get_untracked().and_then(|table| {
         let cells = table.query_selector_all(".cell").ok()?;
@@ -202,7 +202,7 @@ fn focus(table: NodeRef<html::Table>, (row, hour): (usize, usize)) {
         cells.item(place)?.dyn_into::<web_sys::HtmlElement>().ok()
     });
     if let Some(cell) = found {
-        // An element of the page takes the focus.
+        // Focusing an element of the page cannot fail.
         let _ = cell.focus();
     }
 }

@@ -1,38 +1,38 @@
-//! Which colour a thing has: the same one everywhere.
+//! The colours of charts: the same thing has the same colour everywhere.
 
-/// A colour of the palette, named by what it stands for.
+/// A colour of the palette, named by its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Hue {
-    /// Calls, of whatever kind.
+    /// Calls of any kind.
     #[default]
     Calls,
-    /// Those in which both sides talked, and the share of them.
+    /// Connected calls, and their share.
     Connected,
-    /// Those that were missed or failed.
+    /// Missed or failed calls.
     Missed,
-    /// Those that customers made.
+    /// Incoming calls.
     Inbound,
-    /// How long something took.
+    /// Durations.
     Time,
-    /// A further kind, where one is needed.
+    /// Another kind, where one more is needed.
     Sixth,
-    /// All others, or what is not known.
+    /// All others, or unknown.
     Rest,
 }
 
-/// In the order in which kinds of no own colour get one.
+/// The colours for kinds without one of their own, in the order of use.
 const BY_PLACE: [Hue; 6] =
     [Hue::Calls, Hue::Time, Hue::Connected, Hue::Inbound, Hue::Missed, Hue::Sixth];
 
 impl Hue {
-    /// The colour of the kind at a place, for things that have none of their own. Beyond the
-    /// sixth all are grey: they could not be told apart.
+    /// Returns the colour of the kind at an index, for kinds without a colour of their own. From
+    /// the seventh on all are grey: they could not be told apart.
     #[must_use]
     pub fn at(place: usize) -> Self {
         BY_PLACE.get(place).copied().unwrap_or(Self::Rest)
     }
 
-    /// What the style sheets know it by.
+    /// Returns the name in the style sheets.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Lines over days.
+//! Line charts over days.
 
 mod draw;
 mod tip;
@@ -12,47 +12,47 @@ use leptos::html;
 use leptos::prelude::*;
 use tip::tip;
 
-/// One place on the way from left to right, such as a day.
+/// A position on the horizontal axis, such as a day.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stop {
-    /// Its name in full, such as "Sunday, 12 October 2025".
+    /// The full name, such as "Sunday, 12 October 2025".
     pub name: String,
-    /// Its name under the chart, such as "12 Oct".
+    /// The name below the chart, such as "12 Oct".
     pub tick: String,
-    /// Whether it is a day of rest, which explains a hole.
+    /// Whether it is a day of rest, which explains a gap.
     pub rest: bool,
-    /// Where the calls behind it are.
+    /// The address of the calls behind it.
     pub href: Option<String>,
 }
 
 /// One line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Line {
-    /// What it is of.
+    /// What it stands for.
     pub name: String,
-    /// Its value at each stop, not below zero; none where nothing is known.
+    /// Its value at each stop, not below zero; `None` if unknown.
     pub values: Vec<Option<f64>>,
     /// Its colour.
     pub hue: Hue,
-    /// Whether it is the period before: grey and dashed.
+    /// Whether it is the previous period: grey and dashed.
     pub before: bool,
 }
 
-/// The data of a chart of lines: one to three, and the period before.
+/// The data of a line chart: one to three lines, and the previous period.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lines {
     /// What the stops are, such as "Day".
     pub of: String,
     /// The stops, from left to right.
     pub stops: Vec<Stop>,
-    /// The lines; the first is the one that matters most.
+    /// The lines; the first is the most important.
     pub lines: Vec<Line>,
-    /// How all of them are measured.
+    /// The unit of all lines.
     pub measure: Measure,
 }
 
 impl Lines {
-    /// The same numbers as a table.
+    /// Returns the same numbers as a table.
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let mut heads = vec![self.of.clone()];
@@ -65,7 +65,7 @@ impl Lines {
         PlainTable { heads, rows: self.stops.iter().enumerate().map(row).collect(), total: None }
     }
 
-    /// A line's value at a stop, as people read it.
+    /// Formats a line's value at a stop for people.
     fn text(&self, line: &Line, place: usize) -> String {
         value(line, place).map_or_else(|| "–".to_owned(), |value| self.measure.text(value))
     }
@@ -85,14 +85,14 @@ fn value(line: &Line, place: usize) -> Option<f64> {
     line.values.get(place).copied().flatten()
 }
 
-/// A chart of lines, from zero. It takes the focus as a whole; arrow keys walk along the stops,
-/// and Enter, as a press, follows the one that is shown.
+/// A line chart, from zero. It takes the focus as a whole; the arrow keys move along the stops, and
+/// Enter or a press follows the link of the selected stop.
 #[component]
 pub fn LineChart(
-    /// What it shows.
+    /// The data.
     #[prop(into)]
     data: Signal<Lines>,
-    /// What it is about, for those who listen.
+    /// What the chart is about, for screen readers.
     #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView {
@@ -149,9 +149,9 @@ pub fn LineChart(
             {move || draw::here(&data.read(), &frame.read(), at.get()?)}
             {move || tip(&data.read(), &frame.read(), at.get()?)}
         </div>
-        // Said as the arrow keys walk.
+        // Announced as the arrow keys move.
         <p class="unseen" aria-live="polite">{said}</p>
-        // Followed by a press on it, so that the page's own router takes the way.
+        // Followed by a click on it, so that the router handles it.
         <a class="unseen" tabindex="-1" aria-hidden="true" href=href on:click=|event| event.stop_propagation() node_ref=way></a>
     }
 }

@@ -1,8 +1,8 @@
-//! What a chart's numbers are, and so how they are written.
+//! The units of a chart's numbers, and how they are formatted.
 
 use super::super::format;
 
-/// What a number measures.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Measure {
     /// A count.
@@ -15,7 +15,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// The number as people read it.
+    /// Formats the number for people.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "counts and seconds are far within")]
     pub fn text(self, value: f64) -> String {
@@ -26,7 +26,7 @@ impl Measure {
         }
     }
 
-    /// The number at a tick of a scale, where there is little room.
+    /// Formats the number for a tick of a scale, which has little room.
     #[must_use]
     pub fn tick(self, value: f64) -> String {
         match self {

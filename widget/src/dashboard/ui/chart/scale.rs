@@ -1,23 +1,23 @@
-//! Where the ticks of a scale are.
+//! The ticks of a scale.
 
 use super::Measure;
 
 /// A scale from zero to a round number, with ticks at round numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scale {
-    /// Its end, never zero.
+    /// The end, never zero.
     pub top: f64,
-    /// Its ticks, zero and the end among them.
+    /// The ticks, including zero and the end.
     pub ticks: Vec<f64>,
 }
 
-/// Steps that people count in, by what is measured: tens; minutes and hours.
+/// The steps in which people count, by unit: tens, or minutes and hours.
 const TENS: &[f64] = &[1.0, 2.0, 5.0];
 const CLOCK: &[f64] =
     &[5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0];
 
 impl Scale {
-    /// A scale for values up to `most`, of about four steps.
+    /// Creates a scale for values up to `most`, with about four steps.
     pub fn to(most: f64, measure: Measure) -> Self {
         let most = if most > 0.0 { most } else { 1.0 };
         let wanted = most / 4.0;
@@ -38,7 +38,7 @@ impl Scale {
             place += 1.0;
         }
         let top = step * steps;
-        // A share has an end by itself.
+        // A share ends at 1.
         if measure == Measure::Share && top > 1.0 {
             return Self { top: 1.0, ticks: vec![0.0, 0.25, 0.5, 0.75, 1.0] };
         }
@@ -46,7 +46,7 @@ impl Scale {
     }
 }
 
-/// The least of 1, 2 or 5 times a power of ten that is not below.
+/// Returns the least of 1, 2 or 5 times a power of ten that is not below the value.
 fn round_step(wanted: f64) -> f64 {
     let power = 10f64.powf(wanted.log10().floor());
     TENS.iter().map(|ten| ten * power).find(|step| *step >= wanted).unwrap_or(power * 10.0)

@@ -1,33 +1,33 @@
-//! One bar of shares.
+//! A chart of shares: one stacked bar.
 
 use super::super::format;
 use super::super::plain_table::PlainTable;
 use super::{Hue, Measure};
 use leptos::prelude::*;
 
-/// One part of a whole.
+/// A part of the whole.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Share {
-    /// What it is.
+    /// What it stands for.
     pub name: String,
-    /// How much it is, not below zero.
+    /// Its amount, not below zero.
     pub value: f64,
     /// Its colour.
     pub hue: Hue,
-    /// Where the calls behind it are.
+    /// The address of the calls behind it.
     pub href: Option<String>,
 }
 
-/// The data of a bar of shares.
+/// The data of a stacked bar.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shares {
     /// What the parts are, such as "How it ended".
     pub of: String,
     /// What is counted, such as "Calls".
     pub value_name: String,
-    /// How it is measured.
+    /// The unit.
     pub measure: Measure,
-    /// The parts, in the order in which they stand.
+    /// The parts, in the order in which they are drawn.
     pub parts: Vec<Share>,
 }
 
@@ -41,7 +41,7 @@ impl Shares {
         format::percent(if whole > 0.0 { part.value / whole } else { 0.0 })
     }
 
-    /// The same numbers as a table.
+    /// Returns the same numbers as a table.
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let row = |part: &Share| {
@@ -59,10 +59,10 @@ impl Shares {
     }
 }
 
-/// One bar of shares, and what each of them is; one with `href` is a link.
+/// A stacked bar of shares with a legend; parts with `href` are links.
 #[component]
 pub fn StackedShare(
-    /// What it shows.
+    /// The data.
     #[prop(into)]
     data: Signal<Shares>,
 ) -> impl IntoView {

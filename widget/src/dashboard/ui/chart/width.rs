@@ -1,15 +1,15 @@
-//! How wide a chart has become. Text in a drawing that is stretched would be stretched with it,
-//! so a chart is drawn anew for the width that it has.
+//! Measures the width of a chart. Text in a stretched drawing would be stretched with it, so a
+//! chart is redrawn when its width changes.
 
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// The width of an element in CSS pixels, as it changes; 0 while it is not shown.
+/// Returns the width of an element in CSS pixels, as it changes; 0 while it is not shown.
 pub fn width_of(element: NodeRef<html::Div>) -> Signal<f64> {
     let width = RwSignal::new(0.0);
-    // Both have to live as long as the chart does.
+    // Both must live as long as the chart.
     let kept = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
     Effect::new(move |_| {
         let Some(element) = element.get() else { return };

@@ -1,4 +1,4 @@
-//! A day of the calendar, without a zone.
+//! A calendar day, without a time zone.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ const ERA: i64 = 146_097;
 pub struct Day(i64);
 
 impl Day {
-    /// The day of a year, a month from 1 and a day from 1; none where there is no such.
+    /// Creates a day from year, month (from 1) and day (from 1); `None` if it does not exist.
     #[must_use]
     pub fn of(year: i64, month: i64, day: i64) -> Option<Self> {
         if !(1..=12).contains(&month) || day < 1 {
@@ -21,7 +21,7 @@ impl Day {
         (made.parts() == (year, month, day)).then_some(made)
     }
 
-    /// Reads `2025-10-12`.
+    /// Parses `2025-10-12`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-').map(str::parse::<i64>);
@@ -30,65 +30,65 @@ impl Day {
         (text.len() == 10).then(|| Self::of(year, month, day))?
     }
 
-    /// The day of a moment in UTC, in milliseconds since 1970.
+    /// Returns the day of a moment in UTC, in milliseconds since 1970.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "a browser's moments are far within")]
     pub fn of_epoch_ms(moment: f64) -> Self {
         Self((moment / 86_400_000.0).floor() as i64)
     }
 
-    /// Some Sunday, for the names of weekdays.
+    /// Returns a Sunday, for the names of weekdays.
     #[must_use]
     pub fn a_sunday() -> Self {
         Self(3)
     }
 
-    /// The day so many days later, or earlier.
+    /// Returns the day that many days later; earlier if negative.
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
         Self(self.0 + days)
     }
 
-    /// How many days it is after another one.
+    /// Returns the number of days since another day.
     #[must_use]
     pub fn since(self, other: Self) -> i64 {
         self.0 - other.0
     }
 
-    /// 0 for Sunday to 6 for Saturday.
+    /// Returns the weekday: 0 for Sunday to 6 for Saturday.
     #[must_use]
     pub fn weekday(self) -> usize {
         // 1 January 1970 was a Thursday.
         usize::try_from((self.0 + 4).rem_euclid(7)).unwrap_or_default()
     }
 
-    /// Whether it is a Saturday or a Sunday.
+    /// Returns whether it is a Saturday or a Sunday.
     #[must_use]
     pub fn is_weekend(self) -> bool {
         matches!(self.weekday(), 0 | 6)
     }
 
-    /// The Monday of its week.
+    /// Returns the Monday of its week.
     #[must_use]
     pub fn week_start(self) -> Self {
         Self(self.0 - (self.0 + 3).rem_euclid(7))
     }
 
-    /// The first of its month.
+    /// Returns the first day of its month.
     #[must_use]
     pub fn month_start(self) -> Self {
         let (_, _, day) = self.parts();
         self.plus(1 - day)
     }
 
-    /// As the server takes it: `2025-10-12`.
+    /// Returns the day as the server reads it: `2025-10-12`.
     #[must_use]
     pub fn iso(self) -> String {
         let (year, month, day) = self.parts();
         format!("{year:04}-{month:02}-{day:02}")
     }
 
-    /// Howard Hinnant's `days_from_civil`: years that begin in March have their odd day last.
+    /// Howard Hinnant's `days_from_civil`: years start in March, so that the leap day comes last.
     fn count(year: i64, month: i64, day: i64) -> Self {
         let year = if month <= 2 { year - 1 } else { year };
         let era = year.div_euclid(400);
@@ -98,7 +98,7 @@ impl Day {
         Self(era * ERA + day_of_era - 719_468)
     }
 
-    /// Year, month and day: his `civil_from_days`.
+    /// Returns year, month and day: Hinnant's `civil_from_days`.
     fn parts(self) -> (i64, i64, i64) {
         let days = self.0 + 719_468;
         let era = days.div_euclid(ERA);

@@ -1,4 +1,4 @@
-//! Chooses a range of days.
+//! A component to choose a range of days.
 
 use super::super::icon::Icon;
 use super::super::menu::Menu;
@@ -6,19 +6,19 @@ use super::{DateRange, Day, Preset};
 use icondata_lu::{LuCalendarDays, LuCheck, LuChevronDown};
 use leptos::prelude::*;
 
-/// A button with the days that are shown; under it the usual ranges, and two fields for any other.
+/// A button with the current days; it opens the presets, and two fields for any other range.
 #[component]
 pub fn DateRangePicker(
-    /// The days that are shown.
+    /// The current days.
     #[prop(into)]
     range: Signal<DateRange>,
-    /// The name that they were chosen by; none where they were chosen as days.
+    /// The preset that chose them; `None` if they were chosen as dates.
     #[prop(into)]
     preset: Signal<Option<Preset>>,
-    /// The day that it is in the client's zone.
+    /// Today's date in the client's zone.
     #[prop(into)]
     today: Signal<Day>,
-    /// Told of what is chosen: by name, or as days.
+    /// Receives the choice: a preset, or days.
     #[prop(into)]
     on_pick: Callback<(Option<Preset>, DateRange)>,
 ) -> impl IntoView {
@@ -70,7 +70,7 @@ pub fn DateRangePicker(
     }
 }
 
-/// Two fields and a button that takes their days.
+/// Two date fields and a button that applies them.
 #[component]
 fn Custom(
     range: Signal<DateRange>,

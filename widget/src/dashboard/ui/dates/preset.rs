@@ -1,9 +1,9 @@
-//! Ranges that people ask for by name.
+//! Ranges of days, and presets that name them.
 
 use super::super::format;
 use super::day::Day;
 
-/// From a day to a day, both included.
+/// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateRange {
     /// The first day.
@@ -13,30 +13,30 @@ pub struct DateRange {
 }
 
 impl DateRange {
-    /// A range; days the wrong way round are turned.
+    /// Creates a range; swaps the days if they are in the wrong order.
     #[must_use]
     pub fn new(start: Day, end: Day) -> Self {
         Self { start: start.min(end), end: start.max(end) }
     }
 
-    /// How many days it has.
+    /// Returns the number of days.
     #[must_use]
     pub fn days(self) -> i64 {
         self.end.since(self.start) + 1
     }
 
-    /// As many days just before it.
+    /// Returns the range of the same length just before this one.
     #[must_use]
     pub fn before(self) -> Self {
         Self { start: self.start.plus(-self.days()), end: self.start.plus(-1) }
     }
 
-    /// Each of its days.
+    /// Iterates over the days.
     pub fn each(self) -> impl Iterator<Item = Day> {
         (0..self.days()).map(move |place| self.start.plus(place))
     }
 
-    /// Its days as people read them: `6 Oct – 12 Oct 2025`.
+    /// Formats the range for people: `6 Oct – 12 Oct 2025`.
     #[must_use]
     pub fn text(self) -> String {
         if self.start == self.end {
@@ -52,25 +52,25 @@ impl DateRange {
     }
 }
 
-/// A range by its name; what days these are depends on the day that it is.
+/// A named range; its days depend on today's date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// The day that it is.
+    /// Today.
     Today,
-    /// The day before.
+    /// Yesterday.
     Yesterday,
-    /// From Monday to the day that it is.
+    /// From Monday until today.
     ThisWeek,
-    /// Seven days, of which the last is the day that it is.
+    /// Seven days, ending today.
     Last7Days,
-    /// Thirty days, of which the last is the day that it is.
+    /// Thirty days, ending today.
     Last30Days,
-    /// From the first of the month to the day that it is.
+    /// From the first of the month until today.
     ThisMonth,
 }
 
 impl Preset {
-    /// All of them, in the order in which they are offered.
+    /// All presets, in the order in which they are offered.
     pub const ALL: [Self; 6] = [
         Self::Today,
         Self::Yesterday,
@@ -80,7 +80,7 @@ impl Preset {
         Self::ThisMonth,
     ];
 
-    /// What it is called.
+    /// Returns the label.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl Preset {
         }
     }
 
-    /// What an address calls it, so that a link keeps meaning the last seven days.
+    /// Returns the preset's key in an address, so that a link keeps meaning the last seven days.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -106,13 +106,13 @@ impl Preset {
         }
     }
 
-    /// The preset that an address names.
+    /// Parses the key of an address.
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|preset| preset.key() == key)
     }
 
-    /// Its days.
+    /// Returns the days.
     #[must_use]
     pub fn range(self, today: Day) -> DateRange {
         let (start, end) = match self {

@@ -1,8 +1,8 @@
-//! How long something took.
+//! Formats durations.
 
 use super::number;
 
-/// Seconds as a clock shows them, `3:05`; from an hour on `1h 02m`.
+/// Formats seconds as a clock does, `3:05`; from an hour on `1h 02m`.
 #[must_use]
 pub fn duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
@@ -13,7 +13,7 @@ pub fn duration(seconds: i64) -> String {
     format!("{}h {:02}m", number(minutes / 60), minutes % 60)
 }
 
-/// Seconds in words, for those who listen: `3 minutes 5 seconds`.
+/// Formats seconds in words, for screen readers: `3 minutes 5 seconds`.
 #[must_use]
 pub fn duration_words(seconds: i64) -> String {
     let seconds = seconds.max(0);
@@ -24,7 +24,7 @@ pub fn duration_words(seconds: i64) -> String {
     ];
     let mut said = Vec::new();
     for (value, one, many) in parts {
-        // From an hour on nobody asks for the seconds.
+        // From an hour on, seconds do not matter.
         if value > 0 && !(many == "seconds" && seconds >= 3600) {
             said.push(super::count(value, one, many));
         }

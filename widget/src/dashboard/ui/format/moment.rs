@@ -1,4 +1,4 @@
-//! Dates and times, in the zone of a client rather than of the reader's machine.
+//! Formats dates and times in the client's time zone, not that of the reader's machine.
 
 use super::super::dates::Day;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
-    /// By zone and options: making one takes the browser far longer than using it, and a table
-    /// uses the same one a hundred times.
+    /// Formats by zone and options: creating one takes the browser far longer than using it, and a
+    /// table uses the same one a hundred times.
     static MANNERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
@@ -32,10 +32,10 @@ const MOMENT_LONG: &[(&str, &str)] = &[
     ("timeZoneName", "short"),
 ];
 const CLOCK: &[(&str, &str)] = &[("hour", "2-digit"), ("minute", "2-digit")];
-/// Digits in an order that is known, to be read again rather than shown.
+/// Options for digits in a known order, to be parsed rather than shown.
 const DIGITS: &[(&str, &str)] = &[("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")];
 
-/// What writes dates; none where the browser does not know the zone.
+/// Returns a date format; `None` if the browser does not know the zone.
 fn manner(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Function> {
     let name = format!("{locale:?} {zone} {options:?}");
     MANNERS.with_borrow_mut(|known| {
@@ -51,12 +51,12 @@ fn make(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Fu
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let maker: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
     let locale = locale.map_or(JsValue::UNDEFINED, JsValue::from_str);
-    // Called by hand, since a zone that is not known throws.
+    // Called through `Reflect`, because an unknown zone throws.
     let made = Reflect::construct(&maker, &Array::of2(&locale, &object)).ok()?;
     Some(made.unchecked_into::<Intl::DateTimeFormat>().format())
 }
 
-/// A moment written in a zone; in UTC where the browser does not know that one.
+/// Formats a moment in a zone; in UTC if the browser does not know the zone.
 fn write(date: &Date, zone: &str, options: &[(&str, &str)]) -> String {
     manner(None, zone, options)
         .or_else(|| manner(None, "UTC", options))
@@ -69,56 +69,57 @@ fn day(day: Day, options: &[(&str, &str)]) -> String {
     write(&Date::new(&day.iso().into()), "UTC", options)
 }
 
-/// `Sunday, 12 October 2025`.
+/// Formats a day as `Sunday, 12 October 2025`.
 #[must_use]
 pub fn date_long(of: Day) -> String {
     day(of, DATE_LONG)
 }
 
-/// `12 Oct 2025`.
+/// Formats a day as `12 Oct 2025`.
 #[must_use]
 pub fn date_medium(of: Day) -> String {
     day(of, DATE_MEDIUM)
 }
 
-/// `12 Oct`.
+/// Formats a day as `12 Oct`.
 #[must_use]
 pub fn date_short(of: Day) -> String {
     day(of, DATE_SHORT)
 }
 
-/// `Sunday`, of 0 to 6 from Sunday on.
+/// Returns the name of a weekday, `Sunday`; 0 to 6 from Sunday.
 #[must_use]
 pub fn weekday_long(weekday: usize) -> String {
     day(Day::a_sunday().plus(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_LONG)
 }
 
-/// `Sun`, of 0 to 6 from Sunday on.
+/// Returns the short name of a weekday, `Sun`; 0 to 6 from Sunday.
 #[must_use]
 pub fn weekday_short(weekday: usize) -> String {
     day(Day::a_sunday().plus(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_SHORT)
 }
 
-/// `6 am`, or `06` where people write it so; of 0 to 23.
+/// Returns an hour of the day as `6 am`, or as `06` in locales that write it so; 0 to 23.
 #[must_use]
 pub fn hour_of_day(hour: usize) -> String {
     write(&Date::new(&format!("2023-01-01T{hour:02}:00:00Z").into()), "UTC", HOUR)
 }
 
-/// `12 Oct, 10:30` of a time as the server writes it, in an IANA zone; the text itself where it
-/// is none.
+/// Formats a server timestamp in an IANA zone as `12 Oct, 10:30`; returns the text itself if it is
+/// not a time.
 #[must_use]
 pub fn moment(timestamp: &str, zone: &str) -> String {
     written(timestamp, zone, MOMENT)
 }
 
-/// The same with weekday, year, seconds and the zone's name, for a tooltip or one call's page.
+/// Formats a timestamp with weekday, year, seconds and the zone's name, for a tooltip or a call's
+/// page.
 #[must_use]
 pub fn moment_long(timestamp: &str, zone: &str) -> String {
     written(timestamp, zone, MOMENT_LONG)
 }
 
-/// `10:30`.
+/// Formats a timestamp as `10:30`.
 #[must_use]
 pub fn clock_time(timestamp: &str, zone: &str) -> String {
     written(timestamp, zone, CLOCK)
@@ -132,7 +133,8 @@ fn written(timestamp: &str, zone: &str, options: &[(&str, &str)]) -> String {
     write(&date, zone, options)
 }
 
-/// `2 min. ago`, as the reader's language says it; `now` in milliseconds since 1970.
+/// Formats the time since a timestamp as `2 min. ago`, in the reader's language; `now` is in
+/// milliseconds since 1970.
 #[must_use]
 pub fn relative(timestamp: &str, now: f64) -> String {
     let seconds = (Date::new(&timestamp.into()).get_time() - now) / 1000.0;
@@ -147,36 +149,37 @@ pub fn relative(timestamp: &str, now: f64) -> String {
     };
     let options = Object::new();
     for (name, value) in [("numeric", "auto"), ("style", "short")] {
-        // A plain object takes any property.
+        // A property of a plain object can always be set.
         let _ = Reflect::set(&options, &name.into(), &value.into());
     }
     Intl::RelativeTimeFormat::new(&Array::new(), &options).format(value.round(), unit).into()
 }
 
-/// The moment it is, in milliseconds since 1970: the one place where the page asks for it.
+/// Returns the current time in milliseconds since 1970: the only place where the page reads the
+/// clock.
 #[must_use]
 pub fn now() -> f64 {
     Date::now()
 }
 
-/// The day that it is in a zone at a moment.
+/// Returns the date in a zone at a moment.
 #[must_use]
 pub fn today(zone: &str, now: f64) -> Day {
     let date = Date::new(&JsValue::from_f64(now));
-    // Canada's English writes dates as ISO 8601 does.
+    // Canadian English writes dates as ISO 8601 does.
     manner(Some("en-CA"), zone, DIGITS)
         .and_then(|manner| manner.call1(&JsValue::UNDEFINED, &date).ok())
         .and_then(|text| Day::parse(&text.as_string()?))
         .unwrap_or_else(|| Day::of_epoch_ms(now))
 }
 
-/// Whether the browser knows an IANA zone of this name.
+/// Returns whether the browser knows an IANA zone of this name.
 #[must_use]
 pub fn is_zone(zone: &str) -> bool {
     manner(None, zone, CLOCK).is_some()
 }
 
-/// The zone of the reader's machine, for clients that have none.
+/// Returns the zone of the reader's machine, for clients without one.
 #[must_use]
 pub fn browser_zone() -> String {
     let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();

@@ -1,16 +1,16 @@
-//! Numbers in the reader's manner.
+//! Formats numbers in the reader's locale.
 
 use js_sys::{Array, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-/// What a number is written by; making one takes the browser longer than using it.
+/// A number format of the browser; creating one takes longer than using it.
 struct Manner(js_sys::Function);
 
 impl Manner {
     fn new(options: &[(&str, JsValue)]) -> Self {
         let object = Object::new();
         for (name, value) in options {
-            // A plain object takes any property.
+            // A property of a plain object can always be set.
             let _ = Reflect::set(&object, &JsValue::from_str(name), value);
         }
         Self(Intl::NumberFormat::new(&Array::new(), &object).format())
@@ -30,7 +30,7 @@ thread_local! {
     static DECIMAL: Manner = Manner::new(&[("maximumFractionDigits", 2.into())]);
     static SHORT: Manner =
         Manner::new(&[("notation", "compact".into()), ("maximumFractionDigits", 1.into())]);
-    // Always with its decimal, so that shares under one another can be compared.
+    // Always with its decimal, so that shares in a column can be compared.
     static PERCENT: Manner = Manner::new(&[
         ("style", "percent".into()),
         ("minimumFractionDigits", 1.into()),
@@ -40,38 +40,38 @@ thread_local! {
         Manner::new(&[("style", "percent".into()), ("maximumFractionDigits", 0.into())]);
 }
 
-/// A whole number with its groups: `1,234`.
+/// Formats a whole number with digit groups: `1,234`.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub fn number(value: i64) -> String {
     WHOLE.with(|manner| manner.write(value as f64))
 }
 
-/// A number with at most two decimals, where it has some.
+/// Formats a number with at most two decimals.
 #[must_use]
 pub fn decimal(value: f64) -> String {
     DECIMAL.with(|manner| manner.write(value))
 }
 
-/// A number for the tick of a scale: `1.2K`, in India `12L`.
+/// Formats a number for a tick of a scale: `1.2K`, in India `12L`.
 #[must_use]
 pub fn short_number(value: f64) -> String {
     SHORT.with(|manner| manner.write(value))
 }
 
-/// A share from 0 to 1 as `61.3%`.
+/// Formats a share from 0 to 1 as `61.3%`.
 #[must_use]
 pub fn percent(share: f64) -> String {
     PERCENT.with(|manner| manner.write(share))
 }
 
-/// A share from 0 to 1 as `61%`.
+/// Formats a share from 0 to 1 as `61%`.
 #[must_use]
 pub fn percent_whole(share: f64) -> String {
     PERCENT_WHOLE.with(|manner| manner.write(share))
 }
 
-/// How many of something there are: `1 call`, `1,204 calls`.
+/// Formats a count with its noun: `1 call`, `1,204 calls`.
 #[must_use]
 pub fn count(value: i64, one: &str, many: &str) -> String {
     let noun = if value == 1 { one } else { many };

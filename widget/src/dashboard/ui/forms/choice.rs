@@ -1,56 +1,56 @@
-//! One of a few.
+//! Choices of which one is selected.
 
 use leptos::prelude::*;
 
-/// Something to choose: what it is in the data, and what it is called.
+/// An option: its value and its label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
-    /// As the data or an address has it.
+    /// The value in the data or an address.
     pub value: String,
-    /// As people read it.
+    /// The label.
     pub name: String,
 }
 
 impl Choice {
-    /// A choice.
+    /// Creates an option.
     #[must_use]
     pub fn new(value: impl Into<String>, name: impl Into<String>) -> Self {
         Self { value: value.into(), name: name.into() }
     }
 }
 
-/// A few choices in a row, of which one holds.
+/// A row of a few options, one of them selected.
 #[component]
 pub fn Segments(
-    /// What is chosen, for those who listen.
+    /// What is selected, for screen readers.
     #[prop(into)]
     label: Signal<String>,
-    /// What there is to choose.
+    /// The options.
     #[prop(into)]
     choices: Signal<Vec<Choice>>,
-    /// The value that holds.
+    /// The selected value.
     #[prop(into)]
     value: Signal<String>,
-    /// Told of another one.
+    /// Receives a newly selected value.
     #[prop(into)]
     on_pick: Callback<String>,
 ) -> impl IntoView {
     view! { <div class="segments" role="group" aria-label=label>{buttons(choices, value, on_pick, "")}</div> }
 }
 
-/// Choices that flow over several lines, of which one holds, or none.
+/// Options that wrap over several lines, one or none of them selected.
 #[component]
 pub fn Chips(
-    /// What is chosen, for those who listen.
+    /// What is selected, for screen readers.
     #[prop(into)]
     label: Signal<String>,
-    /// What there is to choose.
+    /// The options.
     #[prop(into)]
     choices: Signal<Vec<Choice>>,
-    /// The value that holds; an empty one where none does.
+    /// The selected value; empty if none is.
     #[prop(into)]
     value: Signal<String>,
-    /// Told of another one.
+    /// Receives a newly selected value.
     #[prop(into)]
     on_pick: Callback<String>,
 ) -> impl IntoView {

@@ -1,9 +1,9 @@
-//! Asks before what cannot be taken back.
+//! A dialog that asks before an action that cannot be undone.
 
 use leptos::html;
 use leptos::prelude::*;
 
-/// A dialog that says what will happen; opened by setting `open`. Escape and Cancel close it.
+/// A dialog that says what will happen; setting `open` opens it. Escape and Cancel close it.
 #[component]
 pub fn Confirm(
     /// Whether it is open.
@@ -11,20 +11,20 @@ pub fn Confirm(
     /// The question, such as "Revoke the key “Website”?".
     #[prop(into)]
     title: Signal<String>,
-    /// What the button says that does it, such as "Revoke".
+    /// The label of the confirming button, such as "Revoke".
     #[prop(into)]
     act: Signal<String>,
-    /// Told when it shall be done.
+    /// Called when the action is confirmed.
     #[prop(into)]
     on_yes: Callback<()>,
-    /// What follows from it, in a paragraph or a form.
+    /// The consequences, in a paragraph or a form.
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
-            // One that is open already, or not in the page any more, stays as it is.
+            // A dialog that is already open, or no longer in the page, stays as it is.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}

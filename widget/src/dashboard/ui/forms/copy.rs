@@ -1,4 +1,4 @@
-//! Puts a text where it can be pasted from.
+//! A button that copies a text to the clipboard.
 
 use super::super::icon::Icon;
 use icondata_lu::{LuCheck, LuCopy};
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
-/// How a press went.
+/// The result of a press.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Went {
     NotYet,
@@ -14,7 +14,7 @@ enum Went {
     Refused,
 }
 
-/// A button that copies a text and says whether it could.
+/// A button that copies a text and says whether it succeeded.
 #[component]
 pub fn CopyButton(
     /// The text.
@@ -48,7 +48,7 @@ pub fn CopyButton(
             class="button small"
             title=move || (went.get() == Went::Refused).then(said)
             on:click=press
-            // The next press is a new one.
+            // The next press starts over.
             on:blur=move |_| went.set(Went::NotYet)
         >
             {icon}{word}<span class="unseen">" "{what}</span>

@@ -1,4 +1,4 @@
-//! Fields with what belongs to them.
+//! Form fields with label, hint and error.
 
 use super::super::icon::Icon;
 use super::Choice;
@@ -6,26 +6,26 @@ use icondata_lu::{LuChevronDown, LuCircleAlert};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Ids of fields: a label, a hint and an error name the field that they belong to.
+/// Counts the ids of fields: a label, a hint and an error refer to the id of their field.
 pub(super) fn fresh_id() -> String {
     static LAST: AtomicUsize = AtomicUsize::new(0);
     format!("field-{}", LAST.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A label, any control, a hint and an error under one another. The control is made with the id
-/// that the label names, and with the id of what describes it.
+/// A label, a control, a hint and an error, one under another. The control is created with the id
+/// that the label names and the id of its description.
 #[component]
 pub fn Field<V: IntoView + 'static>(
-    /// What is asked for.
+    /// The label.
     #[prop(into)]
     label: Signal<String>,
-    /// What to know before.
+    /// A hint: what to know before typing.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What is wrong and what to do.
+    /// The error: what is wrong and what to do.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Makes the control from its id and the id of its description.
+    /// Creates the control from its id and the id of its description.
     control: impl FnOnce(String, String) -> V + Send + 'static,
 ) -> impl IntoView {
     let id = fresh_id();
@@ -44,30 +44,30 @@ pub fn Field<V: IntoView + 'static>(
     }
 }
 
-/// A line of text.
+/// A one-line text field.
 #[component]
 pub fn TextField(
-    /// What is asked for.
+    /// The label.
     #[prop(into)]
     label: Signal<String>,
     /// The text.
     value: RwSignal<String>,
-    /// What kind of text the browser shall expect, such as `email` or `password`.
+    /// The type of the input, such as `email` or `password`.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in by itself, such as `username`; `off` for nothing.
+    /// What the browser may fill in, such as `username`; `off` for nothing.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// What to know before.
+    /// A hint: what to know before typing.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What is wrong and what to do.
+    /// The error: what is wrong and what to do.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Whether it has to be there.
+    /// Whether a value is required.
     #[prop(optional)]
     required: bool,
-    /// An example, which goes when something is typed.
+    /// An example, which disappears when something is typed.
     #[prop(optional, into)]
     placeholder: MaybeProp<String>,
 ) -> impl IntoView {
@@ -90,28 +90,28 @@ pub fn TextField(
     view! { <Field label=label hint=hint error=error control=control /> }
 }
 
-/// One of several, in a list that opens. Without a visible label (`bare`) it is still named.
+/// A drop-down list. Without a visible label (`bare`) it still has an accessible name.
 #[component]
 pub fn Select(
-    /// What is asked for.
+    /// The label.
     #[prop(into)]
     label: Signal<String>,
-    /// What there is to choose.
+    /// The options.
     #[prop(into)]
     choices: Signal<Vec<Choice>>,
-    /// The value that holds.
+    /// The selected value.
     #[prop(into)]
     value: Signal<String>,
-    /// Told of another one.
+    /// Receives a newly selected value.
     #[prop(into)]
     on_pick: Callback<String>,
-    /// What to know before.
+    /// A hint: what to know before choosing.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// What is wrong and what to do.
+    /// The error: what is wrong and what to do.
     #[prop(optional, into)]
     error: MaybeProp<String>,
-    /// Whether the label is only for those who listen, as in a bar of filters.
+    /// Whether the label is only for screen readers, as in a bar of filters.
     #[prop(optional)]
     bare: bool,
 ) -> impl IntoView {
@@ -152,19 +152,19 @@ pub fn Select(
     }
 }
 
-/// Something that is on or off.
+/// A switch that is on or off.
 #[component]
 pub fn Toggle(
-    /// What is switched.
+    /// The label.
     #[prop(into)]
     label: Signal<String>,
     /// Whether it is on.
     #[prop(into)]
     value: Signal<bool>,
-    /// Told of the other.
+    /// Receives the new state.
     #[prop(into)]
     on_change: Callback<bool>,
-    /// What to know before.
+    /// A hint: what to know before switching.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
 ) -> impl IntoView {

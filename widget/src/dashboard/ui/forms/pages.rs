@@ -1,25 +1,25 @@
-//! The way through more rows than are shown.
+//! Pagination.
 
 use super::super::icon::Icon;
 use icondata_lu::{LuChevronLeft, LuChevronRight};
 use leptos::prelude::*;
 
-/// Where one is, and buttons to the page before and the next one.
+/// The current position, and buttons for the previous and the next page.
 #[component]
 pub fn Pages(
-    /// Where one is, such as "1–50 of 12,304 calls".
+    /// The current position, such as "1–50 of 12,304 calls".
     #[prop(into)]
     place: Signal<String>,
-    /// Whether there is a page before.
+    /// Whether a previous page exists.
     #[prop(into)]
     has_previous: Signal<bool>,
-    /// Whether there is a next one.
+    /// Whether a next page exists.
     #[prop(into)]
     has_next: Signal<bool>,
-    /// Goes to the page before.
+    /// Opens the previous page.
     #[prop(into)]
     on_previous: Callback<()>,
-    /// Goes to the next one.
+    /// Opens the next page.
     #[prop(into)]
     on_next: Callback<()>,
 ) -> impl IntoView {

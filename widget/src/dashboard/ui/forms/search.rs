@@ -1,20 +1,20 @@
-//! Looks for something.
+//! A search field.
 
 use super::super::icon::Icon;
 use icondata_lu::LuSearch;
 use leptos::prelude::*;
 
-/// A field that tells what is looked for when Enter is pressed, when it is left and when it is
-/// cleared: a question to the server for each letter would be many.
+/// A search field that reports its text when Enter is pressed, when it loses the focus and when it
+/// is cleared: a request per typed letter would be too many.
 #[component]
 pub fn Search(
-    /// What can be looked for, such as "Name, number or ID".
+    /// What can be searched for, such as "Name, number or ID".
     #[prop(into)]
     label: Signal<String>,
-    /// What is looked for.
+    /// The current text.
     #[prop(into)]
     value: Signal<String>,
-    /// Told of another text.
+    /// Receives a new text.
     #[prop(into)]
     on_search: Callback<String>,
 ) -> impl IntoView {

@@ -5,7 +5,7 @@ use super::super::tag::Tone;
 use super::CopyButton;
 use leptos::prelude::*;
 
-/// A key or a token that was just made, to be taken along now: nobody can show it again.
+/// A key or token that was just created and must be copied now: it can never be shown again.
 #[component]
 pub fn SecretOnce(
     /// What it is, such as "API key".

@@ -1,4 +1,4 @@
-//! Parts of a page of which one is shown.
+//! Tabs of a page, of which one is shown.
 
 use super::Choice;
 use leptos::ev::KeyboardEvent;
@@ -6,19 +6,19 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Tabs; the arrow keys go from one to the next. What the chosen one shows is the view's part.
+/// Tabs; the arrow keys move from one to the next. The view shows the content of the selected tab.
 #[component]
 pub fn Tabs(
-    /// What is chosen, for those who listen.
+    /// What is selected, for screen readers.
     #[prop(into)]
     label: Signal<String>,
     /// The tabs.
     #[prop(into)]
     choices: Signal<Vec<Choice>>,
-    /// The one that is shown.
+    /// The selected tab.
     #[prop(into)]
     value: Signal<String>,
-    /// Told of another one.
+    /// Receives the newly selected tab.
     #[prop(into)]
     on_pick: Callback<String>,
 ) -> impl IntoView {
@@ -73,7 +73,7 @@ fn focus(list: NodeRef<html::Div>, place: usize) {
         .and_then(|list| list.children().item(u32::try_from(place).ok()?))
         .and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(tab) = tab {
-        // An element of the page takes the focus.
+        // Focusing an element of the page cannot fail.
         let _ = tab.focus();
     }
 }

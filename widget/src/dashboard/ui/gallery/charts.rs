@@ -1,10 +1,10 @@
-//! Each kind of chart.
+//! The gallery's charts, one of each kind.
 
 use super::data;
 use crate::dashboard::ui::{BarChart, Card, ColumnChart, HeatMap, LineChart, StackedShare};
 use leptos::prelude::*;
 
-/// All charts.
+/// Shows all charts.
 #[component]
 pub fn Charts() -> impl IntoView {
     let (month, three, season) = (data::month(), data::three(), data::season());

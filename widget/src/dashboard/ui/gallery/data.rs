@@ -1,10 +1,10 @@
-//! Numbers for the charts that are hard to show, and the same each time.
+//! Sample data for charts: hard cases, the same each time.
 
 use crate::dashboard::ui::{
     Bar, Bars, Day, Heat, HeatCell, Hue, Line, Lines, Measure, Share, Shares, Stop, format,
 };
 
-/// Numbers that look like some, and are the same each time.
+/// Returns a number that looks random but is the same each time.
 fn some(place: usize, most: u32) -> f64 {
     let place = u32::try_from(place).unwrap_or(0);
     f64::from((place.wrapping_mul(2_654_435_761) >> 16) % most)
@@ -36,7 +36,7 @@ fn over(count: usize, lines: Vec<Line>, measure: Measure) -> Lines {
     Lines { of: "Day".to_owned(), stops: days(count), lines, measure }
 }
 
-/// A month against the one before.
+/// A month against the previous one.
 pub fn month() -> Lines {
     let before = line("30 days before", 30, 700, Hue::Calls, true);
     over(30, vec![line("Calls", 30, 900, Hue::Calls, false), before], Measure::Count)
@@ -52,7 +52,7 @@ pub fn three() -> Lines {
     over(7, lines.map(|(name, most, hue)| line(name, 7, most, hue, false)).into(), Measure::Count)
 }
 
-/// A season of durations.
+/// A quarter of a year of durations.
 pub fn season() -> Lines {
     over(90, vec![line("Handling time", 90, 400, Hue::Time, false)], Measure::Seconds)
 }
@@ -66,7 +66,7 @@ pub const NAMES: [&str; 5] = [
     "عائشة",
 ];
 
-/// A bar for each of them, and for all others.
+/// A bar for each person, and one for all others.
 pub fn people() -> Bars {
     let one = |(place, name): (usize, &&str)| Bar {
         name: (*name).to_owned(),
@@ -86,7 +86,7 @@ pub fn people() -> Bars {
     }
 }
 
-/// Buckets of a number.
+/// Bars of a number's ranges.
 pub fn buckets() -> Bars {
     let names = ["under 0", "0–30", "30–60", "60–90", "90–180", "180 and over", "missing"];
     let one = |(place, name): (usize, &&str)| Bar {
@@ -120,7 +120,7 @@ pub fn week() -> Heat {
     Heat { cells: (0..168).map(one).collect(), value_name: "calls".to_owned(), ..Heat::default() }
 }
 
-/// Shares of which one is hardly there.
+/// Shares of which one is almost invisible.
 pub fn ends() -> Shares {
     let parts = [
         ("Completed", 612.0, Hue::Connected),

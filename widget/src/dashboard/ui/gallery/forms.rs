@@ -1,4 +1,4 @@
-//! Filters, fields and what else is pressed.
+//! The gallery's filters, fields and other controls.
 
 use crate::dashboard::ui::{
     Card, Chips, Choice, Confirm, CopyButton, DateRangePicker, Icon, Preset, Search, SecretOnce,
@@ -7,7 +7,7 @@ use crate::dashboard::ui::{
 use icondata_lu::{LuDownload, LuPlus};
 use leptos::prelude::*;
 
-/// All of them.
+/// Shows all form components.
 #[component]
 pub fn Forms() -> impl IntoView {
     let today = format::today("Asia/Kolkata", format::now());

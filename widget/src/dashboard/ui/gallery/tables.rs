@@ -1,9 +1,9 @@
-//! Tables: with many columns, and with nothing in it.
+//! The gallery's tables: one with many columns, one without rows.
 
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, Pages, Sort, Spark, Tag, Tone, format};
 use leptos::prelude::*;
 
-/// One agent.
+/// A row: one agent.
 #[derive(Clone)]
 struct Agent {
     name: String,
@@ -12,7 +12,7 @@ struct Agent {
     seconds: i64,
 }
 
-/// Both.
+/// Shows both tables.
 #[component]
 pub fn Tables() -> impl IntoView {
     let agents: Vec<Agent> = super::data::NAMES

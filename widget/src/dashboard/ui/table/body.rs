@@ -1,4 +1,4 @@
-//! The rows.
+//! The rows of a table.
 
 use super::column::{Align, Column, Shown};
 use leptos::ev::{KeyboardEvent, MouseEvent};
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEventInit};
 
-/// Where in a row a press is meant for something else than the row.
+/// Elements of a row that handle a press themselves.
 const OWN: &str = "a, button, input, select, textarea, label, summary";
 
 /// The body of a table.
@@ -66,8 +66,8 @@ fn line<T: Clone + 'static>(
     }
 }
 
-/// Follows the row's link, in a new tab where that was asked for. A press on something else that
-/// can be pressed, or the end of a selection, is left alone.
+/// Follows the row's link; held modifier keys open it in a new tab or window. A press on another
+/// control, or one that ends a text selection, is ignored.
 fn press(event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let own = target.is_some_and(|target| target.closest(OWN).ok().flatten().is_some());
@@ -84,12 +84,12 @@ fn press(event: &MouseEvent) {
     how.set_meta_key(event.meta_key());
     how.set_shift_key(event.shift_key());
     if let Ok(again) = MouseEvent::new_with_mouse_event_init_dict("click", &how) {
-        // The page's own router or the browser takes it from here.
+        // The router or the browser handles the click.
         let _ = link.dispatch_event(&again);
     }
 }
 
-/// The arrow keys go from one row's link to the next one's.
+/// Moves the focus between the rows' links with the arrow keys.
 fn walk(event: &KeyboardEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let row = target.filter(|target| target.class_list().contains("row-link"));
@@ -104,7 +104,7 @@ fn walk(event: &KeyboardEvent) {
     };
     event.prevent_default();
     if let Some(link) = to.as_ref().and_then(link_of) {
-        // An element of the page takes the focus.
+        // Focusing an element of the page cannot fail.
         let _ = link.focus();
     }
 }

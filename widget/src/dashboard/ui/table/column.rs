@@ -1,38 +1,38 @@
-//! What the columns of a table are.
+//! The columns of a table: definition, sorting, and which are shown.
 
 use super::super::storage::{recall, remember};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Where a column's texts stand.
+/// The alignment of a column's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Align {
-    /// At the start of the line, as words do.
+    /// At the start, as for words.
     #[default]
     Start,
-    /// At its end, as numbers do.
+    /// At the end, as for numbers.
     End,
 }
 
-/// How rows are sorted.
+/// The order of the rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sort {
-    /// By what, as the column says.
+    /// The column's sort key.
     pub by: String,
     /// Whether the largest comes first.
     pub descending: bool,
 }
 
 impl Sort {
-    /// As an address has it: `calls`, or `-calls` with the largest first.
+    /// Returns the order as an address has it: `calls`, or `-calls` with the largest first.
     #[must_use]
     pub fn word(&self) -> String {
         let sign = if self.descending { "-" } else { "" };
         format!("{sign}{}", self.by)
     }
 
-    /// Reads that word.
+    /// Parses the order of an address.
     #[must_use]
     pub fn of_word(word: &str) -> Self {
         let by = word.strip_prefix('-');
@@ -40,7 +40,7 @@ impl Sort {
     }
 }
 
-/// One column.
+/// A column of a table.
 pub struct Column<T> {
     pub(super) key: &'static str,
     pub(super) title: String,
@@ -51,7 +51,7 @@ pub struct Column<T> {
 }
 
 impl<T> Column<T> {
-    /// A column of a name that stays, with its title and what it shows of a row.
+    /// Creates a column with a fixed key, a title, and what it shows of a row.
     pub fn new<V: IntoView + 'static>(
         key: &'static str,
         title: impl Into<String>,
@@ -67,21 +67,21 @@ impl<T> Column<T> {
         }
     }
 
-    /// The same, with numbers that stand under one another.
+    /// Makes the column numeric: numbers are aligned at the end.
     #[must_use]
     pub fn numeric(mut self) -> Self {
         self.align = Align::End;
         self
     }
 
-    /// The same, sortable by what the server calls it.
+    /// Makes the column sortable by the server's name for it.
     #[must_use]
     pub fn sorted_by(mut self, by: &'static str) -> Self {
         self.sort = Some(by);
         self
     }
 
-    /// The same, hidden until a reader shows it.
+    /// Hides the column until the user shows it.
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
@@ -89,7 +89,7 @@ impl<T> Column<T> {
     }
 }
 
-/// Which columns are shown.
+/// The columns that are shown.
 #[derive(Clone, Copy)]
 pub(super) struct Shown {
     table: &'static str,
@@ -97,7 +97,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    /// As the reader left them, else as the columns say.
+    /// Loads the user's choice; without one, the columns' own default.
     pub fn recalled<T>(table: &'static str, columns: &[Column<T>]) -> Self {
         let hidden = match recall(&place(table)) {
             Some(text) => {
@@ -116,7 +116,7 @@ impl Shown {
         !self.hidden.read().contains(key)
     }
 
-    /// Shows a column that is hidden, or the other way round.
+    /// Shows a hidden column, or hides a shown one.
     pub fn turn(self, key: &str) {
         self.hidden.update(|hidden| {
             if !hidden.remove(key) {

@@ -1,4 +1,4 @@
-//! Chooses which columns are shown.
+//! A menu to choose which columns are shown.
 
 use super::super::icon::Icon;
 use super::super::menu::Menu;

@@ -1,4 +1,4 @@
-//! The titles of the columns, by which rows can be sorted.
+//! The column titles of a table, which sort the rows.
 
 use super::super::icon::Icon;
 use super::column::{Align, Column, Shown, Sort};
@@ -33,7 +33,8 @@ pub(super) fn Head<T: Send + Sync + 'static>(
     view! { <thead><tr>{titles}</tr></thead> }
 }
 
-/// A title that sorts: numbers with the largest first, words from A on, then the other way.
+/// A title that sorts the rows: numbers with the largest first, words from A on; a second press
+/// reverses.
 #[component]
 fn SortButton(
     title: String,

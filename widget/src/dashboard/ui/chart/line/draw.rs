@@ -1,4 +1,4 @@
-//! The drawing: where each value lies, and the marks.
+//! Draws a line chart: the positions of values, and the marks.
 
 use super::super::scale::Scale;
 use super::{Line, Lines, value};
@@ -8,14 +8,14 @@ use leptos::prelude::*;
 pub const HEIGHT: f64 = 232.0;
 const TOP: f64 = 10.0;
 const BOTTOM: f64 = 24.0;
-/// How wide a letter of a tick is, about.
+/// The approximate width of a letter of a tick.
 const LETTER: f64 = 6.6;
-/// Below this there is no room for names beside the lines.
+/// Below this width, names do not fit beside the lines.
 const WIDE: f64 = 400.0;
-/// How far names beside lines stay apart.
+/// The least distance between names beside lines.
 const NAME_GAP: f64 = 15.0;
 
-/// Where things lie, for a width.
+/// The layout of a chart of a given width.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
     width: f64,
@@ -24,13 +24,13 @@ pub struct Frame {
     top_value: f64,
     ticks: Vec<f64>,
     stops: usize,
-    /// Whether names stand above the chart, rather than beside the lines.
+    /// Whether names are above the chart instead of beside the lines.
     pub has_legend: bool,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a chart has some hundred stops")]
 impl Frame {
-    /// The frame of some data.
+    /// Computes the layout of some data.
     pub fn of(data: &Lines, width: f64) -> Self {
         let most = data
             .lines
@@ -55,7 +55,7 @@ impl Frame {
         }
     }
 
-    /// Where a stop is, from the left.
+    /// Returns the position of a stop, from the left.
     pub fn x(&self, place: usize) -> f64 {
         if self.stops < 2 {
             return f64::midpoint(self.left, self.right);
@@ -63,18 +63,18 @@ impl Frame {
         self.left + self.step() * place as f64
     }
 
-    /// Where a value is, from the top.
+    /// Returns the position of a value, from the top.
     pub fn y(&self, value: f64) -> f64 {
         let room = HEIGHT - TOP - BOTTOM;
         HEIGHT - BOTTOM - (value / self.top_value).clamp(0.0, 1.0) * room
     }
 
-    /// The stop that is nearest to a place from the left.
+    /// Returns the stop nearest to a position from the left.
     pub fn nearest(&self, x: f64) -> Option<usize> {
         (0..self.stops).min_by(|a, b| (self.x(*a) - x).abs().total_cmp(&(self.x(*b) - x).abs()))
     }
 
-    /// How far across a stop is, from 0 to 1.
+    /// Returns the position of a stop as a fraction from 0 to 1.
     pub fn across(&self, place: usize) -> f64 {
         self.x(place) / self.width.max(1.0)
     }
@@ -83,11 +83,11 @@ impl Frame {
         (self.right - self.left) / (self.stops.max(2) - 1) as f64
     }
 
-    /// Every so many stops one has its name below, so that names do not touch.
+    /// Returns the interval of stops with a label below, so that labels do not touch.
     fn every(&self, data: &Lines) -> usize {
         let longest = data.stops.iter().map(|stop| stop.tick.chars().count()).max().unwrap_or(1);
         let room = longest as f64 * LETTER + 18.0;
-        // Weeks, where days do not fit.
+        // Whole weeks, if not every day fits.
         [1, 2, 7, 14, 28, 56]
             .into_iter()
             .find(|every| self.step() * *every as f64 >= room)
@@ -95,7 +95,7 @@ impl Frame {
     }
 }
 
-/// All that does not move.
+/// Draws everything that does not depend on the selection.
 pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
     if frame.width < 40.0 {
         return None;
@@ -140,7 +140,7 @@ pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
             view! { <text x=px(x) y=px(HEIGHT - 6.0) text-anchor=anchor>{stop.tick.clone()}</text> }
         })
         .collect_view();
-    // The period before lies under the one that matters.
+    // The previous period is drawn under the current one.
     let lines =
         data.lines.iter().rev().map(|line| way(frame, line, data.lines.len() == 1)).collect_view();
     let beside = (!frame.has_legend && data.lines.len() > 1).then(|| beside(data, frame));
@@ -151,7 +151,7 @@ pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
     })
 }
 
-/// One line. Where nothing is known it has a gap.
+/// Draws one line. Unknown values leave a gap.
 fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
     let mut path = String::new();
     let mut pen_down = false;
@@ -173,7 +173,7 @@ fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
         let d = format!("{path}V{ground}H{}Z", px(frame.left));
         view! { <path class="area" d=d /> }
     });
-    // A value between two gaps would have no line at all.
+    // A value between two gaps would not be drawn by a line.
     let single = (known.len() == 1).then(|| dot(frame, line, known[0]));
     view! {
         <g data-hue=line.hue.name()>
@@ -184,7 +184,7 @@ fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
     }
 }
 
-/// The lines' names beside their ends, moved apart where they would touch.
+/// Draws the lines' names beside their ends, moved apart if they would overlap.
 fn beside(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
     let mut places: Vec<(f64, &Line)> = data
         .lines
@@ -209,7 +209,7 @@ fn beside(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
     views
 }
 
-/// What is marked of the stop that is looked at.
+/// Draws the marks of the selected stop.
 pub fn here(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + use<>> {
     if frame.width < 40.0 {
         return None;

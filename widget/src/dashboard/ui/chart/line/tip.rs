@@ -1,10 +1,10 @@
-//! What is said of the stop that is looked at, and the names where they do not fit beside.
+//! The tooltip of the selected stop, and the legend if names do not fit beside the lines.
 
 use super::draw::Frame;
 use super::{Line, Lines};
 use leptos::prelude::*;
 
-/// The box beside the stop, on the side where there is room.
+/// Draws the box beside the stop, on the side that has room.
 pub fn tip(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + use<>> {
     let stop = data.stops.get(place)?.clone();
     let across = frame.across(place) * 100.0;
@@ -28,7 +28,7 @@ pub fn tip(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + 
     })
 }
 
-/// The lines' names above the chart.
+/// Draws the lines' names above the chart.
 pub fn legend(data: &Lines) -> impl IntoView + use<> {
     let names = data
         .lines
