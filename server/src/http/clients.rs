@@ -1,4 +1,4 @@
-//! Handlers about clients: their settings, agents, saved views, retention and embed snippet.
+//! Handlers for clients: their settings, agents, saved views, retention and embed snippet.
 
 pub mod agents;
 pub mod client;

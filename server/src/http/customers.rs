@@ -1,4 +1,4 @@
-//! Handlers about customers and leads.
+//! Handlers for customers and leads.
 
 pub mod leads;
 pub mod lists;

@@ -1,4 +1,4 @@
-//! A client's agents, by the admin token: `/api/admin/clients/{clientId}/agents`.
+//! Handlers for a client's agents: `/api/admin/clients/{clientId}/agents`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
@@ -26,46 +26,46 @@ pub struct NewAgent {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     name: Patch<String>,
-    /// By what the client's dialer knows the agent.
+    /// The agent's id in the client's dialer.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
     dialer_user_id: Patch<String>,
-    /// The agent's own telephone, which click-to-call rings first: E.164.
+    /// The agent's own phone, which click-to-call rings first: E.164.
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
     phone: Patch<String>,
-    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    /// The agent's id at the telephony provider: a user id, or the number of an agent.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
     provider_user_id: Patch<String>,
 }
 
-/// An agent as far as it is named.
+/// A change to an agent; fields that are missing stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AgentBody {
-    /// May be named, but not changed.
+    /// May be given, but not changed.
     #[schema(ignore)]
     agent_id: Option<String>,
     /// The agent's name.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     name: Patch<String>,
-    /// By what the client's dialer knows the agent.
+    /// The agent's id in the client's dialer.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("vicidial_user_7"))]
     dialer_user_id: Patch<String>,
-    /// The agent's own telephone, which click-to-call rings first: E.164.
+    /// The agent's own phone, which click-to-call rings first: E.164.
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
     phone: Patch<String>,
-    /// By what the telephony provider knows the agent: a user id, or the number of an agent.
+    /// The agent's id at the telephony provider: a user id, or the number of an agent.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("ravi.kumar"))]
     provider_user_id: Patch<String>,
 }
 
-/// Make an agent
+/// Create an agent
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/agents",
@@ -93,7 +93,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// A client's agents
+/// List a client's agents
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/agents",
@@ -114,7 +114,7 @@ pub async fn list(
     Ok(Json(agents::list(&app.operator(caller.by()), &client_id).await?))
 }
 
-/// One agent
+/// Get an agent
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
@@ -137,7 +137,8 @@ pub async fn look_at(
 
 /// Change an agent
 ///
-/// What is not named stays as it is. An agent's id cannot be changed: its calls have it.
+/// Fields that are missing stay as they are. The id cannot be changed: the agent's calls refer to
+/// it.
 #[utoipa::path(
     patch,
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
@@ -166,7 +167,7 @@ pub async fn patch(
 
 /// Remove an agent
 ///
-/// Its calls stay.
+/// The agent's calls stay.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/agents/{agentId}",

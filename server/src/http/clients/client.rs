@@ -1,4 +1,4 @@
-//! What an operator does with clients: `/api/admin/clients[/{clientId}]`.
+//! Handlers for clients: `/api/admin/clients[/{clientId}]`.
 
 mod reading;
 
@@ -26,60 +26,61 @@ use utoipa::openapi::schema::{AllOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A client as far as it is named. Null takes a setting of its own back to the plan's.
+/// A change to a client; fields that are missing stay as they are. Null resets a setting to the
+/// plan's.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientBody {
     /// The client's name.
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Rao Traders"))]
     name: Option<String>,
-    /// The plan it is on.
+    /// The client's plan.
     #[schema(value_type = Option<Plan>)]
     plan: Option<String>,
-    /// Calls it may start in a month.
+    /// How many calls it may start in a month.
     #[serde(default, deserialize_with = "integers::patch")]
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 9_007_199_254_740_991_i64, examples(7500))]
     limit: Patch<i64>,
-    /// What it may use.
+    /// The features that it may use.
     #[serde(default)]
     #[schema(value_type = Option<Vec<String>>, examples(json!(["call", "mute", "hold", "dtmf"])))]
     features: Patch<Vec<String>>,
-    /// Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or without a
-    /// port); empty: all.
+    /// The domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or
+    /// without a port); empty: all.
     #[schema(schema_with = domain_list)]
     allowed_domains: Option<Vec<String>>,
-    /// Where its days and months begin and end.
+    /// The time zone of its days and months.
     #[schema(value_type = Option<TimeZone>)]
     time_zone: Option<String>,
-    /// The country of numbers that name none.
+    /// The country of numbers without a country code.
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", examples("IN"))]
     default_country: Patch<String>,
-    /// The page of its CRM that shows a lead: an address of the web, or a path on this server.
+    /// The page of its CRM that shows a lead: a web address, or a path on this server.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 2000, pattern = r"^(https?://[^/?#\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*|/([^/\\\s\u0000-\u001f\u007f-\u009f][^\s\u0000-\u001f\u007f-\u009f]*)?)$", examples("https://crm.example.com/leads"))]
     crm_url: Patch<String>,
-    /// From which its agents choose what came of a call, no code twice: no other is taken then.
-    /// Null: the product's list, beside which any text is taken.
+    /// The dispositions that its agents choose from, each code once; no other is accepted then.
+    /// Null: the product's list, beside which any text is accepted.
     #[serde(default)]
     #[schema(schema_with = disposition_list)]
     dispositions: Patch<Vec<Object<DispositionBody>>>,
-    /// Between which numbers its calls are counted, by field (`context.…` or `metadata.…`); null:
-    /// between those that suit the numbers.
+    /// The edges between which its calls are counted, by field (`context.…` or `metadata.…`); null:
+    /// edges that suit the numbers.
     #[serde(default)]
     #[schema(value_type = Option<BTreeMap<String, Vec<f64>>>, examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
     field_edges: Patch<BTreeMap<String, Vec<f64>>>,
-    /// Whether its keys open nothing for now.
+    /// Whether the client is suspended: its keys are refused.
     suspended: Option<bool>,
-    /// How long events and calls are kept; null: for ever.
+    /// How long events and calls are kept; null: forever.
     #[serde(default)]
     #[schema(value_type = Option<RetentionBody>)]
     retention: Patch<Object<RetentionBody>>,
 }
 
 impl ClientBody {
-    /// Refuses a change that is not the client's own to make: of what it pays for, and of whether
-    /// it is served.
+    /// Refuses a change that the client may not make itself: to what it pays for, or to whether it
+    /// is suspended.
     fn check_own(&self) -> Result<(), Problem> {
         let operators = [
             ("plan", self.plan.is_some()),
@@ -98,7 +99,7 @@ impl ClientBody {
     }
 }
 
-/// Lines of an allow-list, each of which names a host.
+/// Describes an allow-list whose entries each name a host.
 fn domain_list() -> Schema {
     let line = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -115,7 +116,7 @@ fn domain_list() -> Schema {
         .into()
 }
 
-/// What may come of a call.
+/// A disposition.
 #[derive(Deserialize)]
 struct DispositionBody {
     code: String,
@@ -148,21 +149,22 @@ fn disposition_list() -> Schema {
         .into()
 }
 
-/// Days for which events and calls are kept, as far as they are named. Null: for ever.
+/// For how many days events and calls are kept; fields that are missing stay as they are. Null:
+/// forever.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RetentionBody {
-    /// For how many days events are kept.
+    /// Days for which events are kept.
     #[serde(default, deserialize_with = "integers::patch")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(365))]
     events_days: Patch<i64>,
-    /// For how many days calls are kept, with what happened to them.
+    /// Days for which calls are kept, with their events.
     #[serde(default, deserialize_with = "integers::patch")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500, examples(730))]
     calls_days: Patch<i64>,
 }
 
-/// A new client: as [`ClientBody`], with a name and a plan. It exists in the document only.
+/// A new client: as [`ClientBody`], but name and plan are required. It exists in the document only.
 pub struct NewClient;
 
 impl PartialSchema for NewClient {
@@ -191,9 +193,9 @@ impl ToSchema for NewClient {
     }
 }
 
-/// Make a client
+/// Create a client
 ///
-/// The answer holds the client's key in full, this once: only its hash is kept.
+/// Only this answer holds the client's key in full: the server stores its hash.
 #[utoipa::path(
     post,
     path = "/api/admin/clients",
@@ -222,7 +224,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// One client
+/// Get a client
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}",
@@ -245,8 +247,8 @@ pub async fn look_at(
 
 /// Change a client
 ///
-/// What is not named stays as it is; null takes a setting of its own back to the plan's. Plan,
-/// limit, features and suspension are the operator's to change.
+/// Fields that are missing stay as they are; null resets a setting to the plan's. Only the operator
+/// may change plan, limit, features and suspension.
 #[utoipa::path(
     patch,
     path = "/api/admin/clients/{clientId}",
@@ -276,7 +278,7 @@ pub async fn patch(
 
 /// Suspend a client
 ///
-/// Its keys open nothing from then on. Its calls stay: they are its records.
+/// Its keys are refused from now on. Its calls stay: they are its records.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}",

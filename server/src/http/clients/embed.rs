@@ -1,4 +1,4 @@
-//! How a page of a client's takes the ribbon in: `GET /api/admin/clients/{clientId}/embed`.
+//! Handler for the snippet that loads the ribbon: `GET /api/admin/clients/{clientId}/embed`.
 
 use crate::app::App;
 use crate::assets::Folder;
@@ -17,27 +17,27 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// The loader, as the browser's files are named.
+/// The loader's name among the browser files.
 const LOADER: &str = "call-ribbon.js";
 
-/// How a page takes the ribbon in.
+/// How a page loads the ribbon.
 #[derive(Serialize, ToSchema)]
 pub struct Embed {
-    /// The script tag, to be copied into a page.
+    /// The script tag to copy into a page.
     #[schema(examples(r#"<script src="https://ribbon.example.com/call-ribbon.js" integrity="sha384-…" crossorigin="anonymous"></script>"#))]
     snippet: String,
     /// The script's address.
     #[schema(examples("https://ribbon.example.com/call-ribbon.js"))]
     src: String,
-    /// The script's digest, which changes with each version of the server; null where the server
-    /// was built without the ribbon.
+    /// The script's digest, which changes with each version of the server; null if the server was
+    /// built without the ribbon.
     #[schema(required = true, examples("sha384-…"))]
     integrity: Option<String>,
 }
 
-/// How a page takes the ribbon in
+/// Get the snippet that loads the ribbon
 ///
-/// The address is that of the setting `public_url`, else the one by which this was asked for.
+/// The address is that of the setting `public_url`, or else the one that this request was sent to.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/embed",
@@ -70,7 +70,7 @@ pub async fn look_at(
     Ok(Json(Embed { snippet, src, integrity }))
 }
 
-/// The loader's address by which the server was reached.
+/// Returns the loader's address, based on the address that the request was sent to.
 fn asked_for(
     app: &App,
     uri: &Uri,
@@ -85,11 +85,11 @@ fn asked_for(
         Some("http") => "http",
         _ => app.scheme(),
     };
-    // HTTP/2 says the host in the address.
+    // In HTTP/2 the host is part of the address.
     let named = text(header::HOST.as_str()).or_else(|| uri.authority().map(Authority::as_str));
     let host = proxys("x-forwarded-host").or(named);
     let path = proxys("x-forwarded-prefix").unwrap_or_default();
-    // Nothing else may get into a tag that somebody copies.
+    // No other characters may get into a tag that an operator copies.
     let url = host.and_then(|host| format!("{scheme}://{host}{path}").parse().ok());
     let url: PublicUrl = url.ok_or_else(|| {
         Problem::invalid("Host", "The header Host must say by what name the server was asked.")
@@ -97,7 +97,7 @@ fn asked_for(
     Ok(url.with(&format!("/{LOADER}")))
 }
 
-/// The loader's digest, as the build wrote it down.
+/// Returns the loader's digest, as the build wrote it.
 fn integrity() -> Option<String> {
     let file = Folder::Built.get("integrity.json")?;
     let mut digests: HashMap<String, String> = serde_json::from_slice(&file.data).ok()?;

@@ -1,4 +1,4 @@
-//! How long a client keeps what happened: `/api/admin/clients/{clientId}/retention`.
+//! Handlers for a client's retention: `/api/admin/clients/{clientId}/retention`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
@@ -12,18 +12,18 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What is to be run.
+/// The options of a run.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RetentionRun {
-    /// Removes nothing, and says what would go.
+    /// Removes nothing, and reports what would be removed.
     #[serde(default)]
     dry_run: bool,
 }
 
-/// How long a client keeps what happened
+/// Get a client's retention
 ///
-/// What is set, and what would go now.
+/// The settings, and what would be removed now.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/retention",
@@ -44,9 +44,9 @@ pub async fn look_at(
     Ok(Json(retention::look_at(&app.operator(caller.by()), &client_id).await?))
 }
 
-/// Remove what a client keeps no longer
+/// Remove what is past a client's retention
 ///
-/// The server does so by itself every hour. What one run leaves, the next takes.
+/// The server does so automatically every hour. The next run removes what one run leaves.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/retention/run",

@@ -1,4 +1,4 @@
-//! Views of the dashboard that somebody gave a name.
+//! Handlers for the dashboard's saved views.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, ClientInPath, Conflict, NotFound};
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{Schema, Type};
 
-/// A new view.
+/// A new saved view.
 #[derive(Deserialize, ToSchema)]
 pub struct NewView {
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Overdue more than 60 days"))]
@@ -36,9 +36,9 @@ fn path_kind() -> Schema {
         .into()
 }
 
-/// The views that are kept
+/// List the saved views
 ///
-/// By all who look after the client, for all who see it.
+/// Views that any of the client's staff have saved, for all of them.
 #[utoipa::path(
     get,
     path = "/api/ribbon/views",
@@ -57,9 +57,9 @@ pub async fn list(
     Ok(Json(saved_views::list(&app.store, &caller.client.id).await?))
 }
 
-/// Keep a view
+/// Save a view
 ///
-/// Whoever may look may keep what is looked at. A client has at most 200.
+/// Viewers may save views too. A client has at most 200.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/views",
@@ -86,7 +86,7 @@ pub async fn save(
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
-/// Remove a view
+/// Remove a saved view
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/views/{viewId}",

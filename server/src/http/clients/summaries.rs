@@ -1,4 +1,4 @@
-//! What an operator reads of all clients.
+//! Handlers for the operator's overview of all clients.
 
 use crate::app::App;
 use crate::http::openapi::ByAdmin;
@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use std::sync::Arc;
 
-/// All clients
+/// List all clients
 #[utoipa::path(
     get,
     path = "/api/admin/clients",
@@ -28,7 +28,7 @@ pub async fn clients(
     Ok(Json(summaries::clients(&app).await?))
 }
 
-/// All clients with their calls
+/// List all clients with their call figures
 #[utoipa::path(
     get,
     path = "/api/admin/analytics/all",

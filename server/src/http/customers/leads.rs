@@ -1,4 +1,4 @@
-//! `/api/leads/from-dialer/`: what a dialer hands over, by POST or by GET.
+//! Handlers for leads from a dialer, by POST or by GET: `/api/leads/from-dialer/`.
 
 mod described;
 mod fields;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 /// Hand over a lead
 ///
-/// Made by a dialer (Vicidial and its like) when an agent has found somebody interested. The same
-/// `lead_id`, else the same phone, changes the lead that is there. The lead becomes a customer, so
+/// A dialer (such as Vicidial) sends it when an agent has found an interested customer. A lead with
+/// the same `lead_id`, or else the same phone number, is updated. The lead becomes a customer, so
 /// that the ribbon shows who calls.
 #[utoipa::path(
     post,
@@ -52,7 +52,7 @@ pub async fn from_dialer(
 
 /// Hand over a lead, with the key in the address
 ///
-/// For a dialer that can set no header, such as Vicidial's web form. The body is a form or JSON.
+/// For a dialer that cannot set a header, such as Vicidial's web form. The body is a form or JSON.
 /// The address is as secret as the key in it.
 #[utoipa::path(
     post,
@@ -83,8 +83,9 @@ pub async fn by_address(
 
 /// Hand over a lead, by GET
 ///
-/// As by POST, with the fields in the query: Vicidial's web form and its dispo call URL send them
-/// so. Unlike other GETs it changes something; the same `lead_id` again changes the same lead.
+/// As by POST, with the fields in the query, as Vicidial's web form and its dispo call URL send
+/// them. Unlike other GETs this one changes data; repeating the same `lead_id` updates the same
+/// lead.
 #[utoipa::path(
     get,
     path = "/api/leads/from-dialer/{dialerKey}",

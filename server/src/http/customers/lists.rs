@@ -1,4 +1,4 @@
-//! `GET /api/ribbon/customers` and `/leads`.
+//! Handlers for `GET /api/ribbon/customers` and `/leads`.
 
 use crate::app::App;
 use crate::http::calls::filter::typed;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Customers or leads on a page.
+/// Customers or leads per page if the query names no limit.
 const ROWS: i64 = 50;
 const MOST_ROWS: i64 = 500;
 
@@ -27,15 +27,15 @@ const MOST_ROWS: i64 = 500;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CustomersQuery {
-    /// Only those in whose name, company or id this stands, whatever its capitals, or whose
-    /// number has its digits. What is a customer's whole id, or the whole number of some, finds
-    /// those and no others.
+    /// Only customers whose name, company or id contains this text, ignoring case, or whose number
+    /// contains its digits. A text that is a customer's whole id, or the whole number of some
+    /// customers, finds only those.
     #[param(pattern = r"^[^\u0000]*$", example = "rao")]
     search: Option<String>,
     /// How many; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
-    /// `nextCursor` of another page: those after it.
+    /// `nextCursor` of another page: the customers after it.
     cursor: Option<String>,
 }
 
@@ -44,20 +44,20 @@ pub struct CustomersQuery {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct LeadsQuery {
-    /// Only those in whose name, address for e-mail, dialer's id or customer's id this stands,
-    /// whatever its capitals, or whose number has its digits.
+    /// Only leads whose name, e-mail address, dialer's id or customer's id contains this text,
+    /// ignoring case, or whose number contains its digits.
     #[param(pattern = r"^[^\u0000]*$", example = "rao")]
     search: Option<String>,
-    /// Only those of this agent.
+    /// Only leads of this agent.
     #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
     agent_id: Option<String>,
-    /// Only those of this campaign.
+    /// Only leads of this campaign.
     #[param(pattern = r"^[^\u0000]*$", example = "renewals")]
     campaign: Option<String>,
     /// How many; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
-    /// `nextCursor` of another page: those after it.
+    /// `nextCursor` of another page: the leads after it.
     cursor: Option<String>,
 }
 
@@ -65,10 +65,11 @@ fn limit_kind() -> Schema {
     count_kind("How many; more than 500 count as 500.", ROWS)
 }
 
-/// A client's customers
+/// List a client's customers
 ///
-/// By their ids, each with the number of its calls. A page may be short, or empty, although more
-/// follow: a search looks at so many customers and no more, and `nextCursor` goes on from there.
+/// Ordered by id, each with its number of calls. A page may be short, or empty, although more
+/// customers follow: a search examines a limited number of customers, and `nextCursor` continues
+/// from there.
 #[utoipa::path(
     get,
     path = "/api/ribbon/customers",
@@ -99,11 +100,11 @@ pub async fn customers(
     Ok(Json(lists::customers(&app, &caller.client, typed.as_deref(), filter).await?))
 }
 
-/// A client's leads
+/// List a client's leads
 ///
-/// That which came last first, each with the number of calls with the customer that it has become.
-/// A page may be short, or empty, although more follow: a search looks at so many leads and no
-/// more, and `nextCursor` goes on from there.
+/// Latest first, each with the number of calls with its customer. A page may be short, or empty,
+/// although more leads follow: a search examines a limited number of leads, and `nextCursor`
+/// continues from there.
 #[utoipa::path(
     get,
     path = "/api/ribbon/leads",

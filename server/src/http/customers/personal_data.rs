@@ -1,4 +1,5 @@
-//! A person's right: `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
+//! Handlers for a person's data rights:
+//! `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
 
 use crate::app::App;
 use crate::http::calls::logs::{switch, unreadable_query};
@@ -15,32 +16,32 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// What is meant by the customer; texts, so that each can be refused by its name.
+/// Which calls belong to the customer. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct Meant {
-    /// Calls with the customer's number and nobody's id, too.
+    /// Includes calls with the customer's number and without a customer's id.
     #[param(value_type = Option<bool>, default = false)]
     include_same_number: Option<String>,
 }
 
-/// What is to be forgotten.
+/// What to erase.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct Forgotten {
-    /// Calls with the customer's number and nobody's id, too.
+    /// Includes calls with the customer's number and without a customer's id.
     #[param(value_type = Option<bool>, default = false)]
     include_same_number: Option<String>,
-    /// Changes nothing, and says what would be forgotten.
+    /// Changes nothing, and reports what would be erased.
     #[param(value_type = Option<bool>, default = false)]
     dry_run: Option<String>,
 }
 
-/// All that is kept on a customer
+/// Export all data of a customer
 ///
-/// As a file, whose name names nobody.
+/// As a file whose name does not identify the customer.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/customers/{customerId}/data",
@@ -73,9 +74,9 @@ pub async fn export(
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
 }
 
-/// Forget a customer
+/// Erase a customer
 ///
-/// Its calls stay without anything that names it, so that sums stay right.
+/// Its calls stay, without anything that identifies the customer, so that totals stay correct.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/customers/{customerId}",

@@ -1,4 +1,4 @@
-//! A client's customers.
+//! Handlers that save a customer, and show a customer and its calls.
 
 use crate::app::App;
 use crate::customer::text;
@@ -23,9 +23,9 @@ use utoipa::{IntoParams, ToSchema};
 
 const CALLS: i64 = 50;
 const MOST_CALLS: i64 = 500;
-/// The longest name, address or number that is taken.
+/// The most characters of a name, address or number.
 const LONGEST_TEXT: usize = 1000;
-/// NUL is left out of an id, and something must be left.
+/// NUL is removed from an id, and what is left must not be empty.
 const NOT_ONLY_NUL: &str = r"[^\u0000]";
 
 /// The body that saves a customer, beside key and domain.
@@ -39,41 +39,41 @@ pub struct SaveBody {
 
 type SaveRequest = WithKey<SaveBody>;
 
-/// A customer, as far as it is named.
+/// A customer; fields that are missing stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = CustomerToSave)]
 struct CustomerBody {
-    /// The customer's id in the integrator's system; a number is kept as the text of it.
+    /// The customer's id in the integrator's system; a number is stored as its text.
     #[schema(schema_with = customer_id_kind, required = true)]
     customer_id: Option<Box<RawValue>>,
-    /// The customer's name; a new customer needs one.
+    /// The customer's name; required for a new customer.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("Asha Rao"))]
     name: Patch<String>,
-    /// The customer's address for mail.
+    /// The customer's e-mail address.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("asha@example.com"))]
     email: Patch<String>,
-    /// The customer's number.
+    /// The customer's phone number.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("+919876543210"))]
     phone: Patch<String>,
-    /// The company that the customer is with.
+    /// The customer's company.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("Rao Traders"))]
     company: Patch<String>,
-    /// Words to sort customers by, or whatever else the list holds; kept as it is.
+    /// Tags, or any other list; stored unchanged.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Value>>, examples(json!(["vip"])))]
     tags: Patch<Box<RawValue>>,
-    /// The integrator's own fields, kept as they are.
+    /// The integrator's own fields, stored unchanged.
     #[serde(default)]
     #[schema(value_type = Option<Object>, examples(json!({"tier": "gold"})))]
     custom_fields: Patch<Box<RawValue>>,
 }
 
-/// An id as a page's script may hold it.
+/// Describes an id as the script of a page may hold it.
 fn customer_id_kind() -> Schema {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -106,7 +106,7 @@ fn limit_kind() -> Schema {
 
 /// Save a customer
 ///
-/// Makes it, or changes what is named of it; null empties a field. A new customer needs a
+/// Creates the customer, or changes the given fields; null clears a field. A new customer needs a
 /// name.
 #[utoipa::path(
     post,
@@ -132,7 +132,7 @@ pub async fn save(
         Problem::invalid("customerData.customerId", "customerData.customerId is missing.")
     })?;
     let change = CustomerChange {
-        // Ids that are numbers are written as they were, as in a call's customerData.
+        // Numeric ids are stored as they were written, as in a call's customerData.
         customer_id: id_text("customerData.customerId", text(&id).unwrap_or_default())?,
         name: plain("customerData.name", data.name)?,
         email: plain("customerData.email", data.email)?,
@@ -144,7 +144,7 @@ pub async fn save(
     Ok(Json(profile::save(&app, &caller.client, change).await?))
 }
 
-/// A customer with its calls
+/// Get a customer with its calls
 #[utoipa::path(
     get,
     path = "/api/ribbon/customer/{customerId}",
@@ -165,9 +165,9 @@ pub async fn look_at(
     Ok(Json(profile::look_at(&app, &caller.client, &asked(&customer_id)).await?))
 }
 
-/// A customer's calls
+/// List a customer's calls
 ///
-/// The newest first. A customer without calls has zeros and is not a 404.
+/// Newest first. A customer without calls gets zeros, not a 404.
 #[utoipa::path(
     get,
     path = "/api/ribbon/customer/{customerId}/calls",
@@ -191,7 +191,7 @@ pub async fn calls(
     Ok(Json(profile::calls(&app, &caller.client, &asked(&customer_id), most).await?))
 }
 
-/// An id as it is stored: NUL is never kept (see [`crate::customer::text`]).
+/// Returns an id as it is stored: without NUL (see [`crate::customer::text`]).
 fn asked(customer_id: &str) -> String {
     customer_id.replace('\0', "")
 }
@@ -206,7 +206,7 @@ fn plain(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
     })
 }
 
-/// JSON that is kept as it was sent, if it is of the right kind.
+/// Accepts JSON of the right kind, which is stored as it was sent.
 fn shaped(
     field: &str,
     first: char,

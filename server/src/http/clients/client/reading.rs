@@ -1,4 +1,4 @@
-//! Reads what an operator sets of a client, field by field: what is wrong is told by its name.
+//! Reads the settings of a client field by field; an error names the field.
 
 use super::{ClientBody, DispositionBody, RetentionBody};
 use crate::http::request::body::{self, Object};
@@ -13,15 +13,16 @@ use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// Characters of an address.
+/// The most characters of an address.
 const LONGEST_URL: usize = 2000;
-/// Days for which something may be kept, where it is not for ever: a hundred years.
+/// The most days of a retention that is not unlimited: a hundred years.
 const MOST_DAYS: i64 = 36_500;
-/// The most calls a month: a number that every reader of JSON takes as it is (2⁵³ − 1).
+/// The highest limit of calls per month: a number that every JSON reader reads exactly (2⁵³ − 1).
 const HIGHEST_LIMIT: i64 = 9_007_199_254_740_991;
 
-/// The address of a page to which an agent's browser is sent: one of the web, or a path on this
-/// server. Nothing that a browser would run, or take for another server than it looks like.
+/// Reads the address of a page that an agent's browser is sent to: a web address, or a path on this
+/// server. Refuses anything that a browser would run, or that leads to another server than it seems
+/// to.
 fn crm_page(url: String) -> Result<String, Problem> {
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_page = match host {
@@ -36,7 +37,7 @@ fn crm_page(url: String) -> Result<String, Problem> {
     Err(Problem::invalid("crmUrl", sentence))
 }
 
-/// Takes an allow-list if each of its lines names a host.
+/// Accepts an allow-list if each of its entries names a host.
 fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
     let checked = lines.iter().enumerate().map(|(place, line)| {
         domains::checked_line(line).map_err(|what| {
@@ -47,7 +48,7 @@ fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
     checked.collect()
 }
 
-/// Takes a list of dispositions if every line of it can be shown and counted.
+/// Accepts a list of dispositions if each entry can be shown and counted.
 fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
     let lines = lines
         .into_iter()
@@ -55,7 +56,7 @@ fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposit
     dispositions::checked(lines.collect()).map_err(|(field, what)| Problem::invalid(&field, what))
 }
 
-/// Takes edges if calls can be counted between them.
+/// Accepts edges if calls can be counted between them.
 fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
     if all.len() > MOST_FIELDS {
         let sentence = format!("fieldEdges must be about {MOST_FIELDS} fields at the most.");
@@ -88,7 +89,7 @@ fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
     })
 }
 
-/// Takes what is named of a client, if all of it can be kept.
+/// Reads a change to a client, if all of it can be stored.
 pub fn change(body: ClientBody) -> Result<ClientChange, Problem> {
     let plan = body.plan.map(|plan| {
         Plan::parse(&plan).ok_or_else(|| {

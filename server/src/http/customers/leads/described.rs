@@ -1,5 +1,5 @@
-//! The fields of a lead as the OpenAPI document describes them. They exist in the document only: the
-//! handlers read the fields by the list of their names.
+//! Describes the fields of a lead for the OpenAPI document. These types exist in the document only:
+//! the handlers read the fields by their names.
 
 use crate::ids::LONGEST_ID;
 use crate::services::customers::leads::FIELDS;
@@ -11,21 +11,21 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{ObjectBuilder, RefOr, Required};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// An empty text counts as nothing, and NUL is left out of any.
+/// An empty text counts as missing, and NUL is removed from any text.
 const NOT_ONLY_NUL: &str = r"[^\u0000]";
 
-/// The fields that name the agent, of which one must be there. The first that is there counts.
+/// The fields that name the agent. At least one is required; the first that is present counts.
 const AGENT: [(&str, &str); 3] = [
     ("dialer_user_id", "The agent's id at the dialer. It counts before the other two."),
     ("user", "The agent's id or user name, where `dialer_user_id` is not sent."),
     ("agent_username", "The same, where neither of the other two is sent."),
 ];
 
-/// What holds a field decides which kinds of values it may have.
+/// The format that holds a field; it decides which kinds of values the field may have.
 #[derive(Clone, Copy)]
 enum Within {
     Json,
-    /// Forms and queries, in which all is text.
+    /// Forms and queries, in which every value is text.
     Form,
 }
 
@@ -91,7 +91,7 @@ impl IntoParams for LeadInQuery {
     }
 }
 
-/// All fields, of which one of three names the agent.
+/// Describes all fields; one of three must name the agent.
 fn whole(within: Within) -> RefOr<Schema> {
     let fields = FIELDS.iter().fold(ObjectBuilder::new(), |fields, name| {
         fields.property(*name, field(name, within).description(Some(meaning(name))))
@@ -130,7 +130,7 @@ fn field(name: &str, within: Within) -> ObjectBuilder {
     }
 }
 
-/// What a field means.
+/// Describes what a field means.
 fn meaning(name: &str) -> &'static str {
     match name {
         "lead_id" => "The dialer's id of the lead, by which the lead is known again.",

@@ -1,4 +1,4 @@
-//! Reads what a dialer sends: JSON, a form, a form in parts, or a query.
+//! Reads what a dialer sends: JSON, a form, a multipart form, or a query.
 
 use super::Problem;
 use crate::customer::text;
@@ -12,17 +12,17 @@ use chrono::NaiveDate;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeMap, HashMap};
 
-/// What Vicidial writes where it knows no date.
+/// What Vicidial writes for a missing date.
 const NO_DATE: &str = "0000-00-00";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const FORM_IN_PARTS: &str = "multipart/form-data";
 
-/// What was sent, by name. Of a name that comes twice the last value counts, in JSON and in forms.
+/// The fields sent, by name. If a name is repeated, the last value counts, in JSON and in forms.
 pub struct Fields(HashMap<String, Option<Box<RawValue>>>);
 
 impl Fields {
-    /// Reads a body by what `Content-Type` says it is.
+    /// Reads a body in the format that `Content-Type` names.
     pub fn of_body(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default();
@@ -62,7 +62,7 @@ impl Fields {
         texts.map(field).collect::<Result<_, Problem>>().map(Self)
     }
 
-    /// The fields that a lead has.
+    /// Returns the fields that a lead has.
     pub fn sent(&self) -> Result<Sent, Problem> {
         let mut sent = Sent {
             dialer_user_id: self.text("dialer_user_id")?,
@@ -96,7 +96,7 @@ fn unknown_type() -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", sentence)
 }
 
-/// A field as a text; a number is one too, and an empty text is nothing.
+/// Reads a field as text; a number becomes text, and an empty text counts as missing.
 fn text_of(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     if !value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         return Err(Problem::invalid(name, format!("{name} must be a text.")));
@@ -112,9 +112,9 @@ fn text_of(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     Ok(Some(text))
 }
 
-/// Whether a text is only what Vicidial writes in place of a field, such as `--A--lead_id--B--`:
-/// it fills in the fields that it knows and sends the others as they stand in the address that was
-/// set. As values they would make one lead of many.
+/// Returns whether a text is only Vicidial's placeholder for a field, such as `--A--lead_id--B--`:
+/// Vicidial fills in the fields that it knows and sends the others as they are written in the
+/// configured address. As values they would merge many leads into one.
 fn is_unfilled(text: &str) -> bool {
     let mut rest = text.trim();
     if rest.is_empty() {
