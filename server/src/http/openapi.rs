@@ -1,8 +1,8 @@
-//! The OpenAPI document: what stands beside the handlers, put together with what holds for all.
+//! The OpenAPI document: joins the handlers' descriptions with what applies to all of them.
 //!
-//! Each handler describes itself (`#[utoipa::path]`), and [`super::routes`] builds the router out
-//! of these descriptions, so a route and its description cannot differ. Here is the rest: the
-//! title, the ways of saying who calls, and the answers to requests that fail.
+//! Each handler describes itself (`#[utoipa::path]`), and [`super::routes`] builds the router from
+//! these descriptions, so a route and its description cannot differ. This module adds the rest: the
+//! title, the security schemes, and the error responses.
 
 mod answers;
 mod headers;
@@ -31,7 +31,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, ServerBuilder};
 use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
-/// The groups in which the operations are listed, with what each is for.
+/// The groups of operations, with a description of each.
 const TAGS: [(&str, &str); 9] = [
     ("Sessions", "An agent's page signs in and learns what it may use."),
     ("Logging", "What pages tell of calls, and reading it again."),
@@ -64,10 +64,10 @@ times are RFC 3339 in UTC, all durations whole seconds.
 **Errors** are RFC 9457 problem JSON. `code` is for programs, `error` is a sentence for people, and \
 `requestId` (also in the header `X-Request-Id`) names the request in the server's log.";
 
-/// The document as far as it is no handler's.
+/// Returns the part of the document that does not come from handlers.
 pub fn base() -> OpenApi {
     let components = answers::components(ComponentsBuilder::new())
-        // What a message of the live stream holds as text.
+        // The data of a message of the live stream, which is sent as text.
         .schema_from::<CallEvent>()
         .schema_from::<Problem>()
         .schema_from::<RangeEnd>()
@@ -148,29 +148,29 @@ fn info() -> Info {
         .build()
 }
 
-/// The document as it is sent: written once, when the routes are put together.
+/// The document as it is sent, serialized once when the routes are built.
 #[derive(Clone)]
 pub struct Document(Bytes);
 
 impl Document {
-    /// Writes the document down, for a server that stands below this path.
+    /// Serializes the document, for a server below this path.
     pub fn of(mut api: OpenApi, path: &str) -> Self {
         if let Some(server) = api.servers.iter_mut().flatten().next()
             && !path.is_empty()
         {
             path.clone_into(&mut server.url);
         }
-        // A part of an address that spans slashes has a star in the router, and none here.
+        // A path parameter that spans slashes has a star in the router, but not in the document.
         let paths = std::mem::take(&mut api.paths.paths);
         api.paths.paths =
             paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
         queries::take_nothing(&mut api);
-        // Texts and numbers, which can always be written.
+        // Texts and numbers always serialize.
         Self(serde_json::to_vec(&api).unwrap_or_default().into())
     }
 }
 
-/// This document
+/// Get this document
 ///
 /// The description of every operation, in OpenAPI 3.1. `/docs` shows it for people.
 #[utoipa::path(

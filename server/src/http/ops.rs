@@ -1,4 +1,4 @@
-//! Handlers for those who run the server: health and metrics.
+//! Handlers for operating the server: health and metrics.
 
 pub mod health;
 pub mod metrics;

@@ -1,4 +1,4 @@
-//! Pages and files for browsers.
+//! Handlers for pages and files for browsers.
 
 pub mod assets;
 pub mod docs;

@@ -1,5 +1,4 @@
-//! The answers to requests that fail, described once and named by each operation that can give
-//! them.
+//! Describes the error responses once, for the operations to refer to.
 
 use call_ribbon_shared::wire::Problem;
 use std::collections::BTreeMap;
@@ -10,7 +9,7 @@ use utoipa::openapi::{
     ResponseBuilder,
 };
 
-/// Status, name among the components, when it is given, and an example's code and sentence.
+/// Status, component name, description, and the code and sentence of an example.
 type Refusal = (u16, &'static str, &'static str, &'static str, &'static str);
 
 const REFUSALS: [Refusal; 15] = [
@@ -128,7 +127,7 @@ const REFUSALS: [Refusal; 15] = [
     ),
 ];
 
-/// The refusals as components, under their names.
+/// Adds the error responses to the components, by name.
 pub fn components(components: ComponentsBuilder) -> ComponentsBuilder {
     REFUSALS
         .iter()
@@ -170,7 +169,7 @@ fn named(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
-/// Declares sets of refusals that operations name among their responses.
+/// Declares sets of error responses that operations list among their responses.
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident: $($status:literal)+;)+) => {
         $(
@@ -187,30 +186,30 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// Of any operation, also one that is open to everybody.
+    /// Errors of any operation, including public ones.
     Open: 400 405;
-    /// Of an operation by an API key without a body.
+    /// Errors of an operation with an API key and without a body.
     ByKey: 400 401 403 405 503;
-    /// Of an operation by an API key with a body.
+    /// Errors of an operation with an API key and a body.
     ByBody: 400 401 403 405 408 413 415 503;
-    /// Of an operation by the admin token without a body.
+    /// Errors of an operation with the admin token and without a body.
     ByAdmin: 400 401 403 405 503;
-    /// Of an operation by the admin token with a body.
+    /// Errors of an operation with the admin token and a body.
     ByAdminBody: 400 401 403 405 408 413 415 503;
-    /// Of an operation by a dialer's key.
+    /// Errors of an operation with a dialer's key.
     ByDialer: 400 401 403 404 405 408 413 415 503;
-    /// Of an operation by a telephony provider.
+    /// Errors of an operation that a telephony provider calls.
     ByProvider: 400 401 405 408 413 503;
-    /// Of one that has a telephony provider do something.
+    /// Errors of an operation that sends a request to a telephony provider.
     Provided: 502 504;
-    /// Beside these, of an operation on one thing.
+    /// In addition, errors of an operation on one resource.
     NotFound: 404;
-    /// Of one that the state of things can forbid.
+    /// Errors of an operation that conflicts with the current state.
     Conflict: 409;
-    /// Of one that dials.
+    /// Errors of an operation that dials.
     Unprocessable: 422;
-    /// Of one that is limited.
+    /// Errors of an operation with a rate limit.
     TooMany: 429;
-    /// Of one that is open, but needs the database.
+    /// Errors of a public operation that needs the database.
     Unavailable: 503;
 }

@@ -1,5 +1,5 @@
-//! Headers that operations take beside the key. They exist in the document only: extractors read
-//! them.
+//! Describes the headers that operations take beside the key. These types exist in the document
+//! only: extractors read the headers.
 
 use utoipa::IntoParams;
 use utoipa::openapi::ObjectBuilder;
@@ -10,8 +10,8 @@ use utoipa::openapi::schema::{Schema, Type};
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "stands for the header in the document")]
 pub struct IdempotencyKey {
-    /// The sender's name for what is asked for: the same again has no second effect. Of many
-    /// events, each is named by this and its place.
+    /// The sender's id for the request: repeating it has no second effect. If the body holds many
+    /// events, each is identified by this and its position.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,
@@ -22,28 +22,28 @@ pub struct IdempotencyKey {
     idempotency_key: Option<String>,
 }
 
-/// Where a listener to the live stream was last, by the header that a browser sends when it comes
-/// back by itself.
+/// The position at which a listener to the live stream resumes, in the header that a browser sends
+/// when it reconnects automatically.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "stands for the header in the document")]
 pub struct LastEventId {
-    /// The last event that was seen; the stream goes on after it.
+    /// The last event that was received; the stream continues after it.
     #[param(rename = "Last-Event-ID", schema_with = place_in_feed, example = 41)]
     last_event_id: Option<String>,
 }
 
-/// The same, for a page that opens the stream anew and can send no header.
+/// The same, for a page that opens a new stream and cannot send a header.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "stands for the field in the document")]
 pub struct LastEventIdInLink {
-    /// The last event that was seen; the stream goes on after it.
+    /// The last event that was received; the stream continues after it.
     #[param(rename = "lastEventId", schema_with = place_in_feed, example = 41)]
     last_event_id: Option<String>,
 }
 
-/// A number of an event; one beyond all that there are has nothing after it.
+/// Describes an event's number; after one beyond the end of the feed nothing follows.
 fn place_in_feed() -> Schema {
     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).into()
 }

@@ -1,4 +1,4 @@
-//! Kinds of values that several operations take.
+//! Describes kinds of values that several operations take.
 
 use call_ribbon_shared::call::Direction;
 use chrono_tz::TZ_VARIANTS;
@@ -36,25 +36,25 @@ impl ToSchema for RangeEnd {
     }
 }
 
-/// A whole number from 1 on in a query.
+/// Describes a whole number of 1 or more in a query.
 pub fn count(description: &str, default: i64) -> Schema {
     let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
     or_nothing(number, description).default(Some(default.into())).into()
 }
 
-/// A field of a query that may be empty, which is as good as not there.
+/// Describes a query field that may be empty, which counts as missing.
 fn or_nothing(kind: impl Into<RefOr<Schema>>, description: &str) -> OneOfBuilder {
     let nothing = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""]));
     OneOfBuilder::new().item(kind).item(nothing).description(Some(description))
 }
 
-/// Whose zone a query means.
+/// Describes the time zone of a query.
 pub fn zone() -> Schema {
     let zone = Ref::from_schema_name(TimeZone::name());
     or_nothing(zone, "The zone whose days count; without one, the client's.").into()
 }
 
-/// Calls of which direction a query means.
+/// Describes the call direction of a query.
 pub fn direction() -> Schema {
     or_nothing(Ref::from_schema_name(Direction::name()), "Only calls of this direction.").into()
 }

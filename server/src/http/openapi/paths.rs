@@ -1,5 +1,5 @@
-//! Parts of addresses that several operations have. They exist in the document only: extractors
-//! read them.
+//! Describes the parts of addresses that several operations share. These types exist in the
+//! document only: extractors read the addresses.
 
 use utoipa::IntoParams;
 
@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "stands for the address's part in the document")]
 pub struct CallInPath {
-    /// The server's name for the call.
+    /// The server's id for the call.
     #[param(rename = "sessionId", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
     session_id: String,
 }
@@ -23,12 +23,12 @@ pub struct ClientInPath {
     client_id: String,
 }
 
-/// A person who looks after a client, in an address.
+/// A person on a client's staff in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "stands for the address's part in the document")]
 pub struct PersonInPath {
-    /// The person's id, as the list shows it.
+    /// The person's id, as in the list.
     #[param(rename = "personId", example = "person_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
     person_id: String,
 }

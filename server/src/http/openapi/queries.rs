@@ -1,4 +1,4 @@
-//! What holds for the parameters of every query.
+//! Describes what applies to the parameters of every query.
 
 use crate::http::request::query::DATA_IN_QUERY;
 use crate::nothing::NOTHING;
@@ -6,9 +6,9 @@ use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::schema::{AnyOfBuilder, Type};
 use utoipa::openapi::{ObjectBuilder, OpenApi, RefOr, Required};
 
-/// Lets every optional parameter of a query be one of the words that count as not given. The server
-/// drops them before any route reads them (`http/request/query.rs`), so the document says it in one place,
-/// too.
+/// Lets every optional parameter of a query be one of the words that count as missing. The server
+/// drops those before any route reads them (`http/request/query.rs`), so the document states it in
+/// one place too.
 pub fn take_nothing(api: &mut OpenApi) {
     let paths = api.paths.paths.iter_mut();
     let dropping =

@@ -1,4 +1,4 @@
-//! The description of a body that carries the caller's key beside its own fields.
+//! Describes a body that carries the caller's key beside its own fields.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -6,9 +6,10 @@ use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A body with the fields of `T`, and those that [`KeyedBody`](crate::http::request::auth::KeyedBody)
-/// reads from every body: `apiKey` and `domain`. It exists in the document only. Named by an
-/// alias (`type StartRequest = WithKey<StartBody>`), it stands there under the name of `T`.
+/// A body with the fields of `T` and those that
+/// [`KeyedBody`](crate::http::request::auth::KeyedBody) reads from every body: `apiKey` and
+/// `domain`. It exists in the document only, under the name of `T`; handlers refer to it by an
+/// alias (`type StartRequest = WithKey<StartBody>`).
 pub struct WithKey<T>(PhantomData<T>);
 
 impl<T: ToSchema> PartialSchema for WithKey<T> {

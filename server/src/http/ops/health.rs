@@ -1,4 +1,4 @@
-//! Whether the server is well.
+//! Handlers for health checks.
 
 use crate::app::App;
 use crate::http::openapi::{Open, Unavailable};
@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use call_ribbon_shared::wire::Health;
 use std::sync::Arc;
 
-/// The server runs
+/// Check that the server runs
 #[utoipa::path(
     get,
     path = "/health",
@@ -25,10 +25,10 @@ pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
     Json(told(&app))
 }
 
-/// The server can work
+/// Check that the server can work
 ///
-/// For a load balancer: it runs, is not about to end, and its database can be written, which is
-/// tried at most every two seconds; else 503 with the reason.
+/// For a load balancer: the server runs, is not shutting down, and can write to its database, which
+/// it tries at most every two seconds; otherwise it answers 503 with the reason.
 #[utoipa::path(
     get,
     path = "/health/ready",

@@ -1,4 +1,4 @@
-//! What Prometheus reads: `GET /metrics`.
+//! Handler for Prometheus: `GET /metrics`.
 
 use crate::app::App;
 use crate::http::openapi::ByAdmin;
@@ -11,14 +11,14 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the database may take to say how things stand: figures without it are better than
-/// none, above all while it is away.
+/// How long the database may take to answer: metrics without its figures are better than none,
+/// above all while the database is down.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// All figures of this server
+/// Get the metrics of this server
 ///
-/// For Prometheus, in the format of `OpenMetrics`: open to programs on the same machine, to others
-/// by the admin token.
+/// For Prometheus, in the format of `OpenMetrics`: open to programs on the same machine, and to
+/// others with the admin token.
 #[utoipa::path(
     get,
     path = "/metrics",

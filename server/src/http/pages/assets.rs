@@ -1,4 +1,4 @@
-//! Files for browsers, as small as the browser takes them.
+//! Handlers for files for browsers, in the smallest encoding that the browser accepts.
 
 use crate::app::App;
 use crate::assets::{Folder, NOT_BUILT};
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 
-/// `/`: the welcome page where there is one, else the dashboard.
+/// `/`: the welcome page if it exists, else the dashboard.
 pub async fn welcome(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     match file(Folder::Examples, "index.html", &headers, below_path::path(&app)) {
         Some(page) => page,
@@ -19,13 +19,13 @@ pub async fn welcome(State(app): State<Arc<App>>, headers: HeaderMap) -> Respons
     }
 }
 
-/// What the dashboard's page may do: whoever is signed in there may change a client, so it runs
-/// its own files alone, talks to this server alone, and stands in no other page.
+/// The dashboard's content security policy. A user who is signed in there may change a client, so
+/// the page runs only its own files, connects only to this server, and no other page may frame it.
 const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
-/// `/dashboard` and all that its own router shows below it.
+/// `/dashboard` and every path below it, which its own router shows.
 pub async fn dashboard(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -41,7 +41,7 @@ pub async fn dashboard(
     Ok(page)
 }
 
-/// `/inspector`: every event, made and looked at without an account.
+/// `/inspector`: triggers and shows every event, without an account.
 pub async fn inspector(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -64,7 +64,7 @@ pub async fn example_index(
     file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
 }
 
-/// A file of the examples; of a folder its page.
+/// A file of the examples; for a folder, its page.
 pub async fn example(
     State(app): State<Arc<App>>,
     Path(path): Path<String>,
@@ -79,15 +79,15 @@ pub async fn example(
         return Ok(found);
     }
     if Folder::Examples.get(&format!("{path}/index.html")).is_some() {
-        // Without the slash the page's own links would lead beside it. Relative, so that no
-        // path can lead to another host.
+        // Without the slash the page's relative links would not resolve. The redirect is relative,
+        // so that no path can lead to another host.
         let last = path.rsplit('/').next().unwrap_or_default();
         return Ok(Redirect::permanent(&format!("./{last}/")).into_response());
     }
     Err(Problem::no_such_address())
 }
 
-/// Everything else: what `trunk build` made.
+/// Every other path: the output of `trunk build`.
 pub async fn built(
     State(app): State<Arc<App>>,
     method: Method,
@@ -106,13 +106,13 @@ pub async fn built(
     }
 }
 
-/// A file of what `trunk build` made.
+/// Returns a file of the output of `trunk build`.
 pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
     file(Folder::Built, path, headers, below)
 }
 
-/// A file in the smallest form that the browser takes, or the word that it has it already. Pages
-/// name what they need below the path of the site on which the server stands.
+/// Answers with a file in the smallest encoding that the browser accepts, or with 304 if it has the
+/// file already. Paths in pages get the path of the site below which the server runs.
 fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
     let mut plain = folder.get(path)?;
     let is_written = !below.is_empty() && names_paths(folder, path);
@@ -127,7 +127,7 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<
             let suffix = if coding == "br" { "br" } else { "gz" };
             Some((coding, folder.get(&format!("{path}.{suffix}"))?))
         });
-    // The tag is that of what travels: two forms of one file are not each other's.
+    // The tag is that of the encoded bytes: two encodings of one file must not match.
     let (coding, content) = match smaller {
         Some((coding, smaller)) => (Some(coding), smaller),
         None => (None, plain),
@@ -165,18 +165,18 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<
     Some(response)
 }
 
-/// Whether a file holds paths on this server.
+/// Returns whether a file holds paths on this server.
 fn names_paths(folder: Folder, path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     extension == "html" || (extension == "js" && matches!(folder, Folder::Examples))
 }
 
-/// The browser's part is missing.
+/// The error if the browser files are missing.
 pub(super) fn not_built() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_built", NOT_BUILT)
 }
 
-/// Whether a browser takes a coding: named, and not with a weight of nothing.
+/// Returns whether a browser accepts an encoding: it is named, and its weight is not zero.
 pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
     accepted.unwrap_or_default().split(',').any(|one| {
         let mut parts = one.split(';').map(str::trim);
@@ -186,7 +186,8 @@ pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
     })
 }
 
-/// How long a file may be kept. A name with its content's hash never means anything else.
+/// Returns how long a file may be cached. A name that contains its content's hash never changes its
+/// meaning.
 fn kept_for(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());

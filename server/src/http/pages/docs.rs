@@ -1,5 +1,5 @@
-//! `/docs`: the OpenAPI document, to be read and tried, by way of Swagger UI. That lies in the
-//! binary; nothing is fetched from elsewhere.
+//! Handlers for `/docs`: the OpenAPI document in Swagger UI, which is part of the binary; nothing
+//! is fetched from elsewhere.
 
 use super::assets::accepts;
 use crate::http::request::problem::Problem;
@@ -11,19 +11,19 @@ use std::io::Read as _;
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
 
-/// Where the document is, and that operations can be linked to. Nothing is kept in the browser:
-/// a key typed in is gone with the page.
+/// The document's address, and links to operations. Nothing is stored in the browser: a key that is
+/// entered is gone with the page.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     let config =
         Config::new(["../api/openapi.json"]).deep_linking(true).display_request_duration(true);
     let config = config.doc_expansion("none").try_it_out_enabled(false).validator_url("none");
-    // Each operation shows what it takes and gives; all of them once more at the end of the page
-    // take a third of the time until it can be used.
+    // Each operation shows its own types. The list of all types at the end of the page would take a
+    // third of the time until the page is usable.
     Arc::new(config.default_models_expand_depth(-1))
 });
 
-/// Swagger UI runs its own scripts only and talks to this server only. It sets styles on its
-/// elements and shows icons as data, which needs the two exceptions.
+/// Swagger UI runs only its own scripts and connects only to this server. It sets styles on its
+/// elements and shows icons as data URLs, which needs the two exceptions.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -38,7 +38,7 @@ pub async fn page(headers: HeaderMap) -> Result<Response, Problem> {
     file("", &headers)
 }
 
-/// What the page is made of.
+/// A file of the page.
 pub async fn part(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     file(&path, &headers)
 }

@@ -1,4 +1,5 @@
-//! `/embed`: the ribbon's own page, for a frame on a page whose policy lets no WebAssembly run.
+//! Handler for `/embed`: the ribbon's own page, for a frame on a page whose policy forbids
+//! WebAssembly.
 
 use super::assets::{built_file, not_built};
 use crate::app::App;
@@ -9,8 +10,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use std::sync::Arc;
 
-/// It runs the ribbon and talks to this server, and any page may put it in a frame: without a key
-/// it does nothing, and for which pages a key is good the server judges with each request.
+/// The page runs the ribbon and connects to this server, and any page may frame it: without a key
+/// it does nothing, and the server checks with each request whether the key is valid for the page.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     connect-src 'self' https://integrationscore.mum1.exotel.com wss://voip.in1.exotel.com; \
     media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
@@ -22,7 +23,7 @@ pub async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Res
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
-        // A page that isolates itself lets only frames in that do the same.
+        // A page with cross-origin isolation only loads frames that are isolated too.
         (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

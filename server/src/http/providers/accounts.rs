@@ -1,4 +1,5 @@
-//! A client's accounts at telephony providers: `/api/admin/clients/{clientId}/providers`.
+//! Handlers for a client's accounts at telephony providers:
+//! `/api/admin/clients/{clientId}/providers`.
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
@@ -21,46 +22,45 @@ use utoipa::ToSchema;
 /// A new account at a provider.
 #[derive(Deserialize, ToSchema)]
 pub struct NewProvider {
-    /// Whose account it is.
+    /// The provider.
     #[schema(value_type = String, required = true, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
     provider: Option<String>,
-    /// What the client calls it.
+    /// The client's name for the account.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
     name: Option<String>,
-    /// Whether calls may be started through it; they may where nothing is said.
+    /// Whether calls may be started through it; if missing, they may.
     enabled: Option<bool>,
-    /// Whether it is taken where nothing else is said. No other account is then.
+    /// Whether it is the client's default account, which no other is then.
     default: Option<bool>,
-    /// As the provider needs them.
+    /// The settings that the provider needs.
     #[schema(value_type = Option<Object>, examples(json!({})))]
     settings: Option<Map<String, Value>>,
 }
 
-/// An account as far as it is named.
+/// A change to an account; fields that are missing stay as they are.
 #[derive(Deserialize, ToSchema)]
 pub struct ProviderBody {
-    /// May be named, but not changed.
+    /// May be given, but not changed.
     #[schema(ignore)]
     provider: Option<String>,
-    /// What the client calls it.
+    /// The client's name for the account.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
     name: Patch<String>,
     /// Whether calls may be started through it.
     enabled: Option<bool>,
-    /// Whether it is taken where nothing else is said. No other account is then.
+    /// Whether it is the client's default account, which no other is then.
     default: Option<bool>,
-    /// What is to be changed of the settings: null takes one away, and `…` leaves a secret as it
-    /// is.
+    /// Changes to the settings: null removes one, and `…` keeps a secret as it is.
     #[schema(value_type = Option<Object>, examples(json!({})))]
     settings: Option<Map<String, Value>>,
 }
 
-/// Make an account at a provider
+/// Create an account at a provider
 ///
-/// `webhookUrl` is where the provider is to tell what becomes of calls. Secrets among the settings
-/// are kept encrypted and never shown again; without
-/// `CALL_RIBBON_SECRET_KEY` they are refused.
+/// `webhookUrl` is the address that the provider must send its webhooks to. Secrets among the
+/// settings are stored encrypted and never shown again; without `CALL_RIBBON_SECRET_KEY` they are
+/// refused.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/providers",
@@ -92,9 +92,9 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// A client's accounts at providers
+/// List a client's accounts at providers
 ///
-/// A client without any has the simulator.
+/// A client without accounts uses the simulator.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/providers",
@@ -115,7 +115,7 @@ pub async fn list(
     Ok(Json(managing::list(&app.keeper(caller.by()), &client_id).await?))
 }
 
-/// One account at a provider
+/// Get an account at a provider
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
@@ -138,8 +138,8 @@ pub async fn look_at(
 
 /// Change an account at a provider
 ///
-/// What is not named stays as it is, also within the settings. The provider cannot be changed:
-/// another provider is another account.
+/// Fields that are missing stay as they are, also within the settings. The provider cannot be
+/// changed: create another account instead.
 #[utoipa::path(
     patch,
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
@@ -176,8 +176,8 @@ pub async fn patch(
 
 /// Remove an account at a provider
 ///
-/// Not while calls of its provider are in progress: disable it then, and remove it when they are
-/// over. Its calls stay.
+/// Refused while calls of its provider are in progress: disable the account then, and remove it
+/// when they have ended. Its calls stay.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
@@ -198,9 +198,9 @@ pub async fn remove(
     Ok(Json(managing::remove(&app.keeper(caller.by()), &client_id, &account_id).await?))
 }
 
-/// Try whether an account lets in
+/// Test an account's credentials
 ///
-/// Asks the provider without calling anybody.
+/// Sends a request to the provider, without calling anyone.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/providers/{accountId}/validate",
@@ -225,8 +225,8 @@ pub async fn validate(
 
 /// Give an account's webhook a new address
 ///
-/// The one before stays good for seven days, so that nothing is lost of calls that are under way;
-/// the one before that is good no more.
+/// The previous address stays valid for seven days, so that no report on a call in progress is
+/// lost; the one before that stops working.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/providers/{accountId}/webhook-secret",
@@ -247,9 +247,9 @@ pub async fn rotate_webhook(
     Ok(Json(managing::rotate_webhook(&app.keeper(caller.by()), &client_id, &account_id).await?))
 }
 
-/// The addresses that providers call
+/// Get the addresses for providers' webhooks
 ///
-/// They hold secrets, so that a viewer is not shown them.
+/// They contain secrets, so a viewer may not read them.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/webhooks",
@@ -270,9 +270,9 @@ pub async fn webhooks(
     Ok(Json(managing::webhooks(&app.keeper(caller.by()), &client_id).await?))
 }
 
-/// Takes settings that can be kept: not so many that they could not be those of an account.
+/// Refuses settings that are too large to be those of an account.
 fn storable(settings: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
-    /// Bytes of all settings as JSON; a private key with its certificate would have room.
+    /// The most bytes of all settings as JSON; enough for a private key with its certificate.
     const LONGEST: usize = 64 * 1024;
     let text = Value::Object(settings);
     if text.to_string().len() > LONGEST {
@@ -281,7 +281,7 @@ fn storable(settings: Map<String, Value>) -> Result<Map<String, Value>, Problem>
     }
     match text {
         Value::Object(settings) => Ok(settings),
-        // It is one, as it was made of one.
+        // Unreachable: the value was made from a map.
         _ => Ok(Map::new()),
     }
 }

@@ -1,5 +1,5 @@
-//! What was said to a client's providers and by them:
-//! `GET /api/admin/clients/{clientId}/provider-requests`.
+//! Handler for the log of requests to and from a client's providers: `GET
+//! /api/admin/clients/{clientId}/provider-requests`.
 
 use crate::app::App;
 use crate::http::calls::history::said;
@@ -20,36 +20,36 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
 
-/// Entries in an answer.
+/// Entries in an answer if the query names no limit.
 const USUAL: i64 = 50;
 const MOST: i64 = 200;
 
-/// The query; texts, so that each can be refused by its name.
+/// The query. Its fields are texts, so that an error can name the field.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct RequestQuery {
-    /// Only those of this account.
+    /// Only requests of this account.
     #[param(pattern = r"^[^\u0000]*$")]
     account_id: Option<String>,
-    /// Only those about this call.
+    /// Only requests about this call.
     #[param(pattern = r"^[^\u0000]*$")]
     session_id: Option<String>,
-    /// `out`: only those to a provider; `in`: only those from it.
+    /// `out`: only requests to a provider; `in`: only requests from it.
     #[param(pattern = "^(out|in)?$", example = "out")]
     direction: Option<String>,
-    /// Only those answered with this status; `failed`: those without an answer, or with a status
+    /// Only requests answered with this status; `failed`: those without an answer, or with a status
     /// of 400 or above.
     #[param(pattern = "^([0-9]{3}|failed)?$", example = "failed")]
     status: Option<String>,
-    /// Only those in whose address, request, answer, trouble or outcome this stands, in letters of
-    /// any case. Of a telephone number only the last four digits can be found.
+    /// Only requests whose address, body, answer, error or outcome contains this text, ignoring
+    /// case. Of a phone number only the last four digits can be found.
     #[param(pattern = r"^[^\u0000]*$", example = "3210")]
     text: Option<String>,
-    /// Only those from this moment on.
+    /// Only requests from this moment on.
     #[param(value_type = Option<String>, format = DateTime, example = "2025-10-12T10:30:00Z")]
     from: Option<String>,
-    /// Only those before this moment.
+    /// Only requests before this moment.
     #[param(value_type = Option<String>, format = DateTime, example = "2025-10-13T00:00:00Z")]
     to: Option<String>,
     /// How many; more than 200 count as 200.
@@ -63,9 +63,9 @@ fn limit_kind() -> Schema {
     count_kind("How many; more than 200 count as 200.", USUAL)
 }
 
-/// What was said to a client's providers and by them
+/// List the requests to and from a client's providers
 ///
-/// The newest first. Secrets are masked, and telephone numbers but for their last four digits.
+/// Newest first. Secrets are masked, and phone numbers except for their last four digits.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/provider-requests",

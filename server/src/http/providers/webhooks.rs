@@ -1,4 +1,4 @@
-//! What telephony providers call: `/api/webhooks/{provider}/{secret}`.
+//! Handlers for the webhooks of telephony providers: `/api/webhooks/{provider}/{secret}`.
 
 use crate::app::App;
 use crate::http::openapi::ByProvider;
@@ -11,17 +11,17 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// It is on disk.
+/// Confirms that the webhook is on disk.
 #[derive(Serialize, ToSchema)]
 pub struct Heard {
     /// Always true.
     ok: bool,
 }
 
-/// A provider tells of a call
+/// Receive a provider's webhook
 ///
-/// Taken in and answered at once; what it says is worked on afterwards. The same once more changes
-/// nothing. What it must hold is the provider's to say.
+/// The webhook is stored and answered at once, and processed afterwards. Repeating it changes
+/// nothing. The provider defines its content.
 #[utoipa::path(
     post,
     path = "/api/webhooks/{provider}/{secret}",
@@ -43,7 +43,7 @@ pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Jso
     Ok(Json(Heard { ok: true }))
 }
 
-/// A provider tells of a call, by GET
+/// Receive a provider's webhook, by GET
 ///
 /// As by POST, with everything in the query.
 #[utoipa::path(
