@@ -42,7 +42,7 @@ pub struct RequestQuery {
     /// of 400 or above.
     #[param(pattern = "^([0-9]{3}|failed)?$", example = "failed")]
     status: Option<String>,
-    /// Only requests whose address, body, answer, error or outcome contains this text, ignoring
+    /// Only requests whose address, content, answer, error or outcome contains this text, ignoring
     /// case. Of a phone number only the last four digits can be found.
     #[param(pattern = r"^[^\u0000]*$", example = "3210")]
     text: Option<String>,

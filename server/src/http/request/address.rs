@@ -1,4 +1,4 @@
-//! Where a request comes from, and how often it may from there.
+//! Finds the address that a request comes from, and limits the rate per address.
 
 use super::problem::Problem;
 use crate::app::App;
@@ -10,15 +10,15 @@ use axum::http::{Extensions, HeaderMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-/// Whom a proxy has heard.
+/// The address that a proxy received the request from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The same in the form of RFC 7239.
 const FORWARDED: &str = "forwarded";
-/// Bits of an IPv6 address that are its network's: one machine may have all addresses of it.
+/// Bits of an IPv6 address that identify its network: one machine may use all addresses in it.
 const NETWORK_BITS: u32 = 64;
 
-/// Lets a request to sign in pass while its address does not send too many. Asked before the
-/// body is read and the key looked up, so that guessing keys is slow too.
+/// Lets an init request pass if its address does not send too many. It is checked before the body
+/// is read and the key looked up, so that guessing keys is slow too.
 pub struct InitPace;
 
 impl FromRequestParts<Arc<App>> for InitPace {
@@ -49,7 +49,7 @@ fn take(
     limit: &RateLimit<IpAddr>,
     name: &'static str,
 ) -> Result<(), TooMany> {
-    // There is one wherever a request has come over a socket.
+    // Present whenever a request came over a socket.
     let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return Ok(());
     };
@@ -57,14 +57,14 @@ fn take(
     limit.take(network(address), app.now()).inspect_err(|_| app.metrics.rate_limited(name))
 }
 
-/// Whether a request came over a connection of a proxy whose word is believed.
+/// Returns whether a request came over a connection from a trusted proxy.
 pub fn is_trusted_proxy(of: &Extensions, trusted: &[TrustedProxy]) -> bool {
     let socket = of.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(socket)| socket.ip());
     socket.is_some_and(|socket| trusted.iter().any(|proxy| proxy.contains(socket)))
 }
 
-/// Whether a request came straight from a program on this machine. One that was passed on by a
-/// proxy here shows so in its headers: whoever is behind it may be anybody.
+/// Returns whether a request came directly from a program on this machine. A proxy on this machine
+/// adds headers to what it passes on, and the original sender may be anyone.
 pub fn is_of_this_machine(parts: &Parts) -> bool {
     let passed_on = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
     let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
@@ -72,9 +72,9 @@ pub fn is_of_this_machine(parts: &Parts) -> bool {
         && passed_on.iter().all(|name| !parts.headers.contains_key(*name))
 }
 
-/// The address of the one who asks. What `X-Forwarded-For`, or else `Forwarded` (RFC 7239), says is
-/// believed only as far as trusted proxies have said it: each adds on the right whom it has heard,
-/// and what stands further left can be anybody's invention.
+/// Returns the sender's address. `X-Forwarded-For`, or else `Forwarded` (RFC 7239), counts only as
+/// far as trusted proxies wrote it: each proxy appends on the right the address that it received
+/// the request from, and anything further left may be forged.
 fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.contains(address));
     let mut address = socket.to_canonical();
@@ -111,7 +111,7 @@ fn read_for(element: &str) -> Option<IpAddr> {
     read(value.trim().trim_matches('"'))
 }
 
-/// The address, or for IPv6 the network that one sender has to itself.
+/// Returns the address, or for IPv6 the network that one sender has to itself.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(heard("fd00::5", &["6.6.6.6, 2001:db8::1, fd00::6"]), "2001:db8::1");
         assert_eq!(heard("fd00::5", &["[2001:db8::1]"]), "2001:db8::1");
         assert_eq!(heard("10.0.0.1", &["1.1.1.1, "]), "1.1.1.1");
-        // Where all are trusted, it is the first of them.
+        // If all are trusted, it is the first of them.
         assert_eq!(heard("10.0.0.1", &["172.16.0.9, 10.0.0.2"]), "172.16.0.9");
     }
 

@@ -1,5 +1,5 @@
-//! Who may call: extractors, so that a handler's signature says who may use it. A handler
-//! without one of them is open to everybody.
+//! Extractors that authenticate the caller, so that a handler's signature states who may call it. A
+//! handler without one of them is public.
 
 mod admin;
 mod dialer;
@@ -37,10 +37,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
-/// Which of a key's scopes let in: any one of them.
+/// The scopes that give access: any one of them is enough.
 pub trait Scope: Send {
     const ANY_OF: &'static [&'static str];
-    /// Whether requests count against what one key may log in a second.
+    /// Whether requests count against the limit of events per second and key.
     const COUNTED: bool = false;
 }
 
@@ -50,9 +50,9 @@ pub struct Ribbon;
 pub struct Logs;
 /// Reading the client's records.
 pub struct Read;
-/// Either.
+/// Either of the two.
 pub struct RibbonOrRead;
-/// Taking the client's records away as a file.
+/// Exporting the client's records as a file.
 pub struct Export;
 /// Changing the client's customers.
 pub struct Write;
@@ -77,44 +77,44 @@ impl Scope for RibbonOrRead {
     const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
 }
 
-/// The caller of a GET, by the header `X-API-Key`, or one who is signed in ([`Reader`]).
+/// The caller of a GET, by the header `X-API-Key` or by a staff session ([`Reader`]).
 pub struct Keyed<S> {
     pub client: Client,
-    /// By what the caller is here.
+    /// The credential of the caller.
     pub pass: Pass,
     scope: PhantomData<S>,
 }
 
-/// The caller of a GET by a link, which can send no header: by the header all the same, else by
-/// `X-API-Key` or `apiKey` in the query. Nothing here logs a query. Or one who is signed in.
+/// The caller of a GET by a link, which cannot send a header: by the header if present, else by
+/// `X-API-Key` or `apiKey` in the query, or by a staff session. Queries are never logged.
 pub struct KeyedByLink<S> {
     pub client: Client,
     scope: PhantomData<S>,
 }
 
-/// The caller of a POST, by the key in the body or in the header, with the body.
+/// The caller of a POST, by the key in the body or in the header, and the body.
 pub struct KeyedBody<S, T> {
     pub client: Client,
-    /// The key's id, which is no secret.
+    /// The key's id, which is not secret.
     pub key_id: String,
     pub body: T,
-    /// The page's domain, by its `Origin` or by the body's word.
+    /// The page's domain, from its `Origin`, or else from the body.
     pub domain: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
-    /// Whether an `Origin` says which page it is, whatever the body says.
+    /// Whether an `Origin` names the page; it takes precedence over the body.
     has_origin: bool,
     scope: PhantomData<S>,
 }
 
-/// One who may listen to live events: by a ticket, or a server by its key, or one who is signed in.
+/// The caller of the live stream: by ticket, API key, or staff session.
 pub struct Listens {
     pub client_id: String,
-    /// By what the caller is here, or got the ticket.
+    /// The credential of the caller, or of the caller that got the ticket.
     pub pass: Pass,
-    /// The agent whose events are told; `None`: all.
+    /// The agent whose events are sent; `None`: all.
     pub agent_id: Option<String>,
-    /// Where in the feed the ticket begins.
+    /// The position in the feed at which the ticket begins.
     pub position: Option<i64>,
 }
 
@@ -172,14 +172,15 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             .await
             .map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
         body::check_depth(&bytes)?;
-        // First who it is; only then what the rest says.
+        // The caller is identified first; only then is the rest of the body checked.
         let envelope: Envelope = body::read(&bytes)?;
         let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
         let asked = Asked { headers: &headers, recognised: recognised.as_ref() };
         let (client, key_id) = let_in::<S>(app, key, asked, envelope.domain.as_deref()).await?;
         let idempotency_key = headers
             .get("idempotency-key")
-            // One that is no text would be passed over, and what it guards be done twice.
+            // An `Idempotency-Key` that is not text would be ignored, and the request could run
+            // twice.
             .map(|key| body::id_text("Idempotency-Key", key.to_str().unwrap_or("").to_owned()))
             .transpose()?;
         Ok(Self {
@@ -195,8 +196,8 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
 }
 
 impl<S, T> KeyedBody<S, T> {
-    /// The domain of one of several things in a body, which may name its own; refused where
-    /// the client's key is not good for that one.
+    /// Returns the domain of one of several items in a body, which may name its own; refuses one
+    /// that the client's key may not be used on.
     pub fn domain_of(&self, named: Option<String>) -> Result<Option<String>, Problem> {
         let Some(named) = named.filter(|_| !self.has_origin) else {
             return Ok(self.domain.clone());
@@ -218,7 +219,7 @@ impl FromRequestParts<Arc<App>> for Listens {
         }
         let Query(Ticket { ticket }) = Query::try_from_uri(&parts.uri)
             .map_err(|_| Problem::invalid("ticket", "The address's query could not be read."))?;
-        // One who is signed in listens to this client alone, whatever else is in the address.
+        // Staff listen only to this client, whatever else the address says.
         let signed_in = parts.extensions.get::<Reader>().is_some();
         let Some(ticket) = ticket.filter(|_| !signed_in) else {
             let Keyed { client, pass, .. } = Keyed::<Read>::from_request_parts(parts, app).await?;
@@ -236,7 +237,7 @@ impl FromRequestParts<Arc<App>> for Listens {
         let asked = Asked::of(&parts.headers, &parts.extensions);
         match &claims.pass {
             Pass::Key(_) => check_client(&client, asked, None)?,
-            // Got at this server's own pages, and good at those alone.
+            // The ticket was issued on this server's own pages, and is valid only there.
             Pass::Staff(_) => asked.no_other_origin(),
         }
         let passes = std::slice::from_ref(&claims.pass);
@@ -255,11 +256,11 @@ impl FromRequestParts<Arc<App>> for Listens {
     }
 }
 
-/// What a request says beside its key, as far as it matters who sends it.
+/// What a request says about its sender, beside its key.
 #[derive(Clone, Copy)]
 struct Asked<'r> {
     headers: &'r HeaderMap,
-    /// Where to leave whose key it is; there where a page of an origin asks.
+    /// Where to record the key's client; present if a page of another origin may ask.
     recognised: Option<&'r Recognised>,
 }
 
@@ -276,7 +277,7 @@ impl<'r> Asked<'r> {
     }
 }
 
-/// Finds the client of a key, with the key's id, and checks everything that may stand in the way.
+/// Finds the client of a key, with the key's id, and checks everything that may refuse access.
 async fn let_in<S: Scope>(
     app: &Arc<App>,
     key: Option<Secret>,
@@ -308,7 +309,7 @@ async fn let_in<S: Scope>(
         ));
     }
     if S::COUNTED {
-        // Only keys that are right, or memory would be for anybody to fill.
+        // Only valid keys are counted, or anyone could fill the memory.
         app.log_limit
             .take(hash.clone(), app.now())
             .inspect_err(|_| app.metrics.rate_limited("log"))?;
@@ -317,7 +318,7 @@ async fn let_in<S: Scope>(
     Ok((found.client, found.key_id))
 }
 
-/// Whether the client may be served, on this page.
+/// Checks whether the client may be served, on this page.
 fn check_client(client: &Client, asked: Asked<'_>, domain: Option<&str>) -> Result<(), Problem> {
     if let Some(recognised) = asked.recognised {
         recognised.note(&client.allowed_domains);
@@ -361,13 +362,13 @@ fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// The domain to be kept with an event: the Origin's host where there is one.
+/// Returns the domain to store with an event: the Origin's host if present.
 fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
     let origin = page_origin::of(headers).and_then(|origin| origin.split_once("://"));
     kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
 }
 
-/// As much of a domain as is kept.
+/// Returns the part of a domain that is stored.
 fn kept_domain(domain: &str) -> Option<String> {
     let domain: String = domain.chars().filter(|c| *c != '\0').take(LONGEST_ID).collect();
     (!domain.is_empty()).then_some(domain)

@@ -1,8 +1,8 @@
-//! A server that stands below a path of another site, such as `https://www.example.com/ribbon`.
+//! Serves all routes below a path of another site, such as `https://www.example.com/ribbon`.
 //!
-//! The setting `public_url` names the path. A proxy may take it away from the address or leave it:
-//! both are answered. Pages name what they need by its path on this server, so the path is written
-//! before it when a page is sent.
+//! The setting `public_url` names the path. A proxy may strip it from the address or leave it: both
+//! work. Pages refer to files by their path on this server, so the base path is inserted when a
+//! page is sent.
 
 use super::problem::Problem;
 use crate::app::App;
@@ -14,16 +14,16 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
-/// What begins a path on this server, in the pages and scripts of the examples and in the page of
+/// What precedes a path on this server, in the pages and scripts of the examples and in the page of
 /// the dashboard.
 const BEGINNINGS: [&str; 3] = ["=\"/", "'/api/", "'/call-ribbon.js"];
 
-/// The path below which the server stands; empty where it has its host to itself.
+/// Returns the path below which the server runs; empty if it has a host of its own.
 pub fn path(app: &App) -> &str {
     app.config.public_url.as_ref().map_or("", |url| url.path())
 }
 
-/// Answers below the path as well.
+/// Adds the routes below the path as well.
 pub fn routes(inner: Router, path: &str) -> Router {
     if path.is_empty() {
         return inner;
@@ -32,12 +32,12 @@ pub fn routes(inner: Router, path: &str) -> Router {
     Router::new().fallback_service(inner).layer(from_fn_with_state(path, take_away))
 }
 
-/// Takes the path away, where a proxy has left it.
+/// Strips the path if a proxy has left it.
 async fn take_away(State(path): State<Arc<str>>, mut request: Request, next: Next) -> Response {
     let asked = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let Some(rest) = asked.strip_prefix(&*path) else { return next.run(request).await };
     if rest.is_empty() {
-        // Without the slash the page's links would lead beside it.
+        // Without the slash the page's relative links would not resolve.
         return Redirect::permanent(&format!("{path}/")).into_response();
     }
     // `/ribbons` is not below `/ribbon`.
@@ -52,7 +52,7 @@ async fn take_away(State(path): State<Arc<str>>, mut request: Request, next: Nex
     next.run(request).await
 }
 
-/// Writes the path before the paths in a page or a script.
+/// Inserts the path before the paths in a page or a script.
 pub fn written(text: &str, path: &str) -> String {
     BEGINNINGS.iter().fold(text.to_owned(), |text, beginning| {
         // After its first quote: `="/x` becomes `="/ribbon/x`.

@@ -1,4 +1,4 @@
-//! Reading JSON bodies: never deeper than it is safe to go, and naming the field that is wrong.
+//! Reads JSON bodies, with a limit on nesting, and errors that name the invalid field.
 
 use super::problem::Problem;
 use crate::customer::without_half_pairs;
@@ -16,10 +16,10 @@ use serde_path_to_error::Segment;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
-/// How deep objects and lists may stand in each other.
+/// How deep objects and lists may be nested.
 const DEEPEST: usize = 100;
 
-/// A body that says nothing of who sends it.
+/// A body that does not identify its sender.
 pub struct JsonBody<T>(pub T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
@@ -36,8 +36,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// A value that is read from an object alone. Left to itself, serde reads a list as well, taking
-/// what is in it for the fields in their order.
+/// A value that is read only from an object. By default, serde also accepts a list, and takes its
+/// elements for the fields in order.
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -60,7 +60,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// Reads a body. A byte-order mark, which some libraries write before it, is passed over.
+/// Reads a body. A byte-order mark, which some libraries write before it, is skipped.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = str::from_utf8(bytes).map_err(|_| not_json())?;
@@ -68,13 +68,13 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Reads a part of a body that was kept as text so far; `within` is where it stands.
+/// Reads a part of a body that was kept as text until now; `within` is its path in the body.
 pub fn read_part<T: DeserializeOwned>(part: &RawValue, within: &str) -> Result<T, Problem> {
     read_text(part.get(), within)
 }
 
-/// Reads JSON. Half an emoji, as a text that is cut leaves it, is read as an unknown character where
-/// the JSON cannot be read otherwise.
+/// Reads JSON. If the JSON is unreadable because of a lone surrogate (half an emoji, as a truncated
+/// text has it), it is read with the replacement character instead.
 fn read_text<T: DeserializeOwned>(json: &str, within: &str) -> Result<T, Problem> {
     let read = |json: &str| {
         let mut reader = serde_json::Deserializer::from_str(json);
@@ -89,7 +89,7 @@ fn read_text<T: DeserializeOwned>(json: &str, within: &str) -> Result<T, Problem
     })
 }
 
-/// Refuses what is said not to be JSON.
+/// Refuses a body whose `Content-Type` is not JSON.
 pub fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let essence = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
@@ -101,8 +101,8 @@ pub fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Refuses JSON so deep that reading it could use up the stack. What is kept as text is not
-/// looked into by serde, so this looks at the bytes.
+/// Refuses JSON so deep that reading it could overflow the stack. serde does not look into parts
+/// that are kept as text, so this scans the bytes.
 pub fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for byte in bytes {
@@ -124,7 +124,7 @@ pub fn check_depth(bytes: &[u8]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Takes an id, key or name only if it is of a length that means something.
+/// Accepts an id, key or name only if its length is valid.
 pub fn id_text(field: &str, text: String) -> Result<String, Problem> {
     if text.is_empty() || text.chars().count() > LONGEST_ID || text.contains('\0') {
         let sentence = format!("{field} must have 1 to {LONGEST_ID} characters.");
@@ -137,7 +137,7 @@ fn not_json() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_request", "The body is not valid JSON.")
 }
 
-/// Says what is wrong with a body, and where.
+/// Returns the error for a body, with the path of what is wrong.
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) -> Problem {
     if !error.inner().is_data() {
         return not_json();
@@ -145,7 +145,7 @@ fn wrong(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) ->
     let mut path = within.to_owned();
     for segment in error.path() {
         match segment {
-            // A raw value's own name inside serde_json.
+            // The name of a raw value inside serde_json.
             Segment::Map { key } if key.starts_with("$serde_json") => {}
             Segment::Map { key } => {
                 if !path.is_empty() {
@@ -161,7 +161,7 @@ fn wrong(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) ->
         }
     }
     let inner = error.inner().to_string();
-    // serde_json adds the place in the text, which a reader of the sentence has no use for.
+    // serde_json appends the position in the text, which does not help a reader of the sentence.
     let inner = inner.split(" at line ").next().unwrap_or_default();
     if path.is_empty() {
         return Problem::new(

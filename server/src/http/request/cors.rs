@@ -1,10 +1,10 @@
-//! What pages of other origins may send and read.
+//! Decides which pages of other origins may send requests and read the answers (CORS).
 //!
-//! Before a request, a browser asks whether its page may send it, and no key comes with that
-//! question; so the answer is yes where any client allows the origin. The request itself names a
-//! client, and its answer may be read only where that one's list holds the origin: a page that may
-//! not use a key is not to learn anything of it. Where no key was recognised, the first rule holds
-//! again, so that a page can read what is wrong. No cookies are used, and none are let through.
+//! A preflight request carries no key, so it is allowed if any client allows the origin. The
+//! request itself identifies a client, and its answer may be read only if that client's list holds
+//! the origin: a page that may not use a key must not learn anything about it. If no key was
+//! recognised, the first rule applies again, so that a page can read the error. Cookies are not
+//! used, and none are allowed.
 
 use crate::app::App;
 use crate::services::access::{domains, origins};
@@ -16,26 +16,26 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// Where the one who looks a key up leaves whose it is: that client's list of domains; `None` where
-/// no page of another origin may read the answer.
+/// Where the authentication records the key's client: that client's list of domains; `None` if no
+/// page of another origin may read the answer.
 #[derive(Debug, Clone, Default)]
 pub struct Recognised(Arc<OnceLock<Option<Vec<String>>>>);
 
 impl Recognised {
-    /// Notes the list of the client whose key was recognised.
+    /// Records the list of the client whose key was recognised.
     pub fn note(&self, allowed_domains: &[String]) {
         // A second key in one request is that of the same client, or changes nothing.
         let _ = self.0.set(Some(allowed_domains.to_vec()));
     }
 
-    /// Notes that the answer is for this server's own pages alone.
+    /// Records that the answer is only for this server's own pages.
     pub fn note_nobody(&self) {
         let _ = self.0.set(None);
     }
 }
 
-/// Answers the question that comes before a request, and says with each answer who may read it
-/// as far as no client is known.
+/// Answers preflight requests, and states in each answer who may read it as long as no client is
+/// known.
 pub fn of_any_client(app: &Arc<App>) -> CorsLayer {
     let app = Arc::clone(app);
     let known = move |origin: HeaderValue, _: &_| {
@@ -59,8 +59,7 @@ pub fn of_any_client(app: &Arc<App>) -> CorsLayer {
         .max_age(Duration::from_hours(2))
 }
 
-/// Where the request's key was recognised, lets its client's list alone decide who may read the
-/// answer.
+/// If the request's key was recognised, only its client's list decides who may read the answer.
 pub async fn of_its_client(mut request: Request, next: Next) -> Response {
     let Some(sent) = request.headers().get(header::ORIGIN).cloned() else {
         return next.run(request).await;

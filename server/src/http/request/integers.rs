@@ -1,19 +1,19 @@
-//! Whole numbers of a body, however they are written.
+//! Reads whole numbers of a body in any notation.
 
 use crate::patch::Patch;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// Up to here every double is a whole number of its own (2⁵³).
+/// Up to here a double represents every whole number exactly (2⁵³).
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A whole number. JSON knows one kind of number alone, so that `5.0` is as whole as `5` (JSON
-/// Schema, core, 6.3), and some languages write nothing else; serde takes `5` only.
+/// A whole number. JSON has only one type of number, so `5.0` is as whole as `5` (JSON Schema,
+/// core, 6.3), and some languages write nothing else; serde accepts only `5`.
 pub struct Whole(i64);
 
 impl Whole {
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i64 {
         self.0
     }
@@ -28,7 +28,7 @@ impl<'de> Deserialize<'de> for Whole {
 /// Reads a field of a change, for fields marked `#[serde(default)]`.
 ///
 /// # Errors
-/// That of the body's reader, where it is no whole number.
+/// Returns the deserializer's error if it is not a whole number.
 pub fn patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
     Ok(Option::<Whole>::deserialize(deserializer)?
         .map_or(Patch::Null, |whole| Patch::Value(whole.0)))

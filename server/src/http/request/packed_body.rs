@@ -1,4 +1,4 @@
-//! Bodies that come compressed.
+//! Decompresses request bodies.
 
 use super::problem::Problem;
 use crate::http::LARGEST_BODY;
@@ -10,8 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use flate2::read::MultiGzDecoder;
 use std::io::Read as _;
 
-/// Unpacks a body that is compressed with gzip. Both sizes have the limit of a body, so a small one
-/// that unpacks to a huge one costs no more than any other. Other ways of packing are refused.
+/// Decompresses a body that uses gzip. Both sizes have the limit of a body, so a small one that
+/// expands to a huge one costs no more than any other. Other encodings are refused.
 pub async fn unpack(request: Request, next: Next) -> Response {
     match unpacked(request).await {
         Ok(request) => next.run(request).await,

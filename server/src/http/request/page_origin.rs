@@ -1,19 +1,19 @@
-//! Which page a request comes from.
+//! Finds the page that a request comes from.
 //!
-//! As a rule the browser says so, in `Origin`. On a page whose policy lets no WebAssembly run, the
-//! ribbon lives in a frame of this server's own origin, and so do its requests; then the frame
-//! says around which page it was put, which the browser has told it. That is believed of this
-//! server's own pages alone: a page of another origin may not send the header, as it is not among
-//! those that CORS lets through.
+//! Normally the browser names it in `Origin`. On a page whose policy forbids WebAssembly, the
+//! ribbon runs in a frame of this server's own origin, and so do its requests; the frame then sends
+//! the origin of the page around it, which the browser has given to it. This is trusted only from
+//! this server's own pages: a page of another origin cannot send the header, because CORS does not
+//! allow it.
 
 use axum::http::{HeaderMap, header};
 
-/// Where the ribbon's frame names the page around it. Its other half is in
-/// `widget/loader/frame/inside.js`.
+/// The header in which the ribbon's frame names the page around it. `widget/loader/frame/inside.js`
+/// sends it.
 const AROUND: &str = "x-page-origin";
 
-/// The origin of the page that asks; one that is no text is on no list. `None`: no page of another
-/// origin.
+/// Returns the origin of the calling page; one that is not text matches no list. `None`: not a page
+/// of another origin.
 pub fn of(headers: &HeaderMap) -> Option<&str> {
     let sent = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     match headers.get(AROUND) {
@@ -24,8 +24,8 @@ pub fn of(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-/// Whether it is this server's own: the browser says so, or, where it says that of safe addresses
-/// only, the address that was asked is the same.
+/// Returns whether the request is from this server's own pages: `Sec-Fetch-Site` says so, or,
+/// because browsers send that only to secure addresses, the origin matches `Host`.
 fn is_own(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {

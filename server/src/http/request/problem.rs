@@ -1,4 +1,4 @@
-//! Errors as they are answered: RFC 9457, each with a sentence for people.
+//! Error answers: RFC 9457, each with a sentence for people.
 
 use super::trace::RequestId;
 use crate::providers::ProviderError;
@@ -13,25 +13,25 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use call_ribbon_shared::wire;
 
-/// Seconds after which a request that was refused for want of the database may come again.
+/// Seconds after which a request that failed because of the database may be repeated.
 const RETRY_AFTER: u64 = 1;
 
-/// Why a request is not answered with what it asked for.
+/// An error answer: why a request failed.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
     error: String,
     field: Option<String>,
-    // Boxed, as they are seldom there and every handler's result has room for a problem.
+    // Boxed, because errors are rare and every handler's result has room for one.
     detail: Option<Box<str>>,
     resets_at: Option<Box<str>>,
-    /// Seconds after which the same request may be tried again.
+    /// Seconds after which the same request may be repeated.
     retry_after: Option<u64>,
 }
 
 impl Problem {
-    /// A problem with its status, its word for programs and its sentence for people.
+    /// Creates a problem from its status, its code and its sentence for people.
     pub fn new(status: StatusCode, code: &'static str, error: impl Into<String>) -> Self {
         let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
         Self {
@@ -45,23 +45,23 @@ impl Problem {
         }
     }
 
-    /// A field of the request holds what it must not.
+    /// A field of the request holds an invalid value.
     pub fn invalid(field: &str, error: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, "invalid_request", error);
         Self { field: Some(field.to_owned()), ..problem }
     }
 
-    /// The word for programs, the sentence and the field, for an answer that holds several.
+    /// Returns the code, the sentence and the field, for an answer that holds several errors.
     pub fn told(self) -> (&'static str, String, Option<String>) {
         (self.code, self.error, self.field)
     }
 
-    /// There is nothing at this address.
+    /// No route has this address.
     pub fn no_such_address() -> Self {
         Self::of_status(StatusCode::NOT_FOUND)
     }
 
-    /// A problem of which only the status is known, as for what axum refuses by itself.
+    /// A problem of which only the status is known, such as a rejection by axum itself.
     pub fn of_status(status: StatusCode) -> Self {
         let (code, error) = match status {
             StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
@@ -143,7 +143,7 @@ impl From<ProviderError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        // Logged here, where it ends; the answer says nothing of the inside.
+        // Logged here, where the error ends; the answer reveals nothing internal.
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(cause, "{error}");
         Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
@@ -160,7 +160,7 @@ impl From<TooMany> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Hands the problem on to [`answer`], which knows the request's id.
+    /// Passes the problem on to [`answer`], which knows the request's id.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -168,7 +168,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Gives each request that fails the same kind of answer, whether we or axum refused it.
+/// Gives every failed request the same form of answer, whether this server or axum refused it.
 pub async fn answer(request: Request, next: Next) -> Response {
     let id = request.extensions().get().map(|RequestId(id)| id.clone()).unwrap_or_default();
     let mut response = match nul_in(request.uri()) {
@@ -184,8 +184,8 @@ pub async fn answer(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses an address that holds a NUL, which no stored text can: what is looked for is not
-/// there, and PostgreSQL would not even take the question.
+/// Refuses an address that holds a NUL. No stored text contains one, so nothing would be found, and
+/// PostgreSQL does not even accept the query.
 fn nul_in(uri: &Uri) -> Option<Problem> {
     if uri.path().contains("%00") {
         return Some(Problem::no_such_address());
@@ -196,8 +196,8 @@ fn nul_in(uri: &Uri) -> Option<Problem> {
 }
 
 impl Problem {
-    /// Writes itself into a response, beside the headers that others have set: those for
-    /// pages of another origin, and which methods an address takes.
+    /// Writes itself into a response, and keeps the headers that others have set: those for CORS,
+    /// and the methods that a route accepts.
     fn write(self, response: &mut Response, request_id: &str) {
         let problem = wire::Problem {
             kind: "about:blank".to_owned(),
@@ -210,7 +210,7 @@ impl Problem {
             detail: self.detail.map(Into::into),
             resets_at: self.resets_at.map(Into::into),
         };
-        // Texts and numbers, which can always be written.
+        // Texts and numbers always serialize.
         let text = serde_json::to_vec(&problem).unwrap_or_default();
         *response.body_mut() = Body::from(text);
         let headers = response.headers_mut();

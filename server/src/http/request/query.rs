@@ -1,4 +1,4 @@
-//! Query parameters that a page's script filled from a value that it did not have.
+//! Drops query parameters that a page's script filled from a missing value.
 
 use crate::nothing::is_nothing;
 use axum::extract::Request;
@@ -7,12 +7,12 @@ use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Addresses at which machines send data in the query: theirs stays as it came. A provider may
-/// write `null` for a withheld caller, and a person may be named so.
+/// Addresses to which machines send data in the query, which stays as it is. A provider may write
+/// `null` for a withheld caller, and a person may have that name.
 pub(in crate::http) const DATA_IN_QUERY: [&str; 2] = ["/api/webhooks/", "/api/leads/"];
 
-/// Takes parameters without a value out of the query. It stands before all routes, so that each
-/// reads such a parameter as one that was not sent.
+/// Removes parameters without a value from the query. It runs before all routes, so that each of
+/// them sees such a parameter as missing.
 pub async fn drop_nothing(mut request: Request, next: Next) -> Response {
     if let Some(uri) = without_nothing(request.uri()) {
         *request.uri_mut() = uri;
@@ -20,7 +20,7 @@ pub async fn drop_nothing(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The address without such parameters; `None` where it has none of them.
+/// Returns the address without such parameters; `None` if it has none.
 fn without_nothing(uri: &Uri) -> Option<Uri> {
     let query = uri.query()?;
     if DATA_IN_QUERY.iter().any(|begin| uri.path().starts_with(begin)) {

@@ -1,4 +1,4 @@
-//! A limit on how long a body may take to arrive.
+//! Limits how long a request body may take to arrive.
 
 use super::problem::Problem;
 use crate::app::App;
@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Answers a request whose body does not arrive in time with a 408. The whole of it has to:
-/// one who sends a byte now and then would otherwise hold what was read for ever.
+/// Answers a request whose body does not arrive in time with a 408. The limit is for the whole
+/// body: a sender of one byte now and then could otherwise hold what was read in memory forever.
 pub async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
@@ -24,14 +24,14 @@ pub async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let request = request.map(|body| in_time(body, within, Arc::clone(&late)));
     let mut response = next.run(request).await;
     if late.load(Ordering::Relaxed) {
-        // To the reader of the body it was one that broke off.
+        // The reader of the body sees this as an interrupted body.
         *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
         response.extensions_mut().insert(Problem::of_status(StatusCode::REQUEST_TIMEOUT));
     }
     response
 }
 
-/// The body, which breaks off when the time is over.
+/// Returns the body, which ends with an error when the time is over.
 fn in_time(body: Body, within: Duration, late: Arc<AtomicBool>) -> Body {
     let parts = body.into_data_stream();
     let over = Box::pin(tokio::time::sleep(within));

@@ -1,4 +1,4 @@
-//! One line in the log for each request, and the id by which all that is said of it is found.
+//! Logs one line per request, with an id that all log lines of the request share.
 
 use super::address::is_trusted_proxy;
 use crate::app::App;
@@ -12,24 +12,24 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-/// A request that takes longer is worth a line of its own.
+/// A request that takes longer is logged at a higher level.
 const SLOW: Duration = Duration::from_secs(1);
-/// Letters of an id that a proxy may have given.
+/// The most characters of an id from a proxy.
 const LONGEST_ID: usize = 128;
-/// What stands for the route of a request that none fits, such as for a file.
+/// The route logged for a request that matches none, such as for a file.
 const NO_ROUTE: &str = "other";
-/// The header in which a request's id goes there and back.
+/// The header that carries a request's id in both directions.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// A request's id, as in `X-Request-Id` and in what is answered to a request that fails.
+/// A request's id, as in `X-Request-Id` and in error answers.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Gives each request an id, and a line in the log when it is answered. All that is logged while
-/// it is worked on stands within its span, which carries the id.
+/// Gives each request an id, and logs a line when it is answered. Everything logged meanwhile is
+/// within its span, which carries the id.
 ///
-/// Never in that line: the path itself, which may hold a telephone number, and the query, which
-/// may hold a key or a ticket. The route says which of the server's answers it was.
+/// The line never contains the path itself, which may hold a phone number, or the query, which may
+/// hold a key or a ticket. It contains the route.
 pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = proxys_id(&app, &request).unwrap_or_else(|| app.ids.id("req", app.now()));
@@ -37,7 +37,7 @@ pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Nex
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
-    // Of the highest level, so that it is there whatever is logged.
+    // At the highest level, so that the span exists whatever the log's level is.
     let span = tracing::error_span!("request", id, client = Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
@@ -49,16 +49,16 @@ pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Nex
     response
 }
 
-/// Puts the client into the request's span, as soon as it is known who asks.
+/// Adds the client to the request's span, as soon as the caller is known.
 pub fn is_of(client_id: &str) {
     tracing::Span::current().record("client", client_id);
 }
 
-/// What the server could not do is a warning; what it refused, and what was slow, is worth
-/// knowing; all else is for those who look for something.
+/// Logs a failure of the server as a warning, a refused or slow request as info, and everything
+/// else as debug.
 fn say(method: &str, route: &str, status: StatusCode, took: Duration) {
     let status_code = status.as_u16();
-    // No wider, or it would be a text in JSON.
+    // Not wider, because JSON would have it as a text.
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     if status.is_server_error() {
         tracing::warn!(method, route, status = status_code, ms, "answered");
@@ -69,7 +69,7 @@ fn say(method: &str, route: &str, status: StatusCode, took: Duration) {
     }
 }
 
-/// The method, where it is one that anybody uses: others are any text that somebody sent.
+/// Returns the method if it is a usual one; a sender may write any text there.
 fn known(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -83,14 +83,14 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// The id that a trusted proxy has given, so that its log and ours are about the same.
+/// Returns the id that a trusted proxy has set, so that its log and this one can be joined.
 fn proxys_id(app: &App, request: &Request) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
     let trusted = is_trusted_proxy(request.extensions(), &app.config.limits.trusted_proxy);
     (trusted && is_harmless(id)).then(|| id.to_owned())
 }
 
-/// Nothing in it can end a line or look like another field.
+/// Returns whether an id cannot end a line or look like another field.
 fn is_harmless(id: &str) -> bool {
     (1..=LONGEST_ID).contains(&id.len())
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte))

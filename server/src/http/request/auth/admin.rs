@@ -1,5 +1,4 @@
-//! Operators, and those who look after one client: by a token, which signing in gives as well, and
-//! nothing else.
+//! Extractors for operators and for a client's staff, by token or by the token of a sign-in.
 
 use super::{header_text, suspended};
 use crate::app::App;
@@ -18,38 +17,38 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
-/// Milliseconds for which one written use of a token stands for all.
+/// Milliseconds within which one recorded use of a token stands for all.
 const USE_STANDS_FOR: Millis = 60_000;
 
-/// The operator of the server, by `Authorization: Bearer <admin token>`. There always is a token:
-/// without one in the settings the server has made its own.
+/// The operator of the server, by `Authorization: Bearer <admin token>`. A token always exists:
+/// without one in the settings the server generates its own.
 pub struct Admin;
 
-/// Whoever may look after the client that the path names: the operator, or one of that client's
-/// staff with a role that is enough.
+/// The staff of the client that the path names: the operator, or a member of that client's staff
+/// with a sufficient role.
 pub struct OfClient<R> {
     /// Whether it is the operator, who may do more than the client itself.
     pub is_operator: bool,
-    /// By what the caller is here.
+    /// The credential of the caller.
     pub pass: Pass,
-    /// The client's own; `None`: the operator.
+    /// The member of the client's staff; `None`: the operator.
     member: Option<Box<Member>>,
     role: PhantomData<R>,
 }
 
 impl<R> OfClient<R> {
-    /// The caller as the audit log says it.
+    /// Returns the caller as the audit log names it.
     pub fn by(&self) -> Actor<'_> {
         self.member.as_deref().map_or(Actor::OPERATOR, Member::by)
     }
 }
 
-/// What a role lets do.
+/// The role that an operation needs.
 pub trait Needs: Send {
     const ROLE: Role;
 }
 
-/// Changing what is the client's own.
+/// Changing the client's own settings.
 pub struct Manage;
 /// Looking at it.
 pub struct View;
@@ -61,17 +60,16 @@ impl Needs for View {
     const ROLE: Role = Role::Viewer;
 }
 
-/// Anybody with a good token.
+/// Any caller with a valid token.
 #[derive(Debug, Clone)]
 pub enum Staff {
     /// The operator.
     Operator,
-    /// One who looks after one client.
+    /// A member of one client's staff.
     Client(Box<Member>),
 }
 
-/// One of those who look after one client: with a token of the client's, or a person who has
-/// signed in.
+/// A member of one client's staff: with a token of the client, or a person who has signed in.
 #[derive(Debug, Clone)]
 pub struct Member {
     pub client_id: String,
@@ -85,12 +83,12 @@ pub struct Member {
 }
 
 impl Member {
-    /// As the audit log says it.
+    /// Returns the member as the audit log names it.
     pub fn by(&self) -> Actor<'_> {
         Actor { name: &self.name, id: Some(&self.id) }
     }
 
-    /// By what it is here.
+    /// Returns the member's credential.
     fn pass(&self) -> Pass {
         match &self.session {
             Some(session) => Pass::session(session.id.clone()),
@@ -123,7 +121,7 @@ impl FromRequestParts<Arc<App>> for Staff {
     }
 }
 
-/// The holder of a client's token.
+/// Finds the holder of a client's token.
 async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
     let unknown = || refused("invalid_api_key", "This admin token is not valid.");
     let found = app.store.system_admin_token(hash).await?.ok_or_else(unknown)?;
@@ -151,7 +149,7 @@ async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
     })
 }
 
-/// A person who has signed in.
+/// Finds a person who has signed in.
 async fn person(app: &App, hash: &str) -> Result<Member, Problem> {
     let over = || refused("session_ended", "You are not signed in any more; sign in again.");
     let found = app.store.system_session(hash).await?.ok_or_else(over)?;
@@ -199,7 +197,7 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
         let path = path.map_err(|_| Problem::no_such_address())?;
         let named = path.iter().find(|(name, _)| *name == "clientId").map(|(_, value)| value);
         if named != Some(member.client_id.as_str()) {
-            // As if there were no other client at all.
+            // The same answer as if no other client existed.
             let sentence = "There is no such client.";
             return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
         }
@@ -215,7 +213,7 @@ fn refused(code: &'static str, sentence: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
 }
 
-/// Whether two hashes are the same, in constant time.
+/// Compares two hashes in constant time.
 fn is_same(hash: &str, kept: &str) -> bool {
     hash.as_bytes().ct_eq(kept.as_bytes()).into()
 }
@@ -224,7 +222,7 @@ fn too_little(sentence: &str) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence)
 }
 
-/// The token of a header such as `Bearer abc`; the scheme's letters are of any case.
+/// Returns the token of a header such as `Bearer abc`; the scheme may be in any case.
 fn bearer(header: &str) -> Option<Secret> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();

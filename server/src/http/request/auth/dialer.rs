@@ -1,4 +1,4 @@
-//! A dialer, by a key of its own kind: it brings leads and may do nothing else.
+//! Extractor for a dialer, by its own kind of key, with which it can only send leads.
 
 use super::{header_text, suspended, unknown_key};
 use crate::app::App;
@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
-/// The caller by the header `X-Dialer-Api-Key`.
+/// The dialer, by the header `X-Dialer-Api-Key`.
 pub struct Dialer {
     pub client: Client,
 }
@@ -24,8 +24,8 @@ impl FromRequestParts<Arc<App>> for Dialer {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let key = header_text(&parts.headers, "x-dialer-api-key").filter(|key| !key.is_empty());
         let key = key.map(Secret::new);
-        // A key in the path is for dialers that cannot set a header. Logs and metrics know the
-        // route only.
+        // A key in the path is for dialers that cannot set a header. Logs and metrics contain only
+        // the route.
         let key = match parts.extract::<Path<String>>().await {
             Ok(Path(key)) => Some(Secret::new(key)),
             Err(_) => key,

@@ -1,4 +1,4 @@
-//! A telephony provider that tells of calls by itself.
+//! Extractor for a telephony provider that sends webhooks.
 
 use crate::app::App;
 use crate::http::request::problem::Problem;
@@ -16,8 +16,8 @@ use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
-/// The provider of an account, by the secret in the address it was given or beside it; and where
-/// the account is set to want a header, by that as well.
+/// The provider of an account, by the secret in or beside the address; and by a header as well, if
+/// the account requires one.
 pub struct Provider {
     pub client: Client,
     pub account: Account,
@@ -31,10 +31,10 @@ impl FromRequest<Arc<App>> for Provider {
         let (mut parts, body) = request.with_limited_body().into_parts();
         let Path((provider, last)) =
             parts.extract::<Path<(String, String)>>().await.map_err(|_| forged())?;
-        // First who it is; a stranger's body is not even read.
+        // The sender is identified first; the body of an unknown sender is not even read.
         let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*last)).await?;
         if let (None, Some(beside)) = (&found, named(&parts.headers)) {
-            // The address names the account then, and its secret comes beside it.
+            // Here the address names the account, and its secret comes beside it.
             found = app.accounts.by_webhook(app, &provider, &beside).await?;
             found = found.filter(|(_, account)| account.account_id == last);
         }
@@ -64,8 +64,8 @@ impl FromRequest<Arc<App>> for Provider {
     }
 }
 
-/// The secret that comes beside the address, where one does: in a header of its own, or as the
-/// password of `Authorization: Basic`.
+/// Returns the secret beside the address, if sent: in a header of its own, or as the password of
+/// `Authorization: Basic`.
 fn named(headers: &HeaderMap) -> Option<Secret> {
     if let Some(secret) = text(headers, "x-webhook-secret") {
         return Some(Secret::new(secret));
@@ -76,7 +76,7 @@ fn named(headers: &HeaderMap) -> Option<Secret> {
     pair.split_once(':').map(|(_, password)| Secret::new(password))
 }
 
-/// The name of the header that the account wants, where the request does not bear it. Compared in
+/// Returns the name of the header that the account requires, if the request lacks it. Compared in
 /// constant time.
 fn lacks_header<'a>(account: &'a Account, headers: &HeaderMap) -> Option<&'a str> {
     let (name, value) = account.settings.webhook_header()?;
@@ -90,7 +90,7 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// The same for all that is wrong, so that nothing can be learned from it.
+/// The same error for every cause, so that a sender learns nothing from it.
 fn forged() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,

@@ -1,4 +1,4 @@
-//! Those who look after a client and read its records as its keys do.
+//! Extractor for staff who read a client's records as its keys do.
 
 use super::Scope;
 use crate::http::request::problem::Problem;
@@ -6,11 +6,11 @@ use crate::services::access::principal::Pass;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 
-/// Scopes of a key that stand for looking; one who is signed in has these and no other.
+/// The scopes that only read; staff sessions have these and no other.
 const LOOKING: [&str; 2] = ["read", "export"];
 
-/// One who is signed in, at an address that keys read. [`crate::http::access::staff_reads`] leaves it with a
-/// request after having asked who it is, and nothing that a request itself holds can stand for it.
+/// Staff at an address that keys read. [`crate::http::access::staff_reads`] attaches it to a
+/// request after authentication, and nothing that a request itself contains can replace it.
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub client: Client,
@@ -18,8 +18,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The one who reads, in place of a key with one of these scopes; `None` where a key has to
-    /// say who it is.
+    /// Returns the staff reader, in place of a key with one of these scopes; `None` if the request
+    /// has to authenticate by key.
     pub fn of<S: Scope>(extensions: &Extensions) -> Result<Option<Self>, Problem> {
         let Some(reader) = extensions.get::<Self>() else { return Ok(None) };
         if S::COUNTED || !S::ANY_OF.iter().any(|scope| LOOKING.contains(scope)) {

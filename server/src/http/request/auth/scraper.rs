@@ -1,4 +1,5 @@
-//! The one who collects figures: a program on the same machine, or one with the admin token.
+//! Extractor for the collector of metrics: a program on the same machine, or a caller with the
+//! admin token.
 
 use super::Admin;
 use crate::app::App;
