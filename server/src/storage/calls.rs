@@ -1,4 +1,4 @@
-//! Reads calls and their events, and keeps the notes on them.
+//! Reads calls and their events, and stores the notes on calls.
 
 pub mod feed;
 pub mod history;

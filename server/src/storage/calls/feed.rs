@@ -1,4 +1,4 @@
-//! The log as a feed, and a call's history.
+//! Reads the event log as a feed, and the timeline of a call.
 
 use crate::storage::database::columns::feed_columns;
 use crate::storage::database::pools::reading;
@@ -6,7 +6,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// An event with what its call is known by.
+/// An event, with the identifying data of its call.
 #[derive(Debug, Clone, FromRow)]
 pub struct FeedRow {
     pub seq: i64,
@@ -19,9 +19,9 @@ pub struct FeedRow {
     pub call_sid: String,
     /// The call's status after this event.
     pub status: String,
-    /// The agents whom it concerns, one a line; `None`: all.
+    /// The ids of the agents that see it, one per line; `None`: all.
     pub audience: Option<String>,
-    /// What came with the event, as JSON.
+    /// The event's data, as JSON.
     pub data: String,
     pub phone: Option<String>,
     pub direction: String,
@@ -35,7 +35,7 @@ pub struct FeedRow {
     pub customer: Option<String>,
 }
 
-/// An event in its call's history.
+/// An event in the timeline of its call.
 #[derive(Debug, Clone, FromRow)]
 pub struct TimelineRow {
     pub log_id: String,
@@ -47,7 +47,7 @@ pub struct TimelineRow {
 }
 
 impl Store {
-    /// How far the client's feed has come.
+    /// Returns the last sequence number of the client's feed.
     pub async fn feed_head(&self, client_id: &str) -> Result<i64, StoreError> {
         let seq: Option<i64> = reading!(self, |db| sqlx::query_scalar(
             "SELECT seq FROM feed_heads WHERE client_id = $1"
@@ -57,7 +57,7 @@ impl Store {
         Ok(seq.unwrap_or(0))
     }
 
-    /// The events after a position in the feed, in its order.
+    /// Returns the events after a position in the feed, in feed order.
     pub async fn feed_after(
         &self,
         client_id: &str,
@@ -76,9 +76,10 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// The events of the call that an agent is in, and of those that ring in for any agent, in the
-    /// order of the feed; none without one.
-    /// A call that only a page told of is not meant: nobody can take that up again.
+    /// Returns the events of the agent's active call and of the calls that are ringing for any
+    /// agent, in feed order. Returns none if no such call exists.
+    ///
+    /// Calls that only a page reported are left out: no ribbon can resume them.
     pub async fn feed_of_agents_call(
         &self,
         client_id: &str,
@@ -100,7 +101,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// A call's events in the order of their times.
+    /// Returns a call's events in order of time.
     pub async fn timeline(
         &self,
         client_id: &str,

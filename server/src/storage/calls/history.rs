@@ -1,5 +1,4 @@
-//! Calls with what was written about them, as an agent looks for them: the latest ones, and
-//! those to follow up.
+//! Reads an agent's or customer's recent calls with their notes, and the open follow-ups.
 
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::reading;
@@ -7,32 +6,32 @@ use crate::storage::{CallRow, NotesRow, Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A call, and what was written about it.
+/// A call with its notes.
 #[derive(Debug, Clone, FromRow)]
 pub struct NotedCall {
     #[sqlx(flatten)]
     pub call: CallRow,
     #[sqlx(flatten)]
     pub written: NotesRow,
-    /// Context and metadata of earlier events, where the latest customerData has none.
+    /// Context and metadata of earlier events, used if the latest `customerData` has none.
     pub context: Option<String>,
 }
 
-/// Which calls are asked for; an agent, a customer, or both.
+/// Selects calls of an agent, a customer, or both.
 #[derive(Debug, Clone)]
 pub struct HistoryFilter {
-    /// Calls of this agent, and those that rang for everybody and were missed.
+    /// Calls of this agent, and missed calls that rang for every agent.
     pub agent_id: Option<String>,
     pub customer_id: Option<String>,
-    /// Only calls that stand so; empty: all.
+    /// Only calls with this status; empty: all.
     pub status: &'static str,
-    /// Those that began before this moment, or at it with a name that comes before `call_sid`.
+    /// Calls that started before this time, or at it with an id that sorts before `call_sid`.
     pub before: Millis,
     pub call_sid: String,
     pub most: i64,
 }
 
-/// Which follow-ups are asked for: those that are due from one moment on and before another.
+/// Selects follow-ups due from `from` (inclusive) to `before` (exclusive).
 #[derive(Debug, Clone)]
 pub struct FollowUpFilter {
     pub agent_id: Option<String>,
@@ -41,9 +40,9 @@ pub struct FollowUpFilter {
     pub most: i64,
 }
 
-/// The rest of a query about `call_notes` as `n` with their `calls` as `c`: follow-ups due from
-/// `$2` on and before `$3`, `$4` of them at the most, that are not done. What does a follow-up
-/// stands at [`Store::follow_ups`].
+/// The rest of a query on `call_notes` as `n` and their `calls` as `c`: at most `$4` open
+/// follow-ups due from `$2` (inclusive) to `$3` (exclusive). [`Store::follow_ups`] defines when a
+/// follow-up is done.
 macro_rules! open_follow_up {
     () => {
         "n.follow_up_at >= $2 AND n.follow_up_at < $3
@@ -62,7 +61,7 @@ macro_rules! open_follow_up {
 }
 
 impl Store {
-    /// The calls that are asked for, the newest first.
+    /// Returns the selected calls, newest first.
     pub async fn history(
         &self,
         client_id: &str,
@@ -88,7 +87,7 @@ impl Store {
             .bind(filter.most)
             .bind(filter.agent_id.as_deref().unwrap_or_default())
             .fetch_all(db))?,
-            // Two lists, each read from its own index, become one.
+            // Merge two lists, each read from its own index.
             None => reading!(self, |db| sqlx::query_as(concat!(
                 "SELECT * FROM (SELECT ",
                 noted_call_columns!(),
@@ -117,15 +116,15 @@ impl Store {
         })
     }
 
-    /// The calls whose follow-ups are open, by when they are due. One is done once there is a
-    /// later call with the same customer (of a call without a customer, with the same number)
-    /// that both sides talked in, or that goes on.
+    /// Returns the calls with open follow-ups, by due time. A follow-up is done once a later call
+    /// exists with the same customer (for a call without a customer, with the same number) in which
+    /// both sides talked, or that is active.
     pub async fn follow_ups(
         &self,
         client_id: &str,
         filter: &FollowUpFilter,
     ) -> Result<Vec<NotedCall>, StoreError> {
-        // `CROSS JOIN` keeps SQLite from beginning with the great table.
+        // `CROSS JOIN` keeps SQLite from starting with the large table.
         Ok(match &filter.agent_id {
             Some(agent_id) => reading!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",

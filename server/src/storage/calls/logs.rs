@@ -1,8 +1,8 @@
-//! Pages of the log: a row for each call, or a row for each event.
+//! Reads pages of the log: one row per call, or one row per event.
 //!
-//! How many rows there are, and in which quarter of an hour a page begins, the totals say; the
-//! rows before it are not read. Only where events are asked for by their calls' direction or
-//! customer, which no totals know of events, are they counted one by one.
+//! The totals give the number of rows and the quarter of an hour in which a page begins; the rows
+//! before it are not read. Only events filtered by their calls' direction or customer are counted
+//! one by one, since no totals exist for these.
 
 mod place;
 
@@ -13,37 +13,37 @@ use call_ribbon_shared::call::Direction;
 use place::Begin;
 use sqlx::FromRow;
 
-/// Which rows are asked for.
+/// Selects the rows of a page.
 #[derive(Debug, Clone, Default)]
 pub struct LogFilter {
-    /// The first moment that counts.
+    /// The start of the range, inclusive.
     pub from: Millis,
-    /// The first moment that does not count any more.
+    /// The end of the range, exclusive.
     pub until: Millis,
     pub customer_id: Option<String>,
     pub direction: Option<Direction>,
-    /// Rows a page.
+    /// Rows per page.
     pub most: i64,
-    /// Rows before the page, where it does not begin after a place.
+    /// Rows to skip before the page, if `after` is not set.
     pub skip: i64,
-    /// The last row of the page before this one.
+    /// The last row of the previous page.
     pub after: Option<Place>,
 }
 
-/// Where a row stands in a list.
+/// The position of a row in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub at: Millis,
-    /// What tells rows of the same moment apart.
+    /// Distinguishes rows of the same time.
     pub key: Key,
 }
 
-/// What tells the rows of a list apart.
+/// Distinguishes the rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Key {
-    /// A call's name.
+    /// A call's id (`call_sid`).
     Call(String),
-    /// An event's number.
+    /// An event's sequence number.
     Event(i64),
 }
 
@@ -70,7 +70,7 @@ pub struct LogRecord {
     pub agent_name: Option<String>,
 }
 
-/// A page's rows, and how many there are on all pages.
+/// A page's rows, and the number of rows on all pages.
 pub type Page = (Vec<LogRecord>, i64);
 
 impl LogFilter {
@@ -78,15 +78,15 @@ impl LogFilter {
         Span { from: self.from, until: self.until, customer_id: self.customer_id.clone() }
     }
 
-    /// The directions that are asked for, both where none is named.
+    /// Returns the selected directions; both if none is set.
     fn directions(&self) -> [&'static str; 2] {
         let either = [Direction::Inbound, Direction::Outbound].map(Direction::as_str);
         self.direction.map_or(either, |direction| [direction.as_str(); 2])
     }
 }
 
-/// Calls of a page, each with its latest event. A condition that is not asked for takes its
-/// parameter all the same.
+/// The query for a page of calls, each with its latest event. An unused condition still binds its
+/// parameter.
 macro_rules! calls_where {
     ($customer:literal) => {
         concat!(
@@ -107,7 +107,7 @@ macro_rules! calls_where {
     };
 }
 
-/// Events of a page, whatever their calls are.
+/// The query for a page of events, without conditions on their calls.
 macro_rules! events_where {
     ($name:literal) => {
         concat!(
@@ -125,7 +125,7 @@ macro_rules! events_where {
     };
 }
 
-/// What is read of events whose calls are of a direction, or a customer's.
+/// A query on events with conditions on their calls' direction or customer.
 macro_rules! events_of_calls {
     ($what:literal, $customer:literal, $name:literal, $end:literal) => {
         concat!(
@@ -161,8 +161,8 @@ macro_rules! page_of_calls {
 }
 
 impl Store {
-    /// A page of calls by their start, the newest first, each with its latest event; and how
-    /// many there are.
+    /// Returns a page of calls by start, newest first, each with its latest event, and the number
+    /// of calls on all pages.
     pub async fn call_page(&self, client_id: &str, filter: &LogFilter) -> Result<Page, StoreError> {
         let (begin, total) = self.begin_of_calls(client_id, filter).await?;
         let Some(Begin { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
@@ -189,8 +189,8 @@ impl Store {
         Ok((rows, total))
     }
 
-    /// A page of events by their time, the newest first, of one name or of all; and how many
-    /// there are.
+    /// Returns a page of events by time, newest first, of one name or of all, and the number of
+    /// events on all pages.
     pub async fn event_page(
         &self,
         client_id: &str,
@@ -270,7 +270,8 @@ impl Store {
     }
 }
 
-/// The number before which a page's events of its first moment come; none has one below 1.
+/// Returns the sequence number that a page's events of its first moment must be below; 0 matches
+/// none.
 fn seq(key: Option<&Key>) -> i64 {
     match key {
         Some(Key::Event(seq)) => *seq,

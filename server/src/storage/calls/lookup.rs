@@ -1,4 +1,4 @@
-//! Reading calls.
+//! Reads single calls, and the active calls.
 
 use crate::storage::clients::client::zone;
 use crate::storage::database::columns::call_columns;
@@ -28,11 +28,11 @@ pub struct CallRow {
     pub agent_name: Option<String>,
     pub reason: Option<String>,
     pub provider: Option<String>,
-    /// The call with all that is known of it, as JSON.
+    /// The complete call, as JSON.
     pub state: String,
 }
 
-/// A call that nothing was heard of for long.
+/// An active call without recent activity.
 #[derive(Debug, Clone, FromRow)]
 pub struct SilentCall {
     pub client_id: String,
@@ -42,7 +42,7 @@ pub struct SilentCall {
     pub last_event_at: Millis,
 }
 
-/// A call that a provider carries and that is not over.
+/// An active call that a provider carries.
 #[derive(Debug, Clone, FromRow)]
 pub struct RunningCall {
     pub client_id: String,
@@ -51,14 +51,14 @@ pub struct RunningCall {
 }
 
 impl SilentCall {
-    /// The time zone of the client whose call it is.
+    /// Returns the time zone of the call's client.
     pub fn zone(&self) -> Result<Tz, StoreError> {
         zone(&self.time_zone)
     }
 }
 
 impl Store {
-    /// A client's call by the server's name for it.
+    /// Returns a client's call by its session id.
     pub async fn call(
         &self,
         client_id: &str,
@@ -74,7 +74,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// A client's calls that are not over, the newest first.
+    /// Returns a client's active calls, newest first.
     pub async fn active_calls(
         &self,
         client_id: &str,
@@ -91,7 +91,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// How many of a client's calls are not over.
+    /// Returns the number of a client's active calls.
     pub async fn active_call_count(&self, client_id: &str) -> Result<i64, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
@@ -100,7 +100,7 @@ impl Store {
         .fetch_one(db))?)
     }
 
-    /// When a client's first call began, to the quarter of an hour; that of all there ever were.
+    /// Returns when a client's first call ever began, rounded down to a quarter of an hour.
     pub async fn first_call(&self, client_id: &str) -> Result<Option<Millis>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
@@ -109,7 +109,7 @@ impl Store {
         .fetch_one(db))?)
     }
 
-    /// Calls of all clients that are not over and of which nothing was heard since `then`.
+    /// Returns the active calls of all clients without activity since `then`.
     pub async fn system_silent_calls(
         &self,
         then: Millis,
@@ -126,7 +126,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Calls of all clients that a provider carries and that are not over.
+    /// Returns the active calls of all clients that a provider carries.
     pub async fn system_running_calls(
         &self,
         provider: &str,

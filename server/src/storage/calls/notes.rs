@@ -1,5 +1,5 @@
-//! What an agent wrote down about a call. It stands beside the call's own row, which the writer
-//! alone changes.
+//! Stores the notes that agents write about calls. They are in a separate row from the call's,
+//! which only the writer changes.
 
 use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
@@ -11,42 +11,43 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, join};
 use sqlx::FromRow;
 
-/// What is to be kept. What it does not name stays.
+/// A change of notes. Fields that are not set stay as they are.
 #[derive(Debug, Clone)]
 pub struct NotesChange {
     pub notes: Patch<String>,
     pub disposition: Patch<String>,
-    /// When to speak again, and about what.
+    /// The time and subject of the follow-up.
     pub follow_up: Patch<(Millis, Option<String>)>,
-    /// The [version](NotesRow::version) that its writer has seen, 0 for none. Where another one is
-    /// stored, texts are joined; without one they are replaced.
+    /// The [version](NotesRow::version) that the author has seen, 0 for none. If another version is
+    /// stored, texts are joined; without a version they are replaced.
     pub seen: Option<Millis>,
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SavedNotes {
-    /// It is kept.
+    /// The change is stored.
     Kept,
     /// The client has no such call.
     NoCall,
-    /// With what somebody else wrote meanwhile, the notes would be too long. Nothing was changed.
+    /// Joined with another author's text, the notes would be too long. Nothing was changed.
     TooLong,
 }
 
-/// What is kept.
+/// The stored notes of a call.
 #[derive(Debug, Clone, Default, FromRow)]
 pub struct NotesRow {
     pub notes: Option<String>,
     pub disposition: Option<String>,
     pub follow_up_at: Option<Millis>,
     pub follow_up_note: Option<String>,
-    /// Grows with each change: the time of it, or one more than before where that is not later.
+    /// Increases with each change: the time of the change, or the previous version plus one if that
+    /// is later.
     #[sqlx(default)]
     pub version: Option<Millis>,
 }
 
-/// The texts that somebody else may have changed meanwhile.
+/// The stored texts, which another author may have changed.
 #[derive(FromRow)]
 struct StoredTexts {
     notes: Option<String>,
@@ -54,7 +55,7 @@ struct StoredTexts {
     updated_at: Millis,
 }
 
-/// A call that an agent judges.
+/// A call that receives a disposition.
 #[derive(FromRow)]
 struct Judged {
     agent_id: Option<String>,
@@ -63,7 +64,7 @@ struct Judged {
 }
 
 impl Store {
-    /// Keeps what was written about a call.
+    /// Stores the notes on a call.
     pub async fn save_notes(
         &self,
         client_id: &str,
@@ -75,7 +76,8 @@ impl Store {
             let mut tx = pools.begin().await?;
             let judged = change.disposition.named() == 1;
             if judged {
-                // Until the end the call begins when it does now, and is not judged by another.
+                // Until the commit, the call's start does not change and no other disposition is
+                // set.
                 lock_head(&mut tx, client_id).await?;
             }
             let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
@@ -91,7 +93,7 @@ impl Store {
             let mut notes = change.notes.value().cloned();
             let mut follow_up_note = follow_up.and_then(|(_, note)| note.clone());
             if let Some(seen) = change.seen {
-                // Makes the row or locks it, so that from here on nobody writes between.
+                // Creates or locks the row, so that no other author writes in between.
                 let stored: StoredTexts = within!(tx, |db| sqlx::query_as(
                     "INSERT INTO call_notes (client_id, call_sid, updated_at, agent_id)
                      VALUES ($1, $2, 0, $3)
@@ -165,7 +167,7 @@ impl Store {
         })
     }
 
-    /// What was written about a call.
+    /// Returns the notes on a call.
     pub async fn notes(&self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
         let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
             "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
@@ -179,7 +181,7 @@ impl Store {
     }
 }
 
-/// Both texts in one.
+/// Joins both texts.
 fn joined(stored: Option<&str>, mine: Option<String>) -> Option<String> {
     match stored {
         Some(stored) => Some(join(stored, mine.as_deref().unwrap_or_default())),

@@ -1,8 +1,8 @@
-//! Looking through a client's calls by whatever is known of them.
+//! Searches a client's calls by any of their properties.
 //!
-//! A request looks at so many calls and no more, in the order in which they are listed: what an
-//! index cannot answer may be true of one call in ten millions, and nobody should wait for all of
-//! them. So a page may be short although more follow, and says from where the search goes on.
+//! A request examines a bounded number of calls, in list order: a condition that no index answers
+//! may match one call in ten million, and no request should scan all of them. So a page may be
+//! short although more results follow, and states where the search continues.
 
 mod ask;
 mod field;
@@ -20,28 +20,29 @@ use crate::storage::{NotedCall, Span, Store, StoreError};
 use ask::{Ask, Source, Walk, bound};
 use call_ribbon_shared::Millis;
 
-/// Calls read at once while they are opened.
+/// Calls read at once if they are filtered in memory.
 const AT_ONCE: i64 = 500;
 
-/// Where a call stands in a list.
+/// The position of a call in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
-    /// Seconds; counts only in lists by length.
+    /// The duration in seconds; used only in lists by duration.
     pub duration: i64,
     pub at: Millis,
     pub call_sid: String,
 }
 
-/// A page of what was found.
+/// A page of search results.
 #[derive(Debug, Default)]
 pub struct FoundCalls {
     pub calls: Vec<NotedCall>,
-    /// The last call that was looked at, where the search is not at its end.
+    /// The last call examined; `None` if the search is complete.
     pub next: Option<Spot>,
 }
 
 impl Store {
-    /// The calls that pass a filter, after a spot in their list, so many at the most.
+    /// Returns the calls that match a filter, after a position in their list, at most `most` of
+    /// them.
     pub async fn search_calls(
         &self,
         client_id: &str,
@@ -51,7 +52,7 @@ impl Store {
     ) -> Result<FoundCalls, StoreError> {
         let mut span = Span { from: filter.from, until: filter.until, customer_id: None };
         if filter.has_hours() {
-            // The time in which a zone's clocks are looked up must have ends.
+            // The period in which a time zone's offsets are computed must be bounded.
             let Some(within) = self.with_calls(client_id, &span).await? else {
                 return Ok(FoundCalls::default());
             };
@@ -73,11 +74,11 @@ impl Store {
         for part in ask.parts() {
             ask.about(part);
             loop {
-                // One more than asked for tells whether there is another page.
+                // One extra row shows whether another page exists.
                 let left = most.saturating_add(1) - i64::try_from(found.calls.len()).unwrap_or(0);
                 let wanted = match (filter.opens_calls(), walk.looks_at_all()) {
                     (false, _) => left,
-                    // What is put in order anew each time is read at once.
+                    // A list that is sorted for each query is read at once.
                     (true, true) => looks_at,
                     (true, false) => left.max(AT_ONCE),
                 };
@@ -100,8 +101,8 @@ impl Store {
         Ok(found)
     }
 
-    /// From which index, and in which way the calls are gone through. The longest of few are found
-    /// by looking at all of them; of many, by going down the list of the longest.
+    /// Chooses the index and the order of traversal. The longest of few calls are found by sorting
+    /// all of them; of many, by walking down the client's list by duration.
     async fn way(
         &self,
         client_id: &str,
@@ -127,7 +128,7 @@ impl Store {
         Ok(if few { (source, of_few) } else { (Source::Client, of_many) })
     }
 
-    /// The last call of those that this request looks at; `None` where that is the end of all.
+    /// Returns the last call that this request examines; `None` if the list ends before.
     async fn bound(&self, ask: &Ask<'_>, looked_at: i64) -> Result<Option<Spot>, StoreError> {
         let sql = statements::spot(ask.source, ask.walk);
         let found: Option<(i64, Millis, String)> =
@@ -142,7 +143,8 @@ impl Store {
         Ok(reading!(self, |db| bound!(sqlx::query_as(sql), ask).bind(most).fetch_all(db))?)
     }
 
-    /// Whether the client has a call of exactly this name, or of exactly one of these numbers.
+    /// Returns whether the client has a call with exactly this id, or with exactly one of these
+    /// numbers.
     pub async fn knows_exactly(
         &self,
         client_id: &str,
@@ -176,12 +178,12 @@ impl Store {
     }
 }
 
-/// What a text that is searched for is the whole of.
+/// The whole value that a search text equals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exactly {
-    /// A call's name, or its session's; here the call's.
+    /// A call's id or its session's; stored as the call's.
     Call(String),
-    /// A number, in all the ways in which it may have been written down.
+    /// A number, in all the spellings in which it may be stored.
     Number(Vec<String>),
 }
 

@@ -1,7 +1,7 @@
-//! Where a page of the log begins, found from the totals.
+//! Finds where a page of the log begins, from the totals.
 //!
-//! Totals stay when calls go (`storage/clients/retention.rs`), and a page is made of what is there: of
-//! the time whose calls have gone, those that are there all the same are counted one by one.
+//! Totals remain when calls are deleted (`storage/clients/retention.rs`), but a page shows existing
+//! rows only. In the time whose calls have been deleted, remaining calls are counted one by one.
 
 use super::{Key, LogFilter, Place};
 use crate::storage::analytics::totals::{QUARTER, ceil, floor};
@@ -12,20 +12,20 @@ use call_ribbon_shared::call::Direction;
 use std::collections::BTreeMap;
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
-/// Rows that are skipped as quickly as a closer look at a day's totals takes.
+/// Skipping this many rows costs as much as a closer look at a day's totals.
 const FEW: i64 = 1_000;
 
-/// From where a page's rows are read: those before a moment, or of that moment and before a key.
+/// Where a page begins: with the rows before a moment, or of that moment and before a key.
 #[derive(Debug, Clone)]
 pub struct Begin {
     pub before: Millis,
     pub key: Option<Key>,
-    /// Rows of these that belong to pages before.
+    /// Rows to skip first, which belong to earlier pages.
     pub skip: i64,
 }
 
 impl Begin {
-    /// From the end of what is asked for, or after a place.
+    /// Returns the beginning at the end of the range, or after a position.
     pub fn of(filter: &LogFilter) -> Self {
         match filter.after.clone() {
             Some(Place { at, key }) if at < filter.until => {
@@ -37,11 +37,11 @@ impl Begin {
     }
 }
 
-/// How many rows there are in each piece of time, by the piece's first moment.
+/// The number of rows in each period, by the period's start.
 type Counts = BTreeMap<Millis, i64>;
 
-/// In which piece the row after so many stands, the newest first, and how many of that piece
-/// come before it.
+/// Returns the period that contains the row after `skip` rows, newest first, and the number of rows
+/// to skip within it.
 fn find(counts: &Counts, mut skip: i64) -> Option<(Millis, i64)> {
     for (at, rows) in counts.iter().rev() {
         if skip < *rows {
@@ -53,7 +53,7 @@ fn find(counts: &Counts, mut skip: i64) -> Option<(Millis, i64)> {
 }
 
 impl Store {
-    /// Where a page of calls begins, `None` past the last one; and how many calls there are.
+    /// Returns where a page of calls begins, `None` past the last page, and the number of calls.
     pub(super) async fn begin_of_calls(
         &self,
         client_id: &str,
@@ -78,7 +78,7 @@ impl Store {
         Ok((closer(&quarters, skip, filter.until), total))
     }
 
-    /// Where a page of events begins, `None` past the last one; and how many events there are.
+    /// Returns where a page of events begins, `None` past the last page, and the number of events.
     pub(super) async fn begin_of_events(
         &self,
         client_id: &str,
@@ -98,7 +98,7 @@ impl Store {
         Ok((closer(&quarters, skip, until), total))
     }
 
-    /// A span's calls in pieces of a length, which is one or more whole buckets.
+    /// Counts a span's calls in periods of a length, which is one or more whole buckets.
     async fn calls_in(
         &self,
         client_id: &str,
@@ -156,7 +156,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// The events between two moments, of one name or of all, in pieces of a length.
+    /// Counts the events between two moments, of one name or of all, in periods of a length.
     async fn events_in(
         &self,
         client_id: &str,
@@ -208,18 +208,18 @@ impl Store {
     }
 }
 
-/// Where a page begins whose day was found.
+/// Returns where a page begins within its day.
 fn closer(quarters: &Counts, skip: i64, until: Millis) -> Option<Begin> {
     let (quarter, skip) = find(quarters, skip)?;
     Some(Begin { before: until.min(quarter + QUARTER), key: None, skip })
 }
 
-/// The first moment of the piece in which a moment is.
+/// Returns the start of the period that contains a moment.
 fn piece(at: Millis, length: Millis) -> Millis {
     at.saturating_sub(at.rem_euclid(length))
 }
 
-/// The whole buckets of a time, and what is left of it at both ends.
+/// Returns the whole buckets of a range, and the partial buckets at both ends.
 fn whole_and_edges(from: Millis, until: Millis) -> ((Millis, Millis), [(Millis, Millis); 2]) {
     let (first, last) = (ceil(from), floor(until));
     if first > last {

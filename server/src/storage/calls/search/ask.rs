@@ -1,4 +1,4 @@
-//! What one request of a search asks the database.
+//! Builds the parameters of a search's statements.
 
 use super::offsets::{self, SHIFT};
 use super::{CallFilter, Connected, Exactly, Spot, Text};
@@ -7,34 +7,34 @@ use crate::storage::customers::numbers::five;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 
-/// Which calls can be wanted at all, by an index.
+/// The index that narrows the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// All of the client's.
+    /// All calls of the client.
     Client,
     Agent,
     Customer,
     Number,
-    /// One by its name.
+    /// One call, by its id.
     Call,
 }
 
-/// In which way they are gone through.
+/// The order in which calls are traversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Walk {
     Newest,
     Oldest,
-    /// Down the list of the client's longest calls, whatever the source.
+    /// Down the client's list by duration, whatever the source.
     Longest,
     /// Up that list.
     Shortest,
-    /// All calls of the source, put in order.
+    /// All calls of the source, sorted by duration, longest first.
     LongestOfFew,
-    /// The same from the other end.
+    /// All calls of the source, sorted by duration, shortest first.
     ShortestOfFew,
 }
 
-/// A part of the calls with the clocks by which their hours are counted.
+/// A part of the range in which the time zone's offset is constant.
 #[derive(Debug, Clone)]
 pub struct Part {
     low: Spot,
@@ -42,16 +42,17 @@ pub struct Part {
     shift: Millis,
 }
 
-/// All that a statement of a search takes.
+/// The parameters of a search's statement.
 #[derive(Debug)]
 pub struct Ask<'a> {
     pub client_id: &'a str,
     pub filter: &'a CallFilter,
     pub source: Source,
     pub walk: Walk,
-    /// What the source is: an agent, a customer, a call, or the ways of writing a number.
+    /// The keys of the source: an agent, a customer, a call, or the spellings of a number.
     pub keys: [&'a str; 5],
-    /// Between these the request looks. The one from which it comes was looked at before.
+    /// The positions between which the request searches. The one where it begins was already
+    /// examined.
     pub low: Spot,
     pub high: Spot,
     pub from: Millis,
@@ -62,13 +63,13 @@ pub struct Ask<'a> {
     pub text: String,
     pub number: String,
     pub shift: Millis,
-    /// -1: any.
+    /// -1: any hour.
     pub hour: i64,
     pub weekday: i64,
 }
 
 impl Source {
-    /// The narrowest that a filter allows.
+    /// Returns the narrowest source that a filter allows.
     pub fn of(filter: &CallFilter) -> Self {
         match &filter.exactly {
             Some(Exactly::Call(_)) => Self::Call,
@@ -81,12 +82,12 @@ impl Source {
 }
 
 impl Walk {
-    /// Whether one request looks at all calls there are, as these are few.
+    /// Returns whether one request examines all calls, since they are few.
     pub fn looks_at_all(self) -> bool {
         matches!(self, Self::LongestOfFew | Self::ShortestOfFew)
     }
 
-    /// Whether it goes from the highest place to the lowest.
+    /// Returns whether it goes from the highest position to the lowest.
     fn is_down(self) -> bool {
         matches!(self, Self::Newest | Self::Longest | Self::LongestOfFew)
     }
@@ -140,21 +141,21 @@ impl<'a> Ask<'a> {
         ask
     }
 
-    /// Looks at what comes after a spot.
+    /// Starts the search after a position.
     pub fn begin_after(&mut self, spot: &Spot) {
         let end = if self.walk.is_down() { &mut self.high } else { &mut self.low };
         *end = spot.clone();
     }
 
-    /// Looks no further than a spot.
+    /// Ends the search at a position.
     pub fn end_at(&mut self, spot: &Spot) {
         let end = if self.walk.is_down() { &mut self.low } else { &mut self.high };
         *end = spot.clone();
     }
 
-    /// What it asks about, taken apart where a zone's clocks change: within a part an hour of the
-    /// day is a plain division. In lists by length the parts would be mixed, so hours are not
-    /// asked for there.
+    /// Splits the range where the time zone's offset changes: within a part, the hour of the day is
+    /// a simple division. Lists by duration would mix the parts, so their statements do not filter
+    /// by hour.
     pub fn parts(&self) -> Vec<Part> {
         let whole = Part { low: self.low.clone(), high: self.high.clone(), shift: SHIFT };
         if !self.counts_hours() {
@@ -175,7 +176,7 @@ impl<'a> Ask<'a> {
         parts
     }
 
-    /// Asks about one part.
+    /// Restricts the search to one part.
     pub fn about(&mut self, part: Part) {
         Part { low: self.low, high: self.high, shift: self.shift } = part;
     }
@@ -185,7 +186,7 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// What the source is, in as many ways as a statement asks for.
+/// Returns the keys of the source, repeated to fill the statement's parameters.
 fn keys(filter: &CallFilter, source: Source) -> [&str; 5] {
     let one = match (source, &filter.exactly) {
         (Source::Number, Some(Exactly::Number(spellings))) => return five(spellings),
@@ -197,7 +198,7 @@ fn keys(filter: &CallFilter, source: Source) -> [&str; 5] {
     [one; 5]
 }
 
-/// The states that are asked for; where none is named, all there are.
+/// Returns the selected statuses; all if none is set.
 fn statuses(asked: &[Status]) -> [&'static str; 7] {
     let Some(first) = asked.first() else { return Status::ALL.map(Status::as_str) };
     let mut all = [first.as_str(); 7];
@@ -211,7 +212,7 @@ fn edge(at: Millis) -> Spot {
     Spot { duration: 0, at, call_sid: String::new() }
 }
 
-/// Puts into a statement all that it takes but the last: how many.
+/// Binds all parameters of a statement but the last, the limit.
 macro_rules! bound {
     ($query:expr, $ask:expr) => {
         $query

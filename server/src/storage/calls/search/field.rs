@@ -1,22 +1,22 @@
-//! A field of what was sent along with a call, as a breakdown counts it.
+//! Filters calls by a field of their `customerData`, with the same rules as breakdowns.
 
 use crate::storage::NotedCall;
 use crate::storage::analytics::fields::{
     as_number, boolean_key, number_key, text_key, value_in_row,
 };
 
-/// What a field must hold.
+/// The condition on a field.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Wanted {
-    /// Nothing: calls without the field.
+    /// The field is missing.
     Missing,
-    /// This text, or the number or the true or false that it says.
+    /// The field equals this text, or the number or boolean that it denotes.
     Value(String),
-    /// A number from one, that one included, to another, that one not.
+    /// The field is a number in this range, including the first bound, excluding the second.
     Between(f64, f64),
 }
 
-/// A field by its name, and what it must hold.
+/// A field's name, and the condition on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldTest {
     pub field: String,
@@ -36,7 +36,7 @@ impl FieldTest {
     }
 }
 
-/// Whether a value is what somebody means by a text.
+/// Returns whether a value equals a text as entered by a person.
 fn is(held: &str, wanted: &str) -> bool {
     let number = wanted.trim().parse::<f64>().ok().map(number_key);
     let boolean = wanted.trim().parse::<bool>().ok().map(boolean_key);

@@ -1,4 +1,4 @@
-//! Which calls are wanted, and in what order.
+//! Defines the filter and the order of a search.
 
 use super::{Exactly, FieldTest, Text};
 use crate::storage::NotedCall;
@@ -7,40 +7,40 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 use chrono_tz::Tz;
 
-/// Calls that one request looks at where the database can tell whether they are wanted.
+/// Calls that one request examines if the database evaluates the filter.
 const LOOKED_AT: i64 = 20_000;
-/// Calls that one request opens, where that has to be read out of what was sent along.
+/// Calls that one request examines if their `customerData` has to be read.
 const OPENED: i64 = 4_000;
 const HOUR: Millis = 60 * 60 * 1000;
 const DAY: Millis = 24 * HOUR;
 
-/// What must be true of a call. Everything that is set holds at once.
+/// The conditions on a call. All that are set must hold.
 #[derive(Debug, Clone)]
 pub struct CallFilter {
-    /// The first moment at which it may have begun.
+    /// The earliest start, inclusive.
     pub from: Millis,
-    /// The first at which it may not any more.
+    /// The latest start, exclusive.
     pub until: Millis,
     pub agent_id: Option<String>,
     pub customer_id: Option<String>,
-    /// It stands in one of these ways; none: in any.
+    /// The call has one of these statuses; empty: any.
     pub statuses: Vec<Status>,
     pub direction: Option<Direction>,
     pub call_type: Option<String>,
     pub disposition: Option<String>,
     /// Whether both sides talked.
     pub connected: Option<Connected>,
-    /// Seconds, at the least and at the most. One that is not over has 0 so far.
+    /// The shortest and longest duration, in seconds. An active call counts as 0.
     pub min_duration: i64,
     pub max_duration: i64,
-    /// A text that stands somewhere in what is shown of it.
+    /// A text that occurs in the displayed values of the call.
     pub text: Option<Text>,
-    /// The call or number that is exactly that text; takes its place.
+    /// The call or number that equals that text; if set, `text` is ignored.
     pub exactly: Option<Exactly>,
     pub field: Option<FieldTest>,
-    /// The hour in which it began, 0 to 23, by the clocks of `zone`.
+    /// The hour in which the call began, 0 to 23, in `zone`.
     pub hour: Option<i64>,
-    /// The day, Sunday being 0.
+    /// The day of the week, Sunday being 0.
     pub weekday: Option<i64>,
     pub zone: Tz,
     pub sort: Sort,
@@ -56,25 +56,25 @@ pub enum Connected {
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// By their start, the latest first.
+    /// By start, latest first.
     Newest,
-    /// By their start, the first one first.
+    /// By start, earliest first.
     Oldest,
-    /// By the seconds they took; only calls that are over.
+    /// By duration, longest first; only ended calls.
     Longest,
-    /// The same from the other end.
+    /// By duration, shortest first; only ended calls.
     Shortest,
 }
 
 impl Sort {
-    /// Whether calls are listed by the seconds they took.
+    /// Returns whether calls are listed by duration.
     pub fn is_by_length(self) -> bool {
         matches!(self, Self::Longest | Self::Shortest)
     }
 }
 
 impl CallFilter {
-    /// All calls of a range.
+    /// Returns a filter that matches all calls of a range.
     pub fn of_range(from: Millis, until: Millis, zone: Tz) -> Self {
         Self {
             from,
@@ -98,7 +98,7 @@ impl CallFilter {
         }
     }
 
-    /// Whether an index alone says which calls are wanted, so that a page costs what it holds.
+    /// Returns whether an index alone selects the calls, so that a page costs only its own rows.
     pub(super) fn is_in_index(&self) -> bool {
         let of_both = self.agent_id.is_some() && self.customer_id.is_some();
         !self.sort.is_by_length()
@@ -116,23 +116,23 @@ impl CallFilter {
             && !self.has_hours()
     }
 
-    /// Whether it matters by which clocks a call began.
+    /// Returns whether the filter depends on the time zone.
     pub(super) fn has_hours(&self) -> bool {
         self.hour.is_some() || self.weekday.is_some()
     }
 
-    /// Whether it is seen only here whether a call is wanted: by what was sent along with it, and
-    /// in lists by length by the hour.
+    /// Returns whether calls must be filtered in memory: by their `customerData`, or, in lists by
+    /// duration, by the hour.
     pub(super) fn opens_calls(&self) -> bool {
         self.field.is_some() || (self.has_hours() && self.sort.is_by_length())
     }
 
-    /// How many calls one request looks at.
+    /// Returns the number of calls that one request examines.
     pub(super) fn looks_at(&self) -> i64 {
         if self.opens_calls() { OPENED } else { LOOKED_AT }
     }
 
-    /// What the database cannot tell, of a call for which all else is true.
+    /// Evaluates the conditions that the database cannot, for a call that matches all others.
     pub(super) fn passes(&self, row: &NotedCall) -> bool {
         let text = self.text.as_ref().filter(|_| self.exactly.is_none());
         text.is_none_or(|text| text.is_in(&row.call))
@@ -146,7 +146,7 @@ impl CallFilter {
         }
         let local = at.saturating_add(time::offset(at, self.zone));
         let hour = local.div_euclid(HOUR).rem_euclid(24);
-        // 1970 began with a Thursday.
+        // 1 January 1970 was a Thursday.
         let weekday = (local.div_euclid(DAY) + 4).rem_euclid(7);
         self.hour.is_none_or(|wanted| wanted == hour)
             && self.weekday.is_none_or(|wanted| wanted == weekday)

@@ -1,26 +1,27 @@
-//! Hours of the day and days of the week, as the database counts them.
+//! Computes a time zone's offsets, for hours and weekdays counted in SQL.
 
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 
-/// Zones change their clocks at whole quarters of an hour of UTC.
+/// Time zones change their offset at whole quarters of an hour of UTC.
 const STEP: Millis = 15 * 60 * 1000;
 const DAY: Millis = 24 * 60 * 60 * 1000;
-/// Added to times so that none is below zero, where databases divide another way: whole weeks.
+/// A number of whole weeks, added to times so that none is negative: databases differ in the
+/// division of negative numbers.
 pub const SHIFT: Millis = 120_000 * 7 * DAY;
 
-/// A time with the clocks that hold in it.
+/// A period with a constant offset.
 #[derive(Debug, Clone, Copy)]
 pub struct Offset {
     pub from: Millis,
-    /// The first moment at which others hold.
+    /// The end of the period, exclusive.
     pub until: Millis,
-    /// What is added to a moment before hours and days are counted.
+    /// Added to a time before its hour and weekday are computed.
     pub shift: Millis,
 }
 
-/// A time, taken apart where a zone's clocks change, in its order.
+/// Splits a range where a time zone's offset changes, in order.
 pub fn between(from: Millis, until: Millis, zone: Tz) -> Vec<Offset> {
     let beginning = from.saturating_sub(from.rem_euclid(STEP));
     let parts = time::same_offsets(beginning, until, STEP, zone);
@@ -32,7 +33,8 @@ pub fn between(from: Millis, until: Millis, zone: Tz) -> Vec<Offset> {
     parts.into_iter().map(of).collect()
 }
 
-/// A day of the week, Sunday being 0, as it is counted: 1970 began with a Thursday.
+/// Converts a day of the week, Sunday being 0, to the number used in SQL: 1 January 1970 was a
+/// Thursday.
 pub fn counted(weekday: i64) -> i64 {
     (weekday + 3).rem_euclid(7)
 }

@@ -1,15 +1,14 @@
-//! The statements of a search: one for each way in which calls are gone through, from each index
-//! that narrows them.
+//! The statements of a search: one for each index and order of traversal.
 //!
-//! All take the same parameters, of which a statement need not name every one:
-//! `$2` and `$33` to `$36` what the source is, `$3` to `$8` the places between which the request
-//! looks (each a moment and a call's name, in lists by length also seconds), `$9` and `$10` the
-//! range, `$11` to `$32` what must be true, `$37` how many.
+//! All take the same parameters, of which a statement need not use every one: `$2` and `$33` to
+//! `$36` are the source's keys, `$3` to `$8` the positions between which the request searches (each
+//! a time and a call's id, in lists by duration also seconds), `$9` and `$10` the range, `$11` to
+//! `$32` the conditions, `$37` the limit.
 
 use super::ask::{Source, Walk};
 use crate::storage::database::columns::noted_call_columns;
 
-/// What must be true beside the places, of calls as `c` and what was written of them as `n`.
+/// The conditions other than positions, on calls as `c` and their notes as `n`.
 macro_rules! is_wanted {
     () => {
         " AND c.status IN ($11, $12, $13, $14, $15, $16, $17) AND c.direction IN ($18, $19)
@@ -26,22 +25,22 @@ macro_rules! is_wanted {
     };
 }
 
-/// Where calls stand that come next, the latest first.
+/// The position condition of lists with the latest call first.
 macro_rules! comes_before {
     () => {
         " AND (c.started_at, c.call_sid) >= ($3, $4) AND (c.started_at, c.call_sid) < ($5, $6)"
     };
 }
 
-/// Where calls stand that come next, the first one first.
+/// The position condition of lists with the earliest call first.
 macro_rules! comes_after {
     () => {
         " AND (c.started_at, c.call_sid) > ($3, $4) AND (c.started_at, c.call_sid) <= ($5, $6)"
     };
 }
 
-/// Where calls stand in the client's list by length. The sums keep the database from going by
-/// another list, which it would have to put in order first.
+/// The position condition of the client's list by duration, longest first. The sums keep the
+/// database from using another index, which it would have to sort.
 macro_rules! is_shorter {
     () => {
         " AND c.duration IS NOT NULL AND c.started_at + 0 >= $9 AND c.started_at + 0 < $10
@@ -50,7 +49,7 @@ macro_rules! is_shorter {
     };
 }
 
-/// The same from the other end.
+/// The position condition of the client's list by duration, shortest first.
 macro_rules! is_longer {
     () => {
         " AND c.duration IS NOT NULL AND c.started_at + 0 >= $9 AND c.started_at + 0 < $10
@@ -59,7 +58,7 @@ macro_rules! is_longer {
     };
 }
 
-/// What every list of calls reads.
+/// The columns and joins of every list of calls.
 macro_rules! noted_calls {
     () => {
         concat!(
@@ -72,7 +71,7 @@ macro_rules! noted_calls {
     };
 }
 
-/// What is read of a call to know where it stands.
+/// The columns of a call's position.
 macro_rules! spots_of_calls {
     () => {
         "SELECT COALESCE(c.duration, 0), c.started_at, c.call_sid FROM calls c
@@ -162,7 +161,7 @@ macro_rules! count_of {
     };
 }
 
-/// The calls of a source, in the order of a walk.
+/// Returns the query for the calls of a source, in the order of a walk.
 pub fn rows(source: Source, walk: Walk) -> &'static str {
     match (walk, source) {
         (Walk::Newest, Source::Client) => newest_rows!(""),
@@ -204,7 +203,7 @@ pub fn rows(source: Source, walk: Walk) -> &'static str {
     }
 }
 
-/// Where the call stands that comes after so many others.
+/// Returns the query for the position of the call after a number of others.
 pub fn spot(source: Source, walk: Walk) -> &'static str {
     match (walk, source) {
         (Walk::Newest, Source::Client) => newest_spot!(""),
@@ -230,7 +229,7 @@ pub fn spot(source: Source, walk: Walk) -> &'static str {
     }
 }
 
-/// How many calls of a range a source has, up to a number.
+/// Returns the query that counts a source's calls in a range, up to a limit.
 pub fn count(source: Source) -> &'static str {
     match source {
         Source::Client => count_of!(""),

@@ -1,17 +1,17 @@
-//! A text that is looked for in what is shown of a call.
+//! Matches a search text against the displayed values of a call.
 
 use crate::storage::CallRow;
 
-/// What somebody typed into a search.
+/// A search text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     lower: String,
-    /// Its digits, where it may be a part of a number.
+    /// Its digits, if it may be part of a phone number.
     digits: Option<String>,
 }
 
 impl Text {
-    /// A text that is not empty.
+    /// Creates a search text from a text that is not empty.
     pub fn new(text: &str) -> Self {
         let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -21,7 +21,7 @@ impl Text {
         }
     }
 
-    /// Whether it stands in the customer's name or id, the number, or a name of the call.
+    /// Returns whether the customer's name or id, the number, or an id of the call contains it.
     pub(super) fn is_in(&self, call: &CallRow) -> bool {
         let shown = [
             call.customer_name.as_deref(),
@@ -33,12 +33,12 @@ impl Text {
             || call.phone.as_deref().is_some_and(|phone| self.is_of_number(phone))
     }
 
-    /// Whether it stands in a text, whatever its capitals.
+    /// Returns whether a text contains it, ignoring case.
     pub fn stands_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.lower)
     }
 
-    /// Whether its digits follow each other in a number.
+    /// Returns whether a number contains its digits in sequence.
     pub fn is_of_number(&self, phone: &str) -> bool {
         let of = |digits: &String| {
             let number: String = phone.chars().filter(char::is_ascii_digit).collect();
@@ -47,13 +47,13 @@ impl Text {
         self.digits.as_ref().is_some_and(of)
     }
 
-    /// What `LIKE` finds a text by, and what a number; empty where all are wanted.
+    /// Returns the `LIKE` patterns for texts and for numbers; empty if there is no search text.
     pub fn patterns(text: Option<&Self>) -> (String, String) {
         text.map(|text| (text.pattern(), text.number_pattern())).unwrap_or_default()
     }
 
-    /// What `LIKE` finds it by, and some others with it: databases do not agree about capitals
-    /// beyond ASCII, and only letters and digits of it mean nothing else to them.
+    /// Returns the `LIKE` pattern for texts. It matches more than the search text: databases differ
+    /// in the case of letters beyond ASCII, so only its letters and digits are matched literally.
     pub fn pattern(&self) -> String {
         let mut pattern = "%".to_owned();
         for next in self.lower.chars() {
@@ -69,7 +69,7 @@ impl Text {
         pattern
     }
 
-    /// What `LIKE` finds a number by, however it is grouped; empty where it is no number.
+    /// Returns the `LIKE` pattern for numbers, however grouped; empty if the text is not a number.
     pub fn number_pattern(&self) -> String {
         let digits = self.digits.as_deref().unwrap_or_default();
         digits
