@@ -1,5 +1,5 @@
-//! Who may do what: API keys, dialer keys, staff tokens, people with their sessions, and
-//! the audit log.
+//! Stores credentials and people: API keys, dialer keys, staff tokens, people with their sessions,
+//! and the audit log.
 
 pub mod api_keys;
 pub mod audit;

@@ -1,4 +1,4 @@
-//! A client's API keys: made, listed, revoked, and when they were last used.
+//! Creates, lists and revokes a client's API keys, and records their last use.
 
 use super::audit::{Stamp, audit};
 use crate::secret::Secret;
@@ -9,7 +9,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A key as far as it may be shown.
+/// An API key without its secret.
 #[derive(Debug, Clone)]
 pub struct ApiKeyRow {
     pub key_id: String,
@@ -31,7 +31,7 @@ struct ApiKeyColumns {
 }
 
 impl Store {
-    /// Makes a key for a client; false where there is no such client.
+    /// Creates a key for a client. Returns false if the client does not exist.
     pub async fn create_key(
         &self,
         client_id: &str,
@@ -62,7 +62,7 @@ impl Store {
         })
     }
 
-    /// All keys of a client, the oldest first.
+    /// Returns all keys of a client, oldest first.
     pub async fn keys(&self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
         let rows: Vec<ApiKeyColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
@@ -73,8 +73,8 @@ impl Store {
         rows.into_iter().map(ApiKeyRow::try_from).collect()
     }
 
-    /// Revokes one of a client's keys and hands it back as it is then; `None` where there is
-    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    /// Revokes one of a client's keys and returns it; `None` if it does not exist. A key that was
+    /// already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_key(
         &self,
         client_id: &str,
@@ -109,7 +109,7 @@ impl Store {
         })
     }
 
-    /// The ids of a client's keys that let in; none of them where it is suspended.
+    /// Returns the ids of a client's valid keys; none if the client is suspended.
     pub async fn good_keys(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
@@ -119,8 +119,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Notes when a key was used, unless a use after `before` is on record: another server may
-    /// have written one.
+    /// Records the use of a key, unless a use after `before` is already recorded: another server
+    /// may have written one.
     pub async fn note_key_use(
         &self,
         client_id: &str,

@@ -1,4 +1,4 @@
-//! The audit log: what was done to a client, when, and by whom.
+//! The audit log: records who did what to a client, and when.
 
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, again, reading, within};
@@ -6,43 +6,43 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// Who does something, as the audit log says it.
+/// The actor of a change, as named in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor<'a> {
-    /// The name now; never an e-mail address.
+    /// The current name; never an e-mail address.
     pub name: &'a str,
-    /// The id of the client's token or person; `None`: the operator.
+    /// The id of the client's staff token or person; `None`: the operator.
     pub id: Option<&'a str>,
 }
 
 impl Actor<'static> {
-    /// The operator, with the operator's token.
+    /// The operator, authenticated by the operator's token.
     pub const OPERATOR: Self = Actor { name: "operator", id: None };
-    /// The operator, on the machine that has the database.
+    /// The operator, using the command line on the machine that has the database.
     pub const COMMAND_LINE: Self = Actor { name: "command line", id: None };
 }
 
-/// Who does something, and when.
+/// The actor and time of a change.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp<'a> {
     pub by: Actor<'a>,
     pub now: Millis,
 }
 
-/// A line of the log.
+/// An entry of the audit log.
 #[derive(Debug, Clone, FromRow)]
 pub struct AuditRow {
-    /// Counts up for each client.
+    /// The entry's number within its client.
     pub seq: i64,
     pub at: Millis,
-    /// What was done, with a space before the id of what it was done to.
+    /// The action, followed by a space and the id of its subject.
     pub act: String,
     pub by_name: Option<String>,
     pub by_id: Option<String>,
 }
 
 impl Store {
-    /// Writes down what was done; false where there is no such client.
+    /// Writes an audit entry. Returns false if the client does not exist.
     pub async fn write_audit(
         &self,
         client_id: &str,
@@ -61,7 +61,7 @@ impl Store {
         })
     }
 
-    /// What was done to a client, the newest first, before the line with this number.
+    /// Returns a client's audit entries, newest first, before the entry with this number.
     pub async fn audit_log(
         &self,
         client_id: &str,
@@ -79,8 +79,8 @@ impl Store {
     }
 }
 
-/// Writes down what was done, and to which of the client's things, in the transaction that does
-/// it. Numbers count up for each client, so its row must be held.
+/// Writes an audit entry with its subject, in the transaction of the change. Entries are numbered
+/// per client, so the client's row must be locked.
 pub(in crate::storage) async fn audit(
     tx: &mut Tx,
     client_id: &str,
@@ -88,7 +88,7 @@ pub(in crate::storage) async fn audit(
     subject: Option<&str>,
     stamp: Stamp<'_>,
 ) -> Result<(), sqlx::Error> {
-    // An act is one word, so what follows the first space is whom it was done to.
+    // An action is one word, so its subject follows the first space.
     let act = subject.map_or_else(|| act.to_owned(), |subject| format!("{act} {subject}"));
     within!(*tx, |db| sqlx::query(
         "INSERT INTO audit_log (client_id, seq, at, act, by_name, by_id)

@@ -1,4 +1,4 @@
-//! A client's dialer keys: made, listed, revoked.
+//! Creates, lists and revokes a client's dialer keys.
 
 use super::audit::{Stamp, audit};
 use crate::secret::Secret;
@@ -8,7 +8,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A dialer key as far as it may be shown.
+/// A dialer key without its secret.
 #[derive(Debug, Clone, FromRow)]
 pub struct DialerKeyRow {
     pub key_id: String,
@@ -18,7 +18,7 @@ pub struct DialerKeyRow {
 }
 
 impl Store {
-    /// All dialer keys of a client, the oldest first.
+    /// Returns all dialer keys of a client, oldest first.
     pub async fn dialer_keys(&self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
@@ -28,7 +28,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Makes a dialer key; false where there is no such client.
+    /// Creates a dialer key. Returns false if the client does not exist.
     pub async fn create_dialer_key(
         &self,
         client_id: &str,
@@ -57,8 +57,8 @@ impl Store {
         })
     }
 
-    /// Revokes one of a client's dialer keys and hands it back as it is then; `None` where there is
-    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    /// Revokes one of a client's dialer keys and returns it; `None` if it does not exist. A key
+    /// that was already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_dialer_key(
         &self,
         client_id: &str,

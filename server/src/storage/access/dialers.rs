@@ -1,4 +1,4 @@
-//! Dialers' keys, and the agents whom dialers name.
+//! Looks up dialer keys, and the agents that dialers name.
 
 use crate::secret::Secret;
 use crate::storage::database::pools::{again, reading, within};
@@ -6,7 +6,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A dialer's key with the client it belongs to.
+/// A dialer key with its client.
 #[derive(Debug, Clone)]
 pub struct DialerKey {
     pub key_hash: String,
@@ -14,7 +14,7 @@ pub struct DialerKey {
     pub revoked: bool,
 }
 
-/// One of a client's agents.
+/// A client's agent.
 #[derive(Debug, Clone, FromRow)]
 pub struct AgentRow {
     pub agent_id: String,
@@ -22,7 +22,7 @@ pub struct AgentRow {
 }
 
 impl Store {
-    /// The dialer key with this hash, whichever client's it is.
+    /// Returns the dialer key with this hash, of any client.
     pub async fn system_dialer_key(&self, hash: &str) -> Result<Option<DialerKey>, StoreError> {
         let row: Option<(String, String, Option<Millis>)> = reading!(self, |db| sqlx::query_as(
             "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
@@ -36,7 +36,7 @@ impl Store {
         }))
     }
 
-    /// Makes a key the client's dialer key with this id, in place of an earlier one.
+    /// Stores a client's dialer key under this id, replacing an earlier one.
     pub async fn put_dialer_key(
         &self,
         client_id: &str,
@@ -63,9 +63,8 @@ impl Store {
         })
     }
 
-    /// The agent whom the client's dialer knows by this id. Vicidial's user names are the same in
-    /// capitals and in small letters; where agents differ in that only, the one who is written so
-    /// comes first.
+    /// Returns the agent that has this id in the client's dialer. Vicidial's user names ignore
+    /// case; if several agents differ only in case, the exact match comes first.
     pub async fn agent_of_dialer(
         &self,
         client_id: &str,
@@ -81,8 +80,8 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// The agent with this user name, in capitals or small letters: our own, else the dialer's, as
-    /// Vicidial's `user` is its own name for the agent.
+    /// Returns the agent with this user name, ignoring case: first by this server's id, then by the
+    /// dialer's, since Vicidial's `user` is its own name for the agent.
     pub async fn agent_by_user_name(
         &self,
         client_id: &str,
@@ -100,7 +99,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// The page of the client's CRM that shows a lead.
+    /// Returns the URL template of the client's CRM page for a lead.
     pub async fn crm_url(&self, client_id: &str) -> Result<Option<String>, StoreError> {
         let url: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
             "SELECT crm_url FROM clients WHERE client_id = $1"

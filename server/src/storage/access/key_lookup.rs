@@ -1,9 +1,8 @@
-//! Looking up keys, once for all requests that wait for the same.
+//! Looks up API keys in batches, once for all requests that wait for the same key.
 //!
-//! Every request brings a key, and most bring the same few. Keeping what was read for a while
-//! would let a key in that was revoked meanwhile, perhaps by another server. So nothing is kept:
-//! while one look-up is under way the next one gathers those who ask, and each gets what was
-//! read after it had asked.
+//! Every request has a key, and most have the same few. A cache would accept a key for a while
+//! after it was revoked, perhaps by another server. So nothing is cached: while one lookup runs,
+//! the next one gathers requests, and each request gets a result that was read after it had asked.
 
 use crate::storage::clients::client::{Client, ClientColumns, list};
 use crate::storage::database::pools::{Pools, reading};
@@ -16,19 +15,19 @@ use std::io;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-/// Requests that may wait for a look-up; past it they are told to come later.
+/// Requests that may wait for a lookup; further ones are refused and have to retry.
 const MOST_WAITING: usize = 4096;
 /// Keys that are looked up at once.
 const AT_ONCE: usize = 256;
 
-/// A key with the client it belongs to.
+/// An API key with its client.
 #[derive(Debug, Clone)]
 pub struct KeyRow {
     pub key_id: String,
     pub key_hash: String,
     pub scopes: Vec<String>,
     pub revoked: bool,
-    /// The last use on record, in which a minute counts as one.
+    /// The last recorded use; uses within a minute are recorded as one.
     pub last_used_at: Option<Millis>,
     pub client: Client,
 }
@@ -46,25 +45,25 @@ struct KeyColumns {
 
 type Found = Result<Option<KeyRow>, StoreError>;
 
-/// A request that waits.
+/// A waiting request.
 struct Asked {
     hash: String,
     answer: oneshot::Sender<Found>,
 }
 
-/// The way to the task that looks keys up.
+/// The channel to the lookup task.
 #[derive(Debug)]
 pub struct KeyReads {
     asked: mpsc::Sender<Asked>,
 }
 
-/// The task.
+/// The lookup task.
 struct Reader {
     pools: Pools,
 }
 
 impl Store {
-    /// The key with this hash, whichever client's it is: who calls is not known before.
+    /// Returns the key with this hash, of any client: the caller is not known before.
     pub async fn system_key(&self, hash: &str) -> Result<Option<KeyRow>, StoreError> {
         let (answer, found) = oneshot::channel();
         let asked = Asked { hash: hash.to_owned(), answer };
@@ -77,7 +76,7 @@ impl Store {
 }
 
 impl KeyReads {
-    /// The look-ups in a database, and the task that makes them until it is asked to stop.
+    /// Creates the channel, and the task that runs lookups until it is cancelled.
     pub fn new(pools: Pools, stop: CancellationToken) -> (Self, impl Future<Output = ()>) {
         let (asked, queue) = mpsc::channel(MOST_WAITING);
         (Self { asked }, Reader { pools }.run(queue, stop))
@@ -102,7 +101,7 @@ impl Reader {
             let each = waiting.into_iter().map(async |(hash, answers)| {
                 let found = self.read(&hash).await;
                 for answer in answers {
-                    // The one who asked may be gone.
+                    // The caller may have gone away.
                     let _ = answer.send(again(&found));
                 }
             });
@@ -135,7 +134,7 @@ impl Reader {
     }
 }
 
-/// What was found, once more. An error cannot be had twice, but its words can.
+/// Copies a result. An error cannot be cloned, but its text can.
 fn again(found: &Found) -> Found {
     match found {
         Ok(row) => Ok(row.clone()),

@@ -1,4 +1,4 @@
-//! People who sign in with an e-mail address and a password.
+//! Stores people, the staff that sign in with an e-mail address and a password.
 
 use super::audit::{Stamp, audit};
 use crate::storage::clients::changes::lock_client;
@@ -8,7 +8,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// Somebody who looks after one client.
+/// A person of the staff of one client.
 #[derive(Debug, Clone, FromRow)]
 pub struct PersonRow {
     pub client_id: String,
@@ -25,7 +25,7 @@ pub struct PersonRow {
     pub last_sign_in_at: Option<Millis>,
 }
 
-/// What is to be set of a person. What it does not name stays.
+/// A change of a person. Fields that are not set stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct PersonChange {
     pub name: Option<String>,
@@ -34,18 +34,18 @@ pub struct PersonChange {
     pub password_hash: Option<String>,
 }
 
-/// What came of making a person.
+/// The result of creating a person.
 #[derive(Debug)]
 pub enum PersonMade {
     Done,
-    /// There is no such client.
+    /// The client does not exist.
     UnknownClient,
-    /// Somebody has this e-mail address, here or at another client.
+    /// Another person has this e-mail address, at this or another client.
     EmailTaken,
 }
 
 impl PersonChange {
-    /// What the audit log calls it, one line each.
+    /// Returns the actions for the audit log, one entry each.
     fn acts(&self) -> Vec<&'static str> {
         let disabled =
             self.disabled.map(|on| if on { "person.disabled" } else { "person.enabled" });
@@ -54,14 +54,14 @@ impl PersonChange {
         [rest, password, disabled].into_iter().flatten().collect()
     }
 
-    /// Whether who is signed in must not be so any more.
+    /// Returns whether the change ends the person's sessions.
     fn ends_sessions(&self) -> bool {
         self.disabled == Some(true) || self.password_hash.is_some()
     }
 }
 
 impl Store {
-    /// The person with this e-mail address in lower case, whichever client's: who it is is not
+    /// Returns the person with this e-mail address in lower case, of any client: the caller is not
     /// known before.
     pub async fn system_person(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
@@ -73,7 +73,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// All people of a client, in the order in which they were made.
+    /// Returns all people of a client, in order of creation.
     pub async fn people(&self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
@@ -84,7 +84,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// One of a client's people.
+    /// Returns one of a client's people.
     pub async fn person(
         &self,
         client_id: &str,
@@ -100,7 +100,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Makes a person.
+    /// Creates a person.
     pub async fn create_person(
         &self,
         client_id: &str,
@@ -134,8 +134,8 @@ impl Store {
         })
     }
 
-    /// Changes what is named of a person; false where there is none. Who is disabled, or has a new
-    /// password, is signed in no more, but for the session that is to be kept.
+    /// Changes the given fields of a person. Returns false if the person does not exist. Disabling
+    /// a person or setting a password ends the person's sessions, except the one to keep.
     pub async fn change_person(
         &self,
         client_id: &str,
@@ -180,7 +180,7 @@ impl Store {
         })
     }
 
-    /// Removes a person, who is signed in no more; false where there is none.
+    /// Deletes a person and ends the person's sessions. Returns false if the person does not exist.
     pub async fn remove_person(
         &self,
         client_id: &str,
@@ -209,7 +209,7 @@ impl Store {
     }
 }
 
-/// Ends a person's sessions, but for one.
+/// Ends a person's sessions, except one.
 async fn end_sessions(
     tx: &mut Tx,
     client_id: &str,
@@ -221,7 +221,7 @@ async fn end_sessions(
     )
     .bind(client_id)
     .bind(person_id)
-    // No session is named so.
+    // No session has an empty id.
     .bind(keep.unwrap_or_default())
     .execute(db))?;
     Ok(())

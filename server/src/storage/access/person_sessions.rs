@@ -1,4 +1,4 @@
-//! Who is signed in: sessions of people.
+//! Stores the sessions of people that are signed in.
 
 use super::audit::{Stamp, audit};
 use super::people::PersonRow;
@@ -9,7 +9,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// The most sessions of one person; who signs in once more is signed out where it was longest ago.
+/// The most sessions of one person; a further sign-in ends the oldest one.
 const MOST: i64 = 20;
 
 /// A new session.
@@ -20,7 +20,7 @@ pub struct NewSession<'a> {
     pub expires_at: Millis,
 }
 
-/// A session as it is checked, with what is to be known of its person and client.
+/// A session as needed to authenticate a request, with data of its person and client.
 #[derive(Debug, Clone, FromRow)]
 pub struct FoundSession {
     pub client_id: String,
@@ -36,7 +36,7 @@ pub struct FoundSession {
 }
 
 impl Store {
-    /// The session with this hash, whichever client's it is: who calls is not known before.
+    /// Returns the session with this hash, of any client: the caller is not known before.
     pub async fn system_session(&self, hash: &str) -> Result<Option<FoundSession>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT s.client_id, c.name AS client_name, s.session_id, s.person_id, p.name, p.email,
@@ -50,8 +50,8 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Begins a session of one whose password was right; false where the person is not as it was
-    /// read any more: disabled, gone, or with another password.
+    /// Begins a session after a successful password check. Returns false if the person was
+    /// disabled, deleted or given another password since the check.
     pub async fn begin_session(
         &self,
         client_id: &str,
@@ -77,7 +77,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            // Those whose time is over, and the oldest where there are too many.
+            // Delete expired sessions, and the oldest if there are too many.
             within!(tx, |db| sqlx::query(
                 "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2
                         AND (expires_at <= $3 OR session_id IN (
@@ -133,7 +133,7 @@ impl Store {
         })
     }
 
-    /// The ids of a client's sessions that let in; none of them where it is suspended.
+    /// Returns the ids of a client's valid sessions; none if the client is suspended.
     pub async fn good_sessions(
         &self,
         client_id: &str,

@@ -1,4 +1,4 @@
-//! The tokens of those who look after one client alone.
+//! Stores staff tokens, each valid for one client.
 
 use super::audit::{Actor, Stamp, audit};
 use crate::secret::Secret;
@@ -8,7 +8,7 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A token as far as it may be shown.
+/// A staff token without its secret.
 #[derive(Debug, Clone, FromRow)]
 pub struct AdminTokenRow {
     pub token_id: String,
@@ -21,7 +21,7 @@ pub struct AdminTokenRow {
     pub revoked_at: Option<Millis>,
 }
 
-/// A token as it is checked, with what is to be known of its client.
+/// A token as needed to authenticate a request, with data of its client.
 #[derive(Debug, Clone, FromRow)]
 pub struct FoundToken {
     pub client_id: String,
@@ -36,7 +36,7 @@ pub struct FoundToken {
 }
 
 impl Store {
-    /// The token with this hash, whichever client's it is: who calls is not known before.
+    /// Returns the token with this hash, of any client: the caller is not known before.
     pub async fn system_admin_token(&self, hash: &str) -> Result<Option<FoundToken>, StoreError> {
         Ok(reading!(self, |db| {
             sqlx::query_as(
@@ -50,7 +50,7 @@ impl Store {
         })?)
     }
 
-    /// Makes a token for a client; false where there is no such client.
+    /// Creates a token for a client. Returns false if the client does not exist.
     pub async fn create_admin_token(
         &self,
         client_id: &str,
@@ -83,7 +83,7 @@ impl Store {
         })
     }
 
-    /// All tokens of a client, the oldest first.
+    /// Returns all tokens of a client, oldest first.
     pub async fn admin_tokens(&self, client_id: &str) -> Result<Vec<AdminTokenRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
@@ -93,8 +93,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Revokes one of a client's tokens and hands it back as it is then; `None` where there is
-    /// none. One that was revoked before keeps its time, and the audit log its one line.
+    /// Revokes one of a client's tokens and returns it; `None` if it does not exist. A token that
+    /// was already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_admin_token(
         &self,
         client_id: &str,
@@ -129,7 +129,7 @@ impl Store {
         })
     }
 
-    /// The ids of a client's tokens that let in; none of them where it is suspended.
+    /// Returns the ids of a client's valid tokens; none if the client is suspended.
     pub async fn good_tokens(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
@@ -139,7 +139,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Notes when a token was used, unless a use after `before` is on record.
+    /// Records the use of a token, unless a use after `before` is already recorded.
     pub async fn note_admin_token_use(
         &self,
         client_id: &str,
