@@ -1,5 +1,4 @@
-//! Accounts at telephony providers, the calls they carry, the log of requests, and the
-//! webhook inbox.
+//! Provider accounts, the calls that providers carry, the request log, and the webhook inbox.
 
 pub mod accounts;
 pub mod calls;

@@ -1,4 +1,4 @@
-//! A client's accounts at telephony providers. What is secret comes sealed and stays so.
+//! Stores a client's accounts at telephony providers. Secrets arrive sealed and stay sealed.
 
 use crate::storage::access::audit::{Actor, Stamp, audit};
 use crate::storage::clients::changes::lock_client;
@@ -8,46 +8,46 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// An account as it is kept.
+/// A stored account.
 #[derive(Debug, Clone, FromRow)]
 pub struct AccountRow {
     pub client_id: String,
     pub account_id: String,
     pub provider: String,
     pub name: Option<String>,
-    /// 1 or 0.
+    /// 1 if the account is enabled, else 0.
     pub enabled: i64,
-    /// 1 for one of a client's at the most.
+    /// 1 for the client's default account, else 0. A client has at most one.
     pub is_default: i64,
-    /// JSON, sealed.
+    /// Sealed JSON.
     pub settings: String,
-    /// Sealed.
+    /// Sealed text.
     pub webhook_secret: String,
-    /// SHA-256 in hexadecimal.
+    /// SHA-256 of the secret, in hexadecimal.
     pub webhook_secret_hash: String,
-    /// The secret before that one, and until when it is good as well.
+    /// SHA-256 of the previous secret, and until when it is accepted.
     pub previous_webhook_hash: Option<String>,
     pub previous_webhook_until: Option<Millis>,
-    /// Which key opens what is sealed; empty where nothing is.
+    /// Name of the key that opens the sealed texts; empty if nothing is sealed.
     pub key_name: String,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
 
-/// What came of a change of an account.
+/// Outcome of a change of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountDone {
     Done,
-    /// There is no such client, or it has no such account.
+    /// The client or the account does not exist.
     Unknown,
-    /// Somebody has changed the client's accounts since they were read.
+    /// The client's accounts have changed since they were read.
     MovedOn,
-    /// Calls that it may carry are in progress.
+    /// Calls that the account may carry are in progress.
     InUse,
 }
 
 impl Store {
-    /// All accounts of a client, the oldest first.
+    /// Returns all accounts of a client, the oldest first.
     pub async fn accounts(&self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
@@ -58,7 +58,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// One of a client's accounts.
+    /// Returns the account with this id.
     pub async fn account(
         &self,
         client_id: &str,
@@ -74,8 +74,8 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// The account in whose webhook's address this secret stands, or stood before, whichever
-    /// client's it is: who calls is not known before.
+    /// Returns the account whose current or previous webhook secret has this hash, among all
+    /// clients, because a webhook's sender is not known before.
     pub async fn system_account_by_webhook(
         &self,
         hash: &str,
@@ -89,7 +89,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Makes an account.
+    /// Creates an account.
     pub async fn create_account(
         &self,
         client_id: &str,
@@ -129,8 +129,8 @@ impl Store {
         })
     }
 
-    /// Puts an account in the place of what it was, unless the client's accounts have changed
-    /// since their version was this. `act` is what the audit log calls it.
+    /// Replaces an account, unless the client's accounts have changed since `version`. `act` is the
+    /// action's name in the audit log.
     pub async fn replace_account(
         &self,
         client_id: &str,
@@ -181,8 +181,8 @@ impl Store {
         })
     }
 
-    /// Removes an account, unless calls of its provider are in progress: what becomes of them
-    /// would no longer be heard.
+    /// Removes an account, unless calls of its provider are in progress, whose reports would no
+    /// longer be accepted.
     pub async fn remove_account(
         &self,
         client_id: &str,
@@ -225,7 +225,7 @@ impl Store {
         })
     }
 
-    /// All accounts of all clients, for a change of keys.
+    /// Returns all accounts of all clients, for a change of keys.
     pub async fn system_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
@@ -235,7 +235,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// How many accounts are sealed under each key, by the keys' names.
+    /// Counts the accounts that are sealed under each key, by the key's name.
     pub async fn system_account_keys(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_name, COUNT(*) FROM provider_accounts GROUP BY key_name ORDER BY key_name"
@@ -243,8 +243,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Puts newly sealed texts in the place of those that were read; false where others stand
-    /// there by now. They say the same, so nothing else changes.
+    /// Replaces the sealed texts that were read by newly sealed ones; returns false if they have
+    /// changed since. The plain texts are the same, so nothing else changes.
     pub async fn reseal_account(
         &self,
         client_id: &str,
@@ -272,7 +272,8 @@ impl Store {
     }
 }
 
-/// What follows from an account's being as it is now: no other one is the client's default.
+/// Completes a change of an account: clears the default flag of other accounts if this one is the
+/// default, raises the version, and writes the audit log.
 async fn changed(
     tx: &mut Tx,
     client_id: &str,
@@ -294,7 +295,7 @@ async fn changed(
     audit(tx, client_id, act, Some(&row.account_id), stamp).await
 }
 
-/// Has every server read the client's accounts anew.
+/// Makes every server read the client's accounts again.
 async fn next_version(tx: &mut Tx, client_id: &str) -> Result<(), sqlx::Error> {
     within!(*tx, |db| sqlx::query(
         "UPDATE clients SET accounts_version = accounts_version + 1 WHERE client_id = $1"

@@ -1,5 +1,4 @@
-//! Calls that a provider carries: by which account, under which name there, and when to ask how
-//! they stand.
+//! Stores which account carries a call, the provider's id for it, and when to poll its status.
 
 use crate::storage::database::columns::provider_call_columns;
 use crate::storage::database::pools::{again, reading, within};
@@ -14,33 +13,33 @@ pub struct ProviderCallRow {
     pub session_id: String,
     pub call_sid: String,
     pub account_id: String,
-    /// The provider's name for it, once known.
+    /// The provider's id for the call, once it is known.
     pub provider_call_id: Option<String>,
-    /// The provider's own latest word for how it stands.
+    /// The latest status in the provider's own words.
     pub raw_status: Option<String>,
     pub recording_url: Option<String>,
-    /// Why we think that it is this customer.
+    /// How the call's customer was found.
     pub matched_by: Option<String>,
-    /// How often the provider was asked how it stands.
+    /// How many times the provider was asked for the status.
     pub checks: i64,
 }
 
-/// A call that a provider is to carry, or has brought.
+/// A call to be placed by a provider, or received from one.
 #[derive(Debug, Clone)]
 pub struct NewProviderCall {
     pub session_id: String,
     pub call_sid: String,
     pub account_id: String,
     pub provider_call_id: Option<String>,
-    /// The other side's number, by which the call is known until the provider's name for it is.
+    /// The other party's number, which identifies the call until the provider's id is known.
     pub phone: Option<String>,
     pub matched_by: Option<String>,
     pub opened_at: Millis,
-    /// When to ask the provider how it stands, should nothing be heard.
+    /// When to ask the provider for the status if no report arrives.
     pub check_at: Option<Millis>,
 }
 
-/// What was learned of a call; what is `None` stays as it was.
+/// Details that a provider reported about a call; `None` keeps the stored value.
 #[derive(Debug, Clone, Default)]
 pub struct Learned {
     pub provider_call_id: Option<String>,
@@ -49,8 +48,8 @@ pub struct Learned {
 }
 
 impl Store {
-    /// Writes down who carries a call. False where the account has a call of that name already:
-    /// then nothing is changed.
+    /// Records which account carries a call. Returns false and changes nothing if the account
+    /// already has a call with this provider id.
     pub async fn open_provider_call(
         &self,
         client_id: &str,
@@ -78,7 +77,7 @@ impl Store {
         })
     }
 
-    /// Adds what was learned of a call.
+    /// Stores details that a provider reported about a call.
     pub async fn learn_of_provider_call(
         &self,
         client_id: &str,
@@ -87,7 +86,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // The first name stays: two accounts of one call would otherwise swap it to and fro.
+            // The first id stays: reports from both legs would otherwise alternate it.
             within!(tx, |db| sqlx::query(
                 "UPDATE provider_calls SET
                         provider_call_id = COALESCE(provider_call_id, $3),
@@ -106,8 +105,8 @@ impl Store {
         })
     }
 
-    /// Sets when the provider is next asked how a call stands; `None`: never more. False where
-    /// another server has set it meanwhile, which then asks.
+    /// Sets when to ask the provider for the status next; `None` stops. Returns false if another
+    /// server has set it since the row was read, and therefore asks.
     pub async fn set_provider_check(
         &self,
         client_id: &str,
@@ -131,7 +130,7 @@ impl Store {
         })
     }
 
-    /// A call by our name for it.
+    /// Returns the call with this session id.
     pub async fn provider_call(
         &self,
         client_id: &str,
@@ -147,7 +146,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// A call by the provider's name for it.
+    /// Returns the call with this provider id.
     pub async fn provider_call_by_their_id(
         &self,
         client_id: &str,
@@ -166,8 +165,8 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// The latest call that an account was asked to make since then, to a number that ends so,
-    /// and whose name at the provider is not known yet.
+    /// Returns the latest call of an account since `since` whose number ends with these digits and
+    /// whose provider id is not known.
     pub async fn nameless_provider_call(
         &self,
         client_id: &str,
@@ -190,7 +189,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Calls of all clients of which a provider is to be asked by now.
+    /// Returns the calls of all clients whose status is due to be asked for.
     pub async fn system_provider_calls_to_check(
         &self,
         now: Millis,

@@ -1,4 +1,5 @@
-//! The log of what was said to providers and by them. What is written here was masked before.
+//! Stores the log of requests to and from providers. Secrets and numbers are masked before they get
+//! here.
 
 use crate::storage::database::columns::provider_request_columns;
 use crate::storage::database::pools::{Cell, Column, Insert, again, reading, within};
@@ -6,48 +7,47 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A request with what came of it.
+/// A logged request and its outcome.
 #[derive(Debug, Clone, Default, FromRow)]
 pub struct ProviderRequestRow {
     pub client_id: String,
     pub request_id: String,
     pub account_id: String,
     pub at: Millis,
-    /// `out`, to the provider, or `in`, from it.
+    /// `out` (to the provider) or `in` (from it).
     pub direction: String,
     pub purpose: String,
     pub method: String,
     pub url: String,
-    /// `None`: there was no answer.
+    /// The response's status; `None` if there was no response.
     pub status: Option<i64>,
-    /// Milliseconds.
+    /// Duration in milliseconds.
     pub took_ms: Option<i64>,
     pub request: String,
     pub answer: String,
     pub trouble: Option<String>,
-    /// The call that it was about, where it was about one.
+    /// The call that the request is about, if any.
     pub session_id: Option<String>,
-    /// What came of it, where the provider sent it by itself.
+    /// What was done with the request, if the provider sent it.
     pub outcome: Option<String>,
 }
 
-/// Which requests are asked for.
+/// Which requests to list.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFilter {
     pub account_id: Option<String>,
     pub session_id: Option<String>,
     pub direction: Option<String>,
-    /// The answer's status.
+    /// The response's status.
     pub status: Option<i64>,
-    /// Those that went wrong: without an answer, or with a status of 400 or above.
+    /// Only failures: no response, or a status of 400 or above.
     pub failed_only: bool,
-    /// Stands in the address, the request, the answer, the trouble or the outcome; in letters of any
-    /// case.
+    /// Text to find in the URL, the request, the response, the error or the outcome, ignoring case.
     pub text: Option<String>,
-    /// From this moment on, and before that one.
+    /// Requests at or after `from`, and before `before`.
     pub from: Option<Millis>,
     pub before: Option<Millis>,
-    /// Only what comes after this one in the list, by its moment and id.
+    /// Only requests after this one in the list, given as its time and id.
     pub after: Option<(Millis, String)>,
 }
 
@@ -74,7 +74,7 @@ const WRITE: Insert = Insert {
 };
 
 impl Store {
-    /// Writes entries of any clients down.
+    /// Inserts entries of any clients.
     pub async fn system_put_provider_requests(
         &self,
         rows: &[ProviderRequestRow],
@@ -87,7 +87,7 @@ impl Store {
         })
     }
 
-    /// A client's requests, the newest first, at most so many.
+    /// Returns at most `most` of a client's requests, the newest first.
     pub async fn provider_requests(
         &self,
         client_id: &str,
@@ -126,8 +126,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Removes about so many of a client's requests from before a moment, the oldest first; hands
-    /// back how many went, and whether there are more.
+    /// Removes about `about` of a client's requests from before a time, the oldest first. Returns
+    /// how many were removed, and whether more exist.
     pub async fn remove_provider_requests(
         &self,
         client_id: &str,
@@ -156,7 +156,7 @@ impl Store {
         })
     }
 
-    /// The clients of whom there is anything in the log.
+    /// Returns the ids of the clients with entries in the log.
     pub async fn system_clients_with_provider_requests(&self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients c WHERE EXISTS (SELECT r.request_id
@@ -187,7 +187,7 @@ fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 15] {
     ]
 }
 
-/// A text as a pattern that looks for it anywhere, in small letters.
+/// Returns a LIKE pattern that finds a text anywhere, in lower case.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.to_lowercase().chars() {

@@ -1,30 +1,30 @@
-//! What providers sent by themselves: taken in before it is answered, worked on afterwards, and
-//! known again should it come twice.
+//! Stores webhooks from providers: written before they are answered, processed afterwards, and
+//! deduplicated.
 
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// Something a provider sent that is to be worked on.
+/// A webhook that waits to be processed.
 #[derive(Debug, Clone, FromRow)]
 pub struct Letter {
     pub client_id: String,
-    /// What tells it apart: a hash of the account and of all that was sent.
+    /// Identifies the webhook: a hash of the account and the whole content.
     pub message_id: String,
     pub account_id: String,
     pub content_type: Option<String>,
     pub query: String,
-    /// Base64.
+    /// The body in Base64.
     pub body: String,
     pub received_at: Millis,
-    /// How often it was tried.
+    /// How many times processing was attempted.
     pub tries: i64,
 }
 
 impl Store {
-    /// Takes in what a provider sent, on disk, to be tried again from `try_at` on should it not be
-    /// closed before. False where the same came before.
+    /// Stores a webhook, to be retried from `try_at` on if it is not closed by then. Returns false
+    /// if the same webhook is already stored.
     pub async fn put_letter(
         &self,
         client_id: &str,
@@ -52,7 +52,7 @@ impl Store {
         })
     }
 
-    /// What is to be worked on by now, the oldest first.
+    /// Returns the webhooks that are due, the oldest first.
     pub async fn system_letters(&self, now: Millis, most: i64) -> Result<Vec<Letter>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT client_id, message_id, account_id, content_type, query, body, received_at,
@@ -65,8 +65,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Marks a letter as worked on, and forgets what it said. `trouble` says why nothing could be
-    /// made of it, where that is so.
+    /// Marks a webhook as processed and clears its content. `trouble` says why it could not be
+    /// used, if that is the case.
     pub async fn close_letter(
         &self,
         client_id: &str,
@@ -89,7 +89,8 @@ impl Store {
         })
     }
 
-    /// Has a letter tried again later. False where another server is at it.
+    /// Claims a webhook and schedules its next attempt. Returns false if another server has claimed
+    /// it.
     pub async fn put_letter_off(
         &self,
         client_id: &str,
@@ -113,7 +114,7 @@ impl Store {
         })
     }
 
-    /// Forgets the letters that were worked on and came before then.
+    /// Deletes the processed webhooks that arrived before a time.
     pub async fn system_forget_letters(&self, before: Millis) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
