@@ -1,4 +1,4 @@
-//! The sums that figures are read from: how they are kept, read and counted again.
+//! Stores, reads and recounts the sums that figures are read from.
 
 pub mod fields;
 pub mod rebuild;

@@ -1,7 +1,7 @@
-//! Counting the totals anew from the calls.
+//! Recounts the totals from the calls.
 //!
-//! A stretch of time is counted, compared and corrected in one transaction. A database file lets one
-//! transaction write at a time, so no call changes meanwhile and a server may go on working.
+//! Each range of time is counted, compared and corrected in one transaction. SQLite runs one
+//! writing transaction at a time, so no call changes meanwhile, and a server may keep running.
 
 mod fields;
 mod numbers;
@@ -17,14 +17,14 @@ use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// A stretch that was counted.
+/// Result of recounting one range.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
-    /// Calls in it.
+    /// Calls in the range.
     pub calls: usize,
-    /// Rows of totals that were not right, and are now.
+    /// Rows of totals that were wrong and have been corrected.
     pub repaired: usize,
-    /// Where the next stretch begins; `None`: this was the last.
+    /// Where the next range begins; `None` after the last one.
     pub next: Option<Millis>,
 }
 
@@ -44,7 +44,7 @@ struct KeptOfCustomer {
 }
 
 impl Store {
-    /// The ids of all clients.
+    /// Returns the ids of all clients.
     pub async fn system_client_ids(&self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients ORDER BY client_id"
@@ -52,8 +52,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Counts a client's calls from a moment on, about so many of them, and corrects the totals
-    /// of that time where they differ.
+    /// Counts about `about` of a client's calls from a time on, and corrects the totals of that
+    /// range.
     pub async fn recount(
         &self,
         client_id: &str,
@@ -62,9 +62,9 @@ impl Store {
     ) -> Result<Stretch, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // Nothing changes a call of this client, on any server, while this holds.
+            // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
-            // Of the time before, the calls have gone and the sums stand.
+            // Before this time the calls have been removed and their sums stay.
             let from = from.max(counted_from(&mut tx, client_id).await?);
             let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
                 "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
@@ -74,7 +74,7 @@ impl Store {
             .bind(from)
             .bind(about)
             .fetch_optional(db))?;
-            // A stretch ends with a bucket.
+            // A range ends at the end of a bucket.
             let next = last.map(|last| floor(last).saturating_add(QUARTER));
             let until = next.unwrap_or(Millis::MAX);
             let calls: Vec<CountedRow> = within!(tx, |db| sqlx::query_as(
@@ -110,7 +110,7 @@ impl Store {
             .fetch_all(db)
             })?;
 
-            // What is missing is what was counted less what is kept.
+            // The correction is the counted sums minus the stored ones.
             let mut missing = Deltas::default();
             for call in &calls {
                 missing.count_quarter(client_id, &call.counted, 1);
@@ -122,7 +122,7 @@ impl Store {
                 missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
             }
             missing.write(&mut tx).await?;
-            // Rows from which all calls have moved away.
+            // Rows that no call belongs to any more.
             within!(tx, |db| sqlx::query(
                 "DELETE FROM totals
                      WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"

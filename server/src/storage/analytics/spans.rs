@@ -1,5 +1,4 @@
-//! Reading totals. Where a range begins or ends within a bucket, the calls of that piece of a
-//! bucket are counted anew; no other calls are read.
+//! Reads totals. Partial buckets at either end of a range are counted from raw calls.
 
 mod top_customers;
 
@@ -14,31 +13,31 @@ use std::collections::BTreeMap;
 
 const HOUR: Millis = 60 * 60 * 1000;
 const DAY: Millis = 24 * HOUR;
-/// Added to times so that none is below zero, where databases divide another way: whole weeks,
-/// more than from the year -300 to 1970.
+/// Added to times to make all of them positive, because databases round negative quotients
+/// differently. It is a whole number of weeks, more than between the year -300 and 1970.
 const SHIFT: Millis = 120_000 * WEEK;
 
-/// What is asked for: a span of time, of all calls or of one customer's.
+/// A range of time, for all calls or for one customer's.
 #[derive(Debug, Clone)]
 pub struct Span {
-    /// The first moment that counts.
+    /// Start of the range, inclusive.
     pub from: Millis,
-    /// The first moment that does not count any more.
+    /// End of the range, exclusive.
     pub until: Millis,
     pub customer_id: Option<String>,
 }
 
-/// By what sums are put together.
+/// The unit by which sums are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// The days since that on which 1970 began.
+    /// Days, numbered from the first day of 1970.
     Day,
-    /// The 168 hours of a week from Thursday, as 1970 began with one.
+    /// The 168 hours of a week that begins on Thursday, as 1970 did.
     HourOfWeek,
 }
 
 impl Unit {
-    /// Its length, and how many there are of it until they are counted from 0 again.
+    /// Returns the unit's length, and after how many units the numbers start at 0 again.
     fn measures(self) -> (Millis, i64) {
         match self {
             Self::Day => (DAY, i64::MAX),
@@ -46,7 +45,7 @@ impl Unit {
         }
     }
 
-    /// In which one a moment is, by clocks that are so far ahead.
+    /// Returns the number of the unit that contains a time, with clocks ahead of UTC by `offset`.
     pub(super) fn slot(self, at: Millis, offset: Millis) -> i64 {
         let (length, number) = self.measures();
         let slot = (at + offset).div_euclid(length);
@@ -61,14 +60,14 @@ struct SlotRow {
     totals: Totals,
 }
 
-/// A span taken apart at the borders of buckets.
+/// A span split at the borders of buckets.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts {
-    /// The first whole bucket.
+    /// Start of the first whole bucket.
     pub first: Millis,
-    /// The first bucket after the whole ones.
+    /// End of the last whole bucket.
     pub last: Millis,
-    /// What is left at the two ends, either of which may be empty.
+    /// The partial buckets at both ends; either may be empty.
     pub edges: [(Millis, Millis); 2],
 }
 
@@ -76,7 +75,7 @@ impl Span {
     pub(super) fn parts(&self) -> Parts {
         let (first, last) = (ceil(self.from), floor(self.until));
         if first > last {
-            // It begins and ends within one bucket.
+            // The span begins and ends within one bucket.
             let edges = [(self.from, self.until), (self.until, self.until)];
             return Parts { first, last: first, edges };
         }
@@ -85,7 +84,7 @@ impl Span {
 }
 
 impl Parts {
-    /// The whole weeks, from one to before another, and the whole buckets before and after them.
+    /// Returns the range of whole weeks, and the whole buckets before and after them.
     fn weeks(&self) -> ((Millis, Millis), [(Millis, Millis); 2]) {
         let from = week(self.first.saturating_add(WEEK - 1));
         let until = week(self.last);
@@ -97,8 +96,8 @@ impl Parts {
 }
 
 impl Store {
-    /// The sums of a span by the days, or the hours of the week, of a zone; those without a call
-    /// are left out.
+    /// Returns the sums of a span by day or hour of the week in a time zone. Units without a call
+    /// are omitted.
     pub async fn totals_by(
         &self,
         client_id: &str,
@@ -109,7 +108,7 @@ impl Store {
         let mut sums: BTreeMap<i64, Totals> = BTreeMap::new();
         let Some(span) = self.with_calls(client_id, span).await? else { return Ok(sums) };
         let Parts { first, last, edges } = span.parts();
-        // No call began between the last part that was read and this bucket.
+        // No call began between the last bucket that was read and this one.
         let mut next_call = first;
         for part in time::same_offsets(first, last, QUARTER, zone) {
             if part.until <= next_call {
@@ -133,7 +132,7 @@ impl Store {
         Ok(sums)
     }
 
-    /// The part of a span in which the client has calls; `None` where it has none.
+    /// Clips a span to the time in which the client has calls; `None` if it has none there.
     pub(in crate::storage) async fn with_calls(
         &self,
         client_id: &str,
@@ -151,7 +150,7 @@ impl Store {
         Ok((from < until).then(|| Span { from, until, customer_id: span.customer_id.clone() }))
     }
 
-    /// The first bucket of a time in which a call of the client began.
+    /// Returns the first bucket in a range in which a call of the client began.
     pub(super) async fn next_bucket(
         &self,
         client_id: &str,
@@ -168,7 +167,7 @@ impl Store {
         .fetch_one(db))?)
     }
 
-    /// The sums of whole buckets, put together by the database.
+    /// Returns the sums of whole buckets, grouped by the database.
     async fn slots(
         &self,
         client_id: &str,
@@ -223,7 +222,7 @@ impl Store {
         })
     }
 
-    /// The calls of a span that began in a piece of a bucket.
+    /// Returns the calls of a span that began in a part of a bucket.
     pub(in crate::storage) async fn calls_to_count(
         &self,
         client_id: &str,
@@ -256,7 +255,7 @@ impl Store {
         })
     }
 
-    /// The calls that began last.
+    /// Returns the latest calls.
     pub async fn recent_calls(
         &self,
         client_id: &str,

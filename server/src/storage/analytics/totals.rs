@@ -1,9 +1,8 @@
-//! What a call adds to the sums of its client and of its customer.
+//! Totals of calls by client and customer, in buckets of 15 minutes.
 //!
-//! A call counts once, in the 15 minutes of UTC in which it began. What it counts follows
-//! from the call alone, so a change of the call changes the sums by what it counts now less
-//! what it counted before. That stays exact whatever order events come in, because the call
-//! itself does.
+//! A call counts once, in the bucket of UTC in which it began. What it counts as follows from the
+//! call alone, so a change of the call changes the sums by its new share minus its old share. That
+//! is exact for any order of events, because the call itself is.
 
 mod weekly;
 mod write;
@@ -16,8 +15,8 @@ use call_ribbon_shared::call::{Call, Direction};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// A bucket's length. Zones are whole quarters of an hour away from UTC, +5:45 too, so their
-/// hours and days are made of whole buckets.
+/// A bucket's length. Time zones are offset from UTC by whole quarters of an hour (also +5:45), so
+/// their hours and days consist of whole buckets.
 pub const QUARTER: Millis = 15 * 60 * 1000;
 
 /// Sums over calls.
@@ -29,7 +28,7 @@ pub struct Totals {
     /// Inbound calls that ended without being connected.
     pub missed: i64,
     pub connected: i64,
-    /// Seconds they talked.
+    /// Talk time in seconds.
     pub duration: i64,
     pub to_30s: i64,
     pub to_1m: i64,
@@ -39,7 +38,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Adds other sums so many times; -1 takes them away.
+    /// Adds other sums `times` times; -1 subtracts them.
     pub fn add(&mut self, other: &Self, times: i64) {
         self.calls += times * other.calls;
         self.inbound += times * other.inbound;
@@ -55,20 +54,20 @@ impl Totals {
     }
 }
 
-/// What of a call decides where and as what it counts.
+/// The parts of a call that its totals depend on.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Counted {
     pub started_at: Millis,
     pub direction: String,
     pub connected_at: Option<Millis>,
     pub ended_at: Option<Millis>,
-    /// Seconds; `None` while it is not over.
+    /// Seconds; `None` until the call has ended.
     pub duration: Option<i64>,
     pub customer_id: Option<String>,
 }
 
 impl Counted {
-    /// Reads it off a call, as the call's row has it; `None` while nothing is known of it.
+    /// Takes the parts from a call; `None` if nothing is known about the call yet.
     pub fn of(call: &Call, customer_id: Option<String>) -> Option<Self> {
         Some(Self {
             started_at: call.started_at()?,
@@ -80,7 +79,7 @@ impl Counted {
         })
     }
 
-    /// What the call counts as. One that is not over has a duration of 0 so far.
+    /// Returns the call's share of the totals. Until it has ended, its duration is 0.
     pub fn totals(&self) -> Totals {
         let seconds = self.duration.unwrap_or(0);
         let inbound = self.direction == Direction::Inbound.as_str();
@@ -108,7 +107,7 @@ pub type ClientKey = (String, Millis);
 /// A client, a bucket and a customer.
 pub type CustomerKey = (String, Millis, String);
 
-/// Changes of totals, gathered to be written once.
+/// Changes of totals, collected to be written together.
 #[derive(Debug, Default)]
 pub struct Deltas {
     clients: BTreeMap<ClientKey, Totals>,
@@ -119,14 +118,14 @@ pub struct Deltas {
 }
 
 impl Deltas {
-    /// A call counts as `after` now and counted as `before` until now.
+    /// Replaces what a call counted as, `before`, by `after`.
     pub fn replace(
         &mut self,
         client_id: &str,
         before: Option<&Counting>,
         after: Option<&Counting>,
     ) {
-        // Most events, such as a ring or a digit, change nothing that counts.
+        // Most events, such as ringing or a digit, change no sum.
         if before == after {
             return;
         }
@@ -142,13 +141,13 @@ impl Deltas {
         }
     }
 
-    /// A call's fields are others now, and all else is as it was.
+    /// Replaces the fields that a call counted with; its totals stay.
     pub fn replace_fields(&mut self, client_id: &str, before: &Counting, after: &Counting) {
         self.fields.count(client_id, before, -1);
         self.fields.count(client_id, after, 1);
     }
 
-    /// Counts a call so many times in its quarter of an hour, and in nothing coarser.
+    /// Adds a call to its bucket `times` times, and to no longer period.
     pub fn count_quarter(&mut self, client_id: &str, call: &Counted, times: i64) {
         let (bucket, sums) = (floor(call.started_at), call.totals());
         self.add(client_id, bucket, &sums, times);
@@ -157,12 +156,12 @@ impl Deltas {
         }
     }
 
-    /// Adds to a client's bucket.
+    /// Adds sums to a client's bucket.
     pub fn add(&mut self, client_id: &str, bucket: Millis, sums: &Totals, times: i64) {
         self.clients.entry((client_id.to_owned(), bucket)).or_default().add(sums, times);
     }
 
-    /// Adds to a customer's bucket.
+    /// Adds sums to a customer's bucket.
     pub fn add_to_customer(
         &mut self,
         client_id: &str,
@@ -175,7 +174,7 @@ impl Deltas {
         self.customers.entry(key).or_default().add(sums, times);
     }
 
-    /// How many rows change, those of fields aside.
+    /// Returns how many rows change, without rows of fields.
     pub fn len(&self) -> usize {
         self.of_clients().count()
             + self.of_customers().count()
@@ -192,12 +191,12 @@ impl Deltas {
     }
 }
 
-/// The first moment of the bucket in which a moment is.
+/// Returns the start of the bucket that contains a time.
 pub fn floor(at: Millis) -> Millis {
     at.saturating_sub(at.rem_euclid(QUARTER))
 }
 
-/// The first bucket that begins at a moment or after it.
+/// Returns the start of the first bucket at or after a time.
 pub fn ceil(at: Millis) -> Millis {
     if at.rem_euclid(QUARTER) == 0 { at } else { floor(at).saturating_add(QUARTER) }
 }

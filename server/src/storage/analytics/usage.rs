@@ -1,10 +1,10 @@
-//! How many calls a client has made.
+//! Reads how many calls a client has made in a month.
 
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
 
 impl Store {
-    /// The client's calls that began in a month (`YYYY-MM` in its time zone).
+    /// Returns how many of the client's calls began in a month (`YYYY-MM` in its time zone).
     pub async fn calls_in_month(&self, client_id: &str, month: &str) -> Result<i64, StoreError> {
         let calls: Option<i64> = reading!(self, |db| sqlx::query_scalar(
             "SELECT calls FROM usage WHERE client_id = $1 AND month = $2"

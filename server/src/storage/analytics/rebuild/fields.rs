@@ -1,4 +1,4 @@
-//! Counting the sums of fields anew.
+//! Recounts the sums of fields.
 
 use super::Stretch;
 use crate::storage::analytics::fields::{
@@ -20,7 +20,7 @@ struct Row {
     sums: String,
 }
 
-/// Corrects the sums of fields of a stretch by its calls; hands back how many rows differed.
+/// Corrects the sums of fields of a range by its calls; returns how many rows differed.
 pub(super) async fn correct(
     tx: &mut Tx,
     client_id: &str,
@@ -53,13 +53,13 @@ pub(super) async fn correct(
         kept.keys().map(|key| (key, String::new())).collect();
     texts.extend(right.iter().map(|(key, sums)| (key, sums.written())));
     texts.retain(|key, text| kept.get(*key).is_none_or(|kept| kept != text));
-    // Values count more where rows say more calls now, and less where they said too many.
+    // The counts of values change by the difference between the right rows and the stored ones.
     let changes: BTreeMap<RowKey, Sums> = texts
         .keys()
         .map(|key| {
             let mut change = right.get(*key).cloned().unwrap_or_default();
             let mut was = Sums::default();
-            // What cannot be read was never counted, as far as anybody can tell.
+            // An unreadable row counts as empty.
             if kept.get(*key).is_some_and(|text| was.read(text).is_ok()) {
                 change.add_all(&was, -1);
             }
@@ -71,9 +71,9 @@ pub(super) async fn correct(
     Ok(texts.len())
 }
 
-/// The fields of a client of which there is any row.
+/// Returns a client's fields that have any row.
 async fn all_fields(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::Error> {
-    // From each field's first row to the next one's, past all rows between.
+    // Jumps from each field's first row to the next field's, without reading the rows between.
     let fields: Vec<Option<String>> = within!(*tx, |db| sqlx::query_scalar(
         "WITH RECURSIVE found (field) AS (
             SELECT MIN(field) FROM field_totals WHERE client_id = $1
@@ -90,7 +90,7 @@ async fn all_fields(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::E
 }
 
 impl Store {
-    /// The fields of a client of which anything is kept.
+    /// Returns a client's fields that have any stored row or value.
     pub async fn fields_kept(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT field FROM field_totals WHERE client_id = $1
@@ -100,8 +100,8 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Adds up how many calls have each value of a field, and corrects that where it differs. The
-    /// rows must have been counted before.
+    /// Recounts how many calls have each value of a field, from the field's rows, which must have
+    /// been recounted before.
     pub async fn recount_values(
         &self,
         client_id: &str,
@@ -135,7 +135,7 @@ impl Store {
     }
 }
 
-/// How many calls each value has by all rows of a field.
+/// Returns how many calls have each value, by all rows of a field.
 async fn added_up(
     tx: &mut Tx,
     client_id: &str,

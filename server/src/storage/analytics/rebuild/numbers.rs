@@ -1,16 +1,16 @@
-//! Reading the numbers of customers and leads that were stored by an earlier version, which did
-//! not understand all of them. Done once a database, before anything else writes; a start that was
-//! stopped half-way begins again and comes to the same.
+//! Parses stored phone numbers of customers and leads again, which an earlier version could not all
+//! parse. Runs once per database, before anything else writes. If it is interrupted, the next start
+//! repeats it with the same result.
 
 use crate::storage::customers::numbers::{dial_number, further_numbers, keep_further_numbers};
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::{Store, StoreError};
 use sqlx::FromRow;
 
-/// The setting that says how numbers were last read. A new reader counts up.
+/// The setting that stores which version of the parser last ran.
 const READ: &str = "numbers_read";
 const READER: &str = "1";
-/// Rows read at once.
+/// Rows read at a time.
 const AT_ONCE: i64 = 2_000;
 
 #[derive(FromRow)]
@@ -31,7 +31,8 @@ struct Lead {
 }
 
 impl Store {
-    /// Reads the numbers of all customers and leads, where this reader has not done so.
+    /// Parses the numbers of all customers and leads, unless this version of the parser has done
+    /// so.
     pub async fn system_read_numbers_once(&self) -> Result<(), StoreError> {
         let read: Option<String> =
             reading!(self, |db| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
@@ -40,7 +41,7 @@ impl Store {
         if read.as_deref() == Some(READER) {
             return Ok(());
         }
-        // An empty database stays one to which another can be copied.
+        // An empty database must stay empty, so that another can be copied to it.
         if self.system_client_ids().await?.is_empty() {
             return Ok(());
         }
@@ -115,7 +116,7 @@ impl Store {
             let changed: Vec<(Lead, String)> = rows
                 .into_iter()
                 .filter_map(|row| {
-                    // Without a number the text itself stands there.
+                    // If the text contains no number, the column holds the text itself.
                     let number = dial_number(row.phone.as_deref())?;
                     (Some(&number) != row.dial_number.as_ref()).then_some((row, number))
                 })

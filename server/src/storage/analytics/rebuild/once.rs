@@ -1,7 +1,7 @@
-//! Counting the fields of calls that were there before fields were counted: once a database.
+//! Counts the fields of calls that were stored before fields were counted. Runs once per database.
 //!
-//! It is done before anything else changes a call, and may be stopped at any moment: it then
-//! begins anew, and comes to the same.
+//! It runs before anything else changes a call. If it is interrupted, the next start repeats it
+//! with the same result.
 
 use crate::storage::analytics::fields::{EVERY_CALL, Line, RowKey, Sums, Table, put};
 use crate::storage::analytics::totals::Totals;
@@ -13,7 +13,7 @@ use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// Under which name it stands that it was done.
+/// The setting that says that it was done.
 const DONE: &str = "fields_counted";
 /// Calls counted in one transaction.
 const AT_ONCE: i64 = 10_000;
@@ -33,7 +33,7 @@ struct StandingDisposition {
 }
 
 impl Store {
-    /// Counts the fields of all calls, where that was never done.
+    /// Counts the fields of all calls, if that was never done.
     pub async fn system_count_fields_once(&self) -> Result<(), StoreError> {
         let done: Option<String> =
             reading!(self, |db| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
@@ -58,8 +58,8 @@ impl Store {
         Ok(())
     }
 
-    /// Takes over what is known of calls that have gone and whose sums stand: how many there were,
-    /// and their dispositions.
+    /// Adds the number and dispositions of removed calls, whose totals are kept, to the sums of
+    /// fields.
     async fn take_over_standing(&self, client_id: &str) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;

@@ -1,4 +1,4 @@
-//! Counting anew what is coarser than a quarter of an hour, or about events.
+//! Recounts the sums by week and customer, and the totals of events.
 
 use super::Stretch;
 use crate::storage::analytics::totals::{Busy, Deltas, QUARTER, WEEK, floor, week};
@@ -23,8 +23,8 @@ struct EventRow {
 }
 
 impl Store {
-    /// Adds up the customers' quarters of an hour of one week, the first from a moment on, and
-    /// corrects that week where it differs. The quarters must have been counted before.
+    /// Recounts one week, the first from a time on, from the customers' buckets, which must have
+    /// been recounted before.
     pub async fn recount_week(&self, client_id: &str, from: Millis) -> Result<Stretch, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -80,8 +80,8 @@ impl Store {
         })
     }
 
-    /// Counts a client's events from a moment on, about so many of them, and corrects their
-    /// totals where they differ.
+    /// Counts about `about` of a client's events from a time on, and corrects the totals of that
+    /// range.
     pub async fn recount_events(
         &self,
         client_id: &str,

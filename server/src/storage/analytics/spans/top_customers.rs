@@ -1,10 +1,10 @@
-//! The customers with the most calls in a span, without reading all customers.
+//! Finds the customers with the most calls in a span without reading all customers.
 //!
-//! Each week's busiest customers stand in an index. A customer that is not among the first so
-//! many of any week has at most as many calls as the last one listed of each week, all weeks
-//! together. So once the tenth of those looked at closely has more than that, no other customer
-//! can come before it (R. Fagin's threshold algorithm). Where that does not come about, because
-//! all customers call about as often, all are added up.
+//! An index lists each week's customers by calls. A customer that is not among the first entries of
+//! any week has at most as many calls as the last entry of each week, summed over all weeks. So as
+//! soon as the tenth best of the candidates has more calls than that, no other customer can precede
+//! it (R. Fagin's threshold algorithm). If this never happens, because all customers call about as
+//! often, all customers are summed.
 
 use super::{Parts, Span};
 use crate::storage::analytics::totals::{Busy, WEEK, week};
@@ -15,18 +15,18 @@ use sqlx::FromRow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Calls that are added up as quickly as weeks are looked through.
+/// Up to so many calls, summing all customers is as fast as reading the lists.
 const FEW: i64 = 1_000;
-/// Weeks that are looked through; of more than two years all customers are added up.
+/// The most weeks whose lists are read; for more than two years all customers are summed.
 const MOST_WEEKS: Millis = 110;
-/// Customers taken from each week's list; more where fewer did not decide it.
+/// Customers read from each week's list; the second number if the first did not decide.
 const LISTED: [i64; 2] = [40, 400];
-/// Customers looked at closely.
+/// Customers whose exact sums are read.
 const MOST_CANDIDATES: usize = 500;
-/// Calls that a week's customer has who does not stand in the index (see migration 4).
+/// The most calls in a week of a customer that is not in the index (see migration 4).
 const NOT_LISTED: i64 = 2;
 
-/// A customer with the calls it had.
+/// A customer, and the sums of its calls.
 #[derive(Debug, Clone)]
 pub struct TopCustomer {
     pub customer_id: String,
@@ -44,23 +44,23 @@ struct Ranked {
 }
 
 impl Ranked {
-    /// The order of the list: bytes of the id decide last, whatever a database's collation.
+    /// Returns the sort key. Bytes of the id decide last, whatever the database's collation.
     fn place(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
         (Reverse(self.calls), Reverse(self.duration), &self.customer_id)
     }
 }
 
-/// What the weeks' lists say.
+/// Bounds that follow from the weeks' lists.
 struct Lists {
-    /// The most calls a customer can have, by customer, the most first.
+    /// Upper bounds of calls, with the customer's id, the greatest first.
     candidates: Vec<(i64, String)>,
-    /// The most calls that anybody else can have.
+    /// Upper bound of the calls of any customer not listed.
     others: i64,
 }
 
 impl Store {
-    /// The customers with the most calls, those with as many by how long they talked. `calls`
-    /// is how many the span has in all.
+    /// Returns the customers with the most calls, ordered by talk time among equals. `calls` is the
+    /// number of calls in the span.
     pub async fn top_customers(
         &self,
         client_id: &str,
@@ -98,7 +98,8 @@ impl Store {
         Ok(top)
     }
 
-    /// The list, if so many customers of each week decide it.
+    /// Ranks customers by the first `listed` entries of each week; `None` if those do not decide
+    /// it.
     async fn by_lists(
         &self,
         client_id: &str,
@@ -149,7 +150,7 @@ impl Store {
             at += WEEK;
         }
         let others = lists.iter().map(|(_, others)| others).sum();
-        // Listed in a week, a customer has so many calls more there than it could have unlisted.
+        // Being listed in a week adds the difference to the bound of an unlisted customer.
         let mut possible: BTreeMap<String, i64> = BTreeMap::new();
         for (list, unlisted) in lists {
             for (customer_id, calls) in list {
@@ -161,7 +162,7 @@ impl Store {
         Ok(Lists { candidates, others })
     }
 
-    /// What one customer had in the span.
+    /// Returns one customer's sums in the span.
     async fn busy(
         &self,
         client_id: &str,
@@ -212,14 +213,14 @@ impl Store {
         Ok(Busy { calls, duration })
     }
 
-    /// The list from all customers of the span.
+    /// Ranks all customers of the span.
     async fn by_adding_up(
         &self,
         client_id: &str,
         parts: Parts,
         most: usize,
     ) -> Result<Vec<Ranked>, StoreError> {
-        /// All but the last word: in which order of texts the ids stand.
+        /// The statement, with the collation by which ids are ordered.
         macro_rules! adding_up {
             ($collation:literal) => {
                 concat!(

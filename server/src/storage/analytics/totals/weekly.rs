@@ -1,11 +1,11 @@
-//! The sums that are coarser than a customer's quarter of an hour, or about events.
+//! Sums by week and customer, and sums of events by bucket.
 
 use super::{CustomerKey, Deltas, Totals, floor};
 use crate::storage::database::pools::Column::{Int, Text};
 use crate::storage::database::pools::{Cell, Insert, Tx};
 use call_ribbon_shared::Millis;
 
-/// A week's length. Weeks begin with that of 1970's first day, a Thursday.
+/// A week's length. Weeks begin on Thursday, as the first day of 1970 was one.
 pub const WEEK: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// A client, a bucket and an event's name.
@@ -26,11 +26,11 @@ const ADD_EVENTS: Insert = Insert {
         events = event_totals.events + excluded.events",
 };
 
-/// What a customer's week holds.
+/// Sums of one customer's week.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Busy {
     pub calls: i64,
-    /// Seconds.
+    /// Talk time in seconds.
     pub duration: i64,
 }
 
@@ -48,7 +48,7 @@ impl From<&Totals> for Busy {
 }
 
 impl Deltas {
-    /// Adds to a customer's week.
+    /// Adds sums to a customer's week.
     pub fn add_to_week(
         &mut self,
         client_id: &str,
@@ -61,13 +61,13 @@ impl Deltas {
         self.weeks.entry(key).or_default().add(busy, times);
     }
 
-    /// Events of this name happened at a time.
+    /// Adds a number of events with this name to the bucket of a time.
     pub fn add_events(&mut self, client_id: &str, at: Millis, event: &str, events: i64) {
         let key = (client_id.to_owned(), floor(at), event.to_owned());
         *self.events.entry(key).or_default() += events;
     }
 
-    /// Writes what has gathered of these.
+    /// Writes the collected changes of weeks and events.
     pub(super) async fn write_coarse(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let weeks = self.of_weeks().flat_map(|((client_id, week, customer_id), busy)| {
             let sums = [busy.calls, busy.duration].map(Cell::from);
@@ -89,7 +89,7 @@ impl Deltas {
     }
 }
 
-/// The first moment of the week in which a moment is.
+/// Returns the start of the week that contains a time.
 pub fn week(at: Millis) -> Millis {
     at.saturating_sub(at.rem_euclid(WEEK))
 }

@@ -1,4 +1,4 @@
-//! Adding to the totals, in the transaction that changes the calls.
+//! Writes changes of totals, in the transaction that changes the calls.
 
 use super::{Deltas, Totals};
 use crate::storage::database::pools::Column::{Int, Text};
@@ -60,8 +60,8 @@ const ADD_TO_CUSTOMER: Insert = Insert {
 };
 
 impl Deltas {
-    /// Writes what has gathered, in the order of the keys: two writers that take rows in one
-    /// order never wait for each other in a circle.
+    /// Writes the collected changes in the order of their keys; two writers that lock rows in the
+    /// same order cannot deadlock.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let mut cells = Vec::new();
         for ((client_id, bucket), sums) in self.of_clients() {
@@ -80,7 +80,7 @@ impl Deltas {
     }
 }
 
-/// The sums, in the order of the columns.
+/// Returns the sums in the order of the columns.
 fn sum_cells(sums: &Totals) -> [Cell<'static>; 11] {
     [
         sums.calls,
