@@ -13,6 +13,7 @@ mod calls;
 mod clients;
 mod customers;
 mod database;
+mod imports;
 mod openapi;
 mod ops;
 mod providers;
