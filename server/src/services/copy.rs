@@ -1,30 +1,30 @@
-//! Moving everything to another database, as an operator asks for it.
+//! Copies all data to another database, and compares two databases, for an operator.
 
 use crate::storage::copy::{CopyError, Copying, Digest, Table};
 
-/// Rows after which progress is told again.
+/// Rows after which progress is reported again.
 const TELL_EVERY: u64 = 50_000;
 
-/// A table on both sides.
+/// The digests of a table in both databases.
 #[derive(Debug)]
 pub struct Compared {
-    /// Its name.
+    /// The table's name.
     pub table: String,
-    /// What the source holds.
+    /// The digest of the source's rows.
     pub source: Digest,
-    /// What the target holds.
+    /// The digest of the target's rows.
     pub target: Digest,
 }
 
 impl Compared {
-    /// Whether both sides hold the same.
+    /// Whether both sides hold the same rows.
     pub fn same(&self) -> bool {
         self.source == self.target
     }
 }
 
-/// Copies everything into a fresh database and then compares what was read with what the copy
-/// holds. `progress` is told a table and how many of its rows were copied.
+/// Copies everything into a fresh database, then compares what was read with what the copy holds.
+/// `progress` receives a table and the number of its rows copied so far.
 pub async fn copy(
     from: &str,
     to: &str,
@@ -37,7 +37,7 @@ pub async fn copy(
     done
 }
 
-/// Compares two databases, of which nothing is changed.
+/// Compares two databases; neither is changed.
 pub async fn compare(from: &str, to: &str) -> Result<Vec<Compared>, CopyError> {
     let tables = Table::all().await?;
     let mut copying = Copying::open(from, to).await?;

@@ -1,6 +1,6 @@
-//! Comma-separated values (RFC 4180) that a spreadsheet opens without running them.
+//! Writes comma-separated values (RFC 4180) that a spreadsheet opens without executing formulas.
 
-/// Writes one line.
+/// Writes one row.
 pub fn line<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (place, text) in cells.into_iter().enumerate() {
         if place > 0 {
@@ -32,9 +32,9 @@ fn cell(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Whether a spreadsheet would run it. Some let spaces go before they look, and some read the
-/// wide signs of East Asian keyboards as the plain ones. A telephone number begins with a plus, too:
-/// one of digits and spaces holds nothing that could be run, while `+91-98765-43210` is a
+/// Whether a spreadsheet would execute the cell. Some spreadsheets ignore leading spaces, and some
+/// read full-width signs of East Asian keyboards as the plain ones. A phone number begins with a
+/// plus, too: one of digits and spaces contains nothing to execute, while `+91-98765-43210` is a
 /// subtraction to Excel.
 fn is_formula(text: &str) -> bool {
     let ignored = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';

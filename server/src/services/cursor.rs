@@ -1,12 +1,11 @@
-//! Cursors: where the next page of a list begins, as a word that says nothing to those who
-//! carry it.
+//! Encodes and decodes cursors: the position of a list's next page, as an opaque string.
 
 use crate::storage::{Key, Place, Spot};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_shared::Millis;
 
-/// Writes the place of a page's last row.
+/// Encodes the position of a page's last row.
 pub fn write(place: &Place) -> String {
     let text = match &place.key {
         Key::Call(call_sid) => format!("c{}:{call_sid}", place.at),
@@ -15,7 +14,7 @@ pub fn write(place: &Place) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// Reads what [`write`] wrote; `None` for anything else.
+/// Decodes a cursor of [`write`]; `None` for anything else.
 pub fn read(cursor: &str) -> Option<Place> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     let (kind, rest) = text.split_at_checked(1)?;
@@ -28,7 +27,7 @@ pub fn read(cursor: &str) -> Option<Place> {
     Some(Place { at: at.parse().ok()?, key })
 }
 
-/// Writes the spot of a call in a list: by its start as [`write`] does, or by its length.
+/// Encodes the position of a call in a list: by its start as [`write`] does, or by its length.
 pub fn write_spot(spot: &Spot, by_length: bool) -> String {
     let Spot { duration, at, call_sid } = spot;
     if by_length {
@@ -37,7 +36,7 @@ pub fn write_spot(spot: &Spot, by_length: bool) -> String {
     write(&Place { at: *at, key: Key::Call(call_sid.clone()) })
 }
 
-/// Reads what [`write_spot`] wrote for a list of the same kind; `None` for anything else.
+/// Decodes a cursor of [`write_spot`] for a list of the same order; `None` for anything else.
 pub fn read_spot(cursor: &str, by_length: bool) -> Option<Spot> {
     if !by_length {
         let Place { at, key: Key::Call(call_sid) } = read(cursor)? else { return None };
@@ -50,47 +49,47 @@ pub fn read_spot(cursor: &str, by_length: bool) -> Option<Spot> {
     Some(Spot { duration: duration.parse().ok()?, at: at.parse().ok()?, call_sid })
 }
 
-/// Writes the place of a customer, by its id.
+/// Encodes the position of a customer, by its id.
 pub fn write_customer(customer_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("k{customer_id}"))
 }
 
-/// Reads what [`write_customer`] wrote; `None` for anything else.
+/// Decodes a cursor of [`write_customer`]; `None` for anything else.
 pub fn read_customer(cursor: &str) -> Option<String> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     let customer_id = text.strip_prefix('k')?;
     (!customer_id.contains('\0')).then(|| customer_id.to_owned())
 }
 
-/// Writes the place of a lead, by its number.
+/// Encodes the position of a lead, by its number.
 pub fn write_lead(id: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("l{id}"))
 }
 
-/// Reads what [`write_lead`] wrote; `None` for anything else.
+/// Decodes a cursor of [`write_lead`]; `None` for anything else.
 pub fn read_lead(cursor: &str) -> Option<i64> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     text.strip_prefix('l')?.parse().ok()
 }
 
-/// Writes the place of an entry in a provider's log, by its moment and id.
+/// Encodes the position of an entry in the request log, by its time and id.
 pub fn write_request(at: Millis, request_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("r{at}:{request_id}"))
 }
 
-/// Reads what [`write_request`] wrote; `None` for anything else.
+/// Decodes a cursor of [`write_request`]; `None` for anything else.
 pub fn read_request(cursor: &str) -> Option<(Millis, String)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     let (at, request_id) = text.strip_prefix('r')?.split_once(':')?;
     (!request_id.contains('\0')).then_some((at.parse().ok()?, request_id.to_owned()))
 }
 
-/// Writes the place of a line of the audit log, by its number.
+/// Encodes the position of a line of the audit log, by its number.
 pub fn write_line(seq: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("a{seq}"))
 }
 
-/// Reads what [`write_line`] wrote; `None` for anything else.
+/// Decodes a cursor of [`write_line`]; `None` for anything else.
 pub fn read_line(cursor: &str) -> Option<i64> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     text.strip_prefix('a')?.parse().ok()

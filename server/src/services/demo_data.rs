@@ -1,7 +1,8 @@
-//! A believable year of calls of three made-up businesses, to look at and to measure with.
+//! Generates a plausible year of calls of three invented businesses, for demonstrations and
+//! measurements.
 //!
-//! All of it follows from the order alone: seed, number of calls, days and the last of them. So
-//! work that was stopped goes on where it was when the same is asked for again.
+//! All of it follows from the order alone: seed, number of calls, number of days and the last day.
+//! So interrupted work resumes when the same order is repeated.
 
 mod business;
 mod call;
@@ -24,45 +25,45 @@ use people::Book;
 use random::Random;
 use std::collections::BTreeMap;
 
-/// Calls in one transaction, or those of a day where that has more. Rows of customers lie all
+/// Calls in one transaction, or those of one day if it has more. Rows of customers are spread all
 /// over their indexes: the more of them are written at once, the fewer pages are written twice.
 const AT_ONCE: u64 = 20_000;
-/// Leads that the dialer of the business that sells has brought.
+/// Leads from the dialer of the business that sells.
 const LEADS: u64 = 24;
-/// Where the last day stands that was meant when none was named.
+/// The setting that stores the last day if the order named none.
 const UNTIL: &str = "demo_data_until";
 
-/// What is to be made.
+/// What to generate.
 #[derive(Debug, Clone, Copy)]
 pub struct Order {
-    /// Calls of all three together.
+    /// Calls of all businesses together.
     pub calls: u64,
     pub days: u64,
     pub seed: u64,
-    /// The last day; `None`: yesterday, when it was first asked for.
+    /// The last day; `None` for the day before the first run.
     pub until: Option<NaiveDate>,
 }
 
-/// How far it is.
+/// The progress so far.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
-    /// Calls that are there.
+    /// Calls in the database.
     pub done: u64,
-    /// Of these, those that were written just now.
+    /// Of these, the calls that the latest transaction wrote.
     pub written: u64,
-    /// Calls there will be.
+    /// Calls in total when finished.
     pub all: u64,
 }
 
-/// A client whose data was made.
+/// A client whose data was generated.
 pub struct Made {
     pub client_id: &'static str,
     pub name: &'static str,
-    /// Its key in full, where the client is new.
+    /// Its key in full, if the client is new.
     pub key: Option<String>,
 }
 
-/// Makes clients and calls; tells `progress` after each transaction.
+/// Generates clients and calls; calls `progress` after each transaction.
 pub async fn make(
     operator: &Operator<'_>,
     order: Order,
@@ -96,7 +97,7 @@ async fn until(operator: &Operator<'_>, order: Order) -> Result<NaiveDate, Servi
     Ok(kept.parse().unwrap_or(yesterday))
 }
 
-/// Makes the client and its agents, where they are new.
+/// Creates the client and its agents if they are new.
 async fn client(
     operator: &Operator<'_>,
     business: &'static Business,
@@ -107,7 +108,7 @@ async fn client(
     if store.client(business.id).await?.is_some() {
         return Ok(made);
     }
-    // Far more than it uses, so that a demonstration never ends for want of calls.
+    // Far more than it uses, so that a demonstration never runs out of calls.
     let limit = i64::try_from(calls / 4).unwrap_or(i64::MAX).max(20_000);
     let change = ClientChange {
         name: Some(business.name.to_owned()),
@@ -132,7 +133,7 @@ async fn client(
     Ok(made)
 }
 
-/// The calls of one business.
+/// The generation of one business's calls.
 struct Work {
     business: &'static Business,
     order: Order,
@@ -169,7 +170,7 @@ impl Work {
         Ok(())
     }
 
-    /// The calls of some days; `first` is the number of the first of them, `from` that of the
+    /// Generates the calls of some days; `first` is the index of the first call, `from` that of the
     /// first day.
     fn histories(&self, days: &[(NaiveDate, u64)], first: u64, from: usize) -> Vec<History> {
         let Self { business, order, calls, until } = self;
@@ -194,7 +195,7 @@ impl Work {
     }
 }
 
-/// Leads as a dialer brings them; the same ones again change nothing.
+/// Saves leads as a dialer sends them; the same leads again change nothing.
 async fn leads(store: &Store, business: &Business, until: NaiveDate) -> Result<(), StoreError> {
     let mut random = Random::of(&[business.share, LEADS]);
     for n in 1..=LEADS {

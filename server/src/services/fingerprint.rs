@@ -1,4 +1,4 @@
-//! Fingerprints of requests: whether a request that came again under the same id is the same.
+//! Computes fingerprints of requests, to detect whether a repeated request id has the same content.
 
 use super::calls::control::StartCall;
 use super::calls::page_events::PageEvent;
@@ -8,18 +8,18 @@ use call_ribbon_shared::wire::RawValue;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// The fingerprint of a logged event.
+/// Returns the fingerprint of a logged event.
 pub fn of_event(event: &PageEvent) -> String {
     let mut text = String::new();
     field(&mut text, event.event.as_str());
     field(&mut text, &event.call_sid);
-    // A request without a time gets another one each time it is sent.
+    // A request without a time gets a different time each time it is sent.
     field(&mut text, &event.at.map(|at| at.to_string()).unwrap_or_default());
     canonical(&event.data, &mut text);
     format!("log:{}", sha256(text.as_bytes()))
 }
 
-/// The fingerprint of a call asked for.
+/// Returns the fingerprint of a request to start a call.
 pub fn of_start(order: &StartCall, number: &DialNumber) -> String {
     let mut text = String::new();
     field(&mut text, number.as_str());
@@ -40,7 +40,7 @@ fn field(out: &mut String, text: &str) {
 
 /// Writes JSON without its spaces and with its fields in order, numbers as they were sent.
 ///
-/// It goes as deep as the text does; how deep that may be is checked where bodies are read.
+/// It recurses as deep as the text is nested; the depth is checked when bodies are read.
 fn canonical(value: &RawValue, out: &mut String) {
     let raw = value.get();
     match raw.as_bytes().first() {

@@ -1,4 +1,4 @@
-//! Work that a server does over and over by itself.
+//! Runs a background task at a fixed interval until shutdown.
 
 use crate::app::App;
 use std::future::Future;
@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Does it now, and then again after each pause, until the server stops.
+/// Runs the work now, and again after each pause, until the server stops.
 pub fn every(
     app: &Arc<App>,
     pause: Duration,

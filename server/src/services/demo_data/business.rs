@@ -1,34 +1,34 @@
-//! The three businesses whose calls are made up: what tells them apart.
+//! Defines the three businesses whose calls are generated.
 
 use chrono_tz::{America, Asia, Europe, Tz};
 
-/// A business that calls and is called.
+/// A business that makes and receives calls.
 #[derive(Debug)]
 pub struct Business {
-    /// Its client's id, the same in every database. It stands in every row and in every index.
+    /// Its client's id, the same in every database. It is in every row and in every index.
     pub id: &'static str,
     pub name: &'static str,
     pub zone: Tz,
     pub country: &'static str,
-    /// The beginning of its customers' numbers. No number goes on with a 0 after it, so these
-    /// can belong to nobody.
+    /// The prefix of its customers' numbers. No real number has a 0 after it, so these belong to no
+    /// subscriber.
     pub prefix: &'static str,
-    /// The beginning of its customers' ids.
+    /// The prefix of its customers' ids.
     pub customer: &'static str,
     pub call_type: &'static str,
     pub domain: &'static str,
     pub crm_url: &'static str,
-    /// Of all calls, so many in a hundred are this one's.
+    /// Its share of all calls, in percent.
     pub share: u64,
-    /// Of its calls, so many in a hundred are made by agents.
+    /// The share of its calls that agents make, in percent.
     pub outbound: u64,
-    /// Seconds: half of all talks are shorter.
+    /// The median conversation, in seconds.
     pub median_talk: f64,
-    /// Calls by weekday, from Monday.
+    /// The weight of each weekday, from Monday.
     pub week: [u64; 7],
-    /// Calls by hour of the day.
+    /// The weight of each hour of the day.
     pub day: [u64; 24],
-    /// Days of the year (month, day) on which hardly anybody works.
+    /// Days of the year (month, day) with hardly any calls.
     pub holidays: &'static [(u32, u32)],
     pub agents: &'static [&'static str],
     pub first_names: &'static [&'static str],
@@ -39,7 +39,7 @@ pub struct Business {
     pub kind: Kind,
 }
 
-/// What a business knows of a call beyond the telephone.
+/// The kind of a business, which determines the context of its calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Collections,
@@ -47,7 +47,7 @@ pub enum Kind {
     Support,
 }
 
-/// All of them.
+/// All businesses.
 pub const ALL: [Business; 3] = [
     Business {
         id: "demo-in",

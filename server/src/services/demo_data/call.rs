@@ -1,4 +1,4 @@
-//! One call: what happened in it, and what was written down after it.
+//! Generates one call: its events, and the notes after it.
 
 use super::business::Business;
 use super::people::{Book, Customer};
@@ -9,11 +9,11 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction, End, Fact, Outcome, What};
 use serde_json::json;
 
-/// The longest talk, in seconds.
+/// The longest conversation, in seconds.
 const LONGEST: u64 = 2 * 60 * 60;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// The history of a call that begins at a moment.
+/// Generates the history of a call that begins at this time.
 pub fn history(
     book: &Book<'_>,
     ids: &Ids,
@@ -52,8 +52,8 @@ pub fn history(
     History { records: records.collect(), notes }
 }
 
-/// What a page sends along. Number and direction are the call's and stand there: with millions of
-/// events it shows.
+/// Returns the data a page sends with an event. Number and direction are left out, as the call's
+/// row has them: with millions of events the space matters.
 fn sent(fact: &Fact) -> String {
     match (&fact.customer, &fact.what) {
         (Some(customer), _) => format!("{{\"customerData\":{customer}}}"),
@@ -65,7 +65,7 @@ fn sent(fact: &Fact) -> String {
     }
 }
 
-/// What happened, in its order.
+/// Generates the facts of a call, in order.
 fn facts(
     business: &Business,
     direction: Direction,
@@ -81,7 +81,7 @@ fn facts(
         phone: Some(customer.phone),
         direction: Some(direction),
         customer: customer.data,
-        // Nobody has a call that only rings in.
+        // A call that is only ringing in has no agent.
         agent: outbound.then(|| agent.clone()),
         ..Fact::new(if outbound { What::Initiated } else { What::Incoming }, at)
     };
@@ -126,7 +126,7 @@ fn facts(
     facts
 }
 
-/// What the agent wrote after a talk, where one did.
+/// Generates the notes an agent writes after a conversation, if any.
 fn notes(business: &Business, over: Millis, random: &mut Random) -> Option<WrittenDown> {
     if !random.percent(40) {
         return None;
@@ -142,7 +142,7 @@ fn notes(business: &Business, over: Millis, random: &mut Random) -> Option<Writt
     })
 }
 
-/// An agent's id.
+/// Returns an agent's id.
 pub fn agent_id(number: u64) -> String {
     format!("agent-{:02}", number + 1)
 }

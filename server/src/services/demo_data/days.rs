@@ -1,4 +1,4 @@
-//! How many calls a day has, and when in it they begin.
+//! Distributes calls over days, and over the hours of a day.
 
 use super::business::Business;
 use super::random::Random;
@@ -8,22 +8,22 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 const HOUR: Millis = 60 * 60 * 1000;
 
-/// The days of a business, with the calls each of them has.
+/// The days of a business, with the number of calls of each.
 #[derive(Debug)]
 pub struct Plan {
-    /// Each day with its calls, the first first.
+    /// Each day with its number of calls, in order.
     pub days: Vec<(NaiveDate, u64)>,
 }
 
 impl Plan {
-    /// Spreads calls over days, of which `until` is the last, as a business works.
+    /// Distributes calls over days, of which `until` is the last, as a business works.
     pub fn new(business: &Business, seed: u64, calls: u64, days: u64, until: NaiveDate) -> Self {
         let first = until.checked_sub_days(Days::new(days.saturating_sub(1))).unwrap_or(until);
         let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= until).collect();
         let weights: Vec<u64> =
             days.iter().enumerate().map(|(n, day)| weight(business, seed, n, *day)).collect();
         let all: u64 = weights.iter().sum::<u64>().max(1);
-        // Rounding the sum so far, rather than each day, makes them add up to all calls.
+        // Rounding the running total, rather than each day, makes the days add up to all calls.
         let share = |sum: u64| {
             let share = u128::from(calls) * u128::from(sum) / u128::from(all);
             u64::try_from(share).unwrap_or(calls)
@@ -38,8 +38,8 @@ impl Plan {
     }
 }
 
-/// How busy a day is, beside others: by weekday and holiday, growing over the year, with some
-/// weeks of a campaign, and with some chance.
+/// Returns how busy a day is, relative to others: by weekday and holiday, growing over the year,
+/// with some weeks of a campaign, and with some randomness.
 fn weight(business: &Business, seed: u64, n: usize, day: NaiveDate) -> u64 {
     let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
     let usual = business.week.get(weekday).copied().unwrap_or(0);
@@ -50,7 +50,7 @@ fn weight(business: &Business, seed: u64, n: usize, day: NaiveDate) -> u64 {
     usual * growth * campaign * chance / holiday
 }
 
-/// The moments at which a day's calls begin, in their order.
+/// Returns the times at which a day's calls begin, in order.
 pub fn starts(business: &Business, day: NaiveDate, calls: u64, random: &mut Random) -> Vec<Millis> {
     let midnight = day_start(day, business.zone);
     let mut starts: Vec<Millis> = (0..calls)

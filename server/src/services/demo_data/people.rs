@@ -1,38 +1,38 @@
-//! Customers, each made from its number alone, so that none has to be remembered.
+//! Generates customers, each from its number alone, so that none has to be stored.
 
 use super::business::{Business, Kind};
 use super::random::Random;
 use serde_json::{Map, Value, json};
 
-/// Ordinary customers have about so many calls in a year.
+/// The approximate number of calls of an ordinary customer in a year.
 const CALLS_EACH: u64 = 6;
-/// One customer in so many is a company that calls week by week.
+/// One customer in so many is a company that calls weekly.
 const ONE_COMPANY_IN: u64 = 400;
 
-/// Who can be called.
+/// The customers of a business.
 #[derive(Debug, Clone, Copy)]
 pub struct Book<'a> {
     pub business: &'a Business,
     pub seed: u64,
-    /// Customers in it; the companies come first.
+    /// Number of customers; the companies come first.
     customers: u64,
 }
 
-/// A customer on the telephone.
+/// A customer in a call.
 #[derive(Debug)]
 pub struct Customer {
     pub phone: String,
-    /// `customerData`, as JSON; `None` where nobody knows who it was.
+    /// `customerData`, as JSON; `None` for an unknown caller.
     pub data: Option<String>,
 }
 
 impl<'a> Book<'a> {
-    /// The customers of a business with so many calls.
+    /// Creates the customers of a business with so many calls.
     pub fn new(business: &'a Business, seed: u64, calls: u64) -> Self {
         Self { business, seed, customers: (calls / CALLS_EACH).max(20) }
     }
 
-    /// Who is on the line next.
+    /// Picks the customer of the next call.
     pub fn somebody(&self, random: &mut Random, campaign: &str) -> Customer {
         let companies = (self.customers / ONE_COMPANY_IN).max(3);
         let number = match random.below(100) {
@@ -48,7 +48,7 @@ impl<'a> Book<'a> {
 
     fn data(&self, number: u64, company: bool, campaign: &str, random: &mut Random) -> String {
         let business = self.business;
-        // What belongs to the customer is the same at each of its calls.
+        // A customer's own properties are the same in each of its calls.
         let mut own = Random::of(&[self.seed, u64::from(u32::from(company)), number]);
         let last = own.one_of(business.last_names).unwrap_or_default();
         let name = if company {
@@ -67,8 +67,8 @@ impl<'a> Book<'a> {
     }
 }
 
-/// What the page of a business shows of a customer. As in life some of it is missing, and what
-/// people type is spelled in several ways.
+/// Generates what the page of a business shows about a customer. As in practice, some of it is
+/// missing, and typed values have several spellings.
 fn context(kind: Kind, own: &mut Random, random: &mut Random) -> Value {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value, random: &mut Random| {
@@ -101,7 +101,7 @@ fn context(kind: Kind, own: &mut Random, random: &mut Random) -> Value {
     Value::Object(fields)
 }
 
-/// A value, mostly in its usual spelling.
+/// Picks a value, mostly in its usual spelling.
 fn spelled(which: &mut Random, how: &mut Random, values: &[&[&str]]) -> Value {
     let Some(spellings) = which.one_of(values) else { return Value::Null };
     let usual = spellings.first().copied();

@@ -1,12 +1,12 @@
-//! Numbers that look random and are the same for the same seed, whatever the release of a
-//! library: what was begun yesterday must go on with the same calls today.
+//! A random number generator that gives the same numbers for the same seed, whatever the release of
+//! a library: data begun yesterday must continue with the same calls today.
 
-/// `SplitMix64`: small, quick, and good enough for data that is looked at.
+/// `SplitMix64`: small, fast, and good enough for data that is only looked at.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// The numbers that belong to these: a seed, a client, a day.
+    /// Creates a generator from these parts: a seed, a client, a day.
     pub fn of(parts: &[u64]) -> Self {
         let mut random = Self(0);
         for part in parts {
@@ -16,7 +16,7 @@ impl Random {
         random
     }
 
-    /// Any number.
+    /// Returns any number.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut x = self.0;
@@ -25,29 +25,29 @@ impl Random {
         x ^ (x >> 31)
     }
 
-    /// A number from 0 to one less than this.
+    /// Returns a number from 0 to `end - 1`.
     pub fn below(&mut self, end: u64) -> u64 {
         let product = u128::from(self.number()) * u128::from(end);
         u64::try_from(product >> 64).unwrap_or(0)
     }
 
-    /// The same, as a time or a number of something.
+    /// Does the same for a time or a count.
     pub fn millis(&mut self, end: i64) -> i64 {
         i64::try_from(self.below(u64::try_from(end).unwrap_or(0))).unwrap_or(0)
     }
 
-    /// True so many times in a hundred.
+    /// Returns true with this chance in percent.
     pub fn percent(&mut self, chance: u64) -> bool {
         self.below(100) < chance
     }
 
-    /// One of several, each as likely as the others.
+    /// Picks one of several with equal probability.
     pub fn one_of<T: Copy>(&mut self, of: &[T]) -> Option<T> {
         let place = self.below(u64::try_from(of.len()).ok()?);
         of.get(usize::try_from(place).ok()?).copied()
     }
 
-    /// Which of several, each as likely as its weight says.
+    /// Picks an index with the probability of its weight.
     pub fn weighted(&mut self, weights: &[u64]) -> usize {
         let mut left = self.below(weights.iter().sum());
         for (place, weight) in weights.iter().enumerate() {
@@ -59,15 +59,15 @@ impl Random {
         0
     }
 
-    /// A number from 0 to one less than this, the low ones more often: the more so, the greater
-    /// the power.
+    /// Returns a number from 0 to `end - 1`, low ones more often: the more so, the greater the
+    /// power.
     pub fn skewed(&mut self, end: u64, power: f64) -> u64 {
         whole(float(end) * self.unit().powf(power)).min(end.saturating_sub(1))
     }
 
-    /// A length of time as people talk: log-normal about this median.
+    /// Returns a conversation's length: log-normal with this median.
     pub fn log_normal(&mut self, median: f64, spread: f64) -> u64 {
-        // Box and Muller's way to a normal number.
+        // The Box-Muller transform to a normal number.
         let (a, b) = (1.0 - self.unit(), self.unit());
         let normal = (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos();
         whole(median * (spread * normal).exp())
