@@ -1,9 +1,9 @@
-//! Those who carry calls: one folder a provider.
+//! Adapters of telephony providers, one folder per provider.
 //!
-//! A provider turns what is asked of it into bytes for its API, and the bytes it answers or sends
-//! by itself into what is known of a call (a [`Report`]). It says what its voice can do. It never
-//! sees storage, keeps nothing between two requests, and sends nothing itself: that does the
-//! [`Line`], which knows time-outs, repeats, and the log of requests.
+//! An adapter converts a request into bytes for the provider's API, and converts its answers and
+//! webhooks into what is known about a call (a [`Report`]). It says what its voice can do. It never
+//! accesses storage, keeps no state between two requests, and sends nothing itself: the [`Line`]
+//! sends, with time-outs, retries, and the request log.
 
 mod delivered;
 mod exchange;
@@ -28,11 +28,11 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Fact};
 use serde_json::Value;
 
-/// What an account at a provider is set to, secrets included: the one place that knows which
-/// providers there are.
+/// The settings of an account at a provider, including secrets: the only type that lists all
+/// providers.
 #[derive(Debug, Clone)]
 pub enum Settings {
-    /// Our own server plays both ends; nothing is heard.
+    /// This server plays both sides; nothing is heard.
     Simulator,
     /// Exotel.
     Exotel(Box<exotel::Settings>),
@@ -40,7 +40,7 @@ pub enum Settings {
     Tata(Box<tata::Settings>),
 }
 
-/// A field of an account's settings that is not as the provider needs it.
+/// An invalid field in an account's settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{sentence}")]
 pub struct SettingsError {
@@ -50,79 +50,79 @@ pub struct SettingsError {
     pub sentence: String,
 }
 
-/// The agent for whom a call is made, as a provider needs to know.
+/// The agent for whom a call is made, as a provider needs to know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AgentLine {
     pub id: Option<String>,
     pub name: Option<String>,
     /// The number of the agent's own phone, which click-to-call rings first.
     pub phone: Option<String>,
-    /// The agent's name at the provider: Exotel's user id, Smartflo's agent number.
+    /// The agent's id at the provider: Exotel's user id, Smartflo's agent number.
     pub provider_user_id: Option<String>,
 }
 
-/// A call that is to be made.
+/// A call to make.
 #[derive(Debug, Clone)]
 pub struct Order<'a> {
-    /// Our name for the call, which the provider is asked to hand back with all it tells.
+    /// The server's id of the call, which the provider is asked to return in its reports.
     pub session_id: &'a str,
-    /// The number to dial: E.164 where the client's country is known, else as it was written.
+    /// The number to dial: E.164 if the client's country is known, else as it was written.
     pub to: &'a str,
     pub agent: &'a AgentLine,
-    /// Where the provider is to tell what happens. Holds a secret. `None` where the server does
-    /// not know its own public address: then it asks by itself.
+    /// The URL for the provider's reports. It contains a secret. `None` if the server does not know
+    /// its own public address: then it polls.
     pub callback: Option<&'a str>,
 }
 
-/// A call that is to be changed.
+/// A call to control.
 #[derive(Debug, Clone)]
 pub struct Underway<'a> {
     pub session_id: &'a str,
-    /// The provider's name for it, once that is known.
+    /// The provider's id of the call, once known.
     pub provider_call_id: Option<&'a str>,
     pub call: &'a Call,
 }
 
-/// What a page needs to have the sound of calls in it.
+/// What a page needs to take calls in the browser.
 #[derive(Debug, Clone)]
 pub struct BrowserAccess {
-    /// Lets the provider's own SDK in.
+    /// The token for the provider's own SDK.
     pub token: Secret,
-    /// Nobody but the page learns that a call was answered: it counts as connected as soon as the
-    /// agent's side is.
+    /// Whether only the page learns that a call was answered: the call then counts as connected as
+    /// soon as the agent's side is.
     pub leg_connects: bool,
 }
 
-/// Why a provider did not do what it was asked.
+/// Why a provider did not do what was requested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// Its voice has no such control.
     #[error("This call's voice cannot do that.")]
     CannotDo,
-    /// Something of our own is missing for it: an agent's phone number, say. The sentence says
+    /// Something required is missing here: an agent's phone number, for example. The sentence says
     /// what to do.
     #[error("{0}")]
     NotReady(String),
-    /// It said no, or something that makes no sense. Its own words, without secrets.
+    /// It refused, or its answer makes no sense. Contains its own words, without secrets.
     #[error("The telephony provider refused this.")]
     Refused { status: Option<u16>, detail: String },
-    /// It has had too many requests for now.
+    /// It has received too many requests for now.
     #[error("The telephony provider has too many requests just now; try again in a moment.")]
     TooMany { retry_after: Option<u64> },
     /// It could not be reached at all, so that nothing was done.
     #[error("The telephony provider could not be reached.")]
     Unreachable(String),
-    /// It answered, and the answer leaves open whether it did what was asked.
+    /// Its answer does not say whether the request was carried out.
     #[error("The telephony provider's answer does not say whether it did this.")]
     Unclear { status: u16, detail: String },
-    /// It did not answer in time; whether it did what was asked is not known.
+    /// It did not answer in time; whether the request was carried out is unknown.
     #[error("The telephony provider did not answer in time.")]
     TimedOut,
 }
 
 impl ProviderError {
-    /// What went wrong, for the one who administers the account: the provider's own words, where
-    /// it had any.
+    /// Returns the details for the account's administrator: the provider's own words, if it had
+    /// any.
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::Refused { status, detail } => Some(match status {
@@ -135,14 +135,14 @@ impl ProviderError {
         }
     }
 
-    /// Why a call ended that could not be made.
+    /// Returns why a call that could not be made ended.
     pub fn reason(&self) -> String {
         self.detail().map_or_else(|| self.to_string(), |detail| format!("{self} {detail}"))
     }
 }
 
 impl Settings {
-    /// The provider's name in the API.
+    /// Returns the provider's name in the API.
     pub fn provider(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::NAME,
@@ -151,7 +151,7 @@ impl Settings {
         }
     }
 
-    /// The name of the way in which its voice travels.
+    /// Returns the name of its voice.
     pub fn voice(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::VOICE,
@@ -160,7 +160,7 @@ impl Settings {
         }
     }
 
-    /// Reads the settings of a provider's account.
+    /// Parses the settings of a provider's account.
     pub fn read(provider: &str, settings: &Value) -> Result<Self, SettingsError> {
         match provider {
             simulator::NAME => Ok(Self::Simulator),
@@ -173,8 +173,8 @@ impl Settings {
         }
     }
 
-    /// The names of the settings that are secrets: kept encrypted, and never shown. A dot leads to
-    /// a field of an object within.
+    /// Returns the names of the secret settings, which are stored encrypted and never shown. A dot
+    /// leads to a field of a nested object.
     pub fn secret_fields(provider: &str) -> &'static [&'static str] {
         match provider {
             exotel::NAME => exotel::SECRET_FIELDS,
@@ -183,7 +183,7 @@ impl Settings {
         }
     }
 
-    /// The secrets themselves, to be masked wherever a request is written down.
+    /// Returns the secrets themselves, to be masked wherever a request is logged.
     pub fn secrets(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
@@ -192,8 +192,8 @@ impl Settings {
         }
     }
 
-    /// The name and value of a header that what the provider sends must bear, where the account
-    /// was set to want one.
+    /// Returns the name and value of the header that the provider's webhooks must have, if the
+    /// account requires one.
     pub fn webhook_header(&self) -> Option<(&str, &Secret)> {
         let header = match self {
             Self::Simulator => None,
@@ -203,7 +203,7 @@ impl Settings {
         header.map(|header| (header.name.as_str(), &header.value))
     }
 
-    /// The country of numbers that the provider writes without one.
+    /// Returns the country of numbers that the provider writes without a country code.
     pub fn country(&self) -> Option<phonenumber::country::Id> {
         match self {
             Self::Simulator => None,
@@ -212,7 +212,8 @@ impl Settings {
         }
     }
 
-    /// The provider's own numbers, from which calls seem to come. They are no customer's.
+    /// Returns the provider's own numbers, from which calls appear to come. They are never a
+    /// customer's.
     pub fn own_numbers(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
@@ -221,8 +222,8 @@ impl Settings {
         }
     }
 
-    /// Has a call made that was already written down as asked for. Never dials twice: what is not
-    /// clear is an error.
+    /// Has the provider make a call that is already recorded as requested. Never dials twice: an
+    /// unclear result is an error.
     pub async fn start(
         &self,
         line: &impl Line,
@@ -235,7 +236,7 @@ impl Settings {
         }
     }
 
-    /// Does something to a call; hands back what has come of it.
+    /// Acts on a call; returns the resulting fact.
     pub async fn control(
         &self,
         line: &impl Line,
@@ -254,7 +255,7 @@ impl Settings {
         }
     }
 
-    /// What a page needs to have the sound of calls in it; `None` where the sound is elsewhere.
+    /// Returns what a page needs to take calls in the browser; `None` if they are heard elsewhere.
     pub async fn browser_access(
         &self,
         line: &impl Line,
@@ -265,21 +266,21 @@ impl Settings {
         }
     }
 
-    /// Asks how a call stands, where word of it may have been lost; `None` where the provider has
-    /// no such question.
+    /// Asks for the state of a call whose reports may have been lost; `None` if the provider cannot
+    /// be asked.
     pub async fn look_up(
         &self,
         line: &impl Line,
         provider_call_id: &str,
     ) -> Result<Option<Report>, ProviderError> {
         match self {
-            // Smartflo says nothing of calls that are over.
+            // Smartflo returns nothing about finished calls.
             Self::Simulator | Self::Tata(_) => Ok(None),
             Self::Exotel(settings) => settings.look_up(line, provider_call_id).await,
         }
     }
 
-    /// Tries whether the account lets in, without calling anybody.
+    /// Tests whether the provider accepts the account's credentials, without calling anyone.
     pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
         match self {
             Self::Simulator => Ok(()),
@@ -288,7 +289,7 @@ impl Settings {
         }
     }
 
-    /// What the provider tells by itself. That it is the provider was proven before.
+    /// Parses a webhook of the provider. Its sender was verified before.
     pub fn read_callback(
         &self,
         delivered: &Delivered,
@@ -305,7 +306,7 @@ impl Settings {
 /// The providers' names in the API.
 pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME];
 
-/// What can be done to a call of a voice; nothing, where only a page told of it.
+/// Returns the controls of a voice; none for a call reported only by a page.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
     match voice {
         Some(simulator::VOICE) => &["call", "answer", "hangup", "mute", "hold", "dtmf"],
@@ -316,7 +317,7 @@ pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
     }
 }
 
-/// The feature that an action is part of.
+/// Returns the feature that an action belongs to.
 pub fn feature(action: Action) -> &'static str {
     match action {
         Action::Answer => "answer",

@@ -1,38 +1,39 @@
-//! What a provider sends by itself, taken apart.
+//! Parses a provider's webhook into fields.
 //!
-//! The same callback comes as JSON, as a form, as a form in parts, or within the address alone,
-//! by account and by setting. All become the one shape that JSON has, so that each provider reads
-//! its fields once. A form's `Legs[0][Status]` becomes an object within an object.
+//! The same callback arrives as JSON, as a form, as a multipart form, or in the URL alone,
+//! depending on account and setting. All are converted to the shape that JSON has, so that each
+//! provider's fields are read in one way. A form's `Legs[0][Status]` becomes a nested object.
 
 use crate::form_parts;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-/// Deeper than this a form's brackets are part of a name. Providers need two.
+/// Brackets nested deeper than this are part of a form field's name. Providers need two levels.
 const DEEPEST: usize = 4;
 /// More than a callback has; a field is a few words.
 const MOST_FIELDS: usize = 1_000;
 
-/// What a provider sent by itself, as it came.
+/// A provider's webhook as it arrived.
 #[derive(Debug, Clone, Default)]
 pub struct Delivered {
     /// The header `Content-Type`.
     pub content_type: Option<String>,
-    /// The address's query, without `?`.
+    /// The query of the URL, without `?`.
     pub query: String,
     pub body: Bytes,
 }
 
-/// Why something delivered makes no sense, as a sentence.
+/// Why a webhook cannot be read, as a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
 impl Delivered {
-    /// The fields of query and body; where both name one, the body's.
+    /// Returns the fields of query and body; if both have a field, the body's.
     ///
     /// # Errors
-    /// Where the body is not what its `Content-Type` says.
+    ///
+    /// If the body is not what its `Content-Type` says.
     pub fn fields(&self) -> Result<Map<String, Value>, Unreadable> {
         let mut fields = Map::new();
         put_form(&mut fields, self.query.as_bytes());
@@ -45,7 +46,7 @@ impl Delivered {
             Some(_) if essence == "multipart/form-data" => {
                 self.put_parts(&mut fields, kind)?;
             }
-            // Bodies that people write in a portal are JSON whatever the header says.
+            // Bodies written by hand in a portal are JSON whatever the header says.
             Some(b'{') => {
                 let sent: Map<String, Value> = serde_json::from_slice(body)
                     .map_err(|error| Unreadable(format!("The body is no JSON: {error}.")))?;
@@ -75,7 +76,7 @@ fn put_form(fields: &mut Map<String, Value>, form: &[u8]) {
     }
 }
 
-/// Puts a form's field where its brackets say: `Legs[0][Status]`, `Legs[]`.
+/// Puts a form's field at the path its brackets give: `Legs[0][Status]`, `Legs[]`.
 fn put(fields: &mut Map<String, Value>, name: &str, value: String) {
     let Some((first, inner)) = brackets(name) else {
         fields.insert(name.to_owned(), Value::String(value));
@@ -95,7 +96,8 @@ fn put(fields: &mut Map<String, Value>, name: &str, value: String) {
     at.insert(key, Value::String(value));
 }
 
-/// The name before the brackets and those within them; `None` where it has none, or is odd.
+/// Returns the name before the brackets and those within; `None` if it has no brackets or is
+/// malformed.
 fn brackets(name: &str) -> Option<(&str, Vec<&str>)> {
     let (first, rest) = name.split_once('[')?;
     let inner: Vec<&str> = rest.strip_suffix(']')?.split("][").collect();

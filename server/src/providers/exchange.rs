@@ -1,4 +1,4 @@
-//! What goes to a provider and what it answers.
+//! Requests to providers and their answers, with the interface that sends them.
 
 use super::ProviderError;
 use crate::secret::Secret;
@@ -8,47 +8,47 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::future::Future;
 
-/// Sends what a provider's adapter asks for. One line is for one account, and for one thing that
-/// is done: it masks the account's secrets in the log, and writes there which call it was about.
+/// Sends the requests of a provider's adapter. A value serves one account and one action: it masks
+/// the account's secrets in the log, and logs the call that the action is about.
 pub trait Line: Send + Sync {
-    /// Sends a request and hands back whatever is answered, also a refusal. Where it is
-    /// [`Request::repeatable`] it is sent again after a failure of the network, a 429 or a 5xx.
+    /// Sends a request and returns any answer, including a refusal. A [`Request::repeatable`]
+    /// request is retried after a network error, a 429 or a 5xx.
     fn send(&self, request: Request) -> impl Future<Output = Result<Reply, ProviderError>> + Send;
 
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Millis;
 
-    /// A token of this name that was got from the provider before and is still good.
+    /// Returns the stored token of this name, if it is still valid.
     fn token(&self, name: &'static str) -> Option<Secret>;
 
-    /// Keeps a token for the account's further requests, until it is no longer good.
+    /// Stores a token for the account's further requests, until it expires.
     fn keep_token(&self, name: &'static str, token: Secret, good_until: Millis);
 
-    /// Forgets a token that the provider did not take any more.
+    /// Removes a token that the provider no longer accepts.
     fn forget_token(&self, name: &'static str);
 }
 
 /// A request to a provider.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What it is for, in a word or two of the log: `connect`, `hangup`, `validate`.
+    /// Its purpose, in a word or two for the log: `connect`, `hangup`, `validate`.
     pub purpose: &'static str,
     /// `GET` or `POST`.
     pub method: &'static str,
-    /// The whole address, without any secret in it.
+    /// The whole URL, without any secret in it.
     pub url: String,
     pub auth: Auth,
     pub body: Body,
-    /// Whether sending it twice does no harm. What dials is not.
+    /// Whether sending it twice does no harm. A request that dials is not repeatable.
     pub repeatable: bool,
 }
 
-/// How a request says who sends it.
+/// How a request authenticates.
 #[derive(Debug, Clone)]
 pub enum Auth {
     /// Not at all, or in the body.
     None,
-    /// `Authorization: Basic …` of user and password.
+    /// `Authorization: Basic …` with user and password.
     Basic { user: Secret, password: Secret },
     /// `Authorization: Bearer …`.
     Bearer(Secret),
@@ -65,7 +65,7 @@ pub enum Body {
     Json(Value),
 }
 
-/// What a provider answered.
+/// A provider's answer.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
@@ -75,12 +75,12 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Whether it is a yes.
+    /// Whether the status means success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// Reads the body as JSON; what cannot be read is the provider's fault.
+    /// Parses the body as JSON; an unreadable body is the provider's fault.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ProviderError> {
         serde_json::from_slice(&self.body).map_err(|_| ProviderError::Refused {
             status: Some(self.status),

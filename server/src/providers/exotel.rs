@@ -1,7 +1,7 @@
 //! Exotel: the agent's phone rings first, then the customer's (click-to-call). With browser calling
-//! it is the agent's browser that rings (`browser.rs`).
+//! the agent's browser rings (`browser.rs`).
 //!
-//! Facts are from Exotel's pages on making a call, on call details and on status callbacks
+//! The facts are from Exotel's pages on making a call, on call details and on status callbacks
 //! (developer.exotel.com). It has no API for hanging up, holding or muting such a call.
 
 pub mod browser;
@@ -26,15 +26,15 @@ use serde_json::Value;
 
 /// The provider's name in the API.
 pub const NAME: &str = "exotel";
-/// The voice's name in the API: the sound is on the agent's phone.
+/// The voice's name in the API: calls are heard on the agent's phone.
 pub const VOICE: &str = "exotel";
-/// What can be done to a call of this voice.
+/// The controls of this voice.
 pub const FEATURES: &[&str] = &["call"];
-/// Exotel takes this many characters for us to get back.
+/// The most characters of the custom field that Exotel returns.
 const LONGEST_CUSTOM_FIELD: usize = 128;
 
 impl Settings {
-    /// Has Exotel ring the agent's phone, and then the customer's.
+    /// Has Exotel ring the agent's phone, then the customer's.
     pub async fn start(
         &self,
         line: &impl Line,
@@ -88,12 +88,12 @@ impl Settings {
         Ok(Placed { provider_call_id, facts: convert::looked_up(call, clock).facts, raw_status })
     }
 
-    /// The name of the way in which its voice travels.
+    /// Returns the name of its voice.
     pub fn voice(&self) -> &'static str {
         if self.browser_calling.is_some() { browser::VOICE } else { VOICE }
     }
 
-    /// What a browser needs to have the sound; `None` where the agent's phone has it.
+    /// Returns what a browser needs to take calls; `None` if the agent's phone takes them.
     pub async fn browser_access(
         &self,
         line: &impl Line,
@@ -104,13 +104,13 @@ impl Settings {
         }
     }
 
-    /// Asks how a call stands; `None` where Exotel knows no such call.
+    /// Asks for the state of a call; `None` if Exotel does not know the call.
     pub async fn look_up(
         &self,
         line: &impl Line,
         call_sid: &str,
     ) -> Result<Option<Report>, ProviderError> {
-        // It stands in the address, and came from outside.
+        // It becomes part of the URL, and came from outside.
         if !is_plain(call_sid) {
             return Ok(None);
         }
@@ -124,11 +124,11 @@ impl Settings {
         Ok(Some(convert::looked_up(call, clock)))
     }
 
-    /// Asks for one call of the past, which whoever may make calls may do.
+    /// Requests one past call, which any account that may make calls may do.
     pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
         let reply = self.get(line, "validate", "Calls.json?PageSize=1").await?;
         let why = match reply.status {
-            // A token that is new proves the browser's part.
+            // A new token proves the browser's part.
             200..300 => return self.browser_access(line).await.map(|_| ()),
             401 | 403 => "Exotel did not accept the API key and token; check both, and accountSid.",
             404 => "Exotel knows no such account there; check accountSid and baseUrl.",
@@ -137,7 +137,7 @@ impl Settings {
         Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
     }
 
-    /// What Exotel tells by itself.
+    /// Parses a webhook of Exotel.
     pub fn read_callback(
         &self,
         delivered: &Delivered,
@@ -177,7 +177,7 @@ impl Settings {
         Auth::Basic { user: self.api_key.clone(), password: self.api_token.clone() }
     }
 
-    /// A yes, read.
+    /// Parses a successful answer.
     fn accepted(&self, reply: &Reply) -> Result<wire::Answer, ProviderError> {
         if reply.is_success() { reply.json() } else { Err(self.refused(reply)) }
     }

@@ -1,5 +1,5 @@
-//! Reading what providers send: numbers as texts, texts as numbers, the word `null`, and times
-//! that carry no zone.
+//! Deserializes providers' fields leniently: numbers as texts, texts as numbers, the word `null`,
+//! and times without a zone.
 
 use call_ribbon_shared::Millis;
 use chrono::{DateTime, Datelike, NaiveDateTime, TimeZone};
@@ -8,38 +8,38 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// Longer than any field that is of use; the longest are addresses of recordings.
+/// Longer than any useful field; the longest are URLs of recordings.
 const LONGEST: usize = 2_048;
-/// How far a provider's clock may be ahead of ours. What it dates later was written in another
-/// zone than the account says.
+/// How far a provider's clock may be ahead. A later time was written in another zone than the
+/// account says.
 const CLOCKS_DIFFER: Millis = 5 * 60 * 1_000;
-/// No call is from before this year; the epoch stands for a time that is not known.
+/// No call is earlier than this year; the epoch means an unknown time.
 const FIRST_YEAR: i32 = 2000;
 
-/// A text, or a number as a text. Nothing, empty, the word `null`, a variable that nobody filled
-/// in (`$answer_stamp`), and what is no text at all count as not said.
+/// Deserializes a text, or a number as a text. A missing or empty value, the word `null`, an
+/// unfilled variable (`$answer_stamp`), and anything that is not a text count as missing.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(as_text(&Value::deserialize(deserializer)?))
 }
 
-/// What networks that know digits only send in place of a withheld number: "ANONYMOUS" on a
-/// telephone's keys.
+/// What digit-only networks send in place of a withheld number: "ANONYMOUS" on a telephone's keys.
 const ANONYMOUS: &str = "266696687";
 
-/// Whether a caller's number is no number, but says that it is withheld: a word (`anonymous`,
-/// `Restricted`, `Unknown`), a sign (`-`), zeros, or [`ANONYMOUS`].
+/// Whether a caller's number says that it is withheld: a word (`anonymous`, `Restricted`,
+/// `Unknown`), a sign (`-`), zeros, or [`ANONYMOUS`].
 pub fn is_withheld(number: &str) -> bool {
     let digits = number.chars().filter(char::is_ascii_digit);
     digits.clone().all(|digit| digit == '0') || digits.eq(ANONYMOUS.chars())
 }
 
-/// Whole seconds, as a number, as digits, or as `hh:mm:ss`.
+/// Deserializes whole seconds, from a number, digits, or `hh:mm:ss`.
 pub fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let text = as_text(&Value::deserialize(deserializer)?);
     Ok(text.as_deref().and_then(as_seconds))
 }
 
-/// A list: as one, as an object of numbered fields (a form's), or as a text that holds JSON.
+/// Deserializes a list, also from an object of numbered fields (a form's), or from a text that
+/// holds JSON.
 pub fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -54,7 +54,7 @@ where
     Ok(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect())
 }
 
-/// What is there of an object, or its default where it is none.
+/// Deserializes an object, or its default from any other value.
 pub fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -63,7 +63,7 @@ where
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
-/// The values of fields that are named 0, 1, 2, …, in that order.
+/// Returns the values of the fields 0, 1, 2, …, in that order.
 fn numbered(fields: Map<String, Value>) -> Vec<Value> {
     let mut items: Vec<(usize, Value)> = fields
         .into_iter()
@@ -94,7 +94,7 @@ fn as_seconds(text: &str) -> Option<u32> {
             sum.checked_mul(60)?.checked_add(part.trim().parse().ok()?)
         });
     }
-    // A fraction of a second is none that anybody counts.
+    // Fractions of a second are dropped.
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -102,8 +102,8 @@ fn as_seconds(text: &str) -> Option<u32> {
     whole.parse().ok()
 }
 
-/// When something happened, where that is said: in the account's zone where the text carries
-/// none. Zeros, the epoch in any zone, and a time that is still to come are not known.
+/// Parses a time, in the account's zone if the text has none. Zeros, the epoch in any zone, and a
+/// future time count as unknown.
 pub fn moment(text: Option<&str>, zone: Tz, received_at: Millis) -> Option<Millis> {
     let text = text?.trim();
     let at = with_zone(text).or_else(|| local(text, zone)).or_else(|| stamp(text))?;
@@ -124,7 +124,7 @@ fn local(text: &str, zone: Tz) -> Option<Millis> {
     zone.from_local_datetime(&read).earliest().map(|time| time.timestamp_millis())
 }
 
-/// Seconds or milliseconds since the epoch.
+/// Parses seconds or milliseconds since the epoch.
 fn stamp(text: &str) -> Option<Millis> {
     let count: Millis = text.parse().ok()?;
     match text.len() {

@@ -1,22 +1,22 @@
-//! Takes secrets and telephone numbers out of what is to be written down: addresses, headers and
-//! bodies of any kind, JSON or not, whole or broken.
+//! Masks secrets and phone numbers in texts before they are logged: URLs, headers and bodies of any
+//! kind, JSON or not, complete or truncated.
 //!
-//! It rather takes too much: what is gone from a log can be asked for again, what stands in it
-//! cannot be taken back.
+//! It prefers to mask too much: what a log lacks can be requested again, what it contains cannot be
+//! taken back.
 
 mod named;
 mod numbers;
 mod spelled;
 
-/// What stands where a secret, or the beginning of a number, was.
+/// Replaces a secret, or the beginning of a number.
 const MASK: &str = "…";
 
-/// The text without these secrets, in whichever way they are written; without what stands under a
-/// name like `token`; and with the last four digits of each telephone number only.
+/// Returns the text without these secrets, however they are encoded; without values under a name
+/// like `token`; and with only the last four digits of each phone number.
 pub fn masked(text: &str, secrets: &[&str]) -> String {
     let mut longest_first: Vec<&str> =
         secrets.iter().copied().filter(|secret| !secret.is_empty()).collect();
-    // One that is part of another one must not leave the other's rest behind.
+    // A secret that is part of another one must not leave the other's rest behind.
     longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut text = text.to_owned();
     for secret in longest_first {
@@ -25,13 +25,13 @@ pub fn masked(text: &str, secrets: &[&str]) -> String {
     numbers::without(&named::without(&text))
 }
 
-/// Whether a field's name says that its value is a secret.
+/// Whether a field's name implies that its value is a secret.
 pub fn is_secret_name(name: &str) -> bool {
     let small = name.to_lowercase();
     SECRET_NAMES.iter().any(|word| small.contains(word))
 }
 
-/// What is in the names of secrets.
+/// Parts of the names of secrets.
 const SECRET_NAMES: [&str; 9] = [
     "secret",
     "token",
@@ -138,7 +138,7 @@ mod tests {
             ("९८७६५४३२१०", "…३२१०"),
             ("a 9876543210,9876543211;", "a …3210,…3211;"),
             ("sip:919876543210@voip.example.com", "sip:…3210@voip.example.com"),
-            // What is none.
+            // Not phone numbers.
             ("112", "112"),
             ("2025-10-12 10:30:00", "2025-10-12 10:30:00"),
             ("2025-10-12T10:30:00.123456Z", "2025-10-12T10:30:00.123456Z"),

@@ -1,12 +1,13 @@
-//! A provider's no, in words that may be shown.
+//! Converts a provider's refusal into words that may be shown.
 
 use super::masking::masked;
 use super::{ProviderError, Reply};
 
-/// Longer than a sentence or two, an answer is no message any more.
+/// An answer longer than a sentence or two is not a message.
 const LONGEST: usize = 300;
 
-/// What an answer that is no yes means. The words are the provider's own, if it had any.
+/// Converts an answer that is not a success into an error, with the provider's own words if it had
+/// any.
 pub fn refused(reply: &Reply, words: Option<&str>, secrets: &[&str]) -> ProviderError {
     if reply.status == 429 {
         return ProviderError::TooMany { retry_after: reply.retry_after };
@@ -18,8 +19,8 @@ pub fn refused(reply: &Reply, words: Option<&str>, secrets: &[&str]) -> Provider
     ProviderError::Refused { status: Some(reply.status), detail }
 }
 
-/// What is wrong with the answer to a request that dials, where it says neither yes nor no: a
-/// provider that broke down, or whose yes cannot be read, may have dialed all the same.
+/// Converts the error of a dial request that says neither yes nor no: a provider that failed, or
+/// whose answer cannot be read, may have dialed all the same.
 pub fn of_dial(error: ProviderError) -> ProviderError {
     match error {
         ProviderError::Refused { status: Some(status @ (200..300 | 500..)), detail } => {
@@ -29,8 +30,8 @@ pub fn of_dial(error: ProviderError) -> ProviderError {
     }
 }
 
-/// A provider's words without the account's secrets and without whole telephone numbers, both of
-/// which it likes to repeat.
+/// Returns a provider's words without the account's secrets and without whole phone numbers, both
+/// of which providers often repeat.
 pub fn shown(words: &str, secrets: &[&str]) -> String {
     let words = masked(words, secrets);
     let printable = words.chars().map(|c| if c.is_control() { ' ' } else { c });

@@ -1,5 +1,5 @@
-//! Reading an account's settings field by field, each with a sentence where it is not as it must
-//! be. What all providers' accounts may say is read here once.
+//! Parses an account's settings field by field, with a sentence for each invalid field. Fields that
+//! all providers share are parsed here.
 
 use super::SettingsError;
 use crate::secret::Secret;
@@ -10,38 +10,38 @@ use phonenumber::country;
 use serde_json::{Map, Value};
 use std::net::IpAddr;
 
-/// Longer than any key, name or address that a provider gives.
+/// Longer than any key, name or URL that a provider issues.
 const LONGEST: usize = 2_000;
 
 /// The fields of an account's settings, as they were sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'a>(&'a Map<String, Value>);
 
-/// A header by which a provider that sends one is known, besides the secret in the address.
+/// A header that identifies the provider, in addition to the secret in the URL.
 #[derive(Debug, Clone)]
 pub struct WebhookHeader {
     pub name: HeaderName,
     pub value: Secret,
 }
 
-/// A field that is not as it must be.
+/// Returns the error for an invalid field.
 pub fn wrong(field: &'static str, sentence: impl Into<String>) -> SettingsError {
     SettingsError { field, sentence: sentence.into() }
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of the object that settings are.
+    /// Returns the fields of the settings, which must be an object.
     pub fn of(settings: &'a Value) -> Result<Self, SettingsError> {
         let object = settings.as_object();
         object.map(Self).ok_or_else(|| wrong("settings", "settings must be an object."))
     }
 
-    /// What was said for a field, if anything was.
+    /// Returns the value of a field, if it has one.
     fn value(self, field: &str) -> Option<&'a Value> {
         self.0.get(field).filter(|value| !value.is_null() && value.as_str() != Some(""))
     }
 
-    /// A text that may be left out. A number is taken for its digits.
+    /// Parses an optional text. A number is converted to its digits.
     pub fn optional(self, field: &'static str) -> Result<Option<String>, SettingsError> {
         let text = match self.value(field) {
             None => return Ok(None),
@@ -60,18 +60,18 @@ impl<'a> Fields<'a> {
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 
-    /// A text that has to be there; the sentence says where it is found.
+    /// Parses a required text; `found` says where to find it.
     pub fn text(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
         let text = self.optional(field)?;
         text.ok_or_else(|| wrong(field, format!("{field} is missing: {found}.")))
     }
 
-    /// A secret that has to be there.
+    /// Parses a required secret.
     pub fn secret(self, field: &'static str, found: &str) -> Result<Secret, SettingsError> {
         self.text(field, found).map(Secret::new)
     }
 
-    /// A name that becomes part of an address: letters, digits, `-` and `_`.
+    /// Parses a name that becomes part of a URL: letters, digits, `-` and `_`.
     pub fn name(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
         let name = self.text(field, found)?;
         if is_plain(&name) {
@@ -80,7 +80,7 @@ impl<'a> Fields<'a> {
         Err(wrong(field, format!("{field} holds only letters, digits, - and _: {found}.")))
     }
 
-    /// Yes or no, where that is said.
+    /// Parses an optional boolean.
     pub fn flag(self, field: &'static str) -> Result<Option<bool>, SettingsError> {
         match self.value(field) {
             None => Ok(None),
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A telephone number as the provider writes it.
+    /// Parses a phone number as the provider writes it.
     pub fn phone(self, field: &'static str, found: &str) -> Result<String, SettingsError> {
         let number = self.text(field, found)?;
         match call_ribbon_shared::phone::DialNumber::parse(&number) {
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The zone of times that the provider writes without one: India's, if nothing is said.
+    /// Parses the time zone of times that the provider writes without one; India's by default.
     pub fn zone(self, field: &'static str) -> Result<Tz, SettingsError> {
         let Some(name) = self.optional(field)? else { return Ok(Tz::Asia__Kolkata) };
         name.parse().map_err(|_| {
@@ -106,7 +106,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The country of numbers that the provider writes without one: India, if nothing is said.
+    /// Parses the country of numbers that the provider writes without a country code; India by
+    /// default.
     pub fn country(self, field: &'static str) -> Result<country::Id, SettingsError> {
         let Some(code) = self.optional(field)? else { return Ok(country::IN) };
         let capitals = code.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -115,7 +116,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Where the provider's API is, without a slash at the end.
+    /// Parses the base URL of the provider's API, without a trailing slash.
     pub fn base(self, field: &'static str, usual: &str) -> Result<String, SettingsError> {
         let Some(text) = self.optional(field)? else { return Ok(usual.to_owned()) };
         let wrong = |what: &str| wrong(field, format!("{field} {what}, like {usual}."));
@@ -139,7 +140,7 @@ impl<'a> Fields<'a> {
         Ok(text.trim_end_matches('/').to_owned())
     }
 
-    /// One of a few words, where one is said.
+    /// Parses an optional word out of a list.
     pub fn one_of<T: Copy>(
         self,
         field: &'static str,
@@ -153,7 +154,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Another object within these.
+    /// Parses an optional nested object.
     pub fn object(self, field: &'static str) -> Result<Option<Self>, SettingsError> {
         match self.value(field) {
             None => Ok(None),
@@ -162,7 +163,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// `webhookHeader`, written as the header is: `Name: value`.
+    /// Parses `webhookHeader`, written as the header is: `Name: value`.
     pub fn webhook_header(self) -> Result<Option<WebhookHeader>, SettingsError> {
         const FIELD: &str = "webhookHeader";
         let Some(text) = self.optional(FIELD)? else { return Ok(None) };
@@ -178,7 +179,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Whether a text can stand in an address's path as it is.
+/// Whether a text can be part of a URL's path without encoding.
 pub fn is_plain(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     !text.is_empty() && text.bytes().all(plain)

@@ -1,4 +1,4 @@
-//! The simulated provider: the other side's part, played by the last four digits of its number.
+//! The simulated provider: it plays the other party, as the last four digits of the number say.
 //!
 //! | digits | what happens |
 //! | --- | --- |
@@ -8,8 +8,8 @@
 //! | 0004 | it connects and drops after a few seconds |
 //! | all others | it rings, connects, and the other side hangs up after a while |
 //!
-//! Pure: from the call as it stands follows what comes next and when. So a call goes on after a
-//! restart of the server as if nothing had been.
+//! It is pure: the next fact and its time follow from the call's state. So a call continues after a
+//! restart of the server as if nothing had happened.
 
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Call, Fact, Outcome, Phase, What};
@@ -87,12 +87,12 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// A simulator that takes its time as set.
+    /// Creates a simulator with these delays.
     pub fn new(settings: Settings) -> Self {
         Self { settings }
     }
 
-    /// What the other side does next, with the time at which it does; `None` once it is over.
+    /// Returns the other side's next action, with its time; `None` once the call is over.
     pub fn next(&self, call: &Call) -> Option<Fact> {
         let begun = call.started_at()?;
         let digits: String =
@@ -130,7 +130,8 @@ impl Simulator {
         }
     }
 
-    /// What comes of something the agent does. Whether the call allows it is not asked here.
+    /// Returns the fact that an agent's action leads to. Whether the call allows the action is not
+    /// checked here.
     pub fn control(call: &Call, action: Action, now: Millis) -> Fact {
         match action {
             Action::Answer => Fact::new(What::Connected, now),
@@ -160,7 +161,7 @@ mod tests {
         talk_for: 60_000,
     };
 
-    /// Plays a call to its end and tells the times at which something happened.
+    /// Plays a call to its end and returns the times at which something happened.
     fn played(number: &str, first: What) -> (Call, Vec<Millis>) {
         let mut call = Call::default();
         call.apply(&Fact { phone: Some(number.to_owned()), ..Fact::new(first, 0) });

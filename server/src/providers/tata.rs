@@ -1,8 +1,8 @@
 //! Tata Smartflo: the agent's phone rings first, then the customer's (click-to-call).
 //!
-//! Facts are from Smartflo's pages on click to call, live calls, hang-up and webhooks
-//! (docs.smartflo.tatatelebusiness.com). Which of two bodies a request has and which name an
-//! answer gives a call differ by account, so both work.
+//! The facts are from Smartflo's pages on click to call, live calls, hang-up and webhooks
+//! (docs.smartflo.tatatelebusiness.com). The format of a request and the field with the call's id
+//! in an answer differ by account, so both variants are supported.
 
 mod access;
 mod convert;
@@ -26,13 +26,13 @@ use settings::RequestShape;
 
 /// The provider's name in the API.
 pub const NAME: &str = "tata";
-/// The voice's name in the API: the sound is on the agent's phone.
+/// The voice's name in the API: calls are heard on the agent's phone.
 pub const VOICE: &str = "tata";
-/// What can be done to a call of this voice.
+/// The controls of this voice.
 pub const FEATURES: &[&str] = &["call", "hangup"];
 
 impl Settings {
-    /// Has Smartflo ring the agent, and then the customer.
+    /// Has Smartflo ring the agent, then the customer.
     pub async fn start(
         &self,
         line: &impl Line,
@@ -55,7 +55,7 @@ impl Settings {
         if answer.is_refusal() {
             return Err(refused(self, &reply));
         }
-        // An account that hands our own name back has said nothing new.
+        // If the account returns the server's own id, it adds nothing.
         let theirs = answer.call().filter(|name| *name != order.session_id);
         Ok(Placed {
             provider_call_id: theirs.map(str::to_owned),
@@ -64,7 +64,7 @@ impl Settings {
         })
     }
 
-    /// Ends a call; the other controls are not Smartflo's.
+    /// Ends a call; Smartflo has no other controls.
     pub async fn control(
         &self,
         line: &impl Line,
@@ -79,7 +79,7 @@ impl Settings {
         Ok(simulator::Simulator::control(underway.call, action, now))
     }
 
-    /// Asks for the live calls, which whoever may make calls may do.
+    /// Requests the live calls, which any account that may make calls may do.
     pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
         let reply = access::send(self, line, self.live_calls("validate")).await?;
         let why = match reply.status {
@@ -91,7 +91,7 @@ impl Settings {
         Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
     }
 
-    /// What Smartflo tells by itself.
+    /// Parses a webhook of Smartflo.
     pub fn read_callback(
         &self,
         delivered: &Delivered,
@@ -122,7 +122,7 @@ impl Settings {
                 "agent_number": agent,
                 "destination_number": order.to,
                 "caller_id": self.phone_number,
-                // Not waiting for the agent to take up; the other way is switched off.
+                // Does not wait for the agent to answer; the synchronous mode is switched off.
                 "async": 1,
             }))),
             (RequestShape::ClickToCall, None) => Err(ProviderError::NotReady(
@@ -154,7 +154,7 @@ impl Settings {
     }
 }
 
-/// Smartflo's own number of an agent, else that of the agent's phone.
+/// Returns Smartflo's own number of an agent, else that of the agent's phone.
 fn agent_number(agent: &AgentLine) -> Option<&str> {
     let said = |number: &'_ &String| !number.is_empty();
     let own = agent.provider_user_id.as_ref().filter(said);

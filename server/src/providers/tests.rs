@@ -1,11 +1,11 @@
-//! Whatever comes to a webhook is read or refused.
+//! Tests that any webhook is either parsed or refused.
 
 use super::{Delivered, Report, Settings};
 use call_ribbon_shared::call::What;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// What happened, in short: `ended Completed 42`.
+/// Describes the facts in short: `ended Completed 42`.
 pub fn facts(report: &Report) -> Vec<String> {
     let of_one = |what: &What| match what {
         What::Ended(end) => format!(
@@ -23,7 +23,7 @@ pub fn facts(report: &Report) -> Vec<String> {
     report.facts.iter().map(|fact| of_one(&fact.what)).collect()
 }
 
-/// Bytes that are no message at all, and some that nearly are one.
+/// Generates bytes that are no message at all, and some that nearly are one.
 fn a_body() -> impl Strategy<Value = Vec<u8>> {
     let text = |pattern: &'static str| pattern.prop_map(String::into_bytes);
     prop_oneof![

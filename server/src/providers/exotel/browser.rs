@@ -1,8 +1,8 @@
-//! Exotel with the sound in the agent's browser.
+//! Exotel calls heard in the agent's browser.
 //!
-//! Exotel rings the browser over SIP and, once that has answered, the customer. The browser runs
-//! Exotel's own SDK (`widget/voice`), which wants a token and the agent's name at Exotel; this file
-//! gets the token and has the calls made. Facts are from Exotel's pages on its integrations
+//! Exotel rings the browser over SIP and, once it has answered, the customer. The browser runs
+//! Exotel's own SDK (`widget/voice`), which needs a token and the agent's id at Exotel; this module
+//! gets the token and has the calls made. The facts are from Exotel's pages on its integrations
 //! (developer.exotel.com, "Create Authentication Token") and from the source of its SDK, version
 //! 1.2.2, which makes the very request that is made here.
 
@@ -21,21 +21,21 @@ use serde_json::{Value, json};
 
 /// The voice's name in the API.
 pub const VOICE: &str = "exotel-browser";
-/// What can be done to a call of this voice, all but the first by the page that has the sound.
+/// The controls of this voice; all but the first are carried out by the page.
 pub const FEATURES: &[&str] = &["call", "answer", "hangup", "mute", "hold", "dtmf"];
-/// The name under which the line keeps the token.
+/// The name under which the token is stored.
 const TOKEN: &str = "exotel-integrations";
-/// Exotel lets a token in for 90 days. One that is handed to a browser is to be good for its
-/// whole shift.
+/// Exotel's tokens are valid for 90 days. A token given to a browser must stay valid for its whole
+/// shift.
 const TOKEN_LIFE: Millis = (90 - 2) * 24 * 60 * 60 * 1000;
-/// What Exotel may call the call in its answer, which no page of its own shows.
+/// Possible names of the call's id in Exotel's answer, which Exotel does not document.
 const CALL_NAMES: &[&str] = &["CallSid", "call_sid", "callSid", "Sid", "sid"];
 
-/// How Exotel's integrations answer.
+/// The envelope of answers of Exotel's integrations.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Envelope {
-    /// It may say no with a status of 200, and then says it here.
+    /// A refusal may have the HTTP status 200, and then says so here.
     #[serde(default)]
     code: u16,
     #[serde(default)]
@@ -44,14 +44,14 @@ struct Envelope {
     data: Value,
 }
 
-/// What is needed of an agent's entry at Exotel.
+/// The required part of an agent's entry at Exotel.
 #[derive(Debug, Deserialize)]
 struct Mapping {
     customer_id: String,
 }
 
 impl Settings {
-    /// Has Exotel ring the agent's browser, and then the customer.
+    /// Has Exotel ring the agent's browser, then the customer.
     pub(super) async fn start_in_browser(
         &self,
         browser: &BrowserCalling,
@@ -90,7 +90,7 @@ impl Settings {
         Ok(Placed { provider_call_id: call_name(&data), ..Placed::default() })
     }
 
-    /// What Exotel's SDK needs to ring this agent's browser.
+    /// Returns what Exotel's SDK needs to ring this agent's browser.
     pub(super) async fn access_of_browser(
         &self,
         browser: &BrowserCalling,
@@ -103,7 +103,7 @@ impl Settings {
         Ok(BrowserAccess { token, leg_connects: !browser.callbacks })
     }
 
-    /// Exotel's name for its customer, which each agent's entry holds.
+    /// Returns Exotel's id of its customer, which each agent's entry contains.
     async fn customer_id(
         &self,
         browser: &BrowserCalling,
@@ -130,8 +130,8 @@ impl Settings {
         Ok(mapping.customer_id)
     }
 
-    /// Sends a request with the account's token. One that is not taken any more is got anew, once.
-    /// That cannot dial twice: what is refused with a 401 was not done.
+    /// Sends a request with the account's token. If the token is no longer accepted, a new one is
+    /// requested, once. That cannot dial twice: a request refused with a 401 was not carried out.
     async fn with_token(
         &self,
         browser: &BrowserCalling,
@@ -185,7 +185,7 @@ impl Settings {
         Ok(token)
     }
 
-    /// What an answer that is a yes holds.
+    /// Returns the data of a successful answer.
     fn data(&self, reply: &Reply) -> Result<Value, ProviderError> {
         let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
         match envelope {
@@ -208,7 +208,7 @@ impl BrowserCalling {
     }
 }
 
-/// Why Exotel said no: a text, or an object that holds one.
+/// Returns why Exotel refused: a text, or an object that contains one.
 fn reason(error: &Value) -> Option<String> {
     let inner = error.as_object().into_iter().flat_map(|object| {
         ["description", "message", "Message", "Description"].map(|name| object.get(name))
@@ -217,7 +217,7 @@ fn reason(error: &Value) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// What Exotel calls the call, wherever in its answer that stands.
+/// Returns Exotel's id of the call, wherever the answer has it.
 fn call_name(data: &Value) -> Option<String> {
     let object = data.as_object()?;
     let own = CALL_NAMES.iter().find_map(|name| object.get(*name)?.as_str());

@@ -1,8 +1,8 @@
-//! From Exotel's shapes to what happened.
+//! Converts Exotel's messages into reports.
 //!
-//! In a call that we ask for, the agent's phone is the first leg and the customer's the second;
-//! in one that rings in it is the other way round. Either way both talk once the second leg has
-//! answered. Nothing here fails: what is not known is left out.
+//! In an outgoing call the agent's phone is the first leg and the customer's the second; in an
+//! incoming call it is the other way round. In both, the parties talk once the second leg has
+//! answered. Nothing here fails: unknown values are left out.
 
 mod asked_for;
 mod rings_in;
@@ -13,24 +13,24 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 use chrono_tz::Tz;
 
-/// What times are read by.
+/// How times are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    /// The zone of times that carry none.
+    /// The zone of times without one.
     pub zone: Tz,
-    /// When the message came: the time of whatever carries no time of its own.
+    /// When the message arrived: the time of anything that has no time of its own.
     pub received_at: Millis,
 }
 
 impl Clock {
-    /// The first time that is known, else when the message came.
+    /// Returns the first known time, else when the message arrived.
     fn at(self, times: &[&Option<String>]) -> Millis {
         let known =
             |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
         times.iter().find_map(known).unwrap_or(self.received_at)
     }
 
-    /// The earliest time that is known, if one is: when a call began.
+    /// Returns the earliest known time, if any: when a call began.
     fn earliest(self, times: &[&Option<String>]) -> Option<Millis> {
         let known =
             |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
@@ -38,7 +38,7 @@ impl Clock {
     }
 }
 
-/// What a callback tells.
+/// Converts a callback.
 pub fn callback(callback: Callback, clock: Clock) -> Report {
     let rings_in = callback.call_from.is_some()
         || callback.call_to.is_some()
@@ -49,12 +49,12 @@ pub fn callback(callback: Callback, clock: Clock) -> Report {
     if rings_in { rings_in::report(callback, clock) } else { asked_for::told(callback, clock) }
 }
 
-/// What Exotel says of a call when it is asked.
+/// Converts the answer to a look-up.
 pub fn looked_up(call: Call, clock: Clock) -> Report {
     asked_for::looked_up(call, clock)
 }
 
-/// Which way a call goes: `inbound`, `incoming`, `outbound-api`, `outbound-dial`.
+/// Parses the direction of a call: `inbound`, `incoming`, `outbound-api`, `outbound-dial`.
 fn direction(word: Option<&str>) -> Option<Direction> {
     let word = word?.to_ascii_lowercase();
     if word.starts_with("in") {

@@ -1,4 +1,4 @@
-//! What an account at Exotel is set to.
+//! Parses the settings of an Exotel account.
 
 use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader};
@@ -7,18 +7,18 @@ use chrono_tz::Tz;
 use phonenumber::country;
 use serde_json::Value;
 
-/// Exotel's API in Singapore, where most accounts are.
+/// Exotel's API in Singapore, which most accounts use.
 const USUAL_BASE: &str = "https://api.exotel.com";
-/// Where Exotel's integrations are, as its SDK for browsers knows them.
+/// The URL of Exotel's integrations, as in its SDK for browsers.
 const USUAL_INTEGRATIONS: &str = "https://integrationscore.mum1.exotel.com";
-/// Where the three parts of an account's access are shown.
+/// Where to find the three parts of an account's credentials.
 const IN_THE_DASHBOARD: &str = "it stands in Exotel's dashboard under API Settings";
 
-/// The names of the settings that are secrets.
+/// The names of the secret settings.
 pub const SECRET_FIELDS: &[&str] =
     &["apiKey", "apiToken", "webhookHeader", "browserCalling.appSecret"];
 
-/// What an account at Exotel is set to.
+/// The settings of an Exotel account.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub account_sid: String,
@@ -26,36 +26,37 @@ pub struct Settings {
     pub api_token: Secret,
     /// The virtual number that the customer sees.
     pub caller_id: String,
-    /// Where the API is, without a slash at the end.
+    /// The base URL of the API, without a trailing slash.
     pub base: String,
-    /// Whether calls are recorded; `None` leaves it to the account.
+    /// Whether calls are recorded; `None` for the account's default.
     pub record: Option<bool>,
     /// The zone of times that Exotel writes without one.
     pub zone: Tz,
-    /// The country of numbers that Exotel writes without one.
+    /// The country of numbers that Exotel writes without a country code.
     pub country: country::Id,
     pub webhook_header: Option<WebhookHeader>,
-    /// Calls with the sound in the browser, where that is set up.
+    /// Calls in the browser, if configured.
     pub browser_calling: Option<BrowserCalling>,
 }
 
-/// What calls with the sound in the browser take besides.
+/// The additional settings of calls in the browser.
 #[derive(Debug, Clone)]
 pub struct BrowserCalling {
-    /// The application at Exotel's integrations.
+    /// The application's id at Exotel's integrations.
     pub app_id: String,
     pub app_secret: Secret,
-    /// Exotel's own name for its customer.
+    /// Exotel's own id of its customer.
     pub customer_id: Option<String>,
-    /// Where the integrations are, without a slash at the end. The SDK knows only the usual place.
+    /// The base URL of the integrations, without a trailing slash. The SDK knows only the usual
+    /// one.
     pub base: String,
-    /// Whether Exotel tells this server how calls go: its app setting `callback` is the account's
-    /// webhook. Without that nobody but the page learns that a call was answered.
+    /// Whether Exotel reports calls to this server: its app setting `callback` is the account's
+    /// webhook. Without it only the page learns that a call was answered.
     pub callbacks: bool,
 }
 
 impl Settings {
-    /// Reads the settings; says of the first field that is wrong what to do.
+    /// Parses the settings; the error describes the first invalid field and what to do.
     pub fn read(settings: &Value) -> Result<Self, SettingsError> {
         let fields = Fields::of(settings)?;
         Ok(Self {
@@ -75,7 +76,7 @@ impl Settings {
         })
     }
 
-    /// The secrets themselves.
+    /// Returns the secrets themselves.
     pub fn secrets(&self) -> Vec<&str> {
         let header = self.webhook_header.as_ref().map(|header| &header.value);
         let browser = self.browser_calling.as_ref().map(|browser| &browser.app_secret);

@@ -1,4 +1,4 @@
-//! What Exotel sends, in every encoding and with every word, and what is made of it.
+//! Tests how Exotel's messages are read, in every encoding and with every word.
 
 mod passthru;
 
@@ -34,7 +34,7 @@ fn json_body(body: &Value) -> Delivered {
     }
 }
 
-/// The status of a call of which only this is known.
+/// Returns the status of a call of which only this report is known.
 fn status(report: &Report) -> Status {
     let mut call = Call::default();
     report.facts.iter().for_each(|fact| call.apply(fact));
@@ -79,7 +79,7 @@ fn a_call_that_is_over_is_told_in_every_encoding() {
         with("application/x-www-form-urlencoded", form),
         with("application/x-www-form-urlencoded; charset=utf-8", form),
         with("multipart/form-data; boundary=b", &parts),
-        // A body of a kind that is not what it is said to be.
+        // A body of another kind than its header says.
         with("text/plain", form),
         with("application/x-www-form-urlencoded", &terminal().to_string()),
         untyped,
@@ -125,7 +125,7 @@ fn the_customer_has_answered_once_the_second_leg_has() {
             json!([leg("in-progress"), leg("busy"), leg("in-progress")]),
             vec!["agent_answered", "connected"],
         ),
-        // Nothing is known of the legs: the event is about the call.
+        // The legs are unknown: the event is about the call.
         ("answered", json!("null"), vec!["connected"]),
         ("answered", json!(r#"[{"Status":"in-progress"}]"#), vec!["agent_answered"]),
         ("ringing", json!([leg("ringing")]), vec![]),
@@ -150,7 +150,7 @@ fn each_word_for_an_end_is_known() {
         ("failed", json!(""), json!([]), "ended Failed -", Status::Failed),
         ("canceled", json!(0), json!([]), "ended NoAnswer -", Status::NoAnswer),
         ("cancelled", json!(0), json!([]), "ended NoAnswer -", Status::NoAnswer),
-        // The agent did not take up, so the customer was never called.
+        // The agent did not answer, so the customer was never called.
         ("no-answer", json!(0), both("no-answer", ""), "ended Failed -", Status::Failed),
         ("busy", json!(0), json!([leg("busy")]), "ended Failed -", Status::Failed),
         (
@@ -160,7 +160,7 @@ fn each_word_for_an_end_is_known() {
             "ended NoAnswer -",
             Status::NoAnswer,
         ),
-        // It is over, as the event says; the word is new to us.
+        // It is over, as the event says; the word is unknown.
         ("exploded", json!(0), json!([]), "ended - -", Status::NoAnswer),
     ] {
         let report = told(&json!({"CallSid": "c1", "EventType": "terminal", "Status": word,

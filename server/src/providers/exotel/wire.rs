@@ -1,9 +1,10 @@
-//! Exotel's own shapes. Every field may be missing, empty, the word `null`, or a number as a text.
+//! Exotel's message formats. Every field may be missing, empty, the word `null`, or a number as a
+//! text.
 
 use crate::providers::lenient::{list, object, seconds, text};
 use serde::Deserialize;
 
-/// What `Calls/connect.json` and a look-up answer.
+/// The answer to `Calls/connect.json` and to a look-up.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Answer {
@@ -21,7 +22,7 @@ pub struct RestException {
     pub message: Option<String>,
 }
 
-/// A call as Exotel keeps it.
+/// A call as Exotel returns it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Call {
@@ -69,7 +70,7 @@ pub struct Details {
 pub struct Leg {
     #[serde(deserialize_with = "text")]
     pub status: Option<String>,
-    /// Seconds that somebody talked on it.
+    /// Seconds of conversation on this leg.
     #[serde(deserialize_with = "seconds")]
     pub on_call_duration: Option<u32>,
     /// The number that was dialed; only the legs of a flow's *Connect* have it.
@@ -82,7 +83,7 @@ pub struct Leg {
     pub kind: Option<String>,
 }
 
-/// What Exotel sends by itself: about a call that it was asked for, or of one that rings in.
+/// A webhook of Exotel, about a requested call or an incoming one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Callback {
@@ -117,7 +118,7 @@ pub struct Callback {
     #[serde(deserialize_with = "text")]
     pub recording_url: Option<String>,
 
-    // Only where a call rings in, or the classic popup tells of one.
+    // Only for an incoming call, or in a message of the classic popup.
     #[serde(deserialize_with = "text")]
     pub call_from: Option<String>,
     #[serde(deserialize_with = "text")]

@@ -1,8 +1,8 @@
-//! Exotel's words for how a call, or one leg of it, stands.
+//! Exotel's words for the state of a call or one of its legs.
 
 use call_ribbon_shared::call::Outcome;
 
-/// A word for how a call or a leg stands. A word that is not here changes nothing.
+/// A word for the state of a call or a leg. An unknown word changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     Queued,
@@ -16,7 +16,7 @@ pub enum Word {
 }
 
 impl Word {
-    /// Reads a word, however it is joined.
+    /// Parses a word, whatever joins its parts.
     pub fn read(word: Option<&str>) -> Option<Self> {
         let word = word?.to_ascii_lowercase().replace(['_', ' '], "-");
         Some(match word.as_str() {
@@ -32,17 +32,17 @@ impl Word {
         })
     }
 
-    /// Whether nothing comes after it.
+    /// Whether the state is final.
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Queued | Self::Ringing | Self::InProgress)
     }
 
-    /// Whether somebody took up.
+    /// Whether the call or leg was answered.
     pub fn is_answered(self) -> bool {
         matches!(self, Self::InProgress | Self::Completed)
     }
 
-    /// What it means for a call that the customer did not take up, with the reason in words.
+    /// Returns the outcome of a call that the customer did not answer, with the reason in words.
     pub fn unanswered(self) -> (Outcome, &'static str) {
         match self {
             Self::Busy => (Outcome::Busy, "busy"),

@@ -1,14 +1,14 @@
-//! Values that stand under a name like `token`, `password` or `Authorization`, in JSON, forms,
-//! headers, addresses and marked-up text; of a text that was cut off, too.
+//! Masks values under a name like `token`, `password` or `Authorization`, in JSON, forms, headers,
+//! URLs and markup, even in truncated text.
 
 use super::{MASK, is_secret_name};
 
-/// The fewest characters after the word `Bearer` or `Basic` that are a credential.
+/// The fewest characters after `Bearer` or `Basic` that count as a credential.
 const FEWEST_OF_CREDENTIAL: usize = 8;
-/// What may stand between a name and its value; all of it, as it may be encoded.
+/// What may separate a name from its value, in every encoding.
 const SEPARATORS: [&str; 6] = ["=>", "=", ":", "%3D", "%3d", "%3A"];
 
-/// The text with a mask for each such value.
+/// Returns the text with each such value masked.
 pub fn without(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let (mut at, mut quotes) = (0, Quotes::default());
@@ -42,8 +42,8 @@ pub fn without(text: &str) -> String {
     masked
 }
 
-/// Which places of a text are within quotes of its line. Asked for one place after the other, so
-/// that each is looked at once.
+/// Tracks which positions of a text are within quotes of their line. Positions are queried in
+/// order, so that each is examined once.
 #[derive(Default)]
 struct Quotes {
     seen: usize,
@@ -66,19 +66,19 @@ impl Quotes {
     }
 }
 
-/// Where user and password of an address end, which begins here with `://`.
+/// Returns the end of user and password of a URL, whose rest begins here with `://`.
 fn userinfo(text: &str) -> Option<usize> {
     let rest = text.strip_prefix("://")?;
     let end = rest.find(|c: char| "/?#\"'<>\\".contains(c) || c.is_whitespace());
     rest[..end.unwrap_or(rest.len())].rfind('@').filter(|len| *len > 0).map(|len| 3 + len)
 }
 
-/// The name with which the text begins, or nothing.
+/// Returns the name at the beginning of the text, or an empty text.
 fn name_at(text: &str) -> &str {
     let mut end = 0;
     while let Some(c) = text[end..].chars().next() {
         let rest = &text[end..];
-        // `_`, `-` and brackets, as forms have them in names.
+        // `_`, `-` and brackets, as form names contain them.
         let coded = ["%5F", "%5f", "%2D", "%2d", "%5B", "%5b", "%5D", "%5d"];
         if c.is_alphanumeric() || (end > 0 && "_-.[]".contains(c)) || (end == 0 && c == '_') {
             end += c.len_utf8();
@@ -91,7 +91,7 @@ fn name_at(text: &str) -> &str {
     &text[..end]
 }
 
-/// From where to where the credential goes that follows `Bearer` or `Basic`.
+/// Returns the range of the credential that follows `Bearer` or `Basic`.
 fn credential(name: &str, after: &str) -> Option<(usize, usize)> {
     if !["bearer", "basic"].iter().any(|scheme| name.eq_ignore_ascii_case(scheme)) {
         return None;
@@ -102,7 +102,7 @@ fn credential(name: &str, after: &str) -> Option<(usize, usize)> {
     (end - start >= FEWEST_OF_CREDENTIAL).then_some((start, end))
 }
 
-/// From where to where the value goes that belongs to the name before this text.
+/// Returns the range of the value that belongs to the name before this text.
 fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usize)> {
     let mut at = 0;
     // The quote that ends the name.
@@ -138,13 +138,13 @@ fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usiz
         };
         at + text[at..].find(ends).unwrap_or(text.len() - at)
     };
-    // A form in a form: its values end where the next name begins.
+    // A form in a form: its values end at the next name.
     let inner = separator.starts_with("%3").then(|| text[at..end].find("%26")).flatten();
     let end = inner.map_or(end, |len| at + len);
     (end > at).then_some((at, end))
 }
 
-/// How many backslashes stand before the quote with which the text begins, and the quote.
+/// Returns how many backslashes precede the quote at the beginning of the text, and the quote.
 fn quote_at(text: &str) -> (usize, Option<&'static str>) {
     let layers = text.bytes().take_while(|byte| *byte == b'\\').count();
     let quote = ["\"", "'", "%22"].into_iter().find(|quote| text[layers..].starts_with(quote));
@@ -155,7 +155,7 @@ fn spaces(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len()
 }
 
-/// The length of a value in quotes that so many backslashes stand before.
+/// Returns the length of a quoted value whose quotes have so many backslashes.
 fn quoted(text: &str, layers: usize, quote: &str) -> usize {
     let mut from = 0;
     while let Some(found) = text[from..].find(quote) {
@@ -170,7 +170,7 @@ fn quoted(text: &str, layers: usize, quote: &str) -> usize {
     text.len()
 }
 
-/// The length of an object or a list; of all the rest where it does not end.
+/// Returns the length of an object or a list; of all the rest if it does not end.
 fn nested(text: &str) -> usize {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {

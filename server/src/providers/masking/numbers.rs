@@ -1,23 +1,23 @@
-//! Telephone numbers, as people and programs write them.
+//! Masks phone numbers, as people and programs write them.
 
 use super::MASK;
 
-/// Digits, with single signs between them, that are taken for a telephone number.
+/// Digits, with single signs between them, that count as a phone number.
 const FEWEST_DIGITS: usize = 7;
-/// Digits that are left, so that a number can still be told from others.
+/// Digits that stay visible, so that numbers can be told apart.
 const LEFT: usize = 4;
-/// What may stand between the digits of a number, two at a time at the most: signs, and spaces
-/// of all kinds, plain or encoded.
+/// What may separate the digits of a number, at most two at a time: signs, and spaces of all kinds,
+/// plain or encoded.
 const BETWEEN: [&str; 21] = [
     " ", "-", ".", "(", ")", "/", "+", "\u{a0}", "%20", "%2D", "%2d", "%2E", "%2e", "%28", "%29",
     "%2F", "%2f", "%2B", "%2b", "\\u00a0", "\\u0020",
 ];
-/// Letters and digits of an id, which is no number however many digits are in it.
+/// Characters of an id, which is not a phone number however many digits it has.
 const ID: usize = 24;
-/// Letters that show that a word of hexadecimal is one.
+/// Letters that identify a word as hexadecimal.
 const ID_LETTERS: usize = 4;
 
-/// The text with a mask for the beginning of each number.
+/// Returns the text with the beginning of each number masked.
 pub fn without(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
@@ -72,7 +72,7 @@ impl<'t> Run<'t> {
             if signs == 0 {
                 continue;
             }
-            // `0.900000` is an amount, and what comes after is another thing than a number.
+            // `0.900000` is an amount, and what follows does not belong to the number.
             let is_amount = group == 1 && text[at..].starts_with('.');
             if signs > 2 || is_amount || date(&text[next..]).is_some() {
                 break;
@@ -83,7 +83,7 @@ impl<'t> Run<'t> {
     }
 }
 
-/// The length of a digit as it is written: plain, of another script, or encoded.
+/// Returns the length of a digit as it is written: plain, of another script, or encoded.
 fn digit(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     if first.is_numeric() {
@@ -94,7 +94,7 @@ fn digit(text: &str) -> Option<usize> {
     is_digit.then(|| text.len() - coded.len() + 1)
 }
 
-/// The length of an escape, whose own digits are none of the text.
+/// Returns the length of an escape, whose own digits are not part of the text.
 fn escape(text: &str) -> Option<usize> {
     let (digits, count) = match text.strip_prefix('%') {
         Some(digits) => (digits, 2),
@@ -104,8 +104,8 @@ fn escape(text: &str) -> Option<usize> {
     is_escape.then(|| text.len() - digits.len() + count)
 }
 
-/// The length of a date such as `2025-10-12`, with the fractions of a second where a time with
-/// them follows: they are digits in a row as well.
+/// Returns the length of a date such as `2025-10-12`, with the fractional seconds of a time that
+/// follows: they are digits in a row as well.
 fn date(text: &str) -> Option<usize> {
     let shape = text.get(..10)?.bytes().enumerate().all(|(at, byte)| match at {
         4 | 7 => byte == b'-',
@@ -123,11 +123,11 @@ fn date(text: &str) -> Option<usize> {
         })
     });
     let fraction = time.map(|_| text[20..].bytes().take_while(u8::is_ascii_digit).count());
-    // More digits than nanoseconds have are no time.
+    // A time has no more fractional digits than nanoseconds.
     Some(fraction.filter(|digits| *digits <= 9).map_or(10, |digits| 20 + digits))
 }
 
-/// The length of a word that begins here and is an id: long, hexadecimal, with some letters.
+/// Returns the length of an id that begins here: a long hexadecimal word with some letters.
 fn id(text: &str, at: usize) -> Option<usize> {
     if text[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) {
         return None;

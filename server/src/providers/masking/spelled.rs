@@ -1,17 +1,17 @@
-//! A secret that is known, in whichever way it is written: as it is, percent-encoded, escaped in
-//! JSON or HTML (also several times over), in Base64 or hexadecimal.
+//! Masks a known secret however it is written: plain, percent-encoded, escaped in JSON or HTML
+//! (also repeatedly), in Base64 or hexadecimal.
 
 use super::MASK;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
-/// The fewest characters of Base64 by which a secret in it is known. Fewer are in many a word.
+/// The fewest characters of Base64 by which a secret is recognised. Fewer occur in many words.
 const FEWEST_OF_BASE64: usize = 6;
-/// Layers of one encoding in another.
+/// The most layers of one encoding within another.
 const LAYERS: usize = 4;
 
-/// The text with a mask for each place where the secret stands.
+/// Returns the text with each occurrence of the secret masked.
 pub fn without(text: &str, secret: &str) -> String {
     let mut found = places(text, secret);
     for core in in_base64(secret) {
@@ -33,7 +33,7 @@ pub fn without(text: &str, secret: &str) -> String {
     masked
 }
 
-/// From where to where the secret stands.
+/// Returns the ranges of the secret's occurrences.
 fn places(text: &str, secret: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut done = 0;
@@ -49,10 +49,10 @@ fn places(text: &str, secret: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// Where the secret ends that begins here. One that may be read in two ways has two ends; it is
-/// the further one.
+/// Returns the end of the secret that begins here. If it can be read in two ways, it is the further
+/// end.
 fn spelled_at(text: &str, start: usize, secret: &str) -> Option<usize> {
-    // Nearly everywhere it does not even begin.
+    // At nearly every position it does not even begin.
     let mut begins = false;
     spellings(&text[start..], secret.chars().next()?, &mut |_| begins = true);
     if !begins {
@@ -76,7 +76,7 @@ fn spelled_at(text: &str, start: usize, secret: &str) -> Option<usize> {
     reached.into_iter().max()
 }
 
-/// Tells the length of each way in which a text may begin with a character.
+/// Calls `tell` with the length of each way in which a text may begin with a character.
 fn spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
     if text.starts_with(c) {
         tell(c.len_utf8());
@@ -90,7 +90,7 @@ fn spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
     }
 }
 
-/// `%2B`, or `%252B` where it was encoded twice.
+/// Matches `%2B`, or `%252B` if encoded twice.
 fn percent(text: &str, c: char, layers: usize) -> Option<usize> {
     let mut rest = text;
     for byte in c.encode_utf8(&mut [0; 4]).bytes() {
@@ -112,7 +112,8 @@ fn is_hex(text: &str, byte: u8) -> bool {
     })
 }
 
-/// `\"`, `\n`, `\u00e9`, with more backslashes where it was escaped more than once.
+/// Matches `\"`, `
+/// `, `\u00e9`, with more backslashes if escaped more than once.
 fn escaped(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
     let signs = text.bytes().take_while(|byte| *byte == b'\\').count().min(1 << LAYERS);
     for layers in 1..=signs {
@@ -127,13 +128,13 @@ fn escaped(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
             tell(layers + len);
         }
     }
-    // A backslash itself, of which two or four mean one.
+    // A backslash itself, where two or four mean one.
     if c == '\\' {
         (2..=signs).for_each(tell);
     }
 }
 
-/// The letter by which JSON writes a character.
+/// Returns the letter by which JSON escapes a character.
 fn letter(c: char) -> Option<char> {
     match c {
         '\n' => Some('n'),
@@ -145,7 +146,7 @@ fn letter(c: char) -> Option<char> {
     }
 }
 
-/// `u00e9`, or two of them for what is beyond the first plane.
+/// Matches `u00e9`, or two of them for a character beyond the first plane.
 fn units(text: &str, c: char) -> Option<usize> {
     let mut rest = text;
     for (n, unit) in c.encode_utf16(&mut [0; 2]).iter().enumerate() {
@@ -161,7 +162,7 @@ fn units(text: &str, c: char) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// `&amp;`, `&#38;` or `&#x26;`.
+/// Matches `&amp;`, `&#38;` or `&#x26;`.
 fn entity(text: &str, c: char) -> Option<usize> {
     let (name, _) = text.strip_prefix('&')?.split_once(';')?;
     let meant = match name {
@@ -182,8 +183,8 @@ fn entity(text: &str, c: char) -> Option<usize> {
     (meant == Some(c)).then_some(name.len() + 2)
 }
 
-/// What every Base64 of a text that holds the secret holds: the characters that depend on the
-/// secret alone, for each of the three places in which it may stand.
+/// Returns what the Base64 of any text with the secret contains: the characters that depend on the
+/// secret alone, for each of its three possible alignments.
 fn in_base64(secret: &str) -> Vec<String> {
     let mut cores = Vec::new();
     for alphabet in [STANDARD, URL_SAFE] {
@@ -192,7 +193,7 @@ fn in_base64(secret: &str) -> Vec<String> {
         for before in 0..3 {
             let bytes = [&[0; 2][..before], secret.as_bytes()].concat();
             let written = engine.encode(&bytes);
-            // Of six bits each: those that lie in the secret alone.
+            // Of six bits each: those within the secret alone.
             let from = (before * 8).div_ceil(6);
             let to = bytes.len() * 8 / 6;
             let core = written.get(from..to).unwrap_or_default().to_owned();
@@ -204,7 +205,7 @@ fn in_base64(secret: &str) -> Vec<String> {
     cores
 }
 
-/// The whole word of Base64 in which a piece stands.
+/// Returns the whole Base64 word around a range.
 fn whole_base64(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/-_%".contains(c);
     let before = text[..start].chars().rev().take_while(|c| is_part(*c)).count();

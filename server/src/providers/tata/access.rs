@@ -1,4 +1,4 @@
-//! Getting in: by a fixed token, or by one for which the account signs in.
+//! Authenticates at Smartflo: by a fixed token, or by a token that the account signs in for.
 
 use super::settings::Access;
 use super::wire::Answer;
@@ -8,15 +8,15 @@ use crate::secret::Secret;
 use call_ribbon_shared::Millis;
 use serde_json::json;
 
-/// The name under which the line keeps the token.
+/// The name under which the token is stored.
 const TOKEN: &str = "smartflo";
-/// A token is good for so many seconds where it does not say.
+/// The validity of a token in seconds if the answer does not say it.
 const USUAL_LIFE: u32 = 3_600;
-/// It is not used for its last seconds: a request could arrive after them.
+/// A token is not used in its last seconds: a request could arrive after them.
 const MARGIN: u32 = 120;
 
-/// Sends a request as this account. A token that was got by signing in and is not taken any more
-/// is got anew, once. That cannot dial twice: what is refused with a 401 was not done.
+/// Sends a request as this account. If a token from signing in is no longer accepted, a new one is
+/// requested, once. That cannot dial twice: a request refused with a 401 was not carried out.
 pub async fn send(
     settings: &Settings,
     line: &impl Line,

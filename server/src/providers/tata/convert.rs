@@ -1,8 +1,8 @@
-//! From Smartflo's webhooks to what happened.
+//! Converts Smartflo's webhooks into reports.
 //!
-//! A webhook's body is written by the operator, so what it is about is taken from whatever is
-//! there: the trigger's name where our guide was followed, else the state's word and which times
-//! are filled in. Nothing here fails: what is not known is left out.
+//! The operator writes a webhook's body, so its meaning is derived from whatever fields it has: the
+//! trigger's name if our guide was followed, else the state's word and which times are filled in.
+//! Nothing here fails: unknown values are left out.
 
 use super::wire::Webhook;
 use crate::providers::report::{LONGEST_WORD, details};
@@ -12,11 +12,11 @@ use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 use call_ribbon_shared::event::EventName;
 use chrono_tz::Tz;
 
-/// How our own names for calls begin: Smartflo hands one back as `custom_identifier`, or as
-/// `ref_id`, which on other accounts is a name of its own.
+/// The prefix of the server's own ids of calls: Smartflo returns one as `custom_identifier`, or as
+/// `ref_id`, which on other accounts is an id of its own.
 const OUR_NAMES: &str = "ses_";
 
-/// How a call stands.
+/// The state of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
     /// It has come in, or rings at an agent's phone.
@@ -27,13 +27,13 @@ enum Stands {
     Answered,
     /// Over, after both talked.
     EndedAnswered,
-    /// Over, and nobody took up.
+    /// Over, and nobody answered.
     EndedUnanswered,
     /// Over, and the other fields say how.
     Ended,
 }
 
-/// What a webhook tells.
+/// Converts a webhook.
 pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
     let direction = direction(hook.direction.as_deref());
     let inbound = direction == Some(Direction::Inbound);
@@ -88,7 +88,7 @@ pub fn webhook(hook: Webhook, zone: Tz, received_at: Millis) -> Report {
     }
 }
 
-/// `inbound`, `outbound`, `clicktocall`, or the numbers 1 and 2 that stand for the first two.
+/// Parses `inbound`, `outbound`, `clicktocall`, or the numbers 1 and 2, which mean the first two.
 fn direction(word: Option<&str>) -> Option<Direction> {
     let word = word?.to_ascii_lowercase();
     match word.as_str() {
@@ -100,29 +100,29 @@ fn direction(word: Option<&str>) -> Option<Direction> {
     }
 }
 
-/// What the fields say together.
+/// Combines the fields.
 fn stands(hook: &Webhook, inbound: bool) -> Option<Stands> {
     let trigger = hook.event.as_deref().or(hook.trigger.as_deref()).and_then(trigger);
     let mut words = [&hook.call_status, &hook.status].into_iter().flatten();
     let word = words.find_map(|word| state(word));
-    // A time of its end, or a cause of it, is there only when it is over. The webhook of another
-    // trigger may be written with the same body and then has these filled in, too.
+    // A time or a cause of its end is present only when it is over. But the webhook of another
+    // trigger may have the same body, and then has these filled in, too.
     let has_ended = hook.end_stamp.is_some() || hook.hangup_cause.is_some();
     match (trigger.or(word), word) {
-        // What is over is judged by its state's word, whichever trigger tells of it.
+        // For a call that is over the state's word decides, whichever trigger reports it.
         (Some(Stands::Ended), Some(Stands::Answered)) => Some(Stands::EndedAnswered),
         (Some(Stands::Ended), Some(Stands::EndedUnanswered)) => Some(Stands::EndedUnanswered),
         (Some(Stands::Answered | Stands::AgentAnswered), _) if has_ended => {
             Some(if word == Some(Stands::Answered) { Stands::EndedAnswered } else { Stands::Ended })
         }
-        // On a call that rings in, an agent who answers is the one whom the customer waits for.
+        // In an incoming call, the agent who answers is the party that the customer waits for.
         (Some(Stands::AgentAnswered), _) if inbound => Some(Stands::Answered),
         (Some(stands), _) => Some(stands),
         (None, _) => None,
     }
 }
 
-/// A trigger by the name that the portal or our guide gives it: `Call answered by Agent`,
+/// Parses a trigger's name in the portal or in our guide: `Call answered by Agent`,
 /// `answered_by_agent`.
 fn trigger(name: &str) -> Option<Stands> {
     let name = name.to_ascii_lowercase().replace(['_', '-'], " ");
@@ -134,7 +134,7 @@ fn trigger(name: &str) -> Option<Stands> {
     } else if has("answered") && has("agent") {
         Stands::AgentAnswered
     } else if has("answered") && (has("ivr") || has("department")) {
-        // A machine took it up.
+        // A machine answered.
         Stands::Dialed
     } else if has("answered") {
         Stands::Answered
@@ -147,7 +147,7 @@ fn trigger(name: &str) -> Option<Stands> {
     })
 }
 
-/// A state's word.
+/// Parses a state's word.
 fn state(word: &str) -> Option<Stands> {
     let word = word.to_ascii_lowercase().replace(['_', '-'], " ");
     Some(match word.as_str() {
@@ -162,13 +162,13 @@ fn state(word: &str) -> Option<Stands> {
     })
 }
 
-/// How a call ended.
+/// Returns how a call ended.
 fn end(stands: Stands, hook: &Webhook, inbound: bool, at: Millis) -> Vec<Fact> {
     let ended = |outcome, duration| {
         let reason = hook.hangup_cause.as_deref().and_then(in_words).map(str::to_owned);
         Fact::new(What::Ended(End { outcome, duration, since_dialing: None, reason }), at)
     };
-    // `duration` counts the ringing too, and so says nothing of whether they talked.
+    // `duration` includes the ringing, and so does not show whether they talked.
     let talked = match (hook.billsec, stands) {
         (Some(seconds), _) => Some(seconds),
         (None, Stands::EndedAnswered) => hook.duration,
@@ -186,7 +186,7 @@ fn end(stands: Stands, hook: &Webhook, inbound: bool, at: Millis) -> Vec<Fact> {
     }
 }
 
-/// What came of a call in which nobody talked.
+/// Returns the outcome of a call without conversation.
 fn unanswered(hook: &Webhook, inbound: bool) -> Outcome {
     if inbound {
         return Outcome::Missed;
@@ -204,7 +204,7 @@ fn unanswered(hook: &Webhook, inbound: bool) -> Outcome {
     Outcome::NoAnswer
 }
 
-/// The telephone network's causes of an end (ITU-T Q.850), in words.
+/// Describes the telephone network's causes of an end (ITU-T Q.850) in words.
 fn in_words(cause: &str) -> Option<&str> {
     let known = match cause.to_ascii_uppercase().replace([' ', '-'], "_").as_str() {
         "NORMAL_CLEARING" => "hangup",
@@ -218,7 +218,7 @@ fn in_words(cause: &str) -> Option<&str> {
     Some(known)
 }
 
-/// The customer's number, and those on our side.
+/// Returns the customer's number, and those of the client's side.
 fn numbers(hook: &Webhook, inbound: bool) -> (Option<String>, Vec<String>) {
     let (from, to) = (hook.caller_id_number.clone(), hook.call_to_number.clone());
     let (customer, own) = if inbound { (from, to) } else { (to, from) };

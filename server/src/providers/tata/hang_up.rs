@@ -1,12 +1,12 @@
-//! Ending a call. Smartflo wants its own name for it, which may not be known: an account's answer
-//! may have named something else, or been lost.
+//! Ends a call. Smartflo requires its own id of the call, which may be unknown: an account's answer
+//! may have given another id, or been lost.
 
 use super::wire::{Answer, LiveCall};
 use super::{Settings, access, refused};
 use crate::providers::{Auth, Body, Line, ProviderError, Reply, Request, Underway};
 use serde_json::json;
 
-/// The digits by which two spellings of a number are the same: India's national numbers.
+/// The digits by which two spellings of a number are compared: India's national numbers.
 const NATIONAL: usize = 10;
 
 /// Has Smartflo end a call.
@@ -18,7 +18,7 @@ pub async fn hang_up(
     if let Some(call_id) = underway.provider_call_id {
         let reply = ask(settings, line, call_id).await?;
         match judge(settings, &reply) {
-            // The name may be one that this request does not take; the list has the one it does.
+            // The request may not accept this id; the list has the one it does.
             Err(ProviderError::Refused { status: Some(200 | 400 | 404 | 422), .. }) => {}
             done => return done,
         }
@@ -39,14 +39,14 @@ async fn ask(settings: &Settings, line: &impl Line, call_id: &str) -> Result<Rep
         url: settings.url("call/hangup"),
         auth: Auth::None,
         body: Body::Json(json!({ "call_id": call_id })),
-        // A call that is over stays over.
+        // A finished call stays finished.
         repeatable: true,
     };
     access::send(settings, line, request).await
 }
 
 fn judge(settings: &Settings, reply: &Reply) -> Result<(), ProviderError> {
-    // The body of a yes is not needed, so one that is no JSON is one all the same.
+    // The body of a success is not needed, so invalid JSON counts as success as well.
     let answer: Answer = serde_json::from_slice(&reply.body).unwrap_or_default();
     if reply.is_success() && !answer.is_refusal() {
         return Ok(());
@@ -54,7 +54,7 @@ fn judge(settings: &Settings, reply: &Reply) -> Result<(), ProviderError> {
     Err(refused(settings, reply))
 }
 
-/// Smartflo's name for a call of ours that is live.
+/// Returns Smartflo's id of a live call.
 async fn find(
     settings: &Settings,
     line: &impl Line,
@@ -79,7 +79,7 @@ async fn find(
     })
 }
 
-/// The one live call with this number; where there are several it is not known which.
+/// Returns the only live call with this number; with several it is unknown which is meant.
 fn by_number<'a>(live: &'a [LiveCall], number: &str) -> Option<&'a LiveCall> {
     let wanted = national(number);
     let has_it = |call: &&LiveCall| {
@@ -91,7 +91,7 @@ fn by_number<'a>(live: &'a [LiveCall], number: &str) -> Option<&'a LiveCall> {
     with_it.next().filter(|_| with_it.next().is_none() && !wanted.is_empty())
 }
 
-/// The last digits of a number, without the ways to write its country.
+/// Returns the last digits of a number, without any country prefix.
 fn national(number: &str) -> String {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     digits.get(digits.len().saturating_sub(NATIONAL)..).unwrap_or_default().to_owned()

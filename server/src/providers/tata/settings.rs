@@ -1,4 +1,4 @@
-//! What an account at Smartflo is set to.
+//! Parses the settings of a Smartflo account.
 
 use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader, wrong};
@@ -7,16 +7,16 @@ use chrono_tz::Tz;
 use phonenumber::country;
 use serde_json::Value;
 
-/// Smartflo's API.
+/// The usual base URL of Smartflo's API.
 const USUAL_BASE: &str = "https://api-smartflo.tatateleservices.com";
 
-/// The names of the settings that are secrets.
+/// The names of the secret settings.
 pub const SECRET_FIELDS: &[&str] = &["apiToken", "password", "webhookHeader"];
 
-/// What an account at Smartflo is set to.
+/// The settings of a Smartflo account.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where the API is, without a slash at the end and without the version.
+    /// The base URL of the API, without a trailing slash and without the version.
     pub base: String,
     pub access: Access,
     pub account_id: Option<String>,
@@ -25,21 +25,21 @@ pub struct Settings {
     pub shape: RequestShape,
     /// The zone of times that Smartflo writes without one.
     pub zone: Tz,
-    /// The country of numbers that Smartflo writes without one.
+    /// The country of numbers that Smartflo writes without a country code.
     pub country: country::Id,
     pub webhook_header: Option<WebhookHeader>,
 }
 
-/// How the account lets in.
+/// How the account authenticates.
 #[derive(Debug, Clone)]
 pub enum Access {
-    /// By a token made in the portal.
+    /// By a token created in the portal.
     Token(Secret),
-    /// By signing in, which gives a token for a while.
+    /// By signing in, which returns a temporary token.
     Login { email: String, password: Secret },
 }
 
-/// What a request for a call looks like, which Smartflo sets by account.
+/// The format of a call request, which Smartflo sets per account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestShape {
     /// `{agent_number, destination_number, caller_id, …}`.
@@ -49,7 +49,7 @@ pub enum RequestShape {
 }
 
 impl Settings {
-    /// Reads the settings; says of the first field that is wrong what to do.
+    /// Parses the settings; the error describes the first invalid field and what to do.
     pub fn read(settings: &Value) -> Result<Self, SettingsError> {
         let fields = Fields::of(settings)?;
         let shapes =
@@ -74,7 +74,7 @@ impl Settings {
         })
     }
 
-    /// The secrets themselves.
+    /// Returns the secrets themselves.
     pub fn secrets(&self) -> Vec<&str> {
         let header = self.webhook_header.as_ref().map(|header| &header.value);
         let access = match &self.access {
@@ -88,7 +88,7 @@ impl Settings {
 impl Access {
     fn read(fields: Fields<'_>) -> Result<Self, SettingsError> {
         if let Some(token) = fields.optional("apiToken")? {
-            // As it is often copied, together with the word before it.
+            // Often copied together with the word before it.
             let token = token.strip_prefix("Bearer ").unwrap_or(&token).trim();
             return Ok(Self::Token(Secret::new(token)));
         }
@@ -102,7 +102,7 @@ impl Access {
     }
 }
 
-/// An endpoint is often copied with what comes after the host.
+/// Removes the path: a base URL is often copied with what follows the host.
 fn without_version(base: &str) -> &str {
     let base = base.strip_suffix("/click_to_call").unwrap_or(base);
     base.strip_suffix("/v1").unwrap_or(base)

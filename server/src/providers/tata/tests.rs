@@ -1,4 +1,4 @@
-//! What Smartflo sends, under all its names, and what is made of it.
+//! Tests how Smartflo's messages are read, under all their field names.
 
 use super::Settings;
 use super::settings::{Access, RequestShape};
@@ -26,7 +26,7 @@ fn told(body: &Value) -> Report {
     read(&Delivered { content_type, query: String::new(), body: body.to_string().into() }).unwrap()
 }
 
-/// A body as our guide has it, where nothing is filled in yet.
+/// Returns a body as our guide has it, with nothing filled in yet.
 fn guide(more: &Value) -> Value {
     let mut body = json!({"call_id": "1715252026.405915", "custom_identifier": "ses_1",
         "ref_id": "ses_1", "direction": "clicktocall", "customer_number": "+919876543210",
@@ -76,7 +76,7 @@ fn each_trigger_is_known_by_its_name() {
             vec!["ended Failed -"],
         ),
         (json!({"event": "hangup", "end_stamp": four}), vec!["ended - -"]),
-        // One body for all triggers, which does not say which it is of.
+        // One body for all triggers, which does not say its trigger.
         (json!({"call_status": "answered", "answer_stamp": four}), vec!["connected"]),
         (json!({"status": "answered", "answer_stamp": four}), vec!["connected"]),
         (

@@ -1,10 +1,10 @@
-//! Smartflo's own shapes. Every field may be missing, empty, or a number as a text.
+//! Smartflo's message formats. Every field may be missing, empty, or a number as a text.
 
 use crate::providers::lenient::{object, seconds, text};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What it answers to a request to sign in, to call, or to hang up.
+/// The answer to a request to sign in, to call, or to hang up.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Answer {
@@ -16,14 +16,14 @@ pub struct Answer {
     pub error: Option<String>,
     #[serde(deserialize_with = "text")]
     pub access_token: Option<String>,
-    /// Seconds for which the token is good.
+    /// Seconds for which the token is valid.
     #[serde(deserialize_with = "seconds")]
     pub expires_in: Option<u32>,
     #[serde(deserialize_with = "text")]
     pub call_id: Option<String>,
     #[serde(deserialize_with = "text")]
     pub ref_id: Option<String>,
-    /// Some accounts have it all one level down.
+    /// Some accounts have all fields one level down.
     #[serde(deserialize_with = "object")]
     pub data: Inner,
 }
@@ -39,24 +39,24 @@ pub struct Inner {
 }
 
 impl Answer {
-    /// Whether it says no in spite of a status that says yes.
+    /// Whether it is a refusal despite a successful HTTP status.
     pub fn is_refusal(&self) -> bool {
         self.success.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("false"))
     }
 
-    /// Its own words.
+    /// Returns its own words.
     pub fn words(&self) -> Option<&str> {
         self.message.as_deref().or(self.error.as_deref())
     }
 
-    /// Its name for the call.
+    /// Returns its id of the call.
     pub fn call(&self) -> Option<&str> {
         let names = [&self.call_id, &self.data.call_id, &self.ref_id, &self.data.ref_id];
         names.into_iter().find_map(Option::as_deref)
     }
 }
 
-/// A call that is live.
+/// A call in progress.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct LiveCall {
@@ -70,13 +70,13 @@ pub struct LiveCall {
     pub uuid: Option<String>,
     #[serde(deserialize_with = "text")]
     pub customer_number: Option<String>,
-    /// One number, or several with commas between them.
+    /// One number, or several separated by commas.
     #[serde(deserialize_with = "text")]
     pub destination: Option<String>,
 }
 
 impl LiveCall {
-    /// The calls of a list, or of an object that holds one under `data`.
+    /// Returns the calls of a list, or of an object that contains one under `data`.
     pub fn list(answer: Value) -> Vec<Self> {
         let items = match answer {
             Value::Array(items) => items,
@@ -90,7 +90,7 @@ impl LiveCall {
     }
 }
 
-/// What a webhook brings, under the names that operators use for Smartflo's variables.
+/// A webhook, under the names that operators use for Smartflo's variables.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Webhook {
@@ -104,7 +104,7 @@ pub struct Webhook {
     pub ref_id: Option<String>,
     #[serde(deserialize_with = "text")]
     pub custom_identifier: Option<String>,
-    /// The trigger's name, which our guide has the operator write into the body or the address.
+    /// The trigger's name, which our guide has the operator write into the body or the URL.
     #[serde(deserialize_with = "text")]
     pub event: Option<String>,
     #[serde(deserialize_with = "text")]
@@ -142,8 +142,8 @@ pub struct Webhook {
     pub recording_url: Option<String>,
 }
 
-/// An agent as a webhook names one: `$answered_agent` is an object in some accounts, a list of one or
-/// a plain name in others.
+/// An agent as a webhook names one: `$answered_agent` is an object in some accounts, a list of one
+/// or a plain name in others.
 #[derive(Debug, Default)]
 pub struct AgentNamed {
     pub id: Option<String>,

@@ -1,4 +1,4 @@
-//! What is asked of Exotel's integrations, and what is made of the answers.
+//! Tests the requests to Exotel's integrations, and how their answers are read.
 
 use crate::providers::exotel::browser::*;
 use crate::providers::{AgentLine, Settings as Account};
@@ -8,7 +8,7 @@ use std::sync::Mutex;
 const NOW: Millis = 1_760_265_300_000;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
-/// A line that answers from a list and keeps what was sent.
+/// A transport that answers from a list and stores what was sent.
 #[derive(Default)]
 struct Played {
     answers: Mutex<VecDeque<(u16, Value)>>,
@@ -132,14 +132,14 @@ async fn what_goes_wrong_is_told_in_words() {
     let wrong = account.browser_access(&wrong).await.unwrap_err();
     assert!(wrong.reason().contains("appId and appSecret"), "{}", wrong.reason());
 
-    // Exotel says no with a status of 200, and says why.
+    // Exotel refuses with a status of 200, and says why.
     let error =
         json!({"Code": 403, "Error": {"description": "Insufficient balance"}, "Data": null});
     let line = Played::of(&[yes(&json!("tok-1")), (200, error)]);
     let refused = dial(&account, &line, Some("asha")).await.unwrap_err();
     assert!(refused.reason().contains("Insufficient balance"), "{}", refused.reason());
 
-    // What leaves open whether it dialed is never called a no.
+    // An answer that leaves open whether it dialed is never a refusal.
     for answer in [(500, json!({"Code": 500})), (200, json!("half an answer"))] {
         let line = Played::of(&[yes(&json!("tok-1")), answer]);
         let unclear = dial(&account, &line, Some("asha")).await.unwrap_err();

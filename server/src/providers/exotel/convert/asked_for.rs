@@ -1,4 +1,4 @@
-//! Calls of two legs, told by status callbacks and by look-ups.
+//! Converts reports of two-leg calls, from status callbacks and look-ups.
 
 use super::{Clock, direction, ended};
 use crate::providers::exotel::wire::{Call, Callback};
@@ -9,18 +9,18 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Fact, Outcome, What};
 use call_ribbon_shared::event::EventName;
 
-/// What is known of the two legs.
+/// What is known about the two legs.
 struct Legs {
-    /// How the whole call stands.
+    /// The state of the whole call.
     whole: Option<Word>,
     first: Option<Word>,
     second: Option<Word>,
-    /// Seconds they talked.
+    /// Seconds of conversation.
     talked: Option<u32>,
     direction: Direction,
 }
 
-/// What a status callback tells.
+/// Converts a status callback.
 pub fn told(callback: Callback, clock: Clock) -> Report {
     let event = callback.event_type.as_deref().map(str::to_ascii_lowercase);
     let words: Vec<Option<&str>> = callback.legs.iter().map(|leg| leg.status.as_deref()).collect();
@@ -67,7 +67,7 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
     }
 }
 
-/// The word of the second leg. Where several phones were tried for it, that of the one which
+/// Returns the state of the second leg. If several phones were tried for it, that of the one which
 /// answered, else of the last.
 fn second_leg<'a>(tried: &[Option<&'a str>]) -> Option<&'a str> {
     let mut words = tried.iter().copied().flatten();
@@ -75,7 +75,7 @@ fn second_leg<'a>(tried: &[Option<&'a str>]) -> Option<&'a str> {
     answered.or(tried.last().copied().flatten())
 }
 
-/// What a look-up says.
+/// Converts the answer to a look-up.
 pub fn looked_up(call: Call, clock: Clock) -> Report {
     let said = direction(call.direction.as_deref());
     let began = clock.earliest(&[&call.start_time]);
@@ -90,7 +90,7 @@ pub fn looked_up(call: Call, clock: Clock) -> Report {
     let facts = if over {
         legs.end(clock.at(&[&call.end_time, &call.date_updated]))
     } else {
-        // Asked while it goes on, `DateUpdated` is not when a leg answered; now is as near.
+        // During a call, `DateUpdated` is not when a leg answered; the current time is as close.
         legs.progress(false, clock.received_at)
     };
     let details = details([
@@ -122,19 +122,19 @@ impl Legs {
         leg.is_some_and(Word::is_answered)
     }
 
-    /// What has happened so far.
+    /// Returns the facts so far.
     fn progress(&self, answered_event: bool, at: Millis) -> Vec<Fact> {
         let mut facts = Vec::new();
         let inbound = self.direction == Direction::Inbound;
         if self.first.is_some_and(Word::is_answered) {
-            // The first leg of a call that rings in is the customer, who waits for an agent.
+            // The first leg of an incoming call is the customer, who waits for an agent.
             facts.push(if inbound {
                 Fact::new(What::Incoming, at)
             } else {
                 Fact::new(What::Noted(EventName::Other("agent_answered".to_owned())), at)
             });
         }
-        // An account that tells nothing of its legs sends one `answered`, for the call as a whole.
+        // An account that reports no legs sends one `answered`, for the call as a whole.
         let as_a_whole = answered_event && self.first.is_none() && self.second.is_none();
         match self.second {
             Some(Word::Ringing) if !inbound => facts.push(Fact::new(What::Ringing, at)),
@@ -145,7 +145,7 @@ impl Legs {
         facts
     }
 
-    /// How it ended.
+    /// Returns how the call ended.
     fn end(&self, at: Millis) -> Vec<Fact> {
         if let Some(seconds) = self.talked.filter(|seconds| *seconds > 0) {
             return vec![ended(at, Some(Outcome::Completed), Some(seconds), "")];
@@ -156,14 +156,14 @@ impl Legs {
             (None, None, whole) => whole == Some(Word::Completed) && self.first.is_none(),
         };
         if both_talked {
-            // They did, and nobody says how long: at least it is on record that they did.
+            // They talked, but the length is unknown: at least record that they did.
             let connected = Fact::new(What::Connected, at);
             return vec![connected, ended(at, Some(Outcome::Completed), None, "")];
         }
         vec![self.unanswered(at)]
     }
 
-    /// How a call ended in which the two did not talk.
+    /// Returns how a call without conversation ended.
     fn unanswered(&self, at: Millis) -> Fact {
         let unanswered = |word: &Word| word.is_over() && *word != Word::Completed;
         let first = self.first.filter(unanswered);
@@ -173,7 +173,7 @@ impl Legs {
             return ended(at, Some(Outcome::Missed), None, reason.unwrap_or("nobody answered"));
         }
         match (first, second.or(self.whole.filter(unanswered))) {
-            // The customer was never called: that is no answer of theirs.
+            // The customer was never called, so the customer did not decline.
             (Some(_), _) => {
                 ended(at, Some(Outcome::Failed), None, "the agent's phone was not answered")
             }
@@ -184,13 +184,13 @@ impl Legs {
             (None, None) if self.whole.is_some() => {
                 ended(at, Some(Outcome::NoAnswer), None, "nobody answered")
             }
-            // It is over, and how is said in a word that we do not know.
+            // It is over, and the word that says how is unknown.
             (None, None) => ended(at, None, None, ""),
         }
     }
 }
 
-/// Whose numbers a call's two are.
+/// Which of a call's two numbers belongs to whom.
 struct Numbers {
     customer: Option<String>,
     own: Vec<String>,

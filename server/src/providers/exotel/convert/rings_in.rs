@@ -1,13 +1,13 @@
-//! Calls that ring in, told by a flow's passthru and by the classic popup.
+//! Converts reports of incoming calls, from a flow's passthru and from the classic popup.
 //!
-//! What a passthru says (support.exotel.com, "Working with Passthru applet"): `CallStatus` is how the
-//! caller's own leg stands, so `ringing` and `in-progress` are both said of one who is still in the
-//! menu. `CallType` is how the flow went so far: `call-attempt` (no agent was dialed yet),
-//! `completed` (they talked), `incomplete` (no agent took up), `client-hangup` (the caller hung up
-//! while an agent was dialed), `voicemail`. `DialCallStatus` is how the agent's leg ended.
-//! `DialCallDuration` counts from when the agent was dialed; only the dialed leg's `OnCallDuration` is
-//! the talk. The popup sends `EventType` (`Dial`, `Answered`, `Terminal`) and `Status` (`busy`, `free`)
-//! of each agent whom the call rings.
+//! The fields of a passthru (support.exotel.com, "Working with Passthru applet"): `CallStatus` is
+//! the state of the caller's own leg, so `ringing` and `in-progress` are both sent for a caller who
+//! is still in the menu. `CallType` is the result of the flow so far: `call-attempt` (no agent was
+//! dialed yet), `completed` (they talked), `incomplete` (no agent answered), `client-hangup` (the
+//! caller hung up while an agent was dialed), `voicemail`. `DialCallStatus` is how the agent's leg
+//! ended. `DialCallDuration` counts from when the agent was dialed; only the dialed leg's
+//! `OnCallDuration` is the conversation. The popup sends `EventType` (`Dial`, `Answered`,
+//! `Terminal`) and `Status` (`busy`, `free`) of each agent that the call rings.
 
 use super::{Clock, direction, ended};
 use crate::providers::exotel::wire::Callback;
@@ -17,7 +17,7 @@ use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
 
-/// How a call that rings in stands.
+/// The state of an incoming call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stands {
     /// The caller is in a menu; no agent is dialed yet.
@@ -27,18 +27,18 @@ enum Stands {
     Answered,
     /// It is over and they talked.
     Talked,
-    /// It is over and no agent took it up.
+    /// It is over and no agent answered.
     Missed(&'static str),
-    /// The agent's part is over; whether they talked is not said.
+    /// The agent's part is over; whether they talked is not reported.
     AgentFree,
-    /// In a word that we do not know.
+    /// The word is unknown.
     Unknown,
 }
 
-/// What a passthru or the popup tells.
+/// Converts a message of a passthru or the popup.
 pub fn report(callback: Callback, clock: Clock) -> Report {
-    // While the flow dials the agent it calls that `outbound-dial`, which is a way within the
-    // call. Only what was asked for by the API goes out.
+    // While the flow dials the agent it reports `outbound-dial`, which is a direction within the
+    // call. Only calls requested by the API are outgoing.
     let way =
         callback.direction.as_deref().filter(|way| !way.eq_ignore_ascii_case("outbound-dial"));
     let direction = direction(way).unwrap_or(Direction::Inbound);
@@ -51,7 +51,7 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
         }
         _ => clock.at(&[&callback.end_time, &callback.current_time, &callback.date_updated]),
     };
-    // What is over without a word of how long they talked is asked about.
+    // A call that ended without a length of conversation has to be looked up.
     let settled = matches!(stands, Stands::Missed(_))
         || (stands == Stands::Talked
             && (talked.is_some() || callback.dial_call_duration.is_none()));
@@ -71,7 +71,7 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
         Direction::Outbound => (to, [from, dialed.clone()]),
     };
     let customer_number = customer_number.filter(|number| !lenient::is_withheld(number));
-    // A group that rings at once comes as several numbers in one.
+    // A group rung at once arrives as several numbers in one field.
     let numbers = dialed.iter().flat_map(|numbers| numbers.split([',', ';']));
     let numbers = numbers.map(|number| number.trim().to_owned()).filter(|one| !one.is_empty());
     Report {
@@ -134,11 +134,11 @@ fn facts(
     }
 }
 
-/// Seconds that the agent's leg was on the call, where that was measured. `DialCallDuration` is not
-/// it: it counts the ringing, too.
+/// Returns the seconds that the agent's leg was on the call, if measured. `DialCallDuration` is not
+/// it: it includes the ringing.
 fn talked(callback: &Callback) -> Option<u32> {
     // The legs of a flow are those that it dialed, each with its number or its cause. Those of a
-    // status callback are all, the caller's first.
+    // status callback are all legs, the caller's first.
     let of_flow = callback.legs.len() < 2
         || callback
             .legs
@@ -150,7 +150,7 @@ fn talked(callback: &Callback) -> Option<u32> {
     dialed.filter_map(|leg| leg.on_call_duration).max().or(callback.conversation_duration)
 }
 
-/// What the several fields say together: the end first, since it alone says how the call went.
+/// Combines the fields: the end first, since it alone says how the call went.
 fn stands(callback: &Callback, talked: Option<u32>) -> Stands {
     let lower = |word: &Option<String>| {
         word.as_deref().map(|word| word.to_ascii_lowercase().replace('_', "-"))
@@ -167,7 +167,7 @@ fn stands(callback: &Callback, talked: Option<u32>) -> Stands {
             Word::Queued | Word::Ringing => Stands::Rings,
             Word::InProgress => Stands::Answered,
             Word::Completed => talk("nobody answered"),
-            // The last agent dialed did not take up, and one before did.
+            // The last agent dialed did not answer, but an earlier one did.
             _ if sure_of_talk && call_type == Some("completed") => Stands::Talked,
             word => Stands::Missed(word.unanswered().1),
         };
@@ -201,7 +201,7 @@ fn stands(callback: &Callback, talked: Option<u32>) -> Stands {
             Some(word) if word.is_over() => Stands::Missed(word.unanswered().1),
             _ => Stands::Rings,
         },
-        // A word about how it stands that is in neither list.
+        // A state that is in neither list.
         _ => match Word::read(callback.status.as_deref()) {
             Some(Word::Queued | Word::Ringing) => Stands::Rings,
             Some(Word::InProgress) => Stands::Answered,

@@ -1,4 +1,4 @@
-//! What an Exotel flow sends of a call that rings in.
+//! Tests how an Exotel flow's messages about an incoming call are read.
 
 use super::{FOUR, read, status, terminal, told};
 use crate::providers::tests::facts;
@@ -29,10 +29,10 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
         ("&EventType=Dial&Status=busy", vec!["incoming"], false),
         ("&EventType=Ringing&Status=busy", vec!["incoming"], false),
         ("&EventType=Answered&Status=busy", vec!["connected"], false),
-        // Whether they talked is not said: it is asked.
+        // Whether they talked is not reported: it has to be looked up.
         ("&Status=free", vec!["ended - -"], false),
         ("&EventType=Terminal&Status=free", vec!["ended - -"], false),
-        // The ringing is in there.
+        // The duration includes the ringing.
         ("&Status=free&DialCallDuration=12", vec!["ended - -"], false),
         ("&EventType=Terminal&Status=free&DialCallDuration=12", vec!["ended - -"], false),
         (
@@ -63,7 +63,7 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
         assert_eq!(report.agent_at_provider, ["asha@example.com", "09812345678"]);
         assert!(report.facts.iter().all(|fact| fact.at == FOUR), "{more}");
     }
-    // What the flow calls a dial outwards is within a call that rings in.
+    // A flow's outbound dial is part of an incoming call.
     let report = told("&Direction=outbound-dial");
     assert_eq!(
         (report.direction, facts(&report)),
@@ -74,7 +74,7 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
     assert_eq!(facts(&report), ["ended NoAnswer -"]);
 }
 
-/// A passthru with these fields besides.
+/// Returns a passthru with these additional fields.
 fn passthru(more: &str) -> Report {
     let query = format!(
         "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Direction=incoming\
@@ -90,7 +90,7 @@ fn each_call_type_is_read_with_each_status() {
     for call_type in
         ["completed", "incomplete", "client-hangup", "voicemail", "busy", "no-answer", "failed"]
     {
-        // How the caller's own leg stands says nothing beside how the flow went.
+        // The state of the caller's own leg adds nothing to the flow's result.
         for status in over.iter().chain(&goes_on) {
             let report = passthru(&format!("&CallType={call_type}&CallStatus={status}"));
             let expected = match call_type {
@@ -104,7 +104,7 @@ fn each_call_type_is_read_with_each_status() {
             assert_eq!(self::status(&report), expected, "{call_type} {status}");
         }
     }
-    // Nobody was dialed so far.
+    // No agent was dialed so far.
     for status in goes_on {
         let report = passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
         assert!(
@@ -117,7 +117,7 @@ fn each_call_type_is_read_with_each_status() {
         assert_eq!(facts(&report), ["ended Missed -"], "{status}");
         assert!(report.settled && report.part == Part::Call, "{status}");
     }
-    // How the agent's leg stands is newer than how the flow went.
+    // The state of the agent's leg is newer than the flow's result.
     let report = passthru("&CallType=call-attempt&CallStatus=in-progress&DialCallStatus=ringing");
     assert_eq!((facts(&report), report.part), (vec!["incoming".to_owned()], Part::Call));
     let voicemail = passthru("&CallType=voicemail&RecordingUrl=https://r.example/1.mp3");
@@ -143,7 +143,7 @@ fn only_the_dialed_legs_time_is_a_talk() {
         ),
         ("&CallType=completed", flow(&[(a, "30")]), "Completed 30"),
         ("&CallType=completed", flow(&[("09876543210", "52"), (a, "30")]), "Completed 30"),
-        // As a status callback has them: the caller's first.
+        // As in a status callback: the caller's leg first.
         (
             "&CallType=completed",
             "&Legs[0][Status]=completed&Legs[0][OnCallDuration]=52&Legs[1][Status]=completed\
@@ -167,7 +167,7 @@ fn only_the_dialed_legs_time_is_a_talk() {
         ("&CallType=client-hangup&DialCallStatus=canceled", String::new(), "Missed -"),
         ("&CallType=voicemail&DialCallStatus=no-answer", flow(&[(a, "0")]), "Missed -"),
         ("&CallType=incomplete&DialCallStatus=busy", flow(&[(a, "0"), (b, "0")]), "Missed -"),
-        // The talk was not measured.
+        // The conversation was not measured.
         ("&CallType=completed", String::new(), "Completed ~52"),
         ("&CallType=completed&DialCallStatus=completed", String::new(), "Completed ~52"),
     ] {
@@ -176,7 +176,7 @@ fn only_the_dialed_legs_time_is_a_talk() {
         assert_eq!(report.settled, !happened.contains('~'), "{status} {legs}");
         assert_eq!(report.agent_answered, happened.starts_with("Completed"), "{status} {legs}");
     }
-    // A status callback that does not say how long they talked.
+    // A status callback without a length of conversation.
     let mut callback = terminal();
     callback["ConversationDuration"] = json!("null");
     assert_eq!(facts(&told(&callback)), ["ended Completed 42"]);
