@@ -1,4 +1,4 @@
-//! The HTTP side: all routes in one place, grouped by what holds for them.
+//! The HTTP layer: all routes in one place, grouped by the credential that they need.
 
 mod access;
 mod analytics;
@@ -26,17 +26,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Bytes of a body.
+/// The most bytes of a body.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-/// All that the server answers.
+/// Builds the router for everything that the server answers.
 ///
-/// What is part of the API stands here as a handler alone: where it is and how it is asked stands
-/// in the handler's own description, of which both the router and the OpenAPI document are made. So
-/// nothing of it can be left out of the document. Pages and files are no part of it, and are added
-/// by their address; `tests/api/openapi.rs` has the whole list of those.
+/// A route of the API appears here only as its handler: its method, path and parameters are in the
+/// handler's own description, from which both the router and the OpenAPI document are built. So no
+/// route can be missing from the document. Pages and files are not part of the API and are added by
+/// their path; `tests/api/openapi.rs` has the complete list of those.
 pub fn routes(app: Arc<App>) -> Router {
-    // By an API key, which the handlers' extractors ask for; from pages of other origins.
+    // By API key, which the handlers' extractors check; allowed from pages of other origins.
     let ribbon = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(calls::ribbon_init::init))
         .routes(routes!(calls::ribbon_init::config))
@@ -54,7 +54,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(calls::control::mute))
         .routes(routes!(calls::control::dtmf))
         .routes(routes!(calls::start::incoming))
-        // By a ticket or an API key.
+        // By ticket or API key.
         .routes(routes!(calls::events::stream))
         .routes(routes!(calls::events::ticket))
         .routes(routes!(customers::profile::save))
@@ -62,19 +62,19 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(customers::profile::calls))
         .merge(figures_and_lists())
         .routes(routes!(clients::saved_views::list))
-        // By the key in the address too, for a link.
+        // By a key in the address too, for a link.
         .routes(routes!(calls::export::calls))
         .route("/api/{*rest}", any(async || Problem::no_such_address()));
     let by_keys = ByKeys(Router::from(ribbon.clone()).with_state(Arc::clone(&app)));
     let ribbon = ribbon
         .layer(request::cors::of_any_client(&app))
         .layer(from_fn(request::cors::of_its_client));
-    // By a key of its own, from machines and never from a page: no other origin is let in.
+    // By a credential of their own, from machines or this server's pages: no CORS.
     let machines = OpenApiRouter::default()
         .merge(dialer_leads())
         // By the secret in the address.
         .routes(routes!(providers::webhooks::told, providers::webhooks::told_by_get))
-        // By the operator's token; below one client also by a token of that client.
+        // By the operator's token; below one client also by that client's staff tokens.
         .routes(routes!(access::sign_in::sign_in))
         .routes(routes!(access::sign_in::sign_out))
         .routes(routes!(access::sign_in::change_password))
@@ -110,11 +110,11 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(clients::retention::look_at))
         .routes(routes!(clients::retention::run))
         .routes(routes!(clients::summaries::analytics))
-        // What keys read, for those who are signed in.
+        // What API keys read, for staff.
         .routes(routes!(access::staff_reads::read))
         // From the same machine, or by the admin token.
         .routes(routes!(ops::metrics::metrics));
-    // Open to everybody.
+    // Public.
     let open = OpenApiRouter::default()
         .routes(routes!(ops::health::health))
         .routes(routes!(ops::health::ready))
@@ -141,7 +141,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .merge(pages)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(request::packed_body::unpack))
-        // No request may cost more than its own answer, not even one that finds a mistake.
+        // A panic (a bug) costs only the request that caused it.
         .layer(CatchPanicLayer::custom(|_| {
             Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }))
@@ -152,12 +152,13 @@ pub fn routes(app: Arc<App>) -> Router {
     request::below_path::routes(inner, &path)
 }
 
-/// Leads of dialers, with and without a slash at the end: some dialers leave it out.
+/// Returns the routes for dialers' leads, with and without a trailing slash, which some dialers
+/// omit.
 fn dialer_leads() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
         .routes(routes!(customers::leads::from_dialer))
         .route("/api/leads/from-dialer", post(customers::leads::from_dialer))
-        // With the key in the address, for dialers that can set no header.
+        // With the key in the address, for dialers that cannot set a header.
         .routes(routes!(customers::leads::by_address, customers::leads::by_get))
         .route(
             "/api/leads/from-dialer/{dialerKey}/",
@@ -165,7 +166,7 @@ fn dialer_leads() -> OpenApiRouter<Arc<App>> {
         )
 }
 
-/// What a dashboard shows of a client: by an API key with the scope `read`.
+/// Returns the routes for a client's figures and lists: by an API key with the scope `read`.
 fn figures_and_lists() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
         .routes(routes!(customers::lists::customers))
