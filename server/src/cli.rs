@@ -105,7 +105,7 @@ enum Command {
     Token(token::TokenCommand),
 }
 
-/// Runs what the command line says.
+/// Runs the command on the command line.
 pub async fn run() -> ExitCode {
     let Parsed { cli, file, refused } = settings::parse();
     logs::start(&cli.logs);
@@ -152,7 +152,7 @@ async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
     let app = App::start(config, Arc::new(SystemClock), Ids::random()).await?;
     app.warn_about_surroundings(address).await;
     if let Some(token) = app.new_admin_token() {
-        // Past the log, which may be kept where others read it.
+        // Not to the log, which may be stored where others can read it.
         writeln!(
             std::io::stderr(),
             "The admin token, shown this once (Authorization: Bearer …): {}",

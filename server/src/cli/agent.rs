@@ -1,4 +1,4 @@
-//! `call-ribbon agent`: a client's agents.
+//! The command `call-ribbon agent`: a client's agents.
 
 use super::operator::{On, open, say};
 use super::token::name;
@@ -63,7 +63,7 @@ pub enum AgentCommand {
     },
 }
 
-/// Does something with a client's agents.
+/// Runs an `agent` command.
 pub async fn run(command: AgentCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         AgentCommand::List { on, .. }

@@ -1,4 +1,4 @@
-//! `call-ribbon copy-db`.
+//! The command `call-ribbon copy-db`: copies or compares databases.
 
 use crate::services::copy::{self, Compared};
 use clap::Args;
@@ -18,7 +18,7 @@ pub struct CopyDb {
     compare: bool,
 }
 
-/// Copies a database or compares two; an error if they differ.
+/// Copies a database or compares two; returns an error if they differ.
 pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
     let CopyDb { from, to, compare } = command;
     let tables = if compare {

@@ -1,4 +1,4 @@
-//! `call-ribbon customer`: what a person may ask for.
+//! The command `call-ribbon customer`: exports or erases a person's data.
 
 use super::operator::{On, open, say};
 use crate::ids::Ids;
@@ -50,7 +50,7 @@ pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
     let said = match &command {
         CustomerCommand::Export(_) => {
             let data = personal_data::export(&operator, client, customer, same).await;
-            // Texts and numbers, which can always be written.
+            // Texts and numbers always serialize.
             data.map(|data| serde_json::to_string_pretty(&data).unwrap_or_default() + "\n")
         }
         CustomerCommand::Erase { dry_run, .. } => {

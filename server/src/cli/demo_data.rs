@@ -1,4 +1,4 @@
-//! `call-ribbon demo-data`: made-up calls, with the progress of making them.
+//! The command `call-ribbon demo-data`: generates calls, and shows its progress.
 
 use super::operator::On;
 use crate::ids::Ids;
@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Arc;
 
-/// How often a line says how far it is, where nobody watches.
+/// Milliseconds between two lines of progress if standard error is not a terminal.
 const EVERY: Millis = 10_000;
 
 /// What `call-ribbon demo-data` takes.
@@ -40,7 +40,7 @@ pub struct DemoData {
     on: On,
 }
 
-/// Makes what is not there yet, and says which keys open it.
+/// Generates what is missing, and prints the keys for it.
 pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     let DemoData { calls, days, seed, until, demo_client, on } = command;
     let store = Store::open_to_fill(&on.database, Arc::new(())).await?;
@@ -79,7 +79,7 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How far it is, on standard error: one line that changes on a terminal, else some lines.
+/// Shows progress on standard error: one line that changes on a terminal, else a line now and then.
 struct Shown {
     begun: Millis,
     last: Millis,
@@ -89,7 +89,7 @@ struct Shown {
 impl Shown {
     fn tell(&mut self, progress: Progress, now: Millis) {
         let line = line(progress, now - self.begun);
-        // Nothing depends on these lines; a standard error that is closed is no reason to stop.
+        // Nothing depends on these lines; a closed standard error is no reason to stop.
         let mut out = std::io::stderr();
         if self.watched {
             let _ = write!(out, "\r{line}\u{1b}[K");
@@ -107,7 +107,7 @@ impl Shown {
     }
 }
 
-/// `120000 of 1000000 calls, 11000 a second, 80 s left`.
+/// Formats progress: `120000 of 1000000 calls, 11000 a second, 80 s left`.
 fn line(progress: Progress, taken: Millis) -> String {
     let Progress { done, written, all } = progress;
     let taken = u64::try_from(taken).unwrap_or(0).max(1);

@@ -1,4 +1,4 @@
-//! `call-ribbon doctor`: what is found, a line each.
+//! The command `call-ribbon doctor`: prints each finding on a line.
 
 use crate::config::{Config, FileError};
 use crate::doctor::{Finding, State, examine};
@@ -18,14 +18,14 @@ pub struct Doctor {
     pub json: bool,
 }
 
-/// Looks at everything and says what was found; whether it would work.
+/// Checks everything and prints the findings; returns whether a server would work.
 pub async fn run(
     doctor: Doctor,
     file: Option<&Path>,
     refused: Option<&FileError>,
 ) -> io::Result<bool> {
     let findings = match refused {
-        // The rest would be looked at as if nothing were set.
+        // The other checks would run as if nothing were set.
         Some(error) => vec![Finding::problem("settings", error.to_string())],
         None => examine(doctor.config, file, &SystemClock).await,
     };

@@ -1,13 +1,14 @@
-//! Where the log goes.
+//! Sets up the log.
 
 use crate::config::{LogFormat, Logs};
 use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
-/// A part that would write down the headers of requests, keys among them, at its finest levels.
+/// A dependency that would log the headers of requests, including keys, at its most detailed
+/// levels.
 const NEVER_FINER: &str = "h2=warn";
 
-/// Begins to log, beside standard output: that is for what a command has to say.
+/// Starts the log, which is not on standard output: that is for the output of commands.
 pub fn start(logs: &Logs) {
     let levels = if logs.log.trim().is_empty() { "info" } else { &logs.log };
     let mut filter = EnvFilter::new(levels);
@@ -17,7 +18,7 @@ pub fn start(logs: &Logs) {
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match logs.log_format {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
-        // Of the spans only the innermost, which is the request's.
+        // Only the innermost span, which is the request's.
         LogFormat::Json => {
             log.json().flatten_event(true).with_current_span(true).with_span_list(false).init();
         }

@@ -1,5 +1,5 @@
-//! What an operator does on the command line: the same as at `/api/admin`, through the same
-//! services, so that it stands in the same audit log. A server may run beside it.
+//! The operator's commands for clients and keys. They use the same services as `/api/admin`, so
+//! they appear in the same audit log. A server may run at the same time.
 
 use super::token::name;
 use crate::ids::Ids;
@@ -120,7 +120,7 @@ pub enum KeyCommand {
     },
 }
 
-/// Does something with clients.
+/// Runs a `client` command.
 pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         ClientCommand::List(on)
@@ -136,7 +136,7 @@ pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
     say(&said?)
 }
 
-/// Does something with a client's keys.
+/// Runs a `key` command.
 pub async fn key(command: KeyCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         KeyCommand::List { on, .. }
@@ -237,12 +237,12 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
     })
 }
 
-/// Opens a database that is there.
+/// Opens an existing database.
 pub async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
     Ok(Store::open_existing(&on.database, Arc::new(())).await?)
 }
 
-/// Says something on standard output, past the log, which may be kept where others read it.
+/// Prints a text on standard output, not to the log, which may be stored where others can read it.
 pub fn say(text: &str) -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
     out.write_all(text.as_bytes())?;

@@ -1,4 +1,4 @@
-//! `call-ribbon person`: people who look after one client and sign in with a password.
+//! The command `call-ribbon person`: a client's staff who sign in with a password.
 
 use super::operator::{On, open, say};
 use super::token::{name, role};
@@ -67,7 +67,7 @@ pub enum PersonCommand {
     },
 }
 
-/// Does something with a client's people.
+/// Runs a `person` command.
 pub async fn run(command: PersonCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         PersonCommand::List { on, .. }
@@ -118,8 +118,8 @@ async fn act(store: &Store, command: PersonCommand) -> Result<String, Box<dyn Er
     })
 }
 
-/// The first line of standard input. An argument would be in the shell's history and in the
-/// list of processes.
+/// Reads a password from the first line of standard input. An argument would be in the shell's
+/// history and in the list of processes.
 fn read_password() -> Result<Secret, Box<dyn Error>> {
     let input = std::io::stdin();
     if input.is_terminal() {

@@ -1,4 +1,4 @@
-//! `call-ribbon provider`: a client's accounts at telephony providers.
+//! The command `call-ribbon provider`: a client's accounts at telephony providers.
 
 use super::operator::{On, open, say};
 use super::token::name;
@@ -100,7 +100,7 @@ pub enum ProviderCommand {
     },
 }
 
-/// Does something with a client's accounts.
+/// Runs a `provider` command.
 pub async fn run(mut command: ProviderCommand) -> Result<(), Box<dyn Error>> {
     let (ProviderCommand::List { with, .. }
     | ProviderCommand::Add { with, .. }
@@ -151,7 +151,7 @@ async fn act(
             line(&enable(client_id, account_id, false).await?)
         }
         ProviderCommand::Validate { client_id, account_id, .. } => {
-            // Nothing follows this log: one try leaves its line in the audit log.
+            // No process follows this log: one attempt leaves its entry in the audit log.
             let log = Arc::new(RequestLog::default());
             let lines = Lines::new(PATIENCE, Arc::new(SystemClock), log)?;
             let tried = validation::validate(&keeper, &lines, &client_id, &account_id).await?;
@@ -173,7 +173,7 @@ async fn act(
     })
 }
 
-/// Reads settings. What is wrong with them is said without what they are.
+/// Reads settings. An error does not contain their values.
 fn settings_of(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
     let text = if file == Path::new("-") {
         let mut text = String::new();

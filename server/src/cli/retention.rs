@@ -1,4 +1,4 @@
-//! `call-ribbon retention`.
+//! The command `call-ribbon retention`: removes what is past a client's retention.
 
 use super::operator::{On, open, say};
 use crate::ids::Ids;

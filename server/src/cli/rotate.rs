@@ -1,4 +1,4 @@
-//! `call-ribbon rotate-secrets`: after a new secret key was set.
+//! The command `call-ribbon rotate-secrets`, to be run after the secret key was changed.
 
 use super::operator::{On, open, say};
 use crate::config::SecretKeys;
@@ -18,7 +18,7 @@ pub struct Rotate {
     pub on: On,
 }
 
-/// Encrypts everything under the newest key. An error if something could not be decrypted.
+/// Encrypts everything under the newest key. Returns an error if something could not be decrypted.
 pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
     rotate.keys.read_files()?;
     let vault = Vault::new(rotate.keys.secret_key.as_ref(), &rotate.keys.previous_secret_keys);

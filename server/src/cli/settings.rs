@@ -1,27 +1,27 @@
-//! The command line with what a file of settings says.
+//! Combines the command line with the settings file.
 
 use super::Cli;
 use crate::config::{File, FileError};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use std::path::{Path, PathBuf};
 
-/// The file that is read if none is named and this one exists.
+/// The file that is read if none is named and it exists.
 const FILE: &str = "call-ribbon.toml";
 
-/// What the command line comes to.
+/// The parsed command line and settings.
 pub struct Parsed {
-    /// What was asked for.
+    /// The command line, with the file's settings.
     pub cli: Cli,
     /// The file that was read.
     pub file: Option<PathBuf>,
-    /// Why the file is not taken; then `cli` is as if there were none.
+    /// Why the file was refused; `cli` is then as if no file existed.
     pub refused: Option<FileError>,
 }
 
-/// Reads the command line, and the file of settings that it names. A mistake on the command line
-/// itself ends the program, with what is right.
+/// Reads the command line and the settings file that it names. An error on the command line itself
+/// ends the program with a usage message.
 pub fn parse() -> Parsed {
-    // First alone, for the file's name.
+    // First without the file's settings, to find the file's name.
     let matches = Cli::command().get_matches();
     let file = file(&matches);
     let read = file.as_deref().map(|file| File::read(file)?.apply(Cli::command())).transpose();
@@ -35,7 +35,7 @@ pub fn parse() -> Parsed {
 }
 
 fn file(matches: &ArgMatches) -> Option<PathBuf> {
-    // The one who asks for a fresh file may well have one that is wrong.
+    // The settings file may be invalid when a fresh one is requested.
     if matches.subcommand_name() == Some("config") {
         return None;
     }

@@ -1,12 +1,12 @@
-//! What the operating system tells the server to do.
+//! Handles the operating system's signals to the server.
 
 use crate::app::App;
 use std::io;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Follows the signals: the first SIGTERM or SIGINT has the server end in good order, a second
-/// one ends it at once, and a SIGHUP makes it read its certificate again.
+/// Handles signals: the first SIGTERM or SIGINT shuts the server down gracefully, a second one
+/// exits at once, and a SIGHUP reloads its certificate.
 pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
     let (app, stop) = (Arc::clone(app), stop.clone());
     tokio::spawn(async move {
@@ -23,8 +23,8 @@ async fn listen(app: &App, stop: &CancellationToken) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
-    // A write past the limit on a file's size then fails like one to a full disk. Without a handler
-    // the signal ends the process (setrlimit(2), RLIMIT_FSIZE).
+    // A write past the limit on a file's size then fails like a write to a full disk. Without a
+    // handler the signal ends the process (setrlimit(2), RLIMIT_FSIZE).
     let _file_limit = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
     loop {
         tokio::select! {

@@ -1,4 +1,4 @@
-//! `call-ribbon token`: tokens of those who look after one client.
+//! The command `call-ribbon token`: a client's staff tokens.
 
 use super::operator::{On, open, say};
 use crate::ids::{Ids, LONGEST_ID};
@@ -38,7 +38,7 @@ pub enum TokenCommand {
     },
 }
 
-/// Does something with a client's tokens.
+/// Runs a `token` command.
 pub async fn run(command: TokenCommand) -> Result<(), Box<dyn Error>> {
     let store = open(match &command {
         TokenCommand::List { on, .. }
@@ -76,7 +76,7 @@ fn line(token: &TokenShown) -> String {
     format!("{token_id}\t{beginning}\t{role}\t{state}\t{used}\t{name}\n")
 }
 
-/// A name of 1 to 200 characters.
+/// Reads a name of 1 to 200 characters.
 pub fn name(text: &str) -> Result<String, String> {
     match text.chars().count() {
         1..=LONGEST_ID => Ok(text.to_owned()),
@@ -84,7 +84,7 @@ pub fn name(text: &str) -> Result<String, String> {
     }
 }
 
-/// A role by its name.
+/// Reads a role by its name.
 pub fn role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| "admin or viewer".to_owned())
 }
