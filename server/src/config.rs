@@ -1,5 +1,6 @@
-//! The settings: a flag wins over an environment variable, that over a file, that over the default.
-//! Each setting is defined once, and help and file are made from it; one module per section.
+//! The settings: a flag takes precedence over an environment variable, that over the file, that
+//! over the default. Each setting is defined once, and the help and the file are generated from it;
+//! one module per section.
 
 mod default_file;
 mod file;
@@ -90,12 +91,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// How long a telephony provider may take to answer.
+    /// Returns how long a telephony provider may take to answer.
     pub(crate) fn provider_timeout(&self) -> Duration {
         Duration::from_millis(u64::from(self.provider_timeout))
     }
 
-    /// How long a call may be silent before it counts as abandoned.
+    /// Returns how long a call may be silent before it counts as abandoned.
     pub(crate) fn abandon_after(&self) -> Duration {
         Duration::from_mins(u64::from(self.abandon_after_minutes))
     }

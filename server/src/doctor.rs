@@ -1,7 +1,7 @@
-//! Whether a server with these settings would work here, found out without starting one.
+//! Checks whether a server with these settings would work on this machine, without starting one.
 //!
-//! Each check is one finding with one sentence, which says what to do where something is wrong
-//! and never holds a secret.
+//! Each check produces one finding with one sentence, which says how to fix a problem and never
+//! contains a secret.
 
 mod database;
 mod listening;
@@ -17,50 +17,50 @@ use std::error::Error;
 use std::path::Path;
 use tokio::time::Instant;
 
-/// Letters of a secret that cannot be guessed any more.
+/// The length from which a secret cannot be guessed.
 const LONG_ENOUGH: usize = 20;
 
-/// How something was found.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// It works, but somebody should know.
+    /// It works, but the operator should know.
     Warning,
     /// It does not work.
     Problem,
 }
 
-/// What was found out about one thing.
+/// The result of one check.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
-    /// What it is about.
+    /// The subject.
     pub about: &'static str,
-    /// How it was found.
+    /// The severity.
     pub state: State,
-    /// What was found, and what to do about it.
+    /// The result, and what to do about it.
     pub sentence: String,
 }
 
 impl Finding {
-    /// Something is as it should be.
+    /// Returns a finding without a problem.
     pub fn ok(about: &'static str, sentence: impl Into<String>) -> Self {
         Self { about, state: State::Ok, sentence: sentence.into() }
     }
 
-    /// Something works that somebody should know of.
+    /// Returns a finding that works, but that the operator should know.
     pub fn warning(about: &'static str, sentence: impl Into<String>) -> Self {
         Self { about, state: State::Warning, sentence: sentence.into() }
     }
 
-    /// Something does not work.
+    /// Returns a finding that does not work.
     pub fn problem(about: &'static str, sentence: impl Into<String>) -> Self {
         Self { about, state: State::Problem, sentence: sentence.into() }
     }
 }
 
-/// Looks at everything.
+/// Runs all checks.
 pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock) -> Vec<Finding> {
     let (clock_began, began) = (clock.now(), Instant::now());
     let mut findings = vec![settings(file)];
@@ -118,7 +118,7 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
     .collect()
 }
 
-/// Whether the proxies that are believed can be told from anybody.
+/// Checks whether the trusted proxies exclude other senders.
 fn proxies(config: &Config) -> Option<Finding> {
     let about = "trusted proxies";
     let trusted = &config.limits.trusted_proxy;
@@ -158,7 +158,7 @@ fn certificate(config: &Config, clock: &dyn Clock) -> Finding {
     }
 }
 
-/// An error with its causes in one line, each said once.
+/// Returns an error and its causes on one line, without repetitions.
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

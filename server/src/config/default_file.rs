@@ -1,14 +1,14 @@
-//! The settings as a file, written from the flags of the command line, so that neither can hold
-//! what the other does not.
+//! Writes the settings file from the flags of the command line, so that the two have the same
+//! settings.
 
 use clap::{Arg, ArgAction, Command};
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Letters of a line of comment.
+/// The width of a comment line.
 const WIDTH: usize = 92;
-/// The section of a flag under no heading.
+/// The section of flags without a heading.
 const FIRST: &str = "server";
 
 const OPENING: &str = "\
@@ -19,7 +19,7 @@ const OPENING: &str = "\
 # none. Keep secrets out of it where others can read it: give them as files.
 ";
 
-/// What a setting may be.
+/// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// `true` or `false`.
@@ -46,19 +46,19 @@ impl Kind {
     }
 }
 
-/// Whether a flag is a setting; `--help` and the name of the file itself are none.
+/// Returns whether a flag is a setting; `--help` and the name of the settings file are not.
 pub fn is_setting(arg: &Arg) -> bool {
     !["help", "version", "config", "json"].contains(&arg.get_id().as_str())
         && arg.get_long().is_some()
 }
 
-/// The section of the file in which a flag stands.
+/// Returns the section of the file that contains a flag.
 pub fn section(arg: &Arg) -> String {
     let heading = arg.get_help_heading().unwrap_or(FIRST);
     heading.to_lowercase().replace(' ', "_")
 }
 
-/// The whole file for these flags, all of it as comments.
+/// Returns the whole file for these flags, commented out.
 #[must_use]
 pub fn text(flags: Vec<&Arg>) -> String {
     let mut sections: Vec<String> = Vec::new();
@@ -79,7 +79,7 @@ pub fn text(flags: Vec<&Arg>) -> String {
     file
 }
 
-/// All flags that are settings: those of `serve` and those of all commands.
+/// Returns all flags that are settings: those of `serve` and those of all commands.
 pub fn flags(command: &Command) -> Vec<&Arg> {
     let serve = command.find_subcommand("serve").into_iter().flat_map(Command::get_arguments);
     let mut seen: Vec<&Arg> = Vec::new();
@@ -111,7 +111,7 @@ fn setting(text: &mut String, flag: &Arg) {
     let _ = writeln!(text, "#{} = {}", flag.get_id(), default(flag));
 }
 
-/// What holds without the setting, as it is written in the file.
+/// Returns the default of a setting, as it is written in the file.
 fn default(flag: &Arg) -> String {
     let values: Vec<String> =
         flag.get_default_values().iter().map(|value| value.to_string_lossy().into()).collect();
@@ -119,7 +119,7 @@ fn default(flag: &Arg) -> String {
     match Kind::of(flag) {
         Kind::Switch if first.is_empty() => "false".to_owned(),
         Kind::Switch | Kind::Number => first,
-        // A text of TOML is written as one of Rust where it holds nothing unusual.
+        // TOML writes a text as Rust does, unless it contains unusual characters.
         Kind::Text => format!("{first:?}"),
         Kind::Texts => format!("{values:?}"),
     }

@@ -1,5 +1,5 @@
-//! The file of settings. What it says becomes what holds where neither a flag nor the
-//! environment says anything, so there is one way in which settings are read.
+//! Reads the settings file. Its values become the defaults of the command line's flags, so settings
+//! are parsed in only one way.
 
 use super::default_file::{Kind, flags, section};
 use clap::{Arg, Command};
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 use toml::de::{DeTable, DeValue};
 
-/// The least likeness of a name that is suggested for another one.
+/// The lowest similarity at which a name is suggested instead of another one.
 const ALIKE: f64 = 0.7;
 
-/// Why a file of settings is not taken.
+/// Why a settings file was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It cannot be read.
@@ -20,22 +20,22 @@ pub enum FileError {
     Read {
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// It holds something wrong.
+    /// It contains an error.
     #[error("{}, line {line}: {sentence}", file.display())]
     Wrong {
         /// The file.
         file: PathBuf,
-        /// Where, counted from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// What is wrong, and what would be right.
+        /// What is wrong, and how to correct it.
         sentence: String,
     },
 }
 
-/// A file of settings that was read.
+/// A settings file that was read.
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
@@ -50,15 +50,15 @@ impl File {
         Ok(Self { path: path.to_owned(), text })
     }
 
-    /// The command line as it is where this file says what holds without a flag.
+    /// Returns the command line with this file's values as defaults.
     pub fn apply(&self, command: Command) -> Result<Command, FileError> {
         let defaults = self.settings(&flags(&command))?;
         Ok(with_defaults(command, &defaults))
     }
 
-    /// The values of each setting in the file, by its name.
+    /// Returns the values of each setting in the file, by name.
     fn settings(&self, flags: &[&Arg]) -> Result<HashMap<String, Vec<String>>, FileError> {
-        // Its own words for a mistake repeat the line, which may hold a secret.
+        // The parser's error message repeats the line, which may contain a secret.
         let file = DeTable::parse(&self.text).map_err(|error| {
             self.wrong(error.span().unwrap_or_default(), error.message().replace('\n', ", "))
         })?;
@@ -105,7 +105,7 @@ impl File {
     }
 }
 
-/// A setting's values as the command line would have them; `None` for one that is left empty.
+/// Returns a setting's values as the command line would have them; `None` if it is empty.
 fn read(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> {
     let name = flag.get_id();
     let texts = |list: &[toml::Spanned<DeValue<'_>>]| {
@@ -134,7 +134,7 @@ fn read(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> 
     Ok(Some(values))
 }
 
-/// Whether the flag itself would take the values.
+/// Checks whether the flag itself would accept the values.
 fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
     let long = flag.get_long().unwrap_or_default();
     let given = values.iter().map(|value| format!("--{long}={value}"));
@@ -142,7 +142,7 @@ fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
     let Err(error) = alone.try_get_matches_from(given) else { return Ok(()) };
     let said = error.to_string();
     let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    // It repeats the value, which for some nobody must see.
+    // The error message repeats the value, which may be a secret.
     let said = if flag.is_hide_env_values_set() { "this cannot be" } else { said };
     Err(format!("{}: {said}", flag.get_id()))
 }
@@ -152,7 +152,7 @@ fn unknown(name: &str, flags: &[&Arg]) -> String {
     format!("there is no setting {name}{}", did_you_mean(name, names))
 }
 
-/// The likest of these names, as the end of a sentence.
+/// Returns the most similar of these names, as the end of a sentence.
 fn did_you_mean(name: &str, names: impl Iterator<Item = String>) -> String {
     let alike = names.map(|other| (strsim::jaro_winkler(name, &other), other));
     alike
@@ -161,7 +161,7 @@ fn did_you_mean(name: &str, names: impl Iterator<Item = String>) -> String {
         .map_or_else(String::new, |(_, other)| format!("; did you mean {other}?"))
 }
 
-/// A command and its subcommands, with other default values.
+/// Returns a command and its subcommands with other default values.
 fn with_defaults(command: Command, defaults: &HashMap<String, Vec<String>>) -> Command {
     let known: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
     let below: Vec<String> = command.get_subcommands().map(|of| of.get_name().to_owned()).collect();

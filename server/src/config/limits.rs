@@ -1,4 +1,4 @@
-//! How much the server takes from others.
+//! Limits on requests and connections.
 
 use super::TrustedProxy;
 use clap::Args;
@@ -37,17 +37,17 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// How long a request's header may take.
+    /// Returns how long a request's header may take.
     pub(crate) fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_timeout.into())
     }
 
-    /// How long a request's body may take.
+    /// Returns how long a request's body may take.
     pub(crate) fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout.into())
     }
 
-    /// How long a live stream lasts; `None`: until one of the two sides ends it.
+    /// Returns how long a live stream lasts; `None`: until one of the two sides ends it.
     pub(crate) fn stream_timeout(&self) -> Option<Duration> {
         (self.stream_timeout > 0).then(|| Duration::from_secs(self.stream_timeout.into()))
     }

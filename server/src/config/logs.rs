@@ -1,4 +1,4 @@
-//! What is logged, and how it is written.
+//! The settings for the log.
 
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
@@ -22,7 +22,7 @@ pub struct Logs {
     pub log_format: LogFormat,
 }
 
-/// How a line of the log is written.
+/// The format of a line of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.

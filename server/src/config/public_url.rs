@@ -1,15 +1,15 @@
-//! Where others reach the server.
+//! The setting for the server's public address.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What begins the server's own paths. Below such a path nobody could tell whether a proxy has taken
-/// the path away.
+/// The first segments of the server's own paths. If the base path began with one, it could not be
+/// known whether a proxy has stripped the base path.
 const OWN: [&str; 9] =
     ["api", "assets", "dashboard", "docs", "embed", "examples", "health", "inspector", "metrics"];
 
-/// Where the outside reaches the server, such as `https://calls.example.com`, or below a path of
-/// another site, such as `https://www.example.com/ribbon`.
+/// The server's public address, such as `https://calls.example.com`, or, below a path of another
+/// site, `https://www.example.com/ribbon`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
     whole: String,
@@ -18,14 +18,14 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// The whole address of a path on this server, which begins with a slash.
+    /// Returns the full address of a path on this server, which begins with a slash.
     #[must_use]
     pub fn with(&self, path: &str) -> String {
         format!("{}{path}", self.whole)
     }
 
-    /// The path below which the server stands, such as `/ribbon`; empty if the server has
-    /// the host to itself. It never ends with a slash.
+    /// Returns the path below which the server runs, such as `/ribbon`; empty if the server has a
+    /// host of its own. It never ends with a slash.
     #[must_use]
     pub fn path(&self) -> &str {
         self.whole.get(self.path_at..).unwrap_or_default()
@@ -54,7 +54,7 @@ impl FromStr for PublicUrl {
         let (_, rest) = text.split_once("://").ok_or_else(wrong)?;
         let path = rest.strip_prefix(authority.as_str()).ok_or_else(wrong)?;
         let is_host = !authority.host().is_empty() && !authority.as_str().contains('@');
-        // It is written into pages, so nothing but plain names may stand in it.
+        // It is inserted into pages, so it may contain only plain names.
         let is_plain = |name: &str| {
             !matches!(name, "" | "." | "..")
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte))

@@ -1,4 +1,4 @@
-//! Secrets that stand in files of their own, as those who run containers hand them in.
+//! Reads secrets from files of their own, as container platforms provide them.
 
 use super::Config;
 use crate::secret::Secret;
@@ -21,7 +21,7 @@ pub struct SecretFiles {
 /// Why a secret could not be read from its file.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretFileError {
-    /// It is given twice.
+    /// The secret is given both directly and as a file.
     #[error("{0} is given by itself and as a file; leave one of them out")]
     Twice(&'static str),
     /// The file cannot be read.
@@ -31,10 +31,10 @@ pub enum SecretFileError {
         name: &'static str,
         /// The file.
         file: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("the file {file:?} for {name} is empty")]
     Empty {
         /// The setting.
@@ -45,7 +45,7 @@ pub enum SecretFileError {
 }
 
 impl Config {
-    /// Reads the secrets that are in files.
+    /// Reads the secrets from their files.
     pub fn read_secret_files(&mut self) -> Result<(), SecretFileError> {
         self.keys.read_files()?;
         let files = &self.secret_files;

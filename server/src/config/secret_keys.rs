@@ -1,4 +1,4 @@
-//! The keys under which the server keeps secrets of others, and signs its own tickets.
+//! The keys with which the server encrypts others' secrets and signs its own tickets.
 
 use super::secret_files::{self, SecretFileError};
 use crate::secret::Secret;
@@ -44,7 +44,7 @@ pub struct SecretKeys {
 }
 
 impl SecretKeys {
-    /// Reads the keys that are in files.
+    /// Reads the keys from their files.
     pub fn read_files(&mut self) -> Result<(), SecretFileError> {
         secret_files::take("secret_key", &mut self.secret_key, self.secret_key_file.as_deref())?;
         let mut previous = None;

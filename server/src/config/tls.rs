@@ -1,4 +1,4 @@
-//! Answering by HTTPS.
+//! The settings for HTTPS.
 
 use clap::Args;
 use std::path::PathBuf;

@@ -1,23 +1,22 @@
-//! Proxies whose word is believed.
+//! The setting for trusted proxies.
 
 use ipnet::IpNet;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// A proxy, or a network of proxies, whose word about the sender of a request is believed.
+/// A proxy, or a network of proxies, that is trusted to name the sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrustedProxy(IpNet);
 
 impl TrustedProxy {
-    /// Whether an address is of this network. An IPv4 address in the form of an IPv6 one counts
-    /// as IPv4.
+    /// Returns whether an address is in this network. An IPv4 address in IPv6 form counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
 
-    /// Whether every address of its kind is of this network.
+    /// Returns whether the network contains every address of its IP version.
     #[must_use]
     pub fn is_everybody(&self) -> bool {
         self.0.prefix_len() == 0
@@ -41,7 +40,7 @@ impl FromStr for TrustedProxy {
         let network: IpNet = text.parse().map_err(|_| {
             "write an address like 10.0.0.7 or a network like 10.0.0.0/8 or fd00::/8".to_owned()
         })?;
-        // The last 32 bits of such a network are an IPv4 one.
+        // The last 32 bits of such a network are an IPv4 network.
         let canonical = network.addr().to_canonical();
         let network = match network.prefix_len().checked_sub(96) {
             Some(bits) if network.addr().is_ipv6() && canonical.is_ipv4() => {

@@ -1,4 +1,4 @@
-//! The database: reachable, of the right age, to be written to, with room.
+//! Checks the database: reachable, current, writable, with free space.
 
 use super::machine::room;
 use super::{Finding, chain};
@@ -8,16 +8,16 @@ use crate::storage::{Checkup, Schema, StoreError};
 use crate::time::Clock;
 use crate::vault::Vault;
 
-/// The number of the tables that have provider accounts.
+/// The version of the schema that introduced provider accounts.
 const WITH_ACCOUNTS: i64 = 8;
 /// Milliseconds by which the clocks of server and database may differ.
 const CLOCKS_DIFFER: i64 = 2_000;
 
-/// What a pooler by the transaction means.
+/// The consequence of a pooler in transaction mode.
 const POOLED: &str = "a pooler such as PgBouncer gives each transaction any of its sessions: this \
     works, with more round trips for each read; events of other servers come within half a second";
 
-/// Looks at the database.
+/// Checks the database.
 pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(file) = Checkup::file(&config.database) {
@@ -56,7 +56,7 @@ pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     findings
 }
 
-/// How far the tables are, and whether there are any.
+/// Checks the version of the tables; also returns whether any exist.
 fn tables(schema: Result<Schema, StoreError>) -> (Finding, bool) {
     let about = "tables";
     match schema {
@@ -97,7 +97,7 @@ async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
     }
 }
 
-/// Whether what is kept encrypted can be opened.
+/// Checks whether the encrypted secrets can be decrypted.
 async fn secrets(config: &Config, checkup: &Checkup) -> Finding {
     let about = "provider accounts";
     let names = match checkup.account_keys().await {

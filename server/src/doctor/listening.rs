@@ -1,4 +1,4 @@
-//! Whether the address is free, and who has it where it is not.
+//! Checks whether the address to listen on is free, or else which server uses it.
 
 use super::Finding;
 use crate::config::Config;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How long the one who has the address may take to answer.
+/// How long the server that uses the address may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Bytes of an answer; one from a server like this one is far shorter.
+/// The most bytes of an answer; a server like this one answers with far fewer.
 const LONGEST_ANSWER: u64 = 8 * 1024;
 
 const ABOUT: &str = "address";
 
-/// Looks at the address to listen on.
+/// Checks the address to listen on.
 pub async fn look(config: &Config) -> Finding {
     let address = config.listen;
     match TcpListener::bind(address).await {
@@ -33,7 +33,7 @@ async fn in_use(config: &Config) -> Finding {
             let version = health.version;
             Finding::ok(ABOUT, format!("Call Ribbon {version} is running at {address}"))
         }
-        // It would have to be asked by TLS, by a name that only the certificate knows.
+        // The request would need TLS, and a host name that only the certificate contains.
         _ if config.tls.tls_cert.is_some() => Finding::warning(
             ABOUT,
             format!("{address} is in use, by this server or by another program"),
@@ -45,7 +45,7 @@ async fn in_use(config: &Config) -> Finding {
     }
 }
 
-/// Where one is reached who listens on all addresses.
+/// Returns the address at which to reach a server that listens on all addresses.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {
@@ -56,7 +56,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// What a server like this one says of itself; `None` where it is another one.
+/// Returns the health that a server like this one reports; `None` if it is another server.
 async fn health(address: SocketAddr) -> io::Result<Option<Health>> {
     let mut socket = TcpStream::connect(address).await?;
     let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

@@ -1,4 +1,4 @@
-//! What the machine gives: open files, room on the disk, a clock.
+//! Checks the machine: open files, free disk space, and the clock.
 
 use super::Finding;
 use crate::config::Config;
@@ -7,20 +7,20 @@ use call_ribbon_shared::Millis;
 use std::path::Path;
 use tokio::time::Instant;
 
-/// Files that the server has open beside its connections: the database, the log, its own.
+/// Files that the server opens beside its connections: the database, the log, its own.
 const OTHER_FILES: u64 = 64;
-/// Bytes without which nothing can be written soon.
+/// Bytes of free space below which writes soon fail.
 const LEAST_ROOM: u64 = 200 * 1024 * 1024;
 /// Bytes that should be free.
 const ENOUGH_ROOM: u64 = 2 * 1024 * 1024 * 1024;
-/// The beginning of 2025: a clock before that is wrong.
+/// The beginning of 2025: an earlier clock is wrong.
 const LATER_THAN: Millis = 1_735_689_600_000;
-/// The beginning of 2100.
+/// The beginning of 2100: a later clock is wrong.
 const EARLIER_THAN: Millis = 4_102_444_800_000;
-/// Milliseconds by which the clock may leap while it is looked at.
+/// Milliseconds by which the clock may jump during the checks.
 const LEAP: Millis = 1_000;
 
-/// Whether there may be as many connections as are set.
+/// Checks whether the limit on open files allows as many connections as are set.
 pub fn open_files(config: &Config) -> Finding {
     let about = "open files";
     let wanted = u64::from(config.limits.connections) + OTHER_FILES;
@@ -48,7 +48,7 @@ fn open_file_limit() -> Option<u64> {
     None
 }
 
-/// Whether there is room for the database's file.
+/// Checks whether the disk of the database's file has free space.
 pub fn room(file: &Path) -> Finding {
     let about = "disk";
     let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
@@ -80,7 +80,7 @@ fn free(_folder: &Path) -> std::io::Result<u64> {
     Err(std::io::ErrorKind::Unsupported.into())
 }
 
-/// Whether the machine's clock can be right, and has not leapt since this began.
+/// Checks whether the machine's clock is plausible, and has not jumped since the checks began.
 pub fn clock(clock_began: Millis, began: Instant, clock: &dyn Clock) -> Finding {
     let about = "clock";
     let now = clock.now();
