@@ -1,8 +1,8 @@
-//! Figures by any field of a call: what integrators send is what they can ask about.
+//! Sums of calls by any field, including the fields that integrators send.
 //!
-//! Kept like the totals: for each client, field and 15 minutes of UTC, changed by what a call
-//! counts now less what it counted before, in the transaction that changes the call. All values of
-//! a field stand in one row, so that a row grows with the values and not with the calls.
+//! Stored like the totals: for each client, field and 15 minutes of UTC, and changed by a call's
+//! new share minus its old share in the transaction that changes the call. One row holds all values
+//! of a field, so rows grow with the number of values and not of calls.
 
 mod context;
 mod days;
@@ -28,12 +28,12 @@ pub use value::{boolean as boolean_key, number as number_key, text as text_key};
 
 use super::totals::QUARTER;
 
-/// The field of which all calls have the same value.
+/// The field that has the same value for every call.
 pub const EVERY_CALL: &str = "*";
-/// The field whose values are the fields.
+/// The field whose values are the names of the fields.
 pub const THE_FIELDS: &str = "";
 
-/// A field's name as a value of [`THE_FIELDS`]: before it stands of which kind its value is.
+/// Returns a field's name as a value of [`THE_FIELDS`], prefixed with the kind of its value.
 fn name_of(field: &str, value: &str) -> String {
     format!("{}{field}", value.get(..1).unwrap_or_default())
 }

@@ -1,15 +1,15 @@
-//! The business context of a call: that of the latest of its events that carried one.
+//! The business context of a call: that of its latest event that carried one.
 //!
-//! A call's `customerData` is that of its latest event with any, whole. Where that one has no
-//! context or no metadata, those of an earlier event still count, and are kept beside the call.
+//! A call's `customerData` is that of its latest event with any, as a whole. If that one has no
+//! context or no metadata, those of an earlier event still count and are stored beside the call.
 
 use crate::customer::fields;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Latest};
 use serde::{Deserialize, Serialize};
 
-/// Context and metadata as JSON texts, each with the time of its event. Merges, as all of a call:
-/// the order in which events come makes no difference, nor how often they do.
+/// Context and metadata as JSON texts, each with the time of its event. Merges like all of a call:
+/// the order and repetition of events make no difference.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Context {
     context: Latest<String>,
@@ -17,7 +17,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// What an event at a time carried.
+    /// Adds what an event carried at a time.
     pub fn offer(&mut self, at: Millis, customer: &str) {
         let sent = fields(customer);
         for (name, held) in [("context", &mut self.context), ("metadata", &mut self.metadata)] {
@@ -28,7 +28,7 @@ impl Context {
         }
     }
 
-    /// That of a call, whose earlier events' is kept beside it where it is another one's.
+    /// Returns the context of a call; `kept` is the stored context of an earlier event, if any.
     pub fn of(call: &Call, kept: Option<&str>) -> Self {
         if let Some(kept) = kept.and_then(|json| serde_json::from_str(json).ok()) {
             return kept;
@@ -40,26 +40,26 @@ impl Context {
         context
     }
 
-    /// That of a call by its row.
+    /// Returns the context of a call's row.
     pub fn in_row(customer: Option<&str>, kept: Option<&str>) -> Self {
         if let Some(kept) = kept.and_then(|json| serde_json::from_str(json).ok()) {
             return kept;
         }
         let mut context = Self::default();
         if let Some(customer) = customer {
-            // There is no other event with which it would have to be compared.
+            // No other event's context is compared with it, so its time does not matter.
             context.offer(0, customer);
         }
         context
     }
 
-    /// What has to be kept beside the call; `None` where it follows from the call itself.
+    /// Returns what must be stored beside the call; `None` if it follows from the call itself.
     pub fn kept(&self, call: &Call) -> Option<String> {
-        // Texts and numbers, which can always be written.
+        // Texts and numbers always serialise.
         (*self != Self::of(call, None)).then(|| serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// Forgets what an event at a time carried.
+    /// Removes what the event at a time carried.
     pub fn forget(&mut self, at: Millis) {
         for held in [&mut self.context, &mut self.metadata] {
             if held.at() == Some(at) {
@@ -68,7 +68,7 @@ impl Context {
         }
     }
 
-    /// Context and metadata by the names of their fields.
+    /// Returns context and metadata with their names as field prefixes.
     pub fn parts(&self) -> [(&'static str, Option<&str>); 2] {
         [
             ("context", self.context.get().map(String::as_str)),

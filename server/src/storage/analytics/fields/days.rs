@@ -1,8 +1,8 @@
-//! Sums of whole days, beside those of quarters of an hour: a long range costs a row a day.
+//! Daily sums, stored beside those of 15 minutes, so that a long range costs one row per day.
 //!
-//! Days are put together once they are some days old. From then on what still changes in them
-//! changes both, in one transaction. They begin where the client's own days did when the first of
-//! them was put together; a zone whose days begin elsewhere is answered from the quarters.
+//! A day is summed once it is some days old. From then on, each change of its calls changes both
+//! sums in one transaction. Days begin where the client's days began when its first day was summed;
+//! requests in a time zone whose days begin elsewhere are answered from the buckets.
 
 use super::rows::{RowKey, Table, put};
 use super::sums::Sums;
@@ -16,21 +16,21 @@ use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
-/// Days that are not put together yet: of them most is still to be heard.
+/// Days are not summed until they are this old, as most of their changes are still to come.
 const RECENT: Millis = 2 * DAY;
-/// Days put together in one transaction.
+/// Days that are summed in one transaction.
 const AT_ONCE: Millis = 7 * DAY;
 
 const OF_CLIENTS: &str = "
     SELECT d.client_id, d.until, d.begins
     FROM asked a CROSS JOIN field_days_until d WHERE d.client_id = a.client_id";
 
-/// Which days of a client are put together.
+/// The range of a client's summed days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
 pub struct Days {
-    /// The first moment of the first day that is not.
+    /// Start of the first day that is not summed.
     pub until: Millis,
-    /// How long after midnight in UTC they begin.
+    /// Offset of the days' start after midnight UTC.
     begins: Millis,
 }
 
@@ -41,19 +41,19 @@ struct Row {
 }
 
 impl Days {
-    /// The first moment of the day in which a moment is.
+    /// Returns the start of the day that contains a time.
     pub fn floor(self, at: Millis) -> Millis {
         at.saturating_sub((at.saturating_sub(self.begins)).rem_euclid(DAY))
     }
 
-    /// The first day that begins at a moment or after it.
+    /// Returns the start of the first day at or after a time.
     pub fn ceil(self, at: Millis) -> Millis {
         let floor = self.floor(at);
         if floor == at { at } else { floor.saturating_add(DAY) }
     }
 
-    /// The days of a time, from one moment to another, that can be read in place of their
-    /// quarters; in the order of time. With a zone, only those that are days there.
+    /// Returns the ranges within `from..until`, in order, whose days can be read in place of their
+    /// buckets. With a time zone, only days that are also days of the zone.
     pub fn within(self, from: Millis, until: Millis, zone: Option<Tz>) -> Vec<(Millis, Millis)> {
         let until = until.min(self.until);
         if from >= until {
@@ -69,7 +69,7 @@ impl Days {
     }
 }
 
-/// The days that are put together of some clients.
+/// Returns the summed days of these clients.
 pub async fn of_clients(
     tx: &mut Tx,
     clients: &BTreeSet<&str>,
@@ -79,7 +79,7 @@ pub async fn of_clients(
     Ok(rows.into_iter().map(|(id, until, begins)| (id, Days { until, begins })).collect())
 }
 
-/// Changes of quarters of an hour as those of the days that are put together.
+/// Converts changes of buckets to changes of the summed days.
 pub fn of_changes(
     changes: &BTreeMap<RowKey, Sums>,
     days: &BTreeMap<String, Days>,
@@ -95,7 +95,7 @@ pub fn of_changes(
 }
 
 impl Store {
-    /// The days of a client that are put together.
+    /// Returns the range of a client's summed days.
     pub async fn field_days(&self, client_id: &str) -> Result<Option<Days>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT until, begins FROM field_days_until WHERE client_id = $1"
@@ -104,8 +104,7 @@ impl Store {
         .fetch_optional(db))?)
     }
 
-    /// Puts some more days together of those that are over for long enough; false where there
-    /// are no more.
+    /// Sums the next days that are old enough; returns whether more remain.
     pub async fn put_days_together(
         &self,
         client_id: &str,
@@ -141,9 +140,8 @@ impl Store {
         })
     }
 
-    /// Puts some days together anew, the first from a moment on, and corrects them where they
-    /// differ; hands back how many rows did, and from where to go on. The quarters must have been
-    /// counted before.
+    /// Recounts some days, the first from a time on, from their buckets, which must have been
+    /// recounted before. Returns how many rows differed and where to continue.
     pub async fn recount_days(
         &self,
         client_id: &str,
@@ -177,7 +175,7 @@ impl Store {
     }
 }
 
-/// Where a client's first day begins; `None` where it has no calls.
+/// Returns an empty range that begins with the client's first day; `None` if it has no calls.
 async fn begin(
     tx: &mut Tx,
     client_id: &str,
@@ -194,7 +192,7 @@ async fn begin(
     Ok(first.map(|first| Days { until: days.floor(first), ..days }))
 }
 
-/// Corrects the days from one to before another; hands back how many rows differed.
+/// Corrects the days in a range; returns how many rows differed.
 async fn correct(
     tx: &mut Tx,
     client_id: &str,

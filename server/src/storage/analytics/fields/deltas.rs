@@ -1,4 +1,4 @@
-//! Changes of the sums of fields, gathered to be written once.
+//! Changes of the sums of fields, collected to be written together.
 
 use super::days;
 use super::of_call::Counting;
@@ -12,12 +12,12 @@ use crate::storage::database::pools::Tx;
 use call_ribbon_shared::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sums by client, field, and the bucket in which the calls began.
+/// Changes by client, field, and the bucket in which the calls began.
 #[derive(Debug, Default)]
 pub struct FieldDeltas(BTreeMap<String, BTreeMap<String, BTreeMap<Millis, Sums>>>);
 
 impl FieldDeltas {
-    /// A call counts so many times more, in all of its fields.
+    /// Adds a call to the sums of all of its fields `times` times.
     pub fn count(&mut self, client_id: &str, call: &Counting, times: i64) {
         let (bucket, line) = (floor(call.counted.started_at), Line::of(&call.counted));
         self.add(client_id, EVERY_CALL, bucket, ALL, &line, times);
@@ -45,14 +45,14 @@ impl FieldDeltas {
         });
     }
 
-    /// What has gathered of each field.
+    /// Iterates over the changes of each field.
     fn fields(&self) -> impl Iterator<Item = (&str, &str, &BTreeMap<Millis, Sums>)> {
         self.0.iter().flat_map(|(client_id, fields)| {
             fields.iter().map(move |(field, buckets)| (client_id.as_str(), field.as_str(), buckets))
         })
     }
 
-    /// Writes what has gathered. The clients must be locked.
+    /// Writes the changes. The clients must be locked.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let registry = self.registry(tx).await?;
         let changes = self.placed(&registry);
@@ -64,9 +64,9 @@ impl FieldDeltas {
         Rows::changed(tx, Table::Days, &changes).await?.write(tx).await
     }
 
-    /// What is known of the values that change.
+    /// Reads the registry of the values that change.
     pub async fn registry(&self, tx: &mut Tx) -> Result<Registry, sqlx::Error> {
-        // Whether a field is counted has to be known also where as many calls have it as before.
+        // Fields with an unchanged number of calls are read too, to know whether they are counted.
         let names: Vec<(&str, String)> =
             self.fields().map(|(client_id, field, _)| (client_id, format!("t{field}"))).collect();
         let mut values: BTreeSet<(&str, &str, &str)> =
@@ -79,7 +79,8 @@ impl FieldDeltas {
         Registry::read(tx, &values).await
     }
 
-    /// The changes with every value where it is counted: as itself, or with others.
+    /// Returns the changes with each value replaced by the one it is counted as: itself, or the
+    /// remainder.
     pub fn placed(&self, registry: &Registry) -> BTreeMap<RowKey, Sums> {
         let mut placed = BTreeMap::new();
         for (client_id, field, buckets) in self.fields() {
@@ -101,8 +102,7 @@ impl FieldDeltas {
     }
 }
 
-/// Changes what stands under a name, and makes it where it is new: mostly it is not, and costs
-/// no copy of the name.
+/// Changes the entry of a name. Usually the entry exists, and the name is not copied.
 fn change<V: Default>(map: &mut BTreeMap<String, V>, name: &str, to: impl FnOnce(&mut V)) {
     match map.get_mut(name) {
         Some(found) => to(found),

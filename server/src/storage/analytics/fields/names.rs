@@ -1,11 +1,11 @@
-//! What people call the values of a field, and between which edges its numbers are counted.
+//! Reads labels of values, and the bounds of number ranges.
 
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
 use std::collections::BTreeMap;
 
 impl Store {
-    /// The names of agents: those they were given, else those of their latest calls.
+    /// Returns the names of agents: the configured one, else that of the agent's latest call.
     pub async fn agent_names(
         &self,
         client_id: &str,
@@ -33,7 +33,7 @@ impl Store {
         Ok(names)
     }
 
-    /// The edges that a client has declared, by field.
+    /// Returns the bounds that a client has configured, by field.
     pub async fn field_edges(
         &self,
         client_id: &str,

@@ -1,4 +1,4 @@
-//! The fields of a call, and its values of them.
+//! The fields of a call and their values.
 
 use super::context::Context;
 use super::value;
@@ -12,27 +12,27 @@ use sqlx::FromRow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The fields that a call has without anything being sent along.
+/// The fields that a call has without any sent data.
 pub const BUILT_IN: [&str; 5] = ["agentId", "callDirection", "callType", "disposition", "status"];
-/// Characters of a disposition that counts as itself: those of the longest code.
+/// The longest disposition in characters that counts separately, which is that of the longest code.
 const LONGEST_DISPOSITION: usize = 64;
-/// Characters of the longest name of a field: it stands in a key.
+/// The longest field name in characters, as it is part of a key.
 const LONGEST_NAME: usize = 100;
-/// How deep objects are looked into.
+/// How deep objects are read.
 const DEEPEST: usize = 8;
-/// Fields of one call.
+/// The most sent fields of one call.
 const MOST: usize = 200;
 
-/// What was said of a call in `customerData`, as far as it counts.
+/// The part of a call's `customerData` that counts.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Said {
     pub customer_id: Option<String>,
     call_type: Option<String>,
-    /// Values of context and metadata, by the names of their fields.
+    /// Values of context and metadata, by field name.
     values: BTreeMap<String, String>,
 }
 
-/// What of a call decides where and as what it counts.
+/// A call with everything that its sums depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counting {
     pub counted: Counted,
@@ -42,7 +42,7 @@ pub struct Counting {
     said: Arc<Said>,
 }
 
-/// The columns of a call that decide it.
+/// The columns of a call that its sums depend on.
 #[derive(Debug, FromRow)]
 pub struct CountedRow {
     call_sid: String,
@@ -53,12 +53,12 @@ pub struct CountedRow {
 }
 
 impl Said {
-    /// Reads it off a call with the context that counts.
+    /// Reads the sent fields of a call and its context.
     pub fn of(call: &Call, context: &Context) -> Self {
         Self::read(call.customer(), context)
     }
 
-    /// Reads it off what was sent.
+    /// Reads sent data.
     fn read(customer: Option<&str>, context: &Context) -> Self {
         let customer = customer.map(CustomerData::read).unwrap_or_default();
         let mut values = BTreeMap::new();
@@ -71,8 +71,7 @@ impl Said {
     }
 }
 
-/// The value that a call has of a field, by its row. One who asks about single calls need not
-/// open all that is known of them.
+/// Returns a call's value of a field from its row, without decoding the whole call.
 pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
     let call = &row.call;
     match field {
@@ -93,8 +92,8 @@ pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
     }
 }
 
-/// Takes the values of an object in, each under the path that leads to it. Each is read by itself:
-/// a number beyond all that a program can hold (`1e400`) is left out, and nothing else.
+/// Adds an object's values, each under its path. Each is parsed alone, so a number that no program
+/// can hold (`1e400`) leaves out only itself.
 fn read(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
     for (name, value) in fields(object) {
         let path = format!("{path}.{}", name.replace('\0', ""));
@@ -117,7 +116,7 @@ fn whole(json: &str) -> Option<Value> {
 }
 
 impl Counting {
-    /// Reads it off a call; `None` while nothing is known of it.
+    /// Reads a call; `None` if nothing is known about it yet.
     pub fn of(call: &Call, said: &Arc<Said>, disposition: Option<&str>) -> Option<Self> {
         Some(Self {
             counted: Counted::of(call, said.customer_id.clone())?,
@@ -128,12 +127,12 @@ impl Counting {
         })
     }
 
-    /// The same call with another disposition.
+    /// Returns the call with another disposition.
     pub fn judged(&self, disposition: Option<&str>) -> Self {
         Self { disposition: disposition.map(str::to_owned), ..self.clone() }
     }
 
-    /// The call's value of each field of which it has one.
+    /// Iterates over the call's fields and values.
     pub fn values(&self) -> impl Iterator<Item = (&str, String)> {
         let built_in =
             BUILT_IN.into_iter().filter_map(|field| Some((field, self.built_in(field)?)));
@@ -141,7 +140,7 @@ impl Counting {
         built_in.chain(sent.iter().map(|(field, value)| (field.as_str(), value.clone())))
     }
 
-    /// The call's value of one field.
+    /// Returns the call's value of a field.
     pub fn value(&self, field: &str) -> Option<String> {
         if BUILT_IN.contains(&field) {
             return self.built_in(field);
@@ -166,7 +165,7 @@ impl Counting {
 }
 
 impl CountedRow {
-    /// The call as it is once nobody is named in it any more.
+    /// Returns the call without any reference to the other party.
     pub fn forgotten(&self) -> Result<Self, sqlx::Error> {
         let mut call = self.call()?;
         call.forget_other_side();
@@ -175,8 +174,8 @@ impl CountedRow {
         Ok(Self { state, ..self.named() })
     }
 
-    /// The call as it is once what an event at a time carried counts no more, where that stands
-    /// beside the call and not in it.
+    /// Returns the call without the context of the event at a time, if that context is stored
+    /// beside the call.
     pub fn without_context_of(&self, at: Millis) -> Result<Self, sqlx::Error> {
         let call = self.call()?;
         let mut context = Context::of(&call, self.context.as_deref());
@@ -186,7 +185,7 @@ impl CountedRow {
         Ok(Self { context: context.kept(&call), state: self.state.clone(), ..self.named() })
     }
 
-    /// What is kept beside the call of an earlier event's context.
+    /// Returns the stored context of an earlier event.
     pub fn context(&self) -> Option<&str> {
         self.context.as_deref()
     }
@@ -201,7 +200,7 @@ impl CountedRow {
         }
     }
 
-    /// The call as JSON.
+    /// Returns the call as JSON.
     pub fn state(&self) -> &str {
         &self.state
     }
@@ -210,17 +209,17 @@ impl CountedRow {
         serde_json::from_str(&self.state).map_err(|error| sqlx::Error::Decode(Box::new(error)))
     }
 
-    /// The call's name.
+    /// Returns the call's `callSid`.
     pub fn call_sid(&self) -> &str {
         &self.call_sid
     }
 
-    /// When the call began.
+    /// Returns when the call began.
     pub fn started_at(&self) -> Millis {
         self.started_at
     }
 
-    /// As what the call counts.
+    /// Decodes the call with its fields.
     pub fn counting(&self) -> Result<Counting, sqlx::Error> {
         let call = self.call()?;
         let context = Context::of(&call, self.context.as_deref());

@@ -1,5 +1,4 @@
-//! Reading sums of fields. Where a range begins or ends within a bucket, the calls of that piece of
-//! a bucket are counted anew; no other calls are read.
+//! Reads sums of fields. Partial buckets at either end of a range are counted from raw calls.
 
 use super::registry::Registry;
 use super::rows::Table;
@@ -15,23 +14,23 @@ use chrono_tz::Tz;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// Rows of quarters are read for so long a time at once, so that memory stays the same for any range.
+/// Rows of buckets are read for this range at a time, which bounds memory for any range.
 const AT_ONCE: Millis = 31 * 24 * 60 * 60 * 1000;
 
-/// What the calls of a span add up to, in all and by the values of a field.
+/// Sums of a span, over all calls and by the values of a field.
 #[derive(Debug, Default)]
 pub struct OfField {
     pub all: Line,
     pub values: Sums,
 }
 
-/// A field as a client has it.
+/// A field of a client's calls.
 #[derive(Debug, Clone, FromRow)]
 pub struct FieldRow {
     pub field: String,
-    /// Values that are told apart.
+    /// Values that are counted separately.
     pub distinct_values: i64,
-    /// Calls with values that are not.
+    /// Calls with other values.
     pub others: i64,
 }
 
@@ -43,8 +42,8 @@ struct SumsRow {
 }
 
 impl Table {
-    /// Where reading begins in a stretch when the next call began in a bucket. The row of a day
-    /// stands at the day's beginning, which may be before that bucket.
+    /// Returns where to begin reading a range if the next call began in a given bucket. The row of
+    /// a day has the day's start, which may be before that bucket.
     fn begin(self, from: Millis, next_call: Millis) -> Millis {
         match self {
             Self::Quarters => from.max(next_call),
@@ -52,7 +51,7 @@ impl Table {
         }
     }
 
-    /// Where one reading ends that begins at a moment of a stretch.
+    /// Returns where one query of a range ends that begins at a time.
     fn end(self, at: Millis, until: Millis) -> Millis {
         match self {
             Self::Quarters => at.saturating_add(AT_ONCE).min(until),
@@ -62,7 +61,7 @@ impl Table {
 }
 
 impl Store {
-    /// What the calls of a span add up to by the values of a field.
+    /// Returns the sums of a span by the values of a field.
     pub async fn of_field(
         &self,
         client_id: &str,
@@ -73,7 +72,8 @@ impl Store {
         Ok(slots.remove(&0).unwrap_or_default())
     }
 
-    /// The same for each day of a zone that has calls, by its number since 1970 began.
+    /// Returns the sums of a span by the values of a field for each day in a time zone that has
+    /// calls, numbered from the first day of 1970.
     pub async fn of_field_by_day(
         &self,
         client_id: &str,
@@ -85,7 +85,8 @@ impl Store {
         self.field_slots(client_id, field, span, Some(zone), day).await
     }
 
-    /// What all calls of each day of a zone add up to, by its number since 1970 began.
+    /// Returns the sums over all calls for each day in a time zone, numbered from the first day of
+    /// 1970.
     pub async fn tally_by_day(
         &self,
         client_id: &str,
@@ -96,8 +97,7 @@ impl Store {
         Ok(days.into_iter().map(|(day, of)| (day, of.all.tally(None))).collect())
     }
 
-    /// The fields that calls of a client have, by name; the product's own are not among them
-    /// where no call has them.
+    /// Returns the fields of a client's calls by name, without built-in fields that no call has.
     pub async fn fields(&self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT field, CAST(SUM(CASE WHEN value = 'o' THEN 0 ELSE 1 END) AS BIGINT)
@@ -109,7 +109,7 @@ impl Store {
         .fetch_all(db))?)
     }
 
-    /// Whether figures by a field can be told.
+    /// Returns whether a field is counted.
     pub async fn has_field(&self, client_id: &str, field: &str) -> Result<bool, StoreError> {
         if BUILT_IN.contains(&field) {
             return Ok(true);
@@ -123,7 +123,7 @@ impl Store {
         Ok(calls.is_some())
     }
 
-    /// The sums of a span, put together by the slot in which a bucket is.
+    /// Returns the sums of a span, grouped by the slot of each bucket.
     async fn field_slots(
         &self,
         client_id: &str,
@@ -135,7 +135,7 @@ impl Store {
         let mut slots: BTreeMap<i64, OfField> = BTreeMap::new();
         let Some(span) = self.with_calls(client_id, span).await? else { return Ok(slots) };
         let Parts { first, last, edges } = span.parts();
-        // Nothing is read before this bucket: no call began since the last one that was read.
+        // No call began between the last bucket that was read and this one.
         let mut next_call = first;
         for (table, from, until) in self.stretches(client_id, (first, last), zone).await? {
             let mut at = table.begin(from, next_call);
@@ -171,8 +171,8 @@ impl Store {
         Ok(slots)
     }
 
-    /// Which rows are read for a time: those of days where there are any, else of
-    /// quarters. With a zone, only those of the zone's own days.
+    /// Splits a range into the tables to read: days if they exist, else buckets. With a time zone,
+    /// only days that are also days of the zone.
     async fn stretches(
         &self,
         client_id: &str,
@@ -195,7 +195,8 @@ impl Store {
         Ok(stretches)
     }
 
-    /// The rows of a field and of all calls. One statement reads both, so they agree.
+    /// Returns the rows of a field and of all calls. One statement reads both, so they are
+    /// consistent.
     async fn field_rows(
         &self,
         table: Table,
@@ -222,7 +223,7 @@ impl Store {
             .fetch_all(db))?)
     }
 
-    /// The calls that began in a piece of a bucket, as they count.
+    /// Returns the calls that began in a part of a bucket.
     async fn calls_of_piece(
         &self,
         client_id: &str,
@@ -243,7 +244,7 @@ impl Store {
         Ok(rows.iter().map(CountedRow::counting).collect::<Result<_, _>>()?)
     }
 
-    /// The values of a field that are told apart.
+    /// Returns the registry of a field's separate values.
     async fn values_of(&self, client_id: &str, field: &str) -> Result<Registry, StoreError> {
         let values: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
             "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
@@ -256,7 +257,7 @@ impl Store {
 }
 
 impl OfField {
-    /// Counts one call.
+    /// Adds one call.
     fn add(&mut self, client_id: &str, field: &str, call: &Counting, registry: &Registry) {
         let line = Line::of(&call.counted);
         self.all.add(&line, 1);

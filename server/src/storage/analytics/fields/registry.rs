@@ -1,8 +1,8 @@
-//! Which values of a field are told apart.
+//! Registry of the values of a field that are counted separately.
 //!
-//! The first so many are, and all later ones are counted together. A value stays as it is: one
-//! that is told apart does so while any call has it, and while anything is counted together no
-//! further value is let in. So a call is always taken away from where it was added.
+//! The first values are counted separately, up to a limit, and all later ones together. This does
+//! not change for a value: it stays separate while any call has it, and no value is admitted while
+//! calls are counted together. So a call is always subtracted from where it was added.
 
 use super::of_call::BUILT_IN;
 use super::rows::RowKey;
@@ -14,11 +14,11 @@ use crate::storage::database::pools::{Insert, Tx, about};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Values that are told apart of a field that was sent along.
+/// The most separate values of a sent field.
 const MOST: usize = 1_000;
-/// Values that are told apart of a field that every call has: agents, kinds of calls.
+/// The most separate values of a built-in field, such as agents or call types.
 const MOST_BUILT_IN: usize = 5_000;
-/// Fields of a client that were sent along.
+/// The most sent fields of a client.
 pub const MOST_FIELDS: usize = 200;
 
 const PUT: Insert = Insert {
@@ -27,7 +27,7 @@ const PUT: Insert = Insert {
     conflict: "ON CONFLICT (client_id, field, value) DO UPDATE SET calls = excluded.calls",
 };
 
-// A key of three parts: how long the field's name is, that name, and the value.
+// A key of three parts: the length of the field's name, the name, and the value.
 const KNOWN: &str = "
     SELECT v.client_id, v.field, v.value, v.calls
     FROM asked a CROSS JOIN field_values v
@@ -47,20 +47,20 @@ const REMOVE: &str = "
             SUBSTR(a.name, 5 + CAST(SUBSTR(a.name, 1, 4) AS INTEGER))
         FROM asked a)";
 
-/// A client, a field, and a value of it.
+/// A client, a field, and one of its values.
 type ValueKey = (String, String, String);
 
-/// What is known of the values that a transaction is about.
+/// The registered values that a transaction needs.
 #[derive(Debug, Default)]
 pub struct Registry {
-    /// Calls of those that are told apart, and of `OTHER`.
+    /// Calls by separate value, and by `OTHER`.
     known: BTreeMap<ValueKey, i64>,
-    /// Those that are let in now.
+    /// Values that are admitted by this transaction.
     new: BTreeSet<ValueKey>,
 }
 
 impl Registry {
-    /// Reads what is known of values, and lets in those that are new.
+    /// Reads the registered values, and admits new ones.
     pub async fn read(
         tx: &mut Tx,
         values: &BTreeSet<(&str, &str, &str)>,
@@ -106,7 +106,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// The same with what is known of the values of changes, which are in their places.
+    /// Adds the registered values of changes that are already mapped to their counted values.
     pub async fn and_of(
         mut self,
         tx: &mut Tx,
@@ -121,14 +121,14 @@ impl Registry {
         Ok(self)
     }
 
-    /// What is known of a field, by all of its values.
+    /// Builds the registry of one field from all of its values.
     pub fn of_field(client_id: &str, field: &str, values: Vec<(String, i64)>) -> Self {
         let key = |value| (client_id.to_owned(), field.to_owned(), value);
         let known = values.into_iter().map(|(value, calls)| (key(value), calls)).collect();
         Self { known, new: BTreeSet::new() }
     }
 
-    /// Whether a field's values are counted at all.
+    /// Returns whether a field is counted.
     pub fn has_field(&self, client_id: &str, field: &str) -> bool {
         field == THE_FIELDS
             || field == EVERY_CALL
@@ -136,7 +136,7 @@ impl Registry {
             || self.is_own(client_id, THE_FIELDS, field)
     }
 
-    /// As which value a value of a field is counted.
+    /// Returns the value that a value of a field is counted as.
     pub fn place<'v>(&self, client_id: &str, field: &str, value: &'v str) -> Cow<'v, str> {
         let Some(name) = registered(field, value) else { return value.into() };
         if self.is_own(client_id, field, name) {
@@ -148,7 +148,8 @@ impl Registry {
         }
     }
 
-    /// Writes how many calls the values have after these changes, which are in their places.
+    /// Writes the number of calls of each value after these changes, which are already mapped to
+    /// their counted values.
     pub async fn write(
         &self,
         tx: &mut Tx,
@@ -187,7 +188,7 @@ impl Registry {
     }
 }
 
-/// Puts values right as they should be: of one field of one client.
+/// Overwrites and deletes counts of values of one client's field.
 pub async fn put_right(
     tx: &mut Tx,
     client_id: &str,
@@ -219,11 +220,12 @@ async fn remove(tx: &mut Tx, gone: &[(&str, String)]) -> Result<(), sqlx::Error>
     Ok(())
 }
 
-/// By which name a value is told apart; `None` of those that always or never are.
+/// Returns the name under which a value is registered; `None` for values that are always or never
+/// separate.
 fn registered<'v>(field: &str, value: &'v str) -> Option<&'v str> {
     match field {
         EVERY_CALL => None,
-        // Before a field's name stands of which kind its values are.
+        // A field's name is prefixed with the kind of its values.
         THE_FIELDS => value
             .get(1..)
             .filter(|name| !BUILT_IN.contains(name) && *name != EVERY_CALL && *name != THE_FIELDS),
@@ -231,7 +233,7 @@ fn registered<'v>(field: &str, value: &'v str) -> Option<&'v str> {
     }
 }
 
-/// Under which name a line's calls are counted, wherever that line stands.
+/// Returns the registered name under which the calls of a stored value are counted.
 pub fn counted_as<'v>(field: &str, value: &'v str) -> Option<&'v str> {
     if value == OTHER || (value::kind(value) == Some(Kind::Number) && !value.starts_with('n')) {
         return (field != EVERY_CALL).then_some(OTHER);
@@ -239,7 +241,7 @@ pub fn counted_as<'v>(field: &str, value: &'v str) -> Option<&'v str> {
     registered(field, value)
 }
 
-/// How many values of a field are told apart.
+/// Returns how many values of a field may be separate.
 pub fn most(field: &str) -> usize {
     match field {
         THE_FIELDS => MOST_FIELDS,
@@ -248,7 +250,7 @@ pub fn most(field: &str) -> usize {
     }
 }
 
-/// Field and value as one text.
+/// Encodes field and value as one text.
 fn name(field: &str, value: &str) -> String {
     format!("{:04}{field}{value}", field.chars().count())
 }

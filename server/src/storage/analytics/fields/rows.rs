@@ -1,4 +1,4 @@
-//! Rows of sums, read and written many at once.
+//! Reads and writes rows of sums in bulk.
 
 use super::sums::Sums;
 use crate::storage::database::pools::Column::{Int, Text};
@@ -37,7 +37,7 @@ const REMOVE_DAYS: &str = "
         SELECT a.client_id, SUBSTR(a.name, 21), CAST(SUBSTR(a.name, 1, 20) AS BIGINT)
         FROM asked a)";
 
-/// Where rows of sums stand.
+/// The table that holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Table {
     Quarters,
@@ -47,7 +47,7 @@ pub enum Table {
 /// A client, a field and a bucket.
 pub type RowKey = (String, String, Millis);
 
-/// Rows of sums as a transaction leaves them.
+/// Rows of sums with a transaction's changes applied.
 #[derive(Debug)]
 pub struct Rows {
     table: Table,
@@ -55,7 +55,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Reads those rows of which there are changes, and adds the changes.
+    /// Reads the rows that change, and applies the changes.
     pub async fn changed(
         tx: &mut Tx,
         table: Table,
@@ -75,14 +75,14 @@ impl Rows {
         Ok(rows)
     }
 
-    /// Writes them, in the order of their keys; those that hold nothing go.
+    /// Writes the rows in the order of their keys; empty ones are deleted.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let texts = self.sums.iter().map(|(key, sums)| (key, sums.written()));
         put(tx, self.table, &texts.collect()).await
     }
 }
 
-/// Writes rows as they are to be; those of an empty text go.
+/// Writes rows; those with an empty text are deleted.
 pub async fn put(
     tx: &mut Tx,
     table: Table,
@@ -105,7 +105,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Bucket and field as one text.
+/// Encodes bucket and field as one text.
 fn name(field: &str, bucket: Millis) -> String {
     format!("{bucket:020}{field}")
 }

@@ -1,13 +1,13 @@
-//! Bins of durations, from which medians and percentiles are read.
+//! Histogram of durations, from which medians and percentiles are estimated.
 //!
-//! Counts of bins can be added and taken away, which a kept median cannot. Up to half a minute
-//! each second is a bin; then bins grow by 6 %, so that the middle of one is within 3 % of all that
-//! it holds (after `DDSketch`: C. Masson, J. E. Rim, H. K. Lee, VLDB 2019).
+//! Counts of bins can be added and subtracted, unlike a stored median. Up to half a minute each
+//! second is a bin; then bins grow by 6 %, so that the middle of a bin is within 3 % of all
+//! durations in it (after `DDSketch`: C. Masson, J. E. Rim, H. K. Lee, VLDB 2019).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// Seconds up to which each is a bin of its own.
+/// Up to this duration in seconds, each second is a bin.
 const EXACT: i64 = 33;
 /// The longest duration that a call can have, in seconds.
 const LONGEST: i64 = 4_294_967_295;
@@ -23,19 +23,19 @@ static BEGINS: LazyLock<Vec<i64>> = LazyLock::new(|| {
     begins
 });
 
-/// How many calls took as long as each bin says.
+/// Number of calls by bin.
 pub type Bins = BTreeMap<u16, i64>;
 
-/// In which bin a duration is.
+/// Returns the bin of a duration.
 pub fn bin(seconds: i64) -> u16 {
     let after = BEGINS.partition_point(|begin| *begin <= seconds);
     u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX)
 }
 
-/// The duration within which so many of each hundred calls are; 0 without a call.
+/// Returns a percentile of the durations; 0 without calls.
 pub fn percentile(bins: &Bins, percent: i64) -> i64 {
     let all: i64 = bins.values().sum();
-    // The first call that is no sooner than so many of a hundred.
+    // The rank of the call at the percentile, rounded up.
     let mut left = (all * percent + 99) / 100;
     for (bin, calls) in bins {
         left -= calls;
@@ -46,7 +46,7 @@ pub fn percentile(bins: &Bins, percent: i64) -> i64 {
     0
 }
 
-/// The second in the middle of a bin.
+/// Returns the second in the middle of a bin.
 fn middle(bin: u16) -> i64 {
     let begin = |bin: usize| BEGINS.get(bin).copied();
     let first = begin(bin.into()).unwrap_or(LONGEST);

@@ -1,8 +1,8 @@
-//! What calls add up to by the values of one field, and the text as which that is kept.
+//! Sums of calls by the values of one field, and their text format.
 //!
-//! A line a value, in the order of the values: the value, then for calls that go out and for those
-//! that come in `calls connected missed duration`, and the bins of their durations as `bin` or
-//! `bin*calls`. So the same calls make the same text, whatever order they came in.
+//! One line per value, in the order of the values: the value, then for outbound and for inbound
+//! calls `calls connected missed duration`, and the bins of their durations as `bin` or
+//! `bin*calls`. So the same calls make the same text in any order.
 
 use super::sketch::{self, Bins};
 use crate::storage::analytics::totals::{Counted, Totals};
@@ -11,29 +11,29 @@ use call_ribbon_shared::wire::Figures;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What calls of one direction add up to.
+/// Sums of the calls of one direction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Half {
     calls: i64,
     connected: i64,
     missed: i64,
     duration: i64,
-    /// Durations of calls that were connected and are over.
+    /// Durations of calls that were connected and have ended.
     bins: Bins,
 }
 
-/// What the calls of one value add up to.
+/// Sums of the calls with one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
     outbound: Half,
     inbound: Half,
 }
 
-/// Lines by their values.
+/// Sums by value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sums(BTreeMap<String, Line>);
 
-/// What calls add up to, of one direction or of both.
+/// Sums of calls of one direction or of both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub calls: i64,
@@ -41,12 +41,12 @@ pub struct Tally {
     pub connected: i64,
     /// Inbound calls that ended without being connected.
     pub missed: i64,
-    /// Seconds they took.
+    /// Talk time in seconds.
     pub duration: i64,
     bins: Bins,
 }
 
-/// A text that holds no sums.
+/// The text is not in the format of sums.
 #[derive(Debug, thiserror::Error)]
 #[error("the sums of a field cannot be read; `call-ribbon rebuild-analytics` counts them anew")]
 pub struct Unreadable;
@@ -69,7 +69,7 @@ impl Half {
             return;
         }
         let Self { calls, connected, missed, duration, bins } = self;
-        // Nothing fails that is written into memory.
+        // Writing to memory cannot fail.
         let _ = write!(text, "{calls} {connected} {missed} {duration}");
         for (bin, calls) in bins {
             let _ = match calls {
@@ -79,7 +79,7 @@ impl Half {
         }
     }
 
-    /// Adds what a text says.
+    /// Adds the sums in a text.
     fn read(&mut self, text: &str) -> Option<()> {
         if text.is_empty() {
             return Some(());
@@ -102,7 +102,7 @@ impl Half {
 }
 
 impl Line {
-    /// One call.
+    /// Returns the sums of one call.
     pub fn of(call: &Counted) -> Self {
         let totals = call.totals();
         let mut half = Half {
@@ -122,8 +122,8 @@ impl Line {
         }
     }
 
-    /// Calls of which no more is known than these sums. Which of them were connected is not told
-    /// by direction: those count as outgoing.
+    /// Converts totals. They do not count connected calls by direction; all are counted as
+    /// outbound.
     pub fn standing(totals: &Totals) -> Self {
         let Totals { calls: _, inbound, outbound, missed, connected, duration, .. } = *totals;
         let outbound = Half { calls: outbound, connected, missed: 0, duration, bins: Bins::new() };
@@ -131,24 +131,24 @@ impl Line {
         Self { outbound, inbound }
     }
 
-    /// The same calls as a mere number of them.
+    /// Returns only the numbers of calls.
     pub fn counted(&self) -> Self {
         let half = |half: &Half| Half { calls: half.calls, ..Half::default() };
         Self { outbound: half(&self.outbound), inbound: half(&self.inbound) }
     }
 
-    /// Adds another so many times.
+    /// Adds other sums `times` times.
     pub fn add(&mut self, other: &Self, times: i64) {
         self.outbound.add(&other.outbound, times);
         self.inbound.add(&other.inbound, times);
     }
 
-    /// How many calls it is of.
+    /// Returns the number of calls.
     pub fn calls(&self) -> i64 {
         self.outbound.calls + self.inbound.calls
     }
 
-    /// What the calls of one direction, or of both, add up to.
+    /// Returns the sums of one direction, or of both.
     pub fn tally(&self, direction: Option<Direction>) -> Tally {
         let mut tally = Tally::default();
         if direction != Some(Direction::Inbound) {
@@ -167,7 +167,7 @@ impl Line {
 }
 
 impl Sums {
-    /// Adds to a value's line so many times.
+    /// Adds to the sums of a value `times` times.
     pub fn add(&mut self, value: &str, line: &Line, times: i64) {
         match self.0.get_mut(value) {
             Some(found) => found.add(line, times),
@@ -175,24 +175,24 @@ impl Sums {
         }
     }
 
-    /// Adds other sums so many times.
+    /// Adds other sums `times` times.
     pub fn add_all(&mut self, other: &Self, times: i64) {
         for (value, line) in &other.0 {
             self.add(value, line, times);
         }
     }
 
-    /// The lines that say anything.
+    /// Iterates over the values whose sums are not zero.
     pub fn lines(&self) -> impl Iterator<Item = (&str, &Line)> {
         self.0.iter().filter(|(_, line)| !line.is_nothing()).map(|(value, line)| (&**value, line))
     }
 
-    /// A value's line, where it has any.
+    /// Returns the sums of a value, if it has any.
     pub fn line(&self, value: &str) -> Option<&Line> {
         self.0.get(value)
     }
 
-    /// The text as which they are kept; empty where there is nothing to be kept.
+    /// Encodes the sums; empty if all are zero.
     pub fn written(&self) -> String {
         let mut text = String::new();
         for (value, line) in self.lines() {
@@ -213,7 +213,7 @@ impl Sums {
         text
     }
 
-    /// Adds what a text says.
+    /// Adds the sums in a text.
     pub fn read(&mut self, text: &str) -> Result<(), Unreadable> {
         for line in text.split_terminator('\n') {
             let (value, halves) = line.split_once('\t').ok_or(Unreadable)?;
@@ -239,7 +239,7 @@ impl Tally {
         add_bins(&mut self.bins, &half.bins, 1);
     }
 
-    /// Adds another so many times.
+    /// Adds other sums `times` times.
     pub fn add(&mut self, other: &Self, times: i64) {
         self.calls += times * other.calls;
         self.inbound += times * other.inbound;
@@ -249,7 +249,7 @@ impl Tally {
         add_bins(&mut self.bins, &other.bins, times);
     }
 
-    /// Such a part of it, in whole calls: `part` of every `whole`.
+    /// Returns the fraction `part / whole` of the sums, rounded to whole calls.
     pub fn share(&self, part: f64, whole: f64) -> Self {
         let of = |number: i64| share(number, part / whole);
         Self {
@@ -262,9 +262,9 @@ impl Tally {
         }
     }
 
-    /// What people read of it.
+    /// Returns the figures of the API.
     pub fn figures(&self) -> Figures {
-        // Half a second counts as a whole one.
+        // Half a second rounds up.
         let average = |calls: i64| (2 * self.duration + calls) / (2 * calls).max(1);
         Figures {
             calls: self.calls,
@@ -281,13 +281,13 @@ impl Tally {
     }
 }
 
-/// So many of so many, 0 to 1, to four digits; 0 of none.
+/// Returns `part / whole` from 0 to 1, rounded to four digits; 0 if `whole` is 0.
 pub fn rate(part: i64, whole: i64) -> f64 {
     let ten_thousandths = (20_000 * part + whole) / (2 * whole).max(1);
     i32::try_from(ten_thousandths).map_or(0.0, f64::from) / 10_000.0
 }
 
-/// A part of a number, rounded.
+/// Returns a fraction of a number, rounded.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -311,7 +311,7 @@ fn add_bin(bins: &mut Bins, bin: u16, calls: i64) {
     }
 }
 
-/// A value as it was before it was written down.
+/// Removes the escapes from a written value.
 fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {
     if !value.contains('\\') {
         return value.into();

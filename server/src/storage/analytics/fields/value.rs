@@ -1,19 +1,19 @@
-//! A value of a field as it is counted: a text that begins with the kind of the value.
+//! Values of fields as text keys, whose first character is the kind of the value.
 //!
-//! So one kind of key serves all values, and sorts, compares and travels as any text does.
+//! One type of key serves all values, and sorts and compares like any text.
 
 use serde_json::{Number, Value};
 
-/// All values that are not told apart, but for numbers, which have their bins.
+/// Values that are not counted separately, except numbers, which have bins.
 pub const OTHER: &str = "o";
-/// Texts that are too long to be told apart.
+/// Texts that are too long to be counted separately.
 pub const TOO_LONG: &str = "l";
-/// The one value of the field that is of all calls.
+/// The only value of the field that every call has.
 pub const ALL: &str = "a";
-/// Characters of the longest text that counts as itself: it stands in a key.
+/// The longest text in characters that counts separately, as it is part of a key.
 const LONGEST: usize = 100;
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Number,
@@ -21,21 +21,21 @@ pub enum Kind {
     Boolean,
 }
 
-/// Numbers that are counted together: from one, that one included, to another, that one not.
+/// Numbers that are counted together, from `from` inclusive to `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bin {
     pub from: f64,
     pub to: f64,
 }
 
-/// A text; `None` where it says nothing.
+/// Returns the key of a text; `None` if the text is empty.
 pub fn text(text: &str) -> Option<String> {
     text_up_to(text, LONGEST)
 }
 
-/// A text of which more than so many characters are too many.
+/// Returns the key of a text with a maximum length in characters.
 pub fn text_up_to(text: &str, longest: usize) -> Option<String> {
-    // PostgreSQL keeps no NUL in a text, and nobody means one.
+    // PostgreSQL cannot store NUL in a text.
     let text = text.replace('\0', "");
     match text.chars().nth(longest) {
         _ if text.is_empty() => None,
@@ -44,20 +44,20 @@ pub fn text_up_to(text: &str, longest: usize) -> Option<String> {
     }
 }
 
-/// A number, by its value and not by the way in which it was written.
+/// Returns the key of a number, which does not depend on how the number was written.
 pub fn number(number: f64) -> String {
-    // There is a zero below zero.
+    // Negative zero equals zero.
     let number = if number == 0.0 { 0.0 } else { number };
     format!("n{number:e}")
 }
 
-/// True or false.
+/// Returns the key of a boolean.
 pub fn boolean(flag: bool) -> &'static str {
     if flag { "b1" } else { "b0" }
 }
 
-/// A value of JSON; `None` where it says nothing or is more than one value. A list is the text of
-/// its values.
+/// Returns the key of a JSON value; `None` if it is empty, null or an object. A list is read as the
+/// text of its items.
 pub fn read(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Object(_) => None,
@@ -71,7 +71,7 @@ pub fn read(value: &Value) -> Option<String> {
     }
 }
 
-/// A value of a list as people write it.
+/// Returns an item of a list as text.
 fn word(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -81,7 +81,7 @@ fn word(value: &Value) -> Option<String> {
     }
 }
 
-/// What a value is; `None` of those that are counted together.
+/// Returns the kind of a key; `None` for values that are counted together.
 pub fn kind(key: &str) -> Option<Kind> {
     match key.as_bytes().first()? {
         b't' | b'l' => Some(Kind::Text),
@@ -91,12 +91,12 @@ pub fn kind(key: &str) -> Option<Kind> {
     }
 }
 
-/// The number that a value is.
+/// Returns the number of a key.
 pub fn as_number(key: &str) -> Option<f64> {
     key.strip_prefix('n')?.parse().ok()
 }
 
-/// The value as JSON, where it is told apart.
+/// Returns the value of a key as JSON, if it is counted separately.
 pub fn as_json(key: &str) -> Option<Value> {
     match key.split_at_checked(1)? {
         ("t", text) => Some(Value::from(text)),
@@ -106,21 +106,21 @@ pub fn as_json(key: &str) -> Option<Value> {
     }
 }
 
-/// A number as JSON: a whole one without a point.
+/// Returns a number as JSON; a whole one without a decimal point.
 fn json_number(number: f64) -> Value {
-    // Rust writes a whole number's digits without one, too.
+    // Rust also formats a whole number without a decimal point.
     let text = if number.abs() < 1e15 { format!("{number}") } else { format!("{number:e}") };
     let parsed = text.parse::<i64>().map(Value::from).ok();
     parsed.or_else(|| Number::from_f64(number).map(Value::Number)).unwrap_or_default()
 }
 
-/// Where a number is counted that is not told apart from all others: in a bin of its first two
-/// digits. Zero is its own bin.
+/// Returns the key of the bin for a number that is not counted separately. A bin holds the numbers
+/// with the same first two digits; zero has its own bin.
 pub fn bin(number: f64) -> String {
     if number == 0.0 {
         return "+0e0".to_owned();
     }
-    // The shortest digits that mean the number, so nothing is lost to rounding: `1.25e3`.
+    // The shortest exact digits, so nothing is lost to rounding: `1.25e3`.
     let digits = format!("{:e}", number.abs());
     let (digits, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -130,13 +130,13 @@ pub fn bin(number: f64) -> String {
     if number > 0.0 {
         return format!("+{first}e{exponent}");
     }
-    // Below zero a bin ends with its number nearest to zero, and does not hold it: so a round
-    // edge there, too, has all numbers of a bin on one side.
+    // Below zero a bin excludes its end nearest to zero. So a round bound has all numbers of a bin
+    // on one side there, too.
     let is_round = digits.trim_end_matches('0').len() <= 2;
     format!("-{}e{exponent}", if is_round { first } else { first + 1 })
 }
 
-/// The numbers that a bin holds.
+/// Returns the numbers of a bin's key.
 pub fn as_bin(key: &str) -> Option<Bin> {
     let sign = key.chars().next().filter(|sign| matches!(sign, '+' | '-'))?;
     let (first, exponent) = key.get(1..)?.split_once('e')?;
@@ -144,7 +144,7 @@ pub fn as_bin(key: &str) -> Option<Bin> {
     if first == 0 {
         return Some(Bin { from: 0.0, to: 0.0 });
     }
-    // Read as a text, so that an edge is the very number that a person would write.
+    // Parsed from text, so that a bound is exactly the number that a person would write.
     let at = |first: i32| format!("{first}e{exponent}").parse::<f64>().ok();
     Some(match sign {
         '+' => Bin { from: at(first)?, to: at(first + 1)? },
@@ -194,7 +194,7 @@ mod tests {
         }
         assert_eq!(as_bin(&bin(12_345.0)).unwrap(), Bin { from: 12_000.0, to: 13_000.0 });
         assert_eq!(as_bin(&bin(-12_345.0)).unwrap(), Bin { from: -13_000.0, to: -12_000.0 });
-        // On an edge it belongs to what begins there.
+        // A number on a bound belongs to the bin that begins there.
         assert_eq!(as_bin(&bin(-12_000.0)).unwrap(), Bin { from: -12_000.0, to: -11_000.0 });
         assert_eq!(as_bin(&bin(-100.0)).unwrap().from.to_string(), "-100");
         assert_eq!(as_bin(&bin(0.0)).unwrap(), Bin { from: 0.0, to: 0.0 });
