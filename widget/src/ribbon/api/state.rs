@@ -1,4 +1,4 @@
-//! What `getState` tells.
+//! Implements `getState`.
 
 use super::ribbon;
 use crate::ribbon::json;
@@ -9,7 +9,7 @@ use call_ribbon_shared::Millis;
 use js_sys::Object;
 use wasm_bindgen::JsValue;
 
-/// `getState()`: what the bar shows, for the page to read at any time.
+/// Returns the answer of `getState()`: what the bar shows, for the page to read at any time.
 pub(in crate::ribbon) fn state() -> JsValue {
     let state = Object::new();
     let put = |name: &str, value: JsValue| json::set(&state, name, &value);
@@ -48,7 +48,7 @@ pub(in crate::ribbon) fn state() -> JsValue {
     state.into()
 }
 
-/// A call as `getState` tells it.
+/// Returns a call as part of `getState`.
 fn call_state(line: &Line, now: Millis) -> JsValue {
     let state = Object::new();
     let put = |name: &str, value: JsValue| json::set(&state, name, &value);

@@ -1,7 +1,7 @@
-//! What a tab remembers of the ribbon it showed, as one JSON text.
+//! Stores what a tab shows, as one JSON text, and reads it back after a reload.
 //!
-//! It is made of JSON that came as such (events, the customer), of the agent's id and name, and of
-//! words and numbers of our own.
+//! The text consists of JSON that arrived as such (events, the customer), the agent's id and name,
+//! and the ribbon's own words and numbers.
 
 use crate::ribbon::feed;
 use crate::ribbon::json;
@@ -10,11 +10,12 @@ use crate::ribbon::options;
 use crate::ribbon::step::{Recalled, RecalledCall};
 use call_ribbon_shared::Millis;
 
-/// How long ago a call may have been shown to be shown again before the server has said how it
-/// stands. A tab that is opened again after longer asks the server first.
+/// The maximum age of a call that is shown again before the server has reported its state. A tab
+/// that is reopened later asks the server first.
 const FRESH_FOR: Millis = 10 * 60 * 1000;
 
-/// What to remember. `agent` is the agent's id and name as JSON texts, `given` is where the page put the bar.
+/// Returns the text to store. `agent` is the agent's id and name as JSON texts, `given` is the
+/// position that the page requested.
 pub(in crate::ribbon) fn write(
     model: &Model,
     [agent_id, agent_name]: [&str; 2],
@@ -65,8 +66,8 @@ pub(in crate::ribbon) fn write(
     .concat()
 }
 
-/// What is remembered, with the clock's offset. `age` is how long ago that was; `given` is where
-/// the page puts the bar now: a page that puts it elsewhere than before means it.
+/// Reads the stored text, with the clock's offset. `age` is how old it is; `given` is the position
+/// that the page requests now: if it differs from the earlier request, it takes precedence.
 pub(in crate::ribbon) fn read(
     text: &str,
     given: Position,

@@ -1,10 +1,10 @@
-//! Who works with the ribbon.
+//! The agent who works with the ribbon.
 
-/// An agent, as the page names one.
+/// An agent, as named by the page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Agent {
     /// The agent's id at the server.
     pub id: String,
-    /// The agent's name for people, where the page has given one.
+    /// The agent's display name, if the page has sent one.
     pub name: Option<String>,
 }

@@ -1,34 +1,34 @@
-//! The main button: one button in one place, whose meaning follows the call.
+//! The main button: one button in one place, whose action follows the call.
 
 use super::{Line, Model, Session};
 use call_ribbon_shared::call::Phase;
 
-/// What the main button does now.
+/// The current action of the main button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Main {
     /// Call the customer.
     #[default]
     Call,
-    /// Call whom we missed.
+    /// Call back the caller whose call was missed.
     CallBack,
-    /// Try a call again that nobody answered.
+    /// Repeat a call that was not answered.
     CallAgain,
-    /// Answer the call that rings in.
+    /// Answer the ringing call.
     Answer,
-    /// End a call that nobody has answered yet.
+    /// End a call that is not answered yet.
     Cancel,
-    /// End the talk.
+    /// End the connected call.
     HangUp,
     /// Save the notes on the last call and leave it.
     Save,
-    /// Leave the last call for the next customer.
+    /// Leave the last call and turn to the next customer.
     Next,
     /// Leave the last call.
     Done,
 }
 
 impl Main {
-    /// What it does for this state of things.
+    /// Returns the action for the current state.
     #[must_use]
     pub fn of(model: &Model) -> Self {
         match model.live().map(Line::phase) {
@@ -52,7 +52,7 @@ impl Main {
         if model.next().is_some() { Self::Next } else { Self::Done }
     }
 
-    /// Its name in `data-main`, and the key of its word.
+    /// Returns its name in `data-main`, which is also the key of its text.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Main {
         }
     }
 
-    /// Whether it can be done.
+    /// Returns whether the action is possible.
     #[must_use]
     pub fn can(self, model: &Model) -> bool {
         let free = |busy: fn(&Line) -> bool| !model.line.as_ref().is_some_and(busy);

@@ -1,7 +1,7 @@
-//! Where entries are kept: in `IndexedDB`, else in `localStorage`, else nowhere but in this tab.
+//! Stores outbox entries: in `IndexedDB`, else in `localStorage`, else only in this tab.
 //!
-//! No function here fails: a browser that refuses to store anything costs the safety of a
-//! closed tab and nothing else.
+//! No function here fails: if the browser refuses to store anything, only entries of closed tabs
+//! are lost.
 
 use super::Kept;
 use crate::ribbon::json;
@@ -12,12 +12,13 @@ use std::slice;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// The object store in the database, and how names begin under which `localStorage` has entries.
+/// The object store in the database, and the prefix of the names under which `localStorage` has
+/// entries.
 const TABLE: &str = "outbox";
-/// Some browsers never answer when their database is in trouble.
+/// Some browsers never answer when their database is damaged.
 const PATIENCE_MS: i32 = 3_000;
 
-/// All that is stored.
+/// Returns all stored entries.
 pub(in crate::ribbon) async fn load(memory: &Memory) -> Vec<Kept> {
     let stored = ask(memory, "readonly", "getAll", &[]).await.unwrap_or(JsValue::UNDEFINED);
     let mut texts: Vec<String> =
@@ -28,21 +29,22 @@ pub(in crate::ribbon) async fn load(memory: &Memory) -> Vec<Kept> {
     texts.iter().filter_map(|text| Kept::read(text)).collect()
 }
 
-/// Stores an entry, under its name. Whether the browser took it.
+/// Stores an entry, under its id. Returns whether the browser stored it.
 pub(in crate::ribbon) async fn save(memory: &Memory, kept: &Kept) -> bool {
     let (id, text) = (kept.entry.id.as_str(), kept.write());
     ask(memory, "readwrite", "put", &[text.as_str().into(), id.into()]).await.is_ok()
         || memory.put(Scope::Browser, &[TABLE, id].concat(), &text)
 }
 
-/// Lets an entry go. What cannot be removed is sent again, which the server takes for the first.
+/// Removes an entry. An entry that cannot be removed is sent again; the server ignores the
+/// repetition.
 pub(in crate::ribbon) async fn remove(memory: &Memory, id: &str) {
     memory.remove(Scope::Browser, &[TABLE, id].concat());
     let _ = ask(memory, "readwrite", "delete", &[id.into()]).await;
 }
 
-/// Asks the database one thing, and waits until it is on disk. It is opened for each: one that
-/// stays open holds up others.
+/// Sends one request to the database and waits until it is on disk. The database is opened for each
+/// request: an open one blocks other tabs.
 async fn ask(
     memory: &Memory,
     mode: &str,
@@ -53,7 +55,7 @@ async fn ask(
     let request = invoke(&platform::global("indexedDB")?, "open", &[memory.name(TABLE).into()])?;
     let (opened, named) = (request.clone(), table.clone());
     let make = Closure::<dyn FnMut()>::new(move || {
-        // Where it cannot be made, asking it fails below.
+        // If it cannot be created, the request below fails.
         let _ =
             invoke(&json::field(&opened, "result"), "createObjectStore", slice::from_ref(&named));
     });
@@ -63,12 +65,12 @@ async fn ask(
     let transaction = invoke(&database, "transaction", &[table.clone(), mode.into()])?;
     let asked = invoke(&invoke(&transaction, "objectStore", &[table])?, what, with)?;
     let outcome = settled(&transaction, "oncomplete").await;
-    // Closing fails only for what is no database.
+    // Closing fails only for a value that is not a database.
     let _ = invoke(&database, "close", &[]);
     outcome.map(|()| json::field(&asked, "result"))
 }
 
-/// Waits until something of a database has gone well, or not.
+/// Waits for an event of a database object that reports success, or for an error.
 async fn settled(target: &JsValue, well: &str) -> Result<(), JsValue> {
     let target: &Object = target.unchecked_ref();
     let mut timer = None;
@@ -77,7 +79,7 @@ async fn settled(target: &JsValue, well: &str) -> Result<(), JsValue> {
         json::set(target, "onerror", &reject);
         json::set(target, "onabort", &reject);
         timer = Some(Timer::after(PATIENCE_MS, move || {
-            // Nobody else hears of it.
+            // Nothing else listens for this.
             let _ = reject.call0(&JsValue::UNDEFINED);
         }));
     });

@@ -1,4 +1,4 @@
-//! Who works with the ribbon, and what changes with that.
+//! The current agent, and what changes with it.
 
 use super::Ribbon;
 use crate::ribbon::memory::Memory;
@@ -6,17 +6,17 @@ use crate::ribbon::step::Msg;
 use wasm_bindgen::JsValue;
 
 impl Ribbon {
-    /// Who the agent is, to the server.
+    /// Returns the agent's id for the server.
     pub(super) fn known_as(&self) -> String {
         self.read(|model| model.agent.id.clone()).unwrap_or_default()
     }
 
-    /// A name in the browser that is this agent's alone.
+    /// Returns a name in the browser that is unique to this agent.
     pub(super) fn name_of_agent(&self, name: &str) -> String {
         self.of_agent.borrow().name(name)
     }
 
-    /// Leaves the tabs, the stream and the voice of the last agent, and signs the new one in.
+    /// Leaves the tabs, the stream and the voice of the last agent, and signs in the new one.
     pub(super) fn change_agent(&self) {
         self.agents.set(self.agents.get().wrapping_add(1));
         self.close_desk();

@@ -1,4 +1,4 @@
-//! Asking the server for recent calls.
+//! Requests recent calls from the server.
 
 use super::Ribbon;
 use crate::ribbon::history::Past;
@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 impl Ribbon {
-    /// Loads the agent's calls, and the customer's where one is shown.
+    /// Loads the agent's calls, and the customer's if one is shown.
     pub(super) fn load_history(&self) {
         let base = self.options.borrow().api_url.clone();
         let key = self.options.borrow().api_key.clone();
@@ -44,7 +44,7 @@ impl Ribbon {
     }
 }
 
-/// A call of the answer; `None` for one that is not over.
+/// Reads a call of the answer; `None` for a call that is not over.
 fn read(call: &JsValue, tag: &str) -> Option<Past> {
     let text = |name| json::text(call, name).unwrap_or_default();
     let status = text("status");
@@ -64,7 +64,7 @@ fn read(call: &JsValue, tag: &str) -> Option<Past> {
     })
 }
 
-/// Day and time as the agent's language writes them, with Latin digits.
+/// Formats day and time for the agent's language, with Latin digits.
 fn when(time: &str, tag: &str) -> String {
     let how = Object::new();
     for (part, value) in

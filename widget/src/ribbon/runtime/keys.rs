@@ -1,4 +1,4 @@
-//! The commands that an agent gives by a key, wherever on the page the keyboard is.
+//! Keyboard commands, which work anywhere on the page.
 
 use super::Ribbon;
 use crate::ribbon::json;
@@ -11,15 +11,15 @@ use web_sys::HtmlElement;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Listens for the commands; `loader/keys.js`, which the build writes into the glue.
+    /// Listens for the commands. Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonHear)]
     fn hear(host: &HtmlElement, act: &JsValue, files: &str) -> JsValue;
 }
 
-/// Carries out the command of this name, and returns whether it could.
+/// Runs the command of this name. Returns whether it was possible.
 type Act = Closure<dyn FnMut(String) -> bool>;
 
-/// The listener for the commands, until it is dropped.
+/// The listener for the commands; stops when dropped.
 pub(super) struct Keys {
     heard: JsValue,
     _act: Act,
@@ -32,12 +32,12 @@ impl Drop for Keys {
 }
 
 impl Ribbon {
-    /// Listens for the commands, with the keys of the options as they are now.
+    /// Listens for the commands, with the current keys of the options.
     pub(in crate::ribbon) fn hear_keys(&self) {
         let Some(element) = self.host.borrow().as_ref().map(|host| host.element().clone()) else {
             return;
         };
-        // The one before stops first, so that no key is heard twice.
+        // Stop the previous listener first, so that no key is handled twice.
         self.keys.replace(None);
         let me = self.me.clone();
         let act =
@@ -48,7 +48,7 @@ impl Ribbon {
         self.keys.replace(Some(Keys { heard, _act: act }));
     }
 
-    /// The chord of a command; empty for one without.
+    /// Returns the chord of a command; empty if it has none.
     pub(in crate::ribbon) fn chord(&self, name: &str) -> String {
         json::text(&self.options.borrow().keys, name).unwrap_or_default()
     }
@@ -74,7 +74,7 @@ impl Ribbon {
     }
 }
 
-/// What a command means now; nothing where it has nothing to act on.
+/// Returns the message for a command; `None` if there is nothing to act on.
 fn command(model: &Model, name: &str) -> Option<Msg> {
     let rings = model.look() == Look::Incoming;
     let action = match (name, Main::of(model)) {

@@ -1,4 +1,4 @@
-//! Empties the outbox: one tab at a time, in order, until the server has all of it.
+//! Sends the outbox: one tab at a time, in order, until the server has everything.
 
 use super::Ribbon;
 use super::server::PAUSES_MS;
@@ -11,13 +11,13 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-/// The outbox as far as this tab has to do with it.
+/// This tab's part of the outbox.
 #[derive(Default)]
 pub(super) struct Outbox {
-    /// What this tab is to send: all of it where it owns the stream; else only what the browser
+    /// The entries that this tab sends: all if it owns the stream, else only those that the browser
     /// did not store.
     list: RefCell<Vec<Kept>>,
-    /// Sending, and asked to look again meanwhile.
+    /// Whether it is sending, and whether it must check again afterwards.
     sending: Cell<bool>,
     again: Cell<bool>,
     attempts: Cell<usize>,
@@ -25,7 +25,7 @@ pub(super) struct Outbox {
 }
 
 impl Ribbon {
-    /// Keeps something until the server has it.
+    /// Stores an entry until the server has it.
     pub(in crate::ribbon) fn keep(&self, entry: Entry) {
         let kept = {
             let mut list = self.outbox.list.borrow_mut();
@@ -47,7 +47,7 @@ impl Ribbon {
         });
     }
 
-    /// Keeps it no longer: the server has it, or something newer of that name.
+    /// Removes an entry: the server has it, or a newer one with that id.
     pub(super) fn keep_no_more(&self, id: &str) {
         if self.read(|model| model.unsent == 0).unwrap_or(true) {
             return;
@@ -63,12 +63,12 @@ impl Ribbon {
         });
     }
 
-    /// Takes it from the list, here or because another tab says so.
+    /// Removes an entry from the list, on behalf of this tab or another one.
     pub(super) fn forget_kept(&self, id: &str) {
         self.outbox.list.borrow_mut().retain(|kept| kept.entry.id != id);
     }
 
-    /// Sends what waits, unless that is being done.
+    /// Sends the waiting entries, unless that is running.
     pub(super) fn flush(&self) {
         self.outbox.retry.replace(None);
         if self.outbox.sending.replace(true) {
@@ -142,8 +142,8 @@ impl Ribbon {
         }
     }
 
-    /// Sends what this tab still holds on the way out, without waiting for answers. All of it
-    /// stays stored until there is one: what arrives twice is taken once.
+    /// Sends this tab's entries when the page is left, without waiting for answers. All of them
+    /// stay stored until an answer arrives; the server ignores repetitions.
     pub(super) fn send_leaving(&self) {
         self.outbox.retry.replace(None);
         if self.outbox.sending.get() {
@@ -152,7 +152,7 @@ impl Ribbon {
         for kept in self.outbox.list.borrow().iter() {
             let sending = self.sending(&kept.entry);
             spawn_local(async move {
-                // Nobody is left to hear what became of it.
+                // The page is gone, so the result is unused.
                 let _ = sending.await;
             });
         }
@@ -167,7 +167,7 @@ impl Ribbon {
         async move { net::send(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await }
     }
 
-    /// Lets go of what need not be sent from here, unless it was changed meanwhile.
+    /// Removes an entry that need not be sent from here, unless it was changed meanwhile.
     fn let_go(&self, sent: &Kept) -> bool {
         let mut list = self.outbox.list.borrow_mut();
         let place = list.iter().position(|kept| kept == sent);
@@ -175,7 +175,7 @@ impl Ribbon {
     }
 }
 
-/// The entry at this place, while there is a ribbon.
+/// Returns the entry at this position, while the ribbon exists.
 fn next(me: &Weak<Ribbon>, place: usize) -> Option<(Rc<Ribbon>, Kept)> {
     let ribbon = me.upgrade()?;
     let kept = ribbon.outbox.list.borrow().get(place).cloned()?;

@@ -1,4 +1,4 @@
-//! The promises that the page holds, until they are kept or refused.
+//! The promises that the page waits for.
 
 use super::Ribbon;
 use crate::ribbon::emit;
@@ -8,23 +8,23 @@ use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
-/// The two ends of a promise that the page holds.
+/// The two functions that settle a promise of the page.
 struct Promised {
     resolve: Function,
     reject: Function,
 }
 
-/// All promises that wait.
+/// All pending promises.
 #[derive(Default)]
 pub(super) struct Promises {
     waiting: RefCell<Vec<(Reply, Promised)>>,
     next: Cell<Reply>,
-    /// Those of `init`, which wait for the server's yes or no.
+    /// The promises of `init`, which wait for the result of the sign-in.
     entering: RefCell<Vec<Reply>>,
 }
 
 impl Ribbon {
-    /// A promise that settles as `onReady` and `onError` do for this sign-in.
+    /// Returns a promise that settles as `onReady` and `onError` do for this sign-in.
     pub(in crate::ribbon) fn when_ready(&self) -> js_sys::Promise {
         match self.read(|model| model.session.clone()) {
             Some(Session::Ready) => js_sys::Promise::resolve(&JsValue::UNDEFINED),
@@ -35,7 +35,7 @@ impl Ribbon {
         }
     }
 
-    /// Calls `onReady` of a second `init`: at once where the agent is signed in, else later.
+    /// Calls `onReady` of a second `init`: immediately if the agent is signed in, else later.
     pub(in crate::ribbon) fn ready_already(&self) {
         self.told_ready.set(false);
         if self.read(|model| model.session == Session::Ready).unwrap_or(false) {
@@ -43,7 +43,7 @@ impl Ribbon {
         }
     }
 
-    /// Settles the promises of `init`, and calls `onReady` once for each `init`: a page may set a
+    /// Resolves the promises of `init`, and calls `onReady` once for each `init`: a page may set a
     /// customer, and with it another agent, whenever it is called.
     pub(super) fn tell_ready(&self) {
         self.settle_entering(Ok(()));
@@ -62,7 +62,7 @@ impl Ribbon {
         }
     }
 
-    /// A promise for the page that is kept by a later effect.
+    /// Creates a promise for the page that a later effect settles.
     pub(in crate::ribbon) fn promise(&self, begin: impl FnOnce(Reply)) -> js_sys::Promise {
         let reply = self.promises.next.get();
         self.promises.next.set(reply.wrapping_add(1));
@@ -79,22 +79,22 @@ impl Ribbon {
         Some(promises.swap_remove(place).1)
     }
 
-    /// Keeps a promise.
+    /// Resolves a promise.
     pub(super) fn resolve(&self, reply: Option<Reply>, value: &JsValue) {
         if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
-            // The page's own handlers run later, as microtasks, and report for themselves.
+            // The page's own handlers run later, as microtasks, and report their own errors.
             let _ = promised.resolve.call1(&JsValue::UNDEFINED, value);
         }
     }
 
-    /// Refuses a promise.
+    /// Rejects a promise.
     pub(super) fn reject(&self, reply: Option<Reply>, trouble: &Trouble) {
         if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
             let _ = promised.reject.call1(&JsValue::UNDEFINED, &emit::error_object(trouble));
         }
     }
 
-    /// Refuses all that still wait, because the ribbon goes.
+    /// Rejects all pending promises, because the ribbon is removed.
     pub(super) fn refuse_all(&self) {
         let trouble =
             Trouble::new("destroyed", "The ribbon was removed from the page by destroy().");

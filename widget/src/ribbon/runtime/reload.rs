@@ -1,4 +1,4 @@
-//! What outlives the page: a reloaded ribbon shows at once what it showed before.
+//! State that outlives the page: a reloaded ribbon immediately shows what it showed before.
 
 use super::{Ribbon, voice};
 use crate::ribbon::json;
@@ -10,22 +10,22 @@ use crate::ribbon::step::{Msg, Recalled};
 use call_ribbon_shared::Millis;
 use wasm_bindgen::prelude::*;
 
-/// The texts under which a tab remembers what it showed, and when and on which page that was.
+/// The names under which a tab stores what it showed, when, and on which page.
 const SHOWN: &str = "shown";
 const SHOWN_AT: &str = "shown-at";
-/// The text under which a browser remembers who an agent is whom no page names.
+/// The name under which a browser stores the id of an agent that no page names.
 const AGENT: &str = "agent";
 
-/// What the tab remembers, and the server's clock less the browser's.
+/// The tab's stored state, and the server's clock minus the browser's.
 type Shown = Option<(Recalled, Millis)>;
 
-/// Who the agent is to begin with, and what of the tab's memory is shown to them.
+/// Returns the agent at the start, and the part of the tab's memory to show to that agent.
 ///
-/// A call that the tab showed keeps its agent until it is over, whoever the page names. Else it is
-/// the agent that the page names; without one, the one whom the tab had a moment ago, who was named
-/// by `setCustomer`, if the page was reloaded or opened from the one before: after another page,
-/// where somebody else may have signed in, that agent is not theirs. Without that it is a name that
-/// the browser gives once and keeps, so that a second tab is the same agent.
+/// A call that the tab showed keeps its agent until it is over, even if the page names another one.
+/// Otherwise it is the agent that the page names. If it names none, it is the tab's latest agent,
+/// who was named by `setCustomer`, if the page was reloaded or opened from the previous one: after
+/// any other page a different person may have signed in. Otherwise it is an id that the browser
+/// generates once and stores, so that a second tab has the same agent.
 pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
     let stamp = memory.get(Scope::Tab, SHOWN_AT).unwrap_or_default();
     let (at, from) = stamp.split_once(' ').unwrap_or_default();
@@ -50,7 +50,7 @@ pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
     (agent, shown)
 }
 
-/// The name that the browser gives an agent whom no page names.
+/// Returns the id that the browser generated for an agent that no page names.
 fn given_name(memory: &Memory) -> String {
     memory.get(Scope::Browser, AGENT).unwrap_or_else(|| {
         let name = ["agent-", platform::uuid().get(..8).unwrap_or_default()].concat();
@@ -61,10 +61,10 @@ fn given_name(memory: &Memory) -> String {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The page's address as it would be another's referrer; `loader/keys.js`.
+    /// Returns the page's address as another page's referrer; `loader/keys.js`.
     #[wasm_bindgen(js_name = callRibbonAddress)]
     fn address() -> String;
-    /// Whether the page was reloaded, or opened from the page at this address.
+    /// Returns whether the page was reloaded, or opened from the page at this address.
     #[wasm_bindgen(js_name = callRibbonComesFrom)]
     fn comes_from(address: &str) -> bool;
 }
@@ -78,7 +78,7 @@ impl Ribbon {
         }
     }
 
-    /// Remembers what is shown, where it has changed.
+    /// Stores what is shown, if it has changed.
     pub(super) fn remember(&self) {
         let (given, clock) = (self.options.borrow().position, self.token.borrow().clock_offset);
         let text = self.read(|model| {
@@ -94,26 +94,26 @@ impl Ribbon {
         }
     }
 
-    /// The page goes; it may come back.
+    /// Handles the page being left; it may come back.
     fn leave(&self) {
         self.stamp();
         self.send_leaving();
     }
 
-    /// Notes that the page was there until now.
+    /// Stores the time at which the page still existed.
     fn stamp(&self) {
         let stamp = [&platform::now().to_string(), " ", &address()].concat();
         self.memory.put(Scope::Tab, SHOWN_AT, &stamp);
     }
 
-    /// Forgets it all: the page wants no ribbon any more.
+    /// Removes everything stored: the page destroyed the ribbon.
     pub(super) fn forget(&self) {
         memory::note_call(false);
         self.memory.remove(Scope::Tab, SHOWN);
         self.memory.remove(Scope::Tab, SHOWN_AT);
     }
 
-    /// Asks before the page is left while the sound of a call is in it, and only then.
+    /// Asks for confirmation before the page is left while it carries the audio of a call.
     pub(super) fn guard(&self) {
         let sounds = self.token.borrow().voice == voice::IN_BROWSER
             && self.owns_stream()
@@ -125,14 +125,14 @@ impl Ribbon {
         let guard = window.map(|window| {
             Listener::on(&window, "beforeunload", |event| {
                 event.prevent_default();
-                // What older browsers ask for; the text itself is shown by none.
+                // Older browsers require this; none shows the text itself.
                 json::set(event.as_ref(), "returnValue", &"call".into());
             })
         });
         self.guard.replace(guard);
     }
 
-    /// Listens to what concerns the page as a whole.
+    /// Listens for events of the page as a whole.
     pub(super) fn listen(&self) {
         self.hear_keys();
         self.on_window("online", Self::try_now);

@@ -1,11 +1,11 @@
-//! Telling listeners that come late how the current call stands.
+//! Reports the state of the current call to listeners that are added late.
 
 use super::Ribbon;
 use crate::ribbon::step::replay;
 use js_sys::Function;
 
 impl Ribbon {
-    /// Tells a listener how the current call stands, where it asked for just that.
+    /// Sends the current call's state to a listener, if it listens for that event.
     pub(in crate::ribbon) fn replay_to(&self, wanted: &str, listener: &Function) {
         let event = self.read(|model| replay(model, wanted, self.server_now())).flatten();
         if let Some(event) = event {
@@ -13,7 +13,7 @@ impl Ribbon {
         }
     }
 
-    /// Tells all listeners: the call was taken up again, and they were there before it.
+    /// Sends it to all listeners: the call was restored after they were added.
     pub(in crate::ribbon) fn replay_to_all(&self) {
         for (wanted, listener) in &self.ears().listeners {
             self.replay_to(wanted, listener);

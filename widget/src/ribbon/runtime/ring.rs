@@ -1,7 +1,7 @@
-//! Ringing: a tone, the window's title and a notification. A call
-//! that rings in beside another one has a tone that one can talk over, and leaves the title alone.
+//! Ringing: a tone, the window's title and a notification. A call that rings during another one has
+//! a quieter call waiting tone and does not change the title.
 //!
-//! Each stops when it is dropped, and leaves the page as it was.
+//! Each of them stops when it is dropped, and leaves the page as it was.
 
 mod tone;
 
@@ -18,14 +18,13 @@ use wasm_bindgen::{JsCast, JsValue};
 /// How a call rings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct How {
-    /// Beside a call that the agent is in.
+    /// Whether the agent is in another call.
     waiting: bool,
-    /// Whether it is this tab that makes itself heard: of several, one rings and notifies, and
-    /// all of them can answer.
+    /// Whether this tab makes a sound: of several tabs, one rings and notifies, and all can answer.
     heard: bool,
 }
 
-/// A call that rings, until it is dropped.
+/// A ringing call; stops when dropped.
 pub(super) struct Ringing {
     how: How,
     _tone: Option<Tone>,
@@ -33,20 +32,20 @@ pub(super) struct Ringing {
     _notice: Option<Notice>,
 }
 
-/// Whether a call comes in, and how it rings.
+/// Returns how a call rings, if one does.
 fn rings(model: &Model) -> Option<How> {
     let waiting = model.look() != Look::Incoming;
     (!waiting || model.calling().is_some()).then_some(How { waiting, heard: model.owns_stream })
 }
 
 impl Ribbon {
-    /// Rings while a call comes in, and only then.
+    /// Rings while an inbound call rings, and only then.
     pub(super) fn keep_ringing(&self) {
         let rings = self.read(rings).flatten();
         if rings == self.ringing.borrow().as_ref().map(|ringing| ringing.how) {
             return;
         }
-        // What stops may call back into the page's own code; nothing is borrowed meanwhile.
+        // Stopping may call the page's own code; nothing is borrowed meanwhile.
         let before = self.ringing.replace(None);
         drop(before);
         if let Some(how) = rings {
@@ -76,13 +75,13 @@ impl Ribbon {
         self.host.borrow().as_ref().map(|host| host.blink(title))
     }
 
-    /// Asks the browser whether calls may be shown as notifications; from a click only.
+    /// Asks the browser for permission to show notifications; only possible after a click.
     pub(in crate::ribbon) fn ask_to_notify(&self) {
         let asked = global("Notification").and_then(|n| invoke(&n, "requestPermission", &[]));
         let Ok(Ok(asked)) = asked.map(JsValue::dyn_into::<Promise>) else { return };
         let me = self.me.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            // A refusal is an answer as well: the button goes.
+            // A refusal is an answer as well: the button disappears.
             let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
             if let Some(ribbon) = me.upgrade() {
                 ribbon.tell(Msg::MayAsk(may_ask()));
@@ -91,7 +90,7 @@ impl Ribbon {
     }
 }
 
-/// Whether the browser would ask the agent about notifications.
+/// Returns whether the browser would ask the agent about notifications.
 pub(super) fn may_ask() -> bool {
     permission().as_deref() == Some("default")
 }
@@ -109,7 +108,7 @@ fn make(class: &str, arguments: &[JsValue]) -> Option<JsValue> {
     Reflect::construct(&class, &list).ok()
 }
 
-/// A desktop notification, where the agent has allowed it and is not looking at the page.
+/// A desktop notification, shown if the agent has allowed it and is not looking at the page.
 struct Notice {
     notice: JsValue,
     _click: Listener,
@@ -141,7 +140,7 @@ impl Notice {
 
 impl Drop for Notice {
     fn drop(&mut self) {
-        // It may have been closed by the agent.
+        // The agent may have closed it already.
         let _ = invoke(&self.notice, "close", &[]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the ribbon asks of the server: sign in, listen, start a call, control it.
+//! Requests to the server: sign in, open the stream, start a call, control it.
 
 use super::{Ribbon, voice};
 use crate::ribbon::customer::Customer;
@@ -19,7 +19,7 @@ use wasm_bindgen_futures::spawn_local;
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
 pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 
-/// What the server said at sign-in.
+/// The answer to the sign-in.
 #[derive(Default)]
 pub(super) struct Token {
     events_url: String,
@@ -27,12 +27,12 @@ pub(super) struct Token {
     pub(super) voice: String,
     /// Server's clock minus the browser's.
     pub(super) clock_offset: Millis,
-    /// When it was said, by the browser's clock; 0 before the first time.
+    /// When the answer arrived, by the browser's clock; 0 before the first one.
     pub(super) at: Millis,
 }
 
 impl Ribbon {
-    /// Runs a request; `then` gets its outcome unless the ribbon was destroyed meanwhile.
+    /// Runs a request; `then` receives its outcome unless the ribbon was destroyed meanwhile.
     fn request(
         &self,
         path: String,
@@ -43,7 +43,7 @@ impl Ribbon {
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
         spawn_local(async move {
             let mut outcome = net::post(&base, &path, body.clone(), key.as_deref()).await;
-            // A lost answer is asked for once more where the key makes that harmless.
+            // Retry once after a lost answer, if the key makes that harmless.
             if key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
                 outcome = net::post(&base, &path, body, key.as_deref()).await;
             }
@@ -53,7 +53,7 @@ impl Ribbon {
         });
     }
 
-    /// `{"apiKey":…` and the agent, open for more fields.
+    /// Returns `{"apiKey":…` and the agent, without the closing brace.
     pub(super) fn body(&self) -> String {
         let key = json::quote(&self.options.borrow().api_key);
         let agent = self.read(|model| model.agent.clone()).unwrap_or_default();
@@ -64,7 +64,7 @@ impl Ribbon {
         body
     }
 
-    /// Joins the other tabs and signs in, in a task of its own: what is shown comes first.
+    /// Joins the other tabs and signs in, in a task of its own: drawing comes first.
     pub(super) fn sign_in_soon(&self) {
         let me = self.me.clone();
         let timer = platform::soon(move || {
@@ -85,7 +85,7 @@ impl Ribbon {
         let agents = self.agents.get();
         spawn_local(async move {
             let outcome = net::enter(&base, "/api/ribbon/init", body).await;
-            // The answer to a sign-in of the last agent is of no use to this one.
+            // The answer to a sign-in of the last agent does not apply to this one.
             let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
             let Some(ribbon) = me.upgrade().filter(same) else { return };
             match outcome {
@@ -134,7 +134,7 @@ impl Ribbon {
         self.open_desk(answer);
     }
 
-    /// Tries again after a pause that grows, and at once when the browser is back online.
+    /// Tries again after a growing pause, and immediately when the browser is back online.
     pub(super) fn sign_in_later(&self) {
         let attempt = self.attempts.get();
         self.attempts.set(attempt + 1);
@@ -148,8 +148,8 @@ impl Ribbon {
         self.retry.replace(Some(timer));
     }
 
-    /// Tries at once, as the browser is back online or the machine awake again. A stream that is
-    /// open is opened anew: after a sleep it may be dead without having noticed.
+    /// Tries immediately, as the browser is back online or the machine awake again. An open stream
+    /// is opened again: after a sleep it may be dead without an error.
     pub(super) fn try_now(&self) {
         if self.retry.borrow().is_some() || self.feed.borrow().is_some() {
             self.sign_in();
@@ -160,7 +160,7 @@ impl Ribbon {
     pub(super) fn open_feed(&self) {
         let mut url =
             format!("{}{}", self.options.borrow().api_url, self.token.borrow().events_url);
-        // Where the old stream ended, rather than where this ticket begins.
+        // Continue where the old stream ended, not where this ticket begins.
         if let Some(last) = self.read(|model| model.last_seq).flatten() {
             url = format!("{url}&lastEventId={last}");
         }
@@ -255,7 +255,7 @@ impl Ribbon {
                     let now = ribbon.server_now();
                     if action == Action::HangUp && why == NotDone::Away {
                         ribbon.tell_tabs(&format!("over {session_id} {now}"));
-                        // It is kept, and done as far as the agent is concerned.
+                        // The hang-up is stored; for the agent it is done.
                         ribbon.resolve(reply, &JsValue::UNDEFINED);
                     } else {
                         ribbon.reject(reply, &trouble);
@@ -267,8 +267,8 @@ impl Ribbon {
     }
 }
 
-/// A failed request in the words of what was wanted: a server that cannot be reached did not
-/// do it, and nobody tries it again.
+/// Returns the error of a failed request, with a sentence for what was requested: an unreachable
+/// server did not do it, and it will not be retried.
 pub(super) fn not_done(failure: Failure, what: &str) -> Trouble {
     if failure.status == 0 { Trouble::new("server_unreachable", what) } else { failure.trouble }
 }

@@ -1,9 +1,9 @@
-//! Which tab has the stream, and what the tabs tell each other.
+//! Chooses the tab that owns the stream, and exchanges messages between tabs.
 //!
-//! The tab that holds the lock owns the stream: it alone listens to the server, rings and empties
-//! the outbox, and says to the others what the stream brings. When it goes, the browser gives the
-//! lock to the next, which goes on from the last event that it knows. Where there are no locks,
-//! or they are refused, each tab owns a stream of its own.
+//! The tab that holds the lock owns the stream: it alone listens to the server, rings and sends the
+//! outbox, and it forwards the stream's events to the other tabs. When it closes, the browser gives
+//! the lock to the next tab, which continues from the last event that it knows. If locks do not
+//! exist or are refused, each tab owns a stream of its own.
 
 use super::Ribbon;
 use crate::ribbon::feed;
@@ -18,40 +18,40 @@ use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-/// How often a tab asks whether the owner is still there. One that does not answer until the
-/// next time is frozen or hangs, and is replaced.
+/// How often a tab checks whether the owner still exists. An owner that does not answer before the
+/// next check is frozen or hangs, and is replaced.
 const ASK_EVERY_MS: i32 = 5_000;
-/// How long a stream of its own brings a reloaded tab what it missed; what the owner says
-/// meanwhile waits.
+/// How long a reloaded tab reads the events that it missed from a stream of its own; messages of
+/// the owner wait meanwhile.
 const CATCH_UP_MS: i32 = 2_000;
-/// How old a ticket may be to open a stream with; it is good for twice as long.
+/// The maximum age of a ticket to open a stream with; it is valid for twice as long.
 const TICKET_GOOD_FOR: Millis = 5 * 60 * 1000;
 
-/// This tab among the others.
+/// This tab's connection to the other tabs.
 #[derive(Default)]
 pub(super) struct Tabs {
     joined: Cell<bool>,
     bus: RefCell<Option<Bus>>,
     owns: Cell<bool>,
     lock: RefCell<Option<Lock>>,
-    /// Ends the waiting for the lock.
+    /// Cancels waiting for the lock.
     waiting: RefCell<Option<AbortController>>,
-    /// Asks for the owner.
+    /// Checks for the owner at intervals.
     asking: RefCell<Option<Timer>>,
-    /// The owner was heard since it was asked.
+    /// Whether the owner was heard since the last check.
     heard: Cell<bool>,
-    /// What the owner said before this tab knew where it stands in the feed; `None` afterwards.
+    /// Messages from the owner before this tab knew its feed position; `None` afterwards.
     held: RefCell<Option<Vec<String>>>,
     catching_up: RefCell<Option<Timer>>,
 }
 
 impl Ribbon {
-    /// Whether this tab has the stream.
+    /// Returns whether this tab owns the stream.
     pub(super) fn owns_stream(&self) -> bool {
         self.tabs.owns.get()
     }
 
-    /// Joins the other tabs, unless that was done.
+    /// Joins the other tabs, unless already done.
     pub(super) fn join_tabs(&self) {
         if self.tabs.joined.replace(true) {
             return;
@@ -72,7 +72,7 @@ impl Ribbon {
         self.wait_for_turn(false);
     }
 
-    /// Leaves them; another one takes over.
+    /// Leaves the other tabs; another one takes over.
     pub(super) fn leave_tabs(&self) {
         self.stop_waiting();
         self.tabs.catching_up.replace(None);
@@ -114,7 +114,7 @@ impl Ribbon {
             if JsFuture::from(over).await.is_err()
                 && let Some(ribbon) = me.upgrade().filter(same)
             {
-                // It was taken from here while this tab was frozen or hung.
+                // Another tab took the lock while this tab was frozen or hung.
                 ribbon.tabs.lock.replace(None);
                 ribbon.tabs.owns.set(false);
                 ribbon.feed.replace(None);
@@ -137,7 +137,7 @@ impl Ribbon {
         self.tell_tabs("?");
     }
 
-    /// Takes the stream over.
+    /// Takes over the stream.
     fn own(&self) {
         self.stop_waiting();
         self.tabs.owns.set(true);
@@ -147,7 +147,7 @@ impl Ribbon {
         self.listen_to_server();
     }
 
-    /// Opens the stream, where this tab is to have it and the server has let it in.
+    /// Opens the stream, if this tab owns it and is signed in.
     pub(super) fn listen_to_server(&self) {
         let signed_in = self.token.borrow().at;
         if !self.owns_stream() || signed_in == 0 {
@@ -161,8 +161,8 @@ impl Ribbon {
         }
     }
 
-    /// Goes on from where this tab stands in the feed, after it was let in. `missed`: it stood
-    /// somewhere before, so that a stream has to bring what came after.
+    /// Continues from this tab's feed position after a sign-in. With `missed`, the tab had a
+    /// position before, so a stream must deliver the events since then.
     pub(super) fn follow(&self, missed: bool) {
         if self.owns_stream() {
             return self.listen_to_server();
@@ -188,21 +188,21 @@ impl Ribbon {
         }
     }
 
-    /// Passes on what the stream brings.
+    /// Forwards an event of the stream.
     pub(super) fn pass_on(&self, text: &str) {
         if self.owns_stream() {
             self.tell_tabs(text);
         }
     }
 
-    /// Says something to the other tabs.
+    /// Sends a text to the other tabs.
     pub(super) fn tell_tabs(&self, text: &str) {
         if let Some(bus) = &*self.tabs.bus.borrow() {
             bus.say(text);
         }
     }
 
-    /// Says that this tab is there, and how many calls wait to be sent.
+    /// Announces this tab, and how many calls wait to be sent.
     pub(super) fn tell_unsent(&self) {
         if self.owns_stream() {
             let calls = self.read(|model| model.unsent).unwrap_or_default();
@@ -210,7 +210,7 @@ impl Ribbon {
         }
     }
 
-    /// What another tab says.
+    /// Handles a message from another tab.
     fn hear(&self, text: &str) {
         match text {
             "?" => return self.tell_unsent(),
@@ -235,7 +235,7 @@ impl Ribbon {
         if let Some(id) = text.strip_prefix("done ") {
             return self.forget_kept(id);
         }
-        // The rest is the owner's.
+        // All other messages come from the owner.
         self.tabs.heard.set(true);
         if text == "up" {
             self.tell(Msg::FeedUp);

@@ -1,5 +1,5 @@
-//! The agent's voice where the sound is in this page: a script of its own (`widget/voice`), which
-//! only such a client's pages load. It draws its own part of the bar, and knows Exotel.
+//! The agent's voice if the audio is in this page: a script of its own (`widget/voice`), which only
+//! pages of such clients load. It draws its own part of the bar, and knows Exotel.
 
 use super::Ribbon;
 use crate::ribbon::api;
@@ -21,29 +21,29 @@ pub(super) const IN_BROWSER: &str = "exotel-browser";
 
 #[wasm_bindgen]
 extern "C" {
-    /// `import()`, which the build writes into the glue.
+    /// `import()`, which the build adds to the glue.
     #[wasm_bindgen(catch, js_name = callRibbonImport)]
     fn import(address: &str) -> Result<Promise, JsValue>;
 }
 
-/// Gets what the desk has seen.
+/// Receives the events that the desk has seen.
 type Told = Closure<dyn FnMut(JsValue)>;
 
-/// The desk, once it is there.
+/// The desk, once it is loaded.
 #[derive(Default)]
 pub(super) struct Voice {
     desk: RefCell<Option<JsValue>>,
     coming: Cell<bool>,
-    /// What the server said to this agent at the last sign-in; undefined before.
+    /// The answer to this agent's last sign-in; undefined before.
     pub(super) answer: RefCell<JsValue>,
     told: RefCell<Option<Told>>,
-    /// The account that the agent has calls go through, where that is the agent's to say.
+    /// The account that carries the agent's calls, if the agent chooses it.
     pub(super) carrier: RefCell<String>,
 }
 
 impl Ribbon {
-    /// Opens the desk for an agent whose voice is in the browser, or who is to say which of several
-    /// accounts carries a call; one that is open gets what the new sign-in has brought.
+    /// Opens the desk for an agent whose voice is in the browser, or who chooses which of several
+    /// accounts carries a call. A desk that is open receives the new sign-in's answer.
     pub(super) fn open_desk(&self, answer: &JsValue) {
         let offers = json::items(&json::field(answer, "providers"));
         let is_default = |offer: &JsValue| json::field(offer, "default").is_truthy();
@@ -86,7 +86,7 @@ impl Ribbon {
         });
     }
 
-    /// What the desk needs to know; `widget/voice/desk.js` says what each is.
+    /// Returns the desk's arguments; `widget/voice/desk.js` describes each.
     fn given(&self, answer: &JsValue) -> JsValue {
         let given = Object::new();
         let put = |name: &str, value: &JsValue| json::set(&given, name, value);
@@ -124,9 +124,9 @@ impl Ribbon {
         self.show_desk();
     }
 
-    /// Tells the desk how things stand.
+    /// Sends the current state to the desk.
     pub(super) fn show_desk(&self) {
-        // It may answer at once, and be closed by that.
+        // It may answer immediately, and be closed by that.
         let desk = self.voice.desk.borrow().clone();
         if let Some(desk) = desk {
             let language = self.read(|model| model.words.tag).unwrap_or_default();
@@ -135,14 +135,14 @@ impl Ribbon {
         }
     }
 
-    /// Hangs up and takes the desk away.
+    /// Hangs up and removes the desk.
     pub(super) fn close_desk(&self) {
         if let Some(desk) = self.voice.desk.take() {
             let _ = platform::invoke(&desk, "close", &[]);
         }
     }
 
-    /// Has the desk do something to the call; false where that is the server's to do.
+    /// Performs an action on the call at the desk; returns false if the server must do it.
     pub(super) fn at_desk(
         &self,
         verb: &'static str,
@@ -180,7 +180,8 @@ impl Ribbon {
         true
     }
 
-    /// Takes what only this page has seen: for the server by the outbox, and into the bar at once.
+    /// Handles an event that only this page has seen: sends it to the server through the outbox,
+    /// and applies it to the bar immediately.
     fn seen(&self, seen: &JsValue) {
         let text = |name| json::text(seen, name).unwrap_or_default();
         if text("event") == "carrier" {
@@ -207,7 +208,7 @@ impl Ribbon {
             "callEnded" | "missed" => {
                 What::Ended(End { reason: value.as_string(), ..End::default() })
             }
-            // The server makes a call of it first.
+            // The server first creates a call from it.
             _ => return,
         };
         self.tell(Msg::Seen { event_id, call_sid, fact: Fact::new(what, self.server_now()) });

@@ -1,4 +1,4 @@
-//! Saving what an agent writes down, and keeping it over a reload.
+//! Saves notes, disposition and follow-up, and keeps them across a reload.
 
 use super::Ribbon;
 use crate::ribbon::json;
@@ -16,14 +16,14 @@ use wasm_bindgen_futures::spawn_local;
 
 /// An agent who types pauses longer than this between sentences.
 const PAUSE_MS: i32 = 600;
-/// How long after a failure it is tried again.
+/// The delay before a retry after a failure.
 const LATER_MS: i32 = 5_000;
 
-/// The text under which a tab remembers what is on paper.
+/// The name under which a tab stores the draft.
 const DRAFT: &str = "notes";
 
 impl Ribbon {
-    /// Takes up what was on paper before the page was reloaded.
+    /// Restores the draft from before the page was reloaded.
     pub(super) fn recall_notes(&self) {
         let text = self.of_agent.borrow().get(Scope::Tab, DRAFT);
         if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(draft) {
@@ -31,7 +31,7 @@ impl Ribbon {
         }
     }
 
-    /// Remembers what is on paper, where it has changed.
+    /// Stores the draft, if it has changed.
     pub(super) fn remember_notes(&self) {
         let text = self.read(|model| model.wrap_up.as_ref().map(paper)).flatten();
         let text = text.unwrap_or_default();
@@ -41,13 +41,12 @@ impl Ribbon {
         }
     }
 
-    /// Forgets it: the page wants no ribbon any more.
+    /// Removes the draft: the page destroyed the ribbon.
     pub(super) fn forget_notes(&self) {
         self.of_agent.borrow().remove(Scope::Tab, DRAFT);
     }
 
-    /// Remembers what is on paper for another agent: what there is now, else what that agent has
-    /// left there.
+    /// Switches drafts to another agent: the current draft, else the one that the agent left.
     pub(super) fn move_notes(&self, of_agent: Memory) {
         if self.paper.take().is_empty() {
             self.of_agent.replace(of_agent);
@@ -87,7 +86,7 @@ impl Ribbon {
                     let again = failure.is_passing() || matches!(failure.status, 401 | 403 | 429);
                     let trouble = super::server::not_done(failure, words::NOT_SAVED);
                     if again {
-                        // Also for when the tab is closed, or the next call needs the paper.
+                        // Also for when the tab is closed, or the next call replaces the notes.
                         ribbon.keep(entry);
                     }
                     Wrap::NotSaved { session_id, trouble, again }
@@ -97,7 +96,7 @@ impl Ribbon {
         });
     }
 
-    /// Asks the server what is written about a call: another tab may have written it.
+    /// Requests the notes on a call from the server: another tab may have written them.
     pub(super) fn load_notes(&self, session_id: String) {
         let (base, key) = {
             let options = self.options.borrow();
@@ -106,7 +105,7 @@ impl Ribbon {
         let me = self.me.clone();
         spawn_local(async move {
             let path = ["/api/ribbon/calls/", &session_id].concat();
-            // Without an answer they are joined by the server when they are saved.
+            // Without an answer, the server merges them when they are saved.
             if let Ok(answer) = net::get(&base, &path, &key).await
                 && let Some(ribbon) = me.upgrade()
             {
@@ -115,14 +114,14 @@ impl Ribbon {
         });
     }
 
-    /// Takes in what the server, or another tab, says is written about a call.
+    /// Merges the notes on a call that the server or another tab reports.
     pub(super) fn follow_notes(&self, call: &JsValue) {
         if let Some(stored) = stored(call) {
             self.tell(Msg::Wrap(Wrap::Stored(Box::new(stored))));
         }
     }
 
-    /// Tells the other tabs what is written about a call.
+    /// Sends the notes on a call to the other tabs.
     fn tell_notes(&self, call: &JsValue) {
         json::set(call.unchecked_ref(), "timeline", &JsValue::UNDEFINED);
         if let Some(text) = json::write(call) {
@@ -130,10 +129,10 @@ impl Ribbon {
         }
     }
 
-    /// Puts the keyboard into the notes, unless the agent is typing elsewhere on the page.
+    /// Moves the keyboard focus to the notes, unless the agent is typing elsewhere on the page.
     pub(super) fn focus(&self, selector: &'static str) {
         let me = self.me.clone();
-        // What is to get the focus is shown first.
+        // The element that gets the focus must be shown first.
         let timer = Timer::after(0, move || {
             if let Some(ribbon) = me.upgrade()
                 && let Some(host) = &*ribbon.host.borrow()
@@ -145,7 +144,7 @@ impl Ribbon {
     }
 }
 
-/// `,"notesVersion":…` and whatever was changed.
+/// Returns `,"notesVersion":…` and all changed fields.
 fn fields(wrap: &WrapUp) -> String {
     let mut out = [",\"notesVersion\":", &wrap.seen.to_string()].concat();
     if wrap.touched.notes {
@@ -171,7 +170,7 @@ fn fields(wrap: &WrapUp) -> String {
     out
 }
 
-/// All that is on paper, as JSON.
+/// Writes the draft as JSON.
 fn paper(wrap: &WrapUp) -> String {
     let word = |on: bool| if on { "1" } else { "0" };
     let whole = WrapUp {
@@ -212,7 +211,7 @@ fn draft(paper: &JsValue) -> Option<WrapUp> {
     })
 }
 
-/// What is written about a call, as the server tells it.
+/// Reads the notes on a call as the server sends them.
 fn stored(paper: &JsValue) -> Option<WrapUp> {
     let follow_up = json::field(paper, "followUp");
     let at = json::text(&follow_up, "at").map(|at| Date::parse(&at));
@@ -229,7 +228,7 @@ fn stored(paper: &JsValue) -> Option<WrapUp> {
     })
 }
 
-/// A time as the API writes it.
+/// Formats a time for the API.
 pub(in crate::ribbon) fn iso(at: Millis) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
     let date = Date::new(&JsValue::from_f64(at as f64));

@@ -1,10 +1,10 @@
-//! The ribbon's agent is the one that the page named last, in `init` or in `setCustomer`.
+//! Changes of the agent: the ribbon's agent is the last one that the page named, in `init` or in
+//! `setCustomer`.
 
 use super::Effect;
 use crate::ribbon::model::{Agent, Model, Session};
 
-/// Takes in an agent that the page names. A name without an id belongs to the agent who was named
-/// before.
+/// Handles an agent that the page names. A name without an id belongs to the agent named before.
 pub(super) fn name(model: &mut Model, id: Option<String>, name: Option<String>) -> Vec<Effect> {
     let last = model.next_agent.as_mut().unwrap_or(&mut model.agent);
     match id {
@@ -15,8 +15,8 @@ pub(super) fn name(model: &mut Model, id: Option<String>, name: Option<String>) 
     follow(model)
 }
 
-/// Changes the agent where another one was named and no call goes on. A call stays with the agent
-/// who has it, so that all of its events are heard.
+/// Changes the agent if another one was named and no call is in progress. A call stays with its
+/// agent, so that all of its events are received.
 pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
     if model.live().is_some() || !model.call_waiting.is_empty() {
         return Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn follow(model: &mut Model) -> Vec<Effect> {
     model.agent = next;
     model.session = Session::SigningIn;
     model.history.open = false;
-    // The new agent may be in a call since before the place where this ribbon stands in the feed.
+    // The new agent's call may have begun before this ribbon's feed position.
     model.last_seq = None;
     vec![Effect::ChangeAgent]
 }

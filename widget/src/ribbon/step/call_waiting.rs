@@ -1,14 +1,14 @@
-//! Calls that ring in while the agent is in another one.
+//! Calls that ring while the agent is in another call.
 //!
-//! An agent is in one call at a time. A call that rings in meanwhile can be declined; it can be
-//! answered as soon as the current one is over, whose place it then takes, or at once where the
-//! current one rings in as well.
+//! An agent is in one call at a time. A call that rings meanwhile can be declined. It can be
+//! answered as soon as the current call is over, whose place it then takes, or immediately if the
+//! current call is also an unanswered inbound call.
 
 use super::{Effect, Fed, fed};
 use crate::ribbon::model::{Line, Model};
 use call_ribbon_shared::call::{Action, Phase, What};
 
-/// Takes in an event that is not about the current call.
+/// Handles an event that is not about the current call.
 pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     let known = |line: &Line| line.session_id == fed.session_id;
     if !model.call_waiting.iter().any(known) {
@@ -23,8 +23,8 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     line.map(|line| fed::apply(line, &model.agent.id, fed)).unwrap_or_default()
 }
 
-/// What follows from any message: a call that is over waits no longer, and where there is no
-/// current call, or it only rings in and the other was answered, the one that waits is it.
+/// Updates the waiting calls after any message: removes those that are over. If there is no current
+/// call, or it only rings and a waiting one was answered, a waiting call becomes the current one.
 pub(super) fn follow(model: &mut Model) {
     model.call_waiting.retain(Line::is_live);
     let next = match model.live().map(Line::phase) {
@@ -43,8 +43,8 @@ pub(super) fn follow(model: &mut Model) {
     model.keypad = false;
 }
 
-/// Makes this call the current one. Returns the one before, if it is not over. One whose notes are
-/// open is kept, to be shown again.
+/// Makes this call the current one. Returns the previous one if it is not over. One whose notes are
+/// open is set aside, to be shown again.
 pub(super) fn show(model: &mut Model, next: Line) -> Option<Line> {
     let before = model.line.replace(next)?;
     if before.is_live() {
@@ -56,7 +56,7 @@ pub(super) fn show(model: &mut Model, next: Line) -> Option<Line> {
     None
 }
 
-/// Shows the call whose notes are open again, once the one that rang in meanwhile is over. If that
+/// Shows the call whose notes are open again, once the call that rang meanwhile is over. If that
 /// was missed, it is shown after the notes.
 pub(super) fn show_again(model: &mut Model) {
     match model.live().map(Line::phase) {
@@ -70,8 +70,8 @@ pub(super) fn show_again(model: &mut Model) {
     }
 }
 
-/// Answers or declines the call that rings in beside the current one. What comes of it arrives by
-/// the live stream.
+/// Answers or declines the call that rings during the current one. The result arrives by the live
+/// stream.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let calling = |line: &&mut Line| line.phase() == Phase::Incoming;
     let Some(line) =
@@ -84,7 +84,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]
 }
 
-/// The call of this name, whether it is the current one or waits.
+/// Returns the call with this id, current or waiting.
 pub(super) fn find<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut Line> {
     let waiting = model.call_waiting.iter_mut();
     model.line.iter_mut().chain(waiting).find(|line| line.session_id == session_id)

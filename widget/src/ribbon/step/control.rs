@@ -1,4 +1,4 @@
-//! What an agent does to the current call.
+//! An agent's actions on the current call.
 
 use super::fed::tell_end;
 use super::recall::end_here;
@@ -8,8 +8,8 @@ use crate::ribbon::outbox::Entry;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact, Outcome, Phase};
 
-/// Asks the server to do something to the current call. What comes of it arrives by the live
-/// stream, so that the bar never shows a mute that did not happen.
+/// Requests an action on the current call. The result arrives by the live stream, so that the bar
+/// never shows a mute that did not happen.
 pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Vec<Effect> {
     let Some(line) = model.line.as_mut().filter(|line| line.is_live()) else {
         let trouble = Trouble::new("no_call", "There is no call in progress.");
@@ -29,7 +29,7 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     }
     if action == Action::HangUp {
         if line.session_id.is_empty() {
-            // The server has not said yet which call it is; it is ended as soon as it has.
+            // The server has not named the call yet; it is ended as soon as it has.
             line.end_when_known = true;
             line.ending = true;
             return reply.map(Effect::Resolve).into_iter().collect();
@@ -42,8 +42,8 @@ pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Ve
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply }]
 }
 
-/// Sends digits. The server is asked for each once the one before it was sent, so they arrive in
-/// order however slow the network is.
+/// Sends digits. Each one is requested after the previous one was sent, so they arrive in order
+/// however slow the network is.
 pub(super) fn send_digits(model: &mut Model, digits: &str) -> Vec<Effect> {
     let Some(line) = model.line.as_mut().filter(|line| line.phase() == Phase::Connected) else {
         return Vec::new();
@@ -56,7 +56,7 @@ fn send_digit(line: &mut Line, digit: char, reply: Option<Reply>) -> Vec<Effect>
     if line.to_send.len() == 1 { send_first_digit(line) } else { Vec::new() }
 }
 
-/// Goes on with the digits that wait after this one was sent.
+/// Continues with the waiting digits after this one was sent.
 pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
     // Another tab may send digits of its own in between.
     if line.to_send.first().is_none_or(|(first, _)| *first != digit) {
@@ -72,7 +72,7 @@ fn send_first_digit(line: &mut Line) -> Vec<Effect> {
     vec![Effect::Act { session_id, action: Action::Digit(*digit), reply: reply.take() }]
 }
 
-/// Refuses the digits that are still to be sent in a call that is over.
+/// Rejects the unsent digits of a call that is over.
 pub(super) fn refuse_digits(model: &mut Model) -> Vec<Effect> {
     let over = model.line.as_mut().filter(|line| !line.is_live());
     let trouble = || Trouble::new("no_call", "There is no call in progress.");
@@ -84,7 +84,7 @@ fn drop_digits(line: &mut Line, trouble: &Trouble) -> Vec<Effect> {
     replies.map(|reply| Effect::Reject(reply, trouble.clone())).collect()
 }
 
-/// Ends a call whose hang-up was pressed before the server had said which call it is.
+/// Ends a call whose hang-up was pressed before the server had named it.
 pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
     if !line.end_when_known || line.session_id.is_empty() {
         return Vec::new();
@@ -93,8 +93,8 @@ pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
     vec![Effect::Act { session_id: line.session_id.clone(), action: Action::HangUp, reply: None }]
 }
 
-/// The server did not do it. A hang-up is kept for a server that is away, and the call is over
-/// here: the agent goes on with the day.
+/// Handles a failed action. A hang-up that cannot reach the server is stored, and the call is over
+/// here, so that the agent can continue.
 pub(super) fn act_failed(
     model: &mut Model,
     session_id: &str,
@@ -113,12 +113,12 @@ pub(super) fn act_failed(
         return effects;
     };
     line.answering = false;
-    // The digits after one that was not sent would reach somebody else.
+    // The digits after an unsent one would reach the wrong person.
     effects.extend(drop_digits(line, &trouble));
     if action == Action::HangUp {
         line.ending = false;
         if why == NotDone::Gone {
-            // The server knows of no such call any more: then it is over here, too.
+            // The server no longer knows such a call: then it is over here too.
             let at = line.call.connected_at().or(line.call.started_at()).unwrap_or_default();
             let fact = Fact::ended(at, Outcome::Abandoned, "unknown to the server");
             line.call.apply(&fact);
@@ -131,7 +131,7 @@ pub(super) fn act_failed(
     effects
 }
 
-/// Ends a call here, ahead of the server.
+/// Ends a call here, before the server knows.
 pub(super) fn over_here(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
     let line = call_waiting::find(model, session_id);
     let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {

@@ -1,4 +1,4 @@
-//! The server's word about a call: it moves the line and is passed on to the page.
+//! Events of the live stream: they update the call and are passed on to the page.
 
 use super::{Effect, More, PageEvent, call_waiting, control, page_event};
 use crate::ribbon::customer::Customer;
@@ -6,41 +6,41 @@ use crate::ribbon::model::{Line, Model, Session};
 use call_ribbon_shared::call::{Direction, Fact, Outcome, Phase, Status, What};
 use call_ribbon_shared::event::EventName;
 
-/// The reason with which a call ends here that another agent took.
+/// The reason with which a call ends here that another agent answered.
 pub const ANSWERED_ELSEWHERE: &str = "answered by another agent";
 
 /// One event of the live stream.
 #[derive(Debug, Clone)]
 pub struct Fed {
-    /// Its place in the stream.
+    /// Its number in the feed.
     pub seq: i64,
-    /// Its id; for the start of a call, the key under which the start was asked for.
+    /// Its id; for the start of a call, the key of the request that started it.
     pub event_id: String,
-    /// The server's name for the call.
+    /// The server's id of the call.
     pub session_id: String,
-    /// The provider's name for the call.
+    /// The provider's id of the call.
     pub call_sid: String,
     /// What happened, with the number, the direction and the time.
     pub fact: Fact,
     /// The call's status after it.
     pub status: Status,
-    /// Whose call it is by now.
+    /// The agent to whom the call now belongs.
     pub agent_id: Option<String>,
-    /// What the call's voice can do.
+    /// The features of the call's voice.
     pub features: Vec<String>,
-    /// The customer, as the server knows it.
+    /// The customer, according to the server.
     pub customer: Option<Customer>,
-    /// The event as JSON, as it came.
+    /// The event as JSON, as received.
     pub json: String,
 }
 
-/// Takes one event of the live stream in.
+/// Handles one event of the live stream.
 pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
-    // It was on its way when the agent changed: it is the last one's.
+    // It was sent before the agent changed, and belongs to the last agent.
     if model.last_seq.is_none() && model.session == Session::SigningIn {
         return Vec::new();
     }
-    // A restored stream may repeat what was already taken in.
+    // A restored stream may repeat events.
     if model.last_seq.is_some_and(|last| fed.seq <= last) {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     take(model, fed)
 }
 
-/// Takes in an event, wherever in the stream it stands.
+/// Applies an event, regardless of its number.
 pub(super) fn take(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     if !concerns(model, fed) {
         return call_waiting::fed(model, fed);
@@ -69,14 +69,14 @@ pub(super) fn take(model: &mut Model, fed: &Fed) -> Vec<Effect> {
     effects
 }
 
-/// An incoming call shows itself, whatever the page or the agent folded away. It does not take
-/// the keyboard's focus: an Enter meant for a form would answer it.
+/// Shows the ribbon for an inbound call, even if the page or the agent has hidden or folded it. It
+/// does not take the keyboard focus: an Enter meant for a form would answer the call.
 pub(super) fn show(model: &mut Model) {
     model.hidden = false;
     model.minimized = false;
 }
 
-/// Takes an event into its call. Returns what the page is told.
+/// Applies an event to its call. Returns the effects that notify the page.
 pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
     line.events.push(fed.json.clone());
     if line.phase() == Phase::Incoming && is_taken(agent_id, fed) {
@@ -85,7 +85,7 @@ pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
         return tell_end(line, &fact);
     }
     if line.own.contains(&fed.event_id) {
-        // This page knew it first, and was told.
+        // This page observed it first, and was notified.
         line.call.apply(&fed.fact);
         return Vec::new();
     }
@@ -100,8 +100,8 @@ pub(super) fn apply(line: &mut Line, agent_id: &str, fed: &Fed) -> Vec<Effect> {
     effects
 }
 
-/// Whether the event shows that another agent has a call that rings here. Where nobody says who
-/// answered, it was not at this ribbon.
+/// Returns whether the event shows that another agent has a call that rings here. If it does not
+/// say who answered, it was not at this ribbon.
 fn is_taken(agent_id: &str, fed: &Fed) -> bool {
     let other = fed.agent_id.as_ref().map(|agent| agent != agent_id);
     match fed.fact.what {
@@ -113,14 +113,14 @@ fn is_taken(agent_id: &str, fed: &Fed) -> bool {
     }
 }
 
-/// Whether a call that ended here as answered elsewhere turns out to be this agent's.
+/// Returns whether a call that ended here as answered elsewhere turns out to be this agent's.
 fn returns(line: &Line, model: &Model, fed: &Fed) -> bool {
     line.call.reason() == Some(ANSWERED_ELSEWHERE)
         && fed.status == Status::Active
         && fed.agent_id.as_deref() == Some(model.agent.id.as_str())
 }
 
-/// What only this page has seen of a call, ahead of the server.
+/// Handles a fact that only this page has observed, before the server knows it.
 pub(super) fn seen(
     model: &mut Model,
     event_id: String,
@@ -139,7 +139,7 @@ pub(super) fn seen(
     effects
 }
 
-/// Takes a fact into its call. Returns what the page is told.
+/// Applies a fact to its call. Returns the effects that notify the page.
 fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
     let (was_live, before) = (line.is_live(), line.phase());
     line.call.apply(fact);
@@ -155,9 +155,9 @@ fn happened(line: &mut Line, fact: &Fact) -> Vec<Effect> {
             effects.extend(control::digit_sent(line, *digit));
             return effects;
         }
-        // A fact that comes late does not open an ended call again, nor is the page told.
+        // A late fact does not reopen an ended call, and the page is not notified.
         _ if !was_live => return Vec::new(),
-        // Told before: a second phone rings, or it is said again who answered.
+        // Already reported: a second phone rings, or the same answer is reported again.
         What::Incoming if before != Phase::Dialing => return Vec::new(),
         What::Connected if before == Phase::Connected => return Vec::new(),
         _ => More::None,
@@ -169,20 +169,20 @@ fn emit(event: PageEvent) -> Effect {
     Effect::Emit(event)
 }
 
-/// Whether the event is about the call on this line, or about one that this line may take.
+/// Returns whether the event is about the current call, or about a call that may become it.
 fn concerns(model: &Model, fed: &Fed) -> bool {
     match &model.line {
         Some(line) if !line.session_id.is_empty() => {
             line.session_id == fed.session_id || (!line.is_live() && opens(model, fed))
         }
-        // Ours was asked for and the server has not answered yet.
+        // The call was requested and the server has not answered yet.
         Some(line) => line.key == fed.event_id || (!line.is_live() && opens(model, fed)),
         None => opens(model, fed),
     }
 }
 
-/// Whether the event can be the first that is heard of a call. One that came in is a colleague's
-/// where another agent is named, or where it was answered and nobody is.
+/// Returns whether the event can be the first one about a call. An inbound call is a colleague's if
+/// another agent is named, or if it was answered and no agent is named.
 pub(super) fn opens(model: &Model, fed: &Fed) -> bool {
     let came_in = fed.fact.direction == Some(Direction::Inbound);
     let mine = match &fed.agent_id {
@@ -192,7 +192,7 @@ pub(super) fn opens(model: &Model, fed: &Fed) -> bool {
     fed.status == Status::Active && !matches!(fed.fact.what, What::Noted(_)) && (mine || !came_in)
 }
 
-/// Makes the event's call the one on this line.
+/// Makes the event's call the current one.
 fn adopt(model: &mut Model, fed: &Fed) {
     let ours = |line: &&mut Line| line.key == fed.event_id && !line.key.is_empty();
     if let Some(line) = model.line.as_mut().filter(ours) {
@@ -206,8 +206,8 @@ fn adopt(model: &mut Model, fed: &Fed) {
     call_waiting::show(model, next);
 }
 
-/// The event's call, before anything has happened in it. The customer that the page shows is
-/// better known than the one that the server found by the number.
+/// Creates the event's call, before any fact is applied. The customer that the page shows takes
+/// precedence over the one that the server found by the number.
 pub(super) fn call_of(model: &Model, fed: &Fed) -> Line {
     let mut line = Line {
         session_id: fed.session_id.clone(),
@@ -223,8 +223,8 @@ pub(super) fn call_of(model: &Model, fed: &Fed) -> Line {
     line
 }
 
-/// Tells the page that the call is over, once: first how (`missed`, `failed`), where it was
-/// no ordinary end, then `callEnded`, on which integrations close their call windows.
+/// Notifies the page of the end of the call, once: first how it ended (`missed`, `failed`), if it
+/// was no ordinary end, then `callEnded`, on which integrations close their call windows.
 pub(super) fn tell_end(line: &mut Line, fact: &Fact) -> Vec<Effect> {
     if line.told_end {
         return Vec::new();

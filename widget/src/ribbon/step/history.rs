@@ -4,10 +4,10 @@ use super::Effect;
 use crate::ribbon::history::{Past as Call, Shown, in_order};
 use crate::ribbon::model::Model;
 
-/// What happens to the panel of recent calls.
+/// A message about the panel of recent calls.
 #[derive(Debug, Clone)]
 pub enum Past {
-    /// Open or close it; opened again, it is loaded again.
+    /// Open or close it; reopening loads it again.
     Open(bool),
     /// The agent's calls and the customer's.
     Loaded(Vec<Call>, Vec<Call>),
@@ -15,7 +15,7 @@ pub enum Past {
     Failed,
 }
 
-/// Takes a message about recent calls in.
+/// Handles a message about recent calls.
 pub(super) fn past(model: &mut Model, msg: Past) -> Vec<Effect> {
     let history = &mut model.history;
     history.version += 1;

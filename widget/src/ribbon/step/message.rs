@@ -1,4 +1,4 @@
-//! What the step function takes in and asks for.
+//! The messages and effects of the step function.
 
 use super::{Fed, Past, Recalled, Wrap};
 use crate::ribbon::customer::Customer;
@@ -8,65 +8,65 @@ use crate::ribbon::words::Words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Direction, Fact};
 
-/// Names the promise that waits for the outcome of a message.
+/// The id of the promise that waits for the outcome of a message.
 pub type Reply = u32;
 
-/// Something that happened: the page called, the agent clicked, the server spoke.
+/// A message: the page called, the agent clicked, or the server answered.
 #[derive(Debug, Clone)]
 pub enum Msg {
-    /// Sign in, with the options already in force.
+    /// Sign in, with the current options.
     SignIn,
-    /// The server took us in, as this agent.
+    /// The sign-in succeeded, as this agent.
     SignedIn { agent_id: String },
-    /// The server said no, or could not be reached (`again`: worth trying again).
+    /// The server refused, or could not be reached (`again`: worth trying again).
     SignInFailed { trouble: Trouble, again: bool },
     /// The live stream is open.
     FeedUp,
     /// The live stream broke.
     FeedDown,
-    /// The server's word about a call.
+    /// An event about a call arrived.
     Fed(Box<Fed>),
-    /// Only this page has seen it, and has told the server of it as this event.
+    /// Only this page has observed the fact, and has sent it to the server as this event.
     Seen { event_id: String, call_sid: String, fact: Fact },
     /// The page names the agent.
     Name { id: Option<String>, name: Option<String> },
-    /// The page shows a customer.
+    /// The page sets a customer.
     SetCustomer { customer: Customer, key: String, now: Millis },
-    /// Call this number, or the customer. `key` names the attempt.
+    /// Call this number, or the customer. `key` identifies the attempt.
     Call { to: Option<String>, key: String, now: Millis, reply: Option<Reply> },
     /// The server started the call.
     Started { key: String, session_id: String, call_sid: String },
     /// The server did not start it.
     StartFailed { key: String, trouble: Trouble },
-    /// The agent pressed a button that may have changed its meaning under the finger.
+    /// The agent pressed a button whose action may have just changed.
     Press(Press),
-    /// The main button has meant the same for a moment.
+    /// The main button's action has been stable for a moment.
     Settled,
-    /// Do this to the current call.
+    /// Perform this action on the current call.
     Act { action: Action, reply: Option<Reply> },
-    /// Answer or decline the call that rings in beside the current one.
+    /// Answer or decline the call that rings during the current one.
     ActOnWaiting(Action),
-    /// The server did not do it.
+    /// The action failed.
     ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
-    /// This tab has the live stream now, or not any more.
+    /// Whether this tab owns the live stream now.
     Owns(bool),
-    /// In another tab the call was ended while the server is away.
+    /// The call was ended in another tab while the server is away.
     OverHere { session_id: String, at: Millis },
-    /// So many calls wait in the outbox because the server could not be told.
+    /// The number of calls in the outbox, because the server could not be reached.
     Unsent(u32),
     /// Move the bar.
     Place(Position),
-    /// Where in the client's feed we begin, and what happened so far to the call that the
-    /// agent is in: the page may have been reloaded in the middle of it.
+    /// The feed position at which the ribbon begins, and the events so far of the agent's call: the
+    /// page may have been reloaded during it.
     Restore {
-        /// Who the server says we are.
+        /// The agent according to the server.
         agent_id: String,
         /// The call's events, in order.
         history: Vec<Fed>,
         /// The feed's position at the sign-in.
         position: i64,
     },
-    /// What this tab showed before it was reloaded, or went on to the site's next page.
+    /// What this tab showed before it was reloaded, or navigated within the site.
     Recall(Box<Recalled>),
     /// Show or hide it.
     Show(bool),
@@ -76,7 +76,7 @@ pub enum Msg {
     Keypad(bool),
     /// Send these digits, in order, after those that are still being sent.
     Digits(String),
-    /// The agent has read what went wrong.
+    /// Dismiss the error.
     Dismiss,
     /// About the notes on a call.
     Wrap(Wrap),
@@ -84,74 +84,74 @@ pub enum Msg {
     Past(Past),
     /// Whether the browser would ask the agent about notifications.
     MayAsk(bool),
-    /// The agent reads this language from now on.
+    /// Change the agent's language.
     Speak(Words),
 }
 
-/// A button that harms where it is pressed for what stood in its place before.
+/// A press of a button that does harm if it was meant for the button's earlier action.
 #[derive(Debug, Clone)]
 pub enum Press {
-    /// The main button; `key` names the call that it may start.
+    /// The main button; `key` identifies the call that it may start.
     Main { key: String, now: Millis },
     /// Call the other side of the last call again.
     Redial { key: String, now: Millis },
-    /// Decline the call that rings in.
+    /// Decline the ringing call.
     Decline,
-    /// Answer or decline the call that rings in beside the current one.
+    /// Answer or decline the call that rings during the current one.
     Waiting(Action),
 }
 
-/// Why the server did not do what was asked of it.
+/// Why the server did not perform an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotDone {
-    /// It said no.
+    /// The server refused.
     Refused,
-    /// The call is over or unknown there.
+    /// The call is over or unknown at the server.
     Gone,
-    /// It cannot be reached.
+    /// The server cannot be reached.
     Away,
 }
 
-/// Something to do outside.
+/// A side effect for the runtime to carry out.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Ask the server to sign in; on a repeat, after the usual pause.
+    /// Sign in at the server; on a repeat, after the usual pause.
     SignIn { again: bool },
-    /// Sign in as the agent of the model, and leave what was the last one's.
+    /// Sign in as the model's agent, and leave everything of the last agent.
     ChangeAgent,
-    /// Tell the page that calls can be made.
+    /// Notify the page that calls can be made.
     Ready,
-    /// Tell the page what went wrong.
+    /// Report an error to the page.
     Report(Trouble),
     /// Ask the server to start a call.
     Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
-    /// Ask the server to do something to a call.
+    /// Ask the server to perform an action on a call.
     Act { session_id: String, action: Action, reply: Option<Reply> },
-    /// Keep this until the server has it.
+    /// Store this in the outbox until the server has it.
     Keep(Entry),
-    /// Tell the page about a call.
+    /// Send an event about a call to the page.
     Emit(PageEvent),
     /// Save the notes on this call.
     Save { session_id: String, version: u32 },
-    /// Save them when the agent pauses.
+    /// Save the notes when the agent pauses.
     SaveSoon,
-    /// Try again to save them.
+    /// Retry to save the notes.
     SaveLater,
-    /// Give the first element of this kind the keyboard's focus.
+    /// Move the keyboard focus to the first matching element.
     Focus(&'static str),
-    /// Ask the server what is written about this call.
+    /// Request the notes on this call from the server.
     LoadNotes(String),
-    /// Tell the other tabs that the agent has left this call.
+    /// Notify the other tabs that the agent has left this call.
     Left(String),
-    /// Ask the server for recent calls.
+    /// Request recent calls from the server.
     LoadHistory,
-    /// Keep a promise that has nothing to bring.
+    /// Resolve a promise without a value.
     Resolve(Reply),
-    /// Refuse a promise.
+    /// Reject a promise.
     Reject(Reply, Trouble),
 }
 
-/// An event for the page, as its listeners get it.
+/// An event for the page, as its listeners receive it.
 #[derive(Debug, Clone)]
 pub struct PageEvent {
     /// Its name in the API.
@@ -160,21 +160,21 @@ pub struct PageEvent {
     pub call_sid: String,
     /// The other side's number.
     pub phone: String,
-    /// Which way the call goes.
+    /// The direction of the call.
     pub direction: Direction,
-    /// Seconds talked so far, or in all.
+    /// Seconds of talk so far, or in total.
     pub duration: u32,
     /// The customer; without one, the page gets `{phoneNumber}`.
     pub customer: Option<Customer>,
     /// When it happened, by the server's clock.
     pub at: Millis,
-    /// What this event has beyond the common part.
+    /// The fields of this event beyond the common ones.
     pub more: More,
-    /// It happened before; a listener that came late is told how the call stands.
+    /// Whether it happened before; a listener that was added late receives the call's state.
     pub replayed: bool,
 }
 
-/// What an event has beyond the common part.
+/// The fields of an event beyond the common ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum More {
     /// Nothing.

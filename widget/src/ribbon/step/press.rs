@@ -1,13 +1,13 @@
-//! The buttons whose meaning follows the call. Somebody who is late presses what is gone: hang up
-//! where the other side has hung up, or a second time what needs only one press. So each change
-//! of the main button's meaning makes these buttons deaf for a moment.
+//! The buttons whose action follows the call. A late press would hit the wrong action: hang up
+//! after the other side has hung up, or a second press where one is enough. So these buttons ignore
+//! presses for a moment after each change of the main button's action.
 
 use super::{Effect, Press, call, call_waiting, control, wrap_up};
 use crate::ribbon::model::{Line, Main, Model};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
 
-/// Takes a press in.
+/// Handles a press.
 pub(super) fn press(model: &mut Model, press: Press) -> Vec<Effect> {
     if model.settling {
         return Vec::new();
@@ -39,7 +39,7 @@ fn redial(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
     call(model, last, key, now, None)
 }
 
-/// What follows from any message: the button that means something else now is deaf until
+/// Updates the main button after any message: if its action has changed, presses are ignored until
 /// [`Msg::Settled`](super::Msg::Settled).
 pub(super) fn follow(model: &mut Model) {
     let main = Main::of(model);

@@ -1,5 +1,5 @@
-//! Taking up again what was there before the page was loaded: what this tab remembers, and what
-//! the server knows of the agent's call.
+//! Restores the state from before the page was loaded: from this tab's memory, and from the
+//! server's knowledge of the agent's call.
 
 use super::{Fed, fed};
 use crate::ribbon::customer::Customer;
@@ -7,46 +7,46 @@ use crate::ribbon::model::{Agent, Line, Model, Position};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome, Phase};
 
-/// What a tab remembers over a reload.
+/// The state that a tab stores across a reload.
 #[derive(Debug, Clone)]
 pub struct Recalled {
-    /// Who the agent was.
+    /// The agent at that time.
     pub agent: Agent,
-    /// It was a moment ago.
+    /// Whether it was stored a moment ago.
     pub fresh: bool,
-    /// Where the bar stood.
+    /// The position of the bar.
     pub position: Position,
-    /// Hidden by the page.
+    /// Whether the page had hidden the ribbon.
     pub hidden: bool,
-    /// Folded to a pill.
+    /// Whether the ribbon was folded to a pill.
     pub minimized: bool,
-    /// Whom the page had set.
+    /// The customer that the page had set.
     pub customer: Option<Customer>,
-    /// The call, where it is not too long ago.
+    /// The call, if it is recent enough.
     pub call: Option<RecalledCall>,
 }
 
-/// The call that a tab showed, and how far it had followed the feed.
+/// The call that a tab showed, and its position in the feed.
 #[derive(Debug, Clone)]
 pub struct RecalledCall {
-    /// It was going on then.
+    /// Whether the call was in progress.
     pub live: bool,
-    /// The call's events, in order; none where there was no call.
+    /// The call's events, in order; empty if there was no call.
     pub history: Vec<Fed>,
-    /// The events of the calls that rang in meanwhile.
+    /// The events of the calls that rang meanwhile.
     pub waiting: Vec<Fed>,
-    /// How far in the client's feed we were: the stream goes on from there, so that the page
-    /// hears what happened while it was loaded.
+    /// The number of the last event received: the stream continues from there, so that the page is
+    /// notified of what happened while it was loaded.
     pub last_seq: i64,
-    /// When the page was told that the call is over, where it was.
+    /// When the page was notified of the call's end, if it was.
     pub over: Option<Millis>,
 }
 
-/// Shows again what the tab showed. The page before was told of all this; this one is not.
+/// Shows what the tab showed before. The previous page was notified of all this; this page is not.
 pub(super) fn recall(model: &mut Model, recalled: Recalled) {
     model.customer = recalled.customer;
     if let Some(call) = recalled.call {
-        // Without it an answered call looks like a colleague's.
+        // Without the agent, an answered call would look like a colleague's.
         model.agent = recalled.agent;
         for event in &call.history {
             fed::take(model, event);
@@ -65,10 +65,10 @@ pub(super) fn recall(model: &mut Model, recalled: Recalled) {
     model.minimized = recalled.minimized;
 }
 
-/// Takes up the call that the agent is in, on the first sign-in of a page. The page before a
-/// reload was told of these events; this one can ask `getState`. On a later sign-in, or where
-/// the tab remembers how far it was, the stream goes on where it broke and brings what was
-/// missed. A feed that is shorter than what was seen of it is another one.
+/// Restores the agent's call on the first sign-in of a page. The page before a reload was notified
+/// of these events; this one can call `getState`. On a later sign-in, or if the tab remembers its
+/// position, the stream continues where it broke and delivers what was missed. A feed that is
+/// shorter than the remembered position is a different feed.
 pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], position: i64) {
     model.agent.id = agent_id;
     if model.last_seq.is_some_and(|last| last <= position) {
@@ -85,8 +85,8 @@ pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], posi
     model.last_seq = model.last_seq.max(Some(position));
 }
 
-/// Ends a call here, as its hang-up will end it at the server. Returns the end, where it was
-/// not over yet.
+/// Ends a call here as its hang-up will end it at the server. Returns the end if the call was not
+/// over yet.
 pub(super) fn end_here(line: &mut Line, at: Millis) -> Option<Fact> {
     let (outcome, reason) = match line.phase() {
         Phase::Incoming => (Outcome::Missed, "declined"),

@@ -1,4 +1,4 @@
-//! How the current call stands, as an event for those who began to listen in the middle of it.
+//! The state of the current call, as an event for listeners that are added during it.
 
 use super::{More, PageEvent, page_event};
 use crate::ribbon::model::Model;
@@ -6,8 +6,8 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
 use call_ribbon_shared::event::EventName;
 
-/// The event of this name, if it is one that says how the current call stands, or one that rings
-/// in beside it.
+/// Returns the event of this name, if it reports the state of the current call or of a waiting
+/// call.
 #[must_use]
 pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
     let current = model.live()?;
@@ -23,7 +23,7 @@ pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
         Phase::Connected => (EventName::Connected, call.connected_at()),
         Phase::Ended => return None,
     };
-    // The seconds are those until now, the time is that of what happened.
+    // The seconds are those until now; the time is when it happened.
     let event = page_event(line, &event, now, More::None);
     let switch = |event: EventName, more| page_event(line, &event, now, more);
     let found = match wanted {

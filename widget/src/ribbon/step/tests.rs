@@ -1,4 +1,4 @@
-//! Histories of messages, and what the page and the server are told.
+//! Tests sequences of messages, and what the page and the server receive.
 
 use super::{Effect, Fed, More, Msg, Press, Wrap, step};
 use crate::ribbon::customer::Customer;
@@ -80,7 +80,7 @@ fn ended(outcome: Outcome, reason: &str) -> What {
     What::Ended(End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() })
 }
 
-/// What the page is told, by name.
+/// Returns the names of the events that the page receives.
 fn told(effects: &[Effect]) -> Vec<&'static str> {
     effects
         .iter()
@@ -91,7 +91,7 @@ fn told(effects: &[Effect]) -> Vec<&'static str> {
         .collect()
 }
 
-/// A ribbon in the middle of a talk.
+/// Returns a ribbon with a connected call.
 fn talking() -> Model {
     let mut model = ready();
     set(&mut model, customer("Asha", NUMBER));

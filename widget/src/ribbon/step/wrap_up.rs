@@ -1,4 +1,4 @@
-//! After-call work: what is written down is kept as it is typed, one request at a time.
+//! After-call work: notes are saved as they are typed, one request at a time.
 
 #[cfg(test)]
 mod tests;
@@ -10,38 +10,38 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
 use call_ribbon_shared::notes::LONGEST_NOTES;
 
-/// What happens to the notes of a call.
+/// A message about the notes of a call.
 #[derive(Debug, Clone)]
 pub enum Wrap {
     /// Open or close the panel.
     Open(bool),
-    /// The notes are these now.
+    /// The new text of the notes.
     Notes(String, Option<Reply>),
-    /// The call was judged; `None` takes the judgement back.
+    /// A disposition was chosen; `None` clears it.
     Disposition(Option<String>, Option<Reply>),
-    /// Speak again then; `None` does not.
+    /// The time of the follow-up; `None` removes it.
     FollowUp(Option<Millis>),
-    /// What to speak about.
+    /// What to speak about in the follow-up.
     FollowUpNote(String),
-    /// Save what is not saved: the agent pauses, or leaves.
+    /// Save unsaved changes: the agent pauses, or leaves.
     Save,
-    /// Save and get on with the next one.
+    /// Save and continue with the next customer.
     Done,
-    /// In another tab the agent has left this call.
+    /// The agent has left this call in another tab.
     Left(String),
-    /// The server has this by now: another tab has written it, or this one.
+    /// The server's current version: another tab has written it, or this one.
     Stored(Box<WrapUp>),
-    /// The server has this much.
+    /// The server has saved this version.
     Saved { session_id: String, version: u32 },
-    /// The server did not take it; `again` where it may later.
+    /// The server did not save it; `again` if it may later.
     NotSaved { session_id: String, trouble: Trouble, again: bool },
-    /// What this tab had on paper before it was reloaded.
+    /// This tab's draft from before a reload.
     Draft(Box<WrapUp>),
-    /// The dispositions from which agents choose, as code and label.
+    /// The dispositions that agents choose from, as code and label.
     Offered(Vec<(String, String)>),
 }
 
-/// Takes a message about the notes in.
+/// Handles a message about the notes.
 pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
     match msg {
         Wrap::Open(open) => open_or_close(model, open),
@@ -108,7 +108,7 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
     }
 }
 
-/// Saves the notes and turns to the next one, in all tabs.
+/// Saves the notes and turns to the next customer, in all tabs.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let open = model.wrap_up.as_ref().filter(|wrap| wrap.open).map(|wrap| &wrap.session_id);
     let shown = model.line.as_ref().filter(|line| !line.is_live()).map(|line| &line.session_id);
@@ -124,8 +124,8 @@ fn close(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// What follows for the notes from any message. `heard` of the server: a call that ended just
-/// now opens them, one that a reloaded page finds ended does not.
+/// Updates the notes after any message. `heard` means that the message came from the server: a call
+/// that ended just now opens its notes, one that a reloaded page finds ended does not.
 pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
     let folded = model.minimized || model.hidden;
     let Some(line) = &mut model.line else { return Vec::new() };
@@ -138,7 +138,7 @@ pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
             Vec::new()
         };
     }
-    // The next call is never kept waiting by the notes on the last one, or by what was before.
+    // Notes on the last call, or anything before, never delay the next call.
     if line.phase() != Phase::Incoming {
         model.history.open = false;
     }
@@ -173,8 +173,8 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     effects
 }
 
-/// The notes that are open, else those on the call that is shown; those on the one before are let
-/// go. A call that the server has not named yet has none.
+/// Returns the open notes, else those on the call that is shown; drops those on the previous call.
+/// A call that the server has not named yet has none.
 fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
     if !model.wrap_up.as_ref().is_some_and(|wrap| wrap.open) {
         let line = model.line.as_ref().filter(|line| !line.session_id.is_empty())?;
@@ -189,8 +189,8 @@ fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
     model.wrap_up.as_mut()
 }
 
-/// Changes what is on paper. A typed change is saved after a pause; what the page asked for is
-/// saved at once, since it waits for that.
+/// Changes the notes. A typed change is saved after a pause; a change by the page is saved
+/// immediately, since the page waits for it.
 fn change(
     model: &mut Model,
     method: &str,
@@ -227,8 +227,8 @@ fn judge(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<E
     })
 }
 
-/// Sends what the server does not have, unless something is on its way: two requests at once
-/// could arrive in the wrong order.
+/// Sends unsaved changes, unless a request is running: two requests at once could arrive in the
+/// wrong order.
 fn save(model: &mut Model) -> Vec<Effect> {
     match &mut model.wrap_up {
         Some(wrap) if wrap.sending.is_none() && !wrap.is_saved() => {
@@ -242,7 +242,7 @@ fn save(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// The notes of this call, no longer on their way.
+/// Returns the notes of this call and marks them as no longer being sent.
 fn returned<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut WrapUp> {
     let wrap = model.wrap_up.as_mut().filter(|wrap| wrap.session_id == session_id)?;
     wrap.sending = None;
@@ -254,7 +254,7 @@ fn saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
     wrap.saved = version;
     wrap.failed = None;
     if wrap.is_saved() {
-        // From here on only what is changed is sent: the rest may be another tab's.
+        // From here on only later changes are sent: everything else may be another tab's.
         wrap.touched = Touched::default();
     }
     let (kept, still): (Vec<_>, Vec<_>) =
@@ -275,12 +275,12 @@ fn not_saved(model: &mut Model, session_id: &str, trouble: &Trouble, again: bool
     effects.extend(waiting.into_iter().map(|(_, reply)| Effect::Reject(reply, trouble.clone())));
     if again {
         if !first {
-            // Once for an outage.
+            // Report once per outage.
             effects.remove(0);
         }
         effects.push(Effect::SaveLater);
     } else {
-        // The server will not take it, however often it is sent.
+        // The server will not accept it, however often it is sent.
         wrap.saved = wrap.version;
     }
     effects

@@ -7,15 +7,15 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-/// A lock that this tab holds; let go when dropped, and by the browser when the tab goes.
+/// A lock that this tab holds; released when dropped, and by the browser when the tab closes.
 pub(in crate::ribbon) struct Lock {
     release: Function,
     over: Promise,
 }
 
 impl Lock {
-    /// Waits for the lock until the signal ends the waiting, or takes it from whoever holds it.
-    /// `None` where the waiting was ended.
+    /// Waits for the lock until the signal cancels waiting, or takes it from its holder. Returns
+    /// `None` if waiting was cancelled.
     pub(in crate::ribbon) async fn take(
         name: &str,
         signal: Option<&AbortSignal>,
@@ -27,7 +27,7 @@ impl Lock {
         let (release, grant) = (release?, grant?);
         let grant_it = grant.clone();
         let callback = Closure::<dyn FnMut() -> JsValue>::new(move || {
-            // A function of ours, which cannot fail.
+            // This is our own function, which cannot fail.
             let _ = grant_it.call1(&JsValue::UNDEFINED, &JsValue::TRUE);
             hold.clone().into()
         });
@@ -40,14 +40,14 @@ impl Lock {
         }
         let arguments = [name.into(), options.into(), callback.as_ref().clone()];
         let over: Promise = invoke(&locks, "request", &arguments).ok()?.dyn_into().ok()?;
-        // A refusal ends the waiting, too.
+        // A rejection ends waiting, too.
         invoke(&over, "then", &[JsValue::UNDEFINED, grant.into()]).ok()?;
         let outcome = JsFuture::from(granted).await.ok()?;
         (outcome == JsValue::TRUE).then_some(Self { release, over })
     }
 
-    /// What ends when the lock is no longer this tab's: well where it was let go, and badly
-    /// where another tab took it.
+    /// Returns a promise that settles when this tab no longer holds the lock: resolved if it was
+    /// released, rejected if another tab took it.
     pub(in crate::ribbon) fn over(&self) -> Promise {
         self.over.clone()
     }
@@ -55,18 +55,18 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // A function of the browser's promise, which cannot fail.
+        // This is a function of the browser's promise, which cannot fail.
         let _ = self.release.call0(&JsValue::UNDEFINED);
     }
 }
 
-/// The browser's locks; none in an old browser, and on a page without HTTPS.
+/// Returns the browser's locks; `None` in an old browser, and on a page without HTTPS.
 pub(in crate::ribbon) fn locks() -> Option<JsValue> {
     let locks = json::field(&global("navigator").ok()?, "locks");
     locks.is_object().then_some(locks)
 }
 
-/// A promise and what keeps it.
+/// Creates a promise and the function that resolves it.
 fn promise() -> (Promise, Option<Function>) {
     let mut resolve = None;
     let promise = Promise::new(&mut |keep, _| resolve = Some(keep));

@@ -1,4 +1,4 @@
-//! The bar's first two zones: who is on the line, and what is going on.
+//! The bar's first two zones: the other side, and the state of the call.
 
 use super::Handle;
 use super::panel::{self, Panel, attr, put, text};
@@ -8,7 +8,7 @@ use crate::ribbon::words;
 use leptos::prelude::*;
 use web_sys::Element;
 
-/// Who is on the line: initials, name, number and what the context says.
+/// Creates the zone of the other side: initials, name, number and entries of the context.
 pub(super) fn who(bar: &Element) -> Panel {
     let zone = put(bar, "div", "who");
     attr(&zone, "part", "who");
@@ -43,7 +43,8 @@ pub(super) fn who(bar: &Element) -> Panel {
     })
 }
 
-/// What is going on: the state in a word, the time, and one line of what to do next.
+/// Creates the zone of the call's state: the state in a word, the time, and a line that says what
+/// to do next.
 pub(super) fn what(handle: Handle, bar: &Element) -> Panel {
     let zone = put(bar, "div", "what");
     attr(&zone, "part", "what");
@@ -74,7 +75,7 @@ pub(super) fn what(handle: Handle, bar: &Element) -> Panel {
     })
 }
 
-/// Seconds talked so far, or in all.
+/// Returns the seconds of talk so far, or in total.
 fn seconds(model: &Model, now: i64) -> Option<i64> {
     let line = model.line.as_ref()?;
     match line.call.connected_at() {

@@ -1,4 +1,4 @@
-//! The strip in the bar for a call that rings in beside the current one.
+//! The strip in the bar for a call that rings during the current one.
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
@@ -8,13 +8,13 @@ use call_ribbon_shared::call::Action;
 use icondata_lu as set;
 use web_sys::{Element, Event};
 
-/// Who is calling, and what can be done about it now. It stands at the bar's outer edge, so that
-/// the zones of the current call stay where they are.
+/// Creates the strip: who is calling, and the possible actions. It is at the bar's outer edge, so
+/// that the zones of the current call do not move.
 pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Panel {
     let root = put(bar, "div", "waiting");
     attr(&root, "part", "waiting");
-    // It is there also while nobody calls, since a screen reader announces what changes in a
-    // region that it knows.
+    // It also exists while no call waits, since a screen reader announces changes only in a region
+    // that it knows.
     let said = put(&root, "span", "said");
     attr(&said, "role", "status");
     let who = put(&said, "b", "caller");
@@ -32,7 +32,7 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
     let listeners = vec![on(handle, &root, "click", click)];
     Panel::new(listeners, move |model| {
         let calling = model.calling();
-        // Where the current one only rings, too, the agent chooses.
+        // If the current call only rings too, the agent chooses.
         let can_answer = calling.is_some() && model.look() == Look::Incoming;
         attr(&place, "data-waiting", if calling.is_some() { "true" } else { "false" });
         let sentence =
@@ -57,7 +57,8 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
     })
 }
 
-/// A name or a number that keeps its own order also between words that run the other way.
+/// Isolates a name or a number, so that it keeps its own direction between words of the other
+/// direction.
 fn isolated(text: &str) -> String {
     ["\u{2068}", text, "\u{2069}"].concat()
 }

@@ -1,4 +1,4 @@
-//! The buttons: one main act, which stays in its place, and the quiet ones beside it.
+//! The buttons: one main button, which stays in its place, and the secondary ones beside it.
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
@@ -11,9 +11,9 @@ use leptos::prelude::*;
 use std::cell::Cell;
 use web_sys::{Element, Event, HtmlElement};
 
-/// What stands on the buttons that save the notes.
+/// Returns the text on the buttons that save the notes.
 pub(super) fn save_name(model: &Model) -> String {
-    // Not where the notes are on another call than the one that is shown, or on one that goes on.
+    // Not if the notes are on another call than the one that is shown, or on one in progress.
     match model.next().filter(|_| model.is_writing() && model.written().is_some()) {
         Some(next) => model.words.fill("save-then", next.title()),
         None => model.words.say("save").to_owned(),
@@ -29,10 +29,10 @@ fn main_icon(main: Main) -> &'static str {
     }
 }
 
-/// A question mark, without the circle that the set has around it.
+/// A question mark, without the circle that the icon set draws around it.
 const QUESTION: &str = "<path d=\"M8 9a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1-1.5 2.3M12 19h.01\"/>";
 
-/// A quiet button.
+/// A secondary button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quiet {
     Bell,
@@ -65,8 +65,8 @@ impl Quiet {
         }
     }
 
-    /// Whether it is pressed, for those that stay pressed; for [`Self::Fold`], whether the
-    /// ribbon is folded.
+    /// Returns whether it is pressed, for toggle buttons; for [`Self::Fold`], whether the ribbon is
+    /// folded.
     fn on(self, model: &Model) -> bool {
         let line = |is: fn(&Line) -> bool| model.live().is_some_and(is);
         match self {
@@ -111,7 +111,7 @@ impl Quiet {
         }
     }
 
-    /// `aria-pressed`; nothing for a button that does not stay pressed.
+    /// Returns `aria-pressed`; `None` for a button that is not a toggle.
     fn pressed(self, model: &Model) -> Option<&'static str> {
         matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes | Self::History)
             .then(|| if self.on(model) { "true" } else { "false" })
@@ -142,7 +142,7 @@ impl Quiet {
                 let leaves = model.line.is_some() && !model.is_writing();
                 model.live().is_none() && (leaves || model.trouble.is_some())
             }
-            // Beside all the others there is no room for it.
+            // There is no room for it beside all the others.
             Self::Help => Self::History.shown(model) && !Self::Dismiss.shown(model),
             Self::Fold => true,
         }
@@ -158,14 +158,14 @@ impl Quiet {
             Self::Notes => return Msg::Wrap(Wrap::Open(on)),
             Self::Fold => return Msg::Minimize(on),
             Self::History => return Msg::Past(Past::Open(on)),
-            // The bell asks the browser, and a call has a name of its own.
+            // The bell asks the browser, and a call needs an id of its own.
             Self::Bell | Self::Redial | Self::Dismiss | Self::Help => return Msg::Dismiss,
         };
         Msg::Act { action, reply: None }
     }
 }
 
-/// The quiet buttons, in their order; the last one stands behind the main one.
+/// The secondary buttons, in order; the last one is after the main button.
 const QUIET: [Quiet; 11] = [
     Quiet::Redial,
     Quiet::Bell,
@@ -180,7 +180,7 @@ const QUIET: [Quiet; 11] = [
     Quiet::Fold,
 ];
 
-/// The right-hand zone.
+/// Creates the right-hand zone.
 pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
     let root = put(bar, "div", "do");
     attr(&root, "part", "do");
@@ -264,7 +264,7 @@ fn press(handle: Handle, redial: bool) {
     }
 }
 
-/// An icon that is drawn anew when it becomes another one.
+/// An icon that is redrawn only when it changes.
 struct Icon {
     path: Element,
     drawn: Cell<&'static str>,

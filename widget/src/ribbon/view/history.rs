@@ -1,4 +1,4 @@
-//! The panel of recent calls: those that were missed first, then this customer's, then the rest.
+//! The panel of recent calls: missed ones first, then this customer's, then the rest.
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
@@ -12,7 +12,7 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-/// The panel, drawn anew when other calls are to be shown.
+/// Creates the panel, which is redrawn when other calls are to be shown.
 pub(super) fn history(handle: Handle, place: &Element) -> Panel {
     let root = put(place, "section", "panel past");
     attr(&root, "part", "history");
@@ -71,7 +71,7 @@ fn draw(list: &HtmlElement, model: &Model) {
     }
 }
 
-/// One call: which way and how it went, who, when and how long, and the button to call again.
+/// Draws one call: its direction and outcome, who, when and how long, and the button to call again.
 fn row(list: &HtmlElement, model: &Model, place: usize, call: &Past) {
     let words = model.words;
     let row = put(list, "div", "row");
@@ -137,7 +137,7 @@ fn click(handle: Handle, event: &Event) {
     }
 }
 
-/// Arrows go from call to call; Escape closes.
+/// Handles keys: arrows move from call to call; Escape closes.
 fn key(handle: Handle, event: &Event) {
     let key = event.unchecked_ref::<KeyboardEvent>().key();
     let down = match key.as_str() {
@@ -160,7 +160,7 @@ fn key(handle: Handle, event: &Event) {
         Some(place) => place.saturating_sub(1),
     };
     if let Some(button) = buttons.get(next) {
-        // Focusing fails only for an element that is gone.
+        // Focusing fails only for an element that was removed.
         let _ = button.unchecked_ref::<HtmlElement>().focus();
     }
 }

@@ -1,4 +1,4 @@
-//! The keypad: twelve digits and what was sent so far.
+//! The keypad: twelve digits and the digits sent so far.
 
 use super::Handle;
 use super::panel::{self, Panel, attr, on, put, text};
@@ -26,19 +26,19 @@ const DIGITS: [(&str, &str); 12] = [
     ("#", ""),
 ];
 
-/// How many digits may be pasted at once: more are no number.
+/// The most digits that may be pasted at once: a longer text is not a number.
 const MOST_PASTED: usize = 64;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The digit, star or hash that a key is for; `loader/keys.js`, which the build writes into
-    /// the glue. Empty for another key, and where the key types into a field.
+    /// Returns the digit, star or hash of a key event. Empty for another key, and if the key types
+    /// into a field. Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonDigit)]
     pub(super) fn digit_of(event: &KeyboardEvent) -> String;
 }
 
-/// The keypad, shown while it is open. Digits can be typed and pasted anywhere in the ribbon but
-/// into its fields; Escape closes it.
+/// Creates the keypad, shown while it is open. Digits can be typed and pasted anywhere in the
+/// ribbon except into its fields; Escape closes it.
 pub(super) fn keypad(handle: Handle, place: &Element) -> Panel {
     let root = put(place, "div", "keypad");
     attr(&root, "part", "keypad");
@@ -89,7 +89,7 @@ fn click(handle: Handle, event: &Event) {
 }
 
 fn key(handle: Handle, event: &Event) {
-    // What is open above, such as the notes, takes its keys first.
+    // A panel above it, such as the notes, handles its keys first.
     if event.default_prevented() || !is_open(handle) {
         return;
     }
@@ -116,7 +116,7 @@ fn paste(handle: Handle, event: &Event) {
     let data = json::field(event, "clipboardData");
     let pasted = platform::invoke(&data, "getData", &["text".into()]);
     let pasted = pasted.ok().and_then(|text| text.as_string()).unwrap_or_default();
-    // A number as it is written: what else is in it would be lost without a word.
+    // Only a number as it is written: other content would be lost silently.
     let dials = |c: &char| c.is_ascii_digit() || matches!(c, '*' | '#');
     let written = |c: char| dials(&c) || " -.()/+\u{a0}\t\r\n".contains(c);
     let digits: String = pasted.chars().filter(dials).take(MOST_PASTED + 1).collect();

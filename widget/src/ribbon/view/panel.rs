@@ -1,9 +1,9 @@
-//! The parts of the ribbon, made of plain elements.
+//! Functions that create the parts of the ribbon from plain elements.
 //!
-//! What Leptos makes of a view is compiled anew for each of its closures, which is much to
-//! download. So Leptos keeps the state and says when it has changed, and a part is made once by
-//! the few functions here and follows the model by an effect. Text and
-//! attributes are set as such, never as HTML, which strict pages refuse.
+//! A Leptos view is compiled again for each of its closures, which is much to download. So Leptos
+//! only keeps the state and reports its changes. A part is created once by the few functions here
+//! and follows the model by an effect. Text and attributes are set as such, never as HTML, which
+//! strict pages refuse.
 
 use super::Handle;
 use crate::ribbon::icon;
@@ -17,38 +17,38 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, Mous
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-/// How far apart the two taps of a double tap lie at most, in CSS pixels: half a button.
+/// The maximum distance between the two taps of a double tap, in CSS pixels: half a button.
 const SAME_PLACE: i32 = 20;
 
 thread_local! {
-    /// Where the last click was, in CSS pixels of the window.
+    /// The position of the last click, in CSS pixels of the window.
     static LAST_CLICK: Cell<(i32, i32)> = const { Cell::new((0, 0)) };
 }
 
-/// A panel: how it is drawn, and what it listens to.
+/// A panel: how it is drawn, and its listeners.
 pub(super) struct Panel {
     draw: Box<dyn Fn(&Model)>,
     _listeners: Vec<Listener>,
 }
 
 impl Panel {
-    /// A panel from its parts.
+    /// Creates a panel from its parts.
     pub(super) fn new(listeners: Vec<Listener>, draw: impl Fn(&Model) + 'static) -> Self {
         Self { draw: Box::new(draw), _listeners: listeners }
     }
 }
 
-/// Has the panel follow the model, until the ribbon goes.
+/// Redraws the panel whenever the model changes, until the ribbon is removed.
 pub(super) fn follow(handle: Handle, panel: Panel) {
     Effect::new(move |_: Option<()>| {
-        // The whole of it, so that its listeners live as long.
+        // Capture the whole panel, so that its listeners live as long.
         let panel = &panel;
         handle.see(|model| (panel.draw)(model));
     });
 }
 
-/// Listens with a plain function, so that there is one kind of listener. What a key or a button
-/// that is held repeats, or the second click of a double click, is nobody's wish.
+/// Adds a listener that is a plain function, so that there is one kind of listener. Repeats of a
+/// held key or button and the second click of a double click are ignored as unintended.
 pub(super) fn on(
     handle: Handle,
     target: &Element,
@@ -62,15 +62,15 @@ pub(super) fn on(
     })
 }
 
-/// Whether the event only repeats the one before. Digits may be the same twice in a row, and
-/// arrows go on while they are held.
+/// Returns whether the event only repeats the previous one. The same digit may come twice in a row,
+/// and arrows repeat while they are held.
 fn is_repeat(event: &Event) -> bool {
     if event.type_() == "click" {
         let click: &MouseEvent = event.unchecked_ref();
         let at = (click.client_x(), click.client_y());
         let before = LAST_CLICK.replace(at);
-        // Browsers count quick taps up to 100 px apart as one double tap, so two buttons that are
-        // tapped one after the other are told apart by their place.
+        // Browsers count quick taps up to 100 px apart as one double tap, so the position
+        // distinguishes two buttons that are tapped one after the other.
         let is_near = (at.0 - before.0).abs().max((at.1 - before.1).abs()) < SAME_PLACE;
         return click.detail() > 1 && is_near && about(event, ".key").is_none();
     }
@@ -78,7 +78,7 @@ fn is_repeat(event: &Event) -> bool {
     event.type_() == "keydown" && key.repeat() && !key.key().starts_with("Arrow")
 }
 
-/// Puts an element into another one.
+/// Creates an element in another one.
 pub(super) fn put(parent: &Element, tag: &str, class: &str) -> HtmlElement {
     put_of(parent, None, tag, class).unchecked_into()
 }
@@ -88,14 +88,14 @@ fn put_of(parent: &Element, space: Option<&str>, tag: &str, class: &str) -> Elem
         Some(space) => document.create_element_ns(Some(space), tag).ok(),
         None => document.create_element(tag).ok(),
     });
-    // The tags are ours, so each of them can be made.
+    // The tags are ours, so each of them can be created.
     let element = made.unwrap_or_else(|| parent.clone());
     attr(&element, "class", class);
     let _ = parent.append_child(&element);
     element
 }
 
-/// A button that does what `act` names.
+/// Creates a button that performs the action `act`.
 pub(super) fn button(parent: &Element, class: &str, act: &str) -> HtmlElement {
     let button = put(parent, "button", class);
     attr(&button, "type", "button");
@@ -103,7 +103,7 @@ pub(super) fn button(parent: &Element, class: &str, act: &str) -> HtmlElement {
     button
 }
 
-/// Puts an icon into a button; what it shows can be changed by its path.
+/// Adds an icon to a button; its path can be changed to show another icon.
 pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
     let svg = put_of(parent, Some(SVG), "svg", "icon");
     attr(&svg, "viewBox", "0 0 24 24");
@@ -113,7 +113,7 @@ pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
     path
 }
 
-/// A line with a number and what else there is to say.
+/// A line with a number and further details.
 pub(super) struct Details {
     line: HtmlElement,
     number: HtmlElement,
@@ -121,14 +121,14 @@ pub(super) struct Details {
     facts: HtmlElement,
 }
 
-/// Puts such a line into an element; `before` stands before the number.
+/// Creates such a line in an element; `before` precedes the number.
 pub(super) fn details(parent: &Element, before: &str) -> Details {
     let line = put(parent, "span", "details");
     if !before.is_empty() {
         text(&put(&line, "span", "facts before"), before);
     }
     let number = put(&line, "span", "number");
-    // A number keeps its order between words that run the other way.
+    // A number keeps its direction between words of the other direction.
     attr(&number, "dir", "ltr");
     let between = put(&line, "span", "between");
     let facts = put(&line, "span", "facts");
@@ -137,7 +137,7 @@ pub(super) fn details(parent: &Element, before: &str) -> Details {
 }
 
 impl Details {
-    /// Shows the number, which is never cut, and then the facts, as far as there is room.
+    /// Shows the number, which is never cut, and then as many facts as there is room for.
     pub(super) fn show(&self, number: &str, facts: &str) {
         let both = !number.is_empty() && !facts.is_empty();
         text(&self.number, number);
@@ -151,7 +151,7 @@ impl Details {
     }
 }
 
-/// A panel's title and the button that closes it.
+/// Creates a panel's title and the button that closes it.
 pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let head = put(panel, "div", "head");
     let title = put(&head, "b", "title");
@@ -160,13 +160,13 @@ pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
     (title, close)
 }
 
-/// All elements of a kind within another one.
+/// Returns all matching elements within another one.
 pub(super) fn all(within: &Element, selector: &str) -> Vec<Element> {
     let Ok(list) = within.query_selector_all(selector) else { return Vec::new() };
     (0..list.length()).filter_map(|i| list.get(i)).map(JsCast::unchecked_into).collect()
 }
 
-/// Sets an attribute where it is another one.
+/// Sets an attribute if it differs.
 pub(super) fn attr(element: &Element, name: &str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
         // The names are ours, so each of them can be set.
@@ -174,18 +174,18 @@ pub(super) fn attr(element: &Element, name: &str, value: &str) {
     }
 }
 
-/// Names an element for eyes and ears alike.
+/// Sets an element's name for the tooltip and for screen readers.
 pub(super) fn name(element: &Element, name: &str) {
     attr(element, "aria-label", name);
     attr(element, "title", name);
 }
 
-/// Says by which key a button is pressed: `command` names it in the options. It follows the name
+/// Shows which key presses a button: `command` is its name in the options. The key follows the name
 /// in the tooltip.
 pub(super) fn shortcut(handle: Handle, button: &Element, command: &str) {
     let chord = handle.ribbon().map(|ribbon| ribbon.chord(command)).unwrap_or_default();
     if chord.is_empty() {
-        // An attribute of ours can be removed.
+        // Our own attribute can always be removed.
         let _ = button.remove_attribute("aria-keyshortcuts");
         return;
     }
@@ -194,19 +194,19 @@ pub(super) fn shortcut(handle: Handle, button: &Element, command: &str) {
     attr(button, "title", &[&name, " (", &chord, ")"].concat());
 }
 
-/// Sets the text where it is another one.
+/// Sets the text if it differs.
 pub(super) fn text(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
 }
 
-/// What is typed into a field.
+/// Returns the text typed into a field.
 pub(super) fn value(field: &Element) -> String {
     field.unchecked_ref::<HtmlInputElement>().value()
 }
 
-/// Sets what a field holds, where it is something else: the cursor stays where it is.
+/// Sets the text of a field if it differs, so that the cursor stays where it is.
 pub(super) fn fill(field: &Element, value: &str) {
     let field: &HtmlInputElement = field.unchecked_ref();
     if field.value() != value {
@@ -214,7 +214,7 @@ pub(super) fn fill(field: &Element, value: &str) {
     }
 }
 
-/// The element that an event is about, if it or one around it is like this.
+/// Returns the event's target, or its nearest ancestor, that matches the selector.
 pub(super) fn about(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }

@@ -1,5 +1,5 @@
-//! Where the floating card stands: dragged by any part that is no button, and found again
-//! there.
+//! The position of the floating card: it is dragged by any part that is not a button, and restored
+//! later.
 
 use super::Handle;
 use crate::ribbon::model::Position;
@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, PointerEvent};
 
-/// Where the place of the card is remembered, as `left,top` in pixels.
+/// The name under which the card's position is stored, as `left,top` in pixels.
 const REMEMBERED: &str = "call-ribbon.place";
 
 /// Begins to drag the card.
@@ -50,7 +50,7 @@ pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
     grip.set_onpointercancel(Some(end.unchecked_ref()));
 }
 
-/// Puts the card where it was left, as far as the window still reaches there.
+/// Restores the card's position, within the window.
 pub(super) fn recall(card: &HtmlElement) {
     let found = storage().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
     let place = found.as_deref().and_then(|text| {
@@ -78,7 +78,7 @@ fn put(card: &HtmlElement, left: f64, top: f64) {
     let _ = style.set_property("--left", &(whole(left, width) + "px"));
     let _ = style.set_property("--top", &(whole(top, height) + "px"));
     let _ = card.set_attribute("data-moved", "true");
-    // The keypad opens to the side on which there is room.
+    // The keypad opens to the side that has room.
     let _ = card.set_attribute("data-upper", if top < height / 2.0 { "true" } else { "false" });
 }
 

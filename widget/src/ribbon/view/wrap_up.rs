@@ -1,4 +1,4 @@
-//! The panel for what came of a call: notes, dispositions, and when to speak again.
+//! The panel for after-call work: notes, dispositions, and the follow-up.
 
 use super::Handle;
 use super::controls;
@@ -14,17 +14,17 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-/// How many dispositions have a key.
+/// The number of dispositions that have a key.
 const KEYS: usize = 9;
 
 impl Handle {
-    /// Passes on what happened to the notes.
+    /// Sends a message about the notes.
     fn wrap(self, msg: Wrap) {
         self.tell(Msg::Wrap(msg));
     }
 }
 
-/// Chooses a disposition by its place in the list, or takes the choice back.
+/// Chooses a disposition by its position in the list, or clears the choice.
 fn choose(handle: Handle, place: usize) {
     let chosen = handle.model.with_untracked(|model| {
         let (code, _) = model.dispositions.get(place)?;
@@ -36,8 +36,8 @@ fn choose(handle: Handle, place: usize) {
     }
 }
 
-/// What a key does: Escape closes, Ctrl+Enter saves and goes on, a digit chooses. While a text
-/// is typed, digits are digits, unless Alt is held.
+/// Handles keys: Escape closes, Ctrl+Enter saves and continues, a digit chooses. While the agent
+/// types in a field, digits are text unless Alt is held.
 fn key(handle: Handle, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let name = event.key();
@@ -54,7 +54,7 @@ fn key(handle: Handle, event: &Event) {
     event.prevent_default();
 }
 
-/// The panel; it is there all the time, so that what was typed stays as it is.
+/// Creates the panel; it always exists, so that the typed text stays as it is.
 pub(super) fn wrap_up(handle: Handle, place: &Element) -> Panel {
     let root = panel::put(place, "section", "panel wrap");
     attr(&root, "part", "wrap-up");
@@ -116,7 +116,7 @@ pub(super) fn wrap_up(handle: Handle, place: &Element) -> Panel {
     })
 }
 
-/// How far the server has it.
+/// Returns a text that says whether the server has the notes.
 fn how_saved(words: Words, wrap: &WrapUp) -> String {
     let key = match &wrap.failed {
         Some(why) if !why.is_empty() => return why.clone(),
@@ -128,7 +128,7 @@ fn how_saved(words: Words, wrap: &WrapUp) -> String {
     words.say(key).to_owned()
 }
 
-/// One button a disposition; made anew only when the list is another one.
+/// Draws one button per disposition; redrawn only when the list changes.
 fn draw_chips(chips: &HtmlElement, list: &[(String, String)], chosen: Option<&str>) {
     let codes: Vec<&str> = list.iter().map(|(code, _)| code.as_str()).collect();
     let codes = codes.join(" ");
@@ -195,7 +195,7 @@ fn picked(handle: Handle, event: &Event) {
     handle.wrap(Wrap::FollowUp((!at.is_nan()).then_some(at as Millis)));
 }
 
-/// Ten o'clock of the next day, where the agent is.
+/// Returns ten o'clock of the next day, in the agent's time zone.
 fn tomorrow() -> Millis {
     let date = Date::new_0();
     date.set_date(date.get_date() + 1);
@@ -208,7 +208,7 @@ fn tomorrow() -> Millis {
     at
 }
 
-/// A time as the field for it takes it: the agent's own clock, to the minute.
+/// Formats a time for its input field: in the agent's time zone, to the minute.
 fn local(at: Millis) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
     let date = Date::new(&JsValue::from_f64(at as f64));

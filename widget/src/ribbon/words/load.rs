@@ -1,4 +1,4 @@
-//! Fetches a language when it is chosen. Nobody else downloads it.
+//! Fetches a language when it is chosen; it is not downloaded otherwise.
 
 use super::Words;
 use crate::ribbon::json;
@@ -13,18 +13,18 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The files that come later, by name; the build writes them into the glue.
+    /// The files that are loaded on demand, by name; the build adds them to the glue.
     #[wasm_bindgen(thread_local_v2, js_name = callRibbonFiles)]
     static FILES: JsValue;
 }
 
 thread_local! {
-    /// The languages that were fetched: each stays for as long as the page.
+    /// The languages that were fetched; they stay until the page is closed.
     static KNOWN: RefCell<Vec<Words>> = RefCell::default();
 }
 
-/// Has the ribbon speak the language that `init` or the page asks for: the nearest that there
-/// is a file for, else English.
+/// Changes the ribbon to the language that `init` or the page requests: the nearest one that has a
+/// file, else English.
 pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
     let (locale, home) = {
         let options = ribbon.options.borrow();
@@ -58,12 +58,12 @@ pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
     });
 }
 
-/// The path of a file that comes later, within the server's root.
+/// Returns the path of a file that is loaded on demand, within the server's root.
 pub(in crate::ribbon) fn file(name: &str) -> Option<String> {
     FILES.with(|files| json::text(files, name))
 }
 
-/// The file of a language, by the whole tag or by its first part (`hi-IN`: `hi`).
+/// Returns the file of a language, by the whole tag or by its first part (`hi-IN`: `hi`).
 fn nearest(locale: &str) -> Option<(String, String)> {
     let tag = locale.to_ascii_lowercase();
     let short = tag.split(['-', '_']).next().unwrap_or_default();

@@ -1,13 +1,13 @@
-//! A language's table: lines of a key, a colon and a text.
+//! The table of a language: lines of a key, a colon and a text.
 
-/// The language that is compiled in.
+/// The table of the language that is compiled in.
 const ENGLISH: &str = include_str!("en.txt");
 
-/// What an agent reads, in one language. What the language lacks is said in English.
+/// The texts for agents in one language. English fills in missing texts.
 #[derive(Debug, Clone, Copy)]
 pub struct Words {
     table: &'static str,
-    /// The language's own tag, such as `hi`.
+    /// The language tag, such as `hi`.
     pub tag: &'static str,
 }
 
@@ -18,25 +18,25 @@ impl Default for Words {
 }
 
 impl Words {
-    /// A language by the text of its file.
+    /// Creates a language from the text of its file.
     #[must_use]
     pub fn of(table: &'static str, tag: &'static str) -> Self {
         Self { table, tag }
     }
 
-    /// What stands for a key; empty where not even English has it.
+    /// Returns the text of a key; empty if even English lacks it.
     #[must_use]
     pub fn say(self, key: &str) -> &'static str {
         find(self.table, key).or_else(|| find(ENGLISH, key)).unwrap_or_default()
     }
 
-    /// What stands for a key, with something filled in.
+    /// Returns the text of a key, with a value filled in.
     #[must_use]
     pub fn fill(self, key: &str, with: &str) -> String {
         put_in(self.say(key), with)
     }
 
-    /// The same for a key that the language may well lack, as that of an error's code.
+    /// Returns the same for a key that the language may lack, such as an error's code.
     #[must_use]
     pub fn fill_known(self, key: &str, with: &str) -> Option<String> {
         find(self.table, key).or_else(|| find(ENGLISH, key)).map(|text| put_in(text, with))
@@ -100,12 +100,12 @@ mod tests {
             assert_eq!(keys(text), english, "{}", file.display());
             for (key, said) in lines(text) {
                 assert!(!said.trim().is_empty(), "{key} of {} says nothing", file.display());
-                // A translation of a server's sentence may do without it; nothing else may.
+                // A translation of a server's sentence may omit the value; no other text may.
                 let filled = Words::default().say(key).contains("{0}");
                 assert!(filled || !said.contains("{0}"), "{key} of {}", file.display());
                 let must = filled && !key.starts_with("trouble.");
                 assert!(!must || said.contains("{0}"), "{key} of {}", file.display());
-                // Digits stay Latin, as the timer's and the numbers' are.
+                // Digits stay Latin, like those of the timer and of numbers.
                 let other = |c: char| c.is_numeric() && !c.is_ascii();
                 assert!(!said.contains(other), "{key} of {}", file.display());
             }
@@ -117,7 +117,7 @@ mod tests {
         let sources: String =
             files(&folder(), "rs").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
         for (key, _) in lines(ENGLISH) {
-            // Those of errors are looked for by the error's code.
+            // Texts of errors are looked up by the error's code.
             let used = key.starts_with("trouble.") || sources.contains(&format!("\"{key}\""));
             assert!(used, "nobody says {key}");
         }

@@ -1,4 +1,4 @@
-//! The tones of a call that rings.
+//! The tones of a ringing call.
 
 use super::make;
 use crate::ribbon::json;
@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// One sound: how often it comes, when it begins each time, how long it takes, how loud it is
-/// (1 is as loud as can be), and its notes in hertz.
+/// A sound: its interval, the start times of its tones, their length, their volume (1 is the
+/// maximum), and their frequencies in hertz.
 struct Sound {
     every_ms: i32,
     starts: &'static [f64],
@@ -27,19 +27,19 @@ const RING: Sound = Sound {
 };
 
 /// The call waiting tone, as ITU-T E.180 lists it for many networks (440 Hz for 0.3 s every 10 s):
-/// who is talking hears it and talks on.
+/// the agent hears it and can go on talking.
 const WAITING: Sound =
     Sound { every_ms: 10_000, starts: &[0.0], seconds: 0.3, volume: 0.04, notes: &[440.0] };
 
-/// A sound, again and again until it is dropped. A page that nobody has touched yet stays silent,
-/// as browsers want it, and begins to ring when it is touched.
+/// A sound that repeats until it is dropped. A page without any user interaction stays silent, as
+/// browsers require, and begins to ring after the first one.
 pub(super) struct Tone {
     context: Rc<RefCell<Option<JsValue>>>,
     _timer: Timer,
 }
 
 impl Tone {
-    /// Begins to ring; `waiting` for a call beside another one.
+    /// Begins to ring; with `waiting`, for a call during another one.
     pub(super) fn start(waiting: bool) -> Self {
         let sound = if waiting { &WAITING } else { &RING };
         let context: Rc<RefCell<Option<JsValue>>> = Rc::default();
@@ -64,21 +64,21 @@ impl Tone {
 impl Drop for Tone {
     fn drop(&mut self) {
         if let Some(context) = self.context.take() {
-            // Closing ends all tones; it fails only where it was closed before.
+            // Closing ends all tones; it fails only if the context was closed before.
             let _ = invoke(&context, "close", &[]);
         }
     }
 }
 
-/// Whether the page was touched, so that it may make a sound. Where a browser does not tell, it
-/// is tried.
+/// Returns whether the user has interacted with the page, so that it may play sound. If a browser
+/// does not say, the ribbon tries.
 fn touched() -> bool {
     let navigator = global("navigator").unwrap_or_default();
     let activation = json::field(&navigator, "userActivation");
     !activation.is_object() || json::field(&activation, "hasBeenActive").is_truthy()
 }
 
-/// One tone, soft at both ends.
+/// Plays one tone, fading in and out.
 fn beep(context: &JsValue, sound: &Sound, start: f64) {
     let at = json::field(context, "currentTime").as_f64().unwrap_or_default() + start;
     let run = || -> Result<(), JsValue> {

@@ -1,4 +1,4 @@
-//! Who the agent is, by what the page names and when.
+//! Tests which agent the ribbon has, depending on what the page names and when.
 
 use super::*;
 
@@ -43,11 +43,11 @@ fn a_call_keeps_its_agent_and_the_change_comes_when_it_is_over() {
     assert_eq!(changes(&set(&mut model, customer)), 0);
     assert_eq!((agent(&model), &model.session), (("me", None), &Session::Ready));
     let effects = step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
-    // The page hears of the end first.
+    // The page receives the end first.
     assert_eq!((told(&effects), changes(&effects)), (vec!["callEnded"], 1));
     assert!(matches!(effects.last(), Some(Effect::ChangeAgent)));
     assert_eq!(agent(&model), ("c", None));
-    // What the last agent's stream still had on its way is not the new one's.
+    // Late events of the last agent's stream do not belong to the new agent.
     let late = Fed { session_id: "s9".to_owned(), ..event(4, What::Incoming, Status::Active) };
     assert!(step(&mut model, Msg::Fed(Box::new(late))).is_empty());
     assert!(model.live().is_none());

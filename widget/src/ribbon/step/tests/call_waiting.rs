@@ -1,11 +1,11 @@
-//! Calls that ring in while the agent is in another one.
+//! Tests calls that ring while the agent is in another call.
 
 use super::*;
 use crate::ribbon::model::{Agent, Line, Position};
 use crate::ribbon::step::{NotDone, Recalled, RecalledCall, Wrap, replay};
 use call_ribbon_shared::call::Phase;
 
-/// An event of a call that rings in from elsewhere.
+/// Creates an event of a second inbound call.
 fn other(session_id: &str, seq: i64, what: What, status: Status) -> Fed {
     let event = event(seq, what, status);
     Fed {
@@ -46,7 +46,7 @@ fn it_is_told_once_with_its_own_data_and_shows_itself() {
     assert_eq!((model.look(), model.minimized), (Look::Connected, false));
     assert_eq!(calling(&model), Some("s2"));
     assert!(step(&mut model, rings("s2", 3)).is_empty(), "the stream repeats itself");
-    // What happens to the current call is still its own.
+    // Events of the current call still apply to it.
     assert_eq!(told(&step(&mut model, fed(4, What::Muted(true), Status::Active))), ["mutetoggle"]);
 }
 
@@ -95,7 +95,7 @@ fn it_becomes_the_current_call_when_that_is_over_while_the_agent_writes_on() {
     assert_eq!(told(&end), ["callEnded"], "that it rings was told before");
     assert_eq!((model.look(), calling(&model)), (Look::Incoming, Some("s3")));
     assert_eq!(model.line.as_ref().unwrap().session_id, "s2");
-    // The notes are those on the call that they talked in.
+    // The notes belong to the call in which they talked.
     step(&mut model, Msg::Wrap(Wrap::Notes("Pays on Friday".to_owned(), None)));
     let wrap = model.wrap_up.as_ref().unwrap();
     assert_eq!((wrap.session_id.as_str(), wrap.open), ("s1", true));
@@ -139,7 +139,7 @@ fn a_colleague_takes_it() {
     let taken = Fed { agent_id: Some("colleague".to_owned()), ..taken };
     assert_eq!(told(&step(&mut model, Msg::Fed(Box::new(taken)))), ["missed", "callEnded"]);
     assert_eq!((calling(&model), model.look()), (None, Look::Connected));
-    // Only what rings in begins to wait.
+    // Only a ringing call begins to wait.
     let talks = other("s4", 5, What::Connected, Status::Active);
     assert!(
         step(&mut model, Msg::Fed(Box::new(talks))).is_empty() && model.call_waiting.is_empty()
@@ -185,7 +185,7 @@ fn it_is_there_after_a_reload_by_the_tab_or_by_the_server() {
     let restore = Msg::Restore { agent_id: "me".to_owned(), history, position: 3 };
     assert!(told(&step(&mut model, restore)).is_empty());
     assert_eq!((model.look(), calling(&model)), (Look::Connected, Some("s2")));
-    // A server whose feed is another one knows nothing of them.
+    // A server with a different feed does not know these calls.
     let other_feed = Msg::Restore { agent_id: "me".to_owned(), history: Vec::new(), position: 1 };
     step(&mut model, other_feed);
     assert!(model.live().is_none() && model.call_waiting.is_empty());

@@ -1,9 +1,9 @@
-//! The extension of a number: never dialed, and sent as digits when the agent asks.
+//! Tests the extension of a number: never dialed, and sent as digits when the agent requests it.
 
 use super::*;
 use crate::ribbon::step::NotDone;
 
-/// The digits that the server is asked to send.
+/// Returns the digits that the server is asked to send.
 fn digits(effects: &[Effect]) -> Vec<char> {
     let digit = |effect: &Effect| match effect {
         Effect::Act { action: Action::Digit(digit), .. } => Some(*digit),
@@ -47,7 +47,7 @@ fn the_page_s_digits_wait_with_those_of_the_keypad() {
         effect,
         Effect::Act { action: Action::Digit('2'), reply: Some(7), .. }
     )));
-    // Of those that come too late, the page hears.
+    // The page is notified of digits that come too late.
     let late = step(&mut model, fed(4, ended(Outcome::Completed, "hangup"), Status::Completed));
     assert!(late.iter().any(|effect| matches!(effect, Effect::Reject(8, _))));
     assert!(model.line.as_ref().unwrap().to_send.is_empty());
@@ -74,7 +74,7 @@ fn digits_wait_for_the_one_before_them() {
     assert_eq!(heard(&mut model, 6, '2'), ['3']);
     assert!(heard(&mut model, 7, '3').is_empty());
     assert_eq!(press(&mut model, "4"), ['4']);
-    // What follows a digit that was refused is not sent.
+    // Digits after a refused digit are not sent.
     assert!(press(&mut model, "5").is_empty());
     let session_id = model.line.as_ref().unwrap().session_id.clone();
     let (action, why) = (Action::Digit('4'), NotDone::Refused);

@@ -1,10 +1,10 @@
-//! Calls that ring at several agents' phones.
+//! Tests calls that ring at several agents' phones.
 
 use super::*;
 use crate::ribbon::words;
 use call_ribbon_shared::event::EventName;
 
-/// An event of a call that comes in, with the agent whom the server names.
+/// Creates an event of an inbound call, with the agent that the server names.
 fn of_group(seq: i64, what: What, agent: Option<&str>) -> Msg {
     let status = if matches!(what, What::Ended(_)) { Status::Completed } else { Status::Active };
     let mut event = event(seq, what, status);
@@ -14,7 +14,7 @@ fn of_group(seq: i64, what: What, agent: Option<&str>) -> Msg {
     Msg::Fed(Box::new(event))
 }
 
-/// What the page is told of these, one after the other, and the ribbon after them.
+/// Returns the names of the page's events for these, in order, and the model after them.
 fn after(events: Vec<(What, Option<&str>)>) -> (Vec<&'static str>, Model) {
     let (mut model, mut all, mut seq) = (ready(), Vec::new(), 0);
     for (what, agent) in events {
@@ -45,7 +45,7 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
             vec!["incoming", "connected"],
             Look::Connected,
         ),
-        // Who answered is said twice.
+        // The answering agent is reported twice.
         (
             vec![
                 (What::Incoming, Some("me")),
@@ -61,13 +61,13 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
             vec!["incoming", "missed", "callEnded"],
             Look::Failed,
         ),
-        // Nobody says who answered.
+        // No answering agent is reported.
         (
             vec![(What::Incoming, None), (What::Connected, None)],
             vec!["incoming", "missed", "callEnded"],
             Look::Failed,
         ),
-        // It was this agent.
+        // This agent answered.
         (
             vec![
                 (What::Incoming, None),
@@ -83,7 +83,7 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
             vec!["incoming", "missed", "callEnded"],
             Look::Failed,
         ),
-        // A colleague's from the beginning.
+        // A colleague's call from the beginning.
         (vec![(What::Incoming, Some("other"))], vec![], Look::Idle),
         (vec![(What::Connected, Some("other"))], vec![], Look::Idle),
         (vec![(What::Connected, None), (talked(), Some("other"))], vec![], Look::Idle),
@@ -116,7 +116,7 @@ fn a_caller_who_is_not_known_is_named_as_such() {
         step(&mut model, Msg::Fed(Box::new(event.clone())));
         let line = model.line.as_ref().unwrap();
         assert_eq!((line.caller(model.words), words::advice(&model).as_str()), (who, advice));
-        // Nobody calls back a number that is not known.
+        // An unknown number cannot be called back.
         event.seq = 3;
         event.event_id = "e3".to_owned();
         (event.fact.what, event.status) =

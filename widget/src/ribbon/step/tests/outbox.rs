@@ -1,4 +1,4 @@
-//! Hanging up while the server is away.
+//! Tests hanging up while the server is away.
 
 use super::*;
 use crate::ribbon::outbox::Entry;
@@ -21,7 +21,7 @@ fn a_hang_up_that_the_server_does_not_hear_ends_the_call_here_and_is_kept() {
     assert_eq!((told(&effects), codes(&effects).len()), (vec!["callEnded"], 0));
     assert_eq!(model.line.as_ref().unwrap().call.duration(), Some(7));
     assert_eq!(model.look(), Look::Ended);
-    // What the server says later moves nothing and is not told again.
+    // Later events of the server change nothing and are not reported again.
     let late = fed(3, What::Muted(true), Status::Active);
     step(&mut model, late);
     let end = fed(4, ended(Outcome::Completed, "hangup"), Status::Completed);

@@ -1,4 +1,4 @@
-//! The main button: what it means, and that nobody presses what has just changed.
+//! Tests the main button: its action, and that presses just after a change are ignored.
 
 use super::*;
 use crate::ribbon::model::Main;
@@ -23,7 +23,7 @@ fn end(seq: i64, session_id: &str, outcome: Outcome, status: Status, reason: &st
     Msg::Fed(Box::new(Fed { session_id: session_id.to_owned(), ..ended }))
 }
 
-/// A ribbon that shows Asha.
+/// Returns a ribbon that shows Asha.
 fn shows_asha() -> Model {
     let mut model = ready();
     set(&mut model, customer("Asha", NUMBER));
@@ -36,7 +36,7 @@ fn ravi() -> Msg {
     Msg::SetCustomer { customer, key: "k".to_owned(), now: 0 }
 }
 
-/// What a story came to: the button, and what pressing it asks for outside once it has settled.
+/// Returns the main button after these messages, and the effect of pressing it once it has settled.
 fn after(story: Vec<Msg>) -> (Main, &'static str) {
     let mut model = shows_asha();
     for msg in story {
@@ -107,7 +107,7 @@ fn it_never_calls_by_itself_whom_one_has_talked_to() {
 fn a_press_that_was_meant_for_what_was_there_before_does_nothing() {
     let answered = || fed(2, What::Connected, Status::Active);
     let over = || end(3, "s1", Outcome::Completed, Status::Completed, "remote hangup");
-    // Each list of what happened ends with a change under the finger.
+    // Each list of messages ends with a change of the action.
     let changes: [(&str, Vec<Msg>); 5] = [
         ("called twice", vec![Msg::Press(Press::Main { key: "k1".to_owned(), now: 0 })]),
         ("rings as one calls", vec![incoming(1)]),
@@ -183,7 +183,7 @@ fn answering_twice_asks_once_and_the_page_is_never_deaf() {
     assert!(press(&mut model).is_empty());
     step(&mut model, fed(2, What::Ringing, Status::Active));
     let mut model = talking();
-    // `hangup()` of the page means what it says.
+    // The page's `hangup()` is always meant as called.
     assert!(model.settling);
     let effects = step(&mut model, Msg::Act { action: Action::HangUp, reply: Some(1) });
     assert!(matches!(effects[..], [Effect::Act { action: Action::HangUp, .. }]));

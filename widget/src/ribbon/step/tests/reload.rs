@@ -1,4 +1,4 @@
-//! What a tab remembers, and what the server says, after a reload.
+//! Tests the tab's memory and the server's report after a reload.
 
 use super::*;
 use crate::ribbon::model::{Agent, Position};
@@ -31,7 +31,7 @@ fn a_reloaded_page_shows_its_call_before_the_server_has_answered() {
         (Look::Connected, Position::Top, true)
     );
     assert_eq!(model.talking_since(), Some(2_000));
-    // The server's own history brings nothing twice, and the page hears what it missed.
+    // The server's own history repeats nothing, and the page is notified of what it missed.
     let history = two();
     step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history, position: 3 });
     assert_eq!(told(&step(&mut model, fed(3, What::Muted(true), Status::Active))), ["mutetoggle"]);

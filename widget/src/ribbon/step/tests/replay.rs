@@ -1,4 +1,4 @@
-//! What a listener hears that comes in the middle of a call.
+//! Tests what a listener receives that is added during a call.
 
 use super::{call, fed, ready};
 use crate::ribbon::model::Model;
@@ -18,7 +18,7 @@ const EVENTS: [&str; 10] = [
     "callEnded",
 ];
 
-/// What each listener would hear now.
+/// Returns the event that each listener would receive now.
 fn heard(model: &Model) -> Vec<PageEvent> {
     EVENTS.iter().filter_map(|wanted| replay(model, wanted, 65_000)).collect()
 }
@@ -44,7 +44,7 @@ fn it_hears_how_the_call_stands_and_nothing_else() {
     let now = heard(&model);
     assert_eq!(names(&model), ["connected", "mutetoggle", "holdtoggle"]);
     assert!(now.iter().all(|event| event.replayed && event.call_sid == "c1"));
-    // When it happened, and how long they have talked by now.
+    // The time is when it happened; the duration is until now.
     assert_eq!((now[0].at, now[0].duration), (5_000, 60));
     assert_eq!((&now[1].more, &now[2].more), (&More::Muted(true), &More::OnHold(true)));
     step(&mut model, fed(9, What::Muted(false), Status::Active));

@@ -1,4 +1,5 @@
-//! What only this page has seen, as its sound is here, ahead of the server.
+//! Tests facts that only this page has observed, as its audio is here, before the server knows
+//! them.
 
 use super::*;
 
@@ -7,7 +8,7 @@ fn seen(event_id: &str, what: What) -> Msg {
     Msg::Seen { event_id, call_sid, fact: Fact::new(what, 5_000) }
 }
 
-/// The server's echo of what this page has told it.
+/// Creates the server's echo of a fact that this page has reported.
 fn echo(seq: i64, event_id: &str, what: What, status: Status) -> Msg {
     let event_id = event_id.to_owned();
     Msg::Fed(Box::new(Fed { event_id, ..event(seq, what, status) }))
@@ -23,7 +24,7 @@ fn it_counts_at_once_and_the_page_is_told_once() {
     assert_eq!(told(&step(&mut model, seen("v2", What::Digit('7')))), ["dtmf"]);
     step(&mut model, echo(91, "v2", What::Digit('7'), Status::Active));
     assert_eq!(model.line.as_ref().unwrap().digits, "7");
-    // Another page's word is news.
+    // Another page's fact is new.
     let other = step(&mut model, echo(92, "other", What::Muted(false), Status::Active));
     assert_eq!(told(&other), ["mutetoggle"]);
 }

@@ -1,4 +1,4 @@
-//! What other tabs of the browser say.
+//! Tests messages from other tabs of the browser.
 
 use super::*;
 

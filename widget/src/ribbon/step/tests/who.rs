@@ -1,9 +1,9 @@
-//! Name, number and state on the bar are always of one call, or of one customer.
+//! Tests that name, number and state on the bar always belong to one call, or to one customer.
 
 use super::*;
 use crate::ribbon::words;
 
-/// What the bar says: name, number, state, what is next.
+/// Returns the bar's texts: name, number, state, and who is next.
 fn bar(model: &Model) -> (String, String, &'static str, String) {
     let name = model.shown_customer().map_or("", |customer| customer.name.as_str());
     let next = model.next().map_or("", |next| next.title());
@@ -52,7 +52,7 @@ fn a_call_keeps_its_name_until_its_notes_are_left() {
     step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
     assert_eq!(bar(&model), says("Asha", NUMBER, "state.ended", "Ravi"));
     assert!(words::advice(&model).contains("Next: Ravi"));
-    // A page that turns to somebody else meanwhile, and back.
+    // A page that sets another customer meanwhile, and then the first one again.
     set(&mut model, customer("Meera", STRANGER));
     assert_eq!(bar(&model), says("Asha", NUMBER, "state.ended", "Meera"));
     set(&mut model, customer("Asha", NUMBER));
@@ -106,7 +106,7 @@ fn the_call_whose_notes_are_open_is_shown_again_after_another_rang() {
         );
         let left = step(&mut model, Msg::Wrap(Wrap::Done));
         assert!(matches!(left.last(), Some(Effect::Left(session)) if session == "s1"));
-        // One that was missed is to be called back.
+        // A missed caller is to be called back.
         let after = if missed { STRANGER } else { NUMBER };
         assert_eq!((bar(&model).1.as_str(), model.missed().is_some()), (after, missed), "{reason}");
         step(&mut model, Msg::Dismiss);
@@ -136,7 +136,7 @@ fn a_call_that_is_left_in_one_tab_is_left_in_the_others() {
     let effects = step(&mut model, Msg::Wrap(Wrap::Left("s1".to_owned())));
     assert!(matches!(effects[..], [Effect::Save { .. }, Effect::Focus(_)]), "nothing is lost");
     assert_eq!(bar(&model).2, "state.idle.customer");
-    // A call that goes on is not left.
+    // A call in progress is not left.
     let mut model = talking();
     step(&mut model, Msg::Wrap(Wrap::Left("s1".to_owned())));
     assert_eq!(bar(&model).2, "state.connected");
@@ -169,13 +169,13 @@ fn a_customer_without_a_number_is_shown_and_not_called() {
     let Some(Effect::Reject(7, trouble)) = effects.last() else { panic!() };
     assert!(trouble.message.contains("the customer has no phoneNumber"), "{}", trouble.message);
     assert_eq!(bar(&model).2, "state.no-number");
-    // At once, or by the button: nobody is called, least of all the one before.
+    // Immediately or by the button: no one is called, least of all the previous customer.
     let at_once = Customer { auto_call: true, ..customer("Meera", "") };
     assert_eq!(codes(&set(&mut model, at_once)), ["invalid_argument"]);
     step(&mut model, Msg::Settled);
     let press = Msg::Press(Press::Main { key: "k2".to_owned(), now: 0 });
     assert!(step(&mut model, press).is_empty());
-    // A number of its own is a call to that number.
+    // A number passed explicitly is a call to that number.
     let effects = call(&mut model, Some(STRANGER));
     assert!(matches!(&effects[..], [Effect::Start { customer: None, .. }]));
     assert_eq!(bar(&model), says("", STRANGER, "state.dialing", "Meera"));
@@ -193,7 +193,7 @@ fn the_customer_on_screen_who_calls_is_known_and_never_next() {
         ("another one shares the number", asha(), found("2", "Anil")),
         ("the page gave no id", customer("Asha", NUMBER), found("1", "A. Rao")),
     ] {
-        // She is on the screen before she calls, or when the page has looked up who calls.
+        // She is on screen before she calls, or after the page has looked up the caller.
         for before in [true, false] {
             if !before && what == "another one shares the number" {
                 continue;

@@ -1,11 +1,11 @@
-//! Notes as they are typed, saved and refused.
+//! Tests notes that are typed, saved and refused.
 
 use super::*;
 use crate::ribbon::model::{Line, Session};
 use crate::ribbon::step::{Msg, step};
 use call_ribbon_shared::call::{Action, Call, Fact, Outcome, What};
 
-/// A ribbon whose agent talks in this call.
+/// Returns a ribbon whose agent is connected in this call.
 fn talking(session_id: &str) -> Model {
     let mut model = Model { session: Session::Ready, ..Model::default() };
     begin(&mut model, session_id);
@@ -54,7 +54,7 @@ fn a_call_that_was_talked_in_ends_in_its_notes() {
     assert!(matches!(end(&mut model)[..], [Effect::Focus(".notes"), Effect::LoadNotes(_)]));
     assert_eq!(model.phase(), "wrap-up");
     assert_eq!(model.wrap_up.as_ref().unwrap().who, "+919876543210");
-    // Closed by the agent, they stay closed.
+    // Notes that the agent has closed stay closed.
     tell(&mut model, Wrap::Open(false));
     assert_eq!((follow(&mut model, true).len(), model.phase()), (0, "ended"));
 }
@@ -151,7 +151,7 @@ fn the_next_call_saves_and_closes_the_notes_on_the_last_one() {
     assert!(matches!(effects.first(), Some(Effect::Start { .. })), "the call does not wait");
     assert_eq!(saves(&effects), [1]);
     assert!(!model.wrap_up.as_ref().unwrap().open);
-    // Notes written from now on are on the next call.
+    // Notes written from now on belong to the next call.
     begin(&mut model, "s2");
     tell(&mut model, notes("new"));
     assert_eq!(model.wrap_up.as_ref().unwrap().session_id, "s2");
@@ -182,7 +182,7 @@ fn save_and_next_clears_the_bar() {
     assert_eq!(model.phase(), "idle");
 }
 
-/// What the server has, as this of its versions.
+/// Creates a message with the server's notes at this version.
 fn stored(seen: i64, notes: &str) -> Wrap {
     let (session_id, notes) = ("s1".to_owned(), notes.to_owned());
     Wrap::Stored(Box::new(WrapUp { session_id, notes, seen, ..WrapUp::default() }))
@@ -194,7 +194,7 @@ fn saved(version: u32) -> Wrap {
 
 #[test]
 fn what_another_tab_writes_is_followed_and_nothing_is_lost() {
-    // What is done here and heard from the server, in order, and what then stands in the notes.
+    // Local changes and server messages, in order, and the notes that result.
     let stories: [(&str, Vec<Wrap>, &str); 9] = [
         ("opened", vec![stored(5, "promised 5000")], "promised 5000"),
         ("typed before it was loaded", vec![notes("B"), stored(5, "promised")], "promised\nB"),
@@ -242,7 +242,7 @@ fn only_what_was_changed_here_is_sent() {
     tell(&mut model, Wrap::Disposition(Some("paid".to_owned()), None));
     let touched = model.wrap_up.as_ref().unwrap().touched;
     assert_eq!((touched.notes, touched.disposition), (false, true));
-    // Notes on another call are nobody's business here.
+    // Notes on another call are ignored here.
     let other =
         WrapUp { session_id: "s9".to_owned(), notes: "x".to_owned(), seen: 9, ..WrapUp::default() };
     tell(&mut model, Wrap::Stored(Box::new(other)));
