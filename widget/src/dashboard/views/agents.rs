@@ -1,4 +1,4 @@
-//! One agent beside another.
+//! Compares agents with each other.
 
 mod days;
 mod one;
@@ -22,24 +22,24 @@ use call_ribbon_shared::wire::{AgentFigures, AgentRow};
 use days::values;
 use leptos::prelude::*;
 
-/// Bars that can still be compared.
+/// The most bars that can still be compared.
 const BARS: usize = 12;
 /// An agent with fewer calls than this is not compared with others.
 const FEW: i64 = 20;
 
-/// The figures of all agents in the days that the address names, or in as many before.
+/// Returns the path of all agents' figures for a range of days.
 fn asked(access: Access, range: DateRange) -> String {
     let (start, end) = (range.start.iso(), range.end.iso());
     let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
     question(&access.records("analytics/agents"), &fields)
 }
 
-/// What an agent is called.
+/// Returns an agent's name, or id if it has none.
 fn called(agent: &AgentRow) -> String {
     agent.agent_name.clone().unwrap_or_else(|| agent.agent_id.clone())
 }
 
-/// An agent's own address, with the days that are shown.
+/// Returns the address of an agent's view, with the same days.
 fn address_of(id: &str, range: DateRange) -> String {
     link_to(&format!("/dashboard/agents/{}", encoded(id)), range, NO_MORE)
 }

@@ -1,11 +1,11 @@
-//! What stands where an answer of the server is awaited.
+//! Shows the answer to a request, or its loading or error state.
 
 use crate::dashboard::api::Trouble;
 use crate::dashboard::load::{Loaded, State};
 use crate::dashboard::ui::{Empty, Failed, Loading, NoPermission};
 use leptos::prelude::*;
 
-/// Shows an answer; until it is there, or where it does not come, what is so.
+/// Shows an answer; a placeholder while it loads, or the error.
 pub fn answered<T>(
     loaded: Loaded<T>,
     shown: impl Fn(T) -> AnyView + Send + Sync + 'static,
@@ -23,7 +23,7 @@ where
     }
 }
 
-/// What became of a question that was not answered.
+/// Shows why a request failed.
 pub fn refused(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
     if trouble.is_missing() {
         return view! { <Empty title="There is no such thing"><p>{trouble.sentence}</p></Empty> }

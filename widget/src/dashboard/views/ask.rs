@@ -1,4 +1,4 @@
-//! Any question about any field: what pages send is what can be asked.
+//! The Ask view: breaks calls down by any field that pages send.
 
 mod drawn;
 mod edges;
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use notes::{Spelled, notes};
 use rows::in_numbers;
 
-/// The view. All of the question stands in the address.
+/// The view. The whole question is in the address.
 #[component]
 pub fn Ask() -> impl IntoView {
     let access = Access::here();
@@ -82,7 +82,7 @@ fn shown(breakdown: &Breakdown) -> AnyView {
     .into_any()
 }
 
-/// What is asked: days, the field, which calls, and what is shown of them.
+/// The question: days, field, filters, and the figure to show.
 #[component]
 fn Bar(fields: Loaded<Fields>) -> impl IntoView {
     let access = Access::here();
@@ -96,13 +96,13 @@ fn Bar(fields: Loaded<Fields>) -> impl IntoView {
             let share = format::percent_whole(one.coverage);
             Choice::new(&one.field, format!("{} · {share}", field::title(&one.field)))
         }));
-        // One that no call of these days has is asked about all the same.
+        // A field that no call of these days has can still be selected.
         if offered.iter().all(|one| one.value != by) {
             offered.push(Choice::new(&by, field::title(&by)));
         }
         offered
     };
-    // Edges are numbers of one field, and mean nothing for another.
+    // Edges are numbers of one field and mean nothing for another.
     let pick_field = move |by: String| address.set(&[("by", &by), ("edges", "")]);
     let directions = vec![
         Choice::new("", "All calls"),

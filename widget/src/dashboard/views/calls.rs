@@ -1,4 +1,4 @@
-//! Every call there is: filtered, searched, sorted, paged through, and taken away as a file.
+//! The Calls view: filters, searches, sorts, pages through and downloads calls.
 
 mod download;
 mod filters;

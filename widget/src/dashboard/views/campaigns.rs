@@ -1,4 +1,4 @@
-//! What came of each campaign.
+//! The Campaigns view: the results of each campaign.
 
 use super::answered::answered;
 use super::head::Head;
@@ -13,9 +13,9 @@ use crate::dashboard::ui::{
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use leptos::prelude::*;
 
-/// By what calls name their campaign.
+/// The field in which calls name their campaign.
 const FIELD: &str = "metadata.campaign";
-/// Bars that can still be compared.
+/// The most bars that can still be compared.
 const BARS: usize = 12;
 
 /// The view.
@@ -36,7 +36,7 @@ pub fn Campaigns() -> impl IntoView {
     }
 }
 
-/// The calls of a campaign in these days.
+/// Returns the address of a campaign's calls in these days.
 fn calls_of(name: &str, address: Address) -> String {
     range::calls(days(address), &[("field", FIELD), ("value", name)])
 }

@@ -1,4 +1,4 @@
-//! The operator's view of all clients.
+//! The operator's list of all clients.
 
 use super::answered::answered;
 use super::head::Head;
@@ -12,7 +12,7 @@ use icondata_lu::LuPlus;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// Of its plan, from which a client should be spoken with.
+/// The percentage of its plan from which a client should be contacted.
 const NEARLY_USED: f64 = 80.0;
 const USED: f64 = 100.0;
 
@@ -55,7 +55,7 @@ pub fn Clients() -> impl IntoView {
     }
 }
 
-/// What the operator sees where an address names no client.
+/// The list that the operator sees if the address names no client.
 #[component]
 pub fn ChooseClient() -> impl IntoView {
     view! {

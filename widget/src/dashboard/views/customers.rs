@@ -1,4 +1,4 @@
-//! Those whom the client speaks with.
+//! The Customers view: the people whom the client calls.
 
 use super::head::Head;
 use super::paged::{Page, Paged, paged};
@@ -81,7 +81,7 @@ pub fn Customers() -> impl IntoView {
     }
 }
 
-/// A customer's own address.
+/// Returns the address of a customer's view.
 pub fn address_of(customer_id: &str) -> String {
     link(&format!("/dashboard/customers/{}", encoded(customer_id)), &[])
 }

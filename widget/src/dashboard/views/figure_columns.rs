@@ -1,9 +1,9 @@
-//! The figures over some calls as columns of a table, wherever rows have such.
+//! Table columns for the figures of calls, shared by several views.
 
 use crate::dashboard::ui::{Column, format};
 use call_ribbon_shared::wire::Figures;
 
-/// The columns, of whatever has such figures; each can be sorted by.
+/// Returns the columns for any row that has figures; each is sortable.
 pub fn figure_columns<T: 'static>(
     of: impl Fn(&T) -> Figures + Copy + Send + Sync + 'static,
 ) -> Vec<Column<T>> {
@@ -31,7 +31,7 @@ pub fn figure_columns<T: 'static>(
     ]
 }
 
-/// The figure that such a column is sorted by.
+/// Returns the figure by which such a column sorts.
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
 pub fn figure(figures: &Figures, by: &str) -> f64 {
     let whole = match by {

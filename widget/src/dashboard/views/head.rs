@@ -1,20 +1,20 @@
-//! The head of a view: its name, and what can be done with all of it.
+//! The head of a view: its title and actions.
 
 use leptos::prelude::*;
 
-/// The heading, which is the page's title too.
+/// The heading, which is also the page's title.
 #[component]
 pub fn Head(
-    /// What the view is called.
+    /// The title.
     #[prop(into)]
     title: Signal<String>,
-    /// What it is about.
+    /// What the view is about.
     #[prop(optional, into)]
     about: MaybeProp<String>,
-    /// Where one came from: an address, and what it is called.
+    /// The address of the previous view, and its name.
     #[prop(optional)]
     back: Option<(Signal<String>, &'static str)>,
-    /// What can be done with all that is shown.
+    /// Actions for the whole view.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What the dialer brought.
+//! The Leads view: leads received from dialers.
 
 use super::customers;
 use super::head::Head;

@@ -1,4 +1,4 @@
-//! Calls as they happen: who is on what, and for how long.
+//! The Live view: calls as they happen, with agent and duration.
 
 use super::head::Head;
 use super::rows::{Customer, address_of, direction, status};
@@ -14,18 +14,18 @@ use leptos::task::spawn_local;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Calls that are over, of those this page has seen.
+/// The number of finished calls that are shown, of those this page saw.
 const KEPT: usize = 20;
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Calls by their names, and what happened to them last.
+/// Calls by session id, with their latest event.
 type Calls = BTreeMap<String, Seen>;
 
-/// A call as this page sees it.
+/// A call as this page knows it.
 #[derive(Debug, Clone)]
 struct Seen {
     call: CallObject,
-    /// The last that happened to it.
+    /// Its latest event.
     event: String,
     on_hold: bool,
 }
@@ -119,7 +119,7 @@ pub fn Live() -> impl IntoView {
     }
 }
 
-/// Rows that are compared by what is shown of them.
+/// Rows that are compared by what they show.
 #[derive(Clone)]
 struct Rows(Vec<Seen>);
 
@@ -146,7 +146,7 @@ impl Seen {
     }
 }
 
-/// Takes one event in.
+/// Applies one event.
 fn take_in(going_on: RwSignal<Calls>, over: RwSignal<Vec<CallObject>>, event: CallEvent) {
     let name = event.session_id.clone();
     let before = going_on.try_with_untracked(|calls| calls.get(&name).cloned()).flatten();
@@ -170,7 +170,7 @@ fn take_in(going_on: RwSignal<Calls>, over: RwSignal<Vec<CallObject>>, event: Ca
     }
 }
 
-/// The call that an event is about.
+/// Builds the call of an event.
 fn of_event(event: CallEvent, start_time: String, connected_time: Option<String>) -> CallObject {
     let is_over = event.status != Status::Active;
     CallObject {

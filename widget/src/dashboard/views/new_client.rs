@@ -1,4 +1,4 @@
-//! The operator makes a client, and gets its first key.
+//! The form with which the operator creates a client and its first key.
 
 use super::head::Head;
 use crate::dashboard::access::Access;

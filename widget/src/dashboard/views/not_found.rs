@@ -1,11 +1,11 @@
-//! An address under which there is nothing.
+//! The view for an unknown address.
 
 use super::head::Head;
 use crate::dashboard::address::link;
 use crate::dashboard::ui::Empty;
 use leptos::prelude::*;
 
-/// What stands there instead.
+/// The view.
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {

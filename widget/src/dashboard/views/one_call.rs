@@ -1,4 +1,4 @@
-//! One call: its facts, what was written about it, what the page knew, and how it went.
+//! One call: its facts, the agent's notes, the page's data, and its timeline.
 
 mod facts;
 mod history;
@@ -31,7 +31,7 @@ pub fn OneCall() -> impl IntoView {
     let session = Memo::new(move |_| params.read().get("session").unwrap_or_default());
     let call: Loaded<CallObject> =
         load(move || Some(access.records(&format!("calls/{}", encoded(&session.get())))));
-    // What happens to it while it is looked at is shown.
+    // The view follows what happens to the call.
     feed::listen(
         || {},
         move |event| {

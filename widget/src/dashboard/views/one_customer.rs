@@ -1,4 +1,4 @@
-//! One customer: who it is, what came of it, and every call with it.
+//! One customer: details, results, and every call.
 
 use super::answered::answered;
 use super::head::Head;
@@ -23,7 +23,7 @@ impl Page for CallHistory {
     }
 }
 
-/// The answer to `GET /api/ribbon/customer/{customerId}`, as far as it is shown.
+/// The answer to `GET /api/ribbon/customer/{customerId}`, reduced to what is shown.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Seen {

@@ -1,4 +1,4 @@
-//! How a client does: the figures of some days against those before, and what they are made of.
+//! The Overview: a client's figures for some days against the previous ones, with charts.
 
 mod cards;
 mod figures;
@@ -21,10 +21,10 @@ use std::time::Duration;
 use usage::UsageCard;
 use welcome::Welcome;
 
-/// How long a view that follows the feed waits with asking anew: one call has many events.
+/// How long a view that follows the feed waits before it reloads: one call has many events.
 const GATHER: Duration = Duration::from_millis(1500);
 
-/// How many of the latest calls are shown.
+/// The number of latest calls shown.
 const LATEST: &str = "10";
 
 /// The view.
@@ -79,7 +79,7 @@ pub fn Overview() -> impl IntoView {
     }
 }
 
-/// Asks anew when something has happened, without asking again and again.
+/// Reloads after events of the feed, without polling.
 fn keep_fresh(again: impl Fn() + Copy + 'static) {
     let waits = StoredValue::new(false);
     let opened_before = StoredValue::new(false);
@@ -90,7 +90,7 @@ fn keep_fresh(again: impl Fn() + Copy + 'static) {
         waits.set_value(true);
         set_timeout(
             move || {
-                // The view may have gone meanwhile.
+                // The view may have been left.
                 if waits.try_get_value().is_some() {
                     waits.set_value(false);
                     again();
@@ -99,8 +99,8 @@ fn keep_fresh(again: impl Fn() + Copy + 'static) {
             GATHER,
         );
     };
-    // What the feed begins with has been asked for already; what it missed, when it comes back,
-    // has not.
+    // When the stream first opens, the data has already been requested; when it reopens, events may
+    // have been missed.
     let opened = move || {
         if opened_before.try_get_value() == Some(true) {
             soon();

@@ -1,4 +1,4 @@
-//! Lists that come a page at a time, each page below the one before.
+//! Lists that load page by page, each page appended to the previous ones.
 
 use super::answered::refused;
 use crate::dashboard::access::Access;
@@ -10,18 +10,18 @@ use serde::de::DeserializeOwned;
 
 /// A page as the server sends it.
 pub trait Page: DeserializeOwned + 'static {
-    /// What it lists.
+    /// The type of its rows.
     type Row: Clone + Send + Sync + 'static;
 
-    /// Its rows, and where the next one begins.
+    /// Returns the rows, and the cursor of the next page.
     fn parts(self) -> (Vec<Self::Row>, Option<String>);
 }
 
-/// Such a list.
+/// A list that loads page by page.
 pub struct Paged<R: Send + Sync + 'static> {
-    /// What has come so far.
+    /// The rows loaded so far.
     pub rows: RwSignal<Vec<R>>,
-    /// Whether a page is on its way.
+    /// Whether a page is loading.
     pub busy: RwSignal<bool>,
     next: RwSignal<Option<String>>,
     trouble: RwSignal<Option<Trouble>>,
@@ -37,7 +37,7 @@ impl<R: Send + Sync + 'static> Clone for Paged<R> {
 impl<R: Send + Sync + 'static> Copy for Paged<R> {}
 
 impl<R: Clone + Send + Sync + 'static> Paged<R> {
-    /// What is there instead of rows.
+    /// Shows a placeholder while no rows are loaded.
     pub fn instead(self, empty: impl FnOnce() -> AnyView) -> AnyView {
         if let Some(trouble) = self.trouble.get() {
             return refused(trouble, self.more).into_any();
@@ -45,7 +45,7 @@ impl<R: Clone + Send + Sync + 'static> Paged<R> {
         if self.busy.get() { view! { <Loading lines=8 /> }.into_any() } else { empty() }
     }
 
-    /// The way to the next page, and why it did not come.
+    /// Shows a button for the next page, or why loading it failed.
     pub fn footer(self) -> AnyView {
         let late = move || {
             let has_rows = !self.rows.read().is_empty();
@@ -69,14 +69,14 @@ impl<R: Clone + Send + Sync + 'static> Paged<R> {
     }
 }
 
-/// Asks for a list, and for another one whenever its path changes.
+/// Loads a list, and another one whenever its path changes.
 pub fn paged<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) -> Paged<P::Row> {
     let access = Access::here();
     let rows = RwSignal::new(Vec::new());
     let (busy, next) = (RwSignal::new(true), RwSignal::new(None::<String>));
     let trouble = RwSignal::new(None);
     let path = Memo::new(move |_| path());
-    // Which list is asked for: answers about another one come too late.
+    // The number of the current list: answers about an earlier one are dropped.
     let list = StoredValue::new(0_u32);
     let more = Callback::new(move |()| {
         let Some(mine) = list.try_get_value() else { return };

@@ -1,4 +1,4 @@
-//! Calls as rows of a table, wherever some are listed.
+//! Calls as rows of a table, shared by all lists of calls.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::link;
@@ -10,21 +10,21 @@ use icondata_lu::{LuPhoneIncoming, LuPhoneOutgoing};
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// What a row shows of the customer.
+/// The customer of a call, as a row shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Customer {
     /// Its id.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// What kind of call it is.
+    /// The type of the call.
     pub call_type: Option<String>,
-    /// What stands in place of a name: how many share the number, or that it was withheld.
+    /// The text in place of a name: how many customers share the number, or that it was withheld.
     unknown: Option<String>,
 }
 
 impl Customer {
-    /// Reads it from what the page gave.
+    /// Reads the customer from the page's data.
     pub fn of(call: &CallObject) -> Self {
         let value: Value = serde_json::from_str(call.customer_data.get()).unwrap_or_default();
         let text = |name: &str| match value.get(name)? {
@@ -40,17 +40,17 @@ impl Customer {
         Self { id: text("customerId"), name: text("name"), call_type: text("callType"), unknown }
     }
 
-    /// What it is called: by name, else by id, else what is known of the number.
+    /// Returns the name; without one the id, without that what is known of the number.
     pub fn title(&self) -> String {
         let known = [&self.name, &self.id, &self.unknown].into_iter().flatten().next();
         known.cloned().unwrap_or_default()
     }
 }
 
-/// Every status of a call that is over, as the server takes several.
+/// Every status of a finished call, as the server accepts several.
 pub const OVER: &str = "completed,missed,failed,no_answer,busy,abandoned";
 
-/// How a call stands, as people read it.
+/// Returns the label of a status.
 pub fn status(status: Status) -> &'static str {
     match status {
         Status::Active => "In progress",
@@ -63,7 +63,7 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-/// Which way a call goes, as people read it.
+/// Returns the label of a direction.
 pub fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "Inbound",
@@ -71,18 +71,18 @@ pub fn direction(direction: Direction) -> &'static str {
     }
 }
 
-/// A call's own address.
+/// Returns the address of a call's view.
 pub fn address_of(call: &CallObject) -> String {
     link(&format!("/dashboard/calls/{}", encoded(&call.session_id)), &[])
 }
 
-/// What tells rows apart: all of a call that can change while it is shown.
+/// Returns the key of a row: everything of a call that can change while it is shown.
 pub fn key_of(call: &CallObject) -> String {
     let disposition = call.disposition.as_deref().unwrap_or_default();
     format!("{}·{:?}·{:?}·{disposition}", call.session_id, call.status, call.duration)
 }
 
-/// Which way a call goes, as an arrow.
+/// The direction of a call, as an arrow.
 #[component]
 fn Way(of: Direction) -> impl IntoView {
     let icon = match of {
@@ -92,7 +92,7 @@ fn Way(of: Direction) -> impl IntoView {
     view! { <span class="soft" title=direction(of)><Icon of=icon /><span class="unseen">{direction(of)}</span></span> }
 }
 
-/// The columns of a list of calls.
+/// Returns the columns of a list of calls.
 pub fn columns(access: Access) -> Vec<Column<CallObject>> {
     let zone = StoredValue::new(access.zone());
     let in_zone = move |at: &str| zone.with_value(|zone| format::moment(at, zone));
@@ -124,7 +124,7 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
             view! { <Tag text=text tone=tone live={call.status == Status::Active} /> }
         }),
         Column::new("duration", "Duration", |call: &CallObject| {
-            // One that nobody took has lasted nothing, which says less than a dash.
+            // A call that nobody answered has a duration of 0; a dash says more.
             let seconds = call.duration.filter(|seconds| *seconds > 0);
             seconds.map_or_else(|| "–".to_owned(), format::duration)
         })

@@ -1,4 +1,4 @@
-//! Questions that are kept: an address with a name.
+//! Saved views: addresses with a name.
 
 use super::answered::answered;
 use super::head::Head;
@@ -32,7 +32,7 @@ struct Kept {
     created_at: String,
 }
 
-/// Keeps the view that is shown, and copies the way to it.
+/// Saves the current view, and copies its link.
 #[component]
 pub fn SaveView() -> impl IntoView {
     let access = Access::here();
@@ -48,7 +48,8 @@ pub fn SaveView() -> impl IntoView {
             said.set(Some((Tone::Red, "Give it a name.".to_owned())));
             return;
         }
-        // Whoever opens it later sees it for the same client, also at another address of the server.
+        // The path names no client and no site, so it opens the view for the same client at any
+        // address of the server.
         let path = off_site(&untrack(|| address.with(&[(CLIENT, "")])));
         spawn_local(async move {
             let body = json!({"name": called, "path": path});
@@ -82,7 +83,7 @@ pub fn SaveView() -> impl IntoView {
     }
 }
 
-/// All views that are kept.
+/// All saved views.
 #[component]
 pub fn SavedViews() -> impl IntoView {
     let access = Access::here();
@@ -145,7 +146,7 @@ fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     }
 }
 
-/// A kept path as an address for this reader: the operator's names the client.
+/// Returns a saved path as an address for this user; the operator's names the client.
 fn to(path: &str) -> String {
     let (view, filters) = path.split_once('?').unwrap_or((path, ""));
     let address = link(view, &[]);

@@ -1,4 +1,4 @@
-//! What is set of a client, one tab a part.
+//! The settings of a client, one tab per subject.
 
 mod audit;
 mod client;
@@ -25,7 +25,7 @@ use guard::Guard;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// The tabs: in the address, and for people.
+/// The tabs: key in the address, and label.
 const TABS: [(&str, &str); 11] = [
     ("embed", "Embed"),
     ("keys", "Keys"),
@@ -51,7 +51,7 @@ pub fn Settings() -> impl IntoView {
     }
 }
 
-/// What those see who came with an API key.
+/// What a user with an API key sees.
 #[component]
 fn ByKey() -> impl IntoView {
     let access = Access::here();
@@ -86,7 +86,7 @@ fn All() -> impl IntoView {
             addresses.with_untracked(|addresses| guard.go(&addresses[place]));
         }
     });
-    // On a phone not all tabs are in sight; the one that is shown shall be.
+    // On a phone not all tabs are visible; the selected one is scrolled into view.
     Effect::new(move |_| {
         tab.track();
         request_animation_frame(bring_tab_in_sight);

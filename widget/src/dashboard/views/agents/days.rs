@@ -1,15 +1,15 @@
-//! An agent's days, those without calls among them.
+//! An agent's figures by day, including days without calls.
 
 use crate::dashboard::ui::{DateRange, Day, Stop, format};
 use call_ribbon_shared::wire::{DayFigures, Figures};
 
-/// A count for each day of a range; the server leaves out days without calls.
+/// Returns a count for each day of a range; the server omits days without calls.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub fn values(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<f64> {
     range.each().map(|day| on(days, day).map_or(0, of) as f64).collect()
 }
 
-/// The same of what is no count, and is not known of a day on which nobody talked.
+/// Returns a figure for each day of a range; `None` for days without connected calls.
 #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
 pub fn known(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<Option<f64>> {
     let talked = |day: &Day| on(days, *day).filter(|sums| sums.connected > 0);
@@ -21,7 +21,7 @@ fn on(days: &[DayFigures], day: Day) -> Option<&Figures> {
     days.iter().find(|one| one.date == day).map(|one| &one.figures)
 }
 
-/// The days as stops of a chart.
+/// Returns the days as stops of a chart.
 pub fn stops(range: DateRange, href: impl Fn(Day) -> String) -> Vec<Stop> {
     range
         .each()

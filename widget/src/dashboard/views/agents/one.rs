@@ -1,4 +1,4 @@
-//! One agent: its figures against the days before, its days, and its calls.
+//! One agent: figures against the previous days, a chart by day, and calls.
 
 use super::days::{known, stops, values};
 use super::{asked, called};

@@ -1,4 +1,4 @@
-//! The answer drawn, and in a sentence.
+//! The answer as a chart and a sentence.
 
 use super::field::{row_filters, row_name, title};
 use super::words::answer;
@@ -8,14 +8,14 @@ use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure}
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use leptos::prelude::*;
 
-/// Bars that can still be compared.
+/// The most bars that can still be compared.
 const BARS: usize = 15;
 
-/// One of the figures, as a chart shows it.
+/// A figure that the chart can show.
 pub struct Shown {
-    /// What the address calls it; empty: the usual one.
+    /// Its key in the address; empty for the default.
     pub key: &'static str,
-    /// What people call it.
+    /// Its label.
     pub name: &'static str,
     of: fn(&Figures) -> f64,
     measure: Measure,
@@ -66,7 +66,7 @@ fn float(number: i64) -> f64 {
     number as f64
 }
 
-/// The calls of these days with more filters, in the directions that are asked about.
+/// Returns the address of the calls of these days with more filters, in the selected directions.
 pub fn behind(address: Address, more: &[(&'static str, String)]) -> String {
     let mut filters = vec![
         ("callDirection", address.or("callDirection", "")),
@@ -76,7 +76,7 @@ pub fn behind(address: Address, more: &[(&'static str, String)]) -> String {
     range::calls(days(address), &filters)
 }
 
-/// The chart: columns for numbers, whose order means something, bars for everything else.
+/// The chart: columns for numbers, whose order has a meaning, bars for everything else.
 #[component]
 pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
     let address = Address::here();
@@ -112,7 +112,7 @@ pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
 
 fn bars(breakdown: &Breakdown, shown: &Shown, address: Address) -> Bars {
     let counts = shown.key.is_empty();
-    // Beside a count stands how many connect; beside anything else of how many calls it is.
+    // Beside a count stands the connect rate; beside any other figure its number of calls.
     let second = |sums: &Figures| if counts { sums.connect_rate } else { float(sums.calls) };
     let row = |row: &BreakdownRow| Bar {
         name: row_name(row),

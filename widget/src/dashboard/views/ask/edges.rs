@@ -1,14 +1,14 @@
-//! Where rows of numbers begin and end.
+//! The edges between rows of numbers.
 
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, TextField};
 use call_ribbon_shared::wire::{Breakdown, FieldType};
 use leptos::prelude::*;
 
-/// The most edges that the server takes.
+/// The most edges that the server accepts.
 const MOST: usize = 100;
 
-/// A field for the edges; nothing where values are no numbers.
+/// Returns a field for the edges; `None` if the values are not numbers.
 pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
     if breakdown.r#type != FieldType::Number {
         return None;
@@ -40,7 +40,7 @@ pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
     })
 }
 
-/// The edges of the rows that are shown.
+/// Returns the edges of the current rows.
 fn in_use(breakdown: &Breakdown) -> String {
     let mut edges: Vec<f64> =
         breakdown.rows.iter().flat_map(|row| [row.from, row.to]).flatten().collect();
@@ -49,7 +49,7 @@ fn in_use(breakdown: &Breakdown) -> String {
     edges.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The edges as the server takes them, in their order and each once.
+/// Parses the edges, sorted and without duplicates, as the server expects them.
 fn read(text: &str) -> Result<String, String> {
     let mut edges = Vec::new();
     for part in text.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty()) {

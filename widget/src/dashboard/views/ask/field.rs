@@ -1,10 +1,10 @@
-//! Fields, and their values, as people read them.
+//! Names fields and their values for people.
 
 use crate::dashboard::ui::format;
 use call_ribbon_shared::wire::BreakdownRow;
 use serde_json::Value;
 
-/// What the product itself knows of a call.
+/// The product's own fields of a call.
 const OWN: [(&str, &str); 5] = [
     ("callType", "Type of call"),
     ("agentId", "Agent"),
@@ -13,7 +13,7 @@ const OWN: [(&str, &str); 5] = [
     ("callDirection", "Direction"),
 ];
 
-/// A field's name for people: `context.daysOverdue` is "Days overdue".
+/// Returns a field's name for people: `context.daysOverdue` is "Days overdue".
 pub fn title(field: &str) -> String {
     if let Some((_, title)) = OWN.iter().find(|(name, _)| *name == field) {
         return (*title).to_owned();
@@ -22,7 +22,7 @@ pub fn title(field: &str) -> String {
     path.unwrap_or(field).split('.').map(spaced).collect::<Vec<_>>().join(", ")
 }
 
-/// A name in words, as far as its capitals and lines say where they begin.
+/// Splits a name into words at capitals, underscores and hyphens.
 fn spaced(name: &str) -> String {
     let mut words = String::new();
     let mut before = ' ';
@@ -44,7 +44,7 @@ fn spaced(name: &str) -> String {
     }
 }
 
-/// What a row of a breakdown is about.
+/// Returns the name of a breakdown's row.
 pub fn row_name(row: &BreakdownRow) -> String {
     if let Some(label) = &row.label {
         return label.clone();
@@ -60,7 +60,7 @@ pub fn row_name(row: &BreakdownRow) -> String {
     }
 }
 
-/// A value as people read it.
+/// Formats a value for people.
 fn value_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -73,7 +73,7 @@ fn value_text(value: &Value) -> String {
     }
 }
 
-/// The filters by which the calls of a row are found.
+/// Returns the filters that find the calls of a row.
 pub fn row_filters(field: &str, row: &BreakdownRow) -> Vec<(&'static str, String)> {
     let mut filters = vec![("field", field.to_owned())];
     if let Some(value) = &row.value {

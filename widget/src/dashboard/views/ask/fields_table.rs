@@ -1,4 +1,4 @@
-//! What can be asked about.
+//! The table of fields that can be asked about.
 
 use super::field::title;
 use crate::dashboard::address::{Address, on_site};
@@ -6,7 +6,7 @@ use crate::dashboard::ui::{Card, Column, DataTable, Empty, format};
 use call_ribbon_shared::wire::{Field, FieldType, Fields};
 use leptos::prelude::*;
 
-/// All fields that calls of these days have, each a question.
+/// All fields of the calls of these days, each linked to its breakdown.
 #[component]
 pub fn FieldsTable(fields: Fields) -> impl IntoView {
     let address = Address::here();

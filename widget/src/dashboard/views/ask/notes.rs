@@ -1,4 +1,4 @@
-//! What one has to know of an answer before one trusts it.
+//! Remarks that a reader should know before trusting an answer.
 
 use super::field::title;
 use crate::dashboard::address::Address;
@@ -6,7 +6,7 @@ use crate::dashboard::ui::{Note, Tone, format};
 use call_ribbon_shared::wire::{Breakdown, Fields};
 use leptos::prelude::*;
 
-/// Other spellings of the field that is asked about.
+/// Other spellings of the selected field.
 #[component]
 pub fn Spelled(fields: Fields) -> impl IntoView {
     let address = Address::here();
@@ -33,7 +33,7 @@ pub fn Spelled(fields: Fields) -> impl IntoView {
     }
 }
 
-/// What was cut, and what was shared out.
+/// Returns remarks about values that were cut off and numbers that are estimates.
 pub fn notes(breakdown: &Breakdown) -> impl IntoView + use<> {
     let cut = breakdown.truncated.then(|| {
         view! {

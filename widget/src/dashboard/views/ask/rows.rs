@@ -1,4 +1,4 @@
-//! The answer as a table with all figures; each row leads to its calls.
+//! The answer as a table with all figures; each row links to its calls.
 
 use super::drawn::behind;
 use super::field::{row_filters, row_name, title};
@@ -15,7 +15,7 @@ struct Row {
     figures: Figures,
     share: f64,
     href: Option<String>,
-    /// Other, and not sent: they stay at the end, however rows are sorted.
+    /// "Other" and "not sent" stay at the end in every order.
     rest: bool,
 }
 

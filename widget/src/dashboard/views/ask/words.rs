@@ -1,4 +1,4 @@
-//! The answer in a sentence.
+//! The answer as a sentence.
 
 use super::field::row_name;
 use crate::dashboard::ui::format;
@@ -6,10 +6,10 @@ use call_ribbon_shared::wire::{Breakdown, BreakdownRow, Figures};
 
 /// A row with fewer calls than this says nothing about a rate or a mean.
 const FEW: i64 = 20;
-/// Rates closer than this are called about the same.
+/// Rates closer than this are described as about the same.
 const CLOSE: f64 = 0.02;
 
-/// What the chart shows, in words: all of it, and the rows at both ends.
+/// Describes the chart in words: its total, and the rows at both ends.
 pub fn answer(breakdown: &Breakdown, show: &str) -> String {
     let all = &breakdown.summary;
     let rows = &breakdown.rows;
@@ -50,7 +50,7 @@ pub fn answer(breakdown: &Breakdown, show: &str) -> String {
     format!("{all} {}", said.unwrap_or_default()).trim_end().to_owned()
 }
 
-/// The row with the most of something, where there is any.
+/// Returns the row with the most of something; `None` if every row has none.
 fn most(rows: &[BreakdownRow], of: fn(&Figures) -> i64) -> Option<&BreakdownRow> {
     rows.iter().max_by_key(|row| of(&row.figures)).filter(|row| of(&row.figures) > 0)
 }
@@ -70,7 +70,7 @@ fn handling(rows: &[BreakdownRow]) -> Option<String> {
     })
 }
 
-/// Where people pick up, and where they do not.
+/// Describes where people pick up, and where they do not.
 fn rates(rows: &[BreakdownRow]) -> Option<String> {
     let rate = |row: &BreakdownRow| row.figures.connect_rate;
     let told = || rows.iter().filter(|row| row.figures.calls >= FEW);

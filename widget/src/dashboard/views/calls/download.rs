@@ -1,4 +1,4 @@
-//! Taking exactly the calls that are listed away as a file.
+//! Downloads exactly the listed calls as a file.
 
 use super::filters::asked;
 use crate::dashboard::access::Access;
@@ -14,18 +14,18 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ReadableStreamDefaultReader, Url};
 
-/// How a file stands.
+/// The progress of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Going {
     Nowhere,
-    /// So many bytes have come.
+    /// Bytes received so far.
     On(usize),
     Done(usize),
     Failed(String),
     Stopped,
 }
 
-/// The button, and how far the file is.
+/// The button, and the progress of the download.
 #[component]
 pub fn Download() -> impl IntoView {
     let access = Access::here();
@@ -37,13 +37,13 @@ pub fn Download() -> impl IntoView {
         going.set(Going::On(0));
         stopped.set_value(false);
         let mut fields = asked(address);
-        // Longest and shortest are orders of the list; a file goes by time.
+        // Longest and shortest first are orders of the list only; a file is ordered by time.
         fields.retain(|(name, value)| name != "sort" || value == "oldest");
         let mut pairs: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         pairs.push(("format", format));
         if format == "csv" {
-            // Excel takes names beyond ASCII for other letters without it.
+            // Without a byte order mark, Excel misreads characters beyond ASCII.
             pairs.push(("bom", "true"));
         }
         let path = question(&access.records("export/calls"), &pairs);
@@ -75,7 +75,8 @@ pub fn Download() -> impl IntoView {
     }
 }
 
-/// Brings a file here and hands it to the browser; its size, or nothing where it was stopped.
+/// Fetches a file and hands it to the browser. Returns its size; `None` if the download was
+/// stopped.
 async fn fetched(
     access: Access,
     path: &str,
@@ -94,9 +95,9 @@ async fn fetched(
     let pieces = Array::new();
     let mut bytes = 0;
     loop {
-        // The view may have gone meanwhile; nobody waits for the file then.
+        // The view may have been left; nobody waits for the file then.
         if stopped.try_get_value() != Some(false) {
-            // It ends either way.
+            // A failed cancel changes nothing.
             let _ = JsFuture::from(reader.cancel()).await;
             return Ok(None);
         }
@@ -115,14 +116,14 @@ async fn fetched(
     Ok(Some(bytes))
 }
 
-/// What the server calls the file.
+/// Returns the file name that the server sent.
 fn file_name(answer: &Response) -> String {
     let header = answer.headers().get("content-disposition").unwrap_or_default();
     let named = header.split('"').nth(1).filter(|name| !name.is_empty());
     named.unwrap_or("call-logs").to_owned()
 }
 
-/// Has the browser save what has come.
+/// Makes the browser save the received data.
 fn hand_over(pieces: &Array, name: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
     kind.set_type("application/octet-stream");
@@ -135,7 +136,7 @@ fn hand_over(pieces: &Array, name: &str) -> Result<(), JsValue> {
     Url::revoke_object_url(&url)
 }
 
-/// A number of bytes, as people read it.
+/// Formats a number of bytes for people.
 #[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^53")]
 fn size(bytes: usize) -> String {
     match bytes {

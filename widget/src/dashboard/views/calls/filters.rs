@@ -1,4 +1,4 @@
-//! Which calls are listed. All of it stands in the address.
+//! The filters of the list of calls, all held in the address.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
@@ -9,7 +9,7 @@ use call_ribbon_shared::call::Status;
 use icondata_lu::LuX;
 use leptos::prelude::*;
 
-/// Filters that the server takes by the names that the address has.
+/// Filters that have the same name in the address and in the API.
 const PASSED_ON: [&str; 17] = [
     "search",
     "callDirection",
@@ -29,7 +29,7 @@ const PASSED_ON: [&str; 17] = [
     "sort",
     "timezone",
 ];
-/// Those that come by a link, and are shown as what can be taken away.
+/// Filters that come from links and are shown as removable chips.
 const BY_LINK: [&str; 9] = [
     "agentId",
     "customerId",
@@ -51,7 +51,7 @@ const STATUSES: [Status; 7] = [
     Status::Abandoned,
 ];
 
-/// The question to the server that the address stands for, without a page.
+/// Returns the query to the server for the current address, without a page.
 pub fn asked(address: Address) -> Vec<(String, String)> {
     let days = days(address);
     let mut fields = vec![
@@ -64,7 +64,8 @@ pub fn asked(address: Address) -> Vec<(String, String)> {
             fields.push((name.to_owned(), value));
         }
     }
-    // The range's days are `from` and `to` in the address; a field's numbers have names of theirs.
+    // `from` and `to` are the days in the address, so the bounds of a number have other names
+    // there.
     for (name, asked) in [("least", "from"), ("below", "to")] {
         if let Some(value) = address.get(name) {
             fields.push((asked.to_owned(), value));
@@ -110,7 +111,7 @@ pub fn Filters() -> impl IntoView {
     }
 }
 
-/// Filters that a chart's link brought, each with a way to take it away.
+/// Filters that a chart's link set, each with a button to remove it.
 #[component]
 fn ByLink() -> impl IntoView {
     let address = Address::here();
@@ -134,7 +135,7 @@ fn ByLink() -> impl IntoView {
     view! { <div class="chips" hidden=move || !any()>{chips}</div> }
 }
 
-/// A filter in words.
+/// Describes a filter in words.
 fn said(address: Address, name: &str) -> Option<String> {
     let value = address.get(name)?;
     let seconds = |text: &str| text.parse().map_or_else(|_| text.to_owned(), format::duration);

@@ -1,4 +1,4 @@
-//! The calls themselves, a page after the other.
+//! The list of calls, loaded page by page.
 
 mod found;
 
@@ -68,7 +68,7 @@ pub fn List() -> impl IntoView {
     }
 }
 
-/// The order that the server knows by a word.
+/// Returns the order for the server's name of it.
 fn sort_of(word: &str) -> Sort {
     let (by, descending) = match word {
         "oldest" => ("started", false),
@@ -79,7 +79,7 @@ fn sort_of(word: &str) -> Sort {
     Sort { by: by.to_owned(), descending }
 }
 
-/// The server's word for an order; none for the usual one.
+/// Returns the server's name for an order; empty for the default.
 fn word_of(sort: &Sort) -> &'static str {
     match (sort.by.as_str(), sort.descending) {
         ("duration", true) => "longest",

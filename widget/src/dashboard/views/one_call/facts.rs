@@ -1,4 +1,4 @@
-//! What is known of a call.
+//! The facts of a call.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::link;

@@ -1,4 +1,4 @@
-//! Every fact of a call in the order of their times, with who told of it.
+//! The timeline of a call: every event by its time, with its source.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::format;

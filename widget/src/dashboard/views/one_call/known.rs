@@ -1,11 +1,11 @@
-//! What the page knew of the call: context and metadata, each value a way to the calls like it.
+//! The page's data of a call: context and metadata, each value linked to similar calls.
 
 use crate::dashboard::address::link;
 use crate::dashboard::ui::{Card, Empty};
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// A field with its value, as the analytics know it.
+/// A field with its value, named as in the analytics.
 struct Fact {
     field: String,
     value: String,
@@ -14,7 +14,7 @@ struct Fact {
 /// The card.
 #[component]
 pub fn Known(
-    /// What the page gave, as JSON.
+    /// The page's data, as JSON.
     #[prop(into)]
     customer_data: Signal<String>,
 ) -> impl IntoView {
@@ -50,7 +50,7 @@ pub fn Known(
     }
 }
 
-/// Gathers what lies below a path.
+/// Collects the values below a path.
 fn gather(path: &str, value: &Value, facts: &mut Vec<Fact>) {
     match value {
         Value::Object(fields) => {

@@ -1,4 +1,4 @@
-//! What an agent wrote about a call.
+//! The agent's notes about a call.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::{Card, format};

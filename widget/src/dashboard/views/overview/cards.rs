@@ -1,4 +1,4 @@
-//! Charts of the overview, each the answer to a question.
+//! The charts of the overview, each answering a question.
 
 use super::figures::float;
 use crate::dashboard::access::Access;
@@ -13,7 +13,7 @@ use crate::dashboard::views::rows;
 use call_ribbon_shared::wire::{CallObject, DetailedAnalytics, Figures, Period, Trends};
 use leptos::prelude::*;
 
-/// What the trends draw: calls by day, and by the hours of a week.
+/// Draws the trends: calls by day, and by hour of the week.
 pub fn drawn(trends: &Trends) -> impl IntoView + use<> {
     let range = days(Address::here());
     let by_day = lines(&trends.current, &trends.previous);
@@ -100,8 +100,7 @@ fn heat(trends: &Trends, range: DateRange) -> Heat {
     }
 }
 
-/// The hour with the best share of calls that were picked up, among those with enough calls to
-/// say so.
+/// Describes the hour with the highest answer rate, among hours with enough calls for a conclusion.
 fn best_hour(trends: &Trends) -> String {
     let most = trends.hours.iter().map(|hour| hour.calls).max().unwrap_or(0);
     let enough = (most / 4).max(5);
@@ -123,7 +122,7 @@ fn best_hour(trends: &Trends) -> String {
     }
 }
 
-/// What the detailed figures draw.
+/// Draws the detailed figures.
 pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
     let access = Access::here();
     let range = days(Address::here());
@@ -153,7 +152,7 @@ pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
     }
 }
 
-/// The calls that began last.
+/// Shows the latest calls.
 pub fn latest(calls: Vec<CallObject>) -> impl IntoView {
     view! {
         <Card title="What were the latest calls?" flush=true wide=true>

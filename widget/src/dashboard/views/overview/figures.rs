@@ -1,4 +1,4 @@
-//! The numbers that come first, each against the days before.
+//! The tiles of the overview: each number against the previous days.
 
 use crate::dashboard::address::link;
 use crate::dashboard::address::range;
@@ -7,7 +7,7 @@ use crate::dashboard::views::rows::OVER;
 use call_ribbon_shared::wire::{DayFigures, Figures as Sums, Trends};
 use leptos::prelude::*;
 
-/// A number of some calls.
+/// Reads a number from sums.
 type Of = fn(&Sums) -> f64;
 
 /// The tiles.
@@ -76,7 +76,7 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 better=Better::Down
                 spark=spark(|sums| float(sums.missed))
                 hue=Hue::Missed
-                // Also those of which a provider says that they failed.
+                // Includes calls that a provider reported as failed.
                 href=rows(&[("callDirection", "inbound"), ("connected", "false"), ("status", OVER)])
             />
             <Figure label="Active now" value=format::number(active_calls) href=link("/dashboard/live", &[]) />

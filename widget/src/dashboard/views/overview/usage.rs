@@ -1,4 +1,4 @@
-//! How much of the plan is used, and how long it will last.
+//! The usage of the plan, and how long it will last.
 
 use crate::dashboard::ui::{Card, Day, format};
 use call_ribbon_shared::wire::Trends;

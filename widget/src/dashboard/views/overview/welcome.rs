@@ -1,4 +1,4 @@
-//! What a client sees that has no calls yet: how to get the first.
+//! The overview of a client without calls: how to make the first call.
 
 use crate::dashboard::access::{Access, Credential};
 use crate::dashboard::address::{link, on_site, whole};
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 
-/// A number that belongs to nobody; the simulator picks up there.
+/// A number that belongs to nobody; the simulator answers it.
 const NOBODYS: &str = "+12025550142";
 
 /// The card.

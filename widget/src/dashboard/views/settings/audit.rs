@@ -1,4 +1,4 @@
-//! Who did what, and when.
+//! The audit log: who did what, and when.
 
 use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
@@ -8,7 +8,7 @@ use crate::dashboard::views::paged::{Page, paged};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// Lines of a page.
+/// Entries per page.
 const ROWS: &str = "50";
 
 #[derive(Debug, Clone, Deserialize)]
@@ -28,7 +28,8 @@ struct Line {
     by_id: Option<String>,
 }
 
-/// What is said for the acts of the log; one that is not here is shown as the server names it.
+/// The texts for the actions of the log; an action that is missing here is shown by the server's
+/// name.
 const ACTS: [(&str, &str); 30] = [
     ("client.created", "Made the client"),
     ("client.changed", "Changed the client's settings"),

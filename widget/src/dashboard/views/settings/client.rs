@@ -1,4 +1,4 @@
-//! The client's name, and where and when it is.
+//! The client's name, time zone and country.
 
 use super::form::{Form, Saving};
 use crate::dashboard::access::Access;
@@ -14,38 +14,37 @@ use serde::Deserialize;
 use serde_json::json;
 use wasm_bindgen::JsCast;
 
-/// The client with all that is set of it.
+/// The client with all its settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shown {
     /// Its name.
     pub name: String,
-    /// The plan that it is on.
+    /// The client's plan.
     pub plan: String,
-    /// Calls that it may start in a month.
+    /// The number of calls that it may start in a month.
     pub limit: i64,
-    /// What it may use.
+    /// The features that it may use.
     pub features: Vec<String>,
-    /// Domains whose pages may use its keys; empty: all.
+    /// Domains whose pages may use its keys; empty means all.
     pub allowed_domains: Vec<String>,
-    /// In which its days begin.
+    /// The time zone in which its days begin.
     pub time_zone: String,
-    /// The country of numbers that name none.
+    /// The country of phone numbers without a country code.
     pub default_country: Option<String>,
-    /// The page of its CRM that shows a lead.
+    /// The page of the client's CRM that shows a lead.
     pub crm_url: Option<String>,
-    /// The list that it has set; `None`: the product's own.
+    /// The client's own list; `None` means the product's.
     pub dispositions: Option<Vec<Disposition>>,
-    /// Whether its keys open nothing just now.
+    /// Whether its keys are suspended.
     pub suspended: bool,
 }
 
-/// Asks anew whose records are shown, for the views that tell: after its name, its zone or its
-/// list has changed.
+/// Reloads the client for all views, after its name, zone or list of dispositions has changed.
 pub fn tell_others(access: Access) {
     let client = access.client().map(|client| client.client_id);
     spawn_local(async move {
-        // Where it fails, the views go on with what they knew; the change itself is saved.
+        // If this fails, views keep their old data; the change itself is saved.
         let _ = access.open_client(client).await;
     });
 }
@@ -62,7 +61,7 @@ pub fn Client() -> impl IntoView {
     }
 }
 
-/// What is typed: name, zone, country, CRM.
+/// The typed texts: name, zone, country, CRM.
 type Typed = [String; 4];
 
 fn typed(client: &Shown) -> Typed {
@@ -93,7 +92,8 @@ fn Fields(client: Shown) -> impl IntoView {
             "crmUrl": or_none(crm),
         });
         saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            // As the server has taken it: a country in capitals, a text without its spaces.
+            // The form takes the values as the server stored them: a country in capitals, texts
+            // trimmed.
             let fresh = typed(&client);
             for (field, text) in fields.into_iter().zip(&fresh) {
                 field.set(text.clone());
@@ -126,7 +126,7 @@ fn Fields(client: Shown) -> impl IntoView {
     }
 }
 
-/// A field that offers the zones which the browser knows.
+/// A field that suggests the time zones that the browser knows.
 #[component]
 fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
     let control = move |id: String, about: String| {
@@ -150,7 +150,7 @@ fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView
     view! { <Field label="Time zone" hint="Its days and months begin and end by it, as in Asia/Kolkata." error=error control=control /> }
 }
 
-/// The time zones that the browser knows; none where it does not tell.
+/// Returns the time zones that the browser knows; empty if it does not list them.
 fn zones() -> Vec<String> {
     let known = Reflect::get(&js_sys::global(), &"Intl".into()).and_then(|intl| {
         let ask: Function = Reflect::get(&intl, &"supportedValuesOf".into())?.dyn_into()?;

@@ -1,4 +1,4 @@
-//! Keys and tokens: each is shown in full once, when it is made, and can be revoked.
+//! Lists, creates and revokes keys and tokens; each is shown in full once, when it is created.
 
 use super::form::{Form, Said, Saving, Wrong};
 use super::guard::Guard;
@@ -14,41 +14,41 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What tells one kind of them from the others.
+/// What distinguishes one kind of credential from the others.
 pub struct Kind {
-    /// Where they are, below the client.
+    /// Their path, below the client's.
     pub path: &'static str,
-    /// What one is called, such as "API key".
+    /// The name of one, such as "API key".
     pub what: &'static str,
     /// The question that the list answers.
     pub title: &'static str,
-    /// What is said where there is none.
+    /// The text of an empty list.
     pub none: &'static str,
-    /// The titles of the columns between the first and the times, and what stands in them.
+    /// The titles of the columns between the first one and the times.
     pub heads: &'static [&'static str],
-    /// Whether it is kept when one was last used.
+    /// Whether the time of last use is recorded.
     pub tells_use: bool,
     /// The texts for these columns.
     pub cells: fn(&Credential) -> Vec<String>,
-    /// What stops working with one.
+    /// Describes what stops working when one is revoked.
     pub stops: fn(&Credential) -> String,
 }
 
-/// One of them, as the server shows it.
+/// A credential, as the server shows it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Credential {
     #[serde(alias = "keyId", alias = "tokenId")]
     id: String,
-    /// How it begins.
+    /// Its first characters.
     #[serde(alias = "apiKey", alias = "token", alias = "dialerKey")]
     start: String,
-    /// What an API key is good for.
+    /// The scopes of an API key.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// Whose a token is.
+    /// The person who owns a token.
     pub name: Option<String>,
-    /// What a token lets do.
+    /// The role of a token.
     pub role: Option<String>,
     created_at: String,
     last_used_at: Option<String>,
@@ -65,22 +65,22 @@ struct List {
 struct Made {
     #[serde(alias = "apiKey", alias = "token", alias = "dialerKey")]
     secret: String,
-    /// The address for a dialer that can set no header; it holds the key.
+    /// The address for a dialer that cannot set headers; it contains the key.
     #[serde(rename = "leadUrl")]
     lead_url: Option<String>,
 }
 
-/// The list, and the form that makes another one.
+/// The list, and the form that creates a credential.
 #[component]
 pub fn Credentials(
-    /// What they are.
+    /// The kind of credential.
     kind: &'static Kind,
-    /// How making one stands; the form's fields show their errors by it.
+    /// The state of the creation; the form's fields show their errors from it.
     saving: Saving,
-    /// What is sent for a new one.
+    /// Returns the body of the request that creates one.
     #[prop(into)]
     body: Callback<(), Value>,
-    /// Told when one was made, to empty the fields.
+    /// Called after one was created, to empty the fields.
     #[prop(into)]
     on_made: Callback<()>,
     /// The form's fields.
@@ -93,7 +93,7 @@ pub fn Credentials(
     let chosen = RwSignal::new(None::<Credential>);
     let asking = RwSignal::new(false);
     let may = Memo::new(move |_| access.may_change());
-    // One that is not stored yet would be lost.
+    // A secret that was not copied yet would be lost.
     Guard::here().watch(Signal::derive(move || fresh.read().is_some()));
     let make = Callback::new(move |()| {
         let path = access.settings(kind.path);
@@ -191,7 +191,7 @@ fn row(
     }
 }
 
-/// A secret that was just made, until its reader says that it is stored.
+/// A secret that was just created, until the user confirms that it is stored.
 #[component]
 fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<Made>>) -> impl IntoView {
     let shown = move || {
@@ -212,10 +212,10 @@ fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<Made>>) -> impl IntoVie
     view! { <div class="stack" class:unseen=move || fresh.read().is_none() role="status">{shown}</div> }
 }
 
-/// How something that was done to a row went, below the table.
+/// The result of an action on a row, below the table.
 #[component]
 pub fn Told(
-    /// How it stands.
+    /// The state of the action.
     saving: Saving,
 ) -> impl IntoView {
     let quiet = move || saving.said().is_empty() && saving.elsewhere().is_none();

@@ -1,4 +1,4 @@
-//! The words by which agents say what came of a call.
+//! The dispositions from which agents choose the result of a call.
 
 mod line;
 
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use line::{Line, OneLine, focus};
 use serde_json::{Value, json};
 
-/// How the server names a line, but for its place.
+/// The server's name of a line, without its index.
 const FIELD: &str = "dispositions[";
 
 /// The tab.
@@ -24,7 +24,7 @@ pub fn Dispositions() -> impl IntoView {
     let access = Access::here();
     let loaded = load::<Shown>(move || Some(access.settings("")));
     let list = move |client: Shown| {
-        // Without a list of its own the client has the product's, which the ribbon shows.
+        // A client without a list of its own has the product's, which the ribbon shows.
         let offered = untrack(|| access.client()).map(|about| about.dispositions);
         let is_own = client.dispositions.is_some();
         let list = client.dispositions.or(offered).unwrap_or_default();
@@ -39,7 +39,7 @@ pub fn Dispositions() -> impl IntoView {
 fn List(
     list: Vec<Disposition>,
     is_own: bool,
-    /// Told when the list is the product's again.
+    /// Called when the list was reset to the product's.
     #[prop(into)]
     on_reset: Callback<()>,
 ) -> impl IntoView {
@@ -71,7 +71,7 @@ fn List(
         saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
             is_own.set(false);
             leptos::task::spawn_local(async move {
-                // What the product offers is told with the client.
+                // The product's list arrives with the client.
                 let client = access.client().map(|client| client.client_id);
                 if access.open_client(client).await.is_ok() {
                     on_reset.run(());

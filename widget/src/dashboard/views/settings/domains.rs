@@ -1,4 +1,4 @@
-//! On which pages this client's keys may be used.
+//! The domains whose pages may use this client's keys.
 
 use super::client::Shown;
 use super::form::{Form, Saving};
@@ -12,10 +12,10 @@ use leptos::prelude::*;
 use serde_json::json;
 use wasm_bindgen::JsCast;
 
-/// How the server names a line, but for its place.
+/// The server's name of a line, without its index.
 const FIELD: &str = "allowedDomains[";
 
-/// A line with a name of its own, so that typing goes on where lines before it go.
+/// A line with a stable id, so that typing continues when lines before it are removed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Line {
     id: usize,
@@ -58,7 +58,7 @@ fn Lines(kept: Vec<String>) -> impl IntoView {
         focus(fresh.id);
     };
     let save = Callback::new(move |()| {
-        // Places in the server's answer are those of the lines that are sent.
+        // Empty lines are removed, so that an index in the server's answer is that of a shown line.
         lines.update(|lines| lines.retain(|line| !line.text.read_untracked().trim().is_empty()));
         let body = json!({"allowedDomains": untrack(texts)});
         saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
@@ -94,7 +94,7 @@ fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl IntoV
     let error = Memo::new(move |_| saving.wrong(&format!("{FIELD}{}]", place.get())));
     let about = format!("domain-{}-about", line.id);
     let remove = move |_| {
-        // What was said of a place is not about the line that comes there.
+        // An error belongs to an index, which now has another line.
         saving.clear();
         lines.update(|lines| lines.retain(|other| other.id != line.id));
     };
@@ -130,7 +130,7 @@ fn focus(id: usize) {
     request_animation_frame(move || {
         let field = document().get_element_by_id(&format!("domain-{id}"));
         if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // An element of the page takes the focus.
+            // Focusing an element of the page cannot fail.
             let _ = field.focus();
         }
     });

@@ -1,4 +1,4 @@
-//! How the ribbon comes onto a page.
+//! How to add the ribbon to a page.
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{link, on_site};
@@ -8,7 +8,7 @@ use crate::dashboard::views::answered::answered;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// The pages on which the ribbon can be seen, and what they show.
+/// The example pages, and what they show.
 const EXAMPLES: [(&str, &str); 5] = [
     ("/examples/collections.html", "Collections: a list of debtors"),
     ("/examples/sales.html", "Sales: leads and follow-ups"),
@@ -17,7 +17,7 @@ const EXAMPLES: [(&str, &str); 5] = [
     ("/examples/inspector.html", "The inspector: all events as they come"),
 ];
 
-/// What follows the script's tag: where the key goes, and how a page names its customer.
+/// The code after the script tag: where the key goes, and how a page names its customer.
 const START: &str = "
 <script>
   ExotelCallRibbon.init({
@@ -39,7 +39,7 @@ struct Loader {
 }
 
 impl Loader {
-    /// What is pasted into a page, with the script pinned by its digest, or not.
+    /// Returns the code to paste into a page, with or without the script's digest.
     fn snippet(&self, is_pinned: bool) -> String {
         let src = &self.src;
         let pinned = self.integrity.as_ref().filter(|_| is_pinned).map(|digest| {

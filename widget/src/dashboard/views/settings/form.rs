@@ -1,4 +1,4 @@
-//! Forms that save something, and say how that went.
+//! Forms that save a change and show the result.
 
 use super::guard::Guard;
 use crate::dashboard::access::Access;
@@ -12,20 +12,20 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 
-/// How a change stands with the server.
+/// The state of a change that is sent to the server.
 #[derive(Clone, Copy)]
 pub struct Saving {
     access: Access,
-    /// Whether an answer is awaited.
+    /// Whether the answer is awaited.
     pub busy: RwSignal<bool>,
     said: RwSignal<String>,
     trouble: RwSignal<Option<Trouble>>,
-    /// The fields whose errors stand beside them.
+    /// The fields that show their own errors.
     shown: StoredValue<Vec<&'static str>>,
 }
 
 impl Saving {
-    /// Nothing was sent yet.
+    /// Creates the state before anything was sent.
     pub fn new() -> Self {
         Self {
             access: Access::here(),
@@ -36,26 +36,26 @@ impl Saving {
         }
     }
 
-    /// What is wrong with a field, to be shown beside it.
+    /// Returns the error of a field, to show it there.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         self.shows(field);
         Signal::derive(move || self.wrong(field))
     }
 
-    /// Says that the errors of a field stand beside it; of all lines of a list, where the name
-    /// ends in `[`.
+    /// Registers a field that shows its own errors; a name that ends in `[` covers all lines of a
+    /// list.
     pub fn shows(self, field: &'static str) {
         self.shown.update_value(|shown| shown.push(field));
     }
 
-    /// What is wrong with a field.
+    /// Returns the error of a field.
     pub fn wrong(self, field: &str) -> Option<String> {
         let trouble = self.trouble.read();
         let mine = trouble.as_ref().filter(|trouble| trouble.field.as_deref() == Some(field));
         mine.map(|trouble| trouble.sentence.clone())
     }
 
-    /// What is wrong and belongs to no field that is shown.
+    /// Returns the error that no shown field has.
     pub fn elsewhere(self) -> Option<String> {
         let trouble = self.trouble.read();
         let trouble = trouble.as_ref()?;
@@ -65,12 +65,12 @@ impl Saving {
         (!beside).then(|| trouble.sentence.clone())
     }
 
-    /// What is said of the change that was last saved.
+    /// Returns the text about the last saved change.
     pub fn said(self) -> String {
         self.said.get()
     }
 
-    /// Says of a field what is wrong, before the server is asked.
+    /// Sets the error of a field without asking the server.
     pub fn refuse(self, field: &str, sentence: &str) {
         self.said.set(String::new());
         self.trouble.set(Some(Trouble {
@@ -82,20 +82,20 @@ impl Saving {
         focus_wrong();
     }
 
-    /// Says that something was done.
+    /// Sets the text about a completed change.
     pub fn tell(self, said: String) {
         self.trouble.set(None);
         self.said.set(said);
     }
 
-    /// Forgets how the change before went.
+    /// Clears the result of the previous change.
     pub fn clear(self) {
         self.said.set(String::new());
         self.trouble.set(None);
     }
 
-    /// Sends a change; `done` takes the answer and says what was done. While one is under way,
-    /// another one is not sent.
+    /// Sends a change; `done` receives the answer and returns the text about it. Does nothing while
+    /// another change is being sent.
     pub fn send<T: DeserializeOwned + 'static>(
         self,
         method: Method,
@@ -113,7 +113,7 @@ impl Saving {
                 Some(body) => api::send::<T>(self.access, method, &path, body).await,
                 None => api::act::<T>(self.access, method, &path).await,
             };
-            // The tab may have been left meanwhile.
+            // The tab may have been left.
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -131,12 +131,12 @@ impl Saving {
     }
 }
 
-/// Puts the focus on the first field that is wrong, once it is marked.
+/// Focuses the first wrong field, once it is marked.
 fn focus_wrong() {
     focus_soon("main [aria-invalid='true']".to_owned());
 }
 
-/// Puts the focus on the first field within an element, once it is there.
+/// Focuses the first field within an element, once it is in the page.
 pub fn focus_first(id: &str) {
     focus_soon(format!("#{id} :is(input, select, textarea)"));
 }
@@ -145,29 +145,29 @@ fn focus_soon(selector: String) {
     request_animation_frame(move || {
         let wrong = document().query_selector(&selector).ok().flatten();
         if let Some(field) = wrong.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // An element of the page takes the focus.
+            // Focusing an element of the page cannot fail.
             let _ = field.focus();
         }
     });
 }
 
-/// A form with its button. Those who may not change anything see it without.
+/// A form with its button. Users who may not change anything see it without.
 #[component]
 pub fn Form(
-    /// How its change stands.
+    /// The state of its change.
     saving: Saving,
-    /// Whether it holds something that is not saved.
+    /// Whether the form holds unsaved changes.
     #[prop(into)]
     changed: Signal<bool>,
-    /// Told when it shall be saved.
+    /// Called to save.
     on_save: Callback<()>,
-    /// What the button says.
+    /// The label of the button.
     #[prop(default = "Save")]
     act: &'static str,
-    /// Whether this reader may change it, where that is not the same as for all settings.
+    /// Whether the user may change the form, if that differs from other settings.
     #[prop(optional, into)]
     may: Option<Signal<bool>>,
-    /// Further buttons.
+    /// More buttons.
     #[prop(optional, into)]
     more: ViewFn,
     /// The fields.
@@ -176,7 +176,7 @@ pub fn Form(
     let access = Access::here();
     let may = may.unwrap_or_else(|| Signal::derive(move || access.may_change()));
     Guard::here().watch(changed);
-    // What was said of the change before does not hold for the next one.
+    // The result of the previous change does not apply to the next one.
     Effect::new(move |before: Option<bool>| {
         let now = changed.get();
         if now && before == Some(false) {
@@ -208,13 +208,13 @@ pub fn Form(
     }
 }
 
-/// What is wrong and belongs to no field.
+/// The error that belongs to no field.
 #[component]
 pub fn Wrong(
-    /// How the change stands.
+    /// The state of the change.
     saving: Saving,
 ) -> impl IntoView {
-    // While there is nothing, it takes no room.
+    // Takes no room while there is no error.
     view! {
         <div class="field" class:unseen=move || saving.elsewhere().is_none()>
             <p class="error" role="alert">
@@ -224,13 +224,13 @@ pub fn Wrong(
     }
 }
 
-/// What was done, told to those who listen as well.
+/// The result of an action, announced to screen readers, too.
 #[component]
 pub fn Said(
-    /// The words; empty where nothing was done.
+    /// The text; empty if nothing was done.
     #[prop(into)]
     text: Signal<String>,
-    /// Whether it went well, rather than only stands so.
+    /// Whether to mark the text as a success.
     #[prop(into)]
     good: Signal<bool>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Asks before what was typed and not saved is lost.
+//! Asks before unsaved changes are lost.
 
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::Confirm;
@@ -11,23 +11,23 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlAnchorElement};
 
-/// Goes to another address within the dashboard.
+/// Navigates to another address of the dashboard.
 type Go = Box<dyn Fn(&str)>;
 
-/// Knows which forms hold something that is not saved.
+/// Knows which forms have unsaved changes.
 #[derive(Clone, Copy)]
 pub struct Guard {
     address: Address,
     navigate: StoredValue<Go, LocalStorage>,
     unsaved: RwSignal<BTreeSet<u32>>,
     last: StoredValue<u32>,
-    /// Where the reader wanted to go.
+    /// The address that the user wants to open.
     wanted: RwSignal<String>,
     asking: RwSignal<bool>,
 }
 
 impl Guard {
-    /// Guards this view until it goes.
+    /// Guards this view until it is left.
     pub fn set_up(address: Address) -> Self {
         let navigate = use_navigate();
         let go: Go = Box::new(move |to: &str| {
@@ -49,18 +49,18 @@ impl Guard {
                 }
             });
         on_cleanup(move || unload.remove());
-        // Before the router, which listens at the window as well.
+        // Runs before the router, which also listens at the window.
         listen_first("click", move |event| guard.stop_link(event));
         listen_first("popstate", move |event| guard.stop_back(event));
         guard
     }
 
-    /// The one of this view.
+    /// Returns this view's guard from the context.
     pub fn here() -> Self {
         expect_context()
     }
 
-    /// Guards one form for as long as it is shown.
+    /// Guards one form while it is shown.
     pub fn watch(self, changed: Signal<bool>) {
         self.last.update_value(|last| *last += 1);
         let me = self.last.get_value();
@@ -75,12 +75,12 @@ impl Guard {
             });
         });
         on_cleanup(move || {
-            // The view may be gone before its forms.
+            // The view may be removed before its forms.
             let _ = self.unsaved.try_update(|unsaved| unsaved.remove(&me));
         });
     }
 
-    /// Goes somewhere within the dashboard, after asking where that loses something.
+    /// Opens an address of the dashboard, after asking if that loses changes.
     pub fn go(self, to: &str) {
         if self.has_unsaved() {
             self.ask(to.to_owned());
@@ -98,7 +98,7 @@ impl Guard {
         self.asking.set(true);
     }
 
-    /// A link that the router would follow.
+    /// Stops a click on a link that the router would follow.
     fn stop_link(self, event: &Event) {
         let Some(press) = event.dyn_ref::<MouseEvent>() else { return };
         let plain =
@@ -112,7 +112,7 @@ impl Guard {
         let elsewhere =
             Ok(link.pathname()) != here.pathname() || Ok(link.search()) != here.search();
         let within = Ok(link.origin()) == here.origin() && link.target().is_empty();
-        // What leaves the dashboard is asked about by the browser.
+        // The browser itself asks about links out of the dashboard.
         let routed = within && link.rel() != "external";
         if plain && elsewhere && routed && self.has_unsaved() {
             event.prevent_default();
@@ -121,7 +121,8 @@ impl Guard {
         }
     }
 
-    /// The browser's way back. It has gone there already, so the address is put back first.
+    /// Stops the browser's back button. The browser has already changed the address, so it is
+    /// restored first.
     fn stop_back(self, event: &Event) {
         if !self.has_unsaved() {
             return;
@@ -143,7 +144,7 @@ impl Guard {
     }
 }
 
-/// Listens at the window before anybody else, until the view goes.
+/// Listens at the window in the capture phase, before all others, until the view is removed.
 fn listen_first(name: &'static str, heard: impl Fn(&Event) + 'static) {
     let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| heard(&event));
     let listener: &js_sys::Function = closure.as_ref().unchecked_ref();
@@ -153,7 +154,7 @@ fn listen_first(name: &'static str, heard: impl Fn(&Event) + 'static) {
         if heard.is_ok() {
             closure.with_value(|closure| {
                 let listener = closure.as_ref().unchecked_ref();
-                // A listener that was added can be removed.
+                // Removing a listener that was added cannot fail.
                 let _ = window().remove_event_listener_with_callback_and_bool(name, listener, true);
             });
         }
@@ -161,7 +162,7 @@ fn listen_first(name: &'static str, heard: impl Fn(&Event) + 'static) {
     });
 }
 
-/// The question.
+/// The dialog.
 #[component]
 pub fn Question(guard: Guard) -> impl IntoView {
     let leave = Callback::new(move |()| {

@@ -1,11 +1,11 @@
-//! Keys: those that pages and programs use, and those of dialers.
+//! The keys of pages and programs, and the keys of dialers.
 
 use super::credentials::{Credential, Credentials, Kind};
 use super::form::Saving;
 use leptos::prelude::*;
 use serde_json::json;
 
-/// What an API key may be good for, and what that means.
+/// The scopes of an API key, and what they allow.
 const SCOPES: [(&str, &str); 4] = [
     ("ribbon", "Sign in the ribbon, log and control calls"),
     ("read", "Read calls and figures"),
@@ -13,7 +13,7 @@ const SCOPES: [(&str, &str); 4] = [
     ("write", "Save customers"),
 ];
 
-/// What a key for pages needs, and no more.
+/// The scopes that a key for pages needs.
 const FEWEST: [&str; 1] = ["ribbon"];
 
 const API_KEYS: Kind = Kind {
@@ -41,7 +41,7 @@ const DIALER_KEYS: Kind = Kind {
     },
 };
 
-/// What stops working without an API key.
+/// Describes what stops working without an API key.
 fn stops(key: &Credential) -> String {
     let has = |scope: &str| key.scopes.iter().any(|own| own == scope);
     let parts: Vec<&str> = [

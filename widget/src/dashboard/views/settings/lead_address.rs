@@ -1,9 +1,9 @@
-//! The address at which a dialer hands over leads that can set no header.
+//! The address for leads from a dialer that cannot set headers.
 
 use crate::dashboard::ui::{Note, SecretText, Tone};
 use leptos::prelude::*;
 
-/// What Vicidial is asked to send of a lead, by its own names. It fills in each.
+/// The fields that Vicidial sends with a lead, by its own names. It fills in each.
 const VICIDIAL_FIELDS: [&str; 9] = [
     "user",
     "lead_id",
@@ -16,10 +16,10 @@ const VICIDIAL_FIELDS: [&str; 9] = [
     "comments",
 ];
 
-/// The address of a key that was just made, alone and as Vicidial takes it.
+/// The address of a key that was just created, alone and as Vicidial needs it.
 #[component]
 pub fn LeadAddress(
-    /// The whole address. It holds the key.
+    /// The whole address. It contains the key.
     url: String,
 ) -> impl IntoView {
     let fields = VICIDIAL_FIELDS.map(|name| format!("{name}=--A--{name}--B--")).join("&");

@@ -1,4 +1,4 @@
-//! Who signs in for this client, by an account or by a token.
+//! The accounts and tokens with which people sign in for this client.
 
 mod account;
 mod new;
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokens::Tokens;
 
-/// What a person may do, as the server and as people say it.
+/// The roles of a person: the server's name, and the label.
 const ROLES: [(&str, &str); 2] =
     [("admin", "Admin: changes what is the client's"), ("viewer", "Viewer: looks")];
 
@@ -30,7 +30,7 @@ struct List {
     people: Vec<Person>,
 }
 
-/// Somebody who signs in.
+/// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {

@@ -1,4 +1,4 @@
-//! What the client pays for, and how much of it is used.
+//! The client's plan and its usage.
 
 mod change;
 
@@ -54,8 +54,7 @@ fn Used(usage: Usage) -> impl IntoView {
     }
 }
 
-/// How the month will go on, in a sentence. Where no forecast can be had, the numbers above stand
-/// for themselves.
+/// The forecast of the month's usage, as a sentence; empty if no forecast is available.
 #[component]
 fn Forecast() -> impl IntoView {
     let access = Access::here();
@@ -77,7 +76,7 @@ fn Forecast() -> impl IntoView {
     view! { <p class="card-answer" role="status">{sentence}</p> }
 }
 
-/// The plan, for those who cannot change it.
+/// The plan, for users who cannot change it.
 #[component]
 fn Facts(client: Shown) -> impl IntoView {
     let plan = plan_name(&client.plan);
@@ -101,7 +100,7 @@ fn Facts(client: Shown) -> impl IntoView {
     }
 }
 
-/// A plan as people read it.
+/// Returns the label of a plan.
 fn plan_name(plan: &str) -> String {
     let mut letters = plan.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -1,4 +1,4 @@
-//! Who carries this client's calls.
+//! The provider accounts that carry this client's calls.
 
 mod account;
 mod edit;
@@ -26,7 +26,7 @@ struct List {
     providers: Vec<Account>,
 }
 
-/// An account at a provider. In its settings `…` stands for each secret.
+/// An account at a provider. In its settings, `…` stands for each secret.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
@@ -41,7 +41,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// What it is called.
+    /// Returns the label.
     fn title(&self) -> String {
         let own = self.name.clone();
         own.unwrap_or_else(|| {
@@ -50,12 +50,12 @@ impl Account {
     }
 }
 
-/// Which account is being written: a new one, or one that is there.
+/// The account in the form: a new one or an existing one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Editing {
-    /// A new one.
+    /// A new account.
     New,
-    /// One that is there.
+    /// An existing account.
     Kept(Account),
 }
 
@@ -70,7 +70,7 @@ pub fn Providers() -> impl IntoView {
     let asking = RwSignal::new(false);
     let leaving = RwSignal::new(None::<Account>);
     let may = Memo::new(move |_| access.may_change());
-    // The list, and the addresses beside it, are asked for anew after each change.
+    // The list and the webhook addresses are reloaded after each change.
     let refresh = Callback::new(move |()| {
         loaded.again();
         changes.update(|changes| *changes += 1);

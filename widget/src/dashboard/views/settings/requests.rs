@@ -1,4 +1,4 @@
-//! What was said to providers and by them.
+//! The log of requests to providers and from them.
 
 mod entry;
 mod filters;
@@ -14,7 +14,7 @@ use filters::{Accounts, Filters, NAMES};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// Entries of a page.
+/// Entries per page.
 const ROWS: &str = "50";
 
 #[derive(Debug, Clone, Deserialize)]

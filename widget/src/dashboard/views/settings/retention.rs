@@ -1,4 +1,4 @@
-//! For how long what happened is kept.
+//! How long records are kept.
 
 use super::credentials::Told;
 use super::form::{Form, Saving};
@@ -19,7 +19,7 @@ struct Days {
     calls_days: Option<i64>,
 }
 
-/// What is kept, and how much went or would go.
+/// The retention settings, and how much was or would be removed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
@@ -33,7 +33,7 @@ struct Report {
 }
 
 impl Report {
-    /// How much, in words.
+    /// Describes the amount in words.
     fn amount(&self) -> String {
         let calls = count(self.calls, "call", "calls");
         let events = count(self.events, "event", "events");
@@ -51,7 +51,7 @@ impl Report {
 pub fn Retention() -> impl IntoView {
     let access = Access::here();
     let loaded = load::<Report>(move || Some(access.settings("retention")));
-    // What is typed stays while the numbers are asked for anew.
+    // Typed texts stay while the numbers are reloaded.
     let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
     let fields = move || {
         set.get().then(|| untrack(|| loaded.answer())).flatten().map(|report| {

@@ -1,8 +1,8 @@
-//! A table of a few rows, with what can be done to each.
+//! A table of a few rows with actions.
 
 use leptos::prelude::*;
 
-/// A table with its titles; the rows are `<tr>` elements.
+/// A table with column titles; the rows are `<tr>` elements.
 #[component]
 pub fn SmallTable(
     /// What it holds.
@@ -26,12 +26,12 @@ pub fn SmallTable(
     }
 }
 
-/// A moment in a table; a dash where there was none.
+/// A time in a table; a dash if there was none.
 #[component]
 pub fn Moment(
-    /// As the server writes it.
+    /// The time, as the server writes it.
     at: Option<String>,
-    /// What stands there instead.
+    /// The text if there was none.
     #[prop(default = "–")]
     never: &'static str,
 ) -> impl IntoView {

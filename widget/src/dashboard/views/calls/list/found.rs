@@ -1,4 +1,4 @@
-//! The calls that were found so far, and the way to more of them.
+//! Loads the calls that match the filters, and more of them on request.
 
 use super::super::filters::asked;
 use crate::dashboard::access::Access;
@@ -11,28 +11,28 @@ use leptos::task::spawn_local;
 
 /// Calls on a page.
 const PAGE: usize = 50;
-/// So many times a search that has found too few yet goes on by itself.
+/// A search that found too few calls continues automatically at most this many times.
 const GOES_ON: u32 = 20;
 
-/// What the address asks for, as far as it has come.
+/// The loaded part of the list that the address selects.
 #[derive(Clone, Copy)]
 pub struct Found {
     /// The calls.
     pub calls: RwSignal<Vec<CallObject>>,
-    /// Whether more are on their way.
+    /// Whether a page is loading.
     pub busy: RwSignal<bool>,
-    /// Why more did not come.
+    /// Why a page could not be loaded.
     pub trouble: RwSignal<Option<Trouble>>,
-    /// Whether there was an answer yet.
+    /// Whether no answer has arrived yet.
     pub is_new: RwSignal<bool>,
     next: RwSignal<Option<String>>,
     searched_to: RwSignal<Option<String>>,
-    // Which list is asked for: answers about another one come too late.
+    // The number of the current list: answers about an earlier one are dropped.
     list: StoredValue<u32>,
 }
 
 impl Found {
-    /// Follows the address.
+    /// Creates a list that reloads when the address changes.
     pub fn following(address: Address) -> Self {
         let access = Access::here();
         let found = Self {
@@ -56,12 +56,12 @@ impl Found {
         found
     }
 
-    /// Whether the list goes on.
+    /// Returns whether the list has more pages.
     pub fn goes_on(self) -> bool {
         self.next.read().is_some()
     }
 
-    /// Asks for the next page.
+    /// Loads the next page.
     pub fn more(self, access: Access, address: Address) {
         if self.busy.get_untracked() {
             return;
@@ -70,7 +70,7 @@ impl Found {
         self.ask(access, fields, self.next.get_untracked());
     }
 
-    /// How many there are, in words.
+    /// Returns how many calls were found, in words.
     pub fn summary(self, zone: &str) -> String {
         if self.is_new.get() {
             return String::new();
@@ -106,7 +106,7 @@ impl Found {
         });
     }
 
-    /// A page of the list. A search that looks far back has several steps before it is full.
+    /// Loads a page of the list. A search far back needs several requests to fill it.
     async fn page(
         self,
         access: Access,

@@ -1,4 +1,4 @@
-//! One line of the list: its code, its label, and its place.
+//! One line of the list: code, label and position.
 
 use super::super::form::Saving;
 use super::FIELD;
@@ -10,25 +10,25 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// A line with a name of its own, so that typing goes on wherever it moves.
+/// A line with a stable id, so that typing continues when the line moves.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Line {
-    /// What tells it from the others.
+    /// The line's id.
     pub id: usize,
     code: RwSignal<String>,
     label: RwSignal<String>,
-    /// Whether its code was kept already, so that figures may be counted by it.
+    /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
 
 impl Line {
-    /// A line as it stands on the list.
+    /// Creates a line from a saved disposition.
     pub fn new(id: usize, one: &Disposition) -> Self {
         let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
         Self { id, code, label, is_kept: !one.code.is_empty() }
     }
 
-    /// As it would be sent.
+    /// Returns the disposition to send.
     pub fn written(self) -> Disposition {
         let code = self.code.read().trim().to_owned();
         let label = self.label.read().trim().to_owned();
@@ -36,7 +36,7 @@ impl Line {
     }
 }
 
-/// A code made of a label, for a line that has none yet: `Will pay in part` becomes
+/// Makes a code from a label, for a line without one: `Will pay in part` becomes
 /// `will_pay_in_part`.
 fn code_of(label: &str) -> String {
     let plain = label.to_lowercase();
@@ -45,18 +45,18 @@ fn code_of(label: &str) -> String {
     words.join("_").chars().take(64).collect()
 }
 
-/// What can be done to a line, and where it stands.
+/// A line and its position in the list.
 #[derive(Clone, Copy)]
 struct Place {
     line: Line,
     lines: RwSignal<Vec<Line>>,
     saving: Saving,
-    /// From 0 on.
+    /// The index.
     at: Memo<usize>,
 }
 
 impl Place {
-    /// A name for those who listen, such as "Label 3".
+    /// Returns a name for screen readers, such as "Label 3".
     fn name(self, what: &str) -> String {
         format!("{what} {}", self.at.get() + 1)
     }
@@ -65,17 +65,17 @@ impl Place {
         self.at.get() + 1 == self.lines.read().len()
     }
 
-    /// What is wrong with a part of the line.
+    /// Returns the error of a part of the line.
     fn wrong(self, part: &'static str) -> Memo<Option<String>> {
         Memo::new(move |_| self.saving.wrong(&format!("{FIELD}{}].{part}", self.at.get())))
     }
 
-    /// Moves the line by one place; the focus stays with `element`, which is put anew.
+    /// Moves the line by one position; `element` keeps the focus although it is inserted again.
     fn shift(self, down: bool, element: Option<web_sys::EventTarget>) {
         let from = self.at.get_untracked();
         let to = if down { from + 1 } else { from.wrapping_sub(1) };
         if to < self.lines.read_untracked().len() {
-            // What was said of a place is not about the line that comes there.
+            // An error belongs to an index, which now has another line.
             self.saving.clear();
             self.lines.update(|lines| lines.swap(from, to));
         }
@@ -98,7 +98,7 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
     let place = Place { line, lines, saving, at };
     let (wrong_code, wrong_label) = (place.wrong("code"), place.wrong("label"));
     let error = move || wrong_code.get().or_else(|| wrong_label.get());
-    // The code of a new line follows its label until somebody writes another one.
+    // The code of a new line follows its label until the user edits it.
     let follows = StoredValue::new(!line.is_kept);
     let about = format!("disposition-{}-about", line.id);
     let on_key = move |event: KeyboardEvent| {
@@ -190,7 +190,7 @@ fn Acts(place: Place) -> impl IntoView {
     }
 }
 
-/// Puts the focus into a part of a line, once it is there.
+/// Focuses a part of a line once it is in the page.
 pub fn focus(id: usize, part: &'static str) {
     request_animation_frame(move || {
         let field = document().get_element_by_id(&format!("disposition-{id}-{part}"));
@@ -200,11 +200,11 @@ pub fn focus(id: usize, part: &'static str) {
     });
 }
 
-/// Gives the focus to an element after the page has taken a change: one that moves loses it.
+/// Focuses an element after the page was updated: an element that moves loses the focus.
 fn refocus(element: Element) {
     request_animation_frame(move || {
         if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
-            // An element of the page takes the focus.
+            // Focusing an element of the page cannot fail.
             let _ = element.focus();
         }
     });

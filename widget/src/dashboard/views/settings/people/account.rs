@@ -1,46 +1,46 @@
-//! One account, and what can be done to it.
+//! One account, with its actions.
 
 use super::super::small_table::Moment;
 use super::Person;
 use crate::dashboard::ui::{Tag, Tone};
 use leptos::prelude::*;
 
-/// What is asked for.
+/// An action on an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
-    /// Another role.
+    /// Change the role.
     Role(&'static str),
-    /// Not to let in for now.
+    /// Refuse sign-ins until enabled again.
     Disable,
-    /// To let in again.
+    /// Allow sign-ins again.
     Enable,
-    /// Another password.
+    /// Set a new password.
     Password,
-    /// No account any more.
+    /// Delete the account.
     Remove,
 }
 
-/// What is asked for, of whom.
+/// A requested action.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// Of whom.
+    /// The account's owner.
     pub person: Person,
-    /// What.
+    /// The action.
     pub ask: Ask,
 }
 
 impl Asked {
-    /// The question before it is done.
+    /// Returns the question of the confirmation dialog.
     pub fn title(&self) -> String {
         format!("{} {}?", self.act(), self.person.name)
     }
 
-    /// What the button says.
+    /// Returns the label of the confirming button.
     pub fn act(&self) -> &'static str {
         if self.ask == Ask::Remove { "Remove" } else { "Disable" }
     }
 
-    /// What follows from it.
+    /// Describes the consequences.
     pub fn follows(&self) -> &'static str {
         if self.ask == Ask::Remove {
             "The account goes, and whoever is signed in by it is out at once. What was done by it \
@@ -53,12 +53,12 @@ impl Asked {
 
 #[component]
 pub fn AccountItem(
-    /// Whose it is.
+    /// The account's owner.
     person: Person,
-    /// Whether it can be changed.
+    /// Whether the user may change the account.
     #[prop(into)]
     may: Signal<bool>,
-    /// Told what is asked for.
+    /// Receives the requested action.
     on_ask: Callback<Asked>,
 ) -> impl IntoView {
     let whose = StoredValue::new(person.clone());

@@ -1,4 +1,4 @@
-//! Makes an account.
+//! The form that creates an account.
 
 use super::super::form::{Form, Saving};
 use super::{Person, ROLES};
@@ -11,7 +11,7 @@ use serde_json::json;
 /// The form.
 #[component]
 pub fn NewAccount(
-    /// Told when there is another account.
+    /// Called after an account was created.
     #[prop(into)]
     on_made: Callback<()>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! Passwords: one's own, and one that an admin sets for somebody.
+//! Changes the user's own password, or sets somebody else's as an admin.
 
 use super::super::form::{Form, Saving};
 use super::Person;
@@ -16,7 +16,7 @@ struct Me {
     email: Option<String>,
 }
 
-/// Changes the reader's own password; nothing for those who came by a token.
+/// Changes the user's own password; empty for users of a token.
 #[component]
 pub fn OwnPassword() -> impl IntoView {
     let me = load::<Me>(|| Some("/api/admin/me".to_owned()));
@@ -41,7 +41,7 @@ fn OwnFields(email: String) -> impl IntoView {
         <section class="card" aria-label="Change your password">
             <h2>"Change your password"</h2>
             <Form saving=saving changed=changed on_save=save act="Change it" may=Signal::stored(true)>
-                // So that what keeps passwords knows whose it is.
+                // Tells password managers which account it is.
                 <input type="hidden" autocomplete="username" value=email />
                 <div class="fields">
                     <TextField label="The one until now" value=current kind="password" autocomplete="current-password" required=true error=saving.error("current") />
@@ -52,10 +52,10 @@ fn OwnFields(email: String) -> impl IntoView {
     }
 }
 
-/// Sets the password of somebody who forgot it.
+/// Sets the password of a person who forgot it.
 #[component]
 pub fn SetPassword(
-    /// Whose; `None` while nobody's is to be set.
+    /// The person; `None` hides the form.
     person: RwSignal<Option<Person>>,
 ) -> impl IntoView {
     let fields = move || {

@@ -1,4 +1,4 @@
-//! Tokens for programs and scripts that look after this client.
+//! Tokens for programs and scripts that manage this client.
 
 use super::super::credentials::{Credential, Credentials, Kind};
 use super::super::form::Saving;
@@ -25,7 +25,7 @@ fn stops(token: &Credential) -> String {
     format!("Whatever uses “{name}” is refused from the next request on, and is signed out here.")
 }
 
-/// The list, and the form.
+/// The list, and the form that creates a token.
 #[component]
 pub fn Tokens() -> impl IntoView {
     let saving = Saving::new();

@@ -1,4 +1,4 @@
-//! What the operator sets of a client.
+//! The operator's form for a client's plan.
 
 use super::super::client::{Shown, tell_others};
 use super::super::form::{Form, Saving};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 const PLANS: [plan::Plan; 4] =
     [plan::Plan::Trial, plan::Plan::Starter, plan::Plan::Professional, plan::Plan::Enterprise];
-/// All that can be switched on, and what it is.
+/// All features, and their labels.
 const FEATURES: [(&str, &str); 7] = [
     ("call", "Start calls"),
     ("mute", "Mute"),
@@ -24,11 +24,11 @@ const FEATURES: [(&str, &str); 7] = [
     ("custom", "What was agreed on besides"),
 ];
 
-/// What the operator can set of it.
+/// The terms that the operator can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Agreed {
     plan: String,
-    /// Empty: the plan's.
+    /// Empty means the plan's limit.
     limit: String,
     features: BTreeSet<String>,
 }
@@ -41,13 +41,13 @@ impl Agreed {
         Self { plan: client.plan, limit, features: client.features.into_iter().collect() }
     }
 
-    /// What a plan includes.
+    /// Returns the features that a plan includes.
     fn usual_features(plan: &str) -> BTreeSet<String> {
         let features = plan::Plan::parse(plan).map(plan::Plan::features).unwrap_or_default();
         features.into_iter().map(str::to_owned).collect()
     }
 
-    /// What is to be sent; `Err` where the limit is no number.
+    /// Returns the body of the request; `Err` if the limit is not a number.
     fn body(&self) -> Result<Value, ()> {
         let limit = match self.limit.trim() {
             "" => Value::Null,
@@ -70,9 +70,9 @@ impl Agreed {
 
 #[component]
 pub fn Change(
-    /// The client as it is.
+    /// The client's current settings.
     client: Shown,
-    /// Told when something has changed.
+    /// Called after a change was saved.
     #[prop(into)]
     on_change: Callback<()>,
 ) -> impl IntoView {
@@ -100,7 +100,7 @@ pub fn Change(
             "Saved. It holds from the next request on.".to_owned()
         });
     });
-    // A plan brings its own features along; they can be changed afterwards.
+    // A plan sets its own features, which can be changed afterwards.
     let pick = Callback::new(move |picked: String| {
         features.set(Agreed::usual_features(&picked));
         plan.set(picked);
@@ -138,7 +138,7 @@ pub fn Change(
     }
 }
 
-/// Serves the client no longer, or again.
+/// Suspends the client, or resumes it.
 #[component]
 fn Suspension(suspended: bool) -> impl IntoView {
     let access = Access::here();

@@ -1,4 +1,4 @@
-//! One account, and what can be done to it.
+//! One provider account, with its actions.
 
 use super::super::form::Saving;
 use super::{Account, kinds};
@@ -8,29 +8,29 @@ use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// What is to be done.
+/// An action on a provider account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
-    /// Calls may be started through it, or not.
+    /// Allow or refuse new calls through the account.
     Enable(bool),
-    /// It is taken where nothing else is said.
+    /// Make it the default account.
     Default,
-    /// Its form is opened.
+    /// Open its form.
     Edit,
-    /// It goes.
+    /// Delete the account.
     Remove,
 }
 
-/// What is to be done, to which.
+/// A requested action.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// To which.
+    /// The account.
     pub account: Account,
-    /// What.
+    /// The action.
     pub act: Act,
 }
 
-/// The answer to a try.
+/// The answer to a test of the account.
 #[derive(Debug, Clone, Deserialize)]
 struct Validation {
     ok: bool,
@@ -41,13 +41,13 @@ struct Validation {
 pub fn AccountItem(
     /// The account.
     account: Account,
-    /// Whether it can be changed.
+    /// Whether the user may change the account.
     #[prop(into)]
     may: Signal<bool>,
     /// Whether a form is open.
     #[prop(into)]
     busy: Signal<bool>,
-    /// Told what is to be done.
+    /// Receives the requested action.
     on_act: Callback<Asked>,
 ) -> impl IntoView {
     let access = Access::here();

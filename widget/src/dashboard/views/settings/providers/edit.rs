@@ -1,4 +1,4 @@
-//! The form of an account.
+//! The form of a provider account.
 
 use super::super::form::{Form, Saving, focus_first};
 use super::kinds::{How, KINDS, Kind, Setting};
@@ -9,10 +9,10 @@ use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// What stands for a secret that is kept.
+/// Stands for a stored secret.
 const MARK: &str = "…";
 
-/// A setting with what is typed for it.
+/// A setting and its typed value.
 #[derive(Clone, Copy)]
 struct Typed {
     setting: Setting,
@@ -30,7 +30,7 @@ impl Typed {
         *self.text.read() != self.kept.get_value()
     }
 
-    /// As it is sent; nothing typed takes the setting away.
+    /// Returns the value to send; an empty text removes the setting.
     fn value(self) -> Value {
         let text = self.text.get_untracked();
         match (self.setting.how, text.trim()) {
@@ -41,7 +41,7 @@ impl Typed {
     }
 }
 
-/// A setting as a text.
+/// Returns a setting as text.
 fn written(name: &str, settings: &Map<String, Value>) -> String {
     let value = match name.split_once('.') {
         Some((outer, inner)) => settings.get(outer).and_then(|outer| outer.get(inner)),
@@ -54,8 +54,8 @@ fn written(name: &str, settings: &Map<String, Value>) -> String {
     }
 }
 
-/// The settings that were changed, as the server takes them; one within another of which nothing
-/// is left goes as a whole.
+/// Returns the changed settings, as the server expects them; a nested group of which nothing
+/// remains is removed as a whole.
 fn settings(typed: &[Typed]) -> Map<String, Value> {
     let mut settings = Map::new();
     for one in typed.iter().filter(|one| untrack(|| one.is_changed())) {
@@ -80,9 +80,9 @@ fn settings(typed: &[Typed]) -> Map<String, Value> {
 
 #[component]
 pub fn Edit(
-    /// Which account.
+    /// The account in the form.
     what: Editing,
-    /// Told when the form can go, and what to say if something was saved.
+    /// Called to close the form, with a message if something was saved.
     #[prop(into)]
     on_end: Callback<Option<String>>,
 ) -> impl IntoView {
@@ -203,7 +203,7 @@ fn field(typed: Typed, saving: Saving) -> impl IntoView {
         }
         How::OneOf(words) => {
             let mut choices: Vec<Choice> = words.iter().map(|(word, name)| Choice::new(*word, *name)).collect();
-            // A word that was set by the API stays one that can be kept.
+            // A value that was set through the API stays available.
             let own = kept.get_value();
             if choices.iter().all(|choice| choice.value != own) {
                 choices.push(Choice::new(own.clone(), own));

@@ -1,33 +1,33 @@
-//! The providers that there are, and what their accounts are set to. The names are those of the
-//! API (`docs/providers.md`).
+//! The supported providers and their account settings. The names are those of the API
+//! (`docs/providers.md`).
 
-/// How a setting is written.
+/// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// A text that may be seen.
+    /// A text that may be shown.
     Text,
-    /// One that is kept encrypted and never shown again.
+    /// A text that is stored encrypted and never shown again.
     Secret,
-    /// One of a few words; the first is what holds where nothing is said.
+    /// One of a few values; the first is the default.
     OneOf(&'static [(&'static str, &'static str)]),
-    /// Yes, no, or what the provider does where nothing is said.
+    /// Yes, no, or the provider's default.
     Flag(&'static str),
 }
 
-/// One setting of an account.
+/// A setting of an account.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// Its name; after a dot, within another one.
+    /// Its name; a dot separates the group from the setting within it.
     pub name: &'static str,
-    /// The field of the server's answer that is about it.
+    /// The field of the server's answer that reports its errors.
     pub field: &'static str,
-    /// What it is called here.
+    /// Its label.
     pub label: &'static str,
-    /// How it is written.
+    /// Its type.
     pub how: How,
-    /// Where it is found, or what it does.
+    /// Where to find it, or what it does.
     pub hint: &'static str,
-    /// Whether it may be left out.
+    /// Whether it may be empty.
     pub optional: bool,
 }
 
@@ -36,15 +36,15 @@ pub struct Setting {
 pub struct Kind {
     /// Its name in the API.
     pub name: &'static str,
-    /// Its name for people.
+    /// Its label.
     pub title: &'static str,
-    /// What to know before an account is made.
+    /// What to know before creating an account.
     pub about: &'static str,
-    /// What its accounts are set to.
+    /// The settings of its accounts.
     pub settings: &'static [Setting],
 }
 
-/// The provider of a name.
+/// Returns the provider with a name.
 pub fn of(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
@@ -77,7 +77,7 @@ const HEADER: Setting = Setting {
     optional: true,
 };
 
-/// All of them.
+/// All providers.
 pub const KINDS: [Kind; 3] = [
     Kind {
         name: "simulator",

@@ -1,4 +1,4 @@
-//! The addresses at which providers tell what becomes of calls.
+//! The webhook addresses to which providers report calls.
 
 use super::super::credentials::Told;
 use super::super::form::Saving;
@@ -18,7 +18,7 @@ struct List {
     webhooks: Vec<Webhook>,
 }
 
-/// The address of one account. It holds a secret.
+/// The address of one account. It contains a secret.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Webhook {
@@ -42,7 +42,7 @@ impl Webhook {
 /// The card.
 #[component]
 pub fn Webhooks(
-    /// Counts the changes of the accounts, after which the addresses are asked for anew.
+    /// Counts the changes of the accounts; the addresses are reloaded after each.
     #[prop(into)]
     changes: Signal<u32>,
 ) -> impl IntoView {

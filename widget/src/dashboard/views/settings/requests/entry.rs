@@ -11,7 +11,7 @@ use icondata_lu::{LuArrowDownLeft, LuArrowUpRight, LuChevronDown, LuChevronRight
 use leptos::prelude::*;
 use serde::Deserialize;
 
-/// A request to a provider, or one of its own.
+/// A request to a provider, or from one.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
@@ -36,13 +36,13 @@ impl Entry {
         self.status.is_none_or(|status| status >= 400)
     }
 
-    /// Whether it was taken in, and led to nothing.
+    /// Returns whether the request was accepted but had no effect.
     fn led_nowhere(&self) -> bool {
         let outcome = self.outcome.as_deref().unwrap_or_default();
         !(outcome.is_empty() || outcome.starts_with("led to") || outcome.starts_with("ignored"))
     }
 
-    /// What is said of it in the table.
+    /// Returns the result for the table.
     fn result(&self) -> (String, Tone) {
         let status =
             self.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string());
@@ -54,7 +54,7 @@ impl Entry {
     }
 }
 
-/// Its row, under which the whole of it opens.
+/// The row of the table, which opens to show the whole request.
 #[component]
 pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
     let open = RwSignal::new(false);
@@ -139,7 +139,7 @@ fn text(what: &'static str, text: String) -> impl IntoView {
     }
 }
 
-/// JSON with a line for each part; anything else as it is.
+/// Formats JSON over several lines; returns other texts unchanged.
 fn pretty(text: String) -> String {
     let read: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     read.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)

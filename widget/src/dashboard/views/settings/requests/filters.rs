@@ -1,4 +1,4 @@
-//! Which requests are shown: all of it stands in the address.
+//! The filters of the request log, all held in the address.
 
 use crate::dashboard::address::Address;
 use crate::dashboard::load::Loaded;
@@ -12,10 +12,10 @@ use serde::Deserialize;
 pub const NAMES: [&str; 7] =
     ["accountId", "sessionId", "direction", "status", "text", "from", "to"];
 
-/// The answers that providers give most.
+/// The status codes that providers send most.
 const STATUSES: [&str; 9] = ["200", "202", "400", "401", "403", "404", "429", "500", "503"];
 
-/// The accounts that there are, to be chosen from.
+/// The accounts to choose from.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Accounts {
     providers: Vec<Account>,
@@ -31,7 +31,7 @@ struct Account {
 }
 
 impl Accounts {
-    /// What an account is called; its id where it is there no more.
+    /// Returns an account's label; its id if it no longer exists.
     pub fn name_of(&self, account_id: &str) -> String {
         let found = self.providers.iter().find(|account| account.id == account_id);
         found.map_or_else(|| account_id.to_owned(), Account::title)
@@ -44,13 +44,13 @@ impl Account {
     }
 }
 
-/// A time as a field holds it, by the reader's own clock, as the address and the server have it.
+/// Converts a field's local time to the time in the address and the API.
 fn moment_of(field: &str) -> String {
     let at = Date::new(&field.into());
     if at.get_time().is_nan() { String::new() } else { at.to_iso_string().into() }
 }
 
-/// The other way round.
+/// Converts a time of the address to a field's local time.
 fn field_of(moment: &str) -> String {
     let at = Date::new(&moment.into());
     let by_clock = at.get_time() - at.get_timezone_offset() * 60_000.0;
@@ -81,7 +81,7 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
     let states = Signal::derive(move || {
         let mut states = vec![Choice::new("", "Any status"), Choice::new("failed", "Failed")];
         states.extend(STATUSES.map(|status| Choice::new(status, status)));
-        // Another one can stand in the address.
+        // The address can contain another status.
         let own = address.or("status", "");
         if states.iter().all(|state| state.value != own) {
             states.push(Choice::new(own.clone(), own));
