@@ -1,5 +1,5 @@
-//! The rules: what may be done, and what follows from it. Handlers bring what they have read,
-//! storage keeps what comes of it.
+//! The business rules: what may be done, and with what effect. Handlers pass in what they have
+//! parsed, storage stores the results.
 
 pub mod access;
 pub mod analytics;
@@ -19,10 +19,10 @@ use crate::storage::{Client, RecordError, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 
-/// Why something asked for is not done.
+/// Why a service refuses or fails.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// A field holds what it must not.
+    /// A field has an invalid value.
     #[error("{sentence}")]
     Invalid {
         /// The field's name in the request.
@@ -30,7 +30,7 @@ pub enum ServiceError {
         /// What is wrong with it.
         sentence: String,
     },
-    /// A setting of a provider's account is not as the provider needs it.
+    /// A setting of a provider's account is invalid.
     #[error("{sentence}")]
     Setting {
         /// The field's name within `settings`.
@@ -38,7 +38,7 @@ pub enum ServiceError {
         /// What is wrong with it.
         sentence: String,
     },
-    /// A telephone number cannot be dialed.
+    /// A phone number cannot be dialed.
     #[error("{sentence}")]
     PhoneNumber {
         /// The field's name in the request.
@@ -49,23 +49,23 @@ pub enum ServiceError {
     /// The client's plan does not include it.
     #[error("This client's plan does not include \"{0}\".")]
     FeatureNotInPlan(&'static str),
-    /// There is no such thing, or it is another client's.
+    /// It does not exist, or belongs to another client.
     #[error("There is no such call.")]
     NotFound,
-    /// There is no such thing other than a call; the sentence says what.
+    /// Something other than a call does not exist; the sentence says what.
     #[error("{0}")]
     Unknown(String),
-    /// The e-mail address and the password do not belong together, or to nobody. One sentence for
-    /// both, so that nobody learns which addresses are known.
+    /// The e-mail address is unknown, or the password is wrong. One sentence covers both, so that
+    /// it does not reveal which addresses exist.
     #[error("This e-mail address and password do not belong together.")]
     WrongPassword,
-    /// The client is not served for now.
+    /// The client is suspended.
     #[error("This client is suspended.")]
     Suspended,
-    /// The state of things does not allow it.
+    /// The current state does not allow it.
     #[error("{0}")]
     Conflict(String),
-    /// The month's calls are used up.
+    /// The monthly limit of calls is used up.
     #[error("This month's calls are used up.")]
     LimitReached {
         /// When calls are possible again.
@@ -74,16 +74,16 @@ pub enum ServiceError {
     /// The telephony provider did not do it.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// The database is away.
+    /// The database is unavailable.
     #[error(transparent)]
     Unavailable(#[from] StoreError),
-    /// Too much waits for the database, or it did not take what was to be written.
+    /// Too many writes are waiting for the database, or it refused the write.
     #[error("The server cannot write just now; try again in a moment.")]
     Busy,
 }
 
 impl ServiceError {
-    /// What a record's refusal means to the one who asked.
+    /// Converts a record's refusal into an error for the caller.
     fn of_record(error: RecordError, client: &Client, now: Millis) -> Self {
         match error {
             RecordError::UnknownCall => Self::NotFound,
@@ -102,7 +102,7 @@ impl ServiceError {
     }
 }
 
-/// Says no where a client's plan lacks a feature.
+/// Refuses if the client's plan lacks a feature.
 fn require_feature(client: &Client, feature: &'static str) -> Result<(), ServiceError> {
     if client.features.iter().any(|had| had == feature) {
         Ok(())

@@ -285,7 +285,7 @@ async fn find(
 /// A call opened for a report.
 struct Opened {
     row: ProviderCallRow,
-    /// The facts to record of it; the first names the customer.
+    /// The facts to record of it; the first has the customer, the number and the direction.
     facts: Vec<Fact>,
     matched_by: Option<String>,
 }

@@ -122,7 +122,7 @@ fn is_asked(carrier: &Carrier, asked: &str) -> bool {
         || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
 }
 
-/// Returns the name to request it by, and its display name.
+/// Returns the id to request it by, followed by its display name if it has one.
 fn name(carrier: &Carrier) -> String {
     match carrier {
         Carrier::Simulated => simulator::NAME.to_owned(),
