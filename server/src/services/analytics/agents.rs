@@ -1,4 +1,4 @@
-//! Agents side by side, by day.
+//! Figures of agents, by day.
 
 use super::breakdown::some;
 use super::dates::DateRange;
@@ -10,10 +10,10 @@ use call_ribbon_shared::wire::{AgentFigures, AgentRow, DayFigures};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// Agents in an answer; all others are added up.
+/// The most agents in a response; all others are summed.
 const MOST: usize = 500;
 
-/// The agents of a range with their days in a zone.
+/// Returns the figures of each agent in a range, with their days in a time zone.
 pub async fn list(
     app: &App,
     client: &Client,

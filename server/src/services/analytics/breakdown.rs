@@ -1,4 +1,4 @@
-//! Calls by the values of any field.
+//! Breaks calls down by the values of any field.
 
 mod edges;
 mod numbers;
@@ -15,25 +15,25 @@ use numbers::Numbers;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Edges in one question, and in one declaration.
+/// The most edges in one request, and in one client's setting.
 pub const MOST_EDGES: usize = 100;
 
-/// Which calls are asked for, and how they are told apart.
+/// Which calls to count, and how to group them.
 #[derive(Debug)]
 pub struct Wanted {
-    /// The field.
+    /// The field to group by.
     pub by: String,
     /// When the calls began.
     pub range: DateRange,
-    /// Between which numbers; without them, those that the client has declared or that suit.
+    /// Edges of number ranges; `None` uses the client's setting, or edges chosen to fit.
     pub edges: Option<Vec<f64>>,
     /// Only calls of this direction.
     pub direction: Option<Direction>,
-    /// Values that have a row of their own.
+    /// The most values with a row of their own.
     pub limit: usize,
 }
 
-/// What is told apart, and what is not.
+/// The rows of a breakdown, and the rest.
 #[derive(Debug, Default)]
 struct Rows {
     own: Vec<(BreakdownRow, Tally)>,
@@ -42,7 +42,7 @@ struct Rows {
     interpolated: Vec<f64>,
 }
 
-/// Tells calls apart by a field.
+/// Breaks calls down by a field.
 pub async fn by_field(
     app: &App,
     client: &Client,
@@ -89,7 +89,7 @@ pub async fn by_field(
     })
 }
 
-/// Refuses a field that no call has.
+/// Rejects a field that no call has.
 async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), ServiceError> {
     let wrong = |sentence| Err(ServiceError::Invalid { field: "by", sentence });
     if by.is_empty() {
@@ -110,19 +110,19 @@ async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), Service
     ))
 }
 
-/// Whether numbers can be edges: some, in their order.
+/// Returns whether numbers are valid edges: at least one, at most `MOST_EDGES`, and ascending.
 pub fn are_edges(edges: &[f64]) -> bool {
     let in_order = edges.is_sorted_by(|one, next| one < next);
     let right = in_order && edges.iter().all(|edge| edge.is_finite());
     right && (1..=MOST_EDGES).contains(&edges.len())
 }
 
-/// Figures, where there is any call.
+/// Returns the figures of a tally; `None` without calls.
 pub fn some(tally: &Tally) -> Option<Figures> {
     (tally.calls != 0).then(|| tally.figures())
 }
 
-/// What most values of a field are; `None` where that cannot be told.
+/// Returns the type of most values of a field; `None` if it is unknown.
 fn most_of(found: &OfField) -> Option<FieldType> {
     let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
     for (value, line) in found.values.lines() {
@@ -133,7 +133,7 @@ fn most_of(found: &OfField) -> Option<FieldType> {
     most_frequent(&kinds)
 }
 
-/// The kind of most calls; of two with as many, the first.
+/// Returns the type of most calls; the first one if two are equal.
 pub fn most_frequent(kinds: &BTreeMap<Kind, i64>) -> Option<FieldType> {
     let most = kinds.iter().rev().max_by_key(|(_, calls)| **calls)?.0;
     Some(match most {
@@ -143,7 +143,7 @@ pub fn most_frequent(kinds: &BTreeMap<Kind, i64>) -> Option<FieldType> {
     })
 }
 
-/// A row a value, that with the most calls first.
+/// Returns one row per value, the one with the most calls first.
 fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows {
     let mut rows = Rows::default();
     let mut values = Vec::new();
@@ -170,7 +170,7 @@ fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows
     rows
 }
 
-/// Rows of numbers, in their order. What is no number is not among them.
+/// Returns rows of numbers in ascending order; values that are not numbers have none.
 fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f64>>) -> Rows {
     let mut rows = Rows::default();
     let mut numbers = Numbers::default();
@@ -201,7 +201,7 @@ fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f6
     rows.interpolated = interpolated;
     let last = parts.len().saturating_sub(1);
     for (n, (from, to, tally)) in parts.into_iter().enumerate() {
-        // Nobody asked for what is below the first edge or above the last one.
+        // The ranges below the first edge and above the last one were not requested.
         if (n == 0 || n == last) && tally.calls == 0 {
             continue;
         }
@@ -218,7 +218,7 @@ fn row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
     row
 }
 
-/// Adds what people call the values of a field.
+/// Adds the labels of values.
 async fn label(
     app: &App,
     client: &Client,

@@ -1,4 +1,4 @@
-//! What came of a client's campaigns.
+//! Figures of a client's campaigns.
 
 use super::dates::DateRange;
 use super::overview;
@@ -8,12 +8,12 @@ use crate::storage::{Client, Span, Tally, as_json};
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
-/// Under which name calls say their campaign.
+/// The field that holds a call's campaign.
 const FIELD: &str = "metadata.campaign";
-/// Campaigns in an answer.
+/// The most campaigns in a response.
 const MOST: usize = 500;
 
-/// The campaigns that leads, or calls of a range, name.
+/// Returns the campaigns of leads, and of calls in a range.
 pub async fn list(
     app: &App,
     client: &Client,
@@ -28,7 +28,7 @@ pub async fn list(
     }
     for (value, line) in calls.values.lines() {
         let tally = line.tally(None);
-        // Those that are not told apart have no name.
+        // Values that are not counted separately have no name.
         let Some(value) = as_json(value).filter(|_| tally.calls != 0) else { continue };
         let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         campaigns.entry(name).or_default().1.add(&tally, 1);
@@ -39,7 +39,7 @@ pub async fn list(
         figures: tally.figures(),
     };
     let mut campaigns: Vec<Campaign> = campaigns.into_iter().map(row).collect();
-    // They are in the order of their names, and stay so where all else is equal.
+    // They are sorted by name, and the sort is stable.
     campaigns.sort_by_key(|of| std::cmp::Reverse((of.figures.calls, of.leads)));
     campaigns.truncate(MOST);
     Ok(CampaignList { campaigns })

@@ -1,4 +1,4 @@
-//! Dates as people give them for a range.
+//! Parses the dates of a range.
 
 use crate::services::ServiceError;
 use crate::time::{day_start, parse};
@@ -6,7 +6,7 @@ use call_ribbon_shared::Millis;
 use chrono::{Days, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
-/// From a moment, that one included, until another, that one not.
+/// A range of time from `from` inclusive to `until` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateRange {
     pub from: Millis,
@@ -14,8 +14,8 @@ pub struct DateRange {
 }
 
 impl DateRange {
-    /// Reads the two ends. A date without a time means the whole of that day in the zone, at
-    /// both ends; a time without an offset is that zone's; an end that is not given is open.
+    /// Parses both ends. A date without a time means that whole day in the time zone; a time
+    /// without an offset is in that zone; a missing end is open.
     pub fn read(start: Option<&str>, end: Option<&str>, zone: Tz) -> Result<Self, ServiceError> {
         let from = match start {
             Some(text) => moment("startDate", text, zone)?.0,
@@ -35,7 +35,7 @@ impl DateRange {
     }
 }
 
-/// The first millisecond that a text means, and the first after it.
+/// Returns the first millisecond that a text means, and the first after it.
 fn moment(field: &'static str, text: &str, zone: Tz) -> Result<(Millis, Millis), ServiceError> {
     let text = text.trim();
     if let Ok(date) = text.parse::<NaiveDate>() {

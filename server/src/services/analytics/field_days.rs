@@ -1,4 +1,4 @@
-//! Puts sums of fields together by days, once these are over.
+//! Sums fields by day once a day is over.
 
 use crate::app::App;
 use crate::services::periodic::every;
@@ -7,22 +7,22 @@ use call_ribbon_shared::Millis;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often it is looked whether a day is over.
+/// How often to check whether a day is over.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Does so now and then until the server stops.
+/// Starts the periodic task, which runs until the server stops.
 pub fn follow(app: &Arc<App>) {
     every(app, EVERY, |app| Box::pin(once(app)));
 }
 
-/// Does so once. What cannot be done now is done the next time: nothing is wrong meanwhile.
+/// Runs one pass. A failed pass is repeated by the next one; figures are correct meanwhile.
 pub async fn once(app: &App) {
     if let Err(error) = of_all_clients(&app.store, app.now()).await {
         tracing::warn!("days could not be put together for analytics: {error}");
     }
 }
 
-/// Does so for all clients.
+/// Sums the days of all clients.
 pub async fn of_all_clients(store: &Store, now: Millis) -> Result<(), StoreError> {
     for client_id in store.system_client_ids().await? {
         let Some(client) = store.client(&client_id).await? else { continue };

@@ -1,4 +1,4 @@
-//! The fields by which a client's calls can be told apart.
+//! Lists the fields by which a client's calls can be broken down.
 
 use super::dates::DateRange;
 use super::{breakdown, overview};
@@ -11,7 +11,7 @@ use call_ribbon_shared::wire::{Field, FieldType, Fields};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Words that are written in more than one way, each with the one that is compared.
+/// Abbreviations, each with the word that it is compared as.
 const SAME: &[(&str, &str)] = &[
     ("acc", "account"),
     ("acct", "account"),
@@ -40,7 +40,7 @@ const SAME: &[(&str, &str)] = &[
     ("txn", "transaction"),
 ];
 
-/// The fields that calls of a range have.
+/// Returns the fields that calls of a range have.
 pub async fn list(app: &App, client: &Client, range: DateRange) -> Result<Fields, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
@@ -85,7 +85,7 @@ pub async fn list(app: &App, client: &Client, range: DateRange) -> Result<Fields
     Ok(Fields { fields, total_calls, truncated: more })
 }
 
-/// Fields that were sent along, by what they have in common with others.
+/// Groups sent fields by their normalised spelling.
 fn by_spelling<'f>(fields: impl Iterator<Item = &'f str>) -> BTreeMap<String, Vec<&'f str>> {
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for field in fields.filter(|field| !BUILT_IN.contains(field)) {
@@ -94,8 +94,8 @@ fn by_spelling<'f>(fields: impl Iterator<Item = &'f str>) -> BTreeMap<String, Ve
     groups
 }
 
-/// What fields have in common that differ only in spelling: the words of their paths, small,
-/// whole and in one.
+/// Returns the normalised spelling of a field: the words of its path in lower case, without
+/// abbreviations, joined.
 fn spelling(field: &str) -> String {
     let path = field.split_once('.').map_or(field, |(_, path)| path);
     let mut words: Vec<String> = vec![String::new()];

@@ -1,24 +1,24 @@
-//! How a client's month will go on, if its days are like those of the four weeks before.
+//! Forecasts a client's month from the four weeks before.
 
 use call_ribbon_shared::wire::{Forecast, Usage};
 use chrono::{Datelike as _, Days, NaiveDate};
 use std::collections::BTreeMap;
 
-/// Days looked back on: each weekday four times.
+/// Past days that are used: each weekday four times.
 pub const LOOKS_BACK: u64 = 28;
 
-/// What is known of a client's days. All are days of its own zone.
+/// What a forecast is made from. All days are in the client's time zone.
 #[derive(Debug)]
 pub struct Known<'a> {
     pub today: NaiveDate,
-    /// The day of its first call of all.
+    /// The day of the client's first call.
     pub first: Option<NaiveDate>,
-    /// Calls by the day on which they began, today's so far among them.
+    /// Calls by the day on which they began, including today's so far.
     pub days: &'a BTreeMap<NaiveDate, i64>,
     pub usage: &'a Usage,
 }
 
-/// Goes on from here to the end of the month.
+/// Forecasts the calls from today to the end of the month.
 pub fn of_month(known: &Known<'_>) -> Forecast {
     let Known { today, usage, .. } = *known;
     let so_far = known.calls_on(today);
@@ -27,7 +27,7 @@ pub fn of_month(known: &Known<'_>) -> Forecast {
     let mut runs_out_on = is_up(calls).then_some(today);
     for day in today.iter_days().take_while(|day| day.month() == today.month()) {
         let expected = known.expected(day);
-        // Of today, what has not come yet.
+        // For today, only the calls that are still expected.
         calls += if day == today { (expected - number(so_far)).max(0.0) } else { expected };
         if is_up(calls) {
             runs_out_on.get_or_insert(day);
@@ -41,8 +41,8 @@ impl Known<'_> {
         self.days.get(&day).copied().unwrap_or(0)
     }
 
-    /// Calls that a day will have: as many as its weekday had; where that has not been yet since
-    /// the first call, as any day.
+    /// Returns the expected calls of a day: the average of its weekday, or of all days if that
+    /// weekday has not occurred since the first call.
     fn expected(&self, day: NaiveDate) -> f64 {
         let back = self.today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(self.today);
         let Some(first) = self.first else { return 0.0 };

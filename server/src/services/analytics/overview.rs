@@ -1,4 +1,4 @@
-//! Figures about a client's calls, put together from the totals.
+//! Figures about a client's calls, computed from the totals.
 
 use super::dates::DateRange;
 use crate::app::App;
@@ -14,41 +14,41 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
-/// What a client's plan must include.
+/// The plan's feature that figures require.
 pub const FEATURE: &str = "analytics";
-/// Customers in the list of those with the most calls.
+/// Customers in the list of top customers.
 const TOP: usize = 10;
-/// Calls in a detailed answer.
+/// Recent calls in a detailed response.
 const RECENT: i64 = 10;
-/// Under which name all dispositions are counted that are not told apart.
+/// The name under which dispositions are counted that are not listed separately.
 const OTHER_DISPOSITIONS: &str = "other";
-/// Dispositions told apart: a client that keeps to no list may have any number.
+/// The most dispositions that are listed; without a configured list a client may have any number.
 const MOST_DISPOSITIONS: usize = 200;
-/// Days up to which those without a call are listed with a zero. Somebody may ask for all
-/// days from the year 1 on.
+/// In ranges of fewer days, days without a call are listed with 0. A request may be for all days
+/// from the year 1 on.
 const MOST_EMPTY_DAYS: i64 = 1000;
 
-/// Which calls are asked for.
+/// Which calls to count.
 #[derive(Debug)]
 pub struct Wanted {
-    /// When they began; an open end is all the time there is.
+    /// When the calls began; an open end includes all time.
     pub range: DateRange,
-    /// In which hours and days are counted.
+    /// The time zone of hours and days.
     pub zone: Tz,
-    /// Only those with this customer.
+    /// Only calls with this customer.
     pub customer_id: Option<String>,
 }
 
-/// Reads a time zone's name.
+/// Parses a time zone's name.
 pub fn zone(name: &str) -> Result<Tz, ServiceError> {
-    // In a query string a plus sign is a space, and some zones have one (Etc/GMT+5).
+    // In a query string a plus sign is a space, and some zones' names have one (Etc/GMT+5).
     name.trim().replace(' ', "+").parse().map_err(|_| ServiceError::Invalid {
         field: "timezone",
         sentence: "timezone is not a time zone; write its name, like Asia/Kolkata.".to_owned(),
     })
 }
 
-/// Sums, calls by date, and the calls that began last, so many at the most.
+/// Returns sums, calls by date, and at most `limit` of the latest calls.
 pub async fn overview(
     app: &App,
     client: &Client,
@@ -68,7 +68,7 @@ pub async fn overview(
     })
 }
 
-/// Sums, calls by hour, weekday, customer and duration, and the latest calls.
+/// Returns sums, calls by hour, weekday, customer and duration, and the latest calls.
 pub async fn detailed(
     app: &App,
     client: &Client,
@@ -86,7 +86,7 @@ pub async fn detailed(
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {
         let hour = u32::try_from(*hour).unwrap_or(0);
-        // The first hour is a Thursday's; the API's weeks begin with Sunday, its 0.
+        // Hours begin on Thursday; the API's weeks begin on Sunday, its 0.
         *by_hour.entry(hour % 24).or_default() += totals.calls;
         *by_day.entry((hour / 24 + 4) % 7).or_default() += totals.calls;
     }
@@ -116,7 +116,7 @@ pub async fn detailed(
     })
 }
 
-/// The most frequent dispositions, and the sum of all others.
+/// Returns the most frequent dispositions, and the sum of all others.
 fn most_frequent(sums: &Sums) -> BTreeMap<String, i64> {
     let mut order: Vec<(&str, i64)> = Vec::new();
     let mut rest = 0;
@@ -149,7 +149,7 @@ fn summary(sums: &Totals) -> Summary {
     Summary {
         total_calls: sums.calls,
         total_duration: sums.duration,
-        // Half a second counts as a whole one.
+        // Half a second rounds up.
         avg_duration: (2 * sums.duration + sums.calls) / (2 * sums.calls).max(1),
         inbound_calls: sums.inbound,
         outbound_calls: sums.outbound,
@@ -157,8 +157,8 @@ fn summary(sums: &Totals) -> Summary {
     }
 }
 
-/// Calls by local date, with a zero for each day of the range that has none. An open end is
-/// the first or last day with a call.
+/// Returns calls by local date, with 0 for each day of the range without a call. An open end is the
+/// first or last day with a call.
 fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
     let mut days: BTreeMap<NaiveDate, i64> =
         slots.iter().map(|(day, totals)| (date(*day), totals.calls)).collect();
@@ -177,13 +177,13 @@ fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMa
     days.into_iter().map(|(day, calls)| (day.format("%Y-%m-%d").to_string(), calls)).collect()
 }
 
-/// The date of a day by its number since 1970 began.
+/// Returns the date of a day, numbered from the first day of 1970.
 pub fn date(day: i64) -> NaiveDate {
     let since = TimeDelta::try_days(day).unwrap_or_default();
     NaiveDate::default().checked_add_signed(since).unwrap_or_default()
 }
 
-/// A moment by a zone's clocks.
+/// Returns a time in a time zone.
 pub fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone)
 }

@@ -1,25 +1,25 @@
-//! Counting the totals anew, as an operator asks for it.
+//! Recounts the totals of all clients, for the operator's command.
 
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use std::sync::Arc;
 
-/// Calls counted in one transaction: few enough that a server beside this hardly waits.
+/// Calls counted in one transaction, few enough to hardly delay a running server.
 const AT_ONCE: i64 = 10_000;
 
-/// What was found.
+/// Result of a recount.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Found {
-    /// Clients looked at.
+    /// Clients that were checked.
     pub clients: usize,
-    /// Calls counted.
+    /// Calls that were counted.
     pub calls: usize,
-    /// Totals that were not right, and are now.
+    /// Totals that were wrong and have been corrected.
     pub repaired: usize,
 }
 
-/// Counts the calls of all clients anew and corrects the totals where they differ; tells
-/// `progress` after each stretch what was found so far.
+/// Recounts the calls of all clients and corrects the totals. Calls `progress` after each range
+/// with the result so far.
 pub async fn run(database: &str, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
     let store = Store::open_existing(database, Arc::new(())).await?;
     let found = all(&store, progress).await;
@@ -39,7 +39,7 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
             from = stretch.next;
             progress(&client_id, found);
         }
-        // What is coarser is put together from what has just been set right.
+        // Longer periods are summed from the corrected buckets.
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
             let stretch = store.recount_week(&client_id, begin).await?;

@@ -1,4 +1,4 @@
-//! How a client does now, against as many days before.
+//! Compares a client's figures with those of as many days before.
 
 use super::dates::DateRange;
 use super::forecast::{self, Known, LOOKS_BACK};
@@ -13,14 +13,14 @@ use call_ribbon_shared::wire::{DayFigures, Forecast, HourOfWeek, Period, Trends,
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 
-/// Days of a range that is not asked for: a week.
+/// The default range in days: a week.
 const DAYS: u64 = 7;
-/// Days in one answer.
+/// The most days in one response.
 const MOST_DAYS: i64 = 1000;
-/// Hours of a week.
+/// Hours in a week.
 const HOURS: usize = 168;
 
-/// Whole days of a zone.
+/// A range of whole days in a time zone.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     pub first: NaiveDate,
@@ -29,8 +29,8 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Reads the ends of a range. A time means its day; without an end it is today, without a
-    /// start the week that ends there.
+    /// Parses the ends of a range. A time means its day; a missing end is today, and a missing
+    /// start makes a week.
     pub fn read(
         start: Option<&str>,
         end: Option<&str>,
@@ -56,7 +56,7 @@ impl Wanted {
         Ok(Self { first, last, zone })
     }
 
-    /// As many days just before it.
+    /// Returns the range of as many days just before this one.
     fn before(self) -> Self {
         let days = u64::try_from((self.last - self.first).num_days()).unwrap_or(0) + 1;
         let back = |day: NaiveDate| day.checked_sub_days(Days::new(days)).unwrap_or(day);
@@ -70,7 +70,8 @@ impl Wanted {
     }
 }
 
-/// Figures of a range and of the one before it, of the hours of the week, and of the month.
+/// Returns the figures of a range and of the one before it, the hours of the week, and the forecast
+/// of the month.
 pub async fn of(app: &App, client: &Client, wanted: Wanted) -> Result<Trends, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let usage = ribbon_init::usage(app, client).await?;
@@ -113,7 +114,7 @@ async fn hours(
         app.store.totals_by(&client.id, &wanted.span(), wanted.zone, Unit::HourOfWeek).await?;
     let mut hours = vec![HourOfWeek { calls: 0, connected: 0 }; HOURS];
     for (hour, totals) in found {
-        // The first hour is a Thursday's; the API's weeks begin with Sunday.
+        // Hours begin on Thursday; the API's weeks begin on Sunday.
         let hour = usize::try_from(hour).unwrap_or(0);
         if let Some(of) = hours.get_mut((hour + 4 * 24) % HOURS) {
             *of = HourOfWeek { calls: totals.calls, connected: totals.connected };
@@ -122,7 +123,7 @@ async fn hours(
     Ok(hours)
 }
 
-/// The client's own month goes on by its own days.
+/// Forecasts the client's month in the client's own time zone.
 async fn forecast(app: &App, client: &Client, usage: &Usage) -> Result<Forecast, ServiceError> {
     let zone = client.time_zone;
     let today = overview::local(app.now(), zone).date_naive();

@@ -25,7 +25,7 @@ pub struct ClientChange {
     pub suspended: Option<bool>,
     /// Dispositions that its agents can choose from.
     pub dispositions: Patch<Vec<Disposition>>,
-    /// Bounds of the ranges in which numbers are counted, by field.
+    /// Edges of the ranges in which numbers are counted, by field.
     pub field_edges: Patch<BTreeMap<String, Vec<f64>>>,
     /// Days for which events, and calls, are kept.
     pub events_days: Patch<i64>,
@@ -193,7 +193,7 @@ fn written(list: &Vec<Disposition>) -> String {
     serde_json::to_string(list).unwrap_or_default()
 }
 
-/// Encodes range bounds for storage.
+/// Encodes range edges for storage.
 fn edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
     // Texts and numbers always serialise.
     serde_json::to_string(edges).unwrap_or_default()

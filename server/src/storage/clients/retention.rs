@@ -7,7 +7,7 @@
 //! that removes calls also advances it. A call that has not ended holds it back.
 //!
 //! Events of earlier calls are still accepted. Such a call may be new, or the repeat of a removed
-//! one; that can no longer be told. It is counted while it is stored and subtracted when it is
+//! one; this is no longer known. It is counted while it is stored and subtracted when it is
 //! removed in turn, so the sums of that time end as they were.
 
 use crate::storage::analytics::fields::CountedRow;

@@ -1,15 +1,16 @@
-//! Edges between numbers as a person would choose them: round, a handful, and where the numbers are.
+//! Chooses edges for ranges of numbers as a person would: round, a handful, and close to the
+//! numbers.
 
-/// Rows that are aimed at, between the first edge and the last one.
+/// The most rows to aim for between the first and the last edge.
 const MOST_ROWS: i64 = 7;
-/// Of a hundred calls, those that may lie before the first edge, and from the last one on.
+/// Percentage of calls that may be below the first edge, and above the last one.
 const OUTSIDE: i64 = 5;
-/// Of a hundred calls, those in one row that make equal steps a poor choice.
+/// Percentage of calls in one row from which equal steps are a poor choice.
 const TOO_MANY: i64 = 60;
-/// The first digits of steps, in tenths.
+/// The first digits of step sizes, in tenths.
 const STEPS: [i64; 4] = [10, 20, 25, 50];
 
-/// Calls with a number, or with numbers from one to another.
+/// Calls with a number, or with numbers in a range.
 #[derive(Debug, Clone, Copy)]
 pub struct Weighted {
     pub from: f64,
@@ -17,13 +18,13 @@ pub struct Weighted {
     pub calls: i64,
 }
 
-/// Numbers in their order.
+/// Numbers in ascending order.
 struct Spread {
     numbers: Vec<Weighted>,
     all: i64,
 }
 
-/// Chooses edges; none of nothing.
+/// Chooses edges; none if there are no numbers.
 pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
     numbers.sort_by(|one, other| one.from.total_cmp(&other.from));
     let all = numbers.iter().map(|number| number.calls).sum();
@@ -34,7 +35,7 @@ pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
     let ends = (first.from, last.to);
     let (low, high) = (spread.at(OUTSIDE), spread.at(100 - OUTSIDE));
     let equal = spread.equal(low, high, ends);
-    // Amounts are often many small ones and few great ones: 1, 2, 5, 10 … tells those apart.
+    // Amounts are often many small ones and few large ones; 1, 2, 5, 10 … separates those.
     let crowded = spread.most_in_a_row(&equal) * 100 > all * TOO_MANY;
     if crowded && ends.0 >= 0.0 && high > 0.0 {
         let growing = spread.growing(low, high, ends.0);
@@ -46,7 +47,7 @@ pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
 }
 
 impl Spread {
-    /// The number below which so many of a hundred calls are.
+    /// Returns the number at a percentile of the calls.
     fn at(&self, percent: i64) -> f64 {
         let mut left = (self.all * percent + 99) / 100;
         for number in &self.numbers {
@@ -58,12 +59,12 @@ impl Spread {
         self.numbers.last().map_or(0.0, |number| number.to)
     }
 
-    /// Edges in equal steps.
+    /// Returns edges in equal steps.
     fn equal(&self, low: f64, high: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
         let whole = self.numbers.iter().all(|n| n.from.fract() == 0.0 && n.to.fract() == 0.0);
         let together = self.numbers.iter().any(|number| number.to > number.from);
         let mut best = vec![low];
-        // From the finest step that a number can have to the first that makes few rows.
+        // From the finest step that the numbers can have to the first that makes few rows.
         let finest = exponent((high - low).abs().max(low.abs() * 1e-9).max(1e-300)) - 2;
         for exponent in finest..finest + 6 {
             for step in STEPS {
@@ -75,7 +76,7 @@ impl Spread {
                 if end - begin > MOST_ROWS {
                     continue;
                 }
-                // A few beyond the edges need no row without an end.
+                // A few numbers beyond the edges need no open-ended row.
                 if least < round(begin * step, exponent)
                     && least >= round((begin - 1) * step, exponent)
                 {
@@ -87,7 +88,7 @@ impl Spread {
                     end += 1;
                 }
                 best = (begin..=end).map(|n| round(n * step, exponent)).collect();
-                // Where numbers are kept together, edges lie between those that are.
+                // If numbers are already grouped in bins, edges must be edges of bins.
                 if !together || best.iter().all(|edge| is_round(*edge)) {
                     return best;
                 }
@@ -96,7 +97,7 @@ impl Spread {
         best
     }
 
-    /// Edges that grow: 0, 1, 2, 5, 10 …
+    /// Returns growing edges: 0, 1, 2, 5, 10 …
     fn growing(&self, low: f64, high: f64, least: f64) -> Vec<f64> {
         let positive = self.numbers.iter().map(|number| number.from).find(|from| *from > 0.0);
         let low = if low > 0.0 { low } else { positive.unwrap_or(high) };
@@ -117,7 +118,7 @@ impl Spread {
         vec![0.0, round(10, lowest), round(10, highest)]
     }
 
-    /// The calls of the row that has the most.
+    /// Returns the calls of the row with the most.
     fn most_in_a_row(&self, edges: &[f64]) -> i64 {
         let mut rows = vec![0; edges.len() + 1];
         for number in &self.numbers {
@@ -129,20 +130,20 @@ impl Spread {
     }
 }
 
-/// So many tenths of ten to a power, exact as a person writes it.
+/// Returns `tenths` tenths of a power of ten, exactly as a person writes it.
 fn round(tenths: i64, exponent: i32) -> f64 {
-    // Read as a text: 3 times 0.1 is not 0.3 otherwise.
+    // Parsed from text, because 3 × 0.1 is not 0.3.
     format!("{tenths}e{}", exponent - 1).parse().unwrap_or_default()
 }
 
-/// Whether a number has no more than two digits before its zeros.
+/// Returns whether a number has at most two digits before its zeros.
 fn is_round(number: f64) -> bool {
     let text = format!("{:e}", number.abs());
     let digits = text.split('e').next().unwrap_or_default();
     digits.chars().filter(char::is_ascii_digit).count() <= 2
 }
 
-/// The power of ten of a number's first digit.
+/// Returns the power of ten of a number's first digit.
 fn exponent(number: f64) -> i32 {
     let text = format!("{number:e}");
     text.split('e').nth(1).and_then(|exponent| exponent.parse().ok()).unwrap_or(0)
@@ -150,7 +151,7 @@ fn exponent(number: f64) -> i32 {
 
 #[expect(clippy::cast_possible_truncation, reason = "a handful of steps; more are cut")]
 fn floor(number: f64) -> i64 {
-    // What is a whole number but for the last digit that a computer keeps is one.
+    // A number that is whole except for a rounding error counts as whole.
     (number + 1e-9).floor() as i64
 }
 
@@ -171,7 +172,7 @@ mod tests {
         assert_eq!(days, [0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0]);
         let loans = of((0..400).map(|n| 20_000.0 + f64::from(n) * 1_200.0));
         assert_eq!(loans, [0.0, 1e5, 2e5, 3e5, 4e5, 5e5]);
-        // Rates between nought and one, and an outlier that must not decide.
+        // Rates from 0 to 1, and an outlier that must not decide.
         let rates = of((0..100).map(|n| f64::from(n) / 100.0).chain([70.0]));
         assert_eq!(rates, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
         let below = of((-50..50).map(f64::from));

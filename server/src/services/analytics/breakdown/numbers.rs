@@ -1,15 +1,15 @@
-//! Numbers with the calls that have them, put together between edges.
+//! Groups calls by number or by range of numbers.
 
 use super::edges::{self, Weighted};
 use crate::storage::{Bin, Tally, as_bin, as_number};
 
-/// Different numbers up to which each has a row of its own.
+/// Up to this many distinct numbers each have a row.
 const FEW: usize = 12;
 
-/// From a number to below another, either of which may be open, with the calls between.
+/// A range from a number to below another, either of which may be open, and its calls.
 pub type Part = (Option<f64>, Option<f64>, Tally);
 
-/// Numbers, each by itself or some of them together.
+/// Distinct numbers, and bins of numbers.
 #[derive(Debug, Default)]
 pub struct Numbers {
     exact: Vec<(f64, Tally)>,
@@ -17,7 +17,7 @@ pub struct Numbers {
 }
 
 impl Numbers {
-    /// Takes a value in; false where it is no number.
+    /// Adds a value; returns false if it is not a number.
     pub fn add(&mut self, key: &str, tally: &Tally) -> bool {
         if let Some(number) = as_number(key) {
             self.exact.push((number, tally.clone()));
@@ -29,12 +29,12 @@ impl Numbers {
         true
     }
 
-    /// Whether each has a row of its own.
+    /// Returns whether each number has a row of its own.
     pub fn are_few(&self) -> bool {
         self.bins.is_empty() && self.exact.len() <= FEW
     }
 
-    /// Edges that suit the numbers.
+    /// Chooses edges that fit the numbers.
     pub fn edges(&self) -> Vec<f64> {
         let exact = self.exact.iter().map(|(number, tally)| (*number, *number, tally.calls));
         let bins = self.bins.iter().map(|(bin, tally)| (bin.from, bin.to, tally.calls));
@@ -42,8 +42,8 @@ impl Numbers {
         edges::chosen(all.collect())
     }
 
-    /// The calls below the first edge, between each two, and from the last one on; and the edges
-    /// on either side of which some were shared out.
+    /// Returns the calls below the first edge, between each two, and from the last one on, and the
+    /// edges within a bin, whose calls were distributed on both sides.
     pub fn between(&self, edges: &[f64]) -> (Vec<Part>, Vec<f64>) {
         let ends = || edges.iter().copied().map(Some).chain([None]);
         let begins = [None].into_iter().chain(edges.iter().copied().map(Some));
@@ -64,7 +64,7 @@ impl Numbers {
             let width = bin.to - bin.from;
             let mut before = Tally::default();
             for edge in inside {
-                // Up to each edge its share of all, so that no call is lost to rounding.
+                // Take the cumulative share up to each edge, so that rounding loses no call.
                 let until = tally.share(edge - bin.from, width);
                 let below = place(*edge) - 1;
                 add(below, &until, 1);
@@ -72,7 +72,7 @@ impl Numbers {
                 before = until;
                 shared.push(*edge);
             }
-            // Zero is the one bin that ends where it begins.
+            // Only the bin of zero ends where it begins.
             let above = edges.partition_point(|edge| *edge < bin.to).max(place(bin.from));
             add(above, tally, 1);
             add(above, &before, -1);

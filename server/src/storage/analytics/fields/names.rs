@@ -1,4 +1,4 @@
-//! Reads labels of values, and the bounds of number ranges.
+//! Reads labels of values, and the edges of number ranges.
 
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
@@ -33,7 +33,7 @@ impl Store {
         Ok(names)
     }
 
-    /// Returns the bounds that a client has configured, by field.
+    /// Returns the edges that a client has configured, by field.
     pub async fn field_edges(
         &self,
         client_id: &str,

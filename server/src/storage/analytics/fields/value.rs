@@ -130,7 +130,7 @@ pub fn bin(number: f64) -> String {
     if number > 0.0 {
         return format!("+{first}e{exponent}");
     }
-    // Below zero a bin excludes its end nearest to zero. So a round bound has all numbers of a bin
+    // Below zero a bin excludes its end nearest to zero. So a round edge has all numbers of a bin
     // on one side there, too.
     let is_round = digits.trim_end_matches('0').len() <= 2;
     format!("-{}e{exponent}", if is_round { first } else { first + 1 })
@@ -144,7 +144,7 @@ pub fn as_bin(key: &str) -> Option<Bin> {
     if first == 0 {
         return Some(Bin { from: 0.0, to: 0.0 });
     }
-    // Parsed from text, so that a bound is exactly the number that a person would write.
+    // Parsed from text, so that an edge is exactly the number that a person would write.
     let at = |first: i32| format!("{first}e{exponent}").parse::<f64>().ok();
     Some(match sign {
         '+' => Bin { from: at(first)?, to: at(first + 1)? },
@@ -194,7 +194,7 @@ mod tests {
         }
         assert_eq!(as_bin(&bin(12_345.0)).unwrap(), Bin { from: 12_000.0, to: 13_000.0 });
         assert_eq!(as_bin(&bin(-12_345.0)).unwrap(), Bin { from: -13_000.0, to: -12_000.0 });
-        // A number on a bound belongs to the bin that begins there.
+        // A number on an edge belongs to the bin that begins there.
         assert_eq!(as_bin(&bin(-12_000.0)).unwrap(), Bin { from: -12_000.0, to: -11_000.0 });
         assert_eq!(as_bin(&bin(-100.0)).unwrap().from.to_string(), "-100");
         assert_eq!(as_bin(&bin(0.0)).unwrap(), Bin { from: 0.0, to: 0.0 });

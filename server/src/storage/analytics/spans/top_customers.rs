@@ -15,7 +15,7 @@ use sqlx::FromRow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// Up to so many calls, summing all customers is as fast as reading the lists.
+/// Up to this many calls, summing all customers is as fast as reading the lists.
 const FEW: i64 = 1_000;
 /// The most weeks whose lists are read; for more than two years all customers are summed.
 const MOST_WEEKS: Millis = 110;
