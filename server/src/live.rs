@@ -1,8 +1,8 @@
-//! The live stream: who listens, and what they are told.
+//! The live stream: sends committed events to listeners.
 //!
-//! The stored feed is the truth. The hub only hands on what was just committed; a listener
-//! that finds a gap in the sequence, because it was slow or another server wrote, reads the
-//! feed again from where it was. So nothing is lost and nothing comes twice.
+//! The stored feed is authoritative. The hub only forwards what was just committed; a listener that
+//! finds a gap in the sequence, because it was slow or another server wrote, reads the feed again
+//! from its position. So no event is lost and none arrives twice.
 
 pub mod admission;
 pub mod elsewhere;
@@ -22,21 +22,21 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
-/// Events a listener may fall behind before it has to read the feed again.
+/// How many events a listener may be behind before it has to read the feed again.
 const KEPT_FOR_SLOW: usize = 256;
 
-/// An event as it goes to every listener of its client, written once.
+/// An event as it is sent to every listener of its client, serialized once.
 #[derive(Debug)]
 pub struct Told {
-    /// Its place in the client's feed.
+    /// Its position in the client's feed.
     pub seq: i64,
-    /// The agents whom it concerns, one a line; `None`: all.
+    /// The agents whom it concerns, one per line; `None`: all.
     pub audience: Option<String>,
     /// A [`CallEvent`] as JSON.
     pub json: String,
 }
 
-/// Who listens to which client.
+/// The listeners of each client.
 #[derive(Debug, Default)]
 pub struct Hub {
     clients: Mutex<HashMap<String, Channel>>,
@@ -46,12 +46,12 @@ pub struct Hub {
 #[derive(Debug)]
 struct Channel {
     sender: broadcast::Sender<Arc<Told>>,
-    /// The furthest event they were told; 0 before the first one.
+    /// The highest event that was sent to them; 0 before the first one.
     told: i64,
 }
 
 impl FeedSink for Hub {
-    /// Tells the listeners of each client what is on disk now.
+    /// Sends committed events to the listeners of their clients.
     fn publish(&self, told: &[(String, FeedRow)]) {
         for (client_id, row) in told {
             let Some(sender) = self.telling(client_id, row.seq) else {
@@ -65,7 +65,7 @@ impl FeedSink for Hub {
 }
 
 impl Hub {
-    /// Listens to a client's events from now on.
+    /// Subscribes to a client's events from now on.
     pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<Told>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = clients.get(client_id) {
@@ -76,19 +76,19 @@ impl Hub {
         receiver
     }
 
-    /// Whether anybody listens to anything.
+    /// Returns whether anyone listens to any client.
     pub fn has_listeners(&self) -> bool {
         !self.clients.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// How far a client's listeners were told; `None` where it has none.
+    /// Returns the last event sent to a client's listeners; `None` if it has none.
     pub fn told(&self, client_id: &str) -> Option<i64> {
         let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients.get(client_id).map(|channel| channel.told)
     }
 
-    /// How many events are on disk of which listeners here were not told yet, though they were
-    /// told of one before.
+    /// Returns how many committed events have not been sent to listeners here, among clients whose
+    /// listeners have received at least one.
     pub async fn lag(&self, store: &Store) -> Result<i64, StoreError> {
         if !self.has_listeners() {
             return Ok(0);
@@ -100,7 +100,7 @@ impl Hub {
         Ok(behind.sum())
     }
 
-    /// Where a client's listeners are told of this event.
+    /// Returns the channel for this event, and records the event as sent.
     fn telling(&self, client_id: &str, seq: i64) -> Option<broadcast::Sender<Arc<Told>>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let channel = clients.get_mut(client_id)?;
@@ -108,7 +108,7 @@ impl Hub {
         Some(channel.sender.clone())
     }
 
-    /// Lets a client's channel go, unless somebody came to listen in between.
+    /// Removes a client's channel, unless it has a new subscriber.
     fn forget(&self, client_id: &str) {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.get(client_id).is_some_and(|channel| channel.sender.receiver_count() == 0) {
@@ -118,20 +118,20 @@ impl Hub {
 }
 
 impl Told {
-    /// Writes an event as listeners get it.
+    /// Serializes an event for listeners.
     pub fn new(row: &FeedRow) -> Self {
         let event = call_event(row);
-        // All of its fields are texts, numbers and JSON that was read before; should one be
-        // unwritable all the same, its place in the feed is still told.
+        // All of its fields are texts, numbers and JSON that was read before; if it cannot be
+        // serialized nevertheless, its position in the feed is still sent.
         let json =
             serde_json::to_string(&event).unwrap_or_else(|_| format!("{{\"seq\":{}}}", row.seq));
         Self { seq: row.seq, audience: row.audience.clone(), json }
     }
 
-    /// Whether it concerns this agent; a listener without an agent is told everything.
+    /// Returns whether it concerns this agent; a listener without an agent receives everything.
     pub fn concerns(&self, agent_id: Option<&str>) -> bool {
         match (&self.audience, agent_id) {
-            // An id may hold a line's end itself.
+            // An id may itself contain a line break.
             (Some(audience), Some(agent)) => {
                 audience == agent || audience.split('\n').any(|one| one == agent)
             }
@@ -140,13 +140,13 @@ impl Told {
     }
 }
 
-/// An event of the feed as the API shows it.
+/// Converts an event of the feed to its form in the API.
 pub fn call_event(row: &FeedRow) -> CallEvent {
     let details = Details::read(&row.data);
     let status = Status::parse(&row.status).unwrap_or(Status::Active);
     let over = status != Status::Active;
     let customer = details.customer.as_deref().or(row.customer.as_deref());
-    // Where several agents' phones ring, the call is nobody's, and each ring is one agent's.
+    // While the phones of several agents ring, the call has no agent, and each ring has one.
     let rung = row.audience.as_ref().filter(|_| row.event == EventName::Incoming.as_str());
     let (agent_id, agent_name) = match rung {
         Some(agent) if row.agent_id.as_ref() != Some(agent) => (Some(agent.clone()), None),

@@ -1,7 +1,7 @@
-//! What is counted and measured, for Prometheus.
+//! Counts and measures for Prometheus.
 //!
-//! Nothing in here is of a client: no id, no number. What a label may hold is known beforehand
-//! (the routes, the methods, the statuses), so that no sender can make it grow.
+//! No metric contains data of a client: no id, no number. The possible values of each label are
+//! known in advance (routes, methods, statuses), so no sender can add to them.
 
 mod labels;
 
@@ -19,13 +19,13 @@ use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-/// Seconds that a request may take, as they are told apart.
+/// The buckets for the duration of requests, in seconds.
 const SECONDS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 type Seconds = Family<Route, Histogram, fn() -> Histogram>;
 
-/// All that is counted. Where it is counted, it is one addition without a lock.
+/// All metrics. Counting is one addition without a lock.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -43,23 +43,23 @@ pub struct Metrics {
     feed_lag: Gauge,
 }
 
-/// How things stand at the moment somebody asks.
+/// Values that are read when the metrics are requested.
 #[derive(Debug, Default)]
 pub struct Moment {
-    /// What the storage's parts have to do.
+    /// The load of the parts of storage.
     pub load: Load,
-    /// Calls that are not over; `None` where the database did not say.
+    /// Calls in progress; `None` if the database did not answer.
     pub active_calls: Option<i64>,
-    /// Events that are on disk and that this server's listeners were not told yet.
+    /// Events on disk that were not yet sent to this server's listeners.
     pub feed_lag: Option<i64>,
 }
 
-/// Something that counts as long as it lives.
+/// Counts in a gauge as long as it lives.
 #[derive(Debug)]
 pub struct Held(Gauge);
 
 impl Held {
-    /// Counts from now on.
+    /// Increments the gauge until this is dropped.
     pub fn new(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
@@ -73,7 +73,7 @@ impl Drop for Held {
 }
 
 impl Metrics {
-    /// Nothing was counted yet, but what the storage counts in `meter`.
+    /// Creates the metrics, with those of storage in `meter`, all at zero.
     pub fn new(meter: &Meter, started_at: Millis) -> Self {
         let mut all = Registry::default();
         let start = Gauge::<f64, AtomicU64>::default();
@@ -126,7 +126,7 @@ impl Metrics {
         }
     }
 
-    /// Counts a request that was answered.
+    /// Counts an answered request.
     pub fn answered(&self, method: &'static str, route: String, status: u16, took: Duration) {
         let answer = Answer { method, route, status };
         self.requests.get_or_create(&answer).inc();
@@ -134,12 +134,12 @@ impl Metrics {
         self.seconds.get_or_create(&route).observe(took.as_secs_f64());
     }
 
-    /// Counts a request that was one too many, by the name of the limit.
+    /// Counts a request that exceeded a rate limit, by the name of the limit.
     pub fn rate_limited(&self, limit: &'static str) {
         self.rate_limited.get_or_create(&Limit { limit }).inc();
     }
 
-    /// Everything as text, in the format of `OpenMetrics`.
+    /// Returns all metrics as text, in the format of `OpenMetrics`.
     pub fn text(&self, moment: &Moment) -> Result<String, fmt::Error> {
         let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         self.database_up.set(moment.active_calls.is_some().into());
@@ -150,7 +150,7 @@ impl Metrics {
                 self.pools.get_or_create(&labels).set(whole(count));
             }
         }
-        // What the database did not say stays as it was: the gauge beside them tells so.
+        // A value that the database did not give stays as it was: the gauge beside it shows that.
         if let Some(calls) = moment.active_calls {
             self.active_calls.set(calls);
         }

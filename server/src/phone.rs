@@ -1,26 +1,26 @@
-//! Telephone numbers read with the phone-number library, which knows the countries.
+//! Parses telephone numbers with the phone-number library, which knows the rules of each country.
 
 use call_ribbon_shared::phone::{DialNumber, Phone};
 use phonenumber::{Mode, PhoneNumber, country};
 
-/// A number in the library's own form, where its country is known and it can be one of it.
+/// Parses a number with the library; `None` if its country is unknown or it is invalid there.
 pub fn known(country: Option<country::Id>, number: &DialNumber) -> Option<PhoneNumber> {
     let read = phonenumber::parse(country, number.as_str()).ok()?;
     phonenumber::is_valid(&read).then_some(read)
 }
 
-/// A number as E.164, where its country is known and it can be one of it.
+/// Returns a number as E.164; `None` if its country is unknown or it is invalid there.
 pub fn e164(country: Option<country::Id>, number: &DialNumber) -> Option<String> {
     known(country, number).map(|read| read.format().mode(Mode::E164).to_string())
 }
 
-/// A number in the form in which it is kept and searched for: E.164 where it was written with its
-/// country's code, else the digits as they are.
+/// Returns a number in the form in which it is stored and searched for: E.164 if it was written
+/// with its country code, else its digits unchanged.
 pub fn kept(number: &DialNumber) -> String {
     e164(None, number).unwrap_or_else(|| number.as_str().to_owned())
 }
 
-/// All numbers of a text, each in the form in which it is searched for.
+/// Returns all numbers of a text, in the form in which they are searched for.
 pub fn all_kept(text: &str) -> Vec<String> {
     let mut numbers: Vec<String> = Vec::new();
     for phone in Phone::read_all(text) {
@@ -32,8 +32,8 @@ pub fn all_kept(text: &str) -> Vec<String> {
     numbers
 }
 
-/// A dialer's number together with its country's code, which it may hold already, with or
-/// without the zero that is dialed only within the country.
+/// Joins a dialer's number with its country code, which it may contain already, with or without the
+/// national trunk zero.
 pub fn joined(code: &str, number: &str) -> Option<String> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let code = digits(DialNumber::parse(&format!("{code}000")).ok()?.as_str());
@@ -43,7 +43,7 @@ pub fn joined(code: &str, number: &str) -> Option<String> {
         return Some(kept(&number));
     }
     let bare = number.as_str();
-    // After a zero in brackets the reader knows which countries keep it.
+    // After a zero in brackets, the parser knows which countries keep it.
     let after_code = match bare.strip_prefix('0') {
         Some(rest) => format!("+{code} (0){rest}"),
         None => format!("+{code} {bare}"),
@@ -54,7 +54,7 @@ pub fn joined(code: &str, number: &str) -> Option<String> {
     if let Some(number) = valid(&after_code).or_else(|| valid(&whole)) {
         return Some(number);
     }
-    // The library knows neither. Ten digits after the code are a whole number in most countries.
+    // The library accepts neither. Ten digits after the code are a full number in most countries.
     let holds_code = bare.len() >= code.len() + 10;
     let number = if holds_code { whole.or(after_code) } else { after_code.or(whole) };
     number.map(|number| number.as_str().to_owned())

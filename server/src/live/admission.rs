@@ -1,5 +1,5 @@
-//! Who was let in to listen, and by what: a stream ends soon after its key or token was revoked or
-//! its client suspended, on whichever server that was done.
+//! Keeps track of the credentials of open streams: a stream ends soon after its key or token was
+//! revoked or its client suspended, on whichever server that happened.
 
 use crate::app::App;
 use crate::services::access::principal::{Pass, StaffPass};
@@ -10,23 +10,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How often it is looked at by what open streams were let in.
+/// How often the credentials of open streams are checked.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// By what streams are open, by client. It holds no more than there are streams.
+/// The credentials of open streams, by client. It has at most one entry per stream.
 #[derive(Debug, Default)]
 pub struct Admissions {
     open: Mutex<HashMap<String, HashMap<Pass, Streams>>>,
 }
 
-/// The streams that are open by one pass.
+/// The open streams of one credential.
 #[derive(Debug, Default)]
 struct Streams {
     count: usize,
     over: CancellationToken,
 }
 
-/// One stream's leave to be open.
+/// The permission of one stream to be open.
 #[derive(Debug)]
 pub struct Admission {
     all: Arc<Admissions>,
@@ -35,7 +35,7 @@ pub struct Admission {
     over: CancellationToken,
 }
 
-/// What lets in to a client's records just now.
+/// The credentials of a client that are valid now.
 #[derive(Debug)]
 pub struct GoodPasses {
     operator: Pass,
@@ -45,7 +45,7 @@ pub struct GoodPasses {
 }
 
 impl GoodPasses {
-    /// Those of a client, as far as they are of the kinds of these.
+    /// Returns the valid credentials of a client, of the kinds that these have.
     pub async fn among(app: &App, client_id: &str, passes: &[Pass]) -> Result<Self, StoreError> {
         let any = |is_one: fn(&Pass) -> bool| passes.iter().any(is_one);
         let mut good = Self {
@@ -66,7 +66,7 @@ impl GoodPasses {
         Ok(good)
     }
 
-    /// Whether this is one of them.
+    /// Returns whether this credential is one of them.
     pub fn contains(&self, pass: &Pass) -> bool {
         match pass {
             Pass::Key(id) => self.keys.contains(id),
@@ -78,9 +78,9 @@ impl GoodPasses {
 }
 
 impl Admissions {
-    /// Lets a stream in by what was good just now.
+    /// Registers a stream whose credential was just checked.
     pub fn enter(self: &Arc<Self>, client_id: &str, pass: &Pass) -> Admission {
-        // A panic elsewhere cannot leave the map half way: it is used only here.
+        // A panic elsewhere cannot leave the map in an invalid state: only this module uses it.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let passes = open.entry(client_id.to_owned()).or_default();
         let streams = passes.entry(pass.clone()).or_default();
@@ -90,7 +90,7 @@ impl Admissions {
         Admission { all: Arc::clone(self), client_id, pass, over }
     }
 
-    /// Each client of which streams are open, with by what they are.
+    /// Returns each client with open streams, and their credentials.
     fn open(&self) -> Vec<(String, Vec<Pass>)> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.iter()
@@ -98,7 +98,7 @@ impl Admissions {
             .collect()
     }
 
-    /// Ends the streams of a client that are open by others than these.
+    /// Ends the streams of a client whose credential is not in this set.
     fn keep(&self, client_id: &str, good: &GoodPasses) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         for (pass, streams) in open.get(client_id).into_iter().flatten() {
@@ -124,7 +124,7 @@ impl Admissions {
 }
 
 impl Admission {
-    /// Cancelled when the stream has to end.
+    /// Returns a token that is cancelled when the stream has to end.
     pub fn over(&self) -> CancellationToken {
         self.over.clone()
     }
@@ -136,7 +136,7 @@ impl Drop for Admission {
     }
 }
 
-/// Looks at what open streams were let in by, until the server stops.
+/// Checks the credentials of open streams, until the server stops.
 pub fn watch(app: &Arc<App>) {
     every(app, LOOK_EVERY, |app| {
         Box::pin(async {

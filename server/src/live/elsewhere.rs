@@ -1,4 +1,4 @@
-//! What other servers on the same database write: our listeners hear of it, too.
+//! Publishes to this server's listeners what other servers write to the same database.
 
 use crate::app::App;
 use crate::storage::{FeedSink as _, Heads, Notices, StoreError};
@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// How often the stored feeds are looked at whatever was heard: what a lost notice costs.
+/// How often the stored feeds are read even without a notice: the delay that a lost notice causes.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// The same through a pooler that lets nobody hear notices.
+/// The same interval behind a pooler that does not support notices.
 const LOOK_WITHOUT_NOTICES: Duration = Duration::from_millis(500);
-/// Events of one client that are handed on at once. Where there are more, its listeners see
-/// the gap and read on for themselves.
+/// The most events of one client that are published at once. If more have been written, its
+/// listeners see the gap and read the feed themselves.
 const MOST_AT_ONCE: i64 = 200;
 
 /// Follows the other servers until this one stops.
@@ -46,7 +46,7 @@ async fn run(app: &App) {
             };
             warned = notices.is_none();
         }
-        // After each change of the connection, and from time to time: all that was missed.
+        // After each change of the connection, and periodically: everything that was missed.
         if let Err(error) = look(app, None).await {
             tracing::debug!("other servers' events were not looked for: {error}");
         }
@@ -57,7 +57,7 @@ async fn run(app: &App) {
     }
 }
 
-/// Hands on what is heard until it is time to look; false where nothing is heard any more.
+/// Publishes what notices announce until the next read is due; false if notices no longer arrive.
 async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) -> bool {
     let until = Instant::now() + look_every;
     let Some(notices) = notices else {
@@ -75,14 +75,14 @@ async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) 
         };
         if let Err(error) = looked {
             tracing::debug!("notices of other servers end: {error}");
-            // Not at once again: a database that is away is not asked in a circle.
+            // Waits before it retries: a database that is down must not be queried in a loop.
             sleep_until(Instant::now() + LOOK_EVERY / 5).await;
             return false;
         }
     }
 }
 
-/// Hands on what our listeners were not told yet of these feeds, or of all.
+/// Publishes the events of these feeds, or of all, that this server's listeners have not received.
 async fn look(app: &App, heads: Option<Heads>) -> Result<(), StoreError> {
     if !app.hub.has_listeners() {
         return Ok(());
@@ -96,7 +96,7 @@ async fn look(app: &App, heads: Option<Heads>) -> Result<(), StoreError> {
         if told >= seq {
             continue;
         }
-        // Of a client that nobody was told of yet, one event is enough to show the gap.
+        // For a client without any published event, one event is enough to show the gap.
         let from = if told == 0 || seq - told > MOST_AT_ONCE { seq - 1 } else { told };
         let rows = app.store.feed_after(&client_id, from, MOST_AT_ONCE).await?;
         let rows: Vec<_> = rows.into_iter().map(|row| (client_id.clone(), row)).collect();

@@ -1,4 +1,4 @@
-//! One listener's way through its client's feed.
+//! Follows one client's feed for one listener.
 
 use super::Told;
 use crate::app::App;
@@ -7,18 +7,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// Events read at a time where a listener catches up.
+/// Events read at a time while a listener catches up.
 const READ_AT_ONCE: i64 = 500;
 
-/// Follows a client's feed from a position on, for one agent or for all.
+/// Follows a client's feed from a position onward, for one agent or for all.
 pub struct Listener {
     app: Arc<App>,
     client_id: String,
     agent_id: Option<String>,
-    /// The last event that this listener is past.
+    /// The last event that this listener has passed.
     seq: i64,
     live: Receiver<Arc<Told>>,
-    /// Whether the stored feed may hold events that the hub did not hand on to us.
+    /// Whether the stored feed may hold events that this listener did not get from the hub.
     behind: bool,
     ready: VecDeque<Arc<Told>>,
 }
@@ -31,17 +31,17 @@ impl Listener {
         agent_id: Option<String>,
         seq: Option<i64>,
     ) -> Result<Self, StoreError> {
-        // First the hub, then the feed: what is committed in between is seen twice here and
-        // told once, since its number is known by then.
+        // Subscribes to the hub before reading the feed: an event committed in between arrives
+        // twice here but is sent once, because its number is known by then.
         let live = app.hub.subscribe(&client_id);
         let head = app.store.feed_head(&client_id).await?;
-        // A position past the end comes from another database; from now on is what is meant.
+        // A position past the end comes from another database; the stream then begins now.
         let seq = seq.unwrap_or(head).clamp(0, head);
         Ok(Self { app, client_id, agent_id, seq, live, behind: seq < head, ready: VecDeque::new() })
     }
 
-    /// The next event that concerns this listener; `None` where the stream has to end and be
-    /// opened again.
+    /// Returns the next event that concerns this listener; `None` if the stream has to end and be
+    /// reopened.
     pub async fn next(&mut self) -> Option<Arc<Told>> {
         loop {
             if let Some(told) = self.ready.pop_front() {
@@ -49,7 +49,7 @@ impl Listener {
             }
             if self.behind {
                 if let Err(error) = self.read_on().await {
-                    // The browser comes back by itself, with the number of the last event.
+                    // The browser reconnects automatically, with the number of the last event.
                     tracing::warn!("a live stream ends, as the feed cannot be read: {error}");
                     return None;
                 }
@@ -69,7 +69,7 @@ impl Listener {
         }
     }
 
-    /// Reads the next stretch of the stored feed.
+    /// Reads the next batch of the stored feed.
     async fn read_on(&mut self) -> Result<(), StoreError> {
         let rows = self.app.store.feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
         self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);

@@ -1,8 +1,8 @@
-//! By what figures are told apart.
+//! Labels of the metrics.
 
 use prometheus_client::encoding::EncodeLabelSet;
 
-/// How a request was answered.
+/// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Answer {
     pub method: &'static str,
@@ -11,20 +11,20 @@ pub struct Answer {
     pub status: u16,
 }
 
-/// What was asked for.
+/// The route of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Route {
     pub method: &'static str,
     pub route: String,
 }
 
-/// Which limit was reached.
+/// The rate limit that was exceeded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Limit {
     pub limit: &'static str,
 }
 
-/// Which connections to the database, and what they do.
+/// The database connections of a pool, by state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Pool {
     pub pool: &'static str,

@@ -1,8 +1,8 @@
-//! Written numbers of ten countries with the number that was meant, each read in its country.
+//! Tests that numbers as written in ten countries are read as the numbers they stand for.
 
 use crate::phone::*;
 
-/// How a number is read: all that the product does with it.
+/// Reads a number with every step that the product uses.
 fn dialed(country: &str, written: &str) -> Result<String, String> {
     let phone = Phone::read(written).map_err(|error| format!("{error:?}"))?;
     let country = country.parse().ok();
@@ -13,8 +13,8 @@ fn dialed(country: &str, written: &str) -> Result<String, String> {
     })
 }
 
-/// One number with the forms in which it is written: `{n}` is the number in its country's way,
-/// `{i}` the same after the country's code.
+/// One number in each of its notations: `{n}` is the number in national format, `{i}` the same
+/// after the country code.
 struct Country {
     code: &'static str,
     e164: &'static str,
@@ -237,7 +237,7 @@ const COUNTRIES: &[Country] = &[
     },
 ];
 
-/// How an extension is written after a number.
+/// Notations of an extension after a number.
 const EXTENSIONS: &[&str] = &[
     " x12",
     "x12",
@@ -264,7 +264,7 @@ fn written_numbers_of_ten_countries_are_the_numbers_that_were_meant() {
     for country in COUNTRIES {
         for form in country.forms {
             check(country.code, form, country.e164);
-            // A tel: link's parameters come before another one, and .0 is the end of a cell.
+            // The parameters of a tel: link precede another one, and .0 ends a spreadsheet's cell.
             let plain = form.chars().all(|c| matches!(c, '0'..='9' | '+' | ' ' | '(' | ')' | '-'));
             for extension in EXTENSIONS.iter().filter(|_| plain) {
                 let meant = format!("{} x12", country.e164);
