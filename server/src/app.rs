@@ -39,10 +39,10 @@ pub struct App {
     pub(crate) tokens: Tokens,
     /// The clients' accounts at telephony providers.
     pub(crate) accounts: Accounts,
-    /// The ways to telephony providers.
+    /// The HTTP clients for telephony providers.
     pub(crate) lines: Lines,
     pub(crate) request_log: Arc<RequestLog>,
-    /// Plays the calls of the accounts that are simulated.
+    /// Runs the calls of simulated accounts.
     pub(crate) simulator: Simulator,
     pub(crate) runners: Runners,
     pub(crate) key_uses: KeyUses,
@@ -51,11 +51,11 @@ pub struct App {
     pub(crate) origins: Origins,
     pub(crate) admin_token_hash: String,
     pub(crate) new_admin_token: Option<Secret>,
-    /// How often events may be logged, by the hash of the key.
+    /// Limits the events logged, by the hash of the key.
     pub(crate) log_limit: RateLimit<String>,
-    /// How often one may sign in, by address.
+    /// Limits the init requests, by address.
     pub(crate) init_limit: RateLimit<IpAddr>,
-    /// How often somebody may try to sign in with a password.
+    /// Limits the attempts to sign in with a password.
     pub(crate) sign_in_limits: SignInLimits,
     pub(crate) passwords: Passwords,
     pub(crate) started_at: Millis,
@@ -65,30 +65,30 @@ pub struct App {
 }
 
 impl App {
-    /// The admin token, where this start has made it: it is kept as a hash only, so this is the
-    /// one time it can be shown.
+    /// Returns the admin token if this start has generated it. Only its hash is stored, so this is
+    /// the only time that it can be shown.
     #[must_use]
     pub fn new_admin_token(&self) -> Option<&Secret> {
         self.new_admin_token.as_ref()
     }
 
-    /// The time now.
+    /// Returns the current time.
     pub(crate) fn now(&self) -> Millis {
         self.clock.now()
     }
 
-    /// What a request of this one works on.
+    /// Returns the context for an operator's actions by this actor.
     pub(crate) fn operator<'a>(&'a self, by: Actor<'a>) -> Operator<'a> {
         Operator { store: &self.store, ids: &self.ids, now: self.now(), by }
     }
 
-    /// What a request of this one about accounts at providers works on.
+    /// Returns the context for this actor's actions on accounts at providers.
     pub(crate) fn keeper<'a>(&'a self, by: Actor<'a>) -> Keeper<'a> {
         let public_url = self.config.public_url.as_ref();
         Keeper { operator: self.operator(by), vault: self.accounts.vault(), public_url }
     }
 
-    /// How it is reached: `http` or `https`.
+    /// Returns the scheme of the server's address: `http` or `https`.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
         if self.tls.is_some() { "https" } else { "http" }

@@ -39,26 +39,27 @@ use tokio_util::task::TaskTracker;
 
 /// How long requests in progress may take to end once the server is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
-/// How long what was taken in may then take until it is on disk. It is milliseconds, but where
-/// the database is away.
+/// How long accepted data may then take until it is on disk. It takes milliseconds, unless the
+/// database is down.
 const LAST_WRITES: Duration = Duration::from_secs(10);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The database is not as it should be.
+    /// The database could not be opened or prepared.
     #[error("the server could not start")]
     Store(#[from] StoreError),
-    /// The certificate is not as it should be.
+    /// The certificate could not be loaded.
     #[error("the server could not start")]
     Tls(#[from] TlsError),
-    /// Nothing can be sent to telephony providers.
+    /// The HTTP client for telephony providers could not be created.
     #[error("the server could not start")]
     Lines(#[from] LinesError),
 }
 
 impl App {
-    /// Opens the database, and takes up again what was in progress when it was last closed.
+    /// Opens the database, resumes what was in progress when it was last closed, and starts the
+    /// background tasks.
     pub async fn start(
         config: Config,
         clock: Arc<dyn Clock>,
@@ -126,35 +127,36 @@ impl App {
         Ok(app)
     }
 
-    /// Marks calls as abandoned of which nothing was heard for the set time. The server does
-    /// so by itself every minute.
+    /// Marks calls as abandoned that had no event for the set time. The server does so
+    /// automatically every minute.
     pub async fn sweep(&self) {
         sweep::once(self).await;
     }
 
-    /// Works on what providers sent and was left lying, and asks providers about silent calls. The
-    /// server does both by itself every few seconds.
+    /// Processes pending webhooks, and asks providers about silent calls. The server does both
+    /// automatically every few seconds.
     pub async fn catch_up_with_providers(&self) {
         webhooks::look(self).await;
         polling::look(self).await;
     }
 
-    /// Removes what its clients keep no longer. The server does so by itself every hour.
+    /// Removes what is past its clients' retention. The server does so automatically every hour.
     pub async fn enforce_retention(&self) {
         retention::of_all_clients(self).await;
     }
 
-    /// Puts sums together by days, of days that are over. The server does so by itself every hour.
+    /// Merges the sums of completed days into one per day. The server does so automatically every
+    /// hour.
     pub async fn put_days_together(&self) {
         field_days::once(self).await;
     }
 
-    /// Which database it works on, with its version, in that one's own words.
+    /// Returns the database and its version, as the database reports it.
     pub async fn database_version(&self) -> Result<String, StartError> {
         Ok(self.store.system_version().await?)
     }
 
-    /// Reads the certificate anew, for the connections that come from now on.
+    /// Reloads the certificate, for new connections.
     pub fn reload_certificate(&self) {
         let Some(tls) = &self.tls else { return };
         match tls.reload() {
@@ -182,7 +184,7 @@ impl App {
         }
     }
 
-    /// Warns of what an operator should know before others reach the server.
+    /// Logs what an operator should know before others reach the server.
     pub(crate) async fn warn_about_surroundings(&self, address: SocketAddr) {
         if !assets::ribbon_is_built() {
             tracing::warn!("{}", assets::NOT_BUILT);
@@ -198,8 +200,8 @@ impl App {
         }
     }
 
-    /// Answers requests until told to stop; then lets those in progress end, ends live streams,
-    /// and takes everything acknowledged to disk.
+    /// Serves requests until cancelled; then lets those in progress finish, ends live streams, and
+    /// writes all accepted data to disk.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
         let routes = http::routes(Arc::clone(&self));
         let terms = Terms {
@@ -225,7 +227,7 @@ impl App {
     }
 }
 
-/// Says how many accounts wait for a change of keys to be finished, or cannot be opened.
+/// Logs how many accounts are still encrypted under an older key, or cannot be decrypted.
 async fn warn_of_keys(store: &Store, vault: &Vault) -> Result<(), StoreError> {
     let keys = rotation::count(vault, &store.system_account_keys().await?);
     if keys.older > 0 {
