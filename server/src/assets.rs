@@ -1,26 +1,26 @@
-//! What the binary carries for browsers: the ribbon, the dashboard and the examples.
+//! The browser files in the binary: the ribbon, the dashboard and the examples.
 
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What `trunk build` made.
+/// The output of `trunk build`.
 #[derive(RustEmbed)]
 #[folder = "../dist"]
 struct Built;
 
-/// Pages that show the ribbon at work.
+/// The example pages.
 #[derive(RustEmbed)]
 #[folder = "../examples"]
 #[exclude = "node_modules/*"]
 #[exclude = "*/node_modules/*"]
 struct Examples;
 
-/// Files for this crate's own tests, which must not depend on what was built before them.
+/// Files for this crate's own tests, which must not depend on an earlier build.
 #[cfg(test)]
 #[derive(RustEmbed)]
 #[folder = "tests/files"]
 struct Tests;
 
-/// What to say where the browser's part is not in the binary.
+/// The message if the browser files are not in the binary.
 pub const NOT_BUILT: &str = "The ribbon is not in this binary: \
     run `cargo xtask build`, then build the server again.";
 
@@ -37,7 +37,7 @@ pub enum Folder {
 }
 
 impl Folder {
-    /// A file by its path in the folder.
+    /// Returns a file by its path in the folder.
     pub fn get(self, path: &str) -> Option<EmbeddedFile> {
         match self {
             Self::Built => Built::get(path),
@@ -48,7 +48,7 @@ impl Folder {
     }
 }
 
-/// Whether the binary carries the ribbon.
+/// Returns whether the binary contains the ribbon.
 pub fn ribbon_is_built() -> bool {
     Built::get("call-ribbon.js").is_some()
 }

@@ -1,8 +1,7 @@
-//! Takes connections and answers what comes over them.
+//! Accepts connections and serves the requests on them.
 //!
-//! In place of `axum::serve`, which waits for a silent sender for ever and takes as many
-//! connections as come: with a few thousand sockets that say nothing, anybody could use up
-//! what the others need.
+//! Replaces `axum::serve`, which waits for a silent sender forever and accepts any number of
+//! connections: a few thousand idle sockets could exhaust the server's resources.
 
 use crate::config::Limits;
 use crate::metrics::Held;
@@ -28,27 +27,27 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait where no connection could be taken, as when all files are in use.
+/// How long to wait after a connection could not be accepted, such as when all files are in use.
 const NO_MORE_FILES: Duration = Duration::from_millis(200);
-/// How often an HTTP/2 connection is asked whether the other side is still there.
+/// How often an HTTP/2 connection is pinged to check that the other side still exists.
 const STILL_THERE: Duration = Duration::from_secs(20);
 
-/// The connections that are open. Those left when this is dropped are cut off.
+/// The open connections. Those left when this is dropped are cut off.
 pub struct Connections(JoinSet<()>);
 
-/// How connections are taken.
+/// The conditions for accepting connections.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
-    /// How many there may be, and how long they may take.
+    /// How many may be open, and their time-outs.
     pub limits: &'a Limits,
-    /// The certificate, where it is HTTPS.
+    /// The certificate, for HTTPS.
     pub tls: Option<&'a Tls>,
-    /// Counts those that are open.
+    /// Counts the open connections.
     pub open: &'a Gauge,
 }
 
 impl Connections {
-    /// Takes connections until told to stop, and hands over those that are still open then.
+    /// Accepts connections until cancelled, and returns those that are still open then.
     pub async fn take(
         listener: TcpListener,
         routes: Router,
@@ -69,12 +68,13 @@ impl Connections {
             let tls = terms.tls.map(Tls::acceptor);
             let counted = Held::new(terms.open);
             open.spawn(async move {
-                // Small answers are sent at once rather than gathered; where that cannot be
-                // set, they are only slower.
+                // Small answers are sent at once (no Nagle delay); if that cannot be set, they are
+                // only slower.
                 let _ = stream.set_nodelay(true);
                 match tls {
                     None => answer(stream, peer, routes, patience, stop).await,
-                    // Here, so that one who does not shake hands keeps nobody else waiting.
+                    // Within the task, so that a client that does not complete the handshake delays
+                    // no other.
                     Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
                         Ok(Ok(stream)) => answer(stream, peer, routes, patience, stop).await,
                         Ok(Err(error)) => tracing::debug!("no TLS came about: {error}"),
@@ -83,29 +83,29 @@ impl Connections {
                 }
                 drop((place, counted));
             });
-            // What has ended would be kept otherwise.
+            // Removes finished tasks, which would be kept otherwise.
             while open.try_join_next().is_some() {}
         }
     }
 
-    /// Waits until all have ended.
+    /// Waits until all connections have ended.
     pub async fn ended(mut self) {
         while self.0.join_next().await.is_some() {}
     }
 }
 
-/// The next connection, as soon as there is room for one. Until then it waits with the
-/// operating system, which costs the server nothing.
+/// Accepts the next connection, as soon as the limit allows it. Until then it waits in the
+/// operating system's queue, which costs the server nothing.
 async fn next(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // Nobody closes the semaphore, so there always is a place in the end.
+    // The semaphore is never closed, so a permit is always granted eventually.
     let place = Arc::clone(room).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => return (stream, peer, place),
-            // One that went away before it was taken is nothing to wait for.
+            // A connection that ended before it was accepted needs no pause.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -121,7 +121,7 @@ async fn next(
     }
 }
 
-/// Answers what comes over one connection, until it ends or is told to.
+/// Serves the requests on one connection, until it ends or is told to.
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
@@ -143,8 +143,8 @@ async fn answer(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    // Which version of HTTP it is shows in the first bytes, and no time-out of hyper's runs
-    // until they are there. So the first request has one here.
+    // The first bytes show the version of HTTP, and none of hyper's time-outs runs until they
+    // arrive. So the first request has a time-out here.
     let mut first = pin!(tokio::time::sleep(patience));
     let (mut waiting, mut stopping) = (true, false);
     loop {

@@ -1,12 +1,12 @@
-//! Reading `customerData` without ever refusing or changing it.
+//! Reads `customerData` without ever refusing or changing it.
 
 use crate::ids::LONGEST_ID;
 use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeMap, HashMap};
 
-/// What the server reads out of `customerData`. A field of another type than expected counts as
-/// absent: the text as it was sent is kept beside this in any case.
+/// The fields that the server reads from `customerData`. A field of an unexpected type counts as
+/// missing; the text as sent is stored beside this in any case.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerData {
     pub id: Option<String>,
@@ -21,7 +21,7 @@ pub struct CustomerData {
 }
 
 impl CustomerData {
-    /// Reads it from JSON text.
+    /// Reads the fields from JSON text.
     pub fn read(json: &str) -> Self {
         let fields = fields(json);
         let text = |name: &str| fields.get(name).and_then(|value| text(value));
@@ -44,13 +44,14 @@ impl CustomerData {
     }
 }
 
-/// The fields of a JSON object by their names, of doubled ones the last; none where it is no object.
-/// The values stand as they were sent.
+/// Returns the fields of a JSON object by name, with their values as sent; the last one of a
+/// repeated name; no fields if it is not an object.
 pub fn fields(json: &str) -> BTreeMap<String, &RawValue> {
     if let Ok(fields) = serde_json::from_str(json) {
         return fields;
     }
-    // A name may hold half an emoji. What replaces that is as long, so each value has its place.
+    // A name may contain a lone surrogate. Its replacement has the same length, so each value keeps
+    // its position.
     let Some(read) = without_half_pairs(json) else { return BTreeMap::new() };
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(&read).unwrap_or_default();
     let as_sent = |value: &RawValue| {
@@ -60,8 +61,8 @@ pub fn fields(json: &str) -> BTreeMap<String, &RawValue> {
     fields.into_iter().filter_map(|(name, value)| Some((name, as_sent(value)?))).collect()
 }
 
-/// JSON in which each half of a surrogate pair (`\ud83d`, as a cut emoji leaves it) is the
-/// character for what is unknown, at the same length; `None` where it holds none.
+/// Replaces each lone surrogate (`\ud83d`, as a truncated emoji leaves it) with the replacement
+/// character, at the same length; `None` if the JSON has none.
 pub fn without_half_pairs(json: &str) -> Option<String> {
     let unit = |at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -80,14 +81,14 @@ pub fn without_half_pairs(json: &str) -> Option<String> {
             }
             Some(0xd800..=0xdbff) => at += 12,
             Some(_) => at += 6,
-            // The letter after it may be a backslash itself.
+            // The escaped character may be a backslash itself.
             None => at += 2,
         }
     }
     (kept > 0).then(|| whole + &json[kept..])
 }
 
-/// A text, or a number as it was written; `None` for anything else and for an empty text.
+/// Reads a text, or a number as it was written; `None` for anything else and for an empty text.
 pub fn text(value: &RawValue) -> Option<String> {
     let raw = value.get();
     let text = match raw.as_bytes().first()? {
@@ -97,18 +98,18 @@ pub fn text(value: &RawValue) -> Option<String> {
         b'-' | b'0'..=b'9' => raw.to_owned(),
         _ => return None,
     };
-    // PostgreSQL keeps no NUL in a text, and nobody means one.
+    // PostgreSQL cannot store NUL in a text, and no sender means one.
     let text = text.replace('\0', "");
     (!text.is_empty()).then_some(text)
 }
 
-/// An id: a text that an index can hold. One longer than any id counts as absent.
+/// Reads an id: a text short enough for an index. A longer one counts as missing.
 pub fn id(value: &RawValue) -> Option<String> {
     text(value).filter(|id| id.chars().count() <= LONGEST_ID)
 }
 
-/// `customerData` for a page: what is known, or at the least `{phoneNumber}`. Always an object,
-/// since handlers read into it.
+/// Returns `customerData` for a page: as known, or at least `{phoneNumber}`. It is always an
+/// object, because handlers read its fields.
 pub fn shown(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
     if let Some(customer) = customer
         && customer.starts_with('{')
@@ -121,7 +122,7 @@ pub fn shown(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
     to_raw_value(&least).unwrap_or_else(|_| empty())
 }
 
-/// JSON text from the database, as it is.
+/// Returns JSON text from the database unchanged.
 pub fn kept(json: &str) -> Box<RawValue> {
     RawValue::from_string(json.to_owned()).unwrap_or_else(|_| empty())
 }

@@ -1,4 +1,5 @@
-//! The `data` of an event: written for our own facts, read leniently for everybody's.
+//! Writes and reads the `data` of events: written for the server's own facts, read leniently from
+//! any sender.
 
 use crate::customer::{fields, kept, shown, text};
 use call_ribbon_shared::call::{Call, Fact, What};
@@ -6,7 +7,7 @@ use call_ribbon_shared::wire::RawValue;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-/// What the server itself tells of an event, under the names that pages use.
+/// The data of the server's own events, under the names that pages use.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Written<'a> {
@@ -31,8 +32,8 @@ struct Written<'a> {
     provider: Option<Box<RawValue>>,
 }
 
-/// Writes the data of a fact that no page sent, after it was taken into its call, with what else
-/// its provider said.
+/// Writes the data of a fact that did not come from a page, after it was applied to its call, with
+/// its provider's details.
 pub fn written(
     call: &Call,
     call_sid: &str,
@@ -66,19 +67,19 @@ pub fn written(
     serde_json::to_string(&data)
 }
 
-/// What a listener wants to know of an event beyond its call.
+/// The details of an event that a listener needs beside its call.
 #[derive(Debug, Default)]
 pub struct Details {
     pub muted: Option<bool>,
     pub on_hold: Option<bool>,
     pub digit: Option<String>,
     pub reason: Option<String>,
-    /// `customerData` where the event itself carried one.
+    /// `customerData`, if the event itself carried it.
     pub customer: Option<String>,
 }
 
 impl Details {
-    /// Reads them from an event's data, whoever wrote it.
+    /// Reads the details from an event's data, from any sender.
     pub fn read(data: &str) -> Self {
         let fields = fields(data);
         let switch = |name: &str| fields.get(name).and_then(|value| switch(value));
@@ -103,7 +104,7 @@ pub fn switch(value: &RawValue) -> Option<bool> {
     }
 }
 
-/// What is known of a call when one of its events is shown.
+/// The data of a call that is shown with its events.
 pub struct OfCall<'a> {
     pub call_sid: &'a str,
     pub phone: Option<&'a str>,
@@ -112,8 +113,8 @@ pub struct OfCall<'a> {
     pub customer: Option<&'a str>,
 }
 
-/// An event's data as it was sent, and after it what every row of the log has, from the call,
-/// where the event did not carry it. What was sent stays letter for letter, nulls too.
+/// Returns an event's data as sent, followed by the fields that every row of the log has, taken
+/// from the call if the event lacks them. What was sent stays byte for byte, including nulls.
 pub fn filled_in(data: &str, call: &OfCall<'_>) -> Box<RawValue> {
     let Some(sent_text) = data.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
     else {

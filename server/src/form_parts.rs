@@ -1,19 +1,19 @@
-//! Forms in parts (`multipart/form-data`, RFC 7578).
+//! Reads multipart forms (`multipart/form-data`, RFC 7578).
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, stream};
 use multer::{Constraints, Error, Multipart, SizeLimit};
 use std::convert::Infallible;
 
-/// How many parts are read; what comes after them is passed over. No form that is sent here has
-/// nearly as many.
+/// The most parts that are read; later ones are ignored. No form that is sent here has nearly as
+/// many.
 const MOST_PARTS: usize = 1_000;
 
-/// The parts of a body that is here as a whole: names and contents, in their order. `kind` is the
-/// header `Content-Type`, which holds the boundary.
+/// Reads the parts of a complete body: names and contents, in order. `kind` is the header
+/// `Content-Type`, which holds the boundary.
 ///
 /// # Errors
-/// Where the header names no boundary, or the body does not keep to it.
+/// Fails if the header names no boundary, or the body is malformed.
 pub fn read(kind: &str, body: Bytes) -> Result<Vec<(String, Bytes)>, Error> {
     let boundary = multer::parse_boundary(kind)?;
     let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
@@ -30,6 +30,6 @@ pub fn read(kind: &str, body: Bytes) -> Result<Vec<(String, Bytes)>, Error> {
         }
         Ok(read)
     };
-    // The whole body is here, so that nothing is ever waited for.
+    // The whole body is in memory, so this never waits.
     reading.now_or_never().unwrap_or(Err(Error::IncompleteStream))
 }

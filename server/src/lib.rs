@@ -1,12 +1,12 @@
-//! The server of Call Ribbon: keeps credentials, checks keys, starts and logs calls, serves the
-//! ribbon.
+//! The server of Call Ribbon: keeps credentials, authenticates callers, starts and logs calls, and
+//! serves the ribbon.
 //!
 //! HTTP handlers (`http`) hand what they read to `services`, which hold the rules and use
 //! `storage` and `providers`. Handlers hold no SQL, storage holds no HTTP, and a provider sees
 //! neither. [`app`] is the state, [`server`] starts and serves it, and [`cli`] is what the binary
 //! runs.
 
-// The macro that runs one query on either database looks through its words one by one.
+// The macro that runs one query on either database recurses over its tokens.
 #![recursion_limit = "256"]
 
 pub mod app;

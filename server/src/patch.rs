@@ -1,21 +1,21 @@
-//! A field of a change: not named, named as nothing, or named with a value.
+//! A field of a change: missing, null, or with a value.
 
 use serde::{Deserialize, Deserializer};
 
-/// What a change says about one field.
+/// The change to one field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Patch<T> {
-    /// Nothing: it stays as it is.
+    /// The field stays as it is.
     #[default]
     Absent,
-    /// It is to be empty.
+    /// The field is cleared.
     Null,
-    /// It is to be this.
+    /// The field is set to this value.
     Value(T),
 }
 
 impl<T> Patch<T> {
-    /// The value, where there is one.
+    /// Returns the value, if one is set.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -23,12 +23,13 @@ impl<T> Patch<T> {
         }
     }
 
-    /// 1 where the field is named, for a query that leaves the others as they are.
+    /// Returns 1 if the field is present, else 0, for a query that leaves the other fields as they
+    /// are.
     pub fn named(&self) -> i64 {
         i64::from(!matches!(self, Self::Absent))
     }
 
-    /// The same with another value, or the reason why it cannot be.
+    /// Converts the value, or returns the reason why it cannot be converted.
     pub fn try_map<U, E>(self, change: impl FnOnce(T) -> Result<U, E>) -> Result<Patch<U>, E> {
         Ok(match self {
             Self::Absent => Patch::Absent,
@@ -38,7 +39,7 @@ impl<T> Patch<T> {
     }
 }
 
-/// For fields marked `#[serde(default)]`, which gives those that are not there.
+/// For fields marked `#[serde(default)]`, which sets the fields that are missing.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))

@@ -1,4 +1,4 @@
-//! How often something may be asked for, by whom.
+//! Limits the rate of requests per sender (GCRA).
 
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
@@ -8,21 +8,21 @@ use std::time::Duration;
 
 const NANOS_IN_MILLI: i64 = 1_000_000;
 const NANOS_IN_SECOND: i64 = 1_000_000_000;
-/// Seconds' worth of requests that may come at once: a shift that begins, or a page's store of
-/// events that is sent after its network was away.
+/// Seconds' worth of requests that may come at once, such as at the start of a shift, or when a
+/// page sends the events that it stored while offline.
 const BURST_SECONDS: i64 = 10;
-/// Idle entries are not looked for among fewer than these.
+/// Idle entries are removed only from this many entries on.
 const FEW: usize = 1024;
-/// The most that are remembered, whatever comes.
+/// The most entries that are kept, in any case.
 const MOST: usize = 100_000;
 
-/// Lets each one ask so many times at once, and then at an even pace.
+/// Allows each sender a burst, and then an even rate.
 ///
-/// For each it keeps one number: when all that was asked for so far would be done, had it come
-/// evenly. One for whom that time is past is as good as one never seen, so such entries go.
+/// It keeps one number per sender: the time at which all of its requests so far would be done at
+/// the even rate. A sender whose time has passed equals a new one, so its entry is removed.
 #[derive(Debug)]
 pub struct RateLimit<K> {
-    /// Nanoseconds from one request to the next at the even pace; `None` where all may come.
+    /// Nanoseconds between two requests at the even rate; `None` if there is no limit.
     interval: Option<i64>,
     /// Nanoseconds' worth of requests that may come at once.
     burst: i64,
@@ -32,24 +32,25 @@ pub struct RateLimit<K> {
 #[derive(Debug)]
 struct Seen<K> {
     done_at: HashMap<K, i64>,
-    /// How many there must be before idle ones are looked for again.
+    /// The number of entries at which idle ones are removed next.
     look_at: usize,
 }
 
-/// Seconds after which to come again, at least 1.
+/// Seconds to wait before the next request, at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany {
     pub retry_after: u64,
 }
 
 impl<K: Hash + Eq> RateLimit<K> {
-    /// A limit of so many a second, ten seconds' worth of which may come at once; 0 is none.
+    /// Creates a limit of this many per second, with bursts of ten seconds' worth; 0 means no
+    /// limit.
     pub fn per_second(rate: u32) -> Self {
         let interval = (rate > 0).then(|| NANOS_IN_SECOND / i64::from(rate));
         Self::with(interval, BURST_SECONDS * NANOS_IN_SECOND)
     }
 
-    /// A limit of so many at once, and one more each time that this has passed.
+    /// Creates a limit of this many at once, and one more after each interval.
     pub fn refilled(at_once: u32, each: Duration) -> Self {
         let interval = i64::try_from(each.as_nanos()).unwrap_or(i64::MAX);
         Self::with(Some(interval), interval.saturating_mul(i64::from(at_once)))
@@ -60,14 +61,14 @@ impl<K: Hash + Eq> RateLimit<K> {
         Self { interval, burst, seen: Mutex::new(seen) }
     }
 
-    /// Counts one request at this time, or says when the next may come.
+    /// Counts one request at this time, or returns when the next is allowed.
     pub fn take(&self, who: K, now: Millis) -> Result<(), TooMany> {
         let Some(interval) = self.interval else { return Ok(()) };
         let now = now.saturating_mul(NANOS_IN_MILLI);
         let latest = now.saturating_add(self.burst);
-        // Nothing in here can stop halfway, so what a panic elsewhere left behind is whole.
+        // Nothing here can stop halfway, so the map is intact even after a panic elsewhere.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back must not shut anybody out for as long as it was ahead.
+        // A clock that was set back must not lock anyone out for the time that it was ahead.
         let before = seen.done_at.get(&who).map_or(now, |done_at| (*done_at).clamp(now, latest));
         let done_at = before.saturating_add(interval);
         if done_at > latest {
@@ -84,8 +85,8 @@ impl<K: Hash + Eq> Seen<K> {
         if self.done_at.len() >= self.look_at {
             self.done_at.retain(|_, done_at| *done_at > now);
             if self.done_at.len() >= MOST {
-                // So many at once are an attack from everywhere, which no count by address
-                // holds back. Memory is what is left to be kept.
+                // This many at once are an attack from many addresses, which no limit per address
+                // stops. The memory must be protected.
                 self.done_at.clear();
             }
             self.look_at = (self.done_at.len() * 2).clamp(FEW, MOST);
@@ -142,7 +143,7 @@ mod tests {
     fn memory_is_bounded() {
         let limit = RateLimit::per_second(1);
         for who in 0..10_000 {
-            // Each is idle again long before the next thousand have come.
+            // Each is idle again long before the next thousand arrive.
             limit.take(who, who * 100).unwrap();
         }
         assert!(remembered(&limit) <= FEW, "{}", remembered(&limit));

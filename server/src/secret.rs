@@ -1,34 +1,34 @@
-//! Text that must not be seen: never in a log, never in an error.
+//! A secret text, which never appears in a log or an error.
 
 use crate::ids::hex;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Text whose `Debug` says nothing and which has no `Display`.
+/// A text whose `Debug` hides it and which has no `Display`.
 #[derive(Clone)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text in.
+    /// Wraps a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text, for the one place that needs it.
+    /// Returns the text, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Its first ten characters, by which keys are told apart.
+    /// Returns its first ten characters, which identify a key.
     #[must_use]
     pub fn prefix(&self) -> String {
         self.0.chars().take(10).collect()
     }
 
-    /// Its SHA-256 in hexadecimal. Keys are long and random, so that a fast hash without salt
-    /// keeps them as safe as a slow one.
+    /// Returns its SHA-256 in hexadecimal. Keys are long and random, so a fast hash without salt is
+    /// as safe as a slow one.
     #[must_use]
     pub fn hash(&self) -> String {
         sha256(self.0.as_bytes())
@@ -49,7 +49,7 @@ impl std::str::FromStr for Secret {
     }
 }
 
-/// SHA-256 in hexadecimal.
+/// Returns the SHA-256 of bytes in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -1,13 +1,13 @@
-//! The clock, and times as they are read and written.
+//! The clock, and functions that read and write times.
 
 use call_ribbon_shared::Millis;
 use chrono::{DateTime, Datelike, NaiveDate, Offset as _, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// Where the server takes the time from. A parameter, so that months, tickets and sweeps can
-/// be tested.
+/// The source of the server's time. It is a parameter, so that months, tickets and sweeps can be
+/// tested.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> Millis;
 }
 
@@ -22,16 +22,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// The beginning of 2000, before which no call was logged. What is earlier is how a program writes
-/// that it has no time: 0001-01-01 (Go, .NET), 1601, 1900, 1904, 1970.
+/// The beginning of 2000, before which no call was logged. Programs write earlier times for a
+/// missing one: 0001-01-01 (Go, .NET), 1601, 1900, 1904, 1970.
 const EARLIEST: Millis = 946_684_800_000;
-/// How far a clock that tells of a call may be ahead of this machine's.
+/// How far a sender's clock may be ahead of this machine's.
 const AHEAD: Millis = 24 * 60 * 60 * 1000;
-/// No zone is taken to change its clocks before or after these times, 1830 and 2101: time zones are
-/// younger, and the compiled-in data ends. A test compares some years on either side in each zone.
+/// Zones are assumed not to change their offset before or after these times, 1830 and 2101: time
+/// zones did not exist before, and the compiled-in data ends. A test compares some years on either
+/// side in each zone.
 const CHANGES: (Millis, Millis) = (-4_417_977_600_000, 4_133_980_800_000);
 
-/// Whether something can have happened then, as seen at a time.
+/// Returns whether an event can have happened at a time, as of `now`.
 pub(crate) fn is_plausible(at: Millis, now: Millis) -> bool {
     (EARLIEST..=now.saturating_add(AHEAD)).contains(&at)
 }
@@ -41,26 +42,26 @@ pub(crate) fn parse(text: &str) -> Option<Millis> {
     DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| time.timestamp_millis())
 }
 
-/// Writes a time as the API does: RFC 3339 in UTC, with milliseconds where there are any.
+/// Formats a time as the API does: RFC 3339 in UTC, with milliseconds if there are any.
 pub(crate) fn format(at: Millis) -> String {
-    // A time outside the calendar's quarter of a million years cannot come in (`parse`).
+    // A time outside the calendar's quarter of a million years is never accepted (`parse`).
     let time = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default();
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-/// The calendar month of a time in a zone, as `YYYY-MM`.
+/// Returns the calendar month of a time in a zone, as `YYYY-MM`.
 pub(crate) fn month(at: Millis, zone: Tz) -> String {
     let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
     format!("{:04}-{:02}", local.year(), local.month())
 }
 
-/// The day of a time in a zone, as `YYYY-MM-DD`.
+/// Returns the day of a time in a zone, as `YYYY-MM-DD`.
 pub(crate) fn day(at: Millis, zone: Tz) -> String {
     let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
     local.date_naive().to_string()
 }
 
-/// When the calendar month after that of `at` begins in a zone.
+/// Returns when the calendar month after that of `at` begins in a zone.
 pub(crate) fn next_month(at: Millis, zone: Tz) -> Millis {
     let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
     let (year, month) =
@@ -68,7 +69,7 @@ pub(crate) fn next_month(at: Millis, zone: Tz) -> Millis {
     NaiveDate::from_ymd_opt(year, month, 1).map_or(at, |date| day_start(date, zone))
 }
 
-/// When a day begins in a zone. Where clocks go forward at midnight the day begins at the
+/// Returns when a day begins in a zone. If clocks go forward at midnight, the day begins at the
 /// first minute that exists.
 pub(crate) fn day_start(date: NaiveDate, zone: Tz) -> Millis {
     let midnight = date.and_time(chrono::NaiveTime::MIN);
@@ -82,13 +83,13 @@ pub(crate) fn day_start(date: NaiveDate, zone: Tz) -> Millis {
         .unwrap_or_else(|| midnight.and_utc().timestamp_millis())
 }
 
-/// How far a zone's clocks are ahead of UTC, in milliseconds.
+/// Returns how far a zone's clocks are ahead of UTC, in milliseconds.
 pub(crate) fn offset(at: Millis, zone: Tz) -> Millis {
     let utc = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().naive_utc();
     Millis::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1000
 }
 
-/// A time throughout which a zone's clocks are as far ahead of UTC.
+/// A time span throughout which a zone's offset from UTC is constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SameOffset {
     pub from: Millis,
@@ -96,19 +97,19 @@ pub(crate) struct SameOffset {
     pub offset: Millis,
 }
 
-/// Takes a time apart where a zone's clocks change, to the next moment that is a whole number
-/// of steps after its beginning.
+/// Splits a time span where a zone's offset changes, at the next moment that is a whole number of
+/// steps after its beginning.
 pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) -> Vec<SameOffset> {
     const DAY: Millis = 24 * 60 * 60 * 1000;
-    // Of a span of decades each week is looked at instead of each day. A test compares that with
+    // In a span of decades this checks each week instead of each day. A test compares that with
     // each day from 1900 to 2100 in some zones.
     let stride = if until.saturating_sub(from) > 20 * 365 * DAY { 7 * DAY } else { DAY };
     let mut found = Vec::new();
     let mut at = SameOffset { from, until, offset: offset(from, zone) };
     let mut seen = from;
     while seen < until {
-        // No zone changes its clocks and changes them back within a stride. What is before or after
-        // all changes is passed over at once, or a range of ten thousand years would take seconds.
+        // No zone changes its offset and changes it back within a stride. Times before and after
+        // all changes are skipped at once, or a range of ten thousand years would take seconds.
         let next = match seen {
             seen if seen < CHANGES.0 => CHANGES.0.min(until),
             seen if seen >= CHANGES.1 => until,

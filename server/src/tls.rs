@@ -1,4 +1,4 @@
-//! Answering by HTTPS: the server's certificate, which may be changed while it runs.
+//! HTTPS: the server's certificate, which can be reloaded while it runs.
 
 use crate::config::TlsSettings;
 use call_ribbon_shared::Millis;
@@ -10,29 +10,29 @@ use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
-/// Milliseconds before a certificate's end from which on it is worth a warning.
+/// Milliseconds before a certificate's expiry from which a warning is due.
 const SOON: Millis = 14 * 24 * 3600 * 1000;
 
-/// Why the server cannot answer by HTTPS.
+/// Why the server cannot serve HTTPS.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// Only one of the two is set.
+    /// Only one of certificate and key is set.
     #[error("tls_cert and tls_key belong together: set both of them, or none")]
     Half,
-    /// A file cannot be read, or holds nothing of the kind.
+    /// A file cannot be read, or does not contain what it should.
     #[error("the file {file:?} holds no {what} in PEM that could be read")]
     Read {
-        /// What it was to hold.
+        /// What it should contain.
         what: &'static str,
         /// The file.
         file: PathBuf,
-        /// What was found out.
+        /// The error.
         source: pem::Error,
     },
     /// The file has no certificate.
     #[error("the file {0:?} holds no certificate in PEM")]
     NoCertificate(PathBuf),
-    /// The two are not of each other.
+    /// The certificate and the key do not match.
     #[error("the key in {key:?} is not that of the certificate in {cert:?}")]
     Mismatch {
         /// The certificate's file.
@@ -40,12 +40,12 @@ pub enum TlsError {
         /// The key's file.
         key: PathBuf,
     },
-    /// They cannot be used for something else.
+    /// They cannot be used for another reason.
     #[error("the certificate in {cert:?} and its key cannot be used")]
     Unusable {
         /// The certificate's file.
         cert: PathBuf,
-        /// What was found out.
+        /// The error.
         source: rustls::Error,
     },
 }
@@ -58,23 +58,23 @@ pub struct Tls {
     now: RwLock<Arc<ServerConfig>>,
 }
 
-/// When a certificate is good.
+/// The validity of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validity {
-    /// For a while yet: until then.
+    /// Valid until this time, which is not soon.
     Good(Millis),
-    /// It ends soon.
+    /// It expires soon.
     EndsSoon(Millis),
-    /// It has ended.
+    /// It has expired.
     Ended(Millis),
-    /// It has not begun.
+    /// It is not valid yet.
     NotYet(Millis),
-    /// It does not say so in a way that is understood here.
+    /// Its validity cannot be parsed.
     Unknown,
 }
 
 impl Tls {
-    /// Reads certificate and key; `None` where the server is to answer by HTTP.
+    /// Reads certificate and key; `None` if the server serves HTTP.
     pub fn load(settings: &TlsSettings) -> Result<Option<Self>, TlsError> {
         match (&settings.tls_cert, &settings.tls_key) {
             (None, None) => Ok(None),
@@ -86,22 +86,21 @@ impl Tls {
         }
     }
 
-    /// Reads both anew, for the connections that come from now on. Where they are not good, those
-    /// that were read before stay.
+    /// Reads both again, for new connections. If they are invalid, the previous ones stay.
     pub fn reload(&self) -> Result<(), TlsError> {
         let read = read(&self.cert, &self.key)?;
-        // Nothing in here can stop halfway, so what a panic elsewhere left behind is whole.
+        // Nothing here can stop halfway, so the value is intact even after a panic elsewhere.
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(())
     }
 
-    /// What shakes hands with the next connection.
+    /// Returns the acceptor for the TLS handshake of the next connection.
     pub fn acceptor(&self) -> TlsAcceptor {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
         TlsAcceptor::from(Arc::clone(&now))
     }
 
-    /// When the certificate is good, as it stands in its file.
+    /// Returns the validity of the certificate, as its file states it.
     pub fn validity(&self, now: Millis) -> Validity {
         validity(&self.cert, now).unwrap_or(Validity::Unknown)
     }
@@ -130,7 +129,7 @@ fn read(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     Ok(Arc::new(config))
 }
 
-/// The certificates of a file, the server's own first.
+/// Reads the certificates of a file, the server's own first.
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let what = "certificate";
     let unread = |source| TlsError::Read { what, file: file.to_owned(), source };
@@ -142,7 +141,7 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     Ok(all)
 }
 
-/// When the first certificate of a file is good.
+/// Returns the validity of the first certificate of a file.
 fn validity(file: &Path, now: Millis) -> Result<Validity, TlsError> {
     let all = certificates(file)?;
     let read = all.first().and_then(|first| x509_parser::parse_x509_certificate(first).ok());

@@ -1,14 +1,13 @@
-//! Encryption at rest, of what gives access to others' systems.
+//! Encrypts the credentials of others' systems at rest.
 //!
 //! Each text is sealed by AES-256-GCM (NIST SP 800-38D) under a key that HKDF-SHA256 (RFC 5869)
 //! derives from a secret key of the settings, which is not in the database. A sealed text
 //!
 //! - names the key that opens it, so that keys can be exchanged one by one;
-//! - is good in its own place only: a row or a column that somebody puts it into instead does not
-//!   open.
+//! - is bound to its place: moved to another row or column, it does not open.
 //!
-//! Nonces are random. Of 96 bits they may be used for some four thousand million texts under one
-//! key (SP 800-38D, 8.3), and only changes of an account make any.
+//! Nonces are random. With 96 bits they are safe for some four thousand million texts under one key
+//! (SP 800-38D, 8.3), and only changes to an account need one.
 
 use crate::ids::{Ids, hex};
 use crate::secret::Secret;
@@ -17,16 +16,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 
-/// What the keys are derived for; another use of the same secret gets others.
+/// The purpose for which keys are derived; other uses of the same secret get other keys.
 const PURPOSE: &[u8] = b"call-ribbon provider accounts v1";
-/// What a key's name is derived for.
+/// The purpose for which a key's name is derived.
 const NAME: &[u8] = b"call-ribbon key name v1";
-/// How a sealed text begins.
+/// The prefix of a sealed text.
 const VERSION: &str = "v1";
-/// Bytes of a key's name: enough to tell a few keys apart, too few to say anything of the key.
+/// Bytes of a key's name: enough to distinguish a few keys, too few to reveal the key.
 const NAME_LEN: usize = 4;
 
-/// Where a sealed text stands. It opens nowhere else.
+/// The place of a sealed text. The text opens only there.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     pub client_id: &'a str,
@@ -34,19 +33,19 @@ pub struct Place<'a> {
     pub column: &'static str,
 }
 
-/// Why something is not sealed or opened.
+/// Why a text cannot be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// There is no secret key in the settings.
+    /// The settings contain no secret key.
     #[error("there is no secret key; set CALL_RIBBON_SECRET_KEY")]
     NoKey,
-    /// The key under which it was sealed is not among those of the settings.
+    /// The key that sealed it is not in the settings.
     #[error(
         "it was encrypted under the secret key named {0}, which is neither CALL_RIBBON_SECRET_KEY \
          nor among CALL_RIBBON_PREVIOUS_SECRET_KEYS"
     )]
     UnknownKey(String),
-    /// It is not as it was sealed, or not in its place.
+    /// It was changed, or moved to another place.
     #[error("it was changed since it was encrypted")]
     Changed,
 }
@@ -54,7 +53,7 @@ pub enum VaultError {
 /// Seals and opens texts.
 #[derive(Debug, Default)]
 pub struct Vault {
-    /// The newest first, under which is sealed.
+    /// Newest first; the newest one seals.
     keys: Vec<Key>,
 }
 
@@ -73,21 +72,21 @@ impl KeyType for Length {
 }
 
 impl Vault {
-    /// A vault that seals under one key and also opens what is sealed under others.
+    /// Creates a vault that seals under one key and opens texts sealed under any of them.
     pub fn new(newest: Option<&Secret>, previous: &[Secret]) -> Self {
-        // An empty key is none; and previous ones alone seal nothing new.
+        // An empty key counts as missing; without a newest key, nothing can be sealed.
         let is_some = |secret: &&Secret| !secret.expose().is_empty();
         let Some(newest) = newest.filter(is_some) else { return Self::default() };
         let all = std::iter::once(newest).chain(previous.iter().filter(is_some));
         Self { keys: all.filter_map(Key::derived).collect() }
     }
 
-    /// The name of the key under which is sealed.
+    /// Returns the name of the key that seals.
     pub fn newest(&self) -> Option<&str> {
         self.keys.first().map(|key| key.name.as_str())
     }
 
-    /// Whether what is sealed under the key of this name can be opened.
+    /// Returns whether texts sealed under the key of this name can be opened.
     pub fn knows(&self, name: &str) -> bool {
         self.keys.iter().any(|key| key.name == name)
     }
@@ -99,7 +98,7 @@ impl Vault {
         let mut sealed = text.as_bytes().to_vec();
         key.key
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place.aad(), &mut sealed)
-            // Only a text of more than 64 GiB.
+            // Fails only for a text of more than 64 GiB.
             .map_err(|_| VaultError::Changed)?;
         let bytes = [&nonce[..], &sealed].concat();
         Ok(format!("{VERSION}.{}.{}", key.name, URL_SAFE_NO_PAD.encode(bytes)))
@@ -125,7 +124,7 @@ impl Vault {
 }
 
 impl Key {
-    /// `None` never happens: both lengths are of keys that there are.
+    /// `None` never happens: both lengths are valid.
     fn derived(secret: &Secret) -> Option<Self> {
         let extracted = Salt::new(HKDF_SHA256, b"").extract(secret.expose().as_bytes());
         let key = expand::<32>(&extracted, PURPOSE)?;
@@ -142,7 +141,8 @@ fn expand<const N: usize>(from: &Prk, purpose: &[u8]) -> Option<[u8; N]> {
 }
 
 impl Place<'_> {
-    /// What is sealed along with the text. With the lengths, so that no two places look alike.
+    /// Returns the data authenticated with the text. It includes lengths, so that no two places
+    /// have the same data.
     fn aad(&self) -> Aad<String> {
         let (client, account) = (self.client_id, self.account_id);
         Aad::from(format!("{}:{client}{}:{account}{}", client.len(), account.len(), self.column))
@@ -167,13 +167,13 @@ mod tests {
         let sealed = vault_one.seal(&ids, PLACE, "töp secret").unwrap();
         assert!(!sealed.contains("secret"));
         assert_eq!(vault_one.open(PLACE, &sealed).unwrap().expose(), "töp secret");
-        // Twice the same text is two sealed ones.
+        // Sealing the same text twice gives two different results.
         assert_ne!(vault_one.seal(&ids, PLACE, "töp secret").unwrap(), sealed);
         for place in [
             Place { client_id: "d", ..PLACE },
             Place { account_id: "b", ..PLACE },
             Place { column: "webhook_secret", ..PLACE },
-            // The same letters, divided otherwise.
+            // The same letters, divided differently.
             Place { client_id: "c1:a", account_id: "", ..PLACE },
         ] {
             assert_eq!(vault_one.open(place, &sealed).unwrap_err(), VaultError::Changed);
