@@ -1,7 +1,8 @@
-//! One kept-alive HTTP connection to the server.
+//! An HTTP client with one kept-alive connection to the server.
 //!
-//! Without a pool and without redirects, because the client shares the machine with the
-//! server that it measures.
+//!
+//! It has no pool and follows no redirects, because it shares the machine with the server that it
+//! measures.
 
 use anyhow::{Context, Result};
 use bytes::Bytes;
@@ -14,17 +15,17 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
-/// The key of the client that every fresh database has.
+/// The API key of the client that every fresh database has.
 pub const KEY: &str = "demo-api-key-789";
 
-/// A connection; it ends when this is dropped.
+/// A connection, which is closed when this is dropped.
 pub struct Client {
     address: SocketAddr,
     sender: SendRequest<Full<Bytes>>,
     task: JoinHandle<()>,
 }
 
-/// An answer, read to its end.
+/// A complete answer.
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
@@ -33,12 +34,12 @@ pub struct Answer {
 }
 
 impl Client {
-    /// Connects.
+    /// Opens a connection.
     pub async fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("the server takes no connection")?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // How it ended shows in the request that was under way.
+        // A failure of the connection also fails the current request.
         let task = tokio::spawn(async { drop(connection.await) });
         Ok(Self { address, sender, task })
     }
@@ -48,7 +49,7 @@ impl Client {
         self.send(Method::POST, path, body.into()).await
     }
 
-    /// Asks for something and reads the answer.
+    /// Sends a GET request and reads the answer.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
         self.send(Method::GET, path, Bytes::new()).await
     }

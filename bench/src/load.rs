@@ -1,4 +1,4 @@
-//! Logging as fast as the server takes it.
+//! Logs events as fast as the server accepts them.
 
 #[cfg(test)]
 mod tests;
@@ -41,22 +41,22 @@ pub struct Arguments {
     seconds: u64,
 }
 
-/// What was measured.
+/// The results of a measurement.
 #[derive(Debug)]
 pub struct Measured {
-    /// Events a second that were stored.
+    /// Events stored per second.
     pub rate: f64,
-    /// Events that were stored in all, as many as the database holds.
+    /// Events stored in all; the database holds exactly as many.
     pub stored: u64,
-    /// Requests that were refused as too many, in all.
+    /// Requests refused for overload, in all.
     pub refused: u64,
-    /// Half of the requests were answered sooner.
+    /// The median response time.
     pub p50: Duration,
-    /// All but one in a hundred were answered sooner.
+    /// The 99th percentile of the response time.
     pub p99: Duration,
 }
 
-/// How a server is loaded.
+/// How to load a server.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub connections: usize,
@@ -91,8 +91,8 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl Load {
-    /// Loads the server at an address, and checks at the end that it has stored what it
-    /// acknowledged, neither more nor less.
+    /// Loads the server at an address, and checks at the end that it has stored exactly what it
+    /// acknowledged.
     pub async fn on(self, address: SocketAddr, database: &str) -> Result<Measured> {
         let next = Arc::new(AtomicU64::new(0));
         let watch = Stopwatch::start();
@@ -121,7 +121,7 @@ impl Load {
         Ok(Measured { rate, stored: all.stored, refused: all.refused, p50: of(50), p99: of(99) })
     }
 
-    /// Sends one request after the other, also after a refusal, and hands back what came of them.
+    /// Sends one request after another, even after refusals, and returns the results.
     async fn send(self, address: SocketAddr, next: &AtomicU64, watch: Stopwatch) -> Result<Sent> {
         let mut client = Client::connect(address).await?;
         let mut sent = Sent::default();
@@ -138,7 +138,7 @@ impl Load {
             let stored = match answer.status {
                 200 if self.batch == 1 => 1,
                 200 => stored_of(&answer.body)?,
-                // It has too much to do. A server that is closing the connection says no more.
+                // The server is overloaded. While it closes the connection, it sends nothing else.
                 503 => {
                     sent.refused += 1;
                     continue;
@@ -155,20 +155,20 @@ impl Load {
     }
 }
 
-/// What came of one connection's requests.
+/// The results of one connection's requests.
 #[derive(Default)]
 struct Sent {
-    /// How long each took that was not refused, of the measured time.
+    /// The response times of accepted requests, within the measured time.
     times: Vec<Duration>,
-    /// Events that were stored in the measured time.
+    /// Events stored within the measured time.
     measured: u64,
-    /// Events that were stored in all.
+    /// Events stored in all.
     stored: u64,
     /// Requests that were refused.
     refused: u64,
 }
 
-/// How many events of a batch were stored, by its answer.
+/// Returns the number of stored events in a batch, read from its answer.
 fn stored_of(body: &[u8]) -> Result<u64> {
     let answer: Value = serde_json::from_slice(body)?;
     let results = answer["results"].as_array().context("an answer without results")?;
@@ -176,7 +176,7 @@ fn stored_of(body: &[u8]) -> Result<u64> {
     Ok(stored.try_into()?)
 }
 
-/// How many events the database holds.
+/// Returns the number of events in the database.
 async fn stored(database: &str) -> Result<u64> {
     install_default_drivers();
     let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
@@ -185,7 +185,7 @@ async fn stored(database: &str) -> Result<u64> {
     Ok(count.try_into()?)
 }
 
-/// The event of a number: four to a call, as a page sends them.
+/// Makes the event of a number: four per call, as a page sends them.
 fn event(number: u64) -> String {
     let (call, step) = (number / 4, number % 4);
     let names = ["initiated", "ringing", "connected", "callEnded"];

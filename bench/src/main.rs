@@ -1,5 +1,5 @@
-//! Loads, measures and tortures a real server. Started by `cargo xtask bench` and
-//! `cargo xtask torture`, which build what it needs.
+//! Loads, measures and tortures a real server. `cargo xtask bench` and `cargo xtask torture` build
+//! what it needs and run it.
 
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 

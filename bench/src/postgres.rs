@@ -1,4 +1,4 @@
-//! A PostgreSQL server of its own, whose syncs reach the disk; gone when it is dropped.
+//! A temporary PostgreSQL server whose syncs reach the disk; it is removed when dropped.
 
 use anyhow::{Context, Result, bail, ensure};
 use std::net::TcpListener;
@@ -10,13 +10,13 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
-/// The user whom Debian's package makes: PostgreSQL refuses to run as root.
+/// The user that Debian's package creates: PostgreSQL refuses to run as root.
 const USER: &str = "postgres";
-/// One that does not take connections by then will not.
+/// A server that accepts no connections after this time counts as failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A server that runs.
+/// A running server.
 pub struct Postgres {
     programs: PathBuf,
     folder: TempDir,
@@ -26,7 +26,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes and starts one with these programs.
+    /// Creates a database cluster and starts a server from these programs.
     pub async fn start(programs: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("call-ribbon-postgres").tempdir()?;
         let user = other_user().await?;
@@ -38,7 +38,8 @@ impl Postgres {
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
         let made = initdb.stdout(Stdio::null()).status().await.context("no initdb")?;
         ensure!(made.success(), "initdb failed");
-        // The port is free again before the server takes it; nobody else asks for this one now.
+        // The port is freed before the server binds it; no other program requests this port at that
+        // moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let child = spawn(programs, folder.path(), port, user)?;
         let postgres = Self { programs: programs.to_owned(), folder, port, user, child };
@@ -46,37 +47,37 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// Its address, as the server takes it.
+    /// Returns the server's URL, as the Call Ribbon server accepts it.
     pub fn address(&self) -> String {
         format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Kills it as a loss of power would, but that the operating system lives on. Its processes
-    /// see that their parent is gone and end.
+    /// Kills the server as a loss of power would, except that the operating system stays up. Its
+    /// child processes notice that the parent has ended, and end.
     pub async fn kill(&mut self) -> Result<()> {
         let children = children(self.child.id());
         self.child.kill().await?;
         for child in children {
-            // It may have ended meanwhile.
+            // The process may have ended already.
             let _ = rustix::process::kill_process(child, rustix::process::Signal::KILL);
         }
         Ok(())
     }
 
-    /// Starts it again on the same data, and waits until it has recovered.
+    /// Restarts the server on the same data and waits for recovery.
     pub async fn restart(&mut self) -> Result<()> {
         for _ in 0..100 {
             self.child = spawn(&self.programs, self.folder.path(), self.port, self.user)?;
             if self.ready().await.is_ok() {
                 return Ok(());
             }
-            // A process of the one before still holds its memory.
+            // A process of the previous server still holds its shared memory.
             tokio::time::sleep(LOOK_EVERY).await;
         }
         bail!("PostgreSQL does not start again");
     }
 
-    /// Waits until it answers; an error if it ended.
+    /// Waits until the server answers; fails if it has ended.
     async fn ready(&self) -> Result<()> {
         let lock = self.folder.path().join("data/postmaster.pid");
         let id = self.child.id().context("PostgreSQL ended")?;
@@ -115,7 +116,7 @@ fn command(programs: &Path, name: &str, user: Option<u32>) -> Command {
     command
 }
 
-/// The user to run it as; `None` for the current user, unless that is root.
+/// Returns the user to run the server as; `None` for the current user, unless that is root.
 async fn other_user() -> Result<Option<u32>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
@@ -125,7 +126,7 @@ async fn other_user() -> Result<Option<u32>> {
     Ok(Some(id.with_context(|| format!("there is no user {USER}, and root may not run it"))?))
 }
 
-/// The processes that a process has started.
+/// Returns the child processes of a process.
 fn children(of: Option<u32>) -> Vec<rustix::process::Pid> {
     let Some(id) = of else { return Vec::new() };
     let said = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
@@ -134,7 +135,7 @@ fn children(of: Option<u32>) -> Vec<rustix::process::Pid> {
     ids.filter_map(rustix::process::Pid::from_raw).collect()
 }
 
-/// Whether a process has ended and only waits to be asked for its outcome.
+/// Returns whether a process has ended and is only waiting to be reaped.
 fn ended(id: u32) -> bool {
     let said = std::fs::read_to_string(format!("/proc/{id}/stat"));
     said.is_ok_and(|said| said.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")))

@@ -1,5 +1,4 @@
-//! `report`: measures all that can be measured here, one after the other in one run, and writes
-//! it down.
+//! The `report` command: runs all benchmarks one after another and writes the results to a file.
 
 mod limit;
 mod machine;
@@ -15,9 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Connections that log at the same time.
+/// The number of connections that log at the same time.
 const CONNECTIONS: usize = 64;
-/// Events in one request, where they come in batches.
+/// Events per request, for batches.
 const BATCH: u64 = 100;
 
 /// Options of `report`.
@@ -40,7 +39,7 @@ pub struct Arguments {
     postgres_programs: Option<PathBuf>,
 }
 
-/// What is measured with, and the lines of the table so far.
+/// The means of measuring, and the lines of the table so far.
 struct Report {
     program: PathBuf,
     seconds: u64,
@@ -103,13 +102,13 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 impl Report {
-    /// A server on a fresh file.
+    /// Returns a server on a fresh SQLite file.
     fn on_file(&self, folder: &Path) -> Setup {
         let file = folder.join("bench.db");
         Setup::new(self.program.clone(), format!("sqlite:{}", file.display()))
     }
 
-    /// Loads a server that is started for it.
+    /// Starts a server and loads it.
     async fn load(&self, setup: &Setup, batch: u64) -> Result<Measured> {
         let server = setup.start().await?;
         let load = Load {
@@ -140,7 +139,7 @@ impl Report {
     }
 }
 
-/// The whole page.
+/// Returns the whole page.
 fn page(table: &str, seconds: u64, busy: machine::Busy) -> Result<String> {
     let mut page = include_str!("report/head.md").to_owned();
     writeln!(page, "\nMeasured {}, {seconds} seconds each.", machine::described())?;

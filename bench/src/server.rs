@@ -13,33 +13,33 @@ use tokio::process::{Child, Command};
 
 /// What stands before the address in the one line that the server prints.
 const READY: &str = "Call Ribbon is ready at http://";
-/// A server that is not ready by then will not be.
+/// A server that is not ready after this time counts as failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How a server is started.
+/// How to start a server.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The program.
     pub program: PathBuf,
-    /// The database's address, as the server takes it.
+    /// The database's URL, as the server accepts it.
     pub database: String,
-    /// A library that is loaded before all others, such as one that slows the disk down.
+    /// A library to preload, such as one that slows down the disk.
     pub preload: Option<PathBuf>,
-    /// Where it listens; port 0 takes a free one.
+    /// The address to listen on; port 0 selects a free one.
     pub listen: SocketAddr,
 }
 
-/// A server that runs; it is killed when this is dropped.
+/// A running server, which is killed when dropped.
 pub struct Server {
     child: Child,
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// How long it took from its start until it said it can work.
+    /// The time from start until it reported that it was ready.
     pub ready_after: Duration,
 }
 
 impl Setup {
-    /// A program on a database, at a free port.
+    /// Creates a setup with this program and database, on a free port.
     pub fn new(program: PathBuf, database: String) -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         Self { program, database, preload: None, listen }
@@ -78,12 +78,12 @@ impl Setup {
 }
 
 impl Server {
-    /// Ends it at once, as a loss of power would, but that the operating system lives on.
+    /// Kills the server as a loss of power would, except that the operating system stays up.
     pub async fn kill(mut self) -> Result<()> {
         Ok(self.child.kill().await?)
     }
 
-    /// Asks it to end, and waits until it has answered all that it had begun.
+    /// Stops the server and waits until it has answered all requests in progress.
     pub async fn stop(mut self) -> Result<()> {
         let id = self.child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
         kill_process(id.context("the server ended by itself")?, Signal::TERM)?;
@@ -94,7 +94,7 @@ impl Server {
         Ok(())
     }
 
-    /// The memory it holds, in bytes; `None` where the system does not tell.
+    /// Returns the memory in use, in bytes; `None` if the system does not report it.
     pub fn memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -102,7 +102,7 @@ impl Server {
     }
 }
 
-/// Where `cargo build` has put the server, beside this very program.
+/// Returns the path of the server that `cargo build` put beside this program.
 pub fn beside_this() -> Result<PathBuf> {
     let this = std::env::current_exe().context("this program's own path is not known")?;
     let program = this.parent().unwrap_or(Path::new(".")).join("call-ribbon");

@@ -1,7 +1,8 @@
-//! What may befall a server and its database, at full speed, and a look at what is left.
+//! Crashes and disturbs a server and its database at full speed, and checks the data afterwards.
 //!
-//! What was acknowledged is there, once, under the id that was answered; calls, usage and totals
-//! are what the rules make of the events; the feed's numbers have no gap.
+//!
+//! Every acknowledged event must be stored, once, under the id that was answered; calls, usage and
+//! totals must be what the rules make of the events; the feed's numbers must have no gap.
 
 mod away;
 mod check;
@@ -74,14 +75,14 @@ enum Scenario {
     TwoServers,
 }
 
-/// What a database is kept by.
+/// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
     Sqlite,
     Postgres,
 }
 
-/// A database of its own for one scenario, gone with it.
+/// A temporary database for one scenario.
 struct Place {
     folder: TempDir,
     postgres: Option<Postgres>,
@@ -104,7 +105,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 }
 
 impl Arguments {
-    /// A fresh database of the kind that was asked for.
+    /// Creates a fresh database of the requested kind.
     async fn place(&self) -> Result<Place> {
         let postgres = match self.database {
             Kind::Sqlite => None,
@@ -113,7 +114,7 @@ impl Arguments {
         Ok(Place { folder: tempfile::tempdir()?, postgres })
     }
 
-    /// A fresh PostgreSQL server, whose syncs reach the disk.
+    /// Starts a fresh PostgreSQL server whose syncs reach the disk.
     async fn postgres(&self) -> Result<Postgres> {
         let Some(programs) = &self.postgres_programs else {
             bail!("--postgres-programs says where PostgreSQL's programs are");
@@ -121,14 +122,14 @@ impl Arguments {
         Postgres::start(programs).await
     }
 
-    /// How servers on a database are started.
+    /// Returns how to start servers on a database.
     fn setup(&self, database: String) -> Result<Setup> {
         Ok(Setup::new(self.server.clone().map_or_else(beside_this, Ok)?, database))
     }
 }
 
 impl Place {
-    /// The database's address, as the server takes it.
+    /// Returns the database's URL, as the server accepts it.
     fn address(&self) -> String {
         match &self.postgres {
             Some(postgres) => postgres.address(),
@@ -137,12 +138,12 @@ impl Place {
     }
 }
 
-/// The address of a database in a folder.
+/// Returns the URL of a database in a folder.
 fn file_in(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("torture.db").display())
 }
 
-/// Recounts the totals; an error if anything differs.
+/// Recounts the totals; fails if anything differs.
 async fn recount(setup: &Setup) -> Result<String> {
     let mut command = Command::new(&setup.program);
     command.args(["rebuild-analytics", "--database"]).arg(&setup.database);

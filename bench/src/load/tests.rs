@@ -1,20 +1,20 @@
-//! That only what was stored counts, against a server that refuses on purpose.
+//! Tests that only stored events count, against a server that refuses some on purpose.
 
 use super::*;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Every so many requests, one is refused as a whole.
+/// One request out of this many is refused as a whole.
 const REFUSE_REQUEST: u64 = 3;
-/// Of the others, every so many events of a batch one is refused by itself.
+/// In the others, one event out of this many is refused.
 const REFUSE_EVENT: u64 = 4;
 
-/// What a server claims.
+/// What a server acknowledges.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Claims {
-    /// What it has stored.
+    /// Exactly what it has stored.
     TheTruth,
-    /// Also what it has not stored.
+    /// More than it has stored.
     TooMuch,
 }
 
@@ -27,7 +27,7 @@ struct Picky {
 }
 
 impl Picky {
-    /// Starts one on an empty database, and says where.
+    /// Starts a server on an empty database and returns its address.
     async fn start(database: &str, claims: Claims) -> (Arc<Self>, SocketAddr) {
         install_default_drivers();
         let pool = AnyPool::connect(database).await.unwrap();
@@ -87,7 +87,7 @@ impl Picky {
     }
 }
 
-/// Reads a request's body; `None` where the connection is over.
+/// Reads a request's body; `None` if the connection is closed.
 async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
     let mut length = 0;
     loop {
@@ -108,7 +108,7 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
     serde_json::from_slice(&body).ok()
 }
 
-/// Loads such a server for a moment, with the rows that it holds afterwards.
+/// Loads such a server briefly and returns the number of rows that it stored.
 async fn load(batch: u64, claims: Claims) -> (Result<Measured>, u64, u64) {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}?mode=rwc", folder.path().join("load.db").display());
@@ -128,7 +128,8 @@ async fn what_is_reported_is_what_the_database_holds() {
         let measured = measured.unwrap();
         assert!(rows > 0 && refused > 0, "{rows} stored, {refused} refused");
         assert_eq!((measured.stored, measured.refused), (rows, refused), "batch {batch}");
-        // No more a second than were stored in all; what ended after the time does not count.
+        // The rate cannot exceed what was stored in all; requests that end after the time do not
+        // count.
         let most = u32::try_from(rows).map(f64::from).unwrap() / 0.2;
         assert!(measured.rate <= most * 1.001, "{} of {most}", measured.rate);
     }

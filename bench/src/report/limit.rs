@@ -1,4 +1,4 @@
-//! How fast SQLite itself takes the rows that the server has written.
+//! Measures how fast SQLite alone can insert the rows that the server has written.
 
 use crate::clock::Stopwatch;
 use crate::server::Setup;
@@ -7,20 +7,20 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::Path;
 
-/// Events in a transaction.
+/// Events per transaction.
 const BATCH: i64 = 100;
-/// Events that are copied, at most.
+/// The most events to copy.
 const MOST: i64 = 100_000;
 
-/// Copies what the server has written in `folder` into empty tables of the same form. Hands back
-/// the events a second.
+/// Copies what the server has written in `folder` into empty tables with the same schema. Returns
+/// the events per second.
 pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
     let empty = folder.join("plain.db");
     let setup = Setup {
         database: format!("sqlite:{}", empty.display()),
         ..Setup::new(written.program.clone(), String::new())
     };
-    // The server makes the tables.
+    // The server creates the tables.
     setup.start().await?.stop().await?;
     let options = SqliteConnectOptions::new().filename(&empty);
     let options = options.journal_mode(SqliteJournalMode::Wal);
@@ -45,7 +45,7 @@ pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
     Ok(events as f64 / took.as_secs_f64())
 }
 
-/// One transaction.
+/// Copies one transaction's rows.
 async fn copy(db: &mut SqliteConnection, first: i64) -> Result<()> {
     let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
     let texts = [

@@ -1,4 +1,4 @@
-//! The machine on which was measured, and what else it did.
+//! Describes the machine, and how busy its processors were.
 
 use anyhow::{Context, Result};
 use chrono::Utc;
@@ -7,7 +7,7 @@ use std::ops::Sub;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// Time that the processors have spent, in their own unit.
+/// Processor time, in the kernel's own unit.
 #[derive(Debug, Clone, Copy)]
 pub struct Busy {
     idle: u64,
@@ -23,7 +23,7 @@ impl Sub for Busy {
 }
 
 impl Busy {
-    /// A sentence.
+    /// Describes the processor time in a sentence.
     pub fn described(self) -> String {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().nth(2).unwrap_or("unknown").to_owned();
@@ -36,7 +36,7 @@ impl Busy {
     }
 }
 
-/// What the processors have spent so far.
+/// Returns the processor time used so far.
 pub fn busy() -> Result<Busy> {
     let said = fs::read_to_string("/proc/stat").context("what the processors did is not told")?;
     let line = said.lines().next().unwrap_or_default();
@@ -44,7 +44,7 @@ pub fn busy() -> Result<Busy> {
     Ok(Busy { idle: spent.get(3).copied().unwrap_or_default(), all: spent.iter().sum() })
 }
 
-/// Date, processors and versions.
+/// Returns the date, the processors and the versions.
 #[expect(clippy::disallowed_methods, reason = "the day of the run is part of what is reported")]
 pub fn described() -> String {
     let day = Utc::now().format("%Y-%m-%d");

@@ -1,4 +1,4 @@
-//! What keeping the totals costs: the same load with and without their rows.
+//! Measures the cost of maintaining totals: the same load with and without their rows.
 
 use super::Report;
 use crate::load::Measured;
@@ -8,10 +8,10 @@ use sqlx::{AnyPool, AssertSqlSafe, any::install_default_drivers};
 
 /// The tables that hold totals.
 const TABLES: [&str; 4] = ["totals", "customer_totals", "customer_weeks", "event_totals"];
-/// How often each is measured, in turn, so that what else goes on meets both.
+/// How often each variant is measured, alternating, so that other load on the machine affects both.
 const TIMES: usize = 2;
 
-/// Measures with totals and without; of each the best.
+/// Measures with and without totals; returns the best of each.
 pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)> {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
@@ -31,7 +31,7 @@ pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)
     }
 }
 
-/// Makes the database, and keeps every row out of its totals.
+/// Creates the database with triggers that keep all rows out of its totals.
 async fn keep_out(setup: &Setup) -> Result<()> {
     setup.start().await?.stop().await?;
     install_default_drivers();

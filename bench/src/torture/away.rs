@@ -1,4 +1,4 @@
-//! Kills PostgreSQL itself at full speed, with all its processes, while the server lives on.
+//! Kills PostgreSQL with all its processes at full speed, while the server stays up.
 
 use super::crowd::Crowd;
 use super::{Arguments, Kind};
@@ -8,9 +8,9 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::time::Duration;
 
-/// Events between two kills, at least.
+/// The least number of events between two kills.
 const BETWEEN: u64 = 100;
-/// How long after its database a server may take until it logs again.
+/// The time that a server has to log again after its database is back.
 const RECOVERED_WITHIN: Duration = Duration::from_secs(5);
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
@@ -29,7 +29,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(random.random_range(0..500))).await;
         postgres.kill().await?;
         if round == arguments.rounds {
-            // The last time for long.
+            // The last outage is a long one.
             tokio::time::sleep(Duration::from_secs(arguments.away)).await;
         }
         postgres.restart().await?;

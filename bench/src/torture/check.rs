@@ -1,4 +1,4 @@
-//! What is in the database, against what was acknowledged and what the rules make of it.
+//! Compares the database with the acknowledged events and with what the rules make of them.
 
 use super::events::Event;
 use anyhow::{Context, Result, ensure};
@@ -8,7 +8,7 @@ use sqlx::any::{AnyRow, install_default_drivers};
 use sqlx::{AnyPool, Row as _};
 use std::collections::{BTreeMap, HashMap};
 
-/// All that is counted, each with an order for its rows.
+/// The tables of sums, each with an order for its rows.
 const SUMS: [&str; 5] = [
     "SELECT * FROM totals ORDER BY 1, 2, 3",
     "SELECT * FROM customer_totals ORDER BY 1, 2, 3",
@@ -17,15 +17,14 @@ const SUMS: [&str; 5] = [
     "SELECT * FROM usage WHERE calls <> 0 ORDER BY 1, 2",
 ];
 
-/// What was found in order.
+/// The counts of what was found correct.
 #[derive(Debug)]
 pub struct Found {
     pub events: usize,
     pub calls: usize,
 }
 
-/// Reads the whole database and compares it with the events, each of which was acknowledged
-/// under a log id.
+/// Reads the whole database and compares it with the events, each acknowledged under a log id.
 pub async fn check(database: &str, acknowledged: &[(Event, String)]) -> Result<Found> {
     install_default_drivers();
     let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
@@ -60,7 +59,7 @@ async fn check_all(pool: &AnyPool, acknowledged: &[(Event, String)]) -> Result<F
     Ok(Found { events: count, calls: calls.len() })
 }
 
-/// Each call is what the rules make of its events, whatever order they came in.
+/// Checks that each call is what the rules make of its events, in whatever order they arrived.
 async fn check_calls(
     pool: &AnyPool,
     acknowledged: &[(Event, String)],
@@ -80,7 +79,8 @@ async fn check_calls(
     Ok(expected)
 }
 
-/// Each month's usage is the number of calls that began in it; the demo client's time is UTC.
+/// Checks that each month's usage is the number of calls that started in it; the demo client's zone
+/// is UTC.
 async fn check_usage(pool: &AnyPool, calls: &BTreeMap<String, Call>) -> Result<()> {
     let mut expected: BTreeMap<String, i64> = BTreeMap::new();
     for call in calls.values() {
@@ -95,7 +95,7 @@ async fn check_usage(pool: &AnyPool, calls: &BTreeMap<String, Call>) -> Result<(
     Ok(())
 }
 
-/// Compares the sums and the usage of two databases and hands back how many rows there are.
+/// Compares the sums and the usage of two databases and returns the number of rows.
 pub async fn same_sums(one: &str, other: &str) -> Result<usize> {
     let (one, other) = (AnyPool::connect(one).await?, AnyPool::connect(other).await?);
     let mut count = 0;
@@ -114,7 +114,7 @@ pub async fn same_sums(one: &str, other: &str) -> Result<usize> {
     Ok(count)
 }
 
-/// A row's cells as texts.
+/// Returns a row's cells as texts.
 fn shown(row: &AnyRow) -> Vec<String> {
     let cell = |place| match row.try_get::<Option<i64>, _>(place) {
         Ok(number) => format!("{number:?}"),

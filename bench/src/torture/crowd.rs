@@ -1,4 +1,4 @@
-//! Senders together: they log for as long as they should, and then are called to account.
+//! Concurrent senders: they log until stopped, and are then compared with the database.
 
 use super::events::Events;
 use super::sender::Sender;
@@ -35,12 +35,12 @@ impl Crowd {
         Self { senders }
     }
 
-    /// How many events were acknowledged so far.
+    /// Returns the number of events acknowledged so far.
     pub fn logged(&self) -> usize {
         self.senders.iter().map(|sender| sender.acknowledged.len()).sum()
     }
 
-    /// Has all log to these servers, to the next one where one does not answer.
+    /// Starts all senders on these servers; each tries the next server if one does not answer.
     pub fn start(self, servers: &[SocketAddr]) -> AtWork {
         let stop = Arc::new(AtomicBool::new(false));
         let logged = Arc::new(AtomicU64::new(0));
@@ -57,8 +57,8 @@ impl Crowd {
         AtWork { tasks: tasks.collect(), stop, logged }
     }
 
-    /// Sends what was left unanswered, ends the server, and compares all that is in the database
-    /// with what was acknowledged. Hands back a sentence with the counts.
+    /// Sends what was left unanswered, stops the server, and compares everything in the database
+    /// with what was acknowledged. Returns a sentence with the counts.
     pub async fn judge(mut self, setup: &Setup, server: Server) -> Result<String> {
         for sender in &mut self.senders {
             sender.finish(server.address).await?;
@@ -82,7 +82,7 @@ impl Crowd {
 }
 
 impl AtWork {
-    /// Waits until so many more events are acknowledged.
+    /// Waits until that many more events are acknowledged.
     pub async fn until_logged(&self, more: u64, patience: Duration) -> Result<()> {
         let goal = self.logged.load(Ordering::Relaxed) + more;
         let waiting = async {
@@ -95,7 +95,7 @@ impl AtWork {
         Ok(())
     }
 
-    /// Lets all finish the request they are at.
+    /// Lets all senders finish their current requests.
     pub async fn stop(self) -> Result<Crowd> {
         self.stop.store(true, Ordering::Relaxed);
         let senders = try_join_all(self.tasks).await?.into_iter().collect::<Result<_>>()?;

@@ -1,4 +1,4 @@
-//! A disk that is full for a while: a small one in memory, filled up by another file.
+//! Fills the disk for a while: a small disk in memory, filled by another file.
 
 use super::crowd::Crowd;
 use super::{Arguments, Kind, file_in};
@@ -10,11 +10,11 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::process::Command;
 
-/// The small disk's size, as `mount` takes it.
+/// The size of the small disk, as `mount` accepts it.
 const SIZE: &str = "size=256m";
-/// Events before it is filled and after it was freed.
+/// The events before it is filled and after it is freed.
 const EVENTS: u64 = 500;
-/// How long the disk stays full.
+/// The time that the disk stays full.
 const FULL_FOR: Duration = Duration::from_secs(3);
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
@@ -27,7 +27,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let at_work = Crowd::new(arguments).start(&[server.address]);
     at_work.until_logged(EVENTS, Duration::from_mins(1)).await?;
     let filler = disk.folder.path().join("filler");
-    // The database takes what is freed in between, so it is filled until nothing is left.
+    // The database uses space that is freed meanwhile, so the disk is filled until nothing is left.
     let mut refusal = None;
     let until = crate::clock::Stopwatch::start();
     let mut file = File::create(&filler)?;
@@ -52,7 +52,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Writes until the disk takes no more.
+/// Writes until the disk is full.
 fn fill(file: &mut File) {
     let mut piece = vec![0; 1 << 20];
     while !piece.is_empty() {
@@ -62,7 +62,7 @@ fn fill(file: &mut File) {
     }
 }
 
-/// A small disk; gone when this is dropped.
+/// A small disk, which is unmounted when dropped.
 struct Disk {
     folder: tempfile::TempDir,
 }
@@ -85,7 +85,7 @@ impl Drop for Disk {
 }
 
 fn unmount(folder: &Path) {
-    // Lazily: a server that is being killed may still hold its files.
+    // Unmounts lazily: a server that is being killed may still hold its files.
     let done = std::process::Command::new("umount").arg("--lazy").arg(folder).status();
     if !done.is_ok_and(|status| status.success()) {
         eprintln!("{} is still mounted", folder.display());

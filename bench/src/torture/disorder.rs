@@ -1,5 +1,5 @@
-//! Events each sent one to three times, shuffled and days late, against the same events sent
-//! once and in order: what is kept must be equal.
+//! Sends events one to three times, shuffled and days late, and the same events once and in order:
+//! the resulting data must be equal.
 
 use super::events::{Event, Events};
 use super::{Arguments, check, recount};
@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-/// Events in one request.
+/// Events per request.
 const BATCH: usize = 100;
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
@@ -51,8 +51,8 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Sends these events in this order, over so many connections; every repeat must be answered
-/// with the same log id.
+/// Sends these events in this order, over several connections; every repeat must be answered with
+/// the same log id.
 async fn log(
     setup: &Setup,
     events: &[Event],
@@ -96,7 +96,7 @@ async fn send(
     Ok(logged)
 }
 
-/// The events with their log ids.
+/// Returns the events with their log ids.
 fn acknowledged(
     events: &mut [Event],
     mut logged: HashMap<usize, String>,

@@ -1,4 +1,4 @@
-//! Random events of calls, each with the fact that the server should read out of it.
+//! Makes random events of calls, each with the fact that the server should read from it.
 
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Agent, Direction, End, Fact, Outcome, What};
@@ -9,27 +9,27 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Calls that get events at the same time, from any sender.
+/// Calls that receive events at the same time, from any sender.
 const OPEN_CALLS: u64 = 200;
-/// The middle of the days in which calls happen: the end of a month, so that calls move from
-/// one month to the other as their start becomes known.
+/// The middle of the days in which calls happen: the end of a month, so that calls move to the
+/// other month as their start becomes known.
 const AROUND: Millis = 1_761_955_200_000;
-/// How far from it they happen.
+/// The greatest distance of a call from it.
 const DAYS: Millis = 2 * 86_400_000;
 
-/// An event on its way.
+/// An event to send.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// Its `eventId`.
     pub id: String,
     pub call_sid: String,
-    /// What the server should read out of it.
+    /// The fact that the server should read from it.
     pub fact: Fact,
     /// The request's body.
     pub body: String,
 }
 
-/// Makes events; several of them, of one counter, make events of the same calls.
+/// Makes events; several generators with one counter make events of the same calls.
 pub struct Events {
     random: StdRng,
     calls: Arc<AtomicU64>,
@@ -38,13 +38,13 @@ pub struct Events {
 }
 
 impl Events {
-    /// The same events for the same seed, as far as the calls are concerned that it begins
-    /// itself.
+    /// Creates a generator. The same seed gives the same events, for the calls that this generator
+    /// starts.
     pub fn new(seed: u64, name: String, calls: Arc<AtomicU64>) -> Self {
         Self { random: StdRng::seed_from_u64(seed), calls, name, made: 0 }
     }
 
-    /// The next event.
+    /// Makes the next event.
     pub fn next(&mut self) -> Event {
         self.made += 1;
         let id = format!("{}-{}", self.name, self.made);
@@ -86,7 +86,7 @@ impl Events {
         Event { id, call_sid, fact, body: body.to_string() }
     }
 
-    /// What happens, under its name in the API.
+    /// Chooses what happens, with its name in the API.
     fn what(&mut self) -> (&'static str, What, Value) {
         let on = self.random.random_ratio(1, 2);
         match self.random.random_range(0..8) {
@@ -114,7 +114,7 @@ impl Events {
         }
     }
 
-    /// Chance, of the same seed.
+    /// Returns the random numbers of this seed.
     pub fn random(&mut self) -> &mut StdRng {
         &mut self.random
     }

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use std::time::Duration;
 
-/// How long a server may take until it can work again.
+/// The time that a server has to become ready again.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
@@ -39,7 +39,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Lets all log at once, and kills the server after a while.
+/// Runs all senders, and kills the server after a while.
 async fn live(crowd: Crowd, server: Server, life: Duration) -> Result<Crowd> {
     let address = server.address;
     let senders = crowd.senders.into_iter().map(|mut sender| {

@@ -1,4 +1,5 @@
-//! One event id, many times at once: one effect and one answer; another body is refused.
+//! Sends one event id many times at once: it must have one effect and one answer, and another body
+//! under it must be refused.
 
 use super::Arguments;
 use crate::client::Client;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::{AnyPool, any::install_default_drivers};
 use std::collections::BTreeSet;
 
-/// How often it is sent at the same time.
+/// The number of simultaneous requests.
 const TIMES: usize = 200;
 
 pub async fn run(arguments: &Arguments) -> Result<()> {

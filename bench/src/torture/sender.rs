@@ -1,4 +1,4 @@
-//! One sender: logs events until the server is gone.
+//! A sender: logs events until the server is gone.
 
 use super::events::{Event, Events};
 use crate::client::Client;
@@ -9,17 +9,17 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long one waits who is told to come later, or finds nobody.
+/// The delay after an answer "later", or when no server can be reached.
 const LATER: Duration = Duration::from_millis(20);
 
-/// A sender with all that it has sent.
+/// A sender with the events it has sent.
 pub struct Sender {
     pub events: Events,
-    /// Events with the log ids they were answered with.
+    /// Events, with the log ids of their answers.
     pub acknowledged: Vec<(Event, String)>,
     /// Events that were sent and not answered, or answered with "later".
     pub unanswered: Vec<Event>,
-    /// Events that were sent once more after their answer.
+    /// Events that were sent again after their answer.
     pub repeats: usize,
     /// Answers that said "later".
     pub refused: usize,
@@ -40,8 +40,8 @@ impl Sender {
         Ok(())
     }
 
-    /// Sends to one of these servers, to the next one whenever the connection breaks, until
-    /// told to stop; counts what is acknowledged.
+    /// Sends to one of these servers, and to the next one whenever the connection breaks, until
+    /// stopped; counts what is acknowledged.
     pub async fn until_stopped(
         &mut self,
         servers: &[SocketAddr],
@@ -69,7 +69,7 @@ impl Sender {
         bail!("there is no server to send to")
     }
 
-    /// Sends one event, now and then one that was answered before; false where the connection
+    /// Sends one event, sometimes one that was answered before; returns false if the connection
     /// broke.
     async fn one(&mut self, client: &mut Client) -> Result<bool> {
         let known = !self.acknowledged.is_empty() && self.events.random().random_ratio(1, 10);
@@ -80,7 +80,7 @@ impl Sender {
         self.log(client, event).await
     }
 
-    /// Sends all that was left unanswered, until all is answered.
+    /// Sends everything that was left unanswered, until all of it is answered.
     pub async fn finish(&mut self, address: SocketAddr) -> Result<()> {
         let mut client = Client::connect(address).await?;
         while let Some(event) = self.unanswered.pop() {
@@ -89,7 +89,7 @@ impl Sender {
         Ok(())
     }
 
-    /// Sends an event; false where the connection broke.
+    /// Sends an event; returns false if the connection broke.
     async fn log(&mut self, client: &mut Client, event: Event) -> Result<bool> {
         match send(client, &event).await? {
             Outcome::Logged(log_id) => self.acknowledged.push((event, log_id)),
@@ -107,7 +107,7 @@ impl Sender {
         Ok(true)
     }
 
-    /// Sends an event once more that was answered before; the answer must be the same.
+    /// Sends an event again that was answered before; the answer must be the same.
     async fn repeat(&mut self, client: &mut Client) -> Result<bool> {
         let place = self.events.random().random_range(0..self.acknowledged.len());
         let (event, log_id) = &self.acknowledged[place];
@@ -123,7 +123,7 @@ impl Sender {
     }
 }
 
-/// What came of an event.
+/// The result of sending an event.
 enum Outcome {
     Logged(String),
     Later,

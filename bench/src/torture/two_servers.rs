@@ -1,12 +1,12 @@
-//! Two servers on one database, stopped and started in turn as an upgrade does: whoever logs
-//! needs only to send again, to the other one.
+//! Two servers on one database, stopped and started in turn as an upgrade does: a sender only needs
+//! to send again, to the other one.
 
 use super::crowd::Crowd;
 use super::{Arguments, Kind};
 use anyhow::{Result, bail};
 use std::time::Duration;
 
-/// Events between two stops, at least.
+/// The least number of events between two stops.
 const BETWEEN: u64 = 300;
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
