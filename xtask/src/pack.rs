@@ -1,28 +1,29 @@
 //! Turns Trunk's output into the files that the server embeds.
 //!
-//! Trunk calls this as its last step (see Trunk.toml), on the folder where it gathers its
-//! output. Afterwards that folder holds:
+//!
+//! Trunk runs this as its last step (see Trunk.toml), on the folder where it collects its output.
+//! Afterwards that folder contains:
 //!
 //! ```text
-//! call-ribbon.js                the loader: the one file whose name never changes
+//! call-ribbon.js                the loader: the only file whose name never changes
 //! integrity.json                its digest, for pages that pin it
 //! index.html                    the dashboard's page
 //! embed.html                    the ribbon's own page, for the frame on a strict page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
 //! assets/ribbon-<hash>.wasm
-//! assets/diagnose-<hash>.js     what looks for what is wrong, when a page asks
-//! assets/help-<hash>.js         the panel of keys, when an agent asks for it
-//! assets/frame-<hash>.js        what makes that frame on the page, and what runs in it
+//! assets/diagnose-<hash>.js     the diagnosis, loaded when a page calls for it
+//! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
+//! assets/frame-<hash>.js        creates that frame on the page; `inside` runs in it
 //! assets/inside-<hash>.js
-//! assets/words-<language>-<hash>.txt   what the ribbon says in a language, when it is chosen
-//! assets/voice-<hash>.js        an agent's voice in the browser, when one goes online
-//! assets/exotel-sdk-<hash>.js   Exotel's SDK, which that loads, and its tones
+//! assets/words-<language>-<hash>.txt   the ribbon's texts in a language, if it is chosen
+//! assets/voice-<hash>.js        an agent's voice in the browser, when an agent goes online
+//! assets/exotel-sdk-<hash>.js   Exotel's SDK, loaded by `voice`, and its tones
 //! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm
 //! ```
 //!
-//! and `.br` and `.gz` beside each. Everything in `assets/` is named by its content, so it
-//! may be kept for ever; the two files beside it may not.
+//! and `.br` and `.gz` beside each. Everything in `assets/` is named by its content, so it may be
+//! cached for ever; the files beside it may not.
 
 mod compress;
 mod dashboard;
@@ -47,10 +48,10 @@ use crate::{
 pub use compress::{beside, brotli_size};
 use javascript::Kind;
 
-/// The folder of everything that is named by its content.
+/// The folder of files that are named by their content.
 const ASSETS: &str = "assets";
 
-/// `cargo xtask pack`.
+/// Runs `cargo xtask pack`.
 pub fn pack() -> Result<()> {
     let watch = Stopwatch::start();
     let staging = env::var_os("TRUNK_STAGING_DIR")
@@ -95,14 +96,14 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
     })
 }
 
-/// Packs a module beside the loader, which comes when it is asked for.
+/// Packs a module that the loader loads on demand.
 fn module(staging: &Path, name: &str) -> Result<String> {
     let code = javascript::minify(&source_of(name)?, Kind::Module)?;
     write_hashed(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
 }
 
-/// Places the words of each language but English, which is compiled in. The names under which
-/// the ribbon asks for them come with their paths.
+/// Writes the texts of each language but English, which is compiled in. Returns the names under
+/// which the ribbon requests them, with their paths.
 fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
     let folder = paths::workspace()?.join("widget/src/ribbon/words");
     let mut placed = Vec::new();
@@ -124,7 +125,7 @@ fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
     Ok(placed)
 }
 
-/// The text of a file beside the loader.
+/// Returns the text of a file beside the loader.
 fn source_of(name: &str) -> Result<String> {
     let file = paths::workspace()?.join("widget/loader").join(name);
     fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
@@ -137,7 +138,7 @@ fn read_and_remove(file: &Path) -> Result<Vec<u8>> {
     Ok(content)
 }
 
-/// Writes a content under its hash and tells the file's path within the server's root.
+/// Writes a content under its hash and returns the file's path below the server's root.
 fn write_hashed(staging: &Path, stem: &str, extension: &str, content: &[u8]) -> Result<String> {
     let path = format!("{ASSETS}/{stem}-{}.{extension}", short_hash(content));
     fs::write(staging.join(&path), content)?;

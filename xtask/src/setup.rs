@@ -1,8 +1,9 @@
-//! Gets a machine ready: finds each tool, or installs it.
+//! Prepares a machine: finds each tool, or installs it.
 //!
-//! A tool is looked for on the search path, then among those this project installed before,
-//! and only then installed. One file in `setup/` for each kind of tool; a new kind is a
-//! [`Need`], its file, and a line in [`prepare`].
+//!
+//! A tool is searched on the search path, then among those that this project installed before, and
+//! only then installed. Each kind of tool has a file in `setup/`; a new kind needs a [`Need`], its
+//! file, and a line in [`prepare`].
 
 pub mod apt;
 pub mod bindgen;
@@ -24,17 +25,17 @@ use anyhow::Result;
 use crate::{exec, paths, plan::Plan};
 use cargo_tool::{CargoTool, Workshop};
 
-/// The version that Trunk.toml and index.html are written for.
+/// The version for which Trunk.toml and index.html are written.
 const TRUNK: &str = "0.21.14";
-/// The version that deny.toml is written for.
+/// The version for which deny.toml is written.
 const CARGO_DENY: &str = "0.20.2";
 
-/// What a command needs to find on the machine.
+/// A tool that a command needs on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// Everything that `trunk build` calls.
     BrowserBuild,
-    /// wasm-bindgen's tools alone, among them the runner of WebAssembly tests.
+    /// Only wasm-bindgen's tools, including the runner of WebAssembly tests.
     WasmTests,
     /// Chromium and its driver.
     Chromium,
@@ -42,40 +43,39 @@ pub enum Need {
     OtherBrowsers,
     /// Node and npm.
     Node,
-    /// A SIP server, with which calls in the browser are tested.
+    /// A SIP server, for tests of calls in the browser.
     Kamailio,
     /// A PostgreSQL server for the tests.
     Postgres,
-    /// A pooler that stands before it in some tests.
+    /// A connection pooler, which some tests put before the PostgreSQL server.
     PgBouncer,
-    /// The check of licences and of where dependencies come from.
+    /// The tool that checks licences and sources of dependencies.
     CargoDeny,
-    /// What tries a server against its OpenAPI document. It needs a Python that is there already.
+    /// The tool that tests a server against its OpenAPI document. It needs an installed Python.
     Schemathesis,
 }
 
-/// What the set-up found.
+/// The tools that were found or installed.
 #[derive(Debug, Default)]
 pub struct Tools {
-    /// Folders that come first on the search path of everything started from here.
+    /// Folders that come first on the search path of every child process.
     folders: Vec<PathBuf>,
-    /// The browser, when it was asked for.
+    /// The browser, if it was needed.
     pub chromium: Option<browser::Chromium>,
-    /// Firefox and a WebKit, when they were asked for.
+    /// Firefox and a WebKit, if they were needed.
     pub others: Option<others::Others>,
-    /// The server for tests on PostgreSQL, when it was asked for. It runs as long as this is
-    /// kept.
+    /// The server for tests on PostgreSQL, if it was needed. It runs until this is dropped.
     pub postgres: Option<postgres::TestServer>,
-    /// PgBouncer's program, when it was asked for.
+    /// PgBouncer's program, if it was needed.
     pub pgbouncer: Option<PathBuf>,
-    /// The program, when it was asked for.
+    /// Schemathesis's program, if it was needed.
     pub schemathesis: Option<PathBuf>,
 }
 
 impl Tools {
-    /// A command in the workspace's folder that finds the tools first.
+    /// Creates a command in the workspace's folder that finds these tools first.
     pub fn command(&self, program: &str) -> Command {
-        // A relative program name is searched on the path of the child, which is this one.
+        // A relative program name is searched on the child's path, which is this one.
         let mut command = exec::command(program);
         if let Some(search) = self.search_path() {
             command.env("PATH", search);
@@ -91,18 +91,19 @@ impl Tools {
         env::join_paths(self.folders.iter().cloned().chain(env::split_paths(&inherited))).ok()
     }
 
-    /// Searches this folder first. A tool that is on the search path already brings none: its
-    /// neighbours there may be of versions that others in this list replace.
+    /// Searches this folder first. A tool found on the search path adds no folder: its neighbours
+    /// there may have versions that others in this list replace.
     fn search_first(&mut self, folder: Option<PathBuf>) {
         self.folders.extend(folder);
     }
 }
 
-/// Finds or installs all that is needed.
+/// Finds or installs everything that is needed.
 pub fn prepare(needs: &[Need]) -> Result<Tools> {
     let mut tools = Tools::default();
     let workshop = Workshop::new()?;
-    // What may ask a question comes first; nobody waits at a terminal for a compiler to end.
+    // Tools that may ask a question come first, so that nobody has to wait at the terminal for a
+    // compiler.
     let compiles = |need: &&Need| {
         matches!(need, Need::BrowserBuild | Need::WasmTests | Need::CargoDeny | Need::OtherBrowsers)
     };
@@ -140,7 +141,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
     Ok(tools)
 }
 
-/// `cargo xtask setup`.
+/// Runs `cargo xtask setup`.
 pub fn everything() -> Result<()> {
     let all = [
         Need::BrowserBuild,

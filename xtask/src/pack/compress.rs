@@ -1,4 +1,4 @@
-//! Compresses once at build time what the server would otherwise compress for each visitor.
+//! Compresses files at build time, so that the server need not compress them for each visitor.
 
 use std::{
     ffi::OsString,
@@ -11,18 +11,18 @@ use anyhow::Result;
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
-/// What text and code is in; pictures are compressed in themselves.
+/// The extensions of text and code; pictures are compressed already.
 const EXTENSIONS: &[&str] =
     &["css", "html", "ico", "js", "json", "map", "svg", "txt", "wasm", "webmanifest", "xml"];
-/// Below this a header costs more than compression saves.
+/// Below this size a header costs more than compression saves.
 const SMALLEST: usize = 200;
 
-/// The best quality of brotli; takes minutes for some megabytes when this tool is not optimised.
+/// Brotli's best quality; takes minutes for some megabytes if this tool is not optimised.
 const BEST: i32 = 11;
-/// A quarter larger, in a fraction of the time.
+/// A quality whose results are a quarter larger, in a fraction of the time.
 const QUICK: i32 = 5;
 
-/// Writes `.br` and `.gz` beside each file for which that saves something.
+/// Writes `.br` and `.gz` beside each file that they make smaller.
 pub fn beside_each(folder: &Path, quick: bool) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -43,7 +43,7 @@ pub fn beside_each(folder: &Path, quick: bool) -> Result<()> {
     Ok(())
 }
 
-/// How many bytes a content has after brotli.
+/// Returns the size of a content after brotli, in bytes.
 pub fn brotli_size(content: &[u8]) -> Result<usize> {
     Ok(brotli(content, BEST)?.len())
 }
@@ -55,7 +55,7 @@ fn write_if_smaller(path: &Path, ending: &str, plain: &[u8], compressed: &[u8]) 
     Ok(())
 }
 
-/// `ribbon.js` → `ribbon.js.br`.
+/// Appends an ending: `ribbon.js` → `ribbon.js.br`.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".");
@@ -63,7 +63,7 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// With the widest window that every browser accepts.
+/// Compresses with the largest window that every browser accepts.
 fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
     let options = BrotliEncoderParams {
         quality,

@@ -1,7 +1,8 @@
-//! Moves the dashboard's files into `assets/` and points its page at them.
+//! Moves the dashboard's files into `assets/` and updates its page.
 //!
-//! The page then holds no script of its own, so the server may forbid those, and nothing is
-//! asked for twice: the glue starts itself, where Trunk would write a script into the page.
+//!
+//! The page then contains no inline script, so the server can forbid those, and no file is
+//! requested twice: the glue starts itself, where Trunk would write a script into the page.
 
 use std::{
     fs,
@@ -12,12 +13,12 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::{ASSETS, Kind, javascript, read_and_remove, write_hashed};
 
-/// Stays where it is: the page, and what was put there before.
+/// The files that stay at the root: the page, and what was put there before.
 const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
-/// How wasm-bindgen ends the name of a WebAssembly file.
+/// The end of the name that wasm-bindgen gives a WebAssembly file.
 const WASM_END: &str = "_bg.wasm";
 
-/// Packs the dashboard, whose files are all that is left beside the page.
+/// Packs the dashboard, whose files are all that remains beside the page.
 pub fn pack(staging: &Path) -> Result<()> {
     let page_file = staging.join("index.html");
     let mut page = fs::read_to_string(&page_file).context("Trunk made no index.html")?;
@@ -36,7 +37,7 @@ pub fn pack(staging: &Path) -> Result<()> {
     page = point_at(&page, &wasm_file, &wasm)?;
     page = point_at(&page, &glue_file, &glue)?;
 
-    // Whatever else index.html names is hashed by Trunk already.
+    // Trunk has already hashed the other files that index.html names.
     for name in file_names(staging)? {
         let moved = format!("{ASSETS}/{name}");
         fs::rename(staging.join(&name), staging.join(&moved))?;
@@ -46,7 +47,7 @@ pub fn pack(staging: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The glue with a last line that starts it, from the WebAssembly beside it.
+/// Returns the glue with a last line that starts it with the WebAssembly beside it.
 fn self_starting(glue: &str, wasm: &str) -> Result<String> {
     ensure!(
         glue.contains("__wbg_init as default"),
@@ -64,7 +65,7 @@ fn point_at(page: &str, from: &str, to: &str) -> Result<String> {
     Ok(page.replace(&mention, &format!("\"/{to}\"")))
 }
 
-/// The files that have to move.
+/// Returns the names of the files to move.
 fn file_names(staging: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(staging)? {
@@ -72,7 +73,7 @@ fn file_names(staging: &Path) -> Result<Vec<String>> {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
             if name != ASSETS {
-                // wasm-bindgen's snippets: the glue imports them by paths relative to itself.
+                // wasm-bindgen's snippets: the glue imports them by relative paths.
                 bail!("{} cannot be packed yet", PathBuf::from(&name).display());
             }
         } else if !AT_THE_ROOT.contains(&name.as_str()) {

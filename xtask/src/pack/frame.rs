@@ -1,4 +1,5 @@
-//! Packs the ribbon's own page, which a strict page shows in a frame, and what joins the two.
+//! Packs the ribbon's own page, which a strict page shows in a frame, and the scripts that connect
+//! the two.
 
 use std::{fs, path::Path};
 
@@ -7,11 +8,11 @@ use anyhow::{Context, Result, ensure};
 use super::{Kind, javascript, write_hashed};
 use crate::paths;
 
-/// Where the page names its script.
+/// The placeholder for the page's script.
 const PLACE: &str = "__INSIDE__";
 
-/// Packs both sides and the page; returns the path of the side that the loader brings. `around` is
-/// the source of what keeps an element on the page.
+/// Packs both scripts and the page; returns the path of the script that the loader loads. `around`
+/// is the source of the code that keeps an element on the page.
 pub fn pack(staging: &Path, around: &str) -> Result<String> {
     let source = |name: &str| {
         let file = paths::workspace()?.join("widget/loader/frame").join(name);

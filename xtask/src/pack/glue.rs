@@ -1,9 +1,9 @@
-//! Wraps wasm-bindgen's glue, so that the page around it cannot break it.
+//! Wraps wasm-bindgen's glue, so that the surrounding page cannot break it.
 //!
-//! The ribbon lives in pages of others. Some replace `fetch` or `Promise` long after the
-//! ribbon was loaded, or name an element `Response`. The glue therefore becomes the body of
-//! a function that is handed the functions it needs, as the loader found them when it ran
-//! first:
+//!
+//! The ribbon runs in other people's pages. Some replace `fetch` or `Promise` long after the ribbon
+//! was loaded, or name an element `Response`. The glue therefore becomes the body of a function
+//! that receives the functions it needs, as the loader found them when it first ran:
 //!
 //! ```js
 //! export default function (natives) {
@@ -20,38 +20,37 @@ use anyhow::{Result, bail, ensure};
 
 use super::{Kind, javascript};
 
-/// What the glue asks the surroundings for and keeps asking: the page itself, which no
-/// script can replace, words of the language, and names that are only asked whether they
-/// are there.
+/// The globals that the glue still reads from the page: the page itself, which no script can
+/// replace, keywords, and names of which it only checks whether they exist.
 const KEPT: &[&str] =
     &["arguments", "document", "global", "globalThis", "location", "self", "undefined", "window"];
 
 /// The wrapped glue.
 #[derive(Debug)]
 pub struct Glue {
-    /// A module whose default export makes the ribbon's `init`.
+    /// A module whose default export creates the ribbon's `init`.
     pub code: String,
-    /// What the loader has to hand over.
+    /// The globals that the loader must pass.
     pub globals: Vec<String>,
 }
 
-/// Wraps the glue that wasm-bindgen made for its target `no-modules`. `files` are those that the
-/// ribbon fetches when they are needed, as names and paths. `around` is the source of what keeps
+/// Wraps the glue that wasm-bindgen made for its target `no-modules`. `files` are the files that
+/// the ribbon fetches on demand, as names and paths. `around` is the source of the code that keeps
 /// the ribbon's element on the page.
 pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue> {
     ensure!(
         javascript::minify(glue, Kind::Script).is_ok() && glue.contains("let wasm_bindgen"),
         "this is not the glue of wasm-bindgen's target `no-modules`"
     );
-    // At its start the glue guesses its own address from the running script. In a module
-    // there is none, and in a function called later it would be some script of the page,
-    // whose address need not even be valid. The loader passes the right one.
+    // At its start the glue derives its own address from the running script. A module has none, and
+    // in a function called later it would be a script of the page, whose address need not even be
+    // valid. The loader passes the right one.
     let glue = glue.replace("document.currentScript", "null");
-    // The loader hands its part over under this name.
+    // The loader passes its part under this name.
     let keep = "const callRibbonKeep=(host,revive)=>callRibbonAround(host,callRibbonShield,(alive)=>!alive&&(revive(),true));";
     let glue = format!("{around}\n{keep}\n{glue}");
 
-    // Names are looked for in what is left after dead code went.
+    // Names are searched after dead code is removed.
     let plain = javascript::minify(&module(&glue, &[], files), Kind::Module)?;
     let mut globals = javascript::free_names(&plain, Kind::Module)?;
     globals.retain(|name| !KEPT.contains(&name.as_str()));
@@ -86,7 +85,7 @@ mod tests {
             if (typeof document !== 'undefined' && document.currentScript !== null) {
                 script_src = new URL(document.currentScript.src, location.href).toString();
             }
-            // JSON is only a comment, and 'Promise' here only a text.
+            // JSON occurs only in a comment, and 'Promise' here only in a text.
             const text = 'Promise';
             function Map() { return exports.JSON; }
             async function init(where) {

@@ -1,18 +1,18 @@
-//! Gives the functions that the WebAssembly imports from its glue short names.
+//! Shortens the names of the functions that the WebAssembly imports from its glue.
 //!
-//! wasm-bindgen names each by what it is and by a hash, once in the WebAssembly and once in the
-//! glue. Nobody reads those names, and hashes do not compress: two hundred of them are 5 kB of
-//! what a page downloads.
+//!
+//! wasm-bindgen names each function by what it is and by a hash, once in the WebAssembly and once
+//! in the glue. Nobody reads those names, and hashes do not compress: two hundred of them are 5 kB
+//! of what a page downloads.
 
 use super::sections;
 use anyhow::{Result, ensure};
 
-/// The module under which the glue hands its functions over, as wasm-bindgen names it and as it
-/// is named here.
+/// The module name under which the glue passes its functions: wasm-bindgen's, and the short one.
 const MODULE: &str = "./ribbon_bg.js";
 const SHORT_MODULE: &str = "g";
 
-/// The same program under short names: glue and WebAssembly.
+/// Returns the same program with short names: glue and WebAssembly.
 pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     let mut glue = glue.replace(&format!("\"{MODULE}\""), &format!("\"{SHORT_MODULE}\""));
     let mut place = 0;
@@ -26,7 +26,7 @@ pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     Ok((glue, wasm))
 }
 
-/// In the glue each of these functions is a property of one object.
+/// Renames a function in the glue, where each of these functions is a property of one object.
 fn rename(glue: &mut String, name: &str, short: &str) -> Result<()> {
     let property = format!(" {name}:");
     ensure!(glue.matches(&property).count() == 1, "the glue does not name {name} once");
@@ -34,7 +34,7 @@ fn rename(glue: &mut String, name: &str, short: &str) -> Result<()> {
     Ok(())
 }
 
-/// `a` to `z`, then `a1` to `z1`, and so on.
+/// Returns the short name of an index: `a` to `z`, then `a1` to `z1`, and so on.
 fn short_name(place: usize) -> String {
     let letter = char::from(b"abcdefghijklmnopqrstuvwxyz"[place % 26]);
     let round = place / 26;
@@ -49,7 +49,7 @@ mod tests {
 
     const GLUE: &str = "const i = { __proto__: null, __wbg_now_1f: function() {}, __wbg_now_2f: () => 1 };\nreturn { \"./ribbon_bg.js\": i };";
 
-    /// A file with two imports, and a section after them.
+    /// Makes a file with two imports, and a section after them.
     fn wasm(module: &str, names: [&str; 2]) -> Vec<u8> {
         let mut imports = ImportSection::new();
         imports.import(module, names[0], EntityType::Function(0));

@@ -1,4 +1,4 @@
-//! Fills in the loader, the classic script of the one script tag.
+//! Fills in the loader, the classic script of the script tag.
 
 use anyhow::{Result, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -6,22 +6,22 @@ use sha2::{Digest as _, Sha384};
 
 use super::{Kind, javascript};
 
-/// What the loader has to know about the ribbon.
+/// The values that the loader needs.
 #[derive(Debug)]
 pub struct Ribbon {
     /// The glue's path.
     pub glue: String,
     /// The WebAssembly's path.
     pub wasm: String,
-    /// The path of what looks for what is wrong.
+    /// The path of the script that diagnoses problems.
     pub diagnose: String,
-    /// The path of what stands in for both on a page that lets no WebAssembly run.
+    /// The path of the script that replaces both on a page that forbids WebAssembly.
     pub frame: String,
-    /// The names that the glue is handed.
+    /// The globals that are passed to the glue.
     pub globals: Vec<String>,
 }
 
-/// Puts the ribbon's names into the loader's source and makes it small.
+/// Fills the ribbon's values into the loader's source and minifies it.
 pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
     let names: Vec<String> = ribbon.globals.iter().map(|name| format!("\"{name}\"")).collect();
     let values = [
@@ -40,7 +40,7 @@ pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
     javascript::minify(&filled, Kind::Script)
 }
 
-/// The loader's digest, as a script tag's `integrity` wants it (Subresource Integrity, 3.1).
+/// Returns the loader's digest for a script tag's `integrity` (Subresource Integrity, 3.1).
 pub fn digest(loader: &str) -> String {
     let digest = BASE64_STANDARD.encode(Sha384::digest(loader));
     format!("{{\"call-ribbon.js\":\"sha384-{digest}\"}}\n")

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use wasm_encoder::{EntityType, ExportKind, ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload, TypeRef};
 
-/// The names of the functions that a file imports.
+/// Returns the names of the functions that a file imports.
 pub fn imported_functions(wasm: &[u8]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     rename_imports(wasm, |module, name| {
@@ -16,12 +16,12 @@ pub fn imported_functions(wasm: &[u8]) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The same file with other names for what it imports. `rename` gets a module and a name within
-/// it, and returns both as they should be.
+/// Returns the same file with its imports renamed. `rename` receives a module and a name within it,
+/// and returns both as they should be.
 ///
 /// # Errors
 ///
-/// When the file imports anything but functions: wasm-bindgen's glue has nothing else to offer.
+/// Fails if the file imports anything but functions: wasm-bindgen's glue provides nothing else.
 pub fn rename_imports(
     wasm: &[u8],
     mut rename: impl FnMut(&str, &str) -> Result<(String, String)>,
@@ -42,7 +42,7 @@ pub fn rename_imports(
     })
 }
 
-/// The same file with only those exports whose names `keep` accepts.
+/// Returns the same file with only the exports whose names `keep` accepts.
 pub fn keep_exports(wasm: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
     rewrite(wasm, |payload, out| {
         let Payload::ExportSection(section) = payload else { return Ok(false) };
@@ -58,7 +58,7 @@ pub fn keep_exports(wasm: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>>
     })
 }
 
-/// Copies a file section by section. `replace` may write another one in place of a section; it
+/// Copies a file section by section. `replace` may write another section in place of one; it
 /// returns whether it did.
 fn rewrite(
     wasm: &[u8],

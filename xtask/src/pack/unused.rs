@@ -1,9 +1,10 @@
-//! Removes exports of the ribbon's WebAssembly that nothing uses.
+//! Removes unused exports of the ribbon's WebAssembly.
 //!
-//! Leptos brings wasm-streams along, whose classes wasm-bindgen exports whether they are used or
-//! not; what is exported cannot be removed by wasm-opt. So the exports go first, then wasm-opt
-//! finds what has become unused, and at last the glue loses what the WebAssembly asks for no more.
-//! With the way in which wasm-opt is asked, that is 3 % of what a page downloads.
+//!
+//! Leptos depends on wasm-streams, whose classes wasm-bindgen exports whether they are used or not,
+//! and wasm-opt cannot remove what is exported. So the exports are removed first, then wasm-opt
+//! removes what has become unused, and finally the glue loses the functions that the WebAssembly no
+//! longer imports. Together with wasm-opt's options, that is 3 % of what a page downloads.
 
 use super::sections;
 use crate::exec;
@@ -11,16 +12,16 @@ use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::Path;
 
-/// The classes as the glue names them. Their exports begin with the same in small letters.
+/// The classes as the glue names them. Their exports start with the same name in lower case.
 const CLASSES: [&str; 3] =
     ["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
-/// How names of exports begin that belong to the classes.
+/// The prefixes of the exports that belong to the classes.
 const EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
-/// Made small once more. Rust keeps the first kilobyte of memory empty, which
-/// `--low-memory-unused` makes use of (0.4 %); code that was laid flat and put together again is
-/// smaller than it was (1 %); `-Os` twice finds what the first round laid open, and what it leaves
-/// compresses better than what `-Oz` does (0.2 %); functions in
-/// the order of their names stand beside their like, which compresses better (0.6 %).
+/// The options for minimizing. Rust leaves the first kilobyte of memory empty, which
+/// `--low-memory-unused` uses (0.4 %); code that was flattened and restructured is smaller than
+/// before (1 %); the second `-Os` finds what the first uncovered, and its output compresses better
+/// than that of `-Oz` (0.2 %); sorting functions by name puts similar ones side by side, which
+/// compresses better (0.6 %).
 const SMALLER: [&str; 8] = [
     "--low-memory-unused",
     "--strip-producers",
@@ -31,7 +32,7 @@ const SMALLER: [&str; 8] = [
     "-Os",
     "--reorder-functions-by-name",
 ];
-/// What Rust's WebAssembly uses, and every browser of the last years has.
+/// The features that Rust's WebAssembly uses, and that every browser of recent years supports.
 const FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
@@ -41,8 +42,8 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
-/// The same program without what nobody uses: glue and WebAssembly. What only wasm-opt finds stays
-/// in a quick build.
+/// Returns the same program without unused parts: glue and WebAssembly. A quick build skips
+/// wasm-opt.
 pub fn take_out(glue: &str, wasm: &[u8], folder: &Path, quick: bool) -> Result<(String, Vec<u8>)> {
     let glue = without_classes(glue)?;
     let wasm = without_exports(wasm)?;
@@ -62,7 +63,7 @@ fn without_classes(glue: &str) -> Result<String> {
     Ok(glue)
 }
 
-/// Removes a text from where it begins to where it ends.
+/// Removes a text from its beginning to its end.
 fn cut(text: &mut String, begins: &str, ends: &str) -> Result<()> {
     let begin = text.find(begins).with_context(|| format!("the glue has no {begins:?}"))?;
     let length = text[begin..].find(ends).with_context(|| format!("{begins:?} has no end"))?;
@@ -86,7 +87,8 @@ fn smaller(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
     Ok(wasm)
 }
 
-/// The glue's functions stand one after the other, each from its name to a line that ends it.
+/// Removes functions from the glue, where they follow one another, each from its name to a closing
+/// line.
 fn without_functions(glue: &str, asked_for: &[String]) -> String {
     const INDENT: &str = "            ";
     let mut kept = String::with_capacity(glue.len());

@@ -1,9 +1,10 @@
-//! Bundles the scripts of an agent's voice in the browser. No page downloads it before an agent
+//! Bundles the scripts of an agent's voice in the browser. A page downloads them only when an agent
 //! goes online.
 //!
+//!
 //! Exotel's SDK is an npm package and needs npm's own tools: `widget/voice/build.mjs` has esbuild
-//! make one file of it, one of what is ours, and one of each of its tones, all named by their
-//! content.
+//! bundle the SDK into one file, our code into another, and each of its tones into one, all named
+//! by their content.
 
 use std::path::Path;
 
@@ -12,10 +13,10 @@ use anyhow::{Context, Result, ensure};
 use super::ASSETS;
 use crate::{exec, paths, setup::node};
 
-/// The name under which the ribbon asks for it.
+/// The name under which the ribbon requests it.
 const NAME: &str = "voice";
 
-/// Places all of it; tells the name and the path of what the ribbon loads.
+/// Writes all files; returns the name and the path of the file that the ribbon loads.
 pub fn pack(staging: &Path) -> Result<(String, String)> {
     let folder = paths::workspace()?.join("widget/voice");
     node::install_packages(&folder)?;

@@ -1,4 +1,4 @@
-//! Debian packages.
+//! Installs Debian packages.
 
 use std::{
     env,
@@ -15,13 +15,13 @@ use crate::{exec, paths};
 /// Whether `--yes` was given.
 static AGREED: OnceLock<()> = OnceLock::new();
 
-/// Installs from now on without asking.
+/// Installs without asking from now on.
 pub fn agree() {
     AGREED.get_or_init(|| ());
 }
 
-/// Installs packages. `what` names them, `purpose` says what they are for, as in "to test pages".
-/// A person at a terminal is asked before.
+/// Installs packages. `what` names them, `purpose` is their purpose, as in "to test pages". Asks
+/// first if a person is at the terminal.
 pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
     let by_hand = format!(
         "{what} is missing and could not be installed: run `apt-get install {}` as root, or install it in your system's own way",
@@ -45,7 +45,7 @@ pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
         }
     }
     println!("      installing {what}");
-    // A fresh system has no package lists at all, and old lists name files that are gone.
+    // A fresh system has no package lists, and old lists name files that no longer exist.
     let listed = packages.iter().all(|package| is_listed(package));
     if !listed {
         apt_get(&["update"]).with_context(|| by_hand.clone())?;
@@ -62,13 +62,14 @@ pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
     bail!(by_hand)
 }
 
-/// Nobody is asked who agreed before, nor a build machine, where nobody could answer.
+/// Returns whether to ask: not after `--yes`, and not on a build machine, where nobody could
+/// answer.
 fn asks(agreed: bool, ci: Option<&OsStr>, is_terminal: bool) -> bool {
     !agreed && is_terminal && ci.is_none_or(OsStr::is_empty)
 }
 
-/// Whether an answer to `[Y/n]` agrees. At the end of the input the answer is empty without even a
-/// line's end, and that agrees to nothing.
+/// Returns whether an answer to `[Y/n]` agrees. At the end of input the answer is empty, without a
+/// line end, and does not agree.
 fn is_yes(answer: &str) -> bool {
     let word = answer.trim();
     !answer.is_empty()
@@ -87,7 +88,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
     exec::run_quiet(&mut command, "installing packages")
 }
 
-/// `env`, with root's rights.
+/// Returns `env`, run as root.
 fn as_root() -> Result<Command> {
     let user = exec::read_output(exec::command("id").arg("-u"));
     if user.is_some_and(|id| id.trim() == "0") {
@@ -95,7 +96,7 @@ fn as_root() -> Result<Command> {
     }
     let sudo = paths::on_path("sudo").context("this needs root's rights, and sudo is not here")?;
     let mut command = exec::command(sudo);
-    // Without a terminal nobody could answer the question for a password.
+    // Without a terminal, nobody could enter a password.
     if !io::stdin().is_terminal() {
         command.arg("--non-interactive");
     }

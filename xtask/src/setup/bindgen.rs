@@ -1,4 +1,4 @@
-//! wasm-bindgen's command-line tools, of exactly the version that the code is linked with.
+//! Installs wasm-bindgen's command-line tools, in exactly the version that the code is linked with.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::cargo_tool::{CargoTool, Workshop};
 use crate::{exec, paths, setup::Tools};
 
-/// Finds or installs the tools; `wasm-bindgen-test-runner` lies beside `wasm-bindgen`.
+/// Finds or installs the tools; `wasm-bindgen-test-runner` is beside `wasm-bindgen`.
 pub fn ensure(workshop: &Workshop) -> Result<Option<PathBuf>> {
     let lock = paths::workspace()?.join("Cargo.lock");
     if !lock.is_file() {
@@ -20,7 +20,7 @@ pub fn ensure(workshop: &Workshop) -> Result<Option<PathBuf>> {
     CargoTool { name: "wasm-bindgen", package: "wasm-bindgen-cli", version }.ensure(workshop)
 }
 
-/// The version of a package in a Cargo.lock, where each package is a `[[package]]` with its
+/// Returns the version of a package in a Cargo.lock, where each package is a `[[package]]` with its
 /// name on the first line and its version on the second.
 fn locked_version<'lock>(lock: &'lock str, package: &str) -> Option<&'lock str> {
     let value = |line: &'lock str, key: &str| {

@@ -1,4 +1,4 @@
-//! Chromium and its driver, for the tests that run in a real browser.
+//! Finds or installs Chromium and its driver, for tests in a real browser.
 
 use std::{env, path::PathBuf};
 
@@ -12,20 +12,20 @@ use crate::{exec, paths};
 pub struct Chromium {
     /// The browser.
     pub browser: PathBuf,
-    /// The program through which WebAssembly tests steer it.
+    /// The program through which WebAssembly tests control it.
     pub driver: PathBuf,
 }
 
-/// Under which names systems install it.
+/// The names under which systems install it.
 const BROWSERS: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Finds or installs Chromium; `CHROMIUM` and `CHROMEDRIVER` name programs elsewhere.
+/// Finds or installs Chromium; `CHROMIUM` and `CHROMEDRIVER` name other programs.
 pub fn ensure() -> Result<Chromium> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    // A system without any font draws no letter on a screenshot.
+    // Without any font, a screenshot shows no text.
     apt::install(
         "Chromium",
         "to test pages in a real browser",
@@ -36,7 +36,7 @@ pub fn ensure() -> Result<Chromium> {
     )
 }
 
-/// Finds or installs fonts for the ribbon's languages: without them a picture shows boxes.
+/// Finds or installs fonts for the ribbon's languages: without them a screenshot shows boxes.
 pub fn ensure_fonts() -> Result<()> {
     let has = |language: &str| {
         let found = exec::read_output(exec::command("fc-list").arg(format!(":lang={language}")));

@@ -1,4 +1,4 @@
-//! Tools that come as crates and are needed in one version.
+//! Installs tools that are crates and are needed in an exact version.
 
 use std::{
     fs,
@@ -10,21 +10,21 @@ use anyhow::{Context, Result};
 
 use crate::{exec, paths};
 
-/// A program that `cargo install` makes.
+/// A program that `cargo install` builds.
 pub struct CargoTool {
     /// The program's name.
     pub name: &'static str,
-    /// The crate it comes in.
+    /// The name of its crate.
     pub package: &'static str,
-    /// The only version that will do.
+    /// The only accepted version.
     pub version: String,
 }
 
-/// Tools that do what is asked of them here without their default features.
+/// Tools that need none of their default features here.
 const WITHOUT_FEATURES: &[&str] = &["trunk", "wasm-bindgen-cli"];
 
-/// A folder for compiling tools: shared, so that what two tools have in common is compiled
-/// once, and removed at the end, as it is large.
+/// A folder for compiling tools. It is shared, so that common dependencies of two tools are
+/// compiled once, and removed at the end, because it is large.
 pub struct Workshop(PathBuf);
 
 impl Workshop {
@@ -36,14 +36,14 @@ impl Workshop {
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        // A folder that stays behind costs space and nothing else.
+        // A folder that remains costs only space.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
 impl CargoTool {
-    /// Installs the program when it is nowhere in this version; tells its folder unless that
-    /// is on the search path.
+    /// Installs the program if this version is not found; returns its folder unless that is on the
+    /// search path.
     pub fn ensure(&self, workshop: &Workshop) -> Result<Option<PathBuf>> {
         if paths::on_path(self.name).is_some_and(|program| self.is_right(&program)) {
             return Ok(None);
@@ -72,8 +72,8 @@ impl CargoTool {
         answer.is_some_and(|text| names_version(&text, &self.version))
     }
 
-    /// Installs beside the final place and renames, so that an installation that was stopped
-    /// half way is never taken for a whole one.
+    /// Installs beside the final place and renames, so that an interrupted installation is never
+    /// taken for a complete one.
     fn install(&self, kept: &Path, workshop: &Workshop) -> Result<()> {
         let partial = kept.with_file_name(format!(".{}-{}", self.package, process::id()));
         fs::create_dir_all(&partial)?;
@@ -90,7 +90,7 @@ impl CargoTool {
         placed
     }
 
-    /// Takes a program that was built elsewhere, where the machine has the tool for it.
+    /// Downloads a prebuilt program, if the machine has cargo-binstall.
     fn binstall(&self, root: &Path) -> Result<()> {
         let tool = paths::on_path("cargo-binstall").context("cargo-binstall is not here")?;
         let crate_version = format!("{}@{}", self.package, self.version);
@@ -105,11 +105,11 @@ impl CargoTool {
         // Unoptimised builds take a fraction of the time, and none of the tools is slow.
         cargo.args(["--debug", "--root"]).arg(root);
         cargo.env("CARGO_TARGET_DIR", &workshop.0).env("CARGO_PROFILE_DEV_DEBUG", "0");
-        // What a default feature adds is TLS, for downloads and for serving; neither is used.
+        // The default features add TLS for downloads and serving; neither is used.
         if WITHOUT_FEATURES.contains(&self.package) {
             cargo.arg("--no-default-features");
         }
-        // wasm-bindgen-cli's own lock file lags behind what current compilers accept.
+        // wasm-bindgen-cli's own lock file is too old for current compilers.
         if self.package != "wasm-bindgen-cli" {
             cargo.arg("--locked");
         }
@@ -117,7 +117,7 @@ impl CargoTool {
     }
 }
 
-/// Whether a `--version` line names exactly this version, as in `trunk 0.21.14`.
+/// Returns whether a `--version` line names exactly this version, as in `trunk 0.21.14`.
 fn names_version(text: &str, version: &str) -> bool {
     text.split_whitespace().any(|word| word == version)
 }

@@ -1,4 +1,4 @@
-//! Kamailio, a real SIP server: end2end/ has the browser's voice register and talk there.
+//! Finds or installs Kamailio, a real SIP server with which end2end/ tests the browser's voice.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use anyhow::Result;
 use super::apt;
 use crate::paths;
 
-/// Where Debian puts it; a user's search path seldom holds this folder.
+/// Debian's path; a user's search path rarely contains this folder.
 const PROGRAM: &str = "/usr/sbin/kamailio";
 
-/// Finds or installs it, with what has it speak WebSocket, and what makes a certificate for it.
+/// Finds or installs it, with its WebSocket module and the program that creates a certificate.
 pub fn ensure() -> Result<()> {
     let there = Path::new(PROGRAM).is_file() || paths::on_path("kamailio").is_some();
     if there && has_websockets() && paths::on_path("openssl").is_some() {
@@ -23,7 +23,8 @@ pub fn ensure() -> Result<()> {
     )
 }
 
-/// Debian keeps the modules in a folder for each kind of processor.
+/// Returns whether the WebSocket module exists; Debian keeps the modules in a folder per
+/// architecture.
 fn has_websockets() -> bool {
     let kinds = ["x86_64-linux-gnu/", "aarch64-linux-gnu/", ""];
     kinds

@@ -1,4 +1,4 @@
-//! Node and npm, for the end-to-end tests and for bundling the browser's voice.
+//! Finds or installs Node and npm, for the end-to-end tests and for bundling the browser's voice.
 
 use std::{fs, io, path::Path, time::SystemTime};
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::apt;
 use crate::{exec, paths};
 
-/// The oldest version whose test runner does what end2end/ asks of it.
+/// The oldest version whose test runner has what end2end/ needs.
 const OLDEST: u32 = 18;
 
 /// Finds or installs Node and npm.
@@ -40,7 +40,7 @@ pub fn install_packages(folder: &Path) -> Result<()> {
     }
     let mut npm = exec::command("npm");
     npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
-    // A browser is here already; packages must not fetch another one.
+    // The browser is installed already; packages must not download another one.
     npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     exec::run_quiet(&mut npm, "installing packages")
 }
@@ -55,7 +55,7 @@ fn is_there() -> bool {
     major.is_some_and(|major| major >= OLDEST) && paths::on_path("npm").is_some()
 }
 
-/// The 20 of `v20.20.2`.
+/// Returns the major version: the 20 of `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }

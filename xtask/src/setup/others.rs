@@ -1,4 +1,4 @@
-//! Browsers other than Chromium, with their WebDriver programs.
+//! Finds or installs browsers other than Chromium, with their WebDriver programs.
 
 use std::path::{Path, PathBuf};
 
@@ -20,16 +20,16 @@ const MINI_BROWSERS: &[&str] = &[
     "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
 ];
 
-/// The programs.
+/// The browsers and their drivers.
 #[derive(Debug)]
 pub struct Others {
     /// Firefox.
     pub firefox: PathBuf,
-    /// What steers Firefox.
+    /// Firefox's driver.
     pub geckodriver: PathBuf,
-    /// A browser on WebKit.
+    /// A WebKit browser.
     pub webkit: PathBuf,
-    /// What steers it.
+    /// WebKit's driver.
     pub webkit_driver: PathBuf,
 }
 
@@ -41,7 +41,7 @@ pub fn ensure(workshop: &Workshop) -> Result<Others> {
     }
     let webkit = || MINI_BROWSERS.iter().map(PathBuf::from).find(|program| program.exists());
     let driver = || paths::on_path("WebKitWebDriver");
-    // Its window needs a display, and Firefox none.
+    // WebKit's window needs a display; Firefox needs none.
     let ready = || webkit().is_some() && driver().is_some() && paths::on_path("xvfb-run").is_some();
     if !ready() {
         apt::install("WebKit", "to try the ribbon in it", &["webkit2gtk-driver", "xvfb", "xauth"])?;

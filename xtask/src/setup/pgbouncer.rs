@@ -1,4 +1,4 @@
-//! PgBouncer: the server's tests run servers behind it.
+//! Finds or installs PgBouncer, behind which the server's tests run servers.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use super::apt;
 use crate::paths;
 
-/// Names the program to the tests.
+/// The environment variable that names the program for the tests.
 pub const PROGRAM: &str = "CALL_RIBBON_TEST_PGBOUNCER";
-/// Where Debian puts it; a user's search path seldom holds this folder.
+/// Debian's path; a user's search path rarely contains this folder.
 const DEBIAN: &str = "/usr/sbin/pgbouncer";
 
 /// Finds the program, or installs it. The tests start it themselves, each with its own settings.

@@ -1,8 +1,9 @@
-//! A PostgreSQL server for the tests.
+//! Starts a PostgreSQL server for the tests.
 //!
-//! One that is named by an environment variable is used as it is. Else a fresh one is made in
-//! a temporary folder, by PostgreSQL's own programs and without the system's service, and is
-//! gone when this program ends.
+//!
+//! A server that is named by an environment variable is used as it is. Otherwise a fresh one is
+//! created in a temporary folder, with PostgreSQL's own programs and without the system's service,
+//! and is removed when this program ends.
 
 use std::{
     env, fs,
@@ -17,21 +18,21 @@ use anyhow::{Context, Result, bail};
 use super::apt;
 use crate::{exec, paths};
 
-/// Holds the address of a server on which the tests may make databases.
+/// The environment variable with the URL of a server on which the tests may create databases.
 pub const ADDRESS: &str = "CALL_RIBBON_TEST_POSTGRES";
-/// Where Debian keeps each version's programs, which it does not put on the search path.
+/// The folder with each version's programs on Debian, which does not put them on the search path.
 const DEBIAN: &str = "/usr/lib/postgresql";
-/// The user that Debian's package makes. PostgreSQL refuses to run as root.
+/// The user that Debian's package creates. PostgreSQL refuses to run as root.
 const USER: &str = "postgres";
-/// Makes, runs and removes the server.
+/// Creates, runs and removes the server.
 const SCRIPT: &str = include_str!("postgres.sh");
 
-/// A server that tests may make databases on.
+/// A server on which tests may create databases.
 #[derive(Debug)]
 pub struct TestServer {
-    /// Its address, as the tests take it.
+    /// Its URL, as the tests expect it.
     pub address: String,
-    /// The file with all statements that were sent to it; `None` for a server that was started elsewhere.
+    /// The log file with all statements sent to it; `None` for a server that was started elsewhere.
     pub log: Option<PathBuf>,
     /// The script that runs it; `None` for a server that was started elsewhere.
     script: Option<Child>,
@@ -50,17 +51,17 @@ pub fn ensure() -> Result<TestServer> {
 }
 
 impl Drop for TestServer {
-    /// Lets the script's standard input end and waits until it has removed everything.
+    /// Closes the script's standard input and waits until it has removed everything.
     fn drop(&mut self) {
         if let Some(mut script) = self.script.take() {
             drop(script.stdin.take());
-            // It says itself what went wrong, and there is nothing more to do about it here.
+            // The script prints its own errors, and nothing more can be done here.
             let _ = script.wait();
         }
     }
 }
 
-/// The folder of PostgreSQL's programs, which are installed if they are missing.
+/// Returns the folder of PostgreSQL's programs, and installs them if they are missing.
 pub fn programs() -> Result<PathBuf> {
     if let Some(there) = programs_there() {
         return Ok(there);
@@ -69,9 +70,9 @@ pub fn programs() -> Result<PathBuf> {
     programs_there().context("PostgreSQL is installed, but its `initdb` was not found")
 }
 
-/// The folder of PostgreSQL's programs: on the search path, else Debian's newest.
+/// Returns the folder of PostgreSQL's programs: on the search path, otherwise Debian's newest.
 fn programs_there() -> Option<PathBuf> {
-    // What is on the search path may be a link; its neighbours are where it points.
+    // The program on the search path may be a link; its neighbours are at the link's target.
     let found = paths::on_path("initdb").and_then(|program| fs::canonicalize(program).ok());
     let found = found.and_then(|program| program.parent().map(Path::to_owned));
     let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
@@ -86,13 +87,14 @@ fn programs_there() -> Option<PathBuf> {
         .find(|folder| ["initdb", "pg_ctl", "postgres"].iter().all(|p| folder.join(p).is_file()))
 }
 
-/// The 15 of `/usr/lib/postgresql/15`.
+/// Returns the version of a folder: the 15 of `/usr/lib/postgresql/15`.
 fn number(folder: &Path) -> Option<u32> {
     folder.file_name()?.to_str()?.parse().ok()
 }
 
 fn start(programs: &Path) -> Result<TestServer> {
-    // The port is free again before the server takes it; nobody else asks for this one now.
+    // The port is freed before the server binds it; no other program requests this port at that
+    // moment.
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let mut command = shell()?;
     command.args(["-c", SCRIPT, "postgres.sh"]).arg(programs).arg(port.to_string());
@@ -113,7 +115,7 @@ fn start(programs: &Path) -> Result<TestServer> {
     Ok(server)
 }
 
-/// `sh`, as a user whom PostgreSQL runs as.
+/// Returns `sh`, run by a user that PostgreSQL accepts.
 fn shell() -> Result<Command> {
     let user = exec::read_output(exec::command("id").arg("-u"));
     if user.is_some_and(|id| id.trim() != "0") {
@@ -131,7 +133,7 @@ fn shell() -> Result<Command> {
         runuser.args(["-u", USER, "--", "sh"]);
         runuser
     };
-    // Root's own folder for temporary files may be closed to others.
+    // Other users may have no access to root's folder for temporary files.
     command.env_remove("TMPDIR");
     Ok(command)
 }

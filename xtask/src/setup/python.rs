@@ -1,4 +1,4 @@
-//! Schemathesis, in a Python environment of this project's own.
+//! Installs Schemathesis in a Python environment of this project.
 
 use std::path::{Path, PathBuf};
 
@@ -6,12 +6,12 @@ use anyhow::{Result, bail};
 
 use crate::{exec, paths};
 
-/// The version that server/tests/schemathesis is written for.
+/// The version for which server/tests/schemathesis is written.
 const VERSION: &str = "4.32.5";
 /// The oldest Python that it runs on.
 const OLDEST: (u32, u32) = (3, 10);
 
-/// Finds schemathesis, or installs it from Python's package index. Hands back the program.
+/// Finds schemathesis, or installs it from Python's package index. Returns the program's path.
 pub fn ensure_schemathesis() -> Result<PathBuf> {
     let folder = paths::tools()?.join(format!("schemathesis-{VERSION}"));
     let program = folder.join("bin/schemathesis");
@@ -42,7 +42,7 @@ fn is_there(program: &Path) -> bool {
     said.is_some_and(|said| said.trim().ends_with(VERSION))
 }
 
-/// The (3, 11) of `Python 3.11.7`.
+/// Parses the (3, 11) of `Python 3.11.7`.
 fn version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.trim().strip_prefix("Python ")?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))

@@ -1,4 +1,5 @@
-//! The parts of Rust itself: the WebAssembly target of the pinned toolchain.
+//! Installs parts of Rust: the WebAssembly target of the pinned toolchain, and the standard
+//! library's sources.
 
 use std::{
     env,
@@ -9,10 +10,10 @@ use anyhow::{Context, Result};
 
 use crate::{exec, setup::Tools};
 
-/// What the ribbon and the dashboard are compiled for.
+/// The target for which the ribbon and the dashboard are compiled.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Adds the WebAssembly target when the toolchain has none.
+/// Adds the WebAssembly target if the toolchain lacks it.
 pub fn ensure_wasm_target() -> Result<()> {
     let mut ask = exec::command("rustc");
     ask.args(["--print", "target-libdir", "--target", WASM_TARGET]);
@@ -36,20 +37,20 @@ pub fn ensure_sources() -> Result<()> {
     )
 }
 
-/// The folder of the standard library's sources, whether or not they are installed.
+/// Returns the folder of the standard library's sources, whether or not they are installed.
 pub fn standard_library() -> Option<PathBuf> {
     let root = exec::read_output(exec::command("rustc").args(["--print", "sysroot"]))?;
     Some(Path::new(root.trim()).join("lib/rustlib/src/rust"))
 }
 
-/// This machine's own target, as in `x86_64-unknown-linux-gnu`.
+/// Returns this machine's own target, as in `x86_64-unknown-linux-gnu`.
 pub fn host(tools: &Tools) -> Option<String> {
     let version = exec::read_output(tools.command("rustc").arg("-vV"))?;
     let line = version.lines().find_map(|line| line.strip_prefix("host: "))?;
     Some(line.to_owned())
 }
 
-/// Where cargo keeps the sources of dependencies.
+/// Returns the folder where cargo keeps the sources of dependencies.
 pub fn crate_sources() -> Option<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))?;

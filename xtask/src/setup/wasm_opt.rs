@@ -1,8 +1,9 @@
-//! wasm-opt, which makes a third less of WebAssembly.
+//! Finds or installs wasm-opt, which makes WebAssembly a third smaller.
 //!
-//! Debian 12 and Ubuntu 24.04 ship version 108, which is of no use: it exports the wrong
-//! table when there are two, and wasm-bindgen's glue then fails at its first step. npm's
-//! package runs anywhere, is pinned, and so gives every machine the same files.
+//!
+//! Debian 12 and Ubuntu 24.04 have version 108, which cannot be used: it exports the wrong table if
+//! there are two, and wasm-bindgen's glue then fails at its first step. npm's package runs anywhere
+//! and is pinned, so every machine produces the same files.
 
 use std::{
     fs,
@@ -16,13 +17,13 @@ use anyhow::{Context, Result};
 use super::node;
 use crate::{exec, paths};
 
-/// The oldest version that is taken: 112 was seen to export the right table, and some later one
-/// learned to order functions by name; 120 has both.
+/// The oldest accepted version: 112 was seen to export the right table, and a later one learned to
+/// sort functions by name; 120 does both.
 const OLDEST: u32 = 120;
-/// The version that npm is asked for.
+/// The version to install from npm.
 const NPM_VERSION: &str = "132.0.0";
 
-/// Finds or installs `wasm-opt`; tells its folder unless that is on the search path.
+/// Finds or installs `wasm-opt`; returns its folder unless that is on the search path.
 pub fn ensure() -> Result<Option<PathBuf>> {
     if paths::on_path("wasm-opt").is_some_and(|program| is_right(&program)) {
         return Ok(None);
@@ -46,7 +47,7 @@ fn is_right(program: &Path) -> bool {
     version.is_some_and(|version| version >= OLDEST)
 }
 
-/// npm's package of the same name, in the layout of the other tools.
+/// Installs npm's package of the same name, in the layout of the other tools.
 fn install(kept: &Path) -> Result<()> {
     let partial = kept.with_file_name(format!(".binaryen-{}", process::id()));
     fs::create_dir_all(&partial)?;
@@ -66,7 +67,7 @@ fn install(kept: &Path) -> Result<()> {
     installed
 }
 
-/// The 108 of `wasm-opt version 108 (version_108)`.
+/// Parses the 108 of `wasm-opt version 108 (version_108)`.
 fn version(text: &str) -> Option<u32> {
     text.split_whitespace().skip_while(|word| *word != "version").nth(1)?.parse().ok()
 }
