@@ -1,25 +1,26 @@
 /* Keeps the ribbon's element usable on the page around it.
  *
  * The build puts this function in front of the ribbon's glue, and in front of the page's side of
- * the frame. It keeps the element in the document, puts it above full screen and into an open
- * modal dialog, keeps what happens in it from the page's own listeners, and publishes how much
- * room the bar takes.
+ * the frame. It keeps the element in the document, moves it above full screen and into an open
+ * modal dialog, hides its events from the page's own listeners, and publishes how much space the
+ * bar takes.
  *
  * A modal dialog makes everything outside of itself inert (HTML, "modal dialogs and inert
- * subtrees"), also what stands above it; in Chromium so does an element in full screen. So the
- * ribbon's element has to become a part of the other one. `moveBefore` moves it with its focus, its
- * frame and what is typed; where a browser has none, a frame would load again, so an element that
- * holds one is only raised. So it is above a video in full screen, which shows no children: the
- * bar is seen, and only keys reach it. Above a popover it is only raised, too. */
+ * subtrees"), even elements above it; in Chromium so does an element in full screen. So the
+ * ribbon's element must become a part of that element. `moveBefore` moves it with its focus, its
+ * frame and the typed text. In browsers without it, a frame would load again, so an element that
+ * holds a frame is only raised. It is also only raised above a video in full screen, which shows
+ * no children: the bar is visible, and only keys reach it. Above a popover it is only raised,
+ * too. */
 
 /**
- * Puts the element on the page. `shield` is the loader's. `lost(alive)` is called when the page
- * took the element out of the document, `alive` if its listeners still work; it returns true to
- * take care of the element itself.
+ * Puts the element on the page. `shield` is the loader's. `lost(alive)` is called when the page has
+ * removed the element from the document, with `alive` if its listeners still work; it returns true
+ * to handle the element itself.
  */
 const callRibbonAround = (host, shield, lost) => {
-  /* Stronger than any rule of the page. The element spans the window, so that the bar can stand
-   * anywhere in it, and takes no clicks; what it shows does. */
+  /* Stronger than any rule of the page. The element spans the window, so that the bar can be
+   * anywhere in it, and ignores clicks; its contents receive them. */
   const STYLE = {
     all: 'initial', display: 'block', position: 'fixed', inset: '0', width: 'auto', height: 'auto', 'pointer-events': 'none',
     contain: 'layout style size', direction: 'ltr', 'z-index': 'var(--cr-z, 2147483000)',
@@ -28,19 +29,19 @@ const callRibbonAround = (host, shield, lost) => {
   /* Events that the loader need not catch before the page does. */
   const STOPPED = ['beforeinput', 'input', 'paste', 'copy', 'cut', 'wheel', 'touchmove', 'dblclick', 'contextmenu', 'auxclick'];
 
-  /* How often the title changes, in milliseconds. */
+  /* The interval at which the title changes, in milliseconds. */
   const BLINK = 1000;
   /* A page's count of unread messages before its title. */
   const COUNT = /^\s*[([]\d+\+?[)\]]\s*/;
 
   const shadow = host.shadowRoot;
-  // Open modal dialogs; the last is the one that was opened last.
+  // Open modal dialogs; the last one was opened last.
   let modals = [];
   // Open popovers, likewise.
   let popovers = [];
-  // What the element was raised above.
+  // The element that the ribbon was raised above.
   let under = [];
-  // What in the ribbon lost the focus in this task.
+  // The element in the ribbon that lost the focus in this task.
   let left = null;
   const published = ['height', 'top', 'bottom'];
   let room = { height: 0, top: 0, bottom: 0 };
@@ -60,7 +61,7 @@ const callRibbonAround = (host, shield, lost) => {
   const isModal = isOpen('dialog:modal');
   const isPopover = isOpen(':popover-open');
 
-  /* Follows the dialogs of a document or a shadow root as they open and close. */
+  /* Watches the dialogs of a document or a shadow root as they open and close. */
   const watch = (root) => {
     if (watched.has(root)) return;
     watched.add(root);
@@ -68,8 +69,8 @@ const callRibbonAround = (host, shield, lost) => {
     root.addEventListener('toggle', toggled, true);
   };
 
-  /* The modal dialogs around an element, from the outermost on; also where they are in the shadow
-   * root that an element is shown in. */
+  /* Returns the modal dialogs around an element, outermost first; also those in the shadow root
+   * that shows the element. */
   const around = (node) => {
     const found = [];
     for (; node; node = node.assignedSlot || node.parentNode || node.host) if (isModal(node)) found.unshift(node);
@@ -90,18 +91,18 @@ const callRibbonAround = (host, shield, lost) => {
       parent.append(host);
     }
     left = null;
-    // A dialog that opens or closes takes the focus; what is being typed goes on.
+    // A dialog that opens or closes takes the focus; typing must continue.
     if (active && active.matches('input,textarea')) active.focus();
   };
 
-  /* The element in full screen, also where it is in a shadow root. */
+  /* Returns the element in full screen, also in a shadow root. */
   const fullscreen = () => {
     let full = document.fullscreenElement;
     while (full && full.shadowRoot && full.shadowRoot.fullscreenElement) full = full.shadowRoot.fullscreenElement;
     return full;
   };
 
-  /* Above whatever the browser shows above all else. */
+  /* Moves the ribbon above everything that the browser shows on top. */
   const raise = (again, ...above) => {
     if (!again && above.every((one, place) => one === under[place])) return;
     under = above;
@@ -135,7 +136,7 @@ const callRibbonAround = (host, shield, lost) => {
     popovers = popovers.filter(isPopover);
     raise(wrong, modal, full || undefined, popovers[popovers.length - 1]);
     mark();
-    // What is taken out of the page may take the element with it.
+    // Removing an element from the page may remove the ribbon's element with it.
     kept.disconnect();
     kept.observe(root, { childList: true, attributes: true, attributeFilter: ['style'] });
     kept.observe(document, { childList: true, subtree: parent !== root });
@@ -145,7 +146,7 @@ const callRibbonAround = (host, shield, lost) => {
     }
   };
 
-  /* `document.open()` takes the listeners of all that was in the document, and of the window. */
+  /* `document.open()` removes all listeners of the document's elements and of the window. */
   const alive = () => {
     let heard = false;
     const hear = () => { heard = true; };
@@ -180,7 +181,7 @@ const callRibbonAround = (host, shield, lost) => {
     dispatchEvent(new CustomEvent('callribbon:resize', { detail: { ...room } }));
   };
 
-  /* The room that the bar takes along an edge; a card or a pill takes none. */
+  /* The space that the bar takes along an edge; a card or a pill takes none. */
   const measure = (entries) => {
     const place = shadow.querySelector('.place');
     if (!place || place.hasAttribute('data-building')) return;
@@ -191,7 +192,7 @@ const callRibbonAround = (host, shield, lost) => {
     publish({ height, top: edge('top'), bottom: edge('bottom') });
   };
   const sizes = new ResizeObserver(measure);
-  /* An element that is observed anew is measured with the next frame. */
+  /* An element that is observed again is measured with the next frame. */
   const remeasure = () => {
     sizes.disconnect();
     const bar = shadow.querySelector('.bar');
@@ -199,12 +200,13 @@ const callRibbonAround = (host, shield, lost) => {
   };
   const parts = new MutationObserver(remeasure);
 
-  /* What happens in the ribbon is the ribbon's alone: it goes on within the shadow root as a copy,
-   * and what the copy's listeners refuse is refused. The browser does with it what it does. */
+  /* Hides the ribbon's events from the page: each is repeated within the shadow root as a copy,
+   * and its default is prevented if a listener prevents the copy's. The browser's default action
+   * is that of the original. */
   shield.hear = (event) => {
     const { type, target, relatedTarget } = event;
     if (target !== host) {
-      // The focus that goes into the ribbon looks as if it left the window.
+      // Focus that moves into the ribbon looks as if it left the window.
       if (relatedTarget === host) Object.defineProperty(event, 'relatedTarget', { value: null });
       if (type === 'focusin' || type === 'pointerdown' || type === 'keydown') {
         for (const node of event.composedPath()) if (node.host) watch(node);
@@ -227,12 +229,12 @@ const callRibbonAround = (host, shield, lost) => {
     if (!free || (modals.length && event.key === 'Escape')) event.preventDefault();
   };
 
-  /* Ends the blinking of the title. */
+  /* Stops alternating the title. */
   let rest = () => {};
 
-  /* Shows a text in turn with the window's title, until it is called with none. What the page writes
-   * meanwhile is kept, also around the text: it may read the title and put its count of unread
-   * messages before it. */
+  /* Alternates a text with the window's title, until it is called without one. A title that the
+   * page writes meanwhile is kept, even around the text: the page may read the title and put its
+   * count of unread messages before it. */
   const blink = (ours) => {
     rest();
     rest = () => {};
@@ -251,7 +253,7 @@ const callRibbonAround = (host, shield, lost) => {
       }
     };
     const turn = () => {
-      // A picture may hold a title as well. A page without one gets none.
+      // An SVG may contain a title as well. A page without a title gets none.
       const found = document.querySelector('title:not(svg *)');
       if (found !== element) {
         restore();
@@ -290,7 +292,7 @@ const callRibbonAround = (host, shield, lost) => {
     get height() {
       return room.height;
     },
-    /* Moves the bar away from the window's edges, by pixels. */
+    /* Sets the bar's distance from the window's edges, in pixels. */
     offset: (top, bottom) => {
       offset = { top, bottom };
       for (const name of ['top', 'bottom']) shadow.firstElementChild.style.setProperty('--off-' + name, offset[name] + 'px');

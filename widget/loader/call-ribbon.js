@@ -1,11 +1,11 @@
-/* Call ribbon: the one script of the one script tag.
+/* Call ribbon: the only script of the script tag.
  *
- * It makes the global object at once, keeps every call that comes before the WebAssembly has
- * arrived, and plays them in order, promises and all. It runs in other people's pages: it
- * never throws into them, adds one global and asks nothing of their prototypes.
+ * It creates the global object immediately, queues every call that arrives before the
+ * WebAssembly is loaded, and runs them in order, with their promises. It runs in customers'
+ * pages: it never throws into them, adds one global and does not rely on their prototypes.
  *
- * The build puts in the names of the files it loads and the list of browser functions that
- * are taken from the page now, before the page can replace them. */
+ * The build inserts the names of the files to load and the list of browser functions that are
+ * read from the page now, before the page can replace them. */
 (() => {
   const NAME = 'ExotelCallRibbon';
   const CAUGHT = 'keydown keypress keyup pointerdown pointerup mousedown mouseup touchstart touchend click focusin focusout focus blur'.split(' ');
@@ -18,12 +18,12 @@
   for (let i = 0; i < names.length; i++) natives[names[i]] = page[names[i]];
   const { Promise, URL, WebAssembly, Uint8Array, fetch, structuredClone, console, Object, setTimeout, clearTimeout, requestAnimationFrame, requestIdleCallback } = page;
 
-  // Hears what happens in the ribbon before the page's listeners do: this script is the first that
-  // runs. `hear` is there while a ribbon is.
+  // Receives the ribbon's events before the page's listeners do: this script is the first that
+  // runs. `hear` is set while a ribbon exists.
   const catches = (event) => shield.hear && shield.hear(event);
   const shield = {
     hear: null,
-    // Adding a listener again changes nothing where it is still there.
+    // Adding a listener again has no effect if it still exists.
     listen() {
       for (const type of CAUGHT) page.addEventListener(type, catches, true);
       if (given && given.linkTel) link(true);
@@ -31,28 +31,28 @@
   };
   natives.callRibbonShield = shield;
 
-  // Where this script came from, wherever a <base> tag points.
+  // The URL of this script, regardless of a <base> tag.
   const script = document.currentScript;
   const home = script && script.src ? new URL('.', script.src).href : '';
 
   let core = null;
   let loading = false;
-  // Has what is loaded not wait for the page any longer.
+  // Stops waiting for the page before loading.
   let hurry = null;
   let queue = [];
-  // What `init` was given last.
+  // The last argument of `init`.
   let given = null;
 
   const copy = (value) => {
     try {
       return structuredClone(value);
     } catch {
-      // It holds a function, say; then it is taken as it is.
+      // It holds a function, say; then it is used as it is.
       return value;
     }
   };
 
-  // What the page changes after the call must not change the call.
+  // Changes that the page makes after the call must not affect the call.
   const keep = (method, args) => {
     const kept = [];
     for (let i = 0; i < args.length; i++) {
@@ -62,8 +62,8 @@
     return kept;
   };
 
-  // A call that was going on when this tab's page was left is shown again before anything else.
-  // The name is that of `memory::IN_CALL`.
+  // If a call was in progress when this tab's page was left, it is shown again before anything
+  // else. The name is that of `memory::IN_CALL`.
   const inCall = () => {
     try {
       return page.sessionStorage.getItem('call-ribbon.in-call');
@@ -73,11 +73,11 @@
     }
   };
 
-  // The page comes first: the ribbon waits until that has shown what it has and has nothing to do,
-  // unless nobody looks, or somebody waits for a call.
+  // The page comes first: the ribbon waits until the page is drawn and idle, unless the page is not
+  // visible or a call is waiting.
   const calm = () => new Promise((resolve) => {
     if (document.hidden || inCall()) return resolve();
-    // A page that is never done, or that is left before it is painted.
+    // In case the page never becomes idle, or is left before it is painted.
     const late = setTimeout(resolve, 3000);
     hurry = () => {
       clearTimeout(late);
@@ -88,7 +88,7 @@
     else shown();
   });
 
-  // Lets the page get on between two pieces of work; where nobody looks, timers are slow.
+  // Lets the page run between two pieces of work; in a hidden page timers are slow.
   const pause = () => new Promise((resolve) => {
     if (document.hidden) resolve();
     else setTimeout(resolve);
@@ -96,15 +96,15 @@
 
   const load = async (base) => {
     await calm();
-    // Where the page's policy lets no program run: the same ribbon, in a frame of its own origin.
+    // If the page's policy forbids WebAssembly: the same ribbon, in a frame of its own origin.
     const framed = async () => (await import(new URL('__FRAME__', base).href)).default(base, shield);
     try {
-      // The smallest program there is.
+      // The smallest possible program.
       new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     } catch {
       return framed();
     }
-    // Both at once: neither waits for the other.
+    // Load both at once: neither waits for the other.
     const wasm = fetch(new URL('__WASM__', base).href, { credentials: 'omit' });
     wasm.catch(() => {});
     const glue = await import(new URL('__GLUE__', base).href);
@@ -112,7 +112,7 @@
     try {
       await bindgen({ module_or_path: wasm });
     } catch (error) {
-      // A WebKit lets the smallest pass, and refuses here.
+      // WebKit may accept the smallest program, and refuse here.
       if (error.name === 'CompileError') return framed();
       throw error;
     }
@@ -121,10 +121,10 @@
     return bindgen;
   };
 
-  // Without an address of its own, an inlined script has its files where the server is.
+  // An inlined script has no address of its own: its files are on the server.
   const address = () => home || (given && given.apiUrl ? new URL('.', given.apiUrl + '/').href : '');
 
-  // What is wrong, in plain words; it comes when it is asked for.
+  // Reports what is wrong, in plain words; loaded on demand.
   const diagnose = async () => {
     const base = address();
     try {
@@ -138,13 +138,13 @@
 
   // With `linkTel`, a click on a tel: link calls through the ribbon.
   const dial = (event) => {
-    // With a key held, or another button, the browser is meant.
+    // A click with a modifier key or another button is meant for the browser.
     if (!core || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const path = event.composedPath();
     for (let i = 0; i < path.length; i++) {
       if (path[i].protocol === 'tel:') {
         event.preventDefault();
-        // The number's reader decodes it and keeps an extension apart.
+        // The number's parser decodes it and separates an extension.
         invoke('makeCall', [path[i].href.slice(4)], true);
         return;
       }
@@ -156,7 +156,7 @@
     try {
       item.keep(core.call(item.method, item.args));
     } catch (error) {
-      // A bug of ours, which must not become the page's.
+      // A bug in the ribbon, which must not become the page's.
       item.refuse({ code: 'internal_error', message: 'The call ribbon failed: ' + error });
     }
   };
@@ -190,8 +190,8 @@
     } catch (error) {
       return failed(error);
     }
-    // A call may queue another one; they are played until none is left, and what comes meanwhile
-    // waits for its turn.
+    // A call may queue another one; they run until none is left, and calls that arrive meanwhile
+    // wait for their turn.
     while (queue.length) {
       play(queue[0]);
       await pause();
@@ -211,13 +211,13 @@
       if (core && !queue.length) play(item);
       else {
         queue.push(item);
-        // Listeners and customers can wait for the `init` that says where the server is.
+        // Listeners and customers can wait for the `init` that names the server.
         if (!loading && (method === 'init' || home)) begin();
         if (hurry && urgent) hurry();
       }
     });
-    // Refusals were told to onError and the console; a page that does not look at the promise
-    // is not bothered by an "unhandled rejection".
+    // Errors were reported to onError and the console; a page that ignores the promise gets no
+    // "unhandled rejection".
     promise.catch(() => {});
     return promise;
   };
@@ -226,7 +226,7 @@
   const api = { version: '__VERSION__' };
   ['init', 'setCustomer', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'on', 'off', 'makeCall', 'answer', 'hangup',
     'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition'].forEach((method, place) => {
-    // From `makeCall` on they are about a call, which is not kept waiting.
+    // From `makeCall` on, methods are about a call, which must not wait.
     api[method] = (...args) => invoke(method, args, place > 7);
   });
   api.getState = () => (core ? core.call('getState', []) : { phase: loading ? 'loading' : 'signed-out' });

@@ -1,18 +1,18 @@
-/* What is wrong, in plain words: `ExotelCallRibbon.diagnose()`.
+/* Finds what is wrong, in plain words: `ExotelCallRibbon.diagnose()`.
  *
- * Few pages ever ask, so this comes when one does. It changes nothing: it signs in once more, as
- * any page would, opens a stream and closes it again, and asks nobody for a permission. What it
- * says is for those who build the page, so it is in English. */
+ * Few pages ever call it, so it is loaded on demand. It changes nothing: it signs in once more,
+ * as any page would, opens a stream and closes it again, and requests no permission. Its
+ * messages are for the page's developers, so they are in English. */
 
-/* How long the server may take, in milliseconds. */
+/* The time limit for the server, in milliseconds. */
 const PATIENCE = 8000;
-/* A clock that is further off than this, in milliseconds, is set wrong. */
+/* The clock difference, in milliseconds, from which the clock counts as wrong. */
 const CLOCK = 120000;
 
-/* A failure that says more than that there was one. */
+/* A failure with a more precise message. */
 const says = (answer, otherwise) => (answer && answer.error) || otherwise;
 
-/* Resolves with what comes, or with nothing when that takes too long. */
+/* Resolves with the value, or with nothing if that takes too long. */
 const inTime = (promise) => new Promise((resolve) => {
   const timer = setTimeout(resolve, PATIENCE);
   const over = (value) => {
@@ -28,8 +28,9 @@ const minutes = (milliseconds) => {
 };
 
 /**
- * `base` is where the script came from, `options` are those of the last `init`, if there was one.
- * `core` is the ribbon, where it has arrived; it knows whom the page has named as agent since then.
+ * `base` is the URL that the script was loaded from, `options` are those of the last `init`, if
+ * there was one. `core` is the ribbon, if it is loaded; it knows the agent that the page has named
+ * since then.
  */
 export default async ({ base, options, core }) => {
   const server = ((options && options.apiUrl) || base).replace(/\/+$/, '');
@@ -47,7 +48,8 @@ export default async ({ base, options, core }) => {
   }
 };
 
-/* What was found in the frame, where the ribbon's requests are made, in this page's terms. */
+/* Returns the findings of the frame, where the ribbon's requests are made, in terms of this
+ * page. */
 const fromFrame = ({ ok, checks }, server) => {
   const frame = new URL(server);
   const said = ({ name, ok: right, message }) => {
@@ -60,7 +62,7 @@ const fromFrame = ({ ok, checks }, server) => {
 
 const look = async (server, options, broken) => {
   const began = performance.now();
-  // A request of which only that it was answered can be seen, from any page.
+  // A request that any page may send, but of which it can only see that it was answered.
   const there = inTime(fetch(server + '/health', { mode: 'no-cors', credentials: 'omit', cache: 'no-store' }).then(() => true));
   const entered = options && options.apiKey ? inTime(enter(server, options)) : Promise.resolve();
   const [reachable, entry, policy, microphone, storage] = await Promise.all([there, entered, wasm(), permission(), stored()]);
@@ -108,15 +110,15 @@ const domain = (check, server, options, entry, reachable) => {
   if (entry && entry.body && entry.body.code === 'domain_not_allowed') return check('domain', false, entry.body.error);
   if (entry) return check('domain', true, `The server lets pages of ${origin} in.`);
   if (!options || !options.apiKey) return check('domain', true, 'Which domains are let in depends on the key, and none was given yet.');
-  // A browser hides even the refusal from a page that is not let in.
+  // A browser hides even the refusal from a page whose origin is not allowed.
   if (reachable) return check('domain', false, `The server answers, but not to pages of ${origin}. Have ${location.host} added to the allowed domains of this key's client.`);
   return check('domain', true, `Whether pages of ${origin} are let in is not known, as ${server} cannot be reached.`);
 };
 
-/* Whether WebAssembly may run. */
+/* Returns whether WebAssembly may run. */
 const wasm = async () => {
   try {
-    // The smallest program there is.
+    // The smallest possible program.
     return Boolean(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])));
   } catch {
     return false;
@@ -134,7 +136,7 @@ const judged = (allowed, broken, server) => {
   return [true, 'Nothing in this page\'s Content-Security-Policy stands in the way.'];
 };
 
-/* What the browser would say to a microphone; it is only asked what it would say. */
+/* Returns what the browser would answer to a request for the microphone, without requesting it. */
 const permission = async () => {
   try {
     return (await navigator.permissions.query({ name: 'microphone' })).state;
@@ -159,7 +161,7 @@ const timely = (answer, entry) => {
   return [false, `This computer's clock is ${minutes(Math.abs(off))} ${off > 0 ? 'fast' : 'slow'}. The ribbon goes by the server's, but other programs will not: set it.`];
 };
 
-/* Whether the live stream can be opened. */
+/* Checks whether the live stream can be opened. */
 const opens = async (address) => {
   const stream = new EventSource(address);
   const outcome = new Promise((resolve) => {
@@ -178,7 +180,7 @@ const connected = (answer, stream, took) => {
   return [true, `The live stream of calls opens; the server answered within ${took} ms.`];
 };
 
-/* Whether something can be kept for later. */
+/* Checks whether something can be stored. */
 const stored = async () => {
   try {
     localStorage.setItem('call-ribbon:diagnose', '1');

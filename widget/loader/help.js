@@ -1,5 +1,5 @@
-/* The panel of keys. It comes when an agent asks for it, with its own words. The panel of the voice
- * is made with the same functions. */
+/* The panel of keys, loaded on demand, with its own texts. The panel of the voice is made with
+ * the same functions. */
 
 const WORDS = {
   en: {
@@ -24,7 +24,7 @@ const STYLES = `
 export const CROSS = 'M18 6 6 18M6 6l12 12';
 const SIGNS = { Control: '⌃', Alt: '⌥', Meta: '⌘', Shift: '⇧' };
 
-/** Adds an element to another, with attributes and a text. */
+/** Adds a child element, with attributes and a text. */
 export const make = (parent, tag, given = {}) => {
   const { text, ...attributes } = given;
   const made = document.createElement(tag);
@@ -34,14 +34,14 @@ export const make = (parent, tag, given = {}) => {
   return made;
 };
 
-/** Draws an icon of this outline on a button. */
+/** Draws an icon with this path on a button. */
 export const draw = (button, outline) => {
   const svg = button.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg'));
   for (const [name, value] of [['class', 'icon'], ['viewBox', '0 0 24 24'], ['aria-hidden', 'true']]) svg.setAttribute(name, value);
   svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path')).setAttribute('d', outline);
 };
 
-/* As a keyboard of this machine has it. */
+/* Formats a chord as it is written on keyboards of this system. */
 const written = (chord) => (/^(Mac|iP)/.test(navigator.platform) ? chord.split('+').map((part) => SIGNS[part] ?? part).join(' ') : chord.replace('Control', 'Ctrl'));
 
 let close = null;

@@ -1,11 +1,12 @@
-/* Whether a key is a command of the ribbon or typing, and who gets the keyboard's focus.
+/* Decides whether a key is a command of the ribbon or typing, and what gets the keyboard focus.
  *
- * The build puts these functions in front of the ribbon's glue. What a key makes depends on the
- * layout, which no page can ask for: Option+2 is `@` on a Nordic Mac, and so is AltGr+2 in Spain.
- * What it would make is in the event, though (UI Events, "key"), so a key that makes a character
- * where one can be typed is never a command. */
+ * The build puts these functions in front of the ribbon's glue. The character of a key depends
+ * on the layout, which a page cannot query: Option+2 is `@` on a Nordic Mac, and so is AltGr+2
+ * in Spain. The event contains the character, though (UI Events, "key"), so a key that produces
+ * a character in a place for typing is never a command. */
 
-/* Where characters are typed or, as far as can be known, may be: nobody sees into a frame. */
+/* Elements that accept typing or, as far as can be known, may do so: the content of a frame is
+ * not visible. */
 const CALL_RIBBON_FIELDS = 'input:not([type=button],[type=checkbox],[type=color],[type=file],[type=image],[type=radio],[type=range],[type=reset],[type=submit]),' +
   'textarea,select,iframe,frame,object,embed,[role=textbox],[role=searchbox],[role=combobox],[role=spinbutton],[role=listbox],[role=gridcell],[role=application]';
 
@@ -15,10 +16,10 @@ const CALL_RIBBON_KEYS = {
 
 const CALL_RIBBON_MODIFIERS = { ctrl: 'Control', control: 'Control', alt: 'Alt', option: 'Alt', meta: 'Meta', cmd: 'Meta', command: 'Meta', shift: 'Shift' };
 
-/* A chord as `aria-keyshortcuts` writes it (WAI-ARIA 1.2). */
+/* A chord in the syntax of `aria-keyshortcuts` (WAI-ARIA 1.2). */
 const callRibbonChord = (held, key) => ['Control', 'Alt', 'Meta', 'Shift'].filter((one) => held.includes(one)).concat(key).join('+');
 
-/** The keys that `init` was given, by command; a sentence about the first mistake instead. */
+/** Returns the keys passed to `init`, by command, or a sentence about the first mistake. */
 const callRibbonReadKeys = (given) => {
   if (given === false) return {};
   const keys = { ...CALL_RIBBON_KEYS };
@@ -51,7 +52,7 @@ const callRibbonIsField = (node) => document.designMode === 'on' || Boolean(node
   // It may have a closed shadow root with a field in it.
   (node.localName.includes('-') && !node.shadowRoot)));
 
-/* What an event of the keyboard says. A browser that fills a form in sends one without a key. */
+/* Reads a keyboard event. A browser that fills in a form sends one without a key. */
 const callRibbonFacts = (event) => ({
   key: event.key || '',
   code: event.code || '',
@@ -60,27 +61,27 @@ const callRibbonFacts = (event) => ({
   meta: event.metaKey,
   shift: event.shiftKey,
   altGraph: Boolean(event.getModifierState && event.getModifierState('AltGraph')),
-  // Code 229 is a key that an input method has taken (UI Events, "keyCode").
+  // Code 229 is a key that an input method has handled (UI Events, "keyCode").
   composing: event.isComposing || event.keyCode === 229,
   field: callRibbonIsField(event.composedPath()[0]),
   apple: /^(Mac|iP)/.test(navigator.platform),
 });
 
-/** What a key means: `typing`, the name of a command, or nothing. */
+/** Returns what a key means: `typing`, the name of a command, or nothing. */
 const callRibbonMeans = ({ key, code, alt, control, meta, shift, altGraph, composing, field, apple }, keys) => {
   if (composing) return 'typing';
-  // A key that makes no character has a name.
+  // A key that produces no character has a name.
   const character = key === 'Dead' || (key !== '' && !/^[A-Z][A-Za-z0-9]/.test(key));
   const plain = /^[a-z0-9]$/i.test(key);
   const makes = () => {
     if (altGraph) return true;
     if (meta) return false;
-    // Option makes characters, unless Control is held as well.
+    // Option produces characters, unless Control is held as well.
     if (apple) return !control;
     // Control and Alt together are AltGr on Windows.
     if (control) return alt && !plain;
-    // Alt makes none, unless it is Option after all, or a character is typed by its number. Letters
-    // of other scripts are those of the key itself.
+    // Alt produces none, unless it is Option after all, or a character is typed by its number.
+    // Letters of other scripts come from the key itself.
     return !alt || code.startsWith('Numpad') || !(plain || /[\u0400-\u1fff]/.test(key));
   };
   if (field && character && makes()) return 'typing';
@@ -90,30 +91,33 @@ const callRibbonMeans = ({ key, code, alt, control, meta, shift, altGraph, compo
   return Object.keys(keys).find((name) => keys[name] === chord) || '';
 };
 
-/** The digit, star or hash that a key is for; nothing where it is typing. */
+/** Returns the digit, star or hash of a key; nothing if the key is typing. */
 const callRibbonDigit = (event) => {
   const facts = callRibbonFacts(event);
   const { key, code, control, meta, shift } = facts;
   if (control || meta || callRibbonMeans(facts, {}) === 'typing') return '';
   if (/^[0-9*#]$/.test(key)) return key;
-  // Other scripts have digits of their own, and French ones need Shift. A named key moves.
+  // Other scripts have digits of their own, and French keyboards need Shift. A named key moves the
+  // cursor.
   const digit = !shift && !/^[A-Z][A-Za-z]/.test(key) && /^(?:Digit|Numpad)(\d)$/.exec(code);
   return digit ? digit[1] : '';
 };
 
-/* The page's address as it is another page's referrer, and whether this page was reloaded or opened
- * from the one at an address. */
+/* Returns the page's address as another page's referrer, and whether this page was reloaded or
+ * opened from the page at an address. */
 const callRibbonAddress = () => location.href.split('#')[0];
 const callRibbonComesFrom = (address) => document.referrer === address || performance.getEntriesByType('navigation')[0]?.type === 'reload';
 
-/* What has the focus, also within open shadow roots. */
+/* Returns the focused element, also within open shadow roots. */
 const callRibbonActive = () => {
   let active = document.activeElement;
   while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
   return active;
 };
 
-/** Gives a part of the ribbon the focus, unless the agent has it in the page or types in the ribbon. */
+/**
+ * Focuses a part of the ribbon, unless the focus is in the page or the agent types in the ribbon.
+ */
 const callRibbonFocus = (host, selector) => {
   const inside = host.shadowRoot.activeElement;
   const active = document.activeElement;
@@ -125,13 +129,13 @@ const callRibbonFocus = (host, selector) => {
 };
 
 /**
- * Listens for the commands while the ribbon is there. `act(name)` carries one out and returns
- * whether it could; `files` is where the ribbon's files are. The returned object has the `keys`,
- * by command, and `stop()`.
+ * Listens for the commands while the ribbon exists. `act(name)` runs one and returns whether it was
+ * possible; `files` is the URL of the ribbon's files. The returned object has the `keys`, by
+ * command, and `stop()`.
  */
 const callRibbonHear = (host, act, files) => {
   const shadow = host.shadowRoot;
-  // What had the focus before the agent came into the bar.
+  // The focused element before the agent entered the bar.
   let back = null;
   const find = (selector) => [...shadow.querySelectorAll(selector)].find((part) => !part.hidden);
   const pressed = (button) => button && button.getAttribute('aria-pressed') === 'true';
@@ -165,7 +169,7 @@ const callRibbonHear = (host, act, files) => {
   };
   const heard = { keys: {} };
   const hear = (event) => {
-    // What happens in the ribbon is heard within.
+    // Events of the ribbon are received within its shadow root.
     if (event.target === host || event.defaultPrevented) return;
     const facts = callRibbonFacts(event);
     const name = callRibbonMeans(facts, heard.keys);

@@ -1,6 +1,6 @@
 // Bundles the browser's side of calls through Exotel: `node build.mjs <folder>`.
 //
-// What it writes is named by its content, as all of /assets is:
+// The output files are named by their content, like all files in /assets:
 //
 //   voice-<hash>.js        ours; the ribbon loads it for an agent of a client with browser calling
 //   exotel-sdk-<hash>.js   Exotel's SDK within its fence; `voice` loads it when the agent goes online
@@ -17,7 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const [out] = process.argv.slice(2);
 if (!out) throw new Error('say where to: node build.mjs <folder>');
 
-/** Names a content as `cargo xtask pack` does, so that the server lets it be kept for a year. */
+/** Names a file by its content as `cargo xtask pack` does, so that the server lets it be cached for a year. */
 async function place(stem, extension, content) {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
   const name = `${stem}-${hash}.${extension}`;
@@ -25,7 +25,7 @@ async function place(stem, extension, content) {
   return name;
 }
 
-/** The SDK requires its tones as webpack would let it: what it gets is an address. */
+/** The SDK requires its tones as under webpack: it receives their URLs. */
 const tones = {
   name: 'tones',
   setup({ onLoad }) {
@@ -36,7 +36,7 @@ const tones = {
   },
 };
 
-/** Ours names the SDK's file, which is no part of it. */
+/** Our bundle names the SDK's file, which is not part of it. */
 const beside = (sdk) => ({
   name: 'beside',
   setup({ onResolve }) {
@@ -53,7 +53,7 @@ const bundle = async (entry, options) => {
     write: false,
     format: 'esm',
     target: 'es2021',
-    // The licences of what is bundled ask to be kept with it.
+    // The licences of the bundled code must be kept with it.
     legalComments: 'eof',
     logLevel: 'warning',
     ...options,

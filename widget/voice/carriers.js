@@ -1,5 +1,5 @@
-/* Which account carries the agent's calls, where several can and the client has set no default: the
- * agent says, and this browser remembers. */
+/* Chooses the account that carries the agent's calls if several can and the client has set no
+ * default: the agent chooses, and this browser remembers the choice. */
 
 const NAME = 'call-ribbon.carrier';
 const STYLES = `
@@ -20,14 +20,14 @@ const remember = (id) => {
   try {
     localStorage.setItem(NAME, id);
   } catch {
-    // A browser that keeps nothing asks again on the next page.
+    // A browser without storage asks again on the next page.
   }
 };
 
-/** Whether the agent has to say who carries a call: `providers` as `init` has them. */
+/** Returns whether the agent has to choose an account: `providers` as in the answer of `init`. */
 export const asks = (providers) => providers?.length > 1 && !providers.some((one) => one.default);
 
-/** Puts the choice into the bar. `chosen(accountId)` takes it, at once where it is remembered. */
+/** Adds the choice to the bar. `chosen(accountId)` receives it, immediately if it is remembered. */
 export function carriers(place, chosen) {
   const root = place.getRootNode();
   const sheet = new CSSStyleSheet();
@@ -60,7 +60,7 @@ export function carriers(place, chosen) {
 
   return {
     offer: (next) => { offers = next ?? []; draw(); },
-    /* It cannot be another one's in the middle of a call. */
+    /* The account cannot change during a call. */
     see: (next, inCall) => {
       if (next !== words) {
         words = next;

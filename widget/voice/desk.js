@@ -1,8 +1,9 @@
-/* An agent's desk: what joins the ribbon and the voice. This is the file that the ribbon loads.
+/* Connects the ribbon and the voice: an agent's desk. This is the file that the ribbon loads.
  *
- * The ribbon tells it how the call stands (`see`) and what the agent does (`act`). It tells the
- * ribbon what only this page has seen (`told`), which goes to the server by the outbox. The tab that
- * owns the ribbon's stream has the line; the others pass on to it what the agent does there. */
+ * The ribbon reports the state of the call (`see`) and the agent's actions (`act`). The desk
+ * reports events that only this page has seen (`told`); they go to the server through the
+ * outbox. The tab that owns the ribbon's stream has the line; the other tabs forward the agent's
+ * actions to it. */
 import { Tabs } from './tabs.js';
 import { carriers } from './carriers.js';
 import { panel } from './panel.js';
@@ -12,7 +13,7 @@ import { speak } from './words.js';
 export { voice };
 export { languages } from './words.js';
 
-/* What the browser remembers of an agent's desk. */
+/* The name under which the browser stores an agent's choices. */
 const NAME = 'call-ribbon.voice';
 const LIVE = ['dialing', 'ringing', 'incoming', 'connected', 'on-hold'];
 
@@ -27,13 +28,13 @@ const remember = (what) => {
   try {
     localStorage.setItem(NAME, JSON.stringify(what));
   } catch {
-    // A browser that keeps nothing asks the agent again the next time.
+    // A browser without storage asks the agent again the next time.
   }
 };
 
 /**
  * Opens the desk of an agent whose client has several accounts, or whose voice is in this browser:
- * `providers` and `voice` are what `init` said of that.
+ * `providers` and `voice` are as in the answer of `init`.
  */
 export function open(given) {
   const chooses = (place) => carriers(place, (id) => given.told({ event: 'carrier', value: id }));
@@ -43,21 +44,21 @@ export function open(given) {
   let [words, language] = [speak(''), ''];
   choice.offer(given.providers);
   return {
-    /** How things stand: `getState`, whether this tab owns the stream, and the agent's language. */
+    /** Updates the desk: `getState`, whether this tab owns the stream, and the agent's language. */
     see: (state, owns, tag) => {
       if (tag !== language) [words, language] = [speak(tag), tag];
       choice.see(words, LIVE.includes(state.phase));
       line?.see(state, owns, tag);
     },
-    /** Does what the agent wants; a promise, or nothing where the server is to do it. */
+    /** Performs the agent's action; returns a promise, or nothing if the server must do it. */
     act: (verb, value) => line?.act(verb, value),
-    /** What the last sign-in gave. */
+    /** Receives the answer of a new sign-in. */
     renew: (next) => {
       ({ providers } = next);
       choice.offer(providers);
       line?.renew(next);
     },
-    /** Shows all in another place. */
+    /** Shows everything in another place. */
     move: (place) => {
       if (place === given.place) return;
       given.place = place;
@@ -74,10 +75,10 @@ export function open(given) {
 }
 
 /**
- * Opens the line. `token` and `userId` are what the SDK needs, `place` is the element that the bar
- * stands in, `agentId` our name for the agent, `offset` the server's clock
- * less the page's own (`platform::now`) in milliseconds, `legConnects` whether nobody but this page learns that a call was
- * answered. `told({id, event, value, body, call})` takes what the page has seen.
+ * Opens the line. `token` and `userId` are for the SDK, `place` is the element that contains the
+ * bar, `agentId` is our id of the agent, `offset` is the server's clock minus the page's own
+ * (`platform::now`) in milliseconds, and `legConnects` is whether only this page learns that a call
+ * was answered. `told({id, event, value, body, call})` receives the events that the page has seen.
  */
 function openLine(given) {
   const { place, told } = given;
@@ -85,11 +86,11 @@ function openLine(given) {
   let access = given;
   let choice = remembered();
   let owns = false;
-  let call = null; // the ribbon's, while it lasts
+  let call = null; // the ribbon's current call
   let leg = null; // the voice's: {callSid, from, ours, up}
   let cancelled = false; // the agent hung up before Exotel rang here
-  let fresh = true; // nothing was seen yet
-  let waiting = []; // said before the server had named the call
+  let fresh = true; // no event was seen yet
+  let waiting = []; // events from before the server had named the call
   let line = 'off';
   let notice = { key: 'off', filling: '', alert: false };
 
@@ -107,7 +108,7 @@ function openLine(given) {
     remember(choice);
   };
 
-  /* Says what was seen, once the call has a name at the server. */
+  /* Reports an event, once the server has named the call. */
   const say = (event, value, fields = {}, about = call) => {
     if (!about) return;
     if (!about.callSid) {
@@ -130,7 +131,7 @@ function openLine(given) {
       drawn.list();
     } else if (event === 'lost') {
       line = 'lost';
-      // One refusal can be a line that broke at the wrong moment.
+      // One refusal may be a line that broke at the wrong moment.
       const refused = data.reason === 'refused' && data.attempts > 1;
       note(leg?.up ? 'lost.call' : refused ? 'lost.refused' : 'lost.network', true);
     } else if (event === 'microphone') note(`microphone.${data.reason}`, true);
@@ -148,7 +149,7 @@ function openLine(given) {
   const rings = ({ callSid, from, ours }) => {
     leg = { callSid, from, ours, up: false };
     if (cancelled) {
-      // Turned away, Exotel does not ring the customer.
+      // A leg that is rejected keeps Exotel from ringing the customer.
       cancelled = false;
       voice.hangUp();
     } else if (!ours && callSid && call?.callSid !== callSid) {
@@ -182,7 +183,7 @@ function openLine(given) {
       if (call && !leg && isOutbound()) voice.expect({});
     } catch ({ code, message }) {
       line = 'failed';
-      // What is wrong with the microphone was told by the voice.
+      // The voice has reported what is wrong with the microphone.
       if (!code?.startsWith('microphone_')) note('failed', true, message);
       else show();
     }
@@ -206,7 +207,7 @@ function openLine(given) {
       say('dtmf', digit, { digit });
     },
   };
-  // False where the line is elsewhere: another tab answers.
+  // False if the line is elsewhere: another tab answers.
   const tabs = new Tabs(access.userId, async (verb, value) => (owns ? void await does[verb](value) : false));
 
   const draws = {
@@ -235,7 +236,7 @@ function openLine(given) {
         show();
       }
       if (owns && fresh && ['connected', 'on-hold'].includes(state.phase)) {
-        // The page was loaded anew: the sound went with it.
+        // The page was reloaded: the audio ended with it.
         say('callEnded', 'the page was left', { reason: 'the page was left' });
       }
       fresh = false;
@@ -245,7 +246,7 @@ function openLine(given) {
       } else if (had && !call) {
         voice.expect(null);
         waiting = [];
-        // The server has heard first that it is over.
+        // The server was notified of the end first.
         if (leg) voice.hangUp();
       }
     },

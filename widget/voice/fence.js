@@ -1,20 +1,20 @@
-/* What Exotel's SDK takes for the browser.
+/* The objects that Exotel's SDK uses in place of the browser's.
  *
- * The SDK is used as it was published, but it was written for a page of its own: it prints the
- * clear SIP secret to the console, keeps its log (with the secret and telephone numbers in it) in
+ * The SDK is used as published, but it was written for a page of its own: it prints the clear
+ * SIP secret to the console, keeps its log (with the secret and telephone numbers in it) in
  * localStorage, replaces `window.onunload`, and leaves timers and listeners behind. The build
- * therefore binds these names in the SDK's files, and in no others, to what stands here. So the
- * page's own console, storage and handlers are never touched, and nothing has to be put back.
+ * therefore binds these names, in the SDK's files only, to the exports of this file. So the
+ * page's own console, storage and handlers are never touched, and nothing has to be restored.
  *
- * Names that are not exported here are the browser's own; docs/browser-calling.md says what that
- * leaves. */
+ * Names that are not exported here are the browser's own; docs/browser-calling.md says what
+ * remains of them. */
 
 const browser = globalThis;
 
-/** Gets warnings and errors, and what became of microphone and connections. */
+/** Receives warnings and errors, and the outcome of microphone requests and connections. */
 let heard = () => {};
 
-/** What the SDK has under way and would leave behind. */
+/** Everything that the SDK has started and would leave behind. */
 const timers = new Map();
 const connections = new Set();
 const sockets = new Set();
@@ -23,21 +23,21 @@ const sounds = new Set();
 
 /** The microphone that the agent chose; empty is the browser's default. */
 let microphone = '';
-/** The loudspeaker that the agent chose. */
+/** The speaker that the agent chose. */
 let speaker = '';
-/** The microphone's sound, as the SDK got it last. */
+/** The microphone's stream that the SDK received last. */
 let stream = null;
 
 const line = (level) => (text, ...more) => heard(level, String(text), more);
 
-/* Nothing is printed: what matters of the SDK's lines is read by `voice.js`, which never passes
- * on what may hold a secret. */
+/* Nothing is printed: `voice.js` reads the relevant lines of the SDK, and never passes on what
+ * may hold a secret. */
 export const console = {
   log: () => {}, debug: () => {}, info: () => {}, trace: () => {}, warn: line('warn'), error: line('error'),
 };
 
-/* Forgotten with the page. The SDK's own log is not kept at all: it is read, extended and written
- * back as a whole with each line. */
+/* Deleted with the page. The SDK's own log is not kept at all: it would be read, extended and
+ * written back as a whole with each line. */
 const kept = new Map();
 export const localStorage = {
   getItem: (name) => kept.get(String(name)) ?? null,
@@ -45,9 +45,9 @@ export const localStorage = {
   removeItem: (name) => { kept.delete(String(name)); },
 };
 
-/* `window.onunload`, and the listeners of each user agent that the SDK makes: one with each try to
- * register, none of them ever removed. A listener for "unload" also keeps the whole page out of
- * the browser's memory of pages to go back to. */
+/* `window.onunload`, and the listeners of each user agent that the SDK creates: one per attempt
+ * to register, none of them ever removed. A listener for "unload" also keeps the whole page out
+ * of the browser's back/forward cache. */
 export const fencedWindow = {
   onunload: null,
   addEventListener: (name, listener) => { if (name === 'unload') unloads.add(listener); },
@@ -61,9 +61,9 @@ export const document = {
   createElement: (name) => {
     const made = browser.document.createElement(name);
     if (name === 'audio') {
-      // None of them is ever put into the page. The tones come when they are played.
+      // None of them is ever added to the page. The tones are loaded when they are played.
       made.preload = 'none';
-      // The ribbon rings itself, and a call that it dialed is answered without ringing.
+      // The ribbon rings, and a call that it dialed is answered without ringing.
       for (const method of ['load', 'play']) {
         const real = made[method].bind(made);
         made[method] = () => (made.src.includes('/ringtone-') ? Promise.resolve() : real());
@@ -75,7 +75,7 @@ export const document = {
   },
 };
 
-/** Where a tone's file is: beside this one. */
+/** Returns the URL of a tone: beside this file. */
 export const toneAddress = (name) => new URL(name, import.meta.url).href;
 
 const sink = async (element) => {
@@ -91,7 +91,7 @@ const getUserMedia = async (constraints) => {
   try {
     stream = await devices.getUserMedia({ ...constraints, audio: microphone ? { deviceId: { exact: microphone } } : true });
   } catch (error) {
-    // The chosen one was pulled out: a call with another is better than none.
+    // The chosen one was unplugged: a call with another one is better than none.
     if (!microphone || (error.name !== 'OverconstrainedError' && error.name !== 'NotFoundError')) {
       heard('microphone', error.name, []);
       throw error;
@@ -106,7 +106,7 @@ const getUserMedia = async (constraints) => {
 
 export const navigator = {
   get userAgent() { return browser.navigator.userAgent; },
-  /* None on a page that is not secure, as in a browser. */
+  /* Missing on a page that is not secure, as in a browser. */
   get mediaDevices() {
     const devices = browser.navigator.mediaDevices;
     return devices && {
@@ -131,7 +131,7 @@ export class RTCPeerConnection extends browser.RTCPeerConnection {
   }
 }
 
-/* The SDK leaves one open that connects after it was told to stop. */
+/* The SDK leaves a connection open that connects after it was stopped. */
 export class WebSocket extends browser.WebSocket {
   constructor(...given) {
     super(...given);
@@ -140,7 +140,7 @@ export class WebSocket extends browser.WebSocket {
   }
 }
 
-/* A retry that waits must not register an agent who has gone offline meanwhile. */
+/* A waiting retry must not register an agent who has gone offline meanwhile. */
 const timed = (set, clear, once) => (run, after, ...args) => {
   const timer = set(() => {
     if (once) timers.delete(timer);
@@ -160,9 +160,12 @@ export const setInterval = timed((run, after) => browser.setInterval(run, after)
 export const clearTimeout = cleared(stopTimeout);
 export const clearInterval = cleared(stopInterval);
 
-/** The other side of the fence: for `voice.js`. */
+/** The interface of the fence for `voice.js`. */
 export const fence = {
-  /** `listener(kind, text, more)` gets warnings, errors, and what became of microphone and connections. */
+  /**
+   * `listener(kind, text, more)` receives warnings, errors, and the outcome of microphone requests
+   * and connections.
+   */
   begin: (listener) => { heard = listener; },
   getUserMedia,
   stream: () => stream,
@@ -171,15 +174,15 @@ export const fence = {
     speaker = id;
     return Promise.all([...sounds].map(sink));
   },
-  /** Ends the sound where the SDK has lost its call. */
+  /** Ends the audio if the SDK has lost its call. */
   cut: () => {
     for (const one of connections) one.close();
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = null;
   },
-  /** What the SDK does when a page goes: it hangs up and unregisters. */
+  /** Does what the SDK does when a page is left: hangs up and unregisters. */
   leave: () => { for (const listener of unloads) listener(); },
-  /** Ends all that the SDK has left. */
+  /** Ends everything that the SDK has left behind. */
   end: () => {
     for (const [timer, clear] of timers) clear(timer);
     timers.clear();

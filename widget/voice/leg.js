@@ -1,6 +1,6 @@
-/* The agent's leg of one call. It keeps what the SDK's toggles do not carry. */
+/* The agent's leg of one call. It keeps the state that the SDK's toggles do not carry. */
 
-/* How long Exotel may take to answer that a call is held, in milliseconds. */
+/* The time limit for Exotel to confirm a hold, in milliseconds. */
 const PATIENCE = 10000;
 
 export class Leg {
@@ -9,7 +9,7 @@ export class Leg {
   held = false;
   /* The microphone was refused when the leg was to be answered. */
   deaf = false;
-  /* The line was lost and the SDK knows the call no more; its sound may go on. */
+  /* The line was lost and the SDK no longer knows the call; its audio may continue. */
   orphan = false;
   #answering = false;
   #hungUp = false;
@@ -34,7 +34,7 @@ export class Leg {
       this.fence.cut();
       this.ended('line');
     } else if (this.up || !this.#answering) this.phone.HangupCall();
-    // Else the SDK refuses, as the microphone is being asked for: see `connected`.
+    // Otherwise the SDK refuses, as the request for the microphone is running: see `connected`.
   }
 
   connected() {
@@ -56,13 +56,13 @@ export class Leg {
 
   mute(on) {
     this.muted = on;
-    // The SDK has to know it for what it does after a hold.
+    // The SDK must know it for its actions after a hold.
     if (this.up && !this.orphan) this.core.muteAction(on);
     this.sound();
     this.tell('mute', { on });
   }
 
-  /* Lets the agent be heard, or not. The SDK itself forgets that when the microphone is changed,
+  /* Lets the agent be heard, or not. The SDK loses that state when the microphone is changed,
    * and lets a held call be spoken into when it is unmuted. */
   sound() {
     for (const track of this.fence.stream()?.getAudioTracks() ?? []) track.enabled = !this.muted && !this.held;
@@ -83,13 +83,13 @@ export class Leg {
     this.tell('hold', { on });
   }
 
-  /* The SDK says only in its log what became of a hold. */
+  /* The SDK reports the outcome of a hold only in its log. */
   line(text) {
     if (text.includes('re-invite request was accepted')) this.#holding?.(true);
     else if (text.includes('re-invite request was rejected') || text.includes('Error in hold request')) this.#holding?.(false);
   }
 
-  /* A new line knows nothing of this call; it goes on as long as there is sound. */
+  /* A new line knows nothing of this call; it continues as long as there is audio. */
   abandon() {
     this.orphan = true;
     this.#holding?.(false);

@@ -1,14 +1,14 @@
-/* How loud the microphone is. */
+/* Measures the microphone's level. */
 
-/* A meter that nobody has read for so long is taken down, in milliseconds. */
+/* The time after which an unread meter is removed, in milliseconds. */
 const UNREAD = 1500;
 
 let meter = null;
 let opening = null;
 
 /**
- * The level now, from 0 to 1. `stream` is the call's; without one the microphone is opened by
- * `open`, until nobody reads any more.
+ * Returns the current level, from 0 to 1. `stream` is the call's; without one `open` opens the
+ * microphone, until the level is no longer read.
  */
 export function level(stream, open) {
   if (meter && meter.of !== stream) silence();
@@ -21,13 +21,13 @@ export function level(stream, open) {
   meter.analyser.getFloatTimeDomainData(meter.samples);
   let sum = 0;
   for (const sample of meter.samples) sum += sample * sample;
-  // Speech is some 20 dB below the loudest that there can be.
+  // Speech is some 20 dB below the maximum.
   return Math.min(1, Math.sqrt(sum / meter.samples.length) * 8);
 }
 
 async function begin(stream, open) {
   const source = stream ?? await open({ audio: true });
-  // Its own track, so that it shows also what a muted agent says.
+  // A separate track, so that it also shows what a muted agent says.
   const [track] = stream ? [stream.getAudioTracks()[0].clone()] : source.getAudioTracks();
   track.enabled = true;
   const context = new AudioContext();
@@ -37,7 +37,7 @@ async function begin(stream, open) {
   meter = { of: stream, track, context, analyser, samples: new Float32Array(analyser.fftSize), unread: setTimeout(silence, UNREAD) };
 }
 
-/** Lets the microphone go. */
+/** Releases the microphone. */
 export function silence() {
   if (!meter) return;
   clearTimeout(meter.unread);

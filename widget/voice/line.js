@@ -1,4 +1,4 @@
-/* The line to Exotel: whether calls can come, and in which way they cannot. */
+/* The line to Exotel: whether calls can arrive and, if not, why. */
 
 export class Line {
   #tell;
@@ -8,24 +8,27 @@ export class Line {
   #left = null;
   #again;
 
-  /** `renew` asks for the line once more at once. */
+  /** `renew` requests the line again immediately. */
   constructor(tell, renew) {
     this.#tell = tell;
-    // A laptop that slept or changed its network would else notice minutes later.
+    // A laptop that slept or changed its network would otherwise notice minutes later.
     this.#again = () => { if (this.#registered) renew(); };
     addEventListener('online', this.#again);
   }
 
-  /** Takes what the SDK says, which is less than it knows: only whether the user was asked for tells why it failed. */
+  /**
+   * Handles a state that the SDK reports. It reports less than it knows: only whether credentials
+   * were requested shows why it failed.
+   */
   hear(state) {
     if (state === 'sent_request') {
-      // The second one answers a question for the password.
+      // The second one answers a request for the password.
       if (!this.#asked && !this.#registered && !this.#left && !this.#attempts) this.#tell('registering', {});
       this.#asked = true;
     } else if (state === 'registered') {
       this.#asked = false;
       this.#attempts = 0;
-      // It comes with every renewal.
+      // Reported with every renewal.
       if (!this.#registered) this.#tell('registered', {});
       this.#registered = true;
     } else if (state === 'unregistered') {

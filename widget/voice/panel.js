@@ -21,12 +21,12 @@ const STYLES = `
   @media (forced-colors: active) { .voice-line { border: 1px solid ButtonText; } .voice-line::after { forced-color-adjust: none; } }
 `;
 const HEADSET = 'M3 14h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-7a9 9 0 0 1 18 0v7a2 2 0 0 1-2 2h-1a2 2 0 0 1-2-2v-3a2 2 0 0 1 2-2h3';
-/* How often the level is read, in milliseconds. */
+/* The interval at which the level is read, in milliseconds. */
 const READ = 100;
 
 /**
- * Puts it into the ribbon. `does` is what its controls do: `online(on)`, `microphone(id)`,
- * `speaker(id)`, `devices()`, `level()`.
+ * Adds the voice to the ribbon. `does` has the functions of its controls: `online(on)`,
+ * `microphone(id)`, `speaker(id)`, `devices()`, `level()`.
  */
 export function panel(place, does) {
   const root = place.getRootNode();
@@ -68,7 +68,7 @@ export function panel(place, does) {
     if (on) list();
   };
 
-  /* Fills the lists; names come only once the microphone is allowed. */
+  /* Fills the lists; names are available only once the microphone is allowed. */
   const list = async () => {
     const found = await does.devices();
     for (const [{ field }, all, chosen] of [[microphone, found.microphones, shown.microphone], [speaker, found.speakers, shown.speaker]]) {

@@ -1,6 +1,6 @@
-/* The tabs of one agent: the line is in one of them, and the others ask it. */
+/* The tabs of one agent: one of them has the line, and the others send requests to it. */
 
-/* How long the tab with the line may take, in milliseconds: as long as Exotel may for a hold. */
+/* The time limit for the tab with the line, in milliseconds: the same as Exotel's for a hold. */
 const PATIENCE = 12000;
 
 export class Tabs {
@@ -8,7 +8,10 @@ export class Tabs {
   #waiting = new Map();
   #asked = 0;
 
-  /** `does(verb, value)` is called in each tab when another one asks; the one without the line does nothing. */
+  /**
+   * `does(verb, value)` is called in each tab when another one asks; in a tab without the line it
+   * does nothing.
+   */
   constructor(name, does) {
     this.#channel = new BroadcastChannel(`call-ribbon.voice.${name}`);
     const me = crypto.randomUUID();
@@ -24,7 +27,7 @@ export class Tabs {
     };
   }
 
-  /** Has the tab with the line do it. */
+  /** Asks the tab with the line to do it. */
   ask(verb, value) {
     this.#asked += 1;
     const ask = this.#asked;

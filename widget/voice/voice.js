@@ -1,31 +1,31 @@
 /* An agent's voice in the browser, through Exotel.
  *
- * Exotel's SDK is loaded when the agent goes online first. There is one voice
- * a page, as the SDK is made for one. What happens is told to the ribbon by `tell(event, data)`:
+ * Exotel's SDK is loaded when the agent first goes online. There is one voice per page, as the SDK
+ * is made for one. `tell(event, data)` reports events to the ribbon:
  *
- *   registering                      asking for the line
- *   registered                       calls can come
- *   lost        {reason, attempts}   no calls can come; it is tried again every few seconds.
- *                                    `network`: nobody answered. `refused`: the user or the secret
- *                                    is not accepted, or Exotel is in trouble
+ *   registering                      requesting the line
+ *   registered                       calls can arrive
+ *   lost        {reason, attempts}   no calls can arrive; retried every few seconds.
+ *                                    `network`: no answer. `refused`: the user or the secret is not
+ *                                    accepted, or Exotel is in trouble
  *   incoming    {callSid, from, ours} a leg rings; one of `ours` is being answered already
- *   legUp       {callSid}            the agent's leg is up. That the customer has answered, only
- *                                    Exotel's callbacks say
+ *   legUp       {callSid}            the agent's leg is up. Only Exotel's callbacks say that the
+ *                                    customer has answered
  *   legEnded    {callSid, reason, wasUp} `hangup` here, `remote`, `microphone`, `line`
- *   mute        {on}                 as asked
- *   hold        {on}                 as Exotel has taken it
+ *   mute        {on}                 as requested
+ *   hold        {on}                 as Exotel has confirmed it
  *   microphone  {reason}             `refused`, `none`, `busy`, `insecure`, or `changed`: the chosen
- *                                    one is gone, and the default one is used
- *   speaker     {reason}             the chosen loudspeaker could not be used
+ *                                    one is missing, and the default one is used
+ *   speaker     {reason}             the chosen speaker could not be used
  *
- * What the functions return rejects with `{code, message}`; the message is for the console. */
+ * The functions' promises reject with `{code, message}`; the message is for the console. */
 import { Leg } from './leg.js';
 import { level, silence } from './level.js';
 import { Line } from './line.js';
 
 const wrong = (code, message) => Object.assign(new Error(message), { code });
 
-/* How long to wait until Exotel has taken our leave, in milliseconds. */
+/* The time limit for Exotel to confirm the sign-out, in milliseconds. */
 const LEAVE = 2000;
 
 let sdk = null;
@@ -39,7 +39,7 @@ let expected = null;
 
 const reasonOf = (name) => ({ NotAllowedError: 'refused', SecurityError: 'refused', NotFoundError: 'none', NotReadableError: 'busy' })[name] ?? 'busy';
 
-/** Goes online: `{token, userId, microphone?, speaker?}`. Resolves when the line was asked for. */
+/** Goes online: `{token, userId, microphone?, speaker?}`. Resolves when the line was requested. */
 export async function start({ token, userId, microphone = '', speaker = '' }, listener) {
   if (phone) await stop();
   tell = listener;
@@ -49,10 +49,10 @@ export async function start({ token, userId, microphone = '', speaker = '' }, li
   fence.begin(heard);
   fence.setMicrophone(microphone);
   fence.setSpeaker(speaker);
-  // Now, while the agent looks, and not with the first call.
+  // Now, while the agent is watching, and not with the first call.
   await allowed();
   line = new Line(onLine, () => webrtcSIPPhone.reRegisterWebRTCPhone());
-  // It puts the name into an address as it is, and names are often mail addresses.
+  // The SDK puts the name into an address as it is, and names are often mail addresses.
   const maker = new ExotelCRMWebSDK(token, encodeURIComponent(userId), false);
   phone = await maker.Initialize(onCall, (state) => line?.hear(state), () => {});
   if (!phone) {
@@ -63,7 +63,7 @@ export async function start({ token, userId, microphone = '', speaker = '' }, li
   phone.RegisterDevice();
 }
 
-/** Goes offline: hangs up, unregisters, and ends whatever the SDK has left. */
+/** Goes offline: hangs up, unregisters, and ends everything that the SDK has left behind. */
 export async function stop() {
   silence();
   if (!phone) return;
@@ -82,9 +82,9 @@ export async function stop() {
 }
 
 /**
- * Says that the server dials a call, whose leg is to be answered when it comes, or has come: it
- * may be here before the answer to the request is, and with it the `callSid`. `expect(null)`: no
- * call is under way any more.
+ * Announces that the server dials a call, whose leg must be answered when it arrives or has
+ * arrived: it may arrive before the answer to the request, which contains the `callSid`.
+ * `expect(null)`: no call is expected any more.
  */
 export function expect(call) {
   expected = call;
@@ -93,24 +93,24 @@ export function expect(call) {
 
 const isOurs = ({ callSid }) => Boolean(expected) && (!expected.callSid || !callSid || expected.callSid === callSid);
 
-/** Answers what rings. */
+/** Answers the ringing leg. */
 export function answer() {
   if (!leg) throw wrong('no_call', 'Nothing rings here.');
   leg.answer();
 }
 
-/** Hangs up, or turns away what rings. */
+/** Hangs up, or rejects the ringing leg. */
 export async function hangUp() {
   if (leg) leg.hangUp();
 }
 
-/** Whether the agent is muted. */
+/** Sets whether the agent is muted. */
 export function mute(on) {
   if (!leg) throw wrong('no_call', 'There is no call here.');
   leg.mute(on);
 }
 
-/** Whether the call is on hold; resolves when Exotel has taken it. */
+/** Sets whether the call is on hold; resolves when Exotel has confirmed it. */
 export async function hold(on) {
   if (!leg) throw wrong('no_call', 'There is no call here.');
   await leg.hold(on);
@@ -122,14 +122,14 @@ export function digit(d) {
   phone.SendDTMF(d);
 }
 
-/** What there is to speak into and to listen with: `{microphones, speakers}` of `{id, name}`. */
+/** Returns the available devices: `{microphones, speakers}` of `{id, name}`. */
 export async function devices() {
   const all = await navigator.mediaDevices.enumerateDevices();
   const of = (kind) => all.filter((one) => one.kind === kind && one.deviceId).map(({ deviceId, label }) => ({ id: deviceId, name: label }));
   return { microphones: of('audioinput'), speakers: of('audiooutput') };
 }
 
-/** Speaks into another microphone, also in the middle of a call. Empty is the default one. */
+/** Changes the microphone, also during a call. Empty is the default one. */
 export async function setMicrophone(id) {
   if (!sdk) return;
   const { webrtcSIPPhone, fence } = sdk;
@@ -143,14 +143,17 @@ export async function setMicrophone(id) {
   leg.sound();
 }
 
-/** Listens with another loudspeaker, also in the middle of a call. Empty is the default one. */
+/** Changes the speaker, also during a call. Empty is the default one. */
 export const setSpeaker = (id) => sdk?.fence.setSpeaker(id);
 
-/** How loud the microphone is now, from 0 to 1: opens it when it is asked for first, and lets it go when that ends. */
+/**
+ * Returns the microphone's current level, from 0 to 1: opens the microphone on the first call, and
+ * releases it when calls end.
+ */
 const volume = () => level(leg?.up ? sdk.fence.stream() : null, sdk.fence.getUserMedia);
 export { volume as level };
 
-/* Whether the microphone may be used; it is let go at once. */
+/* Requests permission for the microphone and releases it immediately. */
 async function allowed() {
   if (!navigator.mediaDevices) {
     tell('microphone', { reason: 'insecure' });
@@ -164,7 +167,7 @@ async function allowed() {
   }
 }
 
-/* What comes over the fence. */
+/* Handles the events from the fence. */
 function heard(kind, text, more) {
   if (kind === 'microphone') {
     if (leg) leg.deaf = true;
@@ -184,7 +187,7 @@ function onLine(event, data) {
 
 function onCall(event, data) {
   if (event === 'incoming') {
-    // Exotel would not ring an agent whose call it still has: one that was left behind is over.
+    // Exotel does not ring an agent whose previous call it still has, so that call is over.
     leg?.hangUp();
     // `callSid` itself stays from one call to the next.
     const callSid = data.sipHeaders['X-Exotel-Callsid'] ?? '';

@@ -1,4 +1,5 @@
-/* What an agent reads. The files are bundled: they are small beside the SDK, and there at once. */
+/* The agent's texts. The files are bundled: they are small compared to the SDK, and available
+ * immediately. */
 import en from './words/en.txt';
 import hi from './words/hi.txt';
 import ur from './words/ur.txt';
@@ -10,7 +11,10 @@ const table = (text) => new Map(text.split('\n').filter((line) => line && !line.
 
 const LANGUAGES = { en: table(en), hi: table(hi), ur: table(ur) };
 
-/** A function from key and filling to text, in the language of the tag (`hi-IN`: `hi`), else English. */
+/**
+ * Returns a function from key and filling to text, in the language of the tag (`hi-IN`: `hi`), else
+ * English.
+ */
 export const speak = (tag) => {
   const words = LANGUAGES[String(tag).toLowerCase().split(/[-_]/)[0]] ?? LANGUAGES.en;
   return (key, filling = '') => (words.get(key) ?? LANGUAGES.en.get(key) ?? key).replace('{0}', filling);

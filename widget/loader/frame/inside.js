@@ -1,12 +1,13 @@
 /* The ribbon in a frame of its own origin: the frame's side, on the page `/embed`.
  *
- * It waits for the page around it to introduce itself, hands its calls to the ribbon and tells it
- * what happens, and what part of the window the ribbon fills. The browser says which origin that
- * page is of, so that the server can judge by it whether the key may be used there: this frame's
- * own requests come from the server's own origin. */
+ * It waits until the page around it introduces itself, passes the page's calls to the ribbon,
+ * and sends back its events and the part of the window that the ribbon fills. The browser
+ * reports that page's origin, so that the server can check whether the key may be used there:
+ * this frame's own requests come from the server's own origin. */
 (() => {
-  /* Room around what is shown, in pixels, for its shadow. It takes clicks, so along an edge, where
-   * the page has its own things next to the bar, there is only some for the bar's line. */
+  /* Margin around what is shown, in pixels, for its shadow. It receives clicks. Along an edge,
+   * where the page has its own elements next to the bar, there is only a margin for the bar's
+   * line. */
   const MARGIN = 24;
   const LINE = 1;
 
@@ -34,7 +35,7 @@
       onError: (error) => tell({ callback: 'onError', error }),
     };
 
-    /* How the current call stands, for a listener that comes late. It is told within `on`. */
+    /* The state of the current call, for a listener that is added late. It is sent within `on`. */
     const replay = async (event) => {
       let told;
       const listener = (data) => { told = data; };
@@ -92,7 +93,7 @@
       if (!due) requestAnimationFrame(look);
       due = true;
     };
-    /* All that the ribbon shows is in its shadow root, so that whatever changes there is told. */
+    /* Everything that the ribbon shows is in its shadow root, so every change there is reported. */
     const watch = () => {
       const root = ribbon()?.shadowRoot;
       if (!root || root === watched) return;

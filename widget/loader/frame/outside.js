@@ -1,15 +1,16 @@
 /* The ribbon in a frame of its own origin: the page's side.
  *
- * Where a page's policy lets no WebAssembly run, the loader brings this instead. It answers the
+ * If a page's policy forbids WebAssembly, the loader loads this file instead. It accepts the
  * same calls, and passes each on to the frame, where the same ribbon runs. The frame spans the
- * window, as the ribbon's own element does elsewhere, and is cut to what the ribbon shows: what
- * is cut off takes no clicks, so that the page beneath is used as ever. */
+ * window, as the ribbon's own element does elsewhere, and is clipped to what the ribbon shows:
+ * the clipped part receives no clicks, so that the page beneath works as usual. */
 
-/* How long a frame may take to answer, in milliseconds; a policy that forbids it is heard at once. */
+/* The time limit for a frame to answer, in milliseconds; a policy that forbids it is reported
+ * immediately. */
 const PATIENCE = 20000;
 
-/* The host spans the window and takes no clicks; see `around.js`. The frame in it takes those on
- * what it shows. */
+/* The host spans the window and ignores clicks; see `around.js`. The frame in it receives those
+ * on what it shows. */
 const FRAME_STYLE = {
   all: 'initial', display: 'block', position: 'fixed', inset: '0', width: '100%', height: '100%', border: '0',
   'pointer-events': 'auto', 'clip-path': 'inset(50%)',
@@ -22,7 +23,7 @@ const wrong = (code, message) => ({ code, message });
 const forbidden = (origin) => new Error('WebAssembly is not allowed on this page, and neither is a frame of ' + origin +
   ': let its Content-Security-Policy have "script-src \'wasm-unsafe-eval\'" or "frame-src ' + origin + '"');
 
-/** Stands in for the WebAssembly: answers `call(method, args)` of the loader. */
+/** Replaces the WebAssembly: answers `call(method, args)` of the loader. */
 export default async (base, shield) => {
   const address = new URL('embed', base);
   let live = null; // { around, frame, port } of the frame
@@ -53,7 +54,7 @@ export default async (base, shield) => {
   };
 
   const heard = (event, data) => {
-    // Each listener gets its own copy, so that one that writes into it changes no other's.
+    // Each listener gets its own copy, so that none can change what the others receive.
     if (callbacks.onCallEvent) run(callbacks.onCallEvent, event, structuredClone(data));
     for (const [name, listener] of [...listeners]) {
       if (name === event) run(listener, structuredClone(data));
@@ -69,7 +70,7 @@ export default async (base, shield) => {
     if (data.state) state = data.state;
     if (data.cut) cut(data.cut);
     if (data.room) live?.around.publish(data.room);
-    // The frame's own title is seen by nobody.
+    // The frame's own title is not visible.
     if (data.title && state.phase === 'incoming') live?.around.blink(data.title);
     else if (state.phase !== 'incoming') live?.around.blink('');
     if (data.event) heard(data.event, data.data);
@@ -83,7 +84,7 @@ export default async (base, shield) => {
     }
   };
 
-  /* Makes the frame, and waits until the ribbon in it answers. */
+  /* Creates the frame, and waits until the ribbon in it answers. */
   const open = () => new Promise((resolve, reject) => {
     const host = document.createElement('call-ribbon');
     const frame = document.createElement('iframe');
@@ -106,8 +107,8 @@ export default async (base, shield) => {
       }
     };
     const refused = ({ blockedURI, disposition, effectiveDirective }) => {
-      // Another frame of the page's may be forbidden as well, and a page that only tries a policy
-      // out still shows ours.
+      // Another frame of the page may be forbidden as well, and a page that only tries out a policy
+      // still shows ours.
       const ours = (blockedURI + '/').startsWith(address.origin + '/');
       if (ours && disposition === 'enforce' && /^(frame|child)-src/.test(effectiveDirective)) over(forbidden(address.origin));
     };
@@ -126,8 +127,8 @@ export default async (base, shield) => {
     });
   });
 
-  /* A frame that is put back elsewhere begins anew, so a new one is made; the call is the server's
-   * to know, and the frame takes it up again. */
+  /* A frame that is moved elsewhere starts again, so a new one is created; the server knows the
+   * call, and the frame restores it. */
   const again = async () => {
     const options = signedIn;
     const { call, notes } = state;
@@ -137,7 +138,7 @@ export default async (base, shield) => {
     try {
       await enter();
       await ask('init', [{ ...options, onReady: undefined }]);
-      // A browser may let a frame store nothing.
+      // A browser may forbid a frame to store anything.
       if (notes && !state.notes && state.call?.sessionId === call.sessionId) await ask('setNotes', [notes]);
     } catch (error) {
       report(wrong(error.code ?? 'ribbon_unavailable', error.message));
@@ -162,7 +163,7 @@ export default async (base, shield) => {
     try {
       live.port.postMessage({ ask: asked, method, args });
     } catch (error) {
-      // What cannot be sent to a frame holds functions or nodes.
+      // Values that cannot be sent to a frame hold functions or nodes.
       waiting.delete(asked);
       const trouble = wrong('invalid_argument', `${method}: what was given holds something other than plain data. (${error.message})`);
       report(trouble);
@@ -187,13 +188,13 @@ export default async (base, shield) => {
     return method === 'on' && live && !known ? replay(event, listener) : Promise.resolve();
   };
 
-  /* Tells a listener that comes late how the current call stands. */
+  /* Sends the state of the current call to a listener that is added late. */
   const replay = async (event, listener) => {
     const data = await ask('replay', [event]);
     if (data) run(listener, data);
   };
 
-  /* The options as they can be sent: of a callback, that it is there. */
+  /* Returns the options as they can be sent: for a callback, only that it exists. */
   const init = async (given) => {
     const options = given && typeof given === 'object' ? { ...given } : given;
     for (const name of CALLBACKS) {
@@ -207,7 +208,7 @@ export default async (base, shield) => {
     const first = !signedIn;
     signedIn = options;
     await ask('init', [options]);
-    // A page that was loaded anew takes its call up again.
+    // A reloaded page restores its call.
     if (first) for (const [event, listener] of listeners) await replay(event, listener);
   };
 
@@ -217,7 +218,7 @@ export default async (base, shield) => {
     await opening;
   };
 
-  // The first frame tells whether frames are allowed at all; the loader tells the page if not.
+  // The first frame shows whether frames are allowed at all; if not, the loader notifies the page.
   let opening = open().finally(() => { opening = null; });
   await opening;
 
