@@ -1,28 +1,28 @@
-// The whole of the ribbon's JavaScript API.
+// The complete JavaScript API of the ribbon.
 
-/** Where the bar stands. */
+/** The position of the bar. */
 export type Position = 'top' | 'bottom' | 'floating';
 
 /** `auto` follows the system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
-/** Which way a call goes. */
+/** The direction of a call. */
 export type CallDirection = 'outbound' | 'inbound';
 
-/** How a call stands, or how it ended. */
+/** The status of a call. */
 export type CallStatus = 'active' | 'completed' | 'missed' | 'failed' | 'no_answer' | 'busy' | 'abandoned';
 
-/** What a call is about; any text, these are the usual ones. */
+/** The purpose of a call; any text, these are the usual ones. */
 export type CallType = 'collections' | 'sales' | 'support' | 'customer_service' | 'follow_up' | (string & {});
 
-/** What may stand in `context` and `metadata`: kept and handed back as it is. */
+/** A value in `context` or `metadata`: stored and returned unchanged. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 
-/** A customer, as a page shows one to the ribbon. */
+/** A customer, as a page passes one to `setCustomer`. */
 export interface Customer {
-  /** The number to call. A customer without one is shown, with Call off. */
+  /** The number to call. A customer without one is shown, with Call disabled. */
   phoneNumber?: string | number | null;
-  /** For people. */
+  /** The display name. */
   name?: string;
   /** The customer's id in your own system. */
   customerId?: string | number;
@@ -31,23 +31,23 @@ export interface Customer {
   context?: { readonly [name: string]: Json };
   callType?: CallType;
   /**
-   * The ribbon's agent from now on, or after the call where one goes on: calls are theirs, and
-   * their incoming calls ring here. Without one, or empty, the agent stays.
+   * The ribbon's agent from now on, or after the current call if there is one: calls belong to this
+   * agent, and the agent's incoming calls ring here. If missing or empty, the agent stays.
    */
   agentId?: string | number | null;
-  /** The agent's name for people. Without an id it is that of the agent who was named before. */
+  /** The agent's display name. Without an id, it belongs to the agent named before. */
   agentName?: string | null;
-  /** What you want back with the call, and nobody is shown. */
+  /** Data that is returned with the call and not shown to agents. */
   metadata?: { readonly [name: string]: Json };
-  /** Call at once. */
+  /** Call immediately. */
   autoCall?: boolean;
-  /** Whatever else you give comes back with each event. */
+  /** Any other field is returned with each event. */
   [name: string]: unknown;
 }
 
 /**
- * The customer of a call: what `setCustomer` was given, or the customer whose number it is, or at
- * the least `{phoneNumber}`.
+ * The customer of a call: the argument of `setCustomer`, or the customer with that number, or at
+ * least `{phoneNumber}`.
  */
 export interface CustomerData {
   phoneNumber?: string | number | null;
@@ -60,35 +60,35 @@ export interface CustomerData {
   agentName?: string;
   metadata?: { readonly [name: string]: Json };
   /**
-   * How many customers share the number of a call that came in, at most 20. Then no customer is
-   * named: `customerId` and `name` are missing.
+   * How many customers share the number of an incoming call, at most 20. Then no customer is named:
+   * `customerId` and `name` are missing.
    */
   sharedBy?: number;
-  /** Up to five of the customers who share it, the last changed first. */
+  /** Up to five of the customers who share it, the most recently changed first. */
   sharedCustomers?: readonly { readonly customerId: string; readonly name: string | null }[];
   [name: string]: unknown;
 }
 
-/** What each event tells. */
+/** The data of each event. */
 export interface CallEvent {
   callSid: string;
-  /** Empty where the caller withheld it. */
+  /** Empty if the caller withheld it. */
   phoneNumber: string;
   callDirection: CallDirection;
-  /** Seconds talked so far, or in all. */
+  /** Seconds of talk so far, or in total. */
   duration: number;
   /** Always an object. */
   customerData: CustomerData;
   /** RFC 3339 in UTC, by the server's clock. */
   timestamp: string;
-  /** Only where a listener came late and hears how the current call stands. */
+  /** Set if a listener was added during the call and receives the call's current state. */
   replayed?: true;
 }
 
-/** What an event tells that ends a call. */
+/** The data of an event that ends a call. */
 export interface CallEndedEvent extends CallEvent {
   status: CallStatus;
-  /** Why, in words; may be empty. */
+  /** The reason, in words; may be empty. */
   reason: string;
 }
 
@@ -106,11 +106,11 @@ export interface DtmfEvent extends CallEvent {
 
 /** All events, by name. */
 export interface CallEventMap {
-  /** The call is asked for. */
+  /** The call was requested. */
   dialing: CallEvent;
-  /** It rings at the other side. */
+  /** The other side's phone rings. */
   ringing: CallEvent;
-  /** It rings in. */
+  /** An incoming call rings. */
   incoming: CallEvent;
   /** Both sides talk. */
   connected: CallEvent;
@@ -118,7 +118,7 @@ export interface CallEventMap {
   holdtoggle: HoldToggleEvent;
   /** A digit was sent. */
   dtmf: DtmfEvent;
-  /** Nobody answered a call that rang in; `callEnded` follows. */
+  /** An incoming call was not answered; `callEnded` follows. */
   missed: CallEndedEvent;
   /** The call could not be made; `callEnded` follows. */
   failed: CallEndedEvent;
@@ -128,22 +128,22 @@ export interface CallEventMap {
 
 export type CallEventName = keyof CallEventMap;
 
-/** An event's name and data, which belong together. */
+/** An event's name with the matching data. */
 export type NamedCallEvent = { [E in CallEventName]: [event: E, data: CallEventMap[E]] }[CallEventName];
 
-/** What went wrong; also what the promises of all methods reject with. */
+/** An error; the promises of all methods reject with one. */
 export interface CallRibbonError {
-  /** A stable word for programs, such as `invalid_api_key`. */
+  /** A stable code for programs, such as `invalid_api_key`. */
   code: string;
   /** What happened and what to do. */
   message: string;
 }
 
-/** What an agent can do by a key, wherever on the page the keyboard is. */
+/** A command that an agent can give by a key anywhere on the page. */
 export type Command = 'answer' | 'decline' | 'hangup' | 'mute' | 'call' | 'notes' | 'ribbon';
 
 /**
- * Other keys than the ribbon's own: `Alt`, `Ctrl` or `Meta`, also with `Shift`, and a letter or a
+ * Keys that replace the ribbon's own: `Alt`, `Ctrl` or `Meta`, also with `Shift`, and a letter or a
  * digit, or a function key; false for none.
  */
 export type Keys = { readonly [C in Command]?: string | false | null };
@@ -151,45 +151,45 @@ export type Keys = { readonly [C in Command]?: string | false | null };
 /** The options of `init`. */
 export interface InitOptions {
   apiKey: string;
-  /** The server's address; without one, where the script came from. */
+  /** The server's address; by default, the one that the script was loaded from. */
   apiUrl?: string;
   /** `bottom` by default. */
   position?: Position;
-  /** How far the bar stands from the window's upper and lower edge, in pixels from 0 to 1000. */
+  /** The bar's distance from the window's upper and lower edge, in pixels from 0 to 1000. */
   offset?: { readonly top?: number; readonly bottom?: number };
   onCallEvent?: (...event: NamedCallEvent) => void;
   onReady?: () => void;
   onError?: (error: CallRibbonError) => void;
   /**
-   * Who works with this ribbon. `setCustomer` may name another agent; the one named last counts.
-   * Where nobody is named, the browser gives the agent a name and keeps it.
+   * The agent who works with this ribbon. `setCustomer` may name another agent; the last one named
+   * applies. If none is named, the browser generates an id for the agent and stores it.
    */
   agentId?: string | number | null;
   agentName?: string | null;
-  /** Each `setCustomer` calls at once. */
+  /** Each `setCustomer` calls immediately. */
   autoCall?: boolean;
   theme?: Theme;
-  /** The language, such as `en` or `hi`; without one, the page's. */
+  /** The language, such as `en` or `hi`; by default, the page's. */
   locale?: string;
-  /** Other keys than the ribbon's own, or false for none. */
+  /** Keys that replace the ribbon's own, or false for none. */
   keys?: Keys | boolean;
-  /** `tel:` links of the page call through the ribbon. */
+  /** Whether `tel:` links of the page call through the ribbon. */
   linkTel?: boolean;
 }
 
-/** What the server calls a call that was started. */
+/** The ids of a call that was started. */
 export interface StartedCall {
   callSid: string;
   sessionId: string;
 }
 
-/** When to speak again, and about what. */
+/** When to speak with the customer again, and about what. */
 export interface FollowUp {
   at: string;
   note: string;
 }
 
-/** What the bar shows. */
+/** The state that the bar shows. */
 export type Phase =
   | 'loading' | 'signed-out' | 'signing-in' | 'idle' | 'dialing' | 'ringing' | 'incoming' | 'connected'
   | 'on-hold' | 'wrap-up' | 'ended' | 'failed' | 'offline';
@@ -203,51 +203,51 @@ export interface CallState {
   status: CallStatus;
   muted: boolean;
   onHold: boolean;
-  /** Seconds talked so far, or in all. */
+  /** Seconds of talk so far, or in total. */
   duration: number;
 }
 
-/** How the ribbon stands. Before `init`, `phase` alone is there. */
+/** The state of the ribbon. Before `init`, only `phase` is set. */
 export interface RibbonState {
   phase: Phase;
-  /** Whose ribbon it is. */
+  /** The ribbon's agent. */
   agentId?: string;
   agentName?: string | null;
   position?: Position;
   visible?: boolean;
   minimized?: boolean;
-  /** The room that the bar takes along its edge, in pixels; 0 if it takes none. */
+  /** The space that the bar takes along its edge, in pixels; 0 if it takes none. */
   height?: number;
   customerData?: CustomerData | null;
   call?: CallState | null;
-  /** The call that rings in beside it. */
+  /** The call that rings during the current one. */
   callWaiting?: CallState | null;
   /** After-call work, if there is a call. */
   notes?: string;
   disposition?: string | null;
   followUp?: FollowUp | null;
-  /** Things that wait to be sent to the server. */
+  /** The number of calls about which something waits to be sent to the server. */
   waiting?: number;
 }
 
-/** One thing that `diagnose()` looked at. */
+/** The result of one check of `diagnose()`. */
 export interface Check {
   name:
     | 'server' | 'key' | 'domain' | 'policy' | 'microphone' | 'clock' | 'network' | 'storage';
   ok: boolean;
-  /** What was found and, if it is not right, what to do. */
+  /** The finding and, if the check failed, what to do. */
   message: string;
 }
 
 export interface Diagnosis {
-  /** Whether all checks are right. */
+  /** Whether all checks passed. */
   ok: boolean;
   checks: Check[];
 }
 
 /**
  * The ribbon's API. No method throws: each returns a promise, which rejects with a
- * `CallRibbonError`. A page that does not look at the promise is not bothered.
+ * `CallRibbonError`. A page may ignore the promise: no unhandled rejection is reported.
  */
 export interface ExotelCallRibbon {
   /** Signs in and shows the ribbon; settles as `onReady` and `onError` do. */
@@ -262,40 +262,40 @@ export interface ExotelCallRibbon {
   /** Removes everything; `init` works again after it. */
   destroy(): Promise<void>;
   answer(): Promise<void>;
-  /** Ends the call, or declines one that rings in. */
+  /** Ends the call, or declines an incoming one. */
   hangup(): Promise<void>;
   setMuted(muted: boolean): Promise<void>;
   setHold(onHold: boolean): Promise<void>;
   /** One of 0–9, *, #, A–D. */
   sendDtmf(digit: string | number): Promise<void>;
-  /** Keeps notes with the current call, or the last one. */
+  /** Saves notes on the current call, or the last one. */
   setNotes(text: string): Promise<void>;
   /** Saves the disposition: a code of the client's own list if it has one; null for none. */
   setDisposition(code: string | null): Promise<void>;
   /**
-   * Listens. Who comes while a call goes on hears at once how it stands, once, marked
-   * `replayed`.
+   * Adds a listener. A listener that is added during a call immediately receives the call's state,
+   * once, marked `replayed`.
    */
   on<E extends CallEventName>(event: E, listener: (data: CallEventMap[E]) => void): Promise<void>;
   off<E extends CallEventName>(event: E, listener: (data: CallEventMap[E]) => void): Promise<void>;
-  /** Looks for what is wrong, in plain words. Works also where `init` failed. */
+  /** Checks the set-up and reports in plain words. Also works if `init` failed. */
   diagnose(): Promise<Diagnosis>;
   getState(): RibbonState;
   readonly version: string;
 }
 
-/** How the script is added. */
+/** Options for adding the script. */
 export interface LoadOptions {
   /** The `integrity` of `call-ribbon.js` of this very version. */
   integrity?: string;
-  /** The nonce that the page's Content-Security-Policy asks for. */
+  /** The nonce that the page's Content-Security-Policy requires. */
   nonce?: string;
 }
 
 /** Adds the ribbon's script to the page, once, and resolves with its API. */
 export function loadCallRibbon(apiUrl: string, options?: LoadOptions): Promise<ExotelCallRibbon>;
 
-/** The room that the bar takes, in pixels. */
+/** The space that the bar takes, in pixels. */
 export interface BarRoom {
   /** Along its edge. */
   height: number;
@@ -315,7 +315,7 @@ declare global {
   interface Window {
     ExotelCallRibbon?: ExotelCallRibbon;
   }
-  /** There once the script tag has run. */
+  /** Set once the script tag has run. */
   const ExotelCallRibbon: import('call-ribbon').ExotelCallRibbon;
   interface WindowEventMap extends CallRibbonDomEvents {}
 }
