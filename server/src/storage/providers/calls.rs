@@ -86,7 +86,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // The first id stays: reports from both legs would otherwise alternate it.
+            // The first id stays: two reports of one call would otherwise alternate it.
             within!(tx, |db| sqlx::query(
                 "UPDATE provider_calls SET
                         provider_call_id = COALESCE(provider_call_id, $3),
