@@ -1,6 +1,5 @@
 //! An HTTP client with one kept-alive connection to the server.
 //!
-//!
 //! It has no pool and follows no redirects, because it shares the machine with the server that it
 //! measures.
 

@@ -1,6 +1,5 @@
 //! Crashes and disturbs a server and its database at full speed, and checks the data afterwards.
 //!
-//!
 //! Every acknowledged event must be stored, once, under the id that was answered; calls, usage and
 //! totals must be what the rules make of the events; the feed's numbers must have no gap.
 

@@ -1,6 +1,5 @@
 //! Turns Trunk's output into the files that the server embeds.
 //!
-//!
 //! Trunk runs this as its last step (see Trunk.toml), on the folder where it collects its output.
 //! Afterwards that folder contains:
 //!

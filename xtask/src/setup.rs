@@ -1,6 +1,5 @@
 //! Prepares a machine: finds each tool, or installs it.
 //!
-//!
 //! A tool is searched on the search path, then among those that this project installed before, and
 //! only then installed. Each kind of tool has a file in `setup/`; a new kind needs a [`Need`], its
 //! file, and a line in [`prepare`].

@@ -1,6 +1,5 @@
 //! The building blocks of the dashboard's views: cards, figures, charts, tables and fields.
 //!
-//!
 //! None of them knows the server: views turn answers into the plain data types defined beside each
 //! component. Style sheets are in `styles/`, one file per kind of component.
 

@@ -1,6 +1,5 @@
 //! Moves the dashboard's files into `assets/` and updates its page.
 //!
-//!
 //! The page then contains no inline script, so the server can forbid those, and no file is
 //! requested twice: the glue starts itself, where Trunk would write a script into the page.
 

@@ -1,6 +1,5 @@
 //! Wraps wasm-bindgen's glue, so that the surrounding page cannot break it.
 //!
-//!
 //! The ribbon runs in other people's pages. Some replace `fetch` or `Promise` long after the ribbon
 //! was loaded, or name an element `Response`. The glue therefore becomes the body of a function
 //! that receives the functions it needs, as the loader found them when it first ran:

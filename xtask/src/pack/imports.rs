@@ -1,6 +1,5 @@
 //! Shortens the names of the functions that the WebAssembly imports from its glue.
 //!
-//!
 //! wasm-bindgen names each function by what it is and by a hash, once in the WebAssembly and once
 //! in the glue. Nobody reads those names, and hashes do not compress: two hundred of them are 5 kB
 //! of what a page downloads.

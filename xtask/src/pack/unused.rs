@@ -1,6 +1,5 @@
 //! Removes unused exports of the ribbon's WebAssembly.
 //!
-//!
 //! Leptos depends on wasm-streams, whose classes wasm-bindgen exports whether they are used or not,
 //! and wasm-opt cannot remove what is exported. So the exports are removed first, then wasm-opt
 //! removes what has become unused, and finally the glue loses the functions that the WebAssembly no

@@ -1,6 +1,5 @@
 //! Starts a PostgreSQL server for the tests.
 //!
-//!
 //! A server that is named by an environment variable is used as it is. Otherwise a fresh one is
 //! created in a temporary folder, with PostgreSQL's own programs and without the system's service,
 //! and is removed when this program ends.

@@ -1,6 +1,5 @@
 //! Finds or installs wasm-opt, which makes WebAssembly a third smaller.
 //!
-//!
 //! Debian 12 and Ubuntu 24.04 have version 108, which cannot be used: it exports the wrong table if
 //! there are two, and wasm-bindgen's glue then fails at its first step. npm's package runs anywhere
 //! and is pinned, so every machine produces the same files.

@@ -1,6 +1,5 @@
 //! Charts. Each draws a plain data type defined beside it, and can show the same data as a table.
 //!
-//!
 //! Whatever can be a list is one: bars, columns and shares are lists of links, hours of the week a
 //! table of links, so that anybody who can read a page can read them. Only line charts are
 //! drawings; they have one focus target, from which the arrow keys move along.

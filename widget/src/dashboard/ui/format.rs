@@ -1,6 +1,5 @@
 //! Formats numbers, durations, dates and plurals for people.
 //!
-//!
 //! The browser's `Intl` formats numbers and dates in the reader's locale: 12,34,567 in India,
 //! 1,234,567 elsewhere.
 
