@@ -119,26 +119,13 @@ pub fn routes(app: Arc<App>) -> Router {
         .routes(routes!(ops::health::health))
         .routes(routes!(ops::health::ready))
         .routes(routes!(openapi::document));
-    let pages = Router::new()
-        .route("/", get(pages::assets::welcome))
-        .route("/dashboard", get(pages::assets::dashboard))
-        .route("/dashboard/{*rest}", get(pages::assets::dashboard))
-        .route("/embed", get(pages::embed::page))
-        .route("/docs", get(pages::docs::to_page))
-        .route("/docs/", get(pages::docs::page))
-        .route("/docs/{*path}", get(pages::docs::part))
-        .route("/inspector", get(pages::assets::inspector))
-        .route("/examples", get(pages::assets::to_examples))
-        .route("/examples/", get(pages::assets::example_index))
-        .route("/examples/{*path}", get(pages::assets::example))
-        .fallback(pages::assets::built);
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
     let path = request::below_path::path(&app).to_owned();
     let inner = api
         .layer(Extension(Document::of(document, request::below_path::path(&app))))
         .layer(Extension(by_keys))
         .layer(from_fn(request::query::drop_nothing))
-        .merge(pages)
+        .merge(browser_files())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(request::packed_body::unpack))
         // A panic (a bug) costs only the request that caused it.
@@ -150,6 +137,23 @@ pub fn routes(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), request::trace::follow))
         .with_state(app);
     request::below_path::routes(inner, &path)
+}
+
+/// Returns the routes of pages and files for browsers, which are not part of the API.
+fn browser_files() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(pages::assets::welcome))
+        .route("/dashboard", get(pages::assets::dashboard))
+        .route("/dashboard/{*rest}", get(pages::assets::dashboard))
+        .route("/embed", get(pages::embed::page))
+        .route("/docs", get(pages::docs::to_page))
+        .route("/docs/", get(pages::docs::page))
+        .route("/docs/{*path}", get(pages::docs::part))
+        .route("/inspector", get(pages::assets::inspector))
+        .route("/examples", get(pages::assets::to_examples))
+        .route("/examples/", get(pages::assets::example_index))
+        .route("/examples/{*path}", get(pages::assets::example))
+        .fallback(pages::assets::built)
 }
 
 /// Returns the routes for dialers' leads, with and without a trailing slash, which some dialers

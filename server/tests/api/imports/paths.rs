@@ -95,10 +95,10 @@ impl Files {
     fn paths(&self, module: &[String], tokens: &TokenStream) -> Vec<Names> {
         let mut written = Vec::new();
         collect(&[], tokens, &mut written);
-        written.iter().filter_map(|path| self.from_top(module, path)).collect()
+        written.iter().filter_map(|path| self.absolute(module, path)).collect()
     }
 
-    fn from_top(&self, module: &[String], path: &[String]) -> Option<Names> {
+    fn absolute(&self, module: &[String], path: &[String]) -> Option<Names> {
         let (first, rest) = path.split_first()?;
         let mut base = match first.as_str() {
             "crate" => Vec::new(),
