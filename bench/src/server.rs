@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-/// What stands before the address in the one line that the server prints.
+/// The text before the address in the only line that the server prints.
 const READY: &str = "Call Ribbon is ready at http://";
 /// A server that is not ready after this time counts as failed.
 const PATIENCE: Duration = Duration::from_mins(1);

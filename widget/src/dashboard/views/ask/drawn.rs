@@ -112,7 +112,7 @@ pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
 
 fn bars(breakdown: &Breakdown, shown: &Shown, address: Address) -> Bars {
     let counts = shown.key.is_empty();
-    // Beside a count stands the connect rate; beside any other figure its number of calls.
+    // The second number is the connect rate for counts, the number of calls for other figures.
     let second = |sums: &Figures| if counts { sums.connect_rate } else { float(sums.calls) };
     let row = |row: &BreakdownRow| Bar {
         name: row_name(row),

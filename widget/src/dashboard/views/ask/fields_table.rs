@@ -1,4 +1,4 @@
-//! The table of fields that can be asked about.
+//! The table of fields by which calls can be broken down.
 
 use super::field::title;
 use crate::dashboard::address::{Address, on_site};

@@ -4,7 +4,7 @@ use super::field::row_name;
 use crate::dashboard::ui::format;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, Figures};
 
-/// A row with fewer calls than this says nothing about a rate or a mean.
+/// Rates and means of rows with fewer calls than this are not meaningful.
 const FEW: i64 = 20;
 /// Rates closer than this are described as about the same.
 const CLOSE: f64 = 0.02;

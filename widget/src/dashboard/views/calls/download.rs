@@ -95,7 +95,7 @@ async fn fetched(
     let pieces = Array::new();
     let mut bytes = 0;
     loop {
-        // The view may have been left; nobody waits for the file then.
+        // The view may have been left; then the file is no longer needed.
         if stopped.try_get_value() != Some(false) {
             // A failed cancel changes nothing.
             let _ = JsFuture::from(reader.cancel()).await;
