@@ -2,8 +2,8 @@
 //!
 //! An adapter converts a request into bytes for the provider's API, and converts its answers and
 //! webhooks into what is known about a call (a [`Report`]). It says what its voice can do. It never
-//! accesses storage, keeps no state between two requests, and sends nothing itself: the [`Line`]
-//! sends, with time-outs, retries, and the request log.
+//! accesses storage, keeps no state between two requests, and sends nothing itself: the transport
+//! it is given sends, with time-outs, retries, and the request log.
 
 mod delivered;
 mod exchange;

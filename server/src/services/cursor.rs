@@ -14,7 +14,7 @@ pub fn write(place: &Place) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// Decodes a cursor of [`write`]; `None` for anything else.
+/// Decodes the position of a page's last row; `None` for any other text.
 pub fn read(cursor: &str) -> Option<Place> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
     let (kind, rest) = text.split_at_checked(1)?;
@@ -27,7 +27,7 @@ pub fn read(cursor: &str) -> Option<Place> {
     Some(Place { at: at.parse().ok()?, key })
 }
 
-/// Encodes the position of a call in a list: by its start as [`write`] does, or by its length.
+/// Encodes the position of a call in a list ordered by start or by length.
 pub fn write_spot(spot: &Spot, by_length: bool) -> String {
     let Spot { duration, at, call_sid } = spot;
     if by_length {

@@ -2,8 +2,7 @@
 
 /// Characters of the longest line: a host has at most 253, plus a scheme and a port.
 pub const LONGEST_LINE: usize = 300;
-/// The lines that [`checked_line`] accepts, as a pattern for the OpenAPI document. A browser writes
-/// a host in ASCII.
+/// A pattern of valid lines for the OpenAPI document. A browser writes a host in ASCII.
 pub const LINE_PATTERN: &str = concat!(
     r"^(https?://|\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:",
     r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])",
@@ -67,7 +66,7 @@ impl AnyList {
         Self { everywhere: lists.iter().any(Vec::is_empty), lines }
     }
 
-    /// Whether [`allowed`] would let this origin use a key of at least one of the clients.
+    /// Whether this origin could use a key of at least one of the clients.
     pub fn allows(&self, origin: &str) -> bool {
         self.everywhere
             || Site::of_origin(origin)

@@ -48,7 +48,7 @@ pub struct PersonList {
 /// A person to create.
 #[derive(Debug)]
 pub struct NewPerson {
-    /// As [`email`] returns it.
+    /// Validated, in lower case.
     pub email: String,
     pub name: String,
     pub role: Role,
