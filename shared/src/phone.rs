@@ -122,7 +122,7 @@ impl Phone {
 }
 
 impl DialNumber {
-    /// Parses the one number in a text, as [`Phone::read`] does, without its extension.
+    /// Parses the one number in a text, without its extension.
     ///
     /// # Errors
     ///

@@ -114,7 +114,7 @@ pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Fa
     read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
-/// Signs in: like [`post`], but if no answer is readable, checks whether the server is there.
+/// Posts the sign-in. If no answer is readable, checks whether the server is there.
 ///
 /// A browser hides every answer of a server that does not allow the page's origin, even the
 /// refusal. That would look like an unreachable server, which does not help to fix it.

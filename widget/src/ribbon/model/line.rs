@@ -65,7 +65,7 @@ impl Line {
         name.filter(|name| !name.is_empty()).unwrap_or(&self.phone)
     }
 
-    /// Returns [`Line::who`], or a text that says that the number is withheld.
+    /// Returns the same name, or a text that says that the number is withheld.
     #[must_use]
     pub fn caller(&self, words: Words) -> &str {
         match self.who() {

@@ -197,7 +197,7 @@ fn paper(wrap: &WrapUp) -> String {
     .concat()
 }
 
-/// Reads what [`paper`] has written.
+/// Reads the draft from its JSON.
 fn draft(paper: &JsValue) -> Option<WrapUp> {
     let is = json::text(paper, "is")?;
     let is = |place: usize| is.as_bytes().get(place) == Some(&b'1');
