@@ -1,4 +1,4 @@
-//! A server of a test's own, and a client that talks to it.
+//! A server for one test, and a client that talks to it.
 
 mod answer;
 pub mod breakdown;
@@ -37,11 +37,11 @@ use tokio_util::sync::CancellationToken;
 pub const KEY: &str = "demo-api-key-789";
 pub const ADMIN_TOKEN: &str = "admin-token-of-the-tests";
 pub const DIALER_KEY: &str = "dialer-key-of-the-demo";
-/// The password of all people.
+/// The password of every person.
 pub const PASSWORD: &str = "correct horse battery";
 pub const OTHER_KEY: &str = "other-client-key-1";
 
-/// Nothing happens by itself within a test's time.
+/// No call changes state automatically within a test's time.
 pub const SLOW: SimulatorSettings = SimulatorSettings {
     ring_after: 3_600_000,
     answer_after: 3_600_000,
@@ -51,11 +51,11 @@ pub const SLOW: SimulatorSettings = SimulatorSettings {
     talk_for: 3_600_000,
 };
 
-/// The other side takes up at once and talks for long.
+/// The other side answers at once and talks for long.
 pub const TALKS: SimulatorSettings =
     SimulatorSettings { ring_after: 1, answer_after: 1, no_answer_after: 3_600_000, ..SLOW };
 
-/// Everything happens at once.
+/// Every step happens at once.
 pub const QUICK: SimulatorSettings = SimulatorSettings {
     ring_after: 1,
     answer_after: 1,
@@ -65,18 +65,18 @@ pub const QUICK: SimulatorSettings = SimulatorSettings {
     talk_for: 1,
 };
 
-/// What asks the servers.
+/// Returns the HTTP client for the servers.
 pub fn http() -> Client {
-    // Of two tests that do this at once, one comes second.
+    // If two tests call this at the same time, one of them comes second.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::new()
 }
 
-/// The machine's clock, set forward or stopped as a test says.
+/// The machine's clock, which a test can set forward or stop.
 #[derive(Default)]
 pub struct TestClock {
     ahead: AtomicI64,
-    /// Where it stands; 0 while it goes.
+    /// The time at which it is stopped; 0 while it runs.
     stands_at: AtomicI64,
 }
 
@@ -120,23 +120,23 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server on a fresh database, on which nothing happens by itself.
+    /// Starts a server on a fresh database, with a simulator that does nothing automatically.
     pub async fn start() -> Self {
         Self::playing(SLOW).await
     }
 
-    /// A server on a fresh database with a simulator that takes these times.
+    /// Starts a server on a fresh database, with a simulator with these times.
     pub async fn playing(simulator: SimulatorSettings) -> Self {
         let database = Arc::new(Database::new().await);
         Self::on(database, Arc::default(), simulator).await
     }
 
-    /// Another server on the same database.
+    /// Starts another server on the same database.
     pub async fn another(&self, simulator: SimulatorSettings) -> Self {
         Self::on(Arc::clone(&self.database), Arc::clone(&self.clock), simulator).await
     }
 
-    /// A server on this database, which may be one that was used before.
+    /// Starts a server on this database, which may have been used before.
     pub async fn on(
         database: Arc<Database>,
         clock: Arc<TestClock>,
@@ -145,26 +145,26 @@ impl Server {
         Self::with(database, clock, simulator, |_| ()).await
     }
 
-    /// A server on a fresh database that takes only so much.
+    /// Starts a server on a fresh database, with these limits.
     pub async fn limited(change: impl FnOnce(&mut Limits)) -> Self {
         let database = Arc::new(Database::new().await);
         Self::with(database, Arc::default(), SLOW, |config| change(&mut config.limits)).await
     }
 
-    /// A server on a fresh database with these settings.
+    /// Starts a server on a fresh database, with these settings.
     pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let database = Arc::new(Database::new().await);
         Self::with(database, Arc::default(), SLOW, change).await
     }
 
-    /// A server with these settings on this database, which may be one that was used before.
+    /// Starts a server with these settings on this database, which may have been used before.
     pub async fn with(
         database: Arc<Database>,
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
         change: impl FnOnce(&mut Config),
     ) -> Self {
-        // First, so that a change can say how the server is reached.
+        // First, so that `change` can use the server's address.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut config = Config {
             listen: listener.local_addr().unwrap(),
@@ -187,7 +187,7 @@ impl Server {
         };
         change(&mut config);
         let url = format!("http://{}", listener.local_addr().unwrap());
-        // Ids differ from start to start, as they do in life.
+        // Ids differ between starts, as in production.
         let seed = u64::from(listener.local_addr().unwrap().port());
         // On the heap: tests hold several servers at once.
         let app = Box::pin(App::start(config, clock.clone(), Ids::seeded(seed))).await.unwrap();
@@ -199,7 +199,7 @@ impl Server {
         Self { url, http: http(), app, clock, database, stop, task }
     }
 
-    /// Asks the server to stop and waits until it has.
+    /// Asks the server to stop and waits until it has stopped.
     pub async fn stop(self) -> Stopped {
         self.stop.cancel();
         tokio::time::timeout(Duration::from_secs(9), self.task).await.unwrap().unwrap();
@@ -218,7 +218,7 @@ impl Server {
         Answer::of(request.body(body.to_owned())).await
     }
 
-    /// Asks as the operator, or with another token of the same kind.
+    /// Sends a request as the operator, or with another staff token.
     pub async fn staff(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
         let request = self.request(method, path).bearer_auth(token);
         Answer::of(if body.is_null() { request } else { request.json(&body) }).await
@@ -261,12 +261,12 @@ impl Server {
         self.get(&format!("/api/ribbon/calls/{session_id}")).await.ok()
     }
 
-    /// The time by the server's clock, as a page would write it.
+    /// Returns the server's time, as a page would write it.
     pub fn time_now(&self) -> String {
         chrono::DateTime::from_timestamp_millis(self.clock.now()).unwrap().to_rfc3339()
     }
 
-    /// All of the client's events after a position in its feed.
+    /// Returns all of the client's events after a position in its feed.
     pub async fn events_after(&self, seq: i64) -> Stream {
         Stream::open(
             self.request(Method::GET, "/api/ribbon/events")
@@ -276,12 +276,12 @@ impl Server {
         .await
     }
 
-    /// Changes the database behind the server's back.
+    /// Changes the database without the server.
     pub async fn sql(&self, sql: &str) {
         self.database.run(sql).await;
     }
 
-    /// Another client with a key of its own.
+    /// Adds another client with a key of its own.
     pub async fn add_other_client(&self) {
         self.sql(
             "INSERT INTO clients (client_id, name, plan, allowed_domains, time_zone, created_at)
@@ -297,7 +297,7 @@ impl Server {
     }
 }
 
-/// A new token of the demo client's staff, with its id.
+/// Creates a token of the demo client's staff; returns it and its id.
 pub async fn token(server: &Server, role: &str) -> (String, String) {
     let body = json!({"name": format!("the {role}"), "role": role});
     let path = "/api/admin/clients/client-demo/tokens";
@@ -308,7 +308,7 @@ pub async fn token(server: &Server, role: &str) -> (String, String) {
     (text("tokenId"), text("token"))
 }
 
-/// Makes a person of the demo client's staff, and hands back the id.
+/// Adds a person to the demo client's staff, and returns the id.
 pub async fn person(server: &Server, email: &str, role: &str) -> String {
     let body = json!({"email": email, "name": "Asha Rao", "role": role, "password": PASSWORD});
     let path = "/api/admin/clients/client-demo/people";
@@ -318,7 +318,7 @@ pub async fn person(server: &Server, email: &str, role: &str) -> String {
     made.read::<Value>()["personId"].as_str().unwrap().to_owned()
 }
 
-/// Signs such a person in and hands back the token.
+/// Signs such a person in, and returns the token.
 pub async fn sign_in(server: &Server, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     let request = server.request(Method::POST, "/api/admin/sign-in").json(&body);
@@ -326,24 +326,24 @@ pub async fn sign_in(server: &Server, email: &str) -> String {
     answer["token"].as_str().unwrap().to_owned()
 }
 
-/// What is left of a server that was stopped: its database and its clock.
+/// The database and the clock of a stopped server.
 pub struct Stopped {
     database: Arc<Database>,
     clock: Arc<TestClock>,
 }
 
 impl Stopped {
-    /// A server on the same database.
+    /// Starts a server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
         Server::on(self.database, self.clock, simulator).await
     }
 
-    /// A server with other settings on the same database.
+    /// Starts a server with other settings on the same database.
     pub async fn start_with(self, change: impl FnOnce(&mut Config)) -> Server {
         Server::with(self.database, self.clock, SLOW, change).await
     }
 
-    /// A server on the same database that has to make its own admin token.
+    /// Starts a server on the same database that has to generate its admin token.
     pub async fn start_without_admin_token(self) -> Server {
         Server::with(self.database, self.clock, SLOW, |config| config.admin_token = None).await
     }

@@ -1,10 +1,10 @@
-//! An answer of a server.
+//! A server's answer.
 
 use call_ribbon_shared::wire::Problem;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
-/// An answer, read to its end.
+/// An answer with its whole body.
 pub struct Answer {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
@@ -21,18 +21,18 @@ impl Answer {
         }
     }
 
-    /// The answer's body, whatever its status.
+    /// Parses the body, whatever the status.
     pub fn read<T: DeserializeOwned>(&self) -> T {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// The answer's body, which must be one of success.
+    /// Parses the body; the status must be a success.
     pub fn ok<T: DeserializeOwned>(&self) -> T {
         assert_eq!(self.status, 200, "{}", self.text);
         self.read()
     }
 
-    /// The problem, which must be of this status and code, whole and with a sentence.
+    /// Returns the problem, which must have this status and code, and be complete.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Problem {
         assert_eq!(self.status, status, "{}", self.text);
@@ -47,7 +47,7 @@ impl Answer {
         problem
     }
 
-    /// The field that is wrong in a request that was refused for it.
+    /// Returns the field that a refused request's problem names.
     #[track_caller]
     pub fn wrong_field(&self) -> String {
         self.problem(400, "invalid_request").field.unwrap()

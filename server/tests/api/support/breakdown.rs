@@ -1,4 +1,4 @@
-//! Calls with all kinds of fields, and what figures about them come to.
+//! Calls with many kinds of fields, and the figures expected for them.
 
 use super::{Answer, Server};
 use crate::analytics::totals::Seeded;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// 2025-03-01T00:00:00Z
 const BEGIN: i64 = 1_740_787_200_000;
 
-/// A call as it should count in the end.
+/// A call as it should be counted in the end.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     pub at: i64,
@@ -20,7 +20,7 @@ pub struct Known {
     connected: bool,
     over: bool,
     seconds: i64,
-    /// Context and metadata, by the names of fields.
+    /// Context and metadata, by field name.
     values: BTreeMap<&'static str, Value>,
 }
 
@@ -28,8 +28,8 @@ pub fn time(at: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// Calls over twenty days of March 2025, in which New York's clocks change, with the events that
-/// tell of them, in the order of their times.
+/// Generates calls over twenty days of March 2025, in which New York's clocks change, and their
+/// events in the order of their times.
 pub fn calls(random: &mut Seeded, how_many: usize) -> (Vec<Known>, Vec<Value>) {
     let (mut known, mut events) = (Vec::new(), Vec::new());
     for n in 0..how_many {
@@ -57,7 +57,7 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
         events.push(json!({"event": event, "eventId": id, "timestamp": time(at), "data": data}));
     };
     let mut at = call.at;
-    // An earlier word of it, which moves the call where it comes late.
+    // An earlier event of it, which moves the call's start if it arrives late.
     if random.next(4) == 0 {
         tell("ringing", at, json!({}));
         at += 40 * 60 * 1000;
@@ -75,7 +75,7 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
         values.extend([("context.loan.type", json!(null)), ("context.daysOverdue", json!(""))]);
     }
     tell("initiated", at, json!({"customerData": customer(&values)}));
-    // Another context later; or customerData without one, which leaves that of before.
+    // Another context later; or customerData without a context, which leaves the previous one.
     if random.next(3) == 0 {
         values.insert("context.daysOverdue", json!(days - 60));
         tell("note", at + 1_000, json!({"customerData": customer(&values)}));
@@ -98,7 +98,7 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
     call
 }
 
-/// `customerData` with these values, nested where a name has dots.
+/// Builds `customerData` with these values; dots in a name mean nesting.
 fn customer(values: &BTreeMap<&str, Value>) -> Value {
     let mut data = json!({});
     for (path, value) in values {
@@ -111,7 +111,7 @@ fn customer(values: &BTreeMap<&str, Value>) -> Value {
     data
 }
 
-/// A call's value of a field, as a breakdown shows it.
+/// Returns a call's value of a field, as a breakdown shows it.
 pub fn shown(call: &Known, field: &str) -> Option<Value> {
     match field {
         "agentId" => call.agent.clone().map(Value::from),
@@ -129,7 +129,7 @@ pub fn shown(call: &Known, field: &str) -> Option<Value> {
     }
 }
 
-/// Logs events in batches, so many of these at a time.
+/// Logs events in batches of this many.
 pub async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
     let batches: Vec<Vec<Value>> = events.chunks(40).map(<[Value]>::to_vec).collect();
     let sent = stream::iter(batches)
@@ -145,7 +145,7 @@ pub async fn breakdown(server: &Server, query: &str) -> Breakdown {
     server.get(&format!("/api/ribbon/analytics/breakdown?{query}")).await.ok()
 }
 
-/// Counts calls plainly.
+/// Computes figures directly.
 #[expect(clippy::cast_precision_loss, reason = "some hundred calls")]
 fn figures(calls: &[&Known]) -> Figures {
     let count = |of: &dyn Fn(&Known) -> bool| {

@@ -1,33 +1,33 @@
-//! A test's own database, of the kind that this run of the tests is about.
+//! A database for one test, of the kind that this test run uses.
 
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Row as _, SqlitePool};
 use std::thread;
 use tempfile::TempDir;
 
-/// Holds the address of a PostgreSQL server on which databases may be made. Where it is set,
-/// all tests run there; else on SQLite.
+/// The environment variable with the address of a PostgreSQL server that allows creating databases.
+/// If it is set, all tests use that server; else SQLite.
 const POSTGRES: &str = "CALL_RIBBON_TEST_POSTGRES";
 
-/// A database that goes away with the last server on it.
+/// A database that is removed with the last server on it.
 pub enum Database {
     Sqlite(TempDir),
     Postgres { server: String, url: String, name: String },
 }
 
-/// Whether this run of the tests is about PostgreSQL.
+/// Returns whether this test run uses PostgreSQL.
 pub fn wants_postgres() -> bool {
     std::env::var(POSTGRES).is_ok_and(|address| !address.is_empty())
 }
 
 impl Database {
-    /// A fresh one.
+    /// Creates a database.
     pub async fn new() -> Self {
         if !wants_postgres() {
             return Self::file();
         }
         let server = std::env::var(POSTGRES).unwrap();
-        // A folder's name is one that no other test has, in whichever process.
+        // The folder's name is unique among all tests, in any process.
         let folder = TempDir::new().unwrap();
         let name: String = folder.path().file_name().unwrap().to_string_lossy().into_owned();
         let name = format!("call_ribbon_test_{}_{}", std::process::id(), name.replace('.', ""));
@@ -39,12 +39,12 @@ impl Database {
         Self::Postgres { server, url, name }
     }
 
-    /// A fresh one in a file, whatever the run is about.
+    /// Creates a database in a file, in any test run.
     pub fn file() -> Self {
         Self::Sqlite(TempDir::new().unwrap())
     }
 
-    /// Its address as the server takes it.
+    /// Returns its address, as the server takes it.
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite(folder) => {
@@ -54,7 +54,7 @@ impl Database {
         }
     }
 
-    /// Changes it behind the server's back.
+    /// Changes it without the server.
     pub async fn run(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
@@ -71,7 +71,7 @@ impl Database {
         }
     }
 
-    /// Reads a column of texts behind the server's back.
+    /// Reads a column of texts without the server.
     pub async fn texts(&self, sql: &'static str) -> Vec<String> {
         match self {
             Self::Sqlite(_) => {
@@ -89,7 +89,7 @@ impl Database {
         }
     }
 
-    /// How a query would be carried out, were there enough rows for an index to pay.
+    /// Returns the plan of a query, as for a table that is large enough for an index.
     pub async fn plan(&self, sql: &str) -> String {
         let rows: Vec<String> = match self {
             Self::Sqlite(_) => {
@@ -113,13 +113,13 @@ impl Database {
         rows.join("\n")
     }
 
-    /// Runs a statement on the server, outside of this database.
+    /// Runs a statement on the database server, outside of this database.
     pub async fn run_beside(&self, sql: &str) {
         let Self::Postgres { server, name, .. } = self else { panic!("a file has no server") };
         on_server(server, sql.replace("{name}", name)).await;
     }
 
-    /// A connection beside the server's own.
+    /// Opens a connection beside the server's own.
     pub async fn postgres(&self) -> PgPool {
         PgPoolOptions::new().max_connections(1).connect(&self.url()).await.unwrap()
     }
@@ -129,7 +129,7 @@ impl Drop for Database {
     fn drop(&mut self) {
         let Self::Postgres { server, name, .. } = self else { return };
         let (server, name) = (server.clone(), name.clone());
-        // The test's own runtime cannot be waited for from here.
+        // This cannot wait for the test's own runtime.
         let dropped = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let sql = format!("DROP DATABASE \"{name}\" WITH (FORCE)");

@@ -1,4 +1,4 @@
-//! A small disk in memory that only a test and its server see.
+//! A small in-memory disk that only a test and its server see.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
-/// Room for the database and its log, and little more.
+/// Enough for the database and its log, and little more.
 const SIZE: &str = "size=16m";
-/// Mounts it, says so, and holds it until standard input ends.
+/// Mounts the disk, reports it, and keeps it until standard input ends.
 const HOLD: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$0\" && echo mounted && exec cat";
 
 /// The disk. It is in a mount namespace, which ends with the last process in it.
 pub struct SmallDisk {
     folder: TempDir,
-    /// The process that holds it.
+    /// The process that keeps it.
     holder: Child,
     /// Whether the namespace belongs to a user's own namespace, in which the user is root.
     own_user: bool,
 }
 
 impl SmallDisk {
-    /// Mounts one, as root or as a user who may have namespaces; `None`, with the reason, where
-    /// the system lets neither.
+    /// Mounts a disk, as root or as a user who may create namespaces; `None`, with the reason, if
+    /// the system allows neither.
     pub fn mount() -> Option<Self> {
         let disk = Self::mount_as(false).or_else(|| Self::mount_as(true));
         if disk.is_none() {
@@ -44,12 +44,12 @@ impl SmallDisk {
         (line.trim() == "mounted").then_some(disk)
     }
 
-    /// The address of a database on it, for a server within.
+    /// Returns the address of a database on the disk, for a server that sees it.
     pub fn database(&self) -> String {
         format!("sqlite:{}", self.folder.path().join("call-ribbon.db").display())
     }
 
-    /// A program that sees the disk, with nothing of this environment.
+    /// Returns a command that sees the disk, with an empty environment.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         command.arg("--mount").args(["--target", &self.holder.id().to_string()]);
@@ -63,14 +63,14 @@ impl SmallDisk {
         command
     }
 
-    /// Mounts it once more with another option, such as `ro`.
+    /// Remounts it with another option, such as `ro`.
     pub fn mount_again(&self, option: &str) {
         let mut command = self.command("mount");
         command.args(["-o", &format!("remount,{option}")]).arg(self.folder.path());
         assert!(command.status().unwrap().success(), "{option}");
     }
 
-    /// Fills it up to the last byte.
+    /// Fills it to the last byte.
     pub fn fill(&self) {
         let mut file = File::create(self.filler()).unwrap();
         let mut piece = vec![0; 1 << 20];
@@ -81,13 +81,13 @@ impl SmallDisk {
         }
     }
 
-    /// Makes room again.
+    /// Frees the space again.
     pub fn free(&self) {
         std::fs::remove_file(self.filler()).unwrap();
     }
 
     fn filler(&self) -> PathBuf {
-        // A process's root leads into its namespace (proc_pid_root(5)).
+        // The root of a process leads into its namespace (proc_pid_root(5)).
         let root = PathBuf::from(format!("/proc/{}/root", self.holder.id()));
         let folder: &Path = self.folder.path();
         root.join(folder.strip_prefix("/").unwrap()).join("filler")
@@ -95,7 +95,7 @@ impl SmallDisk {
 }
 
 impl Drop for SmallDisk {
-    /// A test that fails leaves none behind.
+    /// Runs after a failed test too.
     fn drop(&mut self) {
         let _ = self.holder.kill();
         let _ = self.holder.wait();

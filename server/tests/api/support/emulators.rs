@@ -1,5 +1,5 @@
-//! Providers to try against: real servers that behave as the real ones' pages say, play calls when
-//! a test tells them to, and fail on demand. Nothing in them happens by itself or after a while.
+//! Emulated providers: real servers that behave as the providers' documentation says, play calls
+//! when a test tells them to, and fail on demand. They do nothing automatically or after a delay.
 
 pub mod exotel;
 pub mod tata;
@@ -14,52 +14,52 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 
-/// What goes wrong with the next request that would dial, instead of a plain yes.
+/// How the next request that would dial fails.
 pub enum Fault {
     /// It is refused with this status and does not dial.
     Refused(u16),
     /// As [`Fault::Refused`] with 429, and with these seconds in `Retry-After`.
     TooMany(u64),
-    /// It dials, and the answer waits until the test lets it go.
+    /// It dials, and the answer waits until the test releases it.
     Slow(Arc<Semaphore>),
-    /// It dials, and the connection breaks before the answer is whole.
+    /// It dials, and the connection breaks before the answer is complete.
     ReplyLost,
-    /// It dials, and the answer is cut in the middle of its JSON.
+    /// It dials, and the answer's JSON is truncated.
     Malformed,
-    /// It dials, and says 500.
+    /// It dials, and answers 500.
     Broken,
 }
 
-/// A request that came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// `POST /v1/click_to_call`.
     pub what: String,
-    /// The body's fields: a form's as texts.
+    /// The fields of the body: of a form, as texts.
     pub body: Value,
 }
 
-/// How a provider writes what it sends by itself.
+/// The encoding of a provider's webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Json,
     Form,
     Parts,
-    /// All in the query of a GET.
+    /// Everything in the query of a GET.
     Query,
 }
 
-/// Something a provider sends by itself, which a test may send late, twice or never.
+/// A webhook, which a test may send late, twice or never.
 #[derive(Debug, Clone)]
 pub struct Word {
     pub to: String,
-    /// Its fields; those of lists and objects within are named with brackets in a form.
+    /// Its fields; in a form, those of nested lists and objects are named with brackets.
     pub body: Value,
     pub header: Option<(String, String)>,
 }
 
 impl Word {
-    /// Sends it; hands back the status of the answer.
+    /// Sends it; returns the status of the answer.
     pub async fn send(&self, encoding: Encoding) -> u16 {
         let http = reqwest::Client::new();
         let fields = flat(&self.body);
@@ -90,13 +90,13 @@ impl Word {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// Sends it as JSON; it must be taken.
+    /// Sends it as JSON; it must be accepted.
     pub async fn tell(&self) {
         assert_eq!(self.send(Encoding::Json).await, 200);
     }
 }
 
-/// The fields of an object as a form has them.
+/// Returns the fields of an object as a form has them.
 fn flat(body: &Value) -> Vec<(String, String)> {
     fn put(fields: &mut Vec<(String, String)>, name: String, value: &Value) {
         match value {
@@ -121,12 +121,12 @@ fn flat(body: &Value) -> Vec<(String, String)> {
     fields
 }
 
-/// What both emulators keep: what came, and what is to go wrong.
+/// The state of both emulators: received requests, and faults to come.
 #[derive(Default)]
 pub struct Desk {
     seen: Mutex<Vec<Seen>>,
     faults: Mutex<VecDeque<Fault>>,
-    /// Told each time a call was dialed.
+    /// Notified each time a call was dialed.
     dialed: Notify,
 }
 
@@ -139,29 +139,29 @@ impl Desk {
         self.faults.lock().unwrap().pop_front()
     }
 
-    /// Has the next dial go wrong; said several times, the next ones.
+    /// Makes the next dial fail; called several times, the next ones.
     pub fn fail(&self, fault: Fault) {
         self.faults.lock().unwrap().push_back(fault);
     }
 
-    /// All requests so far.
+    /// Returns all requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The bodies of all requests to this, `POST /v1/click_to_call` for one.
+    /// Returns the bodies of all requests to one route, such as `POST /v1/click_to_call`.
     pub fn bodies(&self, what: &str) -> Vec<Value> {
         let seen = self.seen();
         seen.into_iter().filter(|seen| seen.what == what).map(|seen| seen.body).collect()
     }
 
-    /// Waits until a call was dialed that nobody has waited for yet.
+    /// Waits until a call was dialed that no earlier wait has returned for.
     pub async fn dialed(&self) {
         self.dialed.notified().await;
     }
 }
 
-/// Answers a request that has dialed, as the fault has it.
+/// Answers a request that has dialed, according to the fault.
 async fn answer_dialed(desk: &Desk, fault: Option<Fault>, answer: Value) -> Response {
     desk.dialed.notify_one();
     match fault {
@@ -187,7 +187,7 @@ async fn answer_dialed(desk: &Desk, fault: Option<Fault>, answer: Value) -> Resp
     }
 }
 
-/// Serves an emulator on a port of its own; hands back its address.
+/// Serves an emulator on a port of its own; returns its address.
 async fn serve(routes: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());

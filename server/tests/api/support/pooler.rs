@@ -1,4 +1,4 @@
-//! A `PgBouncer` of a test's own, before the PostgreSQL server of this run.
+//! A `PgBouncer` for one test, in front of the PostgreSQL server of this run.
 
 use super::database::Database;
 use reqwest::Url;
@@ -8,13 +8,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-/// Names the program; `cargo xtask test` sets it.
+/// The environment variable with the program's path; `cargo xtask test` sets it.
 const PROGRAM: &str = "CALL_RIBBON_TEST_PGBOUNCER";
-/// Where Debian puts it.
+/// The path on Debian.
 const DEBIAN: &str = "/usr/sbin/pgbouncer";
-/// A user other than root, as whom it may run.
+/// A user other than root to run it as.
 const USER: &str = "postgres";
-/// One that does not take connections by then will not.
+/// How long it may take until it accepts connections.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Pooler {
@@ -26,7 +26,7 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// Starts one that pools by the transaction; `None`, with the reason, where that cannot be.
+    /// Starts one in transaction mode; `None`, with the reason, if that is impossible.
     pub async fn start(database: &Database) -> Option<Self> {
         let Database::Postgres { server, name, .. } = database else {
             eprintln!("not run: a pooler is for PostgreSQL, and this run is about SQLite");
@@ -38,7 +38,7 @@ impl Pooler {
             eprintln!("not run: there is no PgBouncer; install it or name it in {PROGRAM}");
             return None;
         }
-        // The port is free again before PgBouncer takes it; nobody else asks for this one now.
+        // The port is free again before PgBouncer takes it; no other process requests this one now.
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
@@ -60,18 +60,18 @@ impl Pooler {
         Some(pooler)
     }
 
-    /// The database's address through it.
+    /// Returns the database's address through it.
     pub fn url(&self) -> String {
         format!("postgres://anybody@127.0.0.1:{}/{}", self.port, self.name)
     }
 
-    /// Ends it, and so all connections through it.
+    /// Stops it, and with it all connections through it.
     pub fn stop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Starts it once more.
+    /// Starts it again.
     pub async fn start_again(&mut self) {
         self.child = spawn(&self.program, self.folder.path());
         self.ready().await;
@@ -88,7 +88,7 @@ impl Pooler {
 }
 
 impl Drop for Pooler {
-    /// A test that fails leaves none behind.
+    /// Runs after a failed test too.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -97,7 +97,7 @@ impl Drop for Pooler {
 
 fn spawn(program: &Path, folder: &Path) -> Child {
     let mut command = Command::new(program);
-    // It refuses to run as root, but can become another user by itself.
+    // It refuses to run as root, but can switch to another user.
     if is_root() {
         command.args(["-u", USER]);
     }

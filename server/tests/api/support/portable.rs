@@ -1,29 +1,29 @@
-//! What the databases that speak PostgreSQL's language and spread over machines (Cockroach,
-//! Yugabyte) do not have, or have only where somebody switched it on.
+//! Lists what distributed databases that speak PostgreSQL's dialect (Cockroach, Yugabyte) lack, or
+//! have only if it is enabled.
 //!
 //! Sources, as of 2026:
-//! - LISTEN and NOTIFY: Cockroach has none (cockroachdb/cockroach#41522), Yugabyte only by a
+//! - LISTEN and NOTIFY: missing in Cockroach (cockroachdb/cockroach#41522), in Yugabyte only by a
 //!   flag that is off (yugabyte/yugabyte-db#31486). The server tries both in one file,
-//!   `storage/recording/notices.rs`, and does without where they fail: `live/elsewhere.rs` looks at all
-//!   feeds every five seconds.
-//! - Advisory locks: no-ops in Cockroach, or not there (cockroachdb/docs#18154).
+//!   `storage/recording/notices.rs`, and works without them: `live/elsewhere.rs` reads all feeds every
+//!   five seconds.
+//! - Advisory locks: no-ops in Cockroach, or missing (cockroachdb/docs#18154).
 //! - LOCK TABLE: Yugabyte by a flag only (yugabyte/yugabyte-db#5384).
-//! - DEFERRABLE: open in both (cockroachdb/cockroach#31632, yugabyte/yugabyte-db#1709).
-//! - SKIP LOCKED: not under the strictest isolation, Cockroach's own, in Yugabyte
+//! - DEFERRABLE: unresolved in both (cockroachdb/cockroach#31632, yugabyte/yugabyte-db#1709).
+//! - SKIP LOCKED: in Yugabyte not under the strictest isolation, which is Cockroach's default
 //!   (yugabyte/yugabyte-db#5683).
-//! - Serials: not counted up by one, but unique (cockroachlabs.com/docs, "SERIAL").
+//! - Serials: unique, but not consecutive (cockroachlabs.com/docs, "SERIAL").
 //! - Temporary tables, cursors WITH HOLD, triggers, procedures: missing in some of their
 //!   releases (cockroachlabs.com/docs, "PostgreSQL Compatibility", by release).
-//! - ctid and xmin are places in PostgreSQL's own files, which others do not have.
-//! - What is set for a session is gone with the next connection of a pool, or stays for
-//!   somebody else behind a pooler.
+//! - ctid and xmin are positions in PostgreSQL's own files, which other databases do not have.
+//! - Settings of a session are gone with the next connection of a pool, or stay for another client
+//!   behind a pooler.
 
 /// Names the file with PostgreSQL's log of the statements.
 pub const LOG: &str = "CALL_RIBBON_TEST_STATEMENT_LOG";
-/// What the log's lines of the server's own connections begin with; see `postgres.sh` of xtask.
+/// The prefix of log lines of the server's own connections; see `postgres.sh` of xtask.
 const OURS: &str = "call-ribbon|LOG:  ";
 
-/// Words that may not follow each other, where `*` at a word's end stands for any rest.
+/// Words that may not follow each other; `*` at the end of a word matches any rest.
 const REFUSED: &[(&str, &str)] = &[
     ("SERIAL", "serial types"),
     ("BIGSERIAL", "serial types"),
@@ -52,12 +52,12 @@ const REFUSED: &[(&str, &str)] = &[
     ("EXCLUDE USING", "exclusion constraints"),
 ];
 
-/// What of a statement is not everywhere; `None`: nothing.
+/// Returns the part of a statement that not every database supports; `None`: all do.
 pub fn refusal(sql: &str) -> Option<String> {
     let words = words(sql);
     for (words_refused, what) in REFUSED {
         let wanted: Vec<_> = words_refused.split(' ').collect();
-        // `CALL` and `DO` are statements only where one begins with them.
+        // `CALL` and `DO` are statements only as the first word.
         let first_only = matches!(*words_refused, "CALL" | "DO");
         let found = words
             .windows(wanted.len())
@@ -69,7 +69,7 @@ pub fn refusal(sql: &str) -> Option<String> {
     }
     let word = |at: usize| words.get(at).map_or("", String::as_str);
     match (word(0), word(1)) {
-        // Of a transaction; and the one file that does without where this fails.
+        // Settings of a transaction; and LISTEN in the one file that tolerates its failure.
         ("SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS") | ("LISTEN", "CALL_RIBBON_FEED") => None,
         ("SET" | "RESET", _) => Some("what is set for a session".to_owned()),
         ("LISTEN" | "NOTIFY", _) => Some("notices beside the one file".to_owned()),
@@ -77,12 +77,12 @@ pub fn refusal(sql: &str) -> Option<String> {
     }
 }
 
-/// The statements that the server's own connections have sent, by PostgreSQL's log, each once.
+/// Returns the statements that the server's own connections sent, from PostgreSQL's log, each once.
 pub fn sent(log: &str) -> Vec<String> {
     let mut statements = Vec::new();
     let mut open = false;
     for line in log.lines() {
-        // The further lines of a statement are indented.
+        // The continuation lines of a statement are indented.
         if let Some(more) = line.strip_prefix('\t') {
             if let (true, Some(last)) = (open, statements.last_mut()) {
                 let last: &mut String = last;
@@ -111,7 +111,7 @@ fn follows(window: &[String], wanted: &[&str]) -> bool {
     })
 }
 
-/// The words of a statement in capitals, without its comments and texts.
+/// Returns the words of a statement in capitals, without its comments and texts.
 fn words(sql: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut rest = sql.chars().peekable();

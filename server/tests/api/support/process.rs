@@ -9,24 +9,24 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
 use tempfile::TempDir;
 
-/// `call-ribbon` in a folder of its own, with nothing of this environment.
+/// Returns a command for `call-ribbon` in a folder of its own, with an empty environment.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
     command.env_clear().current_dir(folder);
     command
 }
 
-/// Runs a command to its end, beside the test's own work.
+/// Runs a command to its end, without blocking the test.
 pub async fn run(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// The arguments with which a server takes any free port.
+/// Returns the arguments for a server on any free port.
 fn serve(database: &str) -> [&str; 5] {
     ["serve", "--listen", "127.0.0.1:0", "--database", database]
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Process {
     pub url: String,
     child: Child,
@@ -36,12 +36,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// Runs `call-ribbon serve` on a fresh database until it is ready.
+    /// Starts `call-ribbon serve` on a fresh database, and waits until it is ready.
     pub async fn serve(args: &[&str]) -> Self {
         Self::serve_on(Database::new().await, args)
     }
 
-    /// Runs `call-ribbon serve` on this database until it is ready.
+    /// Starts `call-ribbon serve` on this database, and waits until it is ready.
     pub fn serve_on(database: Database, args: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = program(folder.path());
@@ -49,7 +49,7 @@ impl Process {
         Self::start(command, folder, Some(database))
     }
 
-    /// Runs `call-ribbon serve` on a file until it is ready, from within a small disk.
+    /// Starts `call-ribbon serve` on a file of a small disk, and waits until it is ready.
     pub fn serve_within(disk: &SmallDisk) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = disk.command(env!("CARGO_BIN_EXE_call-ribbon"));
@@ -57,7 +57,7 @@ impl Process {
         Self::start(command, folder, None)
     }
 
-    /// Runs a command until it prints the server's address.
+    /// Starts a command, and waits until it prints the server's address.
     fn start(mut command: Command, folder: TempDir, database: Option<Database>) -> Self {
         command
             .env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN)
@@ -85,7 +85,7 @@ impl Process {
         Pid::from_child(&self.child)
     }
 
-    /// Waits until it has ended; its exit code and all that it logged.
+    /// Waits until it has ended; returns its exit code and its whole log.
     pub async fn ended(mut self) -> (Option<i32>, String) {
         tokio::task::spawn_blocking(move || {
             let code = self.child.wait().unwrap().code();
@@ -98,7 +98,7 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// A test that fails leaves no server behind.
+    /// Ends the server after a failed test too.
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -1,4 +1,4 @@
-//! A server whose client has accounts at providers, which reach it.
+//! A server whose client has accounts at providers that can reach it.
 
 use super::{ADMIN_TOKEN, Answer, Server};
 use call_ribbon_server::config::Config;
@@ -9,20 +9,20 @@ use chrono_tz::Asia;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The telephone of agent1.
+/// The phone of agent1.
 pub const AGENT_PHONE: &str = "+919812345678";
 /// A customer.
 pub const CUSTOMER: &str = "+919876543210";
 const CLIENT: &str = "/api/admin/clients/client-demo";
 
-/// An account as the admin API tells of it.
+/// An account as the admin API shows it.
 pub struct Account {
     pub id: String,
-    /// Where the provider is to tell of calls.
+    /// The address for the provider's webhooks.
     pub webhook: String,
 }
 
-/// A server that knows its own address, and on which agent1 has a telephone.
+/// Starts a server that knows its own address, and on which agent1 has a phone.
 pub async fn reachable() -> Server {
     reachable_with(|_| ()).await
 }
@@ -43,13 +43,13 @@ pub async fn reachable_with(change: impl FnOnce(&mut Config)) -> Server {
 }
 
 impl Server {
-    /// An operator's request about the demo client.
+    /// Sends an operator's request about the demo client.
     pub async fn admin(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.request(method, &format!("{CLIENT}{path}"));
         Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await
     }
 
-    /// Adds an account, which carries all calls from then on.
+    /// Adds an account, which becomes the default for all calls.
     pub async fn add_account(&self, provider: &str, settings: &Value) -> Account {
         let body = json!({"provider": provider, "enabled": true, "default": true,
             "settings": settings});
@@ -60,33 +60,33 @@ impl Server {
         Account { id: text("accountId"), webhook: text("webhookUrl") }
     }
 
-    /// What a try of the account's access says: whether it lets in, and the words.
+    /// Tests the account's credentials; returns whether they are valid, and the message.
     pub async fn validate(&self, account: &Account) -> (bool, String) {
         let path = format!("/providers/{}/validate", account.id);
         let said: Value = self.admin(Method::POST, &path, json!({})).await.ok();
         (said["ok"].as_bool().unwrap(), said["message"].as_str().unwrap().to_owned())
     }
 
-    /// Asks for a call of agent1 with the customer.
+    /// Requests a call of agent1 to the customer.
     pub async fn try_call(&self) -> Answer {
         self.post("/api/ribbon/calls", json!({"to": CUSTOMER, "agentId": "agent1"})).await
     }
 
-    /// As [`Server::try_call`]; it must begin.
+    /// Like [`Server::try_call`], but the call must start.
     pub async fn started(&self) -> CallStarted {
         let answer = self.try_call().await;
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.read()
     }
 
-    /// The time by the server's clock, so many seconds later, as providers in India write it.
+    /// Returns the server's time plus so many seconds, in the notation of providers in India.
     pub fn in_india(&self, seconds: i64) -> String {
         let at = DateTime::from_timestamp_millis(self.clock.now() + seconds * 1_000).unwrap();
         at.with_timezone(&Asia::Kolkata).format("%Y-%m-%d %H:%M:%S").to_string()
     }
 }
 
-/// The events' names.
+/// Returns the events' names.
 pub fn names(events: &[CallEvent]) -> Vec<&str> {
     events.iter().map(|event| event.event.as_str()).collect()
 }

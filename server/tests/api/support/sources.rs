@@ -1,14 +1,14 @@
-//! The SQL texts that stand in the server's sources.
+//! Finds the SQL texts in the server's sources.
 //!
-//! A query of sqlx takes a text that was there when the program was compiled, or one that is
-//! vouched for (`AssertSqlSafe`). So all of them are literals, or literals put together by
-//! `concat!`, and reading the sources finds every one.
+//! A query of sqlx takes a text that is known at compile time, or one marked as safe
+//! (`AssertSqlSafe`). So all of them are literals, or literals joined by `concat!`, and reading the
+//! sources finds every one.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The words with which a statement begins.
+/// The words that begin a statement.
 const VERBS: &[&str] = &[
     "ALTER",
     "ANALYZE",
@@ -35,30 +35,30 @@ const VERBS: &[&str] = &[
     "VALUES",
     "WITH",
 ];
-/// What takes a statement.
+/// The functions that take a statement.
 const TAKERS: &[&str] = &["query", "query_as", "query_scalar", "raw_sql", "begin_with"];
 
-/// What was found in the sources.
+/// The result of the search.
 #[derive(Default)]
 pub struct Sources {
-    /// Each statement with the file in which it stands.
+    /// Each statement, with the file that contains it.
     pub statements: Vec<(String, String)>,
-    /// Files in which statements are put together while the program runs.
+    /// Files that build statements at run time.
     pub vouched_for: Vec<String>,
-    /// What is handed to the database and is not understood here.
+    /// Arguments of database functions that this search does not understand.
     pub unreadable: Vec<String>,
-    /// Macros that stand for a text.
+    /// Macros that expand to a text.
     texts: BTreeMap<String, TextMacro>,
 }
 
-/// A macro that stands for a text: its parameters, all of them literals, and what it gives.
+/// A macro that expands to a text: its parameters, all of them literals, and its result.
 struct TextMacro {
     parameters: Vec<String>,
     gives: TokenStream,
 }
 
 impl TextMacro {
-    /// What it gives for these arguments.
+    /// Returns its result for these arguments.
     fn with(&self, arguments: TokenStream) -> TokenStream {
         let mut values = vec![TokenStream::new()];
         for token in arguments {
@@ -72,7 +72,7 @@ impl TextMacro {
     }
 }
 
-/// Puts values in the place of `$name`.
+/// Replaces each `$name` by its value.
 fn put_in(tokens: TokenStream, values: &BTreeMap<&str, TokenStream>) -> TokenStream {
     let mut done = TokenStream::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -92,7 +92,7 @@ fn put_in(tokens: TokenStream, values: &BTreeMap<&str, TokenStream>) -> TokenStr
     done
 }
 
-/// The names of parameters that are all literals; `None` where others are among them.
+/// Returns the names of parameters that are all literals; `None` if others are among them.
 fn literals(parameters: &TokenStream) -> Option<Vec<String>> {
     let text = parameters.to_string().replace([' ', '\n'], "");
     let each = text.split(',').filter(|parameter| !parameter.is_empty());
@@ -161,7 +161,7 @@ impl Sources {
                 _ => None,
             };
             match token {
-                // Attributes; what is written beside the code is one too.
+                // Skips attributes; doc comments are attributes too.
                 TokenTree::Punct(punct) if punct.as_char() == '#' => {
                     let inner = usize::from(matches!(tokens.get(at + 1),
                         Some(TokenTree::Punct(punct)) if punct.as_char() == '!'));
@@ -183,7 +183,7 @@ impl Sources {
                         at += 2;
                     }
                 }
-                // What a macro of texts gives is looked at where it is used.
+                // The result of a text macro is checked at its use.
                 TokenTree::Ident(name)
                     if name == "macro_rules"
                         && tokens
@@ -204,7 +204,7 @@ impl Sources {
                     }
                     at += 2;
                 }
-                // Put together while the program runs, and so vouched for.
+                // Built at run time, and therefore marked as safe.
                 TokenTree::Ident(name) if name == "format" => at += 2,
                 TokenTree::Ident(name) if TAKERS.iter().any(|taker| name == taker) => {
                     if let Some(group) = group(at + 1)
@@ -225,7 +225,7 @@ impl Sources {
         }
     }
 
-    /// A text that is handed to the database right away has to be one that is found.
+    /// A text that is passed directly to the database must be one that the search finds.
     fn check_taken(&mut self, file: &str, tokens: TokenStream) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let text = match (tokens.first(), tokens.get(2)) {
@@ -233,7 +233,7 @@ impl Sources {
             (Some(TokenTree::Ident(name)), Some(TokenTree::Group(pieces))) if name == "concat" => {
                 self.put_together(pieces.stream())
             }
-            // A constant or variable: its text stands elsewhere and is found there.
+            // A constant or variable: its text is elsewhere and is found there.
             _ => return,
         };
         if !text.as_deref().is_some_and(is_statement) {
@@ -247,7 +247,7 @@ impl Sources {
         }
     }
 
-    /// What `concat!` makes of its arguments; `None` where one is no text that is known here.
+    /// Returns the result of `concat!`; `None` if one of its arguments is not a known text.
     fn put_together(&self, pieces: TokenStream) -> Option<String> {
         let tokens: Vec<_> = pieces.into_iter().collect();
         let mut whole = String::new();

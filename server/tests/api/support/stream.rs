@@ -1,10 +1,10 @@
-//! Reading a live stream.
+//! Reads a live stream.
 
 use call_ribbon_shared::wire::CallEvent;
 use reqwest::{RequestBuilder, Response};
 use std::time::Duration;
 
-/// Long enough for a slow machine; a stream that says nothing for so long fails its test.
+/// Long enough for a slow machine; a test fails if its stream is silent for this long.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub struct Stream {
@@ -22,15 +22,15 @@ impl Stream {
         Self { response, text: String::new() }
     }
 
-    /// The next event; `None` where the stream has ended.
+    /// Returns the next event; `None` if the stream has ended.
     pub async fn next(&mut self) -> Option<CallEvent> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();
-                // A line ends with a carriage return as well.
+                // A carriage return ends a line too.
                 let block = block.replace("\r\n", "\n").replace('\r', "\n");
                 let field = |name: &str| {
-                    // A field over several lines comes as several of the name.
+                    // A field of several lines arrives as several fields of the same name.
                     let lines = block.lines().filter_map(|line| line.strip_prefix(name));
                     let lines: Vec<&str> = lines.map(str::trim).collect();
                     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -48,7 +48,7 @@ impl Stream {
         }
     }
 
-    /// The events up to the first one of this name, that one included.
+    /// Returns the events up to and including the first one of this name.
     pub async fn until(&mut self, name: &str) -> Vec<CallEvent> {
         let mut events = Vec::new();
         loop {
@@ -61,7 +61,7 @@ impl Stream {
         }
     }
 
-    /// The names of the events up to the first one of this name.
+    /// Returns the names of the events up to and including the first one of this name.
     pub async fn names_until(&mut self, name: &str) -> Vec<String> {
         self.until(name).await.into_iter().map(|event| event.event).collect()
     }

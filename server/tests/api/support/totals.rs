@@ -1,11 +1,11 @@
-//! Calls that count, the totals as they stand in the database, and counting them anew.
+//! Helpers for the stored totals: logs calls that count, reads the totals, and recounts them.
 
 use super::Server;
 use serde_json::{Value, json};
 use std::process::Command;
 
 impl Server {
-    /// Logs a call that began at a time and took so many seconds.
+    /// Logs a call that started at a time and lasted so many seconds.
     pub async fn ended(&self, call_sid: &str, start: &str, seconds: u32, more: Value) {
         assert_eq!(self.log("initiated", call_sid, start, more).await.status, 200);
         let end = start.replace('Z', ".5Z");
@@ -13,7 +13,7 @@ impl Server {
         assert_eq!(answer.status, 200);
     }
 
-    /// Runs `call-ribbon rebuild-analytics` beside the server and hands back what it says.
+    /// Runs `call-ribbon rebuild-analytics` beside the server, and returns its output.
     pub async fn rebuild(&self) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
         command.args(["rebuild-analytics", "--database", &self.database.url()]);
@@ -22,21 +22,21 @@ impl Server {
         String::from_utf8(done.stdout).unwrap()
     }
 
-    /// All rows of totals that count anything, as texts.
+    /// Returns all rows of totals that are not zero, as texts.
     pub async fn totals(&self) -> Vec<String> {
         let mut rows = self.all_totals().await;
         rows.retain(|row| row.split('|').nth(3) != Some("0"));
         rows
     }
 
-    /// All rows of whole days, as texts. A server puts days together by itself when it starts.
+    /// Returns all rows of whole days, as texts. A server merges days automatically when it starts.
     pub async fn days(&self) -> Vec<String> {
         let sql = "SELECT client_id || '|' || bucket || '|' || field || '|' || sums FROM field_days
             ORDER BY 1";
         self.database.texts(sql).await
     }
 
-    /// All rows of totals, as texts.
+    /// Returns all rows of totals, as texts.
     pub async fn all_totals(&self) -> Vec<String> {
         let sql =
             "SELECT client_id || '|' || bucket || '|' || customer || '|' || calls || '|' || inbound

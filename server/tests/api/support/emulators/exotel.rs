@@ -1,4 +1,4 @@
-//! Exotel's API for calls: `Calls/connect.json`, look-ups and status callbacks.
+//! Emulates Exotel's API for calls: `Calls/connect.json`, look-ups and status callbacks.
 
 use super::{Desk, Fault, Word, answer_dialed, serve};
 use axum::body::Bytes;
@@ -19,10 +19,10 @@ pub const KEY: &str = "exotel-api-key-of-the-tests";
 pub const TOKEN: &str = "exotel-api-token-of-the-tests";
 /// The virtual number.
 pub const CALLER_ID: &str = "08047112345";
-/// Calls a minute.
+/// Calls per minute.
 const A_MINUTE: usize = 200;
 
-/// Exotel.
+/// The emulator.
 pub struct Exotel {
     pub base: String,
     state: Arc<Inside>,
@@ -32,7 +32,7 @@ pub struct Exotel {
 struct Inside {
     desk: Desk,
     calls: Mutex<Vec<Call>>,
-    /// Calls of this minute.
+    /// The calls of this minute.
     made: Mutex<usize>,
 }
 
@@ -66,23 +66,23 @@ impl Exotel {
         Self { base: serve(routes).await, state }
     }
 
-    /// What an account here is set to.
+    /// Returns the settings of an account here.
     pub fn settings(&self) -> Value {
         json!({"accountSid": SID, "apiKey": KEY, "apiToken": TOKEN, "callerId": CALLER_ID,
             "baseUrl": self.base})
     }
 
-    /// The names of all calls that were dialed, the first one first.
+    /// Returns the ids of all dialed calls, the first one first.
     pub fn calls(&self) -> Vec<String> {
         self.state.calls.lock().unwrap().iter().map(|call| call.sid.clone()).collect()
     }
 
-    /// Has the minute's calls be used up.
+    /// Uses up the calls of this minute.
     pub fn use_up_the_minute(&self) {
         *self.state.made.lock().unwrap() = A_MINUTE;
     }
 
-    /// The agent takes up.
+    /// The agent answers.
     pub fn agent_answers(&self, sid: &str, at: &str) -> Word {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("in-progress", ["in-progress", ""]);
@@ -90,12 +90,12 @@ impl Exotel {
         self.word(sid, "answered")
     }
 
-    /// The customer's phone rings. Exotel tells no one by itself.
+    /// The customer's phone rings. Exotel sends no webhook for this.
     pub fn ring_customer(&self, sid: &str, at: &str) {
         self.change(sid, at, |call| call.legs = ["in-progress", "ringing"]);
     }
 
-    /// The customer takes up.
+    /// The customer answers.
     pub fn answer(&self, sid: &str, at: &str) -> Word {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("in-progress", ["in-progress", "in-progress"]);
@@ -103,7 +103,7 @@ impl Exotel {
         self.word(sid, "answered")
     }
 
-    /// Both have talked for so many seconds.
+    /// Ends a call in which both talked for so many seconds.
     pub fn end(&self, sid: &str, at: &str, talked: u32) -> Word {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("completed", ["completed", "completed"]);
@@ -112,7 +112,8 @@ impl Exotel {
         self.word(sid, "terminal")
     }
 
-    /// Over in another way: the whole, then the agent's leg and the customer's.
+    /// Ends a call in another way: the status of the call, then of the agent's and the customer's
+    /// leg.
     pub fn fail_with(
         &self,
         sid: &str,
@@ -133,7 +134,7 @@ impl Exotel {
         change(call);
     }
 
-    /// A status callback, to the address and with the events that the call was made with.
+    /// Returns a status callback, with the address and events from the request that dialed.
     fn word(&self, sid: &str, event: &str) -> Word {
         let calls = self.state.calls.lock().unwrap();
         let call = calls.iter().find(|call| call.sid == sid).unwrap();
@@ -151,7 +152,7 @@ impl Exotel {
             "CallSid": sid, "EventType": event, "Status": call.status,
             "DateCreated": call.updated_at, "DateUpdated": call.updated_at,
             "StartTime": call.updated_at,
-            // Not over yet: the epoch, in the account's zone.
+            // Not ended yet: the epoch, in the account's time zone.
             "EndTime": call.ended_at.as_deref().unwrap_or("1970-01-01 05:30:00"),
             "From": told("From"), "To": domestic(&told("To")), "PhoneNumberSid": told("CallerId"),
             "ConversationDuration": call.talked.to_string(), "Direction": "outbound-api",
@@ -161,7 +162,7 @@ impl Exotel {
     }
 }
 
-/// As Exotel writes Indian numbers.
+/// Returns a number in Exotel's notation for Indian numbers.
 fn domestic(number: &str) -> String {
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
 }
@@ -189,7 +190,7 @@ async fn connect(
     let fault = state.desk.next_fault();
     match fault {
         Some(Fault::Refused(status)) => {
-            // As it likes to, with what it was sent.
+            // Like Exotel's, the error repeats what was sent.
             let words = format!("Cannot call {} with {TOKEN}", form["To"]);
             return exception(status, &words);
         }
@@ -261,7 +262,7 @@ fn shown(call: &Call) -> Value {
         "DateUpdated": call.updated_at, "Direction": "outbound-api", "RecordingUrl": null})
 }
 
-/// What is answered without the right Basic auth and the account's name in the address.
+/// Returns the answer to a request without valid Basic auth or the account's name in the address.
 fn refusal(sid: &str, headers: &HeaderMap) -> Option<Response> {
     let wanted = format!("Basic {}", STANDARD.encode(format!("{KEY}:{TOKEN}")));
     let sent = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap());

@@ -1,5 +1,5 @@
-//! Smartflo's API for calls: click to call in both shapes, live calls, hang-up, signing in, and
-//! webhooks as our guide has operators write them.
+//! Emulates Smartflo's API for calls: click to call in both forms, live calls, hang-up, login, and
+//! webhooks as our guide tells operators to set them up.
 
 use super::{Desk, Fault, Word, answer_dialed, serve};
 use axum::extract::State;
@@ -17,7 +17,7 @@ pub const PASSWORD: &str = "smartflo-password-of-the-tests";
 /// The number that customers see.
 pub const NUMBER: &str = "+918047112345";
 
-/// Smartflo.
+/// The emulator.
 pub struct Smartflo {
     pub base: String,
     state: Arc<Inside>,
@@ -29,26 +29,26 @@ struct Inside {
     set: Mutex<Set>,
 }
 
-/// What differs by account, and changes.
+/// What differs by account, and may change.
 struct Set {
-    /// Which names of a call an answer gives.
+    /// The ids of a call in an answer.
     answers: Answers,
-    /// The older shape of requests.
+    /// Whether requests have the older form.
     from_to: bool,
-    /// The tokens that let in; those that were got by signing in among them.
+    /// The valid tokens, including those from a login.
     tokens: Vec<String>,
     logins: usize,
-    /// Where the operator had the webhooks set up.
+    /// The address of the webhooks.
     webhook: Option<(String, Option<(String, String)>)>,
 }
 
-/// Which name of a call an answer gives.
+/// Which id of a call an answer contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answers {
     CallId,
-    /// A name that nothing else takes.
+    /// An id that no other request accepts.
     RefId,
-    /// None at all.
+    /// No id.
     Nothing,
 }
 
@@ -88,13 +88,13 @@ impl Smartflo {
         Self { base: serve(routes).await, state }
     }
 
-    /// What an account with a token is set to.
+    /// Returns the settings of an account with a token.
     pub fn settings(&self) -> Value {
         json!({"apiEndpoint": self.base, "apiToken": TOKEN, "accountId": "a-17",
             "phoneNumber": NUMBER})
     }
 
-    /// What an account that signs in is set to.
+    /// Returns the settings of an account that logs in.
     pub fn settings_by_login(&self) -> Value {
         json!({"apiEndpoint": self.base, "email": EMAIL, "password": PASSWORD,
             "phoneNumber": NUMBER})
@@ -104,33 +104,33 @@ impl Smartflo {
         self.state.set.lock().unwrap().answers = answers;
     }
 
-    /// Has the account take the older shape only.
+    /// Makes the account accept only the older form.
     pub fn take_from_to(&self) {
         self.state.set.lock().unwrap().from_to = true;
     }
 
-    /// Where the operator has webhooks go, with a header where one was entered.
+    /// Sets the address of the webhooks, with a header if given.
     pub fn set_webhook(&self, url: &str, header: Option<(&str, &str)>) {
         let header = header.map(|(name, value)| (name.to_owned(), value.to_owned()));
         self.state.set.lock().unwrap().webhook = Some((url.to_owned(), header));
     }
 
-    /// No token that was given so far lets in any more.
+    /// Makes all tokens issued so far invalid.
     pub fn expire_tokens(&self) {
         self.state.set.lock().unwrap().tokens.clear();
     }
 
-    /// How often somebody signed in.
+    /// Returns the number of logins.
     pub fn logins(&self) -> usize {
         self.state.set.lock().unwrap().logins
     }
 
-    /// Smartflo's names of all calls, the first one first.
+    /// Returns Smartflo's ids of all calls, the first one first.
     pub fn calls(&self) -> Vec<String> {
         self.state.calls.lock().unwrap().iter().map(|call| call.id.clone()).collect()
     }
 
-    /// The names of the calls that are live.
+    /// Returns the ids of the live calls.
     pub fn live(&self) -> Vec<String> {
         let calls = self.state.calls.lock().unwrap();
         calls.iter().filter(|call| call.live).map(|call| call.id.clone()).collect()
@@ -154,7 +154,7 @@ impl Smartflo {
         )
     }
 
-    /// Both have talked for so many seconds.
+    /// Ends a call in which both talked for so many seconds.
     pub fn end(&self, call_id: &str, at: &str, talked: u32) -> Word {
         self.change(call_id, "Hangup", false);
         self.word(
@@ -165,7 +165,7 @@ impl Smartflo {
         )
     }
 
-    /// The customer did not take up.
+    /// Ends a call that the customer did not answer.
     pub fn miss(&self, call_id: &str, at: &str, cause: &str) -> Word {
         self.change(call_id, "Hangup", false);
         self.word(
@@ -181,7 +181,8 @@ impl Smartflo {
         (call.state, call.live) = (state, live);
     }
 
-    /// A webhook with the body of our guide, in which what is not known stays as it was written.
+    /// Returns a webhook with the body of our guide; placeholders that are not filled in stay as
+    /// they are.
     fn word(&self, call_id: &str, filled_in: &Value) -> Word {
         let calls = self.state.calls.lock().unwrap();
         let call = calls.iter().find(|call| call.id == call_id).unwrap();
@@ -200,7 +201,7 @@ impl Smartflo {
     }
 }
 
-/// The customer's number as Smartflo writes it.
+/// Returns the customer's number in Smartflo's notation.
 fn customer(call: &Call) -> String {
     let number = call.body["destination_number"].as_str().or(call.body["to"].as_str()).unwrap();
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
@@ -306,7 +307,7 @@ async fn hang_up(
     Json(json!({"success": true, "message": "Call hangup successful"})).into_response()
 }
 
-/// What is answered to a token that lets nobody in.
+/// Returns the answer to an invalid token.
 fn refusal(state: &Inside, headers: &HeaderMap) -> Option<Response> {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).unwrap_or_default();
