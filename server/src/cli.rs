@@ -37,7 +37,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Parser)]
 #[command(name = "call-ribbon", version)]
 struct Cli {
-    /// A settings file [default: call-ribbon.toml in the working directory, if it exists].
+    /// A settings file. Without it, call-ribbon.toml in the working directory is read if it exists.
     #[arg(long, env = "CALL_RIBBON_CONFIG", global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
