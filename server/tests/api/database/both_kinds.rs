@@ -1,4 +1,4 @@
-//! Both databases are the same to all that stands above them.
+//! Tests that both databases behave the same for all code above them.
 
 use crate::support::Server;
 use crate::support::database::wants_postgres;
@@ -9,18 +9,18 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use tempfile::TempDir;
 
-/// A test binary that was told to use PostgreSQL and ran on SQLite would be green for nothing.
+/// A test binary that should use PostgreSQL but ran on SQLite would pass without testing anything.
 #[tokio::test]
 async fn the_database_is_the_one_that_was_asked_for() {
     let server = Server::start().await;
     let version = server.app.database_version().await.unwrap();
     let expected = if wants_postgres() { "PostgreSQL " } else { "SQLite 3" };
     assert!(version.starts_with(expected), "asked for {expected}, got {version}");
-    // Past what the test harness holds back, so that each run shows what it was about.
+    // Bypasses the test harness's capture, so that each run shows which database it used.
     writeln!(std::io::stderr(), "these tests run on {version}").unwrap();
 }
 
-/// What a migration may use, and what both databases make the same of.
+/// What a migration may use, and what both databases treat in the same way.
 fn kind(of_postgres: &str) -> &'static str {
     match of_postgres {
         "bigint" => "BIGINT",
@@ -45,7 +45,7 @@ async fn both_sets_of_migrations_make_the_same_tables() {
     if !wants_postgres() {
         return;
     }
-    // name of table and column → type, whether it may be null, place in the primary key
+    // name of table and column → type, nullable, position in the primary key
     let mut on_postgres = BTreeMap::new();
     let columns: Vec<(String, String, String, String, i64)> = sqlx::query_as(
         "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT),
@@ -90,7 +90,7 @@ async fn both_sets_of_migrations_make_the_same_tables() {
 async fn odd_texts_are_taken_and_hurt_nobody_beside_them() {
     let server = Server::start().await;
     let long = "x".repeat(5000);
-    // Too long for an index, also after it was compressed.
+    // Too long for an index, even after compression.
     let noisy: String = (0..1000_u64).map(|n| (n * n * 7919).to_string()).collect();
     let texts = [
         json!({"reason": "nul \u{0} inside", "customerData": {"name": "\u{0}", "context": {"x\u{0}": "\u{0}"}}}),
@@ -108,9 +108,9 @@ async fn odd_texts_are_taken_and_hurt_nobody_beside_them() {
     futures_util::future::join_all((0..80).map(send)).await;
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=all&pageSize=500").await.ok();
     assert_eq!(logs.pagination.total, 80);
-    // What was sent comes back as it was sent.
+    // Data comes back as it was sent.
     assert!(logs.logs.iter().any(|row| row.data.get().contains(r#""x\u0000":"\u0000""#)));
-    // In an address nothing is stored, only looked for.
+    // A NUL in an address is only searched for, never stored.
     server.get("/api/ribbon/calls/a%00b").await.problem(404, "not_found");
     assert_eq!(
         server.get("/api/ribbon/call-logs?customerId=a%00b").await.wrong_field(),
@@ -118,7 +118,7 @@ async fn odd_texts_are_taken_and_hurt_nobody_beside_them() {
     );
 }
 
-/// What no check at the border knows of: the database itself says no to one of many.
+/// A value that no check before catches: the database itself refuses one of many.
 #[tokio::test]
 async fn a_record_that_cannot_be_kept_does_not_fail_the_others() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! `call-ribbon copy-db`: everything from one database to another, of either kind.
+//! Tests `call-ribbon copy-db`: copies everything from one database to another, of either kind.
 
 use crate::support::database::wants_postgres;
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, Database, SLOW, Server};
@@ -17,7 +17,7 @@ async fn copy(from: &Database, to: &Database, more: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// Each table with its rows, as the command says them, which all must be the same.
+/// Each table with its rows, as the command prints them; all must be the same.
 fn rows(done: &Output) -> BTreeMap<String, u64> {
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
@@ -35,7 +35,7 @@ async fn admin(server: &Server, method: Method, path: &str, body: Value) -> Answ
     Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
-/// Something in every table.
+/// Puts data into every table.
 async fn fill(server: &Server) {
     let odd = "Zoë \"O'Hara\"; DROP TABLE calls -- \u{1F4DE} \u{7f} \\ \t";
     for n in 0..40 {
@@ -78,11 +78,11 @@ async fn fill(server: &Server) {
     let token = json!({"name": odd, "role": "viewer"});
     admin(server, Method::POST, &format!("{CLIENT}/tokens"), token).await;
     server.add_other_client().await;
-    // The tests' servers are told their secrets, where others keep them here.
+    // The tests' servers get their secrets as settings; other servers store them here.
     server.sql("INSERT INTO settings (name, value) VALUES ('theme', 'dark')").await;
 }
 
-/// What the API says of all that was filled in.
+/// Reads everything that was filled in, through the API.
 async fn answers(server: &Server) -> Vec<String> {
     let mut answers = Vec::new();
     for path in [
@@ -101,24 +101,24 @@ async fn answers(server: &Server) -> Vec<String> {
         answers.push(answer.text);
     }
     let (audit, tokens) = (format!("{CLIENT}/audit"), format!("{CLIENT}/tokens"));
-    // Opened on the other side, too, where it has the same secret key.
+    // It can be decrypted on the other side too, with the same secret key.
     let (providers, webhooks) = (format!("{CLIENT}/providers"), format!("{CLIENT}/webhooks"));
     for path in ["/api/admin/clients", CLIENT, &audit, &tokens, &providers, &webhooks] {
         answers.push(admin(server, Method::GET, path, json!({})).await.text);
     }
-    // A key's last use is the one thing that asking changes.
+    // A key's last use is the only thing that reading changes.
     let keys: Value = admin(server, Method::GET, &format!("{CLIENT}/keys"), json!({})).await.ok();
     answers.extend(keys["keys"].as_array().unwrap().iter().map(|key| key["keyId"].to_string()));
     answers
 }
 
-/// From the run's own kind to a file and back again, and from a file to a file.
+/// From the kind of this run to SQLite and back, and from SQLite to SQLite.
 #[tokio::test]
 async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
     let server = Server::start().await;
     fill(&server).await;
     let expected = answers(&server).await;
-    // The server goes on while it is copied.
+    // The server continues while it is copied.
     let file = Arc::new(Database::file());
     let copied = rows(&copy(&server.database, &file, &[]).await);
     for table in [
@@ -151,14 +151,14 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
     for database in [file, back] {
         let again = Server::on(database, Arc::clone(&server.clock), SLOW).await;
         assert_eq!(answers(&again).await, expected);
-        // It goes on from there: the feed's next number, the lead's, the same event again.
+        // The copy continues from there: the feed's next number, the lead's, the same event again.
         let more = json!({"customerData": {"customerId": "c/1"}});
         again.log("initiated", "fresh", "2025-10-13T10:30:00Z", more).await.ok::<Logged>();
         assert!(again.rebuild().await.contains("nothing differed"));
     }
 }
 
-/// Every table that either database has is in the answer, so none can be forgotten.
+/// Every table of either database is in the output, so none can be forgotten.
 #[tokio::test]
 async fn no_table_is_left_out() {
     let server = Server::start().await;
@@ -219,7 +219,7 @@ async fn only_a_fresh_database_is_copied_to_and_only_one_that_is_there_from() {
     assert!(!std::fs::exists(nothing.url().strip_prefix("sqlite:").unwrap()).unwrap());
 }
 
-/// What SQLite lets into a column of another type stops the copy instead of changing.
+/// A value that SQLite allows in a column of another type stops the copy instead of being changed.
 #[tokio::test]
 async fn a_value_of_another_type_is_an_error() {
     let file = Arc::new(Database::file());

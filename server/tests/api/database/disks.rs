@@ -1,4 +1,5 @@
-//! A disk that takes nothing: the server says so, loses nothing, and goes on once it can.
+//! Tests a disk that accepts no writes: the server reports it, loses nothing, and continues once it
+//! can.
 
 use crate::support::disk::SmallDisk;
 use crate::support::process::{Process, run};
@@ -10,14 +11,14 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Longer than anything here may take.
+/// Longer than any step here may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A client of a server in a process of its own.
 struct Page<'s> {
     http: Client,
     server: &'s Process,
-    /// Events that the server said are on disk.
+    /// Events that the server acknowledged.
     kept: i64,
 }
 
@@ -41,7 +42,7 @@ impl<'s> Page<'s> {
         answer
     }
 
-    /// Logs until an event is refused, and checks what is said.
+    /// Logs events until one is refused, and checks the error.
     async fn log_until_refused(&mut self) {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -55,7 +56,7 @@ impl<'s> Page<'s> {
         }
     }
 
-    /// Waits until the server says whether it is ready, as expected, and hands back the answer.
+    /// Waits until the server's readiness is as expected, and returns the answer.
     async fn wait_for(&self, status: u16) -> Answer {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -73,12 +74,12 @@ impl<'s> Page<'s> {
         self.log_until_refused().await;
         let problem = self.wait_for(503).await.problem(503, "unavailable");
         assert!(problem.error.contains(reason), "{}", problem.error);
-        // What is stored can be read, and the program runs.
+        // Stored data can be read, and the program runs.
         assert_eq!(self.get("/api/ribbon/config").await.status, 200);
         assert_eq!(self.get("/health").await.status, 200);
     }
 
-    /// Checks a server that can write again: it holds what it acknowledged, and nothing else.
+    /// Checks a server that can write again: it has what it acknowledged, and nothing else.
     async fn has_recovered(&mut self) {
         self.wait_for(200).await;
         assert_eq!(self.log().await.status, 200);
@@ -101,8 +102,8 @@ async fn a_full_disk_is_told_and_freed() {
     }
 }
 
-/// Lets no file of a process grow, or lets them again: what it writes fails, as on a disk that the
-/// system has stopped writing to.
+/// Sets or lifts a limit on the size of a process's files: its writes fail, as on a disk that the
+/// system has remounted read-only.
 fn limit_files(pid: Pid, bytes: Option<u64>) {
     let maximum = rustix::process::getrlimit(Resource::Fsize).maximum;
     prlimit(Some(pid), Resource::Fsize, Rlimit { current: bytes.or(maximum), maximum }).unwrap();
@@ -129,7 +130,7 @@ async fn a_server_on_a_read_only_disk_says_why_it_does_not_start() {
     let kept = page.kept;
     server.signal(Signal::KILL);
     server.ended().await;
-    // The system lets nobody do that while a file is open for writing.
+    // The system refuses this while a file is open for writing.
     disk.mount_again("ro");
     for command in ["serve", "doctor"] {
         let mut program = disk.command(env!("CARGO_BIN_EXE_call-ribbon"));

@@ -1,4 +1,4 @@
-//! What is acknowledged is on disk, and a call outlives its server.
+//! Tests that acknowledged data is on disk, and that a call outlives its server.
 
 use crate::support::{Server, Stream, TALKS};
 use call_ribbon_server::config::SimulatorSettings;
@@ -18,7 +18,7 @@ async fn everything_acknowledged_is_there_also_in_the_reopened_file() {
             server.log("note", &format!("c{}", n % 50), now, more).await.status
         }
     };
-    // Fifty calls, one note each of the same moment and name: the rest are repeats.
+    // Fifty calls with one note of the same time and name each: the rest are repeats.
     let statuses = futures_util::future::join_all((0..100).map(log)).await;
     assert!(statuses.iter().all(|status| *status == 200));
     let record = |n: usize| {
@@ -62,7 +62,7 @@ async fn a_call_in_progress_survives_the_servers_restart() {
     assert_eq!((call.status, call.on_hold), (Status::Active, Some(true)));
     server.control(&id, "mute", json!({"muted": true})).await.ok::<CallObject>();
 
-    // The other side hangs up on its own time, whichever server plays it.
+    // The other side hangs up at its own time, whichever server runs it.
     let ends_soon = SimulatorSettings { talk_for: 1, ..TALKS };
     let server = server.stop().await.start(ends_soon).await;
     let request = server
@@ -84,7 +84,7 @@ async fn a_database_that_cannot_be_read_is_said_to_be_away() {
     let answer = server.get("/api/ribbon/config").await;
     answer.problem(503, "unavailable");
     assert_eq!(answer.header("retry-after"), "1");
-    // A group that fails is refused whole, and nothing of it is half written.
+    // A group that fails is refused completely, and no part of it is stored.
     let logged = server.log("initiated", "c1", "2025-10-12T10:30:00Z", json!({})).await;
     logged.problem(503, "unavailable");
     assert_eq!(logged.header("retry-after"), "1");

@@ -1,10 +1,10 @@
-//! Records that go to disk in one transaction end as they would one by one.
+//! Tests that records committed in one transaction have the same result as one by one.
 
 use crate::analytics::totals::{Seeded, history};
 use crate::support::{SLOW, Server};
 use serde_json::{Value, json};
 
-/// All that is written of events, but what the server itself names or times.
+/// Reads all that is stored of events, except for the server's own ids and times.
 const TABLES: [&str; 4] = [
     "SELECT e.seq || '|' || e.call_sid || '|' || e.event || '|' || e.at || '|' || e.dedup_key
         || '|' || e.fingerprint || '|' || e.status || '|' || COALESCE(e.audience, '') || '|'
@@ -23,7 +23,7 @@ const TABLES: [&str; 4] = [
      UNION ALL SELECT 'head|' || seq FROM feed_heads ORDER BY 1",
 ];
 
-/// A wild history with repeats, some of them under another body, and agents who change.
+/// A random history with repeated events, some with another body, and changing agents.
 fn events(random: &mut Seeded) -> Vec<Value> {
     let mut events = history(random);
     for n in 0..60 {
@@ -41,7 +41,7 @@ fn events(random: &mut Seeded) -> Vec<Value> {
     events
 }
 
-/// What became of each event: 0 for one that was taken, else the code.
+/// The result of each event: 0 if accepted, else the error code.
 fn outcomes(results: &Value) -> Vec<String> {
     let outcome = |result: &Value| result["code"].as_str().unwrap_or("0").to_owned();
     results.as_array().unwrap().iter().map(outcome).collect()
@@ -71,7 +71,7 @@ async fn a_group_of_records_ends_as_the_same_one_by_one() {
     }
 }
 
-/// More rows than one statement takes on a file, and calls of several clients in one commit.
+/// More rows than one statement takes on SQLite, and calls of several clients in one commit.
 #[tokio::test]
 async fn a_full_group_of_several_clients_is_written_whole() {
     let server = Server::start().await;

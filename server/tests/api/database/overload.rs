@@ -1,4 +1,5 @@
-//! More than the database takes: what is taken in is kept, the rest is refused as a whole.
+//! Tests more load than the database can take: accepted events are stored, the others are refused
+//! completely.
 
 use crate::support::{Answer, Database, KEY, SLOW, Server};
 use call_ribbon_shared::wire::CallLogs;
@@ -9,14 +10,14 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use std::sync::Arc;
 
-/// Events in one request, and requests at once: about twice what may wait.
+/// Events in one request, and requests at once: about twice the capacity of the queue.
 const BATCH: usize = 100;
 const REQUESTS: usize = 80;
 
 #[tokio::test]
 async fn requests_are_taken_or_refused_as_a_whole() {
     let server = Server::on(Arc::new(Database::file()), Arc::default(), SLOW).await;
-    // Nothing is written while another process holds the file.
+    // Nothing can be written while another process locks the file.
     let mut other = SqliteConnection::connect(&server.database.url()).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
     let send = async |n: usize| {
@@ -30,7 +31,8 @@ async fn requests_are_taken_or_refused_as_a_whole() {
     };
     let mut answers: FuturesUnordered<_> = (0..REQUESTS).map(send).collect();
     let first = answers.next().await.unwrap();
-    // Those who found no room are told so after a short wait, before those who did.
+    // Requests without capacity are refused after a short wait, before the accepted ones are
+    // answered.
     let problem = first.problem(503, "unavailable");
     assert_eq!(first.header("retry-after"), "1");
     assert!(problem.error.contains("more to write than it can take"), "{}", problem.error);
@@ -51,6 +53,6 @@ async fn requests_are_taken_or_refused_as_a_whole() {
     assert!(stored >= 30 * BATCH && refused >= 1, "{stored} stored, {refused} refused");
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=all").await.ok();
     assert_eq!(usize::try_from(logs.pagination.total).unwrap(), stored);
-    // There is room again for whoever was refused.
+    // Refused requests have capacity again.
     assert_eq!(send(REQUESTS).await.status, 200);
 }

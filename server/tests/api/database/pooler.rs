@@ -1,4 +1,4 @@
-//! Servers behind a pooler that gives each transaction another session.
+//! Tests servers behind a pooler that gives each transaction another session.
 
 use crate::support::pooler::Pooler;
 use crate::support::process::{program, run};
@@ -21,11 +21,11 @@ async fn through(pooler: &Pooler, database: &Arc<Database>) -> Server {
 async fn servers_work_behind_a_pooler_by_the_transaction() {
     let database = Arc::new(Database::new().await);
     let Some(mut pooler) = Pooler::start(&database).await else { return };
-    // Both find an empty database: each makes the tables, or finds that the other one has.
+    // Both find an empty database: each creates the tables, or finds that the other has done so.
     let (one, two) =
         tokio::join!(Box::pin(through(&pooler, &database)), Box::pin(through(&pooler, &database)));
 
-    // Reads and writes side by side, so that sessions change hands all the time.
+    // Reads and writes at the same time, so that sessions change owners all the time.
     let mut heard = two.events_after(0).await;
     let work = (0..60).map(async |n: usize| {
         let server = if n.is_multiple_of(2) { &one } else { &two };
@@ -43,7 +43,7 @@ async fn servers_work_behind_a_pooler_by_the_transaction() {
     join_all(work).await;
     let logs: CallLogs = one.get("/api/ribbon/call-logs?event=all&pageSize=500").await.ok();
     assert_eq!(logs.pagination.total, 60);
-    // What one server wrote is heard at the other, though nobody can listen through a pooler.
+    // One server's events reach the other, although LISTEN does not work through a pooler.
     for seq in 1..=60 {
         assert_eq!(heard.next().await.unwrap().seq, seq);
     }

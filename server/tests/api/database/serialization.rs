@@ -1,5 +1,5 @@
-//! Writing of every kind under the strictest isolation, where two servers that meet are told to
-//! try again (40001, 40P01), as on databases that know no other.
+//! Tests all kinds of writes under the strictest isolation, where conflicting transactions of two
+//! servers fail and are retried (40001, 40P01), as on databases without another level.
 
 use crate::support::database::wants_postgres;
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, Database, KEY, SLOW, Server};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const ROUNDS: usize = 6;
-/// Writings of each kind in a round, half of them on each server.
+/// Writes of each kind in a round, half of them on each server.
 const WIDE: usize = 4;
 const CLIENT: &str = "/api/admin/clients/client-demo";
 
@@ -32,7 +32,7 @@ async fn admin(server: &Server, method: Method, path: &str, body: Value) -> Answ
     Answer::of(request.json(&body)).await
 }
 
-/// One writing of every kind, the `n`th of them; whether each ended as it should.
+/// Does the `n`th write of every kind; returns whether each succeeded.
 async fn write(server: &Server, n: usize, session: &str) -> Vec<Answer> {
     let event = |event: &str, sid: String, at: &str| {
         json!({"event": event, "timestamp": at, "data": {"callSid": sid, "duration": 7,
@@ -116,7 +116,7 @@ async fn every_kind_of_writing_is_tried_again_until_it_is_through() {
             }
         }
     }
-    // The month's limit to the call, though each start met others.
+    // Exactly the month's limit of calls, although the starts conflicted.
     assert_eq!(started, 20);
     let config: ConfigAnswer = other.get("/api/ribbon/config").await.ok();
     assert_eq!(config.usage.calls_this_month, 20);
@@ -125,16 +125,16 @@ async fn every_kind_of_writing_is_tried_again_until_it_is_through() {
     let all = ROUNDS * WIDE;
     assert_eq!(logs.pagination.total, i64::try_from(20 + 3 * all).unwrap());
     assert!(one.rebuild().await.contains("nothing differed"));
-    // What was named by none of the others is as it was last named.
+    // Fields that only one request set have their last value.
     let shared: Value = one.get("/api/ribbon/customer/shared").await.ok();
     for field in ["name", "email", "company"] {
         assert!(shared["customer"][field].is_string(), "{field}");
     }
-    // Two requests about one lead made one lead, and its numbers have no gap.
+    // Two requests about one lead made one lead, and its events have no gap.
     let leads = one.database.texts("SELECT CAST(id AS TEXT) FROM leads").await;
     let expected: BTreeSet<_> = (1..=all / 2).map(|id| id.to_string()).collect();
     assert_eq!(leads.into_iter().collect::<BTreeSet<_>>(), expected);
-    // Every act of an operator has its line: client, agent twice, key twice.
+    // Every action of an operator has its entry: client, agent twice, key twice.
     let acts =
         one.database.texts("SELECT act FROM audit_log WHERE client_id = 'client-demo'").await;
     assert_eq!(acts.len(), 1 + 5 * all);

@@ -1,4 +1,4 @@
-//! Several servers on one database: what one counts, writes or plays, the other knows of.
+//! Tests several servers on one database: each sees what the others count, write and run.
 
 use crate::support::database::wants_postgres;
 use crate::support::{Database, SLOW, Server, TALKS};
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 const T0: &str = "2025-10-12T10:30:00Z";
 
-/// Two servers that start on one fresh database at the same moment; none on SQLite, which one
-/// server has to itself.
+/// Two servers that start on one fresh database at the same time; skipped on SQLite, which only one
+/// server may use.
 async fn two(simulator: SimulatorSettings) -> Option<(Server, Server)> {
     if !wants_postgres() {
         return None;
@@ -45,8 +45,8 @@ async fn two_hundred_starts_over_two_servers_make_a_hundred_calls() {
     assert_eq!(logs.pagination.total, 100);
 }
 
-/// Under the strictest isolation every meeting of two servers ends in a serialization failure,
-/// as on databases that know no other: each group is tried again until it is through.
+/// Under the strictest isolation every conflict of two servers ends in a serialization failure, as
+/// on databases without another level: each group is retried until it succeeds.
 #[tokio::test]
 async fn what_another_server_got_in_the_way_of_is_tried_again() {
     if !wants_postgres() {
@@ -93,7 +93,7 @@ async fn one_feed_without_gap_or_repeat_whichever_server_is_told() {
     let mut streams = [one.events_after(0).await, other.events_after(0).await];
     let log = |n: usize| {
         let server = in_turn(n, &one, &other);
-        // Some ids come to both servers, for another call, which only one of them can take.
+        // Both servers get some ids for different calls; only one of the calls can have them.
         let body = json!({"event": "note", "eventId": format!("e{}", n / 4 * 2 + n % 4 % 3),
             "data": {"callSid": format!("c{}", n % 7)}});
         async move { server.post("/api/ribbon/log-call", body).await.status }
@@ -115,8 +115,8 @@ async fn an_event_logged_on_one_server_is_delivered_by_the_other() {
     for n in 0..20 {
         let sid = format!("c{n}");
         let logged: Logged = one.log("initiated", &sid, T0, json!({})).await.ok();
-        // Well before anybody would look without having been woken: the first one may come
-        // while the other server is still about to listen.
+        // Well before the periodic read: the first event may arrive while the other server has not
+        // subscribed yet.
         let soon = if n == 0 { Duration::from_secs(15) } else { Duration::from_secs(3) };
         let event = tokio::time::timeout(soon, stream.next()).await.unwrap().unwrap();
         assert_eq!((event.log_id, event.seq), (logged.log_id, n + 1));
@@ -129,7 +129,7 @@ async fn what_no_notice_told_of_is_seen_all_the_same() {
     one.log("initiated", "c0", T0, json!({})).await.ok::<Logged>();
     let mut stream = other.events_after(0).await;
     assert_eq!(stream.next().await.unwrap().seq, 1);
-    // Every ear is cut off, and another one, the listener's own, has to be grown first.
+    // Every connection is cut, and the listener's own has to be opened again first.
     one.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND query LIKE 'LISTEN%'",
@@ -151,11 +151,11 @@ async fn a_call_is_played_once_whoever_plays_it() {
         (0..10).map(|_| async { one.post("/api/ribbon/calls", to.clone()).await.read() }),
     )
     .await;
-    // A third server takes up all calls that are not over, as after a restart, and the second
-    // one plays those that it has a hand in.
+    // A third server resumes all calls in progress, as after a restart, and the second one runs
+    // those that it is involved in.
     let third = one.another(times).await;
     for call in &started[..5] {
-        // Too early for some of them, which changes nothing of what this is about.
+        // Too early for some of them, which does not matter here.
         other.control(&call.session_id, "dtmf", json!({"digit": "1"})).await;
     }
     let mut events = Vec::new();
@@ -172,7 +172,7 @@ async fn a_call_is_played_once_whoever_plays_it() {
 
 #[tokio::test]
 async fn a_call_is_controlled_from_whichever_server_and_goes_on() {
-    // Asleep until nobody would answer, the first server's side of the call would hang up late.
+    // If it slept until the ring time-out, the first server's side of the call would hang up late.
     let times = SimulatorSettings { talk_for: 1, ..SLOW };
     let Some((one, other)) = two(times).await else { return };
     let mut stream = one.events_after(0).await;

@@ -1,4 +1,4 @@
-//! Every SQL text of the server, whether a request that sends it is tested or not.
+//! Tests every SQL text of the server, including those of requests without a test.
 
 use crate::support::Server;
 use crate::support::database::wants_postgres;
@@ -10,7 +10,7 @@ use sqlx::{
     SqliteConnection, Type,
 };
 
-/// What only SQLite knows: a text with one of these is for it alone.
+/// What only SQLite supports: a text that contains one of these is for SQLite only.
 const OF_SQLITE: &[&str] = &[
     "sqlite_version()",
     "BEGIN IMMEDIATE",
@@ -20,7 +20,7 @@ const OF_SQLITE: &[&str] = &[
     "COLLATE BINARY",
     "PRAGMA ",
 ];
-/// What only PostgreSQL knows.
+/// What only PostgreSQL supports.
 const OF_POSTGRES: &[&str] = &[
     "pg_notify(",
     "version()",
@@ -33,7 +33,7 @@ const OF_POSTGRES: &[&str] = &[
     "pg_backend_pid()",
     "COLLATE \"C\"",
 ];
-/// Where texts are put together while the program runs. Each is run by tests of its own.
+/// Files that build texts at run time. Each has tests of its own that run them.
 const VOUCHED_FOR: &[&str] = &[
     "storage/database/copy.rs",
     "storage/database/copy/snapshot.rs",
@@ -58,7 +58,7 @@ async fn every_statement_can_be_prepared_on_this_database() {
         if (wants_postgres() && of_sqlite) || (!wants_postgres() && of_postgres) {
             continue;
         }
-        // What is asked about many keys at once finds them in this table (`pools::about`).
+        // Queries about many keys at once find them in this table (`pools::about`).
         let whole = if text.contains("FROM asked") {
             let asked = "SELECT CAST('' AS TEXT), CAST('' AS TEXT)";
             format!("WITH asked (client_id, name) AS ({asked}) {text}")
@@ -73,7 +73,7 @@ async fn every_statement_can_be_prepared_on_this_database() {
 }
 
 async fn prepare(server: &Server, text: &str) -> Result<(), sqlx::Error> {
-    // A transaction's own words are no statements that can be prepared.
+    // Transaction commands cannot be prepared.
     if text.starts_with("BEGIN") {
         return Ok(());
     }
@@ -102,8 +102,8 @@ fn text_type() -> PgTypeInfo {
     <str as Type<Postgres>>::type_info()
 }
 
-/// Of `$1 IS NULL` PostgreSQL cannot say what `$1` is. The program says so with each value; all
-/// that are compared like that are texts.
+/// PostgreSQL cannot infer the type of `$1` in `$1 IS NULL`. The program sends the type with each
+/// value; all values compared like that are texts.
 fn without_type(error: &sqlx::Error) -> Option<usize> {
     let said = error.as_database_error()?;
     if !matches!(said.code().as_deref(), Some("42P18" | "42P08")) {
@@ -113,8 +113,8 @@ fn without_type(error: &sqlx::Error) -> Option<usize> {
     place.parse::<usize>().ok()?.checked_sub(1)
 }
 
-/// The same rules as for what the whole suite sends, here for what stands in the sources, as
-/// not every run has a log of the statements.
+/// The same rules as for what the whole suite sends, applied to the sources, because not every run
+/// has a log of the statements.
 #[test]
 fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
     let mut texts = Sources::read().statements;
@@ -131,14 +131,14 @@ fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
 
-/// What the servers of the whole suite have sent to PostgreSQL, by its own log. `cargo xtask
-/// test` runs this last, with the log of the server on which the suite has run.
+/// Checks what the servers of the whole suite sent to PostgreSQL, from its log. `cargo xtask test`
+/// runs this last, with the log of the server that the suite used.
 #[test]
 fn every_statement_that_was_sent_keeps_to_what_distributed_databases_have() {
     let Ok(log) = std::env::var(portable::LOG) else { return };
     let log = String::from_utf8_lossy(&std::fs::read(log).unwrap()).into_owned();
     let sent = portable::sent(&log);
-    // A log of nothing would be green for nothing.
+    // An empty log would make the test pass without testing anything.
     for needed in ["INSERT INTO events", "CREATE TABLE calls", "INTO feed_heads"] {
         assert!(sent.iter().any(|text| text.contains(needed)), "{needed} is not in the log");
     }

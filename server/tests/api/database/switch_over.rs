@@ -1,4 +1,5 @@
-//! A database that cannot be written for a while: the server says so, and goes on by itself.
+//! Tests a database that cannot be written to for a while: the server reports it, and recovers
+//! automatically.
 
 use crate::support::database::wants_postgres;
 use crate::support::{Answer, Database, SLOW, Server};
@@ -10,14 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// Longer than anything here may take.
+/// Longer than any step here may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn ready(server: &Server) -> Answer {
     Answer::of(server.request(Method::GET, "/health/ready")).await
 }
 
-/// Waits until the server says whether it is ready, as expected, and hands back the sentence.
+/// Waits until the server's readiness is as expected, and returns the sentence.
 async fn wait_for(server: &Server, status: u16) -> String {
     let until = Instant::now() + PATIENCE;
     loop {
@@ -34,7 +35,7 @@ async fn log(server: &Server, sid: &str) -> Answer {
     server.log("callEnded", sid, "2025-10-12T10:30:00Z", json!({})).await
 }
 
-/// Ends all sessions of the database, as a server does that stops.
+/// Ends all sessions of the database, as a server that shuts down does.
 const END_SESSIONS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = '{name}' AND pid <> pg_backend_pid()";
 
@@ -45,7 +46,7 @@ async fn sessions_that_became_read_only_are_replaced() {
     }
     let server = Server::start().await;
     assert_eq!(log(&server, "before").await.status, 200);
-    // As of a standby: each new session reads only.
+    // Like a standby: each new session is read-only.
     let database = &server.database;
     database.run_beside("ALTER DATABASE \"{name}\" SET default_transaction_read_only = on").await;
     database.run_beside(END_SESSIONS).await;
@@ -53,10 +54,10 @@ async fn sessions_that_became_read_only_are_replaced() {
     assert!(said.contains("read-only"), "{said}");
     log(&server, "during").await.problem(503, "unavailable");
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
-    // Sessions that there are keep reading only; new ones write.
+    // Existing sessions stay read-only; new ones can write.
     database.run_beside("ALTER DATABASE \"{name}\" RESET default_transaction_read_only").await;
     wait_for(&server, 200).await;
-    // A session that was opened just before may be asked once more.
+    // A session that was opened just before may be tested once more.
     let until = Instant::now() + PATIENCE;
     let mut logged = log(&server, "after").await;
     while logged.status == 503 && Instant::now() < until {
@@ -99,7 +100,7 @@ async fn statements_that_no_longer_fit_the_tables_are_prepared_again() {
     assert_eq!(log(&server, "c1").await.status, 200);
 }
 
-/// The database's file.
+/// Returns the database's file.
 fn file(database: &Database) -> PathBuf {
     database.url().trim_start_matches("sqlite:").into()
 }
@@ -121,7 +122,7 @@ async fn a_deleted_or_replaced_file_is_noticed() {
         }
         let problem = ready(&server).await.problem(503, "unavailable");
         assert!(problem.error.contains("deleted or replaced"), "{}", problem.error);
-        // What is written now would be lost: nobody is told that it was kept.
+        // A write would be lost now: no request is told that it was stored.
         log(&server, "lost").await.problem(503, "unavailable");
         std::fs::rename(&aside, &path).unwrap();
         assert_eq!(log(&server, "kept").await.status, 200);
@@ -149,7 +150,7 @@ async fn many_who_ask_cost_one_write() {
     let began = Instant::now();
     let answers = futures_util::future::join_all(asked).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    // On a machine so busy that the answer has grown old meanwhile, it is asked once more.
+    // If the machine is so busy that the cached answer has expired, it is checked again.
     if began.elapsed() < Duration::from_secs(1) {
         assert_eq!(server.database.texts(written).await, first);
     }

@@ -1,5 +1,5 @@
-//! What a browser downloads. What is in the binary depends on what was built before it, so
-//! these look at what is there.
+//! Tests the files for browsers. What is in the binary depends on what was built before it, so
+//! these tests use the files that are there.
 
 use crate::support::{Answer, Server};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! Clients and keys by the command line, beside a server on the same database.
+//! Tests the commands for clients and keys, beside a server on the same database.
 
 use crate::support::{ADMIN_TOKEN, Answer, Server};
 use reqwest::Method;
@@ -12,7 +12,7 @@ async fn run(server: &Server, args: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// What a command says that does what it should; it logs nothing of it.
+/// Runs a command that must succeed, and returns its output; it must log nothing.
 async fn said(server: &Server, args: &[&str]) -> String {
     let done = run(server, args).await;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -63,7 +63,7 @@ async fn clients_and_keys_are_kept_by_the_command_line() {
     assert_eq!(acts, expected);
 }
 
-/// Runs a command that reads this line.
+/// Runs a command with this line as its standard input.
 async fn tell(server: &Server, args: &[&str], line: &'static str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
     command.args(args).args(["--database", &server.database.url()]);

@@ -1,4 +1,4 @@
-//! What `call-ribbon doctor` finds, and that no command makes a database by mistake.
+//! Tests the findings of `call-ribbon doctor`, and that no command creates a database by mistake.
 
 use crate::support::database::wants_postgres;
 use crate::support::process::{program, run};
@@ -18,7 +18,7 @@ async fn doctor(database: &str, args: &[&str]) -> Output {
     run(command).await
 }
 
-/// The line about something.
+/// Returns the line on a subject.
 fn line(done: &Output, about: &str) -> String {
     let said = String::from_utf8_lossy(&done.stdout);
     let line = said.lines().find(|line| line[8..].trim_start().starts_with(about));
@@ -53,7 +53,7 @@ async fn what_is_wrong_is_found() {
     let server = Server::start().await;
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let taken = other.local_addr().unwrap().to_string();
-    // It takes connections and hangs up at once, as no Call Ribbon does.
+    // It accepts connections and closes them at once, which Call Ribbon does not.
     tokio::spawn(async move { while other.accept().await.is_ok() {} });
     server.sql("DELETE FROM _sqlx_migrations WHERE version > 1").await;
     let database = server.database.url();

@@ -1,4 +1,4 @@
-//! Whether the server is well.
+//! Tests the health checks.
 
 use crate::support::{Answer, Server};
 use reqwest::Method;
@@ -14,7 +14,7 @@ async fn a_server_without_its_database_is_not_ready() {
     assert_eq!(answer.header("retry-after"), "1");
     assert_eq!(Answer::of(server.request(Method::GET, "/health")).await.status, 200);
     server.sql("ALTER TABLE hidden RENAME TO settings").await;
-    // A failure is remembered for half a second.
+    // A failure is cached for half a second.
     let until = Instant::now() + Duration::from_secs(20);
     while Answer::of(server.request(Method::GET, "/health/ready")).await.status != 200 {
         assert!(Instant::now() < until, "it is ready again");

@@ -1,4 +1,4 @@
-//! What Prometheus reads.
+//! Tests the metrics for Prometheus.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, SLOW, Server};
 use reqwest::Method;

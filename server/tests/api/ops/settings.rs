@@ -1,4 +1,4 @@
-//! Settings from a file, the environment and flags.
+//! Tests settings from a file, the environment and flags.
 
 use crate::support::process::{program, run};
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ async fn stdout(folder: &Path, args: &[&str]) -> String {
     String::from_utf8(done.stdout).unwrap()
 }
 
-/// What the doctor says about the address, which is what was taken for `listen`.
+/// Returns the doctor's finding on the address, which shows the value of `listen`.
 async fn address(folder: &Path, args: &[&str], environment: Option<&str>) -> String {
     let mut command = program(folder);
     command.arg("doctor").args(args);
@@ -27,7 +27,7 @@ async fn address(folder: &Path, args: &[&str], environment: Option<&str>) -> Str
     line.split_whitespace().nth(2).unwrap().to_owned()
 }
 
-/// What is said of a file that holds this.
+/// Returns the error for a settings file with this content.
 async fn refused(text: &str) -> String {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("call-ribbon.toml"), text).unwrap();
@@ -57,7 +57,7 @@ async fn every_flag_is_in_the_file_and_the_other_way_round() {
         .collect();
     assert!(flags.len() > 20, "{help}");
     assert_eq!(in_file, flags);
-    // Each with what the help says holds without it.
+    // Each with the default that the help states.
     for default in help.lines().filter_map(|line| line.split_once("[default: ")) {
         let value = default.1.trim_end_matches(']');
         let found = [format!(" = {value}"), format!(" = \"{value}\"")];
@@ -96,7 +96,7 @@ async fn a_flag_is_stronger_than_the_environment_and_that_than_the_file() {
     assert_eq!(address(folder.path(), &[], None).await, file);
     assert_eq!(address(folder.path(), &[], Some(environment)).await, environment);
     assert_eq!(address(folder.path(), &["--listen", flag], Some(environment)).await, flag);
-    // A file that is named is read in place of the one that lies there.
+    // A file that is named is read instead of the one in the folder.
     fs::write(folder.path().join("other.toml"), "[server]\nlisten = \"127.0.0.5:0\"\n").unwrap();
     assert_eq!(address(folder.path(), &["--config", "other.toml"], None).await, "127.0.0.5:0");
 }
@@ -122,7 +122,7 @@ async fn what_is_wrong_in_a_file_is_named() {
         let said = refused(text).await;
         assert!(said.contains(wanted), "{text}: {said}");
     }
-    // A mistake beside a secret does not show it.
+    // An error next to a secret does not reveal it.
     let said = refused("[server]\nadmin_token = \"a-very-secret-thing\n").await;
     assert!(said.contains("line 2") && !said.contains("a-very-secret-thing"), "{said}");
 }

@@ -1,4 +1,4 @@
-//! The end of a server that runs by itself.
+//! Tests the shutdown of a server in a process of its own.
 
 use crate::support::KEY;
 use crate::support::process::Process;
@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A request in the middle of which the server waits for its body, and the body.
+/// A request whose body the server waits for, and the body.
 async fn begun(server: &Process) -> (TcpStream, String) {
     let data = json!({"callSid": "c1", "callDirection": "inbound"});
     let body = json!({"apiKey": KEY, "event": "connected", "data": data}).to_string();
@@ -25,7 +25,7 @@ async fn begun(server: &Process) -> (TcpStream, String) {
     (socket, body)
 }
 
-/// Waits until no connection is taken any more: then the server knows that it is to stop.
+/// Waits until new connections are refused: then the server is shutting down.
 async fn is_stopping(server: &Process) {
     while TcpStream::connect(server.url.trim_start_matches("http://")).await.is_ok() {
         tokio::task::yield_now().await;

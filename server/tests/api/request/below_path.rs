@@ -1,4 +1,4 @@
-//! A server below a path of another site, behind a proxy that takes the path away or leaves it.
+//! Tests a server below a path of another site, behind a proxy that strips the path or leaves it.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server, http};
 use reqwest::redirect::Policy;
@@ -12,7 +12,7 @@ async fn below() -> Server {
     .await
 }
 
-/// Both ways in which a proxy may ask: with the path, and without it.
+/// Both forms of a request from a proxy: with the path, and without it.
 const AS_ASKED: [&str; 2] = ["/tools/ribbon", ""];
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn both_kinds_of_proxies_are_answered() {
         let filtered = server.request(Method::GET, &format!("{path}/api/ribbon/call-logs?event=x"));
         assert_eq!(Answer::of(filtered.header("X-API-Key", KEY)).await.status, 200);
 
-        // What a page names stands below the path.
+        // The addresses in a page are below the path.
         for (page, names) in [
             ("/", "\"/tools/ribbon/examples/"),
             ("/examples/", "\"/tools/ribbon/dashboard\""),

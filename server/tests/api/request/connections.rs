@@ -1,4 +1,4 @@
-//! Senders that are slow, silent or too many cost the others nothing.
+//! Tests that slow, silent or excessive senders do not affect the others.
 
 use crate::support::{KEY, Server};
 use serde_json::json;
@@ -6,26 +6,26 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Longer than anything here takes; only what hangs for ever reaches it.
+/// Longer than any step takes; only a hang reaches it.
 const LONG: Duration = Duration::from_secs(30);
 
-/// A connection over which this was sent.
+/// Opens a connection and sends this.
 async fn sent(server: &Server, text: &str) -> TcpStream {
     let mut socket = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
     socket.write_all(text.as_bytes()).await.unwrap();
     socket
 }
 
-/// All that comes until the other side closes, which it must.
+/// Reads everything until the other side closes, which it must.
 async fn until_closed(mut socket: TcpStream) -> String {
     let mut bytes = Vec::new();
     let read = tokio::time::timeout(LONG, socket.read_to_end(&mut bytes)).await;
-    // One that is cut off in the middle of sending is closed as well.
+    // A connection that is cut while sending is closed as well.
     let _ = read.expect("the connection stays open");
     String::from_utf8(bytes).unwrap()
 }
 
-/// Reads until this has come.
+/// Reads until this has arrived.
 async fn until(socket: &mut TcpStream, wanted: &str) -> String {
     let mut text = String::new();
     while !text.contains(wanted) {
@@ -51,11 +51,12 @@ fn log_call(more: &str) -> (String, String) {
 #[tokio::test]
 async fn silent_and_half_sent_connections_are_closed() {
     let mut server = Server::limited(|limits| limits.header_timeout = 1).await;
-    // One that is kept would be closed like the others, perhaps in the moment of its next request.
-    // After the server's own client, which has set TLS up.
+    // A connection kept alive would be closed like the others, perhaps at the time of its next
+    // request.
+    // After the server's own client has set TLS up.
     server.http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
     let mut sockets = Vec::new();
-    // The third could yet be HTTP/2, the fourth was a good one before.
+    // The third could still be HTTP/2, the fourth had a valid request before.
     for text in [
         "",
         "GET /health HTTP/1.1\r\nHost: te",
@@ -107,10 +108,10 @@ async fn a_request_in_progress_ends_before_the_server_does() {
     let (header, body) = log_call("Expect: 100-continue\r\n");
     let mut socket = sent(&server, &header).await;
     let silent = sent(&server, "").await;
-    // So it is being worked on.
+    // So the request is being processed.
     until(&mut socket, "100 Continue").await;
     let stopping = tokio::spawn(server.stop());
-    // This one ends with the order to stop, which has come then.
+    // This one ends with the shutdown, which has begun by then.
     until_closed(silent).await;
     socket.write_all(body.as_bytes()).await.unwrap();
     let answer = until_closed(socket).await;

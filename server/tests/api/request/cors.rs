@@ -1,4 +1,4 @@
-//! Which pages of other origins may send a request, and which may read its answer.
+//! Tests which pages of other origins may send a request, and which may read its answer.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
 use futures_util::StreamExt as _;
@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
 
-/// What a browser asks before its page's request.
+/// Sends a browser's preflight request.
 async fn preflight(server: &Server, origin: &str) -> Answer {
     let asked = server.request(Method::OPTIONS, "/api/ribbon/config").header("origin", origin);
     let asked = asked
@@ -15,7 +15,7 @@ async fn preflight(server: &Server, origin: &str) -> Answer {
     Answer::of(asked).await
 }
 
-/// A request of a page, with a key or without one.
+/// Sends a request of a page, with a key or without one.
 async fn config(server: &Server, origin: &str, key: Option<&str>) -> Answer {
     let mut request = server.request(Method::GET, "/api/ribbon/config").header("origin", origin);
     if let Some(key) = key {
@@ -24,8 +24,8 @@ async fn config(server: &Server, origin: &str, key: Option<&str>) -> Answer {
     Answer::of(request).await
 }
 
-/// Which origin an answer says may read it. It always says that this depends on who asks, and
-/// never lets cookies through.
+/// Returns the origin that an answer allows. The answer must always vary by origin, and must never
+/// allow cookies.
 fn readable(answer: &Answer) -> &str {
     let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
     let vary = format!("{vary:?}").to_lowercase();
@@ -103,10 +103,10 @@ async fn a_key_that_is_known_is_judged_by_its_own_clients_list() {
     server.add_other_client().await;
     allow(&server, "client-demo", json!(["crm.example.com"])).await;
     allow(&server, "client-other", json!(["other.test"])).await;
-    // Whose key it will be is not known yet, so each may ask.
+    // The key is not known yet, so every origin may send the request.
     for origin in ["https://crm.example.com", "https://other.test"] {
         assert_eq!(readable(&preflight(&server, origin).await), origin);
-        // Nor is it with a key that is nobody's: the page may read why it was refused.
+        // The same for an unknown key: the page may read why it was refused.
         let refused = config(&server, origin, Some("no-key")).await;
         refused.problem(401, "invalid_api_key");
         assert_eq!(readable(&refused), origin);
@@ -117,7 +117,7 @@ async fn a_key_that_is_known_is_judged_by_its_own_clients_list() {
     assert_eq!(readable(&foreign), "");
     let own = config(&server, "https://other.test", Some(OTHER_KEY)).await;
     assert_eq!((own.status, readable(&own)), (200, "https://other.test"));
-    // With the key in the body, or a scope that is missing, it is the same.
+    // The same with the key in the body, or with a missing scope.
     let logged = server
         .request(Method::POST, "/api/ribbon/log-call")
         .header("origin", "https://other.test")
@@ -130,7 +130,7 @@ async fn a_key_that_is_known_is_judged_by_its_own_clients_list() {
     let export = Answer::of(export).await;
     export.problem(403, "scope_missing");
     assert_eq!(readable(&export), "https://other.test");
-    // No page of another origin is let in where machines and operators come.
+    // No page of another origin may use the routes for machines and operators.
     let admin = server.request(Method::GET, "/api/admin/clients").bearer_auth(ADMIN_TOKEN);
     let admin = Answer::of(admin.header("origin", "https://crm.example.com")).await;
     assert_eq!(admin.header("access-control-allow-origin"), "");
@@ -146,7 +146,8 @@ async fn a_ticket_is_judged_by_its_clients_list() {
     let open = |origin: &'static str| server.request(Method::GET, url).header("origin", origin);
     let foreign = Answer::of(open("https://evil.test")).await;
     foreign.problem(403, "domain_not_allowed");
-    // The other client's list is empty, so a page may ask, but not read this one's answer.
+    // The other client's list is empty, so a page may send requests, but not read this client's
+    // answer.
     assert_eq!(readable(&foreign), "");
     assert_eq!(readable(&preflight(&server, "https://evil.test").await), "https://evil.test");
     let own = open("https://crm.example.com").send().await.unwrap();
@@ -164,21 +165,21 @@ async fn changes_of_a_list_are_seen() {
     assert_eq!(readable(&preflight(&server, origin).await), "");
     allow(&server, "client-demo", json!(["crm.example.com"])).await;
     assert_eq!(readable(&preflight(&server, origin).await), origin);
-    // What another server or the command line changes is seen when some seconds have passed.
+    // A change by another server or the command line takes effect after some seconds.
     server.clock.stop();
     assert_eq!(readable(&preflight(&server, origin).await), origin);
     server.sql("UPDATE clients SET allowed_domains = '[\"other.test\"]'").await;
     assert_eq!(readable(&preflight(&server, origin).await), origin);
     server.clock.forward(Duration::from_secs(5));
     assert_eq!(readable(&preflight(&server, origin).await), "");
-    // A client that is not served opens nothing.
+    // A suspended client allows nothing.
     allow(&server, "client-demo", json!(["crm.example.com"])).await;
     let client = server.request(Method::DELETE, "/api/admin/clients/client-demo");
     assert_eq!(Answer::of(client.bearer_auth(ADMIN_TOKEN)).await.status, 200);
     assert_eq!(readable(&preflight(&server, origin).await), "");
 }
 
-/// On a page that lets no WebAssembly run, the ribbon lives in a frame of the server's own origin.
+/// On a page that forbids WebAssembly, the ribbon runs in a frame of the server's own origin.
 #[tokio::test]
 async fn the_ribbons_own_frame_is_judged_by_the_page_around_it() {
     let server = Server::start().await;
@@ -190,12 +191,12 @@ async fn the_ribbons_own_frame_is_judged_by_the_page_around_it() {
             vec![("origin", own), (site, "same-origin"), ("x-page-origin", "https://evil.test")],
             false,
         ),
-        // Of addresses that are not safe, browsers say no site.
+        // Browsers send no Sec-Fetch-Site to insecure addresses.
         (vec![("origin", own), ("x-page-origin", "https://crm.test")], true),
-        // For what is only read, a browser says no origin where it is the page's own.
+        // For a read, a browser sends no Origin from the page's own origin.
         (vec![(site, "same-origin"), ("x-page-origin", "https://crm.test")], true),
         (vec![(site, "same-origin"), ("x-page-origin", "null")], false),
-        // Another page cannot name its neighbour.
+        // Another page cannot name the page around it.
         (vec![("origin", "https://evil.test"), ("x-page-origin", "https://crm.test")], false),
         (vec![("origin", own), (site, "cross-site"), ("x-page-origin", "https://crm.test")], false),
         (vec![("origin", "https://crm.test"), ("x-page-origin", "https://evil.test")], true),
@@ -226,7 +227,7 @@ async fn the_frames_page_may_stand_on_any_page_and_runs_nothing_else() {
     assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin");
 }
 
-/// A dashboard that an integrator wrote, on a page of another origin, with nothing but a key.
+/// A dashboard of an integrator, on a page of another origin, with only a key.
 #[tokio::test]
 async fn a_dashboard_of_another_origin_polls_with_a_key() {
     let server = Server::start().await;
@@ -243,11 +244,11 @@ async fn a_dashboard_of_another_origin_polls_with_a_key() {
         assert_eq!(readable(&asked), origin);
         assert!(asked.header("access-control-allow-headers").contains("x-api-key"));
         assert!(asked.header("access-control-allow-methods").contains("GET"));
-        // So that it need not be asked before each poll.
+        // So that no preflight is needed before each poll.
         assert!(asked.header("access-control-max-age").parse::<u32>().unwrap() >= 600);
     }
-    // An hour of a poll each three seconds comes at one moment of the server's clock: no limit of
-    // requests is near.
+    // An hour of polls every three seconds, at one moment of the server's clock: no rate limit is
+    // near.
     for path in paths {
         let poll = || server.request(Method::GET, path).header("origin", origin);
         let polls = (0..1200).map(|_| Answer::of(poll().header("X-API-Key", KEY)));

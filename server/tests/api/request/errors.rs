@@ -1,4 +1,4 @@
-//! Whatever a request holds, it is answered with a sentence.
+//! Tests that every request, whatever it contains, gets an answer with a sentence.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use flate2::Compression;
@@ -38,7 +38,8 @@ async fn bodies_that_are_no_json_are_refused() {
     post(json, format!("{{\"x\":\"{}\"}}", "y".repeat(1 << 20)))
         .await
         .problem(413, "payload_too_large");
-    // As deep as the body is long: neither the reader nor what is kept as text may go there.
+    // As deep as the body is long: neither the parser nor the parts kept as text may recurse that
+    // far.
     for deep in
         ["[".repeat(500_000), format!("{{\"apiKey\":\"{KEY}\",\"data\":{}", "[".repeat(900_000))]
     {
@@ -49,11 +50,11 @@ async fn bodies_that_are_no_json_are_refused() {
         "{{\"apiKey\":\"{KEY}\",\"event\":\"x\",\"data\":{{\"callSid\":\"d\",\"v\":{closed}}}}}"
     );
     post(json, body).await.problem(400, "invalid_request");
-    // The server is none the worse for it.
+    // The server still works.
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
 }
 
-/// Gzip, of a body or of as many spaces as are asked for before it.
+/// Compresses a body with gzip, after as many spaces as given.
 fn packed(body: &str, spaces: usize) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(&vec![b' '; spaces]).unwrap();
@@ -174,7 +175,7 @@ async fn a_wrong_field_is_named() {
     assert_eq!(far.status, 200, "{}", far.text);
 }
 
-/// serde reads a list into a struct as well, field by field; nobody means that.
+/// serde also reads a list into a struct, field by field; no sender means that.
 #[tokio::test]
 async fn a_list_is_no_object() {
     let server = Server::start().await;

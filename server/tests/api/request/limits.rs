@@ -1,11 +1,11 @@
-//! How often something may be asked for.
+//! Tests the rate limits.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use reqwest::Method;
 use serde_json::json;
 use std::time::Duration;
 
-/// A key logs an event, by the address for one or for many.
+/// Logs an event with a key, by the route for one or for many.
 async fn log(server: &Server, key: &str, path: &str) -> Answer {
     let event = json!({"event": "connected", "data": {"callSid": "c1"}});
     let mut body = if path.ends_with('s') { json!({"events": [event]}) } else { event };
@@ -28,7 +28,7 @@ async fn a_key_logs_so_often_and_no_more() {
         refused.problem(429, "rate_limited");
         assert_eq!(refused.header("retry-after"), "1");
     }
-    // Neither another key nor another address pays for it.
+    // Other keys and other addresses are not affected.
     assert_eq!(log(&server, OTHER_KEY, "/api/ribbon/log-call").await.status, 200);
     assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
     server.clock.forward(Duration::from_secs(1));
@@ -54,7 +54,7 @@ async fn a_page_can_read_when_to_come_again() {
     assert!(refused.header("access-control-expose-headers").contains("retry-after"));
 }
 
-/// Signs in, by way of a proxy that names this address.
+/// Sends an init request through a proxy that names this address.
 async fn init(server: &Server, key: &str, from: &str) -> Answer {
     let request = server.request(Method::POST, "/api/ribbon/init").json(&json!({"apiKey": key}));
     Answer::of(request.header("x-forwarded-for", from)).await
@@ -65,7 +65,7 @@ async fn an_address_signs_in_so_often_and_no_more() {
     let server = Server::limited(|limits| limits.init_rate = 1).await;
     server.clock.stop();
     for n in 0..10 {
-        // A wrong key counts as well, and nobody trusts the header.
+        // A wrong key counts too, and the header is not trusted.
         let (key, status) = [(KEY, 200), ("nope", 401)][n % 2];
         assert_eq!(init(&server, key, &format!("192.0.2.{n}")).await.status, status);
     }
@@ -85,7 +85,7 @@ async fn a_trusted_proxy_says_who_signs_in() {
     .await;
     server.clock.stop();
     for n in 0..10 {
-        // What the sender has put there itself stands on the left.
+        // What the sender itself wrote is on the left.
         let answer = init(&server, KEY, &format!("10.0.0.{n}, 192.0.2.1")).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
@@ -93,7 +93,7 @@ async fn a_trusted_proxy_says_who_signs_in() {
     assert_eq!(init(&server, KEY, "192.0.2.2").await.status, 200);
 }
 
-/// Behind an ingress each agent has a limit of its own, whatever its address is within the network.
+/// Behind an ingress each agent has a limit of its own, whatever its address in the network.
 #[tokio::test]
 async fn a_network_of_proxies_says_who_signs_in() {
     let server = Server::limited(|limits| {

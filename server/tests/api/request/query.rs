@@ -1,14 +1,14 @@
-//! Parameters of a query for which the page had no value.
+//! Tests query parameters that a page has no value for.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use call_ribbon_server::time::Clock as _;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-/// What a script writes into an address for a value that it does not have.
+/// What a script writes into an address for a missing value.
 const NOTHING: [&str; 5] = ["", "undefined", "null", "NaN", "%20"];
 
-/// Every operation of the document that has parameters in its query: method, path, their names.
+/// Returns every operation of the document with query parameters: method, path, their names.
 async fn operations(server: &Server) -> Vec<(Method, String, Vec<String>)> {
     let document: Value = Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok();
     let mut found = Vec::new();
@@ -23,7 +23,7 @@ async fn operations(server: &Server) -> Vec<(Method, String, Vec<String>)> {
                 })
                 .map(|parameter| parameter["name"].as_str().unwrap().to_owned())
                 .collect();
-            // Whoever may ask for days may say whose.
+            // An operation with dates also has a time zone.
             let days = names.iter().any(|name| name == "startDate");
             assert!(!days || names.iter().any(|name| name == "timezone"), "{path}");
             if !names.is_empty() {
@@ -49,7 +49,7 @@ fn ask(server: &Server, method: &Method, path: &str, query: &str) -> RequestBuil
     }
 }
 
-/// The status and, where the answer ends by itself, its text without the request's own name.
+/// Returns the status and, if the answer ends, its text without the request's id.
 async fn answered(request: RequestBuilder) -> (u16, String) {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
@@ -85,7 +85,7 @@ async fn a_parameter_without_a_value_is_not_given() {
     let operations = operations(&server).await;
     assert!(operations.len() > 15, "{}", operations.len());
     for (method, path, names) in operations {
-        // It would change what the next one finds.
+        // It would change the result of the next one.
         let query = if method == Method::DELETE { "dryRun=true" } else { "" };
         let without = answered(ask(&server, &method, &path, query)).await;
         for name in names.iter().filter(|name| *name != "dryRun") {
@@ -95,7 +95,7 @@ async fn a_parameter_without_a_value_is_not_given() {
                 assert_eq!(with, without, "{method} {path}?{query}");
             }
         }
-        // All of them at once, as a form sends them that nobody filled in.
+        // All of them at once, as a form that was not filled in sends them.
         let all: Vec<_> = names.iter().filter(|name| *name != "dryRun").collect();
         let all = all.iter().map(|name| format!("{name}=undefined")).collect::<Vec<_>>().join("&");
         let all = format!("{all}&{query}");
@@ -139,8 +139,8 @@ async fn a_value_in_other_letters_is_one() {
     }
 }
 
-/// Addresses are put together in the same way. A customer without calls has zeros, so a page that
-/// asked too early goes on working; the answer says what was asked.
+/// Paths are built in the same way. A customer without calls has zeros, so a page that asked too
+/// early continues to work; the answer repeats the id.
 #[tokio::test]
 async fn a_customer_whose_id_the_page_did_not_have_is_named_so() {
     let server = Server::start().await;

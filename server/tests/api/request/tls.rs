@@ -1,4 +1,4 @@
-//! HTTPS, with certificates that the tests make.
+//! Tests HTTPS, with certificates that the tests generate.
 
 use crate::support::process::{program, run};
 use crate::support::{KEY, Server};
@@ -19,7 +19,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A certificate for localhost and its key, in files.
+/// Writes a certificate for localhost and its key to files.
 struct Pair {
     folder: TempDir,
     der: CertificateDer<'static>,
@@ -56,7 +56,7 @@ impl Pair {
         config.tls.tls_key = Some(self.key());
     }
 
-    /// Shakes hands as one who trusts only this certificate.
+    /// Does a TLS handshake that trusts only this certificate.
     async fn connect(&self, server: &Server, alpn: &[u8]) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();
@@ -91,7 +91,7 @@ async fn requests_are_answered_by_https() {
     let pair = Pair::new();
     let server = Server::configured(|config| pair.set(config)).await;
     assert_eq!(server.app.scheme(), "https");
-    // Handshakes that do not come about keep nobody waiting.
+    // Handshakes that never complete delay no other connection.
     let mut silent = Vec::new();
     for _ in 0..50 {
         let mut socket = socket(&server).await;
@@ -100,14 +100,14 @@ async fn requests_are_answered_by_https() {
     }
     let answer = config_over(pair.connect(&server, b"http/1.1").await.unwrap()).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    // HTTP/2, as far as its first frame: the server's settings.
+    // HTTP/2, up to its first frame: the server's settings.
     let mut stream = pair.connect(&server, b"h2").await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).await.unwrap();
     assert_eq!(frame[3], 4, "the kind of frame");
-    // One who speaks without TLS gets no answer.
+    // A client without TLS gets no answer.
     let mut plain = socket(&server).await;
     plain.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
@@ -137,7 +137,7 @@ async fn a_certificate_is_changed_while_the_server_runs() {
     let (old, new) = (Pair::new(), Pair::new());
     let server = Server::configured(|config| old.set(config)).await;
     fs::copy(new.cert(), old.cert()).unwrap();
-    // Half of it is no good: the old one stays.
+    // A truncated file is invalid: the previous certificate stays.
     server.app.reload_certificate();
     assert!(old.connect(&server, b"http/1.1").await.is_ok());
     fs::copy(new.key(), old.key()).unwrap();

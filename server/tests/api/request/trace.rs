@@ -1,4 +1,4 @@
-//! The log of a real server: every request is to be found in it, and no secret.
+//! Tests the log of a real server: it contains every request, and no secret.
 
 use crate::support::process::Process;
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY};
@@ -24,8 +24,8 @@ impl Requests {
     }
 }
 
-/// A bit of everything in which secrets and numbers travel; what the log must not hold, and the
-/// id of a request that failed.
+/// Sends every kind of request that carries secrets and numbers; returns what the log must not
+/// contain, and the id of a failed request.
 async fn use_it(requests: &Requests) -> (Vec<String>, String) {
     let number = format!("+91{NUMBER}");
     let init = json!({"apiKey": KEY, "agentId": "agent1"});
