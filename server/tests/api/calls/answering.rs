@@ -1,4 +1,5 @@
-//! Whose call it is, as providers say: every report that names an agent counts, in every order.
+//! Tests which agent a call belongs to, by providers' reports: every report that names an agent
+//! counts, in any order.
 
 use crate::support::emulators::exotel::{CALLER_ID, Exotel};
 use crate::support::emulators::tata::Smartflo;
@@ -10,10 +11,10 @@ use call_ribbon_shared::wire::{CallEvent, InitAnswer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The telephone of agent2.
+/// The phone of agent2.
 const OTHER_PHONE: &str = "09811111111";
 
-/// A server with this provider, two agents with telephones, and a customer.
+/// Starts a server with this provider, two agents with phones, and a customer.
 async fn connected(provider: &str) -> (Server, Account) {
     let server = reachable().await;
     let settings = match provider {
@@ -28,13 +29,13 @@ async fn connected(provider: &str) -> (Server, Account) {
     (server, account)
 }
 
-/// The stream of an agent's ribbon.
+/// Opens the stream of an agent's ribbon.
 async fn ribbon(server: &Server, agent: &str) -> Stream {
     let init: InitAnswer = server.post("/api/ribbon/init", json!({"agentId": agent})).await.ok();
     Stream::open(server.request(Method::GET, &init.events_url)).await
 }
 
-/// What an agent's ribbon is told of one call, up to an event of another one.
+/// Returns the events of one call that an agent's ribbon receives, up to an event of another call.
 async fn heard(stream: &mut Stream, call_sid: &str) -> Vec<(String, Option<String>)> {
     let mut all = Vec::new();
     loop {
@@ -46,7 +47,7 @@ async fn heard(stream: &mut Stream, call_sid: &str) -> Vec<(String, Option<Strin
     }
 }
 
-/// Tells every agent of something else, by which a stream is known to have brought all before.
+/// Sends every agent another event; a stream that has received it has received all events before.
 async fn mark(server: &Server) {
     let at = server.time_now();
     assert_eq!(server.log("note", "mark", &at, json!({})).await.status, 200);
@@ -56,7 +57,7 @@ fn word(account: &Account, fields: Value) -> Word {
     Word { to: account.webhook.clone(), body: fields, header: None }
 }
 
-/// Every order of so many things.
+/// Returns every order of so many items.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     if count == 0 {
         return vec![Vec::new()];
@@ -70,7 +71,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
     shorter.iter().flat_map(|order| (0..count).map(move |place| put(order, place))).collect()
 }
 
-/// The words of an Exotel group that rings agent1, then agent2, who answers.
+/// The webhooks of an Exotel group that rings agent1, then agent2, who answers.
 fn exotel_group(server: &Server, account: &Account, sid: &str) -> Vec<Word> {
     let of_call = |more: Value| {
         let mut body = json!({"CallSid": sid, "CallFrom": "09876543210", "CallTo": CALLER_ID,
@@ -87,7 +88,7 @@ fn exotel_group(server: &Server, account: &Account, sid: &str) -> Vec<Word> {
         rings(OTHER_PHONE, -14),
         of_call(json!({"EventType": "Answered", "Status": "busy", "DialWhomNumber": OTHER_PHONE,
             "CurrentTime": server.in_india(-10)})),
-        // Last of all, and with the phone that was rung first.
+        // Last, and with the phone that rang first.
         of_call(json!({"CallType": "completed", "DialCallStatus": "completed",
             "DialWhomNumber": OTHER_PHONE, "DialCallDuration": "14",
             "Legs": [{"Number": "09812345678", "OnCallDuration": "0"},
@@ -99,7 +100,7 @@ fn exotel_group(server: &Server, account: &Account, sid: &str) -> Vec<Word> {
 #[tokio::test]
 async fn an_exotel_group_is_that_of_the_agent_who_answers_in_every_order() {
     let (server, account) = connected("exotel").await;
-    // So that the times said are the same for each call.
+    // So that the reported times are the same for each call.
     server.clock.stop();
     let mut events = server.events_after(0).await;
     let mut records = Vec::new();
@@ -107,7 +108,7 @@ async fn an_exotel_group_is_that_of_the_agent_who_answers_in_every_order() {
         let sid = format!("group{nth}");
         let words = exotel_group(&server, &account, &sid);
         for one in &order {
-            // Each says something new, so one event comes of each.
+            // Each reports something new, so each results in one event.
             words[*one].tell().await;
             events.next().await.unwrap();
         }
@@ -130,7 +131,7 @@ async fn an_exotel_group_is_that_of_the_agent_who_answers_in_every_order() {
     let began = chrono::DateTime::parse_from_rfc3339(records[0]["startTime"].as_str().unwrap());
     let began = began.unwrap().with_timezone(&chrono_tz::Asia::Kolkata);
     assert_eq!(began.format("%Y-%m-%d %H:%M:%S").to_string(), server.in_india(-20));
-    // What is counted by agent moved along.
+    // The figures by agent moved along.
     let kept = server.totals().await;
     let server = server.stop().await.start(crate::support::SLOW).await;
     let said = server.rebuild().await;
@@ -153,7 +154,7 @@ async fn each_ribbon_of_a_group_hears_what_concerns_its_agent() {
     let told = |list: &[(&str, &str)]| -> Vec<(String, Option<String>)> {
         list.iter().map(|(event, agent)| ((*event).to_owned(), Some((*agent).to_owned()))).collect()
     };
-    // That agent2 took it is told to all whom it may have rung.
+    // Every agent for whom it may have rung is notified that agent2 answered.
     let taken = [("connected", "agent2")];
     assert_eq!(
         heard(&mut first, "group").await,
@@ -200,11 +201,11 @@ async fn a_smartflo_call_is_that_of_the_agent_whom_any_webhook_names() {
             received.clone(),
             with(&ended, json!({"answered_agent": format!("[{{\"number\":\"{OTHER_PHONE}\"}}]")})),
         ],
-        // The hangup comes twice, and names the agent only then.
+        // The hangup arrives twice, and only the second one names the agent.
         vec![received.clone(), ended.clone(), with(&ended, number.clone())],
     ] {
         let mut all = orders(words.len());
-        // A hangup that says less than the one before says nothing new.
+        // A hangup with less data than the one before reports nothing new.
         all.retain(|order| {
             words.get(2).is_none_or(|last| last["event"] != words[1]["event"])
                 || order == &[0, 1, 2]
@@ -225,7 +226,7 @@ async fn a_smartflo_call_is_that_of_the_agent_whom_any_webhook_names() {
     }
 }
 
-/// The latest event of a call.
+/// Returns the latest event of a call.
 async fn last_of(server: &Server, call_sid: &str) -> CallEvent {
     let mut events = server.events_after(0).await;
     mark(server).await;
@@ -256,7 +257,7 @@ async fn an_agent_whose_phone_is_free_again_ends_only_a_call_of_that_agent() {
         one.tell().await;
         events.next().await.unwrap();
     }
-    // agent1's phone stops ringing before it is said that agent2 answered.
+    // agent1's phone stops ringing before agent2's answer is reported.
     free("talk", AGENT_PHONE).tell().await;
     assert_eq!(events.next().await.unwrap().event, "agent_free");
     words[2].tell().await;

@@ -1,4 +1,4 @@
-//! Calls through the simulator.
+//! Tests call control, through the simulator.
 
 use crate::support::{Answer, KEY, QUICK, SLOW, Server, TALKS};
 use call_ribbon_server::config::SimulatorSettings;
@@ -69,7 +69,7 @@ async fn a_call_with_all_controls() {
     assert_eq!(events[6].duration, call.duration);
     let timeline = server.look_at(id).await.timeline.unwrap();
     assert_eq!(timeline.len(), 10);
-    // The next call may begin.
+    // The next call may start.
     server.call("+919876543210").await;
 }
 
@@ -95,7 +95,7 @@ async fn two_of_the_same_in_one_millisecond_are_two() {
 
 #[tokio::test]
 async fn the_other_side_hears_of_the_answer() {
-    // Asleep until nobody would answer, its side of the call must wake to hang up.
+    // If it sleeps until the ring time-out, its side of the call must wake to hang up.
     let server = Server::playing(SimulatorSettings { talk_for: 1, ..SLOW }).await;
     let mut stream = server.events_after(0).await;
     let ring = server.post("/api/ribbon/simulator/incoming", json!({"from": "12345"})).await;
@@ -194,7 +194,7 @@ async fn the_same_key_starts_one_call() {
     let answers = futures_util::future::join_all((0..50).map(|_| start("+91 98765 43210"))).await;
     assert!(answers.iter().all(|answer| answer.status == 202 && answer.text == answers[0].text));
     start("+911111111111").await.problem(409, "conflict");
-    // The ribbon may log the start that it asked for: that is the same event.
+    // The ribbon may log the start that it requested: that is the same event.
     let started: CallStarted = answers[0].read();
     let logged = server
         .post(

@@ -1,4 +1,4 @@
-//! What agents say came of a call: the list they choose from, and how often each was chosen.
+//! Tests dispositions: the list that agents choose from, and how often each was chosen.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_shared::wire::{CallLogs, DetailedAnalytics, InitAnswer, Logged};
@@ -43,7 +43,7 @@ async fn counts(server: &Server, query: &str) -> Value {
 async fn agents_choose_from_the_clients_own_list_or_the_products() {
     let server = Server::start().await;
     server.add_other_client().await;
-    // The demo client plays a business that collects; another has the product's list.
+    // The demo client is a collections business; another client has the product's list.
     let demo = offered(&server, KEY).await;
     assert_eq!(demo[0], json!({"code": "promise_to_pay", "label": "Promise to pay"}));
     let init: InitAnswer = server.post("/api/ribbon/init", json!({"apiKey": OTHER_KEY})).await.ok();
@@ -63,7 +63,7 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
     judge(&server, &id, "NO-1").await;
     patch(&server, &id, json!({"disposition": null, "notes": "n"})).await.ok::<Value>();
 
-    // Another change leaves the list alone; null takes the product's again.
+    // Another change leaves the list as it is; null restores the product's.
     let seen: Value = admin(&server, json!({"name": "Demo"})).await.ok();
     assert_eq!(seen["dispositions"], own);
     let seen: Value = admin(&server, json!({"dispositions": null})).await.ok();
@@ -118,7 +118,7 @@ async fn calls_are_counted_by_disposition_where_they_begin() {
     for id in &ids {
         judge(&server, id, "paid").await;
     }
-    // Again, and another one, and none: it counts as what was said last.
+    // The same one again, another one, and none: the last one counts.
     judge(&server, &ids[0], "paid").await;
     judge(&server, &ids[1], "refused").await;
     assert_eq!(counts(&server, "").await, json!({"paid": 2, "refused": 1}));
@@ -128,21 +128,21 @@ async fn calls_are_counted_by_disposition_where_they_begin() {
     assert_eq!(counts(&server, "").await, json!({"paid": 2}));
     judge(&server, &ids[1], &"long".repeat(17)).await;
     assert_eq!(counts(&server, "").await, json!({"paid": 2, "other": 1}));
-    // Days of a zone, and a piece of a quarter of an hour.
+    // Days of a time zone, and a part of a quarter of an hour.
     assert_eq!(counts(&server, "endDate=2025-10-12").await, json!({"paid": 1, "other": 1}));
     let zone = "startDate=2025-10-13&timezone=America/New_York";
     assert_eq!(counts(&server, zone).await, json!({}));
     let piece = "startDate=2025-10-12T10:30:30Z&endDate=2025-10-13T00:09:59Z";
     assert_eq!(counts(&server, piece).await, json!({"other": 1}));
 
-    // A call that turns out to have begun on another day takes its disposition along.
+    // A call whose start turns out to be on another day takes its disposition along.
     let earlier = server.log("ringing", "call-0", "2025-10-10T08:00:00Z", json!({})).await;
     earlier.ok::<Logged>();
     assert_eq!(counts(&server, "startDate=2025-10-12").await, json!({"paid": 1, "other": 1}));
     assert_eq!(counts(&server, "endDate=2025-10-11").await, json!({"paid": 1}));
     assert!(server.rebuild().await.ends_with("nothing differed.\n"));
 
-    // A recount repairs what is wrong.
+    // A recount corrects errors.
     let right = server.totals().await;
     server
         .sql(
@@ -171,8 +171,8 @@ async fn many_judges_at_once_and_sums_outlive_their_calls() {
     futures_util::future::join_all(judged).await;
     let last = server.look_at(&id).await.disposition.unwrap();
     assert_eq!(counts(&server, "").await, json!({(last.as_str()): 1}));
-    // Retention takes the call away and leaves its sum; what is logged of that time afterwards
-    // counts until it goes in turn.
+    // Retention removes the call but not its sum; events of that time that are logged afterwards
+    // count until they are removed in turn.
     let keep = admin(&server, json!({"retention": {"callsDays": 1}})).await;
     keep.ok::<Value>();
     server.app.enforce_retention().await;

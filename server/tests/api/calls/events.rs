@@ -1,4 +1,4 @@
-//! The live stream: no gap, no repeat, nobody else's.
+//! Tests the live stream: no gap, no repeat, and no other client's events.
 
 use crate::support::{ADMIN_TOKEN, Answer, OTHER_KEY, Server, Stream, TALKS};
 use call_ribbon_shared::wire::{CallObject, CallStarted, EventsUrl, InitAnswer};
@@ -41,7 +41,7 @@ async fn an_event_at_the_very_moment_a_stream_opens_is_told() {
         let opening = server.events_after(i64::try_from(n).unwrap() * 2);
         let (_, mut stream) = futures_util::future::join(log, opening).await;
         assert_eq!(stream.next().await.unwrap().call_sid, sid);
-        // And told once.
+        // And sent only once.
         server.log("connected", &sid, T0, json!({})).await;
         assert_eq!(stream.next().await.unwrap().event, "connected");
     }
@@ -51,7 +51,7 @@ async fn an_event_at_the_very_moment_a_stream_opens_is_told() {
 async fn a_listener_that_reads_slowly_misses_nothing() {
     let server = Server::start().await;
     let mut stream = server.events_after(0).await;
-    // More than the hub keeps and far more than the sockets between hold.
+    // More than the hub keeps, and far more than the socket buffers hold.
     let wide = "x".repeat(40_000);
     for n in 0..500 {
         let more = json!({"customerData": {"note": wide, "n": n}});
@@ -66,7 +66,7 @@ async fn a_listener_that_reads_slowly_misses_nothing() {
 async fn a_stream_resumes_without_gap_or_repeat() {
     let server = Server::start().await;
     let url = init(&server, "agent1").await.events_url;
-    // More than the hub keeps for a slow listener and than one read of the feed brings.
+    // More than the hub keeps for a slow listener, and more than one read of the feed returns.
     let logged = 1200;
     let log = async |n: i64| {
         let data = json!({"callSid": format!("c{}", n % 7)});
@@ -81,7 +81,7 @@ async fn a_stream_resumes_without_gap_or_repeat() {
     };
     let read_some = async {
         let mut last = 0;
-        // Comes back again and again, each time from where it was.
+        // Reconnects again and again, each time from its last position.
         for _ in 0..6 {
             for _ in 0..100 {
                 let event = stream.next().await.unwrap();
@@ -113,7 +113,7 @@ async fn a_ticket_opens_a_stream_for_ten_minutes() {
     server.clock.forward(Duration::from_secs(2));
     let late = Answer::of(server.request(Method::GET, &init.events_url)).await;
     late.problem(401, "invalid_ticket");
-    // One that is open stays so.
+    // An open stream stays open.
     server.log("initiated", "c1", T0, json!({})).await;
     assert_eq!(stream.next().await.unwrap().call_sid, "c1");
     let nothing = Answer::of(server.request(Method::GET, "/api/ribbon/events?ticket=")).await;
@@ -139,7 +139,7 @@ async fn an_agent_sees_its_own_calls_and_those_that_are_nobodys() {
     server.log("initiated", "ones", T0, json!({"agentId": "agent1"})).await;
     let ring = server.post("/api/ribbon/simulator/incoming", json!({"from": "12345"})).await;
     let incoming: CallStarted = ring.read();
-    // That agent1 takes it is told to agent2 as well, or it would ring there for ever.
+    // agent2 is notified too that agent1 answered, or it would ring there forever.
     let answer = json!({"agentId": "agent1"});
     server.control(&incoming.session_id, "answer", answer).await.ok::<CallObject>();
     server.control(&incoming.session_id, "mute", json!({"muted": true})).await.ok::<CallObject>();
@@ -208,13 +208,13 @@ async fn a_last_event_id_must_be_a_number() {
     let url = init(&server, "agent1").await.events_url;
     let bad = server.request(Method::GET, &url).header("last-event-id", "x");
     assert_eq!(Answer::of(bad).await.wrong_field(), "lastEventId");
-    // One past the end, as after a database was put back: from now on.
+    // A position past the end, as after a database was restored: the stream starts now.
     let mut stream = server.events_after(1_000_000).await;
     server.log("initiated", "c1", T0, json!({})).await;
     assert_eq!(stream.next().await.unwrap().seq, 1);
 }
 
-/// Asks as the operator, and must be answered with success.
+/// Sends a request as the operator, which must succeed.
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Value {
     let request = server.request(method, &format!("/api/admin/clients/client-demo{path}"));
     let answer = Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await;
@@ -238,7 +238,7 @@ async fn a_stream_ends_with_its_key() {
     }
     let again = server.request(Method::GET, &ticket);
     Answer::of(again).await.problem(401, "revoked_api_key");
-    // Another key of the same client is as good as before, until the client is suspended.
+    // Another key of the same client stays valid, until the client is suspended.
     server.log("initiated", "c1", T0, json!({})).await;
     assert_eq!(other.next().await.unwrap().call_sid, "c1");
     operator(&server, Method::DELETE, "", json!({})).await;
@@ -254,13 +254,13 @@ async fn an_agent_hears_of_a_call_that_it_asked_for_whoevers_it_is() {
     }
     let call = server.call("+919876543210").await;
     streams[0].until("connected").await;
-    // A page says that it is another agent's.
+    // A page claims that the call is another agent's.
     for event in ["moved", "noted"] {
         let data = json!({"callSid": call.call_sid, "agentId": "agent2"});
         let logged = server.post("/api/ribbon/log-call", json!({"event": event, "data": data}));
         assert_eq!(logged.await.status, 200);
     }
-    // Who does something to a call that another agent has does not take it.
+    // An agent who controls another agent's call does not take it over.
     let by_another = json!({"agentId": "agent3"});
     let ended: CallObject = server.control(&call.session_id, "hangup", by_another).await.ok();
     assert_eq!(ended.agent_id.as_deref(), Some("agent2"));
@@ -268,7 +268,7 @@ async fn an_agent_hears_of_a_call_that_it_asked_for_whoevers_it_is() {
     let mut names = Vec::new();
     for stream in &mut streams {
         let mut seen = stream.names_until("initiated").await;
-        // The call's own beginning is agent1's alone, who has read it above.
+        // The beginning of the call concerns only agent1, who has received it above.
         seen.pop();
         names.push(seen.join(" "));
     }

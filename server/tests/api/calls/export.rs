@@ -1,4 +1,4 @@
-//! The calls as a file.
+//! Tests the export of calls as a file.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use reqwest::Method;
@@ -46,7 +46,7 @@ async fn a_csv_is_for_excel_where_that_is_asked() {
     for phone in [",+919876543210,", ",'+91-98765-43211,", ",'+1-100,", ",+91 987,"] {
         assert!(plain.text.contains(phone), "{phone} in {}", plain.text);
     }
-    // Read as bytes: a reader of texts takes the mark away.
+    // Read as bytes, because reading as text would remove the mark.
     let url = format!("{PATH}?format=csv&bom=true");
     let marked = server.request(Method::GET, &url).header("X-Api-Key", KEY).send().await.unwrap();
     let marked = marked.bytes().await.unwrap();
@@ -63,7 +63,7 @@ async fn a_csv_is_for_excel_where_that_is_asked() {
 async fn json_is_whole_over_many_pages() {
     let server = Server::start().await;
     for batch in 0..3 {
-        // Many begin at the same moment, so that pages break within it.
+        // Many start at the same moment, so that pages break within it.
         let events: Vec<Value> = (0..400)
             .map(|n| {
                 json!({"event": "initiated", "timestamp": format!("2025-10-1{batch}T10:30:00Z"),

@@ -1,4 +1,4 @@
-//! What an agent looks back on, and forward to.
+//! Tests the list of calls and the list of follow-ups.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_server::time::Clock as _;
@@ -78,7 +78,7 @@ async fn an_agent_sees_its_calls_and_those_that_everybody_missed() {
     assert_eq!(listed(&server, "customerId=C%2F1&status=completed").await, ["b1", "a1"]);
     assert_eq!(listed(&server, "agentId=nobody&customerId=none").await, [""; 0]);
 
-    // A call as everywhere, with what was written about it.
+    // The same call object as everywhere, with its notes.
     let history: Value = server.get(&format!("{HISTORY}?agentId=a")).await.ok();
     let call = &history["calls"][3];
     assert_eq!(
@@ -116,7 +116,7 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
             pages += 1;
             let Some(next) = page.next_cursor else { break };
             cursor = next;
-            // What comes in meanwhile moves nothing.
+            // New calls do not shift the pages.
             server
                 .ended(&format!("new{pages}"), "2025-10-13T00:00:00Z", 1, of(Some("z"), None))
                 .await;
@@ -145,7 +145,7 @@ async fn follow_ups_are_open_until_somebody_has_spoken_again() {
     ] {
         server.ended(sid, "2025-10-12T10:30:00Z", 40, of(Some(agent), customer)).await;
         patch(&server, sid, again(days)).await;
-        // The same once more, and notes later on, change nothing.
+        // The same again, and later notes, change nothing.
         patch(&server, sid, again(days)).await;
         patch(&server, sid, json!({"notes": "later"})).await;
     }
@@ -161,12 +161,12 @@ async fn follow_ups_are_open_until_somebody_has_spoken_again() {
     assert_eq!(whole["followUps"][0]["followUp"]["note"], "again");
     assert_eq!(whole["followUps"][0]["customerData"]["name"], "Name C1");
 
-    // An earlier call, and one that nobody took, do not count.
+    // An earlier call and an unanswered one do not count.
     server.ended("earlier", "2025-10-11T10:30:00Z", 40, of(Some("b"), Some("C1"))).await;
     server.ended("tried", "2025-10-13T10:30:00Z", 0, of(Some("b"), Some("C1"))).await;
     missed(&server, "rang", "2025-10-13T10:31:00Z", of(None, Some("C1"))).await;
     assert_eq!(due(&server, "agentId=a").await, ["late", "bare", "then"]);
-    // One that goes on does, and one in which both sides talked, whoever made it.
+    // A call in progress does, and one in which both sides talked, by any agent.
     server
         .log("initiated", "on", "2025-10-14T10:30:00Z", of(Some("c"), Some("C1")))
         .await
@@ -180,7 +180,7 @@ async fn follow_ups_are_open_until_somebody_has_spoken_again() {
         server.log(event, "spoke", at, of(Some("c"), Some("C1"))).await.ok::<Logged>();
     }
     assert_eq!(due(&server, "agentId=a").await, ["bare", "then"]);
-    // Of a call without a customer, the number decides.
+    // Without a customer, the number decides.
     let number = json!({"phoneNumber": "+919876543210"});
     server.log("connected", "number", "2025-10-15T10:30:00Z", number).await.ok::<Logged>();
     assert_eq!(due(&server, "agentId=a").await, ["then"]);
@@ -196,14 +196,14 @@ async fn wrong_questions_and_strangers_are_refused() {
         ("status", "agentId=a&status=lost"),
         ("limit", "agentId=a&limit=0"),
         ("cursor", "agentId=a&cursor=nonsense"),
-        // An event's place is none among calls.
+        // A position in the list of events is not one in the list of calls.
         ("cursor", "agentId=a&cursor=ZTE6MQ"),
     ] {
         let answer = server.get(&format!("{HISTORY}?{query}")).await;
         assert_eq!(answer.wrong_field(), field, "{query}");
     }
     assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=soon")).await.wrong_field(), "before");
-    // An empty value is not given.
+    // An empty value counts as missing.
     assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=")).await.status, 200);
     for path in [format!("{HISTORY}?agentId=a"), FOLLOW_UPS.to_owned()] {
         let request = server.request(Method::GET, &path);
@@ -213,7 +213,7 @@ async fn wrong_questions_and_strangers_are_refused() {
     }
 }
 
-/// A list that is not read from an index of its own would go through all calls of the client.
+/// A list without an index of its own would scan all calls of the client.
 #[tokio::test]
 async fn lists_are_read_from_their_own_indexes() {
     let server = Server::start().await;

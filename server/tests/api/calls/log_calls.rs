@@ -1,4 +1,4 @@
-//! `log-calls`: many events at once, each judged by itself.
+//! Tests `log-calls`: many events at once, each processed on its own.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_shared::call::Status;

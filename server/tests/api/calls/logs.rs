@@ -1,4 +1,4 @@
-//! Lists and pages.
+//! Tests the log of events, and its pages.
 
 use crate::support::Server;
 use call_ribbon_shared::call::Status;
@@ -36,7 +36,7 @@ async fn call_logs_are_paged_and_filtered() {
     assert_eq!(connected.pagination.total, 5);
     assert!(connected.logs.iter().all(|row| row.event == "connected"));
     assert_eq!(logs("event=all&pageSize=3").await.1.pagination.total, 10);
-    // A day is the client's own: 23:30 in London is 5 o'clock the next morning in Kolkata.
+    // Days are in the client's time zone: 23:30 in London is 5 o'clock the next morning in Kolkata.
     server.sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
     assert_eq!(logs("startDate=2025-10-12&endDate=2025-10-12").await.0, ["11"]);
 }
@@ -81,7 +81,7 @@ async fn a_call_that_went_silent_is_abandoned() {
     assert_eq!((timeline.len(), timeline[1].source.as_str()), (2, "system"));
     let active: ActiveCalls = server.get("/api/ribbon/active-calls").await.ok();
     assert_eq!(active.count, 0);
-    // An end that somebody saw is better known.
+    // A reported end takes precedence.
     server.log("callEnded", "c1", "2025-10-12T10:40:00Z", json!({})).await;
     assert_eq!(server.look_at(&id).await.status, Status::Completed);
 }

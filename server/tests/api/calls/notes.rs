@@ -1,4 +1,4 @@
-//! What an agent writes down after a call.
+//! Tests an agent's notes on a call.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_shared::wire::CallObject;
@@ -21,7 +21,7 @@ async fn notes_are_kept_with_the_call() {
     let value: Value = answer.ok();
     assert_eq!(value["followUp"], json!({"at": "2025-11-01T10:30:00Z", "note": "Call again"}));
     assert_eq!((&value["notes"], &value["sessionId"]), (&json!("Asked for a plan"), &json!(id)));
-    // What is not named stays; null empties; the call going on changes nothing.
+    // Missing fields stay; null clears; later events of the call change nothing.
     patch(&server, &id, KEY, json!({"notes": null})).await.ok::<CallObject>();
     server.control(&id, "hangup", json!({"agentId": "agent1"})).await.ok::<CallObject>();
     let call = server.look_at(&id).await;
@@ -42,7 +42,7 @@ async fn two_who_write_about_a_call_lose_nothing() {
     assert_eq!(server.look_at(&id).await.notes_version, None);
     let first = save(json!({"notes": "promised 5000", "notesVersion": 0})).await;
     let seen = first.notes_version.unwrap();
-    // Each of the others has seen something else than what is stored.
+    // Each of the others has read another version than the stored one.
     for (what, body, notes) in [
         ("has seen nothing", json!({"notes": "B", "notesVersion": 0}), "promised 5000\nB"),
         ("has seen an old one", json!({"notes": "C", "notesVersion": seen}), "promised 5000\nB\nC"),
@@ -64,7 +64,8 @@ async fn two_who_write_about_a_call_lose_nothing() {
         assert_eq!(kept.notes.as_deref(), Some(notes), "{what}");
         assert_eq!(server.look_at(&id).await.notes_version, kept.notes_version, "{what}");
     }
-    // Who has seen what is stored, or asks for no care, replaces it. Each change has its version.
+    // A writer who has read the stored version, or sends none, replaces it. Each change has its
+    // version.
     let mut versions = vec![seen];
     for body in [
         json!({"notes": "mine", "notesVersion": "stored"}),
@@ -81,14 +82,14 @@ async fn two_who_write_about_a_call_lose_nothing() {
         assert_eq!(save(body).await.notes, notes);
     }
     assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
-    // What a follow-up is about is text, too.
+    // The subject of a follow-up is text, too.
     let due = |note: &str, version: i64| json!({"followUp": {"at": "2025-11-01T10:30:00Z", "note": note}, "notesVersion": version});
     save(due("the plan", 0)).await;
     assert_eq!(
         save(due("the bill", 0)).await.follow_up.unwrap().note.unwrap(),
         "the plan\nthe bill"
     );
-    // More than fits is refused and changes nothing.
+    // Text that is too long is refused and changes nothing.
     save(json!({"notes": "a".repeat(19_990)})).await;
     let more = json!({"notes": "b".repeat(10), "notesVersion": 0});
     let refused = patch(&server, &id, KEY, more).await;

@@ -1,4 +1,4 @@
-//! `log-call`: once, in any order, exactly as sent.
+//! Tests `log-call`: each event once, in any order, exactly as sent.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_server::time::Clock as _;
@@ -14,7 +14,7 @@ async fn the_same_event_again_changes_nothing() {
     let server = Server::start().await;
     let first: Logged = server.log("initiated", "c1", T0, json!({})).await.ok();
     assert!(first.success);
-    // The same moment, written otherwise; and other data, which is not looked at.
+    // The same time, written differently; and other data, which is not compared.
     let again: Logged =
         server.log("initiated", "c1", "2025-10-12T16:00:00+05:30", json!({"x": 1})).await.ok();
     assert_eq!(first.log_id, again.log_id);
@@ -35,18 +35,19 @@ async fn an_event_id_stands_for_one_event() {
     };
     let log = async |data: &str| server.post_text("/api/ribbon/log-call", &body(data, KEY)).await;
     let first: Logged = log(r#"{"callSid":"c1","n":[1.10,null]}"#).await.ok();
-    // No timestamp: the server's, another one each time. Spaces and order do not count.
+    // Without a timestamp the server's time counts, which differs each time. Spaces and order do
+    // not matter.
     let again: Logged = log(r#"{ "n": [ 1.10, null ], "callSid": "c1" }"#).await.ok();
     assert_eq!(first.log_id, again.log_id);
     log(r#"{"callSid":"c1","n":[1.1,null]}"#).await.problem(409, "conflict");
     log(r#"{"callSid":"c2","n":[1.10,null]}"#).await.problem(409, "conflict");
-    // By the header it is the same id.
+    // The same id in the header.
     let by_header = server
         .request(Method::POST, "/api/ribbon/log-call")
         .header("idempotency-key", "e1")
         .json(&json!({"apiKey": KEY, "event": "ringing", "data": {"callSid": "c1"}}));
     Answer::of(by_header).await.problem(409, "conflict");
-    // Another client's ids are its own.
+    // Another client's ids are separate.
     let theirs = body(r#"{"callSid":"c9"}"#, OTHER_KEY);
     let other = server.post_text("/api/ribbon/log-call", &theirs).await;
     assert_ne!(other.ok::<Logged>().log_id, first.log_id);
@@ -111,7 +112,7 @@ async fn durations_are_those_of_the_end_else_measured() {
     assert_eq!((never.duration, never.call_status), (Some(0), Status::NoAnswer));
     server.log("failed", "broke", T0, json!({"reason": "no route"})).await;
     assert_eq!(row("broke").await.call_status, Status::Failed);
-    // A late event never opens an ended call again.
+    // A late event never reopens an ended call.
     server.log("connected", "broke", "2025-10-12T11:00:00Z", json!({})).await;
     assert_eq!(row("broke").await.call_status, Status::Failed);
 }
@@ -163,7 +164,7 @@ async fn a_call_counts_once_in_the_month_of_its_start() {
     server.log("connected", "c1", &now, json!({})).await.ok::<Logged>();
     server.log("callEnded", "c1", &now, json!({})).await.ok::<Logged>();
     assert_eq!(used().await, 1);
-    // Its beginning comes to light late: it was in another month.
+    // Its start becomes known late: it was in another month.
     server.log("initiated", "c1", T0, json!({})).await.ok::<Logged>();
     assert_eq!(used().await, 0);
 }
@@ -190,7 +191,7 @@ async fn an_event_of_any_name_belongs_to_the_history() {
     assert_eq!(logs.logs[0].domain, None);
 }
 
-/// What programs write where they have no time must not become one.
+/// The placeholders of programs for a missing time must not become a time.
 #[tokio::test]
 async fn a_time_at_which_nothing_can_have_happened_is_refused() {
     let server = Server::start().await;

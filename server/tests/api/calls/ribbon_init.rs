@@ -1,4 +1,4 @@
-//! Signing in, configuration, health.
+//! Tests signing an agent in, and the client's settings.
 
 use crate::support::{Answer, KEY, OTHER_KEY, SLOW, Server};
 use call_ribbon_shared::wire::{CallStarted, ClientAbout, ConfigAnswer, Health, InitAnswer, Usage};
@@ -44,7 +44,7 @@ async fn init_tells_of_the_agents_call_else_of_those_that_ring_for_any_agent() {
     let own = ring(json!({"from": "+919811122244", "agentId": "agent1"})).await.session_id;
     assert_eq!(taken_up("agent1").await, [own]);
     assert_eq!(taken_up("agent2").await, [for_any.as_str()]);
-    // Answered, it is one agent's.
+    // Once answered, it belongs to one agent.
     let path = format!("/api/ribbon/calls/{for_any}/answer");
     server.post(&path, json!({"agentId": "agent3"})).await;
     assert_eq!(taken_up("agent2").await, [""; 0]);
@@ -58,7 +58,7 @@ async fn config_counts_the_months_calls() {
     let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
     assert_eq!(config.plan, "trial");
     assert_eq!(config.usage, Usage { calls_this_month: 1, limit: 100, remaining: 99 });
-    // A month later the count begins anew.
+    // In the next month the count starts again.
     server.clock.forward(std::time::Duration::from_hours(24 * 32));
     let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
     assert_eq!(config.usage.calls_this_month, 0);
@@ -84,7 +84,7 @@ async fn health_is_open_to_everybody() {
     }
 }
 
-/// Every address that takes a key, with a body that is right but for the key.
+/// Every route that takes a key, with a body that is valid except for the key.
 const POSTS: [&str; 9] = [
     "/api/ribbon/init",
     "/api/ribbon/log-call",
@@ -118,7 +118,7 @@ async fn no_key_a_wrong_key_and_a_revoked_key_open_nothing() {
         let get = || server.request(Method::GET, path);
         Answer::of(get()).await.problem(401, "missing_api_key");
         Answer::of(get().header("x-api-key", "nope")).await.problem(401, "invalid_api_key");
-        // A key in an address is no key.
+        // A key in an address does not count.
         let in_address = format!("{path}?apiKey={KEY}");
         Answer::of(server.request(Method::GET, &in_address)).await.problem(401, "missing_api_key");
     }
@@ -173,7 +173,7 @@ async fn a_key_works_on_the_domains_of_its_list() {
     assert_eq!(init(None, "a.crm.example.com").await.status, 200);
     let refused = init(Some("https://evil.test"), "a.crm.example.com").await;
     refused.problem(403, "domain_not_allowed");
-    // A page that may not use the key is not to learn even that.
+    // A page that may not use the key must not learn even that.
     assert_eq!(refused.header("access-control-allow-origin"), "");
     init(None, "evil.test").await.problem(403, "domain_not_allowed");
 }

@@ -1,4 +1,4 @@
-//! Calls by whatever is known of them: each filter against a plain one over the same calls.
+//! Tests the search for calls: each filter against a simple one over the same calls.
 
 mod breakdown;
 mod many;
@@ -23,7 +23,7 @@ async fn seed(server: &Server, calls: usize) {
     let mut judged = Vec::new();
     for n in 0..calls {
         let sid = format!("Call_{n:03}%");
-        // Several begin at once.
+        // Several start at once.
         let start = 1_762_041_600 + i64::try_from(random.next(400)).unwrap() * 1_200;
         let at = |seconds: i64| DateTime::from_timestamp(start + seconds, 0).unwrap().to_rfc3339();
         let direction = random.one_of(&["inbound", "outbound"]);
@@ -89,7 +89,7 @@ async fn seed(server: &Server, calls: usize) {
     }
 }
 
-/// All pages of a list, in their order.
+/// Returns all pages of a list, in order.
 async fn pages(server: &Server, path: &str, limit: usize) -> Vec<Value> {
     let mut calls = Vec::new();
     let mut cursor = String::new();
@@ -125,7 +125,7 @@ fn started(call: &Value, zone: Tz) -> DateTime<Tz> {
     at.with_timezone(&zone)
 }
 
-/// What a text is looked for in, and how.
+/// The texts that a search is compared with.
 fn holds(text: &'static str) -> Plain {
     Box::new(move |call| {
         let shown = ["/customerData/name", "/customerData/customerId", "/callSid", "/sessionId"];
@@ -193,7 +193,7 @@ fn filters() -> Vec<(&'static str, Plain)> {
         ("search=Call_017%25", is("/callSid", "Call_017%")),
         ("search=76+54", of_number("76 54", "7654")),
         ("search=(415)", of_number("(415)", "415")),
-        // A whole number is looked up, with its plus sign even where it came as a space.
+        // A whole number is looked up, with its plus sign even if it arrived as a space.
         ("search=%2B919876543210", is("/phoneNumber", "+919876543210")),
         ("search=+14155550100", is("/phoneNumber", "+14155550100")),
         ("search=112", is("/phoneNumber", "112")),
@@ -204,7 +204,7 @@ fn filters() -> Vec<(&'static str, Plain)> {
     ]
 }
 
-/// Filters of what was sent along, and of the clocks.
+/// Filters on the sent data, and on hours and days.
 fn further_filters() -> Vec<(&'static str, Plain)> {
     let kolkata = Asia::Kolkata;
     let new_york = America::New_York;
@@ -311,7 +311,7 @@ async fn every_filter_finds_what_it_says_in_every_order() {
         longest.reverse();
         let sorted = format!("{path}&sort=shortest");
         assert_eq!(names(&pages(&server, &sorted, 61).await), names(&longest), "{query}, shortest");
-        // A file holds what the list shows, and nothing of its notes.
+        // A file has the calls of the list, without their notes.
         let file: Value = server.get(&format!("/api/ribbon/export/calls?{query}")).await.ok();
         let plain_calls: Vec<Value> = right
             .iter()
@@ -337,7 +337,7 @@ async fn every_filter_finds_what_it_says_in_every_order() {
         names(&pages(&server, &format!("{PATH}&search={one}"), 5).await),
         names(&newest[17..18])
     );
-    // Another client's key finds another client's call.
+    // Another client's key finds only that client's call.
     let theirs = server.request(Method::GET, PATH).header("X-API-Key", OTHER_KEY);
     let theirs: CallHistory = Answer::of(theirs).await.ok();
     assert_eq!(theirs.calls.len(), 1);

@@ -1,6 +1,6 @@
-//! A client's accounts at telephony providers, as an operator sets them up.
+//! Tests a client's accounts at telephony providers, as an operator sets them up.
 //!
-//! The simulator takes any settings, so these are about what every account has.
+//! The simulator accepts any settings, so these tests are about what all accounts have in common.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, SLOW, Server};
 use call_ribbon_server::config::{Secret, SecretKeys};
@@ -17,7 +17,7 @@ async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answe
     server.staff(method, path, ADMIN_TOKEN, body).await
 }
 
-/// Makes an account; hands back its path and the path of its webhook.
+/// Creates an account; returns its path and the path of its webhook.
 async fn add(server: &Server, more: Value) -> (String, String) {
     let mut body = json!({"provider": "simulator"});
     for (name, value) in more.as_object().unwrap() {
@@ -54,7 +54,7 @@ async fn an_account_is_made_changed_and_removed_and_its_secrets_are_never_shown(
     let list: Value = send(&server, Method::GET, PATH, Value::Null).await.ok();
     assert_eq!(list, json!({"providers": [seen]}));
 
-    // What comes back as it was shown changes no secret; what is not named stays.
+    // Masked secrets that are sent back change nothing; missing fields stay.
     let change = json!({"settings": shown, "enabled": false, "name": null});
     let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();
     assert_eq!((&seen["enabled"], &seen["name"]), (&json!(false), &Value::Null));
@@ -87,10 +87,10 @@ async fn the_database_holds_no_secret_that_can_be_read() {
         .await;
     assert_eq!(held.len(), 1);
     assert!(!held[0].contains(SECRET) && !held[0].contains(webhook), "{held:?}");
-    // Not even under the key that the server signs with, as that one may lie in the database.
+    // Not even under the key that signs tickets, which may be stored in the database.
     let settings = server.database.texts("SELECT settings FROM provider_accounts").await;
     assert!(settings[0].starts_with("v1."), "{settings:?}");
-    // A row that somebody moves to another client does not open there.
+    // A row that is moved to another client cannot be decrypted there.
     server.add_other_client().await;
     server
         .sql("UPDATE provider_accounts SET client_id = 'client-other' WHERE client_id <> ''")
@@ -195,7 +195,7 @@ async fn an_account_stays_while_its_calls_are_in_progress() {
     assert!(refused.problem(409, "conflict").error.contains("Disable"), "{}", refused.text);
     assert_eq!(server.control(&call.session_id, "hangup", json!({})).await.status, 200);
     assert_eq!(send(&server, Method::DELETE, &path, Value::Null).await.status, 200);
-    // Without any account there is the simulator again.
+    // Without accounts the client uses the simulator again.
     assert_eq!(server.look_at(&call.session_id).await.session_id, call.session_id);
     server.call("+919876543210").await;
 }

@@ -1,4 +1,4 @@
-//! Calls through Exotel, played by a server that behaves as Exotel's pages say.
+//! Tests calls through Exotel, with an emulator that follows Exotel's documentation.
 
 use crate::support::emulators::exotel::{CALLER_ID, Exotel, KEY, SID, TOKEN};
 use crate::support::emulators::{Encoding, Fault, Word};
@@ -20,7 +20,7 @@ async fn connected() -> (Server, Exotel) {
     (server, exotel)
 }
 
-/// What an answer must never hold.
+/// What an answer must never contain.
 fn tells_no_secret(answer: &Answer) {
     for secret in [KEY, TOKEN, "9876543210", "9812345678"] {
         assert!(!answer.text.contains(secret), "{}", answer.text);
@@ -75,7 +75,7 @@ async fn a_whole_call_from_the_click_to_the_record() {
     assert!(timeline[2].summary.contains("Exotel"), "{}", timeline[2].summary);
     assert!(timeline[3].data.get().contains("\"Leg2Status\":\"completed\""));
 
-    // The voice has no such control, and says so.
+    // This kind of account lacks the control, and says so.
     let next = server.started().await.session_id;
     server.control(&next, "hangup", json!({})).await.problem(409, "conflict");
 }
@@ -112,7 +112,7 @@ async fn each_way_in_which_nobody_talks_is_told_apart() {
         ("no-answer", ["completed", "no-answer"], Status::NoAnswer),
         ("failed", ["completed", "failed"], Status::Failed),
         ("canceled", ["completed", "canceled"], Status::NoAnswer),
-        // The agent did not take up.
+        // The agent did not answer.
         ("no-answer", ["no-answer", ""], Status::Failed),
     ]
     .into_iter()
@@ -144,13 +144,13 @@ async fn callbacks_may_come_twice_in_any_order_and_before_the_answer() {
     });
     exotel.dialed().await;
     let sid = exotel.calls().remove(0);
-    // The last word comes first, and all of them before the answer to the request.
+    // The last webhook arrives first, and all of them before the answer to the request.
     let agent = exotel.agent_answers(&sid, &server.in_india(1));
     let answered = exotel.answer(&sid, &server.in_india(4));
     let ended = exotel.end(&sid, &server.in_india(20), 16);
     for word in [&ended, &answered, &agent, &ended, &answered] {
         word.tell().await;
-        // The same in other bytes.
+        // The same content in other bytes.
         assert_eq!(word.send(Encoding::Form).await, 200);
     }
     gate.add_permits(1);
@@ -165,7 +165,7 @@ async fn callbacks_may_come_twice_in_any_order_and_before_the_answer() {
     assert_eq!((call.status, call.duration), (Status::Completed, Some(16)));
     assert_eq!(call.provider_call_id, Some(sid));
     assert_eq!(exotel.calls().len(), 1);
-    // A word that came too late changes nothing.
+    // A webhook that arrives too late changes nothing.
     let next = server.started().await;
     let event = events.next().await.unwrap();
     assert_eq!((event.event.as_str(), event.session_id), ("initiated", next.session_id));
@@ -192,7 +192,7 @@ async fn a_lost_callback_is_made_up_for_by_asking() {
     assert_eq!((call.status, call.duration), (Status::Completed, Some(25)));
     let asked = exotel.bodies("GET Calls/{sid}.json");
     assert_eq!(asked, [json!({"details": "true"}), json!({"details": "true"})]);
-    // It is over, and is not asked about any more.
+    // The call has ended, and is not polled any more.
     server.clock.forward(Duration::from_hours(1));
     server.app.catch_up_with_providers().await;
     assert_eq!(exotel.bodies("GET Calls/{sid}.json").len(), 2);
@@ -246,7 +246,7 @@ async fn what_was_perhaps_dialed_is_not_dialed_again_and_can_still_be_heard_of()
         let session = exotel.bodies(CONNECT)[0]["CustomField"].as_str().unwrap().to_owned();
         assert_eq!(server.look_at(&session).await.status, Status::Abandoned);
 
-        // It rings all the same.
+        // It rings nevertheless.
         let sid = exotel.calls().remove(0);
         let mut events = server.events_after(0).await;
         exotel.answer(&sid, &server.in_india(3)).tell().await;
@@ -276,7 +276,7 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
     for (change, words) in [
         (json!({"apiToken": "not-the-token"}), "did not accept the API key and token"),
         (json!({"apiToken": TOKEN, "accountSid": "nobody1"}), "knows no such account"),
-        // Nobody listens there.
+        // No server listens there.
         (json!({"accountSid": SID, "baseUrl": "http://127.0.0.1:9"}), "could not be reached"),
     ] {
         let path = format!("/providers/{}", account.id);
@@ -297,7 +297,7 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
 
 #[tokio::test]
 async fn a_call_that_rings_in_finds_its_customer_and_its_agent() {
-    // The account's own country holds for what it writes, whatever the client's is.
+    // The account's own country applies to its numbers, not the client's.
     for country in [json!("IN"), json!(null), json!("US")] {
         rings_in(country).await;
     }

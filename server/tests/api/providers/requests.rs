@@ -1,4 +1,4 @@
-//! The log of what is said to providers and by them: masked, searched, and kept for a while.
+//! Tests the log of requests to and from providers: masking, search, and retention.
 
 use crate::support::emulators::exotel::Exotel;
 use crate::support::provided::reachable;
@@ -17,7 +17,7 @@ async fn list(server: &Server, query: &str) -> Vec<Value> {
     answer.ok::<Value>()["requests"].as_array().unwrap().clone()
 }
 
-/// Puts an entry in, as if it had been sent so many minutes ago. Its texts hold no quotes.
+/// Adds an entry, as if sent so many minutes ago. Its texts must not contain quotes.
 async fn put(server: &Server, id: &str, minutes: i64, entry: Value) {
     let text = |field: &str, usual: &str| match &entry[field] {
         Value::Null if usual == "NULL" => "NULL".to_owned(),
@@ -64,7 +64,7 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
     assert_eq!(Answer::of(sent).await.status, 200);
     let sent = server.request(Method::GET, &format!("{webhook}?CallFrom=09876543210"));
     assert_eq!(Answer::of(sent).await.status, 200);
-    // A server that has stopped has written all it had to.
+    // A server that has stopped has written everything.
     let server = server.stop().await.start(SLOW).await;
     let text = server.staff(Method::GET, PATH, ADMIN_TOKEN, Value::Null).await.text;
     for hidden in [&own, "t0ken", "98765", "981112", "account\\\""] {
@@ -86,7 +86,7 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
         request.contains("+…3210") && request.contains("\"Status\":\"completed\""),
         "{request}"
     );
-    // Of a number its last digits can be looked for.
+    // The last digits of a number can be searched for.
     assert_eq!(list(&server, "?text=3210").await.len(), 2);
     assert_eq!(list(&server, "?text=2233&direction=in").await.len(), 1);
     assert_eq!(list(&server, "?text=2233&direction=out").await.len(), 0);
@@ -174,7 +174,7 @@ async fn entries_are_found_by_what_they_are() {
         ("?text=in-progress".into(), vec!["a"]),
         ("?text=CONNECTION".into(), vec!["c"]),
         ("?text=3210".into(), vec!["b"]),
-        // Signs that mean something in a pattern mean themselves.
+        // Special characters of a pattern match themselves.
         ("?text=100%25".into(), vec!["a"]),
         ("?text=a_b!".into(), vec!["f"]),
         ("?text=a%25b".into(), vec![]),
@@ -233,7 +233,7 @@ async fn entries_go_after_their_time() {
     server.clock.forward(2 * DAY);
     server.app.enforce_retention().await;
     assert_eq!(ids(&list(&server, "").await), ["young"]);
-    // A client that keeps its calls for a shorter time keeps these no longer.
+    // A client with a shorter retention for calls keeps these no longer than its calls.
     let client = "/api/admin/clients/client-demo";
     let days = json!({"retention": {"callsDays": 4}});
     server.staff(Method::PATCH, client, ADMIN_TOKEN, days).await.ok::<Value>();

@@ -1,4 +1,4 @@
-//! The keys under which providers' secrets are kept, and their exchange.
+//! Tests the keys that encrypt providers' secrets, and their rotation.
 
 use crate::support::process::{program, run};
 use crate::support::{ADMIN_TOKEN, Answer, Server};
@@ -14,7 +14,7 @@ const FIRST: &str = "the first secret key of long ago";
 const SECOND: &str = "the second secret key which is new";
 const PATH: &str = "/api/admin/clients/client-demo/providers";
 
-/// Runs a command on the server's database, under these keys.
+/// Runs a command on the server's database, with these keys.
 async fn command(server: &Server, args: &[&str], keys: (&str, &str)) -> Output {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
@@ -38,7 +38,7 @@ fn said(done: &Output) -> String {
     said
 }
 
-/// What the doctor says about the accounts.
+/// Returns the doctor's finding on the accounts.
 async fn doctor(server: &Server, keys: (&str, &str)) -> String {
     let said = said(&command(server, &["doctor"], keys).await);
     said.lines().find(|line| line.contains("provider accounts:")).unwrap().to_owned()
@@ -67,7 +67,7 @@ async fn the_key_is_exchanged_without_losing_a_secret() {
         }
     };
     let server = server.stop().await.start_with(keys(SECOND, &[FIRST])).await;
-    // Under both, what is old opens, and what is new is under the new one.
+    // With both keys, old secrets can be decrypted, and new ones are encrypted under the new key.
     assert!(is_heard(&server, &old).await);
     let new = add(&server).await;
     let used = || server.database.texts("SELECT DISTINCT key_name FROM provider_accounts");
@@ -80,7 +80,7 @@ async fn the_key_is_exchanged_without_losing_a_secret() {
     let line = doctor(&server, (SECOND, "")).await;
     assert!(line.starts_with("problem") && line.contains("1 are encrypted under a secret key"));
 
-    // Without the old key nothing is lost, and it is said what is missing.
+    // Without the old key nothing is lost, and the missing key is reported.
     let done = command(&server, &["rotate-secrets"], (SECOND, "")).await;
     assert_eq!(done.status.code(), Some(1));
     assert!(said(&done).contains("CALL_RIBBON_PREVIOUS_SECRET_KEYS"));
@@ -111,7 +111,7 @@ async fn accounts_are_kept_by_the_command_line() {
         args.extend(more);
         args
     };
-    // It is kept under the key, or not at all.
+    // Secrets are stored under the key, or not at all.
     let done = command(&server, &add(&[]), ("", "")).await;
     assert!(!done.status.success() && said(&done).contains("Set CALL_RIBBON_SECRET_KEY"));
     let more = ["--name", "Mumbai", "--default", "--public-url", "https://calls.example.com"];

@@ -1,4 +1,4 @@
-//! Calls through Tata Smartflo, played by a server that behaves as Smartflo's pages say.
+//! Tests calls through Tata Smartflo, with an emulator that follows Smartflo's documentation.
 
 use crate::support::emulators::tata::{Answers, NUMBER, PASSWORD, Smartflo, TOKEN};
 use crate::support::emulators::{Encoding, Fault};
@@ -22,7 +22,7 @@ async fn connected() -> (Server, Smartflo, Account) {
     (server, smartflo, account)
 }
 
-/// What an answer must never hold.
+/// What an answer must never contain.
 fn tells_no_secret(answer: &Answer) {
     for secret in [TOKEN, PASSWORD, "9876543210", "9812345678"] {
         assert!(!answer.text.contains(secret), "{}", answer.text);
@@ -103,7 +103,7 @@ async fn a_call_is_hung_up_by_whichever_name_is_known() {
         assert!(smartflo.live().is_empty(), "{answers:?}");
         let last = smartflo.bodies(HANG_UP).pop().unwrap();
         assert_eq!(last, json!({"call_id": call_id}), "{answers:?}");
-        // What Smartflo tells afterwards changes nothing of how it ended.
+        // Later webhooks from Smartflo do not change how the call ended.
         let mut events = server.events_after(0).await;
         smartflo.miss(&call_id, &server.in_india(3), "ORIGINATOR_CANCEL").tell().await;
         events.until("callEnded").await;
@@ -143,9 +143,9 @@ async fn a_token_is_got_by_signing_in_and_got_anew_when_it_is_refused() {
     assert_eq!(smartflo.logins(), 2);
     smartflo.expire_tokens();
     server.started().await;
-    // A refused token has not dialed, so that it was asked once more.
+    // The refused request did not dial, so it was sent again.
     assert_eq!((smartflo.logins(), smartflo.calls().len()), (3, 2));
-    // Before its hour is over it is not used any more.
+    // A token is no longer used shortly before its hour is over.
     server.clock.forward(Duration::from_secs(3_500));
     assert!(server.validate(&account).await.0);
     assert_eq!(smartflo.logins(), 4);
@@ -190,7 +190,7 @@ async fn what_was_perhaps_dialed_is_not_dialed_again_and_can_still_be_heard_of()
         let session = smartflo.bodies(CALL)[0]["ref_id"].as_str().unwrap().to_owned();
         assert_eq!(server.look_at(&session).await.status, Status::Abandoned);
 
-        // It rings all the same.
+        // It rings nevertheless.
         let call_id = smartflo.calls().remove(0);
         let mut events = server.events_after(0).await;
         smartflo.answer(&call_id, &server.in_india(3)).tell().await;
@@ -262,7 +262,7 @@ async fn a_webhook_without_our_name_finds_its_call_by_theirs() {
     smartflo.answer_with(Answers::RefId);
     let started = server.started().await;
     let call_id = smartflo.calls().remove(0);
-    // As an operator may write it who leaves our name out.
+    // As an operator may set it up without our id.
     let hook = json!({"call_id": call_id, "ref_id": format!("ref-{call_id}"),
         "call_status": "answered", "billsec": "12", "end_stamp": server.in_india(20),
         "direction": "outbound"});

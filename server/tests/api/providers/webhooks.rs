@@ -1,5 +1,5 @@
-//! What providers tell by themselves: only from them, in any order, however often, and not lost
-//! with a server.
+//! Tests providers' webhooks: only the provider can send them, in any order and number, and none is
+//! lost with a server.
 
 use crate::support::emulators::exotel::Exotel;
 use crate::support::emulators::{Encoding, Word};
@@ -17,7 +17,7 @@ async fn connected() -> (Server, Exotel, Account) {
     (server, exotel, account)
 }
 
-/// The same word, sent to another server.
+/// Returns the same webhook, to be sent to another server.
 fn to(server: &Server, word: Word) -> Word {
     let (_, path) = word.to.split_once("/api/").unwrap();
     Word { to: format!("{}/api/{path}", server.url), ..word }
@@ -59,7 +59,7 @@ async fn the_secret_may_come_beside_the_address_and_be_changed_under_way() {
     let secret = before.to.rsplit('/').next().unwrap().to_owned();
     let path = format!("/providers/{}/webhook-secret", account.id);
     server.admin(Method::POST, &path, json!({})).await.ok::<Value>();
-    // The call was made with the address of before.
+    // The call was made with the previous address.
     before.tell().await;
     events.until("connected").await;
     let named = format!("{}/api/webhooks/exotel/{}", server.url, account.id);
@@ -68,7 +68,7 @@ async fn the_secret_may_come_beside_the_address_and_be_changed_under_way() {
     let header = Some(("X-Webhook-Secret".to_owned(), secret));
     Word { header, ..ended }.tell().await;
     events.until("callEnded").await;
-    // After a week the old secret is none any more.
+    // After a week the old secret is invalid.
     server.clock.forward(Duration::from_hours(8 * 24));
     assert_eq!(before.send(Encoding::Json).await, 401);
 }
@@ -100,7 +100,7 @@ async fn every_order_and_repetition_ends_in_the_same_record() {
         for one in order {
             words[*one].tell().await;
         }
-        // All three have been worked on once these are told of.
+        // All three have been processed once these events arrive.
         let mut awaited = vec!["agent_answered", "connected", "callEnded"];
         while !awaited.is_empty() {
             let event = events.next().await.unwrap();
@@ -145,7 +145,7 @@ async fn what_a_server_took_in_and_could_not_work_on_is_worked_on_by_the_next() 
     let (server, exotel, _) = connected().await;
     let started = server.started().await;
     let sid = exotel.calls().remove(0);
-    // The word can be taken in, and not worked on.
+    // The webhook can be stored, but not processed.
     server.sql("ALTER TABLE provider_calls RENAME TO provider_calls_away").await;
     exotel.end(&sid, &server.in_india(9), 5).tell().await;
     let database = server.database.clone();
@@ -163,7 +163,7 @@ async fn what_a_server_took_in_and_could_not_work_on_is_worked_on_by_the_next() 
 async fn a_call_of_which_the_provider_never_spoke_is_given_up() {
     let (server, exotel, _) = connected().await;
     let started = server.started().await;
-    // As after a kill between the dial and its answer: the provider's name is not known.
+    // As after a kill between the dial and its answer: the provider's id is unknown.
     server.sql("UPDATE provider_calls SET provider_call_id = NULL").await;
     server.clock.forward(Duration::from_secs(61));
     server.app.catch_up_with_providers().await;
@@ -190,7 +190,7 @@ async fn of_several_accounts_the_default_is_taken_or_the_agent_is_asked() {
     let refused = server.try_call().await;
     assert_eq!(refused.wrong_field(), "provider");
     assert!(ids.iter().all(|id| refused.text.contains(id)), "{}", refused.text);
-    // No call was begun, and none counted.
+    // No call was started, and none counted.
     assert_eq!(exotel.calls().len(), 0);
     let start = async |provider: &str| {
         let body = json!({"to": CUSTOMER, "agentId": "agent1", "provider": provider});

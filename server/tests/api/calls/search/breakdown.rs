@@ -1,4 +1,4 @@
-//! Every number of a breakdown opens the calls behind it.
+//! Tests that every number of a breakdown leads to its calls.
 
 use super::{PATH, pages, seed};
 use crate::support::Server;
@@ -18,7 +18,7 @@ fn encoded(text: &str) -> String {
 async fn every_row_of_a_breakdown_opens_its_calls() {
     let server = Server::start().await;
     seed(&server, 200).await;
-    // The context of an earlier event counts where the latest customerData has none.
+    // The context of an earlier event counts if the latest customerData has none.
     let early = json!({"customerData": {"name": "Asha", "context": {"due": 77, "late": true}}});
     server.log("initiated", "two", "2025-11-02T10:00:00Z", early).await.ok::<Logged>();
     let later = json!({"customerData": {"name": "Asha", "callType": "care"}});
@@ -48,7 +48,7 @@ async fn every_row_of_a_breakdown_opens_its_calls() {
                 (None, None, to) => format!("to={}", to.unwrap()),
             };
             let found = count(&server, &format!("field={by}&{query}")).await;
-            // A text that says a number is another row there, and found with it here.
+            // A text that contains a number is a separate row there, and matched as well here.
             let doubled = by == "context.due" && query == "value=30";
             if doubled {
                 assert!(found > row.figures.calls, "{by} {query}");

@@ -1,15 +1,15 @@
-//! A search among more calls than one request looks at.
+//! Tests a search among more calls than one request examines.
 
 use super::{PATH, names, pages};
 use crate::support::Server;
 use call_ribbon_shared::wire::CallHistory;
 use serde_json::{Value, json};
 
-/// More than twice as many as a request looks at.
+/// More than twice as many as a request examines.
 const CALLS: i64 = 45_000;
 
-/// Writes calls past the server: one a minute from 2025-01-01 on, of which every thousandth was
-/// busy, with Asha Rao, of a kind, and long.
+/// Inserts calls without the server: one per minute from 2025-01-01 on. Every thousandth was busy,
+/// with Asha Rao, of a certain type, and long.
 async fn write(server: &Server) {
     server
         .sql(&format!(
@@ -28,7 +28,7 @@ async fn write(server: &Server) {
                 'a' || (n % 2), 0, 'callEnded', 0, 0, '{{}}' FROM counted"
         ))
         .await;
-    // Where a zone's clocks are looked up, the sums say from when to when there are calls.
+    // For the changes of a zone's clocks, the sums give the range that has calls.
     for bucket in [1_735_689_600_000_i64, 1_735_689_600_000 + CALLS * 60_000 / 900_000 * 900_000] {
         server
             .sql(&format!(
@@ -65,13 +65,13 @@ async fn a_search_goes_on_until_all_is_looked_at() {
             .collect();
         assert_eq!(names(&pages(&server, &format!("{PATH}&{query}"), 500).await), seventh);
     }
-    // A page is short, and says how far it has come.
+    // A page is short, and its cursor continues from there.
     let page: CallHistory = server.get(&format!("{PATH}&status=failed")).await.ok();
     assert!(page.calls.is_empty() && page.next_cursor.is_some());
     let to = page.searched_to.unwrap();
     assert!(to.as_str() > "2025-01-01" && to.as_str() < "2025-01-31", "{to}");
     assert!(pages(&server, &format!("{PATH}&status=failed"), 20).await.is_empty());
-    // A file holds them all the same.
+    // A file has them nevertheless.
     for query in few {
         let file: Value = server.get(&format!("/api/ribbon/export/calls?{query}")).await.ok();
         assert_eq!(names(file["calls"].as_array().unwrap()), rare, "{query}");

@@ -1,4 +1,4 @@
-//! What is not taken, and what the ribbon's own key may list.
+//! Tests the filters that are refused, and those that a key with the scope `ribbon` may use.
 
 use super::PATH;
 use crate::support::{KEY, Server};
@@ -29,7 +29,7 @@ async fn what_is_wrong_is_refused_by_its_name() {
         ("missing", "missing=true"),
         ("from", "field=context.due&from=x"),
         ("to", "field=context.due&to=y"),
-        // What a page writes for a number that it does not have is not given.
+        // What a page writes for a missing number counts as missing.
         ("field", "field=context.due&to=NaN"),
         ("from", "field=context.due&from=5&to=5"),
         ("missing", "field=context.due&missing=perhaps"),
@@ -47,7 +47,7 @@ async fn what_is_wrong_is_refused_by_its_name() {
     for (field, query) in [
         ("limit", "limit=0"),
         ("cursor", "cursor=x"),
-        // That of a list by start, where calls are listed by length, and the other way.
+        // A cursor of a list by start in a list by length, and the reverse.
         ("cursor", "sort=longest&cursor=YzU6eA"),
         ("cursor", "cursor=ZDE6NTp4"),
     ] {
@@ -76,7 +76,8 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
         let list: CallHistory = server.get(&format!("/api/ribbon/calls?{query}")).await.ok();
         list.calls.into_iter().map(|call| call.call_sid).collect::<Vec<_>>()
     };
-    // The agent's own list has what rang for everybody; as a filter the agent is the agent.
+    // The agent's own list has calls that rang for all; as a filter, `agentId` matches only the
+    // agent.
     assert_eq!(listed("agentId=a").await, ["all", "hers"]);
     assert_eq!(listed("agentId=a&list=all").await, ["hers"]);
     assert_eq!(listed("").await, ["all", "hers"]);
