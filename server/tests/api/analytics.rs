@@ -1,4 +1,4 @@
-//! Figures about calls, compared with a plain recount.
+//! Tests figures about calls, by comparing them with a simple recount.
 
 pub mod breakdown;
 pub mod fields;

@@ -1,12 +1,12 @@
-//! Which parts of the server import which, and that no imports go in a circle.
+//! Tests which parts of the server import which, and that no imports form a circle.
 //!
 //! Two levels are checked. At the top, the modules of `lib.rs` must not import each other in a
 //! circle. Inside `http`, `services` and `storage`, neither must the domain folders and the files
 //! beside them. Within one folder files may know each other, and each folder's own file
 //! (`storage.rs` for `storage/`) is part of that folder.
 //!
-//! A name that a folder hands on (`pub use`) counts as an import of where it is defined. A method
-//! that another file adds to a type (`impl Store`) is not seen.
+//! A name that a folder re-exports (`pub use`) counts as an import of its origin. A method that
+//! another file adds to a type (`impl Store`) is not seen.
 
 mod graph;
 mod paths;
@@ -14,10 +14,10 @@ mod paths;
 use graph::Graph;
 use paths::Files;
 
-/// Modules whose folders are looked into.
+/// Modules whose folders are examined.
 const LAYERS: &[&str] = &["http", "services", "storage"];
 
-/// An import that would close a circle, and why it stays for now.
+/// An import that would close a circle, and why it is allowed for now.
 type Exception = (&'static str, &'static str, &'static str);
 
 const EXCEPTIONS: &[Exception] = &[

@@ -1,4 +1,4 @@
-//! The server as a whole: real HTTP, a real database, a clock that a test can set.
+//! Tests the server as a whole: real HTTP, a real database, a clock that a test can set.
 
 #![expect(
     clippy::unwrap_used,

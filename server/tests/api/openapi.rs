@@ -1,4 +1,4 @@
-//! The OpenAPI document: well-formed, complete and true.
+//! Tests the OpenAPI document: well-formed, complete and true.
 
 mod leads;
 
@@ -8,11 +8,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// The JSON Schema dialect of OpenAPI 3.1's schemas.
+/// The JSON Schema dialect of OpenAPI 3.1.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Addresses that are no part of the API: pages, files, and what catches all that is left. A new
-/// route of the API belongs in the document; one of another kind belongs here.
+/// Routes that are not part of the API: pages, files, and the fallback. A new route of the API
+/// belongs in the document; one of another kind belongs here.
 const NO_API: [&str; 14] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
@@ -34,7 +34,7 @@ async fn document(server: &Server) -> Value {
     Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok()
 }
 
-/// Every operation with its path and method.
+/// Returns every operation with its path and method.
 fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
@@ -48,7 +48,7 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
         .collect()
 }
 
-/// Everything in the document, with where it stands.
+/// Returns everything in the document, with its position.
 fn visit(value: &Value, place: &str, see: &mut dyn FnMut(&str, &Value)) {
     see(place, value);
     match value {
@@ -71,7 +71,7 @@ async fn the_document_is_well_formed() {
     let server = Server::start().await;
     let document = document(&server).await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
-    // What names something else names what is there.
+    // Every reference has a target.
     visit(&document, "#", &mut |place, value| {
         if let Some(target) = value.get("$ref").and_then(Value::as_str) {
             let pointer = target.strip_prefix('#').unwrap();
@@ -121,16 +121,17 @@ async fn every_documented_operation_is_there() {
         let asked: Vec<_> =
             path.split('/').map(|part| if part.starts_with('{') { "none" } else { part }).collect();
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        // Nobody's request: where somebody must call, all are told so; the rest is open.
+        // A request without credentials: an operation that needs them must refuse it; the others
+        // are public.
         let answer = Answer::of(server.request(method.clone(), &asked.join("/"))).await;
-        // What a program on this machine may read is open to this one.
+        // This test may read what any program on this machine may.
         let security = operation["security"].as_array().unwrap();
         let with_body = operation.get("requestBody").is_some();
         let open = security.contains(&json!({})) && !with_body;
         let expected: &[u16] = match (open, with_body) {
             (true, _) => &[200],
             (false, false) => &[401],
-            // Without a body there is no key in it, nor is it said to be JSON.
+            // Without a body there is neither a key nor a content type.
             (false, true) => &[401, 415],
         };
         assert!(expected.contains(&answer.status), "{method} {path}: {}", answer.text);
@@ -138,8 +139,8 @@ async fn every_documented_operation_is_there() {
     }
 }
 
-/// The routes of the API come out of the document, so what could be missing in it is only what
-/// was added by its address.
+/// The routes of the API are built from the document, so it can only lack routes that were added by
+/// their path.
 #[test]
 fn nothing_but_pages_is_left_out() {
     let routes = include_str!("../../src/http.rs");
@@ -154,7 +155,7 @@ fn nothing_but_pages_is_left_out() {
     }
 }
 
-/// A validator of the answers to an operation with a status.
+/// Returns a validator of the answers to an operation with a status.
 fn answers(document: &Value, path: &str, method: &str, status: u16) -> Validator {
     let mut response = &document["paths"][path][method]["responses"][status.to_string()];
     if let Some(target) = response.get("$ref").and_then(Value::as_str) {
@@ -164,12 +165,12 @@ fn answers(document: &Value, path: &str, method: &str, status: u16) -> Validator
     let content = content.get("application/json").or(content.get("application/problem+json"));
     let mut schema =
         content.unwrap_or_else(|| panic!("{method} {path} {status}"))["schema"].clone();
-    // With the schemas that it names beside it.
+    // With the schemas that it refers to.
     schema["components"] = document["components"].clone();
     jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap()
 }
 
-/// Compares an answer with what the document says of it.
+/// Compares an answer with its description in the document.
 fn check(document: &Value, path: &str, method: &str, answer: &Answer) {
     let validator = answers(document, path, method, answer.status);
     let value: Value = answer.read();

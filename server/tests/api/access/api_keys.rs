@@ -1,4 +1,4 @@
-//! A client's API keys, made, shown and revoked by an operator.
+//! Tests a client's API keys: created, listed and revoked by an operator.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, SLOW, Server};
 use reqwest::Method;
@@ -46,7 +46,7 @@ async fn a_key_is_shown_in_full_once_and_opens_its_scopes_until_revoked() {
     assert!(gone["revokedAt"].is_string());
     let answer = get_with(&server, "/api/ribbon/call-logs", key).await;
     answer.problem(401, "revoked_api_key");
-    // Once more changes nothing, nor does it hurt the client's other key.
+    // Repeating it changes nothing, and does not affect the client's other key.
     server.clock.forward(Duration::from_secs(5));
     let again: Value = send(&server, Method::DELETE, &path, json!({})).await.ok();
     assert_eq!(again["revokedAt"], gone["revokedAt"]);
@@ -79,7 +79,7 @@ async fn the_last_use_is_kept_to_the_minute() {
         server.clock.forward(Duration::from_secs(later));
         assert_eq!(server.get("/api/ribbon/config").await.status, 200);
         assert_eq!(server.get("/api/ribbon/config").await.status, 200);
-        // A server that has stopped has written all it had to.
+        // A server that has stopped has written everything.
         server = server.stop().await.start(SLOW).await;
         seen.push(listed(&server, "key-demo").await["lastUsedAt"].clone());
     }

@@ -1,4 +1,5 @@
-//! People who sign in with an e-mail address and a password, what they may, and until when.
+//! Tests people who sign in with an e-mail address and a password: their rights, and the end of
+//! their sessions.
 
 use crate::support::process::Process;
 use crate::support::{ADMIN_TOKEN, Answer, PASSWORD, SLOW, Server, Stream, person, sign_in};
@@ -36,7 +37,7 @@ async fn who_signs_in_is_let_in_for_twelve_hours() {
     let mut expected = about;
     expected["email"] = json!(EMAIL);
     assert_eq!(me(&server, token).await.ok::<Value>(), expected);
-    // What is kept lets nobody in.
+    // The stored hashes do not work as credentials.
     let held = "SELECT token_hash || password_hash FROM person_sessions, people";
     let held = server.database.texts(held).await;
     assert!(!held[0].contains(token) && !held[0].contains(PASSWORD), "{held:?}");
@@ -101,7 +102,7 @@ async fn many_tries_are_slowed_down() {
         for _ in 0..10 {
             try_to_sign_in(&server, email, "a guess").await.problem(401, "wrong_password");
         }
-        // The right one as well: otherwise the guessing would only have to go on.
+        // The correct password is refused as well: otherwise guessing would only have to continue.
         let answer = try_to_sign_in(&server, email, PASSWORD).await;
         answer.problem(429, "rate_limited");
         assert_eq!(answer.header("retry-after"), "20");
@@ -115,7 +116,7 @@ async fn many_tries_are_slowed_down() {
     assert!(answers.iter().all(|status| matches!(status, 400 | 429)));
 }
 
-/// A try that costs no hash, as it has no password.
+/// An attempt that costs no hash, because it has no password.
 async fn try_to_sign_in_as(server: &Server, n: usize) -> u16 {
     let body = json!({"email": format!("{n}@example.com")});
     Answer::of(server.request(Method::POST, "/api/admin/sign-in").json(&body)).await.status
@@ -144,7 +145,7 @@ async fn who_is_signed_out_disabled_or_removed_is_out_at_once_on_every_server() 
     change(json!({"disabled": false})).await;
     me(&there, &second).await.problem(401, "session_ended");
 
-    // A role counts from the next request on.
+    // A role applies from the next request on.
     let third = sign_in(&server, EMAIL).await;
     change(json!({"role": "viewer", "name": "Asha R."})).await;
     let seen: Value = me(&there, &third).await.ok();
@@ -228,7 +229,7 @@ async fn wrong_people_are_refused() {
         let answer = server.staff(Method::PATCH, &path, ADMIN_TOKEN, body.clone()).await;
         assert_eq!(answer.wrong_field(), field, "{body}");
     }
-    // An address is one person's, over all clients.
+    // An e-mail address belongs to one person, over all clients.
     server.add_other_client().await;
     let mut again = whole;
     again["email"] = json!("ASHA@example.com");

@@ -1,28 +1,29 @@
-//! Who may do what below one client, tried at every address that the document names: a new one is
-//! tried by itself.
+//! Tests what each role may do below one client, on every route of the document; a new route is
+//! tested automatically.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server, person, sign_in, token};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const BELOW: &str = "/api/admin/clients/{clientId}";
-/// What holds secrets, so that a viewer is not shown it.
+/// Routes with secrets, which a viewer may not read.
 const NOT_FOR_VIEWERS: [(Method, &str); 1] = [(Method::GET, "/webhooks")];
-/// What is the operator's alone: whether a client is served.
+/// What only the operator may do: to decide whether a client is served.
 const OPERATORS: [(Method, &str); 1] = [(Method::DELETE, "")];
 
-/// What a viewer may do beside looking.
+/// What a viewer may do beside reading.
 const VIEWERS: [(Method, &str); 1] = [(Method::POST, "/views")];
 
 /// An operation below one client.
 struct Operation {
     method: Method,
-    /// What stands after the client, as the document has it.
+    /// The path after the client, as the document has it.
     below: String,
 }
 
 impl Operation {
-    /// Its address at this client. What it names below is not there, but for something to read.
+    /// Returns its address at this client. What it names there does not exist, except for a ribbon
+    /// path to read.
     fn of(&self, client_id: &str) -> String {
         let rest = self.below.replace("{rest}", "active-calls");
         let rest: Vec<_> =
@@ -58,7 +59,8 @@ async fn operations(server: &Server) -> Vec<Operation> {
     found
 }
 
-/// Whether nothing forbade it: what was sent may still be wrong, or name what is not there.
+/// Asserts that no rule refused it: the request may still be invalid, or name something that
+/// does not exist.
 #[track_caller]
 fn is_let_in(answer: &Answer, what: &str) {
     assert!(matches!(answer.status, 200 | 201 | 400 | 404), "{what}: {}", answer.text);
@@ -113,14 +115,14 @@ async fn each_does_its_own(server: &Server, admin: &str, viewer: &str) {
     }
 }
 
-/// Addresses of all GETs that keys use, below `/api/ribbon/`, with what they need.
+/// Returns the paths of all GETs with API keys, below `/api/ribbon/`, and their parameters.
 async fn read_by_keys(server: &Server) -> Vec<String> {
     let session = server.call("+919876543210").await.session_id;
     let document = document(server).await;
     let mut found = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         let Some(rest) = path.strip_prefix("/api/ribbon/") else { continue };
-        // The stream does not end, and is tried by itself.
+        // The stream does not end, and has a test of its own.
         if operations.get("get").is_some() && rest != "events" {
             let rest = rest.replace("{sessionId}", &session);
             found.push(rest.replace("{customerId}", "loan%2F7%20%C3%A9"));
@@ -150,14 +152,14 @@ async fn what_keys_read_is_read_by_those_who_are_signed_in() {
             for header in ["content-type", "content-disposition"] {
                 assert_eq!(answer.header(header), by_key.header(header), "{rest}");
             }
-            // Tickets are each somebody's own; a request that fails has its id.
+            // Each ticket is different, and an error has the id of its request.
             if rest != "events/ticket" && answer.status == 200 {
                 assert_eq!(answer.text, by_key.text, "{rest}");
             }
         }
         let refused = server.staff(Method::GET, &others, &viewer, Value::Null).await;
         refused.problem(404, "not_found");
-        // Whose key is in the address changes nothing, as little as one in a header.
+        // A key in the address changes nothing, and neither does one in a header.
         let mark = if rest.contains('?') { '&' } else { '?' };
         let with_key = server.request(Method::GET, &format!("{own}{mark}apiKey={OTHER_KEY}"));
         let with_key = with_key.bearer_auth(&viewer).header("X-API-Key", OTHER_KEY);
@@ -192,7 +194,7 @@ async fn pages_of_other_origins_read_nothing_there() {
     let asked = asked.header("Access-Control-Request-Method", "GET");
     let asked = Answer::of(asked).await;
     assert_eq!((asked.status, asked.header("access-control-allow-origin")), (405, ""));
-    // The client's own list is for pages that use its keys.
+    // The client's list of domains applies to pages that use its keys.
     server.sql("UPDATE clients SET allowed_domains = '[\"other.example.com\"]'").await;
     server.staff(Method::GET, path, &viewer, Value::Null).await.ok::<Value>();
 }

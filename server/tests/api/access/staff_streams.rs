@@ -1,4 +1,4 @@
-//! The live stream of those who are signed in: theirs for as long as they are.
+//! Tests the live streams of staff, which end with their sessions.
 
 use crate::support::{ADMIN_TOKEN, Answer, Server, Stream, token};
 use call_ribbon_shared::wire::EventsUrl;
@@ -33,7 +33,7 @@ async fn a_stream_ends_with_the_token_by_which_it_was_opened() {
     for stream in [&mut by_ticket, &mut directly, &mut others, &mut operators] {
         assert_eq!(stream.next().await.unwrap().call_sid, "c1");
     }
-    // On another server than the streams are at.
+    // On another server than that of the streams.
     let there = server.another(crate::support::SLOW).await;
     let path = format!("/api/admin/clients/client-demo/tokens/{id}");
     there.staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
@@ -44,7 +44,7 @@ async fn a_stream_ends_with_the_token_by_which_it_was_opened() {
     for stream in [&mut others, &mut operators] {
         assert_eq!(stream.next().await.unwrap().call_sid, "c2");
     }
-    // The client's own streams end with its service, the operator's does not.
+    // The client's own streams end when it is suspended, the operator's does not.
     server.sql("UPDATE clients SET suspended_at = 1").await;
     assert!(others.next().await.is_none());
     let mut again = open(&server, &ticket(&server, ADMIN_TOKEN).await).await;
@@ -62,7 +62,7 @@ async fn a_ticket_is_for_its_client_and_for_no_other_origin() {
     let (_, viewer) = token(&server, "viewer").await;
     let path = "/api/admin/clients/client-other/ribbon/events/ticket";
     let others: EventsUrl = server.staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok();
-    // Another client's ticket beside one's own token opens one's own client's stream.
+    // With another client's ticket and a token, the stream is that of the token's client.
     let query = others.events_url.split_once('?').unwrap().1;
     let mixed = server.request(Method::GET, &format!("{READS}/events?{query}"));
     let mut mixed = Stream::open(mixed.bearer_auth(&viewer)).await;

@@ -1,4 +1,4 @@
-//! Tokens of those who look after one client, and what each may do.
+//! Tests a client's staff tokens, and what each role allows.
 
 use crate::support::{ADMIN_TOKEN, Answer, Server, token};
 use reqwest::Method;
@@ -53,7 +53,7 @@ async fn the_audit_log_says_who_did_it_and_is_read_page_by_page() {
     for token in [&admin, ADMIN_TOKEN] {
         server.staff(Method::PATCH, CLIENT, token, json!({"name": "Rao"})).await.ok::<Value>();
     }
-    // A line of a version that did not write down who it was.
+    // An entry of a version that did not record the actor.
     server.sql("UPDATE audit_log SET by_name = NULL, by_id = NULL WHERE seq = 1").await;
     let (mut lines, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -108,7 +108,7 @@ async fn what_is_the_operators_stays_so() {
     }
     let after: Value = server.staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(before, after);
-    // With a client its staff is out, too.
+    // Suspending a client refuses its staff, too.
     server.staff(Method::DELETE, CLIENT, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
     server.staff(Method::GET, CLIENT, &admin, Value::Null).await.problem(403, "client_suspended");
 }
@@ -129,7 +129,7 @@ async fn wrong_tokens_are_refused() {
         let method = if path.ends_with("none") { Method::DELETE } else { Method::GET };
         server.staff(method, path, ADMIN_TOKEN, Value::Null).await.problem(404, "not_found");
     }
-    // An API key is no such token, and the other way round.
+    // An API key is not a staff token, and the reverse.
     let (_, admin) = token(&server, "admin").await;
     let asked = server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", &admin);
     Answer::of(asked).await.problem(401, "invalid_api_key");

@@ -1,17 +1,17 @@
-//! One client's key against every id of another client, at every address that takes one.
+//! Tests one client's credentials with every id of another client, on every route that takes an id.
 
 use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
 use call_ribbon_shared::wire::Logged;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// What is asked at an address that names something of a client.
+/// A request to a route that names something of a client.
 struct Asked {
     method: Method,
-    /// The address as it stands among the routes.
+    /// The route's template.
     route: &'static str,
     body: Value,
-    /// An address that answers with a customer's sums, of which there are none.
+    /// A route that returns a customer's sums, which are zero.
     empty: bool,
 }
 
@@ -33,8 +33,8 @@ fn asked() -> Vec<Asked> {
     ]
 }
 
-/// All addresses under a beginning that name something, as the document has them: all that there
-/// are (see `openapi.rs`).
+/// Returns all routes below a prefix that name something, according to the document, which has all
+/// of them (see `openapi.rs`).
 async fn routes(server: &Server, beginning: &str) -> Vec<String> {
     let document: Value = Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok();
     let paths = document["paths"].as_object().unwrap().keys();
@@ -75,7 +75,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
         } else {
             answer.problem(404, "not_found");
         }
-        // The address is one that knows the id from its own client.
+        // The route knows the id from its own client.
         if ask.method == Method::GET {
             let own: Value = server.get(&path).await.ok();
             assert!(own.to_string().contains("98"), "{path}: {own}");
@@ -84,7 +84,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     assert_eq!(server.get(&format!("/api/ribbon/calls/{session}")).await.text, before);
 }
 
-/// What has no id in its address but in what is asked or sent.
+/// Requests whose id is in the query or body instead of the path.
 #[tokio::test]
 async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
     let server = Server::start().await;
@@ -102,7 +102,7 @@ async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
         let answer = get(path).await;
         assert!(answer.status == 200 && !answer.text.contains("Asha"), "{}", answer.text);
     }
-    // The same name of a call and id of an event are another call and another event.
+    // The same call id and event id are another call and another event there.
     let event = json!({"apiKey": OTHER_KEY, "event": "callEnded", "eventId": "e1",
         "timestamp": "2025-10-12T10:31:00Z",
         "data": {"callSid": "c1", "phoneNumber": "1234567", "callDirection": "inbound"}});
@@ -115,7 +115,7 @@ async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
     assert_eq!(active["count"], 0);
 }
 
-/// Each kind of key opens its own addresses only, whatever id it names.
+/// Each kind of key works only on its own routes, whatever id it names.
 #[tokio::test]
 async fn keys_of_other_kinds_open_no_operators_address() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Figures by any field, beside a plain recount of the calls that this test has sent.
+//! Tests figures by any field against a simple recount of the calls that this test has sent.
 
 use crate::analytics::totals::Seeded;
 use crate::support::breakdown::{Known, assert_figures, breakdown, calls, log, shown, time};
@@ -17,7 +17,7 @@ fn local(at: i64, zone: Tz) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap().with_timezone(&zone)
 }
 
-/// A range as it is asked for, and its first and last moment: whole days of the zone, or moments.
+/// A range as requested, and its first and last moment: whole days of the zone, or moments.
 fn range(round: usize, zone: Tz, random: &mut Seeded) -> (String, i64, i64) {
     let mut some = |days: i64| i64::try_from(random.next(usize::try_from(days * DAY).unwrap()));
     let (from, until) = if round < 4 {
@@ -160,7 +160,7 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     }
     let (one, other) = (Server::start().await, Server::start().await);
     log(&one, orderly, 1).await;
-    // Days that are put together half-way hear of what comes later as well.
+    // Days that are merged halfway include later events as well.
     let late = wild.split_off(wild.len() / 2);
     log(&other, wild, 8).await;
     other.app.put_days_together().await;
@@ -180,7 +180,7 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     let right = (other.totals().await, other.days().await);
     let said = other.rebuild().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
-    // What somebody damaged is put right, and once.
+    // Damaged sums are corrected, once.
     other
         .sql(
             "UPDATE field_totals SET sums = REPLACE(sums, 'thome', 'tghost') WHERE field <> '';
@@ -220,7 +220,7 @@ async fn calls_from_before_fields_were_counted_are_counted_once() {
     let server = server.stop().await.start(SLOW).await;
     assert!(server.totals().await == right, "the totals differ");
     assert_all(&server, &known, &mut random).await;
-    // The same from days, of a client whose days begin elsewhere.
+    // The same from merged days, for a client whose days begin at another time.
     server
         .sql(
             "UPDATE clients SET time_zone = 'Asia/Kolkata'; DELETE FROM field_days;

@@ -1,4 +1,4 @@
-//! What is told apart by a field, what is bounded, and what is refused.
+//! Tests which fields have figures, their limits, and what is refused.
 
 use crate::support::breakdown::{breakdown, log};
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
@@ -34,7 +34,7 @@ async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
     let found = breakdown(&server, "by=context.id&limit=200").await;
     assert_eq!((found.rows.len(), found.truncated, found.summary.calls), (200, true, 5_000));
     assert_eq!(found.other.unwrap().calls, 4_800);
-    // Numbers beyond the first thousand stand in bins, which end at round ones.
+    // Numbers beyond the first thousand are grouped in bins with round edges.
     let found = breakdown(&server, "by=context.amount&edges=0,100000,250000,490000").await;
     let calls: Vec<i64> = found.rows.iter().map(|row| row.figures.calls).collect();
     assert_eq!(calls, [1_000, 1_500, 2_400, 100]);
@@ -47,7 +47,7 @@ async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
     assert!(found.interpolated.is_empty() && (4..=9).contains(&found.rows.len()));
     let said = server.rebuild().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
-    // One that is told apart, and one that is not, turn out to have begun earlier.
+    // A call whose value has a row of its own and one without start earlier than known so far.
     let ids = "SELECT SUBSTR(value, 5) FROM field_values
         WHERE field = 'context.id' AND value <> 'o' ORDER BY value";
     let told_apart: Vec<String> = server.database.texts(ids).await;
@@ -205,7 +205,7 @@ async fn an_erased_customers_values_are_nowhere_and_its_calls_count_without_them
     assert!(server.rebuild().await.ends_with("nothing differed.\n"));
 }
 
-/// A cut emoji and a number beyond all numbers are odd by themselves; what stands beside them counts.
+/// A lone surrogate and a number beyond the range do not affect the fields beside them.
 #[tokio::test]
 async fn an_odd_value_costs_no_other_value() {
     let server = Server::start().await;
@@ -240,7 +240,7 @@ async fn an_odd_value_costs_no_other_value() {
     }
 }
 
-/// A context is kept as it came, halves of emojis and all.
+/// A context is stored as sent, with lone surrogates.
 #[tokio::test]
 async fn an_odd_context_is_handed_back_as_it_came() {
     let server = Server::start().await;

@@ -1,4 +1,5 @@
-//! Every figure and every page beside a plain recount of the calls, over odd times and zones.
+//! Tests every figure and every page against a simple recount of the calls, over unusual times and
+//! zones.
 
 use crate::support::Server;
 use call_ribbon_shared::wire::{Analytics, CallLogs, DetailedAnalytics};
@@ -12,7 +13,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 /// 2025-03-01T00:00:00Z
 const BEGIN: i64 = 1_740_787_200_000;
 
-/// The same numbers from the same seed (`SplitMix64`).
+/// A random generator that gives the same numbers for the same seed (`SplitMix64`).
 struct Seeded(u64);
 
 impl Seeded {
@@ -38,7 +39,7 @@ fn time(at: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// Calls over fifty days: a dozen customers call all the time, the others seldom.
+/// Generates calls over fifty days: a dozen customers call often, the others seldom.
 fn calls(random: &mut Seeded) -> Vec<Known> {
     let mut calls: Vec<Known> = (0..3_000)
         .map(|n| {
@@ -143,12 +144,12 @@ async fn figures_are_those_of_a_plain_recount() {
         let from = BEGIN - DAY + random.next(52 * DAY);
         let length = [52 * DAY, 20 * DAY, 3 * DAY, 1_800_000][round % 4];
         let (from, until) = match round {
-            // The whole, and all of whole days of the zone that clocks change on.
+            // The whole range, and ranges of whole days in the zone whose clocks change.
             0 => (BEGIN - DAY, BEGIN + 60 * DAY),
             _ => (from, from + 1 + random.next(length)),
         };
         let customer = (round % 3 == 1).then(|| format!("busy/{}", random.next(12)));
-        // An end is a moment that counts itself.
+        // The end is a moment that is itself included.
         let mut query =
             format!("startDate={}&endDate={}&timezone={zone}", time(from), time(until - 1));
         let inside = |call: &&Known| (from..until).contains(&call.at);
@@ -222,7 +223,7 @@ async fn pages_and_cursors_go_through_all_rows_once() {
                 cursor = found.pagination.next_cursor.unwrap_or_default();
             }
         }
-        // Events of one moment stand in the order in which they came, which is not the calls'.
+        // Events of one moment are in the order of their arrival, which is not that of the calls.
         if event.is_empty() {
             assert_eq!(by_page, wanted, "{query}");
         }

@@ -1,4 +1,4 @@
-//! Figures about calls: what each of them means.
+//! Tests figures about calls, and what each of them means.
 
 use crate::support::{Answer, OTHER_KEY, Server};
 use call_ribbon_shared::wire::{Analytics, DetailedAnalytics};
@@ -48,7 +48,7 @@ async fn a_client_without_calls_has_zeros() {
 async fn durations_fall_into_buckets_with_their_lower_edge() {
     let server = Server::start().await;
     let mut n = 0;
-    // Another number of calls on each edge, so that no two mistakes make up for each other.
+    // A different number of calls on each edge, so that no two errors cancel out.
     for (seconds, calls) in
         [(0, 1), (29, 1), (30, 2), (59, 1), (60, 3), (179, 1), (180, 4), (299, 1), (300, 5)]
     {
@@ -95,12 +95,12 @@ async fn missed_calls_came_in_and_ended_without_being_connected() {
     server.log("failed", "failed", at, inbound()).await;
     server.log("callEnded", "still-rings", later, inbound()).await;
     assert_eq!(missed().await, 3);
-    // It comes to light that they talked.
+    // It becomes known that they talked.
     server.log("callEnded", "missed", later, json!({"duration": 12})).await;
     let summary = overview(&server, "").await.summary;
     assert_eq!((summary.missed_calls, summary.total_calls), (2, 5));
     assert_eq!((summary.inbound_calls, summary.outbound_calls), (4, 1));
-    // A call nobody ended counts as missed once it is given up.
+    // A call without an end counts as missed once it is abandoned.
     server.log("incoming", "silent", at, inbound()).await;
     assert_eq!(missed().await, 2);
     server.clock.forward(std::time::Duration::from_hours(5));
@@ -125,7 +125,7 @@ async fn top_customers_stand_by_calls_then_duration_then_id() {
     let row = |id: &str, calls, duration| (id.to_owned(), calls, duration);
     let expected = [row("C9", 2, 2), row("C2", 1, 11), row("C1", 1, 10), row("C3", 1, 10)];
     assert_eq!(tops("").await, expected);
-    // The same from the calls alone, where the range is less than a bucket.
+    // The same from the calls alone, for a range shorter than a bucket.
     let within = "startDate=2025-10-12T10:30:00Z&endDate=2025-10-12T10:30:01Z";
     assert_eq!(tops(within).await, expected);
     assert!(tops("startDate=2025-10-12T10:30:01Z").await.is_empty());
@@ -137,7 +137,7 @@ async fn top_customers_stand_by_calls_then_duration_then_id() {
     }
     let ids: Vec<String> = tops("").await.into_iter().map(|(id, ..)| id).collect();
     assert_eq!(ids, ["C9", "C2", "C1", "C3", "D10", "D11", "D12", "D13", "D14", "D15"]);
-    // A call that turns out to be another customer's counts for that one.
+    // A call that turns out to be another customer's counts for that customer.
     let call = of("C3");
     server.log("note", "c3", "2025-10-12T10:40:00Z", call).await;
     assert_eq!(tops("").await[0], row("C3", 2, 11));
@@ -249,7 +249,7 @@ async fn a_wrong_query_is_refused_by_its_name() {
     }
     let twice = server.get(&format!("{OVERVIEW}?limit=1&limit=2")).await;
     twice.problem(400, "invalid_request");
-    // Far away is not wrong.
+    // Dates far away are not an error.
     let far = server.get(&format!("{OVERVIEW}?startDate=0001-01-01&endDate=9999-12-31")).await;
     assert_eq!(far.status, 200, "{}", far.text);
 }

@@ -1,4 +1,4 @@
-//! Totals are those of the calls, whatever order their events come in.
+//! Tests that totals match the calls, whatever the order of their events.
 
 use crate::support::{Answer, KEY, Server, TALKS};
 use call_ribbon_shared::wire::CallLogs;
@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The same numbers from the same seed (`SplitMix64`).
+/// A random generator that gives the same numbers for the same seed (`SplitMix64`).
 pub struct Seeded(pub u64);
 
 impl Seeded {
@@ -23,8 +23,8 @@ impl Seeded {
     }
 }
 
-/// Events of forty calls over some days in the order of their times: wild ones, in which
-/// calls begin anew, change their customer, direction and duration.
+/// Generates events of forty calls over some days, in the order of their times: random ones, in
+/// which calls start again, and change their customer, direction and duration.
 pub fn history(random: &mut Seeded) -> Vec<Value> {
     let names = [
         "initiated",
@@ -61,7 +61,7 @@ pub fn history(random: &mut Seeded) -> Vec<Value> {
     events
 }
 
-/// Logs events, so many at a time.
+/// Logs events, this many at a time.
 async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
     let logged = stream::iter(events).map(|event| server.post("/api/ribbon/log-call", event));
     let answers: Vec<_> = logged.buffer_unordered(at_once).collect().await;
@@ -71,7 +71,7 @@ async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
 async fn figures(server: &Server, query: &str) -> Value {
     let mut answer: Value =
         server.get(&format!("/api/ribbon/analytics/detailed?{query}")).await.ok();
-    // Names that the server gives differ from server to server.
+    // Ids from the server differ from server to server.
     answer["recentActivity"].take();
     answer
 }
@@ -103,7 +103,7 @@ async fn late_doubled_and_shuffled_events_give_the_orderly_totals() {
             let said = server.rebuild().await;
             assert!(said.ends_with("nothing differed.\n"), "seed {seed}: {said}");
         }
-        // Nothing is left either of where calls were thought to be.
+        // No sums are left where calls were counted before.
         assert_eq!(totals, other.all_totals().await, "seed {seed}");
     }
 }
@@ -142,7 +142,7 @@ async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
 async fn calls_from_before_there_were_totals_are_counted() {
     let server = Server::start().await;
     log(&server, history(&mut Seeded(8)), 50).await;
-    // Long before, on and beside a bucket's edge.
+    // Long before, on and next to the edge of a bucket.
     for (sid, at) in [("old1", "2000-01-01T00:15:00Z"), ("old2", "2000-01-01T00:14:59.999Z")] {
         server.log("connected", sid, at, json!({"callDirection": "inbound"})).await;
     }

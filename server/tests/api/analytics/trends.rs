@@ -1,4 +1,4 @@
-//! How a client does, against the days before, and how its month will go on.
+//! Tests a client's trends against the days before, and the forecast of its month.
 
 use crate::analytics::totals::Seeded;
 use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
@@ -40,7 +40,7 @@ fn began(row: &LogRow, zone: Tz) -> DateTime<Tz> {
     DateTime::parse_from_rfc3339(&row.initiated_at).unwrap().with_timezone(&zone)
 }
 
-/// What calls add up to, one by one.
+/// Adds up calls one by one.
 fn figures<'a>(rows: impl Iterator<Item = &'a LogRow>) -> Figures {
     let mut sums = Figures::default();
     for row in rows {
@@ -58,7 +58,7 @@ fn figures<'a>(rows: impl Iterator<Item = &'a LogRow>) -> Figures {
     sums
 }
 
-/// Without what is told within some per cent only.
+/// Removes the figures that are accurate only to some per cent.
 fn exact(figures: &Figures) -> Figures {
     Figures { median_duration: 0, p90_duration: 0, connect_rate: 0.0, ..*figures }
 }
@@ -164,7 +164,7 @@ async fn a_month_goes_on_as_the_four_weeks_before() {
     let theirs = trends(OTHER_KEY).await;
     assert_eq!(theirs.forecast.calls_this_month, 1, "one day says nothing yet");
 
-    // Three on a working day, one on Saturday and Sunday; long ago there were more.
+    // Three on a working day, one on Saturday and Sunday; there were more long ago.
     for back in 1..=35 {
         let day = today - Days::new(back);
         let calls = match day.weekday().num_days_from_monday() {
@@ -175,7 +175,7 @@ async fn a_month_goes_on_as_the_four_weeks_before() {
         noon(&server, KEY, day, calls).await;
     }
     noon(&server, KEY, today, 1).await;
-    // 51 until yesterday, one today, two more of today, and 23 on the nine days after it.
+    // 51 until yesterday, one today, two more today, and 23 on the nine days after it.
     for (limit, runs_out_on) in [
         (78, None),
         (77, Some("2025-10-31")),
@@ -190,7 +190,7 @@ async fn a_month_goes_on_as_the_four_weeks_before() {
         assert_eq!(forecast.calls_this_month, 77);
         assert_eq!(forecast.runs_out_on.as_deref(), runs_out_on, "{limit}");
     }
-    // Where a weekday has not been yet, it is taken for any day: two on Monday, four on Tuesday.
+    // A weekday without data counts as any day: two on Monday, four on Tuesday.
     noon(&server, OTHER_KEY, today - Days::new(2), 2).await;
     noon(&server, OTHER_KEY, today - Days::new(1), 4).await;
     let theirs = trends(OTHER_KEY).await;

@@ -1,4 +1,4 @@
-//! Hours and days of time zones.
+//! Tests hours and days of time zones.
 
 use crate::support::Server;
 use call_ribbon_shared::wire::{Analytics, CallLogs, DetailedAnalytics};
@@ -42,7 +42,7 @@ async fn hours_and_days_are_those_of_the_zone() {
     assert_eq!(overview(&server, sunday).await.summary.total_calls, 0);
     let sunday = format!("{sunday}&timezone=Asia/Kolkata");
     assert_eq!(days(&sunday).await, [day("2025-10-12", 1)]);
-    // Without a word the client's own zone holds.
+    // Without a parameter the client's own zone applies.
     server.sql("UPDATE clients SET time_zone = 'Asia/Kathmandu'").await;
     assert_eq!(hours("").await, [0, 0]);
     assert_eq!(hours("timezone=UTC").await, [18, 18]);
@@ -70,7 +70,7 @@ async fn the_log_has_the_days_of_the_zone() {
 #[tokio::test]
 async fn clocks_that_change_lose_and_double_no_call() {
     let server = Server::start().await;
-    // In New York it is 1:30 twice on 2025-11-02, and never 2:30 on 2025-03-09.
+    // In New York, 1:30 occurs twice on 2025-11-02, and 2:30 never on 2025-03-09.
     for (n, start) in [
         "2025-11-02T03:59:59Z",
         "2025-11-02T04:00:00Z",
@@ -96,7 +96,7 @@ async fn clocks_that_change_lose_and_double_no_call() {
     assert_eq!(hours, [1, 0, 1]);
 }
 
-/// Such times are refused now; databases hold them from before.
+/// Such times are refused now; databases have them from before.
 #[tokio::test]
 async fn calls_of_impossible_years_do_not_slow_figures_down() {
     let server = Server::start().await;
@@ -129,7 +129,7 @@ async fn calls_of_impossible_years_do_not_slow_figures_down() {
             }
         }
     };
-    // Not a measurement: reading each month of ten thousand years took minutes, and now takes less
-    // than a second.
+    // Not a measurement: reading each month of ten thousand years took minutes, and takes less than
+    // a second now.
     tokio::time::timeout(Duration::from_mins(1), asked).await.expect("figures are slow");
 }

@@ -1,4 +1,4 @@
-//! What else a client's admin finds among its settings: dialer keys, and the tag for its pages.
+//! Tests the settings that a client's admin can read: dialer keys, and the tag for its pages.
 
 use crate::support::{ADMIN_TOKEN, Answer, Server, token};
 use reqwest::Method;
@@ -21,14 +21,14 @@ async fn a_dialer_key_is_shown_in_full_once_and_good_until_revoked() {
         Answer::of(lead).await
     };
     assert_eq!(lead().await.status, 201);
-    // A dialer that can set no header uses the address.
+    // A dialer that cannot set a header uses the address.
     let address = made["leadUrl"].as_str().unwrap();
     let by_address = server.request(Method::GET, &format!("{address}?user=agent1"));
     assert_eq!(Answer::of(by_address).await.status, 201, "{address}");
     let list = server.staff(Method::GET, KEYS, &admin, Value::Null).await;
     assert!(!list.text.contains(key), "{}", list.text);
     let list: Value = list.ok();
-    // The first is the one of the server's settings.
+    // The first one is from the server's settings.
     let keys = list["dialerKeys"].as_array().unwrap();
     assert_eq!((keys.len(), &keys[0]["keyId"]), (2, &json!("key-settings")));
     assert_eq!(keys[1]["dialerKey"], format!("{}...", &key[..10]));
@@ -51,7 +51,7 @@ async fn a_dialer_key_is_shown_in_full_once_and_good_until_revoked() {
     assert_eq!(acts, ["dialer-key.revoked", "dialer-key.created", "token.created"]);
 }
 
-/// The address in the tag, where the server was asked with these headers.
+/// Returns the address in the tag for a request with these headers.
 async fn embed(server: &Server, headers: &[(&str, &str)]) -> Value {
     let mut request = server.request(Method::GET, &format!("{CLIENT}/embed"));
     for (name, value) in headers {
@@ -66,7 +66,7 @@ async fn the_tag_for_a_page_names_this_server_and_the_scripts_digest() {
     let seen = embed(&server, &[]).await;
     let src = format!("{}/call-ribbon.js", server.url);
     assert_eq!(seen["src"], src);
-    // Where the ribbon was built, the digest is that of the script which the server sends.
+    // If the ribbon was built, the digest is that of the script that the server sends.
     let told = Answer::of(server.request(Method::GET, "/integrity.json")).await;
     let pinned = if told.status == 200 {
         let digest = told.read::<Value>()["call-ribbon.js"].clone();
@@ -78,7 +78,7 @@ async fn the_tag_for_a_page_names_this_server_and_the_scripts_digest() {
     };
     let tag = format!("<script src=\"{src}\"{pinned} crossorigin=\"anonymous\"></script>");
     assert_eq!(seen["snippet"], tag);
-    // What anybody may put into a request is believed of a trusted proxy alone.
+    // Headers that any sender may set are trusted only from a trusted proxy.
     let proxy = [("X-Forwarded-Host", "calls.example.com"), ("X-Forwarded-Proto", "https")];
     assert_eq!(embed(&server, &proxy).await["src"], src);
     let behind =

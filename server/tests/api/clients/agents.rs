@@ -1,4 +1,5 @@
-//! A client's agents, made, changed and removed by an operator; and where its leads are shown.
+//! Tests a client's agents: created, changed and removed by an operator; and the address that shows
+//! its leads.
 
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
 use reqwest::Method;
@@ -87,7 +88,7 @@ async fn wrong_agents_and_strangers_are_refused() {
     let one = format!("{PATH}/agent2");
     let renamed = send(&server, Method::PATCH, &one, json!({"agentId": "other"})).await;
     assert_eq!(renamed.wrong_field(), "agentId");
-    // One dialer user is one agent: else a lead would go to either.
+    // One dialer user is one agent; otherwise a lead could go to either.
     let taken = json!({"dialerUserId": "vicidial_user_123"});
     send(&server, Method::PATCH, &one, taken).await.problem(409, "conflict");
     let taken = json!({"agentId": "x", "dialerUserId": "vicidial_user_123"});

@@ -1,4 +1,4 @@
-//! Clients made, changed and suspended by an operator.
+//! Tests clients: created, changed and suspended by an operator.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use call_ribbon_shared::wire::ConfigAnswer;
@@ -56,7 +56,8 @@ async fn a_client_is_made_changed_and_suspended() {
     assert_eq!(server.get("/api/ribbon/config").await.status, 200, "the others are left alone");
 }
 
-/// Some languages write every number with a point, and JSON Schema takes that for an integer.
+/// Some languages write every number with a decimal point, and JSON Schema accepts that as an
+/// integer.
 #[tokio::test]
 async fn whole_numbers_may_be_written_with_a_point() {
     let server = Server::start().await;
@@ -125,7 +126,7 @@ async fn wrong_clients_and_strangers_are_refused() {
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
 }
 
-/// A line that can mean no page would keep all out, and nobody would know why.
+/// An entry that matches no page would lock all pages out without a visible reason.
 #[tokio::test]
 async fn a_line_that_names_no_host_changes_nothing() {
     let server = Server::start().await;

@@ -1,4 +1,4 @@
-//! Made-up data is what the server itself would have made of these calls.
+//! Tests that demo data is what the server itself would have stored for these calls.
 
 use crate::support::{Answer, Server};
 use call_ribbon_shared::wire::{Analytics, CallLogs};
@@ -59,7 +59,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
     ] {
         assert_eq!(count(&server, sql).await, 1500, "{what}");
     }
-    // Feeds have no gap, and every customer of a call is known.
+    // Feeds have no gap, and every customer of a call exists.
     for sql in [
         "SELECT CAST(COUNT(*) AS TEXT) FROM feed_heads h WHERE h.seq <>
             (SELECT COUNT(*) FROM events e WHERE e.client_id = h.client_id)",
@@ -70,7 +70,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
     ] {
         assert_eq!(count(&server, sql).await, 0, "{sql}");
     }
-    // Numbers are such that nobody has them: a 0 follows the country's code.
+    // The numbers cannot belong to anyone: a 0 follows the country code.
     let numbers = server.database.texts("SELECT phone FROM calls").await;
     let nobodys = ["+910", "+10", "+490"];
     assert!(numbers.iter().all(|number| nobodys.iter().any(|start| number.starts_with(start))));

@@ -1,4 +1,4 @@
-//! How long a client keeps what happened, and what is left of what has gone.
+//! Tests a client's retention, and what is left afterwards.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use call_ribbon_shared::wire::{CallLogs, Logged};
@@ -32,7 +32,7 @@ async fn logged(server: &Server, query: &str) -> i64 {
     server.get(&format!("/api/ribbon/call-logs{query}")).await.ok::<CallLogs>().pagination.total
 }
 
-/// Totals and months of calls, as they stand in the database.
+/// Returns the totals and the months of calls, as stored in the database.
 async fn sums(server: &Server) -> (Vec<String>, Vec<String>) {
     let months = "SELECT month || ' ' || calls FROM usage WHERE calls > 0 ORDER BY month";
     let mut totals = server.totals().await;
@@ -40,7 +40,7 @@ async fn sums(server: &Server) -> (Vec<String>, Vec<String>) {
     (totals, server.database.texts(months).await)
 }
 
-/// The calls of all rows of a log, read by page and, once more, by cursor.
+/// Returns the calls of all rows of a log, read by page number and again by cursor.
 async fn walked(server: &Server, query: &str) -> Vec<String> {
     let logs = async |more: String| -> CallLogs {
         server.get(&format!("/api/ribbon/call-logs?pageSize=300{query}{more}")).await.ok()
@@ -86,7 +86,7 @@ async fn calls_go_and_their_sums_stay() {
     server.log("initiated", "active", "2025-10-13T10:30:00Z", json!({})).await.ok::<Logged>();
     let before = sums(&server).await;
 
-    // Nothing is set, so nothing goes.
+    // Nothing is set, so nothing is removed.
     assert_eq!(numbers(&run(&server, json!({})).await), (0, 0, 0));
     assert_eq!(
         keep(&server, json!({"callsDays": 100})).await,
@@ -96,7 +96,7 @@ async fn calls_go_and_their_sums_stay() {
     assert_eq!((numbers(&look), &look["eventsBefore"]), ((3, 6, 1), &Value::Null));
     assert_eq!(numbers(&run(&server, json!({"dryRun": true})).await), (3, 6, 1));
     assert_eq!(logged(&server, "").await, 5);
-    // The call that is not over holds back what began after it.
+    // A call in progress keeps what began after it.
     let report = run(&server, json!({})).await;
     assert_eq!((numbers(&report), &report["complete"]), ((2, 4, 1), &json!(true)));
     assert_eq!(logged(&server, "").await, 3);
@@ -113,14 +113,15 @@ async fn calls_go_and_their_sums_stay() {
     assert!(server.rebuild().await.contains("nothing differed"));
     assert_eq!(sums(&server).await, before);
 
-    // What is logged of that time is taken, seen until it goes in turn, and not kept counted.
+    // Events of that time are accepted, visible until they are removed in turn, and then no longer
+    // counted.
     server.ended("a", "2025-10-12T10:30:00Z", 40, customer).await;
     assert_eq!(logged(&server, "").await, 2);
     assert_ne!(sums(&server).await, before);
     server.app.enforce_retention().await;
     assert_eq!((logged(&server, "").await, sums(&server).await), (1, before));
 
-    // Who listens from the beginning gets what there still is, and then what comes.
+    // A listener from the beginning receives what is left, and then what follows.
     let mut stream = server.events_after(0).await;
     assert_eq!(stream.next().await.unwrap().call_sid, "new");
     assert_eq!(stream.next().await.unwrap().call_sid, "new");
@@ -145,7 +146,7 @@ async fn events_go_before_their_calls_but_for_the_latest() {
     assert_eq!(numbers(&run(&server, json!({})).await), (0, 0, 0));
     assert_eq!(logged(&server, "?event=all").await, 5);
     assert_eq!(before, (sums(&server).await, server.get("/api/ribbon/call-logs").await.text));
-    // A late repeat changes nothing of its call.
+    // A late repeat does not change its call.
     server.log("ringing", "old1", "2025-10-12T10:29:00Z", json!({})).await.ok::<Logged>();
     assert_eq!(before, (sums(&server).await, server.get("/api/ribbon/call-logs").await.text));
 }
@@ -218,12 +219,12 @@ async fn the_log_has_a_page_for_each_row_that_is_left_and_no_other() {
             assert!(answer.status == 200 && !answer.text.contains("false"), "{}", answer.text);
         }
     };
-    // A call an hour, of more than 80 days. All calls go that are older than 70 of them, and of
+    // One call per hour, over more than 80 days. All calls older than 70 days are removed, and of
     // those older than 30 days all but the last event.
     log((0..2_000).collect()).await;
     keep(&server, json!({"callsDays": 70, "eventsDays": 30})).await;
     assert_eq!(run(&server, json!({})).await["complete"], json!(true));
-    // Some are logged that late that their time is counted no more.
+    // Some are logged so late that their time is no longer counted.
     log(vec![1_900, 1_950]).await;
 
     let kept = walked(&server, "").await;
@@ -242,7 +243,7 @@ async fn the_log_has_a_page_for_each_row_that_is_left_and_no_other() {
     }
     assert!(server.rebuild().await.contains("nothing differed"));
     assert_eq!(walked(&server, "").await, kept);
-    // Figures are about all that ever was.
+    // Figures include everything that ever was logged.
     let figures: Value = server.get("/api/ribbon/analytics/detailed").await.ok();
     assert_eq!(figures["summary"]["totalCalls"], json!(2_002));
     let customer: Value = server.get("/api/ribbon/customer/k1/calls").await.ok();

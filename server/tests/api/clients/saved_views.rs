@@ -1,4 +1,4 @@
-//! Views of the dashboard that somebody gave a name.
+//! Tests the dashboard's saved views.
 
 use crate::support::Answer;
 use crate::support::{ADMIN_TOKEN, OTHER_KEY, Server, person, sign_in, token};
@@ -33,7 +33,7 @@ async fn what_somebody_keeps_is_there_for_all_who_see_the_client() {
     let others = server.request(Method::GET, READ).header("X-API-Key", OTHER_KEY);
     assert_eq!(Answer::of(others).await.ok::<Value>(), json!({"views": []}));
 
-    // Who may look may keep, and not take away what others have kept.
+    // A viewer may save views, but not remove those of others.
     let id = kept.read::<Value>()["viewId"].as_str().unwrap().to_owned();
     let one = format!("{VIEWS}/{id}");
     let refused = server.staff(Method::DELETE, &one, &asha, Value::Null).await;

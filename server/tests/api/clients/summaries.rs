@@ -1,4 +1,4 @@
-//! What an operator reads, and that nobody else does.
+//! Tests the operator's overview of all clients, which no other caller may read.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
 use reqwest::Method;

@@ -1,4 +1,5 @@
-//! Who calls, where that is not plain: withheld numbers, and numbers of several customers.
+//! Tests which customer is the caller in unclear cases: withheld numbers, and numbers of several
+//! customers.
 
 use crate::support::Server;
 use crate::support::emulators::exotel::{CALLER_ID, Exotel};
@@ -17,7 +18,7 @@ async fn a_caller_who_withholds_the_number_has_a_row_without_one() {
     let server = reachable().await;
     let exotel = server.add_account("exotel", &Exotel::start().await.settings()).await;
     let smartflo = server.add_account("tata", &Smartflo::start().await.settings()).await;
-    // A customer who wrote that is not the caller.
+    // A customer whose number is stored as that word is not the caller.
     customer(&server, json!({"customerId": "A", "name": "Anonymous", "phone": "266696687"})).await;
     let mut events = server.events_after(0).await;
     let mut nth = 0;
@@ -48,7 +49,7 @@ async fn a_caller_who_withholds_the_number_has_a_row_without_one() {
             let mut session = String::new();
             for (mut body, expected) in [(rings, "incoming"), (missed, "missed")] {
                 if nth > 18 {
-                    // It is not even there.
+                    // The field is missing altogether.
                     body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
                 }
                 let word = Word { to: to.webhook.clone(), body, header: None };
@@ -110,7 +111,7 @@ async fn a_number_of_several_customers_is_nobodys_call() {
         let call = server.look_at(&event.session_id).await;
         assert_eq!(call.matched_by.as_deref(), Some("several"));
     }
-    // It is credited to none of them.
+    // The call is assigned to none of them.
     for nth in 0..25 {
         let path = format!("/api/ribbon/customer/C{nth}/calls");
         let calls: Value = server.get(&path).await.ok();

@@ -1,4 +1,4 @@
-//! Leads from a dialer.
+//! Tests leads from a dialer.
 
 use crate::support::{Answer, DIALER_KEY, KEY, Server};
 use reqwest::{Method, RequestBuilder};
@@ -64,7 +64,7 @@ async fn a_lead_is_made_and_then_changed() {
     assert_eq!((&lead["id"], &lead["city"]), (&json!(1), &json!("Mumbai")));
     assert_eq!((&lead["full_name"], &lead["notes"]), (&json!("Asha Rao"), &json!("likes & asks")));
     assert_eq!(lead["assigned_agent_username"], "agent2");
-    // Without the dialer's id it is known by its number, however that is written.
+    // Without the dialer's id a lead is identified by its number, in any notation.
     let third = taken(&server, json!({"user": "agent1", "phone": "+91 98765-43210"})).await;
     assert_eq!(
         (&third["lead"]["id"], &third["lead"]["phone"]),
@@ -90,7 +90,7 @@ async fn a_lead_becomes_the_customer_the_ribbon_shows() {
     let call: Value = server.post("/api/ribbon/simulator/incoming", body).await.read();
     let call = server.look_at(call["sessionId"].as_str().unwrap()).await;
     assert!(call.customer_data.get().contains("\"Asha\""), "{}", call.customer_data);
-    // Who is a customer already stays the one the CRM knows.
+    // An existing customer keeps the data of the CRM.
     let theirs = json!({"customerData": {"customerId": "C9", "name": "Ravi", "phone": "112"}});
     server.post("/api/ribbon/customer", theirs).await.ok::<Value>();
     let lead = taken(&server, json!({"user": "agent1", "full_name": "R", "phone": "112"})).await;
@@ -135,7 +135,7 @@ async fn what_is_wrong_is_said() {
     send(&server, json!([1])).await.problem(400, "invalid_request");
 }
 
-/// The agent of a lead, or what is answered instead.
+/// Returns the agent of a lead, or else the error.
 async fn agent_of(server: &Server, named: Value) -> String {
     let answer = send(server, named).await;
     let read: Value = answer.read();
@@ -156,7 +156,7 @@ async fn the_agent_is_named_in_any_of_three_ways() {
         (json!({"dialer_user_id": "vicidial_user_123", "user": "agent2"}), "agent1"),
         (json!({"dialer_user_id": "", "user": null, "agent_username": "agent3"}), "agent3"),
         (json!({"dialer_user_id": "--A--user--B--", "user": "agent3"}), "agent3"),
-        // A dialer's user names are the same in capitals, and `user` may be the dialer's own.
+        // A dialer's user names ignore case, and `user` may be the dialer's own.
         (json!({"dialer_user_id": "VICIDIAL_User_123"}), "agent1"),
         (json!({"user": "AGENT2"}), "agent2"),
         (json!({"user": "ravi"}), "Ravi"),
@@ -168,7 +168,7 @@ async fn the_agent_is_named_in_any_of_three_ways() {
     ] {
         assert_eq!(agent_of(&server, named.clone()).await, agent, "{named}");
     }
-    // Of two that differ in that only, the one who is written so.
+    // If two differ only in case, the exact match counts.
     server.sql("INSERT INTO agents (client_id, agent_id) VALUES ('client-demo', 'ravi')").await;
     for name in ["Ravi", "ravi"] {
         assert_eq!(agent_of(&server, json!({"user": name})).await, name);
@@ -214,7 +214,7 @@ async fn a_dialer_key_and_no_other_lets_in() {
         Answer::of(post().header("X-Dialer-Api-Key", KEY)).await.problem(401, "invalid_api_key");
         assert_eq!(Answer::of(post().header("x-dialer-api-key", DIALER_KEY)).await.status, 201);
     }
-    // Another client's dialer knows neither its agents nor its leads.
+    // Another client's dialer finds neither this client's agents nor its leads.
     let hash = format!("{:x}", Sha256::digest("theirs"));
     let sql = format!(
         "INSERT INTO agents (client_id, agent_id) VALUES ('client-other', 'ravi');
@@ -262,7 +262,7 @@ async fn a_dialers_number_is_one_number_however_its_code_is_sent() {
 }
 
 /// Vicidial's web form and its dispo call URL: a GET, or a form, without headers.
-/// The fields of a query as a form in parts.
+/// Encodes the fields of a query as a multipart form.
 fn in_parts(request: RequestBuilder, query: &str) -> RequestBuilder {
     let part = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
         format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")

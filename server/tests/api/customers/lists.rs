@@ -1,4 +1,4 @@
-//! Customers and leads as lists, and looking for some of them.
+//! Tests the lists of customers and leads, and the search in them.
 
 use crate::support::{Answer, DIALER_KEY, OTHER_KEY, Server};
 use call_ribbon_shared::wire::{CustomerList, LeadList};
@@ -18,7 +18,7 @@ async fn dialed(server: &Server, lead: Value) {
     assert_eq!(answer.status, 201, "{}", answer.text);
 }
 
-/// All pages of a list, as the texts of one field.
+/// Returns all pages of a list, as the texts of one field.
 async fn all(server: &Server, path: &str, field: &str, limit: usize) -> Vec<String> {
     let list = if path.starts_with(LEADS) { "leads" } else { "customers" };
     let (mut found, mut cursor) = (Vec::new(), String::new());
@@ -74,7 +74,7 @@ async fn customers_are_listed_with_their_calls_and_found() {
         ("98765", vec!["B", "a"]),
         ("987-654", vec!["a"]),
         ("z", vec!["a1"]),
-        // A whole id or number is looked up, a further number too.
+        // A whole id or number is looked up, an additional number too.
         ("a", vec!["a"]),
         ("A", vec!["a", "a1", "new"]),
         ("%2B919876543210", vec!["a"]),
@@ -109,7 +109,7 @@ async fn leads_are_listed_by_agent_and_campaign_and_found() {
         )
         .await;
     }
-    // It comes again, by another campaign.
+    // It is sent again, by another campaign.
     dialed(&server, json!({"user": "agent2", "lead_id": "D2", "campaign": "Renewals"})).await;
     let of = json!({"customerData": {"customerId": "lead-3", "name": "Name 3"}});
     server.ended("c1", "2025-10-12T10:30:00Z", 40, of).await;
@@ -140,7 +140,7 @@ async fn leads_are_listed_by_agent_and_campaign_and_found() {
     }
     let theirs = server.request(Method::GET, LEADS).header("X-API-Key", OTHER_KEY);
     assert_eq!(Answer::of(theirs).await.ok::<LeadList>().leads.len(), 0);
-    // Those that were there before the campaign had a column of its own.
+    // Those from before the campaign had a column of its own.
     server
         .sql(
             "DROP INDEX leads_by_campaign; DROP INDEX leads_of_agent; DROP INDEX calls_by_length;

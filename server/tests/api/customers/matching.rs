@@ -1,4 +1,4 @@
-//! Whose number it is, however it is written, and why it is taken for that.
+//! Tests which customer a number belongs to, in any notation, and the reason given for the match.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, SLOW, Server};
 use call_ribbon_shared::wire::{CallObject, CallStarted};
@@ -17,7 +17,7 @@ async fn customer(server: &Server, data: Value) {
     server.post("/api/ribbon/customer", json!({"customerData": data})).await.ok::<Value>();
 }
 
-/// The customer who is thought to be calling from a number.
+/// Returns the customer who is identified as the caller from a number.
 async fn calling(server: &Server, from: &str) -> Option<String> {
     let answer = server.post("/api/ribbon/simulator/incoming", json!({"from": from})).await;
     assert_eq!(answer.status, 202, "{}", answer.text);
@@ -35,7 +35,7 @@ async fn a_number_is_known_however_it_is_written() {
         for from in ["+919876543210", "09876543210", "98765 43210", "00919876543210"] {
             assert_eq!(calling(&server, from).await.as_deref(), Some("asha"), "{kept} {from}");
         }
-        // The same digits in another country are somebody else's.
+        // The same digits in another country belong to another customer.
         assert_eq!(calling(&server, "+449876543210").await, None, "{kept}");
     }
 }
@@ -60,7 +60,7 @@ async fn a_further_number_is_the_customers_too_until_it_is_taken_away() {
     for from in ["+912223456789", "9988776655"] {
         assert_eq!(calling(&server, from).await.as_deref(), Some("asha"), "{from}");
     }
-    // A field that is not named stays; one that is empty has no numbers.
+    // A missing field stays; an empty one has no numbers.
     customer(&server, json!({"customerId": "asha", "company": "Rao Traders"})).await;
     assert_eq!(calling(&server, "9988776655").await.as_deref(), Some("asha"));
     customer(&server, json!({"customerId": "asha", "customFields": {}})).await;
@@ -100,7 +100,7 @@ async fn an_erased_customers_further_number_is_forgotten() {
     assert_eq!(Answer::of(answer).await.status, 200);
 }
 
-/// Numbers as they stand in CRMs, all of them Asha's.
+/// Numbers in the notations of CRMs, all of them Asha's.
 const STORED: [&str; 12] = [
     "+91 98765 43210 ext. 12",
     "9876543210 x12",
@@ -124,7 +124,7 @@ async fn a_number_is_known_as_it_stands_in_a_crm() {
         assert_eq!(calling(&server, "+919876543210").await.as_deref(), Some("asha"), "{phone}");
         assert_eq!(calling(&server, "09876543210").await.as_deref(), Some("asha"), "{phone}");
     }
-    // A number that was taken away is nobody's, and custom fields stay the customer's.
+    // A number that was removed belongs to no customer, and custom fields stay the customer's.
     let fields = json!({"mobile": "98333 00001 / 98333 00002"});
     let asha = json!({"customerId": "asha", "phone": "9811100000", "customFields": fields});
     customer(&server, asha).await;

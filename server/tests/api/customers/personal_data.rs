@@ -1,4 +1,4 @@
-//! What a person may ask for: all that is kept on them, and that it be forgotten.
+//! Tests a person's data rights: export and erasure.
 
 use crate::support::database::wants_postgres;
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 const PATH: &str = "/api/admin/clients/client-demo/customers/";
-/// What is searched for afterwards: id, name, number, email, context, notes.
+/// The texts to search for afterwards: id, name, number, email, context, notes.
 const TRACES: &[&str] =
     &["cust/7", "Meera", "98450", "meera@", "loan-4711", "asked about", "Koramangala"];
 
@@ -16,7 +16,7 @@ async fn admin(server: &Server, method: Method, path: &str) -> Answer {
     Answer::of(server.request(method, &format!("{PATH}{path}")).bearer_auth(ADMIN_TOKEN)).await
 }
 
-/// Somebody in every place where somebody may be, and others beside.
+/// Adds a person in every place that can hold personal data, and other people beside.
 async fn fill(server: &Server) {
     let meera = json!({"customerId": "cust/7", "name": "Meera Nair", "email": "meera@example.com",
         "phoneNumber": "+919845012345", "callType": "loan-4711 call",
@@ -29,7 +29,7 @@ async fn fill(server: &Server) {
     server.ended("m1", "2025-10-12T10:30:00Z", 40, of(&meera, "+91 98450 12345")).await;
     server.ended("m2", "2025-10-12T11:30:00Z", 90, of(&meera, "+919845012345")).await;
     server.ended("r1", "2025-10-12T10:31:00Z", 20, of(&ravi, "+918000000001")).await;
-    // A call that was taken for hers and turned out to be another's.
+    // A call that was assigned to her first and turned out to be another customer's.
     let sid = "turned";
     server
         .log("initiated", sid, "2025-10-12T12:00:00Z", of(&meera, "+918000000001"))
@@ -39,7 +39,7 @@ async fn fill(server: &Server) {
         .log("callEnded", sid, "2025-10-12T12:01:00Z", of(&ravi, "+918000000001"))
         .await
         .ok::<Logged>();
-    // Her number, and nobody's id.
+    // Her number, without a customer's id.
     server.ended("n1", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "098450 12345"})).await;
     server.ended("n2", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "+919845012345"})).await;
     let more = json!({"customerId": "cust/7", "name": "Meera Nair", "phone": "+919845012345",
@@ -56,7 +56,7 @@ async fn fill(server: &Server) {
     let request = server.request(Method::POST, "/api/leads/from-dialer");
     let lead = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
     assert_eq!(lead.status, 201);
-    // What a provider was told of one of these calls.
+    // A request to a provider about one of these calls.
     server
         .sql(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
@@ -67,7 +67,7 @@ async fn fill(server: &Server) {
         .await;
 }
 
-/// Every text in the whole database.
+/// Returns every text in the whole database.
 async fn everything(server: &Server) -> Vec<String> {
     let columns = if wants_postgres() {
         "SELECT table_name || '.' || column_name FROM information_schema.columns
@@ -117,7 +117,7 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
         let found: Vec<_> = left.iter().filter(|text| text.contains(trace)).collect();
         assert!(found.is_empty(), "{trace}: {found:?}");
     }
-    // The others are as they were, and so are the sums.
+    // The other customers are unchanged, and so are the totals.
     assert!(left.iter().any(|text| text.contains("Ravi")));
     assert_eq!(
         sums,
@@ -131,7 +131,7 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
     assert_eq!(logs.pagination.total, 6);
     server.get("/api/ribbon/customer/cust%2F7").await.problem(404, "not_found");
     admin(&server, Method::DELETE, "cust%2F7").await.problem(404, "not_found");
-    // The feed has its numbers still, and an event that comes once more is the same one.
+    // The feed keeps its numbers, and an event that is repeated is recognised.
     let mut stream = server.events_after(0).await;
     for seq in 1..=12 {
         assert_eq!(stream.next().await.unwrap().seq, seq);

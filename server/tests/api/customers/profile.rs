@@ -1,4 +1,4 @@
-//! Customers: saved, found again under any id, with their calls.
+//! Tests customers: saved, found again under any id, with their calls.
 
 use crate::support::{Answer, KEY, OTHER_KEY, Server};
 use reqwest::Method;
@@ -116,7 +116,7 @@ async fn keys_scopes_and_other_clients() {
     let wrong = json!({"apiKey": "nope", "customerData": {"customerId": "C1", "name": "A"}});
     server.post(PATH, wrong).await.problem(401, "invalid_api_key");
     server.post(PATH, body.clone()).await.ok::<Value>();
-    // The other client's key reads, but may not write.
+    // The other client's key has the scope `read`, but not `write`.
     let request = server.request(Method::POST, PATH).header("X-API-Key", OTHER_KEY).json(&body);
     Answer::of(request).await.problem(403, "scope_missing");
     for path in [format!("{PATH}/C1"), format!("{PATH}/C1/calls")] {
@@ -149,8 +149,8 @@ async fn a_wrong_field_is_named() {
     }
 }
 
-/// An id counts by its characters wherever it comes from, so that a call and the customer that it
-/// names find each other.
+/// The length of an id is counted in characters everywhere, so that a call and the customer that it
+/// names match.
 #[tokio::test]
 async fn an_id_of_many_bytes_is_one_id_everywhere() {
     let server = Server::start().await;

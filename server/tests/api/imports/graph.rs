@@ -4,14 +4,14 @@ use super::Exception;
 use super::paths::Files;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Parts of the server, and what each of them imports with one file that does so.
+/// The parts of the server, each with its imports and one file that has the import.
 #[derive(Clone, Default)]
 pub struct Graph {
     imports: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Graph {
-    /// The graph of the parts that `part` makes of modules' paths.
+    /// Builds the graph of the parts that `part` returns for modules' paths.
     pub fn of(files: &Files, part: impl Fn(&[String]) -> Option<String>) -> Self {
         let mut graph = Self::default();
         for (file, module, path) in files.imports() {
@@ -24,19 +24,19 @@ impl Graph {
         graph
     }
 
-    /// Whether one part imports another.
+    /// Returns whether one part imports another.
     pub fn imports(&self, from: &str, to: &str) -> bool {
         self.imports.get(from).is_some_and(|imports| imports.contains_key(to))
     }
 
-    /// Takes an import out.
+    /// Removes an import.
     pub fn remove(&mut self, from: &str, to: &str) {
         if let Some(imports) = self.imports.get_mut(from) {
             imports.remove(to);
         }
     }
 
-    /// Whether this import closes a circle once all exceptions but this one are taken out.
+    /// Returns whether this import closes a circle once all exceptions except this one are removed.
     pub fn closes_a_circle(&self, from: &str, to: &str, exceptions: &[Exception]) -> bool {
         let mut rest = self.clone();
         for (other_from, other_to, _) in exceptions {
@@ -45,8 +45,8 @@ impl Graph {
         self.imports(from, to) && rest.way(to, from).is_some()
     }
 
-    /// The circles, each in words: the shortest one through each import that is part of one, but
-    /// each set of parts once.
+    /// Returns the circles, described in words: the shortest one through each import that is part
+    /// of one, but each set of parts only once.
     pub fn circles(&self) -> Vec<String> {
         let mut seen = BTreeSet::new();
         let mut circles = Vec::new();
@@ -63,7 +63,7 @@ impl Graph {
         circles
     }
 
-    /// A shortest way along imports, both ends included.
+    /// Returns a shortest path along imports, including both ends.
     fn way(&self, from: &str, to: &str) -> Option<Vec<String>> {
         let mut came_from = BTreeMap::from([(from.to_owned(), None::<String>)]);
         let mut queue = VecDeque::from([from.to_owned()]);

@@ -1,21 +1,21 @@
-//! The paths that stand in the server's sources, each from the top of the crate.
+//! Finds the paths in the server's sources, each from the root of the crate.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A module's path, or a name's, from the top of the crate.
+/// The path of a module or a name, from the root of the crate.
 type Names = Vec<String>;
 
 /// The sources, by module.
 pub struct Files {
     files: BTreeMap<Names, (String, TokenStream)>,
-    /// Names that a module hands on, with where they are from.
+    /// Names that a module re-exports, with their origins.
     handed_on: BTreeMap<Names, Names>,
 }
 
 impl Files {
-    /// Reads all sources of the server but its unit tests.
+    /// Reads all sources of the server except its unit tests.
     pub fn read() -> Self {
         let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut files = BTreeMap::new();
@@ -41,8 +41,8 @@ impl Files {
         all
     }
 
-    /// Each path of each file: the file, its module, and the path with names that are handed on
-    /// followed to where they are from.
+    /// Returns each path of each file: the file, its module, and the path, with re-exported names
+    /// resolved to their origins.
     pub fn imports(&self) -> Vec<(String, Names, Names)> {
         let mut found = Vec::new();
         for (module, (file, tokens)) in &self.files {
@@ -53,7 +53,7 @@ impl Files {
         found
     }
 
-    /// Follows a path through `pub use`. No path is longer than the hops that this allows.
+    /// Resolves a path through `pub use`. No path needs more hops than this allows.
     fn origin(&self, mut path: Names) -> Names {
         for _ in 0..8 {
             let handed_on = (1..=path.len()).find_map(|end| {
@@ -91,7 +91,7 @@ impl Files {
         handed_on
     }
 
-    /// The paths in a file's tokens that begin in this crate.
+    /// Returns the paths in a file's tokens that begin in this crate.
     fn paths(&self, module: &[String], tokens: &TokenStream) -> Vec<Names> {
         let mut written = Vec::new();
         collect(&[], tokens, &mut written);
@@ -121,7 +121,7 @@ impl Files {
     }
 }
 
-/// Collects the paths of at least two names, those of groups (`a::{b, c}`) one by one.
+/// Collects the paths of at least two names; those of groups (`a::{b, c}`) one by one.
 fn collect(before: &[String], tokens: &TokenStream, found: &mut Vec<Names>) {
     let tokens: Vec<_> = tokens.clone().into_iter().collect();
     let mut at = 0;
@@ -163,7 +163,7 @@ fn collect(before: &[String], tokens: &TokenStream, found: &mut Vec<Names>) {
     }
 }
 
-/// Whether these tokens begin with `mod tests { … }`.
+/// Returns whether these tokens begin with `mod tests { … }`.
 fn is_test_module(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [first, second, TokenTree::Group(_), ..] if is(first, "mod") && is(second, "tests"))
 }

@@ -1,11 +1,11 @@
-//! How the OpenAPI document describes the ways in which a dialer may send a lead.
+//! Tests the OpenAPI document's description of the ways in which a dialer may send a lead.
 
 use super::document;
 use crate::support::Server;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// A dialer finds every way in which it may send a lead, with all fields.
+/// The document has every way in which a dialer may send a lead, with all fields.
 #[tokio::test]
 async fn a_lead_is_described_in_each_form() {
     let server = Server::start().await;
@@ -40,7 +40,8 @@ async fn a_lead_is_described_in_each_form() {
     let in_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
     let mut names = HashSet::new();
     for parameter in in_query {
-        // What is said of other queries, that words for nothing are not given, is not true here.
+        // The rule of other queries, that words for a missing value are ignored, does not apply
+        // here.
         assert_eq!(parameter["schema"]["type"], "string", "{parameter}");
         assert!(!parameter["description"].as_str().unwrap().is_empty(), "{parameter}");
         names.insert(parameter["name"].as_str().unwrap().to_owned());
