@@ -22,14 +22,14 @@ const PHRASES: &[Phrase] = &[
     Phrase {
         name: "those who, one who, whoever",
         forms: &["those who", "one who", "whoever"],
-        limit: 140,
+        limit: 12,
     },
-    Phrase { name: "anew", forms: &["anew"], limit: 55 },
-    Phrase { name: "by itself, by themselves", forms: &["by itself", "by themselves"], limit: 70 },
+    Phrase { name: "anew", forms: &["anew"], limit: 6 },
+    Phrase { name: "by itself, by themselves", forms: &["by itself", "by themselves"], limit: 10 },
     Phrase {
         name: "where there is, it, none, nothing",
         forms: &["where there", "where it", "where none", "where nothing"],
-        limit: 275,
+        limit: 28,
     },
 ];
 
