@@ -90,7 +90,13 @@ pub enum StoreError {
     Missing(std::path::PathBuf),
     /// The tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The tables were created by migrations that this program does not have.
+    #[error(
+        "the database's tables are not this version's: a newer version created them, or one \
+         before the first release; use that version, or start with an empty database"
+    )]
+    OtherTables(#[source] sqlx::migrate::MigrateError),
     /// The stored account at a provider cannot be used.
     #[error("the provider account {id} cannot be used: {why}")]
     Account {
@@ -110,6 +116,16 @@ pub enum StoreError {
     Unavailable(#[from] sqlx::Error),
 }
 
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError::{VersionMismatch, VersionMissing, VersionTooNew};
+        match error {
+            VersionMismatch(_) | VersionMissing(_) | VersionTooNew(..) => Self::OtherTables(error),
+            other => Self::Migrate(other),
+        }
+    }
+}
+
 /// Access to the database, and the task that writes to it.
 #[derive(Debug)]
 pub struct Store {
@@ -127,39 +143,22 @@ impl Store {
     /// Opens the database, creating it if missing, brings its tables up to date and starts the
     /// writer, which hands committed events to `sink`.
     pub async fn open(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open(address, Missing::Make).await?, sink).await
+        Ok(Self::on(Pools::open(address, Missing::Make).await?, sink))
     }
 
     /// Opens a database as [`open`](Self::open) does, but fails if it does not exist: a mistyped
     /// path must not create another one.
     pub async fn open_existing(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open(address, Missing::Refuse).await?, sink).await
+        Ok(Self::on(Pools::open(address, Missing::Refuse).await?, sink))
     }
 
     /// Opens the database as [`open`](Self::open) does, for bulk loading. A new SQLite file is
     /// durable only after [`close_filled`](Self::close_filled).
     pub async fn open_to_fill(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Self::counted(Pools::open_to_fill(address).await?, sink).await
+        Ok(Self::on(Pools::open_to_fill(address).await?, sink))
     }
 
-    /// Starts the store and completes data that earlier versions have stored.
-    async fn counted(pools: Pools, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        let store = Self::on(pools, sink);
-        match store.take_over_earlier().await {
-            Ok(()) => Ok(store),
-            Err(error) => {
-                store.close().await;
-                Err(error)
-            }
-        }
-    }
-
-    /// Fills the columns and sums that this version reads and an earlier version did not write.
-    async fn take_over_earlier(&self) -> Result<(), StoreError> {
-        self.system_count_fields_once().await?;
-        self.system_read_numbers_once().await
-    }
-
+    /// Starts the writer and the other tasks on open pools.
     fn on(pools: Pools, sink: Arc<dyn FeedSink>) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();

@@ -11,3 +11,4 @@ pub mod serialization;
 pub mod several_servers;
 pub mod sql;
 pub mod switch_over;
+mod upgrade;

@@ -22,7 +22,7 @@ pub use of_call::{BUILT_IN, CountedRow, Counting, Said, value_in_row};
 pub use read::{FieldRow, OfField};
 pub use registry::{MOST_FIELDS, counted_as, put_right};
 pub use rows::{RowKey, Table, put};
-pub use sums::{Line, Sums, Tally, rate};
+pub use sums::{Sums, Tally, rate};
 pub use value::{Bin, Kind, OTHER, as_bin, as_json, as_number, kind};
 pub use value::{boolean as boolean_key, number as number_key, text as text_key};
 

@@ -4,8 +4,6 @@
 //! writing transaction at a time, so no call changes meanwhile, and a server may keep running.
 
 mod fields;
-mod numbers;
-mod once;
 mod weekly;
 
 use super::fields::{CountedRow, Counting};

@@ -1,8 +1,7 @@
 //! Reads and upgrades the version of the schema, the number of its last migration.
 
 use super::pools::{Missing, Pools};
-use crate::storage::{Store, StoreError};
-use std::sync::Arc;
+use crate::storage::StoreError;
 
 /// The version of a schema, and the newest version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,28 +18,9 @@ pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
     let before = pools.schema().await;
     let set_up = pools.set_up().await;
     let after = pools.schema().await;
-    let counted = match &set_up {
-        Ok(()) => count(&pools).await,
-        Err(_) => Ok(()),
-    };
     pools.close().await;
     set_up?;
-    counted?;
     Ok((before?, after?))
-}
-
-/// Fills new tables from existing data. Writes nothing if there are no clients: an empty database
-/// remains one that another can be copied to.
-async fn count(pools: &Pools) -> Result<(), StoreError> {
-    let store = Store::on(pools.clone(), Arc::new(()));
-    let clients = store.system_client_ids().await;
-    let counted = match clients {
-        Ok(clients) if clients.is_empty() => Ok(()),
-        Ok(_) => store.take_over_earlier().await,
-        Err(error) => Err(error),
-    };
-    store.close().await;
-    counted
 }
 
 impl Pools {

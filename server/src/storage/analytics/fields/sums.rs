@@ -5,7 +5,7 @@
 //! `bin*calls`. So the same calls make the same text in any order.
 
 use super::sketch::{self, Bins};
-use crate::storage::analytics::totals::{Counted, Totals};
+use crate::storage::analytics::totals::Counted;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::Figures;
 use std::collections::BTreeMap;
@@ -120,15 +120,6 @@ impl Line {
         } else {
             Self { outbound: half, ..Self::default() }
         }
-    }
-
-    /// Converts totals. They do not count connected calls by direction; all are counted as
-    /// outbound.
-    pub fn standing(totals: &Totals) -> Self {
-        let Totals { calls: _, inbound, outbound, missed, connected, duration, .. } = *totals;
-        let outbound = Half { calls: outbound, connected, missed: 0, duration, bins: Bins::new() };
-        let inbound = Half { calls: inbound, missed, ..Half::default() };
-        Self { outbound, inbound }
     }
 
     /// Returns only the numbers of calls.

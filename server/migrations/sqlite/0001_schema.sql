@@ -1,0 +1,520 @@
+-- All tables. Times are milliseconds since 1970 in UTC, ids are made by the server, JSON is text.
+-- The client leads every key. This keeps clients apart, and databases that distribute rows over
+-- machines by key need it.
+
+-- Settings of the installation.
+
+CREATE TABLE settings (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- Clients and their agents.
+
+CREATE TABLE clients (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    call_limit BIGINT,               -- null: the plan's
+    features TEXT,                   -- JSON list; null: the plan's
+    allowed_domains TEXT NOT NULL,   -- JSON list; empty: every domain
+    time_zone TEXT NOT NULL,         -- IANA name
+    default_country TEXT,            -- ISO 3166 alpha-2
+    crm_url TEXT,                    -- the page of the client's CRM that a dialer opens for a lead
+    dispositions TEXT,               -- JSON list of {code, label}; null: the product's
+    field_edges TEXT,                -- edges between which numbers are counted: JSON object of lists by field
+    -- Goes up with each change of an account, so that every server notices that its copy is old.
+    accounts_version BIGINT NOT NULL DEFAULT 0,
+    suspended_at BIGINT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE agents (
+    client_id TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    name TEXT,
+    dialer_user_id TEXT,
+    phone TEXT,                      -- E.164
+    provider_user_id TEXT,
+    PRIMARY KEY (client_id, agent_id)
+);
+CREATE INDEX agents_by_dialer_user ON agents (client_id, dialer_user_id);
+
+-- How long a client keeps data. Calls that began before `counted_from` are deleted, and the totals
+-- of that time stay unchanged: a recount begins at `counted_from`.
+CREATE TABLE retention (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    events_days BIGINT,              -- null: for ever
+    calls_days BIGINT,               -- null: for ever
+    counted_from BIGINT              -- null: no call was deleted yet
+);
+
+-- Calls that each client started in a month.
+CREATE TABLE usage (
+    client_id TEXT NOT NULL,
+    month TEXT NOT NULL,             -- YYYY-MM in the client's time zone
+    calls BIGINT NOT NULL,
+    PRIMARY KEY (client_id, month)
+);
+
+-- Addresses within the dashboard that were saved under a name.
+CREATE TABLE saved_views (
+    client_id TEXT NOT NULL,
+    view_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    created_by TEXT NOT NULL,        -- a name, as it was then
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, view_id)
+);
+
+-- Access. Of keys and tokens only the SHA-256 in hex is stored, and the first ten characters to
+-- tell them apart.
+
+-- Keys of pages and servers.
+CREATE TABLE api_keys (
+    client_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    scopes TEXT NOT NULL,            -- JSON list
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    last_used_at BIGINT,
+    PRIMARY KEY (client_id, key_id)
+);
+CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (key_hash);
+
+-- Keys of dialers, which send leads.
+CREATE TABLE dialer_keys (
+    client_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    key_hash TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    PRIMARY KEY (client_id, key_id)
+);
+CREATE UNIQUE INDEX dialer_keys_by_hash ON dialer_keys (key_hash);
+
+-- Tokens of staff who administer one client.
+CREATE TABLE admin_tokens (
+    client_id TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,              -- admin or viewer
+    token_hash TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    last_used_at BIGINT,
+    PRIMARY KEY (client_id, token_id)
+);
+CREATE UNIQUE INDEX admin_tokens_by_hash ON admin_tokens (token_hash);
+
+-- Staff of one client who sign in with an e-mail address and a password.
+CREATE TABLE people (
+    client_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    email TEXT NOT NULL,             -- in lower case; unique over all clients
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,              -- admin or viewer
+    password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string with its salt and costs
+    created_at BIGINT NOT NULL,
+    disabled_at BIGINT,
+    last_sign_in_at BIGINT,
+    PRIMARY KEY (client_id, person_id)
+);
+CREATE UNIQUE INDEX people_by_email ON people (email);
+
+-- A person's session in the dashboard. It ends at `expires_at`, or when its row is deleted.
+CREATE TABLE person_sessions (
+    client_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, session_id)
+);
+CREATE UNIQUE INDEX person_sessions_by_hash ON person_sessions (token_hash);
+CREATE INDEX person_sessions_of_person ON person_sessions (client_id, person_id, created_at);
+
+-- What an operator or a client's staff changed.
+CREATE TABLE audit_log (
+    client_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    by_name TEXT,                    -- as it was then
+    by_id TEXT,                      -- of the token or person; null: the operator
+    PRIMARY KEY (client_id, seq)
+);
+
+-- Calls and their events.
+
+-- One row a call. `state` is what its facts add up to (shared::call::Call as JSON); the other
+-- columns repeat parts of it, so that lists need not parse it.
+CREATE TABLE calls (
+    client_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    phone TEXT,
+    status TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    connected_at BIGINT,
+    ended_at BIGINT,
+    duration BIGINT,                 -- seconds; null while active
+    customer_id TEXT,
+    customer_name TEXT,
+    customer TEXT,                   -- customerData as it was sent
+    context TEXT,                    -- JSON: context and metadata of an earlier event, if the latest customerData has none
+    call_type TEXT,
+    agent_id TEXT,
+    agent_name TEXT,
+    disposition TEXT,                -- a copy of call_notes.disposition, for the totals
+    reason TEXT,
+    provider TEXT,                   -- null: only the page reported the call
+    voice TEXT,
+    last_seq BIGINT NOT NULL,        -- the call's latest event
+    last_event TEXT NOT NULL,
+    last_event_at BIGINT NOT NULL,
+    last_activity_at BIGINT NOT NULL, -- when the server last received an event
+    state TEXT NOT NULL,
+    PRIMARY KEY (client_id, call_sid)
+);
+CREATE UNIQUE INDEX calls_by_session ON calls (client_id, session_id);
+-- Lists by start and direction, also of one customer, read the index alone up to the first row of
+-- a page.
+CREATE INDEX calls_by_start ON calls (client_id, started_at, call_sid, direction);
+CREATE INDEX calls_by_customer ON calls (client_id, customer_id, started_at, call_sid, direction);
+CREATE INDEX calls_by_number ON calls (client_id, phone, started_at, call_sid);
+CREATE INDEX calls_by_agent ON calls (client_id, agent_id, started_at, call_sid)
+    WHERE agent_id IS NOT NULL;
+-- A call that is not over has no length.
+CREATE INDEX calls_by_length ON calls (client_id, duration, started_at, call_sid)
+    WHERE duration IS NOT NULL;
+-- Calls that rang for every agent, and no agent answered.
+CREATE INDEX calls_missed_by_all ON calls (client_id, started_at, call_sid)
+    WHERE agent_id IS NULL AND status = 'missed';
+CREATE INDEX calls_active ON calls (client_id, agent_id) WHERE status = 'active';
+CREATE INDEX calls_silent ON calls (last_activity_at) WHERE status = 'active';
+
+-- The log and the live feed in one: `seq` counts 1, 2, 3 for each client without a gap.
+CREATE TABLE events (
+    client_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    log_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    source TEXT NOT NULL,            -- page, provider or system
+    at BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
+    event_id TEXT,
+    dedup_key TEXT NOT NULL,
+    fingerprint TEXT,                -- of the request; null: never in conflict
+    status TEXT NOT NULL,            -- the call's, after this event
+    audience TEXT,                   -- the one agent it concerns; null: all
+    data TEXT NOT NULL,              -- JSON as it was sent
+    domain TEXT,
+    PRIMARY KEY (client_id, seq)
+);
+CREATE UNIQUE INDEX events_once ON events (client_id, dedup_key);
+CREATE INDEX events_by_call ON events (client_id, call_sid, at);
+CREATE INDEX events_by_time ON events (client_id, at);
+CREATE INDEX events_by_name ON events (client_id, event, at);
+
+-- The number of each client's latest event.
+CREATE TABLE feed_heads (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    seq BIGINT NOT NULL
+);
+
+-- What an agent writes after a call. Only facts change the row in `calls`, so it is a table apart.
+CREATE TABLE call_notes (
+    client_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    notes TEXT,
+    disposition TEXT,
+    follow_up_at BIGINT,
+    follow_up_note TEXT,
+    agent_id TEXT,                   -- who had the call when the notes were written: the follow-up is theirs
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, call_sid)
+);
+CREATE INDEX call_notes_to_follow_up ON call_notes (client_id, follow_up_at, call_sid)
+    WHERE follow_up_at IS NOT NULL;
+CREATE INDEX call_notes_of_agent ON call_notes (client_id, agent_id, follow_up_at, call_sid)
+    WHERE follow_up_at IS NOT NULL;
+
+-- Customers and leads.
+
+CREATE TABLE customers (
+    client_id TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    name TEXT,
+    phone TEXT,                      -- as it was sent
+    dial_number TEXT,                -- as it is dialed; finds the customer who calls
+    email TEXT,
+    company TEXT,
+    tags TEXT,                       -- JSON list as it was sent
+    custom_fields TEXT,              -- JSON object as it was sent
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, customer_id)
+);
+CREATE INDEX customers_by_number ON customers (client_id, dial_number);
+
+-- A customer's further numbers, as they are dialed.
+CREATE TABLE customer_numbers (
+    client_id TEXT NOT NULL,
+    dial_number TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    PRIMARY KEY (client_id, dial_number, customer_id)
+);
+CREATE INDEX customer_numbers_of_customer ON customer_numbers (client_id, customer_id);
+
+CREATE TABLE leads (
+    client_id TEXT NOT NULL,
+    id BIGINT NOT NULL,              -- counts 1, 2, 3 for each client
+    dialer_lead_id TEXT,
+    phone TEXT,
+    dial_number TEXT,
+    full_name TEXT,
+    email TEXT,
+    agent_id TEXT NOT NULL,
+    agent_name TEXT,
+    customer_id TEXT NOT NULL,
+    campaign TEXT,                   -- a copy of the field that the dialer sent
+    fields TEXT NOT NULL,            -- JSON object of what the dialer sent
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, id)
+);
+CREATE INDEX leads_by_dialer_id ON leads (client_id, dialer_lead_id);
+CREATE INDEX leads_by_number ON leads (client_id, dial_number);
+CREATE INDEX leads_by_campaign ON leads (client_id, campaign, id) WHERE campaign IS NOT NULL;
+CREATE INDEX leads_of_agent ON leads (client_id, agent_id, id);
+
+-- The latest id of each client's leads. A transaction that locks this row first keeps two requests
+-- about one lead apart.
+CREATE TABLE lead_heads (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    last_id BIGINT NOT NULL
+);
+
+-- Telephony providers.
+
+-- A client's accounts. A key that is not in this database seals the texts. Without such a key
+-- `key_name` is empty and the texts are plain: only an account without secrets is stored so.
+CREATE TABLE provider_accounts (
+    client_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    name TEXT,
+    enabled BIGINT NOT NULL,            -- 1 or 0
+    is_default BIGINT NOT NULL,         -- 1 for at most one account of a client
+    settings TEXT NOT NULL,             -- JSON, sealed
+    webhook_secret TEXT NOT NULL,       -- part of the address that the provider calls; sealed
+    webhook_secret_hash TEXT NOT NULL,  -- SHA-256 in hex; finds the account
+    previous_webhook_hash TEXT,         -- the one before, for calls in progress
+    previous_webhook_until BIGINT,
+    key_name TEXT NOT NULL,             -- the key that opens the sealed texts
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, account_id)
+);
+CREATE UNIQUE INDEX provider_accounts_by_webhook ON provider_accounts (webhook_secret_hash);
+CREATE UNIQUE INDEX provider_accounts_by_previous ON provider_accounts (previous_webhook_hash);
+
+-- Which account carries a call, and the provider's id of it.
+CREATE TABLE provider_calls (
+    client_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    provider_call_id TEXT,           -- null: not known yet
+    phone TEXT,                      -- the other side, until the provider's id is known
+    raw_status TEXT,                 -- the provider's own latest status
+    recording_url TEXT,
+    matched_by TEXT,                 -- how the customer was found
+    opened_at BIGINT NOT NULL,
+    check_at BIGINT,                 -- when the provider is polled next; null: never again
+    checks BIGINT NOT NULL,          -- how often it was polled
+    PRIMARY KEY (client_id, session_id)
+);
+CREATE UNIQUE INDEX provider_calls_by_their_id
+    ON provider_calls (client_id, account_id, provider_call_id);
+CREATE INDEX provider_calls_by_sid ON provider_calls (client_id, call_sid);
+CREATE INDEX provider_calls_to_check ON provider_calls (check_at) WHERE check_at IS NOT NULL;
+
+-- Webhooks that wait to be processed. A processed one stays for a while, without its body, so that
+-- a repetition is recognized.
+CREATE TABLE webhook_inbox (
+    client_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,        -- a hash of the account and all that was sent
+    account_id TEXT NOT NULL,
+    content_type TEXT,
+    query TEXT NOT NULL,
+    body TEXT NOT NULL,              -- Base64
+    received_at BIGINT NOT NULL,
+    try_at BIGINT,                   -- null: it was processed
+    tries BIGINT NOT NULL,
+    trouble TEXT,
+    PRIMARY KEY (client_id, message_id)
+);
+CREATE INDEX webhook_inbox_waiting ON webhook_inbox (try_at) WHERE try_at IS NOT NULL;
+CREATE INDEX webhook_inbox_by_time ON webhook_inbox (received_at);
+
+-- Requests to a provider and from it, with secrets and numbers masked.
+CREATE TABLE provider_requests (
+    client_id TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    direction TEXT NOT NULL,         -- out or in
+    purpose TEXT NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    status BIGINT,                   -- null: no answer came
+    took_ms BIGINT,
+    request TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    trouble TEXT,
+    outcome TEXT,                    -- what a webhook led to
+    session_id TEXT,
+    PRIMARY KEY (client_id, request_id)
+);
+CREATE INDEX provider_requests_by_time ON provider_requests (client_id, at, request_id);
+CREATE INDEX provider_requests_of_call ON provider_requests (client_id, session_id, at)
+    WHERE session_id IS NOT NULL;
+
+-- Totals. The transaction that changes a call also changes them: what the call counts now, less
+-- what it counted before. A bucket is the 15 minutes of UTC in which calls began, named by its first
+-- millisecond; the hours and days of every time zone are sums of buckets.
+
+CREATE TABLE totals (
+    client_id TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    calls BIGINT NOT NULL,
+    inbound BIGINT NOT NULL,
+    outbound BIGINT NOT NULL,
+    missed BIGINT NOT NULL,          -- inbound, over, never connected
+    connected BIGINT NOT NULL,       -- both sides talked
+    duration BIGINT NOT NULL,        -- seconds
+    to_30s BIGINT NOT NULL,          -- calls under 30 seconds, and calls that are not over
+    to_1m BIGINT NOT NULL,
+    to_3m BIGINT NOT NULL,
+    to_5m BIGINT NOT NULL,
+    over_5m BIGINT NOT NULL,         -- calls of 5 minutes or more
+    PRIMARY KEY (client_id, bucket)
+) WITHOUT ROWID;
+
+-- The same for each customer; a call without a customer's id is in `totals` alone.
+CREATE TABLE customer_totals (
+    client_id TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    customer_id TEXT NOT NULL,
+    calls BIGINT NOT NULL,
+    inbound BIGINT NOT NULL,
+    outbound BIGINT NOT NULL,
+    missed BIGINT NOT NULL,
+    connected BIGINT NOT NULL,
+    duration BIGINT NOT NULL,
+    to_30s BIGINT NOT NULL,
+    to_1m BIGINT NOT NULL,
+    to_3m BIGINT NOT NULL,
+    to_5m BIGINT NOT NULL,
+    over_5m BIGINT NOT NULL,
+    PRIMARY KEY (client_id, bucket, customer_id)
+) WITHOUT ROWID;
+CREATE INDEX customer_totals_by_customer ON customer_totals (client_id, customer_id, bucket);
+
+-- A customer's calls in a week of UTC (`week` is its first millisecond; weeks begin on a Thursday,
+-- as 1970 did). Finds the customers with the most calls.
+CREATE TABLE customer_weeks (
+    client_id TEXT NOT NULL,
+    week BIGINT NOT NULL,
+    customer_id TEXT NOT NULL,
+    calls BIGINT NOT NULL,
+    duration BIGINT NOT NULL,        -- seconds
+    PRIMARY KEY (client_id, week, customer_id)
+) WITHOUT ROWID;
+-- Most customers call once or twice a week and are never the busiest, so the index leaves them out.
+CREATE INDEX customer_weeks_busy ON customer_weeks (client_id, week, calls, customer_id)
+    WHERE calls > 2;
+
+-- Events of each name by the bucket in which they happened.
+CREATE TABLE event_totals (
+    client_id TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    events BIGINT NOT NULL,
+    PRIMARY KEY (client_id, bucket, event)
+) WITHOUT ROWID;
+
+-- Sums of calls by the values of a field. One text holds all values of a field
+-- (storage/analytics/fields/sums.rs). The field `*` stands for all calls, and the values of the
+-- empty field are the fields themselves.
+CREATE TABLE field_totals (
+    client_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    sums TEXT NOT NULL,
+    PRIMARY KEY (client_id, field, bucket)
+);
+
+-- The same by whole days, for days before `field_days_until.until`. A day begins
+-- `field_days_until.begins` milliseconds after midnight in UTC.
+CREATE TABLE field_days (
+    client_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    bucket BIGINT NOT NULL,
+    sums TEXT NOT NULL,
+    PRIMARY KEY (client_id, field, bucket)
+);
+CREATE TABLE field_days_until (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    until BIGINT NOT NULL,
+    begins BIGINT NOT NULL
+);
+
+-- The values of a field that are counted separately, and how many calls have them. All other values
+-- are counted together, as the value `o`.
+CREATE TABLE field_values (
+    client_id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    calls BIGINT NOT NULL,
+    PRIMARY KEY (client_id, field, value)
+) WITHOUT ROWID;
+
+-- Without statistics SQLite assumes about ten rows a client, and would scan the rows of all
+-- customers to find those of one. These rows state a usual size; only the magnitude matters.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('calls', 'sqlite_autoindex_calls_1', '10000000 3000000 1'),
+    ('calls', 'calls_by_session', '10000000 3000000 1'),
+    ('calls', 'calls_by_start', '10000000 3000000 2 1 1'),
+    ('calls', 'calls_by_customer', '10000000 3000000 6 2 1 1'),
+    ('calls', 'calls_by_number', '10000000 3000000 5 2 1'),
+    ('calls', 'calls_by_agent', '10000000 3000000 50000 2 1'),
+    ('calls', 'calls_by_length', '10000000 3000000 5000 2 1'),
+    ('calls', 'calls_missed_by_all', '100000 30000 2 1'),
+    ('calls', 'calls_active', '1000 300 1'),
+    ('calls', 'calls_silent', '1000 1'),
+    ('call_notes', 'sqlite_autoindex_call_notes_1', '5000000 1500000 1'),
+    ('call_notes', 'call_notes_to_follow_up', '1000000 300000 2 1'),
+    ('call_notes', 'call_notes_of_agent', '1000000 300000 5000 2 1'),
+    ('customer_totals', 'customer_totals', '10000000 3000000 80 1'),
+    ('customer_totals', 'customer_totals_by_customer', '10000000 3000000 6 1'),
+    ('leads', 'sqlite_autoindex_leads_1', '1000000 300000 1'),
+    ('leads', 'leads_by_dialer_id', '1000000 300000 1'),
+    ('leads', 'leads_by_number', '1000000 300000 1'),
+    ('leads', 'leads_by_campaign', '1000000 300000 10000 1'),
+    ('leads', 'leads_of_agent', '1000000 300000 5000 1'),
+    ('provider_requests', 'sqlite_autoindex_provider_requests_1', '1000000 300000 1'),
+    ('provider_requests', 'provider_requests_by_time', '1000000 300000 2 1'),
+    ('provider_requests', 'provider_requests_of_call', '1000000 300000 6 1');
