@@ -1,5 +1,5 @@
-//! Sees to it that the folders that are put into the binary exist, and that the binary is
-//! built anew when what is in them changes.
+//! Creates the folders that are embedded in the binary if they are missing, and rebuilds the binary
+//! when their contents change.
 
 use std::path::Path;
 use std::{env, fs, io};

@@ -11,7 +11,7 @@ use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
 use std::error::Error;
 
-/// What is to be set of an agent; an empty text takes away what is there.
+/// The fields of an agent to set; an empty text removes the value.
 #[derive(Debug, Args)]
 pub struct What {
     /// The agent's name.

@@ -122,7 +122,7 @@ async fn a_deleted_or_replaced_file_is_noticed() {
         }
         let problem = ready(&server).await.problem(503, "unavailable");
         assert!(problem.error.contains("deleted or replaced"), "{}", problem.error);
-        // A write would be lost now: no request is told that it was stored.
+        // A write would be lost now: no request is acknowledged.
         log(&server, "lost").await.problem(503, "unavailable");
         std::fs::rename(&aside, &path).unwrap();
         assert_eq!(log(&server, "kept").await.status, 200);

@@ -27,7 +27,7 @@ pub async fn reachable() -> Server {
     reachable_with(|_| ()).await
 }
 
-/// As [`reachable`], with these settings besides.
+/// Like [`reachable`], with these settings in addition.
 pub async fn reachable_with(change: impl FnOnce(&mut Config)) -> Server {
     let server = Server::configured(|config| {
         config.public_url = Some(format!("http://{}", config.listen).parse().unwrap());
