@@ -1,5 +1,5 @@
-/* A disk whose every sync takes 5 ms longer: what a data centre's disk takes, on any machine.
- * Loaded before all else (LD_PRELOAD) into the program that is measured. */
+/* Makes every sync of a disk take 5 ms longer, as the disks of a data centre do.
+ * Preloaded (LD_PRELOAD) into the program that is measured. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <time.h>
