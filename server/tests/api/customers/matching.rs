@@ -149,28 +149,6 @@ async fn a_customer_of_a_call_is_known_by_all_its_numbers() {
 }
 
 #[tokio::test]
-async fn numbers_that_were_stored_before_are_read_at_the_next_start() {
-    let server = of_india().await;
-    let asha = json!({"customerId": "asha", "name": "Asha", "phone": "022 2345 6789 / 9876543210",
-        "customFields": {"mobile": "9811100000 ext. 4"}});
-    customer(&server, asha).await;
-    let lina = json!({"customerId": "lina", "name": "Lina", "phone": "'+91 98333 00001"});
-    customer(&server, lina).await;
-    server.sql("UPDATE customers SET dial_number = NULL").await;
-    server.sql("DELETE FROM customer_numbers").await;
-    server.sql("DELETE FROM settings WHERE name = 'numbers_read'").await;
-    let server = server.stop().await.start(SLOW).await;
-    for (from, who) in [
-        ("02223456789", "asha"),
-        ("9876543210", "asha"),
-        ("9811100000", "asha"),
-        ("+919833300001", "lina"),
-    ] {
-        assert_eq!(calling(&server, from).await.as_deref(), Some(who), "{from}");
-    }
-}
-
-#[tokio::test]
 async fn a_number_is_dialed_as_it_was_meant_or_not_at_all() {
     let server = of_india().await;
     for (to, dialed) in [
