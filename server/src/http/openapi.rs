@@ -33,36 +33,34 @@ use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder
 
 /// The groups of operations, with a description of each.
 const TAGS: [(&str, &str); 9] = [
-    ("Sessions", "An agent's page signs in and learns what it may use."),
-    ("Logging", "What pages tell of calls, and reading it again."),
-    ("Calls", "Starting calls, controlling them, and what is written down after them."),
-    ("Customers", "Who is called."),
-    ("Figures", "Sums over calls, and the calls as a file."),
-    ("Leads", "What a dialer hands over."),
-    (
-        "Administration",
-        "For operators and a client's own staff: clients, their keys, people and agents.",
-    ),
-    ("Providers", "What telephony providers tell by themselves."),
-    ("Server", "The server itself."),
+    ("Sessions", "Signs an agent in and returns the client's features."),
+    ("Logging", "Logs call events from pages, and reads the log."),
+    ("Calls", "Starts and controls calls, and saves notes about them."),
+    ("Customers", "Saves and returns customers."),
+    ("Figures", "Statistics over calls, and the export of calls."),
+    ("Leads", "Leads that a dialer sends."),
+    ("Administration", "For operators and a client's staff: clients, keys, people and agents."),
+    ("Providers", "Webhooks that telephony providers send."),
+    ("Server", "The server's health, metrics and documentation."),
 ];
 
 const DESCRIPTION: &str = "\
-A calling bar for CRM pages: it signs an agent in, starts and controls calls, logs what happens \
-to them and tells pages of it as it happens.
+A calling bar for CRM pages: it signs an agent in, starts and controls calls, logs their events \
+and sends these events to pages live.
 
 **Who calls.** A POST or PATCH under `/api/ribbon` carries the client's API key as `apiKey` in its \
-body, or in the header `X-API-Key`; where both are there, the body's counts. A GET carries the \
-header. Operators send the admin token as `Authorization: Bearer …`, dialers their own key as \
+body, or in the header `X-API-Key`; if both are present, the body's key is used. A GET carries \
+the header. Operators send the admin token as `Authorization: Bearer …`, dialers their own key as \
 `X-Dialer-Api-Key`.
 
-**Queries.** A parameter whose value is empty, `undefined`, `null` or `NaN` counts as not given.
+**Queries.** A parameter whose value is empty, `undefined`, `null` or `NaN` counts as missing.
 
-**Bodies** are JSON in UTF-8, at most one mebibyte, also where they come compressed with gzip. Fields that are not described are let pass. All \
-times are RFC 3339 in UTC, all durations whole seconds.
+**Bodies** are JSON in UTF-8, optionally compressed with gzip; at most one mebibyte, compressed or \
+not. Fields that are not described are accepted. All times are RFC 3339 in UTC, all durations are \
+whole seconds.
 
 **Errors** are RFC 9457 problem JSON. `code` is for programs, `error` is a sentence for people, and \
-`requestId` (also in the header `X-Request-Id`) names the request in the server's log.";
+`requestId` (also in the header `X-Request-Id`) identifies the request in the server's log.";
 
 /// Returns the part of the document that does not come from handlers.
 pub fn base() -> OpenApi {
@@ -84,17 +82,17 @@ pub fn base() -> OpenApi {
             "apiKeyInLink",
             SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description(
                 "apiKey",
-                "A client's API key in the address, for a download link, which can send no header. \
-                 `X-API-Key` is taken as its name too.",
+                "A client's API key in the query, for a download link, which cannot send a \
+                 header. The parameter may also be named `X-API-Key`.",
             ))),
         )
         .security_scheme(
             "ticket",
             SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description(
                 "ticket",
-                "A ticket to the live stream, good for ten minutes. It stands in `eventsUrl`, which \
-                 `init` and `/api/ribbon/events/ticket` answer with: a browser's EventSource can \
-                 send no header, and a key belongs in no address.",
+                "A ticket to the live stream, valid for ten minutes. `eventsUrl`, which `init` \
+                 and `/api/ribbon/events/ticket` return, contains it: a browser's EventSource \
+                 cannot send a header, and a URL must not contain a key.",
             ))),
         )
         .security_scheme(
@@ -103,8 +101,9 @@ pub fn base() -> OpenApi {
                 HttpBuilder::new()
                     .scheme(HttpAuthScheme::Bearer)
                     .description(Some(
-                        "The operator's token, set when the server is started; below one client \
-                         also a token of that client's, or the one that signing in gives.",
+                        "The operator's token, set when the server starts. Operations on one \
+                         client also accept a token of that client, or the token that signing in \
+                         returns.",
                     ))
                     .build(),
             ),
@@ -113,15 +112,15 @@ pub fn base() -> OpenApi {
             "webhookSecret",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
                 "X-Webhook-Secret",
-                "The secret of an account at a telephony provider, where it is not the address's \
-                 last part.",
+                "The secret of an account at a telephony provider, if it is not the last part of \
+                 the path.",
             ))),
         )
         .security_scheme(
             "dialerKey",
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
                 "X-Dialer-Api-Key",
-                "A client's dialer key, which brings leads and may do nothing else.",
+                "A client's dialer key. It can only send leads.",
             ))),
         )
         .build();
@@ -132,7 +131,7 @@ pub fn base() -> OpenApi {
         .info(info())
         .servers(Some([ServerBuilder::new()
             .url("/")
-            .description(Some("The server that this document comes from."))
+            .description(Some("The server that serves this document."))
             .build()]))
         .tags(Some(tags))
         .components(Some(components))
@@ -178,7 +177,7 @@ impl Document {
     path = "/api/openapi.json",
     operation_id = "openApiDocument",
     tag = "Server",
-    responses((status = 200, description = "The document.", body = inline(utoipa::openapi::Object)), Open),
+    responses((status = 200, description = "This document.", body = inline(utoipa::openapi::Object)), Open),
     security(()),
 )]
 pub async fn document(Extension(Document(json)): Extension<Document>) -> impl IntoResponse {

@@ -89,9 +89,9 @@ pub async fn list(
     path = "/api/admin/clients/{clientId}/keys/{keyId}",
     operation_id = "revokeKey",
     tag = "Administration",
-    params(ClientInPath, ("keyId" = String, Path, description = "The key's id, as the list shows it.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(ClientInPath, ("keyId" = String, Path, description = "The key's id, from the list.", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "The key, revoked.", body = KeyShown),
+        (status = 200, description = "The revoked key.", body = KeyShown),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -31,7 +31,7 @@ pub struct AuditQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many; more than 500 count as 500.", MOST)
+    count_kind("The number of entries to return. More than 500 counts as 500.", MOST)
 }
 
 /// List changes to a client, and who made them

@@ -54,7 +54,7 @@ pub struct PersonBody {
     params(ClientInPath),
     request_body = NewPersonBody,
     responses(
-        (status = 201, description = "The person, who can sign in from now on.", body = PersonShown),
+        (status = 201, description = "The new person, who can now sign in.", body = PersonShown),
         ByAdminBody, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
@@ -112,7 +112,7 @@ pub async fn list(
     params(ClientInPath, PersonInPath),
     request_body = PersonBody,
     responses(
-        (status = 200, description = "The person as it is then.", body = PersonShown),
+        (status = 200, description = "The changed person.", body = PersonShown),
         ByAdminBody, NotFound,
     ),
     security(("adminToken" = [])),
@@ -144,7 +144,7 @@ pub async fn patch(
     tag = "Administration",
     params(ClientInPath, PersonInPath),
     responses(
-        (status = 200, description = "The person as it was.", body = PersonShown),
+        (status = 200, description = "The removed person.", body = PersonShown),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -91,7 +91,7 @@ enum StaffRole {
     tag = "Administration",
     request_body = SignInBody,
     responses(
-        (status = 200, description = "Who it is, and the token.", body = SignedIn),
+        (status = 200, description = "The person who signed in, and the token.", body = SignedIn),
         ByAdminBody, TooMany,
     ),
     security(()),
@@ -116,7 +116,7 @@ pub async fn sign_in(
     operation_id = "signOut",
     tag = "Administration",
     responses(
-        (status = 200, description = "The token is good for nothing any more.", body = Done),
+        (status = 200, description = "The token is no longer valid.", body = Done),
         ByAdmin, Conflict,
     ),
     security(("adminToken" = [])),
@@ -138,7 +138,7 @@ pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<
     tag = "Administration",
     request_body = PasswordBody,
     responses(
-        (status = 200, description = "The new password holds.", body = Done),
+        (status = 200, description = "The password is changed.", body = Done),
         ByAdminBody, Conflict, TooMany,
     ),
     security(("adminToken" = [])),
@@ -164,7 +164,7 @@ pub async fn change_password(
     operation_id = "me",
     tag = "Administration",
     responses(
-        (status = 200, description = "The role, the client, and who it is.", body = Me),
+        (status = 200, description = "The caller's role, client and name.", body = Me),
         ByAdmin,
     ),
     security(("adminToken" = [])),

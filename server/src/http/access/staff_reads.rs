@@ -37,10 +37,10 @@ pub struct ByKeys(pub Router);
     tag = "Administration",
     params(
         ("clientId" = String, Path, description = "The client's id.", example = "client-demo"),
-        ("rest" = String, Path, description = "The rest of the address below `/api/ribbon/`.", example = "active-calls"),
+        ("rest" = String, Path, description = "The rest of the path after `/api/ribbon/`.", example = "active-calls"),
     ),
     responses(
-        (status = 200, description = "As at the address below `/api/ribbon/`."),
+        (status = 200, description = "The same response as for the path after `/api/ribbon/`."),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

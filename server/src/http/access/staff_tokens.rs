@@ -87,9 +87,14 @@ pub async fn list(
     path = "/api/admin/clients/{clientId}/tokens/{tokenId}",
     operation_id = "revokeToken",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("tokenId" = String, Path, description = "The token's id, as the list shows it.", example = "token_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("tokenId" = String, Path, description = "The \
+                                                                                                                                             token's \
+                                                                                                                                             id, \
+                                                                                                                                             from \
+                                                                                                                                             the \
+                                                                                                                                             list.", example = "token_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "The token, revoked.", body = TokenShown),
+        (status = 200, description = "The revoked token.", body = TokenShown),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -55,7 +55,7 @@ pub struct BreakdownQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many values have a row of their own; more than 200 count as 200.", ROWS)
+    count_kind("The number of values with a row of their own. More than 200 counts as 200.", ROWS)
 }
 
 /// The query of the other two.

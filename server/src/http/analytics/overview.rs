@@ -44,7 +44,7 @@ pub struct AnalyticsQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many of the latest calls; more than 500 count as 500.", CALLS)
+    count_kind("The number of recent calls to return. More than 500 counts as 500.", CALLS)
 }
 
 /// The query of the detailed figures.

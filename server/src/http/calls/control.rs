@@ -108,7 +108,7 @@ type Answer = Result<Json<CallObject>, Problem>;
     params(CallInPath),
     request_body = AnswerRequest,
     responses(
-        (status = 200, description = "The call as it stands then.", body = CallObject),
+        (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
@@ -134,7 +134,7 @@ pub async fn answer(
     params(CallInPath),
     request_body = HangUpRequest,
     responses(
-        (status = 200, description = "The call as it stands then.", body = CallObject),
+        (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
@@ -158,7 +158,7 @@ pub async fn hangup(
     params(CallInPath),
     request_body = HoldRequest,
     responses(
-        (status = 200, description = "The call as it stands then.", body = CallObject),
+        (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
@@ -183,7 +183,7 @@ pub async fn hold(
     params(CallInPath),
     request_body = MuteRequest,
     responses(
-        (status = 200, description = "The call as it stands then.", body = CallObject),
+        (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),
@@ -208,7 +208,7 @@ pub async fn mute(
     params(CallInPath),
     request_body = DtmfRequest,
     responses(
-        (status = 200, description = "The call as it stands then.", body = CallObject),
+        (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
     security(("apiKey" = []), ()),

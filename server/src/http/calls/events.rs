@@ -61,7 +61,7 @@ fn event_as_text() -> Object {
     tag = "Calls",
     params(LastEventId, LastEventIdInLink),
     responses(
-        (status = 200, description = "The stream, which stays open.", body = CallMessage, content_type = "text/event-stream"),
+        (status = 200, description = "The stream, which stays open until the client closes it.", body = CallMessage, content_type = "text/event-stream"),
         ByKey,
     ),
     security(("ticket" = []), ("apiKey" = [])),
@@ -117,7 +117,7 @@ pub async fn stream(
     operation_id = "eventsTicket",
     tag = "Calls",
     responses(
-        (status = 200, description = "Where to open the stream.", body = EventsUrl),
+        (status = 200, description = "The URL of the stream.", body = EventsUrl),
         ByKey,
     ),
     security(("apiKey" = [])),

@@ -61,11 +61,11 @@ pub struct FollowUpQuery {
 }
 
 fn calls_kind() -> Schema {
-    count_kind("How many calls; more than 500 count as 500.", CALLS)
+    count_kind("The number of calls to return. More than 500 counts as 500.", CALLS)
 }
 
 fn follow_ups_kind() -> Schema {
-    count_kind("How many; more than 500 count as 500.", FOLLOW_UPS)
+    count_kind("The number of entries to return. More than 500 counts as 500.", FOLLOW_UPS)
 }
 
 /// List calls, filtered by any of their data

@@ -58,11 +58,11 @@ pub struct LogQuery {
 }
 
 fn page_kind() -> Schema {
-    count_kind("Which page.", 1)
+    count_kind("The number of the page, from 1.", 1)
 }
 
 fn page_size_kind() -> Schema {
-    count_kind("Rows on a page; more than 500 count as 500.", ROWS)
+    count_kind("The number of rows on a page. More than 500 counts as 500.", ROWS)
 }
 
 /// List the log

@@ -70,7 +70,7 @@ struct FollowUpBody {
     params(CallInPath, IdempotencyKey),
     request_body = NotesRequest,
     responses(
-        (status = 200, description = "The call with what was written down.", body = CallObject),
+        (status = 200, description = "The call with its notes.", body = CallObject),
         ByBody, NotFound,
     ),
     security(("apiKey" = []), ()),

@@ -67,7 +67,7 @@ fn many_events() -> Schema {
     let event = Ref::from_schema_name(LogCallBody::name());
     let other = ObjectBuilder::new()
         .schema_type(SchemaType::AnyValue)
-        .description(Some("Anything else is refused by itself, among the results."));
+        .description(Some("An entry with any other value is rejected; `results` holds its error."));
     ArrayBuilder::new()
         .items(AnyOfBuilder::new().item(event).item(other))
         .max_items(Some(MOST_EVENTS))
@@ -165,7 +165,8 @@ fn duration_kind() -> Schema {
         .item(text)
         .item(none)
         .description(Some(
-            "Seconds they talked, with callEnded; a text with a number in it will do.",
+            "The length of the conversation in seconds, for callEnded. A text that contains a \
+             number is accepted.",
         ))
         .examples([125])
         .into()
@@ -186,8 +187,7 @@ impl FromRequestParts<Arc<App>> for NotCrowded {
 
 /// Returns the error for more events than the database can write.
 fn crowded() -> Problem {
-    let sentence =
-        "The server has more to write than it can take; send the same again in a second.";
+    let sentence = "The server is overloaded; send the same request again in a second.";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
 }
 
@@ -205,7 +205,7 @@ fn crowded() -> Problem {
     params(IdempotencyKey),
     request_body = LogCallRequest,
     responses(
-        (status = 200, description = "The event is on disk.", body = Logged),
+        (status = 200, description = "The event is saved.", body = Logged),
         ByBody, Conflict, TooMany,
     ),
     security(("apiKey" = []), ()),
@@ -234,7 +234,7 @@ pub async fn log_call(
     params(IdempotencyKey),
     request_body = LogCallsRequest,
     responses(
-        (status = 200, description = "What became of each event.", body = LoggedMany),
+        (status = 200, description = "The result of each event.", body = LoggedMany),
         ByBody, TooMany,
     ),
     security(("apiKey" = []), ()),

@@ -72,7 +72,7 @@ type IncomingRequest = WithKey<IncomingBody>;
     params(IdempotencyKey),
     request_body = StartRequest,
     responses(
-        (status = 202, description = "The call has begun.", body = CallStarted),
+        (status = 202, description = "The new call.", body = CallStarted),
         ByBody, Conflict, Unprocessable, TooMany, Provided,
     ),
     security(("apiKey" = []), ()),
@@ -106,7 +106,7 @@ pub async fn start(
     tag = "Calls",
     request_body = IncomingRequest,
     responses(
-        (status = 202, description = "The call rings.", body = CallStarted),
+        (status = 202, description = "The incoming call.", body = CallStarted),
         ByBody, Conflict, Unprocessable,
     ),
     security(("apiKey" = []), ()),

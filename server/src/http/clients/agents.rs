@@ -147,7 +147,7 @@ pub async fn look_at(
     params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
     request_body = AgentBody,
     responses(
-        (status = 200, description = "The agent as it is then.", body = AgentShown),
+        (status = 200, description = "The changed agent.", body = AgentShown),
         ByAdminBody, NotFound, Conflict, Unprocessable,
     ),
     security(("adminToken" = [])),
@@ -175,7 +175,7 @@ pub async fn patch(
     tag = "Administration",
     params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
     responses(
-        (status = 200, description = "The agent as it was.", body = AgentShown),
+        (status = 200, description = "The removed agent.", body = AgentShown),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -109,8 +109,8 @@ fn domain_list() -> Schema {
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(line)
         .description(Some(
-            "Domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or \
-             without a port); empty: all.",
+            "Domains whose pages may use the client's keys (`crm.example.com`, `*.example.com`, \
+             with or without a port). An empty list allows all domains.",
         ))
         .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
         .into()
@@ -139,8 +139,9 @@ fn disposition_list() -> Schema {
         .min_items(Some(1))
         .max_items(Some(dispositions::MOST))
         .description(Some(
-            "From which its agents choose what came of a call, no code twice: no other is taken \
-             then. Null: the product's list, beside which any text is taken.",
+            "The dispositions that the client's agents choose from. Codes must be unique, and no \
+             other code is accepted. Null means the product's list; any other text is accepted \
+             too.",
         ))
         .examples([serde_json::json!([
             {"code": "promise_to_pay", "label": "Promise to pay"},
@@ -257,7 +258,7 @@ pub async fn look_at(
     params(ClientInPath),
     request_body = ClientBody,
     responses(
-        (status = 200, description = "The client as it is then.", body = ClientShown),
+        (status = 200, description = "The changed client.", body = ClientShown),
         ByAdminBody, NotFound,
     ),
     security(("adminToken" = [])),
@@ -286,7 +287,7 @@ pub async fn patch(
     tag = "Administration",
     params(ClientInPath),
     responses(
-        (status = 200, description = "The client, suspended.", body = ClientShown),
+        (status = 200, description = "The suspended client.", body = ClientShown),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -31,7 +31,7 @@ pub struct RetentionRun {
     tag = "Administration",
     params(ClientInPath),
     responses(
-        (status = 200, description = "What is set, and how much would go.", body = Report),
+        (status = 200, description = "The retention periods, and how much would be deleted.", body = Report),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),
@@ -55,7 +55,7 @@ pub async fn look_at(
     params(ClientInPath),
     request_body = RetentionRun,
     responses(
-        (status = 200, description = "What went, or would go.", body = Report),
+        (status = 200, description = "What was deleted, or would be deleted.", body = Report),
         ByAdminBody, NotFound,
     ),
     security(("adminToken" = [])),

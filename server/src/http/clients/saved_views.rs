@@ -31,7 +31,7 @@ fn path_kind() -> Schema {
         .schema_type(Type::String)
         .max_length(Some(LONGEST_PATH))
         .pattern(Some(PATH_PATTERN))
-        .description(Some("An address within the dashboard, without scheme and host."))
+        .description(Some("A path within the dashboard, without scheme and host."))
         .examples(["/dashboard/ask?by=context.daysOverdue"])
         .into()
 }
@@ -92,9 +92,9 @@ pub async fn save(
     path = "/api/admin/clients/{clientId}/views/{viewId}",
     operation_id = "removeView",
     tag = "Administration",
-    params(ClientInPath, ("viewId" = String, Path, description = "The view's id, as the list shows it.", example = "view_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(ClientInPath, ("viewId" = String, Path, description = "The view's id, from the list.", example = "view_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "The view as it was.", body = SavedView),
+        (status = 200, description = "The removed view.", body = SavedView),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

@@ -35,7 +35,7 @@ pub async fn clients(
     operation_id = "allAnalytics",
     tag = "Administration",
     responses(
-        (status = 200, description = "The clients with their calls.", body = AllAnalytics),
+        (status = 200, description = "The clients, with their numbers of calls.", body = AllAnalytics),
         ByAdmin,
     ),
     security(("adminToken" = [])),

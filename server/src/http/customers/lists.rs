@@ -62,7 +62,7 @@ pub struct LeadsQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many; more than 500 count as 500.", ROWS)
+    count_kind("The number of entries to return. More than 500 counts as 500.", ROWS)
 }
 
 /// List a client's customers

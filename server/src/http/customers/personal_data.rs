@@ -88,7 +88,7 @@ pub async fn export(
         Forgotten,
     ),
     responses(
-        (status = 200, description = "What was forgotten, or would be.", body = Erasure),
+        (status = 200, description = "What was erased, or would be erased.", body = Erasure),
         ByAdmin, NotFound, Conflict,
     ),
     security(("adminToken" = [])),

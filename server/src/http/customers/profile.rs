@@ -85,7 +85,7 @@ fn customer_id_kind() -> Schema {
         .item(text)
         .item(number)
         .description(Some(
-            "The customer's id in the integrator's system; a number is kept as its text.",
+            "The customer's id in the integrator's system. A number is stored as text.",
         ))
         .examples(["CUST-1001"])
         .into()
@@ -101,7 +101,7 @@ pub struct ListQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many calls; more than 500 count as 500.", CALLS)
+    count_kind("The number of calls to return. More than 500 counts as 500.", CALLS)
 }
 
 /// Save a customer
@@ -175,7 +175,7 @@ pub async fn look_at(
     tag = "Customers",
     params(("customerId" = String, Path, description = "The customer's id in the integrator's system, percent-encoded.", example = "CUST-1001"), ListQuery),
     responses(
-        (status = 200, description = "Its calls.", body = CustomerCalls),
+        (status = 200, description = "The customer's calls.", body = CustomerCalls),
         ByKey, NotFound,
     ),
     security(("apiKey" = [])),

@@ -16,24 +16,24 @@ const REFUSALS: [Refusal; 15] = [
     (
         400,
         "BadRequest",
-        "The request cannot be understood: no JSON, a wrong type, a bad date, a page below 1. \
-         `field` names what is wrong, where it is one field.",
+        "The request is not valid: not JSON, a wrong type, a bad date, a page below 1. If one \
+         field is wrong, `field` names it.",
         "invalid_request",
         "data.callSid is missing.",
     ),
     (
         401,
         "Unauthorized",
-        "No key, one that is not known, or one that was revoked (`missing_api_key`, \
-         `invalid_api_key`, `revoked_api_key`; for a ticket `invalid_ticket`; of a person \
-         `session_ended`, and where one signs in `wrong_password`).",
+        "The key is missing, unknown or revoked (`missing_api_key`, `invalid_api_key`, \
+         `revoked_api_key`; for a ticket `invalid_ticket`; for a person `session_ended`, or \
+         `wrong_password` at sign-in).",
         "invalid_api_key",
         "This API key is not valid.",
     ),
     (
         403,
         "Forbidden",
-        "The key is known, but not good for this: `domain_not_allowed`, `scope_missing`, \
+        "The key is known but does not allow this: `domain_not_allowed`, `scope_missing`, \
          `feature_not_in_plan`, `client_suspended`.",
         "scope_missing",
         "This API key lacks the scope \"read\".",
@@ -41,14 +41,15 @@ const REFUSALS: [Refusal; 15] = [
     (
         404,
         "NotFound",
-        "There is no such thing, or it is another client's.",
+        "The resource does not exist, or belongs to another client.",
         "not_found",
         "There is no such call.",
     ),
     (
         405,
         "MethodNotAllowed",
-        "The address does not take this method; the header `Allow` says which it takes.",
+        "The path does not support this method; the header `Allow` lists the methods that it \
+         supports.",
         "method_not_allowed",
         "This address does not take this method.",
     ),
@@ -62,7 +63,7 @@ const REFUSALS: [Refusal; 15] = [
     (
         409,
         "Conflict",
-        "The state of things does not allow it, or an idempotency key came again with another \
+        "The current state does not allow this, or the idempotency key was used with another \
          request.",
         "conflict",
         "The call is already over.",
@@ -77,51 +78,53 @@ const REFUSALS: [Refusal; 15] = [
     (
         415,
         "UnsupportedMediaType",
-        "The body is not said to be JSON.",
+        "The header Content-Type does not name JSON.",
         "unsupported_media_type",
         "The body must be JSON, with the header Content-Type: application/json.",
     ),
     (
         422,
         "UnprocessableEntity",
-        "The telephone number cannot be dialed; `field` names where it stood.",
+        "The telephone number cannot be dialed; `field` names the field that holds it.",
         "invalid_phone_number",
         "This number is too short.",
     ),
     (
         429,
         "TooManyRequests",
-        "Too many requests for now (`rate_limited`, with the header `Retry-After`), or the month's \
-         calls are used up (`monthly_limit_exceeded`; `resetsAt` says when they return).",
+        "Too many requests (`rate_limited`, with the header `Retry-After`), or the month's calls \
+         are used up (`monthly_limit_exceeded`; `resetsAt` is when the next month begins).",
         "rate_limited",
         "Too many requests; try again in 1 s.",
     ),
     (
         500,
         "InternalServerError",
-        "A mistake in the server. Never expected; the request's id finds it in the log.",
+        "An error in the server. It is never expected; find it in the log by the request's id.",
         "internal_error",
         "Something went wrong in the server.",
     ),
     (
         502,
         "ProviderError",
-        "The telephony provider refused, or could not be reached; `detail` has its own words.",
+        "The telephony provider refused, or could not be reached; `detail` is the provider's own \
+         message.",
         "provider_error",
         "The telephony provider refused this.",
     ),
     (
         503,
         "ServiceUnavailable",
-        "The database is away, or too much waits for it. Nothing was half written; the header \
-         `Retry-After` says when to come again.",
+        "The database is unavailable or overloaded. Nothing was partly written; the header \
+         `Retry-After` says when to try again.",
         "unavailable",
         "The server cannot reach its database just now; try again in a moment.",
     ),
     (
         504,
         "ProviderTimeout",
-        "The telephony provider did not answer in time. Whether it did what was asked is not known.",
+        "The telephony provider did not answer in time. It may or may not have carried out the \
+         request.",
         "provider_timeout",
         "The telephony provider did not answer in time.",
     ),
@@ -152,11 +155,11 @@ fn described(&(status, _, when, code, sentence): &Refusal) -> Response {
     let response = ResponseBuilder::new()
         .description(when)
         .content("application/problem+json", content)
-        .header("X-Request-Id", header(Type::String, "The request's id, as in the server's log."));
+        .header("X-Request-Id", header(Type::String, "The request's id in the server's log."));
     match status {
         429 | 503 => response
-            .header("Retry-After", header(Type::Integer, "Seconds after which to come again.")),
-        405 => response.header("Allow", header(Type::String, "The methods that are taken.")),
+            .header("Retry-After", header(Type::Integer, "Seconds to wait before the next try.")),
+        405 => response.header("Allow", header(Type::String, "The supported methods.")),
         _ => response,
     }
     .build()

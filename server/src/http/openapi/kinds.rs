@@ -23,8 +23,8 @@ impl PartialSchema for RangeEnd {
             .item(text(KnownFormat::DateTime, "2025-10-12T10:30:00Z"))
             .item(ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""])))
             .description(Some(
-                "A day, all of which is meant, or a time. A time without an offset is one of the \
-                 zone's; an empty text is as good as none.",
+                "A whole day, or a time. A time without an offset is in the query's time zone. An \
+                 empty text counts as missing.",
             ))
             .into()
     }
@@ -51,12 +51,14 @@ fn or_nothing(kind: impl Into<RefOr<Schema>>, description: &str) -> OneOfBuilder
 /// Describes the time zone of a query.
 pub fn zone() -> Schema {
     let zone = Ref::from_schema_name(TimeZone::name());
-    or_nothing(zone, "The zone whose days count; without one, the client's.").into()
+    or_nothing(zone, "The time zone that days are counted in. Defaults to the client's time zone.")
+        .into()
 }
 
 /// Describes the call direction of a query.
 pub fn direction() -> Schema {
-    or_nothing(Ref::from_schema_name(Direction::name()), "Only calls of this direction.").into()
+    or_nothing(Ref::from_schema_name(Direction::name()), "Returns only calls with this direction.")
+        .into()
 }
 
 /// The name of a time zone.

@@ -36,13 +36,13 @@ impl<T: ToSchema> ToSchema for WithKey<T> {
 }
 
 fn key() -> Schema {
-    let what = "The client's API key, where it is not in the header X-API-Key.";
+    let what = "The client's API key, if the header X-API-Key does not contain it.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
     text.examples(["demo-api-key-789"]).build().into()
 }
 
 fn domain() -> Schema {
-    let what = "The page's domain, where the request has no Origin that says it.";
+    let what = "The page's domain, if the request has no Origin header.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
     text.examples(["crm.example.com"]).build().into()
 }

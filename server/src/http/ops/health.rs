@@ -16,7 +16,7 @@ use std::sync::Arc;
     operation_id = "health",
     tag = "Server",
     responses(
-        (status = 200, description = "It does.", body = Health),
+        (status = 200, description = "The server is running.", body = Health),
         Open,
     ),
     security(()),
@@ -35,18 +35,18 @@ pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
     operation_id = "ready",
     tag = "Server",
     responses(
-        (status = 200, description = "It can.", body = Health),
+        (status = 200, description = "The server is ready.", body = Health),
         Open, Unavailable,
     ),
     security(()),
 )]
 pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
     if app.stop.is_cancelled() {
-        let sentence = "The server is about to end; another one may answer.";
+        let sentence = "The server is shutting down; another server may answer.";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
     }
     app.store.system_writable(app.now()).await.map_err(|why| {
-        let sentence = format!("The server cannot take anything in: {why}.");
+        let sentence = format!("The server cannot save anything: {why}.");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
     })?;
     Ok(Json(told(&app)))

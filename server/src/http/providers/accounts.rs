@@ -148,7 +148,7 @@ pub async fn look_at(
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     request_body = ProviderBody,
     responses(
-        (status = 200, description = "The account as it is then.", body = AccountShown),
+        (status = 200, description = "The changed account.", body = AccountShown),
         ByAdminBody, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
@@ -185,7 +185,7 @@ pub async fn patch(
     tag = "Administration",
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "The account as it was.", body = AccountShown),
+        (status = 200, description = "The removed account.", body = AccountShown),
         ByAdmin, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
@@ -208,7 +208,7 @@ pub async fn remove(
     tag = "Administration",
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "Whether it does, and why not.", body = Validation),
+        (status = 200, description = "Whether the account works, and if not, why.", body = Validation),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),
@@ -234,7 +234,7 @@ pub async fn validate(
     tag = "Administration",
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
     responses(
-        (status = 200, description = "The new address.", body = Webhook),
+        (status = 200, description = "The new webhook URL.", body = Webhook),
         ByAdmin, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
@@ -257,7 +257,7 @@ pub async fn rotate_webhook(
     tag = "Administration",
     params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
     responses(
-        (status = 200, description = "The addresses.", body = WebhookList),
+        (status = 200, description = "The webhook URLs.", body = WebhookList),
         ByAdmin, NotFound,
     ),
     security(("adminToken" = [])),

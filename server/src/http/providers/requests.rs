@@ -60,7 +60,7 @@ pub struct RequestQuery {
 }
 
 fn limit_kind() -> Schema {
-    count_kind("How many; more than 200 count as 200.", USUAL)
+    count_kind("The number of entries to return. More than 200 counts as 200.", USUAL)
 }
 
 /// List the requests to and from a client's providers

@@ -29,10 +29,13 @@ pub struct Heard {
     tag = "Providers",
     params(
         ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
+        ("secret" = String, Path, description = "The account's secret, as in `webhookUrl`; or the \
+                                                 account's id, with the secret in the header \
+                                                 `X-Webhook-Secret` or as the password of \
+                                                 `Authorization: Basic`."),
     ),
     responses(
-        (status = 200, description = "It was taken in.", body = Heard),
+        (status = 200, description = "The webhook is saved.", body = Heard),
         ByProvider,
     ),
     security(("webhookSecret" = [])),
@@ -53,10 +56,13 @@ pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Jso
     tag = "Providers",
     params(
         ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as `webhookUrl` has it; or the account's id, with the secret in the header `X-Webhook-Secret` or as the password of `Authorization: Basic`."),
+        ("secret" = String, Path, description = "The account's secret, as in `webhookUrl`; or the \
+                                                 account's id, with the secret in the header \
+                                                 `X-Webhook-Secret` or as the password of \
+                                                 `Authorization: Basic`."),
     ),
     responses(
-        (status = 200, description = "It was taken in.", body = Heard),
+        (status = 200, description = "The webhook is saved.", body = Heard),
         ByProvider,
     ),
     security(("webhookSecret" = [])),

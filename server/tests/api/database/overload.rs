@@ -35,7 +35,7 @@ async fn requests_are_taken_or_refused_as_a_whole() {
     // answered.
     let problem = first.problem(503, "unavailable");
     assert_eq!(first.header("retry-after"), "1");
-    assert!(problem.error.contains("more to write than it can take"), "{}", problem.error);
+    assert!(problem.error.contains("overloaded; send the same request again"), "{}", problem.error);
     other.execute("ROLLBACK").await.unwrap();
     let mut stored = 0;
     let mut refused = 1;

@@ -16,9 +16,13 @@ const NOT_ONLY_NUL: &str = r"[^\u0000]";
 
 /// The fields that name the agent. At least one is required; the first that is present counts.
 const AGENT: [(&str, &str); 3] = [
-    ("dialer_user_id", "The agent's id at the dialer. It counts before the other two."),
-    ("user", "The agent's id or user name, where `dialer_user_id` is not sent."),
-    ("agent_username", "The same, where neither of the other two is sent."),
+    (
+        "dialer_user_id",
+        "The agent's id at the dialer. It takes precedence over the other two \
+                        fields.",
+    ),
+    ("user", "The agent's id or user name. Used if `dialer_user_id` is missing."),
+    ("agent_username", "The same as `user`. Used if both other fields are missing."),
 ];
 
 /// The format that holds a field; it decides which kinds of values the field may have.
@@ -133,18 +137,21 @@ fn field(name: &str, within: Within) -> ObjectBuilder {
 /// Describes what a field means.
 fn meaning(name: &str) -> &'static str {
     match name {
-        "lead_id" => "The dialer's id of the lead, by which the lead is known again.",
-        "date_of_birth" => "A date. 0000-00-00, which Vicidial sends for no date, is none.",
-        "phone" => "The whole number of the lead.",
+        "lead_id" => "The dialer's id of the lead. A lead with a known id is updated.",
+        "date_of_birth" => {
+            "A date. 0000-00-00, which Vicidial sends for a missing date, counts \
+                            as missing."
+        }
+        "phone" => "The lead's full telephone number.",
         "phone_number" => {
-            "The number as the dialer writes it. Where `phone` is not sent, the lead's `phone` is made \
-             of `phone_code` and this, such as +919876543210."
+            "The number as the dialer writes it. If `phone` is missing, the lead's `phone` is \
+             `phone_code` followed by this, such as +919876543210."
         }
         "phone_code" => "The country's calling code for `phone_number`, such as 91.",
         "full_name" => {
-            "The whole name. Without it the name is made of `first_name`, `middle_initial` and \
+            "The full name. If it is missing, the name is `first_name`, `middle_initial` and \
              `last_name`."
         }
-        _ => "Kept as it was sent.",
+        _ => "Stored as sent.",
     }
 }
