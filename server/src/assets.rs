@@ -21,8 +21,8 @@ struct Examples;
 struct Tests;
 
 /// The message if the browser files are not in the binary.
-pub const NOT_BUILT: &str = "The ribbon is not in this binary: \
-    run `cargo xtask build`, then build the server again.";
+pub const NOT_BUILT: &str = "This binary does not contain the ribbon: run `cargo xtask build`, \
+    then build the server again.";
 
 /// A folder in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -155,7 +155,7 @@ async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
         // Not to the log, which may be stored where others can read it.
         writeln!(
             std::io::stderr(),
-            "The admin token, shown this once (Authorization: Bearer …): {}",
+            "The admin token, shown only once (Authorization: Bearer …): {}",
             token.expose()
         )?;
     }
@@ -179,9 +179,9 @@ async fn bring_up_to_date(database: &str) -> Result<(), Box<dyn Error>> {
     let (before, after) = migrate(database).await?;
     let mut out = std::io::stdout();
     if before == after {
-        writeln!(out, "The tables are up to date, at number {}.", after.at)?;
+        writeln!(out, "The tables are up to date, at version {}.", after.at)?;
     } else {
-        writeln!(out, "The tables went from number {} to {}.", before.at, after.at)?;
+        writeln!(out, "The tables were migrated from version {} to {}.", before.at, after.at)?;
     }
     Ok(())
 }

@@ -77,8 +77,8 @@ impl Connections {
                     // no other.
                     Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
                         Ok(Ok(stream)) => answer(stream, peer, routes, patience, stop).await,
-                        Ok(Err(error)) => tracing::debug!("no TLS came about: {error}"),
-                        Err(_) => tracing::debug!("a handshake took too long"),
+                        Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
+                        Err(_) => tracing::debug!("a TLS handshake timed out"),
                     },
                 }
                 drop((place, counted));
@@ -114,7 +114,7 @@ async fn next(
                         | ErrorKind::ConnectionRefused
                 ) => {}
             Err(error) => {
-                tracing::warn!("a connection could not be taken: {error}");
+                tracing::warn!("a connection could not be accepted: {error}");
                 tokio::time::sleep(NO_MORE_FILES).await;
             }
         }
@@ -151,7 +151,7 @@ async fn answer(
         tokio::select! {
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
-                    tracing::debug!("a connection ended: {error}");
+                    tracing::debug!("a connection failed: {error}");
                 }
                 return;
             }

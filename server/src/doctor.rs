@@ -72,7 +72,7 @@ pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock)
     findings.push(machine::open_files(&config));
     findings.push(machine::clock(clock_began, began, clock));
     findings.push(if assets::ribbon_is_built() {
-        Finding::ok("browser files", "the ribbon and the dashboard are inside")
+        Finding::ok("browser files", "this binary contains the ribbon and the dashboard")
     } else {
         Finding::warning("browser files", assets::NOT_BUILT)
     });
@@ -83,8 +83,8 @@ fn settings(file: Option<&Path>) -> Finding {
     Finding::ok(
         "settings",
         match file {
-            Some(file) => format!("taken from {}, the environment and the flags", file.display()),
-            None => "taken from the environment and the flags; there is no file".to_owned(),
+            Some(file) => format!("read from {}, the environment and the flags", file.display()),
+            None => "read from the environment and the flags; no file exists".to_owned(),
         },
     )
 }
@@ -98,12 +98,12 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
         (
             "secret key",
             &config.keys.secret_key,
-            "the server makes one and keeps it in the database",
+            "the server creates one and stores it in the database",
         ),
         (
             "admin token",
             &config.admin_token,
-            "the server makes one at its first start and shows it once",
+            "the server creates one at its first start and shows it once",
         ),
     ]
     .into_iter()
@@ -111,7 +111,7 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
         None => Finding::ok(about, format!("not set: {none}")),
         Some(secret) if short(secret) => Finding::warning(
             about,
-            format!("it is short: set one of at least {LONG_ENOUGH} random letters"),
+            format!("it is too short: set one of at least {LONG_ENOUGH} random letters"),
         ),
         Some(_) => Finding::ok(about, "set"),
     })
@@ -123,8 +123,8 @@ fn proxies(config: &Config) -> Option<Finding> {
     let about = "trusted proxies";
     let trusted = &config.limits.trusted_proxy;
     if trusted.iter().any(TrustedProxy::is_everybody) {
-        let sentence = "everybody is believed, so anybody can pose as any address: name the \
-                        proxies' own networks";
+        let sentence = "every address is trusted, so anyone can forge any address: name only the \
+                        networks of the proxies";
         return Some(Finding::warning(about, sentence));
     }
     let names: Vec<String> = trusted.iter().map(ToString::to_string).collect();
@@ -138,22 +138,22 @@ fn certificate(config: &Config, clock: &dyn Clock) -> Finding {
         Err(error) => Finding::problem(about, chain(&error)),
         Ok(None) if beyond => Finding::warning(
             about,
-            "none: keys travel unencrypted, unless a proxy before this server does TLS",
+            "none: keys are sent unencrypted, unless a proxy in front of this server provides TLS",
         ),
-        Ok(None) => Finding::ok(about, "none: the server answers by HTTP"),
+        Ok(None) => Finding::ok(about, "none: the server uses HTTP"),
         Ok(Some(tls)) => match tls.validity(clock.now()) {
-            Validity::Good(at) => Finding::ok(about, format!("good until {}", time::format(at))),
+            Validity::Good(at) => Finding::ok(about, format!("valid until {}", time::format(at))),
             Validity::EndsSoon(at) => {
-                Finding::warning(about, format!("renew it: it ends at {}", time::format(at)))
+                Finding::warning(about, format!("renew it: it expires at {}", time::format(at)))
             }
             Validity::Ended(at) => {
-                Finding::problem(about, format!("renew it: it ended at {}", time::format(at)))
+                Finding::problem(about, format!("renew it: it expired at {}", time::format(at)))
             }
             Validity::NotYet(at) => Finding::problem(
                 about,
-                format!("it begins at {}; is the clock right?", time::format(at)),
+                format!("it is not valid before {}; check the clock", time::format(at)),
             ),
-            Validity::Unknown => Finding::warning(about, "it does not say until when it is good"),
+            Validity::Unknown => Finding::warning(about, "its expiry cannot be read"),
         },
     }
 }

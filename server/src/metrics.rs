@@ -86,27 +86,27 @@ impl Metrics {
         all.register_with_unit(name, "When the server started, in Unix time", Unit::Seconds, start);
         let own = all.sub_registry_with_prefix("call_ribbon");
         let build = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
-        own.register("build", "What runs", build);
+        own.register("build", "The running version", build);
 
         let requests = Family::default();
-        own.register("http_requests", "Requests that were answered", requests.clone());
+        own.register("http_requests", "Requests answered", requests.clone());
         let seconds: Seconds = Family::new_with_constructor(|| Histogram::new(SECONDS));
-        let help = "Time until a request was answered; of a stream, until it began";
+        let help = "Time until a request is answered or a stream begins";
         own.register_with_unit("http_request_duration", help, Unit::Seconds, seconds.clone());
         let rate_limited = Family::default();
-        let help = "Requests refused because too many came, by the limit";
+        let help = "Requests rejected by a rate limit, by limit";
         own.register("rate_limited", help, rate_limited.clone());
         let mut gauge = |name, help| {
             let gauge = Gauge::default();
             own.register(name, help, gauge.clone());
             gauge
         };
-        let connections = gauge("connections", "Connections that are open");
-        let live_streams = gauge("live_streams", "Live streams that are open");
-        let database_up = gauge("database_up", "1 where the database answers, else 0");
-        let waiting = gauge("writer_waiting", "Records that wait to be written");
-        let active_calls = gauge("active_calls", "Calls that are not over");
-        let help = "Events on disk of which this server's listeners were not told yet";
+        let connections = gauge("connections", "Open connections");
+        let live_streams = gauge("live_streams", "Open live streams");
+        let database_up = gauge("database_up", "1 if the database answers, else 0");
+        let waiting = gauge("writer_waiting", "Records waiting to be written");
+        let active_calls = gauge("active_calls", "Calls in progress");
+        let help = "Events on disk that this server has not yet sent to its listeners";
         let feed_lag = gauge("feed_lag_events", help);
         let pools = Family::default();
         own.register("database_connections", "Connections to the database", pools.clone());

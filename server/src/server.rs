@@ -161,24 +161,30 @@ impl App {
         let Some(tls) = &self.tls else { return };
         match tls.reload() {
             Ok(()) => {
-                tracing::info!("the certificate was read anew");
+                tracing::info!("the certificate was reloaded");
                 self.warn_of_certificate(tls);
             }
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(cause, "the certificate stays as it was: {error}");
+                tracing::error!(
+                    cause,
+                    "the certificate could not be reloaded, and the previous one stays in use: \
+                     {error}"
+                );
             }
         }
     }
 
     fn warn_of_certificate(&self, tls: &Tls) {
         match tls.validity(self.now()) {
-            Validity::Ended(at) => tracing::warn!("the certificate ended at {}", time::format(at)),
+            Validity::Ended(at) => {
+                tracing::warn!("the certificate expired at {}", time::format(at))
+            }
             Validity::EndsSoon(at) => {
-                tracing::warn!("the certificate ends at {}", time::format(at));
+                tracing::warn!("the certificate expires at {}", time::format(at));
             }
             Validity::NotYet(at) => {
-                tracing::warn!("the certificate begins at {}", time::format(at));
+                tracing::warn!("the certificate is not valid before {}", time::format(at));
             }
             Validity::Good(_) | Validity::Unknown => {}
         }
@@ -194,8 +200,8 @@ impl App {
         }
         if !address.ip().is_loopback() && self.store.system_demo_key_alive().await.unwrap_or(true) {
             tracing::warn!(
-                "others can reach this server, and the demo client's key is public; \
-                 start with --no-demo on a fresh database, or revoke that key"
+                "other machines can reach this server, and the demo client's key is public; start \
+                 with --no-demo on a fresh database, or revoke that key"
             );
         }
     }
@@ -212,7 +218,7 @@ impl App {
         let open = Connections::take(listener, routes, terms, &stop).await;
         self.stop.cancel();
         if tokio::time::timeout(LAST_REQUESTS, open.ended()).await.is_err() {
-            tracing::warn!("some requests did not end in time and were cut off");
+            tracing::warn!("some requests did not finish in time and were aborted");
         }
         self.tasks.close();
         let last = async {
@@ -221,7 +227,8 @@ impl App {
         };
         if tokio::time::timeout(LAST_WRITES, last).await.is_err() {
             tracing::error!(
-                "the database did not take in time what waited; none of that was acknowledged"
+                "the database did not accept the waiting records in time; none of them was \
+                 acknowledged"
             );
         }
     }

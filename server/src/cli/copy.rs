@@ -33,10 +33,10 @@ pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
     }
     let different = tables.iter().filter(|table| !table.same()).count();
     if different > 0 {
-        return Err(format!("the two databases differ, in {different} tables").into());
+        return Err(format!("the two databases differ in {different} tables").into());
     }
     let rows: u64 = tables.iter().map(|table| table.source.rows).sum();
-    writeln!(out, "Both databases hold the same: {} tables, {rows} rows.", tables.len())?;
+    writeln!(out, "Both databases contain the same data: {} tables, {rows} rows.", tables.len())?;
     Ok(())
 }
 

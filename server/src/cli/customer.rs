@@ -69,7 +69,7 @@ fn told(done: &Erasure) -> String {
     let same = if done.same_number_included { "included" } else { "not included" };
     format!(
         "{begin}: {calls} calls, {events} events, {notes} notes, {leads} leads.\n\
-         Calls with the same number and nobody's id: {calls_with_same_number}, {same}.\n\
+         Calls with the same number and no customer id: {calls_with_same_number}, {same}.\n\
          In the audit log: {mark}\n"
     )
 }

@@ -65,10 +65,10 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     for client in &made {
         writeln!(text, "{}: {}", client.client_id, client.name)?;
         match &client.key {
-            Some(key) => writeln!(text, "  its key, shown this once: {key}")?,
+            Some(key) => writeln!(text, "  its key, shown only once: {key}")?,
             None => writeln!(
                 text,
-                "  was there before; `call-ribbon key create {}` makes another key",
+                "  existed already; `call-ribbon key create {}` creates another key",
                 client.client_id
             )?,
         }

@@ -175,7 +175,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 ..ClientChange::default()
             };
             let made = client::create(&operator, change).await?;
-            format!("Client: {}\nIts key, shown this once: {}\n", made.client_id, made.api_key)
+            format!("Client: {}\nIts key, shown only once: {}\n", made.client_id, made.api_key)
         }
         ClientCommand::Retention { client_id, events_days, calls_days, .. } => {
             let change = ClientChange {
@@ -228,7 +228,7 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
         }
         KeyCommand::Create { client_id, scopes, .. } => {
             let made = api_keys::create(&operator, &client_id, scopes).await?;
-            format!("Key: {}\nIn full, shown this once: {}\n", made.key_id, made.api_key)
+            format!("Key: {}\nIn full, shown only once: {}\n", made.key_id, made.api_key)
         }
         KeyCommand::Revoke { client_id, key_id, .. } => {
             let key = api_keys::revoke(&operator, &client_id, &key_id).await?;

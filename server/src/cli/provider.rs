@@ -140,7 +140,7 @@ async fn act(
             let new = NewAccount { provider, name, enabled: true, default, settings };
             let made = managing::create(&keeper, &client_id, new).await?;
             format!(
-                "Account: {}\nThe provider is to call: {}\n",
+                "Account: {}\nEnter this webhook URL at the provider: {}\n",
                 made.account.account_id, made.webhook_url
             )
         }
@@ -183,8 +183,9 @@ fn settings_of(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
         std::fs::read_to_string(file)
             .map_err(|error| format!("{} cannot be read: {error}", file.display()))?
     };
-    serde_json::from_str(&text)
-        .map_err(|error| format!("the settings are no JSON object (line {})", error.line()).into())
+    serde_json::from_str(&text).map_err(|error| {
+        format!("the settings are not a JSON object (line {})", error.line()).into()
+    })
 }
 
 fn line(account: &AccountShown) -> String {

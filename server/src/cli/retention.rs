@@ -39,10 +39,10 @@ pub async fn run(command: Enforce) -> Result<(), Box<dyn Error>> {
         "Events before {}, calls before {}.\n{}: {} calls, {} events, {} notes.{}\n",
         report.events_before.unwrap_or_else(ever),
         report.calls_before.unwrap_or_else(ever),
-        if report.dry_run { "Would go" } else { "Gone" },
+        if report.dry_run { "Would be deleted" } else { "Deleted" },
         report.calls,
         report.events,
         report.notes,
-        if report.complete { "" } else { " There is more; run it again." },
+        if report.complete { "" } else { " More is left to delete; run it again." },
     ))
 }

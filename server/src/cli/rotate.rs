@@ -26,16 +26,16 @@ pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
     let rotated = rotation::run(&store, &vault, &Ids::random()).await;
     store.close().await;
     let rotated = rotated?;
-    let mut said = format!("Provider accounts encrypted anew: {}\n", rotated.resealed);
+    let mut said = format!("Provider accounts re-encrypted: {}\n", rotated.resealed);
     for (client, account, why) in &rotated.left {
         // Writing to a String cannot fail.
-        let _ = writeln!(said, "Left as it was: {account} of {client}: {why}");
+        let _ = writeln!(said, "Not changed: {account} of {client}: {why}");
     }
     say(&said)?;
     if rotated.left.is_empty() {
         Ok(())
     } else {
-        Err("some accounts could not be opened; name their keys in \
+        Err("some accounts could not be decrypted; add their keys to \
              CALL_RIBBON_PREVIOUS_SECRET_KEYS"
             .into())
     }

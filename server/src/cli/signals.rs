@@ -11,7 +11,7 @@ pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
     let (app, stop) = (Arc::clone(app), stop.clone());
     tokio::spawn(async move {
         if let Err(error) = listen(&app, &stop).await {
-            tracing::error!("signals cannot be listened for: {error}");
+            tracing::error!("cannot listen for signals: {error}");
         }
     });
 }
@@ -45,9 +45,9 @@ async fn listen(_app: &App, stop: &CancellationToken) -> io::Result<()> {
 
 fn end(stop: &CancellationToken) {
     if stop.is_cancelled() {
-        tracing::warn!("asked to stop a second time: ending at once");
+        tracing::warn!("stop requested again: exiting at once");
         std::process::exit(1);
     }
-    tracing::info!("asked to stop: requests in progress are answered first");
+    tracing::info!("stop requested: requests in progress are answered first");
     stop.cancel();
 }

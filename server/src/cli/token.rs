@@ -60,7 +60,7 @@ async fn act(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Err
         }
         TokenCommand::Create { client_id, name, role, .. } => {
             let made = staff_tokens::create(&operator, &client_id, name, role).await?;
-            format!("Token: {}\nIn full, shown this once: {}\n", made.token_id, made.token)
+            format!("Token: {}\nIn full, shown only once: {}\n", made.token_id, made.token)
         }
         TokenCommand::Revoke { client_id, token_id, .. } => {
             let token = staff_tokens::revoke(&operator, &client_id, &token_id).await?;
@@ -80,7 +80,7 @@ fn line(token: &TokenShown) -> String {
 pub fn name(text: &str) -> Result<String, String> {
     match text.chars().count() {
         1..=LONGEST_ID => Ok(text.to_owned()),
-        _ => Err("a name has 1 to 200 characters".to_owned()),
+        _ => Err("a name must have 1 to 200 characters".to_owned()),
     }
 }
 

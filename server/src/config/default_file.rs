@@ -12,11 +12,11 @@ const WIDTH: usize = 92;
 const FIRST: &str = "server";
 
 const OPENING: &str = "\
-# Settings of Call Ribbon. Each stands here as a comment with what holds without it: take away
-# the # and change it. A flag of the command line is stronger than an environment variable, that
-# one stronger than this file. Where no file is named with --config or CALL_RIBBON_CONFIG,
-# call-ribbon.toml in the working directory is read, if there is one. An empty text is as good as
-# none. Keep secrets out of it where others can read it: give them as files.
+# Settings of Call Ribbon. Each setting is a comment with its default value: remove the # and
+# change the value. A command-line flag overrides an environment variable, which overrides this
+# file. If neither --config nor CALL_RIBBON_CONFIG names a file, call-ribbon.toml in the working
+# directory is read, if it exists. An empty text counts as missing. If others can read this file,
+# keep secrets out of it: store them in files of their own.
 ";
 
 /// The type of a setting.

@@ -16,7 +16,7 @@ const ALIKE: f64 = 0.7;
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// It cannot be read.
-    #[error("the file of settings {file:?} cannot be read: {source}")]
+    #[error("the settings file {file:?} cannot be read: {source}")]
     Read {
         /// The file.
         file: PathBuf,
@@ -84,7 +84,7 @@ impl File {
                 let read = match flag {
                     None => Err(unknown(key.get_ref(), flags)),
                     Some(flag) if section(flag) != **name => {
-                        Err(format!("{} belongs into [{}]", key.get_ref(), section(flag)))
+                        Err(format!("{} belongs in [{}]", key.get_ref(), section(flag)))
                     }
                     Some(flag) => read(flag, value.get_ref()),
                 };

@@ -14,8 +14,9 @@ const WITH_ACCOUNTS: i64 = 8;
 const CLOCKS_DIFFER: i64 = 2_000;
 
 /// The consequence of a pooler in transaction mode.
-const POOLED: &str = "a pooler such as PgBouncer gives each transaction any of its sessions: this \
-    works, with more round trips for each read; events of other servers come within half a second";
+const POOLED: &str = "a pooler such as PgBouncer runs each transaction in any of its sessions: \
+    this works, with more round trips for each read; events of other servers arrive within half a \
+    second";
 
 /// Checks the database.
 pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
@@ -43,7 +44,7 @@ pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     findings.push(tables);
     if filled {
         findings.push(match checkup.may_write().await {
-            Ok(()) => Finding::ok("writing", "the database lets us write"),
+            Ok(()) => Finding::ok("writing", "the database accepts writes"),
             Err(error) => Finding::problem("writing", chain(&error)),
         });
         findings.push(demo_key(config, &checkup).await);
@@ -62,23 +63,25 @@ fn tables(schema: Result<Schema, StoreError>) -> (Finding, bool) {
     match schema {
         Err(error) => (Finding::problem(about, chain(&error)), false),
         Ok(Schema { at: 0, .. }) => {
-            let sentence = "there are none yet: `call-ribbon migrate` or the next start makes them";
+            let sentence = "they do not exist yet: `call-ribbon migrate` or the next start \
+                            creates them";
             (Finding::warning(about, sentence), false)
         }
         Ok(Schema { at, newest }) if at < newest => {
             let sentence = format!(
-                "they are at number {at} of {newest}: `call-ribbon migrate` or the next start \
-                 brings them up to date"
+                "they are at version {at} of {newest}: `call-ribbon migrate` or the next start \
+                 updates them"
             );
             (Finding::warning(about, sentence), true)
         }
         Ok(Schema { at, newest }) if at > newest => {
             let sentence = format!(
-                "they are at number {at}, and this program knows {newest}: use the newer program"
+                "they are at version {at}, and this program supports up to {newest}: use a newer \
+                 program"
             );
             (Finding::problem(about, sentence), true)
         }
-        Ok(Schema { at, .. }) => (Finding::ok(about, format!("up to date, at number {at}")), true),
+        Ok(Schema { at, .. }) => (Finding::ok(about, format!("up to date, at version {at}")), true),
     }
 }
 
@@ -86,13 +89,13 @@ async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
     let about = "demo key";
     match checkup.demo_key_alive().await {
         Err(error) => Finding::problem(about, chain(&error)),
-        Ok(false) => Finding::ok(about, "the demo client's key lets nobody in"),
+        Ok(false) => Finding::ok(about, "the demo client's key is inactive"),
         Ok(true) if config.listen.ip().is_loopback() => {
-            Finding::ok(about, "alive, which is fine as long as only this machine gets in")
+            Finding::ok(about, "active, which is safe while only this machine can reach the server")
         }
         Ok(true) => Finding::warning(
             about,
-            "alive, and everybody knows it: `call-ribbon client suspend client-demo`",
+            "active, and publicly known: run `call-ribbon client suspend client-demo`",
         ),
     }
 }
@@ -116,12 +119,14 @@ async fn secrets(config: &Config, checkup: &Checkup) -> Finding {
         Keys { older, .. } if older > 0 => Finding::warning(
             about,
             format!(
-                "{older} are encrypted under an older secret key: `call-ribbon rotate-secrets`, \
-                 then take that key away"
+                "{older} are encrypted under an older secret key: run `call-ribbon \
+                 rotate-secrets`, then remove that key"
             ),
         ),
-        Keys { newest: 0, .. } => Finding::ok(about, "there are none"),
-        Keys { newest, .. } => Finding::ok(about, format!("{newest}, all of which can be opened")),
+        Keys { newest: 0, .. } => Finding::ok(about, "none exist"),
+        Keys { newest, .. } => {
+            Finding::ok(about, format!("{newest}, all of which can be decrypted"))
+        }
     }
 }
 
@@ -133,10 +138,10 @@ async fn clocks(checkup: &Checkup, clock: &dyn Clock) -> Option<Finding> {
             let differ = (theirs - clock.now()) / 1000;
             Some(Finding::warning(
                 about,
-                format!("{differ} s ahead of this machine's: have both keep time, as by NTP"),
+                format!("{differ} s ahead of this machine's: synchronize both, for example by NTP"),
             ))
         }
-        Ok(Some(_)) => Some(Finding::ok(about, "agrees with this machine's")),
+        Ok(Some(_)) => Some(Finding::ok(about, "matches this machine's")),
         Err(error) => Some(Finding::problem(about, chain(&error))),
     }
 }

@@ -22,7 +22,7 @@ pub async fn look(config: &Config) -> Finding {
     match TcpListener::bind(address).await {
         Ok(_) => Finding::ok(ABOUT, format!("{address} is free")),
         Err(error) if error.kind() == ErrorKind::AddrInUse => in_use(config).await,
-        Err(error) => Finding::problem(ABOUT, format!("{address} cannot be had: {error}")),
+        Err(error) => Finding::problem(ABOUT, format!("{address} cannot be used: {error}")),
     }
 }
 
@@ -40,7 +40,7 @@ async fn in_use(config: &Config) -> Finding {
         ),
         _ => Finding::problem(
             ABOUT,
-            format!("{address} is in use by another program: end it, or set another address"),
+            format!("{address} is in use by another program: stop it, or set another address"),
         ),
     }
 }

@@ -34,7 +34,7 @@ pub fn open_files(config: &Config) -> Finding {
             ),
         ),
         Some(limit) => Finding::ok(about, format!("{limit} may be open, {wanted} are needed")),
-        None => Finding::ok(about, "without a limit"),
+        None => Finding::ok(about, "no limit"),
     }
 }
 
@@ -55,13 +55,13 @@ pub fn room(file: &Path) -> Finding {
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let shown = folder.display();
     match free(folder) {
-        Err(error) => Finding::warning(about, format!("{shown} was not looked at: {error}")),
+        Err(error) => Finding::warning(about, format!("{shown} could not be checked: {error}")),
         Ok(bytes) => {
             let sentence = format!("{} MB are free at {shown}", bytes / (1024 * 1024));
             match bytes {
-                ..LEAST_ROOM => Finding::problem(about, format!("{sentence}: make room")),
+                ..LEAST_ROOM => Finding::problem(about, format!("{sentence}: free more space")),
                 LEAST_ROOM..ENOUGH_ROOM => {
-                    Finding::warning(about, format!("{sentence}: make room soon"))
+                    Finding::warning(about, format!("{sentence}: free more space soon"))
                 }
                 ENOUGH_ROOM.. => Finding::ok(about, sentence),
             }
@@ -86,12 +86,15 @@ pub fn clock(clock_began: Millis, began: Instant, clock: &dyn Clock) -> Finding 
     let now = clock.now();
     if !(LATER_THAN..EARLIER_THAN).contains(&now) {
         let shown = crate::time::format(now);
-        return Finding::problem(about, format!("it says {shown}: set it, and keep it by NTP"));
+        return Finding::problem(
+            about,
+            format!("it shows {shown}: set it, and synchronize it by NTP"),
+        );
     }
     let passed = Millis::try_from(began.elapsed().as_millis()).unwrap_or(Millis::MAX);
     let leap = now - clock_began - passed;
     if leap.abs() > LEAP {
-        return Finding::warning(about, format!("it has just leapt by {leap} ms"));
+        return Finding::warning(about, format!("it has just jumped by {leap} ms"));
     }
     Finding::ok(about, "plausible")
 }

@@ -141,7 +141,7 @@ pub fn watch(app: &Arc<App>) {
     every(app, LOOK_EVERY, |app| {
         Box::pin(async {
             if let Err(error) = look(app).await {
-                tracing::debug!("what open streams were let in by was not looked at: {error}");
+                tracing::debug!("the credentials of open streams could not be checked: {error}");
             }
         })
     });

@@ -36,11 +36,11 @@ async fn run(app: &App) {
             notices = match app.store.system_notices().await {
                 Ok(heard) => heard,
                 Err(error) if warned => {
-                    tracing::debug!("no notices of other servers: {error}");
+                    tracing::debug!("cannot listen for notifications of other servers: {error}");
                     None
                 }
                 Err(error) => {
-                    tracing::warn!("other servers' events come with a delay: {error}");
+                    tracing::warn!("other servers' events arrive with a delay: {error}");
                     None
                 }
             };
@@ -48,7 +48,7 @@ async fn run(app: &App) {
         }
         // After each change of the connection, and periodically: everything that was missed.
         if let Err(error) = look(app, None).await {
-            tracing::debug!("other servers' events were not looked for: {error}");
+            tracing::debug!("other servers' events could not be read: {error}");
         }
         let look_every = if app.store.hears_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
         if !listen(app, &mut notices, look_every).await {
@@ -74,7 +74,7 @@ async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) 
             Err(error) => Err(error),
         };
         if let Err(error) = looked {
-            tracing::debug!("notices of other servers end: {error}");
+            tracing::debug!("notifications of other servers stopped: {error}");
             // Waits before it retries: a database that is down must not be queried in a loop.
             sleep_until(Instant::now() + LOOK_EVERY / 5).await;
             return false;

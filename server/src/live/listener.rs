@@ -50,7 +50,9 @@ impl Listener {
             if self.behind {
                 if let Err(error) = self.read_on().await {
                     // The browser reconnects automatically, with the number of the last event.
-                    tracing::warn!("a live stream ends, as the feed cannot be read: {error}");
+                    tracing::warn!(
+                        "a live stream is closed because the feed cannot be read: {error}"
+                    );
                     return None;
                 }
                 continue;

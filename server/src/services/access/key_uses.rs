@@ -43,7 +43,7 @@ pub fn note(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option<Milli
         async move {
             let before = now - STANDS_FOR;
             if let Err(error) = app.store.note_key_use(&client_id, &key_hash, now, before).await {
-                tracing::debug!("a key's use was not written: {error}");
+                tracing::debug!("the use of a key could not be saved: {error}");
             }
         }
     };

@@ -100,7 +100,7 @@ pub fn chosen(field: &'static str, text: String) -> Result<Secret, ServiceError>
 
 /// Converts an error that only a broken machine or corrupt data can cause.
 fn broken(error: impl std::fmt::Display) -> ServiceError {
-    tracing::error!("a password could not be worked on: {error}");
+    tracing::error!("a password could not be processed: {error}");
     ServiceError::Busy
 }
 

@@ -18,7 +18,7 @@ pub fn follow(app: &Arc<App>) {
 /// Runs one pass. A failed pass is repeated by the next one; figures are correct meanwhile.
 pub async fn once(app: &App) {
     if let Err(error) = of_all_clients(&app.store, app.now()).await {
-        tracing::warn!("days could not be put together for analytics: {error}");
+        tracing::warn!("field statistics of past days could not be merged: {error}");
     }
 }
 

@@ -124,7 +124,11 @@ async fn in_browser(
         Ok(None) => return Ok(None),
         Ok(Some(access)) => (access.token.expose().to_owned(), access.leg_connects),
         Err(error) => {
-            tracing::warn!(account = account.account_id, %error, "no token for calls in the browser");
+            tracing::warn!(
+                account = account.account_id,
+                %error,
+                "no token for calls in the browser could be requested"
+            );
             (String::new(), false)
         }
     };

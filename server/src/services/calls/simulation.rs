@@ -66,7 +66,7 @@ async fn run(app: &App, about: &About, woken: &Notify) {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(session = about.session_id, "a simulated call waits: {error}");
+                tracing::warn!(session = about.session_id, "a simulated call is delayed: {error}");
                 tokio::time::sleep(AGAIN_AFTER).await;
             }
         }

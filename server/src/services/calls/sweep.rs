@@ -22,7 +22,7 @@ pub fn run(app: &Arc<App>) {
 /// Marks calls as abandoned that had no event for the configured time.
 pub async fn once(app: &App) {
     if let Err(error) = sweep(app).await {
-        tracing::warn!("silent calls were not looked for: {error}");
+        tracing::warn!("silent calls could not be read: {error}");
     }
 }
 
@@ -39,7 +39,7 @@ async fn sweep(app: &App) -> Result<(), StoreError> {
         let fact = Fact::ended(silent.last_event_at, Outcome::Abandoned, "nothing was heard of it");
         let record = from_system(app, &about, fact, Condition::SilentSince(then));
         if let Err(error) = app.store.record(record).await {
-            tracing::debug!(session = about.session_id, "a silent call was left alone: {error}");
+            tracing::debug!(session = about.session_id, "a silent call was not ended: {error}");
         }
     }
     Ok(())

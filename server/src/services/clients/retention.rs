@@ -106,7 +106,7 @@ pub fn follow(app: &Arc<App>) {
 /// Removes the expired data of all clients.
 pub async fn of_all_clients(app: &App) {
     if let Err(error) = enforce(app).await {
-        tracing::warn!("what is kept no longer was not removed: {error}");
+        tracing::warn!("data past its retention period could not be deleted: {error}");
     }
 }
 

@@ -32,11 +32,16 @@ pub fn follow(app: &Arc<App>) {
 pub async fn look(app: &App) {
     let due = match app.store.system_provider_calls_to_check(app.now(), MOST_AT_ONCE).await {
         Ok(due) => due,
-        Err(error) => return tracing::warn!("no provider was asked about its calls: {error}"),
+        Err(error) => {
+            return tracing::warn!("the calls to ask providers about could not be read: {error}");
+        }
     };
     for row in due {
         if let Err(error) = check(app, &row).await {
-            tracing::info!(session = row.session_id, "a call's provider did not say: {error}");
+            tracing::info!(
+                session = row.session_id,
+                "the status of a call could not be read from its provider: {error}"
+            );
         }
     }
 }

@@ -125,7 +125,7 @@ impl RequestLog {
 
     fn put(&self, row: ProviderRequestRow) {
         if self.sender.try_send(row).is_err() {
-            tracing::warn!("the log of provider requests is behind; one was left out");
+            tracing::warn!("the log of provider requests is overloaded; a request was not logged");
         }
     }
 }
@@ -147,7 +147,7 @@ pub fn follow(app: &Arc<App>) {
                 row.request_id = app.ids.id("req", row.at);
             }
             if let Err(error) = app.store.system_put_provider_requests(&rows).await {
-                tracing::warn!("the log of provider requests was not written: {error}");
+                tracing::warn!("the log of provider requests could not be written: {error}");
             }
             rows.clear();
         }
@@ -167,7 +167,7 @@ pub async fn write_delivered(
     let mut row = webhook(account, delivered, at, session_id, outcome);
     row.request_id = app.ids.id("req", at);
     if let Err(error) = app.store.system_put_provider_requests(&[row]).await {
-        tracing::warn!("a webhook was not written into the log of provider requests: {error}");
+        tracing::warn!("a webhook could not be written to the log of provider requests: {error}");
     }
 }
 

@@ -70,7 +70,7 @@ pub fn follow(app: &Arc<App>) {
 /// Processes the waiting webhooks, and removes those of long ago.
 pub async fn look(app: &App) {
     if let Err(error) = work_off(app).await {
-        tracing::warn!("what providers sent waits: {error}");
+        tracing::warn!("the webhooks of providers are delayed: {error}");
     }
 }
 
@@ -136,7 +136,7 @@ async fn work_on(app: &App, client: &Client, account: &Account, letter: Letter) 
         Ok(report) => match reports::take(app, client, account, report, at).await {
             Ok(taken) => Outcome::of(taken),
             Err(error) if worth_another_try(&error) && letter.tries < MOST_TRIES => {
-                tracing::warn!(account = account.account_id, "a webhook waits: {error}");
+                tracing::warn!(account = account.account_id, "a webhook is delayed: {error}");
                 return;
             }
             Err(error) => Outcome::nothing("failed", &error.to_string()),
@@ -145,7 +145,7 @@ async fn work_on(app: &App, client: &Client, account: &Account, letter: Letter) 
     };
     let Outcome { session_id, says, trouble } = outcome;
     if let Some(trouble) = &trouble {
-        tracing::info!(account = account.account_id, "nothing came of a webhook: {trouble}");
+        tracing::info!(account = account.account_id, "a webhook had no effect: {trouble}");
     }
     write_delivered(app, account, &delivered, at, session_id.as_deref(), &says).await;
     close(app, client, account, &letter, trouble).await;
@@ -161,7 +161,10 @@ async fn close(
     let closed = app.store.close_letter(&client.id, &letter.message_id, trouble.as_deref()).await;
     if let Err(error) = closed {
         // It will be processed once more, which changes nothing.
-        tracing::warn!(account = account.account_id, "a webhook was not put away: {error}");
+        tracing::warn!(
+            account = account.account_id,
+            "a webhook could not be removed from the queue: {error}"
+        );
     }
 }
 

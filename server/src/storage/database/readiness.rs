@@ -140,11 +140,11 @@ impl Store {
         let answer = match timeout(WRITE_WITHIN, write(&self.pools, now)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(StoreError::Unavailable(error))) => {
-                tracing::error!("the database cannot be written: {error}");
+                tracing::error!("the database is not writable: {error}");
                 Err(NotWritable::of(&error))
             }
             Ok(Err(error)) => {
-                tracing::error!("the database cannot be written: {error}");
+                tracing::error!("the database is not writable: {error}");
                 Err(NotWritable::Away)
             }
             Err(_) => Err(NotWritable::Slow),

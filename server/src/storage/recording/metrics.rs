@@ -56,13 +56,13 @@ impl Default for Meter {
 impl Meter {
     /// Registers the metrics.
     pub fn register(&self, registry: &mut Registry) {
-        let help = "Events that were written to the log";
+        let help = "Events written to the log";
         registry.register("events_written", help, self.events.clone());
-        let help = "Records refused because too many waited to be written";
+        let help = "Records rejected because too many waited to be written";
         registry.register("writer_refused", help, self.refused.clone());
-        let help = "Records that were written in one transaction";
+        let help = "Records written in one transaction";
         registry.register("writer_group_size", help, self.group_size.clone());
-        let help = "Time from the beginning of a group's transaction until it is on disk";
+        let help = "Time from the start of a group's transaction until it is on disk";
         let seconds = self.group_seconds.clone();
         registry.register_with_unit("writer_commit_duration", help, Unit::Seconds, seconds);
     }

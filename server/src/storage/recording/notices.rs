@@ -97,7 +97,9 @@ impl Teller {
         // The events are in feed order, so a client's last one is its head.
         let heads = told.iter().map(|(client_id, row)| (client_id.clone(), row.seq)).collect();
         if sender.try_send(heads).is_err() {
-            tracing::debug!("other servers will see it when they next look");
+            tracing::debug!(
+                "a notification was not sent; other servers read the events at their next poll"
+            );
         }
     }
 
@@ -120,7 +122,10 @@ async fn tell(pools: PostgresPools, mut untold: mpsc::Receiver<Heads>) {
         // If it is too long, send an empty notice: receivers then check all feeds.
         let notice = if notice.len() <= LONGEST { notice } else { String::new() };
         if let Err(error) = send(&pools, &notice).await {
-            tracing::debug!("other servers will see it when they next look: {error}");
+            tracing::debug!(
+                "a notification was not sent; other servers read the events at their next poll: \
+                 {error}"
+            );
         }
     }
 }

@@ -143,10 +143,10 @@ async fn write_parts(pools: &Pools, records: &[&Record]) -> Written {
 /// Logs a failure and returns the error for the records that were not written.
 fn refused(error: &sqlx::Error, records: usize) -> RecordError {
     if Remedy::of(error) == Remedy::LeaveOut {
-        tracing::warn!("a record cannot be kept: {error}");
+        tracing::warn!("a record could not be written: {error}");
         return RecordError::CannotBeKept;
     }
-    tracing::error!(records, "a group of records was not written: {error}");
+    tracing::error!(records, "a group of records could not be written: {error}");
     RecordError::Unavailable
 }
 

@@ -33,7 +33,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
     let said = demo_data(&server).await;
     let keys: Vec<&str> = said
         .lines()
-        .filter_map(|line| line.split_once("this once: "))
+        .filter_map(|line| line.split_once("only once: "))
         .map(|(_, key)| key)
         .collect();
     assert_eq!(keys.len(), 3, "{said}");
@@ -76,7 +76,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
     assert!(numbers.iter().all(|number| nobodys.iter().any(|start| number.starts_with(start))));
 
     let said = demo_data(&server).await;
-    assert!(!said.contains("crk_") && said.contains("was there before"), "{said}");
+    assert!(!said.contains("crk_") && said.contains("existed already"), "{said}");
     assert_eq!(count(&server, "SELECT CAST(COUNT(*) AS TEXT) FROM calls").await, 1500);
     assert_eq!(server.all_totals().await, rows);
 }

@@ -190,9 +190,9 @@ async fn it_is_set_and_run_by_the_command_line_too() {
         .await;
     say(&["client", "retention", "client-demo", "--events-days", "forever"]).await;
     let said = say(&["retention", "--client", "client-demo", "--dry-run"]).await;
-    assert!(said.contains("Would go: 1 calls, 2 events, 0 notes."), "{said}");
+    assert!(said.contains("Would be deleted: 1 calls, 2 events, 0 notes."), "{said}");
     let said = say(&["retention", "--client", "client-demo"]).await;
-    assert!(said.contains("Gone: 1 calls, 2 events, 0 notes."), "{said}");
+    assert!(said.contains("Deleted: 1 calls, 2 events, 0 notes."), "{said}");
     assert_eq!(logged(&server, "").await, 0);
 }
 

@@ -21,7 +21,10 @@ async fn copy(from: &Database, to: &Database, more: &[&str]) -> Output {
 fn rows(done: &Output) -> BTreeMap<String, u64> {
     let said = String::from_utf8_lossy(&done.stdout);
     assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
-    assert!(said.lines().last().unwrap().starts_with("Both databases hold the same: "), "{said}");
+    assert!(
+        said.lines().last().unwrap().starts_with("Both databases contain the same data: "),
+        "{said}"
+    );
     said.lines()
         .filter_map(|line| line.strip_suffix("\tsame"))
         .map(|line| {

@@ -35,8 +35,8 @@ async fn all_is_well_beside_a_server_that_runs() {
         ("address:", "is running at"),
         ("database:", if wants_postgres() { "PostgreSQL" } else { "SQLite" }),
         ("tables:", "up to date"),
-        ("writing:", "lets us write"),
-        ("demo key:", "alive, which is fine"),
+        ("writing:", "accepts writes"),
+        ("demo key:", "active, which is safe"),
         ("open files:", "are needed"),
         ("clock:", "plausible"),
         ("admin token:", "set"),
@@ -68,8 +68,8 @@ async fn what_is_wrong_is_found() {
     let done = doctor(&database, &["--listen", "0.0.0.0:0", "--connections", "4000000000"]).await;
     assert_eq!(done.status.code(), Some(1));
     for (about, wanted) in [
-        ("problem  tables:", "use the newer program"),
-        ("warning  demo key:", "everybody knows it"),
+        ("problem  tables:", "use a newer program"),
+        ("warning  demo key:", "publicly known"),
         ("warning  open files:", "raise the limit"),
         ("warning  certificate:", "unencrypted"),
     ] {

@@ -78,7 +78,7 @@ async fn the_file_with_everything_uncommented_changes_nothing() {
         .collect();
     fs::write(folder.path().join("all.toml"), uncommented.join("\n")).unwrap();
     let migrated = stdout(folder.path(), &["migrate", "--config", "all.toml"]).await;
-    assert!(migrated.starts_with("The tables went from number 0 to "), "{migrated}");
+    assert!(migrated.starts_with("The tables were migrated from version 0 to "), "{migrated}");
     // The same database as without a file.
     let again = stdout(folder.path(), &["migrate"]).await;
     assert!(again.starts_with("The tables are up to date"), "{again}");
@@ -109,7 +109,7 @@ async fn what_is_wrong_in_a_file_is_named() {
             "call-ribbon.toml, line 3: there is no setting conection; did you mean connections?",
         ),
         ("[limit]\nconnections = 5\n", "line 1: there is no section [limit]; did you mean limits?"),
-        ("[server]\nconnections = 5\n", "line 2: connections belongs into [limits]"),
+        ("[server]\nconnections = 5\n", "line 2: connections belongs in [limits]"),
         ("listen = \"127.0.0.1:0\"\n", "line 1: listen belongs below the line [server]"),
         ("[limits]\nconnections = \"many\"\n", "line 2: connections must be a whole number"),
         ("[limits]\nconnections = -5\n", "line 2: connections: invalid value"),

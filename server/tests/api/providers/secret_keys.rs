@@ -138,7 +138,7 @@ async fn accounts_are_kept_by_the_command_line() {
     assert_eq!(list().await, "");
     fs::write(Path::new(settings), "{\"apiToken\": t0ken}").unwrap();
     let done = command(&server, &add(&[]), (FIRST, "")).await;
-    assert!(!done.status.success() && said(&done).contains("no JSON object"));
+    assert!(!done.status.success() && said(&done).contains("not a JSON object"));
 }
 
 #[tokio::test]

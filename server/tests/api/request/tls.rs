@@ -156,7 +156,7 @@ async fn what_is_wrong_with_a_certificate_is_said() {
         (nowhere.clone(), pair.key(), "nowhere.pem\" holds no certificate"),
         (pair.key(), pair.key(), "holds no certificate in PEM"),
         (pair.cert(), pair.cert(), "holds no private key in PEM"),
-        (ended.cert(), ended.key(), "renew it: it ended at 2021-01-01T00:00:00Z"),
+        (ended.cert(), ended.key(), "renew it: it expired at 2021-01-01T00:00:00Z"),
     ] {
         let mut command = program(pair.folder.path());
         command.args(["doctor", "--listen", "127.0.0.1:0"]);

@@ -133,7 +133,7 @@ impl PostgresPools {
                     ) if tries < SET_UP_TRIES => error,
                     done => return done,
                 };
-            tracing::debug!("the tables could not be set up yet: {error}");
+            tracing::debug!("the tables could not be created yet: {error}");
             tries += 1;
             tokio::time::sleep(SET_UP_AGAIN_AFTER).await;
         }

@@ -83,7 +83,7 @@ async fn is_usable(
             let read_only = row.try_get::<&str, _>(0).is_ok_and(|value| value == "on");
             let usable = !read_only || metadata.age < REPLACE_AFTER;
             if !usable {
-                tracing::info!("a connection to a database that cannot be written is replaced");
+                tracing::info!("a connection to a read-only database is replaced");
             }
             usable
         }
