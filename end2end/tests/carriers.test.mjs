@@ -51,7 +51,7 @@ test('the agent is asked, the choice carries the call, and the next page knows i
   // Not chosen yet: the agent reads what to do.
   const refused = await called(server, ribbon, '+919876543210');
   assert.equal(refused.code, 'invalid_request');
-  assert.match(await ribbon.advice.textContent(), /Choose who carries the call.*Mumbai.*Delhi/);
+  assert.match(await ribbon.advice.textContent(), /Choose a provider.*Mumbai.*Delhi/);
   await choice.selectOption({ label: 'Delhi' });
   assert.equal(await called(server, ribbon, '+919876543211'), ids[1]);
   await page.goto(address);

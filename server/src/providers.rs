@@ -107,7 +107,7 @@ pub enum ProviderError {
     #[error("The telephony provider refused this.")]
     Refused { status: Option<u16>, detail: String },
     /// It has received too many requests for now.
-    #[error("The telephony provider has too many requests just now; try again in a moment.")]
+    #[error("The telephony provider is limiting requests; try again in a moment.")]
     TooMany { retry_after: Option<u64> },
     /// It could not be reached at all, so that nothing was done.
     #[error("The telephony provider could not be reached.")]
@@ -298,7 +298,7 @@ impl Settings {
         match self {
             Self::Exotel(settings) => settings.read_callback(delivered, received_at),
             Self::Tata(settings) => settings.read_callback(delivered, received_at),
-            Self::Simulator => Err(Unreadable("The simulator sends nothing by itself.".into())),
+            Self::Simulator => Err(Unreadable("The simulator sends no webhooks.".into())),
         }
     }
 }

@@ -57,7 +57,7 @@ pub enum ServiceError {
     Unknown(String),
     /// The e-mail address is unknown, or the password is wrong. One sentence covers both, so that
     /// it does not reveal which addresses exist.
-    #[error("This e-mail address and password do not belong together.")]
+    #[error("The e-mail address or the password is wrong.")]
     WrongPassword,
     /// The client is suspended.
     #[error("This client is suspended.")]

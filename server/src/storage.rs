@@ -74,11 +74,12 @@ use tokio_util::task::TaskTracker;
 pub enum StoreError {
     /// The text after `--database` is not a database address that this server supports.
     #[error(
-        "the database {0:?} is not one this server can open; write sqlite:PATH or postgres://USER@HOST/NAME"
+        "the database address {0:?} is not supported; write sqlite:PATH or \
+         postgres://USER@HOST/NAME"
     )]
     Address(String),
     /// The folder for the database cannot be created.
-    #[error("the folder {folder:?} for the database cannot be made")]
+    #[error("the folder {folder:?} for the database cannot be created")]
     Folder {
         /// The folder.
         folder: std::path::PathBuf,
@@ -86,7 +87,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database file does not exist, but is required to.
-    #[error("there is no database at {0:?}; `call-ribbon migrate` makes one, `serve` too")]
+    #[error(
+        "there is no database at {0:?}; `call-ribbon migrate` creates one, and so does `serve`"
+    )]
     Missing(std::path::PathBuf),
     /// The tables cannot be brought up to date.
     #[error("the database's tables cannot be brought up to date")]
@@ -107,7 +110,7 @@ pub enum StoreError {
     },
     /// The address has an unknown value for `pooling`.
     #[error(
-        "the database's address says pooling={0}; write pooling=auto, pooling=session or \
+        "the database's address contains pooling={0}; write pooling=auto, pooling=session or \
          pooling=transaction"
     )]
     Pooling(String),

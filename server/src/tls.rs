@@ -17,7 +17,7 @@ const SOON: Millis = 14 * 24 * 3600 * 1000;
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// Only one of certificate and key is set.
-    #[error("tls_cert and tls_key belong together: set both of them, or none")]
+    #[error("tls_cert and tls_key belong together: set both or neither")]
     Half,
     /// A file cannot be read, or does not contain what it should.
     #[error("the file {file:?} holds no {what} in PEM that could be read")]

@@ -143,7 +143,7 @@ fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
     let said = error.to_string();
     let said = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
     // The error message repeats the value, which may be a secret.
-    let said = if flag.is_hide_env_values_set() { "this cannot be" } else { said };
+    let said = if flag.is_hide_env_values_set() { "this value is not valid" } else { said };
     Err(format!("{}: {said}", flag.get_id()))
 }
 

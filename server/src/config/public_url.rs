@@ -43,7 +43,7 @@ impl FromStr for PublicUrl {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || {
-            "write scheme and host, and a path if there is one, like https://calls.example.com or \
+            "write the scheme, the host and an optional path, like https://calls.example.com or \
              https://www.example.com/ribbon"
                 .to_owned()
         };
@@ -64,8 +64,8 @@ impl FromStr for PublicUrl {
         let first = path.split('/').nth(1).unwrap_or_default();
         if OWN.contains(&first) {
             return Err(format!(
-                "the server has paths of its own that begin with /{first}; let the proxy have it \
-                 below another one, like /ribbon"
+                "the server uses paths that begin with /{first} itself; serve it below another \
+                 path, like /ribbon"
             ));
         }
         if is_web && is_host && is_path {

@@ -22,7 +22,7 @@ pub struct SecretFiles {
 #[derive(Debug, thiserror::Error)]
 pub enum SecretFileError {
     /// The secret is given both directly and as a file.
-    #[error("{0} is given by itself and as a file; leave one of them out")]
+    #[error("{0} is set both directly and as a file; remove one of them")]
     Twice(&'static str),
     /// The file cannot be read.
     #[error("the file {file:?} for {name} cannot be read")]

@@ -49,7 +49,7 @@ impl Delivered {
             // Bodies written by hand in a portal are JSON whatever the header says.
             Some(b'{') => {
                 let sent: Map<String, Value> = serde_json::from_slice(body)
-                    .map_err(|error| Unreadable(format!("The body is no JSON: {error}.")))?;
+                    .map_err(|error| Unreadable(format!("The body is not valid JSON: {error}.")))?;
                 fields.extend(sent);
             }
             Some(_) if essence.ends_with("json") => {
@@ -61,8 +61,9 @@ impl Delivered {
     }
 
     fn put_parts(&self, fields: &mut Map<String, Value>, kind: &str) -> Result<(), Unreadable> {
-        let parts = form_parts::read(kind, self.body.clone())
-            .map_err(|error| Unreadable(format!("The body is no form in parts: {error}.")))?;
+        let parts = form_parts::read(kind, self.body.clone()).map_err(|error| {
+            Unreadable(format!("The body is not a valid multipart form: {error}."))
+        })?;
         for (name, value) in parts {
             put(fields, &name, String::from_utf8_lossy(&value).into_owned());
         }

@@ -80,7 +80,7 @@ impl Settings {
             .await?;
         let call = self.accepted(&reply).map_err(refusal::of_dial)?.call;
         if call.sid.is_none() && call.status.is_none() {
-            let detail = "Exotel's answer names no call.".to_owned();
+            let detail = "Exotel's answer does not contain a call id.".to_owned();
             return Err(ProviderError::Unclear { status: reply.status, detail });
         }
         let clock = Clock { zone: self.zone, received_at: line.now() };
@@ -131,7 +131,7 @@ impl Settings {
             // A new token proves the browser's part.
             200..300 => return self.browser_access(line).await.map(|_| ()),
             401 | 403 => "Exotel did not accept the API key and token; check both, and accountSid.",
-            404 => "Exotel knows no such account there; check accountSid and baseUrl.",
+            404 => "Exotel does not know this account; check accountSid and baseUrl.",
             _ => return Err(self.refused(&reply)),
         };
         Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })

@@ -50,8 +50,7 @@ impl<'a> Fields<'a> {
             Some(_) => return Err(wrong(field, format!("{field} must be a text."))),
         };
         if text.chars().any(char::is_control) {
-            let sentence =
-                format!("{field} holds a character that cannot be typed; enter it anew.");
+            let sentence = format!("{field} contains a control character; enter it again.");
             return Err(wrong(field, sentence));
         }
         if text.len() > LONGEST {
@@ -77,7 +76,7 @@ impl<'a> Fields<'a> {
         if is_plain(&name) {
             return Ok(name);
         }
-        Err(wrong(field, format!("{field} holds only letters, digits, - and _: {found}.")))
+        Err(wrong(field, format!("{field} must contain only letters, digits, - and _: {found}.")))
     }
 
     /// Parses an optional boolean.

@@ -57,7 +57,12 @@ pub async fn list(
 ) -> Result<Json<AuditLog>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = count("limit", query.limit, MOST)?.min(MOST);
-    let wrong = || Problem::invalid("cursor", "cursor is not one of such a list.");
+    let wrong = || {
+        Problem::invalid(
+            "cursor",
+            "cursor is not valid for this list; copy it from the previous page.",
+        )
+    };
     let before = said(query.cursor).map(|text| cursor::read_line(&text).ok_or_else(wrong));
     let before = before.transpose()?.unwrap_or(i64::MAX);
     Ok(Json(audit::list(&app.operator(caller.by()), &client_id, before, most).await?))

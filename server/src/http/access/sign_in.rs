@@ -196,7 +196,7 @@ pub async fn me(staff: Staff) -> Json<Me> {
 /// Returns the person who sent the request. A token has no session and no password.
 fn person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
     let none = || {
-        let sentence = "This is a token and not somebody who signed in; it can be revoked.";
+        let sentence = "A token has no session and no password; revoke it instead.";
         Problem::new(StatusCode::CONFLICT, "conflict", sentence)
     };
     let Staff::Client(member) = staff else { return Err(none()) };

@@ -111,7 +111,7 @@ pub async fn calls(
     let (start, end) = filter.ends();
     let search = filter.read(&caller.client)?;
     if search.filter.sort.is_by_length() {
-        let sentence = "sort must be newest or oldest in a file.";
+        let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));
     }
     let format = match said(query.format).as_deref() {
@@ -123,7 +123,7 @@ pub async fn calls(
     };
     let bom = switch("bom", query.bom.as_deref())?;
     if bom && format == Format::Json {
-        return Err(Problem::invalid("bom", "bom is taken with format=csv only."));
+        return Err(Problem::invalid("bom", "bom requires format=csv."));
     }
     let name = file_name(&search.filter, format, app.now());
     let export = Export { search, format, bom, start, end };

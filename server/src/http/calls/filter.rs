@@ -176,7 +176,7 @@ fn statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
     for word in text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty()) {
         let status = Status::parse(word.trim()).ok_or_else(|| {
             let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
-                            abandoned, or several of them with commas between.";
+                            abandoned, or several of them separated by commas.";
             Problem::invalid("status", sentence)
         })?;
         if !all.contains(&status) {
@@ -254,9 +254,10 @@ fn field(
             ("missing", missing),
         ];
         return match stray.iter().find(|(_, set)| *set) {
-            Some((stray, _)) => {
-                Err(Problem::invalid(stray, format!("{stray} needs field, which it is about.")))
-            }
+            Some((stray, _)) => Err(Problem::invalid(
+                stray,
+                format!("{stray} needs field, which names the field to filter by."),
+            )),
             None => Ok(None),
         };
     };
@@ -273,8 +274,7 @@ fn field(
         }
         (None, false, true) => Wanted::Missing,
         _ => {
-            let sentence = "field needs value, or from and to, or missing=true, and one of them \
-                            only.";
+            let sentence = "field needs exactly one of value, from and to, or missing=true.";
             return Err(Problem::invalid("field", sentence));
         }
     };

@@ -101,7 +101,7 @@ pub async fn calls(
     let all = match said(query.list).as_deref() {
         None => false,
         Some("all") => true,
-        Some(_) => return Err(Problem::invalid("list", "list must be \"all\", or not there.")),
+        Some(_) => return Err(Problem::invalid("list", "list must be \"all\", or be left out.")),
     };
     let (agent_id, customer_id) = (said(filter.agent_id.clone()), said(filter.customer_id.clone()));
     if all || (agent_id.is_none() && customer_id.is_none()) {
@@ -109,7 +109,7 @@ pub async fn calls(
             if all {
                 return problem;
             }
-            let sentence = "agentId or customerId must be given.";
+            let sentence = "agentId or customerId is missing.";
             Problem::invalid("agentId", sentence)
         })?;
         let search = filter.read(&reader.client)?;
@@ -120,13 +120,13 @@ pub async fn calls(
         return Ok(Json(search::calls(&app, &reader.client, search, after, most).await?));
     }
     if let Some(field) = filter.beyond_ribbon() {
-        let sentence = format!("{field} is taken with list=all only.");
+        let sentence = format!("{field} requires list=all.");
         return Err(Problem::invalid(field, sentence));
     }
     let status = said(filter.status).map(|word| {
         Status::parse(&word).map(Status::as_str).ok_or_else(|| {
             let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
-                            abandoned; several are taken with list=all only.";
+                            abandoned; several values require list=all.";
             Problem::invalid("status", sentence)
         })
     });
@@ -147,7 +147,7 @@ pub async fn calls(
 }
 
 fn wrong_cursor() -> Problem {
-    Problem::invalid("cursor", "cursor is not one of such a list.")
+    Problem::invalid("cursor", "cursor is not valid for this list; copy it from the previous page.")
 }
 
 /// List follow-ups

@@ -117,7 +117,12 @@ pub async fn call_logs(
     let after = said(query.cursor).map(|text| {
         cursor::read(&text)
             .filter(|place| matches!(place.key, Key::Event(_)) == of_events)
-            .ok_or_else(|| Problem::invalid("cursor", "cursor is not one of such a list."))
+            .ok_or_else(|| {
+                Problem::invalid(
+                    "cursor",
+                    "cursor is not valid for this list; copy it from the previous page.",
+                )
+            })
     });
     let filter = LogFilter {
         from: range.from,
@@ -162,6 +167,6 @@ pub fn unreadable_query() -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "invalid_request",
-        "The address's query could not be read; each field may stand in it once.",
+        "The query could not be read; each field may appear in it only once.",
     )
 }

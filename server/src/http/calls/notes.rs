@@ -104,7 +104,7 @@ fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<Strin
 
 fn written(field: &str, text: &str) -> Result<String, Problem> {
     if text.chars().count() > LONGEST_NOTES {
-        let sentence = format!("{field} may have {LONGEST_NOTES} characters at most.");
+        let sentence = format!("{field} must have at most {LONGEST_NOTES} characters.");
         return Err(Problem::invalid(field, sentence));
     }
     Ok(text.replace('\0', ""))

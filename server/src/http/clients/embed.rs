@@ -92,7 +92,10 @@ fn asked_for(
     // No other characters may get into a tag that an operator copies.
     let url = host.and_then(|host| format!("{scheme}://{host}{path}").parse().ok());
     let url: PublicUrl = url.ok_or_else(|| {
-        Problem::invalid("Host", "The header Host must say by what name the server was asked.")
+        Problem::invalid(
+            "Host",
+            "The header Host must contain the server's name, as the browser sends it.",
+        )
     })?;
     Ok(url.with(&format!("/{LOADER}")))
 }

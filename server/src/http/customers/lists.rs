@@ -138,5 +138,5 @@ pub async fn leads(
 }
 
 fn wrong_cursor() -> Problem {
-    Problem::invalid("cursor", "cursor is not one of such a list.")
+    Problem::invalid("cursor", "cursor is not valid for this list; copy it from the previous page.")
 }

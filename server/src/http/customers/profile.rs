@@ -199,7 +199,7 @@ fn asked(customer_id: &str) -> String {
 fn plain(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
     value.try_map(|value| {
         if value.chars().count() > LONGEST_TEXT {
-            let sentence = format!("{field} may have {LONGEST_TEXT} characters at most.");
+            let sentence = format!("{field} must have at most {LONGEST_TEXT} characters.");
             return Err(Problem::invalid(field, sentence));
         }
         Ok(value.replace('\0', ""))

@@ -51,7 +51,7 @@ const REFUSALS: [Refusal; 15] = [
         "The path does not support this method; the header `Allow` lists the methods that it \
          supports.",
         "method_not_allowed",
-        "This address does not take this method.",
+        "This path does not support this method.",
     ),
     (
         408,

@@ -103,7 +103,12 @@ fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
         })
     });
     let after = said(query.cursor).map(|text| {
-        let wrong = || Problem::invalid("cursor", "cursor is not one of such a list.");
+        let wrong = || {
+            Problem::invalid(
+                "cursor",
+                "cursor is not valid for this list; copy it from the previous page.",
+            )
+        };
         cursor::read_request(&text).ok_or_else(wrong)
     });
     Ok(RequestFilter {

@@ -218,7 +218,7 @@ impl FromRequestParts<Arc<App>> for Listens {
             ticket: Option<String>,
         }
         let Query(Ticket { ticket }) = Query::try_from_uri(&parts.uri)
-            .map_err(|_| Problem::invalid("ticket", "The address's query could not be read."))?;
+            .map_err(|_| Problem::invalid("ticket", "The query could not be read."))?;
         // Staff listen only to this client, whatever else the address says.
         let signed_in = parts.extensions.get::<Reader>().is_some();
         let Some(ticket) = ticket.filter(|_| !signed_in) else {
@@ -229,7 +229,7 @@ impl FromRequestParts<Arc<App>> for Listens {
             Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "invalid_ticket",
-                "This ticket is not valid any more; get a new one with init.",
+                "This ticket is no longer valid; get a new one with init.",
             )
         })?;
         let client = app.store.client(&claims.client_id).await?.ok_or_else(unknown_key)?;
@@ -350,7 +350,7 @@ fn revoked_key() -> Problem {
 }
 
 fn ended() -> Problem {
-    let sentence = "Who got this ticket is not signed in any more; sign in again.";
+    let sentence = "The person who got this ticket is no longer signed in; sign in again.";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_ticket", sentence)
 }
 

@@ -24,8 +24,8 @@ async fn unpacked(request: Request) -> Result<Request, Problem> {
         "" | "identity" => false,
         "gzip" | "x-gzip" => true,
         _ => {
-            let sentence = "The body's Content-Encoding must be gzip, or the body must come as it \
-                            is.";
+            let sentence = "The body must be compressed with gzip or not at all; set \
+                            Content-Encoding to gzip or leave it out.";
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
@@ -42,7 +42,7 @@ async fn unpacked(request: Request) -> Result<Request, Problem> {
     let mut bytes = Vec::new();
     let most = u64::try_from(LARGEST_BODY).unwrap_or(u64::MAX).saturating_add(1);
     MultiGzDecoder::new(packed.as_ref()).take(most).read_to_end(&mut bytes).map_err(|_| {
-        let sentence = "The body is said to be compressed with gzip, and is not.";
+        let sentence = "Content-Encoding is gzip, but the body is not compressed with gzip.";
         Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence)
     })?;
     if bytes.len() > LARGEST_BODY {

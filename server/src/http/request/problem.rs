@@ -66,7 +66,7 @@ impl Problem {
         let (code, error) = match status {
             StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
             StatusCode::METHOD_NOT_ALLOWED => {
-                ("method_not_allowed", "This address does not take this method.")
+                ("method_not_allowed", "This path does not support this method.")
             }
             StatusCode::REQUEST_TIMEOUT => ("request_timeout", "The body took too long to arrive."),
             StatusCode::PAYLOAD_TOO_LARGE => {

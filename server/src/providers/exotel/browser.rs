@@ -177,7 +177,7 @@ impl Settings {
         }
         let data = self.data(&reply)?;
         let Some(token) = data.as_str().filter(|token| !token.is_empty()) else {
-            let detail = "Exotel's answer holds no token.".to_owned();
+            let detail = "Exotel's answer does not contain a token.".to_owned();
             return Err(ProviderError::Refused { status: Some(reply.status), detail });
         };
         let token = Secret::new(token);

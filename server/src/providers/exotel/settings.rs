@@ -12,7 +12,7 @@ const USUAL_BASE: &str = "https://api.exotel.com";
 /// The URL of Exotel's integrations, as in its SDK for browsers.
 const USUAL_INTEGRATIONS: &str = "https://integrationscore.mum1.exotel.com";
 /// Where to find the three parts of an account's credentials.
-const IN_THE_DASHBOARD: &str = "it stands in Exotel's dashboard under API Settings";
+const IN_THE_DASHBOARD: &str = "find it in Exotel's dashboard under API Settings";
 
 /// The names of the secret settings.
 pub const SECRET_FIELDS: &[&str] =
@@ -63,7 +63,7 @@ impl Settings {
             account_sid: fields.name("accountSid", IN_THE_DASHBOARD)?,
             api_key: fields.secret("apiKey", IN_THE_DASHBOARD)?,
             api_token: fields.secret("apiToken", IN_THE_DASHBOARD)?,
-            caller_id: fields.phone("callerId", "enter the ExoPhone that customers shall see")?,
+            caller_id: fields.phone("callerId", "enter the ExoPhone that customers see")?,
             base: fields.base("baseUrl", USUAL_BASE)?,
             record: fields.flag("record")?,
             zone: fields.zone("timeZone")?,

@@ -25,7 +25,7 @@ pub async fn hang_up(
     }
     let call_id = find(settings, line, underway).await?;
     if underway.provider_call_id == Some(call_id.as_str()) {
-        let detail = "Smartflo lists the call as live and does not end it.".to_owned();
+        let detail = "Smartflo lists the call as live but does not end it.".to_owned();
         return Err(ProviderError::Refused { status: None, detail });
     }
     let reply = ask(settings, line, &call_id).await?;
@@ -72,9 +72,8 @@ async fn find(
     });
     let found = named.or_else(|| by_number(&calls, underway.call.phone()?));
     found.and_then(|call| call.call_id.clone()).ok_or_else(|| {
-        let detail = "Smartflo does not list this call among those that are live: \
-                      it is over, or not set up yet."
-            .to_owned();
+        let detail =
+            "Smartflo does not list this call as live: it is over, or not set up yet.".to_owned();
         ProviderError::Refused { status: None, detail }
     })
 }

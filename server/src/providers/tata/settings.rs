@@ -66,7 +66,7 @@ impl Settings {
             access: Access::read(fields)?,
             account_id,
             phone_number: fields
-                .phone("phoneNumber", "enter the Smartflo number that customers shall see")?,
+                .phone("phoneNumber", "enter the Smartflo number that customers see")?,
             shape,
             zone: fields.zone("timeZone")?,
             country: fields.country("defaultCountry")?,

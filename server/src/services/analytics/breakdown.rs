@@ -57,7 +57,7 @@ pub async fn by_field(
     if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
         return Err(ServiceError::Invalid {
             field: "edges",
-            sentence: format!("edges are for numbers, and most values of {by} are none."),
+            sentence: format!("edges requires numbers, and most values of {by} are not numbers."),
         });
     }
     let field_type = field_type.unwrap_or(FieldType::Text);

@@ -21,8 +21,8 @@ pub async fn save(
         SavedNotes::Kept => views::call_with_timeline(app, client, session_id).await,
         SavedNotes::NoCall => Err(ServiceError::NotFound),
         SavedNotes::TooLong => Err(ServiceError::Conflict(format!(
-            "Somebody else has written about this call meanwhile, and together the notes would \
-             have more than {LONGEST_NOTES} characters. Make yours shorter and save them again."
+            "Another person has added notes to this call meanwhile, and together the notes would \
+             have more than {LONGEST_NOTES} characters. Shorten yours and save them again."
         ))),
     }
 }

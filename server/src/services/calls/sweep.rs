@@ -36,7 +36,8 @@ async fn sweep(app: &App) -> Result<(), StoreError> {
             call_sid: silent.call_sid,
             session_id: silent.session_id,
         };
-        let fact = Fact::ended(silent.last_event_at, Outcome::Abandoned, "nothing was heard of it");
+        let fact =
+            Fact::ended(silent.last_event_at, Outcome::Abandoned, "no further event arrived");
         let record = from_system(app, &about, fact, Condition::SilentSince(then));
         if let Err(error) = app.store.record(record).await {
             tracing::debug!(session = about.session_id, "a silent call was not ended: {error}");

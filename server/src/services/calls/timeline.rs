@@ -42,30 +42,32 @@ fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
     let details = Details::read(&row.data);
     let because = details.reason.map(|reason| format!(", {reason}")).unwrap_or_default();
     match row.event.as_str() {
-        "initiated" => "the call was asked for".to_owned(),
+        "initiated" => "the call was requested".to_owned(),
         "ringing" => "the other side's phone rings".to_owned(),
         "incoming" => match provider.matched_by.as_deref() {
             Some("phone") => "the call rings in; the number is the customer's phone".to_owned(),
             Some("several") => "the call rings in; several customers have this number".to_owned(),
-            Some(_) => "the call rings in; it is a further number of the customer".to_owned(),
+            Some(_) => "the call rings in; the number is another one of the customer's".to_owned(),
             None => "the call rings in".to_owned(),
         },
         "connected" => "both sides talk".to_owned(),
         "callEnded" => format!("the call is over{because}"),
         "missed" => format!("nobody answered{because}"),
-        "failed" => format!("the call did not come about{because}"),
-        "mutetoggle" => switched(details.muted, "the microphone was shut", "it was opened again"),
-        "holdtoggle" => switched(details.on_hold, "put on hold", "taken back from hold"),
+        "failed" => format!("the call failed{because}"),
+        "mutetoggle" => {
+            switched(details.muted, "the microphone was muted", "the microphone was unmuted")
+        }
+        "holdtoggle" => switched(details.on_hold, "put on hold", "resumed from hold"),
         "dtmf" => format!("the digit {} was sent", details.digit.unwrap_or_default()),
         "in_menu" => "the caller is in the menu; no phone rings yet".to_owned(),
         "agent_free" => "an agent's phone stopped ringing, or is free again".to_owned(),
-        "details_added" => "more of the call became known: its agent, or its beginning".to_owned(),
+        "details_added" => "more details of the call arrived: its agent or its start".to_owned(),
         "agent_answered" => "the agent's own phone was answered".to_owned(),
         "provider_status" => format!(
-            "it stands as \"{}\", which changes nothing",
+            "its status is \"{}\", which changes nothing",
             provider.status.as_deref().unwrap_or("unknown"),
         ),
-        "recording_ready" => "the recording is there".to_owned(),
+        "recording_ready" => "the recording is available".to_owned(),
         other => format!("{other}{because}"),
     }
 }

@@ -110,10 +110,10 @@ fn judge(done: &AgentDone) -> Result<(), ServiceError> {
         AgentDone::Done => Ok(()),
         AgentDone::Unknown => Err(unknown()),
         AgentDone::Taken => {
-            Err(ServiceError::Conflict("There is an agent with this agentId.".to_owned()))
+            Err(ServiceError::Conflict("An agent with this agentId already exists.".to_owned()))
         }
         AgentDone::DialerUserTaken => {
-            let sentence = "Another agent of this client has this dialerUserId.";
+            let sentence = "Another agent of this client already has this dialerUserId.";
             Err(ServiceError::Conflict(sentence.to_owned()))
         }
     }

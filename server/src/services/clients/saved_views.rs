@@ -73,7 +73,8 @@ pub async fn save(
         ViewKept::Done => Ok(shown(row)),
         ViewKept::UnknownClient => Err(client::unknown()),
         ViewKept::TooMany => {
-            let sentence = format!("There are {MOST} views; remove one that nobody needs.");
+            let sentence =
+                format!("There are already {MOST} views; remove one that is no longer needed.");
             Err(ServiceError::Conflict(sentence))
         }
     }

@@ -80,7 +80,8 @@ pub async fn erase(
     if !dry_run {
         // Its next event would bring back what was just erased.
         if calls.iter().any(|call| call.status == "active") {
-            let sentence = "A call with this customer is going on; erase when it is over.";
+            let sentence = "A call with this customer is in progress; erase the customer when it \
+                            is over.";
             return Err(ServiceError::Conflict(sentence.to_owned()));
         }
         operator.store.forget_calls(client_id, &calls, &found.other_events).await?;

@@ -86,7 +86,7 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
 async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
     let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
     let now = app.now();
-    let fact = Fact::ended(now, Outcome::Abandoned, "the provider never told of it");
+    let fact = Fact::ended(now, Outcome::Abandoned, "the provider never reported it");
     let condition = Condition::SilentSince(now - SILENT_FOR / 2);
     let record = from_system(app, &about, fact, condition);
     match app.store.record(record).await {

@@ -301,14 +301,14 @@ async fn open(
     received_at: Millis,
 ) -> Result<Result<Opened, &'static str>, ServiceError> {
     let Some(their_id) = &report.provider_call_id else {
-        return Ok(Err("it names no call"));
+        return Ok(Err("it does not name a call"));
     };
     let number = report.customer_number.as_deref();
     let theirs = numbers.of_provider(account);
     let e164 = |number: &str| theirs.e164(number).unwrap_or_else(|| number.to_owned());
     let number = number.map(e164);
     if number.is_none() && report.direction != Some(Direction::Inbound) {
-        return Ok(Err("it names a call that is not known, and no number"));
+        return Ok(Err("it names an unknown call and no number"));
     }
     let found = match &number {
         Some(number) => {

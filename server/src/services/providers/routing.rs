@@ -90,8 +90,7 @@ pub async fn choose(
             return Err(ServiceError::Invalid {
                 field: "provider",
                 sentence: format!(
-                    "Choose who carries the call, as none is the default; provider takes one \
-                     of: {}.",
+                    "Choose a provider, as none is the default; provider must be one of: {}.",
                     names.join(", "),
                 ),
             });
@@ -112,7 +111,7 @@ pub async fn of_call(
     match app.accounts.by_id(app, &client.id, &row.account_id).await? {
         Some(account) => Ok(Carrier::Account(Arc::new(account))),
         None => Err(ServiceError::Conflict(
-            "The account that carries this call is not set up any more.".to_owned(),
+            "The account that carries this call no longer exists.".to_owned(),
         )),
     }
 }

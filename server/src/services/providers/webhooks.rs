@@ -86,7 +86,7 @@ async fn work_off(app: &App) -> Result<(), StoreError> {
         if let Some(account) = app.accounts.by_id(app, &client.id, &letter.account_id).await? {
             work_on(app, &client, &account, letter).await;
         } else {
-            let gone = "The account is not set up any more.";
+            let gone = "The account no longer exists.";
             app.store.close_letter(&client.id, &letter.message_id, Some(gone)).await?;
         }
     }
@@ -176,7 +176,7 @@ fn worth_another_try(error: &ServiceError) -> bool {
 fn delivered(letter: &Letter) -> Result<Delivered, String> {
     let body = STANDARD
         .decode(&letter.body)
-        .map_err(|_| "What was kept of it cannot be read.".to_owned())?;
+        .map_err(|_| "The stored webhook cannot be read.".to_owned())?;
     Ok(Delivered {
         content_type: letter.content_type.clone(),
         query: letter.query.clone(),

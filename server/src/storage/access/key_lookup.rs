@@ -70,8 +70,8 @@ impl Store {
         self.key_reads
             .asked
             .try_send(asked)
-            .map_err(|_| unavailable("too much waits for it".to_owned()))?;
-        found.await.unwrap_or_else(|_| Err(unavailable("it is being closed".to_owned())))
+            .map_err(|_| unavailable("its queue is full".to_owned()))?;
+        found.await.unwrap_or_else(|_| Err(unavailable("it is shutting down".to_owned())))
     }
 }
 

@@ -26,10 +26,10 @@ const MOST_VALUES: usize = 30_000;
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
     /// The target contains data.
-    #[error("the database to copy to holds data already (in {0}); name a fresh one")]
+    #[error("the database to copy to already contains data (in {0}); name an empty one")]
     NotEmpty(String),
     /// A migration uses an unsupported column type.
-    #[error("the column {0} is of a kind that cannot be copied")]
+    #[error("the column {0} has a type that cannot be copied")]
     Kind(String),
     /// The source cannot be opened or read.
     #[error("the database to copy from cannot be read")]

@@ -147,7 +147,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// The event's id is already used for another event.
-    #[error("This idempotency key was used before, with another body.")]
+    #[error("This idempotency key was already used with another body.")]
     Conflict,
     /// The client has no such call.
     #[error("There is no such call.")]
@@ -159,13 +159,13 @@ pub enum RecordError {
     #[error("This agent is already in a call; end it before starting another.")]
     AgentBusy,
     /// The call has changed since the decision was made.
-    #[error("The call has gone on meanwhile.")]
+    #[error("The call has changed meanwhile.")]
     MovedOn,
     /// The call's state does not allow the action.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// A value has a type or length that the database does not accept.
-    #[error("This holds something that cannot be stored.")]
+    #[error("This contains a value that cannot be stored.")]
     CannotBeKept,
     /// The database is unreachable, or its queue is full. Nothing was written.
     #[error("The server cannot write just now; try again in a moment.")]

@@ -348,7 +348,11 @@ async fn a_body_that_is_no_lead_is_refused_in_words() {
         ("multipart/form-data; boundary=cut", ""),
     ] {
         let answer = Answer::of(post(Some(kind), body)).await;
-        assert!(answer.text.contains("not a form in parts"), "{kind} {body}: {}", answer.text);
+        assert!(
+            answer.text.contains("not a valid multipart form"),
+            "{kind} {body}: {}",
+            answer.text
+        );
         answer.problem(400, "invalid_request");
     }
     let many = "a=&".repeat(300_000) + "user=agent1";

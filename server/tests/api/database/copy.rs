@@ -214,9 +214,9 @@ async fn only_a_fresh_database_is_copied_to_and_only_one_that_is_there_from() {
         let said = String::from_utf8(done.stderr).unwrap();
         assert!(done.status.code() == Some(1) && said.contains(word), "{said}");
     };
-    refused(copy(&server.database, &server.database, &[]).await, "holds data already");
+    refused(copy(&server.database, &server.database, &[]).await, "already contains data");
     let other = Server::start().await;
-    refused(copy(&server.database, &other.database, &[]).await, "holds data already");
+    refused(copy(&server.database, &other.database, &[]).await, "already contains data");
     let nothing = Database::file();
     refused(copy(&nothing, &other.database, &[]).await, "there is no database at");
     assert!(!std::fs::exists(nothing.url().strip_prefix("sqlite:").unwrap()).unwrap());

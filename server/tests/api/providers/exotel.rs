@@ -275,7 +275,7 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
     assert_eq!(server.validate(&account).await, (true, "Connection successful".to_owned()));
     for (change, words) in [
         (json!({"apiToken": "not-the-token"}), "did not accept the API key and token"),
-        (json!({"apiToken": TOKEN, "accountSid": "nobody1"}), "knows no such account"),
+        (json!({"apiToken": TOKEN, "accountSid": "nobody1"}), "does not know this account"),
         // No server listens there.
         (json!({"accountSid": SID, "baseUrl": "http://127.0.0.1:9"}), "could not be reached"),
     ] {

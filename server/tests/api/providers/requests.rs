@@ -134,13 +134,13 @@ async fn each_webhook_shows_what_came_of_it() {
         .collect();
     outcomes.sort();
     let unreadable = outcomes.remove(5).0;
-    assert!(unreadable.starts_with("refused: The body is no JSON"), "{unreadable}");
+    assert!(unreadable.starts_with("refused: The body is not valid JSON"), "{unreadable}");
     let expected = [
         ("ignored: nothing new about call S", 200, true),
         ("ignored: repeated", 200, false),
         ("led to call S: callEnded", 200, true),
         ("led to call S: incoming", 200, true),
-        ("no call: it names a call that is not known, and no number", 200, false),
+        ("no call: it names an unknown call and no number", 200, false),
         ("refused: The callback names no call: CallSid is missing.", 200, false),
         ("refused: the header x-known is missing, or its value is not the account's", 401, false),
     ];

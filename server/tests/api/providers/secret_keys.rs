@@ -86,9 +86,9 @@ async fn the_key_is_exchanged_without_losing_a_secret() {
     assert!(said(&done).contains("CALL_RIBBON_PREVIOUS_SECRET_KEYS"));
     let done = command(&server, &["rotate-secrets"], (SECOND, &format!("wrong,{FIRST}"))).await;
     assert!(done.status.success(), "{}", said(&done));
-    assert!(said(&done).contains("encrypted anew: 1"));
+    assert!(said(&done).contains("re-encrypted: 1"));
     let done = command(&server, &["rotate-secrets"], (SECOND, FIRST)).await;
-    assert!(said(&done).contains("encrypted anew: 0"));
+    assert!(said(&done).contains("re-encrypted: 0"));
     assert_eq!(used().await.len(), 1);
     let line = doctor(&server, (SECOND, "")).await;
     assert!(line.starts_with("ok ") && line.contains("2, all of which"), "{line}");
@@ -160,5 +160,5 @@ async fn keys_may_stand_in_files() {
         .args(["--previous-secret-keys-file", &previous])
         .args(["--database", &server.database.url()]);
     let done = run(command).await;
-    assert!(said(&done).contains("encrypted anew: 1"), "{}", said(&done));
+    assert!(said(&done).contains("re-encrypted: 1"), "{}", said(&done));
 }

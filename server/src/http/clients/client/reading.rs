@@ -59,14 +59,15 @@ fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposit
 /// Accepts edges if calls can be counted between them.
 fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
     if all.len() > MOST_FIELDS {
-        let sentence = format!("fieldEdges must be about {MOST_FIELDS} fields at the most.");
+        let sentence = format!("fieldEdges must have at most {MOST_FIELDS} fields.");
         return Err(Problem::invalid("fieldEdges", sentence));
     }
     for (name, edges) in &all {
         let field = format!("fieldEdges.{name}");
         if !name.starts_with("context.") && !name.starts_with("metadata.") {
-            let sentence =
-                format!("{field} must be about context.… or metadata.…, as all numbers are.");
+            let sentence = format!(
+                "{field} must name a field below context or metadata, as only these hold numbers."
+            );
             return Err(Problem::invalid(&field, sentence));
         }
         if !are_edges(edges) {

@@ -45,7 +45,7 @@ impl Fields {
 
     fn of_parts(kind: &str, body: Bytes) -> Result<Self, Problem> {
         let parts = form_parts::read(kind, body).map_err(|error| {
-            let sentence = format!("The body is not a form in parts: {error}.");
+            let sentence = format!("The body is not a valid multipart form: {error}.");
             Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence)
         })?;
         Self::of_texts(parts.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))))

@@ -151,7 +151,7 @@ async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
 
 /// Finds a person who has signed in.
 async fn person(app: &App, hash: &str) -> Result<Member, Problem> {
-    let over = || refused("session_ended", "You are not signed in any more; sign in again.");
+    let over = || refused("session_ended", "You are no longer signed in; sign in again.");
     let found = app.store.system_session(hash).await?.ok_or_else(over)?;
     if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
         return Err(over());
@@ -177,9 +177,9 @@ impl FromRequestParts<Arc<App>> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match Staff::from_request_parts(parts, app).await? {
             Staff::Operator => Ok(Self),
-            Staff::Client(_) => {
-                Err(too_little("This token is good for one client; this needs the operator's."))
-            }
+            Staff::Client(_) => Err(too_little(
+                "This token is only valid for one client; use the operator's token.",
+            )),
         }
     }
 }
@@ -202,7 +202,7 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
             return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
         }
         if R::ROLE == Role::Admin && member.role != Role::Admin {
-            return Err(too_little("You may look here, and change nothing."));
+            return Err(too_little("Your role may read this but not change it."));
         }
         let pass = member.pass();
         Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })

@@ -56,7 +56,7 @@ impl FromRequest<Arc<App>> for Provider {
             Ok(body) => delivered.body = body,
             Err(rejection) => {
                 let status = rejection.into_response().status();
-                refused(&delivered, status, "its body is too large, or broke off");
+                refused(&delivered, status, "its body is too large, or incomplete");
                 return Err(Problem::of_status(status));
             }
         }
@@ -95,6 +95,6 @@ fn forged() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "invalid_webhook",
-        "This address is not one that was given to a telephony provider.",
+        "This is not the webhook URL of a provider account.",
     )
 }

@@ -23,7 +23,7 @@ impl Reader {
     pub fn of<S: Scope>(extensions: &Extensions) -> Result<Option<Self>, Problem> {
         let Some(reader) = extensions.get::<Self>() else { return Ok(None) };
         if S::COUNTED || !S::ANY_OF.iter().any(|scope| LOOKING.contains(scope)) {
-            let sentence = "Those who are signed in may look here; this needs an API key.";
+            let sentence = "A signed-in person may only read this; use an API key.";
             return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence));
         }
         Ok(Some(reader.clone()))

@@ -35,7 +35,8 @@ pub fn check_marks(provider: &str, settings: &Value) -> Result<(), ServiceError>
     if !marked {
         return Ok(());
     }
-    let sentence = format!("\"{MARK}\" stands for a secret that is kept already; give the secret.");
+    let sentence =
+        format!("\"{MARK}\" stands for a secret that is already stored; enter the secret itself.");
     Err(ServiceError::Invalid { field: "settings", sentence })
 }
 

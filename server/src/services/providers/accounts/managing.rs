@@ -319,7 +319,7 @@ fn judge(done: AccountDone, unknown: impl FnOnce() -> ServiceError) -> Result<()
         AccountDone::Done => Ok(()),
         AccountDone::Unknown => Err(unknown()),
         AccountDone::MovedOn => {
-            conflict("Somebody has changed this client's accounts just now; look at them again.")
+            conflict("This client's accounts have just been changed; load them again.")
         }
         AccountDone::InUse => conflict(
             "Calls of this provider are in progress. Disable the account, and remove it when they \
@@ -334,8 +334,8 @@ fn unknown() -> ServiceError {
 
 fn cannot_open(why: &str) -> ServiceError {
     ServiceError::Conflict(format!(
-        "This account's settings cannot be opened: {why}. Give the server that key, or remove the \
-         account and make it anew."
+        "This account's settings cannot be decrypted: {why}. Give the server that key, or remove \
+         the account and create it again."
     ))
 }
 
@@ -345,7 +345,7 @@ fn shown(keeper: &Keeper<'_>, row: &AccountRow) -> AccountShown {
             let trouble = providers::Settings::read(&row.provider, &open.settings).err();
             (fields::shown(&row.provider, &open.settings), trouble.map(|error| error.sentence))
         }
-        Err(why) => (Value::Null, Some(format!("The settings cannot be opened: {why}."))),
+        Err(why) => (Value::Null, Some(format!("The settings cannot be decrypted: {why}."))),
     };
     AccountShown {
         account_id: row.account_id.clone(),

@@ -45,7 +45,7 @@ pub fn count(vault: &Vault, names: &[(String, i64)]) -> Keys {
 /// Re-encrypts every account that is not under the newest key. Servers may run meanwhile.
 pub async fn run(store: &Store, vault: &Vault, ids: &Ids) -> Result<Rotated, ServiceError> {
     let newest = vault.newest().ok_or_else(|| {
-        ServiceError::Conflict("Set CALL_RIBBON_SECRET_KEY to the key of now.".to_owned())
+        ServiceError::Conflict("Set CALL_RIBBON_SECRET_KEY to the current key.".to_owned())
     })?;
     let mut rotated = Rotated { resealed: 0, left: Vec::new() };
     for _ in 0..ROUNDS {

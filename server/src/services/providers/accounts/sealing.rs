@@ -7,9 +7,8 @@ use crate::storage::AccountRow;
 use crate::vault::{Place, Vault, VaultError};
 use serde_json::Value;
 
-const NO_KEY: &str = "Set CALL_RIBBON_SECRET_KEY and start the server with it before it is given \
-    a provider's secrets: without it they could only be kept readable for all who read the \
-    database.";
+const NO_KEY: &str = "Set CALL_RIBBON_SECRET_KEY and restart the server before you enter a \
+    provider's secrets: without the key anyone who reads the database could read them.";
 
 /// An account's secrets, decrypted.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ pub fn open(vault: &Vault, row: &AccountRow) -> Result<Open, String> {
     let settings = text("settings", &row.settings).map_err(why)?;
     Ok(Open {
         settings: serde_json::from_str(settings.expose())
-            .map_err(|_| "its settings are no JSON".to_owned())?,
+            .map_err(|_| "its settings are not JSON".to_owned())?,
         webhook_secret: text("webhook_secret", &row.webhook_secret).map_err(why)?,
     })
 }
@@ -57,7 +56,7 @@ pub fn seal(
     let sealed = |column, text: &str| {
         vault
             .seal(ids, place(row, column), text)
-            .map_err(|error| ServiceError::Conflict(format!("This cannot be kept: {error}.")))
+            .map_err(|error| ServiceError::Conflict(format!("This cannot be stored: {error}.")))
     };
     let settings = sealed("settings", &settings)?;
     let webhook_secret = sealed("webhook_secret", open.webhook_secret.expose())?;

@@ -51,7 +51,7 @@ pub fn client(patience: Duration) -> Result<Client, LinesError> {
 /// Sends a request and reads the whole answer.
 pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderError> {
     let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|_| ProviderError::NotReady(format!("{} is no method.", request.method)))?;
+        .map_err(|_| ProviderError::NotReady(format!("{} is not a method.", request.method)))?;
     let mut asked = http.request(method, &request.url);
     asked = match &request.auth {
         Auth::None => asked,
@@ -59,7 +59,9 @@ pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderErr
         Auth::Bearer(token) => asked.bearer_auth(token.expose()),
         Auth::Token(token) => {
             let mut value = HeaderValue::from_str(token.expose()).map_err(|_| {
-                ProviderError::NotReady("The account's token cannot stand in a header.".to_owned())
+                ProviderError::NotReady(
+                    "The account's token contains characters that a header cannot hold.".to_owned(),
+                )
             })?;
             value.set_sensitive(true);
             asked.header(AUTHORIZATION, value)
@@ -102,7 +104,7 @@ fn of_network(error: &reqwest::Error) -> ProviderError {
         let said = std::error::Error::source(error).map(innermost).unwrap_or_default();
         ProviderError::Unreachable(format!("No connection: {said}."))
     } else if error.is_builder() {
-        ProviderError::NotReady("The account's address is no address.".to_owned())
+        ProviderError::NotReady("The account's address is not valid.".to_owned())
     } else {
         // It was sent, at least in part, and no complete answer came back.
         ProviderError::TimedOut

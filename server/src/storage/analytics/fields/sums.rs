@@ -48,7 +48,9 @@ pub struct Tally {
 
 /// The text is not in the format of sums.
 #[derive(Debug, thiserror::Error)]
-#[error("the sums of a field cannot be read; `call-ribbon rebuild-analytics` counts them anew")]
+#[error(
+    "the sums of a field cannot be read; run `call-ribbon rebuild-analytics` to recalculate them"
+)]
 pub struct Unreadable;
 
 impl Half {
