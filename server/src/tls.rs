@@ -20,7 +20,7 @@ pub enum TlsError {
     #[error("tls_cert and tls_key belong together: set both or neither")]
     Half,
     /// A file cannot be read, or does not contain what it should.
-    #[error("the file {file:?} holds no {what} in PEM that could be read")]
+    #[error("the file {file:?} contains no {what} in PEM that can be read")]
     Read {
         /// What it should contain.
         what: &'static str,
@@ -30,7 +30,7 @@ pub enum TlsError {
         source: pem::Error,
     },
     /// The file has no certificate.
-    #[error("the file {0:?} holds no certificate in PEM")]
+    #[error("the file {0:?} contains no certificate in PEM")]
     NoCertificate(PathBuf),
     /// The certificate and the key do not match.
     #[error("the key in {key:?} is not that of the certificate in {cert:?}")]

@@ -125,7 +125,7 @@ impl<'a> Fields<'a> {
         };
         if authority.as_str().contains('@') {
             return Err(wrong(
-                "must not hold a user name or password; they have fields of their own",
+                "must not contain a user name or password; they have their own fields",
             ));
         }
         if uri.query().is_some() || text.contains('#') {

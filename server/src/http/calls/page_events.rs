@@ -247,7 +247,7 @@ pub async fn log_calls(
     let events = caller.body.events.as_ref();
     let events = events.ok_or_else(|| Problem::invalid("events", "events is missing."))?;
     if events.len() > MOST_EVENTS {
-        let sentence = format!("events may hold {MOST_EVENTS} at most.");
+        let sentence = format!("events must have at most {MOST_EVENTS} entries.");
         return Err(Problem::invalid("events", sentence));
     }
     // Checked before the events are read, which would be wasted work if there is no capacity.

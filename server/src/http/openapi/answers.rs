@@ -85,7 +85,7 @@ const REFUSALS: [Refusal; 15] = [
     (
         422,
         "UnprocessableEntity",
-        "The telephone number cannot be dialed; `field` names the field that holds it.",
+        "The telephone number cannot be dialed; `field` names its field.",
         "invalid_phone_number",
         "This number is too short.",
     ),

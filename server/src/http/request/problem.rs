@@ -192,7 +192,7 @@ fn nul_in(uri: &Uri) -> Option<Problem> {
     }
     let field = uri.query()?.split('&').find(|field| field.contains("%00"))?;
     let name = field.split('=').next().unwrap_or_default();
-    Some(Problem::invalid(name, format!("{name} must not hold a NUL character.")))
+    Some(Problem::invalid(name, format!("{name} must not contain a NUL character.")))
 }
 
 impl Problem {

@@ -106,7 +106,7 @@ pub fn follow(app: &Arc<App>) {
 /// Removes the expired data of all clients.
 pub async fn of_all_clients(app: &App) {
     if let Err(error) = enforce(app).await {
-        tracing::warn!("data past its retention period could not be deleted: {error}");
+        tracing::warn!("expired data could not be deleted: {error}");
     }
 }
 
@@ -117,7 +117,7 @@ async fn enforce(app: &App) -> Result<(), StoreError> {
         let (gone, complete) = remove(&app.store, &client, limits).await?;
         if gone != Gone::default() {
             let Gone { calls, events, notes } = gone;
-            tracing::info!(client_id, calls, events, notes, complete, "kept no longer");
+            tracing::info!(client_id, calls, events, notes, complete, "expired data was deleted");
         }
     }
     requests::remove_old(app).await

@@ -177,8 +177,8 @@ pub async fn calls(
 fn asked_without_id(customer_id: &str) -> Option<String> {
     is_nothing(customer_id).then(|| {
         format!(
-            "The customer's id in the address is \"{customer_id}\": the page asked before it had \
-             one."
+            "The customer's id in the path is \"{customer_id}\": the page sent this request \
+             before it knew the id."
         )
     })
 }

@@ -153,9 +153,9 @@ async fn what_is_wrong_with_a_certificate_is_said() {
     let nowhere = pair.folder.path().join("nowhere.pem");
     for (cert, key, wanted) in [
         (pair.cert(), other.key(), "is not that of the certificate in"),
-        (nowhere.clone(), pair.key(), "nowhere.pem\" holds no certificate"),
-        (pair.key(), pair.key(), "holds no certificate in PEM"),
-        (pair.cert(), pair.cert(), "holds no private key in PEM"),
+        (nowhere.clone(), pair.key(), "nowhere.pem\" contains no certificate"),
+        (pair.key(), pair.key(), "contains no certificate in PEM"),
+        (pair.cert(), pair.cert(), "contains no private key in PEM"),
         (ended.cert(), ended.key(), "renew it: it expired at 2021-01-01T00:00:00Z"),
     ] {
         let mut command = program(pair.folder.path());

@@ -60,7 +60,7 @@ pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderErr
         Auth::Token(token) => {
             let mut value = HeaderValue::from_str(token.expose()).map_err(|_| {
                 ProviderError::NotReady(
-                    "The account's token contains characters that a header cannot hold.".to_owned(),
+                    "The account's token contains characters that no header allows.".to_owned(),
                 )
             })?;
             value.set_sensitive(true);
