@@ -9,7 +9,7 @@ use crate::time::Clock;
 use crate::vault::Vault;
 
 /// The version of the schema that introduced provider accounts.
-const WITH_ACCOUNTS: i64 = 8;
+const WITH_ACCOUNTS: i64 = 1;
 /// Milliseconds by which the clocks of server and database may differ.
 const CLOCKS_DIFFER: i64 = 2_000;
 
