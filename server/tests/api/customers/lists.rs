@@ -140,19 +140,6 @@ async fn leads_are_listed_by_agent_and_campaign_and_found() {
     }
     let theirs = server.request(Method::GET, LEADS).header("X-API-Key", OTHER_KEY);
     assert_eq!(Answer::of(theirs).await.ok::<LeadList>().leads.len(), 0);
-    // Those from before the campaign had a column of its own.
-    server
-        .sql(
-            "DROP INDEX leads_by_campaign; DROP INDEX leads_of_agent; DROP INDEX calls_by_length;
-             DROP INDEX calls_by_number; ALTER TABLE leads DROP COLUMN campaign;
-             CREATE INDEX calls_of_number ON calls (client_id, phone, started_at)
-                WHERE customer_id IS NULL;
-             DELETE FROM _sqlx_migrations WHERE version = 11",
-        )
-        .await;
-    let server = server.stop().await.start(crate::support::SLOW).await;
-    let path = format!("{LEADS}?campaign=Renewals");
-    assert_eq!(all(&server, &path, "id", 500).await, ["3", "2"]);
 }
 
 #[tokio::test]
