@@ -36,7 +36,7 @@ test('a field is chosen, put between edges, and the address says all of it', asy
   await page.getByRole('heading', { name: 'How many calls are there, by days overdue?' }).waitFor();
   await page.getByLabel('Edges').fill('many');
   await page.getByRole('button', { name: 'Use these' }).click();
-  await page.getByRole('alert').filter({ hasText: '“many” is no number' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: '“many” is not a number' }).waitFor();
   await page.getByLabel('Edges').fill('30, 0 60');
   await page.getByRole('button', { name: 'Use these' }).click();
   await page.getByRole('row', { name: /^30 – 60/ }).filter({ hasText: '66.7%' }).waitFor();

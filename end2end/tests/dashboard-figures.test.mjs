@@ -75,7 +75,7 @@ for (const [client, zone] of Object.entries(CLIENTS)) {
     const within = (from, to) => number(calls.filter(({ duration: seconds = 0 }) => seconds >= from && seconds < to).length);
     assert.deepEqual(lengths.map((row) => row[1]), [within(0, 30), within(30, 60), within(60, 180), within(180, 300), within(300, Infinity)]);
 
-    const outcomes = await tableOf(page, 'What came of the calls?');
+    const outcomes = await tableOf(page, 'What were the outcomes?');
     const { calls: noted } = await server.admin('GET', `/clients/${client}/ribbon/calls?list=all&startDate=${days[0]}&endDate=${today}&limit=500`);
     assert.equal(noted.length, calls.length, 'the list holds all of these days');
     const ofOutcomes = by(noted.filter((call) => call.disposition), (call) => call.disposition);

@@ -32,9 +32,9 @@ async function answerTo(key) {
 
 test('a key is shown once, works, and is refused once it is revoked', async () => {
   const { page, context, complaints } = await open('keys');
-  const form = page.getByRole('region', { name: 'Make: API key' });
+  const form = page.getByRole('region', { name: 'Create: API key' });
   await form.getByLabel('read').check();
-  await form.getByRole('button', { name: 'Make it' }).click();
+  await form.getByRole('button', { name: 'Create' }).click();
   const key = await page.getByRole('textbox', { name: 'API key' }).textContent();
   assert.match(key, /^crk_/);
   assert.equal(await answerTo(key), 200);
@@ -56,13 +56,13 @@ test('a key is shown once, works, and is refused once it is revoked', async () =
 
 test('a dialer key is shown once with the address that needs no header, and both work', async () => {
   const { page, context, complaints } = await open('keys', { permissions: ['clipboard-read', 'clipboard-write'] });
-  const form = page.getByRole('region', { name: 'Make: dialer key' });
-  await form.getByRole('button', { name: 'Make it' }).click();
+  const form = page.getByRole('region', { name: 'Create: dialer key' });
+  await form.getByRole('button', { name: 'Create' }).click();
   const card = page.getByRole('region', { name: 'The new dialer key' });
   const shown = (name) => card.getByRole('textbox', { name, exact: true }).textContent();
   const [key, address, vicidial] = await Promise.all(['dialer key', 'lead address', 'Vicidial address'].map(shown));
   assert.equal(address, `${server.url}/api/leads/from-dialer/${key}`);
-  await card.getByText('keep it as secret as the key').waitFor();
+  await card.getByText('so keep it secret').waitFor();
   await card.getByRole('button', { name: 'Copy the lead address' }).click();
   await card.getByText('Copied the lead address.').waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
@@ -97,7 +97,7 @@ test('a wrong domain is told at its line and nothing typed is lost; a right one 
   assert.equal(await page.getByRole('textbox', { name: 'Domain 1' }).getAttribute('aria-invalid'), null);
   await wrong.fill('*.example.org');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('status').filter({ hasText: 'Saved. It holds' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Saved. It applies' }).waitFor();
   const { allowedDomains } = await server.admin('GET', `/clients/${CLIENT}`);
   assert.deepEqual(allowedDomains, ['crm.example.com', '*.example.org']);
   const asked = await fetch(`${server.url}/api/ribbon/config`, { headers: { 'X-API-Key': KEY, origin: 'https://evil.example' } });
@@ -125,7 +125,7 @@ test('what is not saved is asked about, and stays until it is let go', async () 
 
 test('an account at the simulator is made, tried and removed', async () => {
   const { page, context, complaints } = await open('providers');
-  await page.getByText('the simulator carries the calls').waitFor();
+  await page.getByText('calls use the simulator').waitFor();
   await page.getByRole('button', { name: 'Add an account' }).click();
   const form = page.getByRole('region', { name: 'Add an account' });
   await form.getByLabel('Provider').selectOption('exotel');
@@ -135,20 +135,20 @@ test('an account at the simulator is made, tried and removed', async () => {
   await form.getByLabel('Name').fill('Practice');
   await form.getByRole('switch', { name: 'Default' }).check();
   await form.getByRole('button', { name: 'Save the account' }).click();
-  await page.getByRole('button', { name: 'Try it: Practice' }).click();
+  await page.getByRole('button', { name: 'Test: Practice' }).click();
   await page.getByText('Connection successful').waitFor();
   const { providers } = await server.admin('GET', `/clients/${CLIENT}/providers`);
   assert.deepEqual(providers.map(({ provider, name, default: usual }) => [provider, name, usual]), [['simulator', 'Practice', true]]);
 
   const before = await page.getByText('/api/webhooks/simulator/').textContent();
   await page.getByRole('button', { name: 'New address: Practice' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Make a new one' }).click();
-  await page.getByRole('status').filter({ hasText: 'Practice has a new address. The one before works until' }).waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create a new address' }).click();
+  await page.getByRole('status').filter({ hasText: 'Practice has a new address. The old address works until' }).waitFor();
   await page.getByText(before, { exact: true }).waitFor({ state: 'detached' });
 
   await page.getByRole('button', { name: 'Remove: Practice' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('the simulator carries the calls').waitFor();
+  await page.getByText('calls use the simulator').waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -168,31 +168,31 @@ test('agents choose from the list of dispositions as it is set', async () => {
   await page.getByRole('status').filter({ hasText: 'Saved. Ribbons' }).waitFor();
   const [a, b, ...rest] = offered;
   assert.deepEqual(await codes(), [b, a, ...rest, 'will_visit_the_branch']);
-  await page.getByRole('button', { name: "Back to the product's own" }).click();
-  await page.getByRole('dialog').getByRole('button', { name: "Use the product's" }).click();
-  await page.getByText("This is the product's own list").waitFor();
+  await page.getByRole('button', { name: "Use the default list" }).click();
+  await page.getByRole('dialog').getByRole('button', { name: "Use the default list" }).click();
+  await page.getByText("This is the default list").waitFor();
   assert.deepEqual(await codes(), offered);
   await context.close();
 });
 
 test('a viewer is made, signs in, sees all and can change nothing', async () => {
   const { page, context } = await open('people');
-  const form = page.getByRole('region', { name: 'Make an account' });
+  const form = page.getByRole('region', { name: 'Create an account' });
   await form.getByLabel('Name').fill('Asha Rao');
   await form.getByLabel('E-mail').fill('asha@example.com');
   await form.getByLabel('Password').fill('short');
-  await form.getByRole('button', { name: 'Make the account' }).click();
+  await form.getByRole('button', { name: 'Create the account' }).click();
   await form.getByRole('alert').filter({ hasText: 'password must have 12' }).waitFor();
   await form.getByLabel('Password').fill('correct horse battery');
-  await form.getByRole('button', { name: 'Make the account' }).click();
+  await form.getByRole('button', { name: 'Create the account' }).click();
   await page.getByRole('listitem').filter({ hasText: 'asha@example.com' }).waitFor();
   await page.getByRole('button', { name: /Sign out/ }).click();
   await signIn(page, { email: 'asha@example.com', password: 'correct horse battery' });
-  await page.getByText('You can look at all of this, and change nothing of it.').waitFor();
+  await page.getByText('You can view these settings.').waitFor();
   for (const tab of TABS) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await page.getByRole('tabpanel', { name: tab, exact: true }).locator('.card').first().waitFor();
-    for (const button of ['Save', 'Make it', 'Revoke', 'Remove', 'Make the account']) {
+    for (const button of ['Save', 'Create', 'Revoke', 'Remove', 'Create the account']) {
       assert.equal(await page.getByRole('tabpanel').getByRole('button', { name: button, exact: true }).count(), 0, `${tab}: ${button}`);
     }
   }

@@ -21,7 +21,7 @@ for (const { name, ...options } of LOOKS) {
     const { context, page, complaints, open } = await asOperator(browser, server, options);
     for (const [view, address] of Object.entries(VIEWS)) {
       await open('demo-in', await filledIn(server, 'demo-in', address));
-      for (const trouble of ['This could not be loaded', 'There is no such thing', 'Not with this sign-in']) {
+      for (const trouble of ['This could not be loaded', 'Not found', 'This sign-in has no access']) {
         assert.equal(await page.getByText(trouble).count(), 0, `${view} is loaded`);
       }
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -63,10 +63,10 @@ test('a view that is kept opens as it was, for somebody else too', async () => {
   const { context, page, open } = await asOperator(browser, server);
   await open('demo-us', '/dashboard/ask?by=context.stage&range=30d');
   const before = await page.locator('tbody').first().textContent();
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByLabel('Name').fill('By stage');
-  await page.getByRole('button', { name: 'Keep this view' }).click();
-  await page.getByText('Kept among the saved views.').waitFor();
+  await page.getByRole('button', { name: 'Save this view' }).click();
+  await page.getByText('Saved. It is among the saved views.').waitFor();
   await context.close();
 
   const other = await asOperator(browser, server);
@@ -100,9 +100,9 @@ test('a search finds what it says, with the keyboard alone', async () => {
 test('who has a key alone sees no settings, and is told what to do', async () => {
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/settings`);
   await signIn(page, { key: KEY });
-  await page.getByText('Not with this sign-in').waitFor();
+  await page.getByText('This sign-in has no access').waitFor();
   await page.goto(`${server.url}/dashboard/clients`);
-  await page.getByText('Not with this sign-in').waitFor();
+  await page.getByText('This sign-in has no access').waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });
@@ -111,7 +111,7 @@ test('a new client gets from nothing to its first figures by itself', async () =
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard`);
   await signIn(page, { key: KEY });
   await page.getByRole('button', { name: 'Make a test call' }).click();
-  await page.getByText('It rings').waitFor();
+  await page.getByText('The call is ringing').waitFor();
   // Without a reload.
   await page.locator('.figure').filter({ hasText: /^Calls/ }).locator('.value', { hasText: '1' }).first().waitFor();
   assert.deepEqual(complaints, []);

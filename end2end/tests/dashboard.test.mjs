@@ -25,7 +25,7 @@ test('a wrong key is refused in words, and a right one is remembered until the t
 test('a call appears and changes without a reload, with a name that is no markup', async () => {
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/live`);
   await signIn(page, { key: KEY });
-  await page.getByText('Nobody is on a call').waitFor();
+  await page.getByText('No calls in progress').waitFor();
   await page.getByText('Live', { exact: true }).nth(1).waitFor();
   const { body } = await server.post('/api/ribbon/calls', {
     to: '+919876543210', agentId: 'agent2', customerData: { phoneNumber: '+919876543210', name: '<b>Asha</b>' },
@@ -33,7 +33,7 @@ test('a call appears and changes without a reload, with a name that is no markup
   const row = page.getByRole('row').filter({ hasText: '<b>Asha</b>' });
   await row.filter({ hasText: 'In call' }).waitFor();
   await server.post(`/api/ribbon/calls/${body.sessionId}/hangup`, {});
-  await page.getByText('Nobody is on a call').waitFor();
+  await page.getByText('No calls in progress').waitFor();
   await row.filter({ hasText: 'Completed' }).waitFor();
   assert.equal(await row.count(), 1);
   assert.deepEqual(complaints, []);

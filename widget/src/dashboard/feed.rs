@@ -38,7 +38,7 @@ pub fn listen(
     spawn_local(async move {
         while is_there.try_get_value().is_some() {
             let why = match follow(access, set_feed, is_there, &opened, &event).await {
-                Ok(()) => "The live feed broke off.".to_owned(),
+                Ok(()) => "The live feed was interrupted.".to_owned(),
                 Err(sentence) => sentence,
             };
             if is_there.try_get_value().is_none() || !access.is_signed_in_untracked() {
@@ -84,7 +84,7 @@ async fn follow(
             }
             // The browser reconnects automatically and misses nothing, unless the server refused.
             Err(_) if source.state() == Stream::Closed => break,
-            Err(_) => feed.set(Feed::Lost("The live feed broke off.".to_owned())),
+            Err(_) => feed.set(Feed::Lost("The live feed was interrupted.".to_owned())),
         }
     }
     source.close();

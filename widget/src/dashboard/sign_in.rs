@@ -125,8 +125,8 @@ pub fn SignIn() -> impl IntoView {
                         <input class="input" id="key" type="password" autocomplete="off" bind:value=key aria-describedby="key-hint" />
                         <p class="hint" id="key-hint">
                             {move || match way.get() {
-                                Way::Key => "Shows one client's calls and figures. For its settings, sign in with an account.",
-                                _ => "The operator's opens every client; a client's own opens that client.",
+                                Way::Key => "Shows one client's calls and figures. To see its settings, sign in with an account.",
+                                _ => "An operator's token opens every client. A client's token opens only that client.",
                             }}
                         </p>
                     </div>

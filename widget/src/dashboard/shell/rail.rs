@@ -72,7 +72,7 @@ fn Foot() -> impl IntoView {
     let access = Access::here();
     let chosen: Chosen = expect_context();
     let theme = move || match chosen.get().as_deref() {
-        None => (lu::LuMonitor, "Theme: as the system"),
+        None => (lu::LuMonitor, "Theme: system"),
         Some("dark") => (lu::LuMoon, "Theme: dark"),
         Some(_) => (lu::LuSun, "Theme: light"),
     };

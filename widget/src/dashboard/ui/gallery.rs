@@ -74,7 +74,7 @@ fn States() -> impl IntoView {
             <div class="card"><Failed reason="The server cannot be reached. Check that it is running, then try again." retry=|()| {} /></div>
             <div class="card">
                 <Empty title="No calls in these days">
-                    <p>"Choose other days, or make one on "<a href="#">"an example page"</a>" and watch it appear here."</p>
+                    <p>"Choose other days, or make a call on "<a href="#">"an example page"</a>" and watch it appear here."</p>
                 </Empty>
             </div>
             <div class="card"><NoPermission needs="Sign in as an admin of this client to see its keys." /></div>
@@ -84,10 +84,10 @@ fn States() -> impl IntoView {
                     <Tag text="On hold" tone=Tone::Amber live=true /><Tag text="Completed" tone=Tone::Green />
                     <Tag text="Missed" tone=Tone::Red /><Tag text="No answer" />
                 </div>
-                <Note tone=Tone::Amber><b>"loanAmount is also spelled loan_amt"</b><p>"Their calls are counted apart. Send one spelling."</p></Note>
-                <Note tone=Tone::Blue>"Figures before 1 March stand as they are."</Note>
+                <Note tone=Tone::Amber><b>"loanAmount is also spelled loan_amt"</b><p>"Their calls are counted separately. Send one spelling."</p></Note>
+                <Note tone=Tone::Blue>"Figures before 1 March do not change."</Note>
                 <Note tone=Tone::Red>"The plan's calls are used up."</Note>
-                <Note tone=Tone::Green>"The key was made."</Note>
+                <Note tone=Tone::Green>"The key was created."</Note>
             </div>
         </div>
     }

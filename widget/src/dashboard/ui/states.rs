@@ -81,7 +81,7 @@ pub fn NoPermission(
     view! {
         <div class="state">
             <Icon of=LuLock />
-            <p class="title">"Not with this sign-in"</p>
+            <p class="title">"This sign-in has no access"</p>
             <p>{needs}</p>
         </div>
     }

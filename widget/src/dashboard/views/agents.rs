@@ -51,7 +51,7 @@ pub fn Agents() -> impl IntoView {
     let address = Address::here();
     let agents: Loaded<AgentFigures> = load(move || Some(asked(access, days_of(address))));
     view! {
-        <Head title="Agents" about="One beside another, in the same days"><SaveView /></Head>
+        <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
         {answered(agents, move |agents| shown(agents, address).into_any())}
     }
@@ -66,7 +66,7 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
         view! {
             <Note>
                 <p>{format!(
-                    "{} of these days name no agent. Pages name one as agentId of init.",
+                    "{} in these days without an agent. Pages pass the agent to init as agentId.",
                     format::count(sums.calls, "call", "calls")
                 )}</p>
             </Note>
@@ -91,7 +91,7 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
     view! {
         <Card title="Who has the most calls?" table=bars.table() answer=sentence>
             {if none {
-                view! { <Empty title="No call of these days names an agent"><p>"Pages name the agent as agentId of init."</p></Empty> }.into_any()
+                view! { <Empty title="No calls in these days have an agent"><p>"Pages pass the agent to init as agentId."</p></Empty> }.into_any()
             } else {
                 view! { <BarChart data=bars /> }.into_any()
             }}
@@ -108,7 +108,7 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
                 on_sort=move |sort: Sort| address.set(&[("sort", &sort.word())])
                 summary=move || count.clone()
                 empty=|| view! {
-                    <Empty title="No agents in these days"><p>"An agent appears with the first call. Choose other days, or make one."</p></Empty>
+                    <Empty title="No agents in these days"><p>"Agents appear with their first call. Choose other days, or make a call."</p></Empty>
                 }
             />
         </Card>

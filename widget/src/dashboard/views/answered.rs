@@ -26,8 +26,7 @@ where
 /// Shows why a request failed.
 pub fn refused(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
     if trouble.is_missing() {
-        return view! { <Empty title="There is no such thing"><p>{trouble.sentence}</p></Empty> }
-            .into_any();
+        return view! { <Empty title="Not found"><p>{trouble.sentence}</p></Empty> }.into_any();
     }
     if trouble.is_forbidden() {
         return view! { <NoPermission needs=trouble.sentence /> }.into_any();

@@ -52,7 +52,7 @@ pub fn Ask() -> impl IntoView {
     });
     let asks = Memo::new(move |_| address.get("by").is_some());
     view! {
-        <Head title="Ask" about="What your pages send with a call is what you can ask about"><SaveView /></Head>
+        <Head title="Ask" about="Compare calls by any field that your pages send"><SaveView /></Head>
         <Bar fields=fields />
         <Show
             when=move || asks.get()

@@ -30,7 +30,7 @@ pub fn Campaigns() -> impl IntoView {
         Some(question(&access.records("campaigns"), &fields))
     });
     view! {
-        <Head title="Campaigns" about="By the campaign that calls and leads name"><SaveView /></Head>
+        <Head title="Campaigns" about="Calls and leads of each campaign"><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
         {answered(list, move |list| shown(list.campaigns, address).into_any())}
     }
@@ -70,12 +70,12 @@ fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
     view! {
         <Card title="Which campaign do people answer?" table=bars.table() answer=best>
             {if no_calls {
-                view! { <Empty title="No call of these days names a campaign"><p>"Pages name it as metadata.campaign."</p></Empty> }.into_any()
+                view! { <Empty title="No calls in these days have a campaign"><p>"Pages send it as metadata.campaign."</p></Empty> }.into_any()
             } else {
                 view! { <BarChart data=bars /> }.into_any()
             }}
         </Card>
-        <Card title="What came of each?" flush=true>
+        <Card title="How does each one do?" flush=true>
             <DataTable
                 name="campaigns"
                 caption="Campaigns"
@@ -84,7 +84,7 @@ fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
                 key=|campaign: &Campaign| format!("{}·{}", campaign.campaign, campaign.figures.calls)
                 href=Callback::new(move |campaign: Campaign| Some(calls_of(&campaign.campaign, address)))
                 empty=|| view! {
-                    <Empty title="No campaigns yet"><p>"A campaign appears with the first lead or call that names it."</p></Empty>
+                    <Empty title="No campaigns yet"><p>"A campaign appears with its first lead or call."</p></Empty>
                 }
             />
         </Card>

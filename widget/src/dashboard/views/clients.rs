@@ -47,7 +47,7 @@ pub fn Clients() -> impl IntoView {
         <Show
             when=move || access.role() == Role::Operator
             fallback=|| view! {
-                <section class="card"><NoPermission needs="All clients are the operator's to see. Sign in with the operator's token." /></section>
+                <section class="card"><NoPermission needs="Only the operator can see all clients. Sign in with the operator's token." /></section>
             }
         >
             <List />
@@ -59,7 +59,7 @@ pub fn Clients() -> impl IntoView {
 #[component]
 pub fn ChooseClient() -> impl IntoView {
     view! {
-        <Head title="Choose a client" about="Its calls and figures are shown then" />
+        <Head title="Choose a client" about="Then you see its calls and figures" />
         <List />
     }
 }
@@ -86,7 +86,7 @@ fn List() -> impl IntoView {
                     rows=Signal::stored(all.clients)
                     key=|client: &OneClient| client.client_id.clone()
                     href=Callback::new(|client: OneClient| Some(link("/dashboard", &[(CLIENT, &client.client_id)])))
-                    empty=|| view! { <Empty title="No clients yet"><p>"Make the first one."</p></Empty> }
+                    empty=|| view! { <Empty title="No clients yet"><p>"Create the first client."</p></Empty> }
                 />
             </Card>
         }

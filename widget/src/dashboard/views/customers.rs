@@ -53,7 +53,7 @@ pub fn Customers() -> impl IntoView {
         }),
     ];
     view! {
-        <Head title="Customers" about="Those whom pages, leads or your CRM have named" />
+        <Head title="Customers" about="Customers from your pages, leads and CRM" />
         <div class="filters">
             <Search
                 label="Name, company, number or ID"
@@ -71,8 +71,8 @@ pub fn Customers() -> impl IntoView {
                 href=Callback::new(|customer: ListedCustomer| Some(address_of(&customer.customer_id)))
                 busy=list.busy
                 empty=move || list.instead(|| view! {
-                    <Empty title="No such customers">
-                        <p>"A customer is made by the first call that names one, by a lead, or by your CRM."</p>
+                    <Empty title="No matching customers">
+                        <p>"Customers appear with their first call or lead, or when your CRM saves them."</p>
                     </Empty>
                 }.into_any())
                 footer=move || list.footer()

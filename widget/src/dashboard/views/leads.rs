@@ -53,8 +53,8 @@ pub fn Leads() -> impl IntoView {
         }),
         Column::new("calls", "Calls", |lead: &ListedLead| format::number(lead.total_calls))
             .numeric(),
-        Column::new("came", "Came", move |lead: &ListedLead| moment(&lead.created_at)),
-        Column::new("again", "Last came", move |lead: &ListedLead| moment(&lead.updated_at))
+        Column::new("came", "Received", move |lead: &ListedLead| moment(&lead.created_at)),
+        Column::new("again", "Last received", move |lead: &ListedLead| moment(&lead.updated_at))
             .hidden(),
         Column::new("dialer", "Dialer's ID", |lead: &ListedLead| lead.dialer_lead_id.clone())
             .hidden(),
@@ -63,14 +63,14 @@ pub fn Leads() -> impl IntoView {
     let chip = move |name: &'static str, title: &'static str| {
         address.get(name).map(|value| {
             view! {
-                <a class="chip" href=address.with(&[(name, "")]) title="Take this filter away">
+                <a class="chip" href=address.with(&[(name, "")]) title="Remove this filter">
                     <span class="cut" dir="auto">{format!("{title} {value}")}</span><Icon of=LuX />
                 </a>
             }
         })
     };
     view! {
-        <Head title="Leads" about="Interested people whom your dialer handed over" />
+        <Head title="Leads" about="Interested people sent by your dialer" />
         <div class="filters">
             <Search
                 label="Name, number or ID"
@@ -90,8 +90,8 @@ pub fn Leads() -> impl IntoView {
                 href=Callback::new(|lead: ListedLead| Some(customers::address_of(&lead.customer_id)))
                 busy=list.busy
                 empty=move || list.instead(|| view! {
-                    <Empty title="No such leads">
-                        <p>"A dialer such as Vicidial sends a lead when an agent presses Interested: to /api/leads/from-dialer/, with a dialer key from the settings."</p>
+                    <Empty title="No matching leads">
+                        <p>"A dialer such as Vicidial sends a lead to /api/leads/from-dialer/ when an agent presses Interested. It needs a dialer key from the settings."</p>
                     </Empty>
                 }.into_any())
                 footer=move || list.footer()

@@ -97,8 +97,8 @@ pub fn Live() -> impl IntoView {
                 key=|seen: &Seen| format!("{}·{}·{}", seen.call.session_id, seen.event, seen.on_hold)
                 href=Callback::new(|seen: Seen| Some(address_of(&seen.call)))
                 empty=move || view! {
-                    <Empty title="Nobody is on a call">
-                        <p>"A call appears here the moment it begins. "<a href=on_site("/examples/") rel="external">"Make one on an example page"</a>"."</p>
+                    <Empty title="No calls in progress">
+                        <p>"A call appears here when it starts. "<a href=on_site("/examples/") rel="external">"Make one on an example page"</a>"."</p>
                     </Empty>
                 }
             />
@@ -115,7 +115,7 @@ pub fn Live() -> impl IntoView {
                 />
             </Card>
         </Show>
-        <p><a href=move || link("/dashboard/calls", &[("range", "today")])>"All calls of today"</a></p>
+        <p><a href=move || link("/dashboard/calls", &[("range", "today")])>"All of today's calls"</a></p>
     }
 }
 
@@ -208,13 +208,13 @@ fn columns(now: RwSignal<f64>) -> Vec<Column<Seen>> {
     vec![
         Column::new("agent", "Agent", |seen: &Seen| {
             let agent = seen.call.agent_name.clone().or_else(|| seen.call.agent_id.clone());
-            view! { <span class="name" dir="auto">{agent.unwrap_or_else(|| "Nobody yet".to_owned())}</span> }
+            view! { <span class="name" dir="auto">{agent.unwrap_or_else(|| "No agent yet".to_owned())}</span> }
         }),
         Column::new("state", "State", |seen: &Seen| {
             let (text, tone) = seen.state();
             view! { <Tag text=text tone=tone live=true /> }
         }),
-        Column::new("for", "For", move |seen: &Seen| {
+        Column::new("for", "Duration", move |seen: &Seen| {
             let since = seen.call.connected_time.as_ref().unwrap_or(&seen.call.start_time);
             let since = js_sys::Date::parse(since);
             view! {

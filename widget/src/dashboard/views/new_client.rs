@@ -62,9 +62,9 @@ pub fn NewClient() -> impl IntoView {
                     let to = link("/dashboard/settings", &[(CLIENT, &made.client_id), ("tab", "embed")]);
                     view! {
                         <div class="stack">
-                            <Note tone=Tone::Green>"The client is made. This is its first key."</Note>
+                            <Note tone=Tone::Green>"The client was created. This is its first API key."</Note>
                             <SecretOnce what="API key" secret=made.api_key />
-                            <div class="row"><a class="button main" href=to>"To its settings"</a></div>
+                            <div class="row"><a class="button main" href=to>"Open its settings"</a></div>
                         </div>
                     }
                     .into_any()
@@ -73,10 +73,10 @@ pub fn NewClient() -> impl IntoView {
                     <form class="stack form" on:submit=create>
                         <TextField label="Name" value=name required=true />
                         <Select label="Plan" choices=plans.clone() value=plan on_pick=move |picked: String| plan.set(picked) />
-                        <TextField label="Time zone" value=zone hint="Where its days begin, such as Asia/Kolkata" />
-                        <TextField label="Country" value=country hint="Of numbers that name none: two letters, such as IN" />
+                        <TextField label="Time zone" value=zone hint="Its days begin and end in this time zone, such as Asia/Kolkata" />
+                        <TextField label="Country" value=country hint="For numbers without a country code. Two letters, such as IN" />
                         {move || trouble.get().map(|text| view! { <div role="alert"><Note tone=Tone::Red>{text}</Note></div> })}
-                        <div class="row"><button type="submit" class="button main">"Make the client"</button></div>
+                        <div class="row"><button type="submit" class="button main">"Create the client"</button></div>
                     </form>
                 }
                 .into_any(),

@@ -9,11 +9,11 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <Head title="No such page" />
+        <Head title="Page not found" />
         <section class="card">
-            <Empty title="There is nothing at this address">
-                <p>"The link may be older than this version, or a part of it is missing."</p>
-                <div class="row"><a class="button main" href=move || link("/dashboard", &[])>"To the overview"</a></div>
+            <Empty title="This address has no page">
+                <p>"The link may be out of date or incomplete."</p>
+                <div class="row"><a class="button main" href=move || link("/dashboard", &[])>"Go to the overview"</a></div>
             </Empty>
         </section>
     }

@@ -70,7 +70,7 @@ pub fn OneCustomer() -> impl IntoView {
     view! {
         <Head title=Signal::derive(title) back=(back, "Customers") />
         {answered(seen, move |seen| who(seen, access).into_any())}
-        <Card title="What calls were there with this customer?" flush=true>
+        <Card title="Which calls were with this customer?" flush=true>
             <DataTable
                 name="customer-calls"
                 caption="Calls with this customer"
@@ -106,7 +106,7 @@ fn who(seen: Seen, access: Access) -> impl IntoView {
         <div class="figures">
             <Figure label="Calls" value=format::number(total_calls) />
             <Figure label="Talk time" value=format::duration(total_duration) hue=Hue::Time />
-            <Figure label="A call on average" value=format::duration(average) hue=Hue::Time />
+            <Figure label="Average call" value=format::duration(average) hue=Hue::Time />
         </div>
         <Card title="Who is it?">
             <dl class="facts">

@@ -58,22 +58,22 @@ pub fn SaveView() -> impl IntoView {
             said.set(Some(match kept {
                 Ok(_) => {
                     name.set(String::new());
-                    (Tone::Green, "Kept among the saved views.".to_owned())
+                    (Tone::Green, "Saved. It is among the saved views.".to_owned())
                 }
                 Err(trouble) => (Tone::Red, trouble.sentence),
             }));
         });
     };
     view! {
-        <Menu open=open end=true label=|| view! { <Icon of=LuBookmarkPlus />"Keep" }>
+        <Menu open=open end=true label=|| view! { <Icon of=LuBookmarkPlus />"Save" }>
             <p class="title">"This view, with its filters"</p>
             <Show
                 when=move || access.sees_settings()
-                fallback=|| view! { <p class="title">"To keep it by name, sign in with an account."</p> }
+                fallback=|| view! { <p class="title">"To save it under a name, sign in with an account."</p> }
             >
                 <form class="stack" on:submit=keep>
                     <TextField label="Name" value=name placeholder="Overdue more than 60 days" />
-                    <button type="submit" class="button main small">"Keep this view"</button>
+                    <button type="submit" class="button main small">"Save this view"</button>
                 </form>
             </Show>
             {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
@@ -89,13 +89,13 @@ pub fn SavedViews() -> impl IntoView {
     let access = Access::here();
     let views: Loaded<Views> = load(move || Some(access.records("views")));
     view! {
-        <Head title="Saved views" about="Questions that somebody of this client keeps" />
-        <Card title="Which questions do we ask again?">
+        <Head title="Saved views" about="Views that people of this client saved" />
+        <Card title="Which views do we come back to?">
             {answered(views, move |Views { views: kept }| {
                 if kept.is_empty() {
                     return view! {
-                        <Empty title="Nothing is kept yet">
-                            <p>"Set up any view as you like it and press Keep."</p>
+                        <Empty title="No saved views yet">
+                            <p>"Set up any view and press Save."</p>
                             <div class="row"><a class="button" href=link("/dashboard/ask", &[])>"Ask something"</a></div>
                         </Empty>
                     }
@@ -140,7 +140,7 @@ fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
                 </button>
             </Show>
             <Confirm open=open title=format!("Remove “{called}”?") act="Remove" on_yes=move |()| remove()>
-                <p>"The view goes for everybody of this client; its calls and figures stay."</p>
+                <p>"The view is removed for everyone at this client. Its calls and figures stay."</p>
             </Confirm>
         </li>
     }

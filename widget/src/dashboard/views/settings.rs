@@ -46,7 +46,7 @@ pub fn Settings() -> impl IntoView {
     let access = Access::here();
     let sees = Memo::new(move |_| access.sees_settings());
     view! {
-        <Head title="Settings" about="What is set of this client, and who may do what." />
+        <Head title="Settings" about="This client's settings, and who may change them." />
         {move || if sees.get() { view! { <All /> }.into_any() } else { view! { <ByKey /> }.into_any() }}
     }
 }
@@ -60,7 +60,7 @@ fn ByKey() -> impl IntoView {
     };
     view! {
         <section class="card">
-            <NoPermission needs="An API key shows calls and figures, and nothing of the settings. Sign in with an account of this client." />
+            <NoPermission needs="An API key shows calls and figures, but no settings. Sign in with an account of this client." />
             <div class="state">
                 <button type="button" class="button main" on:click=leave>"Sign in with an account"</button>
             </div>
@@ -100,7 +100,7 @@ fn All() -> impl IntoView {
             on_pick=pick
         />
         <Show when=move || only_looks.get()>
-            <Note>"You can look at all of this, and change nothing of it. An admin of this client can."</Note>
+            <Note>"You can view these settings. Only an admin of this client can change them."</Note>
         </Show>
         <div class="stack" role="tabpanel" aria-label=move || tab.get().1>
             {move || match tab.get().0 {

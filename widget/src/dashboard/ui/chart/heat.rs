@@ -128,7 +128,7 @@ pub fn HeatMap(
         .collect_view();
     let said = move || match looked_at.get() {
         Some((row, hour)) => data.read().said(row, hour),
-        None => "Point at an hour, or walk with the arrow keys.".to_owned(),
+        None => "Point at an hour, or move with the arrow keys.".to_owned(),
     };
     let scale = move || {
         let data = data.read();

@@ -134,7 +134,7 @@ pub fn LineChart(
             tabindex="0"
             role="group"
             aria-roledescription="chart"
-            aria-label=move || format!("{}. Arrow keys walk along it.", label.get())
+            aria-label=move || format!("{}. Move along it with the arrow keys.", label.get())
             node_ref=whole
             style:height=move || format!("{}px", draw::HEIGHT)
             style:cursor=move || if href().is_some() { "pointer" } else { "auto" }

@@ -86,7 +86,7 @@ fn Custom(
         match (Day::parse(&first.get_untracked()), Day::parse(&last.get_untracked())) {
             (Some(start), Some(end)) if start <= end => on_pick.run(DateRange { start, end }),
             (Some(_), Some(_)) => {
-                trouble.set("The first day is after the last one. Turn them round.");
+                trouble.set("The first day is after the last day. Swap them.");
             }
             _ => trouble.set("Choose both a first and a last day."),
         }

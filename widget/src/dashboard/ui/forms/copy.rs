@@ -39,7 +39,7 @@ pub fn CopyButton(
         Went::NotYet => String::new(),
         Went::Copied => format!("Copied {}.", what.get()),
         Went::Refused => {
-            "The browser did not let it be copied. Select the text and copy it by hand.".to_owned()
+            "The browser did not allow copying. Select the text and copy it yourself.".to_owned()
         }
     };
     view! {

@@ -18,7 +18,7 @@ pub fn SecretOnce(
     view! {
         <Note tone=Tone::Amber>
             <b>"Copy this now: it is shown only once."</b>
-            <p>"Only a digest of it is kept, so nobody can look it up later. If it is lost, make a new one."</p>
+            <p>"The server stores only a digest, so it cannot be shown again. If you lose it, create a new one."</p>
             <SecretText what=what secret=secret />
         </Note>
     }

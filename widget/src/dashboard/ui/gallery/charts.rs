@@ -18,13 +18,13 @@ pub fn Charts() -> impl IntoView {
             <Card title="How did they end?" table=three.table()><LineChart data=three label="Ends by day" /></Card>
             <Card title="How long do they take?" table=season.table()><LineChart data=season label="Handling time by day" /></Card>
             <Card title="Who calls most?" table=people.table() answer="Ravi Kumar had the most calls."><BarChart data=people /></Card>
-            <Card title="How old are the debts that we call about?" table=buckets.table() answer="Most are 30 to 60 days overdue.">
+            <Card title="How overdue are the accounts that we call?" table=buckets.table() answer="Most are 30 to 60 days overdue.">
                 <ColumnChart data=buckets />
             </Card>
             <Card title="When do people pick up?" wide=true table=week.table() answer="Mondays at 11 am.">
                 <HeatMap data=week label="Calls by hour of the week" />
             </Card>
-            <Card title="What came of the calls?" table=ends.table()><StackedShare data=ends /></Card>
+            <Card title="What were the outcomes?" table=ends.table()><StackedShare data=ends /></Card>
             <Card title="At which hour?" table=hours.table()><ColumnChart data=hours /></Card>
         </div>
     }

@@ -42,9 +42,9 @@ pub fn Forms() -> impl IntoView {
                     <TextField label="Digits" value=bad error="A key's name has at least three letters. Write more of it." />
                     <Select label="Direction" choices=directions.clone() value=direction on_pick=pick />
                     <Toggle label="Mask numbers" value=on on_change=move |now| on.set(now) hint="Only the last four digits are shown." />
-                    <Chips label="Came of it" choices=vec![Choice::new("", "Any"), Choice::new("inbound", "Promised to pay"), Choice::new("c", "Call back later")] value=direction on_pick=pick />
+                    <Chips label="Outcome" choices=vec![Choice::new("", "Any"), Choice::new("inbound", "Promised to pay"), Choice::new("c", "Call back later")] value=direction on_pick=pick />
                     <div class="row">
-                        <button type="button" class="button main"><Icon of=LuPlus />"Make a key"</button>
+                        <button type="button" class="button main"><Icon of=LuPlus />"Create a key"</button>
                         <button type="button" class="button danger" on:click=move |_| open.set(true)>"Revoke"</button>
                         <button type="button" class="button" disabled=true>"Saved"</button>
                         <CopyButton text="x" what="the embed snippet" />
@@ -59,7 +59,7 @@ pub fn Forms() -> impl IntoView {
             </Card>
         </div>
         <Confirm open=open title="Revoke the key “Website”?" act="Revoke" on_yes=|()| {}>
-            <p>"Pages that use it stop working at once. This cannot be taken back."</p>
+            <p>"Pages that use it stop working at once. This cannot be undone."</p>
         </Confirm>
     }
 }

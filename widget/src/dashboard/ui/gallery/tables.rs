@@ -59,7 +59,7 @@ pub fn Tables() -> impl IntoView {
     };
     let sort = RwSignal::new(Sort { by: "calls".to_owned(), descending: true });
     view! {
-        <Card title="Who does how?" flush=true wide=true>
+        <Card title="How does each agent do?" flush=true wide=true>
             <DataTable
                 name="gallery"
                 caption="Agents"
@@ -73,7 +73,7 @@ pub fn Tables() -> impl IntoView {
                 footer=|| view! { <Pages place="1–5 of 1,204 agents" has_previous=false has_next=true on_previous=|()| {} on_next=|()| {} /> }
             />
         </Card>
-        <Card title="And without any?" flush=true wide=true>
+        <Card title="How does an empty table look?" flush=true wide=true>
             <DataTable
                 name="gallery-empty"
                 caption="Nobody"

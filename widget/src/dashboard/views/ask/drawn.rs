@@ -93,7 +93,7 @@ pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
         let called = called.to_lowercase();
         match address.or("show", "").as_str() {
             "rate" => format!("Who picks up, by {called}?"),
-            "missed" => format!("What is missed, by {called}?"),
+            "missed" => format!("Which calls are missed, by {called}?"),
             "talk" => format!("Where does the time go, by {called}?"),
             "handling" => format!("How long does a call take, by {called}?"),
             _ => format!("How many calls are there, by {called}?"),

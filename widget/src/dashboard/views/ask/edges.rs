@@ -26,7 +26,7 @@ pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
         }
     };
     Some(view! {
-        <Card title="Where shall the groups begin?">
+        <Card title="Where does each group begin?">
             <form class="row" on:submit=submit>
                 <TextField label="Edges" value=text error=trouble hint="Numbers with commas between them: 0, 30, 60 makes under 0, 0 – 30, 30 – 60, 60 and over." />
                 <div class="row">
@@ -55,7 +55,7 @@ fn read(text: &str) -> Result<String, String> {
     for part in text.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
         match part.parse::<f64>().ok().filter(|edge| edge.is_finite()) {
             Some(edge) => edges.push(edge),
-            None => return Err(format!("“{part}” is no number. Write edges like 0, 30, 60.")),
+            None => return Err(format!("“{part}” is not a number. Write edges like 0, 30, 60.")),
         }
     }
     edges.sort_by(f64::total_cmp);

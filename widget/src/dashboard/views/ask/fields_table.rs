@@ -13,7 +13,7 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
     let total = fields.total_calls;
     let cut = fields.truncated;
     let summary = move || {
-        let more = if cut { "; there are more fields than are kept" } else { "" };
+        let more = if cut { "; further fields are not stored" } else { "" };
         format!("Fields of {}{more}", format::count(total, "call", "calls"))
     };
     view! {
@@ -28,7 +28,7 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
                 summary=summary
                 empty=|| view! {
                     <Empty title="No calls in these days, so nothing to ask about">
-                        <p>"Whatever a page sends as context or metadata with a call appears here by itself."</p>
+                        <p>"The context and metadata that a page sends with a call appear here automatically."</p>
                         <div class="row"><a class="button" href=on_site("/examples/") rel="external">"See an example page"</a></div>
                     </Empty>
                 }
@@ -42,19 +42,17 @@ fn columns() -> Vec<Column<Field>> {
         Column::new("field", "Field", |field: &Field| {
             view! { <span dir="auto">{title(&field.field)}</span> }
         }),
-        Column::new("sent", "As it is sent", |field: &Field| {
+        Column::new("sent", "Sent as", |field: &Field| {
             let name = field.field.clone();
             view! { <code title=name.clone()>{name.clone()}</code> }
         }),
-        Column::new("type", "Its values", |field: &Field| match field.r#type {
+        Column::new("type", "Values", |field: &Field| match field.r#type {
             FieldType::Number => "Numbers",
             FieldType::Text => "Texts",
             FieldType::Boolean => "Yes or no",
         }),
-        Column::new("coverage", "Calls that have it", |field: &Field| {
-            format::percent(field.coverage)
-        })
-        .numeric(),
+        Column::new("coverage", "Calls with it", |field: &Field| format::percent(field.coverage))
+            .numeric(),
         Column::new("values", "Different values", |field: &Field| {
             let more = if field.truncated { "more than " } else { "" };
             format!("{more}{}", format::number(field.distinct_values))

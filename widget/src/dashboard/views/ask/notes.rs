@@ -27,7 +27,7 @@ pub fn Spelled(fields: Fields) -> impl IntoView {
         Some(view! {
             <Note tone=Tone::Amber>
                 <b>{format!("“{}” is sent under more than one name", title(&by))}</b>
-                <p>"Calls that send it as "{others}"are counted there, not here. Have your pages send one name."</p>
+                <p>"Calls that send it as "{others}"are counted there, not here. Use one name on all pages."</p>
             </Note>
         })
     }
@@ -38,8 +38,8 @@ pub fn notes(breakdown: &Breakdown) -> impl IntoView + use<> {
     let cut = breakdown.truncated.then(|| {
         view! {
             <Note tone=Tone::Amber>
-                <b>"This field has more values than are told apart"</b>
-                <p>"The rarer ones are counted under Other. A name or an id is better looked up among the calls."</p>
+                <b>"This field has too many different values"</b>
+                <p>"Rare values are counted as Other. To look up a name or an ID, search the calls."</p>
             </Note>
         }
     });
@@ -48,8 +48,8 @@ pub fn notes(breakdown: &Breakdown) -> impl IntoView + use<> {
             breakdown.interpolated.iter().map(|edge| format::decimal(*edge)).collect();
         view! {
             <Note tone=Tone::Blue>
-                <b>{format!("Close to {} the numbers are an estimate", edges.join(", "))}</b>
-                <p>"So many different numbers are kept in fine steps, and these edges lie within one. Rounder edges are exact."</p>
+                <b>{format!("The numbers near {} are estimates", edges.join(", "))}</b>
+                <p>"This field has so many different numbers that they are stored in small steps, and these edges are inside a step. Rounder edges are exact."</p>
             </Note>
         }
     });

@@ -47,7 +47,7 @@ pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
         rows
     };
     view! {
-        <Card title="And in numbers?" flush=true>
+        <Card title="What are the figures?" flush=true>
             <DataTable
                 name="breakdown"
                 caption="Figures by the field"
@@ -90,7 +90,7 @@ fn columns(called: String) -> Vec<Column<Row>> {
         Column::new("name", called, |row: &Row| {
             view! { <span dir="auto" title=row.name.clone()>{row.name.clone()}</span> }
         }),
-        Column::new("share", "Of all calls", |row: &Row| format::percent(row.share)).numeric(),
+        Column::new("share", "Share of calls", |row: &Row| format::percent(row.share)).numeric(),
     ];
     columns.extend(figure_columns(|row: &Row| row.figures));
     columns

@@ -61,16 +61,16 @@ pub fn Download() -> impl IntoView {
         Going::On(bytes) => Some((Tone::Blue, format!("{} so far …", size(bytes)))),
         Going::Done(bytes) => Some((Tone::Green, format!("The file is ready: {}.", size(bytes)))),
         Going::Failed(sentence) => Some((Tone::Red, sentence)),
-        Going::Stopped => Some((Tone::Plain, "The file was stopped.".to_owned())),
+        Going::Stopped => Some((Tone::Plain, "The export was stopped.".to_owned())),
     };
     let is_going = move || matches!(going.get(), Going::On(_));
     view! {
         <span role="status">{move || said().map(|(tone, text)| view! { <Note tone=tone>{text}</Note> })}</span>
         <button type="button" class="button" hidden=move || !is_going() on:click=move |_| stopped.set_value(true)>"Stop"</button>
         <Menu open=open end=true label=|| view! { <Icon of=LuDownload />"Export" }>
-            <p class="title">"These very calls, as a file"</p>
+            <p class="title">"Download these calls"</p>
             <button type="button" class="choice" on:click=move |_| start("csv")>"CSV, for spreadsheets"</button>
-            <button type="button" class="choice" on:click=move |_| start("json")>"JSON, with all that is known"</button>
+            <button type="button" class="choice" on:click=move |_| start("json")>"JSON, with all fields"</button>
         </Menu>
     }
 }
@@ -86,12 +86,12 @@ async fn fetched(
     let answer =
         api::ask(access, Method::GET, path, None).await.map_err(|trouble| trouble.sentence)?;
     let name = file_name(&answer);
-    let broken = |_: JsValue| "The file broke off on its way; try again.".to_owned();
-    let body = answer.body().ok_or("This browser cannot receive a file piece by piece.")?;
-    let reader: ReadableStreamDefaultReader = body
-        .get_reader()
-        .dyn_into()
-        .map_err(|_| "This browser cannot receive a file piece by piece.".to_owned())?;
+    let broken = |_: JsValue| "The download was interrupted. Try again.".to_owned();
+    let body =
+        answer.body().ok_or("This browser does not support this download. Use a newer browser.")?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into().map_err(|_| {
+        "This browser does not support this download. Use a newer browser.".to_owned()
+    })?;
     let pieces = Array::new();
     let mut bytes = 0;
     loop {

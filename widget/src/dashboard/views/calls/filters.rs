@@ -87,7 +87,7 @@ pub fn Filters() -> impl IntoView {
         Choice::new("inbound", "Inbound"),
         Choice::new("outbound", "Outbound"),
     ];
-    let mut statuses = vec![any("Any status"), Choice::new(rows::OVER, "Over")];
+    let mut statuses = vec![any("Any status"), Choice::new(rows::OVER, "Ended")];
     statuses.extend(STATUSES.map(|status| Choice::new(status.as_str(), rows::status(status))));
     let outcomes = move || {
         let list = access.client().map(|client| client.dispositions).unwrap_or_default();
@@ -125,8 +125,8 @@ fn ByLink() -> impl IntoView {
         };
         let href = address.with(&without);
         Some(view! {
-            <a class="chip" href=href title="Take this filter away">
-                <span class="cut" dir="auto">{text}</span><Icon of=LuX /><span class="unseen">"Take away"</span>
+            <a class="chip" href=href title="Remove this filter">
+                <span class="cut" dir="auto">{text}</span><Icon of=LuX /><span class="unseen">"Remove filter"</span>
             </a>
         })
     };

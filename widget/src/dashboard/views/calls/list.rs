@@ -27,8 +27,8 @@ pub fn List() -> impl IntoView {
             return view! { <Loading lines=8 /> }.into_any();
         }
         view! {
-            <Empty title="No such calls">
-                <p>"No call of these days fits all filters. Choose other days, or take a filter away."</p>
+            <Empty title="No matching calls">
+                <p>"No calls in these days match all filters. Choose other days, or remove a filter."</p>
             </Empty>
         }
         .into_any()

@@ -45,7 +45,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Agent", agent.or_else(|| text(call.agent_name.clone())))}
                 {fact("Status", text(Some(rows::status(call.status).to_owned())))}
                 {fact("Duration", text(call.duration.map(format::duration)))}
-                {fact("Began", began)}
+                {fact("Started", began)}
                 {fact("Connected", connected)}
                 {fact("Ended", ended)}
                 {fact("Ended because", text(call.reason.clone()))}
@@ -53,11 +53,11 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Recording", recording)}
                 {fact("Provider", text(call.provider.clone()))}
                 {fact("Provider's status", text(call.provider_status.clone()))}
-                {fact("Provider's name for it", text(call.provider_call_id.clone()))}
-                {fact("Customer known by", text(call.matched_by.clone()))}
+                {fact("Provider's call ID", text(call.provider_call_id.clone()))}
+                {fact("Customer matched by", text(call.matched_by.clone()))}
                 {fact("Call SID", text(Some(call.call_sid.clone())))}
-                <dt>"Session"</dt>
-                <dd class="row"><code>{session.clone()}</code><CopyButton text=session what="the session's name" /></dd>
+                <dt>"Session ID"</dt>
+                <dd class="row"><code>{session.clone()}</code><CopyButton text=session what="the session ID" /></dd>
             </dl>
         </Card>
     }

@@ -33,10 +33,10 @@ pub fn History(call: CallObject) -> impl IntoView {
                 <div class="stack tight">
                     <p dir="auto">{entry.summary}</p>
                     <details>
-                        <summary>{named}" · told by "{source}</summary>
+                        <summary>{named}" · reported by "{source}</summary>
                         <dl class="facts">
-                            <dt>"Heard of"</dt><dd>{format::moment_long(&entry.received_at, &zone)}</dd>
-                            <dt>"In the log as"</dt><dd><code>{entry.log_id}</code></dd>
+                            <dt>"Received"</dt><dd>{format::moment_long(&entry.received_at, &zone)}</dd>
+                            <dt>"Log ID"</dt><dd><code>{entry.log_id}</code></dd>
                         </dl>
                         <div class="code-box"><pre tabindex="0">{data}</pre></div>
                     </details>

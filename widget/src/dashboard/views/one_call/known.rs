@@ -30,7 +30,7 @@ pub fn Known(
         .map(|Fact { field, value }| {
             let href = link("/dashboard/ask", &[("by", field)]);
             view! {
-                <dt><a href=href title="How all calls do by this" dir="auto">{field.clone()}</a></dt>
+                <dt><a href=href title="Compare all calls by this field" dir="auto">{field.clone()}</a></dt>
                 <dd dir="auto">{value.clone()}</dd>
             }
         })
@@ -39,8 +39,8 @@ pub fn Known(
         <Card title="What did the page know?">
             {if facts.is_empty() {
                 view! {
-                    <Empty title="The page told nothing">
-                        <p>"What a page gives to setCustomer as context and metadata stands here, and can be asked for."</p>
+                    <Empty title="The page sent no context or metadata">
+                        <p>"The context and metadata that a page passes to setCustomer appear here and under Ask."</p>
                     </Empty>
                 }.into_any()
             } else {

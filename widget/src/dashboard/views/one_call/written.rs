@@ -27,7 +27,7 @@ pub fn Written(call: CallObject) -> impl IntoView {
     view! {
         <Card title="What did the agent write?">
             {if nothing {
-                view! { <p class="soft">"Nothing was written down."</p> }.into_any()
+                view! { <p class="soft">"No notes or outcome were saved."</p> }.into_any()
             } else {
                 view! { <dl class="facts">{facts}</dl> }.into_any()
             }}

@@ -135,16 +135,16 @@ pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
         <Card title="How long do calls take?" table=lengths.table() answer=usual_length(&lengths)>
             <ColumnChart data=lengths />
         </Card>
-        <Card title="What came of the calls?" table=outcomes.table()>
+        <Card title="What were the outcomes?" table=outcomes.table()>
             {if no_outcomes {
-                view! { <Empty title="No outcome was written down"><p>"Agents choose one when a call is over."</p></Empty> }.into_any()
+                view! { <Empty title="No outcomes recorded"><p>"Agents choose one after a call."</p></Empty> }.into_any()
             } else {
                 view! { <BarChart data=outcomes /> }.into_any()
             }}
         </Card>
         <Card title="Who do we speak with most?" table=customers.table()>
             {if no_customers {
-                view! { <Empty title="No call names a customer"><p>"Pages name one with setCustomer."</p></Empty> }.into_any()
+                view! { <Empty title="No calls have a customer"><p>"Pages set one with setCustomer."</p></Empty> }.into_any()
             } else {
                 view! { <BarChart data=customers /> }.into_any()
             }}

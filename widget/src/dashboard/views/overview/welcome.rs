@@ -41,9 +41,10 @@ pub fn Welcome() -> impl IntoView {
             let made: Result<CallStarted, _> =
                 api::send(access, Method::POST, "/api/ribbon/calls", &body).await;
             said.set(Some(match made {
-                Ok(_) => {
-                    (Tone::Green, "It rings: the figures below fill by themselves.".to_owned())
-                }
+                Ok(_) => (
+                    Tone::Green,
+                    "The call is ringing. The figures below update automatically.".to_owned(),
+                ),
                 Err(trouble) => (Tone::Red, trouble.sentence),
             }));
         });
@@ -52,16 +53,16 @@ pub fn Welcome() -> impl IntoView {
         <Card title="How do the first calls get here?" wide=true>
             <ol class="steps">
                 <li>
-                    <p>"Put this into your CRM's pages, with a key of yours."</p>
+                    <p>"Paste this into your CRM's pages, with your API key."</p>
                     <div class="code-box"><pre>{shown}</pre><CopyButton text=snippet what="the snippet" /></div>
-                    <p><a href=move || link("/dashboard/settings", &[("tab", "embed")])>"With integrity check, keys and domains"</a></p>
+                    <p><a href=move || link("/dashboard/settings", &[("tab", "embed")])>"Integrity check, keys and domains"</a></p>
                 </li>
                 <li>
                     <Show
                         when=move || has_key
-                        fallback=|| view! { <p><a href=on_site("/examples/") rel="external">"Make a call on an example page"</a>"; the simulator answers, no telephone rings."</p> }
+                        fallback=|| view! { <p><a href=on_site("/examples/") rel="external">"Make a call on an example page"</a>"; the simulator answers and no phone rings."</p> }
                     >
-                        <p>"Or make a test call now; the simulator answers, no telephone rings."</p>
+                        <p>"Or make a test call now; the simulator answers and no phone rings."</p>
                     </Show>
                     <div class="row" hidden=!has_key>
                         <button type="button" class="button main" on:click=call>"Make a test call"</button>

@@ -31,33 +31,33 @@ struct Line {
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
 const ACTS: [(&str, &str); 30] = [
-    ("client.created", "Made the client"),
+    ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
-    ("key.created", "Made an API key"),
+    ("key.created", "Created an API key"),
     ("key.revoked", "Revoked an API key"),
-    ("token.created", "Made an admin token"),
+    ("token.created", "Created an admin token"),
     ("token.revoked", "Revoked an admin token"),
-    ("dialer-key.created", "Made a dialer key"),
+    ("dialer-key.created", "Created a dialer key"),
     ("dialer-key.revoked", "Revoked a dialer key"),
     ("agent.created", "Added an agent"),
     ("agent.changed", "Changed an agent"),
     ("agent.removed", "Removed an agent"),
-    ("provider.created", "Made a provider account"),
+    ("provider.created", "Created a provider account"),
     ("provider.changed", "Changed a provider account"),
     ("provider.removed", "Removed a provider account"),
-    ("provider.validated", "Tried a provider account"),
-    ("provider.webhook-secret", "Gave a webhook a new address"),
-    ("person.created", "Made an account for a person"),
+    ("provider.validated", "Tested a provider account"),
+    ("provider.webhook-secret", "Changed a webhook's address"),
+    ("person.created", "Created a person's account"),
     ("person.changed", "Changed a person's account"),
     ("person.disabled", "Disabled a person's account"),
-    ("person.enabled", "Let a person in again"),
+    ("person.enabled", "Enabled a person's account"),
     ("person.password", "Changed a person's password"),
     ("person.removed", "Removed a person's account"),
     ("person.signed-in", "Signed in"),
     ("person.signed-out", "Signed out"),
-    ("retention.run", "Removed what is kept no longer"),
-    ("customer.exported", "Exported what is known of a customer"),
+    ("retention.run", "Removed old data"),
+    ("customer.exported", "Exported a customer's data"),
     ("customer.erased", "Erased a customer"),
     ("view.saved", "Saved a view"),
     ("view.removed", "Removed a saved view"),
@@ -79,7 +79,7 @@ pub fn Audit() -> impl IntoView {
     let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
     let table = move || {
         if !has_rows.get() {
-            return log.instead(|| view! { <Empty title="Nothing was changed yet" /> }.into_any());
+            return log.instead(|| view! { <Empty title="No changes yet" /> }.into_any());
         }
         let heads = vec!["When", "Who", "What", "Which"];
         view! {
@@ -95,7 +95,7 @@ pub fn Audit() -> impl IntoView {
 fn row(line: Line) -> impl IntoView {
     let known = ACTS.iter().find(|(act, _)| *act == line.act);
     let said = known.map_or_else(|| line.act.clone(), |(_, said)| (*said).to_owned());
-    let by = line.by.unwrap_or_else(|| "Not written down".to_owned());
+    let by = line.by.unwrap_or_else(|| "Not recorded".to_owned());
     let subject = line.subject.unwrap_or_default();
     view! {
         <tr>

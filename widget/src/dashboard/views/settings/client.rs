@@ -111,7 +111,7 @@ fn Fields(client: Shown) -> impl IntoView {
                 label="Country"
                 value=country
                 placeholder="IN"
-                hint="Two letters, as in IN. Numbers that name no country are taken for this one's."
+                hint="Two letters, such as IN. For numbers without a country code."
                 error=saving.error("defaultCountry")
             />
             <TextField
@@ -119,7 +119,7 @@ fn Fields(client: Shown) -> impl IntoView {
                 value=crm
                 kind="url"
                 placeholder="https://crm.example.com/leads"
-                hint="The page that shows a lead which a dialer has brought."
+                hint="The page that shows a lead sent by a dialer."
                 error=saving.error("crmUrl")
             />
         </Form>
@@ -147,7 +147,7 @@ fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView
             <datalist id=list>{zones.collect_view()}</datalist>
         }
     };
-    view! { <Field label="Time zone" hint="Its days and months begin and end by it, as in Asia/Kolkata." error=error control=control /> }
+    view! { <Field label="Time zone" hint="Days and months begin and end in this time zone, such as Asia/Kolkata." error=error control=control /> }
 }
 
 /// Returns the time zones that the browser knows; empty if it does not list them.

@@ -132,13 +132,13 @@ pub fn Credentials(
             <Told saving=revoking />
         </Card>
         <Show when=move || may.get()><ShownOnce kind=kind fresh=fresh /></Show>
-        <section class="card" hidden=move || !may.get() || fresh.read().is_some() aria-label=format!("Make: {}", kind.what)>
-            <h2>{format!("Make another {}", kind.what)}</h2>
-            <Form saving=saving changed=false on_save=make act="Make it">{children()}</Form>
+        <section class="card" hidden=move || !may.get() || fresh.read().is_some() aria-label=format!("Create: {}", kind.what)>
+            <h2>{format!("Create another {}", kind.what)}</h2>
+            <Form saving=saving changed=false on_save=make act="Create">{children()}</Form>
         </section>
         <Confirm open=asking title=title act="Revoke" on_yes=revoke>
             <p>{stops}</p>
-            <p>"It cannot be taken back; a new one can be made."</p>
+            <p>"This cannot be undone. You can create a new one."</p>
         </Confirm>
     }
 }
@@ -147,7 +147,7 @@ pub fn Credentials(
 fn Table(kind: &'static Kind, children: Children) -> impl IntoView {
     let mut heads = vec!["Begins with"];
     heads.extend(kind.heads);
-    heads.push("Made");
+    heads.push("Created");
     if kind.tells_use {
         heads.push("Last used");
     }

@@ -31,7 +31,7 @@ pub fn Dispositions() -> impl IntoView {
         view! { <List list=list is_own=is_own on_reset=move |()| loaded.again() /> }.into_any()
     };
     view! {
-        <Card title="What may come of a call?">{answered(loaded, list)}</Card>
+        <Card title="Which outcomes can a call have?">{answered(loaded, list)}</Card>
     }
 }
 
@@ -63,7 +63,7 @@ fn List(
             kept.set(client.dispositions.unwrap_or_default());
             is_own.set(true);
             tell_others(access);
-            "Saved. Ribbons have the list from their next sign-in on.".to_owned()
+            "Saved. Ribbons use the new list from their next sign-in.".to_owned()
         });
     });
     let reset = Callback::new(move |()| {
@@ -77,7 +77,7 @@ fn List(
                     on_reset.run(());
                 }
             });
-            "The product's own list holds again.".to_owned()
+            "The default list is used again.".to_owned()
         });
     });
     let add = move |_| {
@@ -88,7 +88,7 @@ fn List(
     let may = Memo::new(move |_| access.may_change());
     let back = move || {
         (is_own.get() && may.get()).then(|| {
-            view! { <button type="button" class="button" on:click=move |_| asking.set(true)>"Back to the product's own"</button> }
+            view! { <button type="button" class="button" on:click=move |_| asking.set(true)>"Use the default list"</button> }
         })
     };
     view! {
@@ -97,7 +97,7 @@ fn List(
                 "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. Alt with the arrow keys moves a line."
             </p>
             <Show when=move || !is_own.get()>
-                <Note>"This is the product's own list, beside which any text is taken. Once you save a list, it is kept to."</Note>
+                <Note>"This is the default list. Other texts are accepted too. If you save your own list, only its outcomes are accepted."</Note>
             </Show>
             <ol class="lines numbered">
                 <For each=move || lines.get() key=|line| line.id children=move |line| {
@@ -106,8 +106,8 @@ fn List(
             </ol>
             <div><button type="button" class="button small" on:click=add><Icon of=LuPlus />"Add a line"</button></div>
         </Form>
-        <Confirm open=asking title="Back to the product's own list?" act="Use the product's" on_yes=reset>
-            <p>"Your list goes. What agents said by it stays in the calls and in the figures."</p>
+        <Confirm open=asking title="Use the default list again?" act="Use the default list" on_yes=reset>
+            <p>"Your list is removed. Outcomes that agents already chose stay in the calls and figures."</p>
         </Confirm>
     }
 }

@@ -63,15 +63,15 @@ fn Lines(kept: Vec<String>) -> impl IntoView {
         let body = json!({"allowedDomains": untrack(texts)});
         saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
             kept.set(client.allowed_domains);
-            "Saved. It holds from the next request on.".to_owned()
+            "Saved. It applies from the next request.".to_owned()
         });
     });
     let open_to_all = Memo::new(move |_| lines.read().is_empty());
     view! {
         <Form saving=saving changed=changed on_save=save>
             <p class="soft">
-                "One host a line, as the browser shows it: "<code>"crm.example.com"</code>", "<code>"*.example.com"</code>
-                " for all below it, or "<code>"localhost:3000"</code>" with a port."
+                "One host per line, as the browser shows it: "<code>"crm.example.com"</code>", "<code>"*.example.com"</code>
+                " for all its subdomains, or "<code>"localhost:3000"</code>" with a port."
             </p>
             <Show when=move || open_to_all.get()>
                 <Note tone=Tone::Amber>"The list is empty, so any page may use the keys. Add the domain of your CRM."</Note>

@@ -59,21 +59,21 @@ pub fn Embed() -> impl IntoView {
         view! { <li><a href=on_site(address) rel="external" target="_blank">{name}</a></li> }
     });
     view! {
-        <Card title="How does the ribbon come onto a page?" wide=true>
+        <Card title="How do I add the ribbon to a page?" wide=true>
             <div class="stack">
             <ol class="steps">
-                <li><b>"Make a key."</b>" "<a href=move || tab("keys")>"Make an API key"</a>" that is good for “ribbon” alone. It is shown once."</li>
-                <li><b>"Allow your domain."</b>" "<a href=move || tab("domains")>"Add the domain"</a>" of the page to the list, so that the key works there and nowhere else."</li>
-                <li><b>"Paste this into the page,"</b>" before "<code>"</body>"</code>", with your key in its place:"</li>
+                <li><b>"Create a key."</b>" "<a href=move || tab("keys")>"Create an API key"</a>" with only the scope “ribbon”. It is shown once."</li>
+                <li><b>"Allow your domain."</b>" "<a href=move || tab("domains")>"Add the domain"</a>" of the page to the list, so that the key works only there."</li>
+                <li><b>"Paste this into the page,"</b>" before "<code>"</body>"</code>", with your API key:"</li>
             </ol>
             {answered(loaded, |loader| view! { <Code loader=loader /> }.into_any())}
             </div>
         </Card>
         <Card title="What does it look like?">
             <div class="stack">
-                <p>"These pages run on this server and can be tried at once. Their source is there to be copied."</p>
+                <p>"You can try these pages on this server now, and copy their source."</p>
                 <ul class="links">{examples}</ul>
-                <p>"All that a page can say and hear: "<a href=on_site("/docs") rel="external" target="_blank">"the documentation of the API"</a>"."</p>
+                <p>"All methods and events for pages: "<a href=on_site("/docs") rel="external" target="_blank">"the documentation of the API"</a>"."</p>
             </div>
         </Card>
     }
@@ -85,13 +85,12 @@ fn Code(loader: Loader) -> impl IntoView {
     let can_pin = loader.integrity.is_some();
     let text = Memo::new(move |_| loader.snippet(&*pinned.read() == "pinned"));
     let choices =
-        vec![Choice::new("plain", "Always the newest"), Choice::new("pinned", "Pinned (SRI)")];
+        vec![Choice::new("plain", "Always the latest"), Choice::new("pinned", "Pinned (SRI)")];
     let meaning = move || {
         if &*pinned.read() == "pinned" {
-            "The browser runs this very version and no other. After an update of the server the page \
-             has to be changed, or the ribbon is missing from it."
+            "The browser runs only this version. After each server update, change the snippet, or the ribbon does not load."
         } else {
-            "The page gets what the server has: an update of the server is an update of the ribbon."
+            "The page always loads the server's version: a server update also updates the ribbon."
         }
     };
     view! {

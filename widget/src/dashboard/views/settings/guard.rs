@@ -171,7 +171,7 @@ pub fn Question(guard: Guard) -> impl IntoView {
     });
     view! {
         <Confirm open=guard.asking title="Leave without saving?" act="Leave" on_yes=leave>
-            <p>"What you changed here is not saved yet, and would be lost."</p>
+            <p>"Your changes are not saved and would be lost."</p>
         </Confirm>
     }
 }

@@ -19,9 +19,9 @@ const FEWEST: [&str; 1] = ["ribbon"];
 const API_KEYS: Kind = Kind {
     path: "keys",
     what: "API key",
-    title: "Which keys open this client's calls?",
+    title: "Which keys give access to this client's calls?",
     none: "No API keys yet",
-    heads: &["Good for"],
+    heads: &["Scopes"],
     tells_use: true,
     cells: |key| vec![key.scopes.join(", ")],
     stops,
@@ -30,13 +30,13 @@ const API_KEYS: Kind = Kind {
 const DIALER_KEYS: Kind = Kind {
     path: "dialer-keys",
     what: "dialer key",
-    title: "Which keys bring leads from a dialer?",
+    title: "Which keys do dialers send leads with?",
     none: "No dialer keys yet",
     heads: &[],
     tells_use: false,
     cells: |_| Vec::new(),
     stops: |_| {
-        "A dialer that uses it is refused from its next request on: it brings no more leads."
+        "A dialer that uses it is refused from its next request and can send no more leads."
             .to_owned()
     },
 };
@@ -46,14 +46,14 @@ fn stops(key: &Credential) -> String {
     let has = |scope: &str| key.scopes.iter().any(|own| own == scope);
     let parts: Vec<&str> = [
         ("ribbon", "ribbons on pages that use it can neither sign in nor call"),
-        ("read", "programs can no longer read calls and figures by it"),
-        ("export", "exports by it fail"),
-        ("write", "customers are no longer saved by it"),
+        ("read", "programs can no longer read calls and figures with it"),
+        ("export", "exports with it fail"),
+        ("write", "programs can no longer save customers with it"),
     ]
     .into_iter()
     .filter_map(|(scope, what)| has(scope).then_some(what))
     .collect();
-    format!("From the next request on, {}.", parts.join(", "))
+    format!("From the next request, {}.", parts.join(", "))
 }
 
 /// The tab.
@@ -84,15 +84,15 @@ pub fn Keys() -> impl IntoView {
     let dialing = Saving::new();
     view! {
         <Credentials kind=&API_KEYS saving=saving body=body on_made=anew>
-            <div class="field" role="group" aria-label="What it is good for">
-                <span class="label">"What it is good for"</span>
+            <div class="field" role="group" aria-label="Scopes">
+                <span class="label">"Scopes"</span>
                 <div>{boxes}</div>
-                <p class="hint">"A key for pages needs only “ribbon”. Whoever opens such a page can read the key, so give it no more."</p>
+                <p class="hint">"A key for pages needs only “ribbon”. Anyone who opens the page can read the key, so give it no other scope."</p>
                 <p class="error" role="alert">{error}</p>
             </div>
         </Credentials>
         <Credentials kind=&DIALER_KEYS saving=dialing body=move |()| json!({}) on_made=|()| ()>
-            <p class="soft">"A dialer (Vicidial and its like) sends it with each lead, in the header X-Dialer-Api-Key or in the address. A new key is shown with that address. It opens nothing else."</p>
+            <p class="soft">"A dialer such as Vicidial sends it with each lead, in the header X-Dialer-Api-Key or in the address. A new key is shown with that address. It gives access to nothing else."</p>
         </Credentials>
     }
 }

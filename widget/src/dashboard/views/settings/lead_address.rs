@@ -27,7 +27,7 @@ pub fn LeadAddress(
     view! {
         <Note tone=Tone::Amber>
             <b>"For a dialer that cannot set a header"</b>
-            <p>"It sends a GET or a form to this address. The address holds the key, so keep it as secret as the key: out of pages, mails and the logs of proxies."</p>
+            <p>"It sends a GET or a form to this address. The address contains the key, so keep it secret: never put it in pages, e-mails or proxy logs."</p>
             <SecretText what="lead address" secret=url />
             <p>"In Vicidial, enter this one as the dispo call URL, or as the web form with VAR before it."</p>
             <SecretText what="Vicidial address" secret=vicidial />

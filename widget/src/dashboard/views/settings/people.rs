@@ -22,7 +22,7 @@ use tokens::Tokens;
 
 /// The roles of a person: the server's name, and the label.
 const ROLES: [(&str, &str); 2] =
-    [("admin", "Admin: changes what is the client's"), ("viewer", "Viewer: looks")];
+    [("admin", "Admin: can change the client's settings"), ("viewer", "Viewer: can only view")];
 
 /// The answer to `GET …/people`.
 #[derive(Debug, Clone, Deserialize)]
@@ -84,14 +84,14 @@ pub fn People() -> impl IntoView {
         if ask == Ask::Remove {
             return change(Method::DELETE, &person, None, format!("{name} is removed."));
         }
-        let done = format!("{name} can sign in no more.");
+        let done = format!("{name} can no longer sign in.");
         change(Method::PATCH, &person, Some(json!({"disabled": true})), done);
     });
     let rows = move |list: List| {
         if list.people.is_empty() {
             return view! {
-                <Empty title="Nobody has an account yet">
-                    <p>"Whoever has one signs in with e-mail and password, and sees this client alone."</p>
+                <Empty title="No accounts yet">
+                    <p>"A person with an account signs in with e-mail and password, and sees only this client."</p>
                 </Empty>
             }
             .into_any();
@@ -102,7 +102,7 @@ pub fn People() -> impl IntoView {
         view! { <ul class="accounts">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
-        <Card title="Who signs in for this client?" flush=true>
+        <Card title="Who can sign in to this client?" flush=true>
             {answered(loaded, rows)}
             <Told saving=saving />
         </Card>

@@ -48,7 +48,7 @@ fn Used(usage: Usage) -> impl IntoView {
             <p><b>{words}</b>" "<span class="soft">{format!("({})", percent_whole(share))}</span></p>
             <meter class="usage" min="0" max=usage.limit.max(1) value=usage.calls_this_month aria-label="Calls used this month"></meter>
             <Show when=move || usage.remaining == 0>
-                <Note tone=Tone::Amber>"No further calls can be started this month. Those that ring in are taken, and all are logged."</Note>
+                <Note tone=Tone::Amber>"No more calls can be started this month. Incoming calls still work, and all calls are logged."</Note>
             </Show>
         </div>
     }
@@ -66,11 +66,9 @@ fn Forecast() -> impl IntoView {
         let calls = count(forecast.calls_this_month, "call", "calls");
         Some(match forecast.runs_out_on {
             Some(day) => format!(
-                "If it goes on like this, the month would have {calls}: the limit is reached on {day}."
+                "At this pace the month would have {calls}, and the limit is reached on {day}."
             ),
-            None => format!(
-                "If it goes on like this, the month will have {calls}, which the plan covers."
-            ),
+            None => format!("At this pace the month will have {calls}, which the plan covers."),
         })
     };
     view! { <p class="card-answer" role="status">{sentence}</p> }
@@ -85,7 +83,7 @@ fn Facts(client: Shown) -> impl IntoView {
     let state = if client.suspended {
         view! { <Tag text="Suspended" tone=Tone::Red /> }
     } else {
-        view! { <Tag text="Served" tone=Tone::Green /> }
+        view! { <Tag text="Active" tone=Tone::Green /> }
     };
     view! {
         <div class="stack">
@@ -95,7 +93,7 @@ fn Facts(client: Shown) -> impl IntoView {
                 <dt>"Features"</dt><dd>{features}</dd>
                 <dt>"State"</dt><dd>{state}</dd>
             </dl>
-            <Note>"Plan, limit, features and suspension are what was agreed on with the operator of this server, so the operator alone can change them."</Note>
+            <Note>"Only the operator of this server can change the plan, the limit, the features and the suspension."</Note>
         </div>
     }
 }

@@ -90,7 +90,7 @@ pub fn Providers() -> impl IntoView {
                 change(Method::PATCH, &account, Some(json!({"enabled": enabled})), done);
             }
             Act::Default => {
-                let done = format!("Calls go through {title} where nothing else is said.");
+                let done = format!("Calls use {title} by default.");
                 change(Method::PATCH, &account, Some(json!({"default": true})), done);
             }
             Act::Edit => editing.set(Some(Editing::Kept(account))),
@@ -107,8 +107,8 @@ pub fn Providers() -> impl IntoView {
     let list = move |list: List| {
         if list.providers.is_empty() {
             return view! {
-                <Empty title="No account yet: the simulator carries the calls">
-                    <p>"It plays the other side and costs nothing. Real calls need an account at a provider."</p>
+                <Empty title="No account yet: calls use the simulator">
+                    <p>"It simulates the other side and costs nothing. Real calls need an account with a provider."</p>
                 </Empty>
             }
             .into_any();
@@ -132,7 +132,7 @@ pub fn Providers() -> impl IntoView {
     };
     let gone = move || leaving.read().as_ref().map(Account::title).unwrap_or_default();
     view! {
-        <Card title="Who carries this client's calls?" flush=true>
+        <Card title="Which provider carries this client's calls?" flush=true>
             {answered(loaded, list)}
             <Told saving=saving />
             <div class="told" hidden=move || !may.get() || editing.read().is_some()>
@@ -142,7 +142,7 @@ pub fn Providers() -> impl IntoView {
         {form}
         <Webhooks changes=changes />
         <Confirm open=asking title=Signal::derive(move || format!("Remove {}?", gone())) act="Remove" on_yes=remove>
-            <p>"No further call goes through it, and what its provider tells is not taken any more. Its calls stay in the records."</p>
+            <p>"No more calls use it, and its provider's webhooks are refused. Its calls stay in the records."</p>
         </Confirm>
     }
 }

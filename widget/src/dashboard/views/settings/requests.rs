@@ -49,12 +49,12 @@ pub fn Requests() -> impl IntoView {
     let is_filtered = move || NAMES.iter().any(|name| address.get(name).is_some());
     let none = move || {
         if untrack(is_filtered) {
-            return view! { <Empty title="No request is like this"><p>"Take a filter away to see more."</p></Empty> }
+            return view! { <Empty title="No matching requests"><p>"Remove a filter to see more."</p></Empty> }
                 .into_any();
         }
         view! {
-            <Empty title="Nothing was said to a provider yet">
-                <p>"What a provider is asked and what it tells stands here, with secrets and numbers masked. The simulator is asked nothing."</p>
+            <Empty title="No requests yet">
+                <p>"Requests to providers and their webhooks appear here, with secrets and numbers masked. The simulator needs no requests."</p>
             </Empty>
         }
         .into_any()
@@ -63,7 +63,7 @@ pub fn Requests() -> impl IntoView {
         if !has_rows.get() {
             return log.instead(none);
         }
-        let heads = vec!["When", "Way", "What for", "Account", "Status", "Took", "Call"];
+        let heads = vec!["When", "Direction", "Purpose", "Account", "Status", "Duration", "Call"];
         view! {
             <SmallTable caption="Requests to providers and from them" heads=heads>
                 <For each=move || log.rows.get() key=|entry| entry.request_id.clone() children=move |entry| {
@@ -75,6 +75,6 @@ pub fn Requests() -> impl IntoView {
     };
     view! {
         <Filters address=address accounts=accounts />
-        <Card title="What was said to providers, and what did they say?" flush=true>{table} {log.footer()}</Card>
+        <Card title="What did we send to providers, and what did they send?" flush=true>{table} {log.footer()}</Card>
     }
 }

@@ -59,11 +59,11 @@ pub fn Retention() -> impl IntoView {
         })
     };
     view! {
-        <Card title="For how long is what happened kept?">
+        <Card title="How long is data kept?">
             {fields}
             <Show when=move || !set.get()>{answered(loaded, |_| ().into_any())}</Show>
         </Card>
-        <Card title="What would go now?">
+        <Card title="What would be removed now?">
             {answered(loaded, move |report| view! { <Now report=report loaded=loaded /> }.into_any())}
         </Card>
     }
@@ -105,22 +105,22 @@ fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
         saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
             kept.set(typed);
             loaded.again();
-            "Saved. What is older goes within the hour.".to_owned()
+            "Saved. Older data is removed within the hour.".to_owned()
         });
     });
     view! {
         <Form saving=saving changed=changed on_save=save>
-            <p class="soft">"Empty: for ever. Figures stay whatever goes: they are counted when calls happen."</p>
+            <p class="soft">"Leave a field empty to keep the data forever. Figures always stay: they are counted when calls happen."</p>
             <TextField
-                label="Days that events are kept"
+                label="Days to keep events"
                 value=events
-                hint="What happened within a call: rings, answers, mutes. The calls themselves stay."
+                hint="Events of a call, such as ringing, answer and mute. The calls themselves stay."
                 error=saving.error("retention.eventsDays")
             />
             <TextField
-                label="Days that calls are kept"
+                label="Days to keep calls"
                 value=calls
-                hint="Calls with their notes, their events and what was said to providers about them."
+                hint="Calls with their notes, their events and their requests to providers."
                 error=saving.error("retention.callsDays")
             />
         </Form>
@@ -135,7 +135,9 @@ fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
     let asking = RwSignal::new(false);
     let amount = report.amount();
     let limit = |what: &str, before: &Option<String>| {
-        before.as_ref().map(|at| format!("{what} before {} are kept no longer.", moment(at, &zone)))
+        before
+            .as_ref()
+            .map(|at| format!("{what} before {} are due for removal.", moment(at, &zone)))
     };
     let limits: Vec<String> =
         [limit("Calls", &report.calls_before), limit("Events", &report.events_before)]
@@ -144,14 +146,14 @@ fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
             .collect();
     let (nothing, unlimited) = (report.is_nothing(), limits.is_empty());
     let answer = match (unlimited, nothing) {
-        (true, _) => "Nothing: all is kept for ever.".to_owned(),
-        (false, true) => "Nothing: all that is there is kept.".to_owned(),
+        (true, _) => "Nothing: all data is kept forever.".to_owned(),
+        (false, true) => "Nothing: no data is old enough.".to_owned(),
         (false, false) => format!("{amount}."),
     };
     let run = Callback::new(move |()| {
         let path = access.settings("retention/run");
         saving.send(Method::POST, path, Some(json!({"dryRun": false})), move |went: Report| {
-            let rest = if went.complete { "" } else { " There is more; the next run takes it." };
+            let rest = if went.complete { "" } else { " There is more; the next run removes it." };
             loaded.again();
             format!("Removed {}.{rest}", went.amount())
         });
@@ -161,12 +163,12 @@ fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
         <div class="stack">
             <p>{answer}" "<span class="soft">{limits.join(" ")}</span></p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| loaded.again()>"Look again"</button>
+                <button type="button" class="button" on:click=move |_| loaded.again()>"Check again"</button>
                 <button type="button" class="button danger" hidden=move || !may.get() on:click=move |_| asking.set(true)>"Remove it now"</button>
             </div>
             <Told saving=saving />
-            <Confirm open=asking title="Remove what is kept no longer?" act="Remove" on_yes=run>
-                <p>{format!("{amount} go for good. Nobody can bring them back.")}</p>
+            <Confirm open=asking title="Remove old data?" act="Remove" on_yes=run>
+                <p>{format!("{amount} will be removed. This cannot be undone.")}</p>
             </Confirm>
         </div>
     }

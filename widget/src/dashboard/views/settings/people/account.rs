@@ -43,10 +43,9 @@ impl Asked {
     /// Describes the consequences.
     pub fn follows(&self) -> &'static str {
         if self.ask == Ask::Remove {
-            "The account goes, and whoever is signed in by it is out at once. What was done by it \
-             stays in the audit log."
+            "The account is removed and signed out at once. Its actions stay in the audit log."
         } else {
-            "Whoever is signed in by this account is out at once. It can be let in again later."
+            "The account is signed out at once. You can enable it again later."
         }
     }
 }
@@ -74,7 +73,7 @@ pub fn AccountItem(
     } else {
         ("Make an admin", Ask::Role("admin"))
     };
-    let turn = if is_disabled { ("Let in again", Ask::Enable) } else { ("Disable", Ask::Disable) };
+    let turn = if is_disabled { ("Enable", Ask::Enable) } else { ("Disable", Ask::Disable) };
     let button = |(what, ask): (&'static str, Ask), class: &'static str| {
         let asked = Asked { person: whose.get_value(), ask };
         let name = format!("{what}: {}", asked.person.name);

@@ -38,9 +38,9 @@ pub fn NewAccount(
     });
     let roles = ROLES.map(|(role, name)| Choice::new(role, name)).to_vec();
     view! {
-        <section class="card" aria-label="Make an account">
-            <h2>"Make an account"</h2>
-            <Form saving=saving changed=changed on_save=save act="Make the account">
+        <section class="card" aria-label="Create an account">
+            <h2>"Create an account"</h2>
+            <Form saving=saving changed=changed on_save=save act="Create the account">
                 <div class="fields">
                     <TextField label="Name" value=name required=true error=saving.error("name") />
                     <TextField label="E-mail" value=email kind="email" required=true error=saving.error("email") />
@@ -51,7 +51,7 @@ pub fn NewAccount(
                         kind="password"
                         autocomplete="new-password"
                         required=true
-                        hint="At least 12 characters. Tell it by another way than e-mail; it can be changed by its owner."
+                        hint="At least 12 characters. Do not send it by e-mail. The person can change it after signing in."
                         error=saving.error("password")
                     />
                 </div>

@@ -34,18 +34,18 @@ fn OwnFields(email: String) -> impl IntoView {
         saving.send(Method::POST, "/api/admin/password".to_owned(), Some(body), move |_: Value| {
             current.set(String::new());
             new.set(String::new());
-            "Your new password holds. Wherever else you were signed in, you are no more.".to_owned()
+            "Your password was changed. You are signed out everywhere else.".to_owned()
         });
     });
     view! {
         <section class="card" aria-label="Change your password">
             <h2>"Change your password"</h2>
-            <Form saving=saving changed=changed on_save=save act="Change it" may=Signal::stored(true)>
+            <Form saving=saving changed=changed on_save=save act="Change password" may=Signal::stored(true)>
                 // Tells password managers which account it is.
                 <input type="hidden" autocomplete="username" value=email />
                 <div class="fields">
-                    <TextField label="The one until now" value=current kind="password" autocomplete="current-password" required=true error=saving.error("current") />
-                    <TextField label="The new one" value=new kind="password" autocomplete="new-password" required=true hint="At least 12 characters." error=saving.error("new") />
+                    <TextField label="Current password" value=current kind="password" autocomplete="current-password" required=true error=saving.error("current") />
+                    <TextField label="New password" value=new kind="password" autocomplete="new-password" required=true hint="At least 12 characters." error=saving.error("new") />
                 </div>
             </Form>
         </section>
@@ -77,7 +77,7 @@ fn SetFields(whose: Person, #[prop(into)] on_end: Callback<()>) -> impl IntoView
         let body = json!({"password": password.get_untracked()});
         saving.send(Method::PATCH, path.clone(), Some(body), move |person: Person| {
             password.set(String::new());
-            format!("{} signs in with it from now on.", person.name)
+            format!("{} can sign in with the new password now.", person.name)
         });
     });
     let title = format!("Set a password for {}", whose.name);
@@ -87,14 +87,14 @@ fn SetFields(whose: Person, #[prop(into)] on_end: Callback<()>) -> impl IntoView
     view! {
         <section class="card" aria-label=title.clone()>
             <h2>{title.clone()}</h2>
-            <Form saving=saving changed=changed on_save=save act="Set it" more=close>
+            <Form saving=saving changed=changed on_save=save act="Set password" more=close>
                 <TextField
-                    label="The new password"
+                    label="New password"
                     value=password
                     kind="password"
                     autocomplete="new-password"
                     required=true
-                    hint="At least 12 characters. Whoever is signed in by this account is out at once."
+                    hint="At least 12 characters. The account is signed out at once."
                     error=saving.error("password")
                 />
             </Form>

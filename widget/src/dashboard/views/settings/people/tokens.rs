@@ -10,7 +10,7 @@ use serde_json::json;
 const TOKENS: Kind = Kind {
     path: "tokens",
     what: "admin token",
-    title: "Which tokens look after this client?",
+    title: "Which tokens can manage this client?",
     none: "No admin tokens yet",
     heads: &["Name", "Role"],
     tells_use: true,
@@ -22,7 +22,9 @@ const TOKENS: Kind = Kind {
 
 fn stops(token: &Credential) -> String {
     let name = token.name.as_deref().unwrap_or_default();
-    format!("Whatever uses “{name}” is refused from the next request on, and is signed out here.")
+    format!(
+        "Programs that use “{name}” are refused from the next request, and browsers are signed out."
+    )
 }
 
 /// The list, and the form that creates a token.
@@ -36,7 +38,7 @@ pub fn Tokens() -> impl IntoView {
     view! {
         <Credentials kind=&TOKENS saving=saving body=body on_made=move |()| name.set(String::new())>
             <div class="fields">
-                <TextField label="Whose it is, or what for" value=name required=true placeholder="Nightly export" error=saving.error("name") />
+                <TextField label="Owner or purpose" value=name required=true placeholder="Nightly export" error=saving.error("name") />
                 <Select label="Role" choices=roles value=role on_pick=move |picked| role.set(picked) error=saving.error("role") />
             </div>
         </Credentials>

@@ -18,10 +18,10 @@ const FEATURES: [(&str, &str); 7] = [
     ("call", "Start calls"),
     ("mute", "Mute"),
     ("hold", "Hold"),
-    ("dtmf", "Send tones"),
-    ("analytics", "Figures by the API"),
-    ("api", "Records by the API"),
-    ("custom", "What was agreed on besides"),
+    ("dtmf", "Send digits (DTMF)"),
+    ("analytics", "Figures through the API"),
+    ("api", "Records through the API"),
+    ("custom", "Custom features"),
 ];
 
 /// The terms that the operator can set.
@@ -87,8 +87,10 @@ pub fn Change(
     let changed = Memo::new(move |_| now() != *kept.read());
     let save = Callback::new(move |()| {
         let Ok(body) = untrack(now).body() else {
-            return saving
-                .refuse("limit", "Enter a number of calls, or leave it empty for the plan's.");
+            return saving.refuse(
+                "limit",
+                "Enter a number of calls, or leave it empty to use the plan's number.",
+            );
         };
         saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
             let fresh = Agreed::of(client);
@@ -97,7 +99,7 @@ pub fn Change(
             kept.set(fresh);
             tell_others(access);
             on_change.run(());
-            "Saved. It holds from the next request on.".to_owned()
+            "Saved. It applies from the next request.".to_owned()
         });
     });
     // A plan sets its own features, which can be changed afterwards.
@@ -127,7 +129,7 @@ pub fn Change(
     view! {
         <Form saving=saving changed=changed on_save=save>
             <Select label="Plan" choices=plans.to_vec() value=plan on_pick=pick error=saving.error("plan") />
-            <TextField label="Calls a month" value=limit hint="Empty: as many as the plan has." error=saving.error("limit") />
+            <TextField label="Calls a month" value=limit hint="Leave it empty to use the plan's number." error=saving.error("limit") />
             <div class="field" role="group" aria-label="Features">
                 <span class="label">"Features"</span>
                 <div>{boxes}</div>
@@ -149,7 +151,7 @@ fn Suspension(suspended: bool) -> impl IntoView {
         let body = json!({"suspended": to});
         saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
             suspended.set(client.suspended);
-            let said = if client.suspended { "Suspended." } else { "Served again." };
+            let said = if client.suspended { "Suspended." } else { "Active again." };
             said.to_owned()
         });
     };
@@ -157,13 +159,13 @@ fn Suspension(suspended: bool) -> impl IntoView {
     let shown = Signal::derive(move || suspended.get() || asking.get());
     view! {
         <div class="stack apart">
-            <Toggle label="Suspended" value=shown on_change=turn hint="Its keys open nothing; its records stay." />
+            <Toggle label="Suspended" value=shown on_change=turn hint="Its keys are refused. Its records stay." />
             <Show when=move || suspended.get()>
                 <Note tone=Tone::Red>"This client is suspended: its ribbons and programs are refused."</Note>
             </Show>
             <super::super::credentials::Told saving=saving />
             <Confirm open=asking title="Suspend this client?" act="Suspend" on_yes=move |()| set(true)>
-                <p>"From the next request on its keys open nothing: ribbons cannot sign in, calls are not logged, dialers are refused. Its records stay, and it can be served again."</p>
+                <p>"From the next request its keys are refused: ribbons cannot sign in, calls are not logged, dialers are refused. Its records stay, and you can end the suspension."</p>
             </Confirm>
         </div>
     }

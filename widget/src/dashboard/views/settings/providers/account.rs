@@ -101,8 +101,8 @@ pub fn AccountItem(
                     </p>
                 </div>
                 <div class="row" hidden=move || !may.get()>
-                    <button type="button" class="button small" aria-label=format!("Try it: {title}") aria-disabled=move || saving.busy.get().to_string() on:click=validate>
-                        {move || if saving.busy.get() { "Trying …" } else { "Try it" }}
+                    <button type="button" class="button small" aria-label=format!("Test: {title}") aria-disabled=move || saving.busy.get().to_string() on:click=validate>
+                        {move || if saving.busy.get() { "Testing …" } else { "Test" }}
                     </button>
                     {button("Edit", Act::Edit, "button small")}
                     {(!is_default).then(|| button("Make it the default", Act::Default, "button small"))}

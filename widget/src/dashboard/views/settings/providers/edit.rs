@@ -137,7 +137,7 @@ fn Fields(
         let settings = typed.with_value(|typed| settings(typed));
         let done = move |account: Account| {
             on_end.run(Some(format!(
-                "{} is saved. Try it to see whether it works.",
+                "{} is saved. Test it to see whether it works.",
                 account.title()
             )));
             String::new()
@@ -166,11 +166,11 @@ fn Fields(
         <Form saving=saving changed=changed on_save=save act="Save the account" more=close>
             <p class="soft">{kind.about}</p>
             <div class="fields">
-                <TextField label="Name" value=name placeholder=kind.title hint="What you call it, such as a city or a team. Optional." error=saving.error("name") />
+                <TextField label="Name" value=name placeholder=kind.title hint="Your name for it, such as a city or a team. Optional." error=saving.error("name") />
                 {fields}
             </div>
             <Show when=move || is_new>
-                <Toggle label="Default" value=default on_change=move |to| default.set(to) hint="Calls go through it where nothing else is said." />
+                <Toggle label="Default" value=default on_change=move |to| default.set(to) hint="Calls use it by default." />
             </Show>
         </Form>
     }
@@ -187,7 +187,7 @@ fn field(typed: Typed, saving: Saving) -> impl IntoView {
     let is_kept = kept.get_value() == MARK;
     let hint = if is_kept {
         format!(
-            "{} {MARK} stands for the one that is kept; type another one in its place.",
+            "{} {MARK} stands for the stored value. Type a new value to replace it.",
             setting.hint
         )
     } else {

@@ -56,7 +56,7 @@ const ZONE: Setting = Setting {
     name: "timeZone",
     field: "settings.timeZone",
     label: "Time zone of its times",
-    hint: "Asia/Kolkata where nothing is said. Set it if calls seem to have been at another hour.",
+    hint: "Asia/Kolkata by default. Set it if calls show the wrong time.",
     optional: true,
     ..TEXT
 };
@@ -64,7 +64,7 @@ const COUNTRY: Setting = Setting {
     name: "defaultCountry",
     field: "settings.defaultCountry",
     label: "Country of its numbers",
-    hint: "IN where nothing is said. The country of numbers without a country's code.",
+    hint: "IN by default. The country of numbers without a country code.",
     optional: true,
     ..TEXT
 };
@@ -73,7 +73,7 @@ const HEADER: Setting = Setting {
     field: "settings.webhookHeader",
     label: "Header of its webhooks",
     how: How::Secret,
-    hint: "As “Name: value”. What comes without it is refused.",
+    hint: "As “Name: value”. Webhooks without it are refused.",
     optional: true,
 };
 
@@ -82,7 +82,7 @@ pub const KINDS: [Kind; 3] = [
     Kind {
         name: "simulator",
         title: "Simulator",
-        about: "Nobody's phone rings: the server plays both ends. The last four digits of the number \
+        about: "No phone rings: the server simulates both sides. The last four digits of the number \
                 decide: 0001 is busy, 0002 is not answered, 0003 fails, 0004 drops.",
         settings: &[],
     },
@@ -95,8 +95,7 @@ pub const KINDS: [Kind; 3] = [
     Kind {
         name: "tata",
         title: "Tata Smartflo",
-        about: "The agent's phone rings, then the customer's. It lets in by a token, or by e-mail and \
-                password in its place.",
+        about: "The agent's phone rings, then the customer's. Sign in with a token, or with e-mail and password.",
         settings: TATA,
     },
 ];
@@ -135,19 +134,19 @@ const EXOTEL: &[Setting] = &[
     Setting {
         name: "baseUrl",
         field: "settings.baseUrl",
-        label: "Where its API is",
+        label: "API address",
         how: How::OneOf(&[
             ("", "Singapore (api.exotel.com)"),
             ("https://api.in.exotel.com", "Mumbai (api.in.exotel.com)"),
         ]),
-        hint: "Where the account is, as its dashboard says.",
+        hint: "The account's region, as its dashboard shows.",
         optional: true,
     },
     Setting {
         name: "record",
         field: "settings.record",
         label: "Record calls",
-        how: How::Flag("As the account has it"),
+        how: How::Flag("As set in the account"),
         optional: true,
         ..TEXT
     },
@@ -174,7 +173,7 @@ const EXOTEL: &[Setting] = &[
         name: "browserCalling.customerId",
         field: "settings.customerId",
         label: "Calls in the browser: customer id",
-        hint: "Exotel's own name for its customer.",
+        hint: "The customer id that Exotel gave you.",
         optional: true,
         ..TEXT
     },
@@ -182,7 +181,7 @@ const EXOTEL: &[Setting] = &[
         name: "browserCalling.callbacks",
         field: "settings.callbacks",
         label: "Calls in the browser: callbacks",
-        how: How::Flag("No, where nothing is said"),
+        how: How::Flag("No (default)"),
         hint: "Yes, once the app's callback at Exotel is this account's webhook.",
         optional: true,
     },
@@ -201,7 +200,7 @@ const TATA: &[Setting] = &[
         name: "email",
         field: "settings.email",
         label: "E-mail",
-        hint: "In place of a token: the server signs in by itself.",
+        hint: "Instead of a token: the server signs in with it.",
         optional: true,
         ..TEXT
     },
@@ -210,7 +209,7 @@ const TATA: &[Setting] = &[
         field: "settings.password",
         label: "Password",
         how: How::Secret,
-        hint: "Belongs to the e-mail.",
+        hint: "The password for this e-mail.",
         optional: true,
     },
     Setting {
@@ -223,9 +222,9 @@ const TATA: &[Setting] = &[
     Setting {
         name: "requestShape",
         field: "settings.requestShape",
-        label: "Shape of a request",
+        label: "Request format",
         how: How::OneOf(&[("", "click_to_call"), ("from_to", "from_to")]),
-        hint: "from_to only where Tata set the account up so.",
+        hint: "Choose from_to only if Tata set up the account for it.",
         optional: true,
     },
     Setting {
@@ -239,8 +238,8 @@ const TATA: &[Setting] = &[
     Setting {
         name: "apiEndpoint",
         field: "settings.apiEndpoint",
-        label: "Where its API is",
-        hint: "https://api-smartflo.tatateleservices.com where nothing is said.",
+        label: "API address",
+        hint: "https://api-smartflo.tatateleservices.com by default.",
         optional: true,
         ..TEXT
     },

@@ -52,10 +52,10 @@ pub fn Webhooks(
         if may.get() {
             view! { <Addresses changes=changes /> }.into_any()
         } else {
-            view! { <NoPermission needs="These addresses hold secrets, so only admins of this client see them." /> }.into_any()
+            view! { <NoPermission needs="These addresses contain secrets, so only admins of this client can see them." /> }.into_any()
         }
     };
-    view! { <Card title="Where do providers tell what becomes of calls?" flush=true>{card}</Card> }
+    view! { <Card title="Where do providers send webhooks?" flush=true>{card}</Card> }
 }
 
 #[component]
@@ -79,14 +79,15 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
             loaded.again();
             let until = fresh.previous_until.as_ref().map(|until| moment(until, &access.zone()));
             let until = until
-                .map(|until| format!(" The one before works until {until}."))
+                .map(|until| format!(" The old address works until {until}."))
                 .unwrap_or_default();
             format!("{} has a new address.{until}", fresh.title())
         });
     });
     let list = move |list: List| {
         if list.webhooks.is_empty() {
-            return view! { <p class="told soft">"Each account has an address of its own, once there is one."</p> }.into_any();
+            return view! { <p class="told soft">"Each account gets its own address."</p> }
+                .into_any();
         }
         let items = list.webhooks.into_iter().map(|webhook| {
             let (title, address) = (webhook.title(), whole(&webhook.address));
@@ -105,7 +106,7 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
                         <code>{address.clone()}</code>
                         <CopyButton text=address what=format!("the address of {title}") />
                     </div>
-                    {until.map(|until| view! { <p class="soft">{format!("The address before it works until {until}.")}</p> })}
+                    {until.map(|until| view! { <p class="soft">{format!("The old address works until {until}.")}</p> })}
                 </li>
             }
         });
@@ -113,11 +114,11 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
     };
     let named = move || asked.read().as_ref().map(Webhook::title).unwrap_or_default();
     view! {
-        <p class="told soft">"Enter an account's address at its provider. It holds a secret: whoever knows it can tell this server what became of calls."</p>
+        <p class="told soft">"Enter the account's address at its provider. It contains a secret: anyone who knows it can report call status to this server."</p>
         {answered(loaded, list)}
         <Told saving=saving />
-        <Confirm open=asking title=Signal::derive(move || format!("Give {} a new address?", named())) act="Make a new one" on_yes=rotate>
-            <p>"The address of now works for seven more days, so that nothing is lost of calls that are under way. Enter the new one at the provider before that."</p>
+        <Confirm open=asking title=Signal::derive(move || format!("Give {} a new address?", named())) act="Create a new address" on_yes=rotate>
+            <p>"The current address works for seven more days, so that no webhook of a call in progress is lost. Enter the new address at the provider before then."</p>
         </Confirm>
     }
 }

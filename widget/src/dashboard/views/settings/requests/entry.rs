@@ -60,16 +60,16 @@ pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
     let open = RwSignal::new(false);
     let whole = format!("whole-{}", entry.request_id);
     let (way, arrow) = if entry.direction == "in" {
-        ("From it", LuArrowDownLeft)
+        ("Received", LuArrowDownLeft)
     } else {
-        ("To it", LuArrowUpRight)
+        ("Sent", LuArrowUpRight)
     };
     let (status, tone) = entry.result();
     let took = entry.took.map_or_else(|| "–".to_owned(), |took| format!("{} ms", number(took)));
     let call = match &entry.session_id {
         Some(session) => {
             let path = format!("/dashboard/calls/{}", encoded(session));
-            view! { <a href=link(&path, &[])>"The call"</a> }.into_any()
+            view! { <a href=link(&path, &[])>"Open call"</a> }.into_any()
         }
         None => view! { <span class="soft">"–"</span> }.into_any(),
     };

@@ -74,7 +74,7 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
         choices
     });
     let ways = vec![
-        Choice::new("", "Both ways"),
+        Choice::new("", "Both directions"),
         Choice::new("out", "To a provider"),
         Choice::new("in", "From a provider"),
     ];
@@ -90,7 +90,7 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
     });
     let time = move |name: &'static str, label: &'static str| {
         view! {
-            <label class="row" title="By your own clock">
+            <label class="row" title="In your computer's time zone">
                 <span class="soft">{label}</span>
                 <input
                     class="input"
@@ -104,10 +104,10 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
     let is_set = move || NAMES.iter().any(|name| address.get(name).is_some());
     let clear = move |_| address.set(&NAMES.map(|name| (name, "")));
     view! {
-        <div class="filters" role="search" aria-label="Which requests">
-            <Search label="Text in either" value=value("text") on_search=Callback::new(move |text| set("text", text)) />
+        <div class="filters" role="search" aria-label="Filters">
+            <Search label="Text in request or answer" value=value("text") on_search=Callback::new(move |text| set("text", text)) />
             <Select bare=true label="Account" choices=choices value=value("accountId") on_pick=Callback::new(move |to| set("accountId", to)) />
-            <Select bare=true label="Way" choices=ways value=value("direction") on_pick=Callback::new(move |to| set("direction", to)) />
+            <Select bare=true label="Direction" choices=ways value=value("direction") on_pick=Callback::new(move |to| set("direction", to)) />
             <Select bare=true label="Status" choices=states value=value("status") on_pick=Callback::new(move |to| set("status", to)) />
             {time("from", "From")}
             {time("to", "Before")}
