@@ -71,7 +71,7 @@ test('it says who is calling, politely and softly, and is declined without a wor
   const before = await ribbon.main.boundingBox();
   const { sessionId, callSid } = await ring();
   await ribbon.calling('Asha Rao');
-  assert.match(await status.textContent(), /End your call to take this one\./);
+  assert.match(await status.textContent(), /End your call to answer this one\./);
   assert.deepEqual(await ribbon.main.boundingBox(), before, 'nothing moves under the hand');
   const told = await ribbon.hear('incoming');
   assert.deepEqual([told.callSid, told.callDirection, told.customerData.name], [callSid, 'inbound', 'Asha Rao']);

@@ -90,7 +90,7 @@ test('a page that lets no WebAssembly run', async () => {
   // In a private window, a browser keeps nothing for a frame of another site.
   assert.deepEqual(wrong, ['storage'], JSON.stringify(found));
   assert.match(by.policy.message, /runs in a frame of http/);
-  assert.ok(by.domain.message.includes(`pages of ${site.origin} in`), by.domain.message);
+  assert.ok(by.domain.message.includes(`allows pages of ${site.origin}`), by.domain.message);
   assert.equal(after, 'idle');
 });
 

@@ -186,7 +186,7 @@ test('who it is and why we think so; a call that was missed is called back', asy
   await patient.post('/api/ribbon/customer', { customerData: { customerId: 'IN-1', name: 'Meera Nair', phone: '+919811100099' } });
   await page.evaluate(() => ExotelCallRibbon.setCustomer({ phoneNumber: '+911234567890', name: 'Ravi' }));
   await ring('+919811100042');
-  assert.equal(await ribbon.advice.textContent(), 'Not in your customers');
+  assert.equal(await ribbon.advice.textContent(), 'Unknown caller');
   await ribbon.act('decline').click();
   await ribbon.hear('missed');
   const { callSid } = await ring('+919811100099');

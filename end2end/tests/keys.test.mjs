@@ -326,7 +326,7 @@ test('keys: false leaves the page all keys; a mistake is told in a sentence', as
   await context.close();
 });
 
-for (const [locale, title] of [['en', 'Keys'], ['hi', 'कुंजियाँ'], ['ur', 'کلیدیں']]) {
+for (const [locale, title] of [['en', 'Keyboard shortcuts'], ['hi', 'कुंजियाँ'], ['ur', 'کلیدیں']]) {
   test(`the help panel shows the keys, is closed by Escape, and gives the focus back: ${locale}`, async () => {
     const { page, context } = await openPage(browser, site.page(`/help-${locale}`, crmPage(server, { options: { locale, keys: { hangup: 'Ctrl+Alt+X', decline: false } } })));
     const ribbon = ribbonOf(page);

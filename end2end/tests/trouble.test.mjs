@@ -33,7 +33,7 @@ test('a server that is down, and comes back', async () => {
   const ribbon = ribbonOf(page);
   await ribbon.reach('offline');
   assert.equal(await ribbon.state.textContent(), 'Offline');
-  assert.match(await ribbon.advice.textContent(), /cannot be reached.*tried again/);
+  assert.match(await ribbon.advice.textContent(), /cannot be reached.*keeps trying/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['server_unreachable']);
   await page.unroute(/\/(init|health)$/);
   await ribbon.reach('idle');
@@ -62,7 +62,7 @@ test('a page that the key is not for', async () => {
   const ribbon = ribbonOf(page);
   await ribbon.reach('failed');
   assert.equal(await ribbon.state.textContent(), 'Signed out');
-  assert.match(await ribbon.advice.textContent(), /does not let pages of this address in.*Ask your administrator/);
+  assert.match(await ribbon.advice.textContent(), /does not allow pages from this address.*Ask your administrator/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['domain_not_allowed']);
   await context.close();
 });

@@ -244,7 +244,7 @@ test('a refused microphone and a refused user are told with what to do', async (
   await context.grantPermissions(['microphone']);
   exotel.state.password = 'not-this-one';
   await one.act('go').click();
-  await one.page.locator('call-ribbon .voice-says', { hasText: 'Exotel refuses your line' }).waitFor();
+  await one.page.locator('call-ribbon .voice-says', { hasText: 'Exotel refused the connection' }).waitFor();
   exotel.state.password = SECRET;
   await strict.close();
 });

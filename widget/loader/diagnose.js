@@ -82,8 +82,8 @@ const look = async (server, options, broken) => {
   check('microphone', ...heard(microphone, answer));
   check('clock', ...timely(answer, entry));
   check('network', ...connected(answer, stream, took));
-  check('storage', storage, storage ? 'This browser keeps what waits to be sent.'
-    : 'This browser refuses to keep anything for this page (private window, or site data is blocked). Calls work; what waits to be sent is lost when the tab closes.');
+  check('storage', storage, storage ? 'This browser can store unsent data.'
+    : 'This browser stores nothing for this page (private window, or site data is blocked). Calls work, but unsent data is lost when the tab closes.');
   return { ok: checks.every((one) => one.ok), checks };
 };
 
@@ -97,22 +97,22 @@ const enter = async (server, { apiKey, agentId, agentName }) => {
 };
 
 const key = (check, options, entry, reachable) => {
-  if (!options || !options.apiKey) return check('key', false, 'init was not called yet with an apiKey, so no key could be tried.');
-  if (entry && entry.ok) return check('key', true, `The key is good: it is that of ${entry.body.clientInfo.name}.`);
+  if (!options || !options.apiKey) return check('key', false, 'init was not called yet with an apiKey, so no key could be checked.');
+  if (entry && entry.ok) return check('key', true, `The key is valid. It belongs to ${entry.body.clientInfo.name}.`);
   const about = entry && (entry.status === 401 || /scope|suspended/.test((entry.body && entry.body.code) || ''));
-  if (about) return check('key', false, says(entry.body, 'The server does not take this key.'));
-  const otherwise = reachable ? 'The key could not be tried, as the server does not let this page in; see domain.' : 'The key could not be tried, as the server cannot be reached.';
+  if (about) return check('key', false, says(entry.body, 'The server does not accept this key.'));
+  const otherwise = reachable ? 'The key could not be checked, because the server does not allow this page; see domain.' : 'The key could not be checked, because the server cannot be reached.';
   return check('key', false, entry ? says(entry.body, `The server answered the key with status ${entry.status}.`) : otherwise);
 };
 
 const domain = (check, server, options, entry, reachable) => {
   const { origin } = location;
   if (entry && entry.body && entry.body.code === 'domain_not_allowed') return check('domain', false, entry.body.error);
-  if (entry) return check('domain', true, `The server lets pages of ${origin} in.`);
-  if (!options || !options.apiKey) return check('domain', true, 'Which domains are let in depends on the key, and none was given yet.');
+  if (entry) return check('domain', true, `The server allows pages of ${origin}.`);
+  if (!options || !options.apiKey) return check('domain', true, 'Which domains are allowed depends on the key, and no key was given yet.');
   // A browser hides even the refusal from a page whose origin is not allowed.
   if (reachable) return check('domain', false, `The server answers, but not to pages of ${origin}. Have ${location.host} added to the allowed domains of this key's client.`);
-  return check('domain', true, `Whether pages of ${origin} are let in is not known, as ${server} cannot be reached.`);
+  return check('domain', true, `Whether pages of ${origin} are allowed is unknown, because ${server} cannot be reached.`);
 };
 
 /* Returns whether WebAssembly may run. */
@@ -128,12 +128,12 @@ const wasm = async () => {
 const judged = (allowed, broken, server) => {
   if (broken.size) {
     const wanted = [...broken].map((directive) => `${directive} ${new URL(server).origin}`);
-    return [false, `This page's Content-Security-Policy stands in the way. Add to it: ${wanted.join('; ')}.`];
+    return [false, `This page's Content-Security-Policy blocks the ribbon. Add to it: ${wanted.join('; ')}.`];
   }
   if (!allowed) {
-    return [true, `This page's Content-Security-Policy lets no WebAssembly run, so the ribbon runs in a frame of ${server}. To have it in the page itself, add script-src 'wasm-unsafe-eval'.`];
+    return [true, `This page's Content-Security-Policy blocks WebAssembly, so the ribbon runs in a frame of ${server}. To run it in the page itself, add script-src 'wasm-unsafe-eval'.`];
   }
-  return [true, 'Nothing in this page\'s Content-Security-Policy stands in the way.'];
+  return [true, 'This page\'s Content-Security-Policy allows the ribbon.'];
 };
 
 /* Returns what the browser would answer to a request for the microphone, without requesting it. */
@@ -148,17 +148,17 @@ const permission = async () => {
 const heard = (state, answer) => {
   const needed = Boolean(answer && answer.voice === 'browser');
   if (answer && !needed) return [true, 'No microphone is needed: the sound of calls does not go through this page.'];
-  const where = needed ? '' : ' It is needed only where the sound of calls goes through the page.';
-  if (!window.isSecureContext) return [!needed, 'A page without https gets no microphone; serve it over https.' + where];
+  const where = needed ? '' : ' It is needed only if the sound of calls goes through the page.';
+  if (!window.isSecureContext) return [!needed, 'Browsers allow the microphone only on HTTPS pages. Serve this page over HTTPS.' + where];
   if (state === 'denied') return [!needed, 'The microphone is blocked for this page; allow it in the browser\'s site settings.' + where];
   return [true, (state === 'granted' ? 'The microphone may be used.' : 'The browser will ask for the microphone with the first call.') + where];
 };
 
 const timely = (answer, entry) => {
-  if (!answer) return [true, 'The clock could not be compared, as the server did not sign this page in.'];
+  if (!answer) return [true, 'The clock could not be checked, because the server did not sign this page in.'];
   const off = entry.at - answer.serverTime;
   if (Math.abs(off) < CLOCK) return [true, 'This computer\'s clock is right.'];
-  return [false, `This computer's clock is ${minutes(Math.abs(off))} ${off > 0 ? 'fast' : 'slow'}. The ribbon goes by the server's, but other programs will not: set it.`];
+  return [false, `This computer's clock is ${minutes(Math.abs(off))} ${off > 0 ? 'fast' : 'slow'}. The ribbon uses the server's, but other programs do not: correct it.`];
 };
 
 /* Checks whether the live stream can be opened. */
@@ -175,8 +175,8 @@ const opens = async (address) => {
 
 const connected = (answer, stream, took) => {
   if (navigator.onLine === false) return [false, 'This computer is offline.'];
-  if (!answer) return [true, 'The computer is online; the live stream could not be tried, as the server did not sign this page in.'];
-  if (!stream) return [false, 'The live stream of calls cannot be opened: something between this browser and the server (a proxy, a filter) does not let it through, or gathers it up.'];
+  if (!answer) return [true, 'The computer is online; the live stream could not be checked, because the server did not sign this page in.'];
+  if (!stream) return [false, 'The live stream of calls cannot be opened: a proxy or filter between this browser and the server blocks or buffers it.'];
   return [true, `The live stream of calls opens; the server answered within ${took} ms.`];
 };
 

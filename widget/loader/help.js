@@ -3,8 +3,8 @@
 
 const WORDS = {
   en: {
-    title: 'Keys', close: 'Close', answer: 'Answer', decline: 'Decline', hangup: 'Hang up', mute: 'Mute, unmute', call: 'Call', notes: 'Notes, and back',
-    ribbon: 'Into the bar, and back', digits: 'Digits, while the keypad is open', escape: 'Close what is open', outcome: 'Outcome; with Alt while typing', save: 'Save the notes',
+    title: 'Keyboard shortcuts', close: 'Close', answer: 'Answer', decline: 'Decline', hangup: 'Hang up', mute: 'Mute or unmute', call: 'Call', notes: 'Go to the notes and back',
+    ribbon: 'Go to the ribbon and back', digits: 'Send digits while the keypad is open', escape: 'Close the open panel', outcome: 'Choose an outcome; with Alt while typing', save: 'Save the notes',
   },
   hi: {
     title: 'कुंजियाँ', close: 'बंद करें', answer: 'उठाएँ', decline: 'अस्वीकार करें', hangup: 'कॉल काटें', mute: 'माइक बंद या चालू करें', call: 'कॉल करें', notes: 'नोट्स में जाएँ, और वापस',

@@ -157,7 +157,7 @@ export { volume as level };
 async function allowed() {
   if (!navigator.mediaDevices) {
     tell('microphone', { reason: 'insecure' });
-    throw wrong('microphone_insecure', 'Browsers give a microphone only to pages that came by HTTPS.');
+    throw wrong('microphone_insecure', 'Browsers allow the microphone only on HTTPS pages.');
   }
   try {
     const stream = await sdk.fence.getUserMedia({ audio: true });

@@ -15,14 +15,14 @@ use call_ribbon_shared::call::{Phase, Status};
 #[must_use]
 pub fn server_unreachable(base: &str) -> String {
     format!(
-        "The calling server at {base} cannot be reached. Check the network connection; it is tried again by itself."
+        "The calling server at {base} cannot be reached. Check the network connection; the ribbon keeps trying."
     )
 }
 
 /// Returns the sentence for a server that does not allow this page's origin.
 #[must_use]
 pub fn not_let_in(base: &str) -> String {
-    format!("The calling server at {base} answers, but does not let pages of this address in.")
+    format!("The calling server at {base} does not allow pages from this address.")
 }
 
 /// The sentence for a call that could not be requested.

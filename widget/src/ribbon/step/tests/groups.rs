@@ -99,7 +99,7 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
 fn a_caller_who_is_not_known_is_named_as_such() {
     let shared = |json: &str| Customer { json: json.to_owned(), ..customer("", NUMBER) };
     for (phone, customer, who, advice) in [
-        (NUMBER, None, NUMBER, "Not in your customers"),
+        (NUMBER, None, NUMBER, "Unknown caller"),
         (
             NUMBER,
             Some(shared(r#"{"phoneNumber":"+919876543210","sharedBy":3,"sharedCustomers":[]}"#)),
