@@ -26,11 +26,11 @@ test('the inspector makes every event, and shows what both sides have of it', as
   await hear('onReady');
   await press('is answered');
   await hear('connected');
-  for (const [label, event] of [['mute', 'mutetoggle'], ['unmute', 'mutetoggle'], ['hold', 'holdtoggle'], ['take off hold', 'holdtoggle'], ['press 5', 'dtmf'], ['hang up', 'callEnded']]) {
+  for (const [label, event] of [['mute', 'mutetoggle'], ['unmute', 'mutetoggle'], ['hold', 'holdtoggle'], ['resume', 'holdtoggle'], ['press 5', 'dtmf'], ['hang up', 'callEnded']]) {
     await press(label);
     await hear(event);
   }
-  for (const label of ['is busy', 'nobody answers', 'fails', 'drops while they talk']) {
+  for (const label of ['is busy', 'nobody answers', 'fails', 'drops during the call']) {
     await press(label);
     await hear('callEnded');
   }
@@ -48,7 +48,7 @@ test('the inspector makes every event, and shows what both sides have of it', as
   const { activeCalls: [stranger] } = await own.get('/api/ribbon/active-calls');
   await own.giveUp(stranger.callSid);
   await hear('missed');
-  await press('somebody, for all agents');
+  await press('an unknown number, to all agents');
   await hear('incoming');
   await press('hang up');
   await hear('callEnded');
@@ -94,10 +94,10 @@ test('the support page brings up who is calling', async () => {
   assert.deepEqual(await page.locator('#card .stage').allTextContents(), ['T-2207', 'T-2214']);
   assert.equal(await page.locator('#rows tr[aria-current]').count(), 2);
   await page.evaluate(() => ExotelCallRibbon.answer());
-  await page.locator('#card', { hasText: 'is on the line' }).waitFor();
+  await page.locator('#card', { hasText: 'is connected' }).waitFor();
   await page.evaluate(() => ExotelCallRibbon.hangup());
   await page.locator('#card', { hasText: /The call took \d+ seconds/ }).waitFor();
-  await page.getByRole('button', { name: 'Somebody unknown calls' }).click();
+  await page.getByRole('button', { name: 'An unknown number calls' }).click();
   await page.locator('#card', { hasText: 'No customer has this number' }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
@@ -107,13 +107,13 @@ test('in an application, a call outlives the element that began it', async () =>
   const { page, context, complaints } = await openPage(browser, `${server.url}/examples/web-component.html`);
   const card = (name) => page.locator('crm-contact', { hasText: name });
   await card('Rohan Kulkarni').getByRole('button').click();
-  await card('Rohan Kulkarni').getByText('On the line').waitFor();
+  await card('Rohan Kulkarni').getByText('In call').waitFor();
   await page.getByRole('link', { name: 'Partners' }).click();
   await card('Peter D’Souza').waitFor();
   assert.equal(await page.locator('crm-contact[calling]').count(), 0);
   // The element that is made again receives the call's state.
   await page.getByRole('link', { name: 'Team' }).click();
-  await card('Rohan Kulkarni').getByText('On the line').waitFor();
+  await card('Rohan Kulkarni').getByText('In call').waitFor();
   assert.equal(await page.locator('crm-contact[calling]').count(), 1);
   await page.evaluate(() => ExotelCallRibbon.hangup());
   await page.waitForFunction(() => document.querySelectorAll('crm-contact[calling]').length === 0);
