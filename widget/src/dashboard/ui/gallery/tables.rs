@@ -76,7 +76,7 @@ pub fn Tables() -> impl IntoView {
         <Card title="How does an empty table look?" flush=true wide=true>
             <DataTable
                 name="gallery-empty"
-                caption="Nobody"
+                caption="An empty table"
                 columns=columns()
                 rows=Vec::new()
                 key=|agent: &Agent| agent.name.clone()
