@@ -45,15 +45,15 @@ impl Client {
 
     /// Sends JSON and reads the answer.
     pub async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Result<Answer> {
-        self.send(Method::POST, path, body.into()).await
+        self.send_request(Method::POST, path, body.into()).await
     }
 
     /// Sends a GET request and reads the answer.
     pub async fn get(&mut self, path: &str) -> Result<Answer> {
-        self.send(Method::GET, path, Bytes::new()).await
+        self.send_request(Method::GET, path, Bytes::new()).await
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {
+    async fn send_request(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {
         let request = Request::builder()
             .method(method)
             .uri(path)

@@ -5,7 +5,7 @@ mod tests;
 
 use crate::client::Client;
 use crate::clock::Stopwatch;
-use crate::server::{Setup, beside_this};
+use crate::server::{Setup, server_program};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use futures_util::future::try_join_all;
@@ -67,7 +67,7 @@ pub struct Load {
 
 /// `call-ribbon-bench load`.
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    let program = arguments.server.clone().map_or_else(beside_this, Ok)?;
+    let program = arguments.server.clone().map_or_else(server_program, Ok)?;
     let preload = arguments.preload.clone();
     let setup = Setup { preload, ..Setup::new(program, arguments.database.clone()) };
     let server = setup.start().await?;
@@ -77,7 +77,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         warm_up: Duration::from_secs(1),
         measure: Duration::from_secs(arguments.seconds),
     };
-    let measured = load.on(server.address, &arguments.database).await?;
+    let measured = load.load_server(server.address, &arguments.database).await?;
     println!(
         "{:.0} events/s stored, {} in all, {} requests refused, p50 {:.1} ms, p99 {:.1} ms, {} MB",
         measured.rate,
@@ -85,7 +85,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         measured.refused,
         measured.p50.as_secs_f64() * 1e3,
         measured.p99.as_secs_f64() * 1e3,
-        server.memory().unwrap_or_default() / 1_000_000,
+        server.resident_memory().unwrap_or_default() / 1_000_000,
     );
     server.kill().await
 }
@@ -93,22 +93,22 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 impl Load {
     /// Loads the server at an address, and checks at the end that it has stored exactly what it
     /// acknowledged.
-    pub async fn on(self, address: SocketAddr, database: &str) -> Result<Measured> {
+    pub async fn load_server(self, address: SocketAddr, database: &str) -> Result<Measured> {
         let next = Arc::new(AtomicU64::new(0));
         let watch = Stopwatch::start();
         let senders = (0..self.connections).map(|_| {
             let next = Arc::clone(&next);
-            let sender = tokio::spawn(async move { self.send(address, &next, watch).await });
+            let sender = tokio::spawn(async move { self.send_until(address, &next, watch).await });
             async { sender.await? }
         });
-        let mut all = Sent::default();
+        let mut all = ConnectionResult::default();
         for sent in try_join_all(senders).await? {
             all.times.extend(sent.times);
             all.measured += sent.measured;
             all.stored += sent.stored;
             all.refused += sent.refused;
         }
-        let found = stored(database).await?;
+        let found = stored_events(database).await?;
         ensure!(found == all.stored, "{found} events are stored, and {} acknowledged", all.stored);
         let mut times = all.times;
         if times.is_empty() {
@@ -122,22 +122,27 @@ impl Load {
     }
 
     /// Sends one request after another, even after refusals, and returns the results.
-    async fn send(self, address: SocketAddr, next: &AtomicU64, watch: Stopwatch) -> Result<Sent> {
+    async fn send_until(
+        self,
+        address: SocketAddr,
+        next: &AtomicU64,
+        watch: Stopwatch,
+    ) -> Result<ConnectionResult> {
         let mut client = Client::connect(address).await?;
-        let mut sent = Sent::default();
+        let mut sent = ConnectionResult::default();
         while watch.elapsed() < self.warm_up + self.measure {
             let first = next.fetch_add(self.batch, Ordering::Relaxed);
             let (path, body) = if self.batch == 1 {
-                ("/api/ribbon/log-call", event(first))
+                ("/api/ribbon/log-call", make_event(first))
             } else {
-                let events: Vec<String> = (first..first + self.batch).map(event).collect();
+                let events: Vec<String> = (first..first + self.batch).map(make_event).collect();
                 ("/api/ribbon/log-calls", format!("{{\"events\":[{}]}}", events.join(",")))
             };
             let one = Stopwatch::start();
             let answer = client.post(path, body).await?;
             let stored = match answer.status {
                 200 if self.batch == 1 => 1,
-                200 => stored_of(&answer.body)?,
+                200 => count_stored(&answer.body)?,
                 // The server is overloaded. While it closes the connection, it sends nothing else.
                 503 => {
                     sent.refused += 1;
@@ -157,7 +162,7 @@ impl Load {
 
 /// The results of one connection's requests.
 #[derive(Default)]
-struct Sent {
+struct ConnectionResult {
     /// The response times of accepted requests, within the measured time.
     times: Vec<Duration>,
     /// Events stored within the measured time.
@@ -169,7 +174,7 @@ struct Sent {
 }
 
 /// Returns the number of stored events in a batch, read from its answer.
-fn stored_of(body: &[u8]) -> Result<u64> {
+fn count_stored(body: &[u8]) -> Result<u64> {
     let answer: Value = serde_json::from_slice(body)?;
     let results = answer["results"].as_array().context("an answer without results")?;
     let stored = results.iter().filter(|result| result["success"] == true).count();
@@ -177,7 +182,7 @@ fn stored_of(body: &[u8]) -> Result<u64> {
 }
 
 /// Returns the number of events in the database.
-async fn stored(database: &str) -> Result<u64> {
+async fn stored_events(database: &str) -> Result<u64> {
     install_default_drivers();
     let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
     let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&pool).await?;
@@ -186,7 +191,7 @@ async fn stored(database: &str) -> Result<u64> {
 }
 
 /// Makes the event of a number: four per call, as a page sends them.
-fn event(number: u64) -> String {
+fn make_event(number: u64) -> String {
     let (call, step) = (number / 4, number % 4);
     let names = ["initiated", "ringing", "connected", "callEnded"];
     let name = names[usize::try_from(step).unwrap_or_default()];

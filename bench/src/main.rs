@@ -34,7 +34,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match carry_out(Arguments::parse().command).await {
+    match run_command(Arguments::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn carry_out(command: Command) -> Result<()> {
+async fn run_command(command: Command) -> Result<()> {
     match command {
         Command::Torture(arguments) => torture::run(arguments).await,
         Command::Report(arguments) => report::run(&arguments).await,

@@ -33,7 +33,7 @@ impl Postgres {
         if let Some(user) = user {
             chown(folder.path(), Some(user), None)?;
         }
-        let mut initdb = command(programs, "initdb", user);
+        let mut initdb = server_command(programs, "initdb", user);
         initdb.arg("-D").arg(folder.path().join("data"));
         initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]);
         let made = initdb.stdout(Stdio::null()).status().await.context("no initdb")?;
@@ -41,9 +41,9 @@ impl Postgres {
         // The port is freed before the server binds it; no other program requests this port at that
         // moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let child = spawn(programs, folder.path(), port, user)?;
+        let child = spawn_server(programs, folder.path(), port, user)?;
         let postgres = Self { programs: programs.to_owned(), folder, port, user, child };
-        postgres.ready().await?;
+        postgres.wait_until_ready().await?;
         Ok(postgres)
     }
 
@@ -55,7 +55,7 @@ impl Postgres {
     /// Kills the server as a loss of power would, except that the operating system stays up. Its
     /// child processes notice that the parent has ended, and end.
     pub async fn kill(&mut self) -> Result<()> {
-        let children = children(self.child.id());
+        let children = child_processes(self.child.id());
         self.child.kill().await?;
         for child in children {
             // The process may have ended already.
@@ -67,8 +67,8 @@ impl Postgres {
     /// Restarts the server on the same data and waits for recovery.
     pub async fn restart(&mut self) -> Result<()> {
         for _ in 0..100 {
-            self.child = spawn(&self.programs, self.folder.path(), self.port, self.user)?;
-            if self.ready().await.is_ok() {
+            self.child = spawn_server(&self.programs, self.folder.path(), self.port, self.user)?;
+            if self.wait_until_ready().await.is_ok() {
                 return Ok(());
             }
             // A process of the previous server still holds its shared memory.
@@ -78,7 +78,7 @@ impl Postgres {
     }
 
     /// Waits until the server answers; fails if it has ended.
-    async fn ready(&self) -> Result<()> {
+    async fn wait_until_ready(&self) -> Result<()> {
         let lock = self.folder.path().join("data/postmaster.pid");
         let id = self.child.id().context("PostgreSQL ended")?;
         let waiting = async {
@@ -89,7 +89,7 @@ impl Postgres {
                 if ours && ready && TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
                     return Ok(());
                 }
-                ensure!(!ended(id), "PostgreSQL ended");
+                ensure!(!has_ended(id), "PostgreSQL ended");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         };
@@ -97,9 +97,9 @@ impl Postgres {
     }
 }
 
-fn spawn(programs: &Path, folder: &Path, port: u16, user: Option<u32>) -> Result<Child> {
+fn spawn_server(programs: &Path, folder: &Path, port: u16, user: Option<u32>) -> Result<Child> {
     let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
-    let mut postgres = command(programs, "postgres", user);
+    let mut postgres = server_command(programs, "postgres", user);
     postgres.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
     postgres.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
     postgres.args(["-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on"]);
@@ -107,7 +107,7 @@ fn spawn(programs: &Path, folder: &Path, port: u16, user: Option<u32>) -> Result
     postgres.spawn().context("PostgreSQL could not be started")
 }
 
-fn command(programs: &Path, name: &str, user: Option<u32>) -> Command {
+fn server_command(programs: &Path, name: &str, user: Option<u32>) -> Command {
     let mut command = Command::new(programs.join(name));
     command.current_dir("/").stdin(Stdio::null());
     if let Some(user) = user {
@@ -127,7 +127,7 @@ async fn other_user() -> Result<Option<u32>> {
 }
 
 /// Returns the child processes of a process.
-fn children(of: Option<u32>) -> Vec<rustix::process::Pid> {
+fn child_processes(of: Option<u32>) -> Vec<rustix::process::Pid> {
     let Some(id) = of else { return Vec::new() };
     let said = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
     let ids = said.unwrap_or_default();
@@ -136,7 +136,7 @@ fn children(of: Option<u32>) -> Vec<rustix::process::Pid> {
 }
 
 /// Returns whether a process has ended and is only waiting to be reaped.
-fn ended(id: u32) -> bool {
+fn has_ended(id: u32) -> bool {
     let said = std::fs::read_to_string(format!("/proc/{id}/stat"));
     said.is_ok_and(|said| said.rsplit(')').next().is_some_and(|rest| rest.starts_with(" Z")))
 }

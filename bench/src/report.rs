@@ -6,7 +6,7 @@ mod totals;
 
 use crate::load::{Load, Measured};
 use crate::postgres::Postgres;
-use crate::server::{Setup, beside_this};
+use crate::server::{Setup, server_program};
 use anyhow::Result;
 use clap::Args;
 use std::fmt::Write as _;
@@ -48,39 +48,42 @@ struct Report {
 
 /// `call-ribbon-bench report`.
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    let program = arguments.server.clone().map_or_else(beside_this, Ok)?;
+    let program = arguments.server.clone().map_or_else(server_program, Ok)?;
     let seconds = if arguments.quick { 2 } else { 10 };
     let mut report = Report { program, seconds, table: String::new() };
-    let before = machine::busy()?;
+    let before = machine::processor_time()?;
 
     let file = || tempfile::tempdir();
     let folder = file()?;
-    let singles = report.load(&report.on_file(folder.path()), 1).await?;
-    report.line("single events, SQLite", &singles, "");
+    let singles = report.measure(&report.sqlite_setup(folder.path()), 1).await?;
+    report.add_line("single events, SQLite", &singles, "");
 
     match &arguments.slow_sync {
         Some(library) => {
             let folder = file()?;
-            let slow = Setup { preload: Some(library.clone()), ..report.on_file(folder.path()) };
-            let singles = report.load(&slow, 1).await?;
-            report.line("single events, SQLite, each sync 5 ms longer", &singles, "");
+            let slow =
+                Setup { preload: Some(library.clone()), ..report.sqlite_setup(folder.path()) };
+            let singles = report.measure(&slow, 1).await?;
+            report.add_line("single events, SQLite, each sync 5 ms longer", &singles, "");
         }
-        None => report.left_out("single events, SQLite, each sync 5 ms longer", "no C compiler"),
+        None => {
+            report.add_omission("single events, SQLite, each sync 5 ms longer", "no C compiler")
+        }
     }
 
     let folder = file()?;
-    let setup = report.on_file(folder.path());
-    let batches = report.load(&setup, BATCH).await?;
-    let plain = limit::of(folder.path(), &setup).await?;
+    let setup = report.sqlite_setup(folder.path());
+    let batches = report.measure(&setup, BATCH).await?;
+    let plain = limit::measure_sqlite(folder.path(), &setup).await?;
     let compared = format!("{:.0} % of SQLite itself ({plain:.0}/s)", 100.0 * batches.rate / plain);
-    report.line("batches of 100, SQLite", &batches, &compared);
+    report.add_line("batches of 100, SQLite", &batches, &compared);
 
     for batch in [1, BATCH] {
         let (with, without) = totals::compare(&report, batch).await?;
         let share = 100.0 * (1.0 - with.rate / without.rate);
         let compared = format!("{share:.0} % less than without totals ({:.0}/s)", without.rate);
         let name = if batch == 1 { "single events" } else { "batches of 100" };
-        report.line(&format!("{name}, SQLite, cost of the totals"), &with, &compared);
+        report.add_line(&format!("{name}, SQLite, cost of the totals"), &with, &compared);
     }
 
     match &arguments.postgres_programs {
@@ -88,14 +91,14 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
             for (name, batch) in [("single events", 1), ("batches of 100", BATCH)] {
                 let postgres = Postgres::start(programs).await?;
                 let setup = Setup::new(report.program.clone(), postgres.address());
-                let measured = report.load(&setup, batch).await?;
-                report.line(&format!("{name}, PostgreSQL"), &measured, "");
+                let measured = report.measure(&setup, batch).await?;
+                report.add_line(&format!("{name}, PostgreSQL"), &measured, "");
             }
         }
-        None => report.left_out("single events, PostgreSQL", "no PostgreSQL"),
+        None => report.add_omission("single events, PostgreSQL", "no PostgreSQL"),
     }
 
-    let text = page(&report.table, seconds, machine::busy()? - before)?;
+    let text = render_page(&report.table, seconds, machine::processor_time()? - before)?;
     fs::write(&arguments.write, text)?;
     println!("{}", arguments.write.display());
     Ok(())
@@ -103,13 +106,13 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 
 impl Report {
     /// Returns a server on a fresh SQLite file.
-    fn on_file(&self, folder: &Path) -> Setup {
+    fn sqlite_setup(&self, folder: &Path) -> Setup {
         let file = folder.join("bench.db");
         Setup::new(self.program.clone(), format!("sqlite:{}", file.display()))
     }
 
     /// Starts a server and loads it.
-    async fn load(&self, setup: &Setup, batch: u64) -> Result<Measured> {
+    async fn measure(&self, setup: &Setup, batch: u64) -> Result<Measured> {
         let server = setup.start().await?;
         let load = Load {
             connections: CONNECTIONS,
@@ -117,12 +120,12 @@ impl Report {
             warm_up: Duration::from_secs(1),
             measure: Duration::from_secs(self.seconds),
         };
-        let measured = load.on(server.address, &setup.database).await?;
+        let measured = load.load_server(server.address, &setup.database).await?;
         server.kill().await?;
         Ok(measured)
     }
 
-    fn line(&mut self, what: &str, measured: &Measured, compared: &str) {
+    fn add_line(&mut self, what: &str, measured: &Measured, compared: &str) {
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
         let (p50, p99) = (milliseconds(measured.p50), milliseconds(measured.p99));
         let line =
@@ -132,7 +135,7 @@ impl Report {
         self.table.push('\n');
     }
 
-    fn left_out(&mut self, what: &str, why: &str) {
+    fn add_omission(&mut self, what: &str, why: &str) {
         println!("{what}: left out, {why}");
         let line = format!("| {what} | left out: {why} | | | |\n");
         self.table.push_str(&line);
@@ -140,10 +143,10 @@ impl Report {
 }
 
 /// Returns the whole page.
-fn page(table: &str, seconds: u64, busy: machine::Busy) -> Result<String> {
+fn render_page(table: &str, seconds: u64, busy: machine::Busy) -> Result<String> {
     let mut page = include_str!("report/head.md").to_owned();
-    writeln!(page, "\nMeasured {}, {seconds} seconds each.", machine::described())?;
-    writeln!(page, "{}\n", busy.described())?;
+    writeln!(page, "\nMeasured {}, {seconds} seconds each.", machine::describe())?;
+    writeln!(page, "{}\n", busy.describe())?;
     page.push_str("| what | events/s | p50 | p99 | compared in the same run |\n");
     page.push_str("| --- | --- | --- | --- | --- |\n");
     page.push_str(table);

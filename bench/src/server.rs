@@ -95,7 +95,7 @@ impl Server {
     }
 
     /// Returns the memory in use, in bytes; `None` if the system does not report it.
-    pub fn memory(&self) -> Option<u64> {
+    pub fn resident_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilo| kilo * 1024)
@@ -103,7 +103,7 @@ impl Server {
 }
 
 /// Returns the path of the server that `cargo build` put beside this program.
-pub fn beside_this() -> Result<PathBuf> {
+pub fn server_program() -> Result<PathBuf> {
     let this = std::env::current_exe().context("this program's own path is not known")?;
     let program = this.parent().unwrap_or(Path::new(".")).join("call-ribbon");
     if !program.exists() {

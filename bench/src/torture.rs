@@ -15,7 +15,7 @@ mod sender;
 mod two_servers;
 
 use crate::postgres::Postgres;
-use crate::server::{Setup, beside_this};
+use crate::server::{Setup, server_program};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ enum Kind {
 }
 
 /// A temporary database for one scenario.
-struct Place {
+struct TemporaryDatabase {
     folder: TempDir,
     postgres: Option<Postgres>,
 }
@@ -105,16 +105,16 @@ pub async fn run(arguments: Arguments) -> Result<()> {
 
 impl Arguments {
     /// Creates a fresh database of the requested kind.
-    async fn place(&self) -> Result<Place> {
+    async fn create_database(&self) -> Result<TemporaryDatabase> {
         let postgres = match self.database {
             Kind::Sqlite => None,
-            Kind::Postgres => Some(self.postgres().await?),
+            Kind::Postgres => Some(self.start_postgres().await?),
         };
-        Ok(Place { folder: tempfile::tempdir()?, postgres })
+        Ok(TemporaryDatabase { folder: tempfile::tempdir()?, postgres })
     }
 
     /// Starts a fresh PostgreSQL server whose syncs reach the disk.
-    async fn postgres(&self) -> Result<Postgres> {
+    async fn start_postgres(&self) -> Result<Postgres> {
         let Some(programs) = &self.postgres_programs else {
             bail!("--postgres-programs says where PostgreSQL's programs are");
         };
@@ -122,28 +122,28 @@ impl Arguments {
     }
 
     /// Returns how to start servers on a database.
-    fn setup(&self, database: String) -> Result<Setup> {
-        Ok(Setup::new(self.server.clone().map_or_else(beside_this, Ok)?, database))
+    fn server_setup(&self, database: String) -> Result<Setup> {
+        Ok(Setup::new(self.server.clone().map_or_else(server_program, Ok)?, database))
     }
 }
 
-impl Place {
+impl TemporaryDatabase {
     /// Returns the database's URL, as the server accepts it.
-    fn address(&self) -> String {
+    fn database_url(&self) -> String {
         match &self.postgres {
             Some(postgres) => postgres.address(),
-            None => file_in(self.folder.path()),
+            None => sqlite_url(self.folder.path()),
         }
     }
 }
 
 /// Returns the URL of a database in a folder.
-fn file_in(folder: &Path) -> String {
+fn sqlite_url(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("torture.db").display())
 }
 
 /// Recounts the totals; fails if anything differs.
-async fn recount(setup: &Setup) -> Result<String> {
+async fn recount_totals(setup: &Setup) -> Result<String> {
     let mut command = Command::new(&setup.program);
     command.args(["rebuild-analytics", "--database"]).arg(&setup.database);
     let done = command.env("CALL_RIBBON_LOG", "error").output().await?;

@@ -13,12 +13,12 @@ use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
-use crate::services::access::tickets::Tokens;
+use crate::services::access::tickets::TokenSigner;
 use crate::services::calls::simulation::Runners;
-use crate::services::providers::accounts::Accounts;
-use crate::services::providers::accounts::managing::Keeper;
+use crate::services::providers::accounts::AccountCache;
+use crate::services::providers::accounts::managing::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
-use crate::services::providers::transport::Lines;
+use crate::services::providers::transport::ProviderClient;
 use crate::storage::{Actor, Store};
 use crate::time::Clock;
 use crate::tls::Tls;
@@ -36,11 +36,11 @@ pub struct App {
     pub(crate) admissions: Arc<Admissions>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
-    pub(crate) tokens: Tokens,
+    pub(crate) token_signer: TokenSigner,
     /// The clients' accounts at telephony providers.
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: AccountCache,
     /// The HTTP clients for telephony providers.
-    pub(crate) lines: Lines,
+    pub(crate) provider_client: ProviderClient,
     pub(crate) request_log: Arc<RequestLog>,
     /// Runs the calls of simulated accounts.
     pub(crate) simulator: Simulator,
@@ -83,9 +83,9 @@ impl App {
     }
 
     /// Returns the context for this actor's actions on accounts at providers.
-    pub(crate) fn keeper<'a>(&'a self, by: Actor<'a>) -> Keeper<'a> {
+    pub(crate) fn account_admin<'a>(&'a self, by: Actor<'a>) -> AccountAdmin<'a> {
         let public_url = self.config.public_url.as_ref();
-        Keeper { operator: self.operator(by), vault: self.accounts.vault(), public_url }
+        AccountAdmin { operator: self.operator(by), vault: self.accounts.vault(), public_url }
     }
 
     /// Returns the scheme of the server's address: `http` or `https`.

@@ -17,14 +17,14 @@ mod token;
 
 use crate::app::App;
 use crate::config::{self, Config, Logs};
-use crate::doctor::chain;
+use crate::doctor::error_chain;
 use crate::ids::Ids;
 use crate::services::analytics::rebuild;
-use crate::storage::migrate;
+use crate::storage::migrate_database;
 use crate::time::SystemClock;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use operator::{ClientCommand, KeyCommand, On};
-use settings::Parsed;
+use operator::{ClientCommand, DatabaseArgs, KeyCommand};
+use settings::ParsedSettings;
 use std::error::Error;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -58,11 +58,11 @@ enum Command {
     /// if there is a problem. It changes nothing and may run beside a server.
     Doctor(Box<doctor::Doctor>),
     /// Creates the database if it does not exist, and brings its tables up to date.
-    Migrate(On),
+    Migrate(DatabaseArgs),
     /// Recounts the figures of analytics from the calls, and corrects those that differ.
     ///
     /// Servers may run meanwhile.
-    RebuildAnalytics(On),
+    RebuildAnalytics(DatabaseArgs),
     /// Copies everything into another database, and compares the two.
     ///
     /// The source may be in use: it is copied as it is when this begins. Each line of the
@@ -70,13 +70,13 @@ enum Command {
     /// are the same.
     CopyDb(copy::CopyDb),
     /// Removes calls and events past a client's retention, or only counts them.
-    Retention(retention::Enforce),
+    Retention(retention::RetentionArgs),
     /// Encrypts providers' secrets with the current secret key instead of a previous one.
     ///
     /// Set the new key as `CALL_RIBBON_SECRET_KEY` and the old one as
     /// `CALL_RIBBON_PREVIOUS_SECRET_KEYS`, restart the servers with both, run this, and then
     /// remove the old one.
-    RotateSecrets(rotate::Rotate),
+    RotateSecrets(rotate::RotateArgs),
     /// Exports or erases the data of one of a client's customers.
     #[command(subcommand)]
     Customer(customer::CustomerCommand),
@@ -107,8 +107,8 @@ enum Command {
 
 /// Runs the command on the command line.
 pub async fn run() -> ExitCode {
-    let Parsed { cli, file, refused } = settings::parse();
-    logs::start(&cli.logs);
+    let ParsedSettings { cli, file, refused } = settings::parse_settings();
+    logs::init_logging(&cli.logs);
     let done = match (cli.command, refused) {
         (Command::Doctor(doctor), refused) => {
             match doctor::run(*doctor, file.as_deref(), refused.as_ref()).await {
@@ -118,7 +118,7 @@ pub async fn run() -> ExitCode {
             }
         }
         (_, Some(refused)) => Err(refused.into()),
-        (Command::Serve(config), None) => serve(*config).await,
+        (Command::Serve(config), None) => run_server(*config).await,
         (Command::Config, None) => print_settings(),
         (Command::Migrate(on), None) => bring_up_to_date(&on.database).await,
         (Command::RebuildAnalytics(on), None) => rebuild_analytics(&on.database).await,
@@ -127,8 +127,8 @@ pub async fn run() -> ExitCode {
         (Command::Retention(command), None) => retention::run(command).await,
         (Command::RotateSecrets(command), None) => rotate::run(command).await,
         (Command::Customer(command), None) => customer::run(command).await,
-        (Command::Client(command), None) => operator::client(command).await,
-        (Command::Key(command), None) => operator::key(command).await,
+        (Command::Client(command), None) => operator::run_client(command).await,
+        (Command::Key(command), None) => operator::run_key(command).await,
         (Command::Agent(command), None) => agent::run(command).await,
         (Command::Provider(command), None) => provider::run(command).await,
         (Command::Person(command), None) => person::run(command).await,
@@ -137,13 +137,13 @@ pub async fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{}", chain(error.as_ref()));
+            tracing::error!("{}", error_chain(error.as_ref()));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
+async fn run_server(mut config: Config) -> Result<(), Box<dyn Error>> {
     config.read_secret_files()?;
     let listener = TcpListener::bind(config.listen)
         .await
@@ -161,7 +161,7 @@ async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
     }
 
     let stop = CancellationToken::new();
-    signals::follow(&app, &stop);
+    signals::spawn_handlers(&app, &stop);
     let mut out = std::io::stdout();
     writeln!(out, "Call Ribbon is ready at {}://{address}", app.scheme())?;
     out.flush()?;
@@ -170,13 +170,13 @@ async fn serve(mut config: Config) -> Result<(), Box<dyn Error>> {
 }
 
 fn print_settings() -> Result<(), Box<dyn Error>> {
-    let text = config::default_file(config::flags(&Cli::command()));
+    let text = config::default_file(config::setting_flags(&Cli::command()));
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(())
 }
 
 async fn bring_up_to_date(database: &str) -> Result<(), Box<dyn Error>> {
-    let (before, after) = migrate(database).await?;
+    let (before, after) = migrate_database(database).await?;
     let mut out = std::io::stdout();
     if before == after {
         writeln!(out, "The tables are up to date, at version {}.", after.at)?;
@@ -187,7 +187,7 @@ async fn bring_up_to_date(database: &str) -> Result<(), Box<dyn Error>> {
 }
 
 async fn rebuild_analytics(database: &str) -> Result<(), Box<dyn Error>> {
-    let found = rebuild::run(database, |client, so_far| {
+    let found = rebuild::run_recount(database, |client, so_far| {
         tracing::info!(client, calls = so_far.calls, repaired = so_far.repaired, "counting");
     })
     .await?;

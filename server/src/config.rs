@@ -14,7 +14,7 @@ mod trusted_proxy;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
 pub use crate::secret::Secret;
-pub use default_file::{flags, text as default_file};
+pub use default_file::{default_text as default_file, setting_flags};
 pub use file::{File, FileError};
 pub use limits::Limits;
 pub use logs::{LogFormat, Logs};

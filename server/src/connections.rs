@@ -4,7 +4,7 @@
 //! connections: a few thousand idle sockets could exhaust the server's resources.
 
 use crate::config::Limits;
-use crate::metrics::Held;
+use crate::metrics::GaugeGuard;
 use crate::tls::Tls;
 use axum::Router;
 use axum::extract::ConnectInfo;
@@ -37,7 +37,7 @@ pub struct Connections(JoinSet<()>);
 
 /// The conditions for accepting connections.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms<'a> {
+pub struct AcceptOptions<'a> {
     /// How many may be open, and their time-outs.
     pub limits: &'a Limits,
     /// The certificate, for HTTPS.
@@ -48,10 +48,10 @@ pub struct Terms<'a> {
 
 impl Connections {
     /// Accepts connections until cancelled, and returns those that are still open then.
-    pub async fn take(
+    pub async fn accept_until_stopped(
         listener: TcpListener,
         routes: Router,
-        terms: Terms<'_>,
+        terms: AcceptOptions<'_>,
         stop: &CancellationToken,
     ) -> Self {
         let limits = terms.limits;
@@ -61,22 +61,24 @@ impl Connections {
         loop {
             let (stream, peer, place) = tokio::select! {
                 () = stop.cancelled() => return Self(open),
-                next = next(&listener, &room) => next,
+                next = accept_next(&listener, &room) => next,
             };
             let (routes, stop) = (routes.clone(), stop.clone());
             let patience = limits.header_timeout();
             let tls = terms.tls.map(Tls::acceptor);
-            let counted = Held::new(terms.open);
+            let counted = GaugeGuard::new(terms.open);
             open.spawn(async move {
                 // Small answers are sent at once (no Nagle delay); if that cannot be set, they are
                 // only slower.
                 let _ = stream.set_nodelay(true);
                 match tls {
-                    None => answer(stream, peer, routes, patience, stop).await,
+                    None => serve_requests(stream, peer, routes, patience, stop).await,
                     // Within the task, so that a client that does not complete the handshake delays
                     // no other.
                     Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
-                        Ok(Ok(stream)) => answer(stream, peer, routes, patience, stop).await,
+                        Ok(Ok(stream)) => {
+                            serve_requests(stream, peer, routes, patience, stop).await
+                        }
                         Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
                         Err(_) => tracing::debug!("a TLS handshake timed out"),
                     },
@@ -89,14 +91,14 @@ impl Connections {
     }
 
     /// Waits until all connections have ended.
-    pub async fn ended(mut self) {
+    pub async fn wait_until_ended(mut self) {
         while self.0.join_next().await.is_some() {}
     }
 }
 
 /// Accepts the next connection, as soon as the limit allows it. Until then it waits in the
 /// operating system's queue, which costs the server nothing.
-async fn next(
+async fn accept_next(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
@@ -122,7 +124,7 @@ async fn next(
 }
 
 /// Serves the requests on one connection, until it ends or is told to.
-async fn answer(
+async fn serve_requests(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     routes: Router,

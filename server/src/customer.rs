@@ -23,9 +23,9 @@ pub struct CustomerData {
 impl CustomerData {
     /// Reads the fields from JSON text.
     pub fn read(json: &str) -> Self {
-        let fields = fields(json);
-        let text = |name: &str| fields.get(name).and_then(|value| text(value));
-        let id = |name: &str| fields.get(name).and_then(|value| id(value));
+        let fields = read_fields(json);
+        let text = |name: &str| fields.get(name).and_then(|value| read_text(value));
+        let id = |name: &str| fields.get(name).and_then(|value| read_id(value));
         let whole = |name: &str| {
             let value = *fields.get(name)?;
             (value.get() != "null").then(|| value.to_owned())
@@ -46,13 +46,13 @@ impl CustomerData {
 
 /// Returns the fields of a JSON object by name, with their values as sent; the last one of a
 /// repeated name; no fields if it is not an object.
-pub fn fields(json: &str) -> BTreeMap<String, &RawValue> {
+pub fn read_fields(json: &str) -> BTreeMap<String, &RawValue> {
     if let Ok(fields) = serde_json::from_str(json) {
         return fields;
     }
     // A name may contain a lone surrogate. Its replacement has the same length, so each value keeps
     // its position.
-    let Some(read) = without_half_pairs(json) else { return BTreeMap::new() };
+    let Some(read) = replace_lone_surrogates(json) else { return BTreeMap::new() };
     let fields: BTreeMap<String, &RawValue> = serde_json::from_str(&read).unwrap_or_default();
     let as_sent = |value: &RawValue| {
         let begins = (value.get().as_ptr() as usize).checked_sub(read.as_ptr() as usize)?;
@@ -63,7 +63,7 @@ pub fn fields(json: &str) -> BTreeMap<String, &RawValue> {
 
 /// Replaces each lone surrogate (`\ud83d`, as a truncated emoji leaves it) with the replacement
 /// character, at the same length; `None` if the JSON has none.
-pub fn without_half_pairs(json: &str) -> Option<String> {
+pub fn replace_lone_surrogates(json: &str) -> Option<String> {
     let unit = |at: usize| {
         let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok()
@@ -89,11 +89,11 @@ pub fn without_half_pairs(json: &str) -> Option<String> {
 }
 
 /// Reads a text, or a number as it was written; `None` for anything else and for an empty text.
-pub fn text(value: &RawValue) -> Option<String> {
+pub fn read_text(value: &RawValue) -> Option<String> {
     let raw = value.get();
     let text = match raw.as_bytes().first()? {
         b'"' => serde_json::from_str::<String>(raw)
-            .or_else(|_| serde_json::from_str(&without_half_pairs(raw).unwrap_or_default()))
+            .or_else(|_| serde_json::from_str(&replace_lone_surrogates(raw).unwrap_or_default()))
             .ok()?,
         b'-' | b'0'..=b'9' => raw.to_owned(),
         _ => return None,
@@ -104,13 +104,13 @@ pub fn text(value: &RawValue) -> Option<String> {
 }
 
 /// Reads an id: a text short enough for an index. A longer one counts as missing.
-pub fn id(value: &RawValue) -> Option<String> {
-    text(value).filter(|id| id.chars().count() <= LONGEST_ID)
+pub fn read_id(value: &RawValue) -> Option<String> {
+    read_text(value).filter(|id| id.chars().count() <= LONGEST_ID)
 }
 
 /// Returns `customerData` for a page: as known, or at least `{phoneNumber}`. It is always an
 /// object, because handlers read its fields.
-pub fn shown(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
+pub fn customer_for_page(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
     if let Some(customer) = customer
         && customer.starts_with('{')
         && let Ok(raw) = RawValue::from_string(customer.to_owned())
@@ -119,15 +119,15 @@ pub fn shown(customer: Option<&str>, phone: Option<&str>) -> Box<RawValue> {
     }
     let least: HashMap<&str, &str> =
         phone.map(|phone| ("phoneNumber", phone)).into_iter().collect();
-    to_raw_value(&least).unwrap_or_else(|_| empty())
+    to_raw_value(&least).unwrap_or_else(|_| null_json())
 }
 
 /// Returns JSON text from the database unchanged.
-pub fn kept(json: &str) -> Box<RawValue> {
-    RawValue::from_string(json.to_owned()).unwrap_or_else(|_| empty())
+pub fn raw_json(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).unwrap_or_else(|_| null_json())
 }
 
-fn empty() -> Box<RawValue> {
+fn null_json() -> Box<RawValue> {
     RawValue::NULL.to_owned()
 }
 
@@ -157,7 +157,7 @@ mod tests {
             (r#"{"a":"\uD83D"#, Some(r#"{"a":"\ufffd"#)),
             (r#"{"a":"\u+12d \u12ä\"#, None),
         ] {
-            assert_eq!(without_half_pairs(json).as_deref(), whole, "{json}");
+            assert_eq!(replace_lone_surrogates(json).as_deref(), whole, "{json}");
         }
         let json = r#"{"\ud83d":1,"name":"Asha \ud83d","context":{"x":"\ud83d","due":1.10}}"#;
         let customer = CustomerData::read(json);
@@ -167,8 +167,8 @@ mod tests {
 
     #[test]
     fn a_page_always_gets_an_object() {
-        assert_eq!(shown(None, Some("+911")).get(), r#"{"phoneNumber":"+911"}"#);
-        assert_eq!(shown(None, None).get(), "{}");
-        assert_eq!(shown(Some(r#"{"a":1.10}"#), None).get(), r#"{"a":1.10}"#);
+        assert_eq!(customer_for_page(None, Some("+911")).get(), r#"{"phoneNumber":"+911"}"#);
+        assert_eq!(customer_for_page(None, None).get(), "{}");
+        assert_eq!(customer_for_page(Some(r#"{"a":1.10}"#), None).get(), r#"{"a":1.10}"#);
     }
 }

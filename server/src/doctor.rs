@@ -61,16 +61,20 @@ impl Finding {
 }
 
 /// Runs all checks.
-pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock) -> Vec<Finding> {
+pub async fn run_checks(
+    mut config: Config,
+    file: Option<&Path>,
+    clock: &dyn Clock,
+) -> Vec<Finding> {
     let (clock_began, began) = (clock.now(), Instant::now());
-    let mut findings = vec![settings(file)];
-    findings.extend(secrets(&mut config));
-    findings.push(listening::look(&config).await);
-    findings.push(certificate(&config, clock));
-    findings.extend(proxies(&config));
-    findings.extend(database::look(&config, clock).await);
-    findings.push(machine::open_files(&config));
-    findings.push(machine::clock(clock_began, began, clock));
+    let mut findings = vec![check_settings(file)];
+    findings.extend(check_secrets(&mut config));
+    findings.push(listening::check_address(&config).await);
+    findings.push(check_certificate(&config, clock));
+    findings.extend(check_proxies(&config));
+    findings.extend(database::check_database(&config, clock).await);
+    findings.push(machine::check_open_files(&config));
+    findings.push(machine::check_clock(clock_began, began, clock));
     findings.push(if assets::ribbon_is_built() {
         Finding::ok("browser files", "this binary contains the ribbon and the dashboard")
     } else {
@@ -79,7 +83,7 @@ pub async fn examine(mut config: Config, file: Option<&Path>, clock: &dyn Clock)
     findings
 }
 
-fn settings(file: Option<&Path>) -> Finding {
+fn check_settings(file: Option<&Path>) -> Finding {
     Finding::ok(
         "settings",
         match file {
@@ -89,9 +93,9 @@ fn settings(file: Option<&Path>) -> Finding {
     )
 }
 
-fn secrets(config: &mut Config) -> Vec<Finding> {
+fn check_secrets(config: &mut Config) -> Vec<Finding> {
     if let Err(error) = config.read_secret_files() {
-        return vec![Finding::problem("secrets", chain(&error))];
+        return vec![Finding::problem("secrets", error_chain(&error))];
     }
     let short = |secret: &Secret| secret.expose().chars().count() < LONG_ENOUGH;
     [
@@ -119,7 +123,7 @@ fn secrets(config: &mut Config) -> Vec<Finding> {
 }
 
 /// Checks whether the trusted proxies exclude other senders.
-fn proxies(config: &Config) -> Option<Finding> {
+fn check_proxies(config: &Config) -> Option<Finding> {
     let about = "trusted proxies";
     let trusted = &config.limits.trusted_proxy;
     if trusted.iter().any(TrustedProxy::is_everybody) {
@@ -131,11 +135,11 @@ fn proxies(config: &Config) -> Option<Finding> {
     (!names.is_empty()).then(|| Finding::ok(about, names.join(", ")))
 }
 
-fn certificate(config: &Config, clock: &dyn Clock) -> Finding {
+fn check_certificate(config: &Config, clock: &dyn Clock) -> Finding {
     let about = "certificate";
     let beyond = !config.listen.ip().is_loopback();
     match Tls::load(&config.tls) {
-        Err(error) => Finding::problem(about, chain(&error)),
+        Err(error) => Finding::problem(about, error_chain(&error)),
         Ok(None) if beyond => Finding::warning(
             about,
             "none: keys are sent unencrypted, unless a proxy in front of this server provides TLS",
@@ -159,7 +163,7 @@ fn certificate(config: &Config, clock: &dyn Clock) -> Finding {
 }
 
 /// Returns an error and its causes on one line, without repetitions.
-pub fn chain(error: &dyn Error) -> String {
+pub fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {

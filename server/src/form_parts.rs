@@ -14,7 +14,7 @@ const MOST_PARTS: usize = 1_000;
 ///
 /// # Errors
 /// Fails if the header names no boundary, or the body is malformed.
-pub fn read(kind: &str, body: Bytes) -> Result<Vec<(String, Bytes)>, Error> {
+pub fn read_parts(kind: &str, body: Bytes) -> Result<Vec<(String, Bytes)>, Error> {
     let boundary = multer::parse_boundary(kind)?;
     let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(whole));

@@ -12,7 +12,7 @@ mod providers;
 mod request;
 
 use crate::app::App;
-use access::staff_reads::ByKeys;
+use access::staff_reads::ApiKeyRoutes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -35,151 +35,172 @@ const LARGEST_BODY: usize = 1024 * 1024;
 /// handler's own description, from which both the router and the OpenAPI document are built. So no
 /// route can be missing from the document. Pages and files are not part of the API and are added by
 /// their path; `tests/api/openapi.rs` has the complete list of those.
-pub fn routes(app: Arc<App>) -> Router {
+pub fn build_router(app: Arc<App>) -> Router {
     // By API key, which the handlers' extractors check; allowed from pages of other origins.
-    let ribbon = OpenApiRouter::with_openapi(openapi::base())
-        .routes(routes!(calls::ribbon_init::init))
-        .routes(routes!(calls::ribbon_init::config))
-        .routes(routes!(calls::ribbon_init::client))
+    let ribbon = OpenApiRouter::with_openapi(openapi::base_document())
+        .routes(routes!(calls::ribbon_init::init_ribbon))
+        .routes(routes!(calls::ribbon_init::show_config))
+        .routes(routes!(calls::ribbon_init::show_own_client))
         .routes(routes!(calls::page_events::log_call))
         .routes(routes!(calls::page_events::log_calls))
-        .routes(routes!(calls::logs::call_logs))
-        .routes(routes!(calls::history::calls, calls::start::start))
-        .routes(routes!(calls::history::follow_ups))
-        .routes(routes!(calls::start::active))
-        .routes(routes!(calls::start::look_at, calls::notes::save))
-        .routes(routes!(calls::control::answer))
-        .routes(routes!(calls::control::hangup))
-        .routes(routes!(calls::control::hold))
-        .routes(routes!(calls::control::mute))
-        .routes(routes!(calls::control::dtmf))
-        .routes(routes!(calls::start::incoming))
+        .routes(routes!(calls::logs::list_call_logs))
+        .routes(routes!(calls::history::list_calls, calls::start::start_call))
+        .routes(routes!(calls::history::list_follow_ups))
+        .routes(routes!(calls::start::list_active_calls))
+        .routes(routes!(calls::start::show_call, calls::notes::save_notes))
+        .routes(routes!(calls::control::answer_call))
+        .routes(routes!(calls::control::hang_up_call))
+        .routes(routes!(calls::control::hold_call))
+        .routes(routes!(calls::control::mute_call))
+        .routes(routes!(calls::control::send_digit))
+        .routes(routes!(calls::start::simulate_incoming))
         // By ticket or API key.
-        .routes(routes!(calls::events::stream))
-        .routes(routes!(calls::events::ticket))
-        .routes(routes!(customers::profile::save))
-        .routes(routes!(customers::profile::look_at))
-        .routes(routes!(customers::profile::calls))
-        .merge(figures_and_lists())
-        .routes(routes!(clients::saved_views::list))
+        .routes(routes!(calls::events::stream_events))
+        .routes(routes!(calls::events::create_ticket))
+        .routes(routes!(customers::profile::save_customer))
+        .routes(routes!(customers::profile::show_customer))
+        .routes(routes!(customers::profile::list_customer_calls))
+        .merge(read_routes())
+        .routes(routes!(clients::saved_views::list_saved_views))
         // By a key in the address too, for a link.
-        .routes(routes!(calls::export::calls))
+        .routes(routes!(calls::export::export_calls))
         .route("/api/{*rest}", any(async || Problem::no_such_address()));
-    let by_keys = ByKeys(Router::from(ribbon.clone()).with_state(Arc::clone(&app)));
+    let by_keys = ApiKeyRoutes(Router::from(ribbon.clone()).with_state(Arc::clone(&app)));
     let ribbon = ribbon
-        .layer(request::cors::of_any_client(&app))
-        .layer(from_fn(request::cors::of_its_client));
+        .layer(request::cors::preflight_layer(&app))
+        .layer(from_fn(request::cors::restrict_to_client));
     // By a credential of their own, from machines or this server's pages: no CORS.
     let machines = OpenApiRouter::default()
-        .merge(dialer_leads())
+        .merge(dialer_routes())
         // By the secret in the address.
-        .routes(routes!(providers::webhooks::told, providers::webhooks::told_by_get))
+        .routes(routes!(
+            providers::webhooks::receive_webhook,
+            providers::webhooks::receive_webhook_by_get
+        ))
         // By the operator's token; below one client also by that client's staff tokens.
         .routes(routes!(access::sign_in::sign_in))
         .routes(routes!(access::sign_in::sign_out))
         .routes(routes!(access::sign_in::change_password))
-        .routes(routes!(access::sign_in::me))
-        .routes(routes!(clients::summaries::clients, clients::client::create))
-        .routes(routes!(clients::client::look_at, clients::client::patch, clients::client::suspend))
-        .routes(routes!(access::audit::list))
-        .routes(routes!(clients::agents::list, clients::agents::create))
-        .routes(routes!(clients::agents::look_at, clients::agents::patch, clients::agents::remove))
-        .routes(routes!(access::api_keys::list, access::api_keys::create))
-        .routes(routes!(access::api_keys::revoke))
-        .routes(routes!(access::dialer_keys::list, access::dialer_keys::create))
-        .routes(routes!(access::dialer_keys::revoke))
-        .routes(routes!(access::staff_tokens::list, access::staff_tokens::create))
-        .routes(routes!(access::staff_tokens::revoke))
-        .routes(routes!(access::people::list, access::people::create))
-        .routes(routes!(access::people::patch, access::people::remove))
-        .routes(routes!(providers::accounts::list, providers::accounts::create))
+        .routes(routes!(access::sign_in::show_account))
+        .routes(routes!(clients::summaries::list_clients, clients::client::create_client))
         .routes(routes!(
-            providers::accounts::look_at,
-            providers::accounts::patch,
-            providers::accounts::remove
+            clients::client::show_client,
+            clients::client::change_client,
+            clients::client::suspend_client
         ))
-        .routes(routes!(providers::accounts::validate))
+        .routes(routes!(access::audit::list_audit_log))
+        .routes(routes!(clients::agents::list_agents, clients::agents::create_agent))
+        .routes(routes!(
+            clients::agents::show_agent,
+            clients::agents::change_agent,
+            clients::agents::remove_agent
+        ))
+        .routes(routes!(access::api_keys::list_api_keys, access::api_keys::create_api_key))
+        .routes(routes!(access::api_keys::revoke_api_key))
+        .routes(routes!(
+            access::dialer_keys::list_dialer_keys,
+            access::dialer_keys::create_dialer_key
+        ))
+        .routes(routes!(access::dialer_keys::revoke_dialer_key))
+        .routes(routes!(
+            access::staff_tokens::list_staff_tokens,
+            access::staff_tokens::create_staff_token
+        ))
+        .routes(routes!(access::staff_tokens::revoke_staff_token))
+        .routes(routes!(access::people::list_people, access::people::create_person))
+        .routes(routes!(access::people::change_person, access::people::remove_person))
+        .routes(routes!(providers::accounts::list_accounts, providers::accounts::create_account))
+        .routes(routes!(
+            providers::accounts::show_account,
+            providers::accounts::change_account,
+            providers::accounts::remove_account
+        ))
+        .routes(routes!(providers::accounts::validate_account))
         .routes(routes!(providers::accounts::rotate_webhook))
-        .routes(routes!(providers::accounts::webhooks))
-        .routes(routes!(providers::requests::list))
-        .routes(routes!(customers::personal_data::erase))
-        .routes(routes!(customers::personal_data::export))
-        .routes(routes!(clients::saved_views::save))
-        .routes(routes!(clients::saved_views::remove))
-        .routes(routes!(clients::embed::look_at))
-        .routes(routes!(clients::retention::look_at))
-        .routes(routes!(clients::retention::run))
-        .routes(routes!(clients::summaries::analytics))
+        .routes(routes!(providers::accounts::list_webhooks))
+        .routes(routes!(providers::requests::list_provider_requests))
+        .routes(routes!(customers::personal_data::erase_customer))
+        .routes(routes!(customers::personal_data::export_customer))
+        .routes(routes!(clients::saved_views::save_view))
+        .routes(routes!(clients::saved_views::remove_view))
+        .routes(routes!(clients::embed::show_embed))
+        .routes(routes!(clients::retention::show_retention))
+        .routes(routes!(clients::retention::run_retention))
+        .routes(routes!(clients::summaries::list_client_figures))
         // What API keys read, for staff.
-        .routes(routes!(access::staff_reads::read))
+        .routes(routes!(access::staff_reads::read_as_staff))
         // From the same machine, or by the admin token.
-        .routes(routes!(ops::metrics::metrics));
+        .routes(routes!(ops::metrics::show_metrics));
     // Public.
     let open = OpenApiRouter::default()
-        .routes(routes!(ops::health::health))
-        .routes(routes!(ops::health::ready))
-        .routes(routes!(openapi::document));
+        .routes(routes!(ops::health::show_health))
+        .routes(routes!(ops::health::check_readiness))
+        .routes(routes!(openapi::show_document));
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
-    let path = request::below_path::path(&app).to_owned();
+    let path = request::below_path::base_path(&app).to_owned();
     let inner = api
-        .layer(Extension(Document::of(document, request::below_path::path(&app))))
+        .layer(Extension(Document::from_openapi(document, request::below_path::base_path(&app))))
         .layer(Extension(by_keys))
-        .layer(from_fn(request::query::drop_nothing))
+        .layer(from_fn(request::query::drop_missing_values))
         .merge(browser_files())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn(request::packed_body::unpack))
+        .layer(from_fn(request::packed_body::unpack_body))
         // A panic (a bug) costs only the request that caused it.
         .layer(CatchPanicLayer::custom(|_| {
-            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+            Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }))
-        .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit))
-        .layer(from_fn(request::problem::answer))
-        .layer(from_fn_with_state(Arc::clone(&app), request::trace::follow))
+        .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit_body_time))
+        .layer(from_fn(request::problem::write_problems))
+        .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
         .with_state(app);
-    request::below_path::routes(inner, &path)
+    request::below_path::nest_routes(inner, &path)
 }
 
 /// Returns the routes of pages and files for browsers, which are not part of the API.
 fn browser_files() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(pages::assets::welcome))
-        .route("/dashboard", get(pages::assets::dashboard))
-        .route("/dashboard/{*rest}", get(pages::assets::dashboard))
-        .route("/embed", get(pages::embed::page))
-        .route("/docs", get(pages::docs::to_page))
-        .route("/docs/", get(pages::docs::page))
-        .route("/docs/{*path}", get(pages::docs::part))
-        .route("/inspector", get(pages::assets::inspector))
-        .route("/examples", get(pages::assets::to_examples))
+        .route("/", get(pages::assets::welcome_page))
+        .route("/dashboard", get(pages::assets::dashboard_page))
+        .route("/dashboard/{*rest}", get(pages::assets::dashboard_page))
+        .route("/embed", get(pages::embed::embed_page))
+        .route("/docs", get(pages::docs::redirect_to_docs))
+        .route("/docs/", get(pages::docs::docs_page))
+        .route("/docs/{*path}", get(pages::docs::docs_file))
+        .route("/inspector", get(pages::assets::inspector_page))
+        .route("/examples", get(pages::assets::redirect_to_examples))
         .route("/examples/", get(pages::assets::example_index))
-        .route("/examples/{*path}", get(pages::assets::example))
-        .fallback(pages::assets::built)
+        .route("/examples/{*path}", get(pages::assets::example_file))
+        .fallback(pages::assets::browser_file)
 }
 
 /// Returns the routes for dialers' leads, with and without a trailing slash, which some dialers
 /// omit.
-fn dialer_leads() -> OpenApiRouter<Arc<App>> {
+fn dialer_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
-        .routes(routes!(customers::leads::from_dialer))
-        .route("/api/leads/from-dialer", post(customers::leads::from_dialer))
+        .routes(routes!(customers::leads::receive_lead))
+        .route("/api/leads/from-dialer", post(customers::leads::receive_lead))
         // With the key in the address, for dialers that cannot set a header.
-        .routes(routes!(customers::leads::by_address, customers::leads::by_get))
+        .routes(routes!(
+            customers::leads::receive_lead_by_address,
+            customers::leads::receive_lead_by_get
+        ))
         .route(
             "/api/leads/from-dialer/{dialerKey}/",
-            post(customers::leads::by_address).get(customers::leads::by_get),
+            post(customers::leads::receive_lead_by_address)
+                .get(customers::leads::receive_lead_by_get),
         )
 }
 
 /// Returns the routes for a client's figures and lists: by an API key with the scope `read`.
-fn figures_and_lists() -> OpenApiRouter<Arc<App>> {
+fn read_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
-        .routes(routes!(customers::lists::customers))
-        .routes(routes!(customers::lists::leads))
-        .routes(routes!(analytics::trends::campaigns))
-        .routes(routes!(analytics::trends::trends))
-        .routes(routes!(analytics::overview::overview))
-        .routes(routes!(analytics::overview::detailed))
-        .routes(routes!(analytics::breakdown::by_field))
-        .routes(routes!(analytics::breakdown::list))
-        .routes(routes!(analytics::breakdown::agents))
+        .routes(routes!(customers::lists::list_customers))
+        .routes(routes!(customers::lists::list_leads))
+        .routes(routes!(analytics::trends::list_campaigns))
+        .routes(routes!(analytics::trends::show_trends))
+        .routes(routes!(analytics::overview::show_overview))
+        .routes(routes!(analytics::overview::show_detailed))
+        .routes(routes!(analytics::breakdown::break_down_calls))
+        .routes(routes!(analytics::breakdown::list_fields))
+        .routes(routes!(analytics::breakdown::compare_agents))
 }

@@ -31,21 +31,22 @@ impl Ids {
 
     /// Returns a UUID of version 7 after a word for its kind: `log_0199…`.
     #[must_use]
-    pub fn id(&self, what: &str, now: Millis) -> String {
+    pub fn new_id(&self, what: &str, now: Millis) -> String {
         let millis = u64::try_from(now).unwrap_or(0);
-        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid();
+        let uuid =
+            uuid::Builder::from_unix_timestamp_millis(millis, &self.random_bytes()).into_uuid();
         format!("{what}_{}", uuid.simple())
     }
 
     /// Returns random bytes in hexadecimal: two characters each.
     #[must_use]
-    pub fn hex<const BYTES: usize>(&self) -> String {
-        hex(&self.bytes::<BYTES>())
+    pub fn random_hex<const BYTES: usize>(&self) -> String {
+        to_hex(&self.random_bytes::<BYTES>())
     }
 
     /// Returns random bytes.
     #[must_use]
-    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A panic elsewhere cannot leave the generator in an invalid state: only this module uses
         // it.
@@ -55,7 +56,7 @@ impl Ids {
 }
 
 /// Formats bytes as lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

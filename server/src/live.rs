@@ -10,8 +10,8 @@ mod listener;
 
 pub use listener::Listener;
 
-use crate::customer::shown;
-use crate::event_data::Details;
+use crate::customer::customer_for_page;
+use crate::event_data::SentDetails;
 use crate::providers;
 use crate::storage::{FeedRow, FeedSink, Store, StoreError};
 use crate::time;
@@ -27,7 +27,7 @@ const KEPT_FOR_SLOW: usize = 256;
 
 /// An event as it is sent to every listener of its client, serialized once.
 #[derive(Debug)]
-pub struct Told {
+pub struct StreamEvent {
     /// Its position in the client's feed.
     pub seq: i64,
     /// The agents whom it concerns, one per line; `None`: all.
@@ -45,7 +45,7 @@ pub struct Hub {
 /// The listeners of one client.
 #[derive(Debug)]
 struct Channel {
-    sender: broadcast::Sender<Arc<Told>>,
+    sender: broadcast::Sender<Arc<StreamEvent>>,
     /// The highest event that was sent to them; 0 before the first one.
     told: i64,
 }
@@ -54,11 +54,11 @@ impl FeedSink for Hub {
     /// Sends committed events to the listeners of their clients.
     fn publish(&self, told: &[(String, FeedRow)]) {
         for (client_id, row) in told {
-            let Some(sender) = self.telling(client_id, row.seq) else {
+            let Some(sender) = self.record_sent(client_id, row.seq) else {
                 continue;
             };
-            if sender.send(Arc::new(Told::new(row))).is_err() {
-                self.forget(client_id);
+            if sender.send(Arc::new(StreamEvent::new(row))).is_err() {
+                self.remove_unused(client_id);
             }
         }
     }
@@ -66,7 +66,7 @@ impl FeedSink for Hub {
 
 impl Hub {
     /// Subscribes to a client's events from now on.
-    pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<Told>> {
+    pub fn subscribe(&self, client_id: &str) -> broadcast::Receiver<Arc<StreamEvent>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(channel) = clients.get(client_id) {
             return channel.sender.subscribe();
@@ -82,7 +82,7 @@ impl Hub {
     }
 
     /// Returns the last event sent to a client's listeners; `None` if it has none.
-    pub fn told(&self, client_id: &str) -> Option<i64> {
+    pub fn last_sent(&self, client_id: &str) -> Option<i64> {
         let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients.get(client_id).map(|channel| channel.told)
     }
@@ -95,13 +95,17 @@ impl Hub {
         }
         let heads = store.system_feed_heads().await?;
         let behind = heads.iter().filter_map(|(client_id, seq)| {
-            self.told(client_id).filter(|told| *told > 0).map(|told| (seq - told).max(0))
+            self.last_sent(client_id).filter(|told| *told > 0).map(|told| (seq - told).max(0))
         });
         Ok(behind.sum())
     }
 
     /// Returns the channel for this event, and records the event as sent.
-    fn telling(&self, client_id: &str, seq: i64) -> Option<broadcast::Sender<Arc<Told>>> {
+    fn record_sent(
+        &self,
+        client_id: &str,
+        seq: i64,
+    ) -> Option<broadcast::Sender<Arc<StreamEvent>>> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let channel = clients.get_mut(client_id)?;
         channel.told = channel.told.max(seq);
@@ -109,7 +113,7 @@ impl Hub {
     }
 
     /// Removes a client's channel, unless it has a new subscriber.
-    fn forget(&self, client_id: &str) {
+    fn remove_unused(&self, client_id: &str) {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.get(client_id).is_some_and(|channel| channel.sender.receiver_count() == 0) {
             clients.remove(client_id);
@@ -117,7 +121,7 @@ impl Hub {
     }
 }
 
-impl Told {
+impl StreamEvent {
     /// Serializes an event for listeners.
     pub fn new(row: &FeedRow) -> Self {
         let event = call_event(row);
@@ -142,7 +146,7 @@ impl Told {
 
 /// Converts an event of the feed to its form in the API.
 pub fn call_event(row: &FeedRow) -> CallEvent {
-    let details = Details::read(&row.data);
+    let details = SentDetails::read(&row.data);
     let status = Status::parse(&row.status).unwrap_or(Status::Active);
     let over = status != Status::Active;
     let customer = details.customer.as_deref().or(row.customer.as_deref());
@@ -178,6 +182,6 @@ pub fn call_event(row: &FeedRow) -> CallEvent {
         muted: details.muted,
         on_hold: details.on_hold,
         digit: details.digit,
-        customer_data: shown(customer, row.phone.as_deref()),
+        customer_data: customer_for_page(customer, row.phone.as_deref()),
     }
 }

@@ -5,9 +5,9 @@
 
 mod labels;
 
-use crate::storage::{Load, Meter};
+use crate::storage::{StorageLoad, WriterMetrics};
 use call_ribbon_shared::Millis;
-use labels::{Answer, Limit, Pool, Route};
+use labels::{AnswerLabels, LimitLabels, PoolLabels, RouteLabels};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -23,31 +23,31 @@ use std::time::Duration;
 const SECONDS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
-type Seconds = Family<Route, Histogram, fn() -> Histogram>;
+type Seconds = Family<RouteLabels, Histogram, fn() -> Histogram>;
 
 /// All metrics. Counting is one addition without a lock.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    requests: Family<Answer, Counter>,
+    requests: Family<AnswerLabels, Counter>,
     seconds: Seconds,
-    rate_limited: Family<Limit, Counter>,
+    rate_limited: Family<LimitLabels, Counter>,
     /// Connections that are open.
     pub connections: Gauge,
     /// Live streams that are open.
     pub live_streams: Gauge,
     database_up: Gauge,
     waiting: Gauge,
-    pools: Family<Pool, Gauge>,
+    pools: Family<PoolLabels, Gauge>,
     active_calls: Gauge,
     feed_lag: Gauge,
 }
 
 /// Values that are read when the metrics are requested.
 #[derive(Debug, Default)]
-pub struct Moment {
+pub struct MetricsSnapshot {
     /// The load of the parts of storage.
-    pub load: Load,
+    pub load: StorageLoad,
     /// Calls in progress; `None` if the database did not answer.
     pub active_calls: Option<i64>,
     /// Events on disk that were not yet sent to this server's listeners.
@@ -56,9 +56,9 @@ pub struct Moment {
 
 /// Counts in a gauge as long as it lives.
 #[derive(Debug)]
-pub struct Held(Gauge);
+pub struct GaugeGuard(Gauge);
 
-impl Held {
+impl GaugeGuard {
     /// Increments the gauge until this is dropped.
     pub fn new(gauge: &Gauge) -> Self {
         gauge.inc();
@@ -66,7 +66,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -74,7 +74,7 @@ impl Drop for Held {
 
 impl Metrics {
     /// Creates the metrics, with those of storage in `meter`, all at zero.
-    pub fn new(meter: &Meter, started_at: Millis) -> Self {
+    pub fn new(meter: &WriterMetrics, started_at: Millis) -> Self {
         let mut all = Registry::default();
         let start = Gauge::<f64, AtomicU64>::default();
         #[expect(
@@ -110,7 +110,7 @@ impl Metrics {
         let feed_lag = gauge("feed_lag_events", help);
         let pools = Family::default();
         own.register("database_connections", "Connections to the database", pools.clone());
-        meter.register(own);
+        meter.register_metrics(own);
         Self {
             registry: all,
             requests,
@@ -127,26 +127,26 @@ impl Metrics {
     }
 
     /// Counts an answered request.
-    pub fn answered(&self, method: &'static str, route: String, status: u16, took: Duration) {
-        let answer = Answer { method, route, status };
+    pub fn count_answer(&self, method: &'static str, route: String, status: u16, took: Duration) {
+        let answer = AnswerLabels { method, route, status };
         self.requests.get_or_create(&answer).inc();
-        let route = Route { method, route: answer.route };
+        let route = RouteLabels { method, route: answer.route };
         self.seconds.get_or_create(&route).observe(took.as_secs_f64());
     }
 
     /// Counts a request that exceeded a rate limit, by the name of the limit.
-    pub fn rate_limited(&self, limit: &'static str) {
-        self.rate_limited.get_or_create(&Limit { limit }).inc();
+    pub fn count_rate_limited(&self, limit: &'static str) {
+        self.rate_limited.get_or_create(&LimitLabels { limit }).inc();
     }
 
     /// Returns all metrics as text, in the format of `OpenMetrics`.
-    pub fn text(&self, moment: &Moment) -> Result<String, fmt::Error> {
+    pub fn encode_text(&self, moment: &MetricsSnapshot) -> Result<String, fmt::Error> {
         let whole = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         self.database_up.set(moment.active_calls.is_some().into());
         self.waiting.set(whole(moment.load.waiting));
         for pool in &moment.load.pools {
             for (state, count) in [("idle", pool.idle), ("used", pool.used)] {
-                let labels = Pool { pool: pool.name, state };
+                let labels = PoolLabels { pool: pool.name, state };
                 self.pools.get_or_create(&labels).set(whole(count));
             }
         }

@@ -25,7 +25,7 @@ impl<T> Patch<T> {
 
     /// Returns 1 if the field is present, else 0, for a query that leaves the other fields as they
     /// are.
-    pub fn named(&self) -> i64 {
+    pub fn set_flag(&self) -> i64 {
         i64::from(!matches!(self, Self::Absent))
     }
 

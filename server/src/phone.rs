@@ -4,27 +4,27 @@ use call_ribbon_shared::phone::{DialNumber, Phone};
 use phonenumber::{Mode, PhoneNumber, country};
 
 /// Parses a number with the library; `None` if its country is unknown or it is invalid there.
-pub fn known(country: Option<country::Id>, number: &DialNumber) -> Option<PhoneNumber> {
+pub fn parse_valid(country: Option<country::Id>, number: &DialNumber) -> Option<PhoneNumber> {
     let read = phonenumber::parse(country, number.as_str()).ok()?;
     phonenumber::is_valid(&read).then_some(read)
 }
 
 /// Returns a number as E.164; `None` if its country is unknown or it is invalid there.
-pub fn e164(country: Option<country::Id>, number: &DialNumber) -> Option<String> {
-    known(country, number).map(|read| read.format().mode(Mode::E164).to_string())
+pub fn to_e164(country: Option<country::Id>, number: &DialNumber) -> Option<String> {
+    parse_valid(country, number).map(|read| read.format().mode(Mode::E164).to_string())
 }
 
 /// Returns a number in the form in which it is stored and searched for: E.164 if it was written
 /// with its country code, else its digits unchanged.
-pub fn kept(number: &DialNumber) -> String {
-    e164(None, number).unwrap_or_else(|| number.as_str().to_owned())
+pub fn stored_form(number: &DialNumber) -> String {
+    to_e164(None, number).unwrap_or_else(|| number.as_str().to_owned())
 }
 
 /// Returns all numbers of a text, in the form in which they are searched for.
-pub fn all_kept(text: &str) -> Vec<String> {
+pub fn stored_forms(text: &str) -> Vec<String> {
     let mut numbers: Vec<String> = Vec::new();
-    for phone in Phone::read_all(text) {
-        let number = kept(&phone.number);
+    for phone in Phone::parse_all(text) {
+        let number = stored_form(&phone.number);
         if !numbers.contains(&number) {
             numbers.push(number);
         }
@@ -34,13 +34,13 @@ pub fn all_kept(text: &str) -> Vec<String> {
 
 /// Joins a dialer's number with its country code, which it may contain already, with or without the
 /// national trunk zero.
-pub fn joined(code: &str, number: &str) -> Option<String> {
+pub fn join_country_code(code: &str, number: &str) -> Option<String> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let code = digits(DialNumber::parse(&format!("{code}000")).ok()?.as_str());
     let code = code.strip_suffix("000")?.trim_start_matches('0');
     let number = DialNumber::parse(number).ok()?;
     if code.is_empty() || number.as_str().starts_with('+') {
-        return Some(kept(&number));
+        return Some(stored_form(&number));
     }
     let bare = number.as_str();
     // After a zero in brackets, the parser knows which countries keep it.
@@ -50,7 +50,8 @@ pub fn joined(code: &str, number: &str) -> Option<String> {
     };
     let after_code = DialNumber::parse(&after_code).ok();
     let whole = DialNumber::parse(&format!("+{bare}")).ok().filter(|_| bare.starts_with(code));
-    let valid = |number: &Option<DialNumber>| number.as_ref().and_then(|number| e164(None, number));
+    let valid =
+        |number: &Option<DialNumber>| number.as_ref().and_then(|number| to_e164(None, number));
     if let Some(number) = valid(&after_code).or_else(|| valid(&whole)) {
         return Some(number);
     }

@@ -19,8 +19,8 @@ pub mod tata;
 #[cfg(test)]
 mod tests;
 
-pub use delivered::{Delivered, Unreadable};
-pub use exchange::{Auth, Body, Line, Reply, Request};
+pub use delivered::{Unreadable, WebhookRequest};
+pub use exchange::{Auth, Body, Reply, Request, Transport};
 pub use report::{Part, Placed, Report};
 
 use crate::secret::Secret;
@@ -52,7 +52,7 @@ pub struct SettingsError {
 
 /// The agent for whom a call is made, as a provider needs to know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AgentLine {
+pub struct AgentContact {
     pub id: Option<String>,
     pub name: Option<String>,
     /// The number of the agent's own phone, which click-to-call rings first.
@@ -63,12 +63,12 @@ pub struct AgentLine {
 
 /// A call to make.
 #[derive(Debug, Clone)]
-pub struct Order<'a> {
+pub struct DialOrder<'a> {
     /// The server's id of the call, which the provider is asked to return in its reports.
     pub session_id: &'a str,
     /// The number to dial: E.164 if the client's country is known, else as it was written.
     pub to: &'a str,
-    pub agent: &'a AgentLine,
+    pub agent: &'a AgentContact,
     /// The URL for the provider's reports. It contains a secret. `None` if the server does not know
     /// its own public address: then it polls.
     pub callback: Option<&'a str>,
@@ -76,7 +76,7 @@ pub struct Order<'a> {
 
 /// A call to control.
 #[derive(Debug, Clone)]
-pub struct Underway<'a> {
+pub struct OngoingCall<'a> {
     pub session_id: &'a str,
     /// The provider's id of the call, once known.
     pub provider_call_id: Option<&'a str>,
@@ -143,7 +143,7 @@ impl ProviderError {
 
 impl Settings {
     /// Returns the provider's name in the API.
-    pub fn provider(&self) -> &'static str {
+    pub fn provider_name(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::NAME,
             Self::Exotel(_) => exotel::NAME,
@@ -152,20 +152,20 @@ impl Settings {
     }
 
     /// Returns the name of its voice.
-    pub fn voice(&self) -> &'static str {
+    pub fn voice_name(&self) -> &'static str {
         match self {
             Self::Simulator => simulator::VOICE,
-            Self::Exotel(settings) => settings.voice(),
+            Self::Exotel(settings) => settings.voice_name(),
             Self::Tata(_) => tata::VOICE,
         }
     }
 
     /// Parses the settings of a provider's account.
-    pub fn read(provider: &str, settings: &Value) -> Result<Self, SettingsError> {
+    pub fn from_json(provider: &str, settings: &Value) -> Result<Self, SettingsError> {
         match provider {
             simulator::NAME => Ok(Self::Simulator),
-            exotel::NAME => Ok(Self::Exotel(Box::new(exotel::Settings::read(settings)?))),
-            tata::NAME => Ok(Self::Tata(Box::new(tata::Settings::read(settings)?))),
+            exotel::NAME => Ok(Self::Exotel(Box::new(exotel::Settings::from_json(settings)?))),
+            tata::NAME => Ok(Self::Tata(Box::new(tata::Settings::from_json(settings)?))),
             _ => Err(SettingsError {
                 field: "provider",
                 sentence: format!("provider must be one of {}.", NAMES.join(", ")),
@@ -184,11 +184,11 @@ impl Settings {
     }
 
     /// Returns the secrets themselves, to be masked wherever a request is logged.
-    pub fn secrets(&self) -> Vec<&str> {
+    pub fn secret_values(&self) -> Vec<&str> {
         match self {
             Self::Simulator => Vec::new(),
-            Self::Exotel(settings) => settings.secrets(),
-            Self::Tata(settings) => settings.secrets(),
+            Self::Exotel(settings) => settings.secret_values(),
+            Self::Tata(settings) => settings.secret_values(),
         }
     }
 
@@ -204,7 +204,7 @@ impl Settings {
     }
 
     /// Returns the country of numbers that the provider writes without a country code.
-    pub fn country(&self) -> Option<phonenumber::country::Id> {
+    pub fn default_country(&self) -> Option<phonenumber::country::Id> {
         match self {
             Self::Simulator => None,
             Self::Exotel(settings) => Some(settings.country),
@@ -224,75 +224,75 @@ impl Settings {
 
     /// Has the provider make a call that is already recorded as requested. Never dials twice: an
     /// unclear result is an error.
-    pub async fn start(
+    pub async fn start_call(
         &self,
-        line: &impl Line,
-        order: &Order<'_>,
+        transport: &impl Transport,
+        order: &DialOrder<'_>,
     ) -> Result<Placed, ProviderError> {
         match self {
             Self::Simulator => Ok(Placed::default()),
-            Self::Exotel(settings) => settings.start(line, order).await,
-            Self::Tata(settings) => settings.start(line, order).await,
+            Self::Exotel(settings) => settings.start_call(transport, order).await,
+            Self::Tata(settings) => settings.start_call(transport, order).await,
         }
     }
 
     /// Acts on a call; returns the resulting fact.
-    pub async fn control(
+    pub async fn control_call(
         &self,
-        line: &impl Line,
-        underway: &Underway<'_>,
+        transport: &impl Transport,
+        underway: &OngoingCall<'_>,
         action: Action,
         now: Millis,
     ) -> Result<Fact, ProviderError> {
-        if !voice_features(Some(self.voice())).contains(&feature(action)) {
+        if !voice_features(Some(self.voice_name())).contains(&action_feature(action)) {
             return Err(ProviderError::CannotDo);
         }
         match self {
-            Self::Simulator => Ok(simulator::Simulator::control(underway.call, action, now)),
+            Self::Simulator => Ok(simulator::Simulator::control_fact(underway.call, action, now)),
             // On the agent's phone it has no controls; in the browser the page has them.
             Self::Exotel(_) => Err(ProviderError::CannotDo),
-            Self::Tata(settings) => settings.control(line, underway, action, now).await,
+            Self::Tata(settings) => settings.control_call(transport, underway, action, now).await,
         }
     }
 
     /// Returns what a page needs to take calls in the browser; `None` if they are heard elsewhere.
     pub async fn browser_access(
         &self,
-        line: &impl Line,
+        transport: &impl Transport,
     ) -> Result<Option<BrowserAccess>, ProviderError> {
         match self {
             Self::Simulator | Self::Tata(_) => Ok(None),
-            Self::Exotel(settings) => settings.browser_access(line).await,
+            Self::Exotel(settings) => settings.browser_access(transport).await,
         }
     }
 
     /// Asks for the state of a call whose reports may have been lost; `None` if the provider cannot
     /// be asked.
-    pub async fn look_up(
+    pub async fn look_up_call(
         &self,
-        line: &impl Line,
+        transport: &impl Transport,
         provider_call_id: &str,
     ) -> Result<Option<Report>, ProviderError> {
         match self {
             // Smartflo returns nothing about finished calls.
             Self::Simulator | Self::Tata(_) => Ok(None),
-            Self::Exotel(settings) => settings.look_up(line, provider_call_id).await,
+            Self::Exotel(settings) => settings.look_up_call(transport, provider_call_id).await,
         }
     }
 
     /// Tests whether the provider accepts the account's credentials, without calling anyone.
-    pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
+    pub async fn check_credentials(&self, transport: &impl Transport) -> Result<(), ProviderError> {
         match self {
             Self::Simulator => Ok(()),
-            Self::Exotel(settings) => settings.validate(line).await,
-            Self::Tata(settings) => settings.validate(line).await,
+            Self::Exotel(settings) => settings.check_credentials(transport).await,
+            Self::Tata(settings) => settings.check_credentials(transport).await,
         }
     }
 
     /// Parses a webhook of the provider. Its sender was verified before.
     pub fn read_callback(
         &self,
-        delivered: &Delivered,
+        delivered: &WebhookRequest,
         received_at: Millis,
     ) -> Result<Report, Unreadable> {
         match self {
@@ -318,7 +318,7 @@ pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
 }
 
 /// Returns the feature that an action belongs to.
-pub fn feature(action: Action) -> &'static str {
+pub fn action_feature(action: Action) -> &'static str {
     match action {
         Action::Answer => "answer",
         Action::HangUp => "hangup",

@@ -26,11 +26,11 @@ pub struct RateLimit<K> {
     interval: Option<i64>,
     /// Nanoseconds' worth of requests that may come at once.
     burst: i64,
-    seen: Mutex<Seen<K>>,
+    seen: Mutex<Entries<K>>,
 }
 
 #[derive(Debug)]
-struct Seen<K> {
+struct Entries<K> {
     done_at: HashMap<K, i64>,
     /// The number of entries at which idle ones are removed next.
     look_at: usize,
@@ -47,22 +47,22 @@ impl<K: Hash + Eq> RateLimit<K> {
     /// limit.
     pub fn per_second(rate: u32) -> Self {
         let interval = (rate > 0).then(|| NANOS_IN_SECOND / i64::from(rate));
-        Self::with(interval, BURST_SECONDS * NANOS_IN_SECOND)
+        Self::from_nanos(interval, BURST_SECONDS * NANOS_IN_SECOND)
     }
 
     /// Creates a limit of this many at once, and one more after each interval.
-    pub fn refilled(at_once: u32, each: Duration) -> Self {
+    pub fn with_burst(at_once: u32, each: Duration) -> Self {
         let interval = i64::try_from(each.as_nanos()).unwrap_or(i64::MAX);
-        Self::with(Some(interval), interval.saturating_mul(i64::from(at_once)))
+        Self::from_nanos(Some(interval), interval.saturating_mul(i64::from(at_once)))
     }
 
-    fn with(interval: Option<i64>, burst: i64) -> Self {
-        let seen = Seen { done_at: HashMap::new(), look_at: FEW };
+    fn from_nanos(interval: Option<i64>, burst: i64) -> Self {
+        let seen = Entries { done_at: HashMap::new(), look_at: FEW };
         Self { interval, burst, seen: Mutex::new(seen) }
     }
 
     /// Counts one request at this time, or returns when the next is allowed.
-    pub fn take(&self, who: K, now: Millis) -> Result<(), TooMany> {
+    pub fn check_rate(&self, who: K, now: Millis) -> Result<(), TooMany> {
         let Some(interval) = self.interval else { return Ok(()) };
         let now = now.saturating_mul(NANOS_IN_MILLI);
         let latest = now.saturating_add(self.burst);
@@ -75,13 +75,13 @@ impl<K: Hash + Eq> RateLimit<K> {
             let wait = (done_at - latest + NANOS_IN_SECOND - 1) / NANOS_IN_SECOND;
             return Err(TooMany { retry_after: u64::try_from(wait).unwrap_or(1).max(1) });
         }
-        seen.put(who, done_at, now);
+        seen.insert_entry(who, done_at, now);
         Ok(())
     }
 }
 
-impl<K: Hash + Eq> Seen<K> {
-    fn put(&mut self, who: K, done_at: i64, now: i64) {
+impl<K: Hash + Eq> Entries<K> {
+    fn insert_entry(&mut self, who: K, done_at: i64, now: i64) {
         if self.done_at.len() >= self.look_at {
             self.done_at.retain(|_, done_at| *done_at > now);
             if self.done_at.len() >= MOST {
@@ -106,20 +106,20 @@ mod tests {
     #[test]
     fn a_burst_may_come_and_then_so_many_a_second() {
         let limit = RateLimit::per_second(20);
-        let at = |now| (0..1000).take_while(|_| limit.take("a", now).is_ok()).count();
+        let at = |now| (0..1000).take_while(|_| limit.check_rate("a", now).is_ok()).count();
         assert_eq!(at(1_000_000), 200);
-        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 1 }));
-        assert_eq!(limit.take("b", 1_000_000), Ok(()), "each by itself");
+        assert_eq!(limit.check_rate("a", 1_000_000), Err(TooMany { retry_after: 1 }));
+        assert_eq!(limit.check_rate("b", 1_000_000), Ok(()), "each by itself");
         assert_eq!(at(1_000_500), 10);
         assert_eq!(at(1_100_000), 200);
     }
 
     #[test]
     fn a_slow_limit_lets_few_come_at_once() {
-        let limit = RateLimit::refilled(3, Duration::from_secs(20));
-        let at = |now| (0..1000).take_while(|_| limit.take("a", now).is_ok()).count();
+        let limit = RateLimit::with_burst(3, Duration::from_secs(20));
+        let at = |now| (0..1000).take_while(|_| limit.check_rate("a", now).is_ok()).count();
         assert_eq!(at(1_000_000), 3);
-        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 20 }));
+        assert_eq!(limit.check_rate("a", 1_000_000), Err(TooMany { retry_after: 20 }));
         assert_eq!(at(1_019_999), 0);
         assert_eq!(at(1_020_000), 1);
         assert_eq!(at(2_000_000), 3);
@@ -128,14 +128,14 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out() {
         let limit = RateLimit::per_second(1);
-        assert_eq!((0..100).filter(|_| limit.take("a", 9_000_000).is_ok()).count(), 10);
-        assert_eq!(limit.take("a", 1_000_000), Err(TooMany { retry_after: 1 }));
+        assert_eq!((0..100).filter(|_| limit.check_rate("a", 9_000_000).is_ok()).count(), 10);
+        assert_eq!(limit.check_rate("a", 1_000_000), Err(TooMany { retry_after: 1 }));
     }
 
     #[test]
     fn no_limit_is_none_and_remembers_nobody() {
         let limit = RateLimit::per_second(0);
-        assert!((0..1000).all(|_| limit.take("a", 0).is_ok()));
+        assert!((0..1000).all(|_| limit.check_rate("a", 0).is_ok()));
         assert_eq!(remembered(&limit), 0);
     }
 
@@ -144,11 +144,11 @@ mod tests {
         let limit = RateLimit::per_second(1);
         for who in 0..10_000 {
             // Each is idle again long before the next thousand arrive.
-            limit.take(who, who * 100).unwrap();
+            limit.check_rate(who, who * 100).unwrap();
         }
         assert!(remembered(&limit) <= FEW, "{}", remembered(&limit));
         for who in 0..250_000 {
-            limit.take(who, 2_000_000).unwrap();
+            limit.check_rate(who, 2_000_000).unwrap();
         }
         assert!(remembered(&limit) <= MOST, "{}", remembered(&limit));
     }

@@ -1,6 +1,6 @@
 //! A secret text, which never appears in a log or an error.
 
-use crate::ids::hex;
+use crate::ids::to_hex;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -51,7 +51,7 @@ impl std::str::FromStr for Secret {
 
 /// Returns the SHA-256 of bytes in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    to_hex(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::connections::{Connections, Terms};
+use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::admission;
 use crate::live::{Hub, elsewhere};
@@ -16,14 +16,14 @@ use crate::services::access::key_uses::KeyUses;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
-use crate::services::access::tickets::Tokens;
+use crate::services::access::tickets::TokenSigner;
 use crate::services::analytics::field_days;
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::{simulation, sweep};
 use crate::services::clients::{retention, summaries};
-use crate::services::providers::accounts::{Accounts, rotation};
+use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
-use crate::services::providers::transport::{Lines, LinesError};
+use crate::services::providers::transport::{ProviderClient, TransportError};
 use crate::services::providers::{polling, webhooks};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
@@ -54,7 +54,7 @@ pub enum StartError {
     Tls(#[from] TlsError),
     /// The HTTP client for telephony providers could not be created.
     #[error("the server could not start")]
-    Lines(#[from] LinesError),
+    Lines(#[from] TransportError),
 }
 
 impl App {
@@ -70,27 +70,29 @@ impl App {
         let store = Store::open(&config.database, hub.clone()).await?;
         let started_at = clock.now();
         if !config.no_demo {
-            store.system_put_demo(started_at).await?;
+            store.system_create_demo_client(started_at).await?;
         }
         if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
-            store.put_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
+            store.upsert_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
         }
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
         warn_of_keys(&store, &vault).await?;
         let key = match &config.keys.secret_key {
             Some(key) => key.clone(),
-            None => Secret::new(store.system_setting("secret_key", &ids.hex::<32>()).await?),
+            None => Secret::new(
+                store.system_get_or_insert_setting("secret_key", &ids.random_hex::<32>()).await?,
+            ),
         };
         let (admin_token_hash, new_admin_token) =
-            summaries::token(&store, &ids, config.admin_token.as_ref()).await?;
+            summaries::operator_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
         let request_log = Arc::new(RequestLog::default());
         let app = Arc::new(Self {
-            metrics: Metrics::new(store.meter(), started_at),
+            metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
             admin_token_hash,
             new_admin_token,
-            accounts: Accounts::new(vault),
-            lines: Lines::new(
+            accounts: AccountCache::new(vault),
+            provider_client: ProviderClient::new(
                 config.provider_timeout(),
                 Arc::clone(&clock),
                 Arc::clone(&request_log),
@@ -100,7 +102,7 @@ impl App {
             runners: Runners::default(),
             key_uses: KeyUses::default(),
             origins: Origins::default(),
-            tokens: Tokens::new(key),
+            token_signer: TokenSigner::new(key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             init_limit: RateLimit::per_second(config.limits.init_rate),
             sign_in_limits: SignInLimits::default(),
@@ -115,45 +117,45 @@ impl App {
             ids,
             started_at,
         });
-        simulation::take_up_again(&app).await?;
-        request_log::follow(&app);
-        webhooks::follow(&app);
-        polling::follow(&app);
-        sweep::run(&app);
-        retention::follow(&app);
-        field_days::follow(&app);
-        elsewhere::follow(&app);
-        admission::watch(&app);
+        simulation::resume_calls(&app).await?;
+        request_log::spawn_writer(&app);
+        webhooks::spawn_worker(&app);
+        polling::spawn_polling(&app);
+        sweep::spawn_sweeper(&app);
+        retention::spawn_hourly(&app);
+        field_days::spawn_day_summing(&app);
+        elsewhere::spawn_follower(&app);
+        admission::spawn_checks(&app);
         Ok(app)
     }
 
     /// Marks calls as abandoned that had no event for the set time. The server does so
     /// automatically every minute.
     pub async fn sweep(&self) {
-        sweep::once(self).await;
+        sweep::sweep_once(self).await;
     }
 
     /// Processes pending webhooks, and asks providers about silent calls. The server does both
     /// automatically every few seconds.
     pub async fn catch_up_with_providers(&self) {
-        webhooks::look(self).await;
-        polling::look(self).await;
+        webhooks::process_waiting(self).await;
+        polling::poll_due_calls(self).await;
     }
 
     /// Removes what is past its clients' retention. The server does so automatically every hour.
     pub async fn enforce_retention(&self) {
-        retention::of_all_clients(self).await;
+        retention::remove_for_all_clients(self).await;
     }
 
     /// Merges the sums of completed days into one per day. The server does so automatically every
     /// hour.
-    pub async fn put_days_together(&self) {
-        field_days::once(self).await;
+    pub async fn merge_days(&self) {
+        field_days::run_once(self).await;
     }
 
     /// Returns the database and its version, as the database reports it.
     pub async fn database_version(&self) -> Result<String, StartError> {
-        Ok(self.store.system_version().await?)
+        Ok(self.store.system_database_version().await?)
     }
 
     /// Reloads the certificate, for new connections.
@@ -198,7 +200,9 @@ impl App {
         if let Some(tls) = &self.tls {
             self.warn_of_certificate(tls);
         }
-        if !address.ip().is_loopback() && self.store.system_demo_key_alive().await.unwrap_or(true) {
+        if !address.ip().is_loopback()
+            && self.store.system_is_demo_key_valid().await.unwrap_or(true)
+        {
             tracing::warn!(
                 "other machines can reach this server, and the demo client's key is public; start \
                  with --no-demo on a fresh database, or revoke that key"
@@ -209,15 +213,15 @@ impl App {
     /// Serves requests until cancelled; then lets those in progress finish, ends live streams, and
     /// writes all accepted data to disk.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
-        let routes = http::routes(Arc::clone(&self));
-        let terms = Terms {
+        let routes = http::build_router(Arc::clone(&self));
+        let terms = AcceptOptions {
             limits: &self.config.limits,
             tls: self.tls.as_ref(),
             open: &self.metrics.connections,
         };
-        let open = Connections::take(listener, routes, terms, &stop).await;
+        let open = Connections::accept_until_stopped(listener, routes, terms, &stop).await;
         self.stop.cancel();
-        if tokio::time::timeout(LAST_REQUESTS, open.ended()).await.is_err() {
+        if tokio::time::timeout(LAST_REQUESTS, open.wait_until_ended()).await.is_err() {
             tracing::warn!("some requests did not finish in time and were aborted");
         }
         self.tasks.close();
@@ -236,7 +240,7 @@ impl App {
 
 /// Logs how many accounts are still encrypted under an older key, or cannot be decrypted.
 async fn warn_of_keys(store: &Store, vault: &Vault) -> Result<(), StoreError> {
-    let keys = rotation::count(vault, &store.system_account_keys().await?);
+    let keys = rotation::count_keys(vault, &store.system_count_accounts_by_key().await?);
     if keys.older > 0 {
         tracing::warn!(
             accounts = keys.older,

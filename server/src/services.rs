@@ -92,9 +92,9 @@ impl ServiceError {
             }
             RecordError::Conflict
             | RecordError::AgentBusy
-            | RecordError::MovedOn
+            | RecordError::CallChanged
             | RecordError::Refused(_) => Self::Conflict(error.to_string()),
-            RecordError::CannotBeKept => {
+            RecordError::InvalidData => {
                 Self::Invalid { field: "data", sentence: error.to_string() }
             }
             RecordError::Unavailable => Self::Busy,

@@ -17,50 +17,55 @@ mod recording;
 pub use access::api_keys::ApiKeyRow;
 pub use access::audit::{Actor, AuditRow, Stamp};
 pub use access::dialer_keys::DialerKeyRow;
-pub use access::people::{PersonChange, PersonMade, PersonRow};
+pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
 pub use access::staff_tokens::AdminTokenRow;
 pub use analytics::fields::{
-    BUILT_IN, Bin, FieldRow, Kind, MOST_FIELDS, OTHER, OfField, Sums, THE_FIELDS, Tally, as_bin,
-    as_json, as_number, kind, rate,
+    BUILT_IN, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin, OTHER, Tally,
+    ValueKind, key_as_bin, key_as_json, key_as_number, key_kind, rounded_ratio,
 };
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
 pub use calls::feed::{FeedRow, TimelineRow};
-pub use calls::history::{FollowUpFilter, HistoryFilter, NotedCall};
-pub use calls::logs::{Key, LogFilter, LogRecord, Place};
+pub use calls::history::{CallWithNotes, FollowUpFilter, HistoryFilter};
+pub use calls::logs::{LogFilter, LogPosition, LogRecord, LogRowKey};
 pub use calls::lookup::CallRow;
-pub use calls::notes::{NotesChange, NotesRow, SavedNotes};
-pub use calls::search::{CallFilter, Connected, FieldTest, FoundCalls, Sort, Spot, Text, Wanted};
-pub use clients::agents::{AgentChange, AgentDone, FullAgentRow};
+pub use calls::notes::{NotesChange, NotesOutcome, NotesRow};
+pub use calls::search::{
+    CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
+    SearchText,
+};
+pub use clients::agents::{AgentChange, AgentOutcome, FullAgentRow};
 pub use clients::changes::ClientChange;
 pub use clients::client::Client;
 pub use clients::demo;
-pub use clients::retention::{Gone, Retention};
-pub use clients::saved_views::{SavedViewRow, ViewKept};
+pub use clients::retention::{RemovedCounts, Retention};
+pub use clients::saved_views::{SavedViewRow, ViewOutcome};
 pub use clients::summaries::ClientSummary;
-pub use customers::erasure::{Found, FoundCall, FoundLead};
+pub use customers::erasure::{CustomerCall, CustomerLead, FoundCustomerData};
 pub use customers::lead_list::{LeadFilter, ListedLeadRow};
 pub use customers::leads::{LeadChange, LeadRow};
 pub use customers::list::{CustomerFilter, ListedCustomerRow};
 pub use customers::numbers::CustomerRow;
-pub use customers::profile::{CustomerChange, CustomerPage};
+pub use customers::profile::{CustomerChange, CustomerProfile};
 pub use database::checkup::Checkup;
 pub use database::copy;
 use database::readiness::Readiness;
-pub use database::schema::{Schema, migrate};
-pub use providers::accounts::{AccountDone, AccountRow};
-pub use providers::calls::{Learned, NewProviderCall, ProviderCallRow};
+pub use database::schema::{SchemaVersion, migrate_database};
+pub use providers::accounts::{AccountOutcome, AccountRow};
+pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};
 pub use providers::requests::{ProviderRequestRow, RequestFilter};
-pub use providers::webhook_inbox::Letter;
-pub use recording::group::{History, WrittenDown};
-pub use recording::metrics::{Load, Meter};
-pub use recording::notices::{Heads, Notices};
-pub use recording::record::{Condition, Origin, Record, RecordError, Recorded, Source};
+pub use providers::webhook_inbox::PendingWebhook;
+pub use recording::group::{NewCallHistory, NewCallNotes};
+pub use recording::metrics::{StorageLoad, WriterMetrics};
+pub use recording::notices::{FeedHeads, NoticeListener};
+pub use recording::record::{
+    CallOrigin, Condition, FactSource, Record, RecordError, RecordedEvent,
+};
 pub use recording::sink::FeedSink;
 
-use access::key_lookup::KeyReads;
-pub use database::pools::Missing;
+use access::key_lookup::KeyLookups;
+pub use database::pools::IfMissing;
 use database::pools::Pools;
 use recording::admission::Admission;
 use std::sync::Arc;
@@ -133,11 +138,11 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
 #[derive(Debug)]
 pub struct Store {
     pools: Pools,
-    writer: mpsc::Sender<recording::writer::Waiting>,
-    meter: Meter,
+    writer: mpsc::Sender<recording::writer::QueuedRecord>,
+    meter: WriterMetrics,
     admission: Admission,
     readiness: Arc<Readiness>,
-    key_reads: KeyReads,
+    key_reads: KeyLookups,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -146,36 +151,39 @@ impl Store {
     /// Opens the database, creating it if missing, brings its tables up to date and starts the
     /// writer, which hands committed events to `sink`.
     pub async fn open(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open(address, Missing::Make).await?, sink))
+        Ok(Self::from_pools(Pools::open(address, IfMissing::Create).await?, sink))
     }
 
     /// Opens a database as [`open`](Self::open) does, but fails if it does not exist: a mistyped
     /// path must not create another one.
     pub async fn open_existing(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open(address, Missing::Refuse).await?, sink))
+        Ok(Self::from_pools(Pools::open(address, IfMissing::Fail).await?, sink))
     }
 
     /// Opens the database as [`open`](Self::open) does, for bulk loading. A new SQLite file is
     /// durable only after [`close_filled`](Self::close_filled).
-    pub async fn open_to_fill(address: &str, sink: Arc<dyn FeedSink>) -> Result<Self, StoreError> {
-        Ok(Self::on(Pools::open_to_fill(address).await?, sink))
+    pub async fn open_for_bulk_load(
+        address: &str,
+        sink: Arc<dyn FeedSink>,
+    ) -> Result<Self, StoreError> {
+        Ok(Self::from_pools(Pools::open_for_bulk_load(address).await?, sink))
     }
 
     /// Starts the writer and the other tasks on open pools.
-    fn on(pools: Pools, sink: Arc<dyn FeedSink>) -> Self {
+    fn from_pools(pools: Pools, sink: Arc<dyn FeedSink>) -> Self {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let (sender, receiver) = mpsc::channel(recording::writer::MOST_WAITING);
-        let meter = Meter::default();
+        let (sender, receiver) = mpsc::channel(recording::writer::QUEUE_CAPACITY);
+        let meter = WriterMetrics::default();
         let readiness = Arc::new(Readiness::new());
-        let seen = recording::writer::Seen {
+        let seen = recording::writer::WriterObservers {
             sink,
             meter: meter.clone(),
             readiness: Arc::clone(&readiness),
         };
-        let run = recording::writer::run(pools.clone(), receiver, seen, stop.clone());
+        let run = recording::writer::run_writer(pools.clone(), receiver, seen, stop.clone());
         tasks.spawn(run);
-        let (key_reads, reading) = KeyReads::new(pools.clone(), stop.clone());
+        let (key_reads, reading) = KeyLookups::new(pools.clone(), stop.clone());
         tasks.spawn(reading);
         tasks.close();
         Self {
@@ -194,8 +202,8 @@ impl Store {
     ///
     /// If the queue is full, waits for room for at most two seconds, then fails with
     /// [`RecordError::Unavailable`]: the sender keeps the record and retries.
-    pub async fn record(&self, record: Record) -> Result<Recorded, RecordError> {
-        let (waiting, answer) = recording::writer::Waiting::new(record);
+    pub async fn record(&self, record: Record) -> Result<RecordedEvent, RecordError> {
+        let (waiting, answer) = recording::writer::QueuedRecord::new(record);
         // Try without awaiting first: the runtime could suspend this task at an await, and the
         // events of one request would change their order.
         let room = match self.writer.try_reserve() {
@@ -206,7 +214,7 @@ impl Store {
                 .and_then(Result::ok),
         };
         let Some(room) = room else {
-            self.meter.refused(1);
+            self.meter.count_refused(1);
             return Err(RecordError::Unavailable);
         };
         room.send(waiting);
@@ -214,7 +222,7 @@ impl Store {
     }
 
     /// Returns the database's name and version, as it reports them.
-    pub async fn system_version(&self) -> Result<String, StoreError> {
+    pub async fn system_database_version(&self) -> Result<String, StoreError> {
         let version = match &self.pools {
             Pools::Sqlite { readers, .. } => {
                 let number: String =
@@ -232,9 +240,9 @@ impl Store {
     }
 
     /// Closes a store opened with [`open_to_fill`](Self::open_to_fill) and syncs its file to disk.
-    pub async fn close_filled(&self) -> Result<(), StoreError> {
+    pub async fn close_and_sync(&self) -> Result<(), StoreError> {
         self.close().await;
-        Ok(self.pools.sync()?)
+        Ok(self.pools.sync_file()?)
     }
 
     /// Commits the queued records, refuses new ones and closes the database.

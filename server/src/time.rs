@@ -84,7 +84,7 @@ pub(crate) fn day_start(date: NaiveDate, zone: Tz) -> Millis {
 }
 
 /// Returns how far a zone's clocks are ahead of UTC, in milliseconds.
-pub(crate) fn offset(at: Millis, zone: Tz) -> Millis {
+pub(crate) fn utc_offset(at: Millis, zone: Tz) -> Millis {
     let utc = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().naive_utc();
     Millis::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()) * 1000
 }
@@ -105,7 +105,7 @@ pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) 
     // each day from 1900 to 2100 in some zones.
     let stride = if until.saturating_sub(from) > 20 * 365 * DAY { 7 * DAY } else { DAY };
     let mut found = Vec::new();
-    let mut at = SameOffset { from, until, offset: offset(from, zone) };
+    let mut at = SameOffset { from, until, offset: utc_offset(from, zone) };
     let mut seen = from;
     while seen < until {
         // No zone changes its offset and changes it back within a stride. Times before and after
@@ -115,7 +115,7 @@ pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) 
             seen if seen >= CHANGES.1 => until,
             seen => seen.saturating_add(stride).min(until),
         };
-        if offset(next, zone) == at.offset {
+        if utc_offset(next, zone) == at.offset {
             seen = next;
             continue;
         }
@@ -123,12 +123,12 @@ pub(crate) fn same_offsets(from: Millis, until: Millis, step: Millis, zone: Tz) 
         let (mut low, mut high) = (0, (next - seen + step - 1) / step);
         while high - low > 1 {
             let middle = low + (high - low) / 2;
-            let same = offset(seen + middle * step, zone) == at.offset;
+            let same = utc_offset(seen + middle * step, zone) == at.offset;
             if same { low = middle } else { high = middle }
         }
         let change = (seen + high * step).min(until);
         found.push(SameOffset { until: change, ..at });
-        at = SameOffset { from: change, until, offset: offset(change, zone) };
+        at = SameOffset { from: change, until, offset: utc_offset(change, zone) };
         seen = change;
     }
     if at.from < until {
@@ -171,12 +171,12 @@ mod tests {
     #[test]
     fn no_zone_changes_its_clocks_in_the_years_that_are_passed_over() {
         for zone in chrono_tz::TZ_VARIANTS {
-            let at = |time: &str| offset(parse(time).unwrap(), zone);
+            let at = |time: &str| utc_offset(parse(time).unwrap(), zone);
             for time in ["0001-01-01T00:00:00Z", "1500-07-01T00:00:00Z", "1829-12-31T00:00:00Z"] {
-                assert_eq!(at(time), offset(CHANGES.0, zone), "{zone} {time}");
+                assert_eq!(at(time), utc_offset(CHANGES.0, zone), "{zone} {time}");
             }
             for time in ["2101-07-01T00:00:00Z", "2150-01-01T00:00:00Z", "9999-12-31T00:00:00Z"] {
-                assert_eq!(at(time), offset(CHANGES.1, zone), "{zone} {time}");
+                assert_eq!(at(time), utc_offset(CHANGES.1, zone), "{zone} {time}");
             }
         }
         let (from, until) =
@@ -207,7 +207,7 @@ mod tests {
                 while parts[part].until <= day {
                     part += 1;
                 }
-                assert_eq!(parts[part].offset, offset(day, zone), "{zone} {}", format(day));
+                assert_eq!(parts[part].offset, utc_offset(day, zone), "{zone} {}", format(day));
             }
         }
     }
@@ -242,6 +242,6 @@ mod tests {
         assert_eq!(parts[2].until, until);
         assert!(parts.windows(2).all(|pair| pair[0].until == pair[1].from));
         assert_eq!(same_offsets(from, until, 900_000, Asia::Kolkata).len(), 1);
-        assert_eq!(offset(from, Asia::Kathmandu), 20_700_000);
+        assert_eq!(utc_offset(from, Asia::Kathmandu), 20_700_000);
     }
 }

@@ -79,7 +79,7 @@ impl Tls {
         match (&settings.tls_cert, &settings.tls_key) {
             (None, None) => Ok(None),
             (Some(cert), Some(key)) => {
-                let now = RwLock::new(read(cert, key)?);
+                let now = RwLock::new(read_config(cert, key)?);
                 Ok(Some(Self { cert: cert.clone(), key: key.clone(), now }))
             }
             _ => Err(TlsError::Half),
@@ -88,7 +88,7 @@ impl Tls {
 
     /// Reads both again, for new connections. If they are invalid, the previous ones stay.
     pub fn reload(&self) -> Result<(), TlsError> {
-        let read = read(&self.cert, &self.key)?;
+        let read = read_config(&self.cert, &self.key)?;
         // Nothing here can stop halfway, so the value is intact even after a panic elsewhere.
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(())
@@ -102,12 +102,12 @@ impl Tls {
 
     /// Returns the validity of the certificate, as its file states it.
     pub fn validity(&self, now: Millis) -> Validity {
-        validity(&self.cert, now).unwrap_or(Validity::Unknown)
+        read_validity(&self.cert, now).unwrap_or(Validity::Unknown)
     }
 }
 
-fn read(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let chain = certificates(cert)?;
+fn read_config(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+    let chain = read_certificates(cert)?;
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::Read {
         what: "private key",
         file: key.to_owned(),
@@ -130,7 +130,7 @@ fn read(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
 }
 
 /// Reads the certificates of a file, the server's own first.
-fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let what = "certificate";
     let unread = |source| TlsError::Read { what, file: file.to_owned(), source };
     let all: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).map_err(unread)?.collect();
@@ -142,8 +142,8 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 }
 
 /// Returns the validity of the first certificate of a file.
-fn validity(file: &Path, now: Millis) -> Result<Validity, TlsError> {
-    let all = certificates(file)?;
+fn read_validity(file: &Path, now: Millis) -> Result<Validity, TlsError> {
+    let all = read_certificates(file)?;
     let read = all.first().and_then(|first| x509_parser::parse_x509_certificate(first).ok());
     let Some((_, certificate)) = read else { return Ok(Validity::Unknown) };
     let times = certificate.validity();

@@ -9,7 +9,7 @@
 //! Nonces are random. With 96 bits they are safe for some four thousand million texts under one key
 //! (SP 800-38D, 8.3), and only changes to an account need one.
 
-use crate::ids::{Ids, hex};
+use crate::ids::{Ids, to_hex};
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,7 +27,7 @@ const NAME_LEN: usize = 4;
 
 /// The place of a sealed text. The text opens only there.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct SealContext<'a> {
     pub client_id: &'a str,
     pub account_id: &'a str,
     pub column: &'static str,
@@ -78,23 +78,28 @@ impl Vault {
         let is_some = |secret: &&Secret| !secret.expose().is_empty();
         let Some(newest) = newest.filter(is_some) else { return Self::default() };
         let all = std::iter::once(newest).chain(previous.iter().filter(is_some));
-        Self { keys: all.filter_map(Key::derived).collect() }
+        Self { keys: all.filter_map(Key::derive_key).collect() }
     }
 
     /// Returns the name of the key that seals.
-    pub fn newest(&self) -> Option<&str> {
+    pub fn newest_key_name(&self) -> Option<&str> {
         self.keys.first().map(|key| key.name.as_str())
     }
 
     /// Returns whether texts sealed under the key of this name can be opened.
-    pub fn knows(&self, name: &str) -> bool {
+    pub fn can_open(&self, name: &str) -> bool {
         self.keys.iter().any(|key| key.name == name)
     }
 
     /// Seals a text for its place.
-    pub fn seal(&self, ids: &Ids, place: Place<'_>, text: &str) -> Result<String, VaultError> {
+    pub fn seal(
+        &self,
+        ids: &Ids,
+        place: SealContext<'_>,
+        text: &str,
+    ) -> Result<String, VaultError> {
         let key = self.keys.first().ok_or(VaultError::NoKey)?;
-        let nonce: [u8; NONCE_LEN] = ids.bytes();
+        let nonce: [u8; NONCE_LEN] = ids.random_bytes();
         let mut sealed = text.as_bytes().to_vec();
         key.key
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), place.aad(), &mut sealed)
@@ -105,7 +110,7 @@ impl Vault {
     }
 
     /// Opens a text that was sealed for this place.
-    pub fn open(&self, place: Place<'_>, sealed: &str) -> Result<Secret, VaultError> {
+    pub fn open(&self, place: SealContext<'_>, sealed: &str) -> Result<Secret, VaultError> {
         let mut parts = sealed.splitn(3, '.');
         let (Some(VERSION), Some(name), Some(text)) = (parts.next(), parts.next(), parts.next())
         else {
@@ -125,22 +130,22 @@ impl Vault {
 
 impl Key {
     /// `None` never happens: both lengths are valid.
-    fn derived(secret: &Secret) -> Option<Self> {
+    fn derive_key(secret: &Secret) -> Option<Self> {
         let extracted = Salt::new(HKDF_SHA256, b"").extract(secret.expose().as_bytes());
-        let key = expand::<32>(&extracted, PURPOSE)?;
-        let name = expand::<NAME_LEN>(&extracted, NAME)?;
+        let key = expand_key::<32>(&extracted, PURPOSE)?;
+        let name = expand_key::<NAME_LEN>(&extracted, NAME)?;
         let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &key).ok()?);
-        Some(Self { name: hex(&name), key })
+        Some(Self { name: to_hex(&name), key })
     }
 }
 
-fn expand<const N: usize>(from: &Prk, purpose: &[u8]) -> Option<[u8; N]> {
+fn expand_key<const N: usize>(from: &Prk, purpose: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     from.expand(&[purpose], Length(N)).ok()?.fill(&mut bytes).ok()?;
     Some(bytes)
 }
 
-impl Place<'_> {
+impl SealContext<'_> {
     /// Returns the data authenticated with the text. It includes lengths, so that no two places
     /// have the same data.
     fn aad(&self) -> Aad<String> {
@@ -153,7 +158,8 @@ impl Place<'_> {
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> = Place { client_id: "c", account_id: "a", column: "settings" };
+    const PLACE: SealContext<'_> =
+        SealContext { client_id: "c", account_id: "a", column: "settings" };
 
     fn vault(newest: &str, previous: &[&str]) -> Vault {
         let previous: Vec<_> = previous.iter().map(|key| Secret::new(*key)).collect();
@@ -170,20 +176,20 @@ mod tests {
         // Sealing the same text twice gives two different results.
         assert_ne!(vault_one.seal(&ids, PLACE, "töp secret").unwrap(), sealed);
         for place in [
-            Place { client_id: "d", ..PLACE },
-            Place { account_id: "b", ..PLACE },
-            Place { column: "webhook_secret", ..PLACE },
+            SealContext { client_id: "d", ..PLACE },
+            SealContext { account_id: "b", ..PLACE },
+            SealContext { column: "webhook_secret", ..PLACE },
             // The same letters, divided differently.
-            Place { client_id: "c1:a", account_id: "", ..PLACE },
+            SealContext { client_id: "c1:a", account_id: "", ..PLACE },
         ] {
             assert_eq!(vault_one.open(place, &sealed).unwrap_err(), VaultError::Changed);
         }
-        let name = vault_one.newest().unwrap().to_owned();
+        let name = vault_one.newest_key_name().unwrap().to_owned();
         let other = vault("two", &[]);
         assert_eq!(other.open(PLACE, &sealed).unwrap_err(), VaultError::UnknownKey(name));
         let both = vault("two", &["", "one"]);
         assert_eq!(both.open(PLACE, &sealed).unwrap().expose(), "töp secret");
-        assert_eq!(both.newest(), other.newest());
+        assert_eq!(both.newest_key_name(), other.newest_key_name());
     }
 
     #[test]
@@ -204,7 +210,7 @@ mod tests {
     fn without_a_key_nothing_is_sealed() {
         for none in [Vault::new(None, &[Secret::new("old")]), vault("", &["old"])] {
             assert_eq!(none.seal(&Ids::seeded(1), PLACE, "x"), Err(VaultError::NoKey));
-            assert_eq!(none.newest(), None);
+            assert_eq!(none.newest_key_name(), None);
         }
     }
 }

@@ -12,8 +12,8 @@ mod merge;
 mod state;
 mod status;
 
-pub use action::{Action, Refusal};
-pub use fact::{Agent, Direction, End, Fact, Outcome, Role, What};
+pub use action::{Action, ActionError};
+pub use fact::{Agent, AgentRole, CallEnd, Direction, Fact, FactKind, Outcome};
 pub use merge::{Earliest, Latest, Sole};
 pub use state::Call;
 pub use status::{Phase, Status};

@@ -8,7 +8,7 @@ pub const LONGEST_NOTES: usize = 20_000;
 /// Returns `mine` if it contains `stored`, `stored` if it contains `mine`, and otherwise both,
 /// `stored` first, on separate lines.
 #[must_use]
-pub fn join(stored: &str, mine: &str) -> String {
+pub fn merge_texts(stored: &str, mine: &str) -> String {
     if mine.contains(stored) {
         return mine.to_owned();
     }
@@ -33,9 +33,9 @@ mod tests {
             ("pays", "asks for a plan", "pays\nasks for a plan"),
             ("शुक्रवार", "अगले", "शुक्रवार\nअगले"),
         ] {
-            assert_eq!(join(stored, mine), both, "{stored:?} {mine:?}");
+            assert_eq!(merge_texts(stored, mine), both, "{stored:?} {mine:?}");
             // Merging `mine` a second time changes nothing.
-            assert_eq!(join(both, mine), both, "{stored:?} {mine:?} again");
+            assert_eq!(merge_texts(both, mine), both, "{stored:?} {mine:?} again");
         }
     }
 }

@@ -89,14 +89,14 @@ impl Phone {
     /// # Errors
     ///
     /// Returns an error if the text is not a number, has lost digits or holds several numbers.
-    pub fn read(text: &str) -> Result<Self, PhoneError> {
-        let (pieces, error) = scan::pieces(text);
+    pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        let (pieces, error) = scan::split_pieces(text);
         if let Some(error) = error {
             return Err(error);
         }
         let mut found: Vec<Self> = Vec::new();
         for piece in pieces {
-            for phone in phones(piece) {
+            for phone in parse_piece(piece) {
                 let phone = phone?;
                 if !found.iter().any(|other| other.number == phone.number) {
                     found.push(phone);
@@ -104,17 +104,17 @@ impl Phone {
             }
         }
         if let [one, other, ..] = found.as_slice() {
-            return Err(PhoneError::Several(one.number.ending(), other.number.ending()));
+            return Err(PhoneError::Several(one.number.last_digits(), other.number.last_digits()));
         }
         found.pop().ok_or(PhoneError::Empty)
     }
 
     /// Parses all numbers in a text, at most five, and ignores everything else.
     #[must_use]
-    pub fn read_all(text: &str) -> Vec<Self> {
+    pub fn parse_all(text: &str) -> Vec<Self> {
         let mut found = Vec::new();
-        for piece in scan::pieces(text).0 {
-            found.extend(phones(piece).into_iter().flatten());
+        for piece in scan::split_pieces(text).0 {
+            found.extend(parse_piece(piece).into_iter().flatten());
         }
         found.truncate(MOST_NUMBERS);
         found
@@ -128,7 +128,7 @@ impl DialNumber {
     ///
     /// Returns an error if the text is not a number, has lost digits or holds several numbers.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
-        Phone::read(text).map(|phone| phone.number)
+        Phone::parse(text).map(|phone| phone.number)
     }
 
     /// Returns the number as it is dialed.
@@ -137,7 +137,7 @@ impl DialNumber {
         &self.0
     }
 
-    fn of(plus: bool, mut digits: String) -> Result<Self, PhoneError> {
+    fn from_digits(plus: bool, mut digits: String) -> Result<Self, PhoneError> {
         let mut plus = plus;
         if !plus && digits.starts_with("00") {
             // Australia's prefix is 0011, and no country's numbers begin with +11.
@@ -155,7 +155,7 @@ impl DialNumber {
         Ok(Self(digits))
     }
 
-    fn ending(&self) -> String {
+    fn last_digits(&self) -> String {
         self.0[self.0.len().saturating_sub(4)..].to_owned()
     }
 }
@@ -166,13 +166,13 @@ impl DialNumber {
 /// a caller is the customer on screen, not to find one customer among many.
 #[must_use]
 pub fn same_number(one: &str, other: &str) -> bool {
-    let others = Phone::read_all(other);
-    Phone::read_all(one)
-        .iter()
-        .any(|one| others.iter().any(|other| same(one.number.as_str(), other.number.as_str())))
+    let others = Phone::parse_all(other);
+    Phone::parse_all(one).iter().any(|one| {
+        others.iter().any(|other| is_same_number(one.number.as_str(), other.number.as_str()))
+    })
 }
 
-fn same(one: &str, other: &str) -> bool {
+fn is_same_number(one: &str, other: &str) -> bool {
     let (long, short) = if one.len() < other.len() { (other, one) } else { (one, other) };
     if long == short {
         return true;
@@ -187,7 +187,7 @@ fn same(one: &str, other: &str) -> bool {
 }
 
 /// Returns the numbers in a piece of text: several if slashes or spaces separate whole numbers.
-fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
+fn parse_piece(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
     let Piece { plus, digits, cuts, extension } = piece;
     let mut parts = vec![digits.as_str()];
     let mut alike = true;
@@ -200,13 +200,13 @@ fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
         }
         cut.push(&digits[from..]);
         cut.retain(|part| !part.is_empty());
-        if cut.len() < 2 || !is_whole(plus, cut[0]) {
+        if cut.len() < 2 || !is_whole_number(plus, cut[0]) {
             if slash && is_date(&cut) {
                 return vec![Err(PhoneError::Character('/'))];
             }
             continue;
         }
-        alike = cut[1..].iter().all(|part| is_whole(false, part));
+        alike = cut[1..].iter().all(|part| is_whole_number(false, part));
         if slash || alike && !plus {
             parts = cut;
             break;
@@ -226,13 +226,13 @@ fn phones(piece: Piece) -> Vec<Result<Phone, PhoneError>> {
     let last = numbers.len().saturating_sub(1);
     let numbers = numbers.into_iter().enumerate().map(|(place, (plus, digits))| {
         let extension = extension.clone().filter(|_| place == last);
-        Ok(Phone { number: DialNumber::of(plus, digits)?, extension })
+        Ok(Phone { number: DialNumber::from_digits(plus, digits)?, extension })
     });
     numbers.collect()
 }
 
 /// Returns whether digits can be a number without their neighbours.
-fn is_whole(plus: bool, digits: &str) -> bool {
+fn is_whole_number(plus: bool, digits: &str) -> bool {
     match digits.strip_prefix("00") {
         Some(rest) if !plus => rest.len() >= 8,
         _ => digits.len() >= if plus { 8 } else { 7 },

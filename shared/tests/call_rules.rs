@@ -1,7 +1,8 @@
 //! Tests the rules of a call on random histories.
 
 use call_ribbon_shared::call::{
-    Action, Agent, Call, Direction, End, Fact, Outcome, Phase, Refusal, Role, Status, What,
+    Action, ActionError, Agent, AgentRole, Call, CallEnd, Direction, Fact, FactKind, Outcome,
+    Phase, Status,
 };
 use call_ribbon_shared::event::EventName;
 use proptest::prelude::*;
@@ -17,11 +18,11 @@ fn an_outcome() -> impl Strategy<Value = Outcome> {
     ]
 }
 
-fn an_end() -> impl Strategy<Value = End> {
+fn an_end() -> impl Strategy<Value = CallEnd> {
     let reason = prop::option::of(prop_oneof![Just("hangup".to_owned()), Just("busy".to_owned())]);
     let seconds = || prop::option::of(0u32..600);
     (prop::option::of(an_outcome()), seconds(), seconds(), reason).prop_map(
-        |(outcome, duration, since_dialing, reason)| End {
+        |(outcome, duration, since_dialing, reason)| CallEnd {
             outcome,
             duration,
             since_dialing,
@@ -30,17 +31,17 @@ fn an_end() -> impl Strategy<Value = End> {
     )
 }
 
-fn what_happened() -> impl Strategy<Value = What> {
+fn what_happened() -> impl Strategy<Value = FactKind> {
     prop_oneof![
-        Just(What::Initiated),
-        Just(What::Ringing),
-        Just(What::Incoming),
-        Just(What::Connected),
-        any::<bool>().prop_map(What::Muted),
-        any::<bool>().prop_map(What::Held),
-        Just(What::Digit('5')),
-        an_end().prop_map(What::Ended),
-        Just(What::Noted(EventName::Other("quality".to_owned()))),
+        Just(FactKind::Initiated),
+        Just(FactKind::Ringing),
+        Just(FactKind::Incoming),
+        Just(FactKind::Connected),
+        any::<bool>().prop_map(FactKind::Muted),
+        any::<bool>().prop_map(FactKind::Held),
+        Just(FactKind::Digit('5')),
+        an_end().prop_map(FactKind::Ended),
+        Just(FactKind::Noted(EventName::Other("quality".to_owned()))),
     ]
 }
 
@@ -57,7 +58,7 @@ fn a_fact() -> impl Strategy<Value = Fact> {
         prop::option::of(prop_oneof![Just(Direction::Inbound), Just(Direction::Outbound)]),
         prop::option::of((0u8..3).prop_map(|n| format!("{{\"n\":{n}}}"))),
         prop::option::of(an_agent()),
-        prop_oneof![Just(Role::Named), Just(Role::Rang), Just(Role::Answered)],
+        prop_oneof![Just(AgentRole::Named), Just(AgentRole::Rang), Just(AgentRole::Answered)],
         prop::option::of((0i64..12).prop_map(|second| second * 1000)),
     )
         .prop_map(|(what, second, phone, direction, customer, agent, role, began)| Fact {
@@ -79,7 +80,7 @@ fn an_agent() -> impl Strategy<Value = Agent> {
     })
 }
 
-fn after(facts: &[Fact]) -> Call {
+fn call_after(facts: &[Fact]) -> Call {
     let mut call = Call::default();
     for fact in facts {
         call.apply(fact);
@@ -107,7 +108,7 @@ proptest! {
             (Just(facts), shuffled)
         })
     ) {
-        prop_assert_eq!(after(&facts), after(&shuffled));
+        prop_assert_eq!(call_after(&facts), call_after(&shuffled));
     }
 
     #[test]
@@ -116,13 +117,13 @@ proptest! {
         end in an_end(),
         late in prop::collection::vec(a_fact(), 0..10),
     ) {
-        let mut call = after(&facts);
-        call.apply(&Fact::new(What::Ended(end), 5_000));
+        let mut call = call_after(&facts);
+        call.apply(&Fact::new(FactKind::Ended(end), 5_000));
         for fact in &late {
             call.apply(fact);
             prop_assert_eq!(call.phase(), Phase::Ended);
             prop_assert_ne!(call.status(), Status::Active);
-            prop_assert_eq!(call.allows(Action::HangUp), Err(Refusal::Over));
+            prop_assert_eq!(call.check_action(Action::HangUp), Err(ActionError::Over));
             prop_assert!(call.duration().is_some());
         }
     }
@@ -131,14 +132,14 @@ proptest! {
     fn a_call_starts_no_later_than_anything_known_of_it(
         facts in prop::collection::vec(a_fact(), 1..10),
     ) {
-        let call = after(&facts);
+        let call = call_after(&facts);
         let known = |fact: &Fact| fact.began.map_or(fact.at, |began| began.min(fact.at));
         prop_assert_eq!(call.started_at(), facts.iter().map(known).min());
     }
 }
 
 /// Builds an outbound call from its events and their seconds.
-fn outbound(events: &[(What, i64)]) -> Call {
+fn outbound_call(events: &[(FactKind, i64)]) -> Call {
     let facts: Vec<Fact> = events
         .iter()
         .map(|(what, second)| Fact {
@@ -146,55 +147,61 @@ fn outbound(events: &[(What, i64)]) -> Call {
             ..Fact::new(what.clone(), second * 1000)
         })
         .collect();
-    after(&facts)
+    call_after(&facts)
 }
 
-fn ended() -> What {
-    What::Ended(End::default())
+fn plain_end() -> FactKind {
+    FactKind::Ended(CallEnd::default())
 }
 
-fn ended_after(seconds: u32) -> What {
-    What::Ended(End { duration: Some(seconds), ..End::default() })
+fn ended_after(seconds: u32) -> FactKind {
+    FactKind::Ended(CallEnd { duration: Some(seconds), ..CallEnd::default() })
 }
 
 #[test]
 fn a_call_passes_through_its_phases() {
-    let whole = [(What::Initiated, 0), (What::Ringing, 2), (What::Connected, 5), (ended(), 65)];
-    let phases: Vec<Phase> = (1..=4).map(|n| outbound(&whole[..n]).phase()).collect();
+    let whole = [
+        (FactKind::Initiated, 0),
+        (FactKind::Ringing, 2),
+        (FactKind::Connected, 5),
+        (plain_end(), 65),
+    ];
+    let phases: Vec<Phase> = (1..=4).map(|n| outbound_call(&whole[..n]).phase()).collect();
     assert_eq!(phases, [Phase::Dialing, Phase::Ringing, Phase::Connected, Phase::Ended]);
-    let call = outbound(&whole);
+    let call = outbound_call(&whole);
     assert_eq!(call.status(), Status::Completed);
     assert_eq!(call.duration(), Some(60));
 }
 
 #[test]
 fn the_duration_given_at_the_end_outweighs_the_clock() {
-    let call = outbound(&[(What::Connected, 5), (ended_after(42), 65)]);
+    let call = outbound_call(&[(FactKind::Connected, 5), (ended_after(42), 65)]);
     assert_eq!(call.duration(), Some(42));
 }
 
 #[test]
 fn a_call_that_was_never_connected_has_no_duration() {
-    let call = outbound(&[(What::Initiated, 0), (What::Ringing, 1), (ended(), 30)]);
+    let call =
+        outbound_call(&[(FactKind::Initiated, 0), (FactKind::Ringing, 1), (plain_end(), 30)]);
     assert_eq!((call.duration(), call.status()), (Some(0), Status::NoAnswer));
 }
 
 #[test]
 fn an_end_with_a_duration_means_that_they_talked() {
-    let call = outbound(&[(What::Initiated, 0), (ended_after(30), 40)]);
+    let call = outbound_call(&[(FactKind::Initiated, 0), (ended_after(30), 40)]);
     assert_eq!((call.duration(), call.status()), (Some(30), Status::Completed));
 }
 
 #[test]
 fn an_incoming_call_that_nobody_answered_is_missed() {
-    let missed = after(&[Fact::new(What::Incoming, 0), Fact::new(ended(), 9_000)]);
+    let missed = call_after(&[Fact::new(FactKind::Incoming, 0), Fact::new(plain_end(), 9_000)]);
     assert_eq!(missed.status(), Status::Missed);
     assert_eq!(missed.direction(), Direction::Inbound);
     // Another agent's phone reports "missed" for a call that a colleague answered.
-    let taken = after(&[
-        Fact::new(What::Incoming, 0),
-        Fact::ended(4_000, Outcome::Missed, "answered elsewhere"),
-        Fact::new(What::Connected, 3_000),
+    let taken = call_after(&[
+        Fact::new(FactKind::Incoming, 0),
+        Fact::new_end(4_000, Outcome::Missed, "answered elsewhere"),
+        Fact::new(FactKind::Connected, 3_000),
     ]);
     assert_eq!(taken.status(), Status::Completed);
 }
@@ -202,24 +209,24 @@ fn an_incoming_call_that_nobody_answered_is_missed() {
 #[test]
 fn a_sweep_gives_way_to_an_end_that_somebody_saw() {
     let swept = [
-        (What::Connected, 0),
-        (What::Ended(End { outcome: Some(Outcome::Abandoned), ..End::default() }), 100),
+        (FactKind::Connected, 0),
+        (FactKind::Ended(CallEnd { outcome: Some(Outcome::Abandoned), ..CallEnd::default() }), 100),
     ];
-    assert_eq!(outbound(&swept).status(), Status::Abandoned);
+    assert_eq!(outbound_call(&swept).status(), Status::Abandoned);
     let mut seen = swept.to_vec();
-    seen.push((ended(), 130));
-    let call = outbound(&seen);
+    seen.push((plain_end(), 130));
+    let call = outbound_call(&seen);
     assert_eq!((call.status(), call.duration()), (Status::Completed, Some(130)));
 }
 
-fn ended_with(outcome: Outcome, duration: Option<u32>, since_dialing: Option<u32>) -> What {
-    What::Ended(End { outcome: Some(outcome), duration, since_dialing, reason: None })
+fn ended_with(outcome: Outcome, duration: Option<u32>, since_dialing: Option<u32>) -> FactKind {
+    FactKind::Ended(CallEnd { outcome: Some(outcome), duration, since_dialing, reason: None })
 }
 
 #[test]
 fn only_a_talk_gives_a_call_a_duration() {
     use Outcome::{Busy, Completed, Failed, Missed, NoAnswer};
-    let says = |end: What| Fact::new(end, 60_000);
+    let says = |end: FactKind| Fact::new(end, 60_000);
     for (ends, connected, expected) in [
         // The talk itself was measured.
         (vec![ended_with(Completed, Some(30), Some(52))], false, (Status::Completed, 30)),
@@ -249,82 +256,91 @@ fn only_a_talk_gives_a_call_a_duration() {
     ] {
         let mut facts: Vec<Fact> = ends.into_iter().map(says).collect();
         if connected {
-            facts.push(Fact::new(What::Connected, 20_000));
+            facts.push(Fact::new(FactKind::Connected, 20_000));
         }
-        let call = after(&facts);
+        let call = call_after(&facts);
         assert_eq!((call.status(), call.duration()), (expected.0, Some(expected.1)), "{facts:?}");
         facts.reverse();
-        assert_eq!(after(&facts), call);
+        assert_eq!(call_after(&facts), call);
     }
 }
 
 #[test]
 fn who_answered_beats_who_rang_in_every_order() {
-    let fact = |what: What, second: i64, agent: Option<(&str, Role)>| Fact {
+    let fact = |what: FactKind, second: i64, agent: Option<(&str, AgentRole)>| Fact {
         direction: Some(Direction::Inbound),
         agent: agent
             .map(|(id, _)| Agent { id: Some(id.to_owned()), name: Some(id.to_uppercase()) }),
-        role: agent.map_or(Role::Named, |(_, role)| role),
+        role: agent.map_or(AgentRole::Named, |(_, role)| role),
         ..Fact::new(what, second * 1000)
     };
-    let rings = |id| Some((id, Role::Rang));
-    let answers = |id| Some((id, Role::Answered));
+    let rings = |id| Some((id, AgentRole::Rang));
+    let answers = |id| Some((id, AgentRole::Answered));
     for (facts, whose) in [
-        (vec![fact(What::Incoming, 0, None), fact(What::Connected, 5, None)], None),
-        (vec![fact(What::Incoming, 0, rings("a"))], Some("a")),
-        (vec![fact(What::Incoming, 0, rings("a")), fact(ended(), 9, rings("a"))], Some("a")),
+        (vec![fact(FactKind::Incoming, 0, None), fact(FactKind::Connected, 5, None)], None),
+        (vec![fact(FactKind::Incoming, 0, rings("a"))], Some("a")),
+        (
+            vec![fact(FactKind::Incoming, 0, rings("a")), fact(plain_end(), 9, rings("a"))],
+            Some("a"),
+        ),
         // The call rings a group: it belongs to no agent until one answers.
-        (vec![fact(What::Incoming, 0, rings("a")), fact(What::Incoming, 0, rings("b"))], None),
+        (
+            vec![fact(FactKind::Incoming, 0, rings("a")), fact(FactKind::Incoming, 0, rings("b"))],
+            None,
+        ),
         (
             vec![
-                fact(What::Incoming, 0, rings("a")),
-                fact(What::Incoming, 1, rings("b")),
-                fact(What::Connected, 5, answers("b")),
+                fact(FactKind::Incoming, 0, rings("a")),
+                fact(FactKind::Incoming, 1, rings("b")),
+                fact(FactKind::Connected, 5, answers("b")),
                 fact(ended_after(20), 25, rings("a")),
             ],
             Some("b"),
         ),
         (
-            vec![fact(What::Incoming, 0, rings("a")), fact(ended_after(20), 25, answers("b"))],
+            vec![fact(FactKind::Incoming, 0, rings("a")), fact(ended_after(20), 25, answers("b"))],
             Some("b"),
         ),
         // Transferred: the last agent has it.
         (
-            vec![fact(What::Connected, 5, answers("a")), fact(ended_after(20), 25, answers("b"))],
+            vec![
+                fact(FactKind::Connected, 5, answers("a")),
+                fact(ended_after(20), 25, answers("b")),
+            ],
             Some("b"),
         ),
         // The agent who pressed Answer, without a report from the provider.
         (
             vec![
-                fact(What::Incoming, 0, rings("a")),
-                fact(What::Connected, 5, Some(("b", Role::Named))),
+                fact(FactKind::Incoming, 0, rings("a")),
+                fact(FactKind::Connected, 5, Some(("b", AgentRole::Named))),
             ],
             Some("b"),
         ),
     ] {
-        let call = after(&facts);
+        let call = call_after(&facts);
         let name = whose.map(str::to_uppercase);
         assert_eq!((call.agent_id(), call.agent_name()), (whose, name.as_deref()), "{facts:?}");
         let reversed: Vec<Fact> = facts.into_iter().rev().collect();
-        assert_eq!(after(&reversed), call);
+        assert_eq!(call_after(&reversed), call);
     }
     // The agent who requested a call has it, even if others share that agent's telephone.
     let asked = Fact {
         agent: Some(Agent { id: Some("a".to_owned()), name: None }),
         direction: Some(Direction::Outbound),
-        ..Fact::new(What::Initiated, 0)
+        ..Fact::new(FactKind::Initiated, 0)
     };
-    let answered = Fact { direction: None, ..fact(What::Connected, 5, answers("b")) };
-    assert_eq!(after(&[answered, asked]).agent_id(), Some("a"));
+    let answered = Fact { direction: None, ..fact(FactKind::Connected, 5, answers("b")) };
+    assert_eq!(call_after(&[answered, asked]).agent_id(), Some("a"));
 }
 
 #[test]
 fn mute_and_hold_follow_their_latest_word() {
-    let call = outbound(&[
-        (What::Connected, 0),
-        (What::Muted(false), 9),
-        (What::Muted(true), 4),
-        (What::Held(true), 5),
+    let call = outbound_call(&[
+        (FactKind::Connected, 0),
+        (FactKind::Muted(false), 9),
+        (FactKind::Muted(true), 4),
+        (FactKind::Held(true), 5),
     ]);
     assert!(!call.is_muted());
     assert!(call.is_on_hold());
@@ -332,14 +348,14 @@ fn mute_and_hold_follow_their_latest_word() {
 
 #[test]
 fn what_an_agent_may_do_depends_on_the_phase() {
-    let incoming = after(&[Fact::new(What::Incoming, 0)]);
-    assert_eq!(incoming.allows(Action::Answer), Ok(()));
-    assert_eq!(incoming.allows(Action::Mute(true)), Err(Refusal::NotConnected));
-    let dialing = outbound(&[(What::Initiated, 0)]);
-    assert_eq!(dialing.allows(Action::Answer), Err(Refusal::NotIncoming));
-    assert_eq!(dialing.allows(Action::HangUp), Ok(()));
-    let talking = outbound(&[(What::Connected, 0)]);
-    assert_eq!(talking.allows(Action::Digit('#')), Ok(()));
-    assert_eq!(Action::digit('a'), Some(Action::Digit('A')));
-    assert_eq!(Action::digit('E'), None);
+    let incoming = call_after(&[Fact::new(FactKind::Incoming, 0)]);
+    assert_eq!(incoming.check_action(Action::Answer), Ok(()));
+    assert_eq!(incoming.check_action(Action::Mute(true)), Err(ActionError::NotConnected));
+    let dialing = outbound_call(&[(FactKind::Initiated, 0)]);
+    assert_eq!(dialing.check_action(Action::Answer), Err(ActionError::NotIncoming));
+    assert_eq!(dialing.check_action(Action::HangUp), Ok(()));
+    let talking = outbound_call(&[(FactKind::Connected, 0)]);
+    assert_eq!(talking.check_action(Action::Digit('#')), Ok(()));
+    assert_eq!(Action::parse_digit('a'), Some(Action::Digit('A')));
+    assert_eq!(Action::parse_digit('E'), None);
 }

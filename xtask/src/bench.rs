@@ -65,7 +65,7 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
                 measure.arg("--quick");
             }
             // What cannot be had is left out of the page, which says so.
-            match postgres::programs() {
+            match postgres::ensure_programs() {
                 Ok(programs) => drop(measure.arg("--postgres-programs").arg(programs)),
                 Err(error) => println!("      without PostgreSQL: {error:#}"),
             }
@@ -94,7 +94,7 @@ pub fn torture(arguments: &TortureArguments) -> Result<()> {
             torture.args(words);
             if database == Database::Postgres {
                 torture.args(["--database", "postgres", "--postgres-programs"]);
-                torture.arg(postgres::programs()?);
+                torture.arg(postgres::ensure_programs()?);
             }
             exec::run(&mut torture)
         })

@@ -98,7 +98,7 @@ fn download_crates(tools: &Tools) -> Result<()> {
     let mut fetch: Command = tools.command("cargo");
     fetch.envs(SMALL_STANDARD_LIBRARY);
     fetch.args(["fetch", "--target", rust::WASM_TARGET]);
-    if let Some(host) = rust::host(tools) {
+    if let Some(host) = rust::host_target(tools) {
         fetch.args(["--target", &host]);
     }
     exec::run(&mut fetch)

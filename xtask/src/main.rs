@@ -72,7 +72,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.yes {
-        setup::apt::agree();
+        setup::apt::agree_to_all();
     }
     match carry_out(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,

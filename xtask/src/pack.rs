@@ -44,8 +44,8 @@ use crate::{
     fingerprint::short_hash,
     paths,
 };
-pub use compress::{beside, brotli_size};
-use javascript::Kind;
+pub use compress::{brotli_size, with_ending};
+use javascript::ScriptKind;
 
 /// The folder of files that are named by their content.
 const ASSETS: &str = "assets";
@@ -63,19 +63,19 @@ pub fn pack() -> Result<()> {
     let ribbon = pack_ribbon(staging, quick)?;
     let loader = loader::fill(&source_of("call-ribbon.js")?, &ribbon)?;
     fs::write(staging.join("call-ribbon.js"), &loader)?;
-    fs::write(staging.join("integrity.json"), loader::digest(&loader))?;
+    fs::write(staging.join("integrity.json"), loader::integrity_digest(&loader))?;
     dashboard::pack(staging)?;
-    compress::beside_each(staging, quick)?;
+    compress::compress_folder(staging, quick)?;
     println!("packed in {}", format_duration(watch.elapsed()));
     Ok(())
 }
 
 /// Wraps and names the ribbon's two files.
-fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
+fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let source = read_and_remove(&staging.join("ribbon.js"))?;
     let source = String::from_utf8(source).context("the ribbon's glue is no text")?;
     let wasm = read_and_remove(&staging.join("ribbon_bg.wasm"))?;
-    let (source, wasm) = unused::take_out(&source, &wasm, staging, quick)
+    let (source, wasm) = unused::remove_unused(&source, &wasm, staging, quick)
         .context("what nobody uses could not be taken out of the ribbon")?;
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;
@@ -86,7 +86,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
     let around = source_of("around.js")?;
     let glue =
         glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
-    Ok(loader::Ribbon {
+    Ok(loader::LoaderValues {
         glue: write_hashed(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: write_hashed(staging, "ribbon", "wasm", &wasm)?,
         diagnose: module(staging, "diagnose.js")?,
@@ -97,7 +97,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::Ribbon> {
 
 /// Packs a module that the loader loads on demand.
 fn module(staging: &Path, name: &str) -> Result<String> {
-    let code = javascript::minify(&source_of(name)?, Kind::Module)?;
+    let code = javascript::minify(&source_of(name)?, ScriptKind::Module)?;
     write_hashed(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
 }
 

@@ -22,7 +22,7 @@ use std::{env, ffi::OsString, path::PathBuf, process::Command};
 use anyhow::Result;
 
 use crate::{exec, paths, plan::Plan};
-use cargo_tool::{CargoTool, Workshop};
+use cargo_tool::{BuildFolder, CargoTool};
 
 /// The version for which Trunk.toml and index.html are written.
 const TRUNK: &str = "0.21.14";
@@ -62,7 +62,7 @@ pub struct Tools {
     /// The browser, if it was needed.
     pub chromium: Option<browser::Chromium>,
     /// Firefox and a WebKit, if they were needed.
-    pub others: Option<others::Others>,
+    pub others: Option<others::OtherBrowsers>,
     /// The server for tests on PostgreSQL, if it was needed. It runs until this is dropped.
     pub postgres: Option<postgres::TestServer>,
     /// PgBouncer's program, if it was needed.
@@ -100,7 +100,7 @@ impl Tools {
 /// Finds or installs everything that is needed.
 pub fn prepare(needs: &[Need]) -> Result<Tools> {
     let mut tools = Tools::default();
-    let workshop = Workshop::new()?;
+    let workshop = BuildFolder::new()?;
     // Tools that may ask a question come first, so that nobody has to wait at the terminal for a
     // compiler.
     let compiles = |need: &&Need| {
@@ -115,7 +115,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 rust::ensure_wasm_target()?;
                 rust::ensure_sources()?;
                 let trunk = CargoTool { name: "trunk", package: "trunk", version: TRUNK.into() };
-                tools.search_first(trunk.ensure(&workshop)?);
+                tools.search_first(trunk.ensure_tool(&workshop)?);
                 tools.search_first(bindgen::ensure(&workshop)?);
                 tools.search_first(wasm_opt::ensure()?);
             }
@@ -133,7 +133,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
-                tools.search_first(deny.ensure(&workshop)?);
+                tools.search_first(deny.ensure_tool(&workshop)?);
             }
         }
     }

@@ -71,7 +71,7 @@ fn row(what: &str, bytes: usize) {
 
 /// The size of what goes over the wire: of the compressed file beside it, if there is one.
 fn downloaded(file: &Path) -> Result<usize> {
-    let compressed = pack::beside(file, "br");
+    let compressed = pack::with_ending(file, "br");
     let sent = if compressed.is_file() { compressed } else { file.to_owned() };
     let content = fs::read(&sent).with_context(|| format!("{} is not there", sent.display()))?;
     Ok(content.len())

@@ -40,17 +40,17 @@ impl Picky {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let server = Arc::clone(&server);
-                tokio::spawn(async move { server.serve(stream).await });
+                tokio::spawn(async move { server.serve_connection(stream).await });
             }
         });
         (picky, address)
     }
 
     /// Answers the requests of one connection.
-    async fn serve(&self, stream: TcpStream) {
+    async fn serve_connection(&self, stream: TcpStream) {
         let mut stream = BufReader::new(stream);
         while let Some(body) = read_request(&mut stream).await {
-            let (status, answer) = self.answer(&body).await;
+            let (status, answer) = self.answer_request(&body).await;
             let length = answer.len();
             let answer = format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n\r\n{answer}");
             if stream.write_all(answer.as_bytes()).await.is_err() {
@@ -59,28 +59,28 @@ impl Picky {
         }
     }
 
-    async fn answer(&self, body: &Value) -> (u16, String) {
+    async fn answer_request(&self, body: &Value) -> (u16, String) {
         let request = self.requests.fetch_add(1, Ordering::SeqCst);
         if request.is_multiple_of(REFUSE_REQUEST) {
             self.refused.fetch_add(1, Ordering::SeqCst);
             return (503, "{}".to_owned());
         }
         let Some(events) = body["events"].as_array() else {
-            self.store(request).await;
+            self.store_event(request).await;
             return (200, json!({"success": true}).to_string());
         };
         let mut results = Vec::new();
         for (at, _) in (0_u64..).zip(events) {
             let stores = !at.is_multiple_of(REFUSE_EVENT);
             if stores {
-                self.store(request).await;
+                self.store_event(request).await;
             }
             results.push(json!({"success": stores || self.claims == Claims::TooMuch}));
         }
         (200, json!({"results": results}).to_string())
     }
 
-    async fn store(&self, request: u64) {
+    async fn store_event(&self, request: u64) {
         let request = i64::try_from(request).unwrap();
         let insert = sqlx::query("INSERT INTO events (request) VALUES ($1)").bind(request);
         insert.execute(&self.pool).await.unwrap();
@@ -109,13 +109,13 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
 }
 
 /// Loads such a server briefly and returns the number of rows that it stored.
-async fn load(batch: u64, claims: Claims) -> (Result<Measured>, u64, u64) {
+async fn load_picky(batch: u64, claims: Claims) -> (Result<Measured>, u64, u64) {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}?mode=rwc", folder.path().join("load.db").display());
     let (picky, address) = Picky::start(&database, claims).await;
     let measure = Duration::from_millis(200);
     let load = Load { connections: 3, batch, warm_up: Duration::ZERO, measure };
-    let measured = load.on(address, &database).await;
+    let measured = load.load_server(address, &database).await;
     let rows = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&picky.pool).await;
     let rows: i64 = rows.unwrap();
     (measured, u64::try_from(rows).unwrap(), picky.refused.load(Ordering::SeqCst))
@@ -124,7 +124,7 @@ async fn load(batch: u64, claims: Claims) -> (Result<Measured>, u64, u64) {
 #[tokio::test]
 async fn what_is_reported_is_what_the_database_holds() {
     for batch in [1, 10] {
-        let (measured, rows, refused) = load(batch, Claims::TheTruth).await;
+        let (measured, rows, refused) = load_picky(batch, Claims::TheTruth).await;
         let measured = measured.unwrap();
         assert!(rows > 0 && refused > 0, "{rows} stored, {refused} refused");
         assert_eq!((measured.stored, measured.refused), (rows, refused), "batch {batch}");
@@ -137,7 +137,7 @@ async fn what_is_reported_is_what_the_database_holds() {
 
 #[tokio::test]
 async fn a_server_that_acknowledges_more_than_it_stores_is_found_out() {
-    let (measured, rows, _) = load(10, Claims::TooMuch).await;
+    let (measured, rows, _) = load_picky(10, Claims::TooMuch).await;
     let error = measured.unwrap_err().to_string();
     assert!(error.starts_with(&format!("{rows} events are stored")), "{error}");
 }

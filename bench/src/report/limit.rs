@@ -14,7 +14,7 @@ const MOST: i64 = 100_000;
 
 /// Copies what the server has written in `folder` into empty tables with the same schema. Returns
 /// the events per second.
-pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
+pub async fn measure_sqlite(folder: &Path, written: &Setup) -> Result<f64> {
     let empty = folder.join("plain.db");
     let setup = Setup {
         database: format!("sqlite:{}", empty.display()),
@@ -36,7 +36,7 @@ pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
     let watch = Stopwatch::start();
     let mut first = 1;
     while first <= events {
-        copy(&mut db, first).await?;
+        copy_batch(&mut db, first).await?;
         first += BATCH;
     }
     let took = watch.elapsed();
@@ -46,7 +46,7 @@ pub async fn of(folder: &Path, written: &Setup) -> Result<f64> {
 }
 
 /// Copies one transaction's rows.
-async fn copy(db: &mut SqliteConnection, first: i64) -> Result<()> {
+async fn copy_batch(db: &mut SqliteConnection, first: i64) -> Result<()> {
     let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
     let texts = [
         "INSERT INTO events SELECT * FROM written.events WHERE seq >= $1 AND seq < $2",

@@ -24,7 +24,7 @@ impl Sub for Busy {
 
 impl Busy {
     /// Describes the processor time in a sentence.
-    pub fn described(self) -> String {
+    pub fn describe(self) -> String {
         let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().nth(2).unwrap_or("unknown").to_owned();
         let idle = 100 * self.idle / self.all.max(1);
@@ -37,7 +37,7 @@ impl Busy {
 }
 
 /// Returns the processor time used so far.
-pub fn busy() -> Result<Busy> {
+pub fn processor_time() -> Result<Busy> {
     let said = fs::read_to_string("/proc/stat").context("what the processors did is not told")?;
     let line = said.lines().next().unwrap_or_default();
     let spent: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
@@ -46,7 +46,7 @@ pub fn busy() -> Result<Busy> {
 
 /// Returns the date, the processors and the versions.
 #[expect(clippy::disallowed_methods, reason = "the day of the run is part of what is reported")]
-pub fn described() -> String {
+pub fn describe() -> String {
     let day = Utc::now().format("%Y-%m-%d");
     let processors = available_parallelism().map_or(0, usize::from);
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

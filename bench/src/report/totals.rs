@@ -16,11 +16,11 @@ pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let folder = tempfile::tempdir()?;
-        with.push(report.load(&report.on_file(folder.path()), batch).await?);
+        with.push(report.measure(&report.sqlite_setup(folder.path()), batch).await?);
         let folder = tempfile::tempdir()?;
-        let setup = report.on_file(folder.path());
-        keep_out(&setup).await?;
-        without.push(report.load(&setup, batch).await?);
+        let setup = report.sqlite_setup(folder.path());
+        block_totals(&setup).await?;
+        without.push(report.measure(&setup, batch).await?);
     }
     let best = |measured: Vec<Measured>| {
         measured.into_iter().max_by(|one, other| one.rate.total_cmp(&other.rate))
@@ -32,7 +32,7 @@ pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)
 }
 
 /// Creates the database with triggers that keep all rows out of its totals.
-async fn keep_out(setup: &Setup) -> Result<()> {
+async fn block_totals(setup: &Setup) -> Result<()> {
     setup.start().await?.stop().await?;
     install_default_drivers();
     let pool = AnyPool::connect(&setup.database).await?;

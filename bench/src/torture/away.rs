@@ -1,6 +1,6 @@
 //! Kills PostgreSQL with all its processes at full speed, while the server stays up.
 
-use super::crowd::Crowd;
+use super::crowd::SenderGroup;
 use super::{Arguments, Kind};
 use crate::clock::Stopwatch;
 use anyhow::{Context, Result, bail, ensure};
@@ -17,12 +17,12 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     if arguments.database != Kind::Postgres {
         bail!("a file cannot be away by itself; --database postgres");
     }
-    let mut place = arguments.place().await?;
-    let setup = arguments.setup(place.address())?;
+    let mut place = arguments.create_database().await?;
+    let setup = arguments.server_setup(place.database_url())?;
     let postgres = place.postgres.as_mut().context("PostgreSQL was started")?;
     let mut random = StdRng::seed_from_u64(arguments.seed);
     let server = setup.start().await?;
-    let at_work = Crowd::new(arguments).start(&[server.address]);
+    let at_work = SenderGroup::new(arguments).start(&[server.address]);
     let mut slowest = Duration::ZERO;
     for round in 1..=arguments.rounds {
         at_work.until_logged(BETWEEN, Duration::from_mins(1)).await?;
@@ -40,7 +40,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
             println!("killed PostgreSQL {round} times");
         }
     }
-    let judged = at_work.stop().await?.judge(&setup, server).await?;
+    let judged = at_work.stop().await?.check_results(&setup, server).await?;
     println!(
         "{} kills of PostgreSQL, the last one for {} s, logging again within {} ms: {judged}",
         arguments.rounds,

@@ -19,13 +19,16 @@ const SUMS: [&str; 5] = [
 
 /// The counts of what was found correct.
 #[derive(Debug)]
-pub struct Found {
+pub struct CheckedCounts {
     pub events: usize,
     pub calls: usize,
 }
 
 /// Reads the whole database and compares it with the events, each acknowledged under a log id.
-pub async fn check(database: &str, acknowledged: &[(Event, String)]) -> Result<Found> {
+pub async fn check_database(
+    database: &str,
+    acknowledged: &[(Event, String)],
+) -> Result<CheckedCounts> {
     install_default_drivers();
     let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
     let found = check_all(&pool, acknowledged).await;
@@ -33,7 +36,7 @@ pub async fn check(database: &str, acknowledged: &[(Event, String)]) -> Result<F
     found
 }
 
-async fn check_all(pool: &AnyPool, acknowledged: &[(Event, String)]) -> Result<Found> {
+async fn check_all(pool: &AnyPool, acknowledged: &[(Event, String)]) -> Result<CheckedCounts> {
     let rows: Vec<(i64, String, String)> =
         sqlx::query_as("SELECT seq, event_id, log_id FROM events ORDER BY seq")
             .fetch_all(pool)
@@ -56,7 +59,7 @@ async fn check_all(pool: &AnyPool, acknowledged: &[(Event, String)]) -> Result<F
 
     let calls = check_calls(pool, acknowledged).await?;
     check_usage(pool, &calls).await?;
-    Ok(Found { events: count, calls: calls.len() })
+    Ok(CheckedCounts { events: count, calls: calls.len() })
 }
 
 /// Checks that each call is what the rules make of its events, in whatever order they arrived.
@@ -96,7 +99,7 @@ async fn check_usage(pool: &AnyPool, calls: &BTreeMap<String, Call>) -> Result<(
 }
 
 /// Compares the sums and the usage of two databases and returns the number of rows.
-pub async fn same_sums(one: &str, other: &str) -> Result<usize> {
+pub async fn compare_sums(one: &str, other: &str) -> Result<usize> {
     let (one, other) = (AnyPool::connect(one).await?, AnyPool::connect(other).await?);
     let mut count = 0;
     for sql in SUMS {
@@ -104,7 +107,7 @@ pub async fn same_sums(one: &str, other: &str) -> Result<usize> {
         let others = sqlx::query(sql).fetch_all(&other).await?;
         ensure!(rows.len() == others.len(), "{sql}: {} rows and {}", rows.len(), others.len());
         for (row, other) in rows.iter().zip(&others) {
-            let (row, other) = (shown(row), shown(other));
+            let (row, other) = (row_texts(row), row_texts(other));
             ensure!(row == other, "{sql}: {row:?} and {other:?}");
         }
         count += rows.len();
@@ -115,7 +118,7 @@ pub async fn same_sums(one: &str, other: &str) -> Result<usize> {
 }
 
 /// Returns a row's cells as texts.
-fn shown(row: &AnyRow) -> Vec<String> {
+fn row_texts(row: &AnyRow) -> Vec<String> {
     let cell = |place| match row.try_get::<Option<i64>, _>(place) {
         Ok(number) => format!("{number:?}"),
         Err(_) => format!("{:?}", row.try_get::<Option<String>, _>(place)),

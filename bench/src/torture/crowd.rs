@@ -2,7 +2,7 @@
 
 use super::events::Events;
 use super::sender::Sender;
-use super::{Arguments, check, recount};
+use super::{Arguments, check, recount_totals};
 use crate::client::Client;
 use crate::server::{Server, Setup};
 use anyhow::{Result, ensure};
@@ -14,18 +14,18 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// Senders of events of the same calls.
-pub struct Crowd {
+pub struct SenderGroup {
     pub senders: Vec<Sender>,
 }
 
 /// Senders at work.
-pub struct AtWork {
+pub struct RunningSenders {
     tasks: Vec<JoinHandle<Result<Sender>>>,
     stop: Arc<AtomicBool>,
     logged: Arc<AtomicU64>,
 }
 
-impl Crowd {
+impl SenderGroup {
     pub fn new(arguments: &Arguments) -> Self {
         let calls = Arc::new(AtomicU64::new(0));
         let senders = (0..arguments.connections)
@@ -36,12 +36,12 @@ impl Crowd {
     }
 
     /// Returns the number of events acknowledged so far.
-    pub fn logged(&self) -> usize {
+    pub fn acknowledged_events(&self) -> usize {
         self.senders.iter().map(|sender| sender.acknowledged.len()).sum()
     }
 
     /// Starts all senders on these servers; each tries the next server if one does not answer.
-    pub fn start(self, servers: &[SocketAddr]) -> AtWork {
+    pub fn start(self, servers: &[SocketAddr]) -> RunningSenders {
         let stop = Arc::new(AtomicBool::new(false));
         let logged = Arc::new(AtomicU64::new(0));
         let tasks = self.senders.into_iter().enumerate().map(|(n, mut sender)| {
@@ -50,18 +50,18 @@ impl Crowd {
             servers.rotate_left(n % among);
             let (stop, logged) = (Arc::clone(&stop), Arc::clone(&logged));
             tokio::spawn(async move {
-                sender.until_stopped(&servers, &stop, &logged).await?;
+                sender.send_until_stopped(&servers, &stop, &logged).await?;
                 anyhow::Ok(sender)
             })
         });
-        AtWork { tasks: tasks.collect(), stop, logged }
+        RunningSenders { tasks: tasks.collect(), stop, logged }
     }
 
     /// Sends what was left unanswered, stops the server, and compares everything in the database
     /// with what was acknowledged. Returns a sentence with the counts.
-    pub async fn judge(mut self, setup: &Setup, server: Server) -> Result<String> {
+    pub async fn check_results(mut self, setup: &Setup, server: Server) -> Result<String> {
         for sender in &mut self.senders {
-            sender.finish(server.address).await?;
+            sender.send_unanswered(server.address).await?;
         }
         let ready = Client::connect(server.address).await?.get("/health/ready").await?;
         ensure!(ready.status == 200, "the server is not ready at the end");
@@ -70,8 +70,9 @@ impl Crowd {
         let refused: usize = self.senders.iter().map(|sender| sender.refused).sum();
         let broken: usize = self.senders.iter().map(|sender| sender.broken).sum();
         let acknowledged = self.senders.into_iter().flat_map(|sender| sender.acknowledged);
-        let found = check::check(&setup.database, &acknowledged.collect::<Vec<_>>()).await?;
-        let recounted = recount(setup).await?;
+        let found =
+            check::check_database(&setup.database, &acknowledged.collect::<Vec<_>>()).await?;
+        let recounted = recount_totals(setup).await?;
         Ok(format!(
             "{} events acknowledged and there once each, {} calls as the rules make them; \
              {broken} cut off without an answer and sent again, {repeats} sent again after their \
@@ -81,7 +82,7 @@ impl Crowd {
     }
 }
 
-impl AtWork {
+impl RunningSenders {
     /// Waits until that many more events are acknowledged.
     pub async fn until_logged(&self, more: u64, patience: Duration) -> Result<()> {
         let goal = self.logged.load(Ordering::Relaxed) + more;
@@ -96,9 +97,9 @@ impl AtWork {
     }
 
     /// Lets all senders finish their current requests.
-    pub async fn stop(self) -> Result<Crowd> {
+    pub async fn stop(self) -> Result<SenderGroup> {
         self.stop.store(true, Ordering::Relaxed);
         let senders = try_join_all(self.tasks).await?.into_iter().collect::<Result<_>>()?;
-        Ok(Crowd { senders })
+        Ok(SenderGroup { senders })
     }
 }

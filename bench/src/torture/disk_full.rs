@@ -1,7 +1,7 @@
 //! Fills the disk for a while: a small disk in memory, filled by another file.
 
-use super::crowd::Crowd;
-use super::{Arguments, Kind, file_in};
+use super::crowd::SenderGroup;
+use super::{Arguments, Kind, sqlite_url};
 use crate::client::Client;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::{self, File};
@@ -22,9 +22,9 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
         bail!("the small disk is for a file; --database sqlite");
     }
     let disk = Disk::mount().await?;
-    let setup = arguments.setup(file_in(disk.folder.path()))?;
+    let setup = arguments.server_setup(sqlite_url(disk.folder.path()))?;
     let server = setup.start().await?;
-    let at_work = Crowd::new(arguments).start(&[server.address]);
+    let at_work = SenderGroup::new(arguments).start(&[server.address]);
     at_work.until_logged(EVENTS, Duration::from_mins(1)).await?;
     let filler = disk.folder.path().join("filler");
     // The database uses space that is freed meanwhile, so the disk is filled until nothing is left.
@@ -32,7 +32,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let until = crate::clock::Stopwatch::start();
     let mut file = File::create(&filler)?;
     while until.elapsed() < FULL_FOR {
-        fill(&mut file);
+        fill_disk(&mut file);
         let body = r#"{"event":"note","data":{"callSid":"torture-0"},"eventId":"full"}"#;
         let mut client = Client::connect(server.address).await?;
         let answer = client.post("/api/ribbon/log-call", body).await;
@@ -47,13 +47,13 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let refusal = refusal.context("the disk was never full")?;
     ensure!(refusal == 503, "while the disk is full the answer is {refusal}");
     at_work.until_logged(EVENTS, Duration::from_secs(10)).await?;
-    let judged = at_work.stop().await?.judge(&setup, server).await?;
+    let judged = at_work.stop().await?.check_results(&setup, server).await?;
     println!("a full disk for {} s, told by {refusal}: {judged}", FULL_FOR.as_secs());
     Ok(())
 }
 
 /// Writes until the disk is full.
-fn fill(file: &mut File) {
+fn fill_disk(file: &mut File) {
     let mut piece = vec![0; 1 << 20];
     while !piece.is_empty() {
         if file.write_all(&piece).is_err() {
@@ -80,11 +80,11 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        unmount(self.folder.path());
+        unmount_disk(self.folder.path());
     }
 }
 
-fn unmount(folder: &Path) {
+fn unmount_disk(folder: &Path) {
     // Unmounts lazily: a server that is being killed may still hold its files.
     let done = std::process::Command::new("umount").arg("--lazy").arg(folder).status();
     if !done.is_ok_and(|status| status.success()) {

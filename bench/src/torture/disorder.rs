@@ -2,7 +2,7 @@
 //! the resulting data must be equal.
 
 use super::events::{Event, Events};
-use super::{Arguments, check, recount};
+use super::{Arguments, check, recount_totals};
 use crate::client::Client;
 use crate::server::Setup;
 use anyhow::{Context, Result, ensure};
@@ -20,26 +20,27 @@ use std::sync::atomic::AtomicU64;
 const BATCH: usize = 100;
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    let (disorderly, orderly) = (arguments.place().await?, arguments.place().await?);
+    let (disorderly, orderly) =
+        (arguments.create_database().await?, arguments.create_database().await?);
     let mut made = Events::new(arguments.seed, "s".to_owned(), Arc::new(AtomicU64::new(0)));
-    let mut events: Vec<Event> = (0..arguments.events).map(|_| made.next()).collect();
+    let mut events: Vec<Event> = (0..arguments.events).map(|_| made.next_event()).collect();
 
     let mut random = StdRng::seed_from_u64(arguments.seed);
     let mut sent: Vec<usize> =
         (0..events.len()).flat_map(|event| vec![event; random.random_range(1..=3)]).collect();
     sent.shuffle(&mut random);
-    let setup = arguments.setup(disorderly.address())?;
-    let logged = log(&setup, &events, &sent, arguments.connections).await?;
-    let found = check::check(&setup.database, &acknowledged(&mut events, logged)?).await?;
-    let recounted = recount(&setup).await?;
+    let setup = arguments.server_setup(disorderly.database_url())?;
+    let logged = log_events(&setup, &events, &sent, arguments.connections).await?;
+    let found = check::check_database(&setup.database, &pair_log_ids(&mut events, logged)?).await?;
+    let recounted = recount_totals(&setup).await?;
 
     events.sort_by_key(|event| event.fact.at);
     let in_order: Vec<usize> = (0..events.len()).collect();
-    let orderly_setup = arguments.setup(orderly.address())?;
-    let logged = log(&orderly_setup, &events, &in_order, 1).await?;
-    check::check(&orderly_setup.database, &acknowledged(&mut events, logged)?).await?;
-    recount(&orderly_setup).await?;
-    let rows = check::same_sums(&setup.database, &orderly_setup.database).await?;
+    let orderly_setup = arguments.server_setup(orderly.database_url())?;
+    let logged = log_events(&orderly_setup, &events, &in_order, 1).await?;
+    check::check_database(&orderly_setup.database, &pair_log_ids(&mut events, logged)?).await?;
+    recount_totals(&orderly_setup).await?;
+    let rows = check::compare_sums(&setup.database, &orderly_setup.database).await?;
     println!(
         "{} events sent {} times in disorder on {:?}: {} calls as the rules make them and as in \
          the orderly run, {rows} rows of sums and usage equal to it. {recounted}",
@@ -53,7 +54,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 
 /// Sends these events in this order, over several connections; every repeat must be answered with
 /// the same log id.
-async fn log(
+async fn log_events(
     setup: &Setup,
     events: &[Event],
     order: &[usize],
@@ -64,7 +65,7 @@ async fn log(
     for (number, batch) in order.chunks(BATCH).enumerate() {
         shares[number % connections].push(batch);
     }
-    let sending = shares.into_iter().map(|share| send(server.address, events, share));
+    let sending = shares.into_iter().map(|share| send_batch(server.address, events, share));
     let mut logged: HashMap<usize, String> = HashMap::new();
     for (event, log_id) in try_join_all(sending).await?.into_iter().flatten() {
         let earlier = logged.entry(event).or_insert_with(|| log_id.clone());
@@ -74,7 +75,7 @@ async fn log(
     Ok(logged)
 }
 
-async fn send(
+async fn send_batch(
     server: SocketAddr,
     events: &[Event],
     batches: Vec<&[usize]>,
@@ -97,7 +98,7 @@ async fn send(
 }
 
 /// Returns the events with their log ids.
-fn acknowledged(
+fn pair_log_ids(
     events: &mut [Event],
     mut logged: HashMap<usize, String>,
 ) -> Result<Vec<(Event, String)>> {

@@ -1,7 +1,7 @@
 //! Makes random events of calls, each with the fact that the server should read from it.
 
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Agent, Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::call::{Agent, CallEnd, Direction, Fact, FactKind, Outcome};
 use chrono::DateTime;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -45,7 +45,7 @@ impl Events {
     }
 
     /// Makes the next event.
-    pub fn next(&mut self) -> Event {
+    pub fn next_event(&mut self) -> Event {
         self.made += 1;
         let id = format!("{}-{}", self.name, self.made);
         let call = if self.random.random_ratio(1, 4) {
@@ -56,7 +56,7 @@ impl Events {
         };
         let call_sid = format!("torture-{call}");
         let at = AROUND + self.random.random_range(-DAYS..DAYS);
-        let (name, what, mut data) = self.what();
+        let (name, what, mut data) = self.random_what();
         data["callSid"] = json!(call_sid);
         let mut fact = Fact::new(what, at);
         if self.random.random_ratio(1, 2) {
@@ -87,35 +87,35 @@ impl Events {
     }
 
     /// Chooses what happens, with its name in the API.
-    fn what(&mut self) -> (&'static str, What, Value) {
+    fn random_what(&mut self) -> (&'static str, FactKind, Value) {
         let on = self.random.random_ratio(1, 2);
         match self.random.random_range(0..8) {
-            0 => ("initiated", What::Initiated, json!({})),
-            1 => ("ringing", What::Ringing, json!({})),
-            2 => ("incoming", What::Incoming, json!({})),
-            3 | 4 => ("connected", What::Connected, json!({})),
-            5 => ("mutetoggle", What::Muted(on), json!({"muted": on})),
+            0 => ("initiated", FactKind::Initiated, json!({})),
+            1 => ("ringing", FactKind::Ringing, json!({})),
+            2 => ("incoming", FactKind::Incoming, json!({})),
+            3 | 4 => ("connected", FactKind::Connected, json!({})),
+            5 => ("mutetoggle", FactKind::Muted(on), json!({"muted": on})),
             6 => {
-                let end = End { outcome: Some(Outcome::Missed), ..End::default() };
-                ("missed", What::Ended(end), json!({}))
+                let end = CallEnd { outcome: Some(Outcome::Missed), ..CallEnd::default() };
+                ("missed", FactKind::Ended(end), json!({}))
             }
             _ => {
                 let seconds = self.random.random_range(0..600_u32);
-                let end = End {
+                let end = CallEnd {
                     outcome: Some(Outcome::Completed),
                     duration: Some(seconds),
                     reason: Some("the caller hung up".to_owned()),
-                    ..End::default()
+                    ..CallEnd::default()
                 };
                 let data = json!({"status": "completed", "duration": seconds,
                     "reason": "the caller hung up"});
-                ("callEnded", What::Ended(end), data)
+                ("callEnded", FactKind::Ended(end), data)
             }
         }
     }
 
     /// Returns the random numbers of this seed.
-    pub fn random(&mut self) -> &mut StdRng {
+    pub fn random_numbers(&mut self) -> &mut StdRng {
         &mut self.random
     }
 }

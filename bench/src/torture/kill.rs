@@ -1,7 +1,7 @@
 //! Kills the server at full speed, again and again.
 
 use super::Arguments;
-use super::crowd::Crowd;
+use super::crowd::SenderGroup;
 use crate::server::Server;
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
@@ -13,22 +13,22 @@ use std::time::Duration;
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    let place = arguments.place().await?;
-    let setup = arguments.setup(place.address())?;
+    let place = arguments.create_database().await?;
+    let setup = arguments.server_setup(place.database_url())?;
     let mut random = StdRng::seed_from_u64(arguments.seed);
     let mut slowest = Duration::ZERO;
-    let mut crowd = Crowd::new(arguments);
+    let mut crowd = SenderGroup::new(arguments);
     let mut server = setup.start().await?;
     for round in 1..=arguments.rounds {
         let life = Duration::from_millis(random.random_range(20..=arguments.life.max(20)));
-        crowd = live(crowd, server, life).await?;
+        crowd = run_and_kill(crowd, server, life).await?;
         server = setup.start().await?;
         slowest = slowest.max(server.ready_after);
         if round % 10 == 0 || round == arguments.rounds {
-            println!("killed {round} times, {} events acknowledged", crowd.logged());
+            println!("killed {round} times, {} events acknowledged", crowd.acknowledged_events());
         }
     }
-    let judged = crowd.judge(&setup, server).await?;
+    let judged = crowd.check_results(&setup, server).await?;
     println!(
         "{} kills of the server on {:?}, ready again within {} ms: {judged}",
         arguments.rounds,
@@ -40,11 +40,11 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Runs all senders, and kills the server after a while.
-async fn live(crowd: Crowd, server: Server, life: Duration) -> Result<Crowd> {
+async fn run_and_kill(crowd: SenderGroup, server: Server, life: Duration) -> Result<SenderGroup> {
     let address = server.address;
     let senders = crowd.senders.into_iter().map(|mut sender| {
         tokio::spawn(async move {
-            sender.until_it_breaks(address).await?;
+            sender.send_until_broken(address).await?;
             anyhow::Ok(sender)
         })
     });
@@ -52,5 +52,5 @@ async fn live(crowd: Crowd, server: Server, life: Duration) -> Result<Crowd> {
     tokio::time::sleep(life).await;
     server.kill().await?;
     let senders = try_join_all(senders).await?.into_iter().collect::<Result<_>>()?;
-    Ok(Crowd { senders })
+    Ok(SenderGroup { senders })
 }

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 const TIMES: usize = 200;
 
 pub async fn run(arguments: &Arguments) -> Result<()> {
-    let place = arguments.place().await?;
-    let setup = arguments.setup(place.address())?;
+    let place = arguments.create_database().await?;
+    let setup = arguments.server_setup(place.database_url())?;
     let server = setup.start().await?;
     for round in 0..arguments.rounds {
         let body = |call: &str| {

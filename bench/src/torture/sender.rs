@@ -34,15 +34,15 @@ impl Sender {
     }
 
     /// Sends what was left unanswered, then new events, until the connection breaks.
-    pub async fn until_it_breaks(&mut self, address: SocketAddr) -> Result<()> {
+    pub async fn send_until_broken(&mut self, address: SocketAddr) -> Result<()> {
         let Ok(mut client) = Client::connect(address).await else { return Ok(()) };
-        while self.one(&mut client).await? {}
+        while self.send_next(&mut client).await? {}
         Ok(())
     }
 
     /// Sends to one of these servers, and to the next one whenever the connection breaks, until
     /// stopped; counts what is acknowledged.
-    pub async fn until_stopped(
+    pub async fn send_until_stopped(
         &mut self,
         servers: &[SocketAddr],
         stop: &AtomicBool,
@@ -55,7 +55,7 @@ impl Sender {
                         return Ok(());
                     }
                     let before = self.acknowledged.len();
-                    if !self.one(&mut client).await? {
+                    if !self.send_next(&mut client).await? {
                         break;
                     }
                     let more = u64::try_from(self.acknowledged.len() - before)?;
@@ -71,27 +71,28 @@ impl Sender {
 
     /// Sends one event, sometimes one that was answered before; returns false if the connection
     /// broke.
-    async fn one(&mut self, client: &mut Client) -> Result<bool> {
-        let known = !self.acknowledged.is_empty() && self.events.random().random_ratio(1, 10);
+    async fn send_next(&mut self, client: &mut Client) -> Result<bool> {
+        let known =
+            !self.acknowledged.is_empty() && self.events.random_numbers().random_ratio(1, 10);
         if known {
-            return self.repeat(client).await;
+            return self.repeat_event(client).await;
         }
-        let event = self.unanswered.pop().unwrap_or_else(|| self.events.next());
-        self.log(client, event).await
+        let event = self.unanswered.pop().unwrap_or_else(|| self.events.next_event());
+        self.send_event(client, event).await
     }
 
     /// Sends everything that was left unanswered, until all of it is answered.
-    pub async fn finish(&mut self, address: SocketAddr) -> Result<()> {
+    pub async fn send_unanswered(&mut self, address: SocketAddr) -> Result<()> {
         let mut client = Client::connect(address).await?;
         while let Some(event) = self.unanswered.pop() {
-            ensure!(self.log(&mut client, event).await?, "the server ended by itself");
+            ensure!(self.send_event(&mut client, event).await?, "the server ended by itself");
         }
         Ok(())
     }
 
     /// Sends an event; returns false if the connection broke.
-    async fn log(&mut self, client: &mut Client, event: Event) -> Result<bool> {
-        match send(client, &event).await? {
+    async fn send_event(&mut self, client: &mut Client, event: Event) -> Result<bool> {
+        match post_event(client, &event).await? {
             Outcome::Logged(log_id) => self.acknowledged.push((event, log_id)),
             Outcome::Later => {
                 self.refused += 1;
@@ -108,10 +109,10 @@ impl Sender {
     }
 
     /// Sends an event again that was answered before; the answer must be the same.
-    async fn repeat(&mut self, client: &mut Client) -> Result<bool> {
-        let place = self.events.random().random_range(0..self.acknowledged.len());
+    async fn repeat_event(&mut self, client: &mut Client) -> Result<bool> {
+        let place = self.events.random_numbers().random_range(0..self.acknowledged.len());
         let (event, log_id) = &self.acknowledged[place];
-        match send(client, event).await? {
+        match post_event(client, event).await? {
             Outcome::Logged(again) => {
                 ensure!(again == *log_id, "{} was {log_id} and is {again} now", event.id);
                 self.repeats += 1;
@@ -130,7 +131,7 @@ enum Outcome {
     Broken,
 }
 
-async fn send(client: &mut Client, event: &Event) -> Result<Outcome> {
+async fn post_event(client: &mut Client, event: &Event) -> Result<Outcome> {
     let Ok(answer) = client.post("/api/ribbon/log-call", event.body.clone()).await else {
         return Ok(Outcome::Broken);
     };

@@ -1,7 +1,7 @@
 //! Two servers on one database, stopped and started in turn as an upgrade does: a sender only needs
 //! to send again, to the other one.
 
-use super::crowd::Crowd;
+use super::crowd::SenderGroup;
 use super::{Arguments, Kind};
 use anyhow::{Result, bail};
 use std::time::Duration;
@@ -13,14 +13,14 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     if arguments.database != Kind::Postgres {
         bail!("two servers need --database postgres");
     }
-    let place = arguments.place().await?;
-    let mut first_setup = arguments.setup(place.address())?;
+    let place = arguments.create_database().await?;
+    let mut first_setup = arguments.server_setup(place.database_url())?;
     let mut second_setup = first_setup.clone();
     let mut first = first_setup.start().await?;
     let mut second = second_setup.start().await?;
     first_setup.listen = first.address;
     second_setup.listen = second.address;
-    let at_work = Crowd::new(arguments).start(&[first.address, second.address]);
+    let at_work = SenderGroup::new(arguments).start(&[first.address, second.address]);
     for round in 1..=arguments.rounds {
         at_work.until_logged(BETWEEN, Duration::from_mins(1)).await?;
         if round % 2 == 1 {
@@ -36,7 +36,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     }
     let crowd = at_work.stop().await?;
     second.stop().await?;
-    let judged = crowd.judge(&first_setup, first).await?;
+    let judged = crowd.check_results(&first_setup, first).await?;
     println!("two servers, {} stops in turn: {judged}", arguments.rounds);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command `call-ribbon agent`: a client's agents.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use super::token::name;
 use crate::ids::Ids;
 use crate::patch::Patch;
@@ -13,7 +13,7 @@ use std::error::Error;
 
 /// The fields of an agent to set; an empty text removes the value.
 #[derive(Debug, Args)]
-pub struct What {
+pub struct AgentFields {
     /// The agent's name.
     #[arg(long)]
     name: Option<String>,
@@ -34,71 +34,76 @@ pub enum AgentCommand {
     List {
         client_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Makes an agent.
     Create {
         client_id: String,
         agent_id: String,
         #[command(flatten)]
-        what: What,
+        what: AgentFields,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Changes the given fields of an agent.
     Change {
         client_id: String,
         agent_id: String,
         #[command(flatten)]
-        what: What,
+        what: AgentFields,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Removes an agent; its calls stay.
     Remove {
         client_id: String,
         agent_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
 }
 
 /// Runs an `agent` command.
 pub async fn run(command: AgentCommand) -> Result<(), Box<dyn Error>> {
-    let store = open(match &command {
+    let store = open_store(match &command {
         AgentCommand::List { on, .. }
         | AgentCommand::Create { on, .. }
         | AgentCommand::Change { on, .. }
         | AgentCommand::Remove { on, .. } => on,
     })
     .await?;
-    let said = act(&store, command).await;
+    let said = run_on_store(&store, command).await;
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
-async fn act(store: &Store, command: AgentCommand) -> Result<String, Box<dyn Error>> {
+async fn run_on_store(store: &Store, command: AgentCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
-        AgentCommand::List { client_id, .. } => {
-            agents::list(&operator, &client_id).await?.agents.iter().map(line).collect()
-        }
+        AgentCommand::List { client_id, .. } => agents::list_agents(&operator, &client_id)
+            .await?
+            .agents
+            .iter()
+            .map(format_agent)
+            .collect(),
         AgentCommand::Create { client_id, agent_id, what, .. } => {
             let agent_id = name(&agent_id)?;
-            line(&agents::create(&operator, &client_id, &agent_id, what.change()?).await?)
+            format_agent(
+                &agents::create_agent(&operator, &client_id, &agent_id, what.change()?).await?,
+            )
         }
-        AgentCommand::Change { client_id, agent_id, what, .. } => {
-            line(&agents::change(&operator, &client_id, &agent_id, what.change()?).await?)
-        }
+        AgentCommand::Change { client_id, agent_id, what, .. } => format_agent(
+            &agents::change_agent(&operator, &client_id, &agent_id, what.change()?).await?,
+        ),
         AgentCommand::Remove { client_id, agent_id, .. } => {
-            agents::remove(&operator, &client_id, &agent_id).await?;
+            agents::remove_agent(&operator, &client_id, &agent_id).await?;
             format!("Removed: {agent_id}\n")
         }
     })
 }
 
-impl What {
+impl AgentFields {
     fn change(self) -> Result<AgentChange, Box<dyn Error>> {
         let text = |text: Option<String>| {
             Ok::<_, String>(match text {
@@ -107,7 +112,7 @@ impl What {
                 Some(text) => Patch::Value(name(&text)?),
             })
         };
-        let phone = text(self.phone)?.try_map(|phone| agents::phone("phone", &phone))?;
+        let phone = text(self.phone)?.try_map(|phone| agents::parse_phone("phone", &phone))?;
         Ok(AgentChange {
             name: text(self.name)?,
             dialer_user_id: text(self.dialer_user_id)?,
@@ -117,7 +122,7 @@ impl What {
     }
 }
 
-fn line(agent: &AgentShown) -> String {
+fn format_agent(agent: &AgentShown) -> String {
     let words = [
         Some(agent.agent_id.as_str()),
         agent.name.as_deref(),

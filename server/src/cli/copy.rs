@@ -22,16 +22,16 @@ pub struct CopyDb {
 pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
     let CopyDb { from, to, compare } = command;
     let tables = if compare {
-        copy::compare(&from, &to).await?
+        copy::compare_databases(&from, &to).await?
     } else {
         let progress = |table: &str, rows| tracing::info!(table, rows, "copying");
-        copy::copy(&from, &to, progress).await?
+        copy::copy_database(&from, &to, progress).await?
     };
     let mut out = std::io::stdout();
     for table in &tables {
-        writeln!(out, "{}", line(table))?;
+        writeln!(out, "{}", format_table(table))?;
     }
-    let different = tables.iter().filter(|table| !table.same()).count();
+    let different = tables.iter().filter(|table| !table.is_same()).count();
     if different > 0 {
         return Err(format!("the two databases differ in {different} tables").into());
     }
@@ -40,7 +40,7 @@ pub async fn run(command: CopyDb) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn line(Compared { table, source, target }: &Compared) -> String {
+fn format_table(Compared { table, source, target }: &Compared) -> String {
     if source == target {
         return format!("{table}\t{}\t{:032x}\tsame", source.rows, source.sum);
     }

@@ -1,6 +1,6 @@
 //! The command `call-ribbon customer`: exports or erases a person's data.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
 use crate::services::customers::personal_data::{self, Erasure};
@@ -11,7 +11,7 @@ use std::error::Error;
 
 /// Selects a customer.
 #[derive(Debug, Args)]
-pub struct Whom {
+pub struct CustomerArgs {
     /// The client's id.
     #[arg(long)]
     client: String,
@@ -22,48 +22,48 @@ pub struct Whom {
     #[arg(long)]
     include_same_number: bool,
     #[command(flatten)]
-    on: On,
+    on: DatabaseArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum CustomerCommand {
     /// Writes a customer's data to standard output, as JSON.
-    Export(Whom),
+    Export(CustomerArgs),
     /// Erases a customer. Its calls stay as rows that name nobody.
     Erase {
         /// Changes nothing, and says how much would be erased.
         #[arg(long)]
         dry_run: bool,
         #[command(flatten)]
-        whom: Whom,
+        whom: CustomerArgs,
     },
 }
 
 /// Exports or erases.
 pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
     let (CustomerCommand::Export(whom) | CustomerCommand::Erase { whom, .. }) = &command;
-    let store = open(&whom.on).await?;
+    let store = open_store(&whom.on).await?;
     let ids = Ids::random();
     let operator =
         Operator { store: &store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let (client, customer, same) = (&whom.client, &whom.customer, whom.include_same_number);
     let said = match &command {
         CustomerCommand::Export(_) => {
-            let data = personal_data::export(&operator, client, customer, same).await;
+            let data = personal_data::export_customer(&operator, client, customer, same).await;
             // Texts and numbers always serialize.
             data.map(|data| serde_json::to_string_pretty(&data).unwrap_or_default() + "\n")
         }
         CustomerCommand::Erase { dry_run, .. } => {
-            personal_data::erase(&operator, client, customer, same, *dry_run)
+            personal_data::erase_customer(&operator, client, customer, same, *dry_run)
                 .await
-                .map(|done| told(&done))
+                .map(|done| format_erasure(&done))
         }
     };
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
-fn told(done: &Erasure) -> String {
+fn format_erasure(done: &Erasure) -> String {
     let Erasure { calls, events, notes, leads, calls_with_same_number, mark, .. } = done;
     let begin = if done.dry_run { "Would be erased" } else { "Erased" };
     let same = if done.same_number_included { "included" } else { "not included" };

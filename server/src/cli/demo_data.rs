@@ -1,10 +1,10 @@
 //! The command `call-ribbon demo-data`: generates calls, and shows its progress.
 
-use super::operator::On;
+use super::operator::DatabaseArgs;
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
 use crate::services::analytics::field_days;
-use crate::services::demo_data::{self, Order, Progress};
+use crate::services::demo_data::{self, DemoOrder, Progress};
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::Millis;
@@ -37,27 +37,30 @@ pub struct DemoData {
     #[arg(long)]
     demo_client: bool,
     #[command(flatten)]
-    on: On,
+    on: DatabaseArgs,
 }
 
 /// Generates what is missing, and prints the keys for it.
 pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     let DemoData { calls, days, seed, until, demo_client, on } = command;
-    let store = Store::open_to_fill(&on.database, Arc::new(())).await?;
+    let store = Store::open_for_bulk_load(&on.database, Arc::new(())).await?;
     let ids = Ids::random();
     let clock = SystemClock;
     let begun = clock.now();
     if demo_client {
-        store.system_put_demo(begun).await?;
+        store.system_create_demo_client(begun).await?;
     }
     let operator = Operator { store: &store, ids: &ids, now: begun, by: Actor::COMMAND_LINE };
-    let mut shown = Shown { begun, last: begun, watched: std::io::stderr().is_terminal() };
-    let order = Order { calls, days, seed, until };
-    let made =
-        demo_data::make(&operator, order, |progress| shown.tell(progress, clock.now())).await;
-    let together = field_days::of_all_clients(&store, begun).await;
-    let closed = store.close_filled().await;
-    shown.done();
+    let mut shown =
+        ProgressDisplay { begun, last: begun, watched: std::io::stderr().is_terminal() };
+    let order = DemoOrder { calls, days, seed, until };
+    let made = demo_data::generate_all(&operator, order, |progress| {
+        shown.show_progress(progress, clock.now())
+    })
+    .await;
+    let together = field_days::sum_days_of_all_clients(&store, begun).await;
+    let closed = store.close_and_sync().await;
+    shown.end_line();
     let made = made?;
     together?;
     closed?;
@@ -80,15 +83,15 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
 }
 
 /// Shows progress on standard error: one line that changes on a terminal, else a line now and then.
-struct Shown {
+struct ProgressDisplay {
     begun: Millis,
     last: Millis,
     watched: bool,
 }
 
-impl Shown {
-    fn tell(&mut self, progress: Progress, now: Millis) {
-        let line = line(progress, now - self.begun);
+impl ProgressDisplay {
+    fn show_progress(&mut self, progress: Progress, now: Millis) {
+        let line = format_progress(progress, now - self.begun);
         // Nothing depends on these lines; a closed standard error is no reason to stop.
         let mut out = std::io::stderr();
         if self.watched {
@@ -100,7 +103,7 @@ impl Shown {
         let _ = out.flush();
     }
 
-    fn done(&self) {
+    fn end_line(&self) {
         if self.watched {
             let _ = writeln!(std::io::stderr());
         }
@@ -108,7 +111,7 @@ impl Shown {
 }
 
 /// Formats progress: `120000 of 1000000 calls, 11000 a second, 80 s left`.
-fn line(progress: Progress, taken: Millis) -> String {
+fn format_progress(progress: Progress, taken: Millis) -> String {
     let Progress { done, written, all } = progress;
     let taken = u64::try_from(taken).unwrap_or(0).max(1);
     let speed = written * 1000 / taken;
@@ -125,8 +128,11 @@ mod tests {
     #[test]
     fn a_line_says_how_far_it_is() {
         let progress = Progress { done: 120_000, written: 110_000, all: 1_000_000 };
-        assert_eq!(line(progress, 10_000), "120000 of 1000000 calls, 11000 a second, 80 s left");
+        assert_eq!(
+            format_progress(progress, 10_000),
+            "120000 of 1000000 calls, 11000 a second, 80 s left"
+        );
         let skipped = Progress { written: 0, ..progress };
-        assert_eq!(line(skipped, 10_000), "120000 of 1000000 calls");
+        assert_eq!(format_progress(skipped, 10_000), "120000 of 1000000 calls");
     }
 }

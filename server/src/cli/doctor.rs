@@ -1,7 +1,7 @@
 //! The command `call-ribbon doctor`: prints each finding on a line.
 
 use crate::config::{Config, FileError};
-use crate::doctor::{Finding, State, examine};
+use crate::doctor::{Finding, State, run_checks};
 use crate::time::SystemClock;
 use clap::Args;
 use serde_json::json;
@@ -27,7 +27,7 @@ pub async fn run(
     let findings = match refused {
         // The other checks would run as if nothing were set.
         Some(error) => vec![Finding::problem("settings", error.to_string())],
-        None => examine(doctor.config, file, &SystemClock).await,
+        None => run_checks(doctor.config, file, &SystemClock).await,
     };
     let works = findings.iter().all(|finding| finding.state != State::Problem);
     let mut out = io::stdout().lock();

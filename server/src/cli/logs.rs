@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 const NEVER_FINER: &str = "h2=warn";
 
 /// Starts the log, which is not on standard output: that is for the output of commands.
-pub fn start(logs: &Logs) {
+pub fn init_logging(logs: &Logs) {
     let levels = if logs.log.trim().is_empty() { "info" } else { &logs.log };
     let mut filter = EnvFilter::new(levels);
     if let Ok(part) = NEVER_FINER.parse() {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 /// Which database a command works on.
 #[derive(Debug, Args)]
-pub struct On {
+pub struct DatabaseArgs {
     /// The database, such as sqlite:data/call-ribbon.db.
     #[arg(
         long,
@@ -34,7 +34,7 @@ pub struct On {
 #[derive(Debug, Subcommand)]
 pub enum ClientCommand {
     /// Lists all clients: id, plan, limit of calls a month, state, name; separated by tabs.
-    List(On),
+    List(DatabaseArgs),
     /// Makes a client, and shows its first key once.
     Create {
         /// Its name.
@@ -47,19 +47,19 @@ pub enum ClientCommand {
         #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
         limit: Option<i64>,
         /// Domains whose pages may use its keys, such as crm.example.com,*.example.com [default: all].
-        #[arg(long, value_delimiter = ',', value_parser = domains::checked_line)]
+        #[arg(long, value_delimiter = ',', value_parser = domains::check_line)]
         allowed_domains: Option<Vec<String>>,
         /// The time zone of its days and months, such as Asia/Kolkata.
         #[arg(long, default_value = "UTC")]
         time_zone: Tz,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Refuses all of a client's keys from now on. Its records stay.
     Suspend {
         client_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Sets for how many days a client keeps events and calls; a setting that is not given stays.
     Retention {
@@ -71,7 +71,7 @@ pub enum ClientCommand {
         #[arg(long, value_parser = days)]
         calls_days: Option<Patch<i64>>,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Shows or sets the list of dispositions from which a client's agents choose: code and label,
     /// separated by a tab.
@@ -84,13 +84,13 @@ pub enum ClientCommand {
         #[arg(long, conflicts_with = "set")]
         default: bool,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Accepts a suspended client's keys again.
     Resume {
         client_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
 }
 
@@ -100,7 +100,7 @@ pub enum KeyCommand {
     List {
         client_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Makes a key and shows it once.
     Create {
@@ -109,20 +109,20 @@ pub enum KeyCommand {
         #[arg(long, value_delimiter = ',')]
         scopes: Option<Vec<String>>,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Revokes a key for good.
     Revoke {
         client_id: String,
         key_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
 }
 
 /// Runs a `client` command.
-pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
-    let store = open(match &command {
+pub async fn run_client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
+    let store = open_store(match &command {
         ClientCommand::List(on)
         | ClientCommand::Create { on, .. }
         | ClientCommand::Retention { on, .. }
@@ -131,30 +131,30 @@ pub async fn client(command: ClientCommand) -> Result<(), Box<dyn Error>> {
         | ClientCommand::Resume { on, .. } => on,
     })
     .await?;
-    let said = do_client(&store, command).await;
+    let said = client_output(&store, command).await;
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
 /// Runs a `key` command.
-pub async fn key(command: KeyCommand) -> Result<(), Box<dyn Error>> {
-    let store = open(match &command {
+pub async fn run_key(command: KeyCommand) -> Result<(), Box<dyn Error>> {
+    let store = open_store(match &command {
         KeyCommand::List { on, .. }
         | KeyCommand::Create { on, .. }
         | KeyCommand::Revoke { on, .. } => on,
     })
     .await?;
-    let said = do_key(&store, command).await;
+    let said = key_output(&store, command).await;
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
-async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<dyn Error>> {
+async fn client_output(store: &Store, command: ClientCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let set = async |client_id: String, on: bool| {
         let change = ClientChange { suspended: Some(on), ..ClientChange::default() };
-        client::change(&operator, &client_id, change).await.map(|_| client_id)
+        client::change_client(&operator, &client_id, change).await.map(|_| client_id)
     };
     Ok(match command {
         ClientCommand::List(_) => {
@@ -163,7 +163,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 let (plan, limit) = (client.plan.as_str(), client.limit);
                 format!("{}\t{plan}\t{limit}\t{state}\t{}\n", client.id, client.name)
             };
-            store.system_clients().await?.iter().map(|found| line(&found.client)).collect()
+            store.system_list_clients().await?.iter().map(|found| line(&found.client)).collect()
         }
         ClientCommand::Create { name, plan, limit, allowed_domains, time_zone, .. } => {
             let change = ClientChange {
@@ -174,7 +174,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 time_zone: Some(time_zone),
                 ..ClientChange::default()
             };
-            let made = client::create(&operator, change).await?;
+            let made = client::create_client(&operator, change).await?;
             format!("Client: {}\nIts key, shown only once: {}\n", made.client_id, made.api_key)
         }
         ClientCommand::Retention { client_id, events_days, calls_days, .. } => {
@@ -183,7 +183,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 calls_days: calls_days.unwrap_or_default(),
                 ..ClientChange::default()
             };
-            client::change(&operator, &client_id, change).await?;
+            client::change_client(&operator, &client_id, change).await?;
             format!("Changed: {client_id}\n")
         }
         ClientCommand::Dispositions { client_id, set, default, .. } => {
@@ -191,16 +191,16 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
                 (true, _) => Patch::Null,
                 (false, true) => Patch::Absent,
                 (false, false) => {
-                    Patch::Value(dispositions::checked(set).map_err(|(_, what)| what)?)
+                    Patch::Value(dispositions::validate_list(set).map_err(|(_, what)| what)?)
                 }
             };
             if list != Patch::Absent {
                 let change = ClientChange { dispositions: list, ..ClientChange::default() };
-                client::change(&operator, &client_id, change).await?;
+                client::change_client(&operator, &client_id, change).await?;
             }
-            client::look_at(&operator, &client_id).await?;
-            let own = store.dispositions(&client_id).await?;
-            let list = own.unwrap_or_else(|| dispositions::offered(&client_id));
+            client::find_client(&operator, &client_id).await?;
+            let own = store.find_dispositions(&client_id).await?;
+            let list = own.unwrap_or_else(|| dispositions::default_list(&client_id));
             let line = |line: &Disposition| format!("{}\t{}\n", line.code, line.label);
             list.iter().map(line).collect()
         }
@@ -213,7 +213,7 @@ async fn do_client(store: &Store, command: ClientCommand) -> Result<String, Box<
     })
 }
 
-async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Error>> {
+async fn key_output(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
@@ -224,26 +224,26 @@ async fn do_key(store: &Store, command: KeyCommand) -> Result<String, Box<dyn Er
                 let scopes = key.scopes.join(",");
                 format!("{}\t{}\t{scopes}\t{state}\t{used}\n", key.key_id, key.api_key)
             };
-            api_keys::list(&operator, &client_id).await?.keys.iter().map(line).collect()
+            api_keys::list_keys(&operator, &client_id).await?.keys.iter().map(line).collect()
         }
         KeyCommand::Create { client_id, scopes, .. } => {
-            let made = api_keys::create(&operator, &client_id, scopes).await?;
+            let made = api_keys::create_key(&operator, &client_id, scopes).await?;
             format!("Key: {}\nIn full, shown only once: {}\n", made.key_id, made.api_key)
         }
         KeyCommand::Revoke { client_id, key_id, .. } => {
-            let key = api_keys::revoke(&operator, &client_id, &key_id).await?;
+            let key = api_keys::revoke_key(&operator, &client_id, &key_id).await?;
             format!("Revoked: {}\n", key.key_id)
         }
     })
 }
 
 /// Opens an existing database.
-pub async fn open(on: &On) -> Result<Store, Box<dyn Error>> {
+pub async fn open_store(on: &DatabaseArgs) -> Result<Store, Box<dyn Error>> {
     Ok(Store::open_existing(&on.database, Arc::new(())).await?)
 }
 
 /// Prints a text on standard output, not to the log, which may be stored where others can read it.
-pub fn say(text: &str) -> Result<(), Box<dyn Error>> {
+pub fn print_text(text: &str) -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout();
     out.write_all(text.as_bytes())?;
     out.flush()?;

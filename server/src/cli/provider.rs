@@ -1,16 +1,16 @@
 //! The command `call-ribbon provider`: a client's accounts at telephony providers.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use super::token::name;
 use crate::config::{PublicUrl, SecretKeys};
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
 use crate::services::providers::accounts::managing::{
-    self, AccountChange, AccountShown, Keeper, NewAccount, Webhook,
+    self, AccountAdmin, AccountChange, AccountShown, NewAccount, Webhook,
 };
 use crate::services::providers::accounts::validation;
 use crate::services::providers::request_log::RequestLog;
-use crate::services::providers::transport::Lines;
+use crate::services::providers::transport::ProviderClient;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use crate::vault::Vault;
@@ -27,14 +27,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database, the keys of the secrets in it, and where the server is reached.
 #[derive(Debug, Args)]
-pub struct With {
+pub struct ProviderArgs {
     #[command(flatten)]
     keys: SecretKeys,
     /// The server's public address.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
     #[command(flatten)]
-    on: On,
+    on: DatabaseArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,7 +44,7 @@ pub enum ProviderCommand {
     List {
         client_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Makes an account, and shows the address for the provider's webhooks.
     Add {
@@ -62,41 +62,41 @@ pub enum ProviderCommand {
         #[arg(long)]
         default: bool,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Allows calls to be started through an account.
     Enable {
         client_id: String,
         account_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Starts no more calls through an account; current calls continue.
     Disable {
         client_id: String,
         account_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Tests an account's credentials, without calling anybody.
     Validate {
         client_id: String,
         account_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Shows the addresses for providers' webhooks. They contain secrets.
     Webhooks {
         client_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
     /// Removes an account that has no calls in progress.
     Remove {
         client_id: String,
         account_id: String,
         #[command(flatten)]
-        with: With,
+        with: ProviderArgs,
     },
 }
 
@@ -112,13 +112,13 @@ pub async fn run(mut command: ProviderCommand) -> Result<(), Box<dyn Error>> {
     with.keys.read_files()?;
     let vault = Vault::new(with.keys.secret_key.as_ref(), &with.keys.previous_secret_keys);
     let public_url = with.public_url.clone();
-    let store = open(&with.on).await?;
-    let said = act(&store, &vault, public_url.as_ref(), command).await;
+    let store = open_store(&with.on).await?;
+    let said = run_on_store(&store, &vault, public_url.as_ref(), command).await;
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
-async fn act(
+async fn run_on_store(
     store: &Store,
     vault: &Vault,
     public_url: Option<&PublicUrl>,
@@ -126,35 +126,39 @@ async fn act(
 ) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
-    let keeper = Keeper { operator, vault, public_url };
+    let admin = AccountAdmin { operator, vault, public_url };
     let enable = async |client_id: String, account_id: String, on: bool| {
         let change = AccountChange { enabled: Some(on), ..AccountChange::default() };
-        managing::change(&keeper, &client_id, &account_id, change).await
+        managing::change_account(&admin, &client_id, &account_id, change).await
     };
     Ok(match command {
-        ProviderCommand::List { client_id, .. } => {
-            managing::list(&keeper, &client_id).await?.providers.iter().map(line).collect()
-        }
+        ProviderCommand::List { client_id, .. } => managing::list_accounts(&admin, &client_id)
+            .await?
+            .providers
+            .iter()
+            .map(format_account)
+            .collect(),
         ProviderCommand::Add { client_id, provider, settings, name, default, .. } => {
-            let settings = settings.as_deref().map(settings_of).transpose()?.unwrap_or_default();
+            let settings = settings.as_deref().map(read_settings).transpose()?.unwrap_or_default();
             let new = NewAccount { provider, name, enabled: true, default, settings };
-            let made = managing::create(&keeper, &client_id, new).await?;
+            let made = managing::create_account(&admin, &client_id, new).await?;
             format!(
                 "Account: {}\nEnter this webhook URL at the provider: {}\n",
                 made.account.account_id, made.webhook_url
             )
         }
         ProviderCommand::Enable { client_id, account_id, .. } => {
-            line(&enable(client_id, account_id, true).await?)
+            format_account(&enable(client_id, account_id, true).await?)
         }
         ProviderCommand::Disable { client_id, account_id, .. } => {
-            line(&enable(client_id, account_id, false).await?)
+            format_account(&enable(client_id, account_id, false).await?)
         }
         ProviderCommand::Validate { client_id, account_id, .. } => {
             // No process follows this log: one attempt leaves its entry in the audit log.
             let log = Arc::new(RequestLog::default());
-            let lines = Lines::new(PATIENCE, Arc::new(SystemClock), log)?;
-            let tried = validation::validate(&keeper, &lines, &client_id, &account_id).await?;
+            let lines = ProviderClient::new(PATIENCE, Arc::new(SystemClock), log)?;
+            let tried =
+                validation::validate_account(&admin, &lines, &client_id, &account_id).await?;
             if !tried.ok {
                 return Err(tried.message.into());
             }
@@ -164,17 +168,17 @@ async fn act(
             let line = |webhook: &Webhook| {
                 format!("{}\t{}\t{}\n", webhook.account_id, webhook.provider, webhook.webhook_url)
             };
-            managing::webhooks(&keeper, &client_id).await?.webhooks.iter().map(line).collect()
+            managing::list_webhooks(&admin, &client_id).await?.webhooks.iter().map(line).collect()
         }
         ProviderCommand::Remove { client_id, account_id, .. } => {
-            managing::remove(&keeper, &client_id, &account_id).await?;
+            managing::remove_account(&admin, &client_id, &account_id).await?;
             format!("Removed: {account_id}\n")
         }
     })
 }
 
 /// Reads settings. An error does not contain their values.
-fn settings_of(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
+fn read_settings(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text)?;
@@ -188,7 +192,7 @@ fn settings_of(file: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
     })
 }
 
-fn line(account: &AccountShown) -> String {
+fn format_account(account: &AccountShown) -> String {
     let AccountShown { account_id, provider, .. } = account;
     let enabled = if account.enabled { "enabled" } else { "disabled" };
     let default = if account.default { "default" } else { "" };

@@ -1,6 +1,6 @@
 //! The command `call-ribbon retention`: removes what is past a client's retention.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
 use crate::services::clients::retention;
@@ -10,7 +10,7 @@ use clap::Args;
 use std::error::Error;
 
 #[derive(Debug, Args)]
-pub struct Enforce {
+pub struct RetentionArgs {
     /// The client's id.
     #[arg(long)]
     client: String,
@@ -18,24 +18,24 @@ pub struct Enforce {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    on: On,
+    on: DatabaseArgs,
 }
 
 /// Removes calls and events past a client's retention.
-pub async fn run(command: Enforce) -> Result<(), Box<dyn Error>> {
-    let store = open(&command.on).await?;
+pub async fn run(command: RetentionArgs) -> Result<(), Box<dyn Error>> {
+    let store = open_store(&command.on).await?;
     let ids = Ids::random();
     let operator =
         Operator { store: &store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let done = if command.dry_run {
-        retention::look_at(&operator, &command.client).await
+        retention::preview_removal(&operator, &command.client).await
     } else {
-        retention::run(&operator, &command.client).await
+        retention::remove_expired(&operator, &command.client).await
     };
     store.close().await;
     let report = done?;
     let ever = || "the beginning".to_owned();
-    say(&format!(
+    print_text(&format!(
         "Events before {}, calls before {}.\n{}: {} calls, {} events, {} notes.{}\n",
         report.events_before.unwrap_or_else(ever),
         report.calls_before.unwrap_or_else(ever),

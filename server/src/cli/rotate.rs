@@ -1,6 +1,6 @@
 //! The command `call-ribbon rotate-secrets`, to be run after the secret key was changed.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::config::SecretKeys;
 use crate::ids::Ids;
 use crate::services::providers::accounts::rotation;
@@ -11,19 +11,19 @@ use std::fmt::Write as _;
 
 /// The database and the keys.
 #[derive(Debug, Args)]
-pub struct Rotate {
+pub struct RotateArgs {
     #[command(flatten)]
     pub keys: SecretKeys,
     #[command(flatten)]
-    pub on: On,
+    pub on: DatabaseArgs,
 }
 
 /// Encrypts everything under the newest key. Returns an error if something could not be decrypted.
-pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
+pub async fn run(mut rotate: RotateArgs) -> Result<(), Box<dyn Error>> {
     rotate.keys.read_files()?;
     let vault = Vault::new(rotate.keys.secret_key.as_ref(), &rotate.keys.previous_secret_keys);
-    let store = open(&rotate.on).await?;
-    let rotated = rotation::run(&store, &vault, &Ids::random()).await;
+    let store = open_store(&rotate.on).await?;
+    let rotated = rotation::rotate_accounts(&store, &vault, &Ids::random()).await;
     store.close().await;
     let rotated = rotated?;
     let mut said = format!("Provider accounts re-encrypted: {}\n", rotated.resealed);
@@ -31,7 +31,7 @@ pub async fn run(mut rotate: Rotate) -> Result<(), Box<dyn Error>> {
         // Writing to a String cannot fail.
         let _ = writeln!(said, "Not changed: {account} of {client}: {why}");
     }
-    say(&said)?;
+    print_text(&said)?;
     if rotated.left.is_empty() {
         Ok(())
     } else {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FILE: &str = "call-ribbon.toml";
 
 /// The parsed command line and settings.
-pub struct Parsed {
+pub struct ParsedSettings {
     /// The command line, with the file's settings.
     pub cli: Cli,
     /// The file that was read.
@@ -20,21 +20,21 @@ pub struct Parsed {
 
 /// Reads the command line and the settings file that it names. An error on the command line itself
 /// ends the program with a usage message.
-pub fn parse() -> Parsed {
+pub fn parse_settings() -> ParsedSettings {
     // First without the file's settings, to find the file's name.
     let matches = Cli::command().get_matches();
-    let file = file(&matches);
-    let read = file.as_deref().map(|file| File::read(file)?.apply(Cli::command())).transpose();
+    let file = settings_file(&matches);
+    let read = file.as_deref().map(|file| File::load(file)?.apply(Cli::command())).transpose();
     let (matches, refused) = match read {
         Ok(Some(command)) => (command.get_matches(), None),
         Ok(None) => (matches, None),
         Err(error) => (matches, Some(error)),
     };
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    Parsed { cli, file, refused }
+    ParsedSettings { cli, file, refused }
 }
 
-fn file(matches: &ArgMatches) -> Option<PathBuf> {
+fn settings_file(matches: &ArgMatches) -> Option<PathBuf> {
     // The settings file may be invalid when a fresh one is requested.
     if matches.subcommand_name() == Some("config") {
         return None;

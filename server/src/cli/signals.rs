@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Handles signals: the first SIGTERM or SIGINT shuts the server down gracefully, a second one
 /// exits at once, and a SIGHUP reloads its certificate.
-pub fn follow(app: &Arc<App>, stop: &CancellationToken) {
+pub fn spawn_handlers(app: &Arc<App>, stop: &CancellationToken) {
     let (app, stop) = (Arc::clone(app), stop.clone());
     tokio::spawn(async move {
         if let Err(error) = listen(&app, &stop).await {
@@ -28,8 +28,8 @@ async fn listen(app: &App, stop: &CancellationToken) -> io::Result<()> {
     let _file_limit = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
     loop {
         tokio::select! {
-            _ = terminate.recv() => end(stop),
-            _ = interrupt.recv() => end(stop),
+            _ = terminate.recv() => shut_down(stop),
+            _ = interrupt.recv() => shut_down(stop),
             _ = hang_up.recv() => app.reload_certificate(),
         }
     }
@@ -39,11 +39,11 @@ async fn listen(app: &App, stop: &CancellationToken) -> io::Result<()> {
 async fn listen(_app: &App, stop: &CancellationToken) -> io::Result<()> {
     loop {
         tokio::signal::ctrl_c().await?;
-        end(stop);
+        shut_down(stop);
     }
 }
 
-fn end(stop: &CancellationToken) {
+fn shut_down(stop: &CancellationToken) {
     if stop.is_cancelled() {
         tracing::warn!("stop requested again: exiting at once");
         std::process::exit(1);

@@ -1,6 +1,6 @@
 //! The command `call-ribbon token`: a client's staff tokens.
 
-use super::operator::{On, open, say};
+use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::ids::{Ids, LONGEST_ID};
 use crate::services::access::operator::Operator;
 use crate::services::access::staff_tokens::{self, Role, TokenShown};
@@ -15,7 +15,7 @@ pub enum TokenCommand {
     List {
         client_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Makes a token and shows it once.
     Create {
@@ -27,49 +27,52 @@ pub enum TokenCommand {
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
     /// Revokes a token for good.
     Revoke {
         client_id: String,
         token_id: String,
         #[command(flatten)]
-        on: On,
+        on: DatabaseArgs,
     },
 }
 
 /// Runs a `token` command.
 pub async fn run(command: TokenCommand) -> Result<(), Box<dyn Error>> {
-    let store = open(match &command {
+    let store = open_store(match &command {
         TokenCommand::List { on, .. }
         | TokenCommand::Create { on, .. }
         | TokenCommand::Revoke { on, .. } => on,
     })
     .await?;
-    let said = act(&store, command).await;
+    let said = run_on_store(&store, command).await;
     store.close().await;
-    say(&said?)
+    print_text(&said?)
 }
 
-async fn act(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Error>> {
+async fn run_on_store(store: &Store, command: TokenCommand) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
-        TokenCommand::List { client_id, .. } => {
-            staff_tokens::list(&operator, &client_id).await?.tokens.iter().map(line).collect()
-        }
+        TokenCommand::List { client_id, .. } => staff_tokens::list_tokens(&operator, &client_id)
+            .await?
+            .tokens
+            .iter()
+            .map(format_token)
+            .collect(),
         TokenCommand::Create { client_id, name, role, .. } => {
-            let made = staff_tokens::create(&operator, &client_id, name, role).await?;
+            let made = staff_tokens::create_token(&operator, &client_id, name, role).await?;
             format!("Token: {}\nIn full, shown only once: {}\n", made.token_id, made.token)
         }
         TokenCommand::Revoke { client_id, token_id, .. } => {
-            let token = staff_tokens::revoke(&operator, &client_id, &token_id).await?;
+            let token = staff_tokens::revoke_token(&operator, &client_id, &token_id).await?;
             format!("Revoked: {}\n", token.token_id)
         }
     })
 }
 
-fn line(token: &TokenShown) -> String {
+fn format_token(token: &TokenShown) -> String {
     let state = if token.revoked_at.is_some() { "revoked" } else { "good" };
     let used = token.last_used_at.as_deref().unwrap_or("never");
     let TokenShown { token_id, token: beginning, role, name, .. } = token;

@@ -53,22 +53,22 @@ pub fn is_setting(arg: &Arg) -> bool {
 }
 
 /// Returns the section of the file that contains a flag.
-pub fn section(arg: &Arg) -> String {
+pub fn section_name(arg: &Arg) -> String {
     let heading = arg.get_help_heading().unwrap_or(FIRST);
     heading.to_lowercase().replace(' ', "_")
 }
 
 /// Returns the whole file for these flags, commented out.
 #[must_use]
-pub fn text(flags: Vec<&Arg>) -> String {
+pub fn default_text(flags: Vec<&Arg>) -> String {
     let mut sections: Vec<String> = Vec::new();
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for flag in flags {
-        let section = section(flag);
+        let section = section_name(flag);
         if !sections.contains(&section) {
             sections.push(section.clone());
         }
-        setting(texts.entry(section).or_default(), flag);
+        write_setting(texts.entry(section).or_default(), flag);
     }
     let mut file = OPENING.to_owned();
     for section in sections {
@@ -80,7 +80,7 @@ pub fn text(flags: Vec<&Arg>) -> String {
 }
 
 /// Returns all flags that are settings: those of `serve` and those of all commands.
-pub fn flags(command: &Command) -> Vec<&Arg> {
+pub fn setting_flags(command: &Command) -> Vec<&Arg> {
     let serve = command.find_subcommand("serve").into_iter().flat_map(Command::get_arguments);
     let mut seen: Vec<&Arg> = Vec::new();
     for flag in serve.chain(command.get_arguments()).filter(|flag| is_setting(flag)) {
@@ -91,7 +91,7 @@ pub fn flags(command: &Command) -> Vec<&Arg> {
     seen
 }
 
-fn setting(text: &mut String, flag: &Arg) {
+fn write_setting(text: &mut String, flag: &Arg) {
     let help = flag.get_long_help().or(flag.get_help()).map(ToString::to_string);
     let help = help.unwrap_or_default();
     let mut told = format!("{}.", help.trim_end_matches('.'));
@@ -108,11 +108,11 @@ fn setting(text: &mut String, flag: &Arg) {
         let _ = write!(line, " {word}");
     }
     let _ = writeln!(text, "{line}");
-    let _ = writeln!(text, "#{} = {}", flag.get_id(), default(flag));
+    let _ = writeln!(text, "#{} = {}", flag.get_id(), default_value(flag));
 }
 
 /// Returns the default of a setting, as it is written in the file.
-fn default(flag: &Arg) -> String {
+fn default_value(flag: &Arg) -> String {
     let values: Vec<String> =
         flag.get_default_values().iter().map(|value| value.to_string_lossy().into()).collect();
     let first = values.first().cloned().unwrap_or_default();

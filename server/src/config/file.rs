@@ -1,7 +1,7 @@
 //! Reads the settings file. Its values become the defaults of the command line's flags, so settings
 //! are parsed in only one way.
 
-use super::default_file::{Kind, flags, section};
+use super::default_file::{Kind, section_name, setting_flags};
 use clap::{Arg, Command};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -44,7 +44,7 @@ pub struct File {
 
 impl File {
     /// Reads a file.
-    pub fn read(path: &Path) -> Result<Self, FileError> {
+    pub fn load(path: &Path) -> Result<Self, FileError> {
         let text = fs::read_to_string(path)
             .map_err(|source| FileError::Read { file: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), text })
@@ -52,15 +52,15 @@ impl File {
 
     /// Returns the command line with this file's values as defaults.
     pub fn apply(&self, command: Command) -> Result<Command, FileError> {
-        let defaults = self.settings(&flags(&command))?;
+        let defaults = self.read_settings(&setting_flags(&command))?;
         Ok(with_defaults(command, &defaults))
     }
 
     /// Returns the values of each setting in the file, by name.
-    fn settings(&self, flags: &[&Arg]) -> Result<HashMap<String, Vec<String>>, FileError> {
+    fn read_settings(&self, flags: &[&Arg]) -> Result<HashMap<String, Vec<String>>, FileError> {
         // The parser's error message repeats the line, which may contain a secret.
         let file = DeTable::parse(&self.text).map_err(|error| {
-            self.wrong(error.span().unwrap_or_default(), error.message().replace('\n', ", "))
+            self.error_at(error.span().unwrap_or_default(), error.message().replace('\n', ", "))
         })?;
         let mut settings = HashMap::new();
         for (named, table) in file.get_ref() {
@@ -68,37 +68,37 @@ impl File {
             let Some(table) = table.get_ref().as_table() else {
                 let known = flags.iter().find(|flag| flag.get_id() == name.as_ref());
                 let sentence = match known {
-                    Some(flag) => format!("{name} belongs below the line [{}]", section(flag)),
-                    None => unknown(name, flags),
+                    Some(flag) => format!("{name} belongs below the line [{}]", section_name(flag)),
+                    None => unknown_setting(name, flags),
                 };
-                return Err(self.wrong(named.span(), sentence));
+                return Err(self.error_at(named.span(), sentence));
             };
-            if flags.iter().all(|flag| section(flag) != **name) {
-                let sections = flags.iter().map(|flag| section(flag));
+            if flags.iter().all(|flag| section_name(flag) != **name) {
+                let sections = flags.iter().map(|flag| section_name(flag));
                 let sentence =
                     format!("there is no section [{name}]{}", did_you_mean(name, sections));
-                return Err(self.wrong(named.span(), sentence));
+                return Err(self.error_at(named.span(), sentence));
             }
             for (key, value) in table {
                 let flag = flags.iter().find(|flag| flag.get_id() == key.get_ref().as_ref());
                 let read = match flag {
-                    None => Err(unknown(key.get_ref(), flags)),
-                    Some(flag) if section(flag) != **name => {
-                        Err(format!("{} belongs in [{}]", key.get_ref(), section(flag)))
+                    None => Err(unknown_setting(key.get_ref(), flags)),
+                    Some(flag) if section_name(flag) != **name => {
+                        Err(format!("{} belongs in [{}]", key.get_ref(), section_name(flag)))
                     }
-                    Some(flag) => read(flag, value.get_ref()),
+                    Some(flag) => read_values(flag, value.get_ref()),
                 };
                 match read {
                     Ok(Some(values)) => settings.insert(key.get_ref().to_string(), values),
                     Ok(None) => None,
-                    Err(sentence) => return Err(self.wrong(key.span(), sentence)),
+                    Err(sentence) => return Err(self.error_at(key.span(), sentence)),
                 };
             }
         }
         Ok(settings)
     }
 
-    fn wrong(&self, at: Range<usize>, sentence: String) -> FileError {
+    fn error_at(&self, at: Range<usize>, sentence: String) -> FileError {
         let before = self.text.get(..at.start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         FileError::Wrong { file: self.path.clone(), line, sentence }
@@ -106,7 +106,7 @@ impl File {
 }
 
 /// Returns a setting's values as the command line would have them; `None` if it is empty.
-fn read(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> {
+fn read_values(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> {
     let name = flag.get_id();
     let texts = |list: &[toml::Spanned<DeValue<'_>>]| {
         list.iter().map(|text| text.get_ref().as_str().map(str::to_owned)).collect()
@@ -129,13 +129,13 @@ fn read(flag: &Arg, value: &DeValue<'_>) -> Result<Option<Vec<String>>, String> 
         return Ok(None);
     }
     if Kind::of(flag) != Kind::Switch {
-        check(flag, &values)?;
+        check_values(flag, &values)?;
     }
     Ok(Some(values))
 }
 
 /// Checks whether the flag itself would accept the values.
-fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
+fn check_values(flag: &Arg, values: &[String]) -> Result<(), String> {
     let long = flag.get_long().unwrap_or_default();
     let given = values.iter().map(|value| format!("--{long}={value}"));
     let alone = Command::new("setting").no_binary_name(true).arg(flag.clone().global(false));
@@ -147,7 +147,7 @@ fn check(flag: &Arg, values: &[String]) -> Result<(), String> {
     Err(format!("{}: {said}", flag.get_id()))
 }
 
-fn unknown(name: &str, flags: &[&Arg]) -> String {
+fn unknown_setting(name: &str, flags: &[&Arg]) -> String {
     let names = flags.iter().map(|flag| flag.get_id().to_string());
     format!("there is no setting {name}{}", did_you_mean(name, names))
 }

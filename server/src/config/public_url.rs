@@ -20,7 +20,7 @@ pub struct PublicUrl {
 impl PublicUrl {
     /// Returns the full address of a path on this server, which begins with a slash.
     #[must_use]
-    pub fn with(&self, path: &str) -> String {
+    pub fn join_path(&self, path: &str) -> String {
         format!("{}{path}", self.whole)
     }
 
@@ -95,7 +95,7 @@ mod tests {
             ),
         ] {
             let url: PublicUrl = text.parse().unwrap();
-            assert_eq!((url.path(), url.with("/a").as_str()), (path, expected));
+            assert_eq!((url.path(), url.join_path("/a").as_str()), (path, expected));
         }
         for own in ["/api", "/docs/", "/dashboard/ribbon"] {
             let refused = format!("https://a.example{own}").parse::<PublicUrl>().unwrap_err();

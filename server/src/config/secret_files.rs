@@ -53,14 +53,14 @@ impl Config {
             ("admin_token", &mut self.admin_token, &files.admin_token_file),
             ("dialer_api_key", &mut self.dialer_api_key, &files.dialer_api_key_file),
         ] {
-            take(name, secret, file.as_deref())?;
+            read_secret(name, secret, file.as_deref())?;
         }
         Ok(())
     }
 }
 
 /// Reads one secret from its file, if it has one.
-pub(super) fn take(
+pub(super) fn read_secret(
     name: &'static str,
     secret: &mut Option<Secret>,
     file: Option<&Path>,

@@ -46,10 +46,14 @@ pub struct SecretKeys {
 impl SecretKeys {
     /// Reads the keys from their files.
     pub fn read_files(&mut self) -> Result<(), SecretFileError> {
-        secret_files::take("secret_key", &mut self.secret_key, self.secret_key_file.as_deref())?;
+        secret_files::read_secret(
+            "secret_key",
+            &mut self.secret_key,
+            self.secret_key_file.as_deref(),
+        )?;
         let mut previous = None;
         let name = "previous_secret_keys";
-        secret_files::take(name, &mut previous, self.previous_secret_keys_file.as_deref())?;
+        secret_files::read_secret(name, &mut previous, self.previous_secret_keys_file.as_deref())?;
         if let Some(lines) = previous {
             let keys = lines.expose().lines().map(str::trim).filter(|line| !line.is_empty());
             self.previous_secret_keys.extend(keys.map(Secret::new));

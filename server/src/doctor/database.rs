@@ -1,10 +1,10 @@
 //! Checks the database: reachable, current, writable, with free space.
 
-use super::machine::room;
-use super::{Finding, chain};
+use super::machine::check_disk_space;
+use super::{Finding, error_chain};
 use crate::config::Config;
-use crate::services::providers::accounts::rotation::{self, Keys};
-use crate::storage::{Checkup, Schema, StoreError};
+use crate::services::providers::accounts::rotation::{self, KeyCounts};
+use crate::storage::{Checkup, SchemaVersion, StoreError};
 use crate::time::Clock;
 use crate::vault::Vault;
 
@@ -19,76 +19,78 @@ const POOLED: &str = "a pooler such as PgBouncer runs each transaction in any of
     second";
 
 /// Checks the database.
-pub async fn look(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
+pub async fn check_database(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(file) = Checkup::file(&config.database) {
-        findings.push(room(&file));
+    if let Some(file) = Checkup::sqlite_path(&config.database) {
+        findings.push(check_disk_space(&file));
     }
     let checkup = match Checkup::open(&config.database).await {
         Ok(checkup) => checkup,
         Err(error) => {
-            findings.push(Finding::problem("database", chain(&error)));
+            findings.push(Finding::problem("database", error_chain(&error)));
             return findings;
         }
     };
-    findings.push(match checkup.version().await {
+    findings.push(match checkup.database_version().await {
         Ok(version) => Finding::ok("database", version),
-        Err(error) => Finding::problem("database", chain(&error)),
+        Err(error) => Finding::problem("database", error_chain(&error)),
     });
-    if checkup.is_pooled() {
+    if checkup.is_transaction_pooled() {
         findings.push(Finding::ok("pooling", POOLED));
     }
-    let schema = checkup.schema().await;
+    let schema = checkup.read_schema().await;
     let with_accounts = schema.as_ref().is_ok_and(|schema| schema.at >= WITH_ACCOUNTS);
-    let (tables, filled) = tables(schema);
+    let (tables, filled) = check_tables(schema);
     findings.push(tables);
     if filled {
-        findings.push(match checkup.may_write().await {
+        findings.push(match checkup.check_write_permission().await {
             Ok(()) => Finding::ok("writing", "the database accepts writes"),
-            Err(error) => Finding::problem("writing", chain(&error)),
+            Err(error) => Finding::problem("writing", error_chain(&error)),
         });
-        findings.push(demo_key(config, &checkup).await);
+        findings.push(check_demo_key(config, &checkup).await);
     }
     if with_accounts {
-        findings.push(secrets(config, &checkup).await);
+        findings.push(check_secrets(config, &checkup).await);
     }
-    findings.extend(clocks(&checkup, clock).await);
+    findings.extend(compare_clocks(&checkup, clock).await);
     checkup.close().await;
     findings
 }
 
 /// Checks the version of the tables; also returns whether any exist.
-fn tables(schema: Result<Schema, StoreError>) -> (Finding, bool) {
+fn check_tables(schema: Result<SchemaVersion, StoreError>) -> (Finding, bool) {
     let about = "tables";
     match schema {
-        Err(error) => (Finding::problem(about, chain(&error)), false),
-        Ok(Schema { at: 0, .. }) => {
+        Err(error) => (Finding::problem(about, error_chain(&error)), false),
+        Ok(SchemaVersion { at: 0, .. }) => {
             let sentence = "they do not exist yet: `call-ribbon migrate` or the next start \
                             creates them";
             (Finding::warning(about, sentence), false)
         }
-        Ok(Schema { at, newest }) if at < newest => {
+        Ok(SchemaVersion { at, newest }) if at < newest => {
             let sentence = format!(
                 "they are at version {at} of {newest}: `call-ribbon migrate` or the next start \
                  updates them"
             );
             (Finding::warning(about, sentence), true)
         }
-        Ok(Schema { at, newest }) if at > newest => {
+        Ok(SchemaVersion { at, newest }) if at > newest => {
             let sentence = format!(
                 "they are at version {at}, and this program supports up to {newest}: use a newer \
                  program"
             );
             (Finding::problem(about, sentence), true)
         }
-        Ok(Schema { at, .. }) => (Finding::ok(about, format!("up to date, at version {at}")), true),
+        Ok(SchemaVersion { at, .. }) => {
+            (Finding::ok(about, format!("up to date, at version {at}")), true)
+        }
     }
 }
 
-async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
+async fn check_demo_key(config: &Config, checkup: &Checkup) -> Finding {
     let about = "demo key";
-    match checkup.demo_key_alive().await {
-        Err(error) => Finding::problem(about, chain(&error)),
+    match checkup.is_demo_key_valid().await {
+        Err(error) => Finding::problem(about, error_chain(&error)),
         Ok(false) => Finding::ok(about, "the demo client's key is inactive"),
         Ok(true) if config.listen.ip().is_loopback() => {
             Finding::ok(about, "active, which is safe while only this machine can reach the server")
@@ -101,38 +103,38 @@ async fn demo_key(config: &Config, checkup: &Checkup) -> Finding {
 }
 
 /// Checks whether the encrypted secrets can be decrypted.
-async fn secrets(config: &Config, checkup: &Checkup) -> Finding {
+async fn check_secrets(config: &Config, checkup: &Checkup) -> Finding {
     let about = "provider accounts";
-    let names = match checkup.account_keys().await {
+    let names = match checkup.count_accounts_by_key().await {
         Ok(names) => names,
-        Err(error) => return Finding::problem(about, chain(&error)),
+        Err(error) => return Finding::problem(about, error_chain(&error)),
     };
     let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
-    match rotation::count(&vault, &names) {
-        Keys { unknown, .. } if unknown > 0 => Finding::problem(
+    match rotation::count_keys(&vault, &names) {
+        KeyCounts { unknown, .. } if unknown > 0 => Finding::problem(
             about,
             format!(
                 "{unknown} are encrypted under a secret key that is not in the settings: set it as \
                  CALL_RIBBON_SECRET_KEY or in CALL_RIBBON_PREVIOUS_SECRET_KEYS"
             ),
         ),
-        Keys { older, .. } if older > 0 => Finding::warning(
+        KeyCounts { older, .. } if older > 0 => Finding::warning(
             about,
             format!(
                 "{older} are encrypted under an older secret key: run `call-ribbon \
                  rotate-secrets`, then remove that key"
             ),
         ),
-        Keys { newest: 0, .. } => Finding::ok(about, "none exist"),
-        Keys { newest, .. } => {
+        KeyCounts { newest: 0, .. } => Finding::ok(about, "none exist"),
+        KeyCounts { newest, .. } => {
             Finding::ok(about, format!("{newest}, all of which can be decrypted"))
         }
     }
 }
 
-async fn clocks(checkup: &Checkup, clock: &dyn Clock) -> Option<Finding> {
+async fn compare_clocks(checkup: &Checkup, clock: &dyn Clock) -> Option<Finding> {
     let about = "database's clock";
-    match checkup.clock().await {
+    match checkup.read_database_time().await {
         Ok(None) => None,
         Ok(Some(theirs)) if (theirs - clock.now()).abs() > CLOCKS_DIFFER => {
             let differ = (theirs - clock.now()) / 1000;
@@ -142,6 +144,6 @@ async fn clocks(checkup: &Checkup, clock: &dyn Clock) -> Option<Finding> {
             ))
         }
         Ok(Some(_)) => Some(Finding::ok(about, "matches this machine's")),
-        Err(error) => Some(Finding::problem(about, chain(&error))),
+        Err(error) => Some(Finding::problem(about, error_chain(&error))),
     }
 }

@@ -17,18 +17,18 @@ const LONGEST_ANSWER: u64 = 8 * 1024;
 const ABOUT: &str = "address";
 
 /// Checks the address to listen on.
-pub async fn look(config: &Config) -> Finding {
+pub async fn check_address(config: &Config) -> Finding {
     let address = config.listen;
     match TcpListener::bind(address).await {
         Ok(_) => Finding::ok(ABOUT, format!("{address} is free")),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => in_use(config).await,
+        Err(error) if error.kind() == ErrorKind::AddrInUse => describe_server(config).await,
         Err(error) => Finding::problem(ABOUT, format!("{address} cannot be used: {error}")),
     }
 }
 
-async fn in_use(config: &Config) -> Finding {
+async fn describe_server(config: &Config) -> Finding {
     let address = config.listen;
-    match tokio::time::timeout(PATIENCE, health(reachable(address))).await {
+    match tokio::time::timeout(PATIENCE, fetch_health(reachable_address(address))).await {
         Ok(Ok(Some(health))) => {
             let version = health.version;
             Finding::ok(ABOUT, format!("Call Ribbon {version} is running at {address}"))
@@ -46,7 +46,7 @@ async fn in_use(config: &Config) -> Finding {
 }
 
 /// Returns the address at which to reach a server that listens on all addresses.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+fn reachable_address(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -57,7 +57,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Returns the health that a server like this one reports; `None` if it is another server.
-async fn health(address: SocketAddr) -> io::Result<Option<Health>> {
+async fn fetch_health(address: SocketAddr) -> io::Result<Option<Health>> {
     let mut socket = TcpStream::connect(address).await?;
     let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     socket.write_all(request.as_bytes()).await?;

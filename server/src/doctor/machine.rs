@@ -21,7 +21,7 @@ const EARLIER_THAN: Millis = 4_102_444_800_000;
 const LEAP: Millis = 1_000;
 
 /// Checks whether the limit on open files allows as many connections as are set.
-pub fn open_files(config: &Config) -> Finding {
+pub fn check_open_files(config: &Config) -> Finding {
     let about = "open files";
     let wanted = u64::from(config.limits.connections) + OTHER_FILES;
     match open_file_limit() {
@@ -49,7 +49,7 @@ fn open_file_limit() -> Option<u64> {
 }
 
 /// Checks whether the disk of the database's file has free space.
-pub fn room(file: &Path) -> Finding {
+pub fn check_disk_space(file: &Path) -> Finding {
     let about = "disk";
     let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
     let folder = folder.unwrap_or_else(|| Path::new("."));
@@ -81,7 +81,7 @@ fn free(_folder: &Path) -> std::io::Result<u64> {
 }
 
 /// Checks whether the machine's clock is plausible, and has not jumped since the checks began.
-pub fn clock(clock_began: Millis, began: Instant, clock: &dyn Clock) -> Finding {
+pub fn check_clock(clock_began: Millis, began: Instant, clock: &dyn Clock) -> Finding {
     let about = "clock";
     let now = clock.now();
     if !(LATER_THAN..EARLIER_THAN).contains(&now) {

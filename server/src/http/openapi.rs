@@ -63,8 +63,8 @@ whole seconds.
 `requestId` (also in the header `X-Request-Id`) identifies the request in the server's log.";
 
 /// Returns the part of the document that does not come from handlers.
-pub fn base() -> OpenApi {
-    let components = answers::components(ComponentsBuilder::new())
+pub fn base_document() -> OpenApi {
+    let components = answers::add_components(ComponentsBuilder::new())
         // The data of a message of the live stream, which is sent as text.
         .schema_from::<CallEvent>()
         .schema_from::<Problem>()
@@ -128,7 +128,7 @@ pub fn base() -> OpenApi {
         TagBuilder::new().name(name).description(Some(description)).build()
     });
     OpenApiBuilder::new()
-        .info(info())
+        .info(document_info())
         .servers(Some([ServerBuilder::new()
             .url("/")
             .description(Some("The server that serves this document."))
@@ -138,7 +138,7 @@ pub fn base() -> OpenApi {
         .build()
 }
 
-fn info() -> Info {
+fn document_info() -> Info {
     InfoBuilder::new()
         .title("Call Ribbon")
         .version(env!("CARGO_PKG_VERSION"))
@@ -153,7 +153,7 @@ pub struct Document(Bytes);
 
 impl Document {
     /// Serializes the document, for a server below this path.
-    pub fn of(mut api: OpenApi, path: &str) -> Self {
+    pub fn from_openapi(mut api: OpenApi, path: &str) -> Self {
         if let Some(server) = api.servers.iter_mut().flatten().next()
             && !path.is_empty()
         {
@@ -163,7 +163,7 @@ impl Document {
         let paths = std::mem::take(&mut api.paths.paths);
         api.paths.paths =
             paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
-        queries::take_nothing(&mut api);
+        queries::allow_missing_words(&mut api);
         // Texts and numbers always serialize.
         Self(serde_json::to_vec(&api).unwrap_or_default().into())
     }
@@ -180,6 +180,6 @@ impl Document {
     responses((status = 200, description = "This document.", body = inline(utoipa::openapi::Object)), Open),
     security(()),
 )]
-pub async fn document(Extension(Document(json)): Extension<Document>) -> impl IntoResponse {
+pub async fn show_document(Extension(Document(json)): Extension<Document>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json)
 }

@@ -2,8 +2,8 @@
 //! revoked or its client suspended, on whichever server that happened.
 
 use crate::app::App;
-use crate::services::access::principal::{Pass, StaffPass};
-use crate::services::periodic::every;
+use crate::services::access::principal::{Credential, StaffCredential};
+use crate::services::periodic::spawn_periodic;
 use crate::storage::StoreError;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,12 +16,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 /// The credentials of open streams, by client. It has at most one entry per stream.
 #[derive(Debug, Default)]
 pub struct Admissions {
-    open: Mutex<HashMap<String, HashMap<Pass, Streams>>>,
+    open: Mutex<HashMap<String, HashMap<Credential, CredentialStreams>>>,
 }
 
 /// The open streams of one credential.
 #[derive(Debug, Default)]
-struct Streams {
+struct CredentialStreams {
     count: usize,
     over: CancellationToken,
 }
@@ -31,55 +31,59 @@ struct Streams {
 pub struct Admission {
     all: Arc<Admissions>,
     client_id: String,
-    pass: Pass,
+    pass: Credential,
     over: CancellationToken,
 }
 
 /// The credentials of a client that are valid now.
 #[derive(Debug)]
-pub struct GoodPasses {
-    operator: Pass,
+pub struct ValidCredentials {
+    operator: Credential,
     keys: Vec<String>,
     tokens: Vec<String>,
     sessions: Vec<String>,
 }
 
-impl GoodPasses {
+impl ValidCredentials {
     /// Returns the valid credentials of a client, of the kinds that these have.
-    pub async fn among(app: &App, client_id: &str, passes: &[Pass]) -> Result<Self, StoreError> {
-        let any = |is_one: fn(&Pass) -> bool| passes.iter().any(is_one);
+    pub async fn find_valid(
+        app: &App,
+        client_id: &str,
+        passes: &[Credential],
+    ) -> Result<Self, StoreError> {
+        let any = |is_one: fn(&Credential) -> bool| passes.iter().any(is_one);
         let mut good = Self {
-            operator: Pass::operator(&app.admin_token_hash),
+            operator: Credential::of_operator(&app.admin_token_hash),
             keys: Vec::new(),
             tokens: Vec::new(),
             sessions: Vec::new(),
         };
-        if any(|pass| matches!(pass, Pass::Key(_))) {
-            good.keys = app.store.good_keys(client_id).await?;
+        if any(|pass| matches!(pass, Credential::Key(_))) {
+            good.keys = app.store.list_valid_key_ids(client_id).await?;
         }
-        if any(|pass| matches!(pass, Pass::Staff(StaffPass::Token(_)))) {
-            good.tokens = app.store.good_tokens(client_id).await?;
+        if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Token(_)))) {
+            good.tokens = app.store.list_valid_token_ids(client_id).await?;
         }
-        if any(|pass| matches!(pass, Pass::Staff(StaffPass::Session(_)))) {
-            good.sessions = app.store.good_sessions(client_id, app.now()).await?;
+        if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Session(_)))) {
+            good.sessions = app.store.list_valid_session_ids(client_id, app.now()).await?;
         }
         Ok(good)
     }
 
     /// Returns whether this credential is one of them.
-    pub fn contains(&self, pass: &Pass) -> bool {
+    pub fn contains(&self, pass: &Credential) -> bool {
         match pass {
-            Pass::Key(id) => self.keys.contains(id),
-            Pass::Staff(StaffPass::Operator(_)) => *pass == self.operator,
-            Pass::Staff(StaffPass::Token(id)) => self.tokens.contains(id),
-            Pass::Staff(StaffPass::Session(id)) => self.sessions.contains(id),
+            Credential::Key(id) => self.keys.contains(id),
+            Credential::Staff(StaffCredential::Operator(_)) => *pass == self.operator,
+            Credential::Staff(StaffCredential::Token(id)) => self.tokens.contains(id),
+            Credential::Staff(StaffCredential::Session(id)) => self.sessions.contains(id),
         }
     }
 }
 
 impl Admissions {
     /// Registers a stream whose credential was just checked.
-    pub fn enter(self: &Arc<Self>, client_id: &str, pass: &Pass) -> Admission {
+    pub fn register_stream(self: &Arc<Self>, client_id: &str, pass: &Credential) -> Admission {
         // A panic elsewhere cannot leave the map in an invalid state: only this module uses it.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let passes = open.entry(client_id.to_owned()).or_default();
@@ -91,7 +95,7 @@ impl Admissions {
     }
 
     /// Returns each client with open streams, and their credentials.
-    fn open(&self) -> Vec<(String, Vec<Pass>)> {
+    fn open_credentials(&self) -> Vec<(String, Vec<Credential>)> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.iter()
             .map(|(client, passes)| (client.clone(), passes.keys().cloned().collect()))
@@ -99,7 +103,7 @@ impl Admissions {
     }
 
     /// Ends the streams of a client whose credential is not in this set.
-    fn keep(&self, client_id: &str, good: &GoodPasses) {
+    fn end_others(&self, client_id: &str, good: &ValidCredentials) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         for (pass, streams) in open.get(client_id).into_iter().flatten() {
             if !good.contains(pass) {
@@ -108,7 +112,7 @@ impl Admissions {
         }
     }
 
-    fn leave(&self, client_id: &str, pass: &Pass) {
+    fn remove_stream(&self, client_id: &str, pass: &Credential) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(passes) = open.get_mut(client_id) else { return };
         if let Some(streams) = passes.get_mut(pass) {
@@ -125,32 +129,32 @@ impl Admissions {
 
 impl Admission {
     /// Returns a token that is cancelled when the stream has to end.
-    pub fn over(&self) -> CancellationToken {
+    pub fn end_token(&self) -> CancellationToken {
         self.over.clone()
     }
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        self.all.leave(&self.client_id, &self.pass);
+        self.all.remove_stream(&self.client_id, &self.pass);
     }
 }
 
 /// Checks the credentials of open streams, until the server stops.
-pub fn watch(app: &Arc<App>) {
-    every(app, LOOK_EVERY, |app| {
+pub fn spawn_checks(app: &Arc<App>) {
+    spawn_periodic(app, LOOK_EVERY, |app| {
         Box::pin(async {
-            if let Err(error) = look(app).await {
+            if let Err(error) = check_open_streams(app).await {
                 tracing::debug!("the credentials of open streams could not be checked: {error}");
             }
         })
     });
 }
 
-async fn look(app: &App) -> Result<(), StoreError> {
-    for (client_id, passes) in app.admissions.open() {
-        let good = GoodPasses::among(app, &client_id, &passes).await?;
-        app.admissions.keep(&client_id, &good);
+async fn check_open_streams(app: &App) -> Result<(), StoreError> {
+    for (client_id, passes) in app.admissions.open_credentials() {
+        let good = ValidCredentials::find_valid(app, &client_id, &passes).await?;
+        app.admissions.end_others(&client_id, &good);
     }
     Ok(())
 }
@@ -162,25 +166,27 @@ mod tests {
     #[test]
     fn only_streams_that_are_not_good_any_more_end() {
         let all = Arc::new(Admissions::default());
-        let [k1, k2] = ["1", "2"].map(|id| Pass::Key(id.to_owned()));
-        let token = Pass::token("1".to_owned());
-        let (one, same) = (all.enter("c", &k1), all.enter("c", &k1));
-        let (other, elsewhere) = (all.enter("c", &k2), all.enter("d", &k1));
-        let (staff, operator) =
-            (all.enter("c", &token), all.enter("c", &Pass::operator("the one before")));
+        let [k1, k2] = ["1", "2"].map(|id| Credential::Key(id.to_owned()));
+        let token = Credential::of_token("1".to_owned());
+        let (one, same) = (all.register_stream("c", &k1), all.register_stream("c", &k1));
+        let (other, elsewhere) = (all.register_stream("c", &k2), all.register_stream("d", &k1));
+        let (staff, operator) = (
+            all.register_stream("c", &token),
+            all.register_stream("c", &Credential::of_operator("the one before")),
+        );
         drop(same);
-        let good = GoodPasses {
-            operator: Pass::operator("the one now"),
+        let good = ValidCredentials {
+            operator: Credential::of_operator("the one now"),
             keys: vec!["2".to_owned()],
             tokens: vec!["1".to_owned()],
             sessions: Vec::new(),
         };
-        all.keep("c", &good);
+        all.end_others("c", &good);
         let over = [&one, &other, &elsewhere, &staff, &operator];
-        let over = over.map(|stream| stream.over().is_cancelled());
+        let over = over.map(|stream| stream.end_token().is_cancelled());
         assert_eq!(over, [true, false, false, false, true]);
         drop((one, other, staff, operator));
-        assert_eq!(all.open(), [("d".to_owned(), vec![k1.clone()])]);
+        assert_eq!(all.open_credentials(), [("d".to_owned(), vec![k1.clone()])]);
         drop(elsewhere);
         assert!(all.open.lock().unwrap().is_empty());
     }

@@ -1,7 +1,7 @@
 //! Publishes to this server's listeners what other servers write to the same database.
 
 use crate::app::App;
-use crate::storage::{FeedSink as _, Heads, Notices, StoreError};
+use crate::storage::{FeedHeads, FeedSink as _, NoticeListener, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -15,7 +15,7 @@ const LOOK_WITHOUT_NOTICES: Duration = Duration::from_millis(500);
 const MOST_AT_ONCE: i64 = 200;
 
 /// Follows the other servers until this one stops.
-pub fn follow(app: &Arc<App>) {
+pub fn spawn_follower(app: &Arc<App>) {
     if !app.store.is_shared() {
         return;
     }
@@ -23,17 +23,17 @@ pub fn follow(app: &Arc<App>) {
     app.tasks.clone().spawn(async move {
         tokio::select! {
             () = app.stop.cancelled() => {}
-            () = run(&app) => {}
+            () = follow_servers(&app) => {}
         }
     });
 }
 
-async fn run(app: &App) {
+async fn follow_servers(app: &App) {
     let mut notices = None;
     let mut warned = false;
     loop {
         if notices.is_none() {
-            notices = match app.store.system_notices().await {
+            notices = match app.store.system_listen_for_notices().await {
                 Ok(heard) => heard,
                 Err(error) if warned => {
                     tracing::debug!("cannot listen for notifications of other servers: {error}");
@@ -47,18 +47,23 @@ async fn run(app: &App) {
             warned = notices.is_none();
         }
         // After each change of the connection, and periodically: everything that was missed.
-        if let Err(error) = look(app, None).await {
+        if let Err(error) = publish_missed(app, None).await {
             tracing::debug!("other servers' events could not be read: {error}");
         }
-        let look_every = if app.store.hears_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
-        if !listen(app, &mut notices, look_every).await {
+        let look_every =
+            if app.store.can_receive_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
+        if !publish_announced(app, &mut notices, look_every).await {
             notices = None;
         }
     }
 }
 
 /// Publishes what notices announce until the next read is due; false if notices no longer arrive.
-async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) -> bool {
+async fn publish_announced(
+    app: &App,
+    notices: &mut Option<NoticeListener>,
+    look_every: Duration,
+) -> bool {
     let until = Instant::now() + look_every;
     let Some(notices) = notices else {
         sleep_until(until).await;
@@ -70,7 +75,7 @@ async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) 
             heard = notices.next() => heard,
         };
         let looked = match heard {
-            Ok(heads) => look(app, heads).await,
+            Ok(heads) => publish_missed(app, heads).await,
             Err(error) => Err(error),
         };
         if let Err(error) = looked {
@@ -83,7 +88,7 @@ async fn listen(app: &App, notices: &mut Option<Notices>, look_every: Duration) 
 }
 
 /// Publishes the events of these feeds, or of all, that this server's listeners have not received.
-async fn look(app: &App, heads: Option<Heads>) -> Result<(), StoreError> {
+async fn publish_missed(app: &App, heads: Option<FeedHeads>) -> Result<(), StoreError> {
     if !app.hub.has_listeners() {
         return Ok(());
     }
@@ -92,13 +97,13 @@ async fn look(app: &App, heads: Option<Heads>) -> Result<(), StoreError> {
         None => app.store.system_feed_heads().await?,
     };
     for (client_id, seq) in heads {
-        let Some(told) = app.hub.told(&client_id) else { continue };
+        let Some(told) = app.hub.last_sent(&client_id) else { continue };
         if told >= seq {
             continue;
         }
         // For a client without any published event, one event is enough to show the gap.
         let from = if told == 0 || seq - told > MOST_AT_ONCE { seq - 1 } else { told };
-        let rows = app.store.feed_after(&client_id, from, MOST_AT_ONCE).await?;
+        let rows = app.store.list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
         let rows: Vec<_> = rows.into_iter().map(|row| (client_id.clone(), row)).collect();
         app.hub.publish(&rows);
     }

@@ -1,6 +1,6 @@
 //! Follows one client's feed for one listener.
 
-use super::Told;
+use super::StreamEvent;
 use crate::app::App;
 use crate::storage::StoreError;
 use std::collections::VecDeque;
@@ -17,10 +17,10 @@ pub struct Listener {
     agent_id: Option<String>,
     /// The last event that this listener has passed.
     seq: i64,
-    live: Receiver<Arc<Told>>,
+    live: Receiver<Arc<StreamEvent>>,
     /// Whether the stored feed may hold events that this listener did not get from the hub.
     behind: bool,
-    ready: VecDeque<Arc<Told>>,
+    ready: VecDeque<Arc<StreamEvent>>,
 }
 
 impl Listener {
@@ -34,7 +34,7 @@ impl Listener {
         // Subscribes to the hub before reading the feed: an event committed in between arrives
         // twice here but is sent once, because its number is known by then.
         let live = app.hub.subscribe(&client_id);
-        let head = app.store.feed_head(&client_id).await?;
+        let head = app.store.find_feed_head(&client_id).await?;
         // A position past the end comes from another database; the stream then begins now.
         let seq = seq.unwrap_or(head).clamp(0, head);
         Ok(Self { app, client_id, agent_id, seq, live, behind: seq < head, ready: VecDeque::new() })
@@ -42,13 +42,13 @@ impl Listener {
 
     /// Returns the next event that concerns this listener; `None` if the stream has to end and be
     /// reopened.
-    pub async fn next(&mut self) -> Option<Arc<Told>> {
+    pub async fn next(&mut self) -> Option<Arc<StreamEvent>> {
         loop {
             if let Some(told) = self.ready.pop_front() {
                 return Some(told);
             }
             if self.behind {
-                if let Err(error) = self.read_on().await {
+                if let Err(error) = self.read_next_batch().await {
                     // The browser reconnects automatically, with the number of the last event.
                     tracing::warn!(
                         "a live stream is closed because the feed cannot be read: {error}"
@@ -72,12 +72,12 @@ impl Listener {
     }
 
     /// Reads the next batch of the stored feed.
-    async fn read_on(&mut self) -> Result<(), StoreError> {
-        let rows = self.app.store.feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
+    async fn read_next_batch(&mut self) -> Result<(), StoreError> {
+        let rows = self.app.store.list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
         self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
         for row in rows {
             self.seq = row.seq;
-            let told = Told::new(&row);
+            let told = StreamEvent::new(&row);
             if told.concerns(self.agent_id.as_deref()) {
                 self.ready.push_back(Arc::new(told));
             }

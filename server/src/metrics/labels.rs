@@ -4,7 +4,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 
 /// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Answer {
+pub struct AnswerLabels {
     pub method: &'static str,
     /// The route's template, never the path.
     pub route: String,
@@ -13,20 +13,20 @@ pub struct Answer {
 
 /// The route of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Route {
+pub struct RouteLabels {
     pub method: &'static str,
     pub route: String,
 }
 
 /// The rate limit that was exceeded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Limit {
+pub struct LimitLabels {
     pub limit: &'static str,
 }
 
 /// The database connections of a pool, by state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Pool {
+pub struct PoolLabels {
     pub pool: &'static str,
     pub state: &'static str,
 }

@@ -4,9 +4,9 @@ use crate::phone::*;
 
 /// Reads a number with every step that the product uses.
 fn dialed(country: &str, written: &str) -> Result<String, String> {
-    let phone = Phone::read(written).map_err(|error| format!("{error:?}"))?;
+    let phone = Phone::parse(written).map_err(|error| format!("{error:?}"))?;
     let country = country.parse().ok();
-    let number = e164(country, &phone.number).unwrap_or_else(|| phone.number.to_string());
+    let number = to_e164(country, &phone.number).unwrap_or_else(|| phone.number.to_string());
     Ok(match phone.extension {
         Some(extension) => format!("{number} x{extension}"),
         None => number,
@@ -293,6 +293,6 @@ fn what_may_be_another_number_is_refused() {
         "n/a",
         "sip:asha@example.com",
     ] {
-        assert!(Phone::read(written).is_err(), "{written}");
+        assert!(Phone::parse(written).is_err(), "{written}");
     }
 }

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 /// Brackets nested deeper than this are part of a form field's name. Providers need two levels.
-const DEEPEST: usize = 4;
+const MAX_DEPTH: usize = 4;
 /// More than a callback has; a field is a few words.
-const MOST_FIELDS: usize = 1_000;
+const MAX_FIELDS: usize = 1_000;
 
 /// A provider's webhook as it arrived.
 #[derive(Debug, Clone, Default)]
-pub struct Delivered {
+pub struct WebhookRequest {
     /// The header `Content-Type`.
     pub content_type: Option<String>,
     /// The query of the URL, without `?`.
@@ -28,15 +28,15 @@ pub struct Delivered {
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
-impl Delivered {
+impl WebhookRequest {
     /// Returns the fields of query and body; if both have a field, the body's.
     ///
     /// # Errors
     ///
     /// If the body is not what its `Content-Type` says.
-    pub fn fields(&self) -> Result<Map<String, Value>, Unreadable> {
+    pub fn parse_fields(&self) -> Result<Map<String, Value>, Unreadable> {
         let mut fields = Map::new();
-        put_form(&mut fields, self.query.as_bytes());
+        insert_form(&mut fields, self.query.as_bytes());
         let kind = self.content_type.as_deref().unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
@@ -44,7 +44,7 @@ impl Delivered {
         match begins {
             None => {}
             Some(_) if essence == "multipart/form-data" => {
-                self.put_parts(&mut fields, kind)?;
+                self.insert_parts(&mut fields, kind)?;
             }
             // Bodies written by hand in a portal are JSON whatever the header says.
             Some(b'{') => {
@@ -55,31 +55,31 @@ impl Delivered {
             Some(_) if essence.ends_with("json") => {
                 return Err(Unreadable("The body is not a JSON object.".to_owned()));
             }
-            Some(_) => put_form(&mut fields, body.trim_ascii()),
+            Some(_) => insert_form(&mut fields, body.trim_ascii()),
         }
         Ok(fields)
     }
 
-    fn put_parts(&self, fields: &mut Map<String, Value>, kind: &str) -> Result<(), Unreadable> {
-        let parts = form_parts::read(kind, self.body.clone()).map_err(|error| {
+    fn insert_parts(&self, fields: &mut Map<String, Value>, kind: &str) -> Result<(), Unreadable> {
+        let parts = form_parts::read_parts(kind, self.body.clone()).map_err(|error| {
             Unreadable(format!("The body is not a valid multipart form: {error}."))
         })?;
         for (name, value) in parts {
-            put(fields, &name, String::from_utf8_lossy(&value).into_owned());
+            insert_nested(fields, &name, String::from_utf8_lossy(&value).into_owned());
         }
         Ok(())
     }
 }
 
-fn put_form(fields: &mut Map<String, Value>, form: &[u8]) {
-    for (name, value) in form_urlencoded::parse(form).take(MOST_FIELDS) {
-        put(fields, &name, value.into_owned());
+fn insert_form(fields: &mut Map<String, Value>, form: &[u8]) {
+    for (name, value) in form_urlencoded::parse(form).take(MAX_FIELDS) {
+        insert_nested(fields, &name, value.into_owned());
     }
 }
 
 /// Puts a form's field at the path its brackets give: `Legs[0][Status]`, `Legs[]`.
-fn put(fields: &mut Map<String, Value>, name: &str, value: String) {
-    let Some((first, inner)) = brackets(name) else {
+fn insert_nested(fields: &mut Map<String, Value>, name: &str, value: String) {
+    let Some((first, inner)) = split_brackets(name) else {
         fields.insert(name.to_owned(), Value::String(value));
         return;
     };
@@ -99,9 +99,9 @@ fn put(fields: &mut Map<String, Value>, name: &str, value: String) {
 
 /// Returns the name before the brackets and those within; `None` if it has no brackets or is
 /// malformed.
-fn brackets(name: &str) -> Option<(&str, Vec<&str>)> {
+fn split_brackets(name: &str) -> Option<(&str, Vec<&str>)> {
     let (first, rest) = name.split_once('[')?;
     let inner: Vec<&str> = rest.strip_suffix(']')?.split("][").collect();
     let plain = inner.iter().all(|part| !part.contains(['[', ']']));
-    (!first.is_empty() && plain && inner.len() < DEEPEST).then_some((first, inner))
+    (!first.is_empty() && plain && inner.len() < MAX_DEPTH).then_some((first, inner))
 }

@@ -10,7 +10,7 @@ use std::future::Future;
 
 /// Sends the requests of a provider's adapter. A value serves one account and one action: it masks
 /// the account's secrets in the log, and logs the call that the action is about.
-pub trait Line: Send + Sync {
+pub trait Transport: Send + Sync {
     /// Sends a request and returns any answer, including a refusal. A [`Request::repeatable`]
     /// request is retried after a network error, a 429 or a 5xx.
     fn send(&self, request: Request) -> impl Future<Output = Result<Reply, ProviderError>> + Send;
@@ -19,13 +19,13 @@ pub trait Line: Send + Sync {
     fn now(&self) -> Millis;
 
     /// Returns the stored token of this name, if it is still valid.
-    fn token(&self, name: &'static str) -> Option<Secret>;
+    fn stored_token(&self, name: &'static str) -> Option<Secret>;
 
     /// Stores a token for the account's further requests, until it expires.
-    fn keep_token(&self, name: &'static str, token: Secret, good_until: Millis);
+    fn store_token(&self, name: &'static str, token: Secret, good_until: Millis);
 
     /// Removes a token that the provider no longer accepts.
-    fn forget_token(&self, name: &'static str);
+    fn remove_token(&self, name: &'static str);
 }
 
 /// A request to a provider.

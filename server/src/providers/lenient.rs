@@ -9,10 +9,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// Longer than any useful field; the longest are URLs of recordings.
-const LONGEST: usize = 2_048;
+const MAX_CHARS: usize = 2_048;
 /// How far a provider's clock may be ahead. A later time was written in another zone than the
 /// account says.
-const CLOCKS_DIFFER: Millis = 5 * 60 * 1_000;
+const MAX_CLOCK_SKEW: Millis = 5 * 60 * 1_000;
 /// No call is earlier than this year; the epoch means an unknown time.
 const FIRST_YEAR: i32 = 2000;
 
@@ -47,7 +47,7 @@ where
 {
     let items = match Value::deserialize(deserializer)? {
         Value::Array(items) => items,
-        Value::Object(fields) => numbered(fields),
+        Value::Object(fields) => numbered_values(fields),
         Value::String(json) => serde_json::from_str(&json).unwrap_or_default(),
         _ => Vec::new(),
     };
@@ -64,7 +64,7 @@ where
 }
 
 /// Returns the values of the fields 0, 1, 2, …, in that order.
-fn numbered(fields: Map<String, Value>) -> Vec<Value> {
+fn numbered_values(fields: Map<String, Value>) -> Vec<Value> {
     let mut items: Vec<(usize, Value)> = fields
         .into_iter()
         .filter_map(|(name, value)| name.parse().ok().map(|place| (place, value)))
@@ -84,7 +84,7 @@ fn as_text(value: &Value) -> Option<String> {
     let said = !text.is_empty()
         && !text.eq_ignore_ascii_case("null")
         && !text.starts_with('$')
-        && text.len() <= LONGEST;
+        && text.len() <= MAX_CHARS;
     said.then(|| text.to_owned())
 }
 
@@ -104,28 +104,29 @@ fn as_seconds(text: &str) -> Option<u32> {
 
 /// Parses a time, in the account's zone if the text has none. Zeros, the epoch in any zone, and a
 /// future time count as unknown.
-pub fn moment(text: Option<&str>, zone: Tz, received_at: Millis) -> Option<Millis> {
+pub fn parse_time(text: Option<&str>, zone: Tz, received_at: Millis) -> Option<Millis> {
     let text = text?.trim();
-    let at = with_zone(text).or_else(|| local(text, zone)).or_else(|| stamp(text))?;
+    let at =
+        parse_with_zone(text).or_else(|| parse_local(text, zone)).or_else(|| parse_epoch(text))?;
     let year = DateTime::from_timestamp_millis(at)?.year();
-    (year >= FIRST_YEAR && at <= received_at.saturating_add(CLOCKS_DIFFER)).then_some(at)
+    (year >= FIRST_YEAR && at <= received_at.saturating_add(MAX_CLOCK_SKEW)).then_some(at)
 }
 
-fn with_zone(text: &str) -> Option<Millis> {
+fn parse_with_zone(text: &str) -> Option<Millis> {
     let read = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f %z"))
         .or_else(|_| DateTime::parse_from_rfc2822(text));
     read.ok().map(|time| time.timestamp_millis())
 }
 
-fn local(text: &str, zone: Tz) -> Option<Millis> {
+fn parse_local(text: &str, zone: Tz) -> Option<Millis> {
     let formats = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%a, %d %b %Y %H:%M:%S"];
     let read = formats.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())?;
     zone.from_local_datetime(&read).earliest().map(|time| time.timestamp_millis())
 }
 
 /// Parses seconds or milliseconds since the epoch.
-fn stamp(text: &str) -> Option<Millis> {
+fn parse_epoch(text: &str) -> Option<Millis> {
     let count: Millis = text.parse().ok()?;
     match text.len() {
         10 => count.checked_mul(1_000),

@@ -13,16 +13,16 @@ const MASK: &str = "…";
 
 /// Returns the text without these secrets, however they are encoded; without values under a name
 /// like `token`; and with only the last four digits of each phone number.
-pub fn masked(text: &str, secrets: &[&str]) -> String {
+pub fn mask_text(text: &str, secrets: &[&str]) -> String {
     let mut longest_first: Vec<&str> =
         secrets.iter().copied().filter(|secret| !secret.is_empty()).collect();
     // A secret that is part of another one must not leave the other's rest behind.
     longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut text = text.to_owned();
     for secret in longest_first {
-        text = spelled::without(&text, secret);
+        text = spelled::mask_secret(&text, secret);
     }
-    numbers::without(&named::without(&text))
+    numbers::mask_numbers(&named::mask_values(&text))
 }
 
 /// Whether a field's name implies that its value is a secret.
@@ -76,7 +76,7 @@ mod tests {
         ] {
             for (before, after) in [("", ""), ("a=1&b=", "&c=2"), ("{\"n\":\"", "\"}"), ("é ", "é")]
             {
-                let seen = masked(&format!("{before}{written}{after}"), &[SECRET]);
+                let seen = mask_text(&format!("{before}{written}{after}"), &[SECRET]);
                 assert_eq!(seen.matches(MASK).count(), 1, "{seen}");
                 for piece in ["q/r", "q%2", "\"x", "%22x", &written[3..9]] {
                     assert!(!seen.contains(piece), "{written} became {seen}");
@@ -89,9 +89,9 @@ mod tests {
     #[test]
     fn of_two_secrets_of_which_one_is_in_the_other_nothing_is_left() {
         for secrets in [["abc", "abcdef"], ["abcdef", "abc"]] {
-            assert_eq!(masked("abcdef, abc", &secrets), "…, …");
+            assert_eq!(mask_text("abcdef, abc", &secrets), "…, …");
         }
-        assert_eq!(masked("nothing", &["", "else"]), "nothing");
+        assert_eq!(mask_text("nothing", &["", "else"]), "nothing");
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
             ("token=", "token="),
             (r#"{"x":"a","y":null}"#, r#"{"x":"a","y":null}"#),
         ] {
-            assert_eq!(masked(text, &[]), expected, "{text}");
+            assert_eq!(mask_text(text, &[]), expected, "{text}");
         }
     }
 
@@ -148,7 +148,7 @@ mod tests {
             ("Sid=b6455a5d8910224429ff4e3b51ae6a7f", "Sid=b6455a5d8910224429ff4e3b51ae6a7f"),
             ("call_0199d7d2c5e07c1234567890b1f0c44a", "call_0199d7d2c5e07c1234567890b1f0c44a"),
         ] {
-            assert_eq!(masked(text, &[]), expected, "{text}");
+            assert_eq!(mask_text(text, &[]), expected, "{text}");
         }
     }
 
@@ -158,9 +158,9 @@ mod tests {
             ["", "%", "%2", "\\", "\\u", "\\u00", "&", "&#", "key\\", "key=\\", "é%C3", "://@"]
         {
             for secret in ["%", "\\", "é", "&#"] {
-                masked(text, &[secret]);
+                mask_text(text, &[secret]);
             }
-            assert!(masked(text, &[]).len() <= text.len() + MASK.len(), "{text}");
+            assert!(mask_text(text, &[]).len() <= text.len() + MASK.len(), "{text}");
         }
     }
 }

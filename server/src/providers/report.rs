@@ -5,7 +5,7 @@ use call_ribbon_shared::call::{Direction, Fact};
 use serde_json::{Map, Value};
 
 /// A longer word is not a state, and not worth showing.
-pub const LONGEST_WORD: usize = 64;
+pub const MAX_WORD_CHARS: usize = 64;
 
 /// A call that a provider has accepted.
 #[derive(Debug, Clone, Default)]
@@ -70,9 +70,9 @@ pub struct Report {
 }
 
 /// Collects the words that are present, for [`Report::details`].
-pub fn details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
+pub fn collect_details<const N: usize>(said: [(&str, Option<&str>); N]) -> Map<String, Value> {
     let said = said.into_iter().filter_map(|(name, word)| Some((name, word?)));
-    said.filter(|(_, word)| word.len() <= LONGEST_WORD)
+    said.filter(|(_, word)| word.len() <= MAX_WORD_CHARS)
         .map(|(name, word)| (name.to_owned(), Value::from(word)))
         .collect()
 }

@@ -12,7 +12,7 @@
 //! restart of the server as if nothing had happened.
 
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Call, Fact, Outcome, Phase, What};
+use call_ribbon_shared::call::{Action, Call, Fact, FactKind, Outcome, Phase};
 use clap::Args;
 
 /// The provider's name in the API.
@@ -93,7 +93,7 @@ impl Simulator {
     }
 
     /// Returns the other side's next action, with its time; `None` once the call is over.
-    pub fn next(&self, call: &Call) -> Option<Fact> {
+    pub fn next_fact(&self, call: &Call) -> Option<Fact> {
         let begun = call.started_at()?;
         let digits: String =
             call.phone().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
@@ -102,29 +102,30 @@ impl Simulator {
         match (call.phase(), script) {
             (Phase::Ended, _) => None,
             (Phase::Dialing, "0003") => {
-                Some(Fact::ended(begun, Outcome::Failed, "the number cannot be reached"))
+                Some(Fact::new_end(begun, Outcome::Failed, "the number cannot be reached"))
             }
-            (Phase::Dialing, "0001") => Some(Fact::ended(rings, Outcome::Busy, "busy")),
-            (Phase::Dialing, _) => Some(Fact::new(What::Ringing, rings)),
+            (Phase::Dialing, "0001") => Some(Fact::new_end(rings, Outcome::Busy, "busy")),
+            (Phase::Dialing, _) => Some(Fact::new(FactKind::Ringing, rings)),
             (Phase::Ringing, "0002") => {
                 let until = rings + Millis::from(self.settings.no_answer_after);
-                Some(Fact::ended(until, Outcome::NoAnswer, "nobody answered"))
+                Some(Fact::new_end(until, Outcome::NoAnswer, "nobody answered"))
             }
-            (Phase::Ringing, _) => {
-                Some(Fact::new(What::Connected, rings + Millis::from(self.settings.answer_after)))
-            }
+            (Phase::Ringing, _) => Some(Fact::new(
+                FactKind::Connected,
+                rings + Millis::from(self.settings.answer_after),
+            )),
             (Phase::Incoming, _) => {
                 let until = begun + Millis::from(self.settings.caller_gives_up_after);
-                Some(Fact::ended(until, Outcome::Missed, "nobody answered"))
+                Some(Fact::new_end(until, Outcome::Missed, "nobody answered"))
             }
             (Phase::Connected, script) => {
                 let connected = call.connected_at()?;
                 Some(if script == "0004" {
                     let drops = connected + Millis::from(self.settings.drop_after);
-                    Fact::ended(drops, Outcome::Failed, "the line dropped")
+                    Fact::new_end(drops, Outcome::Failed, "the line dropped")
                 } else {
                     let ends = connected + Millis::from(self.settings.talk_for);
-                    Fact::ended(ends, Outcome::Completed, "the other side hung up")
+                    Fact::new_end(ends, Outcome::Completed, "the other side hung up")
                 })
             }
         }
@@ -132,16 +133,18 @@ impl Simulator {
 
     /// Returns the fact that an agent's action leads to. Whether the call allows the action is not
     /// checked here.
-    pub fn control(call: &Call, action: Action, now: Millis) -> Fact {
+    pub fn control_fact(call: &Call, action: Action, now: Millis) -> Fact {
         match action {
-            Action::Answer => Fact::new(What::Connected, now),
-            Action::Mute(on) => Fact::new(What::Muted(on), now),
-            Action::Hold(on) => Fact::new(What::Held(on), now),
-            Action::Digit(digit) => Fact::new(What::Digit(digit), now),
+            Action::Answer => Fact::new(FactKind::Connected, now),
+            Action::Mute(on) => Fact::new(FactKind::Muted(on), now),
+            Action::Hold(on) => Fact::new(FactKind::Held(on), now),
+            Action::Digit(digit) => Fact::new(FactKind::Digit(digit), now),
             Action::HangUp => match call.phase() {
-                Phase::Incoming => Fact::ended(now, Outcome::Missed, "declined"),
-                Phase::Dialing | Phase::Ringing => Fact::ended(now, Outcome::NoAnswer, "cancelled"),
-                Phase::Connected | Phase::Ended => Fact::ended(now, Outcome::Completed, "hangup"),
+                Phase::Incoming => Fact::new_end(now, Outcome::Missed, "declined"),
+                Phase::Dialing | Phase::Ringing => {
+                    Fact::new_end(now, Outcome::NoAnswer, "cancelled")
+                }
+                Phase::Connected | Phase::Ended => Fact::new_end(now, Outcome::Completed, "hangup"),
             },
         }
     }
@@ -162,11 +165,11 @@ mod tests {
     };
 
     /// Plays a call to its end and returns the times at which something happened.
-    fn played(number: &str, first: What) -> (Call, Vec<Millis>) {
+    fn play_through(number: &str, first: FactKind) -> (Call, Vec<Millis>) {
         let mut call = Call::default();
         call.apply(&Fact { phone: Some(number.to_owned()), ..Fact::new(first, 0) });
         let mut times = Vec::new();
-        while let Some(fact) = Simulator::new(SETTINGS).next(&call) {
+        while let Some(fact) = Simulator::new(SETTINGS).next_fact(&call) {
             times.push(fact.at);
             call.apply(&fact);
         }
@@ -183,14 +186,14 @@ mod tests {
             ("+910000000004", Status::Failed, vec![10, 110, 5_110]),
             ("112", Status::Completed, vec![10, 110, 60_110]),
         ] {
-            let (call, when) = played(number, What::Initiated);
+            let (call, when) = play_through(number, FactKind::Initiated);
             assert_eq!((call.status(), when), (status, times), "{number}");
         }
     }
 
     #[test]
     fn an_incoming_call_is_missed_unless_it_is_answered() {
-        let (call, when) = played("+919876543210", What::Incoming);
+        let (call, when) = play_through("+919876543210", FactKind::Incoming);
         assert_eq!((call.status(), when), (Status::Missed, vec![2_000]));
     }
 }

@@ -16,8 +16,8 @@ mod tests;
 pub use settings::{SECRET_FIELDS, Settings};
 
 use super::{
-    AgentLine, Auth, Body, Delivered, Line, Order, Placed, ProviderError, Reply, Report, Request,
-    Underway, Unreadable, refusal, simulator,
+    AgentContact, Auth, Body, DialOrder, OngoingCall, Placed, ProviderError, Reply, Report,
+    Request, Transport, Unreadable, WebhookRequest, refusal, simulator,
 };
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact};
@@ -33,30 +33,30 @@ pub const FEATURES: &[&str] = &["call", "hangup"];
 
 impl Settings {
     /// Has Smartflo ring the agent, then the customer.
-    pub async fn start(
+    pub async fn start_call(
         &self,
-        line: &impl Line,
-        order: &Order<'_>,
+        transport: &impl Transport,
+        order: &DialOrder<'_>,
     ) -> Result<Placed, ProviderError> {
         let request = Request {
             purpose: "click_to_call",
             method: "POST",
-            url: self.url("click_to_call"),
+            url: self.api_url("click_to_call"),
             auth: Auth::None,
             body: Body::Json(self.call_body(order)?),
             // It dials.
             repeatable: false,
         };
-        let reply = access::send(self, line, request).await?;
+        let reply = access::send_authenticated(self, transport, request).await?;
         if !reply.is_success() {
-            return Err(refusal::of_dial(refused(self, &reply)));
+            return Err(refusal::dial_error(reply_error(self, &reply)));
         }
-        let answer: wire::Answer = reply.json().map_err(refusal::of_dial)?;
+        let answer: wire::Answer = reply.json().map_err(refusal::dial_error)?;
         if answer.is_refusal() {
-            return Err(refused(self, &reply));
+            return Err(reply_error(self, &reply));
         }
         // If the account returns the server's own id, it adds nothing.
-        let theirs = answer.call().filter(|name| *name != order.session_id);
+        let theirs = answer.find_call_id().filter(|name| *name != order.session_id);
         Ok(Placed {
             provider_call_id: theirs.map(str::to_owned),
             facts: Vec::new(),
@@ -65,28 +65,30 @@ impl Settings {
     }
 
     /// Ends a call; Smartflo has no other controls.
-    pub async fn control(
+    pub async fn control_call(
         &self,
-        line: &impl Line,
-        underway: &Underway<'_>,
+        transport: &impl Transport,
+        underway: &OngoingCall<'_>,
         action: Action,
         now: Millis,
     ) -> Result<Fact, ProviderError> {
         if action != Action::HangUp {
             return Err(ProviderError::CannotDo);
         }
-        hang_up::hang_up(self, line, underway).await?;
-        Ok(simulator::Simulator::control(underway.call, action, now))
+        hang_up::hang_up(self, transport, underway).await?;
+        Ok(simulator::Simulator::control_fact(underway.call, action, now))
     }
 
     /// Requests the live calls, which any account that may make calls may do.
-    pub async fn validate(&self, line: &impl Line) -> Result<(), ProviderError> {
-        let reply = access::send(self, line, self.live_calls("validate")).await?;
+    pub async fn check_credentials(&self, transport: &impl Transport) -> Result<(), ProviderError> {
+        let reply =
+            access::send_authenticated(self, transport, self.live_calls_request("validate"))
+                .await?;
         let why = match reply.status {
             200..300 => return Ok(()),
             401 | 403 => "Smartflo did not accept the API token; make a new one in its portal.",
             404 => "Smartflo's API is not at that address; check apiEndpoint.",
-            _ => return Err(refused(self, &reply)),
+            _ => return Err(reply_error(self, &reply)),
         };
         Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
     }
@@ -94,13 +96,13 @@ impl Settings {
     /// Parses a webhook of Smartflo.
     pub fn read_callback(
         &self,
-        delivered: &Delivered,
+        delivered: &WebhookRequest,
         received_at: Millis,
     ) -> Result<Report, Unreadable> {
-        let fields = Value::Object(delivered.fields()?);
+        let fields = Value::Object(delivered.parse_fields()?);
         let hook: wire::Webhook = serde_json::from_value(fields)
             .map_err(|error| Unreadable(format!("The webhook cannot be read: {error}.")))?;
-        let report = convert::webhook(hook, self.zone, received_at);
+        let report = convert::convert_webhook(hook, self.zone, received_at);
         if report.provider_call_id.is_none() && report.session_id.is_none() {
             return Err(Unreadable(
                 "The webhook names no call: call_id, uuid, ref_id and custom_identifier are missing."
@@ -110,7 +112,7 @@ impl Settings {
         Ok(report)
     }
 
-    fn call_body(&self, order: &Order<'_>) -> Result<Value, ProviderError> {
+    fn call_body(&self, order: &DialOrder<'_>) -> Result<Value, ProviderError> {
         let agent = agent_number(order.agent);
         let names = |mut body: Value| {
             body["custom_identifier"] = json!(order.session_id);
@@ -138,30 +140,30 @@ impl Settings {
         }
     }
 
-    fn live_calls(&self, purpose: &'static str) -> Request {
+    fn live_calls_request(&self, purpose: &'static str) -> Request {
         Request {
             purpose,
             method: "GET",
-            url: self.url("live_calls"),
+            url: self.api_url("live_calls"),
             auth: Auth::None,
             body: Body::Empty,
             repeatable: true,
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    fn api_url(&self, path: &str) -> String {
         format!("{}/v1/{path}", self.base)
     }
 }
 
 /// Returns Smartflo's own number of an agent, else that of the agent's phone.
-fn agent_number(agent: &AgentLine) -> Option<&str> {
+fn agent_number(agent: &AgentContact) -> Option<&str> {
     let said = |number: &'_ &String| !number.is_empty();
     let own = agent.provider_user_id.as_ref().filter(said);
     own.or(agent.phone.as_ref().filter(said)).map(String::as_str)
 }
 
-fn refused(settings: &Settings, reply: &Reply) -> ProviderError {
+fn reply_error(settings: &Settings, reply: &Reply) -> ProviderError {
     let answer: wire::Answer = serde_json::from_slice(&reply.body).unwrap_or_default();
-    refusal::refused(reply, answer.words(), &settings.secrets())
+    refusal::refusal_error(reply, answer.own_words(), &settings.secret_values())
 }

@@ -1,14 +1,14 @@
 //! Tests that any webhook is either parsed or refused.
 
-use super::{Delivered, Report, Settings};
-use call_ribbon_shared::call::What;
+use super::{Report, Settings, WebhookRequest};
+use call_ribbon_shared::call::FactKind;
 use proptest::prelude::*;
 use serde_json::json;
 
 /// Describes the facts in short: `ended Completed 42`.
-pub fn facts(report: &Report) -> Vec<String> {
-    let of_one = |what: &What| match what {
-        What::Ended(end) => format!(
+pub fn describe_facts(report: &Report) -> Vec<String> {
+    let of_one = |what: &FactKind| match what {
+        FactKind::Ended(end) => format!(
             "ended {} {}",
             end.outcome.map_or("-".to_owned(), |outcome| format!("{outcome:?}")),
             match (end.duration, end.since_dialing) {
@@ -17,7 +17,7 @@ pub fn facts(report: &Report) -> Vec<String> {
                 (None, None) => "-".to_owned(),
             },
         ),
-        What::Noted(name) => name.to_string(),
+        FactKind::Noted(name) => name.to_string(),
         other => format!("{other:?}").to_lowercase(),
     };
     report.facts.iter().map(|fact| of_one(&fact.what)).collect()
@@ -59,9 +59,9 @@ proptest! {
             ("tata", json!({"apiToken": "t", "phoneNumber": "112"})),
             ("simulator", json!({})),
         ];
-        let delivered = Delivered { content_type: kind, query, body: body.into() };
+        let delivered = WebhookRequest { content_type: kind, query, body: body.into() };
         for (provider, settings) in accounts {
-            let settings = Settings::read(provider, &settings).unwrap();
+            let settings = Settings::from_json(provider, &settings).unwrap();
             if let Ok(report) = settings.read_callback(&delivered, received_at) {
                 prop_assert!(report.provider_call_id.is_some() || report.session_id.is_some());
             }
@@ -72,7 +72,7 @@ proptest! {
 #[test]
 fn deep_and_wide_bodies_are_read_in_no_time() {
     let settings = json!({"accountSid": "a", "apiKey": "k", "apiToken": "t", "callerId": "112"});
-    let settings = Settings::read("exotel", &settings).unwrap();
+    let settings = Settings::from_json("exotel", &settings).unwrap();
     for (kind, body) in [
         ("application/json", "{\"a\":".repeat(100_000)),
         ("application/json", format!("{{\"CallSid\":{}", "[".repeat(100_000))),
@@ -80,7 +80,7 @@ fn deep_and_wide_bodies_are_read_in_no_time() {
         ("application/x-www-form-urlencoded", "Legs[]=1&".repeat(100_000)),
     ] {
         let content_type = Some(kind.to_owned());
-        let delivered = Delivered { content_type, query: String::new(), body: body.into() };
+        let delivered = WebhookRequest { content_type, query: String::new(), body: body.into() };
         settings.read_callback(&delivered, 0).unwrap_err();
     }
 }

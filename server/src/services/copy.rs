@@ -1,9 +1,9 @@
 //! Copies all data to another database, and compares two databases, for an operator.
 
-use crate::storage::copy::{CopyError, Copying, Digest, Table};
+use crate::storage::copy::{CopyError, DatabaseCopy, Table, TableDigest};
 
 /// Rows after which progress is reported again.
-const TELL_EVERY: u64 = 50_000;
+const REPORT_EVERY: u64 = 50_000;
 
 /// The digests of a table in both databases.
 #[derive(Debug)]
@@ -11,43 +11,43 @@ pub struct Compared {
     /// The table's name.
     pub table: String,
     /// The digest of the source's rows.
-    pub source: Digest,
+    pub source: TableDigest,
     /// The digest of the target's rows.
-    pub target: Digest,
+    pub target: TableDigest,
 }
 
 impl Compared {
     /// Whether both sides hold the same rows.
-    pub fn same(&self) -> bool {
+    pub fn is_same(&self) -> bool {
         self.source == self.target
     }
 }
 
 /// Copies everything into a fresh database, then compares what was read with what the copy holds.
 /// `progress` receives a table and the number of its rows copied so far.
-pub async fn copy(
+pub async fn copy_database(
     from: &str,
     to: &str,
     progress: impl Fn(&str, u64),
 ) -> Result<Vec<Compared>, CopyError> {
-    let tables = Table::all().await?;
-    let mut copying = Copying::open(from, to).await?;
+    let tables = Table::list_tables().await?;
+    let mut copying = DatabaseCopy::open(from, to).await?;
     let done = copy_all(&mut copying, tables, progress).await;
     copying.close().await;
     done
 }
 
 /// Compares two databases; neither is changed.
-pub async fn compare(from: &str, to: &str) -> Result<Vec<Compared>, CopyError> {
-    let tables = Table::all().await?;
-    let mut copying = Copying::open(from, to).await?;
+pub async fn compare_databases(from: &str, to: &str) -> Result<Vec<Compared>, CopyError> {
+    let tables = Table::list_tables().await?;
+    let mut copying = DatabaseCopy::open(from, to).await?;
     let done = compare_all(&mut copying, tables).await;
     copying.close().await;
     done
 }
 
 async fn copy_all(
-    copying: &mut Copying,
+    copying: &mut DatabaseCopy,
     tables: Vec<Table>,
     progress: impl Fn(&str, u64),
 ) -> Result<Vec<Compared>, CopyError> {
@@ -55,26 +55,26 @@ async fn copy_all(
     let mut compared = Vec::new();
     for table in tables {
         let tell = |rows: u64| {
-            if rows.is_multiple_of(TELL_EVERY) {
+            if rows.is_multiple_of(REPORT_EVERY) {
                 progress(&table.name, rows);
             }
         };
-        let source = copying.copy(&table, tell).await?;
+        let source = copying.copy_table(&table, tell).await?;
         progress(&table.name, source.rows);
-        let target = copying.of_target(&table).await?;
+        let target = copying.digest_target(&table).await?;
         compared.push(Compared { table: table.name, source, target });
     }
     Ok(compared)
 }
 
 async fn compare_all(
-    copying: &mut Copying,
+    copying: &mut DatabaseCopy,
     tables: Vec<Table>,
 ) -> Result<Vec<Compared>, CopyError> {
     let mut compared = Vec::new();
     for table in tables {
-        let source = copying.of_source(&table).await?;
-        let target = copying.of_target(&table).await?;
+        let source = copying.digest_source(&table).await?;
+        let target = copying.digest_target(&table).await?;
         compared.push(Compared { table: table.name, source, target });
     }
     Ok(compared)

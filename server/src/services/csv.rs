@@ -1,17 +1,17 @@
 //! Writes comma-separated values (RFC 4180) that a spreadsheet opens without executing formulas.
 
 /// Writes one row.
-pub fn line<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (place, text) in cells.into_iter().enumerate() {
         if place > 0 {
             out.push(',');
         }
-        cell(out, text);
+        write_cell(out, text);
     }
     out.push_str("\r\n");
 }
 
-fn cell(out: &mut String, text: &str) {
+fn write_cell(out: &mut String, text: &str) {
     let defusing = if is_formula(text) { "'" } else { "" };
     let quoted = text.contains(['"', ',', ';', '\r', '\n', '\t'])
         || text.starts_with(char::is_whitespace)
@@ -52,20 +52,20 @@ fn is_formula(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> String {
+    fn row_of(text: &str) -> String {
         let mut out = String::new();
-        cell(&mut out, text);
+        write_cell(&mut out, text);
         out
     }
 
     #[test]
     fn cells_are_quoted_only_where_it_is_needed() {
-        assert_eq!(of("Asha Rao"), "Asha Rao");
-        assert_eq!(of("Rao, \"Asha\""), "\"Rao, \"\"Asha\"\"\"");
-        assert_eq!(of("two\r\nlines"), "\"two\r\nlines\"");
-        assert_eq!(of(" x"), "\" x\"");
+        assert_eq!(row_of("Asha Rao"), "Asha Rao");
+        assert_eq!(row_of("Rao, \"Asha\""), "\"Rao, \"\"Asha\"\"\"");
+        assert_eq!(row_of("two\r\nlines"), "\"two\r\nlines\"");
+        assert_eq!(row_of(" x"), "\" x\"");
         let mut out = String::new();
-        line(&mut out, ["a", "", "b"]);
+        write_row(&mut out, ["a", "", "b"]);
         assert_eq!(out, "a,,b\r\n");
     }
 
@@ -87,14 +87,14 @@ mod tests {
             "+1*2",
             "＋1",
         ] {
-            assert_eq!(of(formula), format!("'{formula}"));
+            assert_eq!(row_of(formula), format!("'{formula}"));
         }
-        assert_eq!(of("\t=1"), "\"'\t=1\"");
-        assert_eq!(of(" =1"), "\"' =1\"");
-        assert_eq!(of("=1,\"2\""), "\"'=1,\"\"2\"\"\"");
+        assert_eq!(row_of("\t=1"), "\"'\t=1\"");
+        assert_eq!(row_of(" =1"), "\"' =1\"");
+        assert_eq!(row_of("=1,\"2\""), "\"'=1,\"\"2\"\"\"");
         for phone in ["+919876543210", "+91 98765 43210", "112", "98765-43210"] {
-            assert_eq!(of(phone), phone);
+            assert_eq!(row_of(phone), phone);
         }
-        assert_eq!(of("2025-10-12T10:30:00Z"), "2025-10-12T10:30:00Z");
+        assert_eq!(row_of("2025-10-12T10:30:00Z"), "2025-10-12T10:30:00Z");
     }
 }

@@ -15,27 +15,27 @@ use super::access::api_keys;
 use super::access::operator::Operator;
 use crate::ids::Ids;
 use crate::patch::Patch;
-use crate::storage::{AgentChange, ClientChange, History, LeadChange, Store, StoreError};
+use crate::storage::{AgentChange, ClientChange, LeadChange, NewCallHistory, Store, StoreError};
 use crate::time::day_start;
 use business::{Business, Kind};
 use call_ribbon_shared::plan::Plan as ClientPlan;
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use days::Plan;
-use people::Book;
+use people::CustomerBook;
 use random::Random;
 use std::collections::BTreeMap;
 
 /// Calls in one transaction, or those of one day if it has more. Rows of customers are spread all
 /// over their indexes: the more of them are written at once, the fewer pages are written twice.
-const AT_ONCE: u64 = 20_000;
+const BATCH: u64 = 20_000;
 /// Leads from the dialer of the business that sells.
 const LEADS: u64 = 24;
 /// The setting that stores the last day if the order named none.
-const UNTIL: &str = "demo_data_until";
+const UNTIL_SETTING: &str = "demo_data_until";
 
 /// What to generate.
 #[derive(Debug, Clone, Copy)]
-pub struct Order {
+pub struct DemoOrder {
     /// Calls of all businesses together.
     pub calls: u64,
     pub days: u64,
@@ -56,7 +56,7 @@ pub struct Progress {
 }
 
 /// A client whose data was generated.
-pub struct Made {
+pub struct DemoClient {
     pub client_id: &'static str,
     pub name: &'static str,
     /// Its key in full, if the client is new.
@@ -64,12 +64,12 @@ pub struct Made {
 }
 
 /// Generates clients and calls; calls `progress` after each transaction.
-pub async fn make(
+pub async fn generate_all(
     operator: &Operator<'_>,
-    order: Order,
+    order: DemoOrder,
     mut progress: impl FnMut(Progress),
-) -> Result<Vec<Made>, ServiceError> {
-    let until = until(operator, order).await?;
+) -> Result<Vec<DemoClient>, ServiceError> {
+    let until = resolve_last_day(operator, order).await?;
     let mut so_far = Progress { all: order.calls, ..Progress::default() };
     let mut made = Vec::new();
     let mut left = order.calls;
@@ -77,35 +77,39 @@ pub async fn make(
         let last = n + 1 == business::ALL.len();
         let calls = if last { left } else { order.calls * business.share / 100 };
         left -= calls;
-        made.push(client(operator, business, calls).await?);
-        let work = Work { business, order, calls, until };
+        made.push(ensure_client(operator, business, calls).await?);
+        let work = BusinessWork { business, order, calls, until };
         work.write_calls(operator.store, &mut so_far, &mut progress).await?;
         if business.kind == Kind::Sales {
-            leads(operator.store, business, until).await?;
+            save_leads(operator.store, business, until).await?;
         }
     }
     Ok(made)
 }
 
-async fn until(operator: &Operator<'_>, order: Order) -> Result<NaiveDate, ServiceError> {
+async fn resolve_last_day(
+    operator: &Operator<'_>,
+    order: DemoOrder,
+) -> Result<NaiveDate, ServiceError> {
     if let Some(until) = order.until {
         return Ok(until);
     }
     let today = DateTime::<Utc>::from_timestamp_millis(operator.now).unwrap_or_default();
     let yesterday = today.date_naive() - Days::new(1);
-    let kept = operator.store.system_setting(UNTIL, &yesterday.to_string()).await?;
+    let kept =
+        operator.store.system_get_or_insert_setting(UNTIL_SETTING, &yesterday.to_string()).await?;
     Ok(kept.parse().unwrap_or(yesterday))
 }
 
 /// Creates the client and its agents if they are new.
-async fn client(
+async fn ensure_client(
     operator: &Operator<'_>,
     business: &'static Business,
     calls: u64,
-) -> Result<Made, ServiceError> {
+) -> Result<DemoClient, ServiceError> {
     let Operator { store, ids, now, .. } = *operator;
-    let mut made = Made { client_id: business.id, name: business.name, key: None };
-    if store.client(business.id).await?.is_some() {
+    let mut made = DemoClient { client_id: business.id, name: business.name, key: None };
+    if store.find_client(business.id).await?.is_some() {
         return Ok(made);
     }
     // Far more than it uses, so that a demonstration never runs out of calls.
@@ -119,8 +123,10 @@ async fn client(
         crm_url: Patch::Value(business.crm_url.to_owned()),
         ..ClientChange::default()
     };
-    let key = api_keys::fresh(ids);
-    store.create_client(business.id, &change, &ids.id("key", now), &key, operator.stamp()).await?;
+    let key = api_keys::generate_key(ids);
+    store
+        .create_client(business.id, &change, &ids.new_id("key", now), &key, operator.stamp())
+        .await?;
     made.key = Some(key.expose().to_owned());
     for (n, name) in (0..).zip(business.agents) {
         let change = AgentChange {
@@ -134,14 +140,14 @@ async fn client(
 }
 
 /// The generation of one business's calls.
-struct Work {
+struct BusinessWork {
     business: &'static Business,
-    order: Order,
+    order: DemoOrder,
     calls: u64,
     until: NaiveDate,
 }
 
-impl Work {
+impl BusinessWork {
     /// Writes the calls, some days at a time.
     async fn write_calls(
         &self,
@@ -155,11 +161,11 @@ impl Work {
         for (n, day) in plan.days.iter().enumerate() {
             days.push(*day);
             let gathered: u64 = days.iter().map(|(_, calls)| calls).sum();
-            if gathered < AT_ONCE && n + 1 < plan.days.len() {
+            if gathered < BATCH && n + 1 < plan.days.len() {
                 continue;
             }
-            let histories = self.histories(&days, first, from);
-            let written = store.put_histories(business.id, &histories).await?;
+            let histories = self.day_histories(&days, first, from);
+            let written = store.insert_histories(business.id, &histories).await?;
             first += gathered;
             from = n + 1;
             days.clear();
@@ -172,22 +178,27 @@ impl Work {
 
     /// Generates the calls of some days; `first` is the index of the first call, `from` that of the
     /// first day.
-    fn histories(&self, days: &[(NaiveDate, u64)], first: u64, from: usize) -> Vec<History> {
+    fn day_histories(
+        &self,
+        days: &[(NaiveDate, u64)],
+        first: u64,
+        from: usize,
+    ) -> Vec<NewCallHistory> {
         let Self { business, order, calls, until } = self;
         let last_day = u64::try_from(until.num_days_from_ce()).unwrap_or(0);
         // Another order means other calls, with other names.
-        let mut tag = Random::of(&[order.seed, order.calls, order.days, last_day]);
-        let tag = tag.number() >> 32;
+        let mut tag = Random::from_parts(&[order.seed, order.calls, order.days, last_day]);
+        let tag = tag.next_u64() >> 32;
         let from = u64::try_from(from).unwrap_or(0);
-        let mut random = Random::of(&[order.seed, business.share, tag, from]);
-        let ids = Ids::seeded(random.number());
-        let book = Book::new(business, order.seed, *calls);
+        let mut random = Random::from_parts(&[order.seed, business.share, tag, from]);
+        let ids = Ids::seeded(random.next_u64());
+        let book = CustomerBook::new(business, order.seed, *calls);
         let mut histories = Vec::new();
         let mut number = first;
         for (day, calls) in days {
-            for at in days::starts(business, *day, *calls, &mut random) {
+            for at in days::start_times(business, *day, *calls, &mut random) {
                 let call_sid = format!("{tag:08x}-{number:08}");
-                histories.push(call::history(&book, &ids, &call_sid, at, &mut random));
+                histories.push(call::generate_history(&book, &ids, &call_sid, at, &mut random));
                 number += 1;
             }
         }
@@ -196,14 +207,18 @@ impl Work {
 }
 
 /// Saves leads as a dialer sends them; the same leads again change nothing.
-async fn leads(store: &Store, business: &Business, until: NaiveDate) -> Result<(), StoreError> {
-    let mut random = Random::of(&[business.share, LEADS]);
+async fn save_leads(
+    store: &Store,
+    business: &Business,
+    until: NaiveDate,
+) -> Result<(), StoreError> {
+    let mut random = Random::from_parts(&[business.share, LEADS]);
     for n in 1..=LEADS {
-        let first = random.one_of(business.first_names).unwrap_or_default();
-        let last = random.one_of(business.last_names).unwrap_or_default();
+        let first = random.pick_one(business.first_names).unwrap_or_default();
+        let last = random.pick_one(business.last_names).unwrap_or_default();
         let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
-        let agent = random.below(4);
-        let campaign = random.one_of(business.campaigns).unwrap_or_default();
+        let agent = random.next_below(4);
+        let campaign = random.pick_one(business.campaigns).unwrap_or_default();
         let text = str::to_owned;
         let fields = BTreeMap::from([
             (text("first_name"), text(first)),
@@ -224,7 +239,7 @@ async fn leads(store: &Store, business: &Business, until: NaiveDate) -> Result<(
                 .map(|name| text(name)),
             fields,
         };
-        let at = day_start(until, business.zone) - random.millis(20 * 24 * 60 * 60 * 1000);
+        let at = day_start(until, business.zone) - random.next_millis(20 * 24 * 60 * 60 * 1000);
         store.save_lead(business.id, change, at).await?;
     }
     Ok(())

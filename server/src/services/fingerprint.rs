@@ -11,29 +11,29 @@ use std::fmt::Write as _;
 /// Returns the fingerprint of a logged event.
 pub fn of_event(event: &PageEvent) -> String {
     let mut text = String::new();
-    field(&mut text, event.event.as_str());
-    field(&mut text, &event.call_sid);
+    write_field(&mut text, event.event.as_str());
+    write_field(&mut text, &event.call_sid);
     // A request without a time gets a different time each time it is sent.
-    field(&mut text, &event.at.map(|at| at.to_string()).unwrap_or_default());
-    canonical(&event.data, &mut text);
+    write_field(&mut text, &event.at.map(|at| at.to_string()).unwrap_or_default());
+    write_canonical(&event.data, &mut text);
     format!("log:{}", sha256(text.as_bytes()))
 }
 
 /// Returns the fingerprint of a request to start a call.
 pub fn of_start(order: &StartCall, number: &DialNumber) -> String {
     let mut text = String::new();
-    field(&mut text, number.as_str());
-    field(&mut text, order.agent.id.as_deref().unwrap_or_default());
-    field(&mut text, order.agent.name.as_deref().unwrap_or_default());
-    field(&mut text, order.provider.as_deref().unwrap_or_default());
+    write_field(&mut text, number.as_str());
+    write_field(&mut text, order.agent.id.as_deref().unwrap_or_default());
+    write_field(&mut text, order.agent.name.as_deref().unwrap_or_default());
+    write_field(&mut text, order.provider.as_deref().unwrap_or_default());
     if let Some(customer) = &order.customer {
-        canonical(customer, &mut text);
+        write_canonical(customer, &mut text);
     }
     format!("start:{}", sha256(text.as_bytes()))
 }
 
 /// Writes a text with its length before it, so that two fields never read as one.
-fn field(out: &mut String, text: &str) {
+fn write_field(out: &mut String, text: &str) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}:{text};", text.len());
 }
@@ -41,15 +41,15 @@ fn field(out: &mut String, text: &str) {
 /// Writes JSON without its spaces and with its fields in order, numbers as they were sent.
 ///
 /// It recurses as deep as the text is nested; the depth is checked when bodies are read.
-fn canonical(value: &RawValue, out: &mut String) {
+fn write_canonical(value: &RawValue, out: &mut String) {
     let raw = value.get();
     match raw.as_bytes().first() {
         Some(b'{') => match serde_json::from_str::<BTreeMap<String, &RawValue>>(raw) {
             Ok(fields) => {
                 out.push('{');
                 for (name, value) in fields {
-                    field(out, &name);
-                    canonical(value, out);
+                    write_field(out, &name);
+                    write_canonical(value, out);
                 }
                 out.push('}');
             }
@@ -59,7 +59,7 @@ fn canonical(value: &RawValue, out: &mut String) {
             Ok(items) => {
                 out.push('[');
                 for item in items {
-                    canonical(item, out);
+                    write_canonical(item, out);
                     out.push(',');
                 }
                 out.push(']');
@@ -67,7 +67,7 @@ fn canonical(value: &RawValue, out: &mut String) {
             Err(_) => out.push_str(raw),
         },
         Some(b'"') => match serde_json::from_str::<String>(raw) {
-            Ok(text) => field(out, &text),
+            Ok(text) => write_field(out, &text),
             Err(_) => out.push_str(raw),
         },
         _ => out.push_str(raw),
@@ -78,16 +78,19 @@ fn canonical(value: &RawValue, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn of(json: &str) -> String {
+    fn canonical_of(json: &str) -> String {
         let mut out = String::new();
-        canonical(&RawValue::from_string(json.to_owned()).unwrap(), &mut out);
+        write_canonical(&RawValue::from_string(json.to_owned()).unwrap(), &mut out);
         out
     }
 
     #[test]
     fn spaces_order_and_escapes_do_not_count_but_values_do() {
-        assert_eq!(of(r#"{"a":1,"b":["x",null]}"#), of(r#"{ "b" : [ "\u0078", null ], "a" : 1 }"#));
-        assert_ne!(of(r#"{"a":1}"#), of(r#"{"a":"1"}"#));
-        assert_ne!(of(r#"["a","b"]"#), of(r#"["ab",""]"#));
+        assert_eq!(
+            canonical_of(r#"{"a":1,"b":["x",null]}"#),
+            canonical_of(r#"{ "b" : [ "\u0078", null ], "a" : 1 }"#)
+        );
+        assert_ne!(canonical_of(r#"{"a":1}"#), canonical_of(r#"{"a":"1"}"#));
+        assert_ne!(canonical_of(r#"["a","b"]"#), canonical_of(r#"["ab",""]"#));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Runs the work now, and again after each pause, until the server stops.
-pub fn every(
+pub fn spawn_periodic(
     app: &Arc<App>,
     pause: Duration,
     work: impl for<'a> Fn(&'a App) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>

@@ -31,7 +31,7 @@ const NO_API: [&str; 14] = [
 ];
 
 async fn document(server: &Server) -> Value {
-    Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok()
+    Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok()
 }
 
 /// Returns every operation with its path and method.
@@ -123,7 +123,7 @@ async fn every_documented_operation_is_there() {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
         // A request without credentials: an operation that needs them must refuse it; the others
         // are public.
-        let answer = Answer::of(server.request(method.clone(), &asked.join("/"))).await;
+        let answer = Answer::from_request(server.request(method.clone(), &asked.join("/"))).await;
         // This test may read what any program on this machine may.
         let security = operation["security"].as_array().unwrap();
         let with_body = operation.get("requestBody").is_some();
@@ -184,7 +184,7 @@ async fn answers_are_as_described() {
     let document = document(&server).await;
     let check = |path: &str, method: &str, answer: &Answer| check(&document, path, method, answer);
     let post = async |path: &str, body: Value| {
-        let answer = server.post(path, body).await;
+        let answer = server.post_json(path, body).await;
         assert!((200..300).contains(&answer.status), "{path}: {}", answer.text);
         check(path, "post", &answer);
         answer
@@ -205,13 +205,13 @@ async fn answers_are_as_described() {
     post("/api/ribbon/simulator/incoming", json!({"from": "+919876543211"})).await;
     let call = format!("/api/ribbon/calls/{}", started["sessionId"].as_str().unwrap());
     let notes = json!({"apiKey": KEY, "notes": "n", "followUp": {"at": "2025-10-14T09:00:00Z"}});
-    let answer = Answer::of(server.request(Method::PATCH, &call).json(&notes)).await;
+    let answer = Answer::from_request(server.request(Method::PATCH, &call).json(&notes)).await;
     check("/api/ribbon/calls/{sessionId}", "patch", &answer);
     check("/api/ribbon/calls/{sessionId}", "get", &server.get(&call).await);
     check("/api/ribbon/calls/{sessionId}", "get", &server.get("/api/ribbon/calls/none").await);
-    let mute = server.control(&call[18..], "mute", json!({"muted": true})).await;
+    let mute = server.control_call(&call[18..], "mute", json!({"muted": true})).await;
     check("/api/ribbon/calls/{sessionId}/mute", "post", &mute);
-    let hangup = server.control(&call[18..], "hangup", json!({})).await;
+    let hangup = server.control_call(&call[18..], "hangup", json!({})).await;
     assert_eq!(hangup.status, 200, "{}", hangup.text);
     check("/api/ribbon/calls/{sessionId}/hangup", "post", &hangup);
     for (path, asked) in [
@@ -240,15 +240,15 @@ async fn answers_are_as_described() {
         let path = "/api/ribbon/customer/{customerId}/calls";
         check(path, "get", &server.get(&path.replace("{customerId}", id)).await);
     }
-    let unknown = Answer::of(server.request(Method::GET, "/api/ribbon/config")).await;
+    let unknown = Answer::from_request(server.request(Method::GET, "/api/ribbon/config")).await;
     check("/api/ribbon/config", "get", &unknown);
     let lead = json!({"user": "agent1", "lead_id": 7, "first_name": "Asha"});
     let lead = server.request(Method::POST, "/api/leads/from-dialer/").json(&lead);
-    let lead = Answer::of(lead.header("x-dialer-api-key", DIALER_KEY)).await;
+    let lead = Answer::from_request(lead.header("x-dialer-api-key", DIALER_KEY)).await;
     assert_eq!(lead.status, 201, "{}", lead.text);
     check("/api/leads/from-dialer/", "post", &lead);
     let by_get = format!("/api/leads/from-dialer/{DIALER_KEY}?user=agent1&lead_id=7");
-    let by_get = Answer::of(server.request(Method::GET, &by_get)).await;
+    let by_get = Answer::from_request(server.request(Method::GET, &by_get)).await;
     assert_eq!(by_get.status, 201, "{}", by_get.text);
     check("/api/leads/from-dialer/{dialerKey}", "get", &by_get);
 }
@@ -258,10 +258,11 @@ async fn answers_to_operators_are_as_described() {
     let server = Server::start().await;
     let document = document(&server).await;
     let saved = json!({"customerData": {"customerId": "CUST-2", "name": "B", "tags": ["vip", 1]}});
-    assert_eq!(server.post("/api/ribbon/customer", saved).await.status, 200);
+    assert_eq!(server.post_json("/api/ribbon/customer", saved).await.status, 200);
     let admin = async |method: Method, template: &str, path: &str, body: Value| {
         let request = server.request(method.clone(), path).bearer_auth(ADMIN_TOKEN);
-        let answer = Answer::of(if body.is_null() { request } else { request.json(&body) }).await;
+        let answer =
+            Answer::from_request(if body.is_null() { request } else { request.json(&body) }).await;
         check(&document, template, &method.as_str().to_lowercase(), &answer);
         answer
     };
@@ -298,7 +299,7 @@ async fn answers_to_operators_are_as_described() {
     }
     admin(Method::PATCH, &provider, &account, json!({"name": "N", "settings": {}})).await;
     server
-        .sql(
+        .run_sql(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
                 purpose, method, url, request, answer)
              SELECT client_id, 'r', 'a', 0, 'out', 'connect', 'POST', '', '', '' FROM clients",
@@ -334,7 +335,7 @@ async fn answers_about_a_clients_people_and_pages_are_as_described() {
     let server = Server::start().await;
     let document = document(&server).await;
     let admin = async |method: Method, template: &str, path: &str, body: Value| {
-        let answer = server.staff(method.clone(), path, ADMIN_TOKEN, body).await;
+        let answer = server.request_as_staff(method.clone(), path, ADMIN_TOKEN, body).await;
         check(&document, template, &method.as_str().to_lowercase(), &answer);
         answer
     };
@@ -364,7 +365,7 @@ async fn answers_about_a_clients_people_and_pages_are_as_described() {
     {
         let own = format!("/api/admin/{own}");
         let body = json!({"current": "correct horse battery", "new": "another horse entirely"});
-        let answer = server.staff(method.clone(), &own, token, body).await;
+        let answer = server.request_as_staff(method.clone(), &own, token, body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         check(&document, &own, &method.as_str().to_lowercase(), &answer);
     }
@@ -377,17 +378,19 @@ async fn answers_about_a_clients_people_and_pages_are_as_described() {
 #[tokio::test]
 async fn the_page_needs_no_other_host() {
     let server = Server::start().await;
-    let page = Answer::of(server.request(Method::GET, "/docs")).await;
+    let page = Answer::from_request(server.request(Method::GET, "/docs")).await;
     assert_eq!(page.status, 200, "{}", page.text);
     assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
     let named = page.text.split(['"', '\'']).filter(|text| text.starts_with("./"));
     let mut parts = 0;
     for part in named {
-        let found = Answer::of(server.request(Method::GET, &format!("/docs{}", &part[1..]))).await;
+        let found =
+            Answer::from_request(server.request(Method::GET, &format!("/docs{}", &part[1..])))
+                .await;
         assert_eq!(found.status, 200, "{part}");
         parts += 1;
     }
     assert!(parts >= 4, "{}", page.text);
     assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{}", page.text);
-    Answer::of(server.request(Method::GET, "/docs/none")).await.problem(404, "not_found");
+    Answer::from_request(server.request(Method::GET, "/docs/none")).await.problem(404, "not_found");
 }

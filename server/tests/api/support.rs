@@ -66,7 +66,7 @@ pub const QUICK: SimulatorSettings = SimulatorSettings {
 };
 
 /// Returns the HTTP client for the servers.
-pub fn http() -> Client {
+pub fn http_client() -> Client {
     // If two tests call this at the same time, one of them comes second.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::new()
@@ -81,7 +81,7 @@ pub struct TestClock {
 }
 
 impl TestClock {
-    pub fn forward(&self, by: Duration) {
+    pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap();
         self.ahead.fetch_add(by, Ordering::SeqCst);
         if self.stands_at.load(Ordering::SeqCst) != 0 {
@@ -122,43 +122,44 @@ pub struct Server {
 impl Server {
     /// Starts a server on a fresh database, with a simulator that does nothing automatically.
     pub async fn start() -> Self {
-        Self::playing(SLOW).await
+        Self::start_with_simulator(SLOW).await
     }
 
     /// Starts a server on a fresh database, with a simulator with these times.
-    pub async fn playing(simulator: SimulatorSettings) -> Self {
+    pub async fn start_with_simulator(simulator: SimulatorSettings) -> Self {
         let database = Arc::new(Database::new().await);
-        Self::on(database, Arc::default(), simulator).await
+        Self::start_on(database, Arc::default(), simulator).await
     }
 
     /// Starts another server on the same database.
-    pub async fn another(&self, simulator: SimulatorSettings) -> Self {
-        Self::on(Arc::clone(&self.database), Arc::clone(&self.clock), simulator).await
+    pub async fn start_another(&self, simulator: SimulatorSettings) -> Self {
+        Self::start_on(Arc::clone(&self.database), Arc::clone(&self.clock), simulator).await
     }
 
     /// Starts a server on this database, which may have been used before.
-    pub async fn on(
+    pub async fn start_on(
         database: Arc<Database>,
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
     ) -> Self {
-        Self::with(database, clock, simulator, |_| ()).await
+        Self::start_with_on(database, clock, simulator, |_| ()).await
     }
 
     /// Starts a server on a fresh database, with these limits.
-    pub async fn limited(change: impl FnOnce(&mut Limits)) -> Self {
+    pub async fn start_with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let database = Arc::new(Database::new().await);
-        Self::with(database, Arc::default(), SLOW, |config| change(&mut config.limits)).await
+        Self::start_with_on(database, Arc::default(), SLOW, |config| change(&mut config.limits))
+            .await
     }
 
     /// Starts a server on a fresh database, with these settings.
-    pub async fn configured(change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn start_with_settings(change: impl FnOnce(&mut Config)) -> Self {
         let database = Arc::new(Database::new().await);
-        Self::with(database, Arc::default(), SLOW, change).await
+        Self::start_with_on(database, Arc::default(), SLOW, change).await
     }
 
     /// Starts a server with these settings on this database, which may have been used before.
-    pub async fn with(
+    pub async fn start_with_on(
         database: Arc<Database>,
         clock: Arc<TestClock>,
         simulator: SimulatorSettings,
@@ -196,7 +197,7 @@ impl Server {
             let (app, stop) = (Arc::clone(&app), stop.clone());
             async move { app.serve(listener, stop).await }
         });
-        Self { url, http: http(), app, clock, database, stop, task }
+        Self { url, http: http_client(), app, clock, database, stop, task }
     }
 
     /// Asks the server to stop and waits until it has stopped.
@@ -206,7 +207,7 @@ impl Server {
         Stopped { database: self.database, clock: self.clock }
     }
 
-    pub async fn post(&self, path: &str, mut body: Value) -> Answer {
+    pub async fn post_json(&self, path: &str, mut body: Value) -> Answer {
         if body.get("apiKey").is_none() {
             body["apiKey"] = json!(KEY);
         }
@@ -215,17 +216,23 @@ impl Server {
 
     pub async fn post_text(&self, path: &str, body: &str) -> Answer {
         let request = self.request(Method::POST, path).header("content-type", "application/json");
-        Answer::of(request.body(body.to_owned())).await
+        Answer::from_request(request.body(body.to_owned())).await
     }
 
     /// Sends a request as the operator, or with another staff token.
-    pub async fn staff(&self, method: Method, path: &str, token: &str, body: Value) -> Answer {
+    pub async fn request_as_staff(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        body: Value,
+    ) -> Answer {
         let request = self.request(method, path).bearer_auth(token);
-        Answer::of(if body.is_null() { request } else { request.json(&body) }).await
+        Answer::from_request(if body.is_null() { request } else { request.json(&body) }).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::GET, path).header("X-Api-Key", KEY)).await
+        Answer::from_request(self.request(Method::GET, path).header("X-Api-Key", KEY)).await
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -233,13 +240,19 @@ impl Server {
     }
 
     /// Logs an event of a call.
-    pub async fn log(&self, event: &str, call_sid: &str, timestamp: &str, more: Value) -> Answer {
+    pub async fn log_event(
+        &self,
+        event: &str,
+        call_sid: &str,
+        timestamp: &str,
+        more: Value,
+    ) -> Answer {
         let mut data = json!({"callSid": call_sid, "phoneNumber": "+919876543210",
             "callDirection": "outbound"});
         for (name, value) in more.as_object().unwrap() {
             data[name] = value.clone();
         }
-        self.post(
+        self.post_json(
             "/api/ribbon/log-call",
             json!({"event": event, "data": data, "timestamp": timestamp}),
         )
@@ -247,17 +260,18 @@ impl Server {
     }
 
     /// Starts a call of agent1.
-    pub async fn call(&self, to: &str) -> CallStarted {
-        let answer = self.post("/api/ribbon/calls", json!({"to": to, "agentId": "agent1"})).await;
+    pub async fn start_call(&self, to: &str) -> CallStarted {
+        let answer =
+            self.post_json("/api/ribbon/calls", json!({"to": to, "agentId": "agent1"})).await;
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.read()
     }
 
-    pub async fn control(&self, session_id: &str, control: &str, body: Value) -> Answer {
-        self.post(&format!("/api/ribbon/calls/{session_id}/{control}"), body).await
+    pub async fn control_call(&self, session_id: &str, control: &str, body: Value) -> Answer {
+        self.post_json(&format!("/api/ribbon/calls/{session_id}/{control}"), body).await
     }
 
-    pub async fn look_at(&self, session_id: &str) -> CallObject {
+    pub async fn show_call(&self, session_id: &str) -> CallObject {
         self.get(&format!("/api/ribbon/calls/{session_id}")).await.ok()
     }
 
@@ -277,19 +291,19 @@ impl Server {
     }
 
     /// Changes the database without the server.
-    pub async fn sql(&self, sql: &str) {
-        self.database.run(sql).await;
+    pub async fn run_sql(&self, sql: &str) {
+        self.database.run_sql(sql).await;
     }
 
     /// Adds another client with a key of its own.
     pub async fn add_other_client(&self) {
-        self.sql(
+        self.run_sql(
             "INSERT INTO clients (client_id, name, plan, allowed_domains, time_zone, created_at)
              VALUES ('client-other', 'Other', 'starter', '[]', 'Asia/Kolkata', 0)",
         )
         .await;
         let hash = format!("{:x}", Sha256::digest(OTHER_KEY));
-        self.sql(&format!(
+        self.run_sql(&format!(
             "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
              VALUES ('client-other', 'k', '{hash}', 'other-clie', '[\"ribbon\",\"read\"]', 0)"
         ))
@@ -298,10 +312,10 @@ impl Server {
 }
 
 /// Creates a token of the demo client's staff; returns it and its id.
-pub async fn token(server: &Server, role: &str) -> (String, String) {
+pub async fn create_token(server: &Server, role: &str) -> (String, String) {
     let body = json!({"name": format!("the {role}"), "role": role});
     let path = "/api/admin/clients/client-demo/tokens";
-    let made = server.staff(Method::POST, path, ADMIN_TOKEN, body).await;
+    let made = server.request_as_staff(Method::POST, path, ADMIN_TOKEN, body).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let made: Value = made.read();
     let text = |field: &str| made[field].as_str().unwrap().to_owned();
@@ -309,10 +323,10 @@ pub async fn token(server: &Server, role: &str) -> (String, String) {
 }
 
 /// Adds a person to the demo client's staff, and returns the id.
-pub async fn person(server: &Server, email: &str, role: &str) -> String {
+pub async fn add_person(server: &Server, email: &str, role: &str) -> String {
     let body = json!({"email": email, "name": "Asha Rao", "role": role, "password": PASSWORD});
     let path = "/api/admin/clients/client-demo/people";
-    let made = server.staff(Method::POST, path, ADMIN_TOKEN, body).await;
+    let made = server.request_as_staff(Method::POST, path, ADMIN_TOKEN, body).await;
     assert_eq!(made.status, 201, "{}", made.text);
     assert!(!made.text.contains("argon2") && !made.text.contains(PASSWORD), "{}", made.text);
     made.read::<Value>()["personId"].as_str().unwrap().to_owned()
@@ -322,7 +336,7 @@ pub async fn person(server: &Server, email: &str, role: &str) -> String {
 pub async fn sign_in(server: &Server, email: &str) -> String {
     let body = json!({"email": email, "password": PASSWORD});
     let request = server.request(Method::POST, "/api/admin/sign-in").json(&body);
-    let answer: Value = Answer::of(request).await.ok();
+    let answer: Value = Answer::from_request(request).await.ok();
     answer["token"].as_str().unwrap().to_owned()
 }
 
@@ -335,16 +349,17 @@ pub struct Stopped {
 impl Stopped {
     /// Starts a server on the same database.
     pub async fn start(self, simulator: SimulatorSettings) -> Server {
-        Server::on(self.database, self.clock, simulator).await
+        Server::start_on(self.database, self.clock, simulator).await
     }
 
     /// Starts a server with other settings on the same database.
     pub async fn start_with(self, change: impl FnOnce(&mut Config)) -> Server {
-        Server::with(self.database, self.clock, SLOW, change).await
+        Server::start_with_on(self.database, self.clock, SLOW, change).await
     }
 
     /// Starts a server on the same database that has to generate its admin token.
     pub async fn start_without_admin_token(self) -> Server {
-        Server::with(self.database, self.clock, SLOW, |config| config.admin_token = None).await
+        Server::start_with_on(self.database, self.clock, SLOW, |config| config.admin_token = None)
+            .await
     }
 }

@@ -21,7 +21,7 @@ pub enum Action {
 impl Action {
     /// Returns the action for a digit that can be sent, in the form in which it is sent.
     #[must_use]
-    pub fn digit(c: char) -> Option<Self> {
+    pub fn parse_digit(c: char) -> Option<Self> {
         let c = c.to_ascii_uppercase();
         matches!(c, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self::Digit(c))
     }
@@ -29,7 +29,7 @@ impl Action {
 
 /// Why an action is not possible now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum ActionError {
     /// The call is over.
     Over,
     /// Only a ringing inbound call can be answered.
@@ -38,7 +38,7 @@ pub enum Refusal {
     NotConnected,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Over => "The call is already over.",
@@ -48,17 +48,17 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ActionError {}
 
 impl Call {
     /// Checks that the call's state allows the action.
-    pub fn allows(&self, action: Action) -> Result<(), Refusal> {
+    pub fn check_action(&self, action: Action) -> Result<(), ActionError> {
         match (self.phase(), action) {
-            (Phase::Ended, _) => Err(Refusal::Over),
+            (Phase::Ended, _) => Err(ActionError::Over),
             (Phase::Incoming, Action::Answer) | (_, Action::HangUp) => Ok(()),
-            (_, Action::Answer) => Err(Refusal::NotIncoming),
+            (_, Action::Answer) => Err(ActionError::NotIncoming),
             (Phase::Connected, _) => Ok(()),
-            _ => Err(Refusal::NotConnected),
+            _ => Err(ActionError::NotConnected),
         }
     }
 }

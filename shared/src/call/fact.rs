@@ -51,7 +51,7 @@ pub struct Agent {
 
 /// The relation between the agent of a fact and the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Role {
+pub enum AgentRole {
     /// A page or the server names the agent, who requested the call or acts in it.
     #[default]
     Named,
@@ -87,14 +87,14 @@ pub enum Outcome {
 impl Outcome {
     /// Returns whether this outcome means that the two sides did not talk.
     #[must_use]
-    pub fn is_without_talk(self) -> bool {
+    pub fn rules_out_talk(self) -> bool {
         matches!(self, Self::Failed | Self::Busy | Self::NoAnswer | Self::Missed)
     }
 }
 
 /// What is known about a call's end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct End {
+pub struct CallEnd {
     /// How it ended, if reported.
     pub outcome: Option<Outcome>,
     /// Seconds of talk, if reported.
@@ -108,7 +108,7 @@ pub struct End {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum FactKind {
     /// The call was requested.
     Initiated,
     /// The other side's phone rings.
@@ -124,7 +124,7 @@ pub enum What {
     /// A digit was sent.
     Digit(char),
     /// The call is over.
-    Ended(End),
+    Ended(CallEnd),
     /// An event that belongs to the history and changes no state.
     Noted(EventName),
 }
@@ -133,7 +133,7 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// What happened.
-    pub what: What,
+    pub what: FactKind,
     /// When it happened, by the clock of the observer.
     pub at: Millis,
     /// The other side's number, if reported.
@@ -145,7 +145,7 @@ pub struct Fact {
     /// The agent, if reported.
     pub agent: Option<Agent>,
     /// The relation between that agent and the call.
-    pub role: Role,
+    pub role: AgentRole,
     /// When the call began, if reported.
     pub began: Option<Millis>,
 }
@@ -153,7 +153,7 @@ pub struct Fact {
 impl Fact {
     /// Creates a fact without any further data.
     #[must_use]
-    pub fn new(what: What, at: Millis) -> Self {
+    pub fn new(what: FactKind, at: Millis) -> Self {
         Self {
             what,
             at,
@@ -161,35 +161,39 @@ impl Fact {
             direction: None,
             customer: None,
             agent: None,
-            role: Role::Named,
+            role: AgentRole::Named,
             began: None,
         }
     }
 
     /// Creates an end with its outcome and reason.
     #[must_use]
-    pub fn ended(at: Millis, outcome: Outcome, reason: &str) -> Self {
-        let end = End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() };
-        Self::new(What::Ended(end), at)
+    pub fn new_end(at: Millis, outcome: Outcome, reason: &str) -> Self {
+        let end = CallEnd {
+            outcome: Some(outcome),
+            reason: Some(reason.to_owned()),
+            ..CallEnd::default()
+        };
+        Self::new(FactKind::Ended(end), at)
     }
 
     /// Returns the name under which the event is logged and sent to the page.
     #[must_use]
-    pub fn event(&self) -> EventName {
+    pub fn event_name(&self) -> EventName {
         match &self.what {
-            What::Initiated => EventName::Initiated,
-            What::Ringing => EventName::Ringing,
-            What::Incoming => EventName::Incoming,
-            What::Connected => EventName::Connected,
-            What::Muted(_) => EventName::MuteToggle,
-            What::Held(_) => EventName::HoldToggle,
-            What::Digit(_) => EventName::Dtmf,
-            What::Ended(end) => match end.outcome {
+            FactKind::Initiated => EventName::Initiated,
+            FactKind::Ringing => EventName::Ringing,
+            FactKind::Incoming => EventName::Incoming,
+            FactKind::Connected => EventName::Connected,
+            FactKind::Muted(_) => EventName::MuteToggle,
+            FactKind::Held(_) => EventName::HoldToggle,
+            FactKind::Digit(_) => EventName::Dtmf,
+            FactKind::Ended(end) => match end.outcome {
                 Some(Outcome::Missed) => EventName::Missed,
                 Some(Outcome::Failed | Outcome::Busy) => EventName::Failed,
                 _ => EventName::CallEnded,
             },
-            What::Noted(name) => name.clone(),
+            FactKind::Noted(name) => name.clone(),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The state of a call.
 
 use super::{
-    Agent, Direction, Earliest, End, Fact, Latest, Outcome, Phase, Role, Sole, Status, What,
+    Agent, AgentRole, CallEnd, Direction, Earliest, Fact, FactKind, Latest, Outcome, Phase, Sole,
+    Status,
 };
 use crate::Millis;
 
@@ -68,22 +69,22 @@ impl Call {
         let at = fact.at;
         self.started.offer(fact.began.map_or(at, |began| began.min(at)), ());
         match &fact.what {
-            What::Noted(_) | What::Digit(_) => {}
-            What::Initiated => {
-                let agent = fact.agent.as_ref().filter(|_| fact.role == Role::Named);
+            FactKind::Noted(_) | FactKind::Digit(_) => {}
+            FactKind::Initiated => {
+                let agent = fact.agent.as_ref().filter(|_| fact.role == AgentRole::Named);
                 if let Some(id) = agent.and_then(|agent| agent.id.as_ref()) {
                     self.started_by.offer(at, id.clone());
                 }
             }
-            What::Ringing => self.ringing.offer(at, ()),
-            What::Incoming => self.incoming.offer(at, ()),
-            What::Connected => self.connected.offer(at, ()),
-            What::Muted(on) => self.muted.offer(at, *on),
-            What::Held(on) => self.held.offer(at, *on),
-            What::Ended(end) if end.outcome == Some(Outcome::Abandoned) => {
+            FactKind::Ringing => self.ringing.offer(at, ()),
+            FactKind::Incoming => self.incoming.offer(at, ()),
+            FactKind::Connected => self.connected.offer(at, ()),
+            FactKind::Muted(on) => self.muted.offer(at, *on),
+            FactKind::Held(on) => self.held.offer(at, *on),
+            FactKind::Ended(end) if end.outcome == Some(Outcome::Abandoned) => {
                 self.given_up.offer(at, ());
             }
-            What::Ended(end) => {
+            FactKind::Ended(end) => {
                 self.ended.offer(at, ());
                 self.apply_end(end, at);
             }
@@ -102,14 +103,14 @@ impl Call {
         }
     }
 
-    fn apply_end(&mut self, end: &End, at: Millis) {
+    fn apply_end(&mut self, end: &CallEnd, at: Millis) {
         if let Some(outcome) = end.outcome {
             self.outcome.offer(at, outcome);
         }
         if let Some(seconds) = end.duration {
             match end.outcome {
                 // A reported duration without a talk is not a duration.
-                Some(outcome) if outcome.is_without_talk() => {}
+                Some(outcome) if outcome.rules_out_talk() => {}
                 Some(_) => self.talked.offer(at, seconds),
                 None => self.duration.offer(at, seconds),
             }
@@ -122,17 +123,17 @@ impl Call {
         }
     }
 
-    fn apply_agent(&mut self, agent: &Agent, role: Role, at: Millis) {
+    fn apply_agent(&mut self, agent: &Agent, role: AgentRole, at: Millis) {
         let Agent { id, name } = agent;
         match (role, id) {
-            (Role::Rang, Some(id)) => {
+            (AgentRole::Rang, Some(id)) => {
                 self.rang.offer(id.clone());
                 if let Some(name) = name {
                     self.rang_name.offer(at, name.clone());
                 }
             }
-            (Role::Answered, Some(_)) => self.answered_by.offer(at, agent.clone()),
-            (Role::Named, _) => {
+            (AgentRole::Answered, Some(_)) => self.answered_by.offer(at, agent.clone()),
+            (AgentRole::Named, _) => {
                 if let Some(id) = id {
                     self.agent_id.offer(at, id.clone());
                 }
@@ -141,7 +142,7 @@ impl Call {
                 }
             }
             // A provider's agent without an id is not one of the client's agents.
-            (Role::Rang | Role::Answered, None) => {}
+            (AgentRole::Rang | AgentRole::Answered, None) => {}
         }
     }
 
@@ -192,7 +193,7 @@ impl Call {
     /// duration.
     #[must_use]
     pub fn was_connected(&self) -> bool {
-        self.connected.at().is_some() || self.said_duration().is_some_and(|seconds| seconds > 0)
+        self.connected.at().is_some() || self.reported_duration().is_some_and(|seconds| seconds > 0)
     }
 
     /// Returns the seconds of talk: as reported by the end, else from connected to the end, else 0.
@@ -200,7 +201,7 @@ impl Call {
     #[must_use]
     pub fn duration(&self) -> Option<u32> {
         let ended = self.ended_at()?;
-        if let Some(seconds) = self.said_duration() {
+        if let Some(seconds) = self.reported_duration() {
             return Some(seconds);
         }
         let talked = self.connected.at().map_or(0, |connected| (ended - connected).max(0) / 1000);
@@ -209,9 +210,9 @@ impl Call {
 
     /// Returns the duration that an end reports. The time since dialing counts only if nothing
     /// better is known and no outcome rules a talk out.
-    fn said_duration(&self) -> Option<u32> {
+    fn reported_duration(&self) -> Option<u32> {
         let connected = self.connected.at().is_some();
-        let no_talk = self.outcome.get().is_some_and(|outcome| outcome.is_without_talk());
+        let no_talk = self.outcome.get().is_some_and(|outcome| outcome.rules_out_talk());
         let dialed = self.since_dialing.get().filter(|_| !connected && !no_talk);
         self.talked.get().or(self.duration.get()).or(dialed).copied()
     }

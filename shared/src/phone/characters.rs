@@ -36,7 +36,7 @@ const ZEROS: [u32; 38] = [
 
 /// Returns the lower-case ASCII character that this character means in a number, the character
 /// itself if it means none, and `None` if it is invisible.
-pub(super) fn plain(c: char) -> Option<char> {
+pub(super) fn normalize_char(c: char) -> Option<char> {
     let code = u32::from(c);
     if code < 0x80 {
         return Some(match c {
@@ -48,7 +48,7 @@ pub(super) fn plain(c: char) -> Option<char> {
         });
     }
     if (0xff01..=0xff5e).contains(&code) {
-        return char::from_u32(code - 0xfee0).and_then(plain);
+        return char::from_u32(code - 0xfee0).and_then(normalize_char);
     }
     if INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&code)) {
         return None;
@@ -86,14 +86,14 @@ pub(super) fn plain(c: char) -> Option<char> {
 }
 
 /// Normalizes all characters of a text, after percent-decoding it once.
-pub(super) fn plain_text(text: &str) -> String {
-    let decoded = if text.contains('%') { Some(decoded(text)) } else { None };
-    decoded.as_deref().unwrap_or(text).chars().filter_map(plain).collect()
+pub(super) fn normalize_text(text: &str) -> String {
+    let decoded = if text.contains('%') { Some(percent_decode(text)) } else { None };
+    decoded.as_deref().unwrap_or(text).chars().filter_map(normalize_char).collect()
 }
 
 /// Percent-decodes a text. Text that does not decode stays as it is and is later refused for its
 /// percent sign.
-fn decoded(text: &str) -> String {
+fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -1,6 +1,6 @@
 //! Splits a text into pieces that each begin with a number.
 
-use super::characters::plain_text;
+use super::characters::normalize_text;
 use super::{LONGEST_TEXT, MOST_NUMBERS, PhoneError};
 
 /// Words that precede an extension.
@@ -43,7 +43,7 @@ pub(super) struct Piece {
     pub extension: Option<String>,
 }
 
-struct Scan<'t> {
+struct Scanner<'t> {
     rest: &'t str,
     piece: Piece,
     done: Vec<Piece>,
@@ -53,18 +53,18 @@ struct Scan<'t> {
 
 /// Returns the pieces of a text, and the error if the text is not a number. A piece that cannot be
 /// parsed to its end is left out, unless words follow a whole number.
-pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
+pub(super) fn split_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
     if text.len() > LONGEST_TEXT {
         return (Vec::new(), Some(PhoneError::TooLong));
     }
-    let mut text = plain_text(text);
+    let mut text = normalize_text(text);
     if is_grouped(&text) {
         text.retain(|c| c != ',');
     }
-    let mut scan = Scan { rest: &text, piece: Piece::default(), done: Vec::new(), bare: true };
+    let mut scan = Scanner { rest: &text, piece: Piece::default(), done: Vec::new(), bare: true };
     let mut first = None;
     while let Some(c) = scan.rest.chars().next() {
-        if let Err(error) = scan.take(c) {
+        if let Err(error) = scan.take_char(c) {
             // A word after a whole number is a remark; a hidden digit is not.
             let whole = scan.piece.digits.len() > BEFORE_EXTENSION && is_letter(c) && c != 'x';
             let shortened = error == PhoneError::Shortened;
@@ -89,8 +89,8 @@ pub(super) fn pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
     (scan.done, first)
 }
 
-impl<'t> Scan<'t> {
-    fn take(&mut self, c: char) -> Result<(), PhoneError> {
+impl<'t> Scanner<'t> {
+    fn take_char(&mut self, c: char) -> Result<(), PhoneError> {
         let after = &self.rest[c.len_utf8()..];
         let count = self.piece.digits.len();
         match c {
@@ -187,7 +187,7 @@ impl<'t> Scan<'t> {
             };
             match parameter.split_once('=') {
                 Some(("ext" | "postd", digits)) => {
-                    let mut left = Scan {
+                    let mut left = Scanner {
                         rest: digits,
                         piece: std::mem::take(&mut self.piece),
                         done: Vec::new(),

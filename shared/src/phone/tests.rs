@@ -1,13 +1,13 @@
 use super::*;
 use proptest::prelude::*;
 
-fn read(text: &str) -> (String, Option<String>) {
-    let phone = Phone::read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+fn parse_one(text: &str) -> (String, Option<String>) {
+    let phone = Phone::parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
     (phone.number.to_string(), phone.extension)
 }
 
-fn all(text: &str) -> Vec<String> {
-    Phone::read_all(text).into_iter().map(|phone| phone.number.0).collect()
+fn parse_numbers(text: &str) -> Vec<String> {
+    Phone::parse_all(text).into_iter().map(|phone| phone.number.0).collect()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_number_is_read_however_it_is_written() {
         ("98765 43210 / 9876543210", "9876543210"),
         (" 112 ", "112"),
     ] {
-        assert_eq!(read(written), (dialed.to_owned(), None), "{written:?}");
+        assert_eq!(parse_one(written), (dialed.to_owned(), None), "{written:?}");
     }
 }
 
@@ -84,7 +84,7 @@ fn an_extension_is_kept_apart() {
         ("＋１ ２１２ ５５５ ０１００ ｘ１２", "12"),
     ] {
         assert_eq!(
-            read(written),
+            parse_one(written),
             ("+12125550100".to_owned(), Some(extension.to_owned())),
             "{written:?}"
         );
@@ -126,9 +126,9 @@ fn what_is_no_number_is_refused_with_the_reason() {
         ("9876543210 9988776655", two("3210", "6655")),
         ("022 23456789/90", two("6789", "6790")),
     ] {
-        assert_eq!(Phone::read(written).map(|phone| phone.number.0), Err(error), "{written:?}");
+        assert_eq!(Phone::parse(written).map(|phone| phone.number.0), Err(error), "{written:?}");
     }
-    assert_eq!(Phone::read(&"1 ".repeat(400)), Err(TooLong));
+    assert_eq!(Phone::parse(&"1 ".repeat(400)), Err(TooLong));
 }
 
 #[test]
@@ -145,9 +145,9 @@ fn all_numbers_of_a_text_are_found() {
         ("9.87654E+09", &[]),
         ("none", &[]),
     ] {
-        assert_eq!(all(written), numbers, "{written:?}");
+        assert_eq!(parse_numbers(written), numbers, "{written:?}");
     }
-    assert_eq!(all(&"9876543210, ".repeat(20)).len(), MOST_NUMBERS);
+    assert_eq!(parse_numbers(&"9876543210, ".repeat(20)).len(), MOST_NUMBERS);
 }
 
 #[test]
@@ -172,14 +172,14 @@ fn numbers_are_the_same_with_and_without_the_country() {
 
 #[test]
 fn debug_and_errors_do_not_show_the_number() {
-    let phone = Phone::read("+919876543210").unwrap();
+    let phone = Phone::parse("+919876543210").unwrap();
     assert_eq!(format!("{:?}", phone.number), "DialNumber(…10)");
-    let error = Phone::read("+919876543210 / +919988776655").unwrap_err();
+    let error = Phone::parse("+919876543210 / +919988776655").unwrap_err();
     assert!(!format!("{error} {error:?}").contains("98765"));
 }
 
 /// Pieces of written numbers, combined in all ways.
-fn written() -> impl Strategy<Value = String> {
+fn written_numbers() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[0-9+ ().,/;#x=%'\\-]{0,12}",
         "(tel:|;ext=|ext\\.|,,| or |%2B|E\\+|\\(0\\)|\u{2066}|９|доб|;phone-context=\\+)",
@@ -190,10 +190,10 @@ fn written() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn any_text_is_read_or_refused(text in written()) {
-        let every = Phone::read_all(&text);
+    fn any_text_is_read_or_refused(text in written_numbers()) {
+        let every = Phone::parse_all(&text);
         prop_assert!(every.len() <= MOST_NUMBERS);
-        if let Ok(phone) = Phone::read(&text) {
+        if let Ok(phone) = Phone::parse(&text) {
             let digits = phone.number.as_str().trim_start_matches('+');
             prop_assert!((FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len()));
             prop_assert!(digits.bytes().all(|b| b.is_ascii_digit()));
@@ -221,7 +221,7 @@ proptest! {
 fn the_longest_texts_are_read_to_their_end() {
     for piece in ["1", "(", ";ext=", ",", "/1", "+1", "x", "1 ", "%31", "e", ";a=", " "] {
         let text = piece.repeat(LONGEST_TEXT / piece.len());
-        let every = Phone::read_all(&text);
-        assert!(every.len() <= MOST_NUMBERS && Phone::read(&text).is_err(), "{piece}");
+        let every = Phone::parse_all(&text);
+        assert!(every.len() <= MOST_NUMBERS && Phone::parse(&text).is_err(), "{piece}");
     }
 }

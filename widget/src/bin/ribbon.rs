@@ -13,7 +13,7 @@ pub fn home(url: &str) {
 #[wasm_bindgen]
 #[must_use]
 pub fn call(method: &str, arguments: &js_sys::Array) -> JsValue {
-    api::call(method, arguments)
+    api::run_method(method, arguments)
 }
 
 fn main() {}

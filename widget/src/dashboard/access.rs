@@ -2,7 +2,7 @@
 
 mod keep;
 
-use super::api::{self, Trouble};
+use super::api::{self, ApiError};
 use call_ribbon_shared::wire::ClientAbout;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -55,16 +55,16 @@ pub struct Access {
 
 impl Access {
     /// Restores what this tab stored.
-    pub fn remembered() -> Self {
+    pub fn from_storage() -> Self {
         Self {
-            session: RwSignal::new(keep::session()),
+            session: RwSignal::new(keep::load_session()),
             client: RwSignal::new(None),
             notice: RwSignal::new(None),
         }
     }
 
     /// Returns the page's access from the context.
-    pub fn here() -> Self {
+    pub fn from_context() -> Self {
         expect_context()
     }
 
@@ -99,16 +99,16 @@ impl Access {
     }
 
     /// Starts a session.
-    pub fn enter(self, session: Session) {
-        keep::keep(Some(&session));
+    pub fn set_session(self, session: Session) {
+        keep::save_session(Some(&session));
         self.notice.set(None);
         self.client.set(None);
         self.session.set(Some(session));
     }
 
     /// Ends the session in this tab; the sign-in form shows `why`.
-    pub fn leave(self, why: Option<String>) {
-        keep::keep(None);
+    pub fn end_session(self, why: Option<String>) {
+        keep::save_session(None);
         self.session.set(None);
         self.client.set(None);
         self.notice.set(why);
@@ -120,14 +120,14 @@ impl Access {
     }
 
     /// Returns the client's time zone.
-    pub fn zone(self) -> String {
+    pub fn time_zone(self) -> String {
         self.client.with(|client| {
             client.as_ref().map_or_else(|| "UTC".to_owned(), |client| client.time_zone.clone())
         })
     }
 
     /// Returns the name of a disposition; the code itself if the list does not contain it.
-    pub fn disposition(self, code: &str) -> String {
+    pub fn disposition_name(self, code: &str) -> String {
         self.client.with(|client| {
             let list = client.as_ref().map(|client| client.dispositions.as_slice());
             let found = list.unwrap_or_default().iter().find(|one| one.code == code);
@@ -136,11 +136,11 @@ impl Access {
     }
 
     /// Loads the client whose records are shown; the operator names it.
-    pub async fn open_client(self, named: Option<String>) -> Result<(), Trouble> {
+    pub async fn open_client(self, named: Option<String>) -> Result<(), ApiError> {
         let Some(session) = self.session.get_untracked() else { return Ok(()) };
         let client_id = session.client_id.or(named);
-        let base = api::records(&session.credential, client_id.as_deref());
-        let about: ClientAbout = api::get(self, &format!("{base}/client")).await?;
+        let base = api::records_path(&session.credential, client_id.as_deref());
+        let about: ClientAbout = api::get_json(self, &format!("{base}/client")).await?;
         self.client.set(Some(about));
         Ok(())
     }
@@ -151,21 +151,21 @@ impl Access {
     }
 
     /// Returns the path of a record of the client; `rest` follows the API's prefix.
-    pub fn records(self, rest: &str) -> String {
+    pub fn records_path(self, rest: &str) -> String {
         let session = self.session.get_untracked();
         let Some(session) = session else { return format!("/api/ribbon/{rest}") };
         let client = self.client.with_untracked(|client| {
             client.as_ref().map(|client| client.client_id.clone()).or(session.client_id)
         });
-        format!("{}/{rest}", api::records(&session.credential, client.as_deref()))
+        format!("{}/{rest}", api::records_path(&session.credential, client.as_deref()))
     }
 
     /// Returns the path of a setting of the client; `rest` follows the API's prefix.
-    pub fn settings(self, rest: &str) -> String {
+    pub fn settings_path(self, rest: &str) -> String {
         let client_id = self
             .client
             .with_untracked(|client| client.as_ref().map(|client| client.client_id.clone()));
-        let client_id = api::encoded(&client_id.unwrap_or_default());
+        let client_id = api::encode_component(&client_id.unwrap_or_default());
         let slash = if rest.is_empty() { "" } else { "/" };
         format!("/api/admin/clients/{client_id}{slash}{rest}")
     }

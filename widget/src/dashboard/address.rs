@@ -4,7 +4,7 @@
 pub mod range;
 
 use super::access::{Access, Role};
-use super::api::encoded;
+use super::api::encode_component;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
@@ -13,19 +13,19 @@ use leptos_router::params::ParamsMap;
 /// The filter that names the client for the operator.
 pub const CLIENT: &str = "client";
 
-type Go = Box<dyn Fn(&str, NavigateOptions)>;
+type Navigate = Box<dyn Fn(&str, NavigateOptions)>;
 
 /// The address, as a view reads and changes it.
 #[derive(Clone, Copy)]
 pub struct Address {
     path: Memo<String>,
     query: Memo<ParamsMap>,
-    go: StoredValue<Go, LocalStorage>,
+    go: StoredValue<Navigate, LocalStorage>,
 }
 
 impl Address {
     /// Returns the address of this page.
-    pub fn here() -> Self {
+    pub fn from_router() -> Self {
         let navigate = use_navigate();
         Self {
             path: use_location().pathname,
@@ -40,7 +40,7 @@ impl Address {
     }
 
     /// Returns a filter, or the default if it is not set.
-    pub fn or(self, name: &str, otherwise: &str) -> String {
+    pub fn filter_or(self, name: &str, otherwise: &str) -> String {
         self.get(name).unwrap_or_else(|| otherwise.to_owned())
     }
 
@@ -61,19 +61,19 @@ impl Address {
 
     /// Returns the address of this view with some filters changed; an empty value removes its
     /// filter.
-    pub fn with(self, changes: &[(&str, &str)]) -> String {
+    pub fn with_filters(self, changes: &[(&str, &str)]) -> String {
         let mut filters = self.filters();
         filters.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
         let added = changes.iter().filter(|(_, value)| !value.is_empty());
         filters.extend(added.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let pairs: Vec<(&str, &str)> =
             filters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        written(&self.path(), &pairs)
+        path_with_pairs(&self.path(), &pairs)
     }
 
     /// Changes filters of this view; the browser's back button returns to the previous view.
-    pub fn set(self, changes: &[(&str, &str)]) {
-        let to = untrack(|| self.with(changes));
+    pub fn set_filters(self, changes: &[(&str, &str)]) {
+        let to = untrack(|| self.with_filters(changes));
         // The address already includes the site's path.
         let options =
             NavigateOptions { replace: true, scroll: false, resolve: false, ..Default::default() };
@@ -102,7 +102,7 @@ pub fn on_site(path: &str) -> String {
 
 /// Returns an address for use outside of this page. A server that does not know its own address
 /// gives only a path.
-pub fn whole(address: &str) -> String {
+pub fn absolute_url(address: &str) -> String {
     if !address.starts_with('/') {
         return address.to_owned();
     }
@@ -110,8 +110,8 @@ pub fn whole(address: &str) -> String {
 }
 
 /// Returns the address of a view with filters; for the operator it names the client, too.
-pub fn link(path: &str, filters: &[(&str, &str)]) -> String {
-    let access = Access::here();
+pub fn view_link(path: &str, filters: &[(&str, &str)]) -> String {
+    let access = Access::from_context();
     let client = access.client();
     let mut pairs: Vec<(&str, &str)> =
         filters.iter().copied().filter(|(_, value)| !value.is_empty()).collect();
@@ -121,23 +121,23 @@ pub fn link(path: &str, filters: &[(&str, &str)]) -> String {
     {
         pairs.insert(0, (CLIENT, &client.client_id));
     }
-    written(&on_site(path), &pairs)
+    path_with_pairs(&on_site(path), &pairs)
 }
 
 /// Returns the path of a request with the fields that are set.
-pub fn question(path: &str, fields: &[(&str, &str)]) -> String {
+pub fn api_query(path: &str, fields: &[(&str, &str)]) -> String {
     let set: Vec<(&str, &str)> =
         fields.iter().copied().filter(|(_, value)| !value.is_empty()).collect();
-    written(path, &set)
+    path_with_pairs(path, &set)
 }
 
-fn written(path: &str, pairs: &[(&str, &str)]) -> String {
+fn path_with_pairs(path: &str, pairs: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();
     for (n, (name, value)) in pairs.iter().enumerate() {
         address.push(if n == 0 { '?' } else { '&' });
         address.push_str(name);
         address.push('=');
-        address.push_str(&encoded(value));
+        address.push_str(&encode_component(value));
     }
     address
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ApiError {
     /// The HTTP status; 0 if no answer arrived.
     pub status: u16,
     /// The server's error code; empty if it sent none.
@@ -20,7 +20,7 @@ pub struct Trouble {
     pub field: Option<String>,
 }
 
-impl Trouble {
+impl ApiError {
     /// Returns whether the server recognized the caller and refused.
     pub fn is_forbidden(&self) -> bool {
         self.status == 403
@@ -31,66 +31,66 @@ impl Trouble {
         self.status == 404
     }
 
-    fn away() -> Self {
+    fn unreachable_server() -> Self {
         let sentence = "The server cannot be reached. Check that it is running and that you are \
                         online, then try again.";
         Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
     }
 
-    fn unreadable() -> Self {
+    fn unreadable_answer() -> Self {
         let sentence = "The server sent an answer that this page cannot read; reload the page.";
         Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
     }
 }
 
 /// Encodes a text as a part of an address.
-pub fn encoded(text: &str) -> String {
+pub fn encode_component(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
 /// Returns the path of a client's records.
-pub fn records(credential: &Credential, client_id: Option<&str>) -> String {
+pub fn records_path(credential: &Credential, client_id: Option<&str>) -> String {
     match (credential, client_id) {
         (Credential::Bearer(_), Some(client_id)) => {
-            format!("/api/admin/clients/{}/ribbon", encoded(client_id))
+            format!("/api/admin/clients/{}/ribbon", encode_component(client_id))
         }
         _ => "/api/ribbon".to_owned(),
     }
 }
 
 /// Sends a GET request and reads the answer.
-pub async fn get<T: DeserializeOwned>(access: Access, path: &str) -> Result<T, Trouble> {
-    read(ask(access, Method::GET, path, None).await?).await
+pub async fn get_json<T: DeserializeOwned>(access: Access, path: &str) -> Result<T, ApiError> {
+    read_json(send_request(access, Method::GET, path, None).await?).await
 }
 
 /// Sends a value as JSON and reads the answer.
-pub async fn send<T: DeserializeOwned>(
+pub async fn send_json<T: DeserializeOwned>(
     access: Access,
     method: Method,
     path: &str,
     body: &impl Serialize,
-) -> Result<T, Trouble> {
-    let body = serde_json::to_string(body).map_err(|_| Trouble::unreadable())?;
-    read(ask(access, method, path, Some(body)).await?).await
+) -> Result<T, ApiError> {
+    let body = serde_json::to_string(body).map_err(|_| ApiError::unreadable_answer())?;
+    read_json(send_request(access, method, path, Some(body)).await?).await
 }
 
 /// Sends a request without a body and reads the answer.
-pub async fn act<T: DeserializeOwned>(
+pub async fn send_empty<T: DeserializeOwned>(
     access: Access,
     method: Method,
     path: &str,
-) -> Result<T, Trouble> {
-    read(ask(access, method, path, None).await?).await
+) -> Result<T, ApiError> {
+    read_json(send_request(access, method, path, None).await?).await
 }
 
 /// Sends a request and returns the answer if it succeeded. If the server no longer accepts the
 /// session, the user is returned to the sign-in form.
-pub async fn ask(
+pub async fn send_request(
     access: Access,
     method: Method,
     path: &str,
     body: Option<String>,
-) -> Result<Response, Trouble> {
+) -> Result<Response, ApiError> {
     let request = RequestBuilder::new(&on_site(path)).method(method);
     let credential = access.credential();
     let request = match &credential {
@@ -100,25 +100,25 @@ pub async fn ask(
         }
         None => request,
     };
-    let answer = sent(request, body).await?;
+    let answer = send_built(request, body).await?;
     if answer.ok() {
         return Ok(answer);
     }
-    let trouble = said(answer).await;
+    let trouble = read_error(answer).await;
     // The user may have signed in again while the answer was on its way.
     if trouble.status == 401 && credential.is_some() && credential == access.credential() {
-        access.leave(Some(format!("{} Sign in again.", trouble.sentence)));
+        access.end_session(Some(format!("{} Sign in again.", trouble.sentence)));
     }
     Err(trouble)
 }
 
 /// Sends a request with a given credential, or none, before a session exists.
-pub async fn ask_as<T: DeserializeOwned>(
+pub async fn request_as<T: DeserializeOwned>(
     credential: Option<&Credential>,
     method: Method,
     path: &str,
     body: Option<String>,
-) -> Result<T, Trouble> {
+) -> Result<T, ApiError> {
     let request = RequestBuilder::new(&on_site(path)).method(method);
     let request = match credential {
         Some(Credential::Key(key)) => request.header("X-API-Key", key),
@@ -127,32 +127,36 @@ pub async fn ask_as<T: DeserializeOwned>(
         }
         None => request,
     };
-    let answer = sent(request, body).await?;
-    if answer.ok() { read(answer).await } else { Err(said(answer).await) }
+    let answer = send_built(request, body).await?;
+    if answer.ok() { read_json(answer).await } else { Err(read_error(answer).await) }
 }
 
-async fn sent(request: RequestBuilder, body: Option<String>) -> Result<Response, Trouble> {
+async fn send_built(request: RequestBuilder, body: Option<String>) -> Result<Response, ApiError> {
     let request: Result<Request, _> = match body {
         Some(body) => request.header("Content-Type", "application/json").body(body),
         None => request.build(),
     };
-    request.map_err(|_| Trouble::away())?.send().await.map_err(|_| Trouble::away())
+    request
+        .map_err(|_| ApiError::unreachable_server())?
+        .send()
+        .await
+        .map_err(|_| ApiError::unreachable_server())
 }
 
-async fn read<T: DeserializeOwned>(answer: Response) -> Result<T, Trouble> {
-    let text = answer.text().await.map_err(|_| Trouble::away())?;
+async fn read_json<T: DeserializeOwned>(answer: Response) -> Result<T, ApiError> {
+    let text = answer.text().await.map_err(|_| ApiError::unreachable_server())?;
     // An empty body counts as null.
     let text = if text.is_empty() { "null" } else { &text };
-    serde_json::from_str(text).map_err(|_| Trouble::unreadable())
+    serde_json::from_str(text).map_err(|_| ApiError::unreadable_answer())
 }
 
-async fn said(answer: Response) -> Trouble {
+async fn read_error(answer: Response) -> ApiError {
     let status = answer.status();
     match answer.json::<Problem>().await {
         Ok(problem) => {
-            Trouble { status, code: problem.code, sentence: problem.error, field: problem.field }
+            ApiError { status, code: problem.code, sentence: problem.error, field: problem.field }
         }
-        Err(_) => Trouble {
+        Err(_) => ApiError {
             status,
             code: String::new(),
             sentence: format!("The server answered with status {status}; try again in a minute."),

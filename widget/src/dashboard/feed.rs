@@ -16,7 +16,7 @@ const KNOCKS_EVERY: Duration = Duration::from_secs(3);
 
 /// The state of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Feed {
+pub enum FeedState {
     /// The connection is being opened.
     Opening,
     /// Events arrive as they happen.
@@ -30,36 +30,36 @@ pub enum Feed {
 pub fn listen(
     opened: impl Fn() + 'static,
     event: impl Fn(CallEvent) + 'static,
-) -> ReadSignal<Feed> {
-    let access = Access::here();
-    let (feed, set_feed) = signal(Feed::Opening);
+) -> ReadSignal<FeedState> {
+    let access = Access::from_context();
+    let (feed, set_feed) = signal(FeedState::Opening);
     // Removing the view drops the signal, and with it the stream.
     let is_there = StoredValue::new(());
     spawn_local(async move {
         while is_there.try_get_value().is_some() {
-            let why = match follow(access, set_feed, is_there, &opened, &event).await {
+            let why = match read_stream(access, set_feed, is_there, &opened, &event).await {
                 Ok(()) => "The live feed was interrupted.".to_owned(),
                 Err(sentence) => sentence,
             };
             if is_there.try_get_value().is_none() || !access.is_signed_in_untracked() {
                 return;
             }
-            set_feed.set(Feed::Lost(why));
-            pause(KNOCKS_EVERY).await;
+            set_feed.set(FeedState::Lost(why));
+            sleep_for(KNOCKS_EVERY).await;
         }
     });
     feed
 }
 
 /// Reads one stream until it ends.
-async fn follow(
+async fn read_stream(
     access: Access,
-    feed: WriteSignal<Feed>,
+    feed: WriteSignal<FeedState>,
     is_there: StoredValue<()>,
     opened: &impl Fn(),
     event: &impl Fn(CallEvent),
 ) -> Result<(), String> {
-    let ticket: EventsUrl = api::get(access, &access.records("events/ticket"))
+    let ticket: EventsUrl = api::get_json(access, &access.records_path("events/ticket"))
         .await
         .map_err(|trouble| trouble.sentence)?;
     let unable = |_| "This browser cannot listen to live events.".to_owned();
@@ -68,7 +68,7 @@ async fn follow(
     if is_there.try_get_value().is_none() {
         return Ok(());
     }
-    feed.set(Feed::Live);
+    feed.set(FeedState::Live);
     opened();
     while let Some(message) = stream.next().await {
         if is_there.try_get_value().is_none() {
@@ -76,7 +76,7 @@ async fn follow(
         }
         match message {
             Ok((_, message)) => {
-                feed.set(Feed::Live);
+                feed.set(FeedState::Live);
                 let text = message.data().as_string().unwrap_or_default();
                 if let Ok(told) = serde_json::from_str::<CallEvent>(&text) {
                     event(told);
@@ -84,7 +84,7 @@ async fn follow(
             }
             // The browser reconnects automatically and misses nothing, unless the server refused.
             Err(_) if source.state() == Stream::Closed => break,
-            Err(_) => feed.set(Feed::Lost("The live feed was interrupted.".to_owned())),
+            Err(_) => feed.set(FeedState::Lost("The live feed was interrupted.".to_owned())),
         }
     }
     source.close();
@@ -92,7 +92,7 @@ async fn follow(
 }
 
 /// Waits without blocking the page.
-async fn pause(how_long: Duration) {
+async fn sleep_for(how_long: Duration) {
     let (done, waited) = futures_util::future::AbortHandle::new_pair();
     set_timeout(move || done.abort(), how_long);
     // The stream yields nothing; it ends when the time is over.

@@ -17,7 +17,7 @@ use rail::Rail;
 /// The dashboard.
 #[component]
 pub fn App() -> impl IntoView {
-    let access = Access::remembered();
+    let access = Access::from_storage();
     provide_context(access);
     theme::set_up();
     view! {

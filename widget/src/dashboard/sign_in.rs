@@ -1,7 +1,7 @@
 //! Signing in: with an e-mail address and password, an API key, or a token.
 
 use super::access::{Access, Credential, Role, Session};
-use super::api::{self, Trouble};
+use super::api::{self, ApiError};
 use super::ui::Icon;
 use call_ribbon_shared::wire::ClientAbout;
 use gloo_net::http::Method;
@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// How a user signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SignInMethod {
     Account,
     Key,
     Token,
@@ -41,8 +41,8 @@ struct Me {
 /// The form.
 #[component]
 pub fn SignIn() -> impl IntoView {
-    let access = Access::here();
-    let way = RwSignal::new(Way::Account);
+    let access = Access::from_context();
+    let way = RwSignal::new(SignInMethod::Account);
     let (email, password, key) =
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trouble = RwSignal::new(String::new());
@@ -52,11 +52,13 @@ pub fn SignIn() -> impl IntoView {
         let (email, password) = (email.get_untracked().trim().to_owned(), password.get_untracked());
         let key = key.get_untracked().trim().to_owned();
         let lacking = match chosen {
-            Way::Account if email.is_empty() || password.is_empty() => {
+            SignInMethod::Account if email.is_empty() || password.is_empty() => {
                 "Enter your e-mail address and your password."
             }
-            Way::Key if key.is_empty() => "Enter a client's API key, such as the demo client's.",
-            Way::Token if key.is_empty() => "Enter an admin token.",
+            SignInMethod::Key if key.is_empty() => {
+                "Enter a client's API key, such as the demo client's."
+            }
+            SignInMethod::Token if key.is_empty() => "Enter an admin token.",
             _ => "",
         };
         trouble.set(lacking.to_owned());
@@ -66,18 +68,18 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let entered = match chosen {
-                Way::Account => by_account(&email, &password).await,
-                Way::Key => by_key(key).await,
-                Way::Token => by_token(key).await,
+                SignInMethod::Account => by_account(&email, &password).await,
+                SignInMethod::Key => by_key(key).await,
+                SignInMethod::Token => by_token(key).await,
             };
             busy.set(false);
             match entered {
-                Ok(session) => access.enter(session),
+                Ok(session) => access.set_session(session),
                 Err(no) => trouble.set(no.sentence),
             }
         });
     };
-    let choice = move |this: Way, label: &'static str| {
+    let choice = move |this: SignInMethod, label: &'static str| {
         view! {
             <button
                 type="button"
@@ -107,9 +109,9 @@ pub fn SignIn() -> impl IntoView {
                 }
             >
                 <div class="segments" role="group" aria-label="How to sign in">
-                    {choice(Way::Account, "Account")} {choice(Way::Key, "API key")} {choice(Way::Token, "Token")}
+                    {choice(SignInMethod::Account, "Account")} {choice(SignInMethod::Key, "API key")} {choice(SignInMethod::Token, "Token")}
                 </div>
-                <Show when=move || way.get() == Way::Account>
+                <Show when=move || way.get() == SignInMethod::Account>
                     <div class="field">
                         <label for="email">"E-mail"</label>
                         <input class="input" id="email" type="email" autocomplete="username" bind:value=email />
@@ -119,13 +121,13 @@ pub fn SignIn() -> impl IntoView {
                         <input class="input" id="password" type="password" autocomplete="current-password" bind:value=password />
                     </div>
                 </Show>
-                <Show when=move || way.get() != Way::Account>
+                <Show when=move || way.get() != SignInMethod::Account>
                     <div class="field">
-                        <label for="key">{move || if way.get() == Way::Key { "API key" } else { "Admin token" }}</label>
+                        <label for="key">{move || if way.get() == SignInMethod::Key { "API key" } else { "Admin token" }}</label>
                         <input class="input" id="key" type="password" autocomplete="off" bind:value=key aria-describedby="key-hint" />
                         <p class="hint" id="key-hint">
                             {move || match way.get() {
-                                Way::Key => "Shows one client's calls and figures. To see its settings, sign in with an account.",
+                                SignInMethod::Key => "Shows one client's calls and figures. To see its settings, sign in with an account.",
                                 _ => "An operator's token opens every client. A client's token opens only that client.",
                             }}
                         </p>
@@ -140,10 +142,10 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
-async fn by_account(email: &str, password: &str) -> Result<Session, Trouble> {
+async fn by_account(email: &str, password: &str) -> Result<Session, ApiError> {
     let body = json!({"email": email, "password": password}).to_string();
     let answer: SignedIn =
-        api::ask_as(None, Method::POST, "/api/admin/sign-in", Some(body)).await?;
+        api::request_as(None, Method::POST, "/api/admin/sign-in", Some(body)).await?;
     Ok(Session {
         credential: Credential::Bearer(answer.token),
         role: answer.role,
@@ -152,15 +154,15 @@ async fn by_account(email: &str, password: &str) -> Result<Session, Trouble> {
     })
 }
 
-async fn by_key(key: String) -> Result<Session, Trouble> {
+async fn by_key(key: String) -> Result<Session, ApiError> {
     let credential = Credential::Key(key);
     let about: ClientAbout =
-        api::ask_as(Some(&credential), Method::GET, "/api/ribbon/client", None).await?;
+        api::request_as(Some(&credential), Method::GET, "/api/ribbon/client", None).await?;
     Ok(Session { credential, role: Role::Key, client_id: Some(about.client_id), name: None })
 }
 
-async fn by_token(token: String) -> Result<Session, Trouble> {
+async fn by_token(token: String) -> Result<Session, ApiError> {
     let credential = Credential::Bearer(token);
-    let me: Me = api::ask_as(Some(&credential), Method::GET, "/api/admin/me", None).await?;
+    let me: Me = api::request_as(Some(&credential), Method::GET, "/api/admin/me", None).await?;
     Ok(Session { credential, role: me.role, client_id: me.client_id, name: me.name })
 }

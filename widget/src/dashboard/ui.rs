@@ -22,10 +22,10 @@ mod table;
 mod tag;
 
 pub use card::Card;
-pub use change::{Better, Change, ChangeText, Way};
+pub use change::{Better, Change, ChangeText, Trend};
 pub use chart::{
-    Bar, BarChart, Bars, ColumnChart, Heat, HeatCell, HeatMap, Hue, Line, LineChart, Lines,
-    Measure, Share, Shares, StackedShare, Stop,
+    Bar, BarChart, Bars, ColumnChart, Heat, HeatCell, HeatMap, Hue, LineChart, LineData, Measure,
+    Series, Share, Shares, StackedShare, Stop,
 };
 pub use dates::{DateRange, DateRangePicker, Day, Preset};
 pub use figure::Figure;
@@ -40,6 +40,6 @@ pub use menu::Menu;
 pub use plain_table::{PlainTable, PlainTableView};
 pub use spark::Spark;
 pub use states::{Empty, Failed, Loading, NoPermission, Note};
-pub use storage::{forget, recall, remember};
+pub use storage::{load_preference, remove_preference, save_preference};
 pub use table::{Align, Column, DataTable, Sort};
 pub use tag::{Tag, Tone};

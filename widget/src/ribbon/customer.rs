@@ -1,6 +1,6 @@
 //! The customer that a page passes to `setCustomer`.
 
-use super::model::Trouble;
+use super::model::RibbonError;
 use call_ribbon_shared::phone;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -32,7 +32,7 @@ impl Customer {
     /// Returns one or two initials for the customer.
     #[must_use]
     pub fn initials(&self) -> String {
-        initials(&self.name)
+        name_initials(&self.name)
     }
 
     /// Returns whether more than a number is known.
@@ -58,7 +58,7 @@ pub fn same_number(one: &str, other: &str) -> bool {
 /// Returns the first letters of the first and the last word of a name. The style sheet capitalizes
 /// them: the Unicode tables for that would be a tenth of the download.
 #[must_use]
-pub fn initials(name: &str) -> String {
+pub fn name_initials(name: &str) -> String {
     let letter = |c: char| !c.is_ascii() || c.is_ascii_alphabetic();
     let mut words = name.split_whitespace().filter(|word| word.starts_with(letter));
     let first = words.next().and_then(|word| word.chars().next());
@@ -69,7 +69,7 @@ pub fn initials(name: &str) -> String {
 /// Returns a field's display name: `loanAmount`, `loan_amount` and `loan-amount` become "Loan
 /// amount".
 #[must_use]
-pub fn label(field: &str) -> String {
+pub fn field_label(field: &str) -> String {
     let mut words = String::with_capacity(field.len() + 4);
     let mut after_lower = false;
     for c in field.chars() {
@@ -91,8 +91,8 @@ pub fn label(field: &str) -> String {
 
 /// Creates the error for an invalid customer field.
 #[must_use]
-pub fn bad_field(field: &str, must: &str) -> Trouble {
-    Trouble::new("invalid_argument", format!("setCustomer: {field} {must}."))
+pub fn field_error(field: &str, must: &str) -> RibbonError {
+    RibbonError::new("invalid_argument", format!("setCustomer: {field} {must}."))
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
             ("", ""),
             ("+91 98", ""),
         ] {
-            assert_eq!(initials(name), letters, "{name}");
+            assert_eq!(name_initials(name), letters, "{name}");
         }
     }
 
@@ -121,7 +121,7 @@ mod tests {
             ("EMI", "EMI"),
             ("leadScore2", "Lead score2"),
         ] {
-            assert_eq!(label(field), words);
+            assert_eq!(field_label(field), words);
         }
     }
 }

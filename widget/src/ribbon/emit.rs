@@ -2,9 +2,9 @@
 
 use super::customer::Customer;
 use super::json;
-use super::model::Trouble;
+use super::model::RibbonError;
 use super::platform;
-use super::step::{More, PageEvent};
+use super::step::{EventDetails, PageEvent};
 use js_sys::{Date, Function, Object};
 use wasm_bindgen::JsValue;
 
@@ -24,7 +24,7 @@ pub(super) const EVENTS: [&str; 10] = [
 
 /// The page's callbacks and listeners.
 #[derive(Default, Clone)]
-pub(super) struct Ears {
+pub(super) struct PageListeners {
     /// `onCallEvent` of `init`.
     pub(super) on_call_event: Option<Function>,
     /// `onReady` of `init`.
@@ -35,22 +35,22 @@ pub(super) struct Ears {
     pub(super) listeners: Vec<(String, Function)>,
 }
 
-impl Ears {
+impl PageListeners {
     /// Sends an event to all callbacks and listeners. An exception in one of them is reported and
     /// does not stop the others.
-    pub(super) fn emit(&self, event: &PageEvent) {
+    pub(super) fn send_event(&self, event: &PageEvent) {
         let name = JsValue::from_str(event.name);
         // Each listener gets its own copy, so that none can change what the others receive.
         if let Some(callback) = &self.on_call_event {
-            self.call(callback, &name, &data(event));
+            self.run_callback(callback, &name, &event_data(event));
         }
         for (wanted, listener) in &self.listeners {
             if wanted == event.name {
-                self.tell_one(listener, event);
+                self.send_to(listener, event);
             }
         }
         let init = web_sys::CustomEventInit::new();
-        init.set_detail(&data(event));
+        init.set_detail(&event_data(event));
         let dom = web_sys::CustomEvent::new_with_event_init_dict(
             &format!("callribbon:{}", event.name),
             &init,
@@ -62,19 +62,19 @@ impl Ears {
     }
 
     /// Sends an event to one listener.
-    pub(super) fn tell_one(&self, listener: &Function, event: &PageEvent) {
-        self.call(listener, &data(event), &JsValue::UNDEFINED);
+    pub(super) fn send_to(&self, listener: &Function, event: &PageEvent) {
+        self.run_callback(listener, &event_data(event), &JsValue::UNDEFINED);
     }
 
     /// Calls `onReady`: calls can be made.
-    pub(super) fn ready(&self) {
+    pub(super) fn notify_ready(&self) {
         if let Some(callback) = &self.on_ready {
-            self.call(callback, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+            self.run_callback(callback, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
         }
     }
 
     /// Reports an error to the page and to the console.
-    pub(super) fn report(&self, trouble: &Trouble) {
+    pub(super) fn report_error(&self, trouble: &RibbonError) {
         let error = error_object(trouble);
         platform::console_error(
             &format!("Call ribbon: {}", trouble.message),
@@ -87,17 +87,17 @@ impl Ears {
         }
     }
 
-    fn call(&self, callback: &Function, first: &JsValue, second: &JsValue) {
+    fn run_callback(&self, callback: &Function, first: &JsValue, second: &JsValue) {
         if let Err(thrown) = callback.call2(&JsValue::UNDEFINED, first, second) {
             platform::console_error("Call ribbon: a callback of the page threw", &thrown);
             let text = "A callback of the page threw an exception; the console has it.";
-            self.report(&Trouble::new("callback_failed", text));
+            self.report_error(&RibbonError::new("callback_failed", text));
         }
     }
 }
 
 /// Creates `{code, message}` for `onError` and rejected promises.
-pub(super) fn error_object(trouble: &Trouble) -> JsValue {
+pub(super) fn error_object(trouble: &RibbonError) -> JsValue {
     let error = Object::new();
     json::set(&error, "code", &JsValue::from_str(&trouble.code));
     json::set(&error, "message", &JsValue::from_str(&trouble.message));
@@ -107,14 +107,14 @@ pub(super) fn error_object(trouble: &Trouble) -> JsValue {
 /// Returns `customerData` of an event: always an object, since handlers read its fields.
 pub(super) fn customer_data(customer: Option<&Customer>, phone: &str) -> JsValue {
     if let Some(data) = customer.map(|customer| &*customer.data).filter(|data| data.is_object()) {
-        return platform::copy(data);
+        return platform::deep_copy(data);
     }
     let bare = Object::new();
     json::set(&bare, "phoneNumber", &JsValue::from_str(phone));
     bare.into()
 }
 
-fn data(event: &PageEvent) -> JsValue {
+fn event_data(event: &PageEvent) -> JsValue {
     let data = Object::new();
     let put = |name: &str, value: JsValue| json::set(&data, name, &value);
     put("callSid", event.call_sid.as_str().into());
@@ -129,14 +129,14 @@ fn data(event: &PageEvent) -> JsValue {
         put("replayed", true.into());
     }
     match &event.more {
-        More::None => {}
-        More::End { status, reason } => {
+        EventDetails::None => {}
+        EventDetails::End { status, reason } => {
             put("status", (*status).into());
             put("reason", reason.as_str().into());
         }
-        More::Muted(on) => put("muted", (*on).into()),
-        More::OnHold(on) => put("onHold", (*on).into()),
-        More::Digit(digit) => put("digit", digit.to_string().into()),
+        EventDetails::Muted(on) => put("muted", (*on).into()),
+        EventDetails::OnHold(on) => put("onHold", (*on).into()),
+        EventDetails::Digit(digit) => put("digit", digit.to_string().into()),
     }
     data.into()
 }

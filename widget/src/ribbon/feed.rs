@@ -3,8 +3,8 @@
 use super::json;
 use super::options;
 use super::platform::Listener;
-use super::step::{Fed, Msg};
-use call_ribbon_shared::call::{Direction, End, Fact, Status, What};
+use super::step::{FeedEvent, Msg};
+use call_ribbon_shared::call::{CallEnd, Direction, Fact, FactKind, Status};
 use call_ribbon_shared::event::EventName;
 use wasm_bindgen::JsCast;
 use web_sys::EventSource;
@@ -38,7 +38,7 @@ impl Feed {
             Listener::on(&source, "call", move |event| {
                 let data = event.unchecked_into::<web_sys::MessageEvent>().data();
                 if let Some(message) = data.as_string().and_then(read_event) {
-                    fed(Msg::Fed(Box::new(message)));
+                    fed(Msg::FeedEvent(Box::new(message)));
                 }
             }),
         ];
@@ -53,41 +53,41 @@ impl Drop for Feed {
 }
 
 /// Parses one event of the stream from JSON; `None` if this version does not understand it.
-pub(super) fn read_event(json: String) -> Option<Fed> {
+pub(super) fn read_event(json: String) -> Option<FeedEvent> {
     let message = &json::parse(&json)?;
     let text = |name| json::text(message, name);
     let status = Status::parse(&text("status")?)?;
     let flag = |name| json::field(message, name).as_bool();
     let what = match EventName::parse(&text("event")?).ok()? {
-        EventName::Initiated => What::Initiated,
-        EventName::Ringing => What::Ringing,
-        EventName::Incoming => What::Incoming,
-        EventName::Connected => What::Connected,
-        EventName::MuteToggle => What::Muted(flag("muted")?),
-        EventName::HoldToggle => What::Held(flag("onHold")?),
-        EventName::Dtmf => What::Digit(text("digit")?.chars().next()?),
-        EventName::CallEnded | EventName::Missed | EventName::Failed => What::Ended(End {
-            outcome: super::model::outcome_of(status),
-            duration: json::whole(message, "duration").and_then(|s| u32::try_from(s).ok()),
+        EventName::Initiated => FactKind::Initiated,
+        EventName::Ringing => FactKind::Ringing,
+        EventName::Incoming => FactKind::Incoming,
+        EventName::Connected => FactKind::Connected,
+        EventName::MuteToggle => FactKind::Muted(flag("muted")?),
+        EventName::HoldToggle => FactKind::Held(flag("onHold")?),
+        EventName::Dtmf => FactKind::Digit(text("digit")?.chars().next()?),
+        EventName::CallEnded | EventName::Missed | EventName::Failed => FactKind::Ended(CallEnd {
+            outcome: super::model::status_outcome(status),
+            duration: json::integer(message, "duration").and_then(|s| u32::try_from(s).ok()),
             reason: text("reason"),
-            ..End::default()
+            ..CallEnd::default()
         }),
-        other @ EventName::Other(_) => What::Noted(other),
+        other @ EventName::Other(_) => FactKind::Noted(other),
     };
     let fact = Fact {
         phone: text("phoneNumber"),
         direction: text("callDirection").as_deref().and_then(Direction::parse),
-        ..Fact::new(what, json::whole(message, "at")?)
+        ..Fact::new(what, json::integer(message, "at")?)
     };
-    Some(Fed {
-        seq: json::whole(message, "seq")?,
+    Some(FeedEvent {
+        seq: json::integer(message, "seq")?,
         event_id: text("eventId").unwrap_or_default(),
         session_id: text("sessionId")?,
         call_sid: text("callSid")?,
         fact,
         status,
         agent_id: text("agentId"),
-        features: json::texts(message, "features"),
+        features: json::text_list(message, "features"),
         customer: options::read_customer(&json::field(message, "customerData")).ok(),
         json,
     })

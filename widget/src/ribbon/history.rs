@@ -2,30 +2,30 @@
 
 /// The state of the panel of recent calls.
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub struct HistoryPanel {
     /// Whether the panel is open.
     pub open: bool,
     /// Incremented whenever the contents must be redrawn.
     pub version: u32,
     /// The panel's contents.
-    pub shown: Shown,
+    pub shown: HistoryContent,
 }
 
 /// The contents of the panel.
 #[derive(Debug, Clone, Default)]
-pub enum Shown {
+pub enum HistoryContent {
     /// The request is running.
     #[default]
     Loading,
     /// The server did not answer.
     Failed,
     /// The calls, newest first within each section.
-    Calls(Vec<Past>),
+    Calls(Vec<PastCall>),
 }
 
 /// A call that is over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Past {
+pub struct PastCall {
     /// The server's id of the call.
     pub session_id: String,
     /// The customer's name; may be empty.
@@ -51,8 +51,8 @@ pub struct Past {
 /// Merges the agent's and the customer's calls, each call once: missed calls first, then the
 /// customer's, then the rest.
 #[must_use]
-pub fn in_order(agents: Vec<Past>, customers: Vec<Past>) -> Vec<Past> {
-    let mut all: Vec<Past> = Vec::new();
+pub fn sort_calls(agents: Vec<PastCall>, customers: Vec<PastCall>) -> Vec<PastCall> {
+    let mut all: Vec<PastCall> = Vec::new();
     for (of_customer, calls) in [(true, customers), (false, agents)] {
         for mut call in calls {
             if all.iter().any(|known| known.session_id == call.session_id) {
@@ -75,10 +75,14 @@ mod tests {
 
     #[test]
     fn missed_calls_come_first_and_none_twice() {
-        let call = |id: &str, missed| Past { session_id: id.to_owned(), missed, ..Past::default() };
+        let call = |id: &str, missed| PastCall {
+            session_id: id.to_owned(),
+            missed,
+            ..PastCall::default()
+        };
         let agents = vec![call("a", false), call("b", true), call("c", false)];
         let customers = vec![call("c", false), call("d", true)];
-        let order: Vec<_> = in_order(agents, customers)
+        let order: Vec<_> = sort_calls(agents, customers)
             .into_iter()
             .map(|past| (past.session_id, past.section))
             .collect();

@@ -19,10 +19,10 @@ extern "C" {
     /// Puts the element on the page and keeps it usable there. Implemented in `loader/around.js`,
     /// which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonKeep)]
-    fn keep(element: &HtmlElement, revive: &JsValue) -> JsValue;
+    fn keep_on_page(element: &HtmlElement, revive: &JsValue) -> JsValue;
     /// Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonFocus)]
-    fn focus(host: &HtmlElement, selector: &str);
+    fn focus_within(host: &HtmlElement, selector: &str);
 }
 
 /// The ribbon's element on the page; dropping it removes the element and everything in it.
@@ -41,7 +41,7 @@ impl Host {
     /// Adds the element to the page and draws the ribbon in it. `revive` is called after the page
     /// has removed the listeners of all its elements, as `document.open()` does. Returns `None` if
     /// there is no document.
-    pub(super) fn put(
+    pub(super) fn add_to_page(
         owner: &Owner,
         theme: &str,
         handle: Handle,
@@ -60,11 +60,11 @@ impl Host {
         root.set_class_name("root");
         let _ = root.set_attribute("data-theme", theme);
         shadow.append_child(&root).ok()?;
-        let keys = Listener::on(&shadow, "keydown", |event| view::hold(&event));
+        let keys = Listener::on(&shadow, "keydown", |event| view::ignore_repeat(&event));
         let owner = owner.child();
-        let view = owner.with(|| mount_to(root, move || view::ribbon(handle)));
+        let view = owner.with(|| mount_to(root, move || view::ribbon_view(handle)));
         let revive = Closure::new(revive);
-        let around = keep(&element, revive.as_ref());
+        let around = keep_on_page(&element, revive.as_ref());
         let view = Box::new(view);
         Some(Self { element, around, _view: view, owner, _keys: keys, _revive: revive })
     }
@@ -75,23 +75,23 @@ impl Host {
     }
 
     /// Returns the height that the bar takes along an edge, in pixels.
-    pub(super) fn height(&self) -> JsValue {
+    pub(super) fn bar_height(&self) -> JsValue {
         json::field(&self.around, "height")
     }
 
     /// Sets the bar's distance from the window's upper and lower edge, in pixels.
-    pub(super) fn offset(&self, offset: [f64; 2]) {
-        let _ = platform::invoke(&self.around, "offset", &offset.map(JsValue::from_f64));
+    pub(super) fn set_offset(&self, offset: [f64; 2]) {
+        let _ = platform::call_method(&self.around, "offset", &offset.map(JsValue::from_f64));
     }
 
     /// Alternates a text with the window's title, until the returned value is dropped.
-    pub(super) fn blink(&self, text: &str) -> Blink {
-        let _ = platform::invoke(&self.around, "blink", &[text.into()]);
-        Blink(self.around.clone())
+    pub(super) fn blink_title(&self, text: &str) -> TitleBlink {
+        let _ = platform::call_method(&self.around, "blink", &[text.into()]);
+        TitleBlink(self.around.clone())
     }
 
     /// Returns the element that contains the bar.
-    pub(super) fn place(&self) -> JsValue {
+    pub(super) fn bar_place(&self) -> JsValue {
         let root = self.element.shadow_root();
         root.and_then(|root| root.query_selector(".place").ok().flatten()).into()
     }
@@ -103,23 +103,23 @@ impl Host {
 
     /// Moves the keyboard focus to an element of the ribbon, unless the focus is elsewhere in the
     /// page or the agent types in the ribbon.
-    pub(super) fn focus(&self, selector: &str) {
-        focus(&self.element, selector);
+    pub(super) fn focus_element(&self, selector: &str) {
+        focus_within(&self.element, selector);
     }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
-        let _ = platform::invoke(&self.around, "stop", &[]);
+        let _ = platform::call_method(&self.around, "stop", &[]);
         self.owner.cleanup();
     }
 }
 
 /// A text that alternates with the window's title; dropping it restores the page's own title.
-pub(super) struct Blink(JsValue);
+pub(super) struct TitleBlink(JsValue);
 
-impl Drop for Blink {
+impl Drop for TitleBlink {
     fn drop(&mut self) {
-        let _ = platform::invoke(&self.0, "blink", &[]);
+        let _ = platform::call_method(&self.0, "blink", &[]);
     }
 }

@@ -5,10 +5,10 @@
 
 /// Returns the path of an icon on the 24 × 24 grid, from its SVG text.
 #[must_use]
-pub(super) fn path(svg: &str) -> String {
+pub(super) fn icon_path(svg: &str) -> String {
     let mut path = String::new();
     for shape in svg.split('<') {
-        let at = |name: &str| attribute(shape, name);
+        let at = |name: &str| read_attribute(shape, name);
         match shape.split_whitespace().next() {
             Some("path") => {
                 // A relative start is relative to the drawing, not to the previous shape.
@@ -42,7 +42,7 @@ pub(super) fn path(svg: &str) -> String {
 }
 
 /// Returns the value of an attribute; empty if it is missing.
-fn attribute<'a>(tag: &'a str, name: &str) -> &'a str {
+fn read_attribute<'a>(tag: &'a str, name: &str) -> &'a str {
     tag.split_once(&format!(" {name}=\""))
         .and_then(|(_, rest)| rest.split_once('"'))
         .map_or("", |(value, _)| value)
@@ -56,8 +56,8 @@ mod tests {
     fn each_shape_becomes_a_part_of_the_path() {
         let svg = "<path d=\"M1 2l3 4\" />\n<line x1=\"2\" x2=\"22\" y1=\"3\" y2=\"23\" />\
                    <rect x=\"14\" y=\"4\" width=\"4\" height=\"16\" rx=\"1\" />";
-        assert_eq!(path(svg), "M1 2l3 4M2 3L22 23M14 4h4v16h-4z");
-        let dot = path("<circle cx=\"12\" cy=\"5\" r=\"1\" />");
+        assert_eq!(icon_path(svg), "M1 2l3 4M2 3L22 23M14 4h4v16h-4z");
+        let dot = icon_path("<circle cx=\"12\" cy=\"5\" r=\"1\" />");
         assert!(dot.starts_with("M12 5m-1 0a1 1 0 0 0 1 1"), "{dot}");
     }
 
@@ -82,7 +82,7 @@ mod tests {
             icondata_lu::LuX,
         ] {
             let shapes = icon.data.matches('<').count();
-            assert!(path(icon.data).matches('M').count() >= shapes, "{}", icon.data);
+            assert!(icon_path(icon.data).matches('M').count() >= shapes, "{}", icon.data);
         }
     }
 }

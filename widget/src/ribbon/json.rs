@@ -28,7 +28,7 @@ pub fn text(object: &JsValue, name: &str) -> Option<String> {
 
 /// Returns a number field as an integer.
 #[must_use]
-pub fn whole(object: &JsValue, name: &str) -> Option<i64> {
+pub fn integer(object: &JsValue, name: &str) -> Option<i64> {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "sequence numbers and times fit in 53 bits"
@@ -47,7 +47,7 @@ pub fn items(list: &JsValue) -> Vec<JsValue> {
 
 /// Returns a field that is a list of texts; empty if it is missing.
 #[must_use]
-pub fn texts(object: &JsValue, name: &str) -> Vec<String> {
+pub fn text_list(object: &JsValue, name: &str) -> Vec<String> {
     items(&field(object, name)).iter().filter_map(JsValue::as_string).collect()
 }
 
@@ -66,7 +66,7 @@ pub fn parse(text: &str) -> Option<JsValue> {
 /// Writes a text as a JSON string.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    leaf(&JsValue::from_str(text)).unwrap_or_else(|| "\"\"".to_owned())
+    write_leaf(&JsValue::from_str(text)).unwrap_or_else(|| "\"\"".to_owned())
 }
 
 /// Writes a value as JSON text, with the rules of `JSON.stringify`: functions and `undefined` are
@@ -113,7 +113,7 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
             if comma {
                 out.push(',');
             }
-            out.push_str(&leaf(&key)?);
+            out.push_str(&write_leaf(&key)?);
             out.push(':');
             let before = out.len();
             write_into(out, &Reflect::get(value, &key).ok()?, depth + 1)?;
@@ -124,13 +124,13 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
             }
         }
         out.push('}');
-    } else if let Some(text) = leaf(value) {
+    } else if let Some(text) = write_leaf(value) {
         out.push_str(&text);
     }
     Some(())
 }
 
 /// Writes a value without parts as JSON text.
-fn leaf(value: &JsValue) -> Option<String> {
+fn write_leaf(value: &JsValue) -> Option<String> {
     js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string())
 }

@@ -5,7 +5,7 @@ mod line;
 mod main_act;
 
 use super::customer::Customer;
-use super::history::History;
+use super::history::HistoryPanel;
 use super::step::Msg;
 use super::words::Words;
 use super::wrap_up::WrapUp;
@@ -13,8 +13,8 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
 pub use agent::Agent;
-pub use line::Line;
-pub use main_act::Main;
+pub use line::RibbonCall;
+pub use main_act::MainAction;
 
 /// The position of the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,14 +53,14 @@ impl Position {
 
 /// An error for the agent to read and for the page's `onError`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct RibbonError {
     /// A stable code for programs, such as `invalid_api_key`.
     pub code: String,
     /// What happened and what to do, in one or two sentences.
     pub message: String,
 }
 
-impl Trouble {
+impl RibbonError {
     /// Creates an error from its code and sentence.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
@@ -79,9 +79,9 @@ pub enum Session {
     /// Calls can be made.
     Ready,
     /// The server refused; another attempt would not help.
-    Refused(Trouble),
+    Refused(RibbonError),
     /// The server could not be reached; the ribbon retries.
-    Away(Trouble),
+    Away(RibbonError),
 }
 
 /// The complete state of the ribbon.
@@ -107,21 +107,21 @@ pub struct Model {
     /// Whether each `setCustomer` starts a call immediately.
     pub auto_call: bool,
     /// The current or the last call.
-    pub line: Option<Line>,
+    pub line: Option<RibbonCall>,
     /// Calls that ring during the current one, the earliest first. None of them is over, and there
     /// are none without a current call: the first one would become the current call.
-    pub call_waiting: Vec<Line>,
+    pub call_waiting: Vec<RibbonCall>,
     /// The call to show again after the current one: one whose notes are open while another call
     /// rings, or one that was missed meanwhile.
-    pub aside: Option<Line>,
+    pub aside: Option<RibbonCall>,
     /// The notes, disposition and follow-up of the call.
     pub wrap_up: Option<WrapUp>,
     /// The client's dispositions, as code and label.
     pub dispositions: Vec<(String, String)>,
     /// The panel of recent calls.
-    pub history: History,
+    pub history: HistoryPanel,
     /// The main button's action, and the call that it applies to.
-    pub main: (Main, String),
+    pub main: (MainAction, String),
     /// Incremented whenever `main` changes.
     pub changes: u32,
     /// Whether `main` has just changed: a press was meant for the earlier action and is ignored.
@@ -133,7 +133,7 @@ pub struct Model {
     /// Whether the keypad is open.
     pub keypad: bool,
     /// The latest error, until something succeeds.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<RibbonError>,
     /// Whether the live stream is broken and being restored.
     pub feed_down: bool,
     /// The number of the last event received; `None` before the first sign-in.
@@ -193,19 +193,19 @@ impl Look {
 impl Model {
     /// Returns the current call if it is not over.
     #[must_use]
-    pub fn live(&self) -> Option<&Line> {
+    pub fn live_call(&self) -> Option<&RibbonCall> {
         self.line.as_ref().filter(|line| line.is_live())
     }
 
     /// Returns the call that rings in addition to the current one.
     #[must_use]
-    pub fn calling(&self) -> Option<&Line> {
+    pub fn waiting_call(&self) -> Option<&RibbonCall> {
         self.call_waiting.iter().find(|line| line.phase() == Phase::Incoming)
     }
 
     /// Returns the look of the whole bar.
     #[must_use]
-    pub fn look(&self) -> Look {
+    pub fn bar_look(&self) -> Look {
         if let Some(line) = &self.line {
             match line.phase() {
                 Phase::Dialing => return Look::Dialing,
@@ -234,47 +234,47 @@ impl Model {
 
     /// Returns the phase for `getState`: the look of the bar, except during after-call work.
     #[must_use]
-    pub fn phase(&self) -> &'static str {
-        if self.is_writing() { "wrap-up" } else { self.look().as_str() }
+    pub fn state_phase(&self) -> &'static str {
+        if self.has_open_notes() { "wrap-up" } else { self.bar_look().as_str() }
     }
 
     /// Returns the inbound call that was missed, until the agent has turned to something else: the
     /// caller to call back.
     #[must_use]
-    pub fn missed(&self) -> Option<&Line> {
+    pub fn missed_call(&self) -> Option<&RibbonCall> {
         self.line.as_ref().filter(|line| line.is_missed())
     }
 
     /// Returns whether the notes on a call that is over are open.
     #[must_use]
-    pub fn is_writing(&self) -> bool {
-        self.live().is_none() && self.wrap_up.as_ref().is_some_and(|wrap| wrap.open)
+    pub fn has_open_notes(&self) -> bool {
+        self.live_call().is_none() && self.wrap_up.as_ref().is_some_and(|wrap| wrap.open)
     }
 
     /// Returns whether the open notes belong to this call.
     #[must_use]
-    pub fn is_noted(&self, line: &Line) -> bool {
+    pub fn has_open_notes_on(&self, line: &RibbonCall) -> bool {
         self.wrap_up.as_ref().is_some_and(|wrap| wrap.open && wrap.session_id == line.session_id)
     }
 
     /// Returns the notes on the call that is shown.
     #[must_use]
-    pub fn written(&self) -> Option<&WrapUp> {
+    pub fn shown_notes(&self) -> Option<&WrapUp> {
         let line = self.line.as_ref()?;
         self.wrap_up.as_ref().filter(|wrap| wrap.session_id == line.session_id)
     }
 
     /// Returns the customer that the page set, if the call that is shown is with another one.
     #[must_use]
-    pub fn next(&self) -> Option<&Customer> {
+    pub fn next_customer(&self) -> Option<&Customer> {
         let other = |next: &&Customer| self.line.as_ref().is_none_or(|line| !line.is_with(next));
         self.customer.as_ref().filter(other)
     }
 
     /// Returns the number that the bar shows because it could not be called.
     #[must_use]
-    pub fn tried(&self) -> Option<&str> {
-        let shows = self.trouble.is_some() && self.live().is_none() && !self.tried.is_empty();
+    pub fn failed_number(&self) -> Option<&str> {
+        let shows = self.trouble.is_some() && self.live_call().is_none() && !self.tried.is_empty();
         shows.then_some(self.tried.as_str())
     }
 
@@ -283,7 +283,7 @@ impl Model {
     #[must_use]
     pub fn shown_customer(&self) -> Option<&Customer> {
         match &self.line {
-            _ if self.tried().is_some() => None,
+            _ if self.failed_number().is_some() => None,
             Some(line) => line.customer.as_ref(),
             None => self.customer.as_ref(),
         }
@@ -292,7 +292,7 @@ impl Model {
     /// Returns the number that the bar shows: of the same call or customer.
     #[must_use]
     pub fn shown_phone(&self) -> &str {
-        match (self.tried(), &self.line, &self.customer) {
+        match (self.failed_number(), &self.line, &self.customer) {
             (Some(tried), ..) => tried,
             (None, Some(line), _) => &line.phone,
             (None, None, Some(customer)) => &customer.phone,
@@ -303,13 +303,13 @@ impl Model {
     /// Returns when the talk began, by the server's clock, while it lasts.
     #[must_use]
     pub fn talking_since(&self) -> Option<Millis> {
-        self.live().and_then(|line| line.call.connected_at())
+        self.live_call().and_then(|line| line.call.connected_at())
     }
 }
 
 /// Returns the outcome for a status of the feed, if the status ends the call.
 #[must_use]
-pub fn outcome_of(status: Status) -> Option<Outcome> {
+pub fn status_outcome(status: Status) -> Option<Outcome> {
     match status {
         Status::Active => None,
         Status::Completed => Some(Outcome::Completed),

@@ -1,7 +1,7 @@
 //! HTTP requests to the server.
 
 use super::json;
-use super::model::Trouble;
+use super::model::RibbonError;
 use super::platform::{self, Timer};
 use super::words;
 use js_sys::{Object, Promise};
@@ -15,49 +15,49 @@ pub(super) const SHORT_TIMEOUT_MS: i32 = 5_000;
 
 /// A request that brought no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct RequestError {
     /// The HTTP status; 0 if no answer arrived.
     pub(super) status: u16,
     /// The error to show.
-    pub(super) trouble: Trouble,
+    pub(super) trouble: RibbonError,
 }
 
-impl Failure {
+impl RequestError {
     /// Returns whether the same request may succeed later: no answer arrived, or the server
     /// reported a temporary failure.
-    pub(super) fn is_passing(&self) -> bool {
+    pub(super) fn is_temporary(&self) -> bool {
         self.status == 0 || self.status >= 500
     }
 
     /// Returns whether the server is away: no answer, or its database is unavailable.
-    pub(super) fn is_away(&self) -> bool {
+    pub(super) fn is_server_away(&self) -> bool {
         matches!(self.status, 0 | 503)
     }
 }
 
 /// Posts a JSON body and returns the JSON answer.
-pub(super) async fn post(
+pub(super) async fn post_json(
     base: &str,
     path: &str,
     body: String,
     key: Option<&str>,
-) -> Result<JsValue, Failure> {
-    send("POST", base, path, body, key, TIMEOUT_MS).await
+) -> Result<JsValue, RequestError> {
+    send_json("POST", base, path, body, key, TIMEOUT_MS).await
 }
 
 /// Sends a JSON body and returns the JSON answer, with a timeout. `key` makes the request
 /// idempotent.
-pub(super) async fn send(
+pub(super) async fn send_json(
     method: &str,
     base: &str,
     path: &str,
     body: String,
     key: Option<&str>,
     timeout: i32,
-) -> Result<JsValue, Failure> {
-    let away = || Failure {
+) -> Result<JsValue, RequestError> {
+    let away = || RequestError {
         status: 0,
-        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
     };
     let headers = Object::new();
     json::set(&headers, "content-type", &"application/json".into());
@@ -81,29 +81,29 @@ pub(super) async fn send(
         }
     });
     let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
-    read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
+    read_answer(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
 /// Returns the JSON of an answer, or its error.
-async fn read(response: JsValue, base: &str) -> Result<JsValue, Failure> {
-    let away = || Failure {
+async fn read_answer(response: JsValue, base: &str) -> Result<JsValue, RequestError> {
+    let away = || RequestError {
         status: 0,
-        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
     };
     let response: web_sys::Response = response.unchecked_into();
     let text = JsFuture::from(response.text().map_err(|_| away())?).await.map_err(|_| away())?;
     let answer = text.as_string().and_then(|text| json::parse(&text));
     match answer {
         Some(answer) if response.ok() => Ok(answer),
-        other => Err(refusal(response.status(), other.as_ref(), base)),
+        other => Err(error_answer(response.status(), other.as_ref(), base)),
     }
 }
 
 /// Requests a JSON answer; the key is sent in a header, never in the URL.
-pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Failure> {
-    let away = || Failure {
+pub(super) async fn get_json(base: &str, path: &str, key: &str) -> Result<JsValue, RequestError> {
+    let away = || RequestError {
         status: 0,
-        trouble: Trouble::new("server_unreachable", words::server_unreachable(base)),
+        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
     };
     let headers = Object::new();
     json::set(&headers, "x-api-key", &key.into());
@@ -111,30 +111,34 @@ pub(super) async fn get(base: &str, path: &str, key: &str) -> Result<JsValue, Fa
     json::set(&init, "headers", &headers);
     json::set(&init, "credentials", &"omit".into());
     let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
-    read(JsFuture::from(sent).await.map_err(|_| away())?, base).await
+    read_answer(JsFuture::from(sent).await.map_err(|_| away())?, base).await
 }
 
 /// Posts the sign-in. If no answer is readable, checks whether the server is there.
 ///
 /// A browser hides every answer of a server that does not allow the page's origin, even the
 /// refusal. That would look like an unreachable server, which does not help to fix it.
-pub(super) async fn enter(base: &str, path: &str, body: String) -> Result<JsValue, Failure> {
-    let outcome = post(base, path, body.clone(), None).await;
-    if !outcome.as_ref().is_err_and(|failure| failure.status == 0) || !is_there(base).await {
+pub(super) async fn post_sign_in(
+    base: &str,
+    path: &str,
+    body: String,
+) -> Result<JsValue, RequestError> {
+    let outcome = post_json(base, path, body.clone(), None).await;
+    if !outcome.as_ref().is_err_and(|failure| failure.status == 0) || !is_server_there(base).await {
         return outcome;
     }
     // The server may have come back just now.
-    post(base, path, body, None).await.map_err(|failure| match failure.status {
-        0 => Failure {
+    post_json(base, path, body, None).await.map_err(|failure| match failure.status {
+        0 => RequestError {
             status: 403,
-            trouble: Trouble::new("domain_not_allowed", words::not_let_in(base)),
+            trouble: RibbonError::new("domain_not_allowed", words::origin_refused(base)),
         },
         _ => failure,
     })
 }
 
 /// Returns whether a server answers, by a request that reveals only that.
-async fn is_there(base: &str) -> bool {
+async fn is_server_there(base: &str) -> bool {
     let init = Object::new();
     json::set(&init, "mode", &"no-cors".into());
     json::set(&init, "credentials", &"omit".into());
@@ -145,12 +149,12 @@ async fn is_there(base: &str) -> bool {
 }
 
 /// Returns the error in an error answer, with the server's own sentence if it sent one.
-fn refusal(status: u16, answer: Option<&JsValue>, base: &str) -> Failure {
+fn error_answer(status: u16, answer: Option<&JsValue>, base: &str) -> RequestError {
     let part = |name| answer.and_then(|answer| json::text(answer, name));
     let trouble = match (part("code"), part("error")) {
-        (Some(code), Some(error)) => Trouble { code, message: error },
+        (Some(code), Some(error)) => RibbonError { code, message: error },
         // Something else answers at that address: a proxy, a login page.
-        _ => Trouble::new("unexpected_answer", words::unexpected_answer(base, status)),
+        _ => RibbonError::new("unexpected_answer", words::unexpected_answer(base, status)),
     };
-    Failure { status, trouble }
+    RequestError { status, trouble }
 }

@@ -1,9 +1,9 @@
 //! Reads the options and customers that a page passes, with a sentence for each mistake.
 
-use super::customer::{Customer, bad_field, label};
-use super::emit::Ears;
+use super::customer::{Customer, field_error, field_label};
+use super::emit::PageListeners;
 use super::json;
-use super::model::{Position, Trouble};
+use super::model::{Position, RibbonError};
 use super::platform;
 use js_sys::{Function, Object, Reflect};
 use std::rc::Rc;
@@ -46,24 +46,24 @@ pub(super) struct Options {
     pub(super) locale: String,
     /// The chords by command, such as `Alt+Shift+H` for `hangup`.
     pub(super) keys: JsValue,
-    pub(super) ears: Ears,
+    pub(super) ears: PageListeners,
 }
 
-fn wrong(method: &str, field: &str, must: &str) -> Trouble {
-    Trouble::new("invalid_argument", format!("{method}: {field} {must}."))
+fn option_error(method: &str, field: &str, must: &str) -> RibbonError {
+    RibbonError::new("invalid_argument", format!("{method}: {field} {must}."))
 }
 
 /// Reads an optional text.
-fn text(object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
+fn read_text(object: &JsValue, field: &str) -> Result<Option<String>, RibbonError> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() {
         return Ok(None);
     }
-    value.as_string().map(Some).ok_or_else(|| wrong("init", field, "must be a string"))
+    value.as_string().map(Some).ok_or_else(|| option_error("init", field, "must be a string"))
 }
 
 /// Reads one side of `offset`, in pixels.
-fn offset(object: &JsValue, side: &str) -> Result<f64, Trouble> {
+fn read_offset(object: &JsValue, side: &str) -> Result<f64, RibbonError> {
     let given = json::field(object, "offset");
     let value = json::field(&given, side);
     if given.is_null() || given.is_undefined() || given.is_object() && value.is_undefined() {
@@ -72,49 +72,53 @@ fn offset(object: &JsValue, side: &str) -> Result<f64, Trouble> {
     let pixels = value.as_f64().filter(|pixels| (0.0..=MOST_OFFSET).contains(pixels));
     pixels.ok_or_else(|| {
         let must = "must be an object such as {bottom: 60}, with pixels from 0 to 1000";
-        wrong("init", &["offset.", side].concat(), must)
+        option_error("init", &["offset.", side].concat(), must)
     })
 }
 
 /// Reads a callback of the options. `onError` is read before the other options, so that it receives
 /// errors in them.
-pub(super) fn callback(object: &JsValue, field: &str) -> Result<Option<Function>, Trouble> {
+pub(super) fn read_callback(
+    object: &JsValue,
+    field: &str,
+) -> Result<Option<Function>, RibbonError> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() {
         return Ok(None);
     }
-    value.dyn_into().map(Some).map_err(|_| wrong("init", field, "must be a function"))
+    value.dyn_into().map(Some).map_err(|_| option_error("init", field, "must be a function"))
 }
 
 /// Reads the options of `init`. `home` is the URL that the script was loaded from.
-pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
+pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, RibbonError> {
     if !object.is_object() {
-        return Err(wrong("init", "options", "must be an object such as {apiKey: '…'}"));
+        return Err(option_error("init", "options", "must be an object such as {apiKey: '…'}"));
     }
-    let api_key = text(object, "apiKey")?.filter(|key| !key.trim().is_empty());
+    let api_key = read_text(object, "apiKey")?.filter(|key| !key.trim().is_empty());
     let api_key = api_key.ok_or_else(|| {
-        wrong(
+        option_error(
             "init",
             "apiKey",
             "is missing; give the key that your administrator made for this page",
         )
     })?;
-    let api_url = text(object, "apiUrl")?.unwrap_or_else(|| home.to_owned());
+    let api_url = read_text(object, "apiUrl")?.unwrap_or_else(|| home.to_owned());
     if !api_url.starts_with("http://") && !api_url.starts_with("https://") {
-        return Err(wrong("init", "apiUrl", "must begin with https:// or http://"));
+        return Err(option_error("init", "apiUrl", "must begin with https:// or http://"));
     }
-    let position = match text(object, "position")? {
+    let position = match read_text(object, "position")? {
         None => Position::default(),
-        Some(word) => Position::parse(&word)
-            .ok_or_else(|| wrong("init", "position", "must be 'top', 'bottom' or 'floating'"))?,
+        Some(word) => Position::parse(&word).ok_or_else(|| {
+            option_error("init", "position", "must be 'top', 'bottom' or 'floating'")
+        })?,
     };
-    let theme = text(object, "theme")?.unwrap_or_else(|| "auto".to_owned());
+    let theme = read_text(object, "theme")?.unwrap_or_else(|| "auto".to_owned());
     if !matches!(theme.as_str(), "auto" | "light" | "dark") {
-        return Err(wrong("init", "theme", "must be 'auto', 'light' or 'dark'"));
+        return Err(option_error("init", "theme", "must be 'auto', 'light' or 'dark'"));
     }
     let keys = read_keys(&json::field(object, "keys"));
     if let Some(why) = keys.as_string() {
-        return Err(Trouble::new("invalid_argument", ["init: ", &why, "."].concat()));
+        return Err(RibbonError::new("invalid_argument", ["init: ", &why, "."].concat()));
     }
     Ok(Options {
         keys,
@@ -122,35 +126,35 @@ pub(super) fn read(object: &JsValue, home: &str) -> Result<Options, Trouble> {
         api_url: api_url.trim_end_matches('/').to_owned(),
         home: home.to_owned(),
         position,
-        offset: [offset(object, "top")?, offset(object, "bottom")?],
+        offset: [read_offset(object, "top")?, read_offset(object, "bottom")?],
         theme,
-        agent_id: agent_text("init", object, "agentId")?,
-        agent_name: agent_text("init", object, "agentName")?,
+        agent_id: read_agent_text("init", object, "agentId")?,
+        agent_name: read_agent_text("init", object, "agentName")?,
         auto_call: json::field(object, "autoCall").is_truthy(),
-        locale: text(object, "locale")?.unwrap_or_default(),
-        ears: Ears {
-            on_call_event: callback(object, "onCallEvent")?,
-            on_ready: callback(object, "onReady")?,
-            on_error: callback(object, "onError")?,
+        locale: read_text(object, "locale")?.unwrap_or_default(),
+        ears: PageListeners {
+            on_call_event: read_callback(object, "onCallEvent")?,
+            on_ready: read_callback(object, "onReady")?,
+            on_error: read_callback(object, "onError")?,
             listeners: Vec::new(),
         },
     })
 }
 
 /// Reads the customer of `setCustomer`, with the agent that it names.
-pub(super) fn given_customer(given: &JsValue) -> Result<Customer, Trouble> {
+pub(super) fn read_given_customer(given: &JsValue) -> Result<Customer, RibbonError> {
     let customer = read_customer(given)?;
     Ok(Customer {
-        agent_id: agent_text("setCustomer", given, "agentId")?,
-        agent_name: agent_text("setCustomer", given, "agentName")?,
+        agent_id: read_agent_text("setCustomer", given, "agentId")?,
+        agent_name: read_agent_text("setCustomer", given, "agentName")?,
         ..customer
     })
 }
 
 /// Reads a customer from the server or from the tab's memory: it names no agent.
-pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
+pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
     if !given.is_object() {
-        return Err(bad_field(
+        return Err(field_error(
             "customer",
             "must be an object such as {phoneNumber: '…', name: '…'}",
         ));
@@ -159,35 +163,40 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, Trouble> {
         // Null, missing or NaN: a customer without a number is shown, and cannot be called.
         value if value.is_falsy() => String::new(),
         value => {
-            number_or_text(&value).ok_or_else(|| bad_field("phoneNumber", "must be a string"))?
+            number_or_text(&value).ok_or_else(|| field_error("phoneNumber", "must be a string"))?
         }
     };
     let part = |name: &str| number_or_text(&json::field(given, name));
     let json = json::write(given)
-        .ok_or_else(|| bad_field("context", "nests too deeply or refers to itself"))?;
+        .ok_or_else(|| field_error("context", "nests too deeply or refers to itself"))?;
     Ok(Customer {
         name: part("name").unwrap_or_default(),
         id: part("customerId").unwrap_or_default(),
         phone: phone.trim().to_owned(),
-        facts: facts(&json::field(given, "context")),
+        facts: context_facts(&json::field(given, "context")),
         auto_call: json::field(given, "autoCall").is_truthy(),
         agent_id: None,
         agent_name: None,
-        data: Rc::new(platform::copy(given)),
+        data: Rc::new(platform::deep_copy(given)),
         json,
     })
 }
 
 /// Reads an agent's id or name. An empty value counts as missing, as pages build these from absent
 /// values.
-fn agent_text(method: &str, object: &JsValue, field: &str) -> Result<Option<String>, Trouble> {
+fn read_agent_text(
+    method: &str,
+    object: &JsValue,
+    field: &str,
+) -> Result<Option<String>, RibbonError> {
     let value = json::field(object, field);
     if value.is_null() || value.is_undefined() || value.as_f64().is_some_and(f64::is_nan) {
         return Ok(None);
     }
-    let text = number_or_text(&value).ok_or_else(|| wrong(method, field, "must be a string"))?;
+    let text =
+        number_or_text(&value).ok_or_else(|| option_error(method, field, "must be a string"))?;
     if text.chars().nth(LONGEST_ID).is_some() {
-        return Err(wrong(method, field, "must have 200 characters at most"));
+        return Err(option_error(method, field, "must have 200 characters at most"));
     }
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
 }
@@ -198,7 +207,7 @@ fn number_or_text(value: &JsValue) -> Option<String> {
 }
 
 /// Returns the first simple values of the context, formatted for people.
-fn facts(context: &JsValue) -> Vec<(String, String)> {
+fn context_facts(context: &JsValue) -> Vec<(String, String)> {
     let Some(context) = context.dyn_ref::<Object>().filter(|c| !c.is_function()) else {
         return Vec::new();
     };
@@ -207,12 +216,12 @@ fn facts(context: &JsValue) -> Vec<(String, String)> {
     for key in (0..keys.length()).map(|i| keys.get(i)) {
         let value = Reflect::get(context, &key).unwrap_or(JsValue::UNDEFINED);
         let shown = if let Some(number) = value.as_f64() {
-            grouped(number)
+            group_digits(number)
         } else {
             value.as_string().filter(|text| !text.trim().is_empty())
         };
         if let (Some(name), Some(shown)) = (key.as_string(), shown) {
-            facts.push((label(&name), shown));
+            facts.push((field_label(&name), shown));
         }
         if facts.len() == FACTS {
             break;
@@ -222,7 +231,7 @@ fn facts(context: &JsValue) -> Vec<(String, String)> {
 }
 
 /// Formats a number with the digit grouping of the agent's language (45,000 or 12,34,567).
-fn grouped(number: f64) -> Option<String> {
+fn group_digits(number: f64) -> Option<String> {
     let locale = js_sys::Number::from(number).to_locale_string("default");
     Some(String::from(locale)).filter(|text| !text.is_empty())
 }

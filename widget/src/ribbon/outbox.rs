@@ -7,7 +7,7 @@
 pub(super) mod store;
 
 use super::json;
-use super::net::Failure;
+use super::net::RequestError;
 use call_ribbon_shared::Millis;
 
 /// One message to the server.
@@ -42,7 +42,7 @@ impl Entry {
 
     /// Creates a change of the notes on a call; `fields` is `,"notes":…` and other fields.
     #[must_use]
-    pub fn notes(session_id: &str, fields: &str) -> Self {
+    pub fn notes_change(session_id: &str, fields: &str) -> Self {
         Self {
             id: ["notes.", session_id].concat(),
             method: "PATCH".to_owned(),
@@ -55,7 +55,7 @@ impl Entry {
     /// Returns the body as it is sent; `who` is `{"apiKey":…` and the agent, without the closing
     /// brace.
     #[must_use]
-    pub fn addressed(&self, who: &str) -> String {
+    pub fn body_with(&self, who: &str) -> String {
         let own = self.body.trim().strip_prefix('{').unwrap_or("}").trim_start();
         [who, if own == "}" { "" } else { "," }, own].concat()
     }
@@ -63,15 +63,15 @@ impl Entry {
 
 /// An entry with its position in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct StoredEntry {
     /// When it was created, or slightly later if two were created at the same time.
     pub(super) at: Millis,
     pub(super) entry: Entry,
 }
 
-impl Kept {
+impl StoredEntry {
     /// Returns the entry as it is stored.
-    fn write(&self) -> String {
+    fn to_text(&self) -> String {
         let Entry { id, method, path, body, call } = &self.entry;
         let mut text = ["[", &self.at.to_string()].concat();
         for part in [id, method, path, body, call] {
@@ -81,11 +81,11 @@ impl Kept {
         text + "]"
     }
 
-    fn read(text: &str) -> Option<Self> {
+    fn from_text(text: &str) -> Option<Self> {
         let parts = json::parse(text)?;
         let part = |place| json::text(&parts, place);
         Some(Self {
-            at: json::whole(&parts, "0")?,
+            at: json::integer(&parts, "0")?,
             entry: Entry {
                 id: part("1")?,
                 method: part("2")?,
@@ -99,7 +99,7 @@ impl Kept {
 
 /// Inserts an entry into a list in order. An older entry with the same id is removed; a newer one
 /// stays.
-pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
+pub(super) fn insert_entry(list: &mut Vec<StoredEntry>, kept: StoredEntry) {
     if let Some(old) = list.iter().position(|other| other.entry.id == kept.entry.id) {
         if list[old].at >= kept.at {
             return;
@@ -112,7 +112,7 @@ pub(super) fn put(list: &mut Vec<Kept>, kept: Kept) {
 }
 
 /// Returns how many calls the entries are about.
-pub(super) fn calls(entries: &[Kept]) -> usize {
+pub(super) fn count_calls(entries: &[StoredEntry]) -> usize {
     let new = |place: &usize| {
         entries[..*place].iter().all(|kept| kept.entry.call != entries[*place].entry.call)
     };
@@ -133,7 +133,7 @@ pub(super) enum Verdict {
 }
 
 /// Judges the answer to an entry.
-pub(super) fn judge(entry: &Entry, outcome: Result<(), &Failure>) -> Verdict {
+pub(super) fn judge_answer(entry: &Entry, outcome: Result<(), &RequestError>) -> Verdict {
     let Err(failure) = outcome else { return Verdict::Done };
     match failure.status {
         // No answer, or not our server; or the key must be fixed first.
@@ -149,38 +149,38 @@ pub(super) fn judge(entry: &Entry, outcome: Result<(), &Failure>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ribbon::model::Trouble;
+    use crate::ribbon::model::RibbonError;
 
-    fn kept(at: Millis, call: &str) -> Kept {
-        Kept { at, entry: Entry::hang_up(call) }
+    fn stored_entry(at: Millis, call: &str) -> StoredEntry {
+        StoredEntry { at, entry: Entry::hang_up(call) }
     }
 
-    fn list(entries: &[(Millis, &str)]) -> Vec<Kept> {
+    fn entry_list(entries: &[(Millis, &str)]) -> Vec<StoredEntry> {
         let mut list = Vec::new();
         for (at, call) in entries {
-            put(&mut list, kept(*at, call));
+            insert_entry(&mut list, stored_entry(*at, call));
         }
         list
     }
 
     #[test]
     fn entries_stand_in_order_and_the_newest_of_a_name_counts() {
-        let all = list(&[(3, "c"), (1, "a"), (2, "b"), (4, "a"), (1, "c"), (4, "d")]);
+        let all = entry_list(&[(3, "c"), (1, "a"), (2, "b"), (4, "a"), (1, "c"), (4, "d")]);
         let order: Vec<_> = all.iter().map(|kept| (kept.at, kept.entry.call.as_str())).collect();
         assert_eq!(order, [(2, "b"), (3, "c"), (4, "a"), (4, "d")]);
     }
 
     #[test]
     fn calls_are_counted_and_not_entries() {
-        let mut all = list(&[(1, "a"), (2, "b"), (3, "c")]);
+        let mut all = entry_list(&[(1, "a"), (2, "b"), (3, "c")]);
         all[2].entry.call = "a".to_owned();
-        assert_eq!((calls(&all), calls(&[])), (2, 0));
+        assert_eq!((count_calls(&all), count_calls(&[])), (2, 0));
     }
 
     #[test]
     fn only_what_can_never_pass_is_let_go() {
         let note = Entry { path: "/api/ribbon/calls/s".to_owned(), ..Entry::hang_up("s") };
-        let failed = |status, code| Failure { status, trouble: Trouble::new(code, "") };
+        let failed = |status, code| RequestError { status, trouble: RibbonError::new(code, "") };
         for (status, code, verdict) in [
             (0, "server_unreachable", Verdict::Stop),
             (401, "invalid_api_key", Verdict::Stop),
@@ -194,20 +194,20 @@ mod tests {
             (404, "not_found", Verdict::Refused),
             (409, "conflict", Verdict::Refused),
         ] {
-            assert_eq!(judge(&note, Err(&failed(status, code))), verdict, "{status} {code}");
+            assert_eq!(judge_answer(&note, Err(&failed(status, code))), verdict, "{status} {code}");
         }
-        assert_eq!(judge(&note, Ok(())), Verdict::Done);
+        assert_eq!(judge_answer(&note, Ok(())), Verdict::Done);
         let hang_up = Entry::hang_up("s");
-        assert_eq!(judge(&hang_up, Err(&failed(409, "conflict"))), Verdict::Done);
-        assert_eq!(judge(&hang_up, Err(&failed(404, "not_found"))), Verdict::Done);
-        assert_eq!(judge(&hang_up, Err(&failed(400, "invalid_request"))), Verdict::Refused);
+        assert_eq!(judge_answer(&hang_up, Err(&failed(409, "conflict"))), Verdict::Done);
+        assert_eq!(judge_answer(&hang_up, Err(&failed(404, "not_found"))), Verdict::Done);
+        assert_eq!(judge_answer(&hang_up, Err(&failed(400, "invalid_request"))), Verdict::Refused);
     }
 
     #[test]
     fn key_and_agent_are_added_when_it_is_sent() {
         let who = "{\"apiKey\":\"k\"";
-        assert_eq!(Entry::hang_up("s").addressed(who), "{\"apiKey\":\"k\"}");
+        assert_eq!(Entry::hang_up("s").body_with(who), "{\"apiKey\":\"k\"}");
         let note = Entry { body: "{ \"notes\":\"x\"}".to_owned(), ..Entry::hang_up("s") };
-        assert_eq!(note.addressed(who), "{\"apiKey\":\"k\",\"notes\":\"x\"}");
+        assert_eq!(note.body_with(who), "{\"apiKey\":\"k\",\"notes\":\"x\"}");
     }
 }

@@ -44,18 +44,18 @@ extern "C" {
 
 /// Returns a deep copy of the value, or the value itself if it cannot be copied (it holds a
 /// function, say).
-pub(super) fn copy(value: &JsValue) -> JsValue {
+pub(super) fn deep_copy(value: &JsValue) -> JsValue {
     structured_clone(value).unwrap_or_else(|_| value.clone())
 }
 
 /// Returns a property of the page's window, by name.
-pub(super) fn global(name: &str) -> Result<JsValue, JsValue> {
+pub(super) fn page_property(name: &str) -> Result<JsValue, JsValue> {
     Reflect::get(&web_sys::window().into(), &name.into())
 }
 
 /// Calls a method by name. Used for functions that the ribbon seldom needs: a declaration in the
 /// glue for each would add more to the download.
-pub(super) fn invoke(
+pub(super) fn call_method(
     target: &JsValue,
     method: &str,
     arguments: &[JsValue],
@@ -78,14 +78,14 @@ pub(super) fn now() -> Millis {
 
 /// Returns the difference between the system's clock and [`now`], in milliseconds. It changes when
 /// that clock is set, and when the machine sleeps: the other clock may stop then.
-pub(super) fn skew() -> Millis {
+pub(super) fn clock_skew() -> Millis {
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
     let wall = js_sys::Date::now() as Millis;
     wall - now()
 }
 
 /// Returns a random UUID (version 4). `crypto.randomUUID` is missing on plain-HTTP pages.
-pub(super) fn uuid() -> String {
+pub(super) fn random_uuid() -> String {
     let array = Uint8Array::new_with_length(16);
     random_values(&array);
     let mut bytes = [0_u8; 16];
@@ -135,7 +135,7 @@ impl Drop for Timer {
 
 /// Runs the function in a task of its own, so that the page can continue first. Runs it immediately
 /// if the page is not visible, since timers are slow there and nothing is delayed.
-pub(super) fn soon(call: impl FnOnce() + 'static) -> Option<Timer> {
+pub(super) fn run_soon(call: impl FnOnce() + 'static) -> Option<Timer> {
     if web_sys::window().and_then(|window| window.document()).is_some_and(|page| page.hidden()) {
         call();
         return None;

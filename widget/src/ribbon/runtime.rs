@@ -14,7 +14,7 @@ mod voice;
 pub(super) mod wrap_up;
 
 use super::customer::Customer;
-use super::emit::Ears;
+use super::emit::PageListeners;
 use super::feed::Feed;
 use super::host::Host;
 use super::memory::Memory;
@@ -27,7 +27,7 @@ use super::words;
 use call_ribbon_shared::Millis;
 use leptos::prelude::*;
 use promises::Promises;
-use server::Token;
+use server::SignInAnswer;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -66,7 +66,7 @@ pub(super) struct Ribbon {
     outbox: outbox::Outbox,
     tabs: tabs::Tabs,
     voice: voice::Voice,
-    token: RefCell<Token>,
+    token: RefCell<SignInAnswer>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
     retry: RefCell<Option<Timer>>,
@@ -84,7 +84,7 @@ pub(super) struct Ribbon {
     builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
     host: RefCell<Option<Host>>,
-    keys: RefCell<Option<keys::Keys>>,
+    keys: RefCell<Option<keys::KeyListener>>,
     listeners: RefCell<Vec<Listener>>,
     /// Asks for confirmation before the page is left.
     guard: RefCell<Option<Listener>>,
@@ -93,8 +93,8 @@ pub(super) struct Ribbon {
 impl Ribbon {
     /// Creates a ribbon on the page and signs in.
     pub(super) fn start(options: Options, customer: Option<Customer>) -> Option<Rc<Self>> {
-        let memory = Memory::of(&options.api_url, &options.api_key, None);
-        let (agent, shown) = reload::begin(&options, &memory);
+        let memory = Memory::new_for_agent(&options.api_url, &options.api_key, None);
+        let (agent, shown) = reload::initial_agent(&options, &memory);
         let owner = Owner::new();
         let (model, now) = owner.with(|| {
             let model = Model {
@@ -105,7 +105,7 @@ impl Ribbon {
             };
             (RwSignal::new_local(model), RwSignal::new(platform::now()))
         });
-        let of_agent = Memory::of(&options.api_url, &options.api_key, Some(&agent.id));
+        let of_agent = Memory::new_for_agent(&options.api_url, &options.api_key, Some(&agent.id));
         let (agent_id, agent_name) = (options.agent_id.clone(), options.agent_name.clone());
         let ribbon = Rc::new_cyclic(|me| Self {
             me: me.clone(),
@@ -141,16 +141,16 @@ impl Ribbon {
             listeners: RefCell::default(),
             guard: RefCell::default(),
         });
-        ribbon.show()?;
-        ribbon.listen();
+        ribbon.add_host()?;
+        ribbon.listen_to_page();
         // The notes identify the call that they belong to.
         ribbon.recall_notes();
-        ribbon.recall(shown);
-        words::load::speak(&ribbon);
-        ribbon.tell(Msg::MayAsk(ring::may_ask()));
-        ribbon.tell(Msg::SignIn);
+        ribbon.recall_shown(shown);
+        words::load::load_language(&ribbon);
+        ribbon.dispatch(Msg::MayAsk(ring::may_ask()));
+        ribbon.dispatch(Msg::SignIn);
         let named = agent_id.is_some();
-        ribbon.tell(Msg::Name { id: agent_id, name: agent_name });
+        ribbon.dispatch(Msg::NameAgent { id: agent_id, name: agent_name });
         if let Some(mut customer) = customer {
             if named {
                 // The customer was set before `init`, which named the agent last.
@@ -162,38 +162,38 @@ impl Ribbon {
     }
 
     /// Adds the element to the page.
-    fn show(self: &Rc<Self>) -> Option<()> {
+    fn add_host(self: &Rc<Self>) -> Option<()> {
         let me = self.me.clone();
         let revive = move || {
             let me = me.clone();
             // In a task of its own, since this removes the element that calls it.
             spawn_local(async move {
                 if let Some(ribbon) = me.upgrade() {
-                    ribbon.revive();
+                    ribbon.rebuild_host();
                 }
             });
         };
         let handle = view::Handle::new(self, self.model, self.now);
         let options = self.options.borrow().clone();
-        let host = Host::put(&self.owner, &options.theme, handle, revive)?;
-        host.offset(options.offset);
+        let host = Host::add_to_page(&self.owner, &options.theme, handle, revive)?;
+        host.set_offset(options.offset);
         self.host.replace(Some(host));
         Some(())
     }
 
     /// Creates the interface and all listeners again after the page removed them. The model and the
     /// call are unchanged.
-    fn revive(self: &Rc<Self>) {
+    fn rebuild_host(self: &Rc<Self>) {
         self.builder.replace(None);
         self.ringing.replace(None);
         self.guard.replace(None);
         self.host.replace(None);
         self.listeners.borrow_mut().clear();
         // A page without a root element cannot show it.
-        let _ = self.show();
-        self.listen();
-        self.guard();
-        self.keep_ringing();
+        let _ = self.add_host();
+        self.listen_to_page();
+        self.guard_leaving();
+        self.update_ringing();
     }
 
     /// Runs `make`, which creates a part of the interface; effects created in it end with the
@@ -205,15 +205,15 @@ impl Ribbon {
     }
 
     /// Applies the bar's distance from the edges.
-    pub(super) fn offset(&self) {
+    pub(super) fn apply_offset(&self) {
         if let Some(host) = &*self.host.borrow() {
-            host.offset(self.options.borrow().offset);
+            host.set_offset(self.options.borrow().offset);
         }
     }
 
     /// Returns the height that the bar takes along an edge, in pixels.
-    pub(super) fn height(&self) -> JsValue {
-        self.host.borrow().as_ref().map_or(JsValue::UNDEFINED, Host::height)
+    pub(super) fn bar_height(&self) -> JsValue {
+        self.host.borrow().as_ref().map_or(JsValue::UNDEFINED, Host::bar_height)
     }
 
     /// Returns the owner of the signals.
@@ -222,13 +222,13 @@ impl Ribbon {
     }
 
     /// Keeps the timer that creates the next part of the interface, until the ribbon is removed.
-    pub(super) fn build_on(&self, timer: Timer) {
+    pub(super) fn keep_builder(&self, timer: Timer) {
         self.builder.replace(Some(timer));
     }
 
     /// Handles a message. A callback of the page may call the API while a message is being handled;
     /// such messages are queued, so that none sees a half-finished step.
-    pub(super) fn tell(&self, msg: Msg) {
+    pub(super) fn dispatch(&self, msg: Msg) {
         self.queue.borrow_mut().push_back(msg);
         if self.draining.replace(true) {
             return;
@@ -242,15 +242,15 @@ impl Ribbon {
             for effect in effects {
                 self.carry_out(effect);
             }
-            self.keep_time();
-            self.settle();
+            self.update_clock();
+            self.settle_later();
         }
         self.draining.set(false);
-        self.guard();
-        self.remember();
+        self.guard_leaving();
+        self.remember_shown();
         self.remember_notes();
-        self.keep_ringing();
-        self.show_desk();
+        self.update_ringing();
+        self.update_desk();
     }
 
     /// Reads the model; `None` after `destroy`.
@@ -265,24 +265,33 @@ impl Ribbon {
 
     /// Shows a customer, and calls it if requested.
     pub(super) fn set_customer(&self, customer: Customer) {
-        self.tell(Msg::SetCustomer { customer, key: platform::uuid(), now: self.server_now() });
+        self.dispatch(Msg::SetCustomer {
+            customer,
+            key: platform::random_uuid(),
+            now: self.server_now(),
+        });
     }
 
     /// Starts a call, for a click or for the page.
-    pub(super) fn call(&self, to: Option<String>, reply: Option<Reply>) {
-        self.tell(Msg::Call { to, key: platform::uuid(), now: self.server_now(), reply });
+    pub(super) fn request_call(&self, to: Option<String>, reply: Option<Reply>) {
+        self.dispatch(Msg::Call {
+            to,
+            key: platform::random_uuid(),
+            now: self.server_now(),
+            reply,
+        });
     }
 
     /// Handles a press of the main button, or of the redial button.
-    pub(super) fn press(&self, redial: bool) {
-        let (key, now) = (platform::uuid(), self.server_now());
+    pub(super) fn press_main(&self, redial: bool) {
+        let (key, now) = (platform::random_uuid(), self.server_now());
         let press = if redial { Press::Redial { key, now } } else { Press::Main { key, now } };
-        self.tell(Msg::Press(press));
+        self.dispatch(Msg::Press(press));
     }
 
     /// Sends `Settled` once the main button's action has been stable for a moment, after each
     /// change.
-    fn settle(&self) {
+    fn settle_later(&self) {
         let changes = self.read(|model| model.changes).unwrap_or_default();
         if self.changes.replace(changes) == changes {
             return;
@@ -290,14 +299,14 @@ impl Ribbon {
         let me = self.me.clone();
         let timer = Timer::after(SETTLE_MS, move || {
             if let Some(ribbon) = me.upgrade() {
-                ribbon.tell(Msg::Settled);
+                ribbon.dispatch(Msg::Settled);
             }
         });
         self.settler.replace(Some(timer));
     }
 
     /// Returns the callbacks at this moment; a callback may change them while it runs.
-    pub(super) fn ears(&self) -> Ears {
+    pub(super) fn page_listeners(&self) -> PageListeners {
         self.options.borrow().ears.clone()
     }
 
@@ -306,20 +315,22 @@ impl Ribbon {
             Effect::SignIn { again: false } => self.sign_in_soon(),
             Effect::SignIn { again: true } => self.sign_in_later(),
             Effect::ChangeAgent => self.change_agent(),
-            Effect::Ready => self.tell_ready(),
-            Effect::Report(trouble) => self.ears().report(&trouble),
+            Effect::Ready => self.resolve_ready(),
+            Effect::Report(trouble) => self.page_listeners().report_error(&trouble),
             Effect::Start { key, to, customer, reply } => {
                 self.start_call(key, &to, customer, reply);
             }
-            Effect::Act { session_id, action, reply } => self.act(session_id, action, reply),
-            Effect::Keep(entry) => self.keep(entry),
-            Effect::Emit(event) => self.ears().emit(&event),
-            Effect::Save { session_id, version } => self.save(session_id, version),
+            Effect::Act { session_id, action, reply } => {
+                self.send_action(session_id, action, reply)
+            }
+            Effect::Keep(entry) => self.store_entry(entry),
+            Effect::Emit(event) => self.page_listeners().send_event(&event),
+            Effect::Save { session_id, version } => self.save_notes(session_id, version),
             Effect::SaveSoon => self.save_after(true),
             Effect::SaveLater => self.save_after(false),
-            Effect::Focus(selector) => self.focus(selector),
+            Effect::Focus(selector) => self.focus_later(selector),
             Effect::LoadNotes(session_id) => self.load_notes(session_id),
-            Effect::Left(session_id) => self.tell_tabs(&["left ", &session_id].concat()),
+            Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
             Effect::LoadHistory => self.load_history(),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
@@ -327,20 +338,20 @@ impl Ribbon {
     }
 
     /// Ticks during a talk, and only then.
-    fn keep_time(&self) {
+    fn update_clock(&self) {
         let talking = self.read(|model| model.talking_since().is_some()).unwrap_or(false);
         if talking == self.ticker.borrow().is_some() {
             return;
         }
         self.now.set(self.server_now());
         let me = self.me.clone();
-        let mut skew = platform::skew();
+        let mut skew = platform::clock_skew();
         let ticker = talking.then(|| {
             Timer::every(1_000, move || {
                 if let Some(ribbon) = me.upgrade() {
                     ribbon.now.set(ribbon.server_now());
                     // After a sleep only the server knows how much time has passed.
-                    let now = platform::skew();
+                    let now = platform::clock_skew();
                     if (now - skew).abs() > CLOCK_WAS_SET_MS {
                         skew = now;
                         ribbon.sign_in();
@@ -353,7 +364,7 @@ impl Ribbon {
 
     /// Removes the ribbon and everything it holds from the page; rejects pending promises.
     pub(super) fn remove(&self) {
-        self.forget();
+        self.forget_shown();
         self.send_leaving();
         self.close_desk();
         self.leave_tabs();

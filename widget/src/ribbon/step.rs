@@ -17,29 +17,31 @@ mod tests;
 mod wrap_up;
 
 use super::customer::{Customer, same_number};
-use super::model::{Line, Model, Session, Trouble};
+use super::model::{Model, RibbonCall, RibbonError, Session};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Call, Direction, Fact, Phase, What};
+use call_ribbon_shared::call::{Call, Direction, Fact, FactKind, Phase};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::Phone;
 
-pub use fed::{ANSWERED_ELSEWHERE, Fed};
-pub use history::Past;
-pub use message::{Effect, More, Msg, NotDone, PageEvent, Press, Reply};
-pub use recall::{Recalled, RecalledCall};
-pub use replay::replay;
-pub use wrap_up::Wrap;
+pub use fed::{ANSWERED_ELSEWHERE, FeedEvent};
+pub use history::HistoryMsg;
+pub use message::{ActionFailure, Effect, EventDetails, Msg, PageEvent, Press, Reply};
+pub use recall::{RecalledCall, RecalledState};
+pub use replay::replay_event;
+pub use wrap_up::WrapUpMsg;
 
 /// Handles a message. Returns the effects to run, in order.
 pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let heard =
-        matches!(msg, Msg::Fed(_) | Msg::Seen { .. } | Msg::Act { .. } | Msg::ActFailed { .. });
-    let mut effects = take(model, msg);
-    let mut notes = wrap_up::follow(model, heard);
-    call_waiting::follow(model);
-    call_waiting::show_again(model);
+    let heard = matches!(
+        msg,
+        Msg::FeedEvent(_) | Msg::Seen { .. } | Msg::Act { .. } | Msg::ActFailed { .. }
+    );
+    let mut effects = update(model, msg);
+    let mut notes = wrap_up::open_after_call(model, heard);
+    call_waiting::update_waiting(model);
+    call_waiting::restore_aside(model);
     notes.append(&mut control::refuse_digits(model));
-    press::follow(model);
+    press::update_main(model);
     if heard {
         // The page is notified last: its listeners may call the API.
         notes.append(&mut effects);
@@ -47,13 +49,13 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     } else {
         effects.append(&mut notes);
     }
-    effects.append(&mut agent::follow(model));
+    effects.append(&mut agent::change_if_idle(model));
     effects
 }
 
-fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
+fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Wrap(msg) => wrap_up::wrap(model, msg),
+        Msg::WrapUp(msg) => wrap_up::update_notes(model, msg),
         Msg::SignIn => {
             model.session = Session::SigningIn;
             model.trouble = None;
@@ -65,7 +67,7 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.session = Session::Ready;
             model.trouble = None;
             let mut effects = if first { vec![Effect::Ready] } else { Vec::new() };
-            effects.extend(call_what_waited(model));
+            effects.extend(start_waiting_call(model));
             effects
         }
         Msg::SignInFailed { trouble, again } => sign_in_failed(model, trouble, again),
@@ -77,45 +79,51 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.feed_down = true;
             Vec::new()
         }
-        Msg::Fed(fed) => fed::fed(model, &fed),
-        Msg::Name { id, name } => agent::name(model, id, name),
-        Msg::Seen { event_id, call_sid, fact } => fed::seen(model, event_id, &call_sid, &fact),
+        Msg::FeedEvent(fed) => fed::handle_event(model, &fed),
+        Msg::NameAgent { id, name } => agent::name_agent(model, id, name),
+        Msg::Seen { event_id, call_sid, fact } => {
+            fed::handle_page_fact(model, event_id, &call_sid, &fact)
+        }
         Msg::Restore { agent_id, history, position } => {
-            recall::restore(model, agent_id, &history, position);
+            recall::restore_call(model, agent_id, &history, position);
             Vec::new()
         }
         Msg::Recall(recalled) => {
-            recall::recall(model, *recalled);
+            recall::recall_state(model, *recalled);
             Vec::new()
         }
         Msg::SetCustomer { customer, key, now } => set_customer(model, customer, key, now),
-        Msg::Call { to, key, now, reply } => call(model, to, key, now, reply),
-        Msg::Started { key, session_id, call_sid } => started(model, &key, session_id, call_sid),
+        Msg::Call { to, key, now, reply } => start_call(model, to, key, now, reply),
+        Msg::Started { key, session_id, call_sid } => {
+            call_started(model, &key, session_id, call_sid)
+        }
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
-        Msg::Press(press) => press::press(model, press),
+        Msg::Press(press) => press::handle_press(model, press),
         Msg::Settled => {
             model.settling = false;
             Vec::new()
         }
-        Msg::Act { action, reply } => control::act(model, action, reply),
-        Msg::ActOnWaiting(action) => call_waiting::act(model, action),
+        Msg::Act { action, reply } => control::act_on_current(model, action, reply),
+        Msg::ActOnWaiting(action) => call_waiting::act_on_waiting(model, action),
         Msg::ActFailed { session_id, action, trouble, why, now } => {
             control::act_failed(model, &session_id, action, trouble, why, now)
         }
-        Msg::Owns(owns) => {
+        Msg::OwnsStream(owns) => {
             model.owns_stream = owns;
             Vec::new()
         }
-        Msg::OverHere { session_id, at } => control::over_here(model, &session_id, at),
+        Msg::EndedInOtherTab { session_id, at } => {
+            control::end_without_server(model, &session_id, at)
+        }
         Msg::Unsent(calls) => {
             model.unsent = calls;
             Vec::new()
         }
-        Msg::Place(position) => {
+        Msg::SetPosition(position) => {
             model.position = position;
             Vec::new()
         }
-        Msg::Show(visible) => {
+        Msg::SetVisible(visible) => {
             model.hidden = !visible;
             Vec::new()
         }
@@ -129,30 +137,30 @@ fn take(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Keypad(open) => {
             let was_open = model.keypad;
             model.keypad =
-                open && model.live().is_some_and(|line| line.phase() == Phase::Connected);
+                open && model.live_call().is_some_and(|line| line.phase() == Phase::Connected);
             let focus = if model.keypad { ".keypad" } else { "[data-act=\"keypad\"]" };
             let changes = was_open != model.keypad;
             changes.then_some(Effect::Focus(focus)).into_iter().collect()
         }
         Msg::Digits(digits) => control::send_digits(model, &digits),
-        Msg::Past(msg) => history::past(model, msg),
+        Msg::History(msg) => history::update_history(model, msg),
         Msg::MayAsk(may) => {
             model.may_ask = may;
             Vec::new()
         }
-        Msg::Speak(words) => {
+        Msg::SetLanguage(words) => {
             model.words = words;
             Vec::new()
         }
-        Msg::Dismiss if model.is_writing() => {
+        Msg::Dismiss if model.has_open_notes() => {
             model.trouble = None;
             Vec::new()
         }
-        Msg::Dismiss => wrap_up::leave(model),
+        Msg::Dismiss => wrap_up::leave_notes(model),
     }
 }
 
-fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effect> {
+fn sign_in_failed(model: &mut Model, trouble: RibbonError, again: bool) -> Vec<Effect> {
     // One report per outage: an unreachable server is tried every few seconds.
     let known = matches!(&model.session, Session::Away(old) if old.code == trouble.code);
     let mut effects = Vec::new();
@@ -165,16 +173,16 @@ fn sign_in_failed(model: &mut Model, trouble: Trouble, again: bool) -> Vec<Effec
     } else {
         model.session = Session::Refused(trouble);
     }
-    effects.extend(call_what_waited(model));
+    effects.extend(start_waiting_call(model));
     effects
 }
 
 /// Makes, or refuses, the calls that were requested while signing in. A customer to be called
 /// immediately becomes the next one if a call turns out to be in progress: the page was reloaded
 /// during it and repeats what it requested before.
-fn call_what_waited(model: &mut Model) -> Vec<Effect> {
+fn start_waiting_call(model: &mut Model) -> Vec<Effect> {
     let mut waiting = std::mem::take(&mut model.waiting);
-    if model.live().is_some() {
+    if model.live_call().is_some() {
         waiting.retain(|msg| !matches!(msg, Msg::Call { reply: None, .. }));
     }
     waiting.into_iter().flat_map(|msg| step(model, msg)).collect()
@@ -186,21 +194,22 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
         if line.is_live() {
             // The page looks up the caller.
             let instead = line.is_inbound() && line.is_with(&customer);
-            line.recognize(&customer, instead);
+            line.recognize_customer(&customer, instead);
         }
     }
-    let mut effects = agent::name(model, customer.agent_id.clone(), customer.agent_name.clone());
+    let mut effects =
+        agent::name_agent(model, customer.agent_id.clone(), customer.agent_name.clone());
     model.customer = Some(customer);
-    if model.live().is_some() {
+    if model.live_call().is_some() {
         // This is the next customer; the call in progress keeps its own.
         return effects;
     }
     model.trouble = None;
     if at_once {
-        effects.extend(call(model, None, key, now, None));
+        effects.extend(start_call(model, None, key, now, None));
         return effects;
     }
-    if !model.is_writing() {
+    if !model.has_open_notes() {
         (model.line, model.aside) = (None, None);
     }
     effects
@@ -209,7 +218,7 @@ fn set_customer(model: &mut Model, customer: Customer, key: String, now: Millis)
 /// Leaves the last call and its error, and turns to the customer that the page set.
 fn leave_call(model: &mut Model) {
     model.trouble = None;
-    if model.live().is_none() {
+    if model.live_call().is_none() {
         model.line = model.aside.take_if(|line| line.is_missed());
     }
 }
@@ -220,14 +229,14 @@ fn show_tried(model: &mut Model, number: &str) {
     model.tried = if own { String::new() } else { number.to_owned() };
 }
 
-fn refuse(model: &mut Model, trouble: Trouble, reply: Option<Reply>) -> Vec<Effect> {
+fn refuse_msg(model: &mut Model, trouble: RibbonError, reply: Option<Reply>) -> Vec<Effect> {
     model.trouble = Some(trouble.clone());
     let mut effects = vec![Effect::Report(trouble.clone())];
     effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
     effects
 }
 
-fn call(
+fn start_call(
     model: &mut Model,
     to: Option<String>,
     key: String,
@@ -246,11 +255,12 @@ fn call(
         return Vec::new();
     }
     if model.session == Session::Out {
-        let trouble = Trouble::new("not_initialised", "makeCall: call init with an apiKey first.");
-        return refuse(model, trouble, reply);
+        let trouble =
+            RibbonError::new("not_initialised", "makeCall: call init with an apiKey first.");
+        return refuse_msg(model, trouble, reply);
     }
-    if model.live().is_some() {
-        let trouble = Trouble::new(
+    if model.live_call().is_some() {
+        let trouble = RibbonError::new(
             "call_in_progress",
             "makeCall: a call is in progress; hang up before you start another.",
         );
@@ -266,17 +276,17 @@ fn call(
         } else {
             "makeCall: phoneNumber is missing; give a number or call setCustomer before."
         };
-        let trouble = Trouble::new("invalid_argument", missing);
+        let trouble = RibbonError::new("invalid_argument", missing);
         let mut effects = vec![Effect::Report(trouble.clone())];
         effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
         return effects;
     }
-    let Phone { number: dial, extension } = match Phone::read(&number) {
+    let Phone { number: dial, extension } = match Phone::parse(&number) {
         Ok(phone) => phone,
         Err(why) => {
             let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
             show_tried(model, &number);
-            return refuse(model, Trouble::new("invalid_phone_number", text), reply);
+            return refuse_msg(model, RibbonError::new("invalid_phone_number", text), reply);
         }
     };
     // A bare number is a call to that number. It is a call to a customer if it is the number of the
@@ -285,7 +295,10 @@ fn call(
     let mut known = model.customer.iter().chain(last);
     let customer = known.find(|customer| same_number(&customer.phone, &number)).cloned();
     let mut state = Call::default();
-    state.apply(&Fact { direction: Some(Direction::Outbound), ..Fact::new(What::Initiated, now) });
+    state.apply(&Fact {
+        direction: Some(Direction::Outbound),
+        ..Fact::new(FactKind::Initiated, now)
+    });
     model.trouble = None;
     model.keypad = false;
     // A tel: link is written for programs.
@@ -294,17 +307,17 @@ fn call(
         Some(extension) => [dial.as_str(), " x", &extension].concat(),
         None => dial.as_str().to_owned(),
     };
-    model.line = Some(Line {
+    model.line = Some(RibbonCall {
         key: key.clone(),
         phone: shown,
         customer: customer.clone(),
         call: state,
-        ..Line::default()
+        ..RibbonCall::default()
     });
     vec![Effect::Start { key, to: dial.as_str().to_owned(), customer, reply }]
 }
 
-fn started(model: &mut Model, key: &str, session_id: String, call_sid: String) -> Vec<Effect> {
+fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: String) -> Vec<Effect> {
     let Some(line) = model.line.as_mut().filter(|line| line.key == key) else {
         return Vec::new();
     };
@@ -313,7 +326,7 @@ fn started(model: &mut Model, key: &str, session_id: String, call_sid: String) -
     control::end_if_asked(line)
 }
 
-fn start_failed(model: &mut Model, key: &str, trouble: Trouble) -> Vec<Effect> {
+fn start_failed(model: &mut Model, key: &str, trouble: RibbonError) -> Vec<Effect> {
     if let Some(line) = model.line.take_if(|line| line.key == key) {
         // Nothing was dialed, so there is no call to show; the error is shown.
         show_tried(model, &line.phone);
@@ -323,7 +336,7 @@ fn start_failed(model: &mut Model, key: &str, trouble: Trouble) -> Vec<Effect> {
 }
 
 /// Creates the page's event about a call.
-fn page_event(line: &Line, event: &EventName, at: Millis, more: More) -> PageEvent {
+fn page_event(line: &RibbonCall, event: &EventName, at: Millis, more: EventDetails) -> PageEvent {
     let name = match event {
         EventName::Initiated => "dialing",
         EventName::Ringing => "ringing",

@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 /// A channel from each tab to all others; closed when dropped.
-pub(super) struct Bus {
+pub(super) struct TabChannel {
     channel: BroadcastChannel,
     _listener: Listener,
 }
 
-impl Bus {
+impl TabChannel {
     /// Opens the channel; `hear` receives what the others send. Returns `None` in a browser without
     /// channels.
     pub(super) fn open(name: &str, hear: impl Fn(String) + 'static) -> Option<Self> {
@@ -27,14 +27,14 @@ impl Bus {
     }
 
     /// Sends a text to the other tabs.
-    pub(super) fn say(&self, text: &str) {
+    pub(super) fn send_text(&self, text: &str) {
         // Fails only for values that cannot be copied or after closing; a text can always be
         // copied.
         let _ = self.channel.post_message(&JsValue::from_str(text));
     }
 }
 
-impl Drop for Bus {
+impl Drop for TabChannel {
     fn drop(&mut self) {
         self.channel.close();
     }

@@ -19,7 +19,7 @@ use super::runtime::Ribbon;
 use super::step::Msg;
 use call_ribbon_shared::Millis;
 use leptos::prelude::*;
-use panel::{Panel, attr, on};
+use panel::{Panel, add_listener, set_attribute};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -44,50 +44,50 @@ impl Handle {
     }
 
     /// Reads the model and tracks its changes.
-    fn see<T>(self, read: impl FnOnce(&Model) -> T) -> T {
+    fn track_model<T>(self, read: impl FnOnce(&Model) -> T) -> T {
         self.model.with(read)
     }
 
     /// Returns the ribbon, unless it is being removed.
-    fn ribbon(self) -> Option<Rc<Ribbon>> {
+    fn upgrade_ribbon(self) -> Option<Rc<Ribbon>> {
         self.ribbon.try_with_value(Weak::upgrade).flatten()
     }
 
     /// Sends a message to the ribbon.
-    fn tell(self, msg: Msg) {
-        if let Some(ribbon) = self.ribbon() {
-            ribbon.tell(msg);
+    fn dispatch(self, msg: Msg) {
+        if let Some(ribbon) = self.upgrade_ribbon() {
+            ribbon.dispatch(msg);
         }
     }
 }
 
 /// Prevents a key that is held down on a button from pressing it repeatedly, as Enter does.
-pub(super) fn hold(event: &web_sys::Event) {
+pub(super) fn ignore_repeat(event: &web_sys::Event) {
     let key: &web_sys::KeyboardEvent = event.unchecked_ref();
-    if key.repeat() && panel::about(event, "button").is_some() && key.key() != "Tab" {
+    if key.repeat() && panel::closest_match(event, "button").is_some() && key.key() != "Tab" {
         event.prevent_default();
     }
 }
 
 /// Creates the whole interface.
-pub(super) fn ribbon(handle: Handle) -> impl IntoView {
+pub(super) fn ribbon_view(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
     place.on_load(move |card: web_sys::HtmlDivElement| {
-        place::recall(&card);
-        let bar = panel::put(&card, "div", "bar");
-        attr(&bar, "part", "bar");
-        attr(&bar, "role", "region");
-        build(handle, card.unchecked_into(), bar.unchecked_into(), 0);
+        place::recall_place(&card);
+        let bar = panel::add_element(&card, "div", "bar");
+        set_attribute(&bar, "part", "bar");
+        set_attribute(&bar, "role", "region");
+        build_parts(handle, card.unchecked_into(), bar.unchecked_into(), 0);
     });
     view! {
         <div
             class="place"
             node_ref=place
-            data-position=move || handle.see(|model| model.position.as_str())
-            data-minimized=move || handle.see(|model| model.minimized.to_string())
-            hidden=move || handle.see(|model| model.hidden)
-            lang=move || handle.see(|model| model.words.tag)
-            dir=move || handle.see(|model| model.words.say("dir"))
+            data-position=move || handle.track_model(|model| model.position.as_str())
+            data-minimized=move || handle.track_model(|model| model.minimized.to_string())
+            hidden=move || handle.track_model(|model| model.hidden)
+            lang=move || handle.track_model(|model| model.words.tag)
+            dir=move || handle.track_model(|model| model.words.say("dir"))
         ></div>
     }
 }
@@ -97,29 +97,31 @@ type Part = fn(Handle, &Element, &Element) -> Panel;
 
 /// The bar and the panels that open over it.
 const PARTS: [Part; 8] = [
-    |handle, _, bar| Panel::new(vec![on(handle, bar, "pointerdown", place::drag)], |_| {}),
+    |handle, _, bar| {
+        Panel::new(vec![add_listener(handle, bar, "pointerdown", place::begin_drag)], |_| {})
+    },
     call_waiting::call_waiting,
-    |_, _, bar| bar::who(bar),
-    |handle, _, bar| bar::what(handle, bar),
+    |_, _, bar| bar::party_zone(bar),
+    |handle, _, bar| bar::state_zone(handle, bar),
     |handle, _, bar| controls::controls(handle, bar),
-    |handle, place, _| keypad::keypad(handle, place),
-    |handle, place, _| wrap_up::wrap_up(handle, place),
-    |handle, place, _| history::history(handle, place),
+    |handle, place, _| keypad::keypad_panel(handle, place),
+    |handle, place, _| wrap_up::wrap_up_panel(handle, place),
+    |handle, place, _| history::history_panel(handle, place),
 ];
 
 /// Creates the parts one after the other, each in a task of its own, so that the page is never
 /// blocked for long; the unfinished interface is not visible.
-fn build(handle: Handle, place: Element, bar: Element, at: usize) {
-    let Some(ribbon) = handle.ribbon() else { return };
+fn build_parts(handle: Handle, place: Element, bar: Element, at: usize) {
+    let Some(ribbon) = handle.upgrade_ribbon() else { return };
     let Some(part) = PARTS.get(at) else {
         // Our own attribute can always be removed.
         let _ = place.remove_attribute("data-building");
         ribbon.move_desk();
         return;
     };
-    attr(&place, "data-building", "true");
-    ribbon.within_host(|| panel::follow(handle, part(handle, &place, &bar)));
-    if let Some(timer) = platform::soon(move || build(handle, place, bar, at + 1)) {
-        ribbon.build_on(timer);
+    set_attribute(&place, "data-building", "true");
+    ribbon.within_host(|| panel::follow_model(handle, part(handle, &place, &bar)));
+    if let Some(timer) = platform::run_soon(move || build_parts(handle, place, bar, at + 1)) {
+        ribbon.keep_builder(timer);
     }
 }

@@ -7,7 +7,7 @@ mod table;
 pub use table::Words;
 
 use super::customer::Customer;
-use super::model::{Look, Model, Session, Trouble};
+use super::model::{Look, Model, RibbonError, Session};
 use super::step::ANSWERED_ELSEWHERE;
 use call_ribbon_shared::call::{Phase, Status};
 
@@ -21,7 +21,7 @@ pub fn server_unreachable(base: &str) -> String {
 
 /// Returns the sentence for a server that does not allow this page's origin.
 #[must_use]
-pub fn not_let_in(base: &str) -> String {
+pub fn origin_refused(base: &str) -> String {
     format!("The calling server at {base} does not allow pages from this address.")
 }
 
@@ -44,16 +44,18 @@ pub fn unexpected_answer(base: &str, status: u16) -> String {
 
 /// Returns the key of the text for the current state.
 #[must_use]
-pub fn state(model: &Model) -> &'static str {
+pub fn state_key(model: &Model) -> &'static str {
     let ended = model.line.as_ref().map(|line| (line.call.status(), line.call.reason()));
-    match model.look() {
+    match model.bar_look() {
         Look::SigningIn => "state.signing-in",
         Look::Offline => "state.offline",
         Look::Dialing => "state.dialing",
         Look::Ringing => "state.ringing",
         Look::Incoming => "state.incoming",
         Look::Held => "state.on-hold",
-        Look::Connected if model.live().is_some_and(|line| line.call.is_muted()) => "state.muted",
+        Look::Connected if model.live_call().is_some_and(|line| line.call.is_muted()) => {
+            "state.muted"
+        }
         Look::Connected => "state.connected",
         Look::Idle if model.customer.is_some() && model.shown_phone().is_empty() => {
             "state.no-number"
@@ -78,16 +80,16 @@ pub fn state(model: &Model) -> &'static str {
 /// Returns the line under the state: the error and what to do, or who is next; and whether
 /// something is still to be sent to the server.
 #[must_use]
-pub fn advice(model: &Model) -> String {
+pub fn advice_line(model: &Model) -> String {
     let unsent = match model.unsent {
-        0 => return next(model),
+        0 => return next_step(model),
         1 => model.words.say("advice.unsent.one").to_owned(),
         calls => model.words.fill("advice.unsent", &calls.to_string()),
     };
-    joined(&unsent, &next(model))
+    join_sentences(&unsent, &next_step(model))
 }
 
-fn next(model: &Model) -> String {
+fn next_step(model: &Model) -> String {
     let words = model.words;
     if let Some(trouble) = &model.trouble {
         return for_agent(words, trouble);
@@ -95,7 +97,7 @@ fn next(model: &Model) -> String {
     if model.feed_down && model.session == Session::Ready {
         return words.say("advice.restoring").to_owned();
     }
-    if let Some(line) = model.live() {
+    if let Some(line) = model.live_call() {
         if line.ending {
             return words.say("advice.ending").to_owned();
         }
@@ -114,7 +116,7 @@ fn next(model: &Model) -> String {
             };
             return words.say(why).to_owned();
         }
-        return then(model);
+        return next_customer_line(model);
     }
     match &model.session {
         Session::Refused(trouble) | Session::Away(trouble) => return for_agent(words, trouble),
@@ -138,12 +140,17 @@ fn next(model: &Model) -> String {
         (Status::Missed, _) => "advice.missed",
         (Status::Failed, "") => "advice.failed",
         (Status::Failed, why) => {
-            return joined(&words.fill("advice.failed.why", &sentence(why)), &then(model));
+            return join_sentences(
+                &words.fill("advice.failed.why", &to_sentence(why)),
+                &next_customer_line(model),
+            );
         }
         (_, "hangup" | "") => "",
-        (_, why) => return joined(&format!("{}.", sentence(why)), &then(model)),
+        (_, why) => {
+            return join_sentences(&format!("{}.", to_sentence(why)), &next_customer_line(model));
+        }
     };
-    joined(words.say(key), &then(model))
+    join_sentences(words.say(key), &next_customer_line(model))
 }
 
 /// Returns how many customers share the caller's number, if the server says so in `customerData`.
@@ -153,13 +160,13 @@ fn shared_by(json: &str) -> Option<&str> {
 }
 
 /// Returns the line about the next customer, if the call that is shown is with another one.
-fn then(model: &Model) -> String {
-    let next = model.next();
+fn next_customer_line(model: &Model) -> String {
+    let next = model.next_customer();
     next.map_or_else(String::new, |next| model.words.fill("advice.next", next.title()))
 }
 
 /// Joins two sentences; either may be empty.
-fn joined(one: &str, other: &str) -> String {
+fn join_sentences(one: &str, other: &str) -> String {
     if one.is_empty() || other.is_empty() {
         [one, other].concat()
     } else {
@@ -168,7 +175,7 @@ fn joined(one: &str, other: &str) -> String {
 }
 
 /// Returns an error in an agent's words, without methods and fields, and with what to do about it.
-fn for_agent(words: Words, trouble: &Trouble) -> String {
+fn for_agent(words: Words, trouble: &RibbonError) -> String {
     let said = trouble.message.as_str();
     let why = match trouble.code.as_str() {
         "invalid_phone_number" => said.rsplit_once(": ").map_or(said, |(_, why)| why),
@@ -178,7 +185,7 @@ fn for_agent(words: Words, trouble: &Trouble) -> String {
 }
 
 /// Formats a reason as the beginning of a sentence.
-fn sentence(reason: &str) -> String {
+fn to_sentence(reason: &str) -> String {
     let mut text = reason.trim().trim_end_matches('.').replace('_', " ");
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -188,7 +195,7 @@ fn sentence(reason: &str) -> String {
 
 /// Formats seconds as `0:42`, `12:05` or `1:02:33`.
 #[must_use]
-pub fn clock(seconds: i64) -> String {
+pub fn format_duration(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let two = |n: i64| {
@@ -208,7 +215,7 @@ mod tests {
     #[test]
     fn the_clock_shows_hours_only_when_there_are_some() {
         for (seconds, text) in [(-3, "0:00"), (7, "0:07"), (725, "12:05"), (3753, "1:02:33")] {
-            assert_eq!(clock(seconds), text);
+            assert_eq!(format_duration(seconds), text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::step::Reply;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::notes::join;
+use call_ribbon_shared::notes::merge_texts;
 
 /// The after-call work on one call, and how much of it the server has.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct WrapUp {
     /// Whether the panel is open.
     pub open: bool,
     /// The parts that were changed here; all others stay as the server has them.
-    pub touched: Touched,
+    pub touched: ChangedParts,
     /// The notes that the server had last, or was sent last.
     pub base: String,
     /// The version of them at the server; 0 if there is none.
@@ -48,7 +48,7 @@ pub struct FollowUp {
 
 /// The parts that were changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Touched {
+pub struct ChangedParts {
     /// The notes.
     pub notes: bool,
     /// The disposition.
@@ -60,18 +60,18 @@ pub struct Touched {
 impl WrapUp {
     /// Merges the server's current version, which another tab or agent may have written. Unsaved
     /// changes made here stay, and no text is lost.
-    pub fn follow(&mut self, stored: Self) {
+    pub fn merge_stored(&mut self, stored: Self) {
         if stored.seen <= self.seen {
             return;
         }
         self.seen = stored.seen;
-        let ours = if self.is_saved() { Touched::default() } else { self.touched };
+        let ours = if self.is_saved() { ChangedParts::default() } else { self.touched };
         if !ours.notes {
             self.notes.clone_from(&stored.notes);
         } else if stored.notes != self.base {
             self.notes = match stored.notes.strip_suffix(&self.base) {
                 Some(before) if !self.base.is_empty() => [before, &self.notes].concat(),
-                _ => join(&stored.notes, &self.notes),
+                _ => merge_texts(&stored.notes, &self.notes),
             };
         }
         self.base = stored.notes;

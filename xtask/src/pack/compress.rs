@@ -23,11 +23,11 @@ const BEST: i32 = 11;
 const QUICK: i32 = 5;
 
 /// Writes `.br` and `.gz` beside each file that they make smaller.
-pub fn beside_each(folder: &Path, quick: bool) -> Result<()> {
+pub fn compress_folder(folder: &Path, quick: bool) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            beside_each(&path, quick)?;
+            compress_folder(&path, quick)?;
             continue;
         }
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -35,8 +35,8 @@ pub fn beside_each(folder: &Path, quick: bool) -> Result<()> {
             let content = fs::read(&path)?;
             if content.len() > SMALLEST {
                 let quality = if quick { QUICK } else { BEST };
-                write_if_smaller(&path, "br", &content, &brotli(&content, quality)?)?;
-                write_if_smaller(&path, "gz", &content, &gzip(&content)?)?;
+                write_if_smaller(&path, "br", &content, &compress_brotli(&content, quality)?)?;
+                write_if_smaller(&path, "gz", &content, &compress_gzip(&content)?)?;
             }
         }
     }
@@ -45,18 +45,18 @@ pub fn beside_each(folder: &Path, quick: bool) -> Result<()> {
 
 /// Returns the size of a content after brotli, in bytes.
 pub fn brotli_size(content: &[u8]) -> Result<usize> {
-    Ok(brotli(content, BEST)?.len())
+    Ok(compress_brotli(content, BEST)?.len())
 }
 
 fn write_if_smaller(path: &Path, ending: &str, plain: &[u8], compressed: &[u8]) -> Result<()> {
     if compressed.len() < plain.len() {
-        fs::write(beside(path, ending), compressed)?;
+        fs::write(with_ending(path, ending), compressed)?;
     }
     Ok(())
 }
 
 /// Appends an ending: `ribbon.js` → `ribbon.js.br`.
-pub fn beside(path: &Path, ending: &str) -> PathBuf {
+pub fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(".");
     name.push(ending);
@@ -64,7 +64,7 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Compresses with the largest window that every browser accepts.
-fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
+fn compress_brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
     let options = BrotliEncoderParams {
         quality,
         lgwin: 22,
@@ -76,7 +76,7 @@ fn brotli(content: &[u8], quality: i32) -> Result<Vec<u8>> {
     Ok(compressed)
 }
 
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+fn compress_gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content)?;
     Ok(encoder.finish()?)
@@ -92,16 +92,17 @@ mod tests {
     fn both_can_be_read_again() -> Result<()> {
         let content = "a sentence that is said twice. ".repeat(20).into_bytes();
         let mut plain = Vec::new();
-        brotli::Decompressor::new(&brotli(&content, BEST)?[..], 4096).read_to_end(&mut plain)?;
+        brotli::Decompressor::new(&compress_brotli(&content, BEST)?[..], 4096)
+            .read_to_end(&mut plain)?;
         assert_eq!(plain, content);
         let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(&gzip(&content)?[..]).read_to_end(&mut plain)?;
+        flate2::read::GzDecoder::new(&compress_gzip(&content)?[..]).read_to_end(&mut plain)?;
         assert_eq!(plain, content);
         Ok(())
     }
 
     #[test]
     fn the_ending_is_added_to_the_whole_name() {
-        assert_eq!(beside(Path::new("a/b.js"), "br"), Path::new("a/b.js.br"));
+        assert_eq!(with_ending(Path::new("a/b.js"), "br"), Path::new("a/b.js.br"));
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{ASSETS, Kind, javascript, read_and_remove, write_hashed};
+use super::{ASSETS, ScriptKind, javascript, read_and_remove, write_hashed};
 
 /// The files that stay at the root: the page, and what was put there before.
 const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
@@ -31,7 +31,7 @@ pub fn pack(staging: &Path) -> Result<()> {
     let wasm =
         write_hashed(staging, "dashboard", "wasm", &read_and_remove(&staging.join(&wasm_file))?)?;
     let glue = String::from_utf8(read_and_remove(&staging.join(&glue_file))?)?;
-    let glue = javascript::minify(&self_starting(&glue, &wasm)?, Kind::Module)?;
+    let glue = javascript::minify(&self_starting(&glue, &wasm)?, ScriptKind::Module)?;
     let glue = write_hashed(staging, "dashboard", "js", glue.as_bytes())?;
     page = point_at(&page, &wasm_file, &wasm)?;
     page = point_at(&page, &glue_file, &glue)?;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Kind, javascript, write_hashed};
+use super::{ScriptKind, javascript, write_hashed};
 use crate::paths;
 
 /// The placeholder for the page's script.
@@ -18,12 +18,12 @@ pub fn pack(staging: &Path, around: &str) -> Result<String> {
         let file = paths::workspace()?.join("widget/loader/frame").join(name);
         fs::read_to_string(&file).with_context(|| format!("{} could not be read", file.display()))
     };
-    let inside = javascript::minify(&source("inside.js")?, Kind::Script)?;
+    let inside = javascript::minify(&source("inside.js")?, ScriptKind::Script)?;
     let inside = write_hashed(staging, "inside", "js", inside.as_bytes())?;
     let page = source("embed.html")?;
     ensure!(page.contains(PLACE), "embed.html has no {PLACE} to fill in");
     fs::write(staging.join("embed.html"), page.replace(PLACE, &inside))?;
     let outside = format!("{around}\n{}", source("outside.js")?);
-    let outside = javascript::minify(&outside, Kind::Module)?;
+    let outside = javascript::minify(&outside, ScriptKind::Module)?;
     write_hashed(staging, "frame", "js", outside.as_bytes())
 }

@@ -17,11 +17,11 @@
 
 use anyhow::{Result, bail, ensure};
 
-use super::{Kind, javascript};
+use super::{ScriptKind, javascript};
 
 /// The globals that the glue still reads from the page: the page itself, which no script can
 /// replace, keywords, and names of which it only checks whether they exist.
-const KEPT: &[&str] =
+const PAGE_GLOBALS: &[&str] =
     &["arguments", "document", "global", "globalThis", "location", "self", "undefined", "window"];
 
 /// The wrapped glue.
@@ -38,7 +38,7 @@ pub struct Glue {
 /// the ribbon's element on the page.
 pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue> {
     ensure!(
-        javascript::minify(glue, Kind::Script).is_ok() && glue.contains("let wasm_bindgen"),
+        javascript::minify(glue, ScriptKind::Script).is_ok() && glue.contains("let wasm_bindgen"),
         "this is not the glue of wasm-bindgen's target `no-modules`"
     );
     // At its start the glue derives its own address from the running script. A module has none, and
@@ -50,20 +50,20 @@ pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue
     let glue = format!("{around}\n{keep}\n{glue}");
 
     // Names are searched after dead code is removed.
-    let plain = javascript::minify(&module(&glue, &[], files), Kind::Module)?;
-    let mut globals = javascript::free_names(&plain, Kind::Module)?;
-    globals.retain(|name| !KEPT.contains(&name.as_str()));
+    let plain = javascript::minify(&glue_module(&glue, &[], files), ScriptKind::Module)?;
+    let mut globals = javascript::free_names(&plain, ScriptKind::Module)?;
+    globals.retain(|name| !PAGE_GLOBALS.contains(&name.as_str()));
     let globals: Vec<String> = globals.into_iter().collect();
-    let code = javascript::minify(&module(&glue, &globals, files), Kind::Module)?;
+    let code = javascript::minify(&glue_module(&glue, &globals, files), ScriptKind::Module)?;
 
-    let left = javascript::free_names(&code, Kind::Module)?;
-    if let Some(name) = left.iter().find(|name| !KEPT.contains(&name.as_str())) {
+    let left = javascript::free_names(&code, ScriptKind::Module)?;
+    if let Some(name) = left.iter().find(|name| !PAGE_GLOBALS.contains(&name.as_str())) {
         bail!("`{name}` is still taken from the page");
     }
     Ok(Glue { code, globals })
 }
 
-fn module(glue: &str, globals: &[String], files: &[(String, String)]) -> String {
+fn glue_module(glue: &str, globals: &[String], files: &[(String, String)]) -> String {
     let names = globals.join(",");
     let files: Vec<String> =
         files.iter().map(|(name, path)| format!("{name:?}:{path:?}")).collect();
@@ -112,8 +112,8 @@ mod tests {
 
     #[test]
     fn the_wrapped_glue_keeps_only_the_page_itself() -> Result<()> {
-        let left = javascript::free_names(&wrap(GLUE, "", &[])?.code, Kind::Module)?;
-        assert!(left.iter().all(|name| KEPT.contains(&name.as_str())), "{left:?}");
+        let left = javascript::free_names(&wrap(GLUE, "", &[])?.code, ScriptKind::Module)?;
+        assert!(left.iter().all(|name| PAGE_GLOBALS.contains(&name.as_str())), "{left:?}");
         Ok(())
     }
 

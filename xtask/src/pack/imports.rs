@@ -19,14 +19,14 @@ pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
         ensure!(module == MODULE, "the WebAssembly imports from elsewhere, too");
         let short = short_name(place);
         place += 1;
-        rename(&mut glue, name, &short)?;
+        rename_function(&mut glue, name, &short)?;
         Ok((SHORT_MODULE.to_owned(), short))
     })?;
     Ok((glue, wasm))
 }
 
 /// Renames a function in the glue, where each of these functions is a property of one object.
-fn rename(glue: &mut String, name: &str, short: &str) -> Result<()> {
+fn rename_function(glue: &mut String, name: &str, short: &str) -> Result<()> {
     let property = format!(" {name}:");
     ensure!(glue.matches(&property).count() == 1, "the glue does not name {name} once");
     *glue = glue.replace(&property, &format!(" {short}:"));

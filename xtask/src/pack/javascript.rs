@@ -21,14 +21,14 @@ const LANGUAGE: &str = "es2021";
 
 /// How a browser loads a file.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum ScriptKind {
     /// As a module.
     Module,
     /// As a classic script.
     Script,
 }
 
-impl Kind {
+impl ScriptKind {
     fn source_type(self) -> SourceType {
         match self {
             Self::Module => SourceType::mjs(),
@@ -38,9 +38,9 @@ impl Kind {
 }
 
 /// Returns the same program in as few characters as possible.
-pub fn minify(source: &str, kind: Kind) -> Result<String> {
+pub fn minify(source: &str, kind: ScriptKind) -> Result<String> {
     let allocator = Allocator::default();
-    let mut program = parse(&allocator, source, kind)?.program;
+    let mut program = parse_source(&allocator, source, kind)?.program;
     let target = match EngineTargets::from_target(LANGUAGE) {
         Ok(target) => target,
         Err(problem) => bail!("{LANGUAGE} is not known to the minifier: {problem}"),
@@ -62,18 +62,18 @@ pub fn minify(source: &str, kind: Kind) -> Result<String> {
 }
 
 /// Returns the names that a program uses and does not define.
-pub fn free_names(source: &str, kind: Kind) -> Result<BTreeSet<String>> {
+pub fn free_names(source: &str, kind: ScriptKind) -> Result<BTreeSet<String>> {
     let allocator = Allocator::default();
-    let program = parse(&allocator, source, kind)?.program;
+    let program = parse_source(&allocator, source, kind)?.program;
     let semantic = SemanticBuilder::new().build(&program).semantic;
     let names = semantic.scoping().root_unresolved_references().keys();
     Ok(names.map(ToString::to_string).collect())
 }
 
-fn parse<'text>(
+fn parse_source<'text>(
     allocator: &'text Allocator,
     source: &'text str,
-    kind: Kind,
+    kind: ScriptKind,
 ) -> Result<ParserReturn<'text>> {
     let parsed = Parser::new(allocator, source, kind.source_type()).parse();
     if let Some(problem) = parsed.diagnostics.first() {

@@ -4,11 +4,11 @@ use anyhow::{Result, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha2::{Digest as _, Sha384};
 
-use super::{Kind, javascript};
+use super::{ScriptKind, javascript};
 
 /// The values that the loader needs.
 #[derive(Debug)]
-pub struct Ribbon {
+pub struct LoaderValues {
     /// The glue's path.
     pub glue: String,
     /// The WebAssembly's path.
@@ -22,7 +22,7 @@ pub struct Ribbon {
 }
 
 /// Fills the ribbon's values into the loader's source and minifies it.
-pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
+pub fn fill(source: &str, ribbon: &LoaderValues) -> Result<String> {
     let names: Vec<String> = ribbon.globals.iter().map(|name| format!("\"{name}\"")).collect();
     let values = [
         ("__GLUE__", ribbon.glue.clone()),
@@ -37,11 +37,11 @@ pub fn fill(source: &str, ribbon: &Ribbon) -> Result<String> {
         ensure!(filled.contains(place), "the loader has no {place} to fill in");
         filled = filled.replace(place, &value);
     }
-    javascript::minify(&filled, Kind::Script)
+    javascript::minify(&filled, ScriptKind::Script)
 }
 
 /// Returns the loader's digest for a script tag's `integrity` (Subresource Integrity, 3.1).
-pub fn digest(loader: &str) -> String {
+pub fn integrity_digest(loader: &str) -> String {
     let digest = BASE64_STANDARD.encode(Sha384::digest(loader));
     format!("{{\"call-ribbon.js\":\"sha384-{digest}\"}}\n")
 }
@@ -52,8 +52,8 @@ mod tests {
 
     const LOADER: &str = "(function () { // the loader\n window.x = ['__GLUE__', '__WASM__', '__FRAME__', '__DIAGNOSE__', '__VERSION__', __GLOBALS__]; })();";
 
-    fn ribbon() -> Ribbon {
-        Ribbon {
+    fn ribbon() -> LoaderValues {
+        LoaderValues {
             glue: "assets/ribbon-1.js".to_owned(),
             wasm: "assets/ribbon-2.wasm".to_owned(),
             diagnose: "assets/diagnose-4.js".to_owned(),

@@ -26,7 +26,7 @@ pub fn rename_imports(
     wasm: &[u8],
     mut rename: impl FnMut(&str, &str) -> Result<(String, String)>,
 ) -> Result<Vec<u8>> {
-    rewrite(wasm, |payload, out| {
+    rewrite_sections(wasm, |payload, out| {
         let Payload::ImportSection(section) = payload else { return Ok(false) };
         let mut imports = ImportSection::new();
         for import in section.clone().into_imports() {
@@ -44,7 +44,7 @@ pub fn rename_imports(
 
 /// Returns the same file with only the exports whose names `keep` accepts.
 pub fn keep_exports(wasm: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
-    rewrite(wasm, |payload, out| {
+    rewrite_sections(wasm, |payload, out| {
         let Payload::ExportSection(section) = payload else { return Ok(false) };
         let mut exports = ExportSection::new();
         for export in section.clone() {
@@ -60,7 +60,7 @@ pub fn keep_exports(wasm: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>>
 
 /// Copies a file section by section. `replace` may write another section in place of one; it
 /// returns whether it did.
-fn rewrite(
+fn rewrite_sections(
     wasm: &[u8],
     mut replace: impl FnMut(&Payload, &mut Module) -> Result<bool>,
 ) -> Result<Vec<u8>> {

@@ -43,10 +43,15 @@ const FEATURES: [&str; 6] = [
 
 /// Returns the same program without unused parts: glue and WebAssembly. A quick build skips
 /// wasm-opt.
-pub fn take_out(glue: &str, wasm: &[u8], folder: &Path, quick: bool) -> Result<(String, Vec<u8>)> {
+pub fn remove_unused(
+    glue: &str,
+    wasm: &[u8],
+    folder: &Path,
+    quick: bool,
+) -> Result<(String, Vec<u8>)> {
     let glue = without_classes(glue)?;
     let wasm = without_exports(wasm)?;
-    let wasm = if quick { wasm } else { smaller(&wasm, folder)? };
+    let wasm = if quick { wasm } else { run_wasm_opt(&wasm, folder)? };
     let asked_for = sections::imported_functions(&wasm)?;
     Ok((without_functions(&glue, &asked_for), wasm))
 }
@@ -55,15 +60,15 @@ fn without_classes(glue: &str) -> Result<String> {
     let mut glue = glue.to_owned();
     for class in CLASSES {
         let export = format!("    exports.{class} = {class};\n");
-        cut(&mut glue, &format!("    class {class} {{\n"), &export)?;
-        cut(&mut glue, &format!("    const {class}Finalization ="), ", 1));\n")?;
+        cut_text(&mut glue, &format!("    class {class} {{\n"), &export)?;
+        cut_text(&mut glue, &format!("    const {class}Finalization ="), ", 1));\n")?;
         ensure!(!glue.contains(class), "the glue still uses {class}");
     }
     Ok(glue)
 }
 
 /// Removes a text from its beginning to its end.
-fn cut(text: &mut String, begins: &str, ends: &str) -> Result<()> {
+fn cut_text(text: &mut String, begins: &str, ends: &str) -> Result<()> {
     let begin = text.find(begins).with_context(|| format!("the glue has no {begins:?}"))?;
     let length = text[begin..].find(ends).with_context(|| format!("{begins:?} has no end"))?;
     text.replace_range(begin..begin + length + ends.len(), "");
@@ -74,7 +79,7 @@ fn without_exports(wasm: &[u8]) -> Result<Vec<u8>> {
     sections::keep_exports(wasm, |name| !EXPORTS.iter().any(|begin| name.starts_with(begin)))
 }
 
-fn smaller(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
+fn run_wasm_opt(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
     let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
     fs::write(&before, wasm)?;
     let mut wasm_opt = exec::command("wasm-opt");

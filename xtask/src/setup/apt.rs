@@ -16,7 +16,7 @@ use crate::{exec, paths};
 static AGREED: OnceLock<()> = OnceLock::new();
 
 /// Installs without asking from now on.
-pub fn agree() {
+pub fn agree_to_all() {
     AGREED.get_or_init(|| ());
 }
 
@@ -31,7 +31,7 @@ pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
         bail!(by_hand);
     }
     let ci = env::var_os("CI");
-    if asks(AGREED.get().is_some(), ci.as_deref(), io::stdin().is_terminal()) {
+    if needs_question(AGREED.get().is_some(), ci.as_deref(), io::stdin().is_terminal()) {
         println!("      {what} is needed {purpose}, and it is not on this machine.");
         print!("      Install {} with apt-get? [Y/n] ", packages.join(", "));
         io::stdout().flush()?;
@@ -64,7 +64,7 @@ pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
 
 /// Returns whether to ask: not after `--yes`, and not on a build machine, where nobody could
 /// answer.
-fn asks(agreed: bool, ci: Option<&OsStr>, is_terminal: bool) -> bool {
+fn needs_question(agreed: bool, ci: Option<&OsStr>, is_terminal: bool) -> bool {
     !agreed && is_terminal && ci.is_none_or(OsStr::is_empty)
 }
 
@@ -119,7 +119,11 @@ mod tests {
             (true, None, true, false),
         ];
         for (agreed, ci, is_terminal, asked) in cases {
-            assert_eq!(asks(agreed, ci, is_terminal), asked, "{agreed} {ci:?} {is_terminal}");
+            assert_eq!(
+                needs_question(agreed, ci, is_terminal),
+                asked,
+                "{agreed} {ci:?} {is_terminal}"
+            );
         }
     }
 

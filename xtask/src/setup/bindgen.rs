@@ -4,11 +4,11 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::cargo_tool::{CargoTool, Workshop};
+use super::cargo_tool::{BuildFolder, CargoTool};
 use crate::{exec, paths, setup::Tools};
 
 /// Finds or installs the tools; `wasm-bindgen-test-runner` is beside `wasm-bindgen`.
-pub fn ensure(workshop: &Workshop) -> Result<Option<PathBuf>> {
+pub fn ensure(workshop: &BuildFolder) -> Result<Option<PathBuf>> {
     let lock = paths::workspace()?.join("Cargo.lock");
     if !lock.is_file() {
         exec::run(Tools::default().command("cargo").arg("generate-lockfile"))?;
@@ -17,7 +17,7 @@ pub fn ensure(workshop: &Workshop) -> Result<Option<PathBuf>> {
     let version = locked_version(&text, "wasm-bindgen")
         .context("Cargo.lock names no package wasm-bindgen")?
         .to_owned();
-    CargoTool { name: "wasm-bindgen", package: "wasm-bindgen-cli", version }.ensure(workshop)
+    CargoTool { name: "wasm-bindgen", package: "wasm-bindgen-cli", version }.ensure_tool(workshop)
 }
 
 /// Returns the version of a package in a Cargo.lock, where each package is a `[[package]]` with its

@@ -22,7 +22,7 @@ const BROWSERS: &[&str] =
 
 /// Finds or installs Chromium; `CHROMIUM` and `CHROMEDRIVER` name other programs.
 pub fn ensure() -> Result<Chromium> {
-    if let Some(found) = find() {
+    if let Some(found) = find_chromium() {
         return Ok(found);
     }
     // Without any font, a screenshot shows no text.
@@ -31,7 +31,7 @@ pub fn ensure() -> Result<Chromium> {
         "to test pages in a real browser",
         &["chromium", "chromium-driver", "fonts-liberation"],
     )?;
-    find().context(
+    find_chromium().context(
         "Chromium was installed, yet `chromium` and `chromedriver` are not on the search path",
     )
 }
@@ -52,13 +52,13 @@ pub fn ensure_fonts() -> Result<()> {
     )
 }
 
-fn find() -> Option<Chromium> {
-    let browser =
-        named("CHROMIUM").or_else(|| BROWSERS.iter().find_map(|name| paths::on_path(name)))?;
-    let driver = named("CHROMEDRIVER").or_else(|| paths::on_path("chromedriver"))?;
+fn find_chromium() -> Option<Chromium> {
+    let browser = named_program("CHROMIUM")
+        .or_else(|| BROWSERS.iter().find_map(|name| paths::on_path(name)))?;
+    let driver = named_program("CHROMEDRIVER").or_else(|| paths::on_path("chromedriver"))?;
     Some(Chromium { browser, driver })
 }
 
-fn named(variable: &str) -> Option<PathBuf> {
+fn named_program(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from)
 }

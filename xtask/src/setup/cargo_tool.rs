@@ -25,16 +25,16 @@ const WITHOUT_FEATURES: &[&str] = &["trunk", "wasm-bindgen-cli"];
 
 /// A folder for compiling tools. It is shared, so that common dependencies of two tools are
 /// compiled once, and removed at the end, because it is large.
-pub struct Workshop(PathBuf);
+pub struct BuildFolder(PathBuf);
 
-impl Workshop {
+impl BuildFolder {
     /// Names the folder; the first installation creates it.
     pub fn new() -> Result<Self> {
         Ok(Self(paths::cache()?.join(format!("build-{}", process::id()))))
     }
 }
 
-impl Drop for Workshop {
+impl Drop for BuildFolder {
     fn drop(&mut self) {
         // A folder that remains costs only space.
         let _ = fs::remove_dir_all(&self.0);
@@ -44,40 +44,41 @@ impl Drop for Workshop {
 impl CargoTool {
     /// Installs the program if this version is not found; returns its folder unless that is on the
     /// search path.
-    pub fn ensure(&self, workshop: &Workshop) -> Result<Option<PathBuf>> {
-        if paths::on_path(self.name).is_some_and(|program| self.is_right(&program)) {
+    pub fn ensure_tool(&self, workshop: &BuildFolder) -> Result<Option<PathBuf>> {
+        if paths::on_path(self.name).is_some_and(|program| self.has_version(&program)) {
             return Ok(None);
         }
         let kept = paths::tools()?.join(format!("{}-{}", self.name, self.version));
         let folder = kept.join("bin");
-        if !self.is_right(&folder.join(self.name)) {
+        if !self.has_version(&folder.join(self.name)) {
             println!(
                 "      installing {} {}, which takes some minutes",
                 self.package, self.version
             );
-            self.install(&kept, workshop).with_context(|| self.by_hand())?;
+            self.install_tool(&kept, workshop).with_context(|| self.manual_command())?;
         }
         Ok(Some(folder))
     }
 
-    fn by_hand(&self) -> String {
+    fn manual_command(&self) -> String {
         let Self { name, package, version } = self;
         format!(
             "{name} {version} is missing and could not be installed: run `cargo install {package} --version {version}`"
         )
     }
 
-    fn is_right(&self, program: &Path) -> bool {
+    fn has_version(&self, program: &Path) -> bool {
         let answer = exec::read_output(exec::command(program).arg("--version"));
         answer.is_some_and(|text| names_version(&text, &self.version))
     }
 
     /// Installs beside the final place and renames, so that an interrupted installation is never
     /// taken for a complete one.
-    fn install(&self, kept: &Path, workshop: &Workshop) -> Result<()> {
+    fn install_tool(&self, kept: &Path, workshop: &BuildFolder) -> Result<()> {
         let partial = kept.with_file_name(format!(".{}-{}", self.package, process::id()));
         fs::create_dir_all(&partial)?;
-        let built = self.binstall(&partial).or_else(|_| self.compile(&partial, workshop));
+        let built =
+            self.download_binary(&partial).or_else(|_| self.compile_tool(&partial, workshop));
         let placed = built.and_then(|()| {
             if kept.exists() {
                 fs::remove_dir_all(kept)?;
@@ -91,7 +92,7 @@ impl CargoTool {
     }
 
     /// Downloads a prebuilt program, if the machine has cargo-binstall.
-    fn binstall(&self, root: &Path) -> Result<()> {
+    fn download_binary(&self, root: &Path) -> Result<()> {
         let tool = paths::on_path("cargo-binstall").context("cargo-binstall is not here")?;
         let crate_version = format!("{}@{}", self.package, self.version);
         let mut binstall = exec::command(tool);
@@ -99,7 +100,7 @@ impl CargoTool {
         exec::run_quiet(&mut binstall, &format!("installing {}", self.package))
     }
 
-    fn compile(&self, root: &Path, workshop: &Workshop) -> Result<()> {
+    fn compile_tool(&self, root: &Path, workshop: &BuildFolder) -> Result<()> {
         let mut cargo = exec::command("cargo");
         cargo.args(["install", self.package, "--version", &format!("={}", self.version)]);
         // Unoptimised builds take a fraction of the time, and none of the tools is slow.

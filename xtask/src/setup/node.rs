@@ -12,7 +12,7 @@ const OLDEST: u32 = 18;
 
 /// Finds or installs Node and npm.
 pub fn ensure() -> Result<()> {
-    if is_there() {
+    if is_installed() {
         return Ok(());
     }
     apt::install(
@@ -20,7 +20,7 @@ pub fn ensure() -> Result<()> {
         "to bundle the browser's voice and to test end to end",
         &["nodejs", "npm"],
     )?;
-    if !is_there() {
+    if !is_installed() {
         bail!(
             "Node {OLDEST} or newer is needed, and this system's own is older: install a newer one"
         );
@@ -31,10 +31,10 @@ pub fn ensure() -> Result<()> {
 /// Installs exactly what a folder's package-lock.json names, unless that was done since it changed.
 pub fn install_packages(folder: &Path) -> Result<()> {
     // npm writes this file last, and removes it before it changes anything.
-    let installed = modified(&folder.join("node_modules/.package-lock.json"));
+    let installed = modified_time(&folder.join("node_modules/.package-lock.json"));
     let lock = folder.join("package-lock.json");
     let wanted =
-        modified(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
+        modified_time(&lock).with_context(|| format!("{} could not be read", lock.display()))?;
     if installed.is_ok_and(|installed| installed >= wanted) {
         return Ok(());
     }
@@ -45,28 +45,28 @@ pub fn install_packages(folder: &Path) -> Result<()> {
     exec::run_quiet(&mut npm, "installing packages")
 }
 
-fn modified(file: &Path) -> io::Result<SystemTime> {
+fn modified_time(file: &Path) -> io::Result<SystemTime> {
     fs::metadata(file)?.modified()
 }
 
-fn is_there() -> bool {
+fn is_installed() -> bool {
     let version = exec::read_output(exec::command("node").arg("--version"));
-    let major = version.as_deref().and_then(major);
+    let major = version.as_deref().and_then(major_version);
     major.is_some_and(|major| major >= OLDEST) && paths::on_path("npm").is_some()
 }
 
 /// Returns the major version: the 20 of `v20.20.2`.
-fn major(version: &str) -> Option<u32> {
+fn major_version(version: &str) -> Option<u32> {
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::major_version;
 
     #[test]
     fn the_major_version_is_read() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major("unknown"), None);
+        assert_eq!(major_version("v20.20.2\n"), Some(20));
+        assert_eq!(major_version("unknown"), None);
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use super::{
     apt,
-    cargo_tool::{CargoTool, Workshop},
+    cargo_tool::{BuildFolder, CargoTool},
 };
 use crate::paths;
 
@@ -22,7 +22,7 @@ const MINI_BROWSERS: &[&str] = &[
 
 /// The browsers and their drivers.
 #[derive(Debug)]
-pub struct Others {
+pub struct OtherBrowsers {
     /// Firefox.
     pub firefox: PathBuf,
     /// Firefox's driver.
@@ -34,7 +34,7 @@ pub struct Others {
 }
 
 /// Finds or installs Firefox and a WebKit.
-pub fn ensure(workshop: &Workshop) -> Result<Others> {
+pub fn ensure(workshop: &BuildFolder) -> Result<OtherBrowsers> {
     let firefox = || ["firefox-esr", "firefox"].iter().find_map(|name| paths::on_path(name));
     if firefox().is_none() {
         apt::install("Firefox", "to try the ribbon in it", &["firefox-esr"])?;
@@ -48,11 +48,11 @@ pub fn ensure(workshop: &Workshop) -> Result<Others> {
     }
     let gecko =
         CargoTool { name: "geckodriver", package: "geckodriver", version: GECKODRIVER.into() };
-    let geckodriver = match gecko.ensure(workshop)? {
+    let geckodriver = match gecko.ensure_tool(workshop)? {
         Some(folder) => folder.join("geckodriver"),
         None => Path::new("geckodriver").to_owned(),
     };
-    Ok(Others {
+    Ok(OtherBrowsers {
         firefox: firefox().context("Firefox was installed, yet it is not on the search path")?,
         geckodriver,
         webkit: webkit().context("WebKit's MiniBrowser is not where Debian puts it")?,

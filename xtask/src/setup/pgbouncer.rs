@@ -14,14 +14,14 @@ const DEBIAN: &str = "/usr/sbin/pgbouncer";
 
 /// Finds the program, or installs it. The tests start it themselves, each with its own settings.
 pub fn ensure() -> Result<PathBuf> {
-    if let Some(there) = there() {
+    if let Some(there) = installed_program() {
         return Ok(there);
     }
     apt::install("PgBouncer", "to test servers behind a pooler", &["pgbouncer"])?;
-    there().context("PgBouncer is installed, but its program was not found")
+    installed_program().context("PgBouncer is installed, but its program was not found")
 }
 
-fn there() -> Option<PathBuf> {
+fn installed_program() -> Option<PathBuf> {
     let debian = Path::new(DEBIAN);
     if debian.is_file() { Some(debian.to_owned()) } else { paths::on_path("pgbouncer") }
 }

@@ -44,7 +44,7 @@ pub fn ensure() -> Result<TestServer> {
     {
         return Ok(TestServer { address, log: None, script: None });
     }
-    start(&programs()?).with_context(|| {
+    start_server(&ensure_programs()?).with_context(|| {
         format!("no PostgreSQL server could be started for the tests; start one yourself and put its address into {ADDRESS}")
     })
 }
@@ -61,22 +61,22 @@ impl Drop for TestServer {
 }
 
 /// Returns the folder of PostgreSQL's programs, and installs them if they are missing.
-pub fn programs() -> Result<PathBuf> {
-    if let Some(there) = programs_there() {
+pub fn ensure_programs() -> Result<PathBuf> {
+    if let Some(there) = find_programs() {
         return Ok(there);
     }
     apt::install("PostgreSQL", "to test the server on its second database", &["postgresql"])?;
-    programs_there().context("PostgreSQL is installed, but its `initdb` was not found")
+    find_programs().context("PostgreSQL is installed, but its `initdb` was not found")
 }
 
 /// Returns the folder of PostgreSQL's programs: on the search path, otherwise Debian's newest.
-fn programs_there() -> Option<PathBuf> {
+fn find_programs() -> Option<PathBuf> {
     // The program on the search path may be a link; its neighbours are at the link's target.
     let found = paths::on_path("initdb").and_then(|program| fs::canonicalize(program).ok());
     let found = found.and_then(|program| program.parent().map(Path::to_owned));
     let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let mut versions: Vec<_> = versions
-        .filter_map(|version| Some((number(&version.path())?, version.path().join("bin"))))
+        .filter_map(|version| Some((folder_version(&version.path())?, version.path().join("bin"))))
         .collect();
     versions.sort();
     let newest_first = versions.into_iter().rev().map(|(_, programs)| programs);
@@ -87,15 +87,15 @@ fn programs_there() -> Option<PathBuf> {
 }
 
 /// Returns the version of a folder: the 15 of `/usr/lib/postgresql/15`.
-fn number(folder: &Path) -> Option<u32> {
+fn folder_version(folder: &Path) -> Option<u32> {
     folder.file_name()?.to_str()?.parse().ok()
 }
 
-fn start(programs: &Path) -> Result<TestServer> {
+fn start_server(programs: &Path) -> Result<TestServer> {
     // The port is freed before the server binds it; no other program requests this port at that
     // moment.
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let mut command = shell()?;
+    let mut command = unprivileged_shell()?;
     command.args(["-c", SCRIPT, "postgres.sh"]).arg(programs).arg(port.to_string());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/");
     let mut script = command.spawn().context("`sh` could not be started")?;
@@ -115,7 +115,7 @@ fn start(programs: &Path) -> Result<TestServer> {
 }
 
 /// Returns `sh`, run by a user that PostgreSQL accepts.
-fn shell() -> Result<Command> {
+fn unprivileged_shell() -> Result<Command> {
     let user = exec::read_output(exec::command("id").arg("-u"));
     if user.is_some_and(|id| id.trim() != "0") {
         return Ok(exec::command("sh"));
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn only_versions_count_among_debians_folders() {
-        assert_eq!(number(Path::new("/usr/lib/postgresql/15")), Some(15));
-        assert_eq!(number(Path::new("/usr/lib/postgresql/common")), None);
+        assert_eq!(folder_version(Path::new("/usr/lib/postgresql/15")), Some(15));
+        assert_eq!(folder_version(Path::new("/usr/lib/postgresql/common")), None);
     }
 }

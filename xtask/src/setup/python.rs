@@ -15,11 +15,11 @@ const OLDEST: (u32, u32) = (3, 10);
 pub fn ensure_schemathesis() -> Result<PathBuf> {
     let folder = paths::tools()?.join(format!("schemathesis-{VERSION}"));
     let program = folder.join("bin/schemathesis");
-    if is_there(&program) {
+    if has_version(&program) {
         return Ok(program);
     }
     let python = exec::read_output(exec::command("python3").arg("--version"));
-    if python.as_deref().and_then(version).is_none_or(|version| version < OLDEST) {
+    if python.as_deref().and_then(parse_version).is_none_or(|version| version < OLDEST) {
         let (major, minor) = OLDEST;
         bail!(
             "schemathesis needs Python {major}.{minor} or newer as `python3`, with its module venv \
@@ -31,30 +31,30 @@ pub fn ensure_schemathesis() -> Result<PathBuf> {
     let mut pip = exec::command(folder.join("bin/pip"));
     pip.args(["install", "--quiet", "--disable-pip-version-check"]);
     exec::run_quiet(pip.arg(format!("schemathesis=={VERSION}")), "installing schemathesis")?;
-    if !is_there(&program) {
+    if !has_version(&program) {
         bail!("schemathesis was installed, but does not start");
     }
     Ok(program)
 }
 
-fn is_there(program: &Path) -> bool {
+fn has_version(program: &Path) -> bool {
     let said = exec::read_output(exec::command(program).arg("--version"));
     said.is_some_and(|said| said.trim().ends_with(VERSION))
 }
 
 /// Parses the (3, 11) of `Python 3.11.7`.
-fn version(said: &str) -> Option<(u32, u32)> {
+fn parse_version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.trim().strip_prefix("Python ")?.split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::version;
+    use super::parse_version;
 
     #[test]
     fn the_version_is_read() {
-        assert_eq!(version("Python 3.11.7\n"), Some((3, 11)));
-        assert_eq!(version("unknown"), None);
+        assert_eq!(parse_version("Python 3.11.7\n"), Some((3, 11)));
+        assert_eq!(parse_version("unknown"), None);
     }
 }

@@ -44,7 +44,7 @@ pub fn standard_library() -> Option<PathBuf> {
 }
 
 /// Returns this machine's own target, as in `x86_64-unknown-linux-gnu`.
-pub fn host(tools: &Tools) -> Option<String> {
+pub fn host_target(tools: &Tools) -> Option<String> {
     let version = exec::read_output(tools.command("rustc").arg("-vV"))?;
     let line = version.lines().find_map(|line| line.strip_prefix("host: "))?;
     Some(line.to_owned())

@@ -24,30 +24,30 @@ const NPM_VERSION: &str = "132.0.0";
 
 /// Finds or installs `wasm-opt`; returns its folder unless that is on the search path.
 pub fn ensure() -> Result<Option<PathBuf>> {
-    if paths::on_path("wasm-opt").is_some_and(|program| is_right(&program)) {
+    if paths::on_path("wasm-opt").is_some_and(|program| is_accepted(&program)) {
         return Ok(None);
     }
     let kept = paths::tools()?.join(format!("binaryen-{NPM_VERSION}"));
     let folder = kept.join("bin");
-    if !is_right(&folder.join("wasm-opt")) {
+    if !is_accepted(&folder.join("wasm-opt")) {
         // npm's wasm-opt is itself WebAssembly, which Node runs.
         node::ensure()?;
         println!("      installing binaryen {NPM_VERSION} for wasm-opt");
-        install(&kept).context(
+        install_from_npm(&kept).context(
             "wasm-opt is missing and could not be installed: run `npm install --global binaryen`",
         )?;
     }
     Ok(Some(folder))
 }
 
-fn is_right(program: &Path) -> bool {
+fn is_accepted(program: &Path) -> bool {
     let answer = exec::read_output(exec::command(program).arg("--version"));
-    let version = answer.as_deref().and_then(version);
+    let version = answer.as_deref().and_then(parse_version);
     version.is_some_and(|version| version >= OLDEST)
 }
 
 /// Installs npm's package of the same name, in the layout of the other tools.
-fn install(kept: &Path) -> Result<()> {
+fn install_from_npm(kept: &Path) -> Result<()> {
     let partial = kept.with_file_name(format!(".binaryen-{}", process::id()));
     fs::create_dir_all(&partial)?;
     let package = format!("binaryen@{NPM_VERSION}");
@@ -67,18 +67,18 @@ fn install(kept: &Path) -> Result<()> {
 }
 
 /// Parses the 108 of `wasm-opt version 108 (version_108)`.
-fn version(text: &str) -> Option<u32> {
+fn parse_version(text: &str) -> Option<u32> {
     text.split_whitespace().skip_while(|word| *word != "version").nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::version;
+    use super::parse_version;
 
     #[test]
     fn both_ways_to_tell_the_version_are_read() {
-        assert_eq!(version("wasm-opt version 108\n"), Some(108));
-        assert_eq!(version("wasm-opt version 132 (version_132)"), Some(132));
-        assert_eq!(version("no such thing"), None);
+        assert_eq!(parse_version("wasm-opt version 108\n"), Some(108));
+        assert_eq!(parse_version("wasm-opt version 132 (version_132)"), Some(132));
+        assert_eq!(parse_version("no such thing"), None);
     }
 }

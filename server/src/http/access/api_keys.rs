@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
 use crate::http::request::problem::Problem;
 use crate::services::access::api_keys::{self, KeyList, KeyMade, KeyShown};
@@ -48,13 +48,13 @@ enum Scope {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_api_key(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<KeyBody>,
 ) -> Result<(StatusCode, Json<KeyMade>), Problem> {
-    let made = api_keys::create(&app.operator(caller.by()), &client_id, body.scopes).await?;
+    let made = api_keys::create_key(&app.operator(caller.by()), &client_id, body.scopes).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -73,12 +73,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_api_keys(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<KeyList>, Problem> {
-    Ok(Json(api_keys::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(api_keys::list_keys(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke an API key
@@ -96,10 +96,10 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn revoke(
+pub async fn revoke_api_key(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<KeyShown>, Problem> {
-    Ok(Json(api_keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
+    Ok(Json(api_keys::revoke_key(&app.operator(caller.by()), &client_id, &key_id).await?))
 }

@@ -1,10 +1,10 @@
 //! Handler for a client's audit log: `GET /api/admin/clients/{clientId}/audit`.
 
 use crate::app::App;
-use crate::http::calls::history::said;
-use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::calls::history::non_empty;
+use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByAdmin, ClientInPath, NotFound, count_kind};
-use crate::http::request::auth::{OfClient, View};
+use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::problem::Problem;
 use crate::services::access::audit::{self, AuditLog};
 use crate::services::cursor;
@@ -49,21 +49,21 @@ fn limit_kind() -> Schema {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_audit_log(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
     query: Result<Query<AuditQuery>, QueryRejection>,
 ) -> Result<Json<AuditLog>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let most = count("limit", query.limit, MOST)?.min(MOST);
+    let most = read_count("limit", query.limit, MOST)?.min(MOST);
     let wrong = || {
         Problem::invalid(
             "cursor",
             "cursor is not valid for this list; copy it from the previous page.",
         )
     };
-    let before = said(query.cursor).map(|text| cursor::read_line(&text).ok_or_else(wrong));
+    let before = non_empty(query.cursor).map(|text| cursor::read_line(&text).ok_or_else(wrong));
     let before = before.transpose()?.unwrap_or(i64::MAX);
-    Ok(Json(audit::list(&app.operator(caller.by()), &client_id, before, most).await?))
+    Ok(Json(audit::list_entries(&app.operator(caller.by()), &client_id, before, most).await?))
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::problem::Problem;
 use crate::services::access::dialer_keys::{self, DialerKeyList, DialerKeyMade, DialerKeyShown};
 use axum::Json;
@@ -26,13 +26,13 @@ use std::sync::Arc;
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_dialer_key(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
 ) -> Result<(StatusCode, Json<DialerKeyMade>), Problem> {
     let public_url = app.config.public_url.as_ref();
-    let made = dialer_keys::create(&app.operator(caller.by()), &client_id, public_url).await?;
+    let made = dialer_keys::create_key(&app.operator(caller.by()), &client_id, public_url).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -51,12 +51,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_dialer_keys(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<DialerKeyList>, Problem> {
-    Ok(Json(dialer_keys::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(dialer_keys::list_keys(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke a dialer key
@@ -74,10 +74,10 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn revoke(
+pub async fn revoke_dialer_key(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<DialerKeyShown>, Problem> {
-    Ok(Json(dialer_keys::revoke(&app.operator(caller.by()), &client_id, &key_id).await?))
+    Ok(Json(dialer_keys::revoke_key(&app.operator(caller.by()), &client_id, &key_id).await?))
 }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, PersonInPath};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::services::access::passwords;
-use crate::services::access::people::{self, Changes, NewPerson, PersonList, PersonShown};
+use crate::services::access::people::{self, NewPerson, PersonList, PersonShown, PersonUpdate};
 use crate::services::access::staff_tokens::Role;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -59,21 +59,24 @@ pub struct PersonBody {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_person(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewPersonBody>,
 ) -> Result<(StatusCode, Json<PersonShown>), Problem> {
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
     let new = NewPerson {
-        email: people::email(&body.email.ok_or_else(|| missing("email"))?)?,
+        email: people::normalize_email(&body.email.ok_or_else(|| missing("email"))?)?,
         name: body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?,
         role: read_role(&body.role.ok_or_else(|| missing("role"))?)?,
-        password: passwords::chosen("password", body.password.ok_or_else(|| missing("password"))?)?,
+        password: passwords::check_new_password(
+            "password",
+            body.password.ok_or_else(|| missing("password"))?,
+        )?,
     };
     let operator = app.operator(caller.by());
-    let made = people::create(&operator, &app.passwords, &client_id, new).await?;
+    let made = people::create_person(&operator, &app.passwords, &client_id, new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -92,12 +95,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_people(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<PersonList>, Problem> {
-    Ok(Json(people::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(people::list_people(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Change a person on this client's staff
@@ -117,20 +120,23 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn patch(
+pub async fn change_person(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, person_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<PersonBody>,
 ) -> Result<Json<PersonShown>, Problem> {
-    let changes = Changes {
+    let changes = PersonUpdate {
         name: body.name.map(|name| body::id_text("name", name)).transpose()?,
         role: body.role.as_deref().map(read_role).transpose()?,
         disabled: body.disabled,
-        password: body.password.map(|text| passwords::chosen("password", text)).transpose()?,
+        password: body
+            .password
+            .map(|text| passwords::check_new_password("password", text))
+            .transpose()?,
     };
     let operator = app.operator(caller.by());
-    let shown = people::change(&operator, &app.passwords, &client_id, &person_id, changes);
+    let shown = people::change_person(&operator, &app.passwords, &client_id, &person_id, changes);
     Ok(Json(shown.await?))
 }
 
@@ -149,12 +155,12 @@ pub async fn patch(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn remove(
+pub async fn remove_person(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, person_id)): Path<(String, String)>,
 ) -> Result<Json<PersonShown>, Problem> {
-    Ok(Json(people::remove(&app.operator(caller.by()), &client_id, &person_id).await?))
+    Ok(Json(people::remove_person(&app.operator(caller.by()), &client_id, &person_id).await?))
 }
 
 fn read_role(text: &str) -> Result<Role, Problem> {

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, TooMany};
-use crate::http::request::address::SignInPace;
+use crate::http::request::address::SignInRateCheck;
 use crate::http::request::auth::{Member, Staff};
 use crate::http::request::body::JsonBody;
 use crate::http::request::problem::Problem;
@@ -98,11 +98,11 @@ enum StaffRole {
 )]
 pub async fn sign_in(
     State(app): State<Arc<App>>,
-    _: SignInPace,
+    _: SignInRateCheck,
     JsonBody(body): JsonBody<SignInBody>,
 ) -> Result<Json<SignedIn>, Problem> {
-    let email = people::email(&body.email.ok_or_else(|| missing("email"))?)?;
-    let password = Secret::new(body.password.ok_or_else(|| missing("password"))?);
+    let email = people::normalize_email(&body.email.ok_or_else(|| missing_field("email"))?)?;
+    let password = Secret::new(body.password.ok_or_else(|| missing_field("password"))?);
     count_try(&app, &email)?;
     Ok(Json(sign_in::sign_in(&app, &email, &password).await?))
 }
@@ -122,7 +122,7 @@ pub async fn sign_in(
     security(("adminToken" = [])),
 )]
 pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Done>, Problem> {
-    let (member, session) = person(&staff)?;
+    let (member, session) = require_person(&staff)?;
     let stamp = Stamp { by: member.by(), now: app.now() };
     app.store.end_session(&member.client_id, &session.id, &member.id, stamp).await?;
     Ok(Json(Done { success: true }))
@@ -148,9 +148,9 @@ pub async fn change_password(
     staff: Staff,
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<Json<Done>, Problem> {
-    let (member, session) = person(&staff)?;
-    let current = Secret::new(body.current.ok_or_else(|| missing("current"))?);
-    let new = passwords::chosen("new", body.new.ok_or_else(|| missing("new"))?)?;
+    let (member, session) = require_person(&staff)?;
+    let current = Secret::new(body.current.ok_or_else(|| missing_field("current"))?);
+    let new = passwords::check_new_password("new", body.new.ok_or_else(|| missing_field("new"))?)?;
     count_try(&app, &session.email)?;
     let (client_id, by) = (&member.client_id, member.by());
     sign_in::change_password(&app, client_id, by, &session.id, &current, &new).await?;
@@ -169,7 +169,7 @@ pub async fn change_password(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn me(staff: Staff) -> Json<Me> {
+pub async fn show_account(staff: Staff) -> Json<Me> {
     Json(match staff {
         Staff::Operator => Me {
             role: "operator",
@@ -194,7 +194,7 @@ pub async fn me(staff: Staff) -> Json<Me> {
 }
 
 /// Returns the person who sent the request. A token has no session and no password.
-fn person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
+fn require_person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
     let none = || {
         let sentence = "A token has no session and no password; revoke it instead.";
         Problem::new(StatusCode::CONFLICT, "conflict", sentence)
@@ -205,10 +205,10 @@ fn person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
 
 fn count_try(app: &App, email: &str) -> Result<(), Problem> {
     let limit = &app.sign_in_limits.by_email;
-    let taken = limit.take(email.to_owned(), app.now());
-    Ok(taken.inspect_err(|_| app.metrics.rate_limited("password"))?)
+    let taken = limit.check_rate(email.to_owned(), app.now());
+    Ok(taken.inspect_err(|_| app.metrics.count_rate_limited("password"))?)
 }
 
-fn missing(field: &str) -> Problem {
+fn missing_field(field: &str) -> Problem {
     Problem::invalid(field, format!("{field} is missing."))
 }

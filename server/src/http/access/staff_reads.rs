@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, NotFound};
-use crate::http::request::auth::{OfClient, Reader, View};
+use crate::http::request::auth::{ClientStaff, Reader, View};
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::services::clients::client;
@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 /// The routes for API keys, without their CORS headers: staff sessions are used only on this
 /// server's own pages.
 #[derive(Clone)]
-pub struct ByKeys(pub Router);
+pub struct ApiKeyRoutes(pub Router);
 
 /// Read as staff what an API key reads
 ///
@@ -45,22 +45,22 @@ pub struct ByKeys(pub Router);
     ),
     security(("adminToken" = [])),
 )]
-pub async fn read(
+pub async fn read_as_staff(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path((client_id, _)): Path<(String, String)>,
-    Extension(ByKeys(routes)): Extension<ByKeys>,
+    Extension(ApiKeyRoutes(routes)): Extension<ApiKeyRoutes>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let client = app.store.client(&client_id).await?.ok_or_else(client::unknown)?;
-    trace::is_of(&client.id);
-    let asked = asked_by_key(&request, Reader { client, pass: caller.pass })?;
+    let client = app.store.find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
+    trace::record_client(&client.id);
+    let asked = as_key_request(&request, Reader { client, pass: caller.pass })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }
 
 /// Builds the request that a caller with a key would send. It starts from an empty request, so that
 /// neither the parts of this address nor the caller's token are carried over.
-fn asked_by_key(request: &Request, reader: Reader) -> Result<Request, Problem> {
+fn as_key_request(request: &Request, reader: Reader) -> Result<Request, Problem> {
     let mut asked = Request::new(Body::empty());
     *asked.uri_mut() = below_ribbon(request.uri()).ok_or_else(Problem::no_such_address)?;
     *asked.headers_mut() = request.headers().clone();

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::services::access::staff_tokens::{self, Role, TokenList, TokenMade, TokenShown};
@@ -41,9 +41,9 @@ pub struct NewToken {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_staff_token(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewToken>,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
@@ -52,7 +52,8 @@ pub async fn create(
     let role = body.role.ok_or_else(|| missing("role"))?;
     let role = Role::parse(&role)
         .ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))?;
-    let made = staff_tokens::create(&app.operator(caller.by()), &client_id, name, role).await?;
+    let made =
+        staff_tokens::create_token(&app.operator(caller.by()), &client_id, name, role).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -71,12 +72,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_staff_tokens(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<TokenList>, Problem> {
-    Ok(Json(staff_tokens::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(staff_tokens::list_tokens(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Revoke a token
@@ -99,10 +100,10 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn revoke(
+pub async fn revoke_staff_token(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, token_id)): Path<(String, String)>,
 ) -> Result<Json<TokenShown>, Problem> {
-    Ok(Json(staff_tokens::revoke(&app.operator(caller.by()), &client_id, &token_id).await?))
+    Ok(Json(staff_tokens::revoke_token(&app.operator(caller.by()), &client_id, &token_id).await?))
 }

@@ -1,11 +1,11 @@
 //! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
-use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
-use crate::services::analytics::breakdown::{self, MOST_EDGES, Wanted};
+use crate::services::analytics::breakdown::{self, BreakdownRequest, MOST_EDGES};
 use crate::services::analytics::dates::DateRange;
 use crate::services::analytics::{agents, fields, overview};
 use crate::storage::Client;
@@ -90,7 +90,7 @@ pub struct SpanQuery {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn by_field(
+pub async fn break_down_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<BreakdownQuery>, QueryRejection>,
@@ -101,22 +101,22 @@ pub async fn by_field(
         end_date: query.end_date,
         timezone: query.timezone,
     };
-    let (range, _) = read(span, &caller.client)?;
-    let direction = said(query.call_direction).map(|word| {
+    let (range, _) = read_span(span, &caller.client)?;
+    let direction = non_empty(query.call_direction).map(|word| {
         Direction::parse(&word).ok_or_else(|| {
             let sentence = "callDirection must be \"inbound\" or \"outbound\".";
             Problem::invalid("callDirection", sentence)
         })
     });
-    let limit = count("limit", query.limit, ROWS)?.min(MOST_ROWS);
-    let wanted = Wanted {
+    let limit = read_count("limit", query.limit, ROWS)?.min(MOST_ROWS);
+    let wanted = BreakdownRequest {
         by: query.by.unwrap_or_default(),
         range,
-        edges: said(query.edges).map(|text| edges(&text)).transpose()?,
+        edges: non_empty(query.edges).map(|text| read_edges(&text)).transpose()?,
         direction: direction.transpose()?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
-    Ok(Json(breakdown::by_field(&app, &caller.client, wanted).await?))
+    Ok(Json(breakdown::break_down_by_field(&app, &caller.client, wanted).await?))
 }
 
 /// List the fields that calls can be broken down by
@@ -135,14 +135,14 @@ pub async fn by_field(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn list(
+pub async fn list_fields(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<SpanQuery>, QueryRejection>,
 ) -> Result<Json<Fields>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let (range, _) = read(query, &caller.client)?;
-    Ok(Json(fields::list(&app, &caller.client, range).await?))
+    let (range, _) = read_span(query, &caller.client)?;
+    Ok(Json(fields::list_fields(&app, &caller.client, range).await?))
 }
 
 /// Compare agents
@@ -160,37 +160,37 @@ pub async fn list(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn agents(
+pub async fn compare_agents(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<SpanQuery>, QueryRejection>,
 ) -> Result<Json<AgentFigures>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let (range, zone) = read(query, &caller.client)?;
-    Ok(Json(agents::list(&app, &caller.client, range, zone).await?))
+    let (range, zone) = read_span(query, &caller.client)?;
+    Ok(Json(agents::list_agent_figures(&app, &caller.client, range, zone).await?))
 }
 
-fn said(text: Option<String>) -> Option<String> {
+fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
 /// Reads the range and the zone. If dates are missing, all calls count; if the zone is missing, the
 /// client's applies.
-fn read(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
-    let zone = match said(query.timezone) {
-        Some(name) => overview::zone(&name)?,
+fn read_span(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
+    let zone = match non_empty(query.timezone) {
+        Some(name) => overview::parse_time_zone(&name)?,
         None => client.time_zone,
     };
-    let (start, end) = (said(query.start_date), said(query.end_date));
-    Ok((DateRange::read(start.as_deref(), end.as_deref(), zone)?, zone))
+    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
+    Ok((DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?, zone))
 }
 
 /// Reads edges: numbers in ascending order.
-fn edges(text: &str) -> Result<Vec<f64>, Problem> {
+fn read_edges(text: &str) -> Result<Vec<f64>, Problem> {
     // In a query string a plus sign is a space, so a number such as `1e+6` may contain one.
     let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok());
     let edges: Vec<f64> = numbers.collect::<Option<_>>().unwrap_or_default();
-    if breakdown::are_edges(&edges) {
+    if breakdown::are_valid_edges(&edges) {
         return Ok(edges);
     }
     let sentence = format!(

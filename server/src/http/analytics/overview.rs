@@ -1,12 +1,12 @@
 //! Handlers for `GET /api/ribbon/analytics` and `/analytics/detailed`.
 
 use crate::app::App;
-use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByKey, RangeEnd, count_kind, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::services::analytics::dates::DateRange;
-use crate::services::analytics::overview::{self, Wanted};
+use crate::services::analytics::overview::{self, OverviewRequest};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -79,15 +79,15 @@ pub struct DetailedQuery {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn overview(
+pub async fn show_overview(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<AnalyticsQuery>, QueryRejection>,
 ) -> Result<Json<Analytics>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let limit = count("limit", query.limit.clone(), CALLS)?.min(MOST_CALLS);
-    let wanted = wanted(query, &caller.client)?;
-    Ok(Json(overview::overview(&app, &caller.client, wanted, limit).await?))
+    let limit = read_count("limit", query.limit.clone(), CALLS)?.min(MOST_CALLS);
+    let wanted = read_query(query, &caller.client)?;
+    Ok(Json(overview::read_overview(&app, &caller.client, wanted, limit).await?))
 }
 
 /// Get totals by hour, weekday, customer and duration
@@ -105,7 +105,7 @@ pub async fn overview(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn detailed(
+pub async fn show_detailed(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<DetailedQuery>, QueryRejection>,
@@ -114,19 +114,22 @@ pub async fn detailed(
     let DetailedQuery { start_date, end_date, timezone } = query;
     // The contract has no customer filter here; a list of top customers would not need one.
     let query = AnalyticsQuery { start_date, end_date, timezone, customer_id: None, limit: None };
-    let wanted = wanted(query, &caller.client)?;
-    Ok(Json(overview::detailed(&app, &caller.client, wanted).await?))
+    let wanted = read_query(query, &caller.client)?;
+    Ok(Json(overview::read_detailed(&app, &caller.client, wanted).await?))
 }
 
 /// Reads the query. If dates are missing, all calls count; if the zone is missing, the client's
 /// applies.
-fn wanted(query: AnalyticsQuery, client: &Client) -> Result<Wanted, Problem> {
+fn read_query(query: AnalyticsQuery, client: &Client) -> Result<OverviewRequest, Problem> {
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {
-        Some(name) => overview::zone(&name)?,
+        Some(name) => overview::parse_time_zone(&name)?,
         None => client.time_zone,
     };
-    let range =
-        DateRange::read(said(query.start_date).as_deref(), said(query.end_date).as_deref(), zone)?;
-    Ok(Wanted { range, zone, customer_id: said(query.customer_id) })
+    let range = DateRange::parse_ends(
+        said(query.start_date).as_deref(),
+        said(query.end_date).as_deref(),
+        zone,
+    )?;
+    Ok(OverviewRequest { range, zone, customer_id: said(query.customer_id) })
 }

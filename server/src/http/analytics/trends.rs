@@ -1,13 +1,13 @@
 //! Handlers for `GET /api/ribbon/analytics/trends` and `/campaigns`.
 
 use crate::app::App;
-use crate::http::calls::history::said;
+use crate::http::calls::history::non_empty;
 use crate::http::calls::logs::unreadable_query;
 use crate::http::openapi::{ByKey, RangeEnd, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::services::analytics::dates::DateRange;
-use crate::services::analytics::trends::{self, Wanted};
+use crate::services::analytics::trends::{self, DayRange};
 use crate::services::analytics::{campaigns, overview};
 use crate::storage::Client;
 use axum::Json;
@@ -68,16 +68,16 @@ pub struct CampaignsQuery {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn trends(
+pub async fn show_trends(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<TrendsQuery>, QueryRejection>,
 ) -> Result<Json<Trends>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let zone = zone(said(query.timezone), &caller.client)?;
-    let (start, end) = (said(query.start_date), said(query.end_date));
-    let wanted = Wanted::read(start.as_deref(), end.as_deref(), zone, app.now())?;
-    Ok(Json(trends::of(&app, &caller.client, wanted).await?))
+    let zone = read_zone(non_empty(query.timezone), &caller.client)?;
+    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
+    let wanted = DayRange::parse_ends(start.as_deref(), end.as_deref(), zone, app.now())?;
+    Ok(Json(trends::read_trends(&app, &caller.client, wanted).await?))
 }
 
 /// Get the results of campaigns
@@ -96,18 +96,18 @@ pub async fn trends(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn campaigns(
+pub async fn list_campaigns(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<CampaignsQuery>, QueryRejection>,
 ) -> Result<Json<CampaignList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let zone = zone(said(query.timezone), &caller.client)?;
-    let (start, end) = (said(query.start_date), said(query.end_date));
-    let range = DateRange::read(start.as_deref(), end.as_deref(), zone)?;
-    Ok(Json(campaigns::list(&app, &caller.client, range).await?))
+    let zone = read_zone(non_empty(query.timezone), &caller.client)?;
+    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
+    let range = DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
+    Ok(Json(campaigns::list_campaigns(&app, &caller.client, range).await?))
 }
 
-fn zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
-    Ok(name.map(|name| overview::zone(&name)).transpose()?.unwrap_or(client.time_zone))
+fn read_zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
+    Ok(name.map(|name| overview::parse_time_zone(&name)).transpose()?.unwrap_or(client.time_zone))
 }

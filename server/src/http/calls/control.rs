@@ -1,11 +1,11 @@
 //! Handlers for call control: `POST /api/ribbon/calls/{sessionId}/…`.
 
-use super::start::agent;
+use super::start::read_agent;
 use crate::app::App;
 use crate::http::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
 use crate::http::request::problem::Problem;
-use crate::services::calls::control::{self, Control};
+use crate::services::calls::control::{self, CallControl};
 use crate::storage::Client;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -113,14 +113,14 @@ type Answer = Result<Json<CallObject>, Problem>;
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn answer(
+pub async fn answer_call(
     app: State<Arc<App>>,
     id: Path<String>,
     caller: KeyedBody<Ribbon, AnswerBody>,
 ) -> Answer {
     let body = caller.body;
-    let agent = agent(body.agent_id, body.agent_name)?;
-    control(app, id, &caller.client, agent, Action::Answer, None).await
+    let agent = read_agent(body.agent_id, body.agent_name)?;
+    control_call(app, id, &caller.client, agent, Action::Answer, None).await
 }
 
 /// End a call
@@ -139,14 +139,14 @@ pub async fn answer(
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn hangup(
+pub async fn hang_up_call(
     app: State<Arc<App>>,
     id: Path<String>,
     caller: KeyedBody<Ribbon, HangUpBody>,
 ) -> Answer {
     let body = caller.body;
-    let agent = agent(body.agent_id, body.agent_name)?;
-    control(app, id, &caller.client, agent, Action::HangUp, body.reason).await
+    let agent = read_agent(body.agent_id, body.agent_name)?;
+    control_call(app, id, &caller.client, agent, Action::HangUp, body.reason).await
 }
 
 /// Hold or resume a call
@@ -163,15 +163,15 @@ pub async fn hangup(
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn hold(
+pub async fn hold_call(
     app: State<Arc<App>>,
     id: Path<String>,
     caller: KeyedBody<Ribbon, HoldBody>,
 ) -> Answer {
     let body = caller.body;
-    let agent = agent(body.agent_id, body.agent_name)?;
-    let on = body.on_hold.ok_or_else(|| missing("onHold", "true or false"))?;
-    control(app, id, &caller.client, agent, Action::Hold(on), None).await
+    let agent = read_agent(body.agent_id, body.agent_name)?;
+    let on = body.on_hold.ok_or_else(|| missing_field("onHold", "true or false"))?;
+    control_call(app, id, &caller.client, agent, Action::Hold(on), None).await
 }
 
 /// Mute or unmute the agent's microphone
@@ -188,15 +188,15 @@ pub async fn hold(
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn mute(
+pub async fn mute_call(
     app: State<Arc<App>>,
     id: Path<String>,
     caller: KeyedBody<Ribbon, MuteBody>,
 ) -> Answer {
     let body = caller.body;
-    let agent = agent(body.agent_id, body.agent_name)?;
-    let on = body.muted.ok_or_else(|| missing("muted", "true or false"))?;
-    control(app, id, &caller.client, agent, Action::Mute(on), None).await
+    let agent = read_agent(body.agent_id, body.agent_name)?;
+    let on = body.muted.ok_or_else(|| missing_field("muted", "true or false"))?;
+    control_call(app, id, &caller.client, agent, Action::Mute(on), None).await
 }
 
 /// Send a digit
@@ -213,22 +213,23 @@ pub async fn mute(
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn dtmf(
+pub async fn send_digit(
     app: State<Arc<App>>,
     id: Path<String>,
     caller: KeyedBody<Ribbon, DtmfBody>,
 ) -> Answer {
     let body = caller.body;
-    let agent = agent(body.agent_id, body.agent_name)?;
+    let agent = read_agent(body.agent_id, body.agent_name)?;
     let text = body.digit.as_deref().unwrap_or_default();
     let mut letters = text.chars();
-    let (Some(action), None) = (letters.next().and_then(Action::digit), letters.next()) else {
-        return Err(missing("digit", "one of 0 to 9, *, #, A to D"));
+    let (Some(action), None) = (letters.next().and_then(Action::parse_digit), letters.next())
+    else {
+        return Err(missing_field("digit", "one of 0 to 9, *, #, A to D"));
     };
-    control(app, id, &caller.client, agent, action, None).await
+    control_call(app, id, &caller.client, agent, action, None).await
 }
 
-async fn control(
+async fn control_call(
     State(app): State<Arc<App>>,
     Path(session_id): Path<String>,
     client: &Client,
@@ -237,10 +238,10 @@ async fn control(
     reason: Option<String>,
 ) -> Answer {
     let reason = reason.map(|reason| reason.replace('\0', "")).filter(|reason| !reason.is_empty());
-    let order = Control { session_id, action, agent, reason };
-    Ok(Json(control::control(&app, client, order).await?))
+    let order = CallControl { session_id, action, agent, reason };
+    Ok(Json(control::control_call(&app, client, order).await?))
 }
 
-fn missing(field: &str, expected: &str) -> Problem {
+fn missing_field(field: &str, expected: &str) -> Problem {
     Problem::invalid(field, format!("{field} must be {expected}."))
 }

@@ -1,12 +1,12 @@
 //! Handlers for the live stream, `GET /api/ribbon/events`, and for tickets to it.
 
-use super::logs::whole;
+use super::logs::read_whole;
 use crate::app::App;
 use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink};
-use crate::http::request::auth::{Keyed, Listens, Read};
+use crate::http::request::auth::{Keyed, Read, StreamListener};
 use crate::http::request::problem::Problem;
 use crate::live::Listener;
-use crate::metrics::Held;
+use crate::metrics::GaugeGuard;
 use crate::services::calls::ribbon_init;
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -66,14 +66,14 @@ fn event_as_text() -> Object {
     ),
     security(("ticket" = []), ("apiKey" = [])),
 )]
-pub async fn stream(
+pub async fn stream_events(
     State(app): State<Arc<App>>,
-    caller: Listens,
+    caller: StreamListener,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
-    let admission = app.admissions.enter(&caller.client_id, &caller.pass);
+    let admission = app.admissions.register_stream(&caller.client_id, &caller.pass);
     let listener = Listener::new(Arc::clone(&app), caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
@@ -83,11 +83,11 @@ pub async fn stream(
     });
     let stop = app.stop.clone();
     let lasts = app.config.limits.stream_timeout();
-    let open = Held::new(&app.metrics.live_streams);
+    let open = GaugeGuard::new(&app.metrics.live_streams);
     let events = stream::iter([opening])
         .chain(events)
         .take_until(stop.cancelled_owned())
-        .take_until(admission.over().cancelled_owned())
+        .take_until(admission.end_token().cancelled_owned())
         .take_until(async move {
             match lasts {
                 Some(lasts) => tokio::time::sleep(lasts).await,
@@ -122,11 +122,11 @@ pub async fn stream(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn ticket(
+pub async fn create_ticket(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(ribbon_init::whole_feed(&app, &caller.client, caller.pass).await?))
+    Ok(Json(ribbon_init::feed_ticket(&app, &caller.client, caller.pass).await?))
 }
 
 /// Returns the listener's last event: from the header that a browser sends when it reconnects, or
@@ -137,7 +137,8 @@ fn last_event_id(headers: &HeaderMap, query: &str) -> Result<Option<i64>, Proble
     let read = |id: Option<&str>| {
         let sentence = "The last event's id must be a whole number.";
         let id = id.filter(|id| !id.is_empty());
-        id.map(|id| whole(id).ok_or_else(|| Problem::invalid("lastEventId", sentence))).transpose()
+        id.map(|id| read_whole(id).ok_or_else(|| Problem::invalid("lastEventId", sentence)))
+            .transpose()
     };
     // Both are read, so that an error is reported whichever of them counts.
     let (header, named) = (read(header)?, read(named)?);

@@ -1,7 +1,7 @@
 //! Handler for `GET /api/ribbon/export/calls`.
 
 use super::filter::FilterQuery;
-use super::logs::{switch, unreadable_query};
+use super::logs::{read_switch, unreadable_query};
 use crate::app::App;
 use crate::http::openapi::ByKey;
 use crate::http::request::auth::{Export as MayExport, KeyedByLink};
@@ -99,7 +99,7 @@ struct ExportedRange {
     ),
     security(("apiKey" = []), ("apiKeyInLink" = [])),
 )]
-pub async fn calls(
+pub async fn export_calls(
     State(app): State<Arc<App>>,
     caller: KeyedByLink<MayExport>,
     filter: Result<Query<FilterQuery>, QueryRejection>,
@@ -108,8 +108,8 @@ pub async fn calls(
     let Query(filter) = filter.map_err(|_| unreadable_query())?;
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let (start, end) = filter.ends();
-    let search = filter.read(&caller.client)?;
+    let (start, end) = filter.range_ends();
+    let search = filter.into_search(&caller.client)?;
     if search.filter.sort.is_by_length() {
         let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));
@@ -121,13 +121,13 @@ pub async fn calls(
             return Err(Problem::invalid("format", "format must be \"json\" or \"csv\"."));
         }
     };
-    let bom = switch("bom", query.bom.as_deref())?;
+    let bom = read_switch("bom", query.bom.as_deref())?;
     if bom && format == Format::Json {
         return Err(Problem::invalid("bom", "bom requires format=csv."));
     }
     let name = file_name(&search.filter, format, app.now());
     let export = Export { search, format, bom, start, end };
-    let pieces = export::calls(&app, &caller.client, export).await?;
+    let pieces = export::export_calls(&app, &caller.client, export).await?;
     let kind = match format {
         Format::Json => "application/json",
         Format::Csv => "text/csv; charset=utf-8",

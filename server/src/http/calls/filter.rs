@@ -1,13 +1,15 @@
 //! Reads the filters for lists and exports of calls from a query.
 
-use super::history::said;
-use super::logs::whole;
+use super::history::non_empty;
+use super::logs::read_whole;
 use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
 use crate::services::analytics::dates::DateRange;
 use crate::services::analytics::overview;
-use crate::services::calls::search::Search;
-use crate::storage::{BUILT_IN, CallFilter, Client, Connected, FieldTest, Sort, Text, Wanted};
+use crate::services::calls::search::CallSearch;
+use crate::storage::{
+    BUILT_IN, CallFilter, CallSort, Client, Connected, FieldCondition, FieldTest, SearchText,
+};
 use call_ribbon_shared::call::{Direction, Status};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -121,57 +123,58 @@ impl FilterQuery {
     }
 
     /// Returns the ends of the range, as they were given.
-    pub fn ends(&self) -> (Option<String>, Option<String>) {
-        (said(self.start_date.clone()), said(self.end_date.clone()))
+    pub fn range_ends(&self) -> (Option<String>, Option<String>) {
+        (non_empty(self.start_date.clone()), non_empty(self.end_date.clone()))
     }
 
     /// Reads the filters; if no zone is named, the client's applies.
-    pub fn read(self, client: &Client) -> Result<Search, Problem> {
-        let (start, end) = self.ends();
-        let zone = match said(self.timezone) {
-            Some(name) => overview::zone(&name)?,
+    pub fn into_search(self, client: &Client) -> Result<CallSearch, Problem> {
+        let (start, end) = self.range_ends();
+        let zone = match non_empty(self.timezone) {
+            Some(name) => overview::parse_time_zone(&name)?,
             None => client.time_zone,
         };
-        let DateRange { from, until } = DateRange::read(start.as_deref(), end.as_deref(), zone)?;
-        let typed = self.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
+        let DateRange { from, until } =
+            DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
+        let typed = self.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
         let filter = CallFilter {
-            agent_id: said(self.agent_id),
-            customer_id: said(self.customer_id),
-            statuses: statuses(said(self.status).as_deref())?,
-            direction: direction(said(self.call_direction))?,
-            call_type: said(self.call_type),
-            disposition: said(self.disposition),
-            connected: yes_or_no("connected", said(self.connected).as_deref())?
+            agent_id: non_empty(self.agent_id),
+            customer_id: non_empty(self.customer_id),
+            statuses: read_statuses(non_empty(self.status).as_deref())?,
+            direction: read_direction(non_empty(self.call_direction))?,
+            call_type: non_empty(self.call_type),
+            disposition: non_empty(self.disposition),
+            connected: read_bool("connected", non_empty(self.connected).as_deref())?
                 .map(|yes| if yes { Connected::Yes } else { Connected::No }),
-            min_duration: number_up_to("minDuration", said(self.min_duration), i64::MAX)?
+            min_duration: read_number_up_to("minDuration", non_empty(self.min_duration), i64::MAX)?
                 .unwrap_or(0),
-            max_duration: number_up_to("maxDuration", said(self.max_duration), i64::MAX)?
+            max_duration: read_number_up_to("maxDuration", non_empty(self.max_duration), i64::MAX)?
                 .unwrap_or(i64::MAX),
-            text: typed.as_deref().map(Text::new),
-            field: field(self.field, self.value, self.from, self.to, self.missing)?,
-            hour: number_up_to("hour", said(self.hour), 23)?,
-            weekday: number_up_to("weekday", said(self.weekday), 6)?,
-            sort: sort(said(self.sort).as_deref())?,
-            ..CallFilter::of_range(from, until, zone)
+            text: typed.as_deref().map(SearchText::new),
+            field: read_field_filter(self.field, self.value, self.from, self.to, self.missing)?,
+            hour: read_number_up_to("hour", non_empty(self.hour), 23)?,
+            weekday: read_number_up_to("weekday", non_empty(self.weekday), 6)?,
+            sort: read_sort(non_empty(self.sort).as_deref())?,
+            ..CallFilter::for_range(from, until, zone)
         };
         if filter.min_duration > filter.max_duration {
             let sentence = "minDuration is more than maxDuration.";
             return Err(Problem::invalid("minDuration", sentence));
         }
-        Ok(Search { filter, typed })
+        Ok(CallSearch { filter, typed })
     }
 }
 
 /// Returns a text as it was typed. In a query string a plus sign is a space, and numbers begin with
 /// one.
-pub fn typed(text: &str) -> String {
+pub fn restore_plus(text: &str) -> String {
     let is_number =
         text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let plus = if is_number { "+" } else { "" };
     format!("{plus}{}", text.trim())
 }
 
-fn statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
+fn read_statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
     let mut all = Vec::new();
     for word in text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty()) {
         let status = Status::parse(word.trim()).ok_or_else(|| {
@@ -186,7 +189,7 @@ fn statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
     Ok(all)
 }
 
-fn direction(word: Option<String>) -> Result<Option<Direction>, Problem> {
+fn read_direction(word: Option<String>) -> Result<Option<Direction>, Problem> {
     let read = |word: String| {
         Direction::parse(&word).ok_or_else(|| {
             let sentence = "callDirection must be \"inbound\" or \"outbound\".";
@@ -196,12 +199,12 @@ fn direction(word: Option<String>) -> Result<Option<Direction>, Problem> {
     word.map(read).transpose()
 }
 
-fn sort(word: Option<&str>) -> Result<Sort, Problem> {
+fn read_sort(word: Option<&str>) -> Result<CallSort, Problem> {
     Ok(match word {
-        None | Some("newest") => Sort::Newest,
-        Some("oldest") => Sort::Oldest,
-        Some("longest") => Sort::Longest,
-        Some("shortest") => Sort::Shortest,
+        None | Some("newest") => CallSort::Newest,
+        Some("oldest") => CallSort::Oldest,
+        Some("longest") => CallSort::Longest,
+        Some("shortest") => CallSort::Shortest,
         Some(_) => {
             let sentence = "sort must be newest, oldest, longest or shortest.";
             return Err(Problem::invalid("sort", sentence));
@@ -209,7 +212,7 @@ fn sort(word: Option<&str>) -> Result<Sort, Problem> {
     })
 }
 
-fn yes_or_no(name: &'static str, word: Option<&str>) -> Result<Option<bool>, Problem> {
+fn read_bool(name: &'static str, word: Option<&str>) -> Result<Option<bool>, Problem> {
     match word {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
@@ -218,13 +221,13 @@ fn yes_or_no(name: &'static str, word: Option<&str>) -> Result<Option<bool>, Pro
     }
 }
 
-fn number_up_to(
+fn read_number_up_to(
     name: &'static str,
     text: Option<String>,
     most: i64,
 ) -> Result<Option<i64>, Problem> {
     let Some(text) = text else { return Ok(None) };
-    whole(text.trim()).filter(|number| *number <= most).map(Some).ok_or_else(|| {
+    read_whole(text.trim()).filter(|number| *number <= most).map(Some).ok_or_else(|| {
         Problem::invalid(
             name,
             match most {
@@ -235,18 +238,18 @@ fn number_up_to(
     })
 }
 
-fn field(
+fn read_field_filter(
     name: Option<String>,
     value: Option<String>,
     from: Option<String>,
     to: Option<String>,
     missing: Option<String>,
 ) -> Result<Option<FieldTest>, Problem> {
-    let (from, to) = (edge("from", said(from))?, edge("to", said(to))?);
-    let missing = yes_or_no("missing", said(missing).as_deref())?.unwrap_or(false);
+    let (from, to) = (read_edge("from", non_empty(from))?, read_edge("to", non_empty(to))?);
+    let missing = read_bool("missing", non_empty(missing).as_deref())?.unwrap_or(false);
     // An empty text is a value that no call has: there it counts as missing.
-    let value = said(value);
-    let Some(name) = said(name) else {
+    let value = non_empty(value);
+    let Some(name) = non_empty(name) else {
         let stray = [
             ("value", value.is_some()),
             ("from", from.is_some()),
@@ -268,17 +271,17 @@ fn field(
         return Err(Problem::invalid("field", sentence));
     }
     let wanted = match (value, from.is_some() || to.is_some(), missing) {
-        (Some(value), false, false) => Wanted::Value(value),
+        (Some(value), false, false) => FieldCondition::Value(value),
         (None, true, false) => {
-            Wanted::Between(from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY))
+            FieldCondition::Between(from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY))
         }
-        (None, false, true) => Wanted::Missing,
+        (None, false, true) => FieldCondition::Missing,
         _ => {
             let sentence = "field needs exactly one of value, from and to, or missing=true.";
             return Err(Problem::invalid("field", sentence));
         }
     };
-    if let Wanted::Between(from, to) = wanted
+    if let FieldCondition::Between(from, to) = wanted
         && from >= to
     {
         return Err(Problem::invalid("from", "from must be less than to."));
@@ -286,7 +289,7 @@ fn field(
     Ok(Some(FieldTest { field: name, wanted }))
 }
 
-fn edge(name: &'static str, text: Option<String>) -> Result<Option<f64>, Problem> {
+fn read_edge(name: &'static str, text: Option<String>) -> Result<Option<f64>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     number.map(Some).ok_or_else(|| Problem::invalid(name, format!("{name} must be a number.")))

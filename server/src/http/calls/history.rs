@@ -2,14 +2,14 @@
 //! those that are due.
 
 use super::filter::FilterQuery;
-use super::logs::{count, unreadable_query};
+use super::logs::{read_count, unreadable_query};
 use crate::app::App;
 use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read, RibbonOrRead};
 use crate::http::request::problem::Problem;
 use crate::services::calls::{history, search};
 use crate::services::cursor;
-use crate::storage::{HistoryFilter, Key, Place};
+use crate::storage::{HistoryFilter, LogPosition, LogRowKey};
 use crate::time;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -88,7 +88,7 @@ fn follow_ups_kind() -> Schema {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn calls(
+pub async fn list_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
     reader: Result<Keyed<Read>, Problem>,
@@ -97,13 +97,14 @@ pub async fn calls(
 ) -> Result<Json<CallHistory>, Problem> {
     let Query(filter) = filter.map_err(|_| unreadable_query())?;
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let most = count("limit", query.limit, CALLS)?.min(MOST);
-    let all = match said(query.list).as_deref() {
+    let most = read_count("limit", query.limit, CALLS)?.min(MOST);
+    let all = match non_empty(query.list).as_deref() {
         None => false,
         Some("all") => true,
         Some(_) => return Err(Problem::invalid("list", "list must be \"all\", or be left out.")),
     };
-    let (agent_id, customer_id) = (said(filter.agent_id.clone()), said(filter.customer_id.clone()));
+    let (agent_id, customer_id) =
+        (non_empty(filter.agent_id.clone()), non_empty(filter.customer_id.clone()));
     if all || (agent_id.is_none() && customer_id.is_none()) {
         let reader = reader.map_err(|problem| {
             if all {
@@ -112,26 +113,26 @@ pub async fn calls(
             let sentence = "agentId or customerId is missing.";
             Problem::invalid("agentId", sentence)
         })?;
-        let search = filter.read(&reader.client)?;
+        let search = filter.into_search(&reader.client)?;
         let by_length = search.filter.sort.is_by_length();
-        let after = said(query.cursor)
+        let after = non_empty(query.cursor)
             .map(|text| cursor::read_spot(&text, by_length).ok_or_else(wrong_cursor));
         let after = after.transpose()?;
-        return Ok(Json(search::calls(&app, &reader.client, search, after, most).await?));
+        return Ok(Json(search::search_calls(&app, &reader.client, search, after, most).await?));
     }
     if let Some(field) = filter.beyond_ribbon() {
         let sentence = format!("{field} requires list=all.");
         return Err(Problem::invalid(field, sentence));
     }
-    let status = said(filter.status).map(|word| {
+    let status = non_empty(filter.status).map(|word| {
         Status::parse(&word).map(Status::as_str).ok_or_else(|| {
             let sentence = "status must be active, completed, missed, failed, no_answer, busy or \
                             abandoned; several values require list=all.";
             Problem::invalid("status", sentence)
         })
     });
-    let after = said(query.cursor).map(|text| match cursor::read(&text) {
-        Some(Place { at, key: Key::Call(call_sid) }) => Ok((at, call_sid)),
+    let after = non_empty(query.cursor).map(|text| match cursor::read_place(&text) {
+        Some(LogPosition { at, key: LogRowKey::Call(call_sid) }) => Ok((at, call_sid)),
         _ => Err(wrong_cursor()),
     });
     let (before, call_sid) = after.transpose()?.unwrap_or((Millis::MAX, String::new()));
@@ -143,7 +144,7 @@ pub async fn calls(
         call_sid,
         most,
     };
-    Ok(Json(history::calls(&app, &caller.client, filter).await?))
+    Ok(Json(history::list_calls(&app, &caller.client, filter).await?))
 }
 
 fn wrong_cursor() -> Problem {
@@ -167,7 +168,7 @@ fn wrong_cursor() -> Problem {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn follow_ups(
+pub async fn list_follow_ups(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
     query: Result<Query<FollowUpQuery>, QueryRejection>,
@@ -180,12 +181,12 @@ pub async fn follow_ups(
             Problem::invalid("before", sentence)
         })
     });
-    let most = count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
-    let (agent_id, before) = (said(query.agent_id), before.transpose()?);
-    Ok(Json(history::follow_ups(&app, &caller.client, agent_id, before, most).await?))
+    let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
+    let (agent_id, before) = (non_empty(query.agent_id), before.transpose()?);
+    Ok(Json(history::list_follow_ups(&app, &caller.client, agent_id, before, most).await?))
 }
 
 /// Treats an empty field of a query as missing.
-pub fn said(text: Option<String>) -> Option<String> {
+pub fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

@@ -8,7 +8,7 @@ use crate::services::analytics::dates::DateRange;
 use crate::services::analytics::overview;
 use crate::services::calls::views::{self, Rows};
 use crate::services::cursor;
-use crate::storage::{Key, LogFilter};
+use crate::storage::{LogFilter, LogRowKey};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -82,7 +82,7 @@ fn page_size_kind() -> Schema {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn call_logs(
+pub async fn list_call_logs(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<LogQuery>, QueryRejection>,
@@ -90,13 +90,16 @@ pub async fn call_logs(
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let zone = match said(query.timezone) {
-        Some(name) => overview::zone(&name)?,
+        Some(name) => overview::parse_time_zone(&name)?,
         None => caller.client.time_zone,
     };
-    let range =
-        DateRange::read(said(query.start_date).as_deref(), said(query.end_date).as_deref(), zone)?;
-    let page = count("page", query.page, 1)?;
-    let page_size = count("pageSize", query.page_size, ROWS)?.min(MOST_ROWS);
+    let range = DateRange::parse_ends(
+        said(query.start_date).as_deref(),
+        said(query.end_date).as_deref(),
+        zone,
+    )?;
+    let page = read_count("page", query.page, 1)?;
+    let page_size = read_count("pageSize", query.page_size, ROWS)?.min(MOST_ROWS);
     let rows = match said(query.event) {
         None => Rows::Calls,
         Some(all) if all == "all" => Rows::AllEvents,
@@ -115,8 +118,8 @@ pub async fn call_logs(
     });
     let of_events = !matches!(rows, Rows::Calls);
     let after = said(query.cursor).map(|text| {
-        cursor::read(&text)
-            .filter(|place| matches!(place.key, Key::Event(_)) == of_events)
+        cursor::read_place(&text)
+            .filter(|place| matches!(place.key, LogRowKey::Event(_)) == of_events)
             .ok_or_else(|| {
                 Problem::invalid(
                     "cursor",
@@ -137,24 +140,24 @@ pub async fn call_logs(
 }
 
 /// Reads a whole number of 1 or more.
-pub fn count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem> {
+pub fn read_count(field: &str, text: Option<String>, default: i64) -> Result<i64, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(default);
     };
-    whole(text.trim()).filter(|n| *n >= 1).ok_or_else(|| {
+    read_whole(text.trim()).filter(|n| *n >= 1).ok_or_else(|| {
         Problem::invalid(field, format!("{field} must be a whole number, 1 or more."))
     })
 }
 
 /// Reads a whole number of 0 or more. A number beyond the range counts as the highest: no such page
 /// or event exists.
-pub fn whole(text: &str) -> Option<i64> {
+pub fn read_whole(text: &str) -> Option<i64> {
     let is_number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
 /// Reads a switch. A value that is neither on nor off is refused, not guessed.
-pub fn switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
+pub fn read_switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
     match text {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),

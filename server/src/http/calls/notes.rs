@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
 use crate::http::request::body::Object;
-use crate::http::request::integers::Whole;
+use crate::http::request::integers::WholeNumber;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::calls::notes;
@@ -41,7 +41,7 @@ pub struct NotesBody {
     /// replace them.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 0, examples(0))]
-    notes_version: Option<Whole>,
+    notes_version: Option<WholeNumber>,
 }
 
 type NotesRequest = WithKey<NotesBody>;
@@ -75,19 +75,19 @@ struct FollowUpBody {
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn save(
+pub async fn save_notes(
     State(app): State<Arc<App>>,
     Path(session_id): Path<String>,
     caller: KeyedBody<Ribbon, NotesBody>,
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
     let change = NotesChange {
-        notes: body.notes.try_map(|text| written("notes", &text))?,
-        disposition: body.disposition.try_map(|text| written("disposition", &text))?,
+        notes: body.notes.try_map(|text| read_note_text("notes", &text))?,
+        disposition: body.disposition.try_map(|text| read_note_text("disposition", &text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
-        seen: body.notes_version.map(Whole::get),
+        seen: body.notes_version.map(WholeNumber::get),
     };
-    Ok(Json(notes::save(&app, &caller.client, &session_id, change).await?))
+    Ok(Json(notes::save_notes(&app, &caller.client, &session_id, change).await?))
 }
 
 fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {
@@ -99,10 +99,10 @@ fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<Strin
             "followUp.at is not a date; write it like 2025-10-12T10:30:00Z.",
         )
     })?;
-    Ok((at, body.note.map(|note| written("followUp.note", &note)).transpose()?))
+    Ok((at, body.note.map(|note| read_note_text("followUp.note", &note)).transpose()?))
 }
 
-fn written(field: &str, text: &str) -> Result<String, Problem> {
+fn read_note_text(field: &str, text: &str) -> Result<String, Problem> {
     if text.chars().count() > LONGEST_NOTES {
         let sentence = format!("{field} must have at most {LONGEST_NOTES} characters.");
         return Err(Problem::invalid(field, sentence));

@@ -77,7 +77,7 @@ fn many_events() -> Schema {
 
 /// The page on which one of many events was seen.
 #[derive(Deserialize)]
-struct Place {
+struct EventPage {
     domain: Option<String>,
 }
 
@@ -174,19 +174,19 @@ fn duration_kind() -> Schema {
 
 /// Lets a request pass unless too many events are waiting to be written. It is checked before the
 /// body is read, so that a refusal is cheap.
-pub struct NotCrowded;
+pub struct WriterCapacity;
 
-impl FromRequestParts<Arc<App>> for NotCrowded {
+impl FromRequestParts<Arc<App>> for WriterCapacity {
     type Rejection = Problem;
 
     async fn from_request_parts(_: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        app.store.has_room().map_err(|_| crowded())?;
+        app.store.check_room().map_err(|_| writer_overloaded())?;
         Ok(Self)
     }
 }
 
 /// Returns the error for more events than the database can write.
-fn crowded() -> Problem {
+fn writer_overloaded() -> Problem {
     let sentence = "The server is overloaded; send the same request again in a second.";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
 }
@@ -212,12 +212,12 @@ fn crowded() -> Problem {
 )]
 pub async fn log_call(
     State(app): State<Arc<App>>,
-    _: NotCrowded,
+    _: WriterCapacity,
     caller: KeyedBody<Logs, LogCallBody>,
 ) -> Result<Json<Logged>, Problem> {
-    let _room = app.store.room_for(1).await.map_err(|_| crowded())?;
+    let _room = app.store.reserve_room(1).await.map_err(|_| writer_overloaded())?;
     let event = read_event(caller.body, caller.domain, caller.idempotency_key, app.now())?;
-    let log_id = page_events::log(&app, &caller.client, event).await?;
+    let log_id = page_events::log_event(&app, &caller.client, event).await?;
     Ok(Json(Logged { success: true, log_id }))
 }
 
@@ -241,7 +241,7 @@ pub async fn log_call(
 )]
 pub async fn log_calls(
     State(app): State<Arc<App>>,
-    _: NotCrowded,
+    _: WriterCapacity,
     caller: KeyedBody<Logs, LogCallsBody>,
 ) -> Result<Json<LoggedMany>, Problem> {
     let events = caller.body.events.as_ref();
@@ -251,13 +251,13 @@ pub async fn log_calls(
         return Err(Problem::invalid("events", sentence));
     }
     // Checked before the events are read, which would be wasted work if there is no capacity.
-    let _room = app.store.room_for(events.len()).await.map_err(|_| crowded())?;
+    let _room = app.store.reserve_room(events.len()).await.map_err(|_| writer_overloaded())?;
     // All at once, so that one commit writes them; the writer keeps their order.
     let results = join_all(events.iter().enumerate().map(async |(place, raw)| {
         match log_one(&app, &caller, place, raw).await {
             Ok(log_id) => LogResult::Logged(Logged { success: true, log_id }),
             Err(problem) => {
-                let (code, error, field) = problem.told();
+                let (code, error, field) = problem.into_parts();
                 LogResult::Refused { success: false, code, error, field }
             }
         }
@@ -274,10 +274,10 @@ async fn log_one(
     if !raw.get().starts_with('{') {
         return Err(Problem::invalid("event", "An event must be an object."));
     }
-    let at: Place = read_part(raw, "")?;
+    let at: EventPage = read_part(raw, "")?;
     let domain = caller.domain_of(at.domain)?;
     // The header identifies the whole body; each event in it needs an id of its own.
     let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
     let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
-    Ok(page_events::log(app, &caller.client, event).await?)
+    Ok(page_events::log_event(app, &caller.client, event).await?)
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
-use crate::http::request::address::InitPace;
+use crate::http::request::address::InitRateCheck;
 use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use crate::http::request::body::id_text;
 use crate::http::request::problem::Problem;
@@ -45,20 +45,20 @@ type InitRequest = WithKey<InitBody>;
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn init(
+pub async fn init_ribbon(
     State(app): State<Arc<App>>,
-    _: InitPace,
+    _: InitRateCheck,
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
     let InitBody { agent_id, agent_name } = caller.body;
-    let who = ribbon_init::Init {
+    let who = ribbon_init::AgentSignIn {
         agent_id: agent_id
             .filter(|id| !id.is_empty())
             .map(|id| id_text("agentId", id))
             .transpose()?,
         agent_name,
     };
-    Ok(Json(ribbon_init::init(&app, &caller.client, caller.key_id, who).await?))
+    Ok(Json(ribbon_init::sign_in_agent(&app, &caller.client, caller.key_id, who).await?))
 }
 
 /// Get the client's settings
@@ -75,11 +75,11 @@ pub async fn init(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn config(
+pub async fn show_config(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ConfigAnswer>, Problem> {
-    Ok(Json(ribbon_init::config(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::client_config(&app, &caller.client).await?))
 }
 
 /// Get the client of this key
@@ -96,9 +96,9 @@ pub async fn config(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn client(
+pub async fn show_own_client(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ClientAbout>, Problem> {
-    Ok(Json(ribbon_init::about(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::client_about(&app, &caller.client).await?))
 }

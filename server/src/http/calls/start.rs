@@ -77,7 +77,7 @@ type IncomingRequest = WithKey<IncomingBody>;
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn start(
+pub async fn start_call(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Ribbon, StartBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
@@ -87,12 +87,12 @@ pub async fn start(
     }
     let order = control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,
-        agent: agent(body.agent_id, body.agent_name)?,
+        agent: read_agent(body.agent_id, body.agent_name)?,
         provider: body.provider,
         customer: body.customer_data,
         key: caller.idempotency_key,
     };
-    let started = control::start(&app, &caller.client, order).await?;
+    let started = control::start_call(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -111,16 +111,16 @@ pub async fn start(
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn incoming(
+pub async fn simulate_incoming(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Ribbon, IncomingBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
     let body = caller.body;
-    let order = control::Incoming {
+    let order = control::SimulatedIncoming {
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,
-        agent: agent(body.agent_id, body.agent_name)?,
+        agent: read_agent(body.agent_id, body.agent_name)?,
     };
-    let started = control::incoming(&app, &caller.client, order).await?;
+    let started = control::simulate_incoming(&app, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -138,7 +138,7 @@ pub async fn incoming(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn active(
+pub async fn list_active_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<ActiveCalls>, Problem> {
@@ -160,7 +160,7 @@ pub async fn active(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn look_at(
+pub async fn show_call(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
     Path(session_id): Path<String>,
@@ -169,7 +169,7 @@ pub async fn look_at(
 }
 
 /// Reads the agent that a body names; an empty id means no agent.
-pub fn agent(id: Option<String>, name: Option<String>) -> Result<Agent, Problem> {
+pub fn read_agent(id: Option<String>, name: Option<String>) -> Result<Agent, Problem> {
     let id = id.filter(|id| !id.is_empty()).map(|id| id_text("agentId", id)).transpose()?;
     let name = name.filter(|name| !name.is_empty());
     Ok(Agent { id, name: name.map(|name| id_text("agentName", name)).transpose()? })

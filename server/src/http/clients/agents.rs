@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
@@ -79,17 +79,18 @@ pub struct AgentBody {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_agent(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewAgent>,
 ) -> Result<(StatusCode, Json<AgentShown>), Problem> {
     let agent_id =
         body.agent_id.ok_or_else(|| Problem::invalid("agentId", "agentId is missing."))?;
     let agent_id = body::id_text("agentId", agent_id)?;
-    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
-    let made = agents::create(&app.operator(caller.by()), &client_id, &agent_id, change).await?;
+    let change = read_change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    let made =
+        agents::create_agent(&app.operator(caller.by()), &client_id, &agent_id, change).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -106,12 +107,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_agents(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AgentList>, Problem> {
-    Ok(Json(agents::list(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(agents::list_agents(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Get an agent
@@ -127,12 +128,12 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn look_at(
+pub async fn show_agent(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
-    Ok(Json(agents::look_at(&app.operator(caller.by()), &client_id, &agent_id).await?))
+    Ok(Json(agents::find_agent(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }
 
 /// Change an agent
@@ -152,17 +153,17 @@ pub async fn look_at(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn patch(
+pub async fn change_agent(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<AgentBody>,
 ) -> Result<Json<AgentShown>, Problem> {
     if body.agent_id.as_ref().is_some_and(|named| *named != agent_id) {
         return Err(Problem::invalid("agentId", "agentId cannot be changed."));
     }
-    let change = change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
-    Ok(Json(agents::change(&app.operator(caller.by()), &client_id, &agent_id, change).await?))
+    let change = read_change(body.name, body.dialer_user_id, body.phone, body.provider_user_id)?;
+    Ok(Json(agents::change_agent(&app.operator(caller.by()), &client_id, &agent_id, change).await?))
 }
 
 /// Remove an agent
@@ -180,15 +181,15 @@ pub async fn patch(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn remove(
+pub async fn remove_agent(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, agent_id)): Path<(String, String)>,
 ) -> Result<Json<AgentShown>, Problem> {
-    Ok(Json(agents::remove(&app.operator(caller.by()), &client_id, &agent_id).await?))
+    Ok(Json(agents::remove_agent(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }
 
-fn change(
+fn read_change(
     name: Patch<String>,
     dialer_user_id: Patch<String>,
     phone: Patch<String>,
@@ -198,7 +199,7 @@ fn change(
     Ok(AgentChange {
         name: id("name", name)?,
         dialer_user_id: id("dialerUserId", dialer_user_id)?,
-        phone: phone.try_map(|phone| agents::phone("phone", &phone))?,
+        phone: phone.try_map(|phone| agents::parse_phone("phone", &phone))?,
         provider_user_id: id("providerUserId", provider_user_id)?,
     })
 }

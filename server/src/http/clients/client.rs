@@ -4,7 +4,7 @@ mod reading;
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
-use crate::http::request::auth::{Admin, Manage, OfClient, View};
+use crate::http::request::auth::{Admin, ClientStaff, Manage, View};
 use crate::http::request::body::{JsonBody, Object};
 use crate::http::request::integers;
 use crate::http::request::problem::Problem;
@@ -17,7 +17,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::plan::Plan;
-use reading::change;
+use reading::read_client_change;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -103,7 +103,7 @@ impl ClientBody {
 fn domain_list() -> Schema {
     let line = ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(domains::LONGEST_LINE))
+        .max_length(Some(domains::MAX_LINE_CHARS))
         .pattern(Some(domains::LINE_PATTERN));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
@@ -129,7 +129,7 @@ fn disposition_list() -> Schema {
         .property("code", text(dispositions::CODE_PATTERN))
         .property(
             "label",
-            text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::LONGEST_LABEL)),
+            text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::MAX_LABEL_CHARS)),
         )
         .required("code")
         .required("label");
@@ -137,7 +137,7 @@ fn disposition_list() -> Schema {
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(line)
         .min_items(Some(1))
-        .max_items(Some(dispositions::MOST))
+        .max_items(Some(dispositions::MAX_ENTRIES))
         .description(Some(
             "The dispositions that the client's agents choose from. Codes must be unique, and no \
              other code is accepted. Null means the product's list; any other text is accepted \
@@ -209,7 +209,7 @@ impl ToSchema for NewClient {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_client(
     State(app): State<Arc<App>>,
     _: Admin,
     JsonBody(body): JsonBody<ClientBody>,
@@ -220,8 +220,9 @@ pub async fn create(
     if body.plan.is_none() {
         return Err(Problem::invalid("plan", "plan is missing."));
     }
-    let made = client::create(&app.operator(Actor::OPERATOR), change(body)?).await?;
-    app.origins.forget();
+    let made =
+        client::create_client(&app.operator(Actor::OPERATOR), read_client_change(body)?).await?;
+    app.origins.invalidate();
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -238,12 +239,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn look_at(
+pub async fn show_client(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
-    Ok(Json(client::look_at(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(client::find_client(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Change a client
@@ -263,17 +264,19 @@ pub async fn look_at(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn patch(
+pub async fn change_client(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
     if !caller.is_operator {
         body.check_own()?;
     }
-    let changed = client::change(&app.operator(caller.by()), &client_id, change(body)?).await?;
-    app.origins.forget();
+    let changed =
+        client::change_client(&app.operator(caller.by()), &client_id, read_client_change(body)?)
+            .await?;
+    app.origins.invalidate();
     Ok(Json(changed))
 }
 
@@ -292,13 +295,14 @@ pub async fn patch(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn suspend(
+pub async fn suspend_client(
     State(app): State<Arc<App>>,
     _: Admin,
     Path(client_id): Path<String>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
-    let suspended = client::change(&app.operator(Actor::OPERATOR), &client_id, change).await?;
-    app.origins.forget();
+    let suspended =
+        client::change_client(&app.operator(Actor::OPERATOR), &client_id, change).await?;
+    app.origins.invalidate();
     Ok(Json(suspended))
 }

@@ -5,7 +5,7 @@ use crate::assets::Folder;
 use crate::config::PublicUrl;
 use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
 use crate::http::request::address::is_trusted_proxy;
-use crate::http::request::auth::{OfClient, View};
+use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::problem::Problem;
 use crate::services::clients::client;
 use axum::Json;
@@ -50,20 +50,20 @@ pub struct Embed {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn look_at(
+pub async fn show_embed(
     State(app): State<Arc<App>>,
-    _: OfClient<View>,
+    _: ClientStaff<View>,
     Path(client_id): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Json<Embed>, Problem> {
-    app.store.client(&client_id).await?.ok_or_else(client::unknown)?;
+    app.store.find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
     let src = match &app.config.public_url {
-        Some(url) => url.with(&format!("/{LOADER}")),
-        None => asked_for(&app, &uri, &headers, &extensions)?,
+        Some(url) => url.join_path(&format!("/{LOADER}")),
+        None => loader_address(&app, &uri, &headers, &extensions)?,
     };
-    let integrity = integrity();
+    let integrity = loader_integrity();
     let pinned = integrity.as_ref().map(|digest| format!(r#" integrity="{digest}""#));
     let pinned = pinned.unwrap_or_default();
     let snippet = format!(r#"<script src="{src}"{pinned} crossorigin="anonymous"></script>"#);
@@ -71,7 +71,7 @@ pub async fn look_at(
 }
 
 /// Returns the loader's address, based on the address that the request was sent to.
-fn asked_for(
+fn loader_address(
     app: &App,
     uri: &Uri,
     headers: &HeaderMap,
@@ -97,11 +97,11 @@ fn asked_for(
             "The header Host must contain the server's name, as the browser sends it.",
         )
     })?;
-    Ok(url.with(&format!("/{LOADER}")))
+    Ok(url.join_path(&format!("/{LOADER}")))
 }
 
 /// Returns the loader's digest, as the build wrote it.
-fn integrity() -> Option<String> {
+fn loader_integrity() -> Option<String> {
     let file = Folder::Built.get("integrity.json")?;
     let mut digests: HashMap<String, String> = serde_json::from_slice(&file.data).ok()?;
     digests.remove(LOADER)

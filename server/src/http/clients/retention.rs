@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
 use crate::http::request::problem::Problem;
 use crate::services::clients::retention::{self, Report};
@@ -36,12 +36,12 @@ pub struct RetentionRun {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn look_at(
+pub async fn show_retention(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<Report>, Problem> {
-    Ok(Json(retention::look_at(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(retention::preview_removal(&app.operator(caller.by()), &client_id).await?))
 }
 
 /// Remove what is past a client's retention
@@ -60,16 +60,16 @@ pub async fn look_at(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn run(
+pub async fn run_retention(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<RetentionRun>,
 ) -> Result<Json<Report>, Problem> {
     let operator = app.operator(caller.by());
     Ok(Json(if body.dry_run {
-        retention::look_at(&operator, &client_id).await?
+        retention::preview_removal(&operator, &client_id).await?
     } else {
-        retention::run(&operator, &client_id).await?
+        retention::remove_expired(&operator, &client_id).await?
     }))
 }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, ClientInPath, Conflict, NotFound};
-use crate::http::request::auth::{Keyed, Manage, OfClient, Read, View};
+use crate::http::request::auth::{ClientStaff, Keyed, Manage, Read, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::services::clients::saved_views::{
-    self, LONGEST_PATH, PATH_PATTERN, SavedView, SavedViews,
+    self, MAX_PATH_CHARS, PATH_PATTERN, SavedView, SavedViews,
 };
 use axum::Json;
 use axum::extract::{Path, State};
@@ -29,7 +29,7 @@ pub struct NewView {
 fn path_kind() -> Schema {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(LONGEST_PATH))
+        .max_length(Some(MAX_PATH_CHARS))
         .pattern(Some(PATH_PATTERN))
         .description(Some("A path within the dashboard, without scheme and host."))
         .examples(["/dashboard/ask?by=context.daysOverdue"])
@@ -50,11 +50,11 @@ fn path_kind() -> Schema {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn list(
+pub async fn list_saved_views(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<SavedViews>, Problem> {
-    Ok(Json(saved_views::list(&app.store, &caller.client.id).await?))
+    Ok(Json(saved_views::list_views(&app.store, &caller.client.id).await?))
 }
 
 /// Save a view
@@ -73,16 +73,16 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn save(
+pub async fn save_view(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewView>,
 ) -> Result<(StatusCode, Json<SavedView>), Problem> {
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
     let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
     let path = body.path.ok_or_else(|| missing("path"))?;
-    let saved = saved_views::save(&app.operator(caller.by()), &client_id, name, path).await?;
+    let saved = saved_views::save_view(&app.operator(caller.by()), &client_id, name, path).await?;
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
@@ -99,10 +99,10 @@ pub async fn save(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn remove(
+pub async fn remove_view(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, view_id)): Path<(String, String)>,
 ) -> Result<Json<SavedView>, Problem> {
-    Ok(Json(saved_views::remove(&app.operator(caller.by()), &client_id, &view_id).await?))
+    Ok(Json(saved_views::remove_view(&app.operator(caller.by()), &client_id, &view_id).await?))
 }

@@ -21,11 +21,11 @@ use std::sync::Arc;
     ),
     security(("adminToken" = [])),
 )]
-pub async fn clients(
+pub async fn list_clients(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<Vec<ClientObject>>, Problem> {
-    Ok(Json(summaries::clients(&app).await?))
+    Ok(Json(summaries::list_clients(&app).await?))
 }
 
 /// List all clients with their call figures
@@ -40,9 +40,9 @@ pub async fn clients(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn analytics(
+pub async fn list_client_figures(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<AllAnalytics>, Problem> {
-    Ok(Json(summaries::analytics(&app).await?))
+    Ok(Json(summaries::list_analytics(&app).await?))
 }

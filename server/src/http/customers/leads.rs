@@ -39,14 +39,14 @@ use std::sync::Arc;
     ),
     security(("dialerKey" = [])),
 )]
-pub async fn from_dialer(
+pub async fn receive_lead(
     State(app): State<Arc<App>>,
     caller: Dialer,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<LeadSaved>), Problem> {
-    let bytes = bytes.map_err(|refusal| Problem::of_status(refusal.into_response().status()))?;
-    let saved = save(&app, &caller, &Fields::of_body(&headers, bytes)?).await?;
+    let bytes = bytes.map_err(|refusal| Problem::from_status(refusal.into_response().status()))?;
+    let saved = save_lead(&app, &caller, &Fields::from_body(&headers, bytes)?).await?;
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
@@ -71,13 +71,13 @@ pub async fn from_dialer(
     ),
     security(("dialerKey" = [])),
 )]
-pub async fn by_address(
+pub async fn receive_lead_by_address(
     app: State<Arc<App>>,
     caller: Dialer,
     headers: HeaderMap,
     bytes: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (status, saved) = from_dialer(app, caller, headers, bytes).await?;
+    let (status, saved) = receive_lead(app, caller, headers, bytes).await?;
     Ok((status, [(header::CACHE_CONTROL, "no-store")], saved))
 }
 
@@ -98,16 +98,16 @@ pub async fn by_address(
     ),
     security(("dialerKey" = [])),
 )]
-pub async fn by_get(
+pub async fn receive_lead_by_get(
     State(app): State<Arc<App>>,
     caller: Dialer,
     RawQuery(query): RawQuery,
 ) -> Result<impl IntoResponse, Problem> {
-    let fields = Fields::of_form(query.unwrap_or_default().as_bytes())?;
-    let saved = save(&app, &caller, &fields).await?;
+    let fields = Fields::from_form(query.unwrap_or_default().as_bytes())?;
+    let saved = save_lead(&app, &caller, &fields).await?;
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(saved)))
 }
 
-async fn save(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
-    Ok(leads::save(app, &caller.client, fields.sent()?).await?)
+async fn save_lead(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
+    Ok(leads::save_lead(app, &caller.client, fields.to_lead()?).await?)
 }

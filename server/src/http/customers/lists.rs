@@ -1,15 +1,15 @@
 //! Handlers for `GET /api/ribbon/customers` and `/leads`.
 
 use crate::app::App;
-use crate::http::calls::filter::typed;
-use crate::http::calls::history::said;
-use crate::http::calls::logs::{count, unreadable_query};
+use crate::http::calls::filter::restore_plus;
+use crate::http::calls::history::non_empty;
+use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::services::cursor;
 use crate::services::customers::lists;
-use crate::storage::{CustomerFilter, LeadFilter, Text};
+use crate::storage::{CustomerFilter, LeadFilter, SearchText};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -82,22 +82,22 @@ fn limit_kind() -> Schema {
     ),
     security(("apiKey" = [])),
 )]
-pub async fn customers(
+pub async fn list_customers(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<CustomersQuery>, QueryRejection>,
 ) -> Result<Json<CustomerList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let typed = query.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
-    let after = said(query.cursor)
+    let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
+    let after = non_empty(query.cursor)
         .map(|text| cursor::read_customer(&text).ok_or_else(wrong_cursor))
         .transpose()?;
     let filter = CustomerFilter {
-        text: typed.as_deref().map(Text::new),
+        text: typed.as_deref().map(SearchText::new),
         after: after.unwrap_or_default(),
-        most: count("limit", query.limit, ROWS)?.min(MOST_ROWS),
+        most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
     };
-    Ok(Json(lists::customers(&app, &caller.client, typed.as_deref(), filter).await?))
+    Ok(Json(lists::list_customers(&app, &caller.client, typed.as_deref(), filter).await?))
 }
 
 /// List a client's leads
@@ -117,24 +117,24 @@ pub async fn customers(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn leads(
+pub async fn list_leads(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     query: Result<Query<LeadsQuery>, QueryRejection>,
 ) -> Result<Json<LeadList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let typed = query.search.as_deref().map(typed).filter(|typed| !typed.is_empty());
-    let before = said(query.cursor)
+    let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
+    let before = non_empty(query.cursor)
         .map(|text| cursor::read_lead(&text).ok_or_else(wrong_cursor))
         .transpose()?;
     let filter = LeadFilter {
-        text: typed.as_deref().map(Text::new),
-        agent_id: said(query.agent_id),
-        campaign: said(query.campaign),
+        text: typed.as_deref().map(SearchText::new),
+        agent_id: non_empty(query.agent_id),
+        campaign: non_empty(query.campaign),
         before: before.unwrap_or(i64::MAX),
-        most: count("limit", query.limit, ROWS)?.min(MOST_ROWS),
+        most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
     };
-    Ok(Json(lists::leads(&app, &caller.client, &filter).await?))
+    Ok(Json(lists::list_leads(&app, &caller.client, &filter).await?))
 }
 
 fn wrong_cursor() -> Problem {

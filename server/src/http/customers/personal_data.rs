@@ -2,9 +2,9 @@
 //! `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
 
 use crate::app::App;
-use crate::http::calls::logs::{switch, unreadable_query};
+use crate::http::calls::logs::{read_switch, unreadable_query};
 use crate::http::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::problem::Problem;
 use crate::services::customers::personal_data::{self, CustomerData, Erasure};
 use axum::Json;
@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-pub struct Meant {
+pub struct ExportDataQuery {
     /// Includes calls with the customer's number and without a customer's id.
     #[param(value_type = Option<bool>, default = false)]
     include_same_number: Option<String>,
@@ -30,7 +30,7 @@ pub struct Meant {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-pub struct Forgotten {
+pub struct EraseQuery {
     /// Includes calls with the customer's number and without a customer's id.
     #[param(value_type = Option<bool>, default = false)]
     include_same_number: Option<String>,
@@ -50,7 +50,7 @@ pub struct Forgotten {
     params(
         ClientInPath,
         ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
-        Meant,
+        ExportDataQuery,
     ),
     responses(
         (status = 200, description = "The customer, with calls, events, notes and leads.",
@@ -60,16 +60,21 @@ pub struct Forgotten {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn export(
+pub async fn export_customer(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path((client_id, customer_id)): Path<(String, String)>,
-    query: Result<Query<Meant>, QueryRejection>,
+    query: Result<Query<ExportDataQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(meant) = query.map_err(|_| unreadable_query())?;
-    let include = switch("includeSameNumber", meant.include_same_number.as_deref())?;
-    let data = personal_data::export(&app.operator(caller.by()), &client_id, &customer_id, include)
-        .await?;
+    let include = read_switch("includeSameNumber", meant.include_same_number.as_deref())?;
+    let data = personal_data::export_customer(
+        &app.operator(caller.by()),
+        &client_id,
+        &customer_id,
+        include,
+    )
+    .await?;
     let name = "attachment; filename=\"customer-data.json\"";
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
 }
@@ -85,7 +90,7 @@ pub async fn export(
     params(
         ClientInPath,
         ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
-        Forgotten,
+        EraseQuery,
     ),
     responses(
         (status = 200, description = "What was erased, or would be erased.", body = Erasure),
@@ -93,16 +98,16 @@ pub async fn export(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn erase(
+pub async fn erase_customer(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, customer_id)): Path<(String, String)>,
-    query: Result<Query<Forgotten>, QueryRejection>,
+    query: Result<Query<EraseQuery>, QueryRejection>,
 ) -> Result<Json<Erasure>, Problem> {
     let Query(forgotten) = query.map_err(|_| unreadable_query())?;
-    let include = switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
-    let dry_run = switch("dryRun", forgotten.dry_run.as_deref())?;
+    let include = read_switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
+    let dry_run = read_switch("dryRun", forgotten.dry_run.as_deref())?;
     let operator = app.operator(caller.by());
-    let done = personal_data::erase(&operator, &client_id, &customer_id, include, dry_run);
+    let done = personal_data::erase_customer(&operator, &client_id, &customer_id, include, dry_run);
     Ok(Json(done.await?))
 }

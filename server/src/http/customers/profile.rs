@@ -1,8 +1,8 @@
 //! Handlers that save a customer, and show a customer and its calls.
 
 use crate::app::App;
-use crate::customer::text;
-use crate::http::calls::logs::{count, unreadable_query};
+use crate::customer::read_text;
+use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByBody, ByKey, NotFound, WithKey, count_kind};
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Write};
 use crate::http::request::body::{Object, id_text};
@@ -120,7 +120,7 @@ fn limit_kind() -> Schema {
     ),
     security(("apiKey" = []), ()),
 )]
-pub async fn save(
+pub async fn save_customer(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Write, SaveBody>,
 ) -> Result<Json<CustomerSaved>, Problem> {
@@ -133,15 +133,20 @@ pub async fn save(
     })?;
     let change = CustomerChange {
         // Numeric ids are stored as they were written, as in a call's customerData.
-        customer_id: id_text("customerData.customerId", text(&id).unwrap_or_default())?,
-        name: plain("customerData.name", data.name)?,
-        email: plain("customerData.email", data.email)?,
-        phone: plain("customerData.phone", data.phone)?,
-        company: plain("customerData.company", data.company)?,
-        tags: shaped("customerData.tags", '[', "a list", data.tags)?,
-        custom_fields: shaped("customerData.customFields", '{', "an object", data.custom_fields)?,
+        customer_id: id_text("customerData.customerId", read_text(&id).unwrap_or_default())?,
+        name: check_text("customerData.name", data.name)?,
+        email: check_text("customerData.email", data.email)?,
+        phone: check_text("customerData.phone", data.phone)?,
+        company: check_text("customerData.company", data.company)?,
+        tags: check_json_kind("customerData.tags", '[', "a list", data.tags)?,
+        custom_fields: check_json_kind(
+            "customerData.customFields",
+            '{',
+            "an object",
+            data.custom_fields,
+        )?,
     };
-    Ok(Json(profile::save(&app, &caller.client, change).await?))
+    Ok(Json(profile::save_customer(&app, &caller.client, change).await?))
 }
 
 /// Get a customer with its calls
@@ -157,12 +162,12 @@ pub async fn save(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn look_at(
+pub async fn show_customer(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     Path(customer_id): Path<String>,
 ) -> Result<Json<CustomerSeen>, Problem> {
-    Ok(Json(profile::look_at(&app, &caller.client, &asked(&customer_id)).await?))
+    Ok(Json(profile::find_customer(&app, &caller.client, &stored_id(&customer_id)).await?))
 }
 
 /// List a customer's calls
@@ -180,23 +185,23 @@ pub async fn look_at(
     ),
     security(("apiKey" = [])),
 )]
-pub async fn calls(
+pub async fn list_customer_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     Path(customer_id): Path<String>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<CustomerCalls>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let most = count("limit", query.limit, CALLS)?.min(MOST_CALLS);
-    Ok(Json(profile::calls(&app, &caller.client, &asked(&customer_id), most).await?))
+    let most = read_count("limit", query.limit, CALLS)?.min(MOST_CALLS);
+    Ok(Json(profile::customer_calls(&app, &caller.client, &stored_id(&customer_id), most).await?))
 }
 
 /// Returns an id as it is stored: without NUL (see [`crate::customer::text`]).
-fn asked(customer_id: &str) -> String {
+fn stored_id(customer_id: &str) -> String {
     customer_id.replace('\0', "")
 }
 
-fn plain(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
+fn check_text(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
     value.try_map(|value| {
         if value.chars().count() > LONGEST_TEXT {
             let sentence = format!("{field} must have at most {LONGEST_TEXT} characters.");
@@ -207,7 +212,7 @@ fn plain(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
 }
 
 /// Accepts JSON of the right kind, which is stored as it was sent.
-fn shaped(
+fn check_json_kind(
     field: &str,
     first: char,
     kind: &str,

@@ -10,9 +10,9 @@ use utoipa::openapi::{
 };
 
 /// Status, component name, description, and the code and sentence of an example.
-type Refusal = (u16, &'static str, &'static str, &'static str, &'static str);
+type ErrorResponse = (u16, &'static str, &'static str, &'static str, &'static str);
 
-const REFUSALS: [Refusal; 15] = [
+const REFUSALS: [ErrorResponse; 15] = [
     (
         400,
         "BadRequest",
@@ -131,13 +131,13 @@ const REFUSALS: [Refusal; 15] = [
 ];
 
 /// Adds the error responses to the components, by name.
-pub fn components(components: ComponentsBuilder) -> ComponentsBuilder {
-    REFUSALS
-        .iter()
-        .fold(components, |components, refusal| components.response(refusal.1, described(refusal)))
+pub fn add_components(components: ComponentsBuilder) -> ComponentsBuilder {
+    REFUSALS.iter().fold(components, |components, refusal| {
+        components.response(refusal.1, describe_response(refusal))
+    })
 }
 
-fn described(&(status, _, when, code, sentence): &Refusal) -> Response {
+fn describe_response(&(status, _, when, code, sentence): &ErrorResponse) -> Response {
     let title = axum::http::StatusCode::from_u16(status).ok();
     let title = title.and_then(|status| status.canonical_reason()).unwrap_or_default();
     let example = serde_json::json!({
@@ -165,7 +165,7 @@ fn described(&(status, _, when, code, sentence): &Refusal) -> Response {
     .build()
 }
 
-fn named(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
+fn response_refs(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
     let refusals = REFUSALS.iter().filter(|(status, ..)| statuses.contains(status));
     refusals
         .map(|(status, name, ..)| (status.to_string(), Ref::from_response_name(*name).into()))
@@ -181,7 +181,7 @@ macro_rules! refusals {
 
             impl IntoResponses for $name {
                 fn responses() -> BTreeMap<String, RefOr<Response>> {
-                    named(&[$($status),+])
+                    response_refs(&[$($status),+])
                 }
             }
         )+

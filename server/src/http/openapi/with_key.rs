@@ -17,8 +17,8 @@ impl<T: ToSchema> PartialSchema for WithKey<T> {
         let mut schema = T::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {
             let own = std::mem::take(&mut object.properties);
-            object.properties.insert("apiKey".to_owned(), key().into());
-            object.properties.insert("domain".to_owned(), domain().into());
+            object.properties.insert("apiKey".to_owned(), key_schema().into());
+            object.properties.insert("domain".to_owned(), domain_schema().into());
             object.properties.extend(own);
         }
         schema
@@ -35,13 +35,13 @@ impl<T: ToSchema> ToSchema for WithKey<T> {
     }
 }
 
-fn key() -> Schema {
+fn key_schema() -> Schema {
     let what = "The client's API key, if the header X-API-Key does not contain it.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
     text.examples(["demo-api-key-789"]).build().into()
 }
 
-fn domain() -> Schema {
+fn domain_schema() -> Schema {
     let what = "The page's domain, if the request has no Origin header.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
     text.examples(["crm.example.com"]).build().into()

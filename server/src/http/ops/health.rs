@@ -21,8 +21,8 @@ use std::sync::Arc;
     ),
     security(()),
 )]
-pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
-    Json(told(&app))
+pub async fn show_health(State(app): State<Arc<App>>) -> Json<Health> {
+    Json(current_health(&app))
 }
 
 /// Check that the server can work
@@ -40,19 +40,19 @@ pub async fn health(State(app): State<Arc<App>>) -> Json<Health> {
     ),
     security(()),
 )]
-pub async fn ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
+pub async fn check_readiness(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
     if app.stop.is_cancelled() {
         let sentence = "The server is shutting down; another server may answer.";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
     }
-    app.store.system_writable(app.now()).await.map_err(|why| {
+    app.store.system_check_writable(app.now()).await.map_err(|why| {
         let sentence = format!("The server cannot save anything: {why}.");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
     })?;
-    Ok(Json(told(&app)))
+    Ok(Json(current_health(&app)))
 }
 
-fn told(app: &App) -> Health {
+fn current_health(app: &App) -> Health {
     Health {
         status: "healthy".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::openapi::ByAdmin;
 use crate::http::request::auth::Scraper;
 use crate::http::request::problem::Problem;
-use crate::metrics::Moment;
+use crate::metrics::MetricsSnapshot;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -31,17 +31,20 @@ const PATIENCE: Duration = Duration::from_secs(2);
     ),
     security((), ("adminToken" = [])),
 )]
-pub async fn metrics(State(app): State<Arc<App>>, _: Scraper) -> Result<Response, Problem> {
+pub async fn show_metrics(State(app): State<Arc<App>>, _: Scraper) -> Result<Response, Problem> {
     let asked = async {
-        Some((app.store.system_active_calls().await.ok()?, app.hub.lag(&app.store).await.ok()?))
+        Some((
+            app.store.system_count_active_calls().await.ok()?,
+            app.hub.lag(&app.store).await.ok()?,
+        ))
     };
     let (active_calls, feed_lag) =
         tokio::time::timeout(PATIENCE, asked).await.ok().flatten().unzip();
-    let moment = Moment { load: app.store.system_load(), active_calls, feed_lag };
+    let moment = MetricsSnapshot { load: app.store.system_load(), active_calls, feed_lag };
     let text = app
         .metrics
-        .text(&moment)
-        .map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+        .encode_text(&moment)
+        .map_err(|_| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

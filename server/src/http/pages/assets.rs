@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::assets::{Folder, NOT_BUILT};
 use crate::http::request::below_path;
 use crate::http::request::problem::Problem;
-use crate::ids::hex;
+use crate::ids::to_hex;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
 
 /// `/`: the welcome page if it exists, else the dashboard.
-pub async fn welcome(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    match file(Folder::Examples, "index.html", &headers, below_path::path(&app)) {
+pub async fn welcome_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    match serve_file(Folder::Examples, "index.html", &headers, below_path::base_path(&app)) {
         Some(page) => page,
         None => Redirect::temporary("./dashboard").into_response(),
     }
@@ -26,12 +26,13 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsa
     form-action 'none'; frame-ancestors 'none'";
 
 /// `/dashboard` and every path below it, which its own router shows.
-pub async fn dashboard(
+pub async fn dashboard_page(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::path(&app);
-    let mut page = file(Folder::Built, "index.html", &headers, below).ok_or_else(not_built)?;
+    let below = below_path::base_path(&app);
+    let mut page =
+        serve_file(Folder::Built, "index.html", &headers, below).ok_or_else(not_built)?;
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY),
         (header::REFERRER_POLICY, "same-origin"),
@@ -42,16 +43,17 @@ pub async fn dashboard(
 }
 
 /// `/inspector`: triggers and shows every event, without an account.
-pub async fn inspector(
+pub async fn inspector_page(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::path(&app);
-    file(Folder::Examples, "inspector.html", &headers, below).ok_or_else(Problem::no_such_address)
+    let below = below_path::base_path(&app);
+    serve_file(Folder::Examples, "inspector.html", &headers, below)
+        .ok_or_else(Problem::no_such_address)
 }
 
 /// `/examples`, without the slash that its links need.
-pub async fn to_examples() -> Redirect {
+pub async fn redirect_to_examples() -> Redirect {
     Redirect::permanent("./examples/")
 }
 
@@ -60,22 +62,23 @@ pub async fn example_index(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::path(&app);
-    file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
+    let below = below_path::base_path(&app);
+    serve_file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
 }
 
 /// A file of the examples; for a folder, its page.
-pub async fn example(
+pub async fn example_file(
     State(app): State<Arc<App>>,
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::path(&app);
+    let below = below_path::base_path(&app);
     if path.ends_with('/') {
         let page = format!("{path}index.html");
-        return file(Folder::Examples, &page, &headers, below).ok_or_else(Problem::no_such_address);
+        return serve_file(Folder::Examples, &page, &headers, below)
+            .ok_or_else(Problem::no_such_address);
     }
-    if let Some(found) = file(Folder::Examples, &path, &headers, below) {
+    if let Some(found) = serve_file(Folder::Examples, &path, &headers, below) {
         return Ok(found);
     }
     if Folder::Examples.get(&format!("{path}/index.html")).is_some() {
@@ -88,17 +91,17 @@ pub async fn example(
 }
 
 /// Every other path: the output of `trunk build`.
-pub async fn built(
+pub async fn browser_file(
     State(app): State<Arc<App>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let path = uri.path().trim_start_matches('/');
-    let found = file(Folder::Built, path, &headers, below_path::path(&app));
+    let found = serve_file(Folder::Built, path, &headers, below_path::base_path(&app));
     match found {
         Some(_) if method != Method::GET && method != Method::HEAD => {
-            Err(Problem::of_status(StatusCode::METHOD_NOT_ALLOWED))
+            Err(Problem::from_status(StatusCode::METHOD_NOT_ALLOWED))
         }
         Some(found) => Ok(found),
         None if path == "call-ribbon.js" => Err(not_built()),
@@ -108,32 +111,34 @@ pub async fn built(
 
 /// Returns a file of the output of `trunk build`.
 pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
-    file(Folder::Built, path, headers, below)
+    serve_file(Folder::Built, path, headers, below)
 }
 
 /// Answers with a file in the smallest encoding that the browser accepts, or with 304 if it has the
 /// file already. Paths in pages get the path of the site below which the server runs.
-fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
+fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
     let mut plain = folder.get(path)?;
     let is_written = !below.is_empty() && names_paths(folder, path);
     if is_written {
         let text = String::from_utf8_lossy(&plain.data);
-        plain.data = below_path::written(&text, below).into_bytes().into();
+        plain.data = below_path::prefix_paths(&text, below).into_bytes().into();
     }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
     let codings: &[&str] = if is_written { &[] } else { &["br", "gzip"] };
     let smaller =
-        codings.iter().copied().filter(|coding| accepts(accepted, coding)).find_map(|coding| {
-            let suffix = if coding == "br" { "br" } else { "gz" };
-            Some((coding, folder.get(&format!("{path}.{suffix}"))?))
-        });
+        codings.iter().copied().filter(|coding| accepts_coding(accepted, coding)).find_map(
+            |coding| {
+                let suffix = if coding == "br" { "br" } else { "gz" };
+                Some((coding, folder.get(&format!("{path}.{suffix}"))?))
+            },
+        );
     // The tag is that of the encoded bytes: two encodings of one file must not match.
     let (coding, content) = match smaller {
         Some((coding, smaller)) => (Some(coding), smaller),
         None => (None, plain),
     };
     let below = if is_written { below } else { "" };
-    let tag = format!("\"{}{below}\"", &hex(&content.metadata.sha256_hash())[..32]);
+    let tag = format!("\"{}{below}\"", &to_hex(&content.metadata.sha256_hash())[..32]);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let unchanged = known.is_some_and(|known| {
         known.split(',').any(
@@ -154,7 +159,7 @@ fn file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<
     }
     sent.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
     for (name, value) in [
-        (header::CACHE_CONTROL, kept_for(path)),
+        (header::CACHE_CONTROL, cache_control(path)),
         (header::VARY, "Accept-Encoding"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -177,7 +182,7 @@ pub(super) fn not_built() -> Problem {
 }
 
 /// Returns whether a browser accepts an encoding: it is named, and its weight is not zero.
-pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
+pub(super) fn accepts_coding(accepted: Option<&str>, coding: &str) -> bool {
     accepted.unwrap_or_default().split(',').any(|one| {
         let mut parts = one.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
@@ -188,7 +193,7 @@ pub(super) fn accepts(accepted: Option<&str>, coding: &str) -> bool {
 
 /// Returns how long a file may be cached. A name that contains its content's hash never changes its
 /// meaning.
-fn kept_for(path: &str) -> &'static str {
+fn cache_control(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
     if name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_hash) {
@@ -227,15 +232,15 @@ mod tests {
     #[test]
     fn names_with_a_hash_are_kept_for_a_year() {
         let year = "public, max-age=31536000, immutable";
-        assert_eq!(kept_for("ribbon-0123456789abcdef_bg.wasm"), year);
-        assert_eq!(kept_for("locale/hi.0123456789abcdef.json"), year);
-        assert_eq!(kept_for("call-ribbon.js"), "public, max-age=300, must-revalidate");
-        assert_eq!(kept_for("index.html"), "no-cache");
+        assert_eq!(cache_control("ribbon-0123456789abcdef_bg.wasm"), year);
+        assert_eq!(cache_control("locale/hi.0123456789abcdef.json"), year);
+        assert_eq!(cache_control("call-ribbon.js"), "public, max-age=300, must-revalidate");
+        assert_eq!(cache_control("index.html"), "no-cache");
     }
 
     fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
         let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
-        file(Folder::Tests, path, &headers.collect(), "").unwrap()
+        serve_file(Folder::Tests, path, &headers.collect(), "").unwrap()
     }
 
     fn header(response: &Response, name: HeaderName) -> &str {
@@ -258,7 +263,7 @@ mod tests {
         let wasm = get("ribbon-0123456789abcdef_bg.wasm", &[(header::ACCEPT_ENCODING, "br")]);
         assert_eq!(header(&wasm, header::CONTENT_TYPE), "application/wasm");
         assert!(header(&wasm, header::CACHE_CONTROL).ends_with("immutable"));
-        assert!(file(Folder::Tests, "none.js", &HeaderMap::new(), "").is_none());
+        assert!(serve_file(Folder::Tests, "none.js", &HeaderMap::new(), "").is_none());
     }
 
     #[test]
@@ -276,9 +281,9 @@ mod tests {
 
     #[test]
     fn codings_are_read_with_their_weights() {
-        assert!(accepts(Some("gzip, deflate, br;q=0.5"), "br"));
-        assert!(!accepts(Some("gzip, br;q=0"), "br"));
-        assert!(!accepts(Some("brotli"), "br"));
-        assert!(!accepts(None, "gzip"));
+        assert!(accepts_coding(Some("gzip, deflate, br;q=0.5"), "br"));
+        assert!(!accepts_coding(Some("gzip, br;q=0"), "br"));
+        assert!(!accepts_coding(Some("brotli"), "br"));
+        assert!(!accepts_coding(None, "gzip"));
     }
 }

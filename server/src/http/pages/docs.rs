@@ -1,7 +1,7 @@
 //! Handlers for `/docs`: the OpenAPI document in Swagger UI, which is part of the binary; nothing
 //! is fetched from elsewhere.
 
-use super::assets::accepts;
+use super::assets::accepts_coding;
 use crate::http::request::problem::Problem;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -29,31 +29,31 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
     frame-ancestors 'none'";
 
 /// `/docs`, without the slash that the page's links need.
-pub async fn to_page() -> Redirect {
+pub async fn redirect_to_docs() -> Redirect {
     Redirect::permanent("./docs/")
 }
 
 /// `/docs/`.
-pub async fn page(headers: HeaderMap) -> Result<Response, Problem> {
-    file("", &headers)
+pub async fn docs_page(headers: HeaderMap) -> Result<Response, Problem> {
+    swagger_file("", &headers)
 }
 
 /// A file of the page.
-pub async fn part(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    file(&path, &headers)
+pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    swagger_file(&path, &headers)
 }
 
-fn file(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
+fn swagger_file(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
     let found = utoipa_swagger_ui::serve(path, Arc::clone(&CONFIG)).ok().flatten();
     let found = found.ok_or_else(Problem::no_such_address)?;
     let kind = HeaderValue::from_str(&found.content_type);
     let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let small = found.gzpipped && accepts(accepted, "gzip");
+    let small = found.gzpipped && accepts_coding(accepted, "gzip");
     let mut content = found.bytes.into_owned();
     if found.gzpipped && !small {
         let packed = std::mem::take(&mut content);
         let unpacked = GzDecoder::new(&*packed).read_to_end(&mut content);
-        unpacked.map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+        unpacked.map_err(|_| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
     }
     let mut response = content.into_response();
     let headers = response.headers_mut();

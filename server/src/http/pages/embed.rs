@@ -17,9 +17,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
 /// `/embed`.
-pub async fn page(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn embed_page(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let mut response =
-        built_file("embed.html", &headers, below_path::path(&app)).ok_or_else(not_built)?;
+        built_file("embed.html", &headers, below_path::base_path(&app)).ok_or_else(not_built)?;
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),

@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
-use crate::http::request::auth::{Manage, OfClient, View};
+use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
@@ -74,9 +74,9 @@ pub struct ProviderBody {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn create(
+pub async fn create_account(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<NewProvider>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
@@ -86,9 +86,9 @@ pub async fn create(
         name: body.name.map(|name| body::id_text("name", name)).transpose()?,
         enabled: body.enabled.unwrap_or(true),
         default: body.default.unwrap_or(false),
-        settings: body.settings.map(storable).transpose()?.unwrap_or_default(),
+        settings: body.settings.map(check_settings_size).transpose()?.unwrap_or_default(),
     };
-    let made = managing::create(&app.keeper(caller.by()), &client_id, new).await?;
+    let made = managing::create_account(&app.account_admin(caller.by()), &client_id, new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -107,12 +107,12 @@ pub async fn create(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_accounts(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AccountList>, Problem> {
-    Ok(Json(managing::list(&app.keeper(caller.by()), &client_id).await?))
+    Ok(Json(managing::list_accounts(&app.account_admin(caller.by()), &client_id).await?))
 }
 
 /// Get an account at a provider
@@ -128,12 +128,14 @@ pub async fn list(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn look_at(
+pub async fn show_account(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
-    Ok(Json(managing::look_at(&app.keeper(caller.by()), &client_id, &account_id).await?))
+    Ok(Json(
+        managing::find_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+    ))
 }
 
 /// Change an account at a provider
@@ -153,15 +155,15 @@ pub async fn look_at(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn patch(
+pub async fn change_account(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
     JsonBody(body): JsonBody<ProviderBody>,
 ) -> Result<Json<AccountShown>, Problem> {
-    let keeper = app.keeper(caller.by());
+    let admin = app.account_admin(caller.by());
     if let Some(provider) = body.provider
-        && managing::look_at(&keeper, &client_id, &account_id).await?.provider != provider
+        && managing::find_account(&admin, &client_id, &account_id).await?.provider != provider
     {
         return Err(Problem::invalid("provider", "provider cannot be changed; make an account."));
     }
@@ -169,9 +171,9 @@ pub async fn patch(
         name: body.name.try_map(|name| body::id_text("name", name))?,
         enabled: body.enabled,
         default: body.default,
-        settings: body.settings.map(storable).transpose()?,
+        settings: body.settings.map(check_settings_size).transpose()?,
     };
-    Ok(Json(managing::change(&keeper, &client_id, &account_id, change).await?))
+    Ok(Json(managing::change_account(&admin, &client_id, &account_id, change).await?))
 }
 
 /// Remove an account at a provider
@@ -190,12 +192,14 @@ pub async fn patch(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn remove(
+pub async fn remove_account(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
-    Ok(Json(managing::remove(&app.keeper(caller.by()), &client_id, &account_id).await?))
+    Ok(Json(
+        managing::remove_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+    ))
 }
 
 /// Test an account's credentials
@@ -213,13 +217,19 @@ pub async fn remove(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn validate(
+pub async fn validate_account(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<Validation>, Problem> {
     Ok(Json(
-        validation::validate(&app.keeper(caller.by()), &app.lines, &client_id, &account_id).await?,
+        validation::validate_account(
+            &app.account_admin(caller.by()),
+            &app.provider_client,
+            &client_id,
+            &account_id,
+        )
+        .await?,
     ))
 }
 
@@ -241,10 +251,12 @@ pub async fn validate(
 )]
 pub async fn rotate_webhook(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<Webhook>, Problem> {
-    Ok(Json(managing::rotate_webhook(&app.keeper(caller.by()), &client_id, &account_id).await?))
+    Ok(Json(
+        managing::rotate_webhook(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+    ))
 }
 
 /// Get the addresses for providers' webhooks
@@ -262,16 +274,16 @@ pub async fn rotate_webhook(
     ),
     security(("adminToken" = [])),
 )]
-pub async fn webhooks(
+pub async fn list_webhooks(
     State(app): State<Arc<App>>,
-    caller: OfClient<Manage>,
+    caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
 ) -> Result<Json<WebhookList>, Problem> {
-    Ok(Json(managing::webhooks(&app.keeper(caller.by()), &client_id).await?))
+    Ok(Json(managing::list_webhooks(&app.account_admin(caller.by()), &client_id).await?))
 }
 
 /// Refuses settings that are too large to be those of an account.
-fn storable(settings: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
+fn check_settings_size(settings: Map<String, Value>) -> Result<Map<String, Value>, Problem> {
     /// The most bytes of all settings as JSON; enough for a private key with its certificate.
     const LONGEST: usize = 64 * 1024;
     let text = Value::Object(settings);

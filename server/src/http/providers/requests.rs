@@ -2,10 +2,10 @@
 //! /api/admin/clients/{clientId}/provider-requests`.
 
 use crate::app::App;
-use crate::http::calls::history::said;
-use crate::http::calls::logs::{count, unreadable_query, whole};
+use crate::http::calls::history::non_empty;
+use crate::http::calls::logs::{read_count, read_whole, unreadable_query};
 use crate::http::openapi::{ByAdmin, NotFound, count_kind};
-use crate::http::request::auth::{OfClient, View};
+use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::problem::Problem;
 use crate::services::cursor;
 use crate::services::providers::requests::{self, RequestList};
@@ -78,31 +78,34 @@ fn limit_kind() -> Schema {
     ),
     security(("adminToken" = [])),
 )]
-pub async fn list(
+pub async fn list_provider_requests(
     State(app): State<Arc<App>>,
-    caller: OfClient<View>,
+    caller: ClientStaff<View>,
     Path(client_id): Path<String>,
     query: Result<Query<RequestQuery>, QueryRejection>,
 ) -> Result<Json<RequestList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
-    let most = count("limit", query.limit.clone(), USUAL)?.min(MOST);
-    Ok(Json(requests::list(&app.operator(caller.by()), &client_id, &filter(query)?, most).await?))
+    let most = read_count("limit", query.limit.clone(), USUAL)?.min(MOST);
+    Ok(Json(
+        requests::list_requests(&app.operator(caller.by()), &client_id, &read_filter(query)?, most)
+            .await?,
+    ))
 }
 
-fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
-    let direction = said(query.direction);
+fn read_filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
+    let direction = non_empty(query.direction);
     if direction.as_deref().is_some_and(|word| word != "out" && word != "in") {
         return Err(Problem::invalid("direction", "direction must be out or in."));
     }
-    let status = said(query.status);
+    let status = non_empty(query.status);
     let failed_only = status.as_deref() == Some("failed");
     let status = status.filter(|_| !failed_only);
     let status = status.as_deref().map(|text| {
-        whole(text).filter(|_| text.len() == 3).ok_or_else(|| {
+        read_whole(text).filter(|_| text.len() == 3).ok_or_else(|| {
             Problem::invalid("status", "status must be a number like 404, or failed.")
         })
     });
-    let after = said(query.cursor).map(|text| {
+    let after = non_empty(query.cursor).map(|text| {
         let wrong = || {
             Problem::invalid(
                 "cursor",
@@ -112,19 +115,19 @@ fn filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
         cursor::read_request(&text).ok_or_else(wrong)
     });
     Ok(RequestFilter {
-        account_id: said(query.account_id),
-        session_id: said(query.session_id),
+        account_id: non_empty(query.account_id),
+        session_id: non_empty(query.session_id),
         direction,
         status: status.transpose()?,
         failed_only,
-        text: said(query.text),
-        from: moment("from", query.from)?,
-        before: moment("to", query.to)?,
+        text: non_empty(query.text),
+        from: read_moment("from", query.from)?,
+        before: read_moment("to", query.to)?,
         after: after.transpose()?,
     })
 }
 
-fn moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> {
+fn read_moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> {
     let read = |text: String| {
         // In a query string a plus sign is a space.
         time::parse(&text.replace(' ', "+")).ok_or_else(|| {

@@ -40,9 +40,12 @@ pub struct Heard {
     ),
     security(("webhookSecret" = [])),
 )]
-pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
+pub async fn receive_webhook(
+    State(app): State<Arc<App>>,
+    provider: Provider,
+) -> Result<Json<Heard>, Problem> {
     let Provider { client, account, delivered } = provider;
-    webhooks::take_in(&app, client, account, delivered).await?;
+    webhooks::accept_webhook(&app, client, account, delivered).await?;
     Ok(Json(Heard { ok: true }))
 }
 
@@ -67,6 +70,9 @@ pub async fn told(State(app): State<Arc<App>>, provider: Provider) -> Result<Jso
     ),
     security(("webhookSecret" = [])),
 )]
-pub async fn told_by_get(app: State<Arc<App>>, provider: Provider) -> Result<Json<Heard>, Problem> {
-    told(app, provider).await
+pub async fn receive_webhook_by_get(
+    app: State<Arc<App>>,
+    provider: Provider,
+) -> Result<Json<Heard>, Problem> {
+    receive_webhook(app, provider).await
 }

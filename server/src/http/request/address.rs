@@ -19,31 +19,31 @@ const NETWORK_BITS: u32 = 64;
 
 /// Lets an init request pass if its address does not send too many. It is checked before the body
 /// is read and the key looked up, so that guessing keys is slow too.
-pub struct InitPace;
+pub struct InitRateCheck;
 
-impl FromRequestParts<Arc<App>> for InitPace {
+impl FromRequestParts<Arc<App>> for InitRateCheck {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        take(parts, app, &app.init_limit, "init")?;
+        check_rate(parts, app, &app.init_limit, "init")?;
         Ok(Self)
     }
 }
 
 /// The same for signing in with a password.
-pub struct SignInPace;
+pub struct SignInRateCheck;
 
-impl FromRequestParts<Arc<App>> for SignInPace {
+impl FromRequestParts<Arc<App>> for SignInRateCheck {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        take(parts, app, &app.sign_in_limits.by_address, "sign_in")?;
+        check_rate(parts, app, &app.sign_in_limits.by_address, "sign_in")?;
         Ok(Self)
     }
 }
 
 /// Counts a request against its address.
-fn take(
+fn check_rate(
     parts: &Parts,
     app: &App,
     limit: &RateLimit<IpAddr>,
@@ -53,8 +53,10 @@ fn take(
     let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
         return Ok(());
     };
-    let address = sender(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
-    limit.take(network(address), app.now()).inspect_err(|_| app.metrics.rate_limited(name))
+    let address = sender_address(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
+    limit
+        .check_rate(sender_network(address), app.now())
+        .inspect_err(|_| app.metrics.count_rate_limited(name))
 }
 
 /// Returns whether a request came over a connection from a trusted proxy.
@@ -75,13 +77,13 @@ pub fn is_of_this_machine(parts: &Parts) -> bool {
 /// Returns the sender's address. `X-Forwarded-For`, or else `Forwarded` (RFC 7239), counts only as
 /// far as trusted proxies wrote it: each proxy appends on the right the address that it received
 /// the request from, and anything further left may be forged.
-fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
+fn sender_address(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.contains(address));
     let mut address = socket.to_canonical();
     let (name, read): (_, fn(&str) -> Option<IpAddr>) = if headers.contains_key(FORWARDED_FOR) {
-        (FORWARDED_FOR, read)
+        (FORWARDED_FOR, parse_address)
     } else {
-        (FORWARDED, read_for)
+        (FORWARDED, parse_forwarded)
     };
     let lines = headers.get_all(name).iter().rev();
     let mut heard = lines
@@ -97,7 +99,7 @@ fn sender(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAd
 }
 
 /// Reads an address, which some proxies write with a port or in brackets.
-fn read(text: &str) -> Option<IpAddr> {
+fn parse_address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let address = bare.parse().or_else(|_| text.parse().map(|socket: SocketAddr| socket.ip()));
@@ -105,14 +107,14 @@ fn read(text: &str) -> Option<IpAddr> {
 }
 
 /// Reads the address out of an element of `Forwarded`, such as `for="[2001:db8::17]:4711";by=x`.
-fn read_for(element: &str) -> Option<IpAddr> {
+fn parse_forwarded(element: &str) -> Option<IpAddr> {
     let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for"))?;
-    read(value.trim().trim_matches('"'))
+    parse_address(value.trim().trim_matches('"'))
 }
 
 /// Returns the address, or for IPv6 the network that one sender has to itself.
-fn network(address: IpAddr) -> IpAddr {
+fn sender_network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
@@ -132,7 +134,7 @@ mod tests {
         }
         let trusted = ["10.0.0.1", "10.0.0.2", "172.16.0.0/12", "fd00::/8"];
         let trusted = trusted.map(|proxy| proxy.parse().unwrap());
-        sender(socket.parse().unwrap(), &headers, &trusted).to_string()
+        sender_address(socket.parse().unwrap(), &headers, &trusted).to_string()
     }
 
     fn heard(socket: &str, lines: &[&str]) -> String {
@@ -174,7 +176,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_network_counts_as_one() {
-        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        let of = |text: &str| sender_network(text.parse().unwrap()).to_string();
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(of("192.0.2.7"), "192.0.2.7");
     }

@@ -7,22 +7,22 @@ mod provider;
 mod reader;
 mod scraper;
 
-pub use admin::{Admin, Manage, Member, OfClient, Staff, View};
+pub use admin::{Admin, ClientStaff, Manage, Member, Staff, View};
 pub use dialer::Dialer;
 pub use provider::Provider;
 pub use reader::Reader;
 pub use scraper::Scraper;
 
 use super::body;
-use super::cors::Recognised;
+use super::cors::RecognisedClient;
 use super::page_origin;
 use super::problem::Problem;
 use super::trace;
 use crate::app::App;
 use crate::ids::LONGEST_ID;
-use crate::live::admission::GoodPasses;
+use crate::live::admission::ValidCredentials;
 use crate::secret::Secret;
-use crate::services::access::principal::Pass;
+use crate::services::access::principal::Credential;
 use crate::services::access::tickets::Purpose;
 use crate::services::access::{domains, key_uses};
 use crate::storage::Client;
@@ -81,7 +81,7 @@ impl Scope for RibbonOrRead {
 pub struct Keyed<S> {
     pub client: Client,
     /// The credential of the caller.
-    pub pass: Pass,
+    pub pass: Credential,
     scope: PhantomData<S>,
 }
 
@@ -108,10 +108,10 @@ pub struct KeyedBody<S, T> {
 }
 
 /// The caller of the live stream: by ticket, API key, or staff session.
-pub struct Listens {
+pub struct StreamListener {
     pub client_id: String,
     /// The credential of the caller, or of the caller that got the ticket.
-    pub pass: Pass,
+    pub pass: Credential,
     /// The agent whose events are sent; `None`: all.
     pub agent_id: Option<String>,
     /// The position in the feed at which the ticket begins.
@@ -130,12 +130,13 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, pass }) = Reader::of::<S>(&parts.extensions)? {
+        if let Some(Reader { client, pass }) = Reader::from_extensions::<S>(&parts.extensions)? {
             return Ok(Self { client, pass, scope: PhantomData });
         }
-        let asked = Asked::of(&parts.headers, &parts.extensions);
-        let (client, key_id) = let_in::<S>(app, key_header(&parts.headers), asked, None).await?;
-        Ok(Self { client, pass: Pass::Key(key_id), scope: PhantomData })
+        let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
+        let (client, key_id) =
+            authenticate_key::<S>(app, key_header(&parts.headers), asked, None).await?;
+        Ok(Self { client, pass: Credential::Key(key_id), scope: PhantomData })
     }
 }
 
@@ -143,7 +144,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, .. }) = Reader::of::<S>(&parts.extensions)? {
+        if let Some(Reader { client, .. }) = Reader::from_extensions::<S>(&parts.extensions)? {
             return Ok(Self { client, scope: PhantomData });
         }
         let headers = &parts.headers;
@@ -155,8 +156,8 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
                 .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
                 .map(|(_, key)| Secret::new(key))
         });
-        let asked = Asked::of(headers, &parts.extensions);
-        let (client, _) = let_in::<S>(app, key, asked, None).await?;
+        let asked = RequestSource::from_headers(headers, &parts.extensions);
+        let (client, _) = authenticate_key::<S>(app, key, asked, None).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -166,17 +167,18 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         let headers = request.headers().clone();
-        let recognised = request.extensions().get::<Recognised>().cloned();
+        let recognised = request.extensions().get::<RecognisedClient>().cloned();
         body::check_type(&headers)?;
         let bytes = Bytes::from_request(request, app)
             .await
-            .map_err(|rejection| Problem::of_status(rejection.into_response().status()))?;
+            .map_err(|rejection| Problem::from_status(rejection.into_response().status()))?;
         body::check_depth(&bytes)?;
         // The caller is identified first; only then is the rest of the body checked.
         let envelope: Envelope = body::read(&bytes)?;
         let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
-        let asked = Asked { headers: &headers, recognised: recognised.as_ref() };
-        let (client, key_id) = let_in::<S>(app, key, asked, envelope.domain.as_deref()).await?;
+        let asked = RequestSource { headers: &headers, recognised: recognised.as_ref() };
+        let (client, key_id) =
+            authenticate_key::<S>(app, key, asked, envelope.domain.as_deref()).await?;
         let idempotency_key = headers
             .get("idempotency-key")
             // An `Idempotency-Key` that is not text would be ignored, and the request could run
@@ -189,7 +191,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             body: body::read(&bytes)?,
             domain: page_domain(&headers, envelope.domain),
             idempotency_key,
-            has_origin: page_origin::of(&headers).is_some(),
+            has_origin: page_origin::calling_origin(&headers).is_some(),
             scope: PhantomData,
         })
     }
@@ -202,14 +204,14 @@ impl<S, T> KeyedBody<S, T> {
         let Some(named) = named.filter(|_| !self.has_origin) else {
             return Ok(self.domain.clone());
         };
-        if !domains::allowed(&self.client.allowed_domains, None, Some(&named)) {
+        if !domains::is_allowed(&self.client.allowed_domains, None, Some(&named)) {
             return Err(wrong_domain());
         }
         Ok(kept_domain(&named))
     }
 }
 
-impl FromRequestParts<Arc<App>> for Listens {
+impl FromRequestParts<Arc<App>> for StreamListener {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
@@ -225,26 +227,27 @@ impl FromRequestParts<Arc<App>> for Listens {
             let Keyed { client, pass, .. } = Keyed::<Read>::from_request_parts(parts, app).await?;
             return Ok(Self { client_id: client.id, pass, agent_id: None, position: None });
         };
-        let claims = app.tokens.read(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
-            Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "invalid_ticket",
-                "This ticket is no longer valid; get a new one with init.",
-            )
-        })?;
-        let client = app.store.client(&claims.client_id).await?.ok_or_else(unknown_key)?;
-        trace::is_of(&client.id);
-        let asked = Asked::of(&parts.headers, &parts.extensions);
+        let claims =
+            app.token_signer.read_claims(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
+                Problem::new(
+                    StatusCode::UNAUTHORIZED,
+                    "invalid_ticket",
+                    "This ticket is no longer valid; get a new one with init.",
+                )
+            })?;
+        let client = app.store.find_client(&claims.client_id).await?.ok_or_else(unknown_key)?;
+        trace::record_client(&client.id);
+        let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
         match &claims.pass {
-            Pass::Key(_) => check_client(&client, asked, None)?,
+            Credential::Key(_) => check_client(&client, asked, None)?,
             // The ticket was issued on this server's own pages, and is valid only there.
-            Pass::Staff(_) => asked.no_other_origin(),
+            Credential::Staff(_) => asked.deny_other_origins(),
         }
         let passes = std::slice::from_ref(&claims.pass);
-        if !GoodPasses::among(app, &client.id, passes).await?.contains(&claims.pass) {
+        if !ValidCredentials::find_valid(app, &client.id, passes).await?.contains(&claims.pass) {
             return Err(match claims.pass {
-                Pass::Key(_) => revoked_key(),
-                Pass::Staff(_) => ended(),
+                Credential::Key(_) => revoked_key(),
+                Credential::Staff(_) => session_ended(),
             });
         }
         Ok(Self {
@@ -258,30 +261,30 @@ impl FromRequestParts<Arc<App>> for Listens {
 
 /// What a request says about its sender, beside its key.
 #[derive(Clone, Copy)]
-struct Asked<'r> {
+struct RequestSource<'r> {
     headers: &'r HeaderMap,
     /// Where to record the key's client; present if a page of another origin may ask.
-    recognised: Option<&'r Recognised>,
+    recognised: Option<&'r RecognisedClient>,
 }
 
-impl<'r> Asked<'r> {
-    fn of(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
+impl<'r> RequestSource<'r> {
+    fn from_headers(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
         Self { headers, recognised: extensions.get() }
     }
 
     /// Lets no page of another origin read the answer.
-    fn no_other_origin(self) {
+    fn deny_other_origins(self) {
         if let Some(recognised) = self.recognised {
-            recognised.note_nobody();
+            recognised.record_no_domains();
         }
     }
 }
 
 /// Finds the client of a key, with the key's id, and checks everything that may refuse access.
-async fn let_in<S: Scope>(
+async fn authenticate_key<S: Scope>(
     app: &Arc<App>,
     key: Option<Secret>,
-    asked: Asked<'_>,
+    asked: RequestSource<'_>,
     domain: Option<&str>,
 ) -> Result<(Client, String), Problem> {
     let key = key.filter(|key| !key.expose().is_empty()).ok_or_else(|| {
@@ -292,14 +295,14 @@ async fn let_in<S: Scope>(
         )
     })?;
     let hash = key.hash();
-    let found = app.store.system_key(&hash).await?.ok_or_else(unknown_key)?;
+    let found = app.store.system_find_key(&hash).await?.ok_or_else(unknown_key)?;
     if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
         return Err(unknown_key());
     }
     if found.revoked {
         return Err(revoked_key());
     }
-    trace::is_of(&found.client.id);
+    trace::record_client(&found.client.id);
     check_client(&found.client, asked, domain)?;
     if !found.scopes.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
         return Err(Problem::new(
@@ -311,22 +314,30 @@ async fn let_in<S: Scope>(
     if S::COUNTED {
         // Only valid keys are counted, or anyone could fill the memory.
         app.log_limit
-            .take(hash.clone(), app.now())
-            .inspect_err(|_| app.metrics.rate_limited("log"))?;
+            .check_rate(hash.clone(), app.now())
+            .inspect_err(|_| app.metrics.count_rate_limited("log"))?;
     }
-    key_uses::note(app, &found.client.id, &hash, found.last_used_at);
+    key_uses::record_use(app, &found.client.id, &hash, found.last_used_at);
     Ok((found.client, found.key_id))
 }
 
 /// Checks whether the client may be served, on this page.
-fn check_client(client: &Client, asked: Asked<'_>, domain: Option<&str>) -> Result<(), Problem> {
+fn check_client(
+    client: &Client,
+    asked: RequestSource<'_>,
+    domain: Option<&str>,
+) -> Result<(), Problem> {
     if let Some(recognised) = asked.recognised {
-        recognised.note(&client.allowed_domains);
+        recognised.record_domains(&client.allowed_domains);
     }
     if client.suspended {
-        return Err(suspended());
+        return Err(suspended_client());
     }
-    if !domains::allowed(&client.allowed_domains, page_origin::of(asked.headers), domain) {
+    if !domains::is_allowed(
+        &client.allowed_domains,
+        page_origin::calling_origin(asked.headers),
+        domain,
+    ) {
         return Err(wrong_domain());
     }
     Ok(())
@@ -337,7 +348,7 @@ fn wrong_domain() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "domain_not_allowed", sentence)
 }
 
-fn suspended() -> Problem {
+fn suspended_client() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "client_suspended", "This client is suspended.")
 }
 
@@ -349,7 +360,7 @@ fn revoked_key() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "revoked_api_key", "This API key was revoked.")
 }
 
-fn ended() -> Problem {
+fn session_ended() -> Problem {
     let sentence = "The person who got this ticket is no longer signed in; sign in again.";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid_ticket", sentence)
 }
@@ -364,7 +375,7 @@ fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 
 /// Returns the domain to store with an event: the Origin's host if present.
 fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
-    let origin = page_origin::of(headers).and_then(|origin| origin.split_once("://"));
+    let origin = page_origin::calling_origin(headers).and_then(|origin| origin.split_once("://"));
     kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
 }
 

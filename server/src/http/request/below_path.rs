@@ -19,21 +19,25 @@ use std::sync::Arc;
 const BEGINNINGS: [&str; 3] = ["=\"/", "'/api/", "'/call-ribbon.js"];
 
 /// Returns the path below which the server runs; empty if it has a host of its own.
-pub fn path(app: &App) -> &str {
+pub fn base_path(app: &App) -> &str {
     app.config.public_url.as_ref().map_or("", |url| url.path())
 }
 
 /// Adds the routes below the path as well.
-pub fn routes(inner: Router, path: &str) -> Router {
+pub fn nest_routes(inner: Router, path: &str) -> Router {
     if path.is_empty() {
         return inner;
     }
     let path: Arc<str> = path.into();
-    Router::new().fallback_service(inner).layer(from_fn_with_state(path, take_away))
+    Router::new().fallback_service(inner).layer(from_fn_with_state(path, strip_base_path))
 }
 
 /// Strips the path if a proxy has left it.
-async fn take_away(State(path): State<Arc<str>>, mut request: Request, next: Next) -> Response {
+async fn strip_base_path(
+    State(path): State<Arc<str>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let asked = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     let Some(rest) = asked.strip_prefix(&*path) else { return next.run(request).await };
     if rest.is_empty() {
@@ -53,7 +57,7 @@ async fn take_away(State(path): State<Arc<str>>, mut request: Request, next: Nex
 }
 
 /// Inserts the path before the paths in a page or a script.
-pub fn written(text: &str, path: &str) -> String {
+pub fn prefix_paths(text: &str, path: &str) -> String {
     BEGINNINGS.iter().fold(text.to_owned(), |text, beginning| {
         // After its first quote: `="/x` becomes `="/ribbon/x`.
         let (before, after) = beginning.split_at(beginning.find('/').unwrap_or_default());
@@ -74,7 +78,7 @@ mod tests {
             (r#"<a href="https://a.example/x">"#, r#"<a href="https://a.example/x">"#),
             (r#"<a href="sales.html">"#, r#"<a href="sales.html">"#),
         ] {
-            assert_eq!(written(text, "/ribbon"), expected);
+            assert_eq!(prefix_paths(text, "/ribbon"), expected);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads JSON bodies, with a limit on nesting, and errors that name the invalid field.
 
 use super::problem::Problem;
-use crate::customer::without_half_pairs;
+use crate::customer::replace_lone_surrogates;
 use crate::ids::LONGEST_ID;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -29,7 +29,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         check_type(request.headers())?;
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|refusal: BytesRejection| {
-            Problem::of_status(refusal.into_response().status())
+            Problem::from_status(refusal.into_response().status())
         })?;
         check_depth(&bytes)?;
         read(&bytes).map(Self)
@@ -78,12 +78,12 @@ pub fn read_part<T: DeserializeOwned>(part: &RawValue, within: &str) -> Result<T
 fn read_text<T: DeserializeOwned>(json: &str, within: &str) -> Result<T, Problem> {
     let read = |json: &str| {
         let mut reader = serde_json::Deserializer::from_str(json);
-        let value =
-            serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(&error, within))?;
+        let value = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|error| body_problem(&error, within))?;
         reader.end().map_err(|_| not_json())?;
         Ok(value)
     };
-    read(json).or_else(|problem| match without_half_pairs(json) {
+    read(json).or_else(|problem| match replace_lone_surrogates(json) {
         Some(json) => read(&json),
         None => Err(problem),
     })
@@ -97,7 +97,7 @@ pub fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if essence == "application/json" || essence.ends_with("+json") {
         Ok(())
     } else {
-        Err(Problem::of_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
+        Err(Problem::from_status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
     }
 }
 
@@ -138,7 +138,7 @@ fn not_json() -> Problem {
 }
 
 /// Returns the error for a body, with the path of what is wrong.
-fn wrong(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) -> Problem {
+fn body_problem(error: &serde_path_to_error::Error<serde_json::Error>, within: &str) -> Problem {
     if !error.inner().is_data() {
         return not_json();
     }

@@ -19,28 +19,28 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 /// Where the authentication records the key's client: that client's list of domains; `None` if no
 /// page of another origin may read the answer.
 #[derive(Debug, Clone, Default)]
-pub struct Recognised(Arc<OnceLock<Option<Vec<String>>>>);
+pub struct RecognisedClient(Arc<OnceLock<Option<Vec<String>>>>);
 
-impl Recognised {
+impl RecognisedClient {
     /// Records the list of the client whose key was recognised.
-    pub fn note(&self, allowed_domains: &[String]) {
+    pub fn record_domains(&self, allowed_domains: &[String]) {
         // A second key in one request is that of the same client, or changes nothing.
         let _ = self.0.set(Some(allowed_domains.to_vec()));
     }
 
     /// Records that the answer is only for this server's own pages.
-    pub fn note_nobody(&self) {
+    pub fn record_no_domains(&self) {
         let _ = self.0.set(None);
     }
 }
 
 /// Answers preflight requests, and states in each answer who may read it as long as no client is
 /// known.
-pub fn of_any_client(app: &Arc<App>) -> CorsLayer {
+pub fn preflight_layer(app: &Arc<App>) -> CorsLayer {
     let app = Arc::clone(app);
     let known = move |origin: HeaderValue, _: &_| {
         let app = Arc::clone(&app);
-        async move { origins::known(&app, origin.to_str().unwrap_or("null")).await }
+        async move { origins::is_allowed_by_any(&app, origin.to_str().unwrap_or("null")).await }
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::async_predicate(known))
@@ -60,17 +60,17 @@ pub fn of_any_client(app: &Arc<App>) -> CorsLayer {
 }
 
 /// If the request's key was recognised, only its client's list decides who may read the answer.
-pub async fn of_its_client(mut request: Request, next: Next) -> Response {
+pub async fn restrict_to_client(mut request: Request, next: Next) -> Response {
     let Some(sent) = request.headers().get(header::ORIGIN).cloned() else {
         return next.run(request).await;
     };
-    let recognised = Recognised::default();
+    let recognised = RecognisedClient::default();
     request.extensions_mut().insert(recognised.clone());
     let mut response = next.run(request).await;
     if let Some(list) = recognised.0.get() {
         let headers = response.headers_mut();
         let origin = sent.to_str().unwrap_or("null");
-        if list.as_ref().is_some_and(|list| domains::allowed(list, Some(origin), None)) {
+        if list.as_ref().is_some_and(|list| domains::is_allowed(list, Some(origin), None)) {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, sent);
         } else {
             headers.remove(header::ACCESS_CONTROL_ALLOW_ORIGIN);

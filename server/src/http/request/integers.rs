@@ -10,18 +10,18 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number. JSON has only one type of number, so `5.0` is as whole as `5` (JSON Schema,
 /// core, 6.3), and some languages write nothing else; serde accepts only `5`.
-pub struct Whole(i64);
+pub struct WholeNumber(i64);
 
-impl Whole {
+impl WholeNumber {
     /// Returns the number.
     pub fn get(self) -> i64 {
         self.0
     }
 }
 
-impl<'de> Deserialize<'de> for Whole {
+impl<'de> Deserialize<'de> for WholeNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WholeVisitor).map(Self)
+        deserializer.deserialize_any(WholeNumberVisitor).map(Self)
     }
 }
 
@@ -30,13 +30,13 @@ impl<'de> Deserialize<'de> for Whole {
 /// # Errors
 /// Returns the deserializer's error if it is not a whole number.
 pub fn patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
-    Ok(Option::<Whole>::deserialize(deserializer)?
+    Ok(Option::<WholeNumber>::deserialize(deserializer)?
         .map_or(Patch::Null, |whole| Patch::Value(whole.0)))
 }
 
-struct WholeVisitor;
+struct WholeNumberVisitor;
 
-impl Visitor<'_> for WholeVisitor {
+impl Visitor<'_> for WholeNumberVisitor {
     type Value = i64;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

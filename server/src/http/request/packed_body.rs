@@ -12,15 +12,15 @@ use std::io::Read as _;
 
 /// Decompresses a body that uses gzip. Both sizes have the limit of a body, so a small one that
 /// expands to a huge one costs no more than any other. Other encodings are refused.
-pub async fn unpack(request: Request, next: Next) -> Response {
-    match unpacked(request).await {
+pub async fn unpack_body(request: Request, next: Next) -> Response {
+    match decompress_request(request).await {
         Ok(request) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn unpacked(request: Request) -> Result<Request, Problem> {
-    let gzip = match encoding(request.headers()).as_str() {
+async fn decompress_request(request: Request) -> Result<Request, Problem> {
+    let gzip = match content_encoding(request.headers()).as_str() {
         "" | "identity" => false,
         "gzip" | "x-gzip" => true,
         _ => {
@@ -37,7 +37,7 @@ async fn unpacked(request: Request) -> Result<Request, Problem> {
         return Ok(request);
     }
     let (mut parts, body) = request.into_parts();
-    let too_large = || Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE);
+    let too_large = || Problem::from_status(StatusCode::PAYLOAD_TOO_LARGE);
     let packed = to_bytes(body, LARGEST_BODY).await.map_err(|_| too_large())?;
     let mut bytes = Vec::new();
     let most = u64::try_from(LARGEST_BODY).unwrap_or(u64::MAX).saturating_add(1);
@@ -53,7 +53,7 @@ async fn unpacked(request: Request) -> Result<Request, Problem> {
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-fn encoding(headers: &HeaderMap) -> String {
+fn content_encoding(headers: &HeaderMap) -> String {
     let named = headers.get(header::CONTENT_ENCODING);
     named.map_or_else(String::new, |named| {
         String::from_utf8_lossy(named.as_bytes()).trim().to_ascii_lowercase()

@@ -14,10 +14,10 @@ const AROUND: &str = "x-page-origin";
 
 /// Returns the origin of the calling page; one that is not text matches no list. `None`: not a page
 /// of another origin.
-pub fn of(headers: &HeaderMap) -> Option<&str> {
+pub fn calling_origin(headers: &HeaderMap) -> Option<&str> {
     let sent = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     match headers.get(AROUND) {
-        Some(around) if sent.is_none_or(|sent| is_own(headers, sent)) => {
+        Some(around) if sent.is_none_or(|sent| is_own_origin(headers, sent)) => {
             Some(around.to_str().unwrap_or("null"))
         }
         _ => sent,
@@ -26,7 +26,7 @@ pub fn of(headers: &HeaderMap) -> Option<&str> {
 
 /// Returns whether the request is from this server's own pages: `Sec-Fetch-Site` says so, or,
 /// because browsers send that only to secure addresses, the origin matches `Host`.
-fn is_own(headers: &HeaderMap, origin: &str) -> bool {
+fn is_own_origin(headers: &HeaderMap, origin: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {
         Some(site) => site == "same-origin",

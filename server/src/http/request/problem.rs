@@ -52,17 +52,17 @@ impl Problem {
     }
 
     /// Returns the code, the sentence and the field, for an answer that holds several errors.
-    pub fn told(self) -> (&'static str, String, Option<String>) {
+    pub fn into_parts(self) -> (&'static str, String, Option<String>) {
         (self.code, self.error, self.field)
     }
 
     /// No route has this address.
     pub fn no_such_address() -> Self {
-        Self::of_status(StatusCode::NOT_FOUND)
+        Self::from_status(StatusCode::NOT_FOUND)
     }
 
     /// A problem of which only the status is known, such as a rejection by axum itself.
-    pub fn of_status(status: StatusCode) -> Self {
+    pub fn from_status(status: StatusCode) -> Self {
         let (code, error) = match status {
             StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -146,7 +146,7 @@ impl From<StoreError> for Problem {
         // Logged here, where the error ends; the answer reveals nothing internal.
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::error!(cause, "{error}");
-        Self::of_status(StatusCode::SERVICE_UNAVAILABLE)
+        Self::from_status(StatusCode::SERVICE_UNAVAILABLE)
     }
 }
 
@@ -169,24 +169,24 @@ impl IntoResponse for Problem {
 }
 
 /// Gives every failed request the same form of answer, whether this server or axum refused it.
-pub async fn answer(request: Request, next: Next) -> Response {
+pub async fn write_problems(request: Request, next: Next) -> Response {
     let id = request.extensions().get().map(|RequestId(id)| id.clone()).unwrap_or_default();
-    let mut response = match nul_in(request.uri()) {
+    let mut response = match refuse_nul(request.uri()) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     };
     let status = response.status();
     if status.is_client_error() || status.is_server_error() {
         let problem = response.extensions_mut().remove::<Problem>();
-        let problem = problem.unwrap_or_else(|| Problem::of_status(status));
-        problem.write(&mut response, &id);
+        let problem = problem.unwrap_or_else(|| Problem::from_status(status));
+        problem.write_into(&mut response, &id);
     }
     response
 }
 
 /// Refuses an address that holds a NUL. No stored text contains one, so nothing would be found, and
 /// PostgreSQL does not even accept the query.
-fn nul_in(uri: &Uri) -> Option<Problem> {
+fn refuse_nul(uri: &Uri) -> Option<Problem> {
     if uri.path().contains("%00") {
         return Some(Problem::no_such_address());
     }
@@ -198,7 +198,7 @@ fn nul_in(uri: &Uri) -> Option<Problem> {
 impl Problem {
     /// Writes itself into a response, and keeps the headers that others have set: those for CORS,
     /// and the methods that a route accepts.
-    fn write(self, response: &mut Response, request_id: &str) {
+    fn write_into(self, response: &mut Response, request_id: &str) {
         let problem = wire::Problem {
             kind: "about:blank".to_owned(),
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),

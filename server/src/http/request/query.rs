@@ -1,6 +1,6 @@
 //! Drops query parameters that a page's script filled from a missing value.
 
-use crate::nothing::is_nothing;
+use crate::nothing::is_missing_value;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
@@ -13,15 +13,15 @@ pub(in crate::http) const DATA_IN_QUERY: [&str; 2] = ["/api/webhooks/", "/api/le
 
 /// Removes parameters without a value from the query. It runs before all routes, so that each of
 /// them sees such a parameter as missing.
-pub async fn drop_nothing(mut request: Request, next: Next) -> Response {
-    if let Some(uri) = without_nothing(request.uri()) {
+pub async fn drop_missing_values(mut request: Request, next: Next) -> Response {
+    if let Some(uri) = without_missing_values(request.uri()) {
         *request.uri_mut() = uri;
     }
     next.run(request).await
 }
 
 /// Returns the address without such parameters; `None` if it has none.
-fn without_nothing(uri: &Uri) -> Option<Uri> {
+fn without_missing_values(uri: &Uri) -> Option<Uri> {
     let query = uri.query()?;
     if DATA_IN_QUERY.iter().any(|begin| uri.path().starts_with(begin)) {
         return None;
@@ -39,7 +39,7 @@ fn without_nothing(uri: &Uri) -> Option<Uri> {
 
 fn has_value(parameter: &str) -> bool {
     let pair = form_urlencoded::parse(parameter.as_bytes()).next();
-    pair.is_some_and(|(_, value)| !is_nothing(&value))
+    pair.is_some_and(|(_, value)| !is_missing_value(&value))
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
 
     fn after(uri: &str) -> String {
         let uri: Uri = uri.parse().unwrap();
-        without_nothing(&uri).unwrap_or(uri).to_string()
+        without_missing_values(&uri).unwrap_or(uri).to_string()
     }
 
     #[test]

@@ -15,24 +15,28 @@ use std::time::Duration;
 
 /// Answers a request whose body does not arrive in time with a 408. The limit is for the whole
 /// body: a sender of one byte now and then could otherwise hold what was read in memory forever.
-pub async fn limit(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub async fn limit_body_time(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
     let late = Arc::new(AtomicBool::new(false));
     let within = app.config.limits.body_timeout();
-    let request = request.map(|body| in_time(body, within, Arc::clone(&late)));
+    let request = request.map(|body| with_deadline(body, within, Arc::clone(&late)));
     let mut response = next.run(request).await;
     if late.load(Ordering::Relaxed) {
         // The reader of the body sees this as an interrupted body.
         *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-        response.extensions_mut().insert(Problem::of_status(StatusCode::REQUEST_TIMEOUT));
+        response.extensions_mut().insert(Problem::from_status(StatusCode::REQUEST_TIMEOUT));
     }
     response
 }
 
 /// Returns the body, which ends with an error when the time is over.
-fn in_time(body: Body, within: Duration, late: Arc<AtomicBool>) -> Body {
+fn with_deadline(body: Body, within: Duration, late: Arc<AtomicBool>) -> Body {
     let parts = body.into_data_stream();
     let over = Box::pin(tokio::time::sleep(within));
     Body::from_stream(stream::unfold((parts, over), move |(mut parts, mut over)| {

@@ -30,10 +30,14 @@ pub struct RequestId(pub String);
 ///
 /// The line never contains the path itself, which may hold a phone number, or the query, which may
 /// hold a key or a ticket. It contains the route.
-pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub async fn log_request(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
-    let id = proxys_id(&app, &request).unwrap_or_else(|| app.ids.id("req", app.now()));
-    let method = known(request.method());
+    let id = proxy_request_id(&app, &request).unwrap_or_else(|| app.ids.new_id("req", app.now()));
+    let method = method_label(request.method());
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -41,8 +45,8 @@ pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Nex
     let span = tracing::error_span!("request", id, client = Empty);
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
-    span.in_scope(|| say(method, &route, response.status(), took));
-    app.metrics.answered(method, route, response.status().as_u16(), took);
+    span.in_scope(|| log_answer(method, &route, response.status(), took));
+    app.metrics.count_answer(method, route, response.status().as_u16(), took);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -50,13 +54,13 @@ pub async fn follow(State(app): State<Arc<App>>, mut request: Request, next: Nex
 }
 
 /// Adds the client to the request's span, as soon as the caller is known.
-pub fn is_of(client_id: &str) {
+pub fn record_client(client_id: &str) {
     tracing::Span::current().record("client", client_id);
 }
 
 /// Logs a failure of the server as a warning, a refused or slow request as info, and everything
 /// else as debug.
-fn say(method: &str, route: &str, status: StatusCode, took: Duration) {
+fn log_answer(method: &str, route: &str, status: StatusCode, took: Duration) {
     let status_code = status.as_u16();
     // Not wider, because JSON would have it as a text.
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
@@ -70,7 +74,7 @@ fn say(method: &str, route: &str, status: StatusCode, took: Duration) {
 }
 
 /// Returns the method if it is a usual one; a sender may write any text there.
-fn known(method: &Method) -> &'static str {
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",
@@ -84,7 +88,7 @@ fn known(method: &Method) -> &'static str {
 }
 
 /// Returns the id that a trusted proxy has set, so that its log and this one can be joined.
-fn proxys_id(app: &App, request: &Request) -> Option<String> {
+fn proxy_request_id(app: &App, request: &Request) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
     let trusted = is_trusted_proxy(request.extensions(), &app.config.limits.trusted_proxy);
     (trusted && is_harmless(id)).then(|| id.to_owned())

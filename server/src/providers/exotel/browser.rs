@@ -12,7 +12,7 @@ mod tests;
 use super::Settings;
 use super::settings::BrowserCalling;
 use crate::providers::{
-    Auth, Body, BrowserAccess, Line, Order, Placed, ProviderError, Reply, Request, refusal,
+    Auth, Body, BrowserAccess, DialOrder, Placed, ProviderError, Reply, Request, Transport, refusal,
 };
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;
@@ -27,9 +27,9 @@ pub const FEATURES: &[&str] = &["call", "answer", "hangup", "mute", "hold", "dtm
 const TOKEN: &str = "exotel-integrations";
 /// Exotel's tokens are valid for 90 days. A token given to a browser must stay valid for its whole
 /// shift.
-const TOKEN_LIFE: Millis = (90 - 2) * 24 * 60 * 60 * 1000;
+const TOKEN_LIFETIME: Millis = (90 - 2) * 24 * 60 * 60 * 1000;
 /// Possible names of the call's id in Exotel's answer, which Exotel does not document.
-const CALL_NAMES: &[&str] = &["CallSid", "call_sid", "callSid", "Sid", "sid"];
+const CALL_ID_FIELDS: &[&str] = &["CallSid", "call_sid", "callSid", "Sid", "sid"];
 
 /// The envelope of answers of Exotel's integrations.
 #[derive(Debug, Deserialize)]
@@ -55,8 +55,8 @@ impl Settings {
     pub(super) async fn start_in_browser(
         &self,
         browser: &BrowserCalling,
-        line: &impl Line,
-        order: &Order<'_>,
+        transport: &impl Transport,
+        order: &DialOrder<'_>,
     ) -> Result<Placed, ProviderError> {
         let Some(user) = order.agent.provider_user_id.as_deref().filter(|user| !user.is_empty())
         else {
@@ -68,7 +68,7 @@ impl Settings {
         };
         let customer_id = match &browser.customer_id {
             Some(known) => known.clone(),
-            None => self.customer_id(browser, line, user).await?,
+            None => self.customer_id(browser, transport, user).await?,
         };
         let body = json!({
             "customer_id": customer_id,
@@ -79,26 +79,26 @@ impl Settings {
         let request = Request {
             purpose: "outbound_call",
             method: "POST",
-            url: browser.url("call/outbound_call"),
+            url: browser.integrations_url("call/outbound_call"),
             auth: Auth::None,
             body: Body::Json(body),
             // It dials.
             repeatable: false,
         };
-        let reply = self.with_token(browser, line, request).await?;
-        let data = self.data(&reply).map_err(refusal::of_dial)?;
-        Ok(Placed { provider_call_id: call_name(&data), ..Placed::default() })
+        let reply = self.send_with_token(browser, transport, request).await?;
+        let data = self.parse_data(&reply).map_err(refusal::dial_error)?;
+        Ok(Placed { provider_call_id: find_call_id(&data), ..Placed::default() })
     }
 
     /// Returns what Exotel's SDK needs to ring this agent's browser.
-    pub(super) async fn access_of_browser(
+    pub(super) async fn access_for_browser(
         &self,
         browser: &BrowserCalling,
-        line: &impl Line,
+        transport: &impl Transport,
     ) -> Result<BrowserAccess, ProviderError> {
-        let token = match line.token(TOKEN) {
+        let token = match transport.stored_token(TOKEN) {
             Some(token) => token,
-            None => self.new_token(browser, line).await?,
+            None => self.request_token(browser, transport).await?,
         };
         Ok(BrowserAccess { token, leg_connects: !browser.callbacks })
     }
@@ -107,20 +107,20 @@ impl Settings {
     async fn customer_id(
         &self,
         browser: &BrowserCalling,
-        line: &impl Line,
+        transport: &impl Transport,
         user: &str,
     ) -> Result<String, ProviderError> {
         let user: String = form_urlencoded::byte_serialize(user.as_bytes()).collect();
         let request = Request {
             purpose: "usermapping",
             method: "GET",
-            url: browser.url(&format!("usermapping?user_id={user}")),
+            url: browser.integrations_url(&format!("usermapping?user_id={user}")),
             auth: Auth::None,
             body: Body::Empty,
             repeatable: true,
         };
-        let reply = self.with_token(browser, line, request).await?;
-        let mapping = serde_json::from_value(self.data(&reply)?);
+        let reply = self.send_with_token(browser, transport, request).await?;
+        let mapping = serde_json::from_value(self.parse_data(&reply)?);
         let mapping: Mapping = mapping.map_err(|_| ProviderError::Refused {
             status: Some(reply.status),
             detail: "Exotel does not say which customer this agent belongs to; enter \
@@ -132,33 +132,34 @@ impl Settings {
 
     /// Sends a request with the account's token. If the token is no longer accepted, a new one is
     /// requested, once. That cannot dial twice: a request refused with a 401 was not carried out.
-    async fn with_token(
+    async fn send_with_token(
         &self,
         browser: &BrowserCalling,
-        line: &impl Line,
+        transport: &impl Transport,
         request: Request,
     ) -> Result<Reply, ProviderError> {
-        if let Some(token) = line.token(TOKEN) {
-            let reply = line.send(Request { auth: Auth::Token(token), ..request.clone() }).await?;
+        if let Some(token) = transport.stored_token(TOKEN) {
+            let reply =
+                transport.send(Request { auth: Auth::Token(token), ..request.clone() }).await?;
             if reply.status != 401 {
                 return Ok(reply);
             }
-            line.forget_token(TOKEN);
+            transport.remove_token(TOKEN);
         }
-        let token = self.new_token(browser, line).await?;
-        line.send(Request { auth: Auth::Token(token), ..request }).await
+        let token = self.request_token(browser, transport).await?;
+        transport.send(Request { auth: Auth::Token(token), ..request }).await
     }
 
-    async fn new_token(
+    async fn request_token(
         &self,
         browser: &BrowserCalling,
-        line: &impl Line,
+        transport: &impl Transport,
     ) -> Result<Secret, ProviderError> {
-        let reply = line
+        let reply = transport
             .send(Request {
                 purpose: "token",
                 method: "POST",
-                url: browser.url("token"),
+                url: browser.integrations_url("token"),
                 auth: Auth::None,
                 body: Body::Json(json!({
                     "Id": browser.app_id,
@@ -175,41 +176,41 @@ impl Settings {
                 detail: detail.to_owned(),
             });
         }
-        let data = self.data(&reply)?;
+        let data = self.parse_data(&reply)?;
         let Some(token) = data.as_str().filter(|token| !token.is_empty()) else {
             let detail = "Exotel's answer does not contain a token.".to_owned();
             return Err(ProviderError::Refused { status: Some(reply.status), detail });
         };
         let token = Secret::new(token);
-        line.keep_token(TOKEN, token.clone(), line.now() + TOKEN_LIFE);
+        transport.store_token(TOKEN, token.clone(), transport.now() + TOKEN_LIFETIME);
         Ok(token)
     }
 
     /// Returns the data of a successful answer.
-    fn data(&self, reply: &Reply) -> Result<Value, ProviderError> {
+    fn parse_data(&self, reply: &Reply) -> Result<Value, ProviderError> {
         let envelope: Option<Envelope> = serde_json::from_slice(&reply.body).ok();
         match envelope {
             Some(envelope) if reply.is_success() && envelope.code < 400 => Ok(envelope.data),
             Some(envelope) => {
                 let status = if reply.is_success() { envelope.code } else { reply.status };
                 let reply = Reply { status, ..reply.clone() };
-                let words = reason(&envelope.error);
-                Err(refusal::refused(&reply, words.as_deref(), &self.secrets()))
+                let words = refusal_reason(&envelope.error);
+                Err(refusal::refusal_error(&reply, words.as_deref(), &self.secret_values()))
             }
             None if reply.is_success() => reply.json::<Envelope>().map(|envelope| envelope.data),
-            None => Err(refusal::refused(reply, None, &self.secrets())),
+            None => Err(refusal::refusal_error(reply, None, &self.secret_values())),
         }
     }
 }
 
 impl BrowserCalling {
-    fn url(&self, path: &str) -> String {
+    fn integrations_url(&self, path: &str) -> String {
         format!("{}/v2/integrations/{path}", self.base)
     }
 }
 
 /// Returns why Exotel refused: a text, or an object that contains one.
-fn reason(error: &Value) -> Option<String> {
+fn refusal_reason(error: &Value) -> Option<String> {
     let inner = error.as_object().into_iter().flat_map(|object| {
         ["description", "message", "Message", "Description"].map(|name| object.get(name))
     });
@@ -218,9 +219,9 @@ fn reason(error: &Value) -> Option<String> {
 }
 
 /// Returns Exotel's id of the call, wherever the answer has it.
-fn call_name(data: &Value) -> Option<String> {
+fn find_call_id(data: &Value) -> Option<String> {
     let object = data.as_object()?;
-    let own = CALL_NAMES.iter().find_map(|name| object.get(*name)?.as_str());
+    let own = CALL_ID_FIELDS.iter().find_map(|name| object.get(*name)?.as_str());
     let own = own.filter(|name| !name.is_empty()).map(str::to_owned);
-    own.or_else(|| object.values().find_map(call_name))
+    own.or_else(|| object.values().find_map(find_call_id))
 }

@@ -10,7 +10,7 @@ mod rings_in;
 use super::wire::{Call, Callback};
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::call::{CallEnd, Direction, Fact, FactKind, Outcome};
 use chrono_tz::Tz;
 
 /// How times are read.
@@ -24,38 +24,44 @@ pub struct Clock {
 
 impl Clock {
     /// Returns the first known time, else when the message arrived.
-    fn at(self, times: &[&Option<String>]) -> Millis {
-        let known =
-            |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
+    fn first_known(self, times: &[&Option<String>]) -> Millis {
+        let known = |time: &&Option<String>| {
+            lenient::parse_time(time.as_deref(), self.zone, self.received_at)
+        };
         times.iter().find_map(known).unwrap_or(self.received_at)
     }
 
     /// Returns the earliest known time, if any: when a call began.
-    fn earliest(self, times: &[&Option<String>]) -> Option<Millis> {
-        let known =
-            |time: &&Option<String>| lenient::moment(time.as_deref(), self.zone, self.received_at);
+    fn earliest_known(self, times: &[&Option<String>]) -> Option<Millis> {
+        let known = |time: &&Option<String>| {
+            lenient::parse_time(time.as_deref(), self.zone, self.received_at)
+        };
         times.iter().filter_map(known).min()
     }
 }
 
 /// Converts a callback.
-pub fn callback(callback: Callback, clock: Clock) -> Report {
+pub fn convert_callback(callback: Callback, clock: Clock) -> Report {
     let rings_in = callback.call_from.is_some()
         || callback.call_to.is_some()
         || callback.call_status.is_some()
         || callback.dial_call_status.is_some()
         || callback.dial_whom_number.is_some()
         || callback.call_type.is_some();
-    if rings_in { rings_in::report(callback, clock) } else { asked_for::told(callback, clock) }
+    if rings_in {
+        rings_in::convert_incoming(callback, clock)
+    } else {
+        asked_for::convert_status_callback(callback, clock)
+    }
 }
 
 /// Converts the answer to a look-up.
-pub fn looked_up(call: Call, clock: Clock) -> Report {
-    asked_for::looked_up(call, clock)
+pub fn convert_lookup(call: Call, clock: Clock) -> Report {
+    asked_for::convert_lookup(call, clock)
 }
 
 /// Parses the direction of a call: `inbound`, `incoming`, `outbound-api`, `outbound-dial`.
-fn direction(word: Option<&str>) -> Option<Direction> {
+fn parse_direction(word: Option<&str>) -> Option<Direction> {
     let word = word?.to_ascii_lowercase();
     if word.starts_with("in") {
         Some(Direction::Inbound)
@@ -66,7 +72,7 @@ fn direction(word: Option<&str>) -> Option<Direction> {
     }
 }
 
-fn ended(at: Millis, outcome: Option<Outcome>, duration: Option<u32>, reason: &str) -> Fact {
+fn end_fact(at: Millis, outcome: Option<Outcome>, duration: Option<u32>, reason: &str) -> Fact {
     let reason = Some(reason.to_owned()).filter(|reason| !reason.is_empty());
-    Fact::new(What::Ended(End { outcome, duration, since_dialing: None, reason }), at)
+    Fact::new(FactKind::Ended(CallEnd { outcome, duration, since_dialing: None, reason }), at)
 }

@@ -57,27 +57,27 @@ pub struct BrowserCalling {
 
 impl Settings {
     /// Parses the settings; the error describes the first invalid field and what to do.
-    pub fn read(settings: &Value) -> Result<Self, SettingsError> {
-        let fields = Fields::of(settings)?;
+    pub fn from_json(settings: &Value) -> Result<Self, SettingsError> {
+        let fields = Fields::from_json(settings)?;
         Ok(Self {
-            account_sid: fields.name("accountSid", IN_THE_DASHBOARD)?,
-            api_key: fields.secret("apiKey", IN_THE_DASHBOARD)?,
-            api_token: fields.secret("apiToken", IN_THE_DASHBOARD)?,
-            caller_id: fields.phone("callerId", "enter the ExoPhone that customers see")?,
-            base: fields.base("baseUrl", USUAL_BASE)?,
-            record: fields.flag("record")?,
-            zone: fields.zone("timeZone")?,
-            country: fields.country("defaultCountry")?,
+            account_sid: fields.path_segment("accountSid", IN_THE_DASHBOARD)?,
+            api_key: fields.required_secret("apiKey", IN_THE_DASHBOARD)?,
+            api_token: fields.required_secret("apiToken", IN_THE_DASHBOARD)?,
+            caller_id: fields.phone_number("callerId", "enter the ExoPhone that customers see")?,
+            base: fields.base_url("baseUrl", USUAL_BASE)?,
+            record: fields.optional_flag("record")?,
+            zone: fields.time_zone("timeZone")?,
+            country: fields.country_id("defaultCountry")?,
             webhook_header: fields.webhook_header()?,
-            browser_calling: match fields.object("browserCalling")? {
+            browser_calling: match fields.optional_object("browserCalling")? {
                 None => None,
-                Some(fields) => Some(BrowserCalling::read(fields)?),
+                Some(fields) => Some(BrowserCalling::from_fields(fields)?),
             },
         })
     }
 
     /// Returns the secrets themselves.
-    pub fn secrets(&self) -> Vec<&str> {
+    pub fn secret_values(&self) -> Vec<&str> {
         let header = self.webhook_header.as_ref().map(|header| &header.value);
         let browser = self.browser_calling.as_ref().map(|browser| &browser.app_secret);
         let secrets = [Some(&self.api_key), Some(&self.api_token), header, browser];
@@ -86,14 +86,14 @@ impl Settings {
 }
 
 impl BrowserCalling {
-    fn read(fields: Fields<'_>) -> Result<Self, SettingsError> {
+    fn from_fields(fields: Fields<'_>) -> Result<Self, SettingsError> {
         let given = "Exotel gives it when browser calling is set up";
         Ok(Self {
-            app_id: fields.text("appId", given)?,
-            app_secret: fields.secret("appSecret", given)?,
-            customer_id: fields.optional("customerId")?,
-            base: fields.base("baseUrl", USUAL_INTEGRATIONS)?,
-            callbacks: fields.flag("callbacks")?.unwrap_or(false),
+            app_id: fields.required_text("appId", given)?,
+            app_secret: fields.required_secret("appSecret", given)?,
+            customer_id: fields.optional_text("customerId")?,
+            base: fields.base_url("baseUrl", USUAL_INTEGRATIONS)?,
+            callbacks: fields.optional_flag("callbacks")?.unwrap_or(false),
         })
     }
 }

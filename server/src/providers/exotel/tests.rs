@@ -3,8 +3,8 @@
 mod passthru;
 
 use super::Settings;
-use crate::providers::tests::facts;
-use crate::providers::{Delivered, Report, Unreadable};
+use crate::providers::tests::describe_facts;
+use crate::providers::{Report, Unreadable, WebhookRequest};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use serde_json::{Value, json};
@@ -14,20 +14,20 @@ const NOW: Millis = 1_760_265_300_000;
 /// 2025-10-12 16:00:00 in India.
 const FOUR: Millis = 1_760_265_000_000;
 
-fn settings() -> Value {
+fn test_settings() -> Value {
     json!({"accountSid": "acme1", "apiKey": "key", "apiToken": "token", "callerId": "08047112345"})
 }
 
-fn read(delivered: &Delivered) -> Result<Report, Unreadable> {
-    Settings::read(&settings()).unwrap().read_callback(delivered, NOW)
+fn read_webhook(delivered: &WebhookRequest) -> Result<Report, Unreadable> {
+    Settings::from_json(&test_settings()).unwrap().read_callback(delivered, NOW)
 }
 
-fn told(callback: &Value) -> Report {
-    read(&json_body(callback)).unwrap()
+fn read_callback(callback: &Value) -> Report {
+    read_webhook(&json_body(callback)).unwrap()
 }
 
-fn json_body(body: &Value) -> Delivered {
-    Delivered {
+fn json_body(body: &Value) -> WebhookRequest {
+    WebhookRequest {
         content_type: Some("application/json".to_owned()),
         query: String::new(),
         body: body.to_string().into(),
@@ -35,13 +35,13 @@ fn json_body(body: &Value) -> Delivered {
 }
 
 /// Returns the status of a call of which only this report is known.
-fn status(report: &Report) -> Status {
+fn call_status(report: &Report) -> Status {
     let mut call = Call::default();
     report.facts.iter().for_each(|fact| call.apply(fact));
     call.status()
 }
 
-fn terminal() -> Value {
+fn terminal_callback() -> Value {
     json!({"CallSid": "c1", "EventType": "terminal", "Status": "completed",
         "DateCreated": "2025-10-12 15:58:00", "DateUpdated": "2025-10-12 16:00:05",
         "StartTime": "2025-10-12 15:58:10", "EndTime": "2025-10-12 16:00:00",
@@ -65,28 +65,28 @@ fn a_call_that_is_over_is_told_in_every_encoding() {
         })
         .chain(["--b--\r\n".to_owned()])
         .collect();
-    let with = |kind: &str, body: &str| Delivered {
+    let with = |kind: &str, body: &str| WebhookRequest {
         content_type: Some(kind.to_owned()),
         query: String::new(),
         body: body.to_owned().into(),
     };
     let in_address =
-        Delivered { content_type: None, query: form.to_owned(), body: Vec::new().into() };
-    let mut untyped = json_body(&terminal());
+        WebhookRequest { content_type: None, query: form.to_owned(), body: Vec::new().into() };
+    let mut untyped = json_body(&terminal_callback());
     untyped.content_type = None;
     for delivered in [
-        json_body(&terminal()),
+        json_body(&terminal_callback()),
         with("application/x-www-form-urlencoded", form),
         with("application/x-www-form-urlencoded; charset=utf-8", form),
         with("multipart/form-data; boundary=b", &parts),
         // A body of another kind than its header says.
         with("text/plain", form),
-        with("application/x-www-form-urlencoded", &terminal().to_string()),
+        with("application/x-www-form-urlencoded", &terminal_callback().to_string()),
         untyped,
         in_address,
     ] {
-        let report = read(&delivered).unwrap();
-        assert_eq!(facts(&report), ["ended Completed 42"], "{delivered:?}");
+        let report = read_webhook(&delivered).unwrap();
+        assert_eq!(describe_facts(&report), ["ended Completed 42"], "{delivered:?}");
         assert_eq!(report.facts[0].at, FOUR);
         assert_eq!(report.session_id.as_deref(), Some("ses_1"));
         assert_eq!(report.provider_call_id.as_deref(), Some("c1"));
@@ -105,7 +105,7 @@ fn a_call_that_is_over_is_told_in_every_encoding() {
 #[test]
 fn the_customer_has_answered_once_the_second_leg_has() {
     let with_legs = |event: &str, legs: &Value| {
-        told(&json!({"CallSid": "c1", "EventType": event, "Status": "in-progress",
+        read_callback(&json!({"CallSid": "c1", "EventType": event, "Status": "in-progress",
             "DateUpdated": "2025-10-12 16:00:00", "Legs": legs}))
     };
     let leg = |status: &str| json!({"Status": status, "OnCallDuration": "0"});
@@ -132,7 +132,7 @@ fn the_customer_has_answered_once_the_second_leg_has() {
         ("something-new", json!([]), vec![]),
     ] {
         let report = with_legs(event, &legs);
-        assert_eq!(facts(&report), happened, "{event} {legs}");
+        assert_eq!(describe_facts(&report), happened, "{event} {legs}");
         assert!(report.facts.iter().all(|fact| fact.at == FOUR) && !report.settled);
     }
 }
@@ -163,10 +163,11 @@ fn each_word_for_an_end_is_known() {
         // It is over, as the event says; the word is unknown.
         ("exploded", json!(0), json!([]), "ended - -", Status::NoAnswer),
     ] {
-        let report = told(&json!({"CallSid": "c1", "EventType": "terminal", "Status": word,
+        let report =
+            read_callback(&json!({"CallSid": "c1", "EventType": "terminal", "Status": word,
             "ConversationDuration": talked, "Legs": legs, "Direction": "outbound-api"}));
-        assert_eq!(facts(&report), [expected], "{word} {talked} {legs}");
-        assert_eq!(status(&report), so, "{word} {talked} {legs}");
+        assert_eq!(describe_facts(&report), [expected], "{word} {talked} {legs}");
+        assert_eq!(call_status(&report), so, "{word} {talked} {legs}");
         assert_eq!(report.raw_status.as_deref(), Some(word));
         assert!(report.settled);
     }
@@ -175,14 +176,16 @@ fn each_word_for_an_end_is_known() {
 #[test]
 fn what_is_said_without_any_event_is_enough() {
     let bare = |word: &str| {
-        told(&json!({"CallSid": "c1", "DateUpdated": "2025-10-12 16:00:00", "Status": word,
-            "RecordingUrl": "null"}))
+        read_callback(
+            &json!({"CallSid": "c1", "DateUpdated": "2025-10-12 16:00:00", "Status": word,
+            "RecordingUrl": "null"}),
+        )
     };
     let report = bare("completed");
-    assert_eq!(facts(&report), ["connected", "ended Completed -"]);
-    assert_eq!((status(&report), report.facts[1].at), (Status::Completed, FOUR));
+    assert_eq!(describe_facts(&report), ["connected", "ended Completed -"]);
+    assert_eq!((call_status(&report), report.facts[1].at), (Status::Completed, FOUR));
     assert_eq!((report.recording_url.clone(), report.direction), (None, None));
-    assert_eq!(facts(&bare("busy")), ["ended Busy -"]);
+    assert_eq!(describe_facts(&bare("busy")), ["ended Busy -"]);
     for word in ["queued", "ringing", "in-progress", "a-new-word", "null", ""] {
         let report = bare(word);
         assert!(report.facts.is_empty() && !report.settled, "{word}");
@@ -193,10 +196,10 @@ fn what_is_said_without_any_event_is_enough() {
 #[test]
 fn a_time_that_is_not_known_is_when_the_message_came() {
     let ended_at = |time: &Value| {
-        let mut callback = terminal();
+        let mut callback = terminal_callback();
         callback["EndTime"] = time.clone();
         callback["DateUpdated"] = time.clone();
-        told(&callback).facts[0].at
+        read_callback(&callback).facts[0].at
     };
     for unknown in [
         json!(""),
@@ -226,17 +229,17 @@ fn a_time_that_is_not_known_is_when_the_message_came() {
     ] {
         assert_eq!(ended_at(&known), FOUR, "{known}");
     }
-    let mut elsewhere = settings();
+    let mut elsewhere = test_settings();
     elsewhere["timeZone"] = json!("Asia/Singapore");
-    let settings = Settings::read(&elsewhere).unwrap();
-    let report = settings.read_callback(&json_body(&terminal()), NOW).unwrap();
+    let settings = Settings::from_json(&elsewhere).unwrap();
+    let report = settings.read_callback(&json_body(&terminal_callback()), NOW).unwrap();
     assert_eq!(report.facts[0].at, FOUR - 150 * 60 * 1_000);
 }
 
 #[test]
 fn a_callback_without_a_call_is_refused_in_a_sentence() {
     let with = |kind: &str, body: &str| {
-        read(&Delivered {
+        read_webhook(&WebhookRequest {
             content_type: Some(kind.to_owned()),
             query: String::new(),
             body: body.to_owned().into(),
@@ -262,9 +265,9 @@ fn a_callback_without_a_call_is_refused_in_a_sentence() {
 #[test]
 fn settings_that_are_wrong_say_which_and_what_to_do() {
     let wrong = |name: &str, value: Value| {
-        let mut changed = settings();
+        let mut changed = test_settings();
         changed[name] = value;
-        Settings::read(&changed).map(|_| ()).unwrap_err()
+        Settings::from_json(&changed).map(|_| ()).unwrap_err()
     };
     for (field, value) in [
         ("accountSid", json!(null)),
@@ -298,19 +301,19 @@ fn settings_that_are_wrong_say_which_and_what_to_do() {
         "http://localhost:1",
         "http://[::1]:1",
     ] {
-        let mut changed = settings();
+        let mut changed = test_settings();
         changed["baseUrl"] = json!(base);
-        assert_eq!(Settings::read(&changed).unwrap().base, base.trim_end_matches('/'));
+        assert_eq!(Settings::from_json(&changed).unwrap().base, base.trim_end_matches('/'));
     }
 }
 
 #[test]
 fn all_secrets_are_named() {
-    let mut all = settings();
+    let mut all = test_settings();
     all["webhookHeader"] = json!("X-Known: hidden");
     all["browserCalling"] = json!({"appId": "a", "appSecret": "hidden too"});
-    let read = Settings::read(&all).unwrap();
-    assert_eq!(read.secrets(), ["key", "token", "hidden", "hidden too"]);
+    let read = Settings::from_json(&all).unwrap();
+    assert_eq!(read.secret_values(), ["key", "token", "hidden", "hidden too"]);
     let shown = format!("{read:?}");
     assert!(!shown.contains("hidden") && !shown.contains("token: \""), "{shown}");
 }

@@ -17,7 +17,7 @@ pub enum Word {
 
 impl Word {
     /// Parses a word, whatever joins its parts.
-    pub fn read(word: Option<&str>) -> Option<Self> {
+    pub fn parse(word: Option<&str>) -> Option<Self> {
         let word = word?.to_ascii_lowercase().replace(['_', ' '], "-");
         Some(match word.as_str() {
             "queued" | "initiated" => Self::Queued,
@@ -43,7 +43,7 @@ impl Word {
     }
 
     /// Returns the outcome of a call that the customer did not answer, with the reason in words.
-    pub fn unanswered(self) -> (Outcome, &'static str) {
+    pub fn unanswered_outcome(self) -> (Outcome, &'static str) {
         match self {
             Self::Busy => (Outcome::Busy, "busy"),
             Self::Failed => (Outcome::Failed, "the number could not be reached"),

@@ -4,17 +4,17 @@
 use super::{MASK, is_secret_name};
 
 /// The fewest characters after `Bearer` or `Basic` that count as a credential.
-const FEWEST_OF_CREDENTIAL: usize = 8;
+const MIN_CREDENTIAL_CHARS: usize = 8;
 /// What may separate a name from its value, in every encoding.
 const SEPARATORS: [&str; 6] = ["=>", "=", ":", "%3D", "%3d", "%3A"];
 
 /// Returns the text with each such value masked.
-pub fn without(text: &str) -> String {
+pub fn mask_values(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let (mut at, mut quotes) = (0, Quotes::default());
     while let Some(c) = text[at..].chars().next() {
         let rest = &text[at..];
-        if let Some(user) = userinfo(rest) {
+        if let Some(user) = userinfo_end(rest) {
             masked.push_str("://");
             masked.push_str(MASK);
             at += user;
@@ -29,8 +29,8 @@ pub fn without(text: &str) -> String {
         masked.push_str(name);
         let in_tag = text[..at].ends_with('<');
         at += name.len();
-        let value = credential(name, &text[at..]).or_else(|| {
-            let value = || value_after(&text[at..], in_tag, quotes.open_at(text, at));
+        let value = credential_range(name, &text[at..]).or_else(|| {
+            let value = || value_range(&text[at..], in_tag, quotes.is_quoted_at(text, at));
             is_secret_name(name).then(value).flatten()
         });
         if let Some((start, end)) = value {
@@ -51,7 +51,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    fn open_at(&mut self, text: &str, at: usize) -> bool {
+    fn is_quoted_at(&mut self, text: &str, at: usize) -> bool {
         let mut escaped = false;
         for byte in text[self.seen..at].bytes() {
             match byte {
@@ -67,7 +67,7 @@ impl Quotes {
 }
 
 /// Returns the end of user and password of a URL, whose rest begins here with `://`.
-fn userinfo(text: &str) -> Option<usize> {
+fn userinfo_end(text: &str) -> Option<usize> {
     let rest = text.strip_prefix("://")?;
     let end = rest.find(|c: char| "/?#\"'<>\\".contains(c) || c.is_whitespace());
     rest[..end.unwrap_or(rest.len())].rfind('@').filter(|len| *len > 0).map(|len| 3 + len)
@@ -92,25 +92,25 @@ fn name_at(text: &str) -> &str {
 }
 
 /// Returns the range of the credential that follows `Bearer` or `Basic`.
-fn credential(name: &str, after: &str) -> Option<(usize, usize)> {
+fn credential_range(name: &str, after: &str) -> Option<(usize, usize)> {
     if !["bearer", "basic"].iter().any(|scheme| name.eq_ignore_ascii_case(scheme)) {
         return None;
     }
     let start = [" ", "%20", "+"].iter().find(|gap| after.starts_with(**gap))?.len();
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/_=.~-%".contains(c);
     let end = after[start..].find(|c| !is_part(c)).map_or(after.len(), |len| start + len);
-    (end - start >= FEWEST_OF_CREDENTIAL).then_some((start, end))
+    (end - start >= MIN_CREDENTIAL_CHARS).then_some((start, end))
 }
 
 /// Returns the range of the value that belongs to the name before this text.
-fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usize)> {
+fn value_range(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usize)> {
     let mut at = 0;
     // The quote that ends the name.
     let (layers, quote) = quote_at(text);
     if let Some(quote) = quote {
         at += layers + quote.len();
     }
-    at += spaces(&text[at..]);
+    at += leading_spaces(&text[at..]);
     if in_tag && text[at..].starts_with('>') {
         let start = at + 1;
         let end = text[start..].find('<').map_or(text.len(), |len| start + len);
@@ -118,16 +118,16 @@ fn value_after(text: &str, in_tag: bool, in_quotes: bool) -> Option<(usize, usiz
     }
     let separator = SEPARATORS.iter().find(|separator| text[at..].starts_with(**separator))?;
     at += separator.len();
-    at += spaces(&text[at..]);
+    at += leading_spaces(&text[at..]);
     let is_header = quote.is_none() && *separator == ":";
     let (layers, opening) = quote_at(&text[at..]);
     let end = if let Some(opening) = opening {
         at += layers + opening.len();
-        at + quoted(&text[at..], layers, opening)
+        at + quoted_len(&text[at..], layers, opening)
     } else if is_header && in_quotes {
-        at + quoted(&text[at..], 0, "\"")
+        at + quoted_len(&text[at..], 0, "\"")
     } else if text[at..].starts_with(['{', '[']) {
-        at + nested(&text[at..])
+        at + nested_len(&text[at..])
     } else {
         let ends = |c: char| {
             if is_header {
@@ -151,12 +151,12 @@ fn quote_at(text: &str) -> (usize, Option<&'static str>) {
     (layers, quote)
 }
 
-fn spaces(text: &str) -> usize {
+fn leading_spaces(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len()
 }
 
 /// Returns the length of a quoted value whose quotes have so many backslashes.
-fn quoted(text: &str, layers: usize, quote: &str) -> usize {
+fn quoted_len(text: &str, layers: usize, quote: &str) -> usize {
     let mut from = 0;
     while let Some(found) = text[from..].find(quote) {
         let at = from + found;
@@ -171,7 +171,7 @@ fn quoted(text: &str, layers: usize, quote: &str) -> usize {
 }
 
 /// Returns the length of an object or a list; of all the rest if it does not end.
-fn nested(text: &str) -> usize {
+fn nested_len(text: &str) -> usize {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match (in_text, byte) {

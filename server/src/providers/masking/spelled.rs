@@ -7,19 +7,21 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 /// The fewest characters of Base64 by which a secret is recognised. Fewer occur in many words.
-const FEWEST_OF_BASE64: usize = 6;
+const MIN_BASE64_CHARS: usize = 6;
 /// The most layers of one encoding within another.
-const LAYERS: usize = 4;
+const MAX_LAYERS: usize = 4;
 
 /// Returns the text with each occurrence of the secret masked.
-pub fn without(text: &str, secret: &str) -> String {
-    let mut found = places(text, secret);
-    for core in in_base64(secret) {
-        found.extend(places(text, &core).into_iter().map(|place| whole_base64(text, place)));
+pub fn mask_secret(text: &str, secret: &str) -> String {
+    let mut found = secret_ranges(text, secret);
+    for core in base64_patterns(secret) {
+        found.extend(
+            secret_ranges(text, &core).into_iter().map(|place| base64_word_range(text, place)),
+        );
     }
-    let hex = crate::ids::hex(secret.as_bytes());
-    found.extend(places(text, &hex));
-    found.extend(places(text, &hex.to_uppercase()));
+    let hex = crate::ids::to_hex(secret.as_bytes());
+    found.extend(secret_ranges(text, &hex));
+    found.extend(secret_ranges(text, &hex.to_uppercase()));
     found.sort_unstable();
     let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
     for (start, end) in found {
@@ -34,14 +36,14 @@ pub fn without(text: &str, secret: &str) -> String {
 }
 
 /// Returns the ranges of the secret's occurrences.
-fn places(text: &str, secret: &str) -> Vec<(usize, usize)> {
+fn secret_ranges(text: &str, secret: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut done = 0;
     for (start, _) in text.char_indices() {
         if start < done {
             continue;
         }
-        if let Some(end) = spelled_at(text, start, secret) {
+        if let Some(end) = secret_end_at(text, start, secret) {
             found.push((start, end));
             done = end;
         }
@@ -51,17 +53,17 @@ fn places(text: &str, secret: &str) -> Vec<(usize, usize)> {
 
 /// Returns the end of the secret that begins here. If it can be read in two ways, it is the further
 /// end.
-fn spelled_at(text: &str, start: usize, secret: &str) -> Option<usize> {
+fn secret_end_at(text: &str, start: usize, secret: &str) -> Option<usize> {
     // At nearly every position it does not even begin.
     let mut begins = false;
-    spellings(&text[start..], secret.chars().next()?, &mut |_| begins = true);
+    visit_spellings(&text[start..], secret.chars().next()?, &mut |_| begins = true);
     if !begins {
         return None;
     }
     let (mut reached, mut next) = (vec![start], Vec::new());
     for c in secret.chars() {
         for &at in &reached {
-            spellings(&text[at..], c, &mut |len| {
+            visit_spellings(&text[at..], c, &mut |len| {
                 if !next.contains(&(at + len)) {
                     next.push(at + len);
                 }
@@ -77,21 +79,23 @@ fn spelled_at(text: &str, start: usize, secret: &str) -> Option<usize> {
 }
 
 /// Calls `tell` with the length of each way in which a text may begin with a character.
-fn spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
+fn visit_spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
     if text.starts_with(c) {
         tell(c.len_utf8());
     }
     match text.as_bytes().first() {
         Some(b'+') if c == ' ' => tell(1),
-        Some(b'%') => (0..LAYERS).filter_map(|layers| percent(text, c, layers)).for_each(tell),
-        Some(b'\\') => escaped(text, c, tell),
-        Some(b'&') => entity(text, c).into_iter().for_each(tell),
+        Some(b'%') => {
+            (0..MAX_LAYERS).filter_map(|layers| percent_len(text, c, layers)).for_each(tell)
+        }
+        Some(b'\\') => visit_escapes(text, c, tell),
+        Some(b'&') => entity_len(text, c).into_iter().for_each(tell),
         _ => {}
     }
 }
 
 /// Matches `%2B`, or `%252B` if encoded twice.
-fn percent(text: &str, c: char, layers: usize) -> Option<usize> {
+fn percent_len(text: &str, c: char, layers: usize) -> Option<usize> {
     let mut rest = text;
     for byte in c.encode_utf8(&mut [0; 4]).bytes() {
         rest = rest.strip_prefix('%')?;
@@ -114,17 +118,17 @@ fn is_hex(text: &str, byte: u8) -> bool {
 
 /// Matches `\"`, `
 /// `, `\u00e9`, with more backslashes if escaped more than once.
-fn escaped(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
-    let signs = text.bytes().take_while(|byte| *byte == b'\\').count().min(1 << LAYERS);
+fn visit_escapes(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
+    let signs = text.bytes().take_while(|byte| *byte == b'\\').count().min(1 << MAX_LAYERS);
     for layers in 1..=signs {
         let rest = &text[layers..];
         if rest.starts_with(c) {
             tell(layers + c.len_utf8());
         }
-        if letter(c).is_some_and(|letter| rest.starts_with(letter)) {
+        if escape_letter(c).is_some_and(|letter| rest.starts_with(letter)) {
             tell(layers + 1);
         }
-        if let Some(len) = units(rest, c) {
+        if let Some(len) = unicode_escape_len(rest, c) {
             tell(layers + len);
         }
     }
@@ -135,7 +139,7 @@ fn escaped(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
 }
 
 /// Returns the letter by which JSON escapes a character.
-fn letter(c: char) -> Option<char> {
+fn escape_letter(c: char) -> Option<char> {
     match c {
         '\n' => Some('n'),
         '\r' => Some('r'),
@@ -147,7 +151,7 @@ fn letter(c: char) -> Option<char> {
 }
 
 /// Matches `u00e9`, or two of them for a character beyond the first plane.
-fn units(text: &str, c: char) -> Option<usize> {
+fn unicode_escape_len(text: &str, c: char) -> Option<usize> {
     let mut rest = text;
     for (n, unit) in c.encode_utf16(&mut [0; 2]).iter().enumerate() {
         if n > 0 {
@@ -163,7 +167,7 @@ fn units(text: &str, c: char) -> Option<usize> {
 }
 
 /// Matches `&amp;`, `&#38;` or `&#x26;`.
-fn entity(text: &str, c: char) -> Option<usize> {
+fn entity_len(text: &str, c: char) -> Option<usize> {
     let (name, _) = text.strip_prefix('&')?.split_once(';')?;
     let meant = match name {
         "amp" => Some('&'),
@@ -185,7 +189,7 @@ fn entity(text: &str, c: char) -> Option<usize> {
 
 /// Returns what the Base64 of any text with the secret contains: the characters that depend on the
 /// secret alone, for each of its three possible alignments.
-fn in_base64(secret: &str) -> Vec<String> {
+fn base64_patterns(secret: &str) -> Vec<String> {
     let mut cores = Vec::new();
     for alphabet in [STANDARD, URL_SAFE] {
         let config = GeneralPurposeConfig::new().with_encode_padding(false);
@@ -197,7 +201,7 @@ fn in_base64(secret: &str) -> Vec<String> {
             let from = (before * 8).div_ceil(6);
             let to = bytes.len() * 8 / 6;
             let core = written.get(from..to).unwrap_or_default().to_owned();
-            if core.len() >= FEWEST_OF_BASE64 && !cores.contains(&core) {
+            if core.len() >= MIN_BASE64_CHARS && !cores.contains(&core) {
                 cores.push(core);
             }
         }
@@ -206,7 +210,7 @@ fn in_base64(secret: &str) -> Vec<String> {
 }
 
 /// Returns the whole Base64 word around a range.
-fn whole_base64(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+fn base64_word_range(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/-_%".contains(c);
     let before = text[..start].chars().rev().take_while(|c| is_part(*c)).count();
     let after = text[end..].chars().take_while(|c| is_part(*c) || *c == '=').count();

@@ -1,7 +1,7 @@
 //! Parses the settings of a Smartflo account.
 
 use crate::providers::SettingsError;
-use crate::providers::settings::{Fields, WebhookHeader, wrong};
+use crate::providers::settings::{Fields, WebhookHeader, field_error};
 use crate::secret::Secret;
 use chrono_tz::Tz;
 use phonenumber::country;
@@ -50,32 +50,33 @@ pub enum RequestShape {
 
 impl Settings {
     /// Parses the settings; the error describes the first invalid field and what to do.
-    pub fn read(settings: &Value) -> Result<Self, SettingsError> {
-        let fields = Fields::of(settings)?;
+    pub fn from_json(settings: &Value) -> Result<Self, SettingsError> {
+        let fields = Fields::from_json(settings)?;
         let shapes =
             [("click_to_call", RequestShape::ClickToCall), ("from_to", RequestShape::FromTo)];
-        let shape = fields.one_of("requestShape", &shapes)?.unwrap_or(RequestShape::ClickToCall);
-        let account_id = fields.optional("accountId")?;
+        let shape =
+            fields.optional_word("requestShape", &shapes)?.unwrap_or(RequestShape::ClickToCall);
+        let account_id = fields.optional_text("accountId")?;
         if account_id.is_none() && shape == RequestShape::FromTo {
             let sentence =
                 "accountId is missing: with the request shape from_to each call names it.";
-            return Err(wrong("accountId", sentence));
+            return Err(field_error("accountId", sentence));
         }
         Ok(Self {
-            base: without_version(&fields.base("apiEndpoint", USUAL_BASE)?).to_owned(),
-            access: Access::read(fields)?,
+            base: without_version(&fields.base_url("apiEndpoint", USUAL_BASE)?).to_owned(),
+            access: Access::from_fields(fields)?,
             account_id,
             phone_number: fields
-                .phone("phoneNumber", "enter the Smartflo number that customers see")?,
+                .phone_number("phoneNumber", "enter the Smartflo number that customers see")?,
             shape,
-            zone: fields.zone("timeZone")?,
-            country: fields.country("defaultCountry")?,
+            zone: fields.time_zone("timeZone")?,
+            country: fields.country_id("defaultCountry")?,
             webhook_header: fields.webhook_header()?,
         })
     }
 
     /// Returns the secrets themselves.
-    pub fn secrets(&self) -> Vec<&str> {
+    pub fn secret_values(&self) -> Vec<&str> {
         let header = self.webhook_header.as_ref().map(|header| &header.value);
         let access = match &self.access {
             Access::Token(token) => token,
@@ -86,18 +87,19 @@ impl Settings {
 }
 
 impl Access {
-    fn read(fields: Fields<'_>) -> Result<Self, SettingsError> {
-        if let Some(token) = fields.optional("apiToken")? {
+    fn from_fields(fields: Fields<'_>) -> Result<Self, SettingsError> {
+        if let Some(token) = fields.optional_text("apiToken")? {
             // Often copied together with the word before it.
             let token = token.strip_prefix("Bearer ").unwrap_or(&token).trim();
             return Ok(Self::Token(Secret::new(token)));
         }
-        let Some(email) = fields.optional("email")? else {
+        let Some(email) = fields.optional_text("email")? else {
             let sentence = "apiToken is missing: make one in Smartflo's portal under API Connect, \
                             or enter email and password instead.";
-            return Err(wrong("apiToken", sentence));
+            return Err(field_error("apiToken", sentence));
         };
-        let password = fields.secret("password", "it belongs to the email that is entered")?;
+        let password =
+            fields.required_secret("password", "it belongs to the email that is entered")?;
         Ok(Self::Login { email, password })
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Settings;
 use super::settings::{Access, RequestShape};
-use crate::providers::tests::facts;
-use crate::providers::{Delivered, Report, Unreadable};
+use crate::providers::tests::describe_facts;
+use crate::providers::{Report, Unreadable, WebhookRequest};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Status};
 use serde_json::{Value, json};
@@ -13,21 +13,26 @@ const NOW: Millis = 1_760_265_300_000;
 /// 2025-10-12 16:00:00 in India.
 const FOUR: Millis = 1_760_265_000_000;
 
-fn settings() -> Value {
+fn test_settings() -> Value {
     json!({"apiToken": "token", "accountId": "a1", "phoneNumber": "+918047112345"})
 }
 
-fn read(delivered: &Delivered) -> Result<Report, Unreadable> {
-    Settings::read(&settings()).unwrap().read_callback(delivered, NOW)
+fn read_webhook(delivered: &WebhookRequest) -> Result<Report, Unreadable> {
+    Settings::from_json(&test_settings()).unwrap().read_callback(delivered, NOW)
 }
 
-fn told(body: &Value) -> Report {
+fn read_body(body: &Value) -> Report {
     let content_type = Some("application/json".to_owned());
-    read(&Delivered { content_type, query: String::new(), body: body.to_string().into() }).unwrap()
+    read_webhook(&WebhookRequest {
+        content_type,
+        query: String::new(),
+        body: body.to_string().into(),
+    })
+    .unwrap()
 }
 
 /// Returns a body as our guide has it, with nothing filled in yet.
-fn guide(more: &Value) -> Value {
+fn guide_body(more: &Value) -> Value {
     let mut body = json!({"call_id": "1715252026.405915", "custom_identifier": "ses_1",
         "ref_id": "ses_1", "direction": "clicktocall", "customer_number": "+919876543210",
         "caller_id_number": "+918047112345", "answered_agent_number": "09812345678",
@@ -103,8 +108,8 @@ fn each_trigger_is_known_by_its_name() {
         (json!({"call_status": "a-new-word"}), vec![]),
         (json!({}), vec![]),
     ] {
-        let report = told(&guide(&more));
-        assert_eq!(facts(&report), happened, "{more}");
+        let report = read_body(&guide_body(&more));
+        assert_eq!(describe_facts(&report), happened, "{more}");
         assert!(report.facts.iter().all(|fact| fact.at == FOUR), "{more}");
         let over = happened.iter().any(|what| what.starts_with("ended"));
         assert_eq!(report.settled, over, "{more}");
@@ -116,7 +121,7 @@ fn each_trigger_is_known_by_its_name() {
         assert_eq!(report.agent_at_provider, ["09812345678"]);
     }
     assert_eq!(
-        told(&guide(&json!({"call_status": "a-new-word"}))).raw_status.as_deref(),
+        read_body(&guide_body(&json!({"call_status": "a-new-word"}))).raw_status.as_deref(),
         Some("a-new-word")
     );
 }
@@ -130,7 +135,7 @@ fn a_call_that_rings_in_is_the_customers() {
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
         }
-        told(&body)
+        read_body(&body)
     };
     for (more, happened, so) in [
         (json!({"event": "Call received on Server"}), vec!["incoming"], Status::Active),
@@ -149,7 +154,7 @@ fn a_call_that_rings_in_is_the_customers() {
         ),
     ] {
         let report = told(more.clone());
-        assert_eq!(facts(&report), happened, "{more}");
+        assert_eq!(describe_facts(&report), happened, "{more}");
         assert_eq!(report.direction, Some(Direction::Inbound));
         assert_eq!(report.customer_number.as_deref(), Some("09876543210"));
         assert_eq!(report.own_numbers, ["08047112345"]);
@@ -170,7 +175,7 @@ fn the_call_is_known_by_any_of_its_names() {
         (json!({"ref_id": "ses_1"}), Some("ses_1"), None),
         (json!({"custom_identifier": "ses_1", "ref_id": "theirs"}), Some("ses_1"), Some("theirs")),
     ] {
-        let report = told(&body);
+        let report = read_body(&body);
         let names = (report.session_id.as_deref(), report.provider_call_id.as_deref());
         assert_eq!(names, (ours, theirs), "{body}");
     }
@@ -178,21 +183,21 @@ fn the_call_is_known_by_any_of_its_names() {
     {
         let content_type = Some("application/x-www-form-urlencoded".to_owned());
         let delivered =
-            Delivered { content_type, query: String::new(), body: body.to_owned().into() };
-        let Unreadable(sentence) = read(&delivered).unwrap_err();
+            WebhookRequest { content_type, query: String::new(), body: body.to_owned().into() };
+        let Unreadable(sentence) = read_webhook(&delivered).unwrap_err();
         assert!(sentence.ends_with('.'), "{sentence}");
     }
 }
 
 #[test]
 fn the_trigger_can_stand_in_the_address_and_the_body_be_a_form() {
-    let report = read(&Delivered {
+    let report = read_webhook(&WebhookRequest {
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
         query: "event=answered_by_customer".to_owned(),
         body: "call_id=c1&call_status=answered&answer_stamp=2025-10-12+16%3A00%3A00".into(),
     })
     .unwrap();
-    assert_eq!((facts(&report), report.facts[0].at), (vec!["connected".to_owned()], FOUR));
+    assert_eq!((describe_facts(&report), report.facts[0].at), (vec!["connected".to_owned()], FOUR));
 }
 
 #[test]
@@ -209,15 +214,15 @@ fn settings_that_are_wrong_say_which_and_what_to_do() {
         ("timeZone", json!({"timeZone": 5})),
         ("defaultCountry", json!({"defaultCountry": "ZZ"})),
     ] {
-        let mut changed = settings();
+        let mut changed = test_settings();
         for (name, value) in change.as_object().unwrap() {
             changed[name] = value.clone();
         }
-        let error = Settings::read(&changed).map(|_| ()).unwrap_err();
+        let error = Settings::from_json(&changed).map(|_| ()).unwrap_err();
         assert_eq!(error.field, field, "{change}");
         assert!(error.sentence.contains(field) && error.sentence.ends_with('.'), "{error}");
     }
-    assert_eq!(Settings::read(&json!([])).map(|_| ()).unwrap_err().field, "settings");
+    assert_eq!(Settings::from_json(&json!([])).map(|_| ()).unwrap_err().field, "settings");
 }
 
 #[test]
@@ -227,20 +232,20 @@ fn settings_are_read_as_they_are_copied() {
         ("https://smartflo.example/v1", "https://smartflo.example"),
         ("https://smartflo.example/v1/click_to_call", "https://smartflo.example"),
     ] {
-        let mut copied = settings();
+        let mut copied = test_settings();
         copied["apiEndpoint"] = json!(endpoint);
         copied["apiToken"] = json!("Bearer hidden");
         copied["accountId"] = json!(4711);
         copied["requestShape"] = json!("from_to");
-        let read = Settings::read(&copied).unwrap();
+        let read = Settings::from_json(&copied).unwrap();
         assert_eq!((read.base.as_str(), read.shape), (base, RequestShape::FromTo));
         assert_eq!(read.account_id.as_deref(), Some("4711"));
-        assert_eq!(read.secrets(), ["hidden"]);
+        assert_eq!(read.secret_values(), ["hidden"]);
     }
     let by_login = json!({"email": "a@example.com", "password": "hidden",
         "phoneNumber": "08047112345", "webhookHeader": "X-Token: this too"});
-    let read = Settings::read(&by_login).unwrap();
+    let read = Settings::from_json(&by_login).unwrap();
     assert!(matches!(read.access, Access::Login { .. }));
-    assert_eq!(read.secrets(), ["hidden", "this too"]);
+    assert_eq!(read.secret_values(), ["hidden", "this too"]);
     assert!(!format!("{read:?}").contains("hidden"));
 }

@@ -45,12 +45,12 @@ impl Answer {
     }
 
     /// Returns its own words.
-    pub fn words(&self) -> Option<&str> {
+    pub fn own_words(&self) -> Option<&str> {
         self.message.as_deref().or(self.error.as_deref())
     }
 
     /// Returns its id of the call.
-    pub fn call(&self) -> Option<&str> {
+    pub fn find_call_id(&self) -> Option<&str> {
         let names = [&self.call_id, &self.data.call_id, &self.ref_id, &self.data.ref_id];
         names.into_iter().find_map(Option::as_deref)
     }
@@ -77,7 +77,7 @@ pub struct LiveCall {
 
 impl LiveCall {
     /// Returns the calls of a list, or of an object that contains one under `data`.
-    pub fn list(answer: Value) -> Vec<Self> {
+    pub fn parse_list(answer: Value) -> Vec<Self> {
         let items = match answer {
             Value::Array(items) => items,
             Value::Object(mut fields) => match fields.remove("data") {

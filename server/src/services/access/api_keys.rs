@@ -56,46 +56,46 @@ pub struct KeyList {
 }
 
 /// Generates a key. The prefix lets scanners for leaked secrets recognise it.
-pub fn fresh(ids: &Ids) -> Secret {
-    Secret::new(format!("crk_{}", ids.hex::<32>()))
+pub fn generate_key(ids: &Ids) -> Secret {
+    Secret::new(format!("crk_{}", ids.random_hex::<32>()))
 }
 
 /// Creates a key for a client; without scopes, it may do everything.
-pub async fn create(
+pub async fn create_key(
     operator: &Operator<'_>,
     client_id: &str,
     scopes: Option<Vec<String>>,
 ) -> Result<KeyMade, ServiceError> {
-    let scopes = checked(scopes)?;
+    let scopes = check_scopes(scopes)?;
     let now = operator.now;
-    let key = fresh(operator.ids);
-    let key_id = operator.ids.id("key", now);
+    let key = generate_key(operator.ids);
+    let key_id = operator.ids.new_id("key", now);
     if !operator.store.create_key(client_id, &key_id, &key, &scopes, operator.stamp()).await? {
-        return Err(client::unknown());
+        return Err(client::unknown_client());
     }
     let api_key = key.expose().to_owned();
     Ok(KeyMade { key_id, api_key, scopes, created_at: time::format(now) })
 }
 
 /// Lists all keys of a client, including revoked ones.
-pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
-    client::look_at(operator, client_id).await?;
-    let rows = operator.store.keys(client_id).await?;
-    Ok(KeyList { keys: rows.into_iter().map(shown).collect() })
+pub async fn list_keys(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
+    client::find_client(operator, client_id).await?;
+    let rows = operator.store.list_api_keys(client_id).await?;
+    Ok(KeyList { keys: rows.into_iter().map(show_key).collect() })
 }
 
 /// Revokes a key permanently. A key revoked before stays as it is.
-pub async fn revoke(
+pub async fn revoke_key(
     operator: &Operator<'_>,
     client_id: &str,
     key_id: &str,
 ) -> Result<KeyShown, ServiceError> {
     let row = operator.store.revoke_key(client_id, key_id, operator.stamp()).await?;
-    row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
+    row.map(show_key).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
 }
 
 /// Validates the scopes of a new key and returns each once, in the usual order.
-fn checked(scopes: Option<Vec<String>>) -> Result<Vec<String>, ServiceError> {
+fn check_scopes(scopes: Option<Vec<String>>) -> Result<Vec<String>, ServiceError> {
     let all = || SCOPES.iter().map(|&scope| scope.to_owned());
     let Some(named) = scopes else { return Ok(all().collect()) };
     if named.is_empty() || named.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
@@ -105,7 +105,7 @@ fn checked(scopes: Option<Vec<String>>) -> Result<Vec<String>, ServiceError> {
     Ok(all().filter(|scope| named.contains(scope)).collect())
 }
 
-fn shown(row: ApiKeyRow) -> KeyShown {
+fn show_key(row: ApiKeyRow) -> KeyShown {
     KeyShown {
         key_id: row.key_id,
         api_key: row.prefix + "...",

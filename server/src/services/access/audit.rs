@@ -41,22 +41,22 @@ struct AuditEntry {
 }
 
 /// Returns a page of a client's audit log, before the line with this number.
-pub async fn list(
+pub async fn list_entries(
     operator: &Operator<'_>,
     client_id: &str,
     before: i64,
     most: i64,
 ) -> Result<AuditLog, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut rows = operator.store.audit_log(client_id, before, most + 1).await?;
+    let mut rows = operator.store.list_audit_log(client_id, before, most + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor::write_line(row.seq));
-    Ok(AuditLog { next_cursor, audit: rows.into_iter().map(entry).collect() })
+    Ok(AuditLog { next_cursor, audit: rows.into_iter().map(to_entry).collect() })
 }
 
-fn entry(row: AuditRow) -> AuditEntry {
+fn to_entry(row: AuditRow) -> AuditEntry {
     let (act, subject) = match row.act.split_once(' ') {
         Some((act, subject)) => (act.to_owned(), Some(subject.to_owned())),
         None => (row.act, None),

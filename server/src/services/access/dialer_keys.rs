@@ -52,42 +52,47 @@ pub struct DialerKeyList {
 }
 
 /// Creates a dialer key. `public_url` is where dialers reach the server.
-pub async fn create(
+pub async fn create_key(
     operator: &Operator<'_>,
     client_id: &str,
     public_url: Option<&PublicUrl>,
 ) -> Result<DialerKeyMade, ServiceError> {
     let now = operator.now;
     // The prefix lets scanners for leaked secrets recognise it.
-    let key = Secret::new(format!("crd_{}", operator.ids.hex::<32>()));
-    let key_id = operator.ids.id("key", now);
+    let key = Secret::new(format!("crd_{}", operator.ids.random_hex::<32>()));
+    let key_id = operator.ids.new_id("key", now);
     if !operator.store.create_dialer_key(client_id, &key_id, &key, operator.stamp()).await? {
-        return Err(client::unknown());
+        return Err(client::unknown_client());
     }
     let dialer_key = key.expose().to_owned();
     let path = format!("/api/leads/from-dialer/{dialer_key}");
-    let lead_url = public_url.map_or_else(|| path.clone(), |public_url| public_url.with(&path));
+    let lead_url =
+        public_url.map_or_else(|| path.clone(), |public_url| public_url.join_path(&path));
     Ok(DialerKeyMade { key_id, dialer_key, lead_url, created_at: time::format(now) })
 }
 
 /// Lists all dialer keys of a client, including revoked ones.
-pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<DialerKeyList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
-    let rows = operator.store.dialer_keys(client_id).await?;
-    Ok(DialerKeyList { dialer_keys: rows.into_iter().map(shown).collect() })
+pub async fn list_keys(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<DialerKeyList, ServiceError> {
+    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    let rows = operator.store.list_dialer_keys(client_id).await?;
+    Ok(DialerKeyList { dialer_keys: rows.into_iter().map(show_key).collect() })
 }
 
 /// Revokes a dialer key permanently. A key revoked before stays as it is.
-pub async fn revoke(
+pub async fn revoke_key(
     operator: &Operator<'_>,
     client_id: &str,
     key_id: &str,
 ) -> Result<DialerKeyShown, ServiceError> {
     let row = operator.store.revoke_dialer_key(client_id, key_id, operator.stamp()).await?;
-    row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such dialer key.".to_owned()))
+    row.map(show_key)
+        .ok_or_else(|| ServiceError::Unknown("There is no such dialer key.".to_owned()))
 }
 
-fn shown(row: DialerKeyRow) -> DialerKeyShown {
+fn show_key(row: DialerKeyRow) -> DialerKeyShown {
     DialerKeyShown {
         key_id: row.key_id,
         dialer_key: row.prefix + "...",

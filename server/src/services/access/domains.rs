@@ -1,7 +1,7 @@
 //! Decides which pages may use a client's key, by its list of allowed domains.
 
 /// Characters of the longest line: a host has at most 253, plus a scheme and a port.
-pub const LONGEST_LINE: usize = 300;
+pub const MAX_LINE_CHARS: usize = 300;
 /// A pattern of valid lines for the OpenAPI document. A browser writes a host in ASCII.
 pub const LINE_PATTERN: &str = concat!(
     r"^(https?://|\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?(:",
@@ -13,7 +13,7 @@ pub const LINE_PATTERN: &str = concat!(
 /// client with this list.
 ///
 /// A request with neither comes from no cross-origin page: browsers always send an origin then.
-pub fn allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> bool {
+pub fn is_allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> bool {
     if list.is_empty() {
         return true;
     }
@@ -22,12 +22,14 @@ pub fn allowed(list: &[String], origin: Option<&str>, domain: Option<&str>) -> b
         (None, Some(domain)) => Site::of_domain(domain),
         (None, None) => return true,
     };
-    site.is_some_and(|site| list.iter().filter_map(|line| Line::read(line)).any(|l| l.means(&site)))
+    site.is_some_and(|site| {
+        list.iter().filter_map(|line| AllowListLine::parse(line)).any(|l| l.covers_site(&site))
+    })
 }
 
 /// Validates a line of an allow-list, or says what is wrong with it: a line that names no host, or
 /// names it in a way no browser does, would block the pages it was meant to allow.
-pub fn checked_line(line: &str) -> Result<String, String> {
+pub fn check_line(line: &str) -> Result<String, String> {
     let bare = ["https://", "http://", "*."].iter().find_map(|start| line.strip_prefix(start));
     let (host, port) = match bare.unwrap_or(line).split_once(':') {
         Some((host, port)) => (host, Some(port)),
@@ -39,7 +41,7 @@ pub fn checked_line(line: &str) -> Result<String, String> {
     let reachable = port.is_none_or(|port| {
         port.starts_with(|c: char| matches!(c, '1'..='9')) && port.parse::<u16>().is_ok()
     });
-    if named && reachable && line.len() <= LONGEST_LINE {
+    if named && reachable && line.len() <= MAX_LINE_CHARS {
         return Ok(line.to_owned());
     }
     Err(format!(
@@ -51,40 +53,41 @@ pub fn checked_line(line: &str) -> Result<String, String> {
 /// The allow-lists of many clients as one: decides what a page may read before it is known which
 /// client's key it will send.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct AnyList {
+pub struct CombinedAllowList {
     /// Whether one of the lists is empty, so that some key is valid on every page.
     everywhere: bool,
-    lines: Vec<Line>,
+    lines: Vec<AllowListLine>,
 }
 
-impl AnyList {
+impl CombinedAllowList {
     /// Combines allow-lists.
-    pub fn of(lists: &[Vec<String>]) -> Self {
-        let mut lines: Vec<Line> = lists.iter().flatten().filter_map(|l| Line::read(l)).collect();
+    pub fn from_lists(lists: &[Vec<String>]) -> Self {
+        let mut lines: Vec<AllowListLine> =
+            lists.iter().flatten().filter_map(|l| AllowListLine::parse(l)).collect();
         lines.sort_unstable();
         lines.dedup();
         Self { everywhere: lists.iter().any(Vec::is_empty), lines }
     }
 
     /// Whether this origin could use a key of at least one of the clients.
-    pub fn allows(&self, origin: &str) -> bool {
+    pub fn allows_origin(&self, origin: &str) -> bool {
         self.everywhere
             || Site::of_origin(origin)
-                .is_some_and(|site| self.lines.iter().any(|line| line.means(&site)))
+                .is_some_and(|site| self.lines.iter().any(|line| line.covers_site(&site)))
     }
 }
 
 /// A line of an allow-list: `crm.example.com`, `*.example.com`, each with or without a port.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Line {
+struct AllowListLine {
     site: Site,
     /// Whether all subdomains of the site are meant, and not the site itself.
     below: bool,
 }
 
-impl Line {
+impl AllowListLine {
     /// Parses a line; returns `None` if it names no host.
-    fn read(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         let line = line.trim();
         let (below, rest) = match line.strip_prefix("*.") {
             Some(rest) => (true, rest),
@@ -94,7 +97,7 @@ impl Line {
     }
 
     /// Whether the line covers a page of this site.
-    fn means(&self, site: &Site) -> bool {
+    fn covers_site(&self, site: &Site) -> bool {
         let host = if self.below {
             let before = site.host.strip_suffix(&self.site.host).and_then(|s| s.strip_suffix('.'));
             before.is_some_and(|before| !before.is_empty())
@@ -173,7 +176,11 @@ mod tests {
             ("null", false),
             ("", false),
         ] {
-            assert_eq!(allowed(&list, Some(origin), Some("crm.example.com")), expected, "{origin}");
+            assert_eq!(
+                is_allowed(&list, Some(origin), Some("crm.example.com")),
+                expected,
+                "{origin}"
+            );
         }
     }
 
@@ -190,12 +197,15 @@ mod tests {
             "http://localhost:65535",
             "xn--mnchen-3ya.de",
         ] {
-            assert_eq!(checked_line(line).as_deref(), Ok(line));
-            let read = Line::read(line).unwrap();
+            assert_eq!(check_line(line).as_deref(), Ok(line));
+            let read = AllowListLine::parse(line).unwrap();
             let host = line.trim_start_matches("https://").trim_start_matches("http://");
             let host = host.replace("*.", "a.");
             let scheme = if line.starts_with("http://") { "http" } else { "https" };
-            assert!(read.means(&Site::of_origin(&format!("{scheme}://{host}")).unwrap()), "{line}");
+            assert!(
+                read.covers_site(&Site::of_origin(&format!("{scheme}://{host}")).unwrap()),
+                "{line}"
+            );
         }
         for line in [
             "",
@@ -222,19 +232,19 @@ mod tests {
             "[::1]",
             "null\0",
         ] {
-            assert!(checked_line(line).is_err(), "{line}");
+            assert!(check_line(line).is_err(), "{line}");
         }
-        assert!(checked_line(&"a".repeat(LONGEST_LINE + 1)).is_err());
+        assert!(check_line(&"a".repeat(MAX_LINE_CHARS + 1)).is_err());
     }
 
     #[test]
     fn the_body_decides_only_where_there_is_no_origin() {
         let list = ["crm.example.com".to_owned()];
-        assert!(allowed(&list, None, Some("crm.example.com")));
-        assert!(allowed(&list, None, Some("https://crm.example.com/page?x=1")));
-        assert!(!allowed(&list, None, Some("evil.test")));
-        assert!(!allowed(&list, Some("https://evil.test"), Some("crm.example.com")));
-        assert!(allowed(&list, None, None));
-        assert!(allowed(&[], Some("null"), None));
+        assert!(is_allowed(&list, None, Some("crm.example.com")));
+        assert!(is_allowed(&list, None, Some("https://crm.example.com/page?x=1")));
+        assert!(!is_allowed(&list, None, Some("evil.test")));
+        assert!(!is_allowed(&list, Some("https://evil.test"), Some("crm.example.com")));
+        assert!(is_allowed(&list, None, None));
+        assert!(is_allowed(&[], Some("null"), None));
     }
 }

@@ -2,26 +2,26 @@
 //! client allows. A browser sends a preflight for every page before the first request, so the lists
 //! are kept in memory.
 
-use super::domains::AnyList;
+use super::domains::CombinedAllowList;
 use crate::app::App;
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How long the lists are cached, in milliseconds, as another server or the command line may change
 /// them.
-const BELIEVED_FOR: Millis = 5000;
+const CACHED_FOR: Millis = 5000;
 
 /// The cached lists of all clients.
 #[derive(Debug, Default)]
 pub struct Origins {
-    kept: Mutex<Kept>,
+    kept: Mutex<CachedLists>,
     /// Held by the caller that reads the lists, so that not all callers read at once.
     reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Kept {
-    lists: Arc<AnyList>,
+struct CachedLists {
+    lists: Arc<CombinedAllowList>,
     /// When they were last read; `None` if never, or if a client was changed since.
     read_at: Option<Millis>,
     /// Incremented by each change, so that lists read before it are not cached after it.
@@ -30,15 +30,15 @@ struct Kept {
 
 impl Origins {
     /// Invalidates the cache after a client was changed.
-    pub fn forget(&self) {
+    pub fn invalidate(&self) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.read_at = None;
         kept.changes += 1;
     }
 
     /// Returns the lists, at most some seconds old, or the last that could be read.
-    async fn lists(&self, app: &App) -> Arc<AnyList> {
-        let kept = self.kept();
+    async fn current_lists(&self, app: &App) -> Arc<CombinedAllowList> {
+        let kept = self.cached_lists();
         if kept.is_fresh(app.now()) {
             return kept.lists;
         }
@@ -48,14 +48,14 @@ impl Origins {
             (Some(_), Err(_)) => return kept.lists,
             (None, Err(_)) => self.reading.lock().await,
         };
-        let before = self.kept();
+        let before = self.cached_lists();
         if before.is_fresh(app.now()) {
             return before.lists;
         }
-        let read = app.store.system_allow_lists().await;
+        let read = app.store.system_list_allowed_domains().await;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
-            Ok(lists) => kept.lists = Arc::new(AnyList::of(&lists)),
+            Ok(lists) => kept.lists = Arc::new(CombinedAllowList::from_lists(&lists)),
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::warn!(cause, "the clients' allowed domains cannot be read: {error}");
@@ -66,18 +66,18 @@ impl Origins {
         Arc::clone(&kept.lists)
     }
 
-    fn kept(&self) -> Kept {
+    fn cached_lists(&self) -> CachedLists {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl Kept {
+impl CachedLists {
     fn is_fresh(&self, now: Millis) -> bool {
-        self.read_at.is_some_and(|at| (0..BELIEVED_FOR).contains(&(now - at)))
+        self.read_at.is_some_and(|at| (0..CACHED_FOR).contains(&(now - at)))
     }
 }
 
 /// Whether some client lets pages of this origin use its key.
-pub async fn known(app: &App, origin: &str) -> bool {
-    app.origins.lists(app).await.allows(origin)
+pub async fn is_allowed_by_any(app: &App, origin: &str) -> bool {
+    app.origins.current_lists(app).await.allows_origin(origin)
 }

@@ -12,12 +12,12 @@ use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::spawn_blocking;
 
 /// The shortest password, in characters (NIST SP 800-63B requires 8, and recommends more).
-pub const SHORTEST: usize = 12;
+pub const MIN_CHARS: usize = 12;
 /// The longest password, in characters, so that the server never hashes huge texts.
-pub const LONGEST: usize = 200;
+pub const MAX_CHARS: usize = 200;
 /// Hashes computed at once. Each takes 19 MiB and a processor for some milliseconds, and calls need
 /// both.
-const AT_ONCE: usize = 2;
+const MAX_CONCURRENT: usize = 2;
 /// Bytes of a salt, as the Argon2 specification (RFC 9106) recommends.
 const SALT_BYTES: usize = 16;
 
@@ -33,16 +33,21 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { permits: Semaphore::new(AT_ONCE), nobodys: OnceCell::new() }
+        Self { permits: Semaphore::new(MAX_CONCURRENT), nobodys: OnceCell::new() }
     }
 }
 
 impl Passwords {
     /// Hashes a password; returns a PHC string.
-    pub async fn hash(&self, password: &Secret, ids: &Ids) -> Result<String, ServiceError> {
-        let salt = SaltString::encode_b64(&ids.bytes::<SALT_BYTES>()).map_err(broken)?;
+    pub async fn hash_password(
+        &self,
+        password: &Secret,
+        ids: &Ids,
+    ) -> Result<String, ServiceError> {
+        let salt =
+            SaltString::encode_b64(&ids.random_bytes::<SALT_BYTES>()).map_err(internal_error)?;
         let password = password.clone();
-        self.compute(move || {
+        self.run_blocking(move || {
             let hash = Argon2::default().hash_password(password.expose().as_bytes(), &salt)?;
             Ok(hash.to_string())
         })
@@ -50,7 +55,7 @@ impl Passwords {
     }
 
     /// Whether the password matches this hash. Without a hash it never does, which takes as long.
-    pub async fn verify(
+    pub async fn verify_password(
         &self,
         password: &Secret,
         hash: Option<&str>,
@@ -60,11 +65,12 @@ impl Passwords {
         let hash = if let Some(hash) = hash {
             hash.to_owned()
         } else {
-            let nobodys = async || self.hash(&Secret::new(ids.hex::<32>()), ids).await;
+            let nobodys =
+                async || self.hash_password(&Secret::new(ids.random_hex::<32>()), ids).await;
             self.nobodys.get_or_try_init(nobodys).await?.clone()
         };
         let password = password.clone();
-        let same = self.compute(move || {
+        let same = self.run_blocking(move || {
             let hash = PasswordHash::new(&hash)?;
             match Argon2::default().verify_password(password.expose().as_bytes(), &hash) {
                 Ok(()) => Ok(true),
@@ -76,30 +82,30 @@ impl Passwords {
     }
 
     /// Runs the computation off the threads that answer requests.
-    async fn compute<T: Send + 'static>(
+    async fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
     ) -> Result<T, ServiceError> {
         // The semaphore is never closed.
-        let _permit = self.permits.acquire().await.map_err(broken)?;
-        spawn_blocking(work).await.map_err(broken)?.map_err(broken)
+        let _permit = self.permits.acquire().await.map_err(internal_error)?;
+        spawn_blocking(work).await.map_err(internal_error)?.map_err(internal_error)
     }
 }
 
 /// Validates a new password.
-pub fn chosen(field: &'static str, text: String) -> Result<Secret, ServiceError> {
+pub fn check_new_password(field: &'static str, text: String) -> Result<Secret, ServiceError> {
     let length = text.chars().count();
-    if (SHORTEST..=LONGEST).contains(&length) {
+    if (MIN_CHARS..=MAX_CHARS).contains(&length) {
         return Ok(Secret::new(text));
     }
     let sentence = format!(
-        "{field} must have {SHORTEST} to {LONGEST} characters; several words are easy to remember."
+        "{field} must have {MIN_CHARS} to {MAX_CHARS} characters; several words are easy to remember."
     );
     Err(ServiceError::Invalid { field, sentence })
 }
 
 /// Converts an error that only a broken machine or corrupt data can cause.
-fn broken(error: impl std::fmt::Display) -> ServiceError {
+fn internal_error(error: impl std::fmt::Display) -> ServiceError {
     tracing::error!("a password could not be processed: {error}");
     ServiceError::Busy
 }
@@ -112,20 +118,28 @@ mod tests {
     async fn a_hash_knows_its_password_alone() {
         let (passwords, ids) = (Passwords::default(), Ids::seeded(1));
         let right = Secret::new("correct horse battery");
-        let hash = passwords.hash(&right, &ids).await.unwrap();
+        let hash = passwords.hash_password(&right, &ids).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_ne!(hash, passwords.hash(&right, &ids).await.unwrap(), "each has its own salt");
-        assert!(passwords.verify(&right, Some(&hash), &ids).await.unwrap());
+        assert_ne!(
+            hash,
+            passwords.hash_password(&right, &ids).await.unwrap(),
+            "each has its own salt"
+        );
+        assert!(passwords.verify_password(&right, Some(&hash), &ids).await.unwrap());
         let wrong = Secret::new("correct horse batterz");
-        assert!(!passwords.verify(&wrong, Some(&hash), &ids).await.unwrap());
-        assert!(!passwords.verify(&right, None, &ids).await.unwrap());
-        assert!(passwords.verify(&right, Some("no hash"), &ids).await.is_err());
+        assert!(!passwords.verify_password(&wrong, Some(&hash), &ids).await.unwrap());
+        assert!(!passwords.verify_password(&right, None, &ids).await.unwrap());
+        assert!(passwords.verify_password(&right, Some("no hash"), &ids).await.is_err());
     }
 
     #[test]
     fn short_and_endless_passwords_are_refused() {
         for (length, is_taken) in [(0, false), (11, false), (12, true), (200, true), (201, false)] {
-            assert_eq!(chosen("password", "ü".repeat(length)).is_ok(), is_taken, "{length}");
+            assert_eq!(
+                check_new_password("password", "ü".repeat(length)).is_ok(),
+                is_taken,
+                "{length}"
+            );
         }
     }
 }

@@ -6,13 +6,13 @@ use super::staff_tokens::Role;
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::clients::client;
-use crate::storage::{PersonChange, PersonMade, PersonRow};
+use crate::storage::{PersonChange, PersonOutcome, PersonRow};
 use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The longest e-mail address, in characters (RFC 5321, 4.5.3.1.3, less its brackets).
-const LONGEST_EMAIL: usize = 254;
+const MAX_EMAIL_CHARS: usize = 254;
 
 /// A person as the client's staff sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,7 +57,7 @@ pub struct NewPerson {
 
 /// A change to a person; fields not named stay as they are.
 #[derive(Debug, Default)]
-pub struct Changes {
+pub struct PersonUpdate {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub disabled: Option<bool>,
@@ -65,9 +65,9 @@ pub struct Changes {
 }
 
 /// Validates an e-mail address and converts it to lower case, as people type it in any case.
-pub fn email(text: &str) -> Result<String, ServiceError> {
+pub fn normalize_email(text: &str) -> Result<String, ServiceError> {
     let email = text.trim().to_lowercase();
-    let is_one = email.chars().count() <= LONGEST_EMAIL
+    let is_one = email.chars().count() <= MAX_EMAIL_CHARS
         && !email.contains(|c: char| c.is_whitespace() || c.is_control())
         && email.split_once('@').is_some_and(|(name, domain)| {
             !name.is_empty() && !domain.is_empty() && !domain.contains('@')
@@ -80,29 +80,29 @@ pub fn email(text: &str) -> Result<String, ServiceError> {
 }
 
 /// Creates a person.
-pub async fn create(
+pub async fn create_person(
     operator: &Operator<'_>,
     passwords: &Passwords,
     client_id: &str,
     new: NewPerson,
 ) -> Result<PersonShown, ServiceError> {
     // No password is hashed for an unknown client.
-    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let row = PersonRow {
         client_id: client_id.to_owned(),
-        person_id: operator.ids.id("person", operator.now),
+        person_id: operator.ids.new_id("person", operator.now),
         email: new.email,
         name: new.name,
         role: new.role.as_str().to_owned(),
-        password_hash: passwords.hash(&new.password, operator.ids).await?,
+        password_hash: passwords.hash_password(&new.password, operator.ids).await?,
         created_at: operator.now,
         disabled_at: None,
         last_sign_in_at: None,
     };
     match operator.store.create_person(client_id, &row, operator.stamp()).await? {
-        PersonMade::Done => Ok(shown(row)),
-        PersonMade::UnknownClient => Err(client::unknown()),
-        PersonMade::EmailTaken => {
+        PersonOutcome::Done => Ok(show_person(row)),
+        PersonOutcome::UnknownClient => Err(client::unknown_client()),
+        PersonOutcome::EmailTaken => {
             // The owner is not named: it may belong to another client.
             let sentence = "This e-mail address is taken; choose another one.";
             Err(ServiceError::Conflict(sentence.to_owned()))
@@ -111,24 +111,27 @@ pub async fn create(
 }
 
 /// Lists all people of a client.
-pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<PersonList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
-    let rows = operator.store.people(client_id).await?;
-    Ok(PersonList { people: rows.into_iter().map(shown).collect() })
+pub async fn list_people(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<PersonList, ServiceError> {
+    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    let rows = operator.store.list_people(client_id).await?;
+    Ok(PersonList { people: rows.into_iter().map(show_person).collect() })
 }
 
 /// Changes the named fields of a person. Disabling a person or setting a password ends the person's
 /// sessions.
-pub async fn change(
+pub async fn change_person(
     operator: &Operator<'_>,
     passwords: &Passwords,
     client_id: &str,
     person_id: &str,
-    changes: Changes,
+    changes: PersonUpdate,
 ) -> Result<PersonShown, ServiceError> {
-    look_at(operator, client_id, person_id).await?;
+    find_person(operator, client_id, person_id).await?;
     let password_hash = match &changes.password {
-        Some(password) => Some(passwords.hash(password, operator.ids).await?),
+        Some(password) => Some(passwords.hash_password(password, operator.ids).await?),
         None => None,
     };
     let change = PersonChange {
@@ -139,37 +142,42 @@ pub async fn change(
     };
     let (store, stamp) = (operator.store, operator.stamp());
     if !store.change_person(client_id, person_id, &change, None, stamp).await? {
-        return Err(unknown());
+        return Err(unknown_person());
     }
-    look_at(operator, client_id, person_id).await
+    find_person(operator, client_id, person_id).await
 }
 
 /// Removes a person, ends its sessions, and returns it as it was.
-pub async fn remove(
+pub async fn remove_person(
     operator: &Operator<'_>,
     client_id: &str,
     person_id: &str,
 ) -> Result<PersonShown, ServiceError> {
-    let person = look_at(operator, client_id, person_id).await?;
-    if !operator.store.remove_person(client_id, person_id, operator.stamp()).await? {
-        return Err(unknown());
+    let person = find_person(operator, client_id, person_id).await?;
+    if !operator.store.delete_person(client_id, person_id, operator.stamp()).await? {
+        return Err(unknown_person());
     }
     Ok(person)
 }
 
-async fn look_at(
+async fn find_person(
     operator: &Operator<'_>,
     client_id: &str,
     person_id: &str,
 ) -> Result<PersonShown, ServiceError> {
-    operator.store.person(client_id, person_id).await?.map(shown).ok_or_else(unknown)
+    operator
+        .store
+        .find_person(client_id, person_id)
+        .await?
+        .map(show_person)
+        .ok_or_else(unknown_person)
 }
 
-fn unknown() -> ServiceError {
+fn unknown_person() -> ServiceError {
     ServiceError::Unknown("There is no such person.".to_owned())
 }
 
-fn shown(row: PersonRow) -> PersonShown {
+fn show_person(row: PersonRow) -> PersonShown {
     PersonShown {
         person_id: row.person_id,
         email: row.email,
@@ -187,10 +195,10 @@ mod tests {
 
     #[test]
     fn an_address_is_one_whatever_its_letters() {
-        assert_eq!(email(" Asha.Rao@Example.COM ").unwrap(), "asha.rao@example.com");
+        assert_eq!(normalize_email(" Asha.Rao@Example.COM ").unwrap(), "asha.rao@example.com");
         let long = format!("{}@example.com", "a".repeat(250));
         for wrong in ["", "asha", "@example.com", "asha@", "a@b@c", "a b@c", "a@b\u{0}", &long] {
-            assert!(email(wrong).is_err(), "{wrong}");
+            assert!(normalize_email(wrong).is_err(), "{wrong}");
         }
     }
 }

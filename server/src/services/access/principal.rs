@@ -8,17 +8,17 @@ use serde::{Deserialize, Serialize};
 /// A key is written as its id alone, so that tickets of earlier servers can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Pass {
+pub enum Credential {
     /// One of the client's API keys, by its id.
     Key(String),
     /// A credential of the client's staff or the operator.
-    Staff(StaffPass),
+    Staff(StaffCredential),
 }
 
 /// A credential of the client's staff or the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum StaffPass {
+pub enum StaffCredential {
     /// The operator's token, by the beginning of its hash: a changed token is another credential.
     Operator(String),
     /// One of the client's staff tokens, by its id.
@@ -28,22 +28,22 @@ pub enum StaffPass {
 }
 
 /// Characters of a hash that are enough to tell the tokens of one server apart.
-const ENOUGH: usize = 16;
+const HASH_PREFIX_CHARS: usize = 16;
 
-impl Pass {
+impl Credential {
     /// Creates the operator's credential from the hash of the token.
-    pub fn operator(token_hash: &str) -> Self {
-        Self::Staff(StaffPass::Operator(token_hash.chars().take(ENOUGH).collect()))
+    pub fn of_operator(token_hash: &str) -> Self {
+        Self::Staff(StaffCredential::Operator(token_hash.chars().take(HASH_PREFIX_CHARS).collect()))
     }
 
     /// Creates the credential for a session of one of the client's people.
-    pub fn session(session_id: String) -> Self {
-        Self::Staff(StaffPass::Session(session_id))
+    pub fn of_session(session_id: String) -> Self {
+        Self::Staff(StaffCredential::Session(session_id))
     }
 
     /// Creates the credential for a staff token.
-    pub fn token(token_id: String) -> Self {
-        Self::Staff(StaffPass::Token(token_id))
+    pub fn of_token(token_id: String) -> Self {
+        Self::Staff(StaffCredential::Token(token_id))
     }
 }
 
@@ -53,12 +53,17 @@ mod tests {
 
     #[test]
     fn each_kind_is_read_as_it_was_written() {
-        for pass in
-            [Pass::Key("key_1".to_owned()), Pass::operator("ab"), Pass::token("t".to_owned())]
-        {
+        for pass in [
+            Credential::Key("key_1".to_owned()),
+            Credential::of_operator("ab"),
+            Credential::of_token("t".to_owned()),
+        ] {
             let text = serde_json::to_string(&pass).unwrap();
-            assert_eq!(serde_json::from_str::<Pass>(&text).unwrap(), pass, "{text}");
+            assert_eq!(serde_json::from_str::<Credential>(&text).unwrap(), pass, "{text}");
         }
-        assert_eq!(serde_json::from_str::<Pass>(r#""key_1""#).unwrap(), Pass::Key("key_1".into()));
+        assert_eq!(
+            serde_json::from_str::<Credential>(r#""key_1""#).unwrap(),
+            Credential::Key("key_1".into())
+        );
     }
 }

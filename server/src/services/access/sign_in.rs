@@ -1,6 +1,6 @@
 //! Signs people in with an e-mail address and a password, and out again.
 
-use super::passwords::LONGEST;
+use super::passwords::MAX_CHARS;
 use super::staff_tokens::Role;
 use crate::app::App;
 use crate::rate_limit::RateLimit;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 /// How long a session lasts: a long day at work. It then ends whatever the activity: a token stolen
 /// from a browser cannot be kept alive by using it, and requests need no write.
-const SIGNED_IN_FOR: Millis = 12 * 60 * 60 * 1000;
+const SESSION_LIFETIME: Millis = 12 * 60 * 60 * 1000;
 /// The prefix of a session's token, which tells it from other tokens.
 pub const PREFIX: &str = "crs_";
 
@@ -32,8 +32,8 @@ pub struct SignInLimits {
 impl Default for SignInLimits {
     fn default() -> Self {
         Self {
-            by_address: RateLimit::refilled(60, Duration::from_secs(1)),
-            by_email: RateLimit::refilled(10, Duration::from_secs(20)),
+            by_address: RateLimit::with_burst(60, Duration::from_secs(1)),
+            by_email: RateLimit::with_burst(10, Duration::from_secs(20)),
         }
     }
 }
@@ -67,13 +67,14 @@ pub struct Session {
 
 /// Signs in the person with this e-mail address (in lower case) and password.
 pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<SignedIn, ServiceError> {
-    let person = app.store.system_person(email).await?;
+    let person = app.store.system_find_person(email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let is_right = is_password(app, password, hash).await?;
+    let is_right = matches_password(app, password, hash).await?;
     let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
     // Not checked earlier, or the answer would reveal that the address exists.
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
-    let client = app.store.client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
+    let client =
+        app.store.find_client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
     if person.disabled_at.is_some() {
         return Err(ServiceError::WrongPassword);
     }
@@ -81,9 +82,9 @@ pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<Signed
         return Err(ServiceError::Suspended);
     }
     let now = app.now();
-    let token = Secret::new(format!("{PREFIX}{}", app.ids.hex::<32>()));
-    let session_id = app.ids.id("session", now);
-    let expires_at = now.saturating_add(SIGNED_IN_FOR);
+    let token = Secret::new(format!("{PREFIX}{}", app.ids.random_hex::<32>()));
+    let session_id = app.ids.new_id("session", now);
+    let expires_at = now.saturating_add(SESSION_LIFETIME);
     let session = NewSession { session_id: &session_id, token: &token, expires_at };
     let by = Actor { name: &person.name, id: Some(&person.person_id) };
     if !app.store.begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
@@ -110,13 +111,13 @@ pub async fn change_password(
     new: &Secret,
 ) -> Result<(), ServiceError> {
     let person_id = by.id.unwrap_or_default();
-    let person = app.store.person(client_id, person_id).await?;
+    let person = app.store.find_person(client_id, person_id).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    if !is_password(app, current, hash).await? {
+    if !matches_password(app, current, hash).await? {
         let sentence = "current is not your password.".to_owned();
         return Err(ServiceError::Invalid { field: "current", sentence });
     }
-    let password_hash = Some(app.passwords.hash(new, &app.ids).await?);
+    let password_hash = Some(app.passwords.hash_password(new, &app.ids).await?);
     let change = PersonChange { password_hash, ..PersonChange::default() };
     let stamp = Stamp { by, now: app.now() };
     if app.store.change_person(client_id, person_id, &change, Some(session_id), stamp).await? {
@@ -128,13 +129,13 @@ pub async fn change_password(
 
 /// Whether the password matches this hash. A password that is too long never matches, and is not
 /// hashed.
-async fn is_password(
+async fn matches_password(
     app: &App,
     password: &Secret,
     hash: Option<&str>,
 ) -> Result<bool, ServiceError> {
-    if password.expose().chars().count() > LONGEST {
+    if password.expose().chars().count() > MAX_CHARS {
         return Ok(false);
     }
-    app.passwords.verify(password, hash, &app.ids).await
+    app.passwords.verify_password(password, hash, &app.ids).await
 }

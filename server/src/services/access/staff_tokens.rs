@@ -87,7 +87,7 @@ pub struct TokenList {
 }
 
 /// Creates a token.
-pub async fn create(
+pub async fn create_token(
     operator: &Operator<'_>,
     client_id: &str,
     name: String,
@@ -95,9 +95,9 @@ pub async fn create(
 ) -> Result<TokenMade, ServiceError> {
     let now = operator.now;
     // The prefix lets scanners for leaked secrets recognise it.
-    let token = Secret::new(format!("crt_{}", operator.ids.hex::<32>()));
+    let token = Secret::new(format!("crt_{}", operator.ids.random_hex::<32>()));
     let row = AdminTokenRow {
-        token_id: operator.ids.id("token", now),
+        token_id: operator.ids.new_id("token", now),
         name,
         role: role.as_str().to_owned(),
         prefix: token.prefix(),
@@ -106,7 +106,7 @@ pub async fn create(
         revoked_at: None,
     };
     if !operator.store.create_admin_token(client_id, &row, &token, operator.by).await? {
-        return Err(client::unknown());
+        return Err(client::unknown_client());
     }
     Ok(TokenMade {
         token_id: row.token_id,
@@ -118,23 +118,26 @@ pub async fn create(
 }
 
 /// Lists all tokens of a client, including revoked ones.
-pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<TokenList, ServiceError> {
-    client::look_at(operator, client_id).await?;
-    let rows = operator.store.admin_tokens(client_id).await?;
-    Ok(TokenList { tokens: rows.into_iter().map(shown).collect() })
+pub async fn list_tokens(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<TokenList, ServiceError> {
+    client::find_client(operator, client_id).await?;
+    let rows = operator.store.list_admin_tokens(client_id).await?;
+    Ok(TokenList { tokens: rows.into_iter().map(show_token).collect() })
 }
 
 /// Revokes a token permanently. A token revoked before stays as it is.
-pub async fn revoke(
+pub async fn revoke_token(
     operator: &Operator<'_>,
     client_id: &str,
     token_id: &str,
 ) -> Result<TokenShown, ServiceError> {
     let row = operator.store.revoke_admin_token(client_id, token_id, operator.stamp()).await?;
-    row.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such token.".to_owned()))
+    row.map(show_token).ok_or_else(|| ServiceError::Unknown("There is no such token.".to_owned()))
 }
 
-fn shown(row: AdminTokenRow) -> TokenShown {
+fn show_token(row: AdminTokenRow) -> TokenShown {
     TokenShown {
         token_id: row.token_id,
         token: row.prefix + "...",

@@ -1,6 +1,6 @@
 //! Short-lived tokens that the server signs and does not store.
 
-use super::principal::Pass;
+use super::principal::Credential;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,7 +31,7 @@ pub struct Claims {
     pub agent_id: Option<String>,
     /// The credential it was issued for; it is valid only as long as that.
     #[serde(rename = "k")]
-    pub pass: Pass,
+    pub pass: Credential,
     /// The position in the feed at which its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
@@ -42,37 +42,37 @@ pub struct Claims {
 
 /// Signs tokens and verifies them.
 #[derive(Debug, Clone)]
-pub struct Tokens {
+pub struct TokenSigner {
     key: Secret,
 }
 
-impl Tokens {
+impl TokenSigner {
     /// Creates a signer with this key.
     pub fn new(key: Secret) -> Self {
         Self { key }
     }
 
     /// Returns a signed token with these claims.
-    pub fn sign(&self, claims: &Claims) -> String {
+    pub fn sign_claims(&self, claims: &Claims) -> String {
         // Claims hold only texts and numbers, which always serialise.
         let text = serde_json::to_vec(claims).unwrap_or_default();
         let body = URL_SAFE_NO_PAD.encode(text);
-        let signature = self.mac(&body).map(|mac| mac.finalize().into_bytes());
+        let signature = self.keyed_mac(&body).map(|mac| mac.finalize().into_bytes());
         format!("{body}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
     }
 
     /// Returns a token's claims if its signature, purpose and expiry are valid.
-    pub fn read(&self, token: &str, purpose: Purpose, now: Millis) -> Option<Claims> {
+    pub fn read_claims(&self, token: &str, purpose: Purpose, now: Millis) -> Option<Claims> {
         let (body, signature) = token.split_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         // Compared in constant time.
-        self.mac(body)?.verify_slice(&signature).ok()?;
+        self.keyed_mac(body)?.verify_slice(&signature).ok()?;
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
         (claims.purpose == purpose && now < claims.expires_at).then_some(claims)
     }
 
     /// An HMAC takes a key of any length, so this never returns `None`.
-    fn mac(&self, body: &str) -> Option<Hmac<Sha256>> {
+    fn keyed_mac(&self, body: &str) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
         mac.update(body.as_bytes());
         Some(mac)
@@ -85,22 +85,25 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_purpose_and_time_only() {
-        let tokens = Tokens::new(Secret::new("k"));
+        let tokens = TokenSigner::new(Secret::new("k"));
         let claims = Claims {
             purpose: Purpose::Events,
             client_id: "c".to_owned(),
             agent_id: None,
-            pass: Pass::Key("k".to_owned()),
+            pass: Credential::Key("k".to_owned()),
             position: 7,
             expires_at: 100,
         };
-        let token = tokens.sign(&claims);
-        assert_eq!(tokens.read(&token, Purpose::Events, 99), Some(claims));
-        assert_eq!(tokens.read(&token, Purpose::Events, 100), None);
-        assert_eq!(tokens.read(&token, Purpose::Session, 99), None);
-        assert_eq!(Tokens::new(Secret::new("other")).read(&token, Purpose::Events, 99), None);
+        let token = tokens.sign_claims(&claims);
+        assert_eq!(tokens.read_claims(&token, Purpose::Events, 99), Some(claims));
+        assert_eq!(tokens.read_claims(&token, Purpose::Events, 100), None);
+        assert_eq!(tokens.read_claims(&token, Purpose::Session, 99), None);
+        assert_eq!(
+            TokenSigner::new(Secret::new("other")).read_claims(&token, Purpose::Events, 99),
+            None
+        );
         let forged = format!("A{}", &token[1..]);
-        assert_eq!(tokens.read(&forged, Purpose::Events, 99), None);
-        assert_eq!(tokens.read("", Purpose::Events, 99), None);
+        assert_eq!(tokens.read_claims(&forged, Purpose::Events, 99), None);
+        assert_eq!(tokens.read_claims("", Purpose::Events, 99), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Figures of agents, by day.
 
-use super::breakdown::some;
+use super::breakdown::figures_if_any;
 use super::dates::DateRange;
 use super::overview;
 use crate::app::App;
@@ -11,10 +11,10 @@ use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
 /// The most agents in a response; all others are summed.
-const MOST: usize = 500;
+const MAX_AGENTS: usize = 500;
 
 /// Returns the figures of each agent in a range, with their days in a time zone.
-pub async fn list(
+pub async fn list_agent_figures(
     app: &App,
     client: &Client,
     range: DateRange,
@@ -22,12 +22,12 @@ pub async fn list(
 ) -> Result<AgentFigures, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let by_day = app.store.of_field_by_day(&client.id, "agentId", &span, zone).await?;
+    let by_day = app.store.sum_by_field_and_day(&client.id, "agentId", &span, zone).await?;
     let (mut all, mut other) = (Tally::default(), Tally::default());
     let mut agents: BTreeMap<String, (Tally, Vec<DayFigures>)> = BTreeMap::new();
     for (day, found) in &by_day {
         all.add(&found.all.tally(None), 1);
-        for (value, line) in found.values.lines() {
+        for (value, line) in found.values.nonzero_values() {
             let tally = line.tally(None);
             let Some(agent_id) = value.strip_prefix('t') else {
                 other.add(&tally, 1);
@@ -35,7 +35,7 @@ pub async fn list(
             };
             let (sums, days) = agents.entry(agent_id.to_owned()).or_default();
             sums.add(&tally, 1);
-            let date = overview::date(*day).to_string();
+            let date = overview::date_of_day(*day).to_string();
             days.push(DayFigures { date, figures: tally.figures() });
         }
     }
@@ -46,12 +46,12 @@ pub async fn list(
     }
     let mut order: Vec<_> = agents.into_iter().collect();
     order.sort_by(|(one, (a, _)), (two, (b, _))| b.calls.cmp(&a.calls).then_with(|| one.cmp(two)));
-    for (_, (tally, _)) in order.iter().skip(MOST) {
+    for (_, (tally, _)) in order.iter().skip(MAX_AGENTS) {
         other.add(tally, 1);
     }
-    order.truncate(MOST);
+    order.truncate(MAX_AGENTS);
     let ids: Vec<String> = order.iter().map(|(agent_id, _)| agent_id.clone()).collect();
-    let mut names = app.store.agent_names(&client.id, &ids).await?;
+    let mut names = app.store.find_agent_names(&client.id, &ids).await?;
     let row = |(agent_id, (tally, days)): (String, (Tally, Vec<DayFigures>))| AgentRow {
         agent_name: names.remove(&agent_id),
         agent_id,
@@ -60,8 +60,8 @@ pub async fn list(
     };
     Ok(AgentFigures {
         agents: order.into_iter().map(row).collect(),
-        other: some(&other),
-        missing: some(&missing),
+        other: figures_if_any(&other),
+        missing: figures_if_any(&missing),
         summary: all.figures(),
     })
 }

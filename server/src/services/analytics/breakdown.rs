@@ -8,7 +8,9 @@ use super::overview;
 use crate::app::App;
 use crate::services::calls::dispositions;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{BUILT_IN, Client, Kind, OfField, Span, Tally, as_json, as_number, kind};
+use crate::storage::{
+    BUILT_IN, Client, FieldTotals, Span, Tally, ValueKind, key_as_json, key_as_number, key_kind,
+};
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use numbers::Numbers;
@@ -20,7 +22,7 @@ pub const MOST_EDGES: usize = 100;
 
 /// Which calls to count, and how to group them.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct BreakdownRequest {
     /// The field to group by.
     pub by: String,
     /// When the calls began.
@@ -43,17 +45,17 @@ struct Rows {
 }
 
 /// Breaks calls down by a field.
-pub async fn by_field(
+pub async fn break_down_by_field(
     app: &App,
     client: &Client,
-    wanted: Wanted,
+    wanted: BreakdownRequest,
 ) -> Result<Breakdown, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     check_field(app, client, &wanted.by).await?;
-    let Wanted { by, range, edges, direction, limit } = wanted;
+    let BreakdownRequest { by, range, edges, direction, limit } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = app.store.of_field(&client.id, &by, &span).await?;
-    let field_type = most_of(&found);
+    let found = app.store.sum_by_field(&client.id, &by, &span).await?;
+    let field_type = majority_type(&found);
     if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
         return Err(ServiceError::Invalid {
             field: "edges",
@@ -64,13 +66,13 @@ pub async fn by_field(
     let mut rows = if edges.is_some() || field_type == FieldType::Number {
         let edges = match edges {
             Some(edges) => Some(edges),
-            None => app.store.field_edges(&client.id).await?.remove(&by),
+            None => app.store.find_field_edges(&client.id).await?.remove(&by),
         };
-        by_number(&found, direction, edges)
+        rows_by_number(&found, direction, edges)
     } else {
-        by_value(&found, direction, limit)
+        rows_by_value(&found, direction, limit)
     };
-    label(app, client, &by, &mut rows.own).await?;
+    add_labels(app, client, &by, &mut rows.own).await?;
     let all = found.all.tally(direction);
     let mut missing = all.clone();
     missing.add(&rows.other, -1);
@@ -81,8 +83,8 @@ pub async fn by_field(
         field: by,
         r#type: field_type,
         rows: rows.own.into_iter().map(|(row, _)| row).collect(),
-        other: some(&rows.other),
-        missing: some(&missing),
+        other: figures_if_any(&rows.other),
+        missing: figures_if_any(&missing),
         truncated: rows.truncated,
         interpolated: rows.interpolated,
         summary: all.figures(),
@@ -111,48 +113,48 @@ async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), Service
 }
 
 /// Returns whether numbers are valid edges: at least one, at most `MOST_EDGES`, and ascending.
-pub fn are_edges(edges: &[f64]) -> bool {
+pub fn are_valid_edges(edges: &[f64]) -> bool {
     let in_order = edges.is_sorted_by(|one, next| one < next);
     let right = in_order && edges.iter().all(|edge| edge.is_finite());
     right && (1..=MOST_EDGES).contains(&edges.len())
 }
 
 /// Returns the figures of a tally; `None` without calls.
-pub fn some(tally: &Tally) -> Option<Figures> {
+pub fn figures_if_any(tally: &Tally) -> Option<Figures> {
     (tally.calls != 0).then(|| tally.figures())
 }
 
 /// Returns the type of most values of a field; `None` if it is unknown.
-fn most_of(found: &OfField) -> Option<FieldType> {
-    let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
-    for (value, line) in found.values.lines() {
-        if let Some(kind) = kind(value) {
+fn majority_type(found: &FieldTotals) -> Option<FieldType> {
+    let mut kinds: BTreeMap<ValueKind, i64> = BTreeMap::new();
+    for (value, line) in found.values.nonzero_values() {
+        if let Some(kind) = key_kind(value) {
             *kinds.entry(kind).or_default() += line.calls();
         }
     }
-    most_frequent(&kinds)
+    majority_type_of(&kinds)
 }
 
 /// Returns the type of most calls; the first one if two are equal.
-pub fn most_frequent(kinds: &BTreeMap<Kind, i64>) -> Option<FieldType> {
+pub fn majority_type_of(kinds: &BTreeMap<ValueKind, i64>) -> Option<FieldType> {
     let most = kinds.iter().rev().max_by_key(|(_, calls)| **calls)?.0;
     Some(match most {
-        Kind::Number => FieldType::Number,
-        Kind::Text => FieldType::Text,
-        Kind::Boolean => FieldType::Boolean,
+        ValueKind::Number => FieldType::Number,
+        ValueKind::Text => FieldType::Text,
+        ValueKind::Boolean => FieldType::Boolean,
     })
 }
 
 /// Returns one row per value, the one with the most calls first.
-fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows {
+fn rows_by_value(found: &FieldTotals, direction: Option<Direction>, limit: usize) -> Rows {
     let mut rows = Rows::default();
     let mut values = Vec::new();
-    for (key, line) in found.values.lines() {
+    for (key, line) in found.values.nonzero_values() {
         let tally = line.tally(direction);
         if tally.calls == 0 {
             continue;
         }
-        if let Some(value) = as_json(key) {
+        if let Some(value) = key_as_json(key) {
             values.push((key, value, tally));
         } else {
             rows.other.add(&tally, 1);
@@ -162,7 +164,7 @@ fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows
     values.sort_by(|(one, _, a), (other, _, b)| b.calls.cmp(&a.calls).then(one.cmp(other)));
     for (n, (_, value, tally)) in values.into_iter().enumerate() {
         if n < limit {
-            rows.own.push((row(&tally, |row| row.value = Some(value)), tally));
+            rows.own.push((new_row(&tally, |row| row.value = Some(value)), tally));
         } else {
             rows.other.add(&tally, 1);
         }
@@ -171,23 +173,27 @@ fn by_value(found: &OfField, direction: Option<Direction>, limit: usize) -> Rows
 }
 
 /// Returns rows of numbers in ascending order; values that are not numbers have none.
-fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f64>>) -> Rows {
+fn rows_by_number(
+    found: &FieldTotals,
+    direction: Option<Direction>,
+    edges: Option<Vec<f64>>,
+) -> Rows {
     let mut rows = Rows::default();
     let mut numbers = Numbers::default();
-    for (key, line) in found.values.lines() {
+    for (key, line) in found.values.nonzero_values() {
         let tally = line.tally(direction);
         if tally.calls != 0 && !numbers.add(key, &tally) {
             rows.other.add(&tally, 1);
-            rows.truncated |= as_json(key).is_none();
+            rows.truncated |= key_as_json(key).is_none();
         }
     }
     let edges = match edges {
         Some(edges) => edges,
         None if numbers.are_few() => {
-            rows.own.extend(found.values.lines().filter_map(|(key, line)| {
+            rows.own.extend(found.values.nonzero_values().filter_map(|(key, line)| {
                 let tally = line.tally(direction);
-                as_number(key).filter(|_| tally.calls != 0)?;
-                Some((row(&tally, |row| row.value = as_json(key)), tally))
+                key_as_number(key).filter(|_| tally.calls != 0)?;
+                Some((new_row(&tally, |row| row.value = key_as_json(key)), tally))
             }));
             rows.own.sort_by(|(one, _), (other, _)| {
                 let number = |row: &BreakdownRow| row.value.as_ref().and_then(Value::as_f64);
@@ -195,9 +201,9 @@ fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f6
             });
             return rows;
         }
-        None => numbers.edges(),
+        None => numbers.choose_edges(),
     };
-    let (parts, interpolated) = numbers.between(&edges);
+    let (parts, interpolated) = numbers.group_between(&edges);
     rows.interpolated = interpolated;
     let last = parts.len().saturating_sub(1);
     for (n, (from, to, tally)) in parts.into_iter().enumerate() {
@@ -205,13 +211,13 @@ fn by_number(found: &OfField, direction: Option<Direction>, edges: Option<Vec<f6
         if (n == 0 || n == last) && tally.calls == 0 {
             continue;
         }
-        let row = row(&tally, |row| (row.from, row.to) = (from, to));
+        let row = new_row(&tally, |row| (row.from, row.to) = (from, to));
         rows.own.push((row, tally));
     }
     rows
 }
 
-fn row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
+fn new_row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
     let mut row =
         BreakdownRow { value: None, label: None, from: None, to: None, figures: tally.figures() };
     set(&mut row);
@@ -219,7 +225,7 @@ fn row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
 }
 
 /// Adds the labels of values.
-async fn label(
+async fn add_labels(
     app: &App,
     client: &Client,
     by: &str,
@@ -229,10 +235,10 @@ async fn label(
         "agentId" => {
             let ids = rows.iter().filter_map(|(row, _)| row.value.as_ref()?.as_str());
             let ids: Vec<String> = ids.map(str::to_owned).collect();
-            app.store.agent_names(&client.id, &ids).await?
+            app.store.find_agent_names(&client.id, &ids).await?
         }
         "disposition" => {
-            let list = dispositions::of(app, &client.id).await?;
+            let list = dispositions::list_for_client(app, &client.id).await?;
             list.into_iter().map(|line| (line.code, line.label)).collect()
         }
         _ => return Ok(()),

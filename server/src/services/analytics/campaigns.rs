@@ -4,32 +4,32 @@ use super::dates::DateRange;
 use super::overview;
 use crate::app::App;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Tally, as_json};
+use crate::storage::{Client, Span, Tally, key_as_json};
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
 /// The field that holds a call's campaign.
 const FIELD: &str = "metadata.campaign";
 /// The most campaigns in a response.
-const MOST: usize = 500;
+const MAX_CAMPAIGNS: usize = 500;
 
 /// Returns the campaigns of leads, and of calls in a range.
-pub async fn list(
+pub async fn list_campaigns(
     app: &App,
     client: &Client,
     range: DateRange,
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let calls = app.store.of_field(&client.id, FIELD, &span).await?;
+    let calls = app.store.sum_by_field(&client.id, FIELD, &span).await?;
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
-    for (campaign, leads) in app.store.leads_by_campaign(&client.id).await? {
+    for (campaign, leads) in app.store.count_leads_by_campaign(&client.id).await? {
         campaigns.entry(campaign).or_default().0 = leads;
     }
-    for (value, line) in calls.values.lines() {
+    for (value, line) in calls.values.nonzero_values() {
         let tally = line.tally(None);
         // Values that are not counted separately have no name.
-        let Some(value) = as_json(value).filter(|_| tally.calls != 0) else { continue };
+        let Some(value) = key_as_json(value).filter(|_| tally.calls != 0) else { continue };
         let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         campaigns.entry(name).or_default().1.add(&tally, 1);
     }
@@ -41,6 +41,6 @@ pub async fn list(
     let mut campaigns: Vec<Campaign> = campaigns.into_iter().map(row).collect();
     // They are sorted by name, and the sort is stable.
     campaigns.sort_by_key(|of| std::cmp::Reverse((of.figures.calls, of.leads)));
-    campaigns.truncate(MOST);
+    campaigns.truncate(MAX_CAMPAIGNS);
     Ok(CampaignList { campaigns })
 }

@@ -16,13 +16,17 @@ pub struct DateRange {
 impl DateRange {
     /// Parses both ends. A date without a time means that whole day in the time zone; a time
     /// without an offset is in that zone; a missing end is open.
-    pub fn read(start: Option<&str>, end: Option<&str>, zone: Tz) -> Result<Self, ServiceError> {
+    pub fn parse_ends(
+        start: Option<&str>,
+        end: Option<&str>,
+        zone: Tz,
+    ) -> Result<Self, ServiceError> {
         let from = match start {
-            Some(text) => moment("startDate", text, zone)?.0,
+            Some(text) => parse_moment("startDate", text, zone)?.0,
             None => Millis::MIN,
         };
         let until = match end {
-            Some(text) => moment("endDate", text, zone)?.1,
+            Some(text) => parse_moment("endDate", text, zone)?.1,
             None => Millis::MAX,
         };
         if from >= until {
@@ -36,7 +40,11 @@ impl DateRange {
 }
 
 /// Returns the first millisecond that a text means, and the first after it.
-fn moment(field: &'static str, text: &str, zone: Tz) -> Result<(Millis, Millis), ServiceError> {
+fn parse_moment(
+    field: &'static str,
+    text: &str,
+    zone: Tz,
+) -> Result<(Millis, Millis), ServiceError> {
     let text = text.trim();
     if let Ok(date) = text.parse::<NaiveDate>() {
         let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
@@ -66,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_date_is_the_whole_day_in_the_clients_zone() {
-        let range = DateRange::read(Some("2025-10-12"), Some("2025-10-12"), Asia::Kolkata).unwrap();
+        let range =
+            DateRange::parse_ends(Some("2025-10-12"), Some("2025-10-12"), Asia::Kolkata).unwrap();
         assert_eq!(range.from, parse("2025-10-11T18:30:00Z").unwrap());
         assert_eq!(range.until, parse("2025-10-12T18:30:00Z").unwrap());
     }
@@ -77,15 +86,15 @@ mod tests {
         for text in
             ["2025-10-12T16:00:00 05:30", "2025-10-12T16:00:00+05:30", "2025-10-12T16:00:00"]
         {
-            let range = DateRange::read(Some(text), Some(text), Asia::Kolkata).unwrap();
+            let range = DateRange::parse_ends(Some(text), Some(text), Asia::Kolkata).unwrap();
             assert_eq!((range.from, range.until), (utc, utc + 1), "{text}");
         }
     }
 
     #[test]
     fn nonsense_and_a_start_after_the_end_are_refused() {
-        assert!(DateRange::read(Some("soon"), None, Tz::UTC).is_err());
-        assert!(DateRange::read(Some("2025-10-13"), Some("2025-10-12"), Tz::UTC).is_err());
-        assert!(DateRange::read(None, None, Tz::UTC).is_ok());
+        assert!(DateRange::parse_ends(Some("soon"), None, Tz::UTC).is_err());
+        assert!(DateRange::parse_ends(Some("2025-10-13"), Some("2025-10-12"), Tz::UTC).is_err());
+        assert!(DateRange::parse_ends(None, None, Tz::UTC).is_ok());
     }
 }

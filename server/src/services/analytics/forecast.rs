@@ -5,11 +5,11 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use std::collections::BTreeMap;
 
 /// Past days that are used: each weekday four times.
-pub const LOOKS_BACK: u64 = 28;
+pub const HISTORY_DAYS: u64 = 28;
 
 /// What a forecast is made from. All days are in the client's time zone.
 #[derive(Debug)]
-pub struct Known<'a> {
+pub struct ForecastInput<'a> {
     pub today: NaiveDate,
     /// The day of the client's first call.
     pub first: Option<NaiveDate>,
@@ -19,32 +19,35 @@ pub struct Known<'a> {
 }
 
 /// Forecasts the calls from today to the end of the month.
-pub fn of_month(known: &Known<'_>) -> Forecast {
-    let Known { today, usage, .. } = *known;
+pub fn forecast_month(known: &ForecastInput<'_>) -> Forecast {
+    let ForecastInput { today, usage, .. } = *known;
     let so_far = known.calls_on(today);
-    let mut calls = number(usage.calls_this_month);
-    let is_up = |calls: f64| calls >= number(usage.limit);
+    let mut calls = to_float(usage.calls_this_month);
+    let is_up = |calls: f64| calls >= to_float(usage.limit);
     let mut runs_out_on = is_up(calls).then_some(today);
     for day in today.iter_days().take_while(|day| day.month() == today.month()) {
-        let expected = known.expected(day);
+        let expected = known.expected_calls(day);
         // For today, only the calls that are still expected.
-        calls += if day == today { (expected - number(so_far)).max(0.0) } else { expected };
+        calls += if day == today { (expected - to_float(so_far)).max(0.0) } else { expected };
         if is_up(calls) {
             runs_out_on.get_or_insert(day);
         }
     }
-    Forecast { calls_this_month: whole(calls), runs_out_on: runs_out_on.map(|day| day.to_string()) }
+    Forecast {
+        calls_this_month: to_whole(calls),
+        runs_out_on: runs_out_on.map(|day| day.to_string()),
+    }
 }
 
-impl Known<'_> {
+impl ForecastInput<'_> {
     fn calls_on(&self, day: NaiveDate) -> i64 {
         self.days.get(&day).copied().unwrap_or(0)
     }
 
     /// Returns the expected calls of a day: the average of its weekday, or of all days if that
     /// weekday has not occurred since the first call.
-    fn expected(&self, day: NaiveDate) -> f64 {
-        let back = self.today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(self.today);
+    fn expected_calls(&self, day: NaiveDate) -> f64 {
+        let back = self.today.checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(self.today);
         let Some(first) = self.first else { return 0.0 };
         let seen = back.max(first).iter_days().take_while(|seen| *seen < self.today);
         let seen: Vec<NaiveDate> = seen.collect();
@@ -53,16 +56,16 @@ impl Known<'_> {
         let days = if like_it.is_empty() { &seen } else { &like_it };
         let calls: i64 = days.iter().map(|day| self.calls_on(*day)).sum();
         let days = u32::try_from(days.len()).unwrap_or(u32::MAX).max(1);
-        number(calls) / f64::from(days)
+        to_float(calls) / f64::from(days)
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "numbers of calls are far below 2^53")]
-fn number(calls: i64) -> f64 {
+fn to_float(calls: i64) -> f64 {
     calls as f64
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "numbers of calls are far below 2^53")]
-fn whole(calls: f64) -> i64 {
+fn to_whole(calls: f64) -> i64 {
     calls.round() as i64
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::services::calls::ribbon_init;
 use crate::services::calls::views::call_object;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Sums, Totals, Unit};
+use crate::storage::{Client, FieldSums, Span, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
@@ -30,7 +30,7 @@ const MOST_EMPTY_DAYS: i64 = 1000;
 
 /// Which calls to count.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct OverviewRequest {
     /// When the calls began; an open end includes all time.
     pub range: DateRange,
     /// The time zone of hours and days.
@@ -40,7 +40,7 @@ pub struct Wanted {
 }
 
 /// Parses a time zone's name.
-pub fn zone(name: &str) -> Result<Tz, ServiceError> {
+pub fn parse_time_zone(name: &str) -> Result<Tz, ServiceError> {
     // In a query string a plus sign is a space, and some zones' names have one (Etc/GMT+5).
     name.trim().replace(' ', "+").parse().map_err(|_| ServiceError::Invalid {
         field: "timezone",
@@ -49,39 +49,39 @@ pub fn zone(name: &str) -> Result<Tz, ServiceError> {
 }
 
 /// Returns sums, calls by date, and at most `limit` of the latest calls.
-pub async fn overview(
+pub async fn read_overview(
     app: &App,
     client: &Client,
-    wanted: Wanted,
+    wanted: OverviewRequest,
     limit: i64,
 ) -> Result<Analytics, ServiceError> {
     require_feature(client, FEATURE)?;
-    let Wanted { range, zone, customer_id } = wanted;
+    let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
-    let recent = app.store.recent_calls(&client.id, &span, limit).await?;
+    let days = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let recent = app.store.list_recent_calls(&client.id, &span, limit).await?;
     Ok(Analytics {
-        summary: summary(&sum(&days)),
-        calls_by_date: by_date(&days, range, zone),
+        summary: to_summary(&sum_totals(&days)),
+        calls_by_date: calls_by_date(&days, range, zone),
         recent_calls: recent.into_iter().map(call_object).collect(),
-        usage: ribbon_init::usage(app, client).await?,
+        usage: ribbon_init::client_usage(app, client).await?,
     })
 }
 
 /// Returns sums, calls by hour, weekday, customer and duration, and the latest calls.
-pub async fn detailed(
+pub async fn read_detailed(
     app: &App,
     client: &Client,
-    wanted: Wanted,
+    wanted: OverviewRequest,
 ) -> Result<DetailedAnalytics, ServiceError> {
     require_feature(client, FEATURE)?;
-    let Wanted { range, zone, customer_id } = wanted;
+    let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let hours = app.store.totals_by(&client.id, &span, zone, Unit::HourOfWeek).await?;
-    let sums = sum(&hours);
-    let top = app.store.top_customers(&client.id, &span, sums.calls, TOP).await?;
-    let recent = app.store.recent_calls(&client.id, &span, RECENT).await?;
-    let dispositions = app.store.of_field(&client.id, "disposition", &span).await?.values;
+    let hours = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
+    let sums = sum_totals(&hours);
+    let top = app.store.find_top_customers(&client.id, &span, sums.calls, TOP).await?;
+    let recent = app.store.list_recent_calls(&client.id, &span, RECENT).await?;
+    let dispositions = app.store.sum_by_field(&client.id, "disposition", &span).await?.values;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {
@@ -91,7 +91,7 @@ pub async fn detailed(
         *by_day.entry((hour / 24 + 4) % 7).or_default() += totals.calls;
     }
     Ok(DetailedAnalytics {
-        summary: summary(&sums),
+        summary: to_summary(&sums),
         calls_by_hour: by_hour,
         calls_by_day_of_week: by_day,
         top_customers: top
@@ -112,15 +112,15 @@ pub async fn detailed(
             over_5m: sums.over_5m,
         },
         recent_activity: recent.into_iter().map(call_object).collect(),
-        dispositions: most_frequent(&dispositions),
+        dispositions: count_dispositions(&dispositions),
     })
 }
 
 /// Returns the most frequent dispositions, and the sum of all others.
-fn most_frequent(sums: &Sums) -> BTreeMap<String, i64> {
+fn count_dispositions(sums: &FieldSums) -> BTreeMap<String, i64> {
     let mut order: Vec<(&str, i64)> = Vec::new();
     let mut rest = 0;
-    for (value, line) in sums.lines() {
+    for (value, line) in sums.nonzero_values() {
         match value.strip_prefix('t') {
             Some(text) => order.push((text, line.calls())),
             None => rest += line.calls(),
@@ -137,7 +137,7 @@ fn most_frequent(sums: &Sums) -> BTreeMap<String, i64> {
     counts
 }
 
-fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {
+fn sum_totals(slots: &BTreeMap<i64, Totals>) -> Totals {
     let mut sums = Totals::default();
     for totals in slots.values() {
         sums.add(totals, 1);
@@ -145,7 +145,7 @@ fn sum(slots: &BTreeMap<i64, Totals>) -> Totals {
     sums
 }
 
-fn summary(sums: &Totals) -> Summary {
+fn to_summary(sums: &Totals) -> Summary {
     Summary {
         total_calls: sums.calls,
         total_duration: sums.duration,
@@ -159,10 +159,14 @@ fn summary(sums: &Totals) -> Summary {
 
 /// Returns calls by local date, with 0 for each day of the range without a call. An open end is the
 /// first or last day with a call.
-fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMap<String, i64> {
+fn calls_by_date(
+    slots: &BTreeMap<i64, Totals>,
+    range: DateRange,
+    zone: Tz,
+) -> BTreeMap<String, i64> {
     let mut days: BTreeMap<NaiveDate, i64> =
-        slots.iter().map(|(day, totals)| (date(*day), totals.calls)).collect();
-    let given = |at: Millis, open: Millis| (at != open).then(|| local(at, zone).date_naive());
+        slots.iter().map(|(day, totals)| (date_of_day(*day), totals.calls)).collect();
+    let given = |at: Millis, open: Millis| (at != open).then(|| to_local(at, zone).date_naive());
     let first =
         given(range.from, Millis::MIN).or_else(|| days.first_key_value().map(|(day, _)| *day));
     let last = given(range.until.saturating_sub(1), Millis::MAX - 1)
@@ -178,12 +182,12 @@ fn by_date(slots: &BTreeMap<i64, Totals>, range: DateRange, zone: Tz) -> BTreeMa
 }
 
 /// Returns the date of a day, numbered from the first day of 1970.
-pub fn date(day: i64) -> NaiveDate {
+pub fn date_of_day(day: i64) -> NaiveDate {
     let since = TimeDelta::try_days(day).unwrap_or_default();
     NaiveDate::default().checked_add_signed(since).unwrap_or_default()
 }
 
 /// Returns a time in a time zone.
-pub fn local(at: Millis, zone: Tz) -> DateTime<Tz> {
+pub fn to_local(at: Millis, zone: Tz) -> DateTime<Tz> {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone)
 }

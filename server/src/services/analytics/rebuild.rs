@@ -5,11 +5,11 @@ use call_ribbon_shared::Millis;
 use std::sync::Arc;
 
 /// Calls counted in one transaction, few enough to hardly delay a running server.
-const AT_ONCE: i64 = 10_000;
+const BATCH: i64 = 10_000;
 
 /// Result of a recount.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Found {
+pub struct RecountResult {
     /// Clients that were checked.
     pub clients: usize,
     /// Calls that were counted.
@@ -20,20 +20,26 @@ pub struct Found {
 
 /// Recounts the calls of all clients and corrects the totals. Calls `progress` after each range
 /// with the result so far.
-pub async fn run(database: &str, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
+pub async fn run_recount(
+    database: &str,
+    progress: impl Fn(&str, RecountResult),
+) -> Result<RecountResult, StoreError> {
     let store = Store::open_existing(database, Arc::new(())).await?;
-    let found = all(&store, progress).await;
+    let found = recount_all_clients(&store, progress).await;
     store.close().await;
     found
 }
 
-async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, StoreError> {
-    let mut found = Found::default();
-    for client_id in store.system_client_ids().await? {
+async fn recount_all_clients(
+    store: &Store,
+    progress: impl Fn(&str, RecountResult),
+) -> Result<RecountResult, StoreError> {
+    let mut found = RecountResult::default();
+    for client_id in store.system_list_client_ids().await? {
         found.clients += 1;
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let stretch = store.recount(&client_id, begin, AT_ONCE).await?;
+            let stretch = store.recount_calls(&client_id, begin, BATCH).await?;
             found.calls += stretch.calls;
             found.repaired += stretch.repaired;
             from = stretch.next;
@@ -46,7 +52,7 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
             found.repaired += stretch.repaired;
             from = stretch.next;
         }
-        for field in store.fields_kept(&client_id).await? {
+        for field in store.list_stored_fields(&client_id).await? {
             found.repaired += store.recount_values(&client_id, &field).await?.repaired;
         }
         let mut from = Some(Millis::MIN);
@@ -57,7 +63,7 @@ async fn all(store: &Store, progress: impl Fn(&str, Found)) -> Result<Found, Sto
         }
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let stretch = store.recount_events(&client_id, begin, AT_ONCE).await?;
+            let stretch = store.recount_events(&client_id, begin, BATCH).await?;
             found.repaired += stretch.repaired;
             from = stretch.next;
             progress(&client_id, found);

@@ -1,7 +1,7 @@
 //! Compares a client's figures with those of as many days before.
 
 use super::dates::DateRange;
-use super::forecast::{self, Known, LOOKS_BACK};
+use super::forecast::{self, ForecastInput, HISTORY_DAYS};
 use super::overview;
 use crate::app::App;
 use crate::services::calls::ribbon_init;
@@ -22,23 +22,23 @@ const HOURS: usize = 168;
 
 /// A range of whole days in a time zone.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct DayRange {
     pub first: NaiveDate,
     pub last: NaiveDate,
     pub zone: Tz,
 }
 
-impl Wanted {
+impl DayRange {
     /// Parses the ends of a range. A time means its day; a missing end is today, and a missing
     /// start makes a week.
-    pub fn read(
+    pub fn parse_ends(
         start: Option<&str>,
         end: Option<&str>,
         zone: Tz,
         now: Millis,
     ) -> Result<Self, ServiceError> {
-        let DateRange { from, until } = DateRange::read(start, end, zone)?;
-        let day = |at: Millis| overview::local(at, zone).date_naive();
+        let DateRange { from, until } = DateRange::parse_ends(start, end, zone)?;
+        let day = |at: Millis| overview::to_local(at, zone).date_naive();
         let last = if end.is_some() { day(until - 1) } else { day(now) };
         let first = match start {
             Some(_) => day(from),
@@ -57,13 +57,13 @@ impl Wanted {
     }
 
     /// Returns the range of as many days just before this one.
-    fn before(self) -> Self {
+    fn preceding_range(self) -> Self {
         let days = u64::try_from((self.last - self.first).num_days()).unwrap_or(0) + 1;
         let back = |day: NaiveDate| day.checked_sub_days(Days::new(days)).unwrap_or(day);
         Self { first: back(self.first), last: back(self.last), ..self }
     }
 
-    fn span(self) -> Span {
+    fn to_span(self) -> Span {
         let next = self.last.succ_opt().unwrap_or(self.last);
         let start = |day| day_start(day, self.zone);
         Span { from: start(self.first), until: start(next), customer_id: None }
@@ -72,21 +72,25 @@ impl Wanted {
 
 /// Returns the figures of a range and of the one before it, the hours of the week, and the forecast
 /// of the month.
-pub async fn of(app: &App, client: &Client, wanted: Wanted) -> Result<Trends, ServiceError> {
+pub async fn read_trends(
+    app: &App,
+    client: &Client,
+    wanted: DayRange,
+) -> Result<Trends, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    let usage = ribbon_init::usage(app, client).await?;
+    let usage = ribbon_init::client_usage(app, client).await?;
     Ok(Trends {
-        current: period(app, client, wanted).await?,
-        previous: period(app, client, wanted.before()).await?,
-        hours: hours(app, client, wanted).await?,
-        forecast: forecast(app, client, &usage).await?,
+        current: read_period(app, client, wanted).await?,
+        previous: read_period(app, client, wanted.preceding_range()).await?,
+        hours: read_hours(app, client, wanted).await?,
+        forecast: read_forecast(app, client, &usage).await?,
         usage,
-        active_calls: app.store.active_call_count(&client.id).await?,
+        active_calls: app.store.count_active_calls(&client.id).await?,
     })
 }
 
-async fn period(app: &App, client: &Client, wanted: Wanted) -> Result<Period, ServiceError> {
-    let mut found = app.store.tally_by_day(&client.id, &wanted.span(), wanted.zone).await?;
+async fn read_period(app: &App, client: &Client, wanted: DayRange) -> Result<Period, ServiceError> {
+    let mut found = app.store.sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
     let mut all = Tally::default();
     for tally in found.values() {
         all.add(tally, 1);
@@ -105,13 +109,15 @@ async fn period(app: &App, client: &Client, wanted: Wanted) -> Result<Period, Se
     })
 }
 
-async fn hours(
+async fn read_hours(
     app: &App,
     client: &Client,
-    wanted: Wanted,
+    wanted: DayRange,
 ) -> Result<Vec<HourOfWeek>, ServiceError> {
-    let found =
-        app.store.totals_by(&client.id, &wanted.span(), wanted.zone, Unit::HourOfWeek).await?;
+    let found = app
+        .store
+        .sum_calls_by_unit(&client.id, &wanted.to_span(), wanted.zone, Unit::HourOfWeek)
+        .await?;
     let mut hours = vec![HourOfWeek { calls: 0, connected: 0 }; HOURS];
     for (hour, totals) in found {
         // Hours begin on Thursday; the API's weeks begin on Sunday.
@@ -124,17 +130,22 @@ async fn hours(
 }
 
 /// Forecasts the client's month in the client's own time zone.
-async fn forecast(app: &App, client: &Client, usage: &Usage) -> Result<Forecast, ServiceError> {
+async fn read_forecast(
+    app: &App,
+    client: &Client,
+    usage: &Usage,
+) -> Result<Forecast, ServiceError> {
     let zone = client.time_zone;
-    let today = overview::local(app.now(), zone).date_naive();
-    let first = today.checked_sub_days(Days::new(LOOKS_BACK)).unwrap_or(today);
-    let span = Wanted { first, last: today, zone }.span();
-    let days = app.store.totals_by(&client.id, &span, zone, Unit::Day).await?;
-    let days = days.into_iter().map(|(day, totals)| (overview::date(day), totals.calls)).collect();
-    let first = app.store.first_call(&client.id).await?;
-    Ok(forecast::of_month(&Known {
+    let today = overview::to_local(app.now(), zone).date_naive();
+    let first = today.checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(today);
+    let span = DayRange { first, last: today, zone }.to_span();
+    let days = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let days =
+        days.into_iter().map(|(day, totals)| (overview::date_of_day(day), totals.calls)).collect();
+    let first = app.store.find_first_call_time(&client.id).await?;
+    Ok(forecast::forecast_month(&ForecastInput {
         today,
-        first: first.map(|at| overview::local(at, zone).date_naive()),
+        first: first.map(|at| overview::to_local(at, zone).date_naive()),
         days: &days,
         usage,
     }))

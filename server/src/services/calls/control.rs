@@ -1,7 +1,7 @@
 //! Starts and controls calls.
 
 use super::dialing::{self, Dialing};
-use super::records::{About, from_provider};
+use super::records::{CallRef, from_provider};
 use super::{simulation, views};
 use crate::app::App;
 use crate::customer::CustomerData;
@@ -12,7 +12,7 @@ use crate::services::customers::matching::{self, Numbers};
 use crate::services::providers::routing::{self, Carrier};
 use crate::services::{ServiceError, fingerprint, require_feature};
 use crate::storage::{CallRow, Client, Condition, Record};
-use call_ribbon_shared::call::{Action, Agent, Direction, Fact, Status, What};
+use call_ribbon_shared::call::{Action, Agent, Direction, Fact, FactKind, Status};
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
 use std::sync::Arc;
@@ -32,16 +32,16 @@ pub struct StartCall {
 }
 
 /// Starts a call. However many starts arrive at once, no more calls start than the client's limit.
-pub async fn start(
+pub async fn start_call(
     app: &Arc<App>,
     client: &Client,
     order: StartCall,
 ) -> Result<CallStarted, ServiceError> {
     require_feature(client, "call")?;
-    let carrier = routing::choose(app, client, order.provider.as_deref()).await?;
+    let carrier = routing::choose_carrier(app, client, order.provider.as_deref()).await?;
     let number = dial_number("to", &order.to)?;
     let now = app.now();
-    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
+    let call_ref = CallRef::new(client, app.ids.new_id("call", now), app.ids.new_id("ses", now));
     let request_print = fingerprint::of_start(&order, &number);
     let (customer, matched_by) = match &order.customer {
         Some(customer) => (Some(customer.get().to_owned()), None),
@@ -49,18 +49,18 @@ pub async fn start(
     };
     let agent = known_agent(app, client, order.agent, customer.as_deref()).await?;
     let fact = Fact {
-        phone: Some(phone::kept(&number)),
+        phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Outbound),
         agent: Some(agent.clone()),
         customer,
-        ..Fact::new(What::Initiated, now)
+        ..Fact::new(FactKind::Initiated, now)
     };
     let condition = Condition::Start { limit: client.limit };
-    let key = order.key.unwrap_or_else(|| app.ids.id("evt", now));
+    let key = order.key.unwrap_or_else(|| app.ids.new_id("evt", now));
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
-        ..from_provider(app, &about, carrier.origin(), fact, condition)
+        ..from_provider(app, &call_ref, carrier.origin(), fact, condition)
     };
     let recorded = record_for(app, client, record).await?;
     let started = CallStarted {
@@ -72,18 +72,18 @@ pub async fn start(
         return Ok(started);
     }
     if let Some(account) = carrier.account() {
-        let dialing = Dialing { about, number, agent, matched_by };
-        dialing::dial(app, client, Arc::clone(account), dialing).await?;
+        let dialing = Dialing { call_ref, number, agent, matched_by };
+        dialing::dial_call(app, client, Arc::clone(account), dialing).await?;
     } else {
-        dialing::note_carrier(app, client, &carrier, &about, matched_by).await?;
-        simulation::play(app, about);
+        dialing::note_carrier(app, client, &carrier, &call_ref, matched_by).await?;
+        simulation::play_call(app, call_ref);
     }
     Ok(started)
 }
 
 /// A request for a simulated incoming call.
 #[derive(Debug)]
-pub struct Incoming {
+pub struct SimulatedIncoming {
     /// The caller's number as it was written.
     pub from: String,
     /// The agent it is for; without one it rings for all.
@@ -91,35 +91,35 @@ pub struct Incoming {
 }
 
 /// Simulates an incoming call, so that its effects can be seen.
-pub async fn incoming(
+pub async fn simulate_incoming(
     app: &Arc<App>,
     client: &Client,
-    order: Incoming,
+    order: SimulatedIncoming,
 ) -> Result<CallStarted, ServiceError> {
     let number = dial_number("from", &order.from)?;
     let now = app.now();
-    let about = About::of(client, app.ids.id("call", now), app.ids.id("ses", now));
+    let call_ref = CallRef::new(client, app.ids.new_id("call", now), app.ids.new_id("ses", now));
     let fact = Fact {
-        phone: Some(phone::kept(&number)),
+        phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Inbound),
         customer: known_customer(app, client, &number).await?.0,
         agent: Some(known_agent(app, client, order.agent, None).await?),
-        ..Fact::new(What::Incoming, now)
+        ..Fact::new(FactKind::Incoming, now)
     };
     let origin = Carrier::Simulated.origin();
-    record_for(app, client, from_provider(app, &about, origin, fact, Condition::None)).await?;
+    record_for(app, client, from_provider(app, &call_ref, origin, fact, Condition::None)).await?;
     let started = CallStarted {
-        session_id: about.session_id.clone(),
-        call_sid: about.call_sid.clone(),
+        session_id: call_ref.session_id.clone(),
+        call_sid: call_ref.call_sid.clone(),
         status: Status::Active,
     };
-    simulation::play(app, about);
+    simulation::play_call(app, call_ref);
     Ok(started)
 }
 
 /// An agent's action on a call.
 #[derive(Debug)]
-pub struct Control {
+pub struct CallControl {
     pub session_id: String,
     pub action: Action,
     /// The agent, if named. An agent who answers a call, or acts on one that has no agent, becomes
@@ -130,65 +130,71 @@ pub struct Control {
 }
 
 /// Acts on a call and returns its new state.
-pub async fn control(
+pub async fn control_call(
     app: &Arc<App>,
     client: &Client,
-    order: Control,
+    order: CallControl,
 ) -> Result<CallObject, ServiceError> {
-    let feature = providers::feature(order.action);
+    let feature = providers::action_feature(order.action);
     if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
         require_feature(client, feature)?;
     }
-    let row = find(app, client, &order.session_id).await?;
-    let call = views::state(&row)?;
-    call.allows(order.action).map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
+    let row = find_call(app, client, &order.session_id).await?;
+    let call = views::call_state(&row)?;
+    call.check_action(order.action)
+        .map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
     // A call reported only by a page cannot be controlled here.
     if row.provider.is_none() {
         return Err(ProviderError::CannotDo.into());
     }
     let now = app.now();
-    let carrier = routing::of_call(app, client, &row.session_id).await?;
+    let carrier = routing::carrier_of_call(app, client, &row.session_id).await?;
     let mut fact = match carrier.account() {
         Some(account) => {
             let action = order.action;
-            dialing::control(app, client, account, &row.session_id, &call, action).await?
+            dialing::control_at_provider(app, client, account, &row.session_id, &call, action)
+                .await?
         }
-        None => Simulator::control(&call, order.action, now),
+        None => Simulator::control_fact(&call, order.action, now),
     };
-    if let (What::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
+    if let (FactKind::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
         end.reason = Some(reason);
     }
     let takes = order.action == Action::Answer || call.agent_id().is_none();
     if order.agent.id.is_some() && takes {
         fact.agent = Some(known_agent(app, client, order.agent, None).await?);
     }
-    let about = About::of(client, row.call_sid, row.session_id);
+    let call_ref = CallRef::new(client, row.call_sid, row.session_id);
     let record = Record {
         // Two equal digits in one millisecond are two events.
-        event_id: Some(app.ids.id("evt", now)),
-        ..from_provider(app, &about, carrier.origin(), fact, Condition::Allows(order.action))
+        event_id: Some(app.ids.new_id("evt", now)),
+        ..from_provider(app, &call_ref, carrier.origin(), fact, Condition::Allows(order.action))
     };
     record_for(app, client, record).await?;
     // Another instance may have started this call. This instance plays it as well from now on,
     // since the other does not learn of the agent's action; an event reported by both is recorded
     // once.
     if carrier.account().is_none() {
-        simulation::play(app, about.clone());
-        app.runners.wake(&about.session_id);
+        simulation::play_call(app, call_ref.clone());
+        app.runners.wake_runner(&call_ref.session_id);
     }
     views::controlled_call(app, client, &order.session_id).await
 }
 
 /// Returns a client's own call; another client's is not found.
-pub async fn find(app: &App, client: &Client, session_id: &str) -> Result<CallRow, ServiceError> {
-    app.store.call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+pub async fn find_call(
+    app: &App,
+    client: &Client,
+    session_id: &str,
+) -> Result<CallRow, ServiceError> {
+    app.store.find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
 }
 
 async fn record_for(
     app: &App,
     client: &Client,
     record: Record,
-) -> Result<crate::storage::Recorded, ServiceError> {
+) -> Result<crate::storage::RecordedEvent, ServiceError> {
     let now = record.received_at;
     app.store.record(record).await.map_err(|error| ServiceError::of_record(error, client, now))
 }
@@ -206,10 +212,10 @@ async fn known_customer(
     client: &Client,
     number: &DialNumber,
 ) -> Result<(Option<String>, Option<String>), ServiceError> {
-    let numbers = Numbers::of(app, client).await?;
+    let numbers = Numbers::of_client(app, client).await?;
     let ours = matching::own_numbers(app, client).await?;
-    let found = matching::customer_of(app, client, &numbers, number.as_str(), &ours).await?;
-    let phone = numbers.best(number);
+    let found = matching::find_customer(app, client, &numbers, number.as_str(), &ours).await?;
+    let phone = numbers.best_spelling(number);
     Ok(found.map_or((None, None), |found| {
         (found.customer_data(&phone), Some(found.by.as_str().to_owned()))
     }))
@@ -227,7 +233,7 @@ async fn known_agent(
     let id = asked.id.or(named.agent_id);
     let mut name = asked.name.or(named.agent_name);
     if let (None, Some(id)) = (&name, &id) {
-        name = app.store.agent_name(&client.id, id).await?;
+        name = app.store.find_agent_name(&client.id, id).await?;
     }
     Ok(Agent { id, name })
 }

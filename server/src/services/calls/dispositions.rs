@@ -10,17 +10,17 @@ use call_ribbon_shared::wire::Disposition;
 use std::collections::BTreeSet;
 
 /// The most entries of a list.
-pub const MOST: usize = 50;
+pub const MAX_ENTRIES: usize = 50;
 /// The most characters of a code.
-pub const LONGEST_CODE: usize = 64;
+pub const MAX_CODE_CHARS: usize = 64;
 /// The most characters of a label.
-pub const LONGEST_LABEL: usize = 60;
+pub const MAX_LABEL_CHARS: usize = 60;
 /// The pattern of a code.
 pub const CODE_PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
 /// The pattern of a label.
 pub const LABEL_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
-const OFFERED: &[(&str, &str)] = &[
+const DEFAULT_LIST: &[(&str, &str)] = &[
     ("resolved", "Resolved"),
     ("call_back", "Call back"),
     ("interested", "Interested"),
@@ -32,7 +32,7 @@ const OFFERED: &[(&str, &str)] = &[
     ("do_not_call", "Do not call"),
 ];
 
-const OFFERED_TO_DEMO: &[(&str, &str)] = &[
+const DEMO_LIST: &[(&str, &str)] = &[
     ("promise_to_pay", "Promise to pay"),
     ("paid", "Paid already"),
     ("part_payment", "Will pay in part"),
@@ -45,16 +45,16 @@ const OFFERED_TO_DEMO: &[(&str, &str)] = &[
 ];
 
 /// Returns the list from which a client's agents choose.
-pub async fn of(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceError> {
-    Ok(match app.store.dispositions(client_id).await? {
+pub async fn list_for_client(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceError> {
+    Ok(match app.store.find_dispositions(client_id).await? {
         Some(own) => own,
-        None => offered(client_id),
+        None => default_list(client_id),
     })
 }
 
 /// Returns the product's list; the demo client has one for the business it plays.
-pub fn offered(client_id: &str) -> Vec<Disposition> {
-    let list = if client_id == demo::CLIENT { OFFERED_TO_DEMO } else { OFFERED };
+pub fn default_list(client_id: &str) -> Vec<Disposition> {
+    let list = if client_id == demo::CLIENT { DEMO_LIST } else { DEFAULT_LIST };
     let one = |(code, label): &(&str, &str)| Disposition {
         code: (*code).to_owned(),
         label: (*label).to_owned(),
@@ -63,8 +63,12 @@ pub fn offered(client_id: &str) -> Vec<Disposition> {
 }
 
 /// Refuses a disposition that is not on the client's own list.
-pub async fn check(app: &App, client: &Client, disposition: &str) -> Result<(), ServiceError> {
-    let Some(own) = app.store.dispositions(&client.id).await? else { return Ok(()) };
+pub async fn check_disposition(
+    app: &App,
+    client: &Client,
+    disposition: &str,
+) -> Result<(), ServiceError> {
+    let Some(own) = app.store.find_dispositions(&client.id).await? else { return Ok(()) };
     if own.iter().any(|allowed| allowed.code == disposition) {
         return Ok(());
     }
@@ -76,9 +80,9 @@ pub async fn check(app: &App, client: &Client, disposition: &str) -> Result<(), 
 }
 
 /// Validates a list; the error names the wrong field, and says what it must be.
-pub fn checked(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String, String)> {
-    if list.is_empty() || list.len() > MOST {
-        let sentence = format!("dispositions must have 1 to {MOST} lines, or be null.");
+pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String, String)> {
+    if list.is_empty() || list.len() > MAX_ENTRIES {
+        let sentence = format!("dispositions must have 1 to {MAX_ENTRIES} lines, or be null.");
         return Err(("dispositions".to_owned(), sentence));
     }
     let mut codes = BTreeSet::new();
@@ -89,16 +93,16 @@ pub fn checked(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String, Stri
             Err((field, sentence))
         };
         let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
-        if code.is_empty() || code.len() > LONGEST_CODE || !code.bytes().all(plain) {
-            let what = format!("must be 1 to {LONGEST_CODE} letters, digits, _ or -");
+        if code.is_empty() || code.len() > MAX_CODE_CHARS || !code.bytes().all(plain) {
+            let what = format!("must be 1 to {MAX_CODE_CHARS} letters, digits, _ or -");
             return wrong("code", what);
         }
         if !codes.insert(code) {
             return wrong("code", "is on the list twice".to_owned());
         }
-        let shown = label.chars().count() <= LONGEST_LABEL && !label.contains(char::is_control);
+        let shown = label.chars().count() <= MAX_LABEL_CHARS && !label.contains(char::is_control);
         if !shown || label.trim().is_empty() {
-            let what = format!("must be a text of 1 to {LONGEST_LABEL} characters");
+            let what = format!("must be a text of 1 to {MAX_LABEL_CHARS} characters");
             return wrong("label", what);
         }
     }

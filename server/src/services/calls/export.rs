@@ -1,11 +1,11 @@
 //! Exports a client's calls as one file of any size. It is written page by page as it is read, so
 //! that a million calls need no more memory than five hundred.
 
-use super::search::{self, Search};
+use super::search::{self, CallSearch};
 use super::views::call_object;
 use crate::app::App;
 use crate::services::{ServiceError, csv};
-use crate::storage::{CallFilter, CallRow, Client, FoundCalls, Spot};
+use crate::storage::{CallFilter, CallRow, Client, FoundCalls, ListPosition};
 use crate::time;
 use call_ribbon_shared::Millis;
 use futures_util::stream::{Stream, try_unfold};
@@ -28,7 +28,7 @@ pub enum Format {
 /// A request for an export.
 #[derive(Debug)]
 pub struct Export {
-    pub search: Search,
+    pub search: CallSearch,
     pub format: Format,
     /// Whether a CSV file begins with a byte-order mark.
     pub bom: bool,
@@ -39,22 +39,22 @@ pub struct Export {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Head<'a> {
-    client: Whose<'a>,
+struct FileHeader<'a> {
+    client: HeaderClient<'a>,
     export_date: String,
-    date_range: Ends<'a>,
+    date_range: HeaderRange<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Whose<'a> {
+struct HeaderClient<'a> {
     client_id: &'a str,
     name: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Ends<'a> {
+struct HeaderRange<'a> {
     start_date: Option<&'a str>,
     end_date: Option<&'a str>,
 }
@@ -75,16 +75,16 @@ struct Position {
 
 /// Returns the file in pieces. The first page is read before the answer begins, so that an
 /// unavailable database gives an error status rather than a truncated file.
-pub async fn calls(
+pub async fn export_calls(
     app: &Arc<App>,
     client: &Client,
     export: Export,
 ) -> Result<impl Stream<Item = Result<String, ServiceError>> + Send + use<>, ServiceError> {
     let before = match export.format {
         Format::Csv => format!("{}{HEADER}", if export.bom { "\u{feff}" } else { "" }),
-        Format::Json => head(client, &export, app.now())?,
+        Format::Json => file_header(client, &export, app.now())?,
     };
-    let filter = search::filter(app, client, export.search).await?;
+    let filter = search::build_filter(app, client, export.search).await?;
     let mut start = Position {
         app: Arc::clone(app),
         client_id: client.id.clone(),
@@ -94,7 +94,7 @@ pub async fn calls(
         before,
         first: true,
     };
-    start.page = Some(start.after(None).await?);
+    start.page = Some(start.page_after(None).await?);
     Ok(try_unfold(start, next_piece))
 }
 
@@ -110,12 +110,12 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
                     out.push(',');
                 }
                 let call = serde_json::to_string(&call_object(row.call));
-                out.push_str(&call.map_err(unwritable)?);
+                out.push_str(&call.map_err(serialize_error)?);
             }
         }
     }
     match next {
-        Some(next) => at.page = Some(at.after(Some(&next)).await?),
+        Some(next) => at.page = Some(at.page_after(Some(&next)).await?),
         None if at.format == Format::Json => out.push_str("]}"),
         None => {}
     }
@@ -124,18 +124,21 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
 
 impl Position {
     /// Reads the page after a call.
-    async fn after(&self, spot: Option<&Spot>) -> Result<FoundCalls, ServiceError> {
+    async fn page_after(&self, spot: Option<&ListPosition>) -> Result<FoundCalls, ServiceError> {
         Ok(self.app.store.search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
     }
 }
 
-fn head(client: &Client, export: &Export, now: Millis) -> Result<String, ServiceError> {
-    let head = Head {
-        client: Whose { client_id: &client.id, name: &client.name },
+fn file_header(client: &Client, export: &Export, now: Millis) -> Result<String, ServiceError> {
+    let head = FileHeader {
+        client: HeaderClient { client_id: &client.id, name: &client.name },
         export_date: time::format(now),
-        date_range: Ends { start_date: export.start.as_deref(), end_date: export.end.as_deref() },
+        date_range: HeaderRange {
+            start_date: export.start.as_deref(),
+            end_date: export.end.as_deref(),
+        },
     };
-    let mut text = serde_json::to_string(&head).map_err(unwritable)?;
+    let mut text = serde_json::to_string(&head).map_err(serialize_error)?;
     // The calls are written before the last bracket.
     text.pop();
     text.push_str(",\"calls\":[");
@@ -146,7 +149,7 @@ fn csv_line(out: &mut String, row: &CallRow) {
     let start = time::format(row.started_at);
     let end = row.ended_at.map(time::format).unwrap_or_default();
     let duration = row.duration.map(|seconds| seconds.to_string()).unwrap_or_default();
-    csv::line(
+    csv::write_row(
         out,
         [
             row.session_id.as_str(),
@@ -161,6 +164,6 @@ fn csv_line(out: &mut String, row: &CallRow) {
     );
 }
 
-fn unwritable(error: serde_json::Error) -> ServiceError {
+fn serialize_error(error: serde_json::Error) -> ServiceError {
     ServiceError::Unavailable(sqlx::Error::Encode(Box::new(error)).into())
 }

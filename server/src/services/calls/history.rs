@@ -3,7 +3,7 @@
 use super::views::noted_call;
 use crate::app::App;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, FollowUpFilter, HistoryFilter, Key, Place};
+use crate::storage::{Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallHistory, FollowUps};
 
@@ -11,28 +11,28 @@ use call_ribbon_shared::wire::{CallHistory, FollowUps};
 pub const SHOWN_FOR: Millis = 90 * 24 * 60 * 60 * 1000;
 
 /// Returns a page of calls, the newest first.
-pub async fn calls(
+pub async fn list_calls(
     app: &App,
     client: &Client,
     filter: HistoryFilter,
 ) -> Result<CallHistory, ServiceError> {
     // One more than requested shows whether there is another page.
     let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
-    let mut rows = app.store.history(&client.id, &wanted).await?;
+    let mut rows = app.store.list_call_history(&client.id, &wanted).await?;
     let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|last| {
-        let key = Key::Call(last.call.call_sid.clone());
-        cursor::write(&Place { at: last.call.started_at, key })
+        let key = LogRowKey::Call(last.call.call_sid.clone());
+        cursor::write_place(&LogPosition { at: last.call.started_at, key })
     });
     let calls = rows.into_iter().map(noted_call).collect();
     Ok(CallHistory { calls, next_cursor, searched_to: None })
 }
 
 /// Returns the open follow-ups due before a time, in the order in which they are due.
-pub async fn follow_ups(
+pub async fn list_follow_ups(
     app: &App,
     client: &Client,
     agent_id: Option<String>,
@@ -45,6 +45,6 @@ pub async fn follow_ups(
         before: before.unwrap_or(Millis::MAX),
         most,
     };
-    let rows = app.store.follow_ups(&client.id, &filter).await?;
+    let rows = app.store.list_follow_ups(&client.id, &filter).await?;
     Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect() })
 }

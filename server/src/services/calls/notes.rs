@@ -3,24 +3,24 @@
 use super::{dispositions, views};
 use crate::app::App;
 use crate::services::ServiceError;
-use crate::storage::{Client, NotesChange, SavedNotes};
+use crate::storage::{Client, NotesChange, NotesOutcome};
 use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 
 /// Saves the named fields, and returns the call with its notes.
-pub async fn save(
+pub async fn save_notes(
     app: &App,
     client: &Client,
     session_id: &str,
     change: NotesChange,
 ) -> Result<CallObject, ServiceError> {
     if let Some(disposition) = change.disposition.value() {
-        dispositions::check(app, client, disposition).await?;
+        dispositions::check_disposition(app, client, disposition).await?;
     }
     match app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
-        SavedNotes::Kept => views::call_with_timeline(app, client, session_id).await,
-        SavedNotes::NoCall => Err(ServiceError::NotFound),
-        SavedNotes::TooLong => Err(ServiceError::Conflict(format!(
+        NotesOutcome::Saved => views::call_with_timeline(app, client, session_id).await,
+        NotesOutcome::UnknownCall => Err(ServiceError::NotFound),
+        NotesOutcome::TooLong => Err(ServiceError::Conflict(format!(
             "Another person has added notes to this call meanwhile, and together the notes would \
              have more than {LONGEST_NOTES} characters. Shorten yours and save them again."
         ))),

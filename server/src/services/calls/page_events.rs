@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::customer::CustomerData;
 use crate::services::{ServiceError, fingerprint};
-use crate::storage::{Client, Condition, Record, Source};
+use crate::storage::{Client, Condition, FactSource, Record};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Agent, Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::call::{Action, Agent, CallEnd, Direction, Fact, FactKind, Outcome};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::RawValue;
 
@@ -38,22 +38,26 @@ pub struct PageEvent {
 
 /// Writes an event to disk and returns its id in the log. It is never refused for quota, so that
 /// nothing is lost.
-pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String, ServiceError> {
+pub async fn log_event(
+    app: &App,
+    client: &Client,
+    event: PageEvent,
+) -> Result<String, ServiceError> {
     let now = app.now();
     let record = Record {
         client_id: client.id.clone(),
         time_zone: client.time_zone,
         event: event.event.as_str().to_owned(),
         fingerprint: event.event_id.is_some().then(|| fingerprint::of_event(&event)),
-        fact: fact(&event, now),
+        fact: to_fact(&event, now),
         call_sid: event.call_sid,
         event_id: event.event_id,
-        source: Source::Page,
+        source: FactSource::Page,
         data: Some(event.data.get().to_owned()),
         domain: event.domain,
         received_at: now,
-        log_id: app.ids.id("log", now),
-        session_id: app.ids.id("ses", now),
+        log_id: app.ids.new_id("log", now),
+        session_id: app.ids.new_id("ses", now),
         origin: None,
         condition: Condition::None,
         told: None,
@@ -63,12 +67,12 @@ pub async fn log(app: &App, client: &Client, event: PageEvent) -> Result<String,
         .record(record)
         .await
         .map_err(|error| ServiceError::of_record(error, client, now))?;
-    app.runners.wake(&recorded.session_id);
+    app.runners.wake_runner(&recorded.session_id);
     Ok(recorded.log_id)
 }
 
 /// Converts an event into a fact about its call.
-fn fact(event: &PageEvent, now: Millis) -> Fact {
+fn to_fact(event: &PageEvent, now: Millis) -> Fact {
     let customer = event.customer.as_deref().map(CustomerData::read).unwrap_or_default();
     let id = event.agent.id.clone().or(customer.agent_id);
     let name = event.agent.name.clone().or(customer.agent_name);
@@ -78,34 +82,36 @@ fn fact(event: &PageEvent, now: Millis) -> Fact {
         direction: event.direction,
         customer: event.customer.clone(),
         agent,
-        ..Fact::new(what(event), event.at.unwrap_or(now))
+        ..Fact::new(to_what(event), event.at.unwrap_or(now))
     }
 }
 
-fn what(event: &PageEvent) -> What {
+fn to_what(event: &PageEvent) -> FactKind {
     let ended = |outcome, duration| {
         let reason = event.reason.clone();
-        What::Ended(End { outcome, duration, reason, ..End::default() })
+        FactKind::Ended(CallEnd { outcome, duration, reason, ..CallEnd::default() })
     };
     // A toggle that does not say which way is only noted in the history.
-    let noted = || What::Noted(event.event.clone());
+    let noted = || FactKind::Noted(event.event.clone());
     match &event.event {
-        EventName::Initiated => What::Initiated,
-        EventName::Ringing => What::Ringing,
-        EventName::Incoming => What::Incoming,
-        EventName::Connected => What::Connected,
-        EventName::CallEnded => ended(event.status.as_deref().and_then(outcome), event.duration),
+        EventName::Initiated => FactKind::Initiated,
+        EventName::Ringing => FactKind::Ringing,
+        EventName::Incoming => FactKind::Incoming,
+        EventName::Connected => FactKind::Connected,
+        EventName::CallEnded => {
+            ended(event.status.as_deref().and_then(parse_outcome), event.duration)
+        }
         EventName::Missed => ended(Some(Outcome::Missed), None),
         EventName::Failed => {
-            let busy = event.status.as_deref().and_then(outcome) == Some(Outcome::Busy);
+            let busy = event.status.as_deref().and_then(parse_outcome) == Some(Outcome::Busy);
             ended(Some(if busy { Outcome::Busy } else { Outcome::Failed }), None)
         }
-        EventName::MuteToggle => event.muted.map_or_else(noted, What::Muted),
-        EventName::HoldToggle => event.on_hold.map_or_else(noted, What::Held),
+        EventName::MuteToggle => event.muted.map_or_else(noted, FactKind::Muted),
+        EventName::HoldToggle => event.on_hold.map_or_else(noted, FactKind::Held),
         EventName::Dtmf => {
             let mut digits = event.digit.as_deref().unwrap_or_default().chars();
-            match (digits.next().and_then(Action::digit), digits.next()) {
-                (Some(Action::Digit(digit)), None) => What::Digit(digit),
+            match (digits.next().and_then(Action::parse_digit), digits.next()) {
+                (Some(Action::Digit(digit)), None) => FactKind::Digit(digit),
                 _ => noted(),
             }
         }
@@ -115,7 +121,7 @@ fn what(event: &PageEvent) -> What {
 
 /// Parses how a call ended, in the words that pages and providers use. An unknown word changes
 /// nothing.
-fn outcome(status: &str) -> Option<Outcome> {
+fn parse_outcome(status: &str) -> Option<Outcome> {
     Some(match status {
         "completed" => Outcome::Completed,
         "missed" => Outcome::Missed,

@@ -1,23 +1,23 @@
 //! Builds records of facts from providers and from the server itself.
 
 use crate::app::App;
-use crate::storage::{Client, Condition, Origin, Record, Source};
+use crate::storage::{CallOrigin, Client, Condition, FactSource, Record};
 use crate::time;
 use call_ribbon_shared::call::Fact;
 use chrono_tz::Tz;
 
 /// The call that a fact is about.
 #[derive(Debug, Clone)]
-pub struct About {
+pub struct CallRef {
     pub client_id: String,
     pub time_zone: Tz,
     pub call_sid: String,
     pub session_id: String,
 }
 
-impl About {
+impl CallRef {
     /// Refers to a client's call by its two names.
-    pub fn of(client: &Client, call_sid: String, session_id: String) -> Self {
+    pub fn new(client: &Client, call_sid: String, session_id: String) -> Self {
         Self { client_id: client.id.clone(), time_zone: client.time_zone, call_sid, session_id }
     }
 }
@@ -26,8 +26,8 @@ impl About {
 /// is replaced by the time of arrival.
 pub fn from_provider(
     app: &App,
-    about: &About,
-    origin: Origin,
+    call_ref: &CallRef,
+    origin: CallOrigin,
     mut fact: Fact,
     condition: Condition,
 ) -> Record {
@@ -35,28 +35,28 @@ pub fn from_provider(
     if !time::is_plausible(fact.at, now) {
         fact.at = now;
     }
-    record(app, about, fact, condition, Source::Provider, Some(origin))
+    build_record(app, call_ref, fact, condition, FactSource::Provider, Some(origin))
 }
 
 /// Builds the record of a fact that the server has concluded.
-pub fn from_system(app: &App, about: &About, fact: Fact, condition: Condition) -> Record {
-    record(app, about, fact, condition, Source::System, None)
+pub fn from_system(app: &App, call_ref: &CallRef, fact: Fact, condition: Condition) -> Record {
+    build_record(app, call_ref, fact, condition, FactSource::System, None)
 }
 
-fn record(
+fn build_record(
     app: &App,
-    about: &About,
+    call_ref: &CallRef,
     fact: Fact,
     condition: Condition,
-    source: Source,
-    origin: Option<Origin>,
+    source: FactSource,
+    origin: Option<CallOrigin>,
 ) -> Record {
     let now = app.now();
     Record {
-        client_id: about.client_id.clone(),
-        time_zone: about.time_zone,
-        call_sid: about.call_sid.clone(),
-        event: fact.event().as_str().to_owned(),
+        client_id: call_ref.client_id.clone(),
+        time_zone: call_ref.time_zone,
+        call_sid: call_ref.call_sid.clone(),
+        event: fact.event_name().as_str().to_owned(),
         fact,
         event_id: None,
         fingerprint: None,
@@ -65,8 +65,8 @@ fn record(
         told: None,
         domain: None,
         received_at: now,
-        log_id: app.ids.id("log", now),
-        session_id: about.session_id.clone(),
+        log_id: app.ids.new_id("log", now),
+        session_id: call_ref.session_id.clone(),
         origin,
         condition,
     }

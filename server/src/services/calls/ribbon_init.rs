@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::live;
 use crate::providers;
 use crate::services::ServiceError;
-use crate::services::access::principal::Pass;
+use crate::services::access::principal::Credential;
 use crate::services::access::tickets::{Claims, Purpose};
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::Client;
@@ -17,51 +17,52 @@ use call_ribbon_shared::wire::{
 
 /// How long a token or a ticket is valid. A stream that is open stays open while the credential it
 /// was issued for is valid.
-const LETS_IN_FOR: Millis = 10 * 60 * 1000;
+const TOKEN_LIFETIME: Millis = 10 * 60 * 1000;
 
 /// The most events of one call in an answer; more than any agent presses digits.
-const MOST_OF_A_CALL: i64 = 1000;
+const MAX_CALL_EVENTS: i64 = 1000;
 
 /// The agent signing in, as far as the page says.
 #[derive(Debug, Default)]
-pub struct Init {
+pub struct AgentSignIn {
     pub agent_id: Option<String>,
     pub agent_name: Option<String>,
 }
 
 /// Signs an agent in with this key of the client.
-pub async fn init(
+pub async fn sign_in_agent(
     app: &App,
     client: &Client,
     key_id: String,
-    who: Init,
+    who: AgentSignIn,
 ) -> Result<InitAnswer, ServiceError> {
     let now = app.now();
     let agent_name = match (&who.agent_name, &who.agent_id) {
-        (None, Some(id)) => app.store.agent_name(&client.id, id).await?,
+        (None, Some(id)) => app.store.find_agent_name(&client.id, id).await?,
         _ => who.agent_name,
     };
-    let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.hex::<4>()));
+    let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.random_hex::<4>()));
     let claims = Claims {
         purpose: Purpose::Session,
         client_id: client.id.clone(),
         agent_id: Some(user_id.clone()),
-        pass: Pass::Key(key_id),
+        pass: Credential::Key(key_id),
         // Read before the page learns of the stream: events until it is open are sent when it
         // opens.
-        position: app.store.feed_head(&client.id).await?,
-        expires_at: now + LETS_IN_FOR,
+        position: app.store.find_feed_head(&client.id).await?,
+        expires_at: now + TOKEN_LIFETIME,
     };
-    let session_token = app.tokens.sign(&claims);
-    let mut history = app.store.feed_of_agents_call(&client.id, &user_id, MOST_OF_A_CALL).await?;
+    let session_token = app.token_signer.sign_claims(&claims);
+    let mut history =
+        app.store.list_feed_of_agents_call(&client.id, &user_id, MAX_CALL_EVENTS).await?;
     // An incoming call for any agent does not hide the agent's own call.
     if history.iter().any(|row| row.agent_id.is_some()) {
         history.retain(|row| row.agent_id.is_some());
     }
-    let usage = usage(app, client).await?;
-    let offered = routing::offered(app, client).await?;
+    let usage = client_usage(app, client).await?;
+    let offered = routing::offered_carriers(app, client).await?;
     let first = offered.first().unwrap_or(&Carrier::Simulated);
-    let voice = first.settings().voice();
+    let voice = first.settings().voice_name();
     let mut features = client.features.clone();
     // A control that the voice lacks is not shown.
     let can = providers::voice_features(Some(voice));
@@ -73,8 +74,8 @@ pub async fn init(
             features.push(feature.to_owned());
         }
     }
-    let in_browser = in_browser(app, client, first, &user_id).await?;
-    let Sounds { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(Sounds {
+    let in_browser = browser_sound(app, client, first, &user_id).await?;
+    let BrowserSound { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(BrowserSound {
         exotel_token: session_token.clone(),
         user_id,
         leg_connects: false,
@@ -93,18 +94,18 @@ pub async fn init(
         },
         session_token,
         expires_at: time::format(claims.expires_at),
-        provider: first.settings().provider().to_owned(),
+        provider: first.settings().provider_name().to_owned(),
         voice: voice.to_owned(),
         events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
         server_time: now,
         agent_name,
-        providers: offered.iter().map(offer).collect(),
-        dispositions: dispositions::of(app, &client.id).await?,
+        providers: offered.iter().map(to_offer).collect(),
+        dispositions: dispositions::list_for_client(app, &client.id).await?,
     })
 }
 
 /// What a page needs to take calls in the browser.
-struct Sounds {
+struct BrowserSound {
     exotel_token: String,
     user_id: String,
     leg_connects: bool,
@@ -112,14 +113,15 @@ struct Sounds {
 
 /// Returns that for this agent; `None` if calls are heard elsewhere. An unavailable provider does
 /// not prevent signing in: the page then gets an empty token, and says that it cannot take calls.
-async fn in_browser(
+async fn browser_sound(
     app: &App,
     client: &Client,
     carrier: &Carrier,
     agent_id: &str,
-) -> Result<Option<Sounds>, ServiceError> {
+) -> Result<Option<BrowserSound>, ServiceError> {
     let Some(account) = carrier.account() else { return Ok(None) };
-    let access = account.settings.browser_access(&app.lines.to(account, None)).await;
+    let access =
+        account.settings.browser_access(&app.provider_client.to_account(account, None)).await;
     let (exotel_token, leg_connects) = match access {
         Ok(None) => return Ok(None),
         Ok(Some(access)) => (access.token.expose().to_owned(), access.leg_connects),
@@ -132,13 +134,13 @@ async fn in_browser(
             (String::new(), false)
         }
     };
-    let agent = app.store.agent(&client.id, agent_id).await?;
+    let agent = app.store.find_agent(&client.id, agent_id).await?;
     let user_id = agent.and_then(|agent| agent.provider_user_id).unwrap_or_default();
-    Ok(Some(Sounds { exotel_token, user_id, leg_connects }))
+    Ok(Some(BrowserSound { exotel_token, user_id, leg_connects }))
 }
 
 /// Describes a carrier that an agent may choose.
-fn offer(carrier: &Carrier) -> ProviderOffer {
+fn to_offer(carrier: &Carrier) -> ProviderOffer {
     let settings = carrier.settings();
     let (account_id, name, default) = match carrier {
         Carrier::Simulated => (None, None, true),
@@ -149,22 +151,26 @@ fn offer(carrier: &Carrier) -> ProviderOffer {
     ProviderOffer {
         account_id,
         name,
-        provider: settings.provider().to_owned(),
-        voice: settings.voice().to_owned(),
+        provider: settings.provider_name().to_owned(),
+        voice: settings.voice_name().to_owned(),
         default,
-        features: routing::features(carrier).iter().map(|one| (*one).to_owned()).collect(),
+        features: routing::carrier_features(carrier).iter().map(|one| (*one).to_owned()).collect(),
     }
 }
 
 /// Issues a ticket to a client's whole feed, for a dashboard authorised by this credential.
-pub async fn whole_feed(app: &App, client: &Client, pass: Pass) -> Result<EventsUrl, ServiceError> {
+pub async fn feed_ticket(
+    app: &App,
+    client: &Client,
+    pass: Credential,
+) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id: None,
         pass,
-        position: app.store.feed_head(&client.id).await?,
-        expires_at: app.now() + LETS_IN_FOR,
+        position: app.store.find_feed_head(&client.id).await?,
+        expires_at: app.now() + TOKEN_LIFETIME,
     };
     Ok(EventsUrl {
         events_url: events_url(app, &claims),
@@ -173,34 +179,34 @@ pub async fn whole_feed(app: &App, client: &Client, pass: Pass) -> Result<Events
 }
 
 fn events_url(app: &App, claims: &Claims) -> String {
-    format!("/api/ribbon/events?ticket={}", app.tokens.sign(claims))
+    format!("/api/ribbon/events?ticket={}", app.token_signer.sign_claims(claims))
 }
 
 /// Returns what a client may use, and how much of it is used.
-pub async fn config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
+pub async fn client_config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
     Ok(ConfigAnswer {
         features: client.features.clone(),
         plan: client.plan.as_str().to_owned(),
-        usage: usage(app, client).await?,
+        usage: client_usage(app, client).await?,
     })
 }
 
 /// Returns what a reader of a client's records has to know about it.
-pub async fn about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
+pub async fn client_about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
     Ok(ClientAbout {
         client_id: client.id.clone(),
         name: client.name.clone(),
         plan: client.plan.as_str().to_owned(),
         features: client.features.clone(),
         time_zone: client.time_zone.name().to_owned(),
-        dispositions: dispositions::of(app, &client.id).await?,
+        dispositions: dispositions::list_for_client(app, &client.id).await?,
     })
 }
 
 /// Returns how much of its monthly calls a client has used.
-pub async fn usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
+pub async fn client_usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
     let month = time::month(app.now(), client.time_zone);
-    let used = app.store.calls_in_month(&client.id, &month).await?;
+    let used = app.store.count_calls_in_month(&client.id, &month).await?;
     Ok(Usage {
         calls_this_month: used,
         limit: client.limit,

@@ -4,13 +4,13 @@ use super::views::noted_call;
 use crate::app::App;
 use crate::services::customers::matching::Numbers;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{CallFilter, Client, Spot};
+use crate::storage::{CallFilter, Client, ListPosition};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
 
 /// The terms of a search.
 #[derive(Debug)]
-pub struct Search {
+pub struct CallSearch {
     pub filter: CallFilter,
     /// The text as it was typed, if any.
     pub typed: Option<String>,
@@ -18,14 +18,14 @@ pub struct Search {
 
 /// Returns a page of calls. It may be short although more follow: a request examines a bounded
 /// number of calls.
-pub async fn calls(
+pub async fn search_calls(
     app: &App,
     client: &Client,
-    search: Search,
-    after: Option<Spot>,
+    search: CallSearch,
+    after: Option<ListPosition>,
     most: i64,
 ) -> Result<CallHistory, ServiceError> {
-    let filter = filter(app, client, search).await?;
+    let filter = build_filter(app, client, search).await?;
     let found = app.store.search_calls(&client.id, &filter, after.as_ref(), most).await?;
     let by_length = filter.sort.is_by_length();
     Ok(CallHistory {
@@ -37,15 +37,15 @@ pub async fn calls(
 
 /// Returns the filter of a search. A text that is a call's whole id, or the whole number of some
 /// calls, is looked up by key instead of being searched for.
-pub async fn filter(
+pub async fn build_filter(
     app: &App,
     client: &Client,
-    search: Search,
+    search: CallSearch,
 ) -> Result<CallFilter, ServiceError> {
-    let Search { mut filter, typed } = search;
+    let CallSearch { mut filter, typed } = search;
     if let Some(typed) = typed {
-        let spellings = Numbers::of(app, client).await?.spellings(&typed);
-        filter.exactly = app.store.knows_exactly(&client.id, &typed, &spellings).await?;
+        let spellings = Numbers::of_client(app, client).await?.all_spellings(&typed);
+        filter.exactly = app.store.find_exact_match(&client.id, &typed, &spellings).await?;
     }
     Ok(filter)
 }

@@ -1,6 +1,6 @@
 //! Plays simulated calls in real time: one task for each call in progress.
 
-use super::records::{About, from_provider};
+use super::records::{CallRef, from_provider};
 use crate::app::App;
 use crate::providers::simulator;
 use crate::services::calls::views;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How long to wait before a database that failed is queried again.
-const AGAIN_AFTER: Duration = Duration::from_secs(1);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The tasks that play calls, by session id, so that they can be notified of an agent's actions.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub struct Runners {
 
 impl Runners {
     /// Has a call's task read the call again.
-    pub fn wake(&self, session_id: &str) {
+    pub fn wake_runner(&self, session_id: &str) {
         let awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(runner) = awake.get(session_id) {
             runner.notify_one();
@@ -30,7 +30,7 @@ impl Runners {
     }
 
     /// Registers a call's task; returns `None` if it has one.
-    fn enter(&self, session_id: &str) -> Option<Arc<Notify>> {
+    fn add_runner(&self, session_id: &str) -> Option<Arc<Notify>> {
         let mut awake = self.awake.lock().unwrap_or_else(PoisonError::into_inner);
         if awake.contains_key(session_id) {
             return None;
@@ -40,46 +40,49 @@ impl Runners {
         Some(runner)
     }
 
-    fn leave(&self, session_id: &str) {
+    fn remove_runner(&self, session_id: &str) {
         self.awake.lock().unwrap_or_else(PoisonError::into_inner).remove(session_id);
     }
 }
 
 /// Plays a call until it is over or the server stops.
-pub fn play(app: &Arc<App>, about: About) {
-    let Some(woken) = app.runners.enter(&about.session_id) else {
+pub fn play_call(app: &Arc<App>, call_ref: CallRef) {
+    let Some(woken) = app.runners.add_runner(&call_ref.session_id) else {
         return;
     };
     let app = Arc::clone(app);
     app.tasks.clone().spawn(async move {
         tokio::select! {
             () = app.stop.cancelled() => {}
-            () = run(&app, &about, &woken) => {}
+            () = run_call(&app, &call_ref, &woken) => {}
         }
-        app.runners.leave(&about.session_id);
+        app.runners.remove_runner(&call_ref.session_id);
     });
 }
 
-async fn run(app: &App, about: &About, woken: &Notify) {
+async fn run_call(app: &App, call_ref: &CallRef, woken: &Notify) {
     loop {
-        match step(app, about, woken).await {
+        match play_next(app, call_ref, woken).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
-                tracing::warn!(session = about.session_id, "a simulated call is delayed: {error}");
-                tokio::time::sleep(AGAIN_AFTER).await;
+                tracing::warn!(
+                    session = call_ref.session_id,
+                    "a simulated call is delayed: {error}"
+                );
+                tokio::time::sleep(RETRY_AFTER).await;
             }
         }
     }
 }
 
 /// Waits for the next event and records it; returns false if no more events follow.
-async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreError> {
-    let Some(row) = app.store.call(&about.client_id, &about.session_id).await? else {
+async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool, StoreError> {
+    let Some(row) = app.store.find_call(&call_ref.client_id, &call_ref.session_id).await? else {
         return Ok(false);
     };
-    let call = views::state(&row)?;
-    let Some(fact) = app.simulator.next(&call) else {
+    let call = views::call_state(&row)?;
+    let Some(fact) = app.simulator.next_fact(&call) else {
         return Ok(false);
     };
     let wait = u64::try_from(fact.at - app.now()).unwrap_or(0);
@@ -90,15 +93,15 @@ async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreErr
     }
     let condition = Condition::InPhase(call.phase());
     let origin = Carrier::Simulated.origin();
-    match app.store.record(from_provider(app, about, origin, fact, condition)).await {
+    match app.store.record(from_provider(app, call_ref, origin, fact, condition)).await {
         Ok(recorded) if recorded.repeated => {
             // The event is recorded and yet the call has not changed: a page reported it in other
             // words. Reading it again at once would not help.
-            tokio::time::sleep(AGAIN_AFTER).await;
+            tokio::time::sleep(RETRY_AFTER).await;
             Ok(true)
         }
         Err(RecordError::Unavailable) => {
-            tokio::time::sleep(AGAIN_AFTER).await;
+            tokio::time::sleep(RETRY_AFTER).await;
             Ok(true)
         }
         // The agent was quicker: the call is read again.
@@ -107,12 +110,12 @@ async fn step(app: &App, about: &About, woken: &Notify) -> Result<bool, StoreErr
 }
 
 /// Resumes the simulated calls that were in progress when the server stopped.
-pub async fn take_up_again(app: &Arc<App>) -> Result<(), StoreError> {
-    for running in app.store.system_running_calls(simulator::NAME).await? {
-        let Some(client) = app.store.client(&running.client_id).await? else {
+pub async fn resume_calls(app: &Arc<App>) -> Result<(), StoreError> {
+    for running in app.store.system_list_running_calls(simulator::NAME).await? {
+        let Some(client) = app.store.find_client(&running.client_id).await? else {
             continue;
         };
-        play(app, About::of(&client, running.call_sid, running.session_id));
+        play_call(app, CallRef::new(&client, running.call_sid, running.session_id));
     }
     Ok(())
 }

@@ -1,29 +1,29 @@
 //! Describes a call's events in sentences: what happened, and who reported it.
 
-use crate::event_data::Details;
+use crate::event_data::SentDetails;
 use crate::storage::TimelineRow;
 use serde::Deserialize;
 
 /// The parts of an event's data that a sentence uses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Said {
-    provider: Option<ByProvider>,
+struct EventDetails {
+    provider: Option<ProviderWords>,
 }
 
 /// What a provider reported.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct ByProvider {
+struct ProviderWords {
     name: Option<String>,
     status: Option<String>,
     matched_by: Option<String>,
 }
 
 /// Describes an event in a sentence.
-pub fn summary(row: &TimelineRow) -> String {
+pub fn summarize_event(row: &TimelineRow) -> String {
     // Data of any other form adds nothing to the event's name.
-    let said: Said = serde_json::from_str(&row.data).unwrap_or_default();
+    let said: EventDetails = serde_json::from_str(&row.data).unwrap_or_default();
     let provider = said.provider.unwrap_or_default();
     let who = match (row.source.as_str(), provider.name.as_deref()) {
         (_, Some(name)) => provider_name(name),
@@ -31,15 +31,15 @@ pub fn summary(row: &TimelineRow) -> String {
         ("provider", None) => "The provider",
         _ => "The server",
     };
-    let what = happened(row, &provider);
+    let what = describe_event(row, &provider);
     match provider.status.filter(|_| row.event != "provider_status") {
         Some(status) => format!("{who}: {what} ({status})."),
         None => format!("{who}: {what}."),
     }
 }
 
-fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
-    let details = Details::read(&row.data);
+fn describe_event(row: &TimelineRow, provider: &ProviderWords) -> String {
+    let details = SentDetails::read(&row.data);
     let because = details.reason.map(|reason| format!(", {reason}")).unwrap_or_default();
     match row.event.as_str() {
         "initiated" => "the call was requested".to_owned(),
@@ -55,9 +55,9 @@ fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
         "missed" => format!("nobody answered{because}"),
         "failed" => format!("the call failed{because}"),
         "mutetoggle" => {
-            switched(details.muted, "the microphone was muted", "the microphone was unmuted")
+            describe_switch(details.muted, "the microphone was muted", "the microphone was unmuted")
         }
-        "holdtoggle" => switched(details.on_hold, "put on hold", "resumed from hold"),
+        "holdtoggle" => describe_switch(details.on_hold, "put on hold", "resumed from hold"),
         "dtmf" => format!("the digit {} was sent", details.digit.unwrap_or_default()),
         "in_menu" => "the caller is in the menu; no phone rings yet".to_owned(),
         "agent_free" => "an agent's phone stopped ringing, or is free again".to_owned(),
@@ -72,7 +72,7 @@ fn happened(row: &TimelineRow, provider: &ByProvider) -> String {
     }
 }
 
-fn switched(on: Option<bool>, yes: &str, no: &str) -> String {
+fn describe_switch(on: Option<bool>, yes: &str, no: &str) -> String {
     match on {
         Some(false) => no.to_owned(),
         _ => yes.to_owned(),

@@ -2,11 +2,12 @@
 
 use super::{control, timeline};
 use crate::app::App;
-use crate::customer::{CustomerData, kept, shown};
-use crate::event_data::{OfCall, filled_in};
+use crate::customer::{CustomerData, customer_for_page, raw_json};
+use crate::event_data::{CallContext, fill_in_data};
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
-    CallRow, Client, Key, LogFilter, LogRecord, NotedCall, NotesRow, Place, StoreError, TimelineRow,
+    CallRow, CallWithNotes, Client, LogFilter, LogPosition, LogRecord, LogRowKey, NotesRow,
+    StoreError, TimelineRow,
 };
 use crate::time;
 use call_ribbon_shared::call::{Call, Direction, Status};
@@ -15,9 +16,9 @@ use call_ribbon_shared::wire::{
 };
 
 /// The most active calls in one answer; a client has far fewer agents.
-const MOST_ACTIVE: i64 = 10_000;
+const MAX_ACTIVE_CALLS: i64 = 10_000;
 /// The most events in a call's timeline.
-const MOST_IN_TIMELINE: i64 = 2_000;
+const MAX_TIMELINE_EVENTS: i64 = 2_000;
 
 /// Which rows of the log to return.
 #[derive(Debug)]
@@ -40,9 +41,9 @@ pub async fn call_logs(
 ) -> Result<CallLogs, ServiceError> {
     let id = &client.id;
     let (records, total) = match &rows {
-        Rows::Calls => app.store.call_page(id, &filter).await?,
-        Rows::AllEvents => app.store.event_page(id, None, &filter).await?,
-        Rows::Events(name) => app.store.event_page(id, Some(name), &filter).await?,
+        Rows::Calls => app.store.read_call_page(id, &filter).await?,
+        Rows::AllEvents => app.store.read_event_page(id, None, &filter).await?,
+        Rows::Events(name) => app.store.read_event_page(id, Some(name), &filter).await?,
     };
     let next_cursor = next_cursor(&rows, &filter, &records, total);
     Ok(CallLogs {
@@ -71,15 +72,19 @@ fn next_cursor(
         None => filter.skip.saturating_add(here) < total,
     };
     let last = records.last().filter(|_| more)?;
-    Some(cursor::write(&match rows {
-        Rows::Calls => Place { at: last.started_at, key: Key::Call(last.call_sid.clone()) },
-        Rows::AllEvents | Rows::Events(_) => Place { at: last.at, key: Key::Event(last.seq) },
+    Some(cursor::write_place(&match rows {
+        Rows::Calls => {
+            LogPosition { at: last.started_at, key: LogRowKey::Call(last.call_sid.clone()) }
+        }
+        Rows::AllEvents | Rows::Events(_) => {
+            LogPosition { at: last.at, key: LogRowKey::Event(last.seq) }
+        }
     }))
 }
 
 /// Returns the client's active calls.
 pub async fn active_calls(app: &App, client: &Client) -> Result<ActiveCalls, ServiceError> {
-    let rows = app.store.active_calls(&client.id, MOST_ACTIVE).await?;
+    let rows = app.store.list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
     let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
     Ok(ActiveCalls { count: active_calls.len(), active_calls })
 }
@@ -90,11 +95,11 @@ pub async fn call_with_timeline(
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    let row = control::find(app, client, session_id).await?;
-    let events = app.store.timeline(&client.id, &row.call_sid, MOST_IN_TIMELINE).await?;
-    let written = app.store.notes(&client.id, &row.call_sid).await?;
+    let row = control::find_call(app, client, session_id).await?;
+    let events = app.store.list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
+    let written = app.store.find_notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
-    if let Some(carried) = app.store.provider_call(&client.id, session_id).await? {
+    if let Some(carried) = app.store.find_provider_call(&client.id, session_id).await? {
         object.account_id = Some(carried.account_id);
         object.provider_call_id = carried.provider_call_id;
         object.provider_status = carried.raw_status;
@@ -111,17 +116,17 @@ pub async fn controlled_call(
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    with_switches(control::find(app, client, session_id).await?)
+    with_switches(control::find_call(app, client, session_id).await?)
 }
 
 /// Returns the full state of a call.
-pub fn state(row: &CallRow) -> Result<Call, StoreError> {
+pub fn call_state(row: &CallRow) -> Result<Call, StoreError> {
     serde_json::from_str(&row.state)
         .map_err(|error| StoreError::Unavailable(sqlx::Error::Decode(Box::new(error))))
 }
 
 fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
-    let call = state(&row)?;
+    let call = call_state(&row)?;
     let mut object = call_object(row);
     object.muted = Some(call.is_muted());
     object.on_hold = Some(call.is_on_hold());
@@ -129,7 +134,7 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
 }
 
 /// Converts a call with its notes into the form in which the API lists it.
-pub fn noted_call(NotedCall { call, written, .. }: NotedCall) -> CallObject {
+pub fn noted_call(CallWithNotes { call, written, .. }: CallWithNotes) -> CallObject {
     with_notes(call_object(call), written)
 }
 
@@ -145,7 +150,7 @@ fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
 /// Converts a call into the form in which the API lists it.
 pub fn call_object(row: CallRow) -> CallObject {
     CallObject {
-        customer_data: shown(row.customer.as_deref(), row.phone.as_deref()),
+        customer_data: customer_for_page(row.customer.as_deref(), row.phone.as_deref()),
         session_id: row.session_id,
         call_sid: row.call_sid,
         client_id: row.client_id,
@@ -177,19 +182,19 @@ pub fn call_object(row: CallRow) -> CallObject {
 
 fn timeline_entry(row: TimelineRow) -> TimelineEntry {
     TimelineEntry {
-        summary: timeline::summary(&row),
+        summary: timeline::summarize_event(&row),
         log_id: row.log_id,
         event: row.event,
         source: row.source,
         timestamp: time::format(row.at),
         received_at: time::format(row.received_at),
-        data: kept(&row.data),
+        data: raw_json(&row.data),
     }
 }
 
 fn log_row(client: &Client, record: LogRecord) -> LogRow {
     let customer = record.customer.as_deref().map(CustomerData::read).unwrap_or_default();
-    let of_call = OfCall {
+    let of_call = CallContext {
         call_sid: &record.call_sid,
         phone: record.phone.as_deref(),
         direction: &record.direction,
@@ -197,7 +202,7 @@ fn log_row(client: &Client, record: LogRecord) -> LogRow {
         customer: record.customer.as_deref(),
     };
     LogRow {
-        data: filled_in(&record.data, &of_call),
+        data: fill_in_data(&record.data, &of_call),
         log_id: record.log_id,
         client_id: client.id.clone(),
         client_name: client.name.clone(),

@@ -3,13 +3,13 @@
 use super::client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::{AgentChange, AgentDone, FullAgentRow};
+use crate::storage::{AgentChange, AgentOutcome, FullAgentRow};
 use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The fewest digits of a number with its country code (some islands have seven).
-const FEWEST_DIGITS: usize = 7;
+const MIN_DIGITS: usize = 7;
 
 /// An agent as an operator sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,11 +39,11 @@ pub struct AgentList {
 
 /// Validates the number of an agent's telephone: it must mean the same everywhere, as a provider
 /// dials it without knowing where the agent is.
-pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
+pub fn parse_phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
     let wrong = |sentence| ServiceError::PhoneNumber { field, sentence };
     let number = DialNumber::parse(text).map_err(|error| wrong(format!("{field}: {error}.")))?;
     let digits = number.as_str().strip_prefix('+').unwrap_or_default();
-    if digits.len() < FEWEST_DIGITS || digits.starts_with('0') {
+    if digits.len() < MIN_DIGITS || digits.starts_with('0') {
         let example = "write it with its country's code, like +919811122233.";
         return Err(wrong(format!("{field} must be a whole number: {example}")));
     }
@@ -51,79 +51,82 @@ pub fn phone(field: &'static str, text: &str) -> Result<String, ServiceError> {
 }
 
 /// Creates an agent.
-pub async fn create(
+pub async fn create_agent(
     operator: &Operator<'_>,
     client_id: &str,
     agent_id: &str,
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
-    client::look_at(operator, client_id).await?;
+    client::find_client(operator, client_id).await?;
     let done = operator.store.create_agent(client_id, agent_id, &change, operator.stamp()).await?;
-    judge(&done)?;
-    look_at(operator, client_id, agent_id).await
+    check_outcome(&done)?;
+    find_agent(operator, client_id, agent_id).await
 }
 
 /// Lists all agents of a client.
-pub async fn list(operator: &Operator<'_>, client_id: &str) -> Result<AgentList, ServiceError> {
-    client::look_at(operator, client_id).await?;
-    let rows = operator.store.agents(client_id).await?;
-    Ok(AgentList { agents: rows.into_iter().map(shown).collect() })
+pub async fn list_agents(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<AgentList, ServiceError> {
+    client::find_client(operator, client_id).await?;
+    let rows = operator.store.list_agents(client_id).await?;
+    Ok(AgentList { agents: rows.into_iter().map(show_agent).collect() })
 }
 
 /// Returns one of a client's agents.
-pub async fn look_at(
+pub async fn find_agent(
     operator: &Operator<'_>,
     client_id: &str,
     agent_id: &str,
 ) -> Result<AgentShown, ServiceError> {
-    operator.store.agent(client_id, agent_id).await?.map(shown).ok_or_else(unknown)
+    operator.store.find_agent(client_id, agent_id).await?.map(show_agent).ok_or_else(unknown_agent)
 }
 
 /// Changes the named fields of an agent.
-pub async fn change(
+pub async fn change_agent(
     operator: &Operator<'_>,
     client_id: &str,
     agent_id: &str,
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
     let done = operator.store.change_agent(client_id, agent_id, &change, operator.stamp()).await?;
-    judge(&done)?;
-    look_at(operator, client_id, agent_id).await
+    check_outcome(&done)?;
+    find_agent(operator, client_id, agent_id).await
 }
 
 /// Removes an agent and returns it as it was.
-pub async fn remove(
+pub async fn remove_agent(
     operator: &Operator<'_>,
     client_id: &str,
     agent_id: &str,
 ) -> Result<AgentShown, ServiceError> {
-    let agent = look_at(operator, client_id, agent_id).await?;
+    let agent = find_agent(operator, client_id, agent_id).await?;
     if !operator.store.remove_agent(client_id, agent_id, operator.stamp()).await? {
-        return Err(unknown());
+        return Err(unknown_agent());
     }
     Ok(agent)
 }
 
 /// Converts the outcome of a change into an error for the caller.
-fn judge(done: &AgentDone) -> Result<(), ServiceError> {
+fn check_outcome(done: &AgentOutcome) -> Result<(), ServiceError> {
     match done {
-        AgentDone::Done => Ok(()),
-        AgentDone::Unknown => Err(unknown()),
-        AgentDone::Taken => {
+        AgentOutcome::Done => Ok(()),
+        AgentOutcome::NotFound => Err(unknown_agent()),
+        AgentOutcome::IdTaken => {
             Err(ServiceError::Conflict("An agent with this agentId already exists.".to_owned()))
         }
-        AgentDone::DialerUserTaken => {
+        AgentOutcome::DialerUserTaken => {
             let sentence = "Another agent of this client already has this dialerUserId.";
             Err(ServiceError::Conflict(sentence.to_owned()))
         }
     }
 }
 
-fn unknown() -> ServiceError {
+fn unknown_agent() -> ServiceError {
     ServiceError::Unknown("There is no such agent.".to_owned())
 }
 
-fn shown(row: FullAgentRow) -> AgentShown {
+fn show_agent(row: FullAgentRow) -> AgentShown {
     AgentShown {
         agent_id: row.agent_id,
         name: row.name,

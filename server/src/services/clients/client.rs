@@ -61,28 +61,28 @@ pub struct ClientShown {
 }
 
 /// Creates a client with a key that has all scopes.
-pub async fn create(
+pub async fn create_client(
     operator: &Operator<'_>,
     change: ClientChange,
 ) -> Result<ClientMade, ServiceError> {
     let now = operator.now;
-    let client_id = operator.ids.id("client", now);
-    let key = api_keys::fresh(operator.ids);
-    let key_id = operator.ids.id("key", now);
+    let client_id = operator.ids.new_id("client", now);
+    let key = api_keys::generate_key(operator.ids);
+    let key_id = operator.ids.new_id("key", now);
     operator.store.create_client(&client_id, &change, &key_id, &key, operator.stamp()).await?;
     Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
 }
 
 /// Returns a client.
-pub async fn look_at(
+pub async fn find_client(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<ClientShown, ServiceError> {
-    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
-    let (default_country, crm_url) = operator.store.client_extras(client_id).await?;
-    let retention = operator.store.retention(client_id).await?.into();
-    let dispositions = operator.store.dispositions(client_id).await?;
-    let field_edges = operator.store.field_edges(client_id).await?;
+    let client = operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let (default_country, crm_url) = operator.store.find_client_extras(client_id).await?;
+    let retention = operator.store.find_retention(client_id).await?.into();
+    let dispositions = operator.store.find_dispositions(client_id).await?;
+    let field_edges = operator.store.find_field_edges(client_id).await?;
     Ok(ClientShown {
         client_id: client.id,
         name: client.name,
@@ -101,18 +101,18 @@ pub async fn look_at(
 }
 
 /// Changes the named fields of a client.
-pub async fn change(
+pub async fn change_client(
     operator: &Operator<'_>,
     client_id: &str,
     change: ClientChange,
 ) -> Result<ClientShown, ServiceError> {
     if !operator.store.change_client(client_id, &change, operator.stamp()).await? {
-        return Err(unknown());
+        return Err(unknown_client());
     }
-    look_at(operator, client_id).await
+    find_client(operator, client_id).await
 }
 
 /// Returns the error for an unknown client id.
-pub fn unknown() -> ServiceError {
+pub fn unknown_client() -> ServiceError {
     ServiceError::Unknown("There is no such client.".to_owned())
 }

@@ -3,13 +3,13 @@
 //! It works in batches. Each is a short transaction that finds its own work, so a run may stop
 //! anywhere and be repeated, and several servers running it only share the work.
 
-use super::client::unknown;
+use super::client::unknown_client;
 use crate::app::App;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::periodic::every;
+use crate::services::periodic::spawn_periodic;
 use crate::services::providers::requests;
-use crate::storage::{Client, Gone, Retention, Store, StoreError};
+use crate::storage::{Client, RemovedCounts, Retention, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
@@ -18,11 +18,11 @@ use std::time::Duration;
 use utoipa::ToSchema;
 
 /// How often the server removes expired data.
-const EVERY: Duration = Duration::from_hours(1);
+const INTERVAL: Duration = Duration::from_hours(1);
 /// How long one run may take; the next run removes the rest.
-const LONGEST: Duration = Duration::from_mins(5);
+const MAX_RUN: Duration = Duration::from_mins(5);
 /// Events or calls removed in one transaction: few enough that other transactions hardly wait.
-const AT_ONCE: i64 = 500;
+const BATCH: i64 = 500;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// How long a client keeps its data, in days; null means forever.
@@ -71,7 +71,7 @@ impl From<Retention> for RetentionShown {
 }
 
 impl Limits {
-    fn of(retention: Retention, now: Millis) -> Self {
+    fn of_retention(retention: Retention, now: Millis) -> Self {
         let before = |days: Option<i64>| {
             days.map_or(Millis::MIN, |days| now.saturating_sub(days.saturating_mul(DAY)))
         };
@@ -80,43 +80,49 @@ impl Limits {
 }
 
 /// Returns how long a client keeps its data, and what would be removed now.
-pub async fn look_at(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(unknown)?;
-    let retention = operator.store.retention(client_id).await?;
-    let limits = Limits::of(retention, operator.now);
-    let gone = operator.store.would_go(client_id, limits.events, limits.calls).await?;
-    Ok(report(retention, limits, gone, true, true))
+pub async fn preview_removal(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<Report, ServiceError> {
+    operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let retention = operator.store.find_retention(client_id).await?;
+    let limits = Limits::of_retention(retention, operator.now);
+    let gone = operator.store.count_removable(client_id, limits.events, limits.calls).await?;
+    Ok(build_report(retention, limits, gone, true, true))
 }
 
 /// Removes a client's expired data.
-pub async fn run(operator: &Operator<'_>, client_id: &str) -> Result<Report, ServiceError> {
-    let client = operator.store.client(client_id).await?.ok_or_else(unknown)?;
-    let retention = operator.store.retention(client_id).await?;
-    let limits = Limits::of(retention, operator.now);
+pub async fn remove_expired(
+    operator: &Operator<'_>,
+    client_id: &str,
+) -> Result<Report, ServiceError> {
+    let client = operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let retention = operator.store.find_retention(client_id).await?;
+    let limits = Limits::of_retention(retention, operator.now);
     operator.store.write_audit(client_id, "retention.run", None, operator.stamp()).await?;
-    let (gone, complete) = remove(operator.store, &client, limits).await?;
-    Ok(report(retention, limits, gone, false, complete))
+    let (gone, complete) = remove_batches(operator.store, &client, limits).await?;
+    Ok(build_report(retention, limits, gone, false, complete))
 }
 
 /// Removes expired data now and every hour, until the server stops.
-pub fn follow(app: &Arc<App>) {
-    every(app, EVERY, |app| Box::pin(of_all_clients(app)));
+pub fn spawn_hourly(app: &Arc<App>) {
+    spawn_periodic(app, INTERVAL, |app| Box::pin(remove_for_all_clients(app)));
 }
 
 /// Removes the expired data of all clients.
-pub async fn of_all_clients(app: &App) {
-    if let Err(error) = enforce(app).await {
+pub async fn remove_for_all_clients(app: &App) {
+    if let Err(error) = enforce_all(app).await {
         tracing::warn!("expired data could not be deleted: {error}");
     }
 }
 
-async fn enforce(app: &App) -> Result<(), StoreError> {
+async fn enforce_all(app: &App) -> Result<(), StoreError> {
     for client_id in app.store.system_clients_with_retention().await? {
-        let Some(client) = app.store.client(&client_id).await? else { continue };
-        let limits = Limits::of(app.store.retention(&client_id).await?, app.now());
-        let (gone, complete) = remove(&app.store, &client, limits).await?;
-        if gone != Gone::default() {
-            let Gone { calls, events, notes } = gone;
+        let Some(client) = app.store.find_client(&client_id).await? else { continue };
+        let limits = Limits::of_retention(app.store.find_retention(&client_id).await?, app.now());
+        let (gone, complete) = remove_batches(&app.store, &client, limits).await?;
+        if gone != RemovedCounts::default() {
+            let RemovedCounts { calls, events, notes } = gone;
             tracing::info!(client_id, calls, events, notes, complete, "expired data was deleted");
         }
     }
@@ -124,18 +130,18 @@ async fn enforce(app: &App) -> Result<(), StoreError> {
 }
 
 /// Removes what is older than the limits; returns how much, and whether it was all.
-async fn remove(
+async fn remove_batches(
     store: &Store,
     client: &Client,
     limits: Limits,
-) -> Result<(Gone, bool), StoreError> {
-    let mut gone = Gone::default();
+) -> Result<(RemovedCounts, bool), StoreError> {
+    let mut gone = RemovedCounts::default();
     let work = async {
         if limits.calls > Millis::MIN {
             let mut more = true;
             while more {
                 let (went, left) =
-                    store.remove_calls(&client.id, client.time_zone, limits.calls, AT_ONCE).await?;
+                    store.remove_calls(&client.id, client.time_zone, limits.calls, BATCH).await?;
                 gone.calls += went.calls;
                 gone.events += went.events;
                 gone.notes += went.notes;
@@ -145,7 +151,7 @@ async fn remove(
         if limits.events > Millis::MIN {
             let mut from = Millis::MIN;
             while let Some((went, next)) =
-                store.remove_events(&client.id, from, limits.events, AT_ONCE).await?
+                store.remove_events(&client.id, from, limits.events, BATCH).await?
             {
                 gone.events += went;
                 from = next;
@@ -154,17 +160,17 @@ async fn remove(
         Ok::<_, StoreError>(())
     };
     // A cancelled transaction leaves nothing behind.
-    let complete = match tokio::time::timeout(LONGEST, work).await {
+    let complete = match tokio::time::timeout(MAX_RUN, work).await {
         Ok(done) => done.map(|()| true)?,
         Err(_) => false,
     };
     Ok((gone, complete))
 }
 
-fn report(
+fn build_report(
     retention: Retention,
     limits: Limits,
-    gone: Gone,
+    gone: RemovedCounts,
     dry_run: bool,
     complete: bool,
 ) -> Report {

@@ -3,15 +3,15 @@
 use super::client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::{SavedViewRow, Store, ViewKept};
+use crate::storage::{SavedViewRow, Store, ViewOutcome};
 use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The most views of one client.
-const MOST: i64 = 200;
+const MAX_VIEWS: i64 = 200;
 /// The most characters of a path.
-pub const LONGEST_PATH: usize = 2_000;
+pub const MAX_PATH_CHARS: usize = 2_000;
 /// The path of the dashboard; every view is at or below it.
 const DASHBOARD: &str = "/dashboard";
 /// The paths that [`is_view`] accepts, as a pattern for the OpenAPI document.
@@ -43,13 +43,13 @@ pub struct SavedViews {
 }
 
 /// Lists all views of a client.
-pub async fn list(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
-    let rows = store.saved_views(client_id).await?;
-    Ok(SavedViews { views: rows.into_iter().map(shown).collect() })
+pub async fn list_views(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
+    let rows = store.list_saved_views(client_id).await?;
+    Ok(SavedViews { views: rows.into_iter().map(show_view).collect() })
 }
 
 /// Saves a view.
-pub async fn save(
+pub async fn save_view(
     operator: &Operator<'_>,
     client_id: &str,
     name: String,
@@ -58,43 +58,44 @@ pub async fn save(
     if !is_view(&path) {
         let sentence = format!(
             "path must be an address within the dashboard, such as /dashboard/ask?by=agent, of at \
-             most {LONGEST_PATH} characters."
+             most {MAX_PATH_CHARS} characters."
         );
         return Err(ServiceError::Invalid { field: "path", sentence });
     }
     let row = SavedViewRow {
-        view_id: operator.ids.id("view", operator.now),
+        view_id: operator.ids.new_id("view", operator.now),
         name,
         path,
         created_by: operator.by.name.to_owned(),
         created_at: operator.now,
     };
-    match operator.store.save_view(client_id, &row, MOST, operator.stamp()).await? {
-        ViewKept::Done => Ok(shown(row)),
-        ViewKept::UnknownClient => Err(client::unknown()),
-        ViewKept::TooMany => {
-            let sentence =
-                format!("There are already {MOST} views; remove one that is no longer needed.");
+    match operator.store.save_view(client_id, &row, MAX_VIEWS, operator.stamp()).await? {
+        ViewOutcome::Done => Ok(show_view(row)),
+        ViewOutcome::UnknownClient => Err(client::unknown_client()),
+        ViewOutcome::TooMany => {
+            let sentence = format!(
+                "There are already {MAX_VIEWS} views; remove one that is no longer needed."
+            );
             Err(ServiceError::Conflict(sentence))
         }
     }
 }
 
 /// Removes a view and returns it as it was.
-pub async fn remove(
+pub async fn remove_view(
     operator: &Operator<'_>,
     client_id: &str,
     view_id: &str,
 ) -> Result<SavedView, ServiceError> {
-    let gone = operator.store.remove_view(client_id, view_id, operator.stamp()).await?;
-    gone.map(shown).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
+    let gone = operator.store.delete_view(client_id, view_id, operator.stamp()).await?;
+    gone.map(show_view).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
 }
 
 /// Whether a path leads to a view of the dashboard and nowhere else: people who open a view trust
 /// its author no further than that.
 fn is_view(path: &str) -> bool {
     let odd = |c: char| c == '\\' || c.is_whitespace() || c.is_control();
-    if path.chars().count() > LONGEST_PATH || path.contains(odd) {
+    if path.chars().count() > MAX_PATH_CHARS || path.contains(odd) {
         return false;
     }
     let way = path.split(['?', '#']).next().unwrap_or_default();
@@ -118,7 +119,7 @@ fn is_part(part: &str) -> bool {
     }
 }
 
-fn shown(row: SavedViewRow) -> SavedView {
+fn show_view(row: SavedViewRow) -> SavedView {
     SavedView {
         view_id: row.view_id,
         name: row.name,
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn only_addresses_within_the_dashboard_are_taken() {
-        let long = format!("/dashboard?{}", "x".repeat(LONGEST_PATH));
+        let long = format!("/dashboard?{}", "x".repeat(MAX_PATH_CHARS));
         for (path, is_one) in [
             ("/dashboard", true),
             ("/dashboard?from=2025-10-01#top", true),

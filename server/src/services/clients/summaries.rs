@@ -70,7 +70,7 @@ struct ClientAnalytics {
 
 /// Returns the hash of the operator's token: of the one in the settings, else of one that the
 /// server generates once. Only the hash is stored, so a new token is returned as well, to be shown.
-pub async fn token(
+pub async fn operator_token_hash(
     store: &Store,
     ids: &Ids,
     set: Option<&Secret>,
@@ -79,15 +79,15 @@ pub async fn token(
         return Ok((token.hash(), None));
     }
     // The prefix lets scanners for leaked secrets recognise it.
-    let fresh = Secret::new(format!("cradmin_{}", ids.hex::<32>()));
-    let hash = store.system_setting("admin_token_hash", &fresh.hash()).await?;
+    let fresh = Secret::new(format!("cradmin_{}", ids.random_hex::<32>()));
+    let hash = store.system_get_or_insert_setting("admin_token_hash", &fresh.hash()).await?;
     let is_new = hash == fresh.hash();
     Ok((hash, is_new.then_some(fresh)))
 }
 
 /// Lists all clients in the order of their ids.
-pub async fn clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
-    let clients = app.store.system_clients().await?;
+pub async fn list_clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
+    let clients = app.store.system_list_clients().await?;
     let used = used_this_month(app, &clients).await?;
     Ok(clients
         .into_iter()
@@ -103,10 +103,10 @@ pub async fn clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
 }
 
 /// Lists all clients with their calls of all time.
-pub async fn analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
-    let clients = app.store.system_clients().await?;
+pub async fn list_analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
+    let clients = app.store.system_list_clients().await?;
     let used = used_this_month(app, &clients).await?;
-    let totals = app.store.system_call_totals().await?;
+    let totals = app.store.system_sum_calls().await?;
     let clients: Vec<ClientAnalytics> = clients
         .into_iter()
         .map(|ClientSummary { client, .. }| {
@@ -120,7 +120,7 @@ pub async fn analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
                 total_duration: duration,
                 calls_this_month: used,
                 limit: client.limit,
-                utilization_percent: percent(used, client.limit),
+                utilization_percent: percent_used(used, client.limit),
             }
         })
         .collect();
@@ -143,7 +143,7 @@ async fn used_this_month(
     for ClientSummary { client, .. } in clients {
         let month = time::month(now, client.time_zone);
         if !months.contains_key(&month) {
-            let calls = app.store.system_calls_in_month(&month).await?;
+            let calls = app.store.system_count_calls_in_month(&month).await?;
             months.insert(month.clone(), calls);
         }
         let calls = months.get(&month).and_then(|calls| calls.get(&client.id));
@@ -153,7 +153,7 @@ async fn used_this_month(
 }
 
 /// Returns the share of a limit that is used, in percent. A limit of zero is always used up.
-fn percent(used: i64, limit: i64) -> f64 {
+fn percent_used(used: i64, limit: i64) -> f64 {
     if limit <= 0 {
         return 100.0;
     }
@@ -171,7 +171,7 @@ mod tests {
         for (used, limit, expected) in
             [(0, 100, 0.0), (25, 100, 25.0), (1, 3, 33.33), (150, 100, 150.0), (0, 0, 100.0)]
         {
-            assert!((percent(used, limit) - expected).abs() < 1e-9, "{used} of {limit}");
+            assert!((percent_used(used, limit) - expected).abs() < 1e-9, "{used} of {limit}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::matching::Numbers;
 use crate::app::App;
-use crate::phone::joined;
+use crate::phone::join_country_code;
 use crate::services::ServiceError;
 use crate::storage::{Client, LeadChange, LeadRow};
 use crate::time;
@@ -66,7 +66,7 @@ pub const FIELDS: &[&str] = &[
 
 /// What a dialer sent.
 #[derive(Debug)]
-pub struct Sent {
+pub struct SentLead {
     pub dialer_user_id: Option<String>,
     /// The agent's user name at the dialer.
     pub user: Option<String>,
@@ -119,10 +119,16 @@ struct LeadObject {
 }
 
 /// Creates a lead or changes the existing one, and its customer with it.
-pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, ServiceError> {
+pub async fn save_lead(
+    app: &App,
+    client: &Client,
+    sent: SentLead,
+) -> Result<LeadSaved, ServiceError> {
     let agent = match (&sent.dialer_user_id, &sent.user) {
-        (Some(id), _) => app.store.agent_of_dialer(&client.id, id).await?.ok_or(id),
-        (None, Some(name)) => app.store.agent_by_user_name(&client.id, name).await?.ok_or(name),
+        (Some(id), _) => app.store.find_agent_of_dialer(&client.id, id).await?.ok_or(id),
+        (None, Some(name)) => {
+            app.store.find_agent_by_user_name(&client.id, name).await?.ok_or(name)
+        }
         (None, None) => {
             return Err(ServiceError::Invalid {
                 field: "dialer_user_id",
@@ -133,14 +139,14 @@ pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, S
     };
     let agent = agent
         .map_err(|name| ServiceError::Unknown(format!("Agent with username '{name}' not found")))?;
-    let crm_page = app.store.crm_url(&client.id).await?;
+    let crm_page = app.store.find_crm_url(&client.id).await?;
     let now = app.now();
-    let phone = phone(&sent.fields);
-    let numbers = Numbers::of(app, client).await?;
+    let phone = lead_phone(&sent.fields);
+    let numbers = Numbers::of_client(app, client).await?;
     let change = LeadChange {
         dialer_lead_id: sent.fields.get("lead_id").cloned(),
         full_name: full_name(&sent.fields),
-        spellings: phone.as_deref().map(|phone| numbers.spellings(phone)).unwrap_or_default(),
+        spellings: phone.as_deref().map(|phone| numbers.all_spellings(phone)).unwrap_or_default(),
         phone,
         email: sent.fields.get("email").cloned(),
         agent_id: agent.agent_id,
@@ -151,12 +157,12 @@ pub async fn save(app: &App, client: &Client, sent: Sent) -> Result<LeadSaved, S
     Ok(LeadSaved {
         success: true,
         redirect_url: crm_page.map(|page| redirect_url(&page, &row)),
-        lead: object(row),
+        lead: to_object(row),
         message: if is_new { "Lead created successfully" } else { "Lead updated successfully" },
     })
 }
 
-fn object(row: LeadRow) -> LeadObject {
+fn to_object(row: LeadRow) -> LeadObject {
     let own = ["lead_id", "full_name", "phone", "email"];
     let mut fields = row.fields;
     let rest = FIELDS.iter().copied().filter(|name| !own.contains(name));
@@ -192,12 +198,12 @@ fn full_name(fields: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// Returns the number as it was sent, else the dialer's, with the country code if it has one.
-fn phone(fields: &BTreeMap<String, String>) -> Option<String> {
+fn lead_phone(fields: &BTreeMap<String, String>) -> Option<String> {
     if let Some(phone) = fields.get("phone") {
         return Some(phone.clone());
     }
     let number = fields.get("phone_number")?;
-    let joined = fields.get("phone_code").and_then(|code| joined(code, number));
+    let joined = fields.get("phone_code").and_then(|code| join_country_code(code, number));
     Some(joined.unwrap_or_else(|| number.trim().to_owned()))
 }
 
@@ -218,13 +224,13 @@ fn redirect_url(page: &str, lead: &LeadRow) -> String {
     ] {
         // Writing to a String cannot fail.
         let _ = write!(url, "&{name}=");
-        encode(&mut url, value.map(String::as_str).unwrap_or_default());
+        percent_encode(&mut url, value.map(String::as_str).unwrap_or_default());
     }
     url + &fragment
 }
 
 /// Percent-encodes every character with a meaning in a query.
-fn encode(url: &mut String, text: &str) {
+fn percent_encode(url: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             url.push(char::from(byte));
@@ -238,18 +244,18 @@ fn encode(url: &mut String, text: &str) {
 mod tests {
     use super::*;
 
-    fn of(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn fields_of(fields: &[(&str, &str)]) -> BTreeMap<String, String> {
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
     fn a_name_and_a_number_are_put_together() {
-        let parts = of(&[("title", "Dr"), ("first_name", "Asha"), ("last_name", "Rao ")]);
+        let parts = fields_of(&[("title", "Dr"), ("first_name", "Asha"), ("last_name", "Rao ")]);
         assert_eq!(full_name(&parts).as_deref(), Some("Asha Rao"));
-        assert_eq!(full_name(&of(&[("title", "Dr")])), None);
-        let number = of(&[("phone_code", "91"), ("phone_number", "9876543210")]);
-        assert_eq!(phone(&number).as_deref(), Some("+919876543210"));
-        assert_eq!(phone(&of(&[("phone_number", "112")])).as_deref(), Some("112"));
+        assert_eq!(full_name(&fields_of(&[("title", "Dr")])), None);
+        let number = fields_of(&[("phone_code", "91"), ("phone_number", "9876543210")]);
+        assert_eq!(lead_phone(&number).as_deref(), Some("+919876543210"));
+        assert_eq!(lead_phone(&fields_of(&[("phone_number", "112")])).as_deref(), Some("112"));
         for (code, number, whole) in [
             ("91", "9876543211", "+919876543211"),
             ("91", "09876543211", "+919876543211"),
@@ -273,8 +279,8 @@ mod tests {
             ("91", "12", "12"),
             ("91", "9876543211 / 9876543212", "9876543211 / 9876543212"),
         ] {
-            let fields = of(&[("phone_code", code), ("phone_number", number)]);
-            assert_eq!(phone(&fields).as_deref(), Some(whole), "{code} {number}");
+            let fields = fields_of(&[("phone_code", code), ("phone_number", number)]);
+            assert_eq!(lead_phone(&fields).as_deref(), Some(whole), "{code} {number}");
         }
     }
 }

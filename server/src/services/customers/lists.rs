@@ -9,56 +9,56 @@ use call_ribbon_shared::wire::{CustomerList, LeadList, ListedCustomer, ListedLea
 
 /// Returns a page of customers. `typed` is the search text as it was typed: if it is a customer's
 /// whole id or number, that customer is looked up instead.
-pub async fn customers(
+pub async fn list_customers(
     app: &App,
     client: &Client,
     typed: Option<&str>,
     filter: CustomerFilter,
 ) -> Result<CustomerList, ServiceError> {
     if let Some(typed) = typed {
-        let known = known(app, client, typed, filter.most).await?;
+        let known = find_exact(app, client, typed, filter.most).await?;
         if !known.is_empty() {
-            let customers = known.into_iter().map(customer).collect();
+            let customers = known.into_iter().map(to_listed_customer).collect();
             return Ok(CustomerList { customers, next_cursor: None });
         }
     }
     let found = app.store.list_customers(&client.id, &filter).await?;
     Ok(CustomerList {
-        customers: found.rows.into_iter().map(customer).collect(),
+        customers: found.rows.into_iter().map(to_listed_customer).collect(),
         next_cursor: found.next.map(|id| cursor::write_customer(&id)),
     })
 }
 
-async fn known(
+async fn find_exact(
     app: &App,
     client: &Client,
     typed: &str,
     most: i64,
 ) -> Result<Vec<ListedCustomerRow>, ServiceError> {
-    if let Some(customer) = app.store.listed_customer(&client.id, typed).await? {
+    if let Some(customer) = app.store.find_listed_customer(&client.id, typed).await? {
         return Ok(vec![customer]);
     }
-    let spellings = Numbers::of(app, client).await?.spellings(typed);
+    let spellings = Numbers::of_client(app, client).await?.all_spellings(typed);
     if spellings.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(app.store.customers_of_number(&client.id, &spellings, most).await?)
+    Ok(app.store.list_customers_by_number(&client.id, &spellings, most).await?)
 }
 
 /// Returns a page of leads.
-pub async fn leads(
+pub async fn list_leads(
     app: &App,
     client: &Client,
     filter: &LeadFilter,
 ) -> Result<LeadList, ServiceError> {
     let found = app.store.list_leads(&client.id, filter).await?;
     Ok(LeadList {
-        leads: found.rows.into_iter().map(lead).collect(),
+        leads: found.rows.into_iter().map(to_listed_lead).collect(),
         next_cursor: found.next.map(cursor::write_lead),
     })
 }
 
-fn customer(row: ListedCustomerRow) -> ListedCustomer {
+fn to_listed_customer(row: ListedCustomerRow) -> ListedCustomer {
     ListedCustomer {
         customer_id: row.customer_id,
         name: row.name,
@@ -71,7 +71,7 @@ fn customer(row: ListedCustomerRow) -> ListedCustomer {
     }
 }
 
-fn lead(row: ListedLeadRow) -> ListedLead {
+fn to_listed_lead(row: ListedLeadRow) -> ListedLead {
     ListedLead {
         id: row.id,
         dialer_lead_id: row.dialer_lead_id,

@@ -14,26 +14,26 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Customers listed by name if several share a number.
-const MOST_SHOWN: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// The customers found by a number, and how they were found.
 #[derive(Debug, Clone)]
-pub struct Match {
+pub struct CustomerMatch {
     /// At least one; if there are several, none of them is assumed to be the caller.
     customers: Vec<CustomerRow>,
-    pub by: By,
+    pub by: MatchedBy,
 }
 
 /// Which of a customer's numbers matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum MatchedBy {
     Phone,
     FurtherNumber,
     /// Several customers share it.
     Several,
 }
 
-impl By {
+impl MatchedBy {
     /// Returns the word used in the API.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -44,9 +44,9 @@ impl By {
     }
 }
 
-impl Match {
-    fn of(customers: Vec<CustomerRow>, by: By) -> Option<Self> {
-        let by = if customers.len() > 1 { By::Several } else { by };
+impl CustomerMatch {
+    fn from_customers(customers: Vec<CustomerRow>, by: MatchedBy) -> Option<Self> {
+        let by = if customers.len() > 1 { MatchedBy::Several } else { by };
         (!customers.is_empty()).then_some(Self { customers, by })
     }
 
@@ -89,7 +89,7 @@ impl Match {
             shared_customers: self
                 .customers
                 .iter()
-                .take(MOST_SHOWN)
+                .take(MAX_NAMED)
                 .map(|CustomerRow { customer_id, name, .. }| OneOfSeveral {
                     customer_id,
                     name: name.as_deref(),
@@ -113,15 +113,16 @@ impl Numbers {
     }
 
     /// Reads numbers as of this client's country.
-    pub async fn of(app: &App, client: &Client) -> Result<Self, ServiceError> {
-        let (code, _) = app.store.client_extras(&client.id).await?;
+    pub async fn of_client(app: &App, client: &Client) -> Result<Self, ServiceError> {
+        let (code, _) = app.store.find_client_extras(&client.id).await?;
         let own = Self::of_country(code.as_deref());
         if own.country.is_some() {
             return Ok(own);
         }
         // For a client that names no country, the country of its accounts is used if they agree.
-        let accounts = app.accounts.of(app, client).await?;
-        let mut countries = accounts.iter().filter_map(|account| account.settings.country());
+        let accounts = app.accounts.of_client(app, client).await?;
+        let mut countries =
+            accounts.iter().filter_map(|account| account.settings.default_country());
         let country = countries.next().filter(|first| countries.all(|other| other == *first));
         Ok(Self { country })
     }
@@ -129,24 +130,24 @@ impl Numbers {
     /// Returns a reader for numbers as the account's provider writes them; `self` if the account
     /// has no country.
     pub fn of_provider(&self, account: &Account) -> Self {
-        Self { country: account.settings.country().or(self.country) }
+        Self { country: account.settings.default_country().or(self.country) }
     }
 
     /// Returns a number as E.164, if its country is known and it is plausible.
-    pub fn e164(&self, number: &str) -> Option<String> {
-        phone::e164(self.country, &DialNumber::parse(number).ok()?)
+    pub fn to_e164(&self, number: &str) -> Option<String> {
+        phone::to_e164(self.country, &DialNumber::parse(number).ok()?)
     }
 
     /// Returns a number in the form best stored and dialed: as E.164, else as it was written.
-    pub fn best(&self, number: &DialNumber) -> String {
-        phone::e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
+    pub fn best_spelling(&self, number: &DialNumber) -> String {
+        phone::to_e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
     }
 
     /// Returns all ways in which the number may have been written, the best first.
-    pub fn spellings(&self, number: &str) -> Vec<String> {
+    pub fn all_spellings(&self, number: &str) -> Vec<String> {
         let Ok(number) = DialNumber::parse(number) else { return Vec::new() };
         let mut all = Vec::new();
-        if let Some(read) = phone::known(self.country, &number) {
+        if let Some(read) = phone::parse_valid(self.country, &number) {
             let e164 = read.format().mode(Mode::E164).to_string();
             all.push(e164.trim_start_matches('+').to_owned());
             all.insert(0, e164);
@@ -164,9 +165,9 @@ impl Numbers {
     }
 
     /// Whether two numbers are equal, however they are written.
-    pub fn same(&self, one: &str, other: &str) -> bool {
+    pub fn is_same(&self, one: &str, other: &str) -> bool {
         let key = |number: &str| {
-            self.e164(number)
+            self.to_e164(number)
                 .or_else(|| DialNumber::parse(number).ok().map(|number| number.as_str().to_owned()))
         };
         key(one).is_some_and(|one| key(other) == Some(one))
@@ -174,33 +175,33 @@ impl Numbers {
 }
 
 /// Finds the customer of a number; `None` also for a number of the client's own side.
-pub async fn customer_of(
+pub async fn find_customer(
     app: &App,
     client: &Client,
     numbers: &Numbers,
     number: &str,
     ours: &[String],
-) -> Result<Option<Match>, ServiceError> {
-    if ours.iter().any(|own| numbers.same(own, number)) {
+) -> Result<Option<CustomerMatch>, ServiceError> {
+    if ours.iter().any(|own| numbers.is_same(own, number)) {
         return Ok(None);
     }
-    let spellings = numbers.spellings(number);
+    let spellings = numbers.all_spellings(number);
     if spellings.is_empty() {
         return Ok(None);
     }
     let found = app.store.customers_by_numbers(&client.id, &spellings).await?;
-    if let Some(found) = Match::of(found, By::Phone) {
+    if let Some(found) = CustomerMatch::from_customers(found, MatchedBy::Phone) {
         return Ok(Some(found));
     }
     let further = app.store.customers_by_further_numbers(&client.id, &spellings).await?;
-    Ok(Match::of(further, By::FurtherNumber))
+    Ok(CustomerMatch::from_customers(further, MatchedBy::FurtherNumber))
 }
 
 /// Returns the numbers of the client's own side: agents' phones, and those of all its accounts.
 pub async fn own_numbers(app: &App, client: &Client) -> Result<Vec<String>, ServiceError> {
-    let agents = app.store.agents(&client.id).await?;
+    let agents = app.store.list_agents(&client.id).await?;
     let mut ours: Vec<String> = agents.into_iter().filter_map(|agent| agent.phone).collect();
-    for account in app.accounts.of(app, client).await?.iter() {
+    for account in app.accounts.of_client(app, client).await?.iter() {
         ours.extend(account.settings.own_numbers().into_iter().map(str::to_owned));
     }
     Ok(ours)

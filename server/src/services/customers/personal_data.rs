@@ -4,12 +4,12 @@ mod exported;
 
 pub use exported::CustomerData;
 
-use crate::ids::hex;
+use crate::ids::to_hex;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::calls::views::call_object;
-use crate::services::clients::client::unknown;
-use crate::storage::{CustomerPage, Found, FoundCall};
+use crate::services::clients::client::unknown_client;
+use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData};
 use crate::time;
 use exported::ExportedCall;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 /// The most events of one call in an export.
-const MOST_EVENTS: i64 = 10_000;
+const MAX_EVENTS: i64 = 10_000;
 
 /// What was erased, or would be.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,19 +39,19 @@ pub struct Erasure {
 }
 
 /// Exports all data on a customer.
-pub async fn export(
+pub async fn export_customer(
     operator: &Operator<'_>,
     client_id: &str,
     customer_id: &str,
     include_same_number: bool,
 ) -> Result<CustomerData, ServiceError> {
-    let (customer, found) = find(operator, client_id, customer_id).await?;
+    let (customer, found) = find_data(operator, client_id, customer_id).await?;
     let mut calls = Vec::new();
-    for call in chosen(&found, include_same_number) {
-        calls.extend(whole_call(operator, client_id, &call).await?);
+    for call in included_calls(&found, include_same_number) {
+        calls.extend(export_call(operator, client_id, &call).await?);
     }
     let write = "customer.exported";
-    let subject = mark(client_id, customer_id);
+    let subject = erasure_mark(client_id, customer_id);
     operator.store.write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
     Ok(CustomerData {
         exported_at: time::format(operator.now),
@@ -66,17 +66,17 @@ pub async fn export(
 }
 
 /// Erases a customer, or says what that would erase.
-pub async fn erase(
+pub async fn erase_customer(
     operator: &Operator<'_>,
     client_id: &str,
     customer_id: &str,
     include_same_number: bool,
     dry_run: bool,
 ) -> Result<Erasure, ServiceError> {
-    let (customer, found) = find(operator, client_id, customer_id).await?;
-    let calls = chosen(&found, include_same_number);
-    let (events, notes) = operator.store.count_of_calls(client_id, &calls).await?;
-    let mark = mark(client_id, customer_id);
+    let (customer, found) = find_data(operator, client_id, customer_id).await?;
+    let calls = included_calls(&found, include_same_number);
+    let (events, notes) = operator.store.count_events_and_notes(client_id, &calls).await?;
+    let mark = erasure_mark(client_id, customer_id);
     if !dry_run {
         // Its next event would bring back what was just erased.
         if calls.iter().any(|call| call.status == "active") {
@@ -84,7 +84,7 @@ pub async fn erase(
                             is over.";
             return Err(ServiceError::Conflict(sentence.to_owned()));
         }
-        operator.store.forget_calls(client_id, &calls, &found.other_events).await?;
+        operator.store.erase_calls(client_id, &calls, &found.other_events).await?;
         operator.store.remove_customer(client_id, customer_id, &mark, operator.stamp()).await?;
     }
     Ok(Erasure {
@@ -102,18 +102,18 @@ pub async fn erase(
 
 /// Returns the text that replaces a customer's id in the audit log. Anyone with both ids can
 /// compute it and find the line; the id cannot be derived from it.
-fn mark(client_id: &str, customer_id: &str) -> String {
+fn erasure_mark(client_id: &str, customer_id: &str) -> String {
     let hash = Sha256::digest(format!("{client_id}\n{customer_id}"));
-    hex(&hash).chars().take(16).collect()
+    to_hex(&hash).chars().take(16).collect()
 }
 
-async fn find(
+async fn find_data(
     operator: &Operator<'_>,
     client_id: &str,
     customer_id: &str,
-) -> Result<(Option<CustomerPage>, Found), ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(unknown)?;
-    let customer = operator.store.customer(client_id, customer_id).await?;
+) -> Result<(Option<CustomerProfile>, FoundCustomerData), ServiceError> {
+    operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let customer = operator.store.find_customer(client_id, customer_id).await?;
     let found = operator.store.find_customer_data(client_id, customer_id).await?;
     let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();
     if customer.is_none() && nothing {
@@ -122,20 +122,20 @@ async fn find(
     Ok((customer, found))
 }
 
-fn chosen(found: &Found, include_same_number: bool) -> Vec<FoundCall> {
+fn included_calls(found: &FoundCustomerData, include_same_number: bool) -> Vec<CustomerCall> {
     let same_number = found.same_number.iter().filter(|_| include_same_number);
     found.calls.iter().chain(same_number).cloned().collect()
 }
 
-async fn whole_call(
+async fn export_call(
     operator: &Operator<'_>,
     client_id: &str,
-    found: &FoundCall,
+    found: &CustomerCall,
 ) -> Result<Option<ExportedCall>, ServiceError> {
-    let Some(row) = operator.store.call(client_id, &found.session_id).await? else {
+    let Some(row) = operator.store.find_call(client_id, &found.session_id).await? else {
         return Ok(None);
     };
-    let notes = operator.store.notes(client_id, &found.call_sid).await?;
-    let events = operator.store.timeline(client_id, &found.call_sid, MOST_EVENTS).await?;
-    Ok(Some(ExportedCall::of(row, events, notes, call_object)))
+    let notes = operator.store.find_notes(client_id, &found.call_sid).await?;
+    let events = operator.store.list_timeline(client_id, &found.call_sid, MAX_EVENTS).await?;
+    Ok(Some(ExportedCall::from_parts(row, events, notes, call_object)))
 }

@@ -1,8 +1,8 @@
 //! A client's customers: those it saves, and those that its calls bring.
 
 use crate::app::App;
-use crate::customer::kept;
-use crate::nothing::is_nothing;
+use crate::customer::raw_json;
+use crate::nothing::is_missing_value;
 use crate::services::ServiceError;
 use crate::services::calls::views::call_object;
 use crate::storage::{Client, CustomerChange};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Calls shown with a customer; the totals count all.
-const CALLS_WITH_CUSTOMER: i64 = 500;
+const MAX_SHOWN_CALLS: i64 = 500;
 
 /// The answer to a saved customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,14 +95,14 @@ struct EventObject {
 }
 
 /// Creates a customer or changes the named fields of an existing one.
-pub async fn save(
+pub async fn save_customer(
     app: &App,
     client: &Client,
     change: CustomerChange,
 ) -> Result<CustomerSaved, ServiceError> {
     // A customer must have a name; an existing one keeps the name it has.
     if change.name.value().is_none()
-        && app.store.customer(&client.id, &change.customer_id).await?.is_none()
+        && app.store.find_customer(&client.id, &change.customer_id).await?.is_none()
     {
         return Err(ServiceError::Invalid {
             field: "customerData.name",
@@ -118,17 +118,17 @@ pub async fn save(
 }
 
 /// Returns a customer with its calls.
-pub async fn look_at(
+pub async fn find_customer(
     app: &App,
     client: &Client,
     customer_id: &str,
 ) -> Result<CustomerSeen, ServiceError> {
-    let row = app.store.customer(&client.id, customer_id).await?.ok_or_else(|| {
+    let row = app.store.find_customer(&client.id, customer_id).await?.ok_or_else(|| {
         let sentence = "There is no such customer.".to_owned();
-        ServiceError::Unknown(asked_without_id(customer_id).unwrap_or(sentence))
+        ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
     })?;
-    let rows = app.store.customer_calls(&client.id, customer_id, CALLS_WITH_CUSTOMER).await?;
-    let totals = app.store.customer_totals(&client.id, customer_id).await?;
+    let rows = app.store.list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
+    let totals = app.store.sum_customer_calls(&client.id, customer_id).await?;
     Ok(CustomerSeen {
         customer: CustomerObject {
             customer_id: row.customer_id,
@@ -137,8 +137,8 @@ pub async fn look_at(
             email: row.email,
             phone: row.phone,
             company: row.company,
-            tags: kept(row.tags.as_deref().unwrap_or("[]")),
-            custom_fields: kept(row.custom_fields.as_deref().unwrap_or("{}")),
+            tags: raw_json(row.tags.as_deref().unwrap_or("[]")),
+            custom_fields: raw_json(row.custom_fields.as_deref().unwrap_or("{}")),
             created_at: time::format(row.created_at),
             last_updated: time::format(row.updated_at),
         },
@@ -149,15 +149,15 @@ pub async fn look_at(
 }
 
 /// Returns a customer's latest calls; none if the customer is unknown.
-pub async fn calls(
+pub async fn customer_calls(
     app: &App,
     client: &Client,
     customer_id: &str,
     most: i64,
 ) -> Result<CustomerCalls, ServiceError> {
-    let rows = app.store.customer_calls(&client.id, customer_id, most).await?;
-    let events = app.store.customer_events(&client.id, customer_id, most).await?;
-    let totals = app.store.customer_totals(&client.id, customer_id).await?;
+    let rows = app.store.list_customer_calls(&client.id, customer_id, most).await?;
+    let events = app.store.list_customer_events(&client.id, customer_id, most).await?;
+    let totals = app.store.sum_customer_calls(&client.id, customer_id).await?;
     let events = events.into_iter().map(|row| EventObject {
         log_id: row.log_id,
         event: row.event,
@@ -169,13 +169,13 @@ pub async fn calls(
         events: events.collect(),
         total_calls: totals.calls,
         total_duration: totals.duration,
-        note: if totals.calls == 0 { asked_without_id(customer_id) } else { None },
+        note: if totals.calls == 0 { missing_id_note(customer_id) } else { None },
     })
 }
 
 /// Returns a note if the page evidently asked before it had the customer's id.
-fn asked_without_id(customer_id: &str) -> Option<String> {
-    is_nothing(customer_id).then(|| {
+fn missing_id_note(customer_id: &str) -> Option<String> {
+    is_missing_value(customer_id).then(|| {
         format!(
             "The customer's id in the path is \"{customer_id}\": the page sent this request \
              before it knew the id."

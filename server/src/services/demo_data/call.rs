@@ -1,12 +1,12 @@
 //! Generates one call: its events, and the notes after it.
 
 use super::business::Business;
-use super::people::{Book, Customer};
+use super::people::{Customer, CustomerBook};
 use super::random::Random;
 use crate::ids::Ids;
-use crate::storage::{Condition, History, Record, Source, WrittenDown};
+use crate::storage::{Condition, FactSource, NewCallHistory, NewCallNotes, Record};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Agent, Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::call::{Agent, CallEnd, Direction, Fact, FactKind, Outcome};
 use serde_json::json;
 
 /// The longest conversation, in seconds.
@@ -14,59 +14,62 @@ const LONGEST: u64 = 2 * 60 * 60;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// Generates the history of a call that begins at this time.
-pub fn history(
-    book: &Book<'_>,
+pub fn generate_history(
+    book: &CustomerBook<'_>,
     ids: &Ids,
     call_sid: &str,
     at: Millis,
     random: &mut Random,
-) -> History {
+) -> NewCallHistory {
     let business = book.business;
-    let campaign = random.one_of(business.campaigns).unwrap_or_default();
-    let customer = book.somebody(random, campaign);
-    let direction =
-        if random.percent(business.outbound) { Direction::Outbound } else { Direction::Inbound };
-    let facts = facts(business, direction, customer, at, random);
-    let talked = facts.iter().any(|fact| fact.what == What::Connected);
+    let campaign = random.pick_one(business.campaigns).unwrap_or_default();
+    let customer = book.pick_customer(random, campaign);
+    let direction = if random.chance_percent(business.outbound) {
+        Direction::Outbound
+    } else {
+        Direction::Inbound
+    };
+    let facts = generate_facts(business, direction, customer, at, random);
+    let talked = facts.iter().any(|fact| fact.what == FactKind::Connected);
     let over = facts.last().map_or(at, |fact| fact.at);
-    let notes = talked.then(|| notes(business, over, random)).flatten();
-    let session_id = ids.id("ses", at);
+    let notes = talked.then(|| generate_notes(business, over, random)).flatten();
+    let session_id = ids.new_id("ses", at);
     let records = facts.into_iter().map(|fact| Record {
         client_id: business.id.to_owned(),
         time_zone: business.zone,
         call_sid: call_sid.to_owned(),
-        event: fact.event().as_str().to_owned(),
+        event: fact.event_name().as_str().to_owned(),
         event_id: None,
         fingerprint: None,
-        source: Source::Page,
-        data: Some(sent(&fact)),
+        source: FactSource::Page,
+        data: Some(sent_data(&fact)),
         domain: Some(business.domain.to_owned()),
         received_at: fact.at + 40,
-        log_id: ids.id("log", fact.at),
+        log_id: ids.new_id("log", fact.at),
         session_id: session_id.clone(),
         origin: None,
         condition: Condition::None,
         told: None,
         fact,
     });
-    History { records: records.collect(), notes }
+    NewCallHistory { records: records.collect(), notes }
 }
 
 /// Returns the data a page sends with an event. Number and direction are left out, as the call's
 /// row has them: with millions of events the space matters.
-fn sent(fact: &Fact) -> String {
+fn sent_data(fact: &Fact) -> String {
     match (&fact.customer, &fact.what) {
         (Some(customer), _) => format!("{{\"customerData\":{customer}}}"),
-        (None, What::Ended(end)) => {
+        (None, FactKind::Ended(end)) => {
             json!({"duration": end.duration.unwrap_or(0), "reason": end.reason}).to_string()
         }
-        (None, What::Held(on)) => json!({"onHold": on}).to_string(),
+        (None, FactKind::Held(on)) => json!({"onHold": on}).to_string(),
         _ => "{}".to_owned(),
     }
 }
 
 /// Generates the facts of a call, in order.
-fn facts(
+fn generate_facts(
     business: &Business,
     direction: Direction,
     customer: Customer,
@@ -74,7 +77,7 @@ fn facts(
     random: &mut Random,
 ) -> Vec<Fact> {
     let outbound = direction == Direction::Outbound;
-    let number = random.skewed(u64::try_from(business.agents.len()).unwrap_or(1), 1.4);
+    let number = random.skewed_below(u64::try_from(business.agents.len()).unwrap_or(1), 1.4);
     let name = usize::try_from(number).ok().and_then(|place| business.agents.get(place));
     let agent = Agent { id: Some(agent_id(number)), name: name.map(|name| (*name).to_owned()) };
     let first = Fact {
@@ -83,60 +86,62 @@ fn facts(
         customer: customer.data,
         // A call that is only ringing in has no agent.
         agent: outbound.then(|| agent.clone()),
-        ..Fact::new(if outbound { What::Initiated } else { What::Incoming }, at)
+        ..Fact::new(if outbound { FactKind::Initiated } else { FactKind::Incoming }, at)
     };
     let mut facts = vec![first];
-    let rings = at + 300 + random.millis(900);
+    let rings = at + 300 + random.next_millis(900);
     // Connected, not answered or missed, busy, failed.
     let chances = if outbound { [57, 29, 9, 5] } else { [83, 14, 0, 3] };
-    let outcome = random.weighted(&chances);
+    let outcome = random.weighted_index(&chances);
     if outcome == 3 {
-        facts.push(Fact::ended(rings, Outcome::Failed, "the number cannot be reached"));
+        facts.push(Fact::new_end(rings, Outcome::Failed, "the number cannot be reached"));
         return facts;
     }
     if outcome == 2 {
-        facts.push(Fact::ended(rings, Outcome::Busy, "busy"));
+        facts.push(Fact::new_end(rings, Outcome::Busy, "busy"));
         return facts;
     }
     if outcome == 1 {
         if outbound {
-            facts.push(Fact::new(What::Ringing, rings));
+            facts.push(Fact::new(FactKind::Ringing, rings));
         }
-        let gives_up = rings + 12_000 + random.millis(28_000);
+        let gives_up = rings + 12_000 + random.next_millis(28_000);
         let how = if outbound { Outcome::NoAnswer } else { Outcome::Missed };
-        facts.push(Fact::ended(gives_up, how, "nobody answered"));
+        facts.push(Fact::new_end(gives_up, how, "nobody answered"));
         return facts;
     }
-    let connected = rings + 2_000 + random.millis(16_000);
-    facts.push(Fact { agent: Some(agent), ..Fact::new(What::Connected, connected) });
+    let connected = rings + 2_000 + random.next_millis(16_000);
+    facts.push(Fact { agent: Some(agent), ..Fact::new(FactKind::Connected, connected) });
     let seconds = random.log_normal(business.median_talk, 0.95).clamp(2, LONGEST);
     let talk = i64::try_from(seconds).unwrap_or(0) * 1000;
-    if seconds > 60 && random.percent(6) {
+    if seconds > 60 && random.chance_percent(6) {
         let from = connected + talk / 3;
-        facts.push(Fact::new(What::Held(true), from));
-        facts.push(Fact::new(What::Held(false), from + talk / 5));
+        facts.push(Fact::new(FactKind::Held(true), from));
+        facts.push(Fact::new(FactKind::Held(false), from + talk / 5));
     }
-    let end = End {
+    let end = CallEnd {
         outcome: Some(Outcome::Completed),
         duration: u32::try_from(seconds).ok(),
-        reason: Some(if random.percent(60) { "hangup" } else { "the other side hung up" }.into()),
-        ..End::default()
+        reason: Some(
+            if random.chance_percent(60) { "hangup" } else { "the other side hung up" }.into(),
+        ),
+        ..CallEnd::default()
     };
-    facts.push(Fact::new(What::Ended(end), connected + talk));
+    facts.push(Fact::new(FactKind::Ended(end), connected + talk));
     facts
 }
 
 /// Generates the notes an agent writes after a conversation, if any.
-fn notes(business: &Business, over: Millis, random: &mut Random) -> Option<WrittenDown> {
-    if !random.percent(40) {
+fn generate_notes(business: &Business, over: Millis, random: &mut Random) -> Option<NewCallNotes> {
+    if !random.chance_percent(40) {
         return None;
     }
-    let disposition = random.one_of(business.dispositions).unwrap_or_default();
-    let again = random.percent(20);
-    Some(WrittenDown {
-        notes: random.percent(30).then(|| format!("Spoke at length; {disposition}.")),
+    let disposition = random.pick_one(business.dispositions).unwrap_or_default();
+    let again = random.chance_percent(20);
+    Some(NewCallNotes {
+        notes: random.chance_percent(30).then(|| format!("Spoke at length; {disposition}.")),
         disposition: Some(disposition.to_owned()),
-        follow_up_at: again.then(|| over + DAY + random.millis(6 * DAY)),
+        follow_up_at: again.then(|| over + DAY + random.next_millis(6 * DAY)),
         follow_up_note: again.then(|| "Ask again".to_owned()),
         at: over + 20_000,
     })

@@ -21,7 +21,7 @@ impl Plan {
         let first = until.checked_sub_days(Days::new(days.saturating_sub(1))).unwrap_or(until);
         let days: Vec<NaiveDate> = first.iter_days().take_while(|day| *day <= until).collect();
         let weights: Vec<u64> =
-            days.iter().enumerate().map(|(n, day)| weight(business, seed, n, *day)).collect();
+            days.iter().enumerate().map(|(n, day)| day_weight(business, seed, n, *day)).collect();
         let all: u64 = weights.iter().sum::<u64>().max(1);
         // Rounding the running total, rather than each day, makes the days add up to all calls.
         let share = |sum: u64| {
@@ -40,23 +40,29 @@ impl Plan {
 
 /// Returns how busy a day is, relative to others: by weekday and holiday, growing over the year,
 /// with some weeks of a campaign, and with some randomness.
-fn weight(business: &Business, seed: u64, n: usize, day: NaiveDate) -> u64 {
+fn day_weight(business: &Business, seed: u64, n: usize, day: NaiveDate) -> u64 {
     let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap_or(0);
     let usual = business.week.get(weekday).copied().unwrap_or(0);
     let growth = 1000 + u64::try_from(n).unwrap_or(0);
     let campaign = if day.iso_week().week() % 11 < 2 { 130 } else { 100 };
-    let chance = 85 + Random::of(&[seed, business.share, u64::from(day.ordinal())]).below(31);
+    let chance =
+        85 + Random::from_parts(&[seed, business.share, u64::from(day.ordinal())]).next_below(31);
     let holiday = if business.holidays.contains(&(day.month(), day.day())) { 10 } else { 1 };
     usual * growth * campaign * chance / holiday
 }
 
 /// Returns the times at which a day's calls begin, in order.
-pub fn starts(business: &Business, day: NaiveDate, calls: u64, random: &mut Random) -> Vec<Millis> {
+pub fn start_times(
+    business: &Business,
+    day: NaiveDate,
+    calls: u64,
+    random: &mut Random,
+) -> Vec<Millis> {
     let midnight = day_start(day, business.zone);
     let mut starts: Vec<Millis> = (0..calls)
         .map(|_| {
-            let hour = i64::try_from(random.weighted(&business.day)).unwrap_or(0);
-            midnight + hour * HOUR + random.millis(HOUR)
+            let hour = i64::try_from(random.weighted_index(&business.day)).unwrap_or(0);
+            midnight + hour * HOUR + random.next_millis(HOUR)
         })
         .collect();
     starts.sort_unstable();

@@ -11,7 +11,7 @@ const ONE_COMPANY_IN: u64 = 400;
 
 /// The customers of a business.
 #[derive(Debug, Clone, Copy)]
-pub struct Book<'a> {
+pub struct CustomerBook<'a> {
     pub business: &'a Business,
     pub seed: u64,
     /// Number of customers; the companies come first.
@@ -26,41 +26,47 @@ pub struct Customer {
     pub data: Option<String>,
 }
 
-impl<'a> Book<'a> {
+impl<'a> CustomerBook<'a> {
     /// Creates the customers of a business with so many calls.
     pub fn new(business: &'a Business, seed: u64, calls: u64) -> Self {
         Self { business, seed, customers: (calls / CALLS_EACH).max(20) }
     }
 
     /// Picks the customer of the next call.
-    pub fn somebody(&self, random: &mut Random, campaign: &str) -> Customer {
+    pub fn pick_customer(&self, random: &mut Random, campaign: &str) -> Customer {
         let companies = (self.customers / ONE_COMPANY_IN).max(3);
-        let number = match random.below(100) {
-            0..9 => random.skewed(companies, 2.0),
-            _ => companies + random.skewed(self.customers - companies, 1.25),
+        let number = match random.next_below(100) {
+            0..9 => random.skewed_below(companies, 2.0),
+            _ => companies + random.skewed_below(self.customers - companies, 1.25),
         };
         // Nine digits after the prefix; the last four decide what the simulator would do.
         let phone = format!("{}{:09}", self.business.prefix, 100_000_000 + number * 7);
-        let known = !random.percent(7);
-        let data = known.then(|| self.data(number, number < companies, campaign, random));
+        let known = !random.chance_percent(7);
+        let data = known.then(|| self.customer_data(number, number < companies, campaign, random));
         Customer { phone, data }
     }
 
-    fn data(&self, number: u64, company: bool, campaign: &str, random: &mut Random) -> String {
+    fn customer_data(
+        &self,
+        number: u64,
+        company: bool,
+        campaign: &str,
+        random: &mut Random,
+    ) -> String {
         let business = self.business;
         // A customer's own properties are the same in each of its calls.
-        let mut own = Random::of(&[self.seed, u64::from(u32::from(company)), number]);
-        let last = own.one_of(business.last_names).unwrap_or_default();
+        let mut own = Random::from_parts(&[self.seed, u64::from(u32::from(company)), number]);
+        let last = own.pick_one(business.last_names).unwrap_or_default();
         let name = if company {
-            format!("{last} {}", own.one_of(business.companies).unwrap_or_default())
+            format!("{last} {}", own.pick_one(business.companies).unwrap_or_default())
         } else {
-            format!("{} {last}", own.one_of(business.first_names).unwrap_or_default())
+            format!("{} {last}", own.pick_one(business.first_names).unwrap_or_default())
         };
         let data = json!({
             "customerId": format!("{}{:07}", business.customer, number + 1),
             "name": name,
             "callType": business.call_type,
-            "context": context(business.kind, &mut own, random),
+            "context": page_context(business.kind, &mut own, random),
             "metadata": {"campaign": campaign},
         });
         data.to_string()
@@ -69,10 +75,10 @@ impl<'a> Book<'a> {
 
 /// Generates what the page of a business shows about a customer. As in practice, some of it is
 /// missing, and typed values have several spellings.
-fn context(kind: Kind, own: &mut Random, random: &mut Random) -> Value {
+fn page_context(kind: Kind, own: &mut Random, random: &mut Random) -> Value {
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value, random: &mut Random| {
-        if !random.percent(6) {
+        if !random.chance_percent(6) {
             fields.insert(name.to_owned(), value);
         }
     };
@@ -82,30 +88,30 @@ fn context(kind: Kind, own: &mut Random, random: &mut Random) -> Value {
             let due = format!("{}.{:02}", due / 100, due % 100);
             put("amountDue", due.parse().map_or(Value::Null, Value::Number), random);
             put("daysOverdue", json!(own.log_normal(38.0, 0.8)), random);
-            put("region", spelled(own, random, &REGIONS_IN), random);
-            put("language", spelled(own, random, &LANGUAGES_IN), random);
+            put("region", pick_spelling(own, random, &REGIONS_IN), random);
+            put("language", pick_spelling(own, random, &LANGUAGES_IN), random);
         }
         Kind::Sales => {
             put("dealSize", json!(own.log_normal(18_000.0, 1.1) / 100 * 100), random);
-            put("stage", spelled(random, &mut own.clone(), &STAGES), random);
-            put("region", spelled(own, random, &REGIONS_US), random);
-            put("plan", spelled(own, random, &PLANS), random);
+            put("stage", pick_spelling(random, &mut own.clone(), &STAGES), random);
+            put("region", pick_spelling(own, random, &REGIONS_US), random);
+            put("plan", pick_spelling(own, random, &PLANS), random);
         }
         Kind::Support => {
-            put("ticketPriority", spelled(random, &mut own.clone(), &PRIORITIES), random);
-            put("plan", spelled(own, random, &TARIFFS), random);
-            put("region", spelled(own, random, &REGIONS_DE), random);
-            put("language", spelled(own, random, &LANGUAGES_DE), random);
+            put("ticketPriority", pick_spelling(random, &mut own.clone(), &PRIORITIES), random);
+            put("plan", pick_spelling(own, random, &TARIFFS), random);
+            put("region", pick_spelling(own, random, &REGIONS_DE), random);
+            put("language", pick_spelling(own, random, &LANGUAGES_DE), random);
         }
     }
     Value::Object(fields)
 }
 
 /// Picks a value, mostly in its usual spelling.
-fn spelled(which: &mut Random, how: &mut Random, values: &[&[&str]]) -> Value {
-    let Some(spellings) = which.one_of(values) else { return Value::Null };
+fn pick_spelling(which: &mut Random, how: &mut Random, values: &[&[&str]]) -> Value {
+    let Some(spellings) = which.pick_one(values) else { return Value::Null };
     let usual = spellings.first().copied();
-    let text = if how.percent(92) { usual } else { how.one_of(spellings) };
+    let text = if how.chance_percent(92) { usual } else { how.pick_one(spellings) };
     Value::from(text.unwrap_or_default())
 }
 

@@ -41,14 +41,14 @@ pub struct Account {
 
 impl Account {
     /// Decrypts a stored account, or says why that failed.
-    fn open(vault: &Vault, row: &AccountRow) -> Result<Self, String> {
-        let open = sealing::open(vault, row)?;
-        let settings = providers::Settings::read(&row.provider, &open.settings)
+    fn open_row(vault: &Vault, row: &AccountRow) -> Result<Self, String> {
+        let open = sealing::open_secrets(vault, row)?;
+        let settings = providers::Settings::from_json(&row.provider, &open.settings)
             .map_err(|error| error.to_string())?;
         Ok(Self {
             client_id: row.client_id.clone(),
             account_id: row.account_id.clone(),
-            provider: settings.provider(),
+            provider: settings.provider_name(),
             name: row.name.clone(),
             enabled: row.enabled == 1,
             default: row.is_default == 1,
@@ -59,26 +59,26 @@ impl Account {
 
     /// Returns the URL to which the provider reports events. It contains a secret.
     pub fn webhook_url(&self, public_url: &PublicUrl) -> String {
-        public_url.with(&webhook_path(self.provider, &self.webhook_secret))
+        public_url.join_path(&webhook_path(self.provider, &self.webhook_secret))
     }
 }
 
 /// A cache of clients' accounts, with the vault that decrypts them.
 #[derive(Debug, Default)]
-pub struct Accounts {
+pub struct AccountCache {
     vault: Vault,
     /// By client id. It is correct on every server at once: each change of an account changes its
     /// client's version, and every request carries that version.
-    known: Mutex<HashMap<String, Known>>,
+    known: Mutex<HashMap<String, CachedAccounts>>,
 }
 
 #[derive(Debug, Clone)]
-struct Known {
+struct CachedAccounts {
     version: i64,
     accounts: Arc<[Account]>,
 }
 
-impl Accounts {
+impl AccountCache {
     /// Creates a cache for accounts encrypted by this vault.
     pub fn new(vault: Vault) -> Self {
         Self { vault, known: Mutex::default() }
@@ -93,25 +93,30 @@ impl Accounts {
     ///
     /// It is an error if an enabled account cannot be decrypted: a call must not take another way
     /// than its client has set, least of all the simulator.
-    pub async fn of(&self, app: &App, client: &Client) -> Result<Arc<[Account]>, StoreError> {
+    pub async fn of_client(
+        &self,
+        app: &App,
+        client: &Client,
+    ) -> Result<Arc<[Account]>, StoreError> {
         if client.accounts_version == 0 {
             return Ok(Arc::default());
         }
-        if let Some(known) = self.known(client) {
+        if let Some(known) = self.cached_accounts(client) {
             return Ok(known);
         }
-        let rows = app.store.accounts(&client.id).await?;
+        let rows = app.store.list_accounts(&client.id).await?;
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
-            match self.opened(&row) {
+            match self.open_account(&row) {
                 Ok(account) => accounts.push(account),
                 Err(error) if row.enabled == 1 => return Err(error),
                 Err(error) => tracing::warn!("{error}"),
             }
         }
         let accounts: Arc<[Account]> = accounts.into();
-        let known = Known { version: client.accounts_version, accounts: Arc::clone(&accounts) };
-        self.lock().insert(client.id.clone(), known);
+        let known =
+            CachedAccounts { version: client.accounts_version, accounts: Arc::clone(&accounts) };
+        self.lock_cache().insert(client.id.clone(), known);
         Ok(accounts)
     }
 
@@ -124,7 +129,9 @@ impl Accounts {
         secret: &Secret,
     ) -> Result<Option<(Client, Account)>, StoreError> {
         let hash = secret.hash();
-        let Some(row) = app.store.system_account_by_webhook(&hash).await? else { return Ok(None) };
+        let Some(row) = app.store.system_find_account_by_webhook(&hash).await? else {
+            return Ok(None);
+        };
         let is = |kept: &str| bool::from(kept.as_bytes().ct_eq(hash.as_bytes()));
         let is_previous = || {
             let in_time = row.previous_webhook_until.is_some_and(|until| app.now() < until);
@@ -133,7 +140,7 @@ impl Accounts {
         if row.provider != provider || !(is(&row.webhook_secret_hash) || is_previous()) {
             return Ok(None);
         }
-        let Some(client) = app.store.client(&row.client_id).await? else { return Ok(None) };
+        let Some(client) = app.store.find_client(&row.client_id).await? else { return Ok(None) };
         let account = self.one_of(app, &client, &row.account_id).await?;
         Ok(account.map(|account| (client, account)))
     }
@@ -145,7 +152,7 @@ impl Accounts {
         client_id: &str,
         account_id: &str,
     ) -> Result<Option<Account>, StoreError> {
-        let Some(client) = app.store.client(client_id).await? else { return Ok(None) };
+        let Some(client) = app.store.find_client(client_id).await? else { return Ok(None) };
         self.one_of(app, &client, account_id).await
     }
 
@@ -155,24 +162,24 @@ impl Accounts {
         client: &Client,
         account_id: &str,
     ) -> Result<Option<Account>, StoreError> {
-        let accounts = self.of(app, client).await?;
+        let accounts = self.of_client(app, client).await?;
         Ok(accounts.iter().find(|account| account.account_id == account_id).cloned())
     }
 
     /// Returns the client's cached accounts if they were read at the client's version or a later
     /// one.
-    fn known(&self, client: &Client) -> Option<Arc<[Account]>> {
-        let known = self.lock();
+    fn cached_accounts(&self, client: &Client) -> Option<Arc<[Account]>> {
+        let known = self.lock_cache();
         let known = known.get(&client.id)?;
         (known.version >= client.accounts_version).then(|| Arc::clone(&known.accounts))
     }
 
-    fn opened(&self, row: &AccountRow) -> Result<Account, StoreError> {
-        Account::open(&self.vault, row)
+    fn open_account(&self, row: &AccountRow) -> Result<Account, StoreError> {
+        Account::open_row(&self.vault, row)
             .map_err(|why| StoreError::Account { id: row.account_id.clone(), why })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Known>> {
+    fn lock_cache(&self) -> std::sync::MutexGuard<'_, HashMap<String, CachedAccounts>> {
         // Each change is one insertion, so a panic elsewhere leaves nothing half done.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::providers::Report;
 use crate::services::ServiceError;
 use crate::services::calls::dialing::SILENT_FOR;
-use crate::services::calls::records::{About, from_system};
-use crate::services::periodic::every;
+use crate::services::calls::records::{CallRef, from_system};
+use crate::services::periodic::spawn_periodic;
 use crate::storage::{Client, Condition, ProviderCallRow, RecordError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome};
@@ -15,29 +15,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to look for calls that are due.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 /// Calls asked about per pass, so that polling does not use up a provider's rate limit.
-const MOST_AT_ONCE: i64 = 50;
+const BATCH: i64 = 50;
 /// The longest pause between two requests about one call, in milliseconds.
-const LONGEST_PAUSE: Millis = 600_000;
+const MAX_PAUSE: Millis = 600_000;
 /// Requests about one call. With the pauses they span more than a day.
-const MOST_CHECKS: i64 = 150;
+const MAX_CHECKS: i64 = 150;
 
 /// Polls repeatedly until the server stops.
-pub fn follow(app: &Arc<App>) {
-    every(app, LOOK_EVERY, |app| Box::pin(look(app)));
+pub fn spawn_polling(app: &Arc<App>) {
+    spawn_periodic(app, POLL_INTERVAL, |app| Box::pin(poll_due_calls(app)));
 }
 
 /// Asks about the calls that are due.
-pub async fn look(app: &App) {
-    let due = match app.store.system_provider_calls_to_check(app.now(), MOST_AT_ONCE).await {
+pub async fn poll_due_calls(app: &App) {
+    let due = match app.store.system_list_due_provider_calls(app.now(), BATCH).await {
         Ok(due) => due,
         Err(error) => {
             return tracing::warn!("the calls to ask providers about could not be read: {error}");
         }
     };
     for row in due {
-        if let Err(error) = check(app, &row).await {
+        if let Err(error) = poll_call(app, &row).await {
             tracing::info!(
                 session = row.session_id,
                 "the status of a call could not be read from its provider: {error}"
@@ -46,21 +46,23 @@ pub async fn look(app: &App) {
     }
 }
 
-async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
+async fn poll_call(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
     let now = app.now();
-    let next = (row.checks < MOST_CHECKS).then(|| now + pause(row.checks));
+    let next = (row.checks < MAX_CHECKS).then(|| now + pause_after(row.checks));
     // The server that sets the next time first is the one that asks.
     let asks =
-        app.store.set_provider_check(&row.client_id, &row.session_id, row.checks, next).await?;
+        app.store.claim_provider_check(&row.client_id, &row.session_id, row.checks, next).await?;
     if !asks {
         return Ok(());
     }
     let never_more = async || -> Result<(), ServiceError> {
         let (client, session) = (&row.client_id, &row.session_id);
-        app.store.set_provider_check(client, session, row.checks + 1, None).await?;
+        app.store.claim_provider_check(client, session, row.checks + 1, None).await?;
         Ok(())
     };
-    let Some(client) = app.store.client(&row.client_id).await? else { return never_more().await };
+    let Some(client) = app.store.find_client(&row.client_id).await? else {
+        return never_more().await;
+    };
     let Some(account) = app.accounts.by_id(app, &client.id, &row.account_id).await? else {
         return never_more().await;
     };
@@ -69,8 +71,8 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
         give_up(app, &client, row).await?;
         return never_more().await;
     };
-    let line = app.lines.to(&account, Some(&row.session_id));
-    let Some(report) = account.settings.look_up(&line, their_id).await? else {
+    let transport = app.provider_client.to_account(&account, Some(&row.session_id));
+    let Some(report) = account.settings.look_up_call(&transport, their_id).await? else {
         return never_more().await;
     };
     let report = Report {
@@ -78,17 +80,17 @@ async fn check(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
         provider_call_id: Some(their_id.clone()),
         ..report
     };
-    reports::take(app, &client, &account, report, now).await?;
+    reports::record_report(app, &client, &account, report, now).await?;
     Ok(())
 }
 
 /// Ends a call that its provider never confirmed, in a way that any later report outweighs.
 async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
-    let about = About::of(client, row.call_sid.clone(), row.session_id.clone());
+    let call_ref = CallRef::new(client, row.call_sid.clone(), row.session_id.clone());
     let now = app.now();
-    let fact = Fact::ended(now, Outcome::Abandoned, "the provider never reported it");
+    let fact = Fact::new_end(now, Outcome::Abandoned, "the provider never reported it");
     let condition = Condition::SilentSince(now - SILENT_FOR / 2);
-    let record = from_system(app, &about, fact, condition);
+    let record = from_system(app, &call_ref, fact, condition);
     match app.store.record(record).await {
         // It is already over, or a report has arrived meanwhile.
         Ok(_) | Err(RecordError::Refused(_)) => Ok(()),
@@ -97,7 +99,7 @@ async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<()
 }
 
 /// Returns the pause after so many requests, in milliseconds.
-fn pause(checks: i64) -> Millis {
+fn pause_after(checks: i64) -> Millis {
     let doubled = u32::try_from(checks).unwrap_or(u32::MAX).min(10);
-    (SILENT_FOR / 2).saturating_mul(1 << doubled).min(LONGEST_PAUSE)
+    (SILENT_FOR / 2).saturating_mul(1 << doubled).min(MAX_PAUSE)
 }

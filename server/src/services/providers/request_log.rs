@@ -3,7 +3,7 @@
 
 use super::accounts::Account;
 use crate::app::App;
-use crate::providers::{Auth, Body, Delivered, ProviderError, Reply, Request, masking};
+use crate::providers::{Auth, Body, ProviderError, Reply, Request, WebhookRequest, masking};
 use crate::storage::ProviderRequestRow;
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 
 /// Entries that may wait to be written. Further entries are dropped and counted: the log must never
 /// delay a call.
-const MOST_WAITING: usize = 2_000;
+const QUEUE_SIZE: usize = 2_000;
 /// Entries written at once.
-const MOST_AT_ONCE: usize = 200;
+const BATCH: usize = 200;
 /// Characters stored of a body.
-const LONGEST_TEXT: usize = 4_000;
+const MAX_BODY_CHARS: usize = 4_000;
 
 /// A request with its result.
 pub struct Exchange {
@@ -32,7 +32,7 @@ pub struct Exchange {
 
 impl Exchange {
     /// Describes a request that was sent.
-    pub fn sent(
+    pub fn of_request(
         request: &Request,
         result: &Result<Reply, ProviderError>,
         begun: Millis,
@@ -80,18 +80,18 @@ pub struct RequestLog {
 
 impl Default for RequestLog {
     fn default() -> Self {
-        let (sender, receiver) = mpsc::channel(MOST_WAITING);
+        let (sender, receiver) = mpsc::channel(QUEUE_SIZE);
         Self { sender, receiver: Mutex::new(Some(receiver)) }
     }
 }
 
 impl RequestLog {
     /// Queues a request of an account with its result and the call that it was about.
-    pub fn note(&self, account: &Account, session_id: Option<&str>, exchange: &Exchange) {
-        let mut secrets = account.settings.secrets();
+    pub fn log_request(&self, account: &Account, session_id: Option<&str>, exchange: &Exchange) {
+        let mut secrets = account.settings.secret_values();
         secrets.push(account.webhook_secret.expose());
-        let masked = |text: &str| shortened(&masking::masked(text, &secrets));
-        self.put(ProviderRequestRow {
+        let masked = |text: &str| truncate_text(&masking::mask_text(text, &secrets));
+        self.push_row(ProviderRequestRow {
             client_id: account.client_id.clone(),
             request_id: String::new(),
             account_id: account.account_id.clone(),
@@ -111,19 +111,19 @@ impl RequestLog {
     }
 
     /// Queues a webhook of an account's provider that was refused.
-    pub fn note_refused(
+    pub fn log_refused(
         &self,
         account: &Account,
-        delivered: &Delivered,
+        delivered: &WebhookRequest,
         at: Millis,
         status: u16,
         why: &str,
     ) {
-        let row = webhook(account, delivered, at, None, &format!("refused: {why}"));
-        self.put(ProviderRequestRow { status: Some(status.into()), ..row });
+        let row = webhook_row(account, delivered, at, None, &format!("refused: {why}"));
+        self.push_row(ProviderRequestRow { status: Some(status.into()), ..row });
     }
 
-    fn put(&self, row: ProviderRequestRow) {
+    fn push_row(&self, row: ProviderRequestRow) {
         if self.sender.try_send(row).is_err() {
             tracing::warn!("the log of provider requests is overloaded; a request was not logged");
         }
@@ -131,7 +131,7 @@ impl RequestLog {
 }
 
 /// Writes queued entries until the server stops.
-pub fn follow(app: &Arc<App>) {
+pub fn spawn_writer(app: &Arc<App>) {
     let receiver = app.request_log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut receiver) = receiver else { return };
     let app = Arc::clone(app);
@@ -140,13 +140,13 @@ pub fn follow(app: &Arc<App>) {
         loop {
             tokio::select! {
                 biased;
-                count = receiver.recv_many(&mut rows, MOST_AT_ONCE) => if count == 0 { return },
+                count = receiver.recv_many(&mut rows, BATCH) => if count == 0 { return },
                 () = app.stop.cancelled() => return,
             }
             for row in &mut rows {
-                row.request_id = app.ids.id("req", row.at);
+                row.request_id = app.ids.new_id("req", row.at);
             }
-            if let Err(error) = app.store.system_put_provider_requests(&rows).await {
+            if let Err(error) = app.store.system_insert_provider_requests(&rows).await {
                 tracing::warn!("the log of provider requests could not be written: {error}");
             }
             rows.clear();
@@ -156,31 +156,31 @@ pub fn follow(app: &Arc<App>) {
 
 /// Writes a webhook from an account's provider with its result. It is written at once: the task
 /// that handles a webhook may outlast the task that writes the queue.
-pub async fn write_delivered(
+pub async fn log_webhook(
     app: &App,
     account: &Account,
-    delivered: &Delivered,
+    delivered: &WebhookRequest,
     at: Millis,
     session_id: Option<&str>,
     outcome: &str,
 ) {
-    let mut row = webhook(account, delivered, at, session_id, outcome);
-    row.request_id = app.ids.id("req", at);
-    if let Err(error) = app.store.system_put_provider_requests(&[row]).await {
+    let mut row = webhook_row(account, delivered, at, session_id, outcome);
+    row.request_id = app.ids.new_id("req", at);
+    if let Err(error) = app.store.system_insert_provider_requests(&[row]).await {
         tracing::warn!("a webhook could not be written to the log of provider requests: {error}");
     }
 }
 
-fn webhook(
+fn webhook_row(
     account: &Account,
-    delivered: &Delivered,
+    delivered: &WebhookRequest,
     at: Millis,
     session_id: Option<&str>,
     outcome: &str,
 ) -> ProviderRequestRow {
-    let mut secrets = account.settings.secrets();
+    let mut secrets = account.settings.secret_values();
     secrets.push(account.webhook_secret.expose());
-    let masked = |text: &str| shortened(&masking::masked(text, &secrets));
+    let masked = |text: &str| truncate_text(&masking::mask_text(text, &secrets));
     let kind = delivered.content_type.as_deref().unwrap_or_default();
     ProviderRequestRow {
         client_id: account.client_id.clone(),
@@ -203,8 +203,8 @@ fn webhook(
 }
 
 /// Truncates a text to a bounded length.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_TEXT) {
+fn truncate_text(text: &str) -> String {
+    match text.char_indices().nth(MAX_BODY_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

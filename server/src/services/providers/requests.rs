@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Entries removed in one transaction: few enough that other transactions hardly wait.
-const AT_ONCE: i64 = 1_000;
+const BATCH: i64 = 1_000;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// A request to a provider, or a webhook from it.
@@ -81,39 +81,39 @@ pub struct RequestList {
 }
 
 /// Returns a page of a client's log.
-pub async fn list(
+pub async fn list_requests(
     operator: &Operator<'_>,
     client_id: &str,
     filter: &RequestFilter,
     most: i64,
 ) -> Result<RequestList, ServiceError> {
-    operator.store.client(client_id).await?.ok_or_else(client::unknown)?;
+    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut rows = operator.store.provider_requests(client_id, filter, most + 1).await?;
+    let mut rows = operator.store.list_provider_requests(client_id, filter, most + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|row| cursor::write_request(row.at, &row.request_id));
-    Ok(RequestList { next_cursor, requests: rows.into_iter().map(shown).collect() })
+    Ok(RequestList { next_cursor, requests: rows.into_iter().map(show_request).collect() })
 }
 
 /// Removes expired entries: those older than the server keeps its log, or than the client keeps its
 /// calls.
 pub async fn remove_old(app: &App) -> Result<(), StoreError> {
     let days = i64::from(app.config.provider_log_days);
-    for client_id in app.store.system_clients_with_provider_requests().await? {
-        let calls_days = app.store.retention(&client_id).await?.calls_days;
+    for client_id in app.store.system_list_logged_clients().await? {
+        let calls_days = app.store.find_retention(&client_id).await?.calls_days;
         let days = calls_days.map_or(days, |calls_days| calls_days.min(days));
         let before = app.now().saturating_sub(days.saturating_mul(DAY));
         let mut more = true;
         while more {
-            (_, more) = app.store.remove_provider_requests(&client_id, before, AT_ONCE).await?;
+            (_, more) = app.store.delete_provider_requests(&client_id, before, BATCH).await?;
         }
     }
     Ok(())
 }
 
-fn shown(row: ProviderRequestRow) -> RequestShown {
+fn show_request(row: ProviderRequestRow) -> RequestShown {
     RequestShown {
         request_id: row.request_id,
         account_id: row.account_id,

@@ -4,7 +4,7 @@ use super::accounts::Account;
 use crate::app::App;
 use crate::providers::{self, Settings, simulator};
 use crate::services::ServiceError;
-use crate::storage::{Client, Origin};
+use crate::storage::{CallOrigin, Client};
 use std::sync::Arc;
 
 /// What carries a call.
@@ -26,15 +26,15 @@ impl Carrier {
     }
 
     /// Returns the origin stored in a call's row.
-    pub fn origin(&self) -> Origin {
-        origin(self.settings())
+    pub fn origin(&self) -> CallOrigin {
+        origin_of(self.settings())
     }
 
     /// Returns the account that requests are sent through; `None` if this server plays the call
     /// itself.
     pub fn account(&self) -> Option<&Arc<Account>> {
         match self {
-            Self::Account(account) if account.settings.provider() != simulator::NAME => {
+            Self::Account(account) if account.settings.provider_name() != simulator::NAME => {
                 Some(account)
             }
             _ => None,
@@ -43,14 +43,14 @@ impl Carrier {
 }
 
 /// Returns the origin that calls of an account have in their rows.
-pub fn origin(settings: &Settings) -> Origin {
-    Origin { provider: settings.provider(), voice: settings.voice() }
+pub fn origin_of(settings: &Settings) -> CallOrigin {
+    CallOrigin { provider: settings.provider_name(), voice: settings.voice_name() }
 }
 
 /// Returns the carriers an agent may choose from, the default first; a single one if there is no
 /// choice.
-pub async fn offered(app: &App, client: &Client) -> Result<Vec<Carrier>, ServiceError> {
-    let accounts = app.accounts.of(app, client).await?;
+pub async fn offered_carriers(app: &App, client: &Client) -> Result<Vec<Carrier>, ServiceError> {
+    let accounts = app.accounts.of_client(app, client).await?;
     if accounts.is_empty() {
         return Ok(vec![Carrier::Simulated]);
     }
@@ -61,12 +61,12 @@ pub async fn offered(app: &App, client: &Client) -> Result<Vec<Carrier>, Service
 
 /// Returns the carrier of a call: the one requested, by its account's id or its provider's name,
 /// else the client's default, else the only one. If several remain, the caller has to choose.
-pub async fn choose(
+pub async fn choose_carrier(
     app: &App,
     client: &Client,
     asked: Option<&str>,
 ) -> Result<Carrier, ServiceError> {
-    let mut left = offered(app, client).await?;
+    let mut left = offered_carriers(app, client).await?;
     if left.is_empty() {
         return Err(ServiceError::Conflict(
             "No telephony provider is enabled for this client; ask its administrator.".to_owned(),
@@ -86,7 +86,7 @@ pub async fn choose(
     let chosen = match left.as_slice() {
         [first, ..] if left.len() == 1 || is_default(first) => first.clone(),
         several => {
-            let names: Vec<String> = several.iter().map(name).collect();
+            let names: Vec<String> = several.iter().map(offer_name).collect();
             return Err(ServiceError::Invalid {
                 field: "provider",
                 sentence: format!(
@@ -100,12 +100,12 @@ pub async fn choose(
 }
 
 /// Returns the carrier of a call that was started before.
-pub async fn of_call(
+pub async fn carrier_of_call(
     app: &App,
     client: &Client,
     session_id: &str,
 ) -> Result<Carrier, ServiceError> {
-    let Some(row) = app.store.provider_call(&client.id, session_id).await? else {
+    let Some(row) = app.store.find_provider_call(&client.id, session_id).await? else {
         return Ok(Carrier::Simulated);
     };
     match app.accounts.by_id(app, &client.id, &row.account_id).await? {
@@ -117,12 +117,12 @@ pub async fn of_call(
 }
 
 fn is_asked(carrier: &Carrier, asked: &str) -> bool {
-    carrier.settings().provider() == asked
+    carrier.settings().provider_name() == asked
         || matches!(carrier, Carrier::Account(account) if account.account_id == asked)
 }
 
 /// Returns the id to request it by, followed by its display name if it has one.
-fn name(carrier: &Carrier) -> String {
+fn offer_name(carrier: &Carrier) -> String {
     match carrier {
         Carrier::Simulated => simulator::NAME.to_owned(),
         Carrier::Account(account) => match &account.name {
@@ -133,6 +133,6 @@ fn name(carrier: &Carrier) -> String {
 }
 
 /// Returns the controls that a carrier's calls support.
-pub fn features(carrier: &Carrier) -> &'static [&'static str] {
-    providers::voice_features(Some(carrier.settings().voice()))
+pub fn carrier_features(carrier: &Carrier) -> &'static [&'static str] {
+    providers::voice_features(Some(carrier.settings().voice_name()))
 }

@@ -5,7 +5,7 @@
 mod breaker;
 mod send;
 
-use crate::providers::{Line, ProviderError, Reply, Request};
+use crate::providers::{ProviderError, Reply, Request, Transport};
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
 use crate::services::providers::request_log::{Exchange, RequestLog};
@@ -16,38 +16,38 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub use send::LinesError;
+pub use send::TransportError;
 
 /// Waits before the retries of a request.
-const AGAIN_AFTER: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
+const RETRY_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
 /// A longer `Retry-After` is not waited for: the caller gets the error.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The HTTP client for all providers, which share its connection pool.
-pub struct Lines {
+pub struct ProviderClient {
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
     breakers: Breakers,
     /// Temporary tokens issued by providers, by account and name.
-    tokens: Mutex<HashMap<(String, &'static str), Kept>>,
+    tokens: Mutex<HashMap<(String, &'static str), StoredToken>>,
     log: Arc<RequestLog>,
 }
 
 /// A token and the time until which it is valid.
-struct Kept {
+struct StoredToken {
     token: Secret,
     good_until: Millis,
 }
 
-impl Lines {
+impl ProviderClient {
     /// Creates a client with this time-out for each request.
     pub fn new(
         patience: Duration,
         clock: Arc<dyn Clock>,
         log: Arc<RequestLog>,
-    ) -> Result<Self, LinesError> {
+    ) -> Result<Self, TransportError> {
         Ok(Self {
-            http: send::client(patience)?,
+            http: send::build_client(patience)?,
             clock,
             breakers: Breakers::default(),
             tokens: Mutex::default(),
@@ -56,25 +56,29 @@ impl Lines {
     }
 
     /// Returns the transport to an account's provider, for requests about this call.
-    pub fn to<'a>(&'a self, account: &'a Account, session_id: Option<&'a str>) -> AccountLine<'a> {
-        AccountLine { lines: self, account, session_id }
+    pub fn to_account<'a>(
+        &'a self,
+        account: &'a Account,
+        session_id: Option<&'a str>,
+    ) -> AccountTransport<'a> {
+        AccountTransport { client: self, account, session_id }
     }
 }
 
 /// The transport to one account's provider.
-pub struct AccountLine<'a> {
-    lines: &'a Lines,
+pub struct AccountTransport<'a> {
+    client: &'a ProviderClient,
     account: &'a Account,
     session_id: Option<&'a str>,
 }
 
-impl Line for AccountLine<'_> {
+impl Transport for AccountTransport<'_> {
     async fn send(&self, request: Request) -> Result<Reply, ProviderError> {
-        for usual in AGAIN_AFTER {
+        for usual in RETRY_WAITS {
             let result = self.send_once(&request).await;
-            let wait = again_after(&result, usual).filter(|_| request.repeatable);
+            let wait = retry_delay(&result, usual).filter(|_| request.repeatable);
             match wait {
-                Some(wait) if wait <= LONGEST_WAIT => tokio::time::sleep(wait).await,
+                Some(wait) if wait <= MAX_RETRY_AFTER => tokio::time::sleep(wait).await,
                 _ => return result,
             }
         }
@@ -82,48 +86,48 @@ impl Line for AccountLine<'_> {
     }
 
     fn now(&self) -> Millis {
-        self.lines.clock.now()
+        self.client.clock.now()
     }
 
-    fn token(&self, name: &'static str) -> Option<Secret> {
-        let tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    fn stored_token(&self, name: &'static str) -> Option<Secret> {
+        let tokens = self.client.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = tokens.get(&(self.account.account_id.clone(), name))?;
         (kept.good_until > self.now()).then(|| kept.token.clone())
     }
 
-    fn keep_token(&self, name: &'static str, token: Secret, good_until: Millis) {
-        let mut tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.insert((self.account.account_id.clone(), name), Kept { token, good_until });
+    fn store_token(&self, name: &'static str, token: Secret, good_until: Millis) {
+        let mut tokens = self.client.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.insert((self.account.account_id.clone(), name), StoredToken { token, good_until });
     }
 
-    fn forget_token(&self, name: &'static str) {
-        let mut tokens = self.lines.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+    fn remove_token(&self, name: &'static str) {
+        let mut tokens = self.client.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.remove(&(self.account.account_id.clone(), name));
     }
 }
 
-impl AccountLine<'_> {
+impl AccountTransport<'_> {
     /// Sends a request once and logs it.
     async fn send_once(&self, request: &Request) -> Result<Reply, ProviderError> {
         let begun = self.now();
         let account = &self.account.account_id;
-        self.lines.breakers.admit(account, begun)?;
-        let result = send::send(&self.lines.http, request).await;
+        self.client.breakers.admit(account, begun)?;
+        let result = send::send_request(&self.client.http, request).await;
         let ended = self.now();
         let answered = match &result {
             Ok(reply) => reply.status < 500,
             Err(_) => false,
         };
-        self.lines.breakers.heard(account, answered, ended);
-        let exchange = Exchange::sent(request, &result, begun, ended);
-        self.lines.log.note(self.account, self.session_id, &exchange);
+        self.client.breakers.record_answer(account, answered, ended);
+        let exchange = Exchange::of_request(request, &result, begun, ended);
+        self.client.log.log_request(self.account, self.session_id, &exchange);
         result
     }
 }
 
 /// Returns how long to wait before a retry, if the result allows one: the provider's `Retry-After`,
 /// else the usual time.
-fn again_after(result: &Result<Reply, ProviderError>, usual: Duration) -> Option<Duration> {
+fn retry_delay(result: &Result<Reply, ProviderError>, usual: Duration) -> Option<Duration> {
     match result {
         Ok(reply) if reply.status == 429 || reply.status >= 500 => {
             Some(reply.retry_after.map_or(usual, Duration::from_secs))

@@ -4,14 +4,14 @@
 //! is unavailable, the stored webhook remains, and this server or another one processes it later.
 
 use super::accounts::Account;
-use super::reports::{self, Taken};
-use super::request_log::write_delivered;
+use super::reports::{self, ReportOutcome};
+use super::request_log::log_webhook;
 use crate::app::App;
-use crate::providers::Delivered;
+use crate::providers::WebhookRequest;
 use crate::secret::sha256;
 use crate::services::ServiceError;
-use crate::services::periodic::every;
-use crate::storage::{Client, Letter, StoreError};
+use crate::services::periodic::spawn_periodic;
+use crate::storage::{Client, PendingWebhook, StoreError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use call_ribbon_shared::Millis;
@@ -19,30 +19,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long only the server that received a webhook may process it, in milliseconds.
-const ALONE_FOR: Millis = 10_000;
+const RESERVED_FOR: Millis = 10_000;
 /// How often to look for unprocessed webhooks.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// Webhooks per pass.
-const MOST_AT_ONCE: i64 = 200;
+const BATCH: i64 = 200;
 /// The wait before a webhook is retried, in milliseconds; doubled each time up to an hour.
-const AGAIN_AFTER: Millis = 5_000;
-const LONGEST_WAIT: Millis = 3_600_000;
+const RETRY_AFTER: Millis = 5_000;
+const MAX_RETRY_WAIT: Millis = 3_600_000;
 /// Attempts before a webhook is given up: with the waits, about half a day.
-const MOST_TRIES: i64 = 20;
+const MAX_ATTEMPTS: i64 = 20;
 /// How long a webhook is remembered, in milliseconds: a week. Providers repeat unanswered webhooks
 /// for some minutes.
-const KNOWN_FOR: Millis = 7 * 24 * 3_600_000;
+const REMEMBERED_FOR: Millis = 7 * 24 * 3_600_000;
 
 /// Stores a webhook and starts to process it; it is on disk when this returns. A repetition changes
 /// nothing.
-pub async fn take_in(
+pub async fn accept_webhook(
     app: &Arc<App>,
     client: Client,
     account: Account,
-    delivered: Delivered,
+    delivered: WebhookRequest,
 ) -> Result<(), ServiceError> {
     let received_at = app.now();
-    let letter = Letter {
+    let webhook = PendingWebhook {
         client_id: client.id.clone(),
         message_id: message_id(&account.account_id, &delivered),
         account_id: account.account_id.clone(),
@@ -52,59 +52,61 @@ pub async fn take_in(
         received_at,
         tries: 0,
     };
-    if app.store.put_letter(&client.id, &letter, received_at + ALONE_FOR).await? {
+    if app.store.insert_webhook(&client.id, &webhook, received_at + RESERVED_FOR).await? {
         let app = Arc::clone(app);
-        app.tasks.clone().spawn(async move { work_on(&app, &client, &account, letter).await });
+        app.tasks
+            .clone()
+            .spawn(async move { process_webhook(&app, &client, &account, webhook).await });
     } else {
         let repeated = "ignored: repeated";
-        write_delivered(app, &account, &delivered, received_at, None, repeated).await;
+        log_webhook(app, &account, &delivered, received_at, None, repeated).await;
     }
     Ok(())
 }
 
 /// Looks for unprocessed webhooks until the server stops.
-pub fn follow(app: &Arc<App>) {
-    every(app, LOOK_EVERY, |app| Box::pin(look(app)));
+pub fn spawn_worker(app: &Arc<App>) {
+    spawn_periodic(app, POLL_INTERVAL, |app| Box::pin(process_waiting(app)));
 }
 
 /// Processes the waiting webhooks, and removes those of long ago.
-pub async fn look(app: &App) {
-    if let Err(error) = work_off(app).await {
+pub async fn process_waiting(app: &App) {
+    if let Err(error) = process_due(app).await {
         tracing::warn!("the webhooks of providers are delayed: {error}");
     }
 }
 
-async fn work_off(app: &App) -> Result<(), StoreError> {
+async fn process_due(app: &App) -> Result<(), StoreError> {
     let now = app.now();
-    for letter in app.store.system_letters(now, MOST_AT_ONCE).await? {
+    for webhook in app.store.system_list_due_webhooks(now, BATCH).await? {
         // The server that reschedules it first is the one that processes it.
-        let later = now + wait(letter.tries);
-        if !app.store.put_letter_off(&letter.client_id, &letter, later).await? {
+        let later = now + retry_wait(webhook.tries);
+        if !app.store.claim_webhook(&webhook.client_id, &webhook, later).await? {
             continue;
         }
-        let Some(client) = app.store.client(&letter.client_id).await? else { continue };
-        if let Some(account) = app.accounts.by_id(app, &client.id, &letter.account_id).await? {
-            work_on(app, &client, &account, letter).await;
+        let Some(client) = app.store.find_client(&webhook.client_id).await? else { continue };
+        if let Some(account) = app.accounts.by_id(app, &client.id, &webhook.account_id).await? {
+            process_webhook(app, &client, &account, webhook).await;
         } else {
             let gone = "The account no longer exists.";
-            app.store.close_letter(&client.id, &letter.message_id, Some(gone)).await?;
+            app.store.close_webhook(&client.id, &webhook.message_id, Some(gone)).await?;
         }
     }
-    app.store.system_forget_letters(now - KNOWN_FOR).await
+    app.store.system_delete_closed_webhooks(now - REMEMBERED_FOR).await
 }
 
 /// What came of a webhook: the call it is about, what the request log says, and why nothing came of
 /// it.
-struct Outcome {
+struct WebhookOutcome {
     session_id: Option<String>,
     says: String,
     trouble: Option<String>,
 }
 
-impl Outcome {
-    fn of(taken: Taken) -> Self {
+impl WebhookOutcome {
+    fn from_report(taken: ReportOutcome) -> Self {
         match taken {
-            Taken::Recorded { session_id, events } => {
+            ReportOutcome::Recorded { session_id, events } => {
                 let says = if events.is_empty() {
                     format!("ignored: nothing new about call {session_id}")
                 } else {
@@ -112,53 +114,53 @@ impl Outcome {
                 };
                 Self { session_id: Some(session_id), says, trouble: None }
             }
-            Taken::NoCall(why) => Self::nothing("no call", why),
+            ReportOutcome::NoCall(why) => Self::no_effect("no call", why),
         }
     }
 
-    fn nothing(kind: &str, why: &str) -> Self {
+    fn no_effect(kind: &str, why: &str) -> Self {
         let says = format!("{kind}: {why}");
         Self { session_id: None, trouble: Some(says.clone()), says }
     }
 }
 
 /// Processes one webhook, and closes it unless it is worth a retry.
-async fn work_on(app: &App, client: &Client, account: &Account, letter: Letter) {
-    let at = letter.received_at;
-    let delivered = match delivered(&letter) {
+async fn process_webhook(app: &App, client: &Client, account: &Account, webhook: PendingWebhook) {
+    let at = webhook.received_at;
+    let delivered = match decode_request(&webhook) {
         Ok(delivered) => delivered,
         Err(sentence) => {
-            return close(app, client, account, &letter, Some(sentence)).await;
+            return close_webhook(app, client, account, &webhook, Some(sentence)).await;
         }
     };
     let read = account.settings.read_callback(&delivered, at);
     let outcome = match read {
-        Ok(report) => match reports::take(app, client, account, report, at).await {
-            Ok(taken) => Outcome::of(taken),
-            Err(error) if worth_another_try(&error) && letter.tries < MOST_TRIES => {
+        Ok(report) => match reports::record_report(app, client, account, report, at).await {
+            Ok(taken) => WebhookOutcome::from_report(taken),
+            Err(error) if is_retryable(&error) && webhook.tries < MAX_ATTEMPTS => {
                 tracing::warn!(account = account.account_id, "a webhook is delayed: {error}");
                 return;
             }
-            Err(error) => Outcome::nothing("failed", &error.to_string()),
+            Err(error) => WebhookOutcome::no_effect("failed", &error.to_string()),
         },
-        Err(unreadable) => Outcome::nothing("refused", &unreadable.to_string()),
+        Err(unreadable) => WebhookOutcome::no_effect("refused", &unreadable.to_string()),
     };
-    let Outcome { session_id, says, trouble } = outcome;
+    let WebhookOutcome { session_id, says, trouble } = outcome;
     if let Some(trouble) = &trouble {
         tracing::info!(account = account.account_id, "a webhook had no effect: {trouble}");
     }
-    write_delivered(app, account, &delivered, at, session_id.as_deref(), &says).await;
-    close(app, client, account, &letter, trouble).await;
+    log_webhook(app, account, &delivered, at, session_id.as_deref(), &says).await;
+    close_webhook(app, client, account, &webhook, trouble).await;
 }
 
-async fn close(
+async fn close_webhook(
     app: &App,
     client: &Client,
     account: &Account,
-    letter: &Letter,
+    webhook: &PendingWebhook,
     trouble: Option<String>,
 ) {
-    let closed = app.store.close_letter(&client.id, &letter.message_id, trouble.as_deref()).await;
+    let closed = app.store.close_webhook(&client.id, &webhook.message_id, trouble.as_deref()).await;
     if let Err(error) = closed {
         // It will be processed once more, which changes nothing.
         tracing::warn!(
@@ -169,29 +171,29 @@ async fn close(
 }
 
 /// Whether the database is unavailable, rather than the webhook faulty.
-fn worth_another_try(error: &ServiceError) -> bool {
+fn is_retryable(error: &ServiceError) -> bool {
     matches!(error, ServiceError::Busy | ServiceError::Unavailable(_))
 }
 
-fn delivered(letter: &Letter) -> Result<Delivered, String> {
+fn decode_request(webhook: &PendingWebhook) -> Result<WebhookRequest, String> {
     let body = STANDARD
-        .decode(&letter.body)
+        .decode(&webhook.body)
         .map_err(|_| "The stored webhook cannot be read.".to_owned())?;
-    Ok(Delivered {
-        content_type: letter.content_type.clone(),
-        query: letter.query.clone(),
+    Ok(WebhookRequest {
+        content_type: webhook.content_type.clone(),
+        query: webhook.query.clone(),
         body: body.into(),
     })
 }
 
 /// Returns the wait before the next attempt, in milliseconds.
-fn wait(tries: i64) -> Millis {
+fn retry_wait(tries: i64) -> Millis {
     let doubled = u32::try_from(tries).unwrap_or(u32::MAX).min(20);
-    AGAIN_AFTER.saturating_mul(1 << doubled).min(LONGEST_WAIT)
+    RETRY_AFTER.saturating_mul(1 << doubled).min(MAX_RETRY_WAIT)
 }
 
 /// Returns the id that identifies a webhook: its whole content, and its account.
-fn message_id(account_id: &str, delivered: &Delivered) -> String {
+fn message_id(account_id: &str, delivered: &WebhookRequest) -> String {
     let mut text = Vec::new();
     let kind = delivered.content_type.as_deref().unwrap_or_default();
     for part in [account_id.as_bytes(), kind.as_bytes(), delivered.query.as_bytes()] {

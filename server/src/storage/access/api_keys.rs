@@ -1,9 +1,9 @@
 //! Creates, lists and revokes a client's API keys, and records their last use.
 
-use super::audit::{Stamp, audit};
+use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
-use crate::storage::clients::changes::{json, lock_client};
-use crate::storage::clients::client::list;
+use crate::storage::clients::changes::{encode_list, lock_client};
+use crate::storage::clients::client::decode_list;
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -21,7 +21,7 @@ pub struct ApiKeyRow {
 }
 
 #[derive(FromRow)]
-struct ApiKeyColumns {
+struct StoredApiKeyRow {
     key_id: String,
     prefix: String,
     scopes: String,
@@ -53,18 +53,18 @@ impl Store {
             .bind(key_id)
             .bind(key.hash())
             .bind(key.prefix())
-            .bind(json(scopes))
+            .bind(encode_list(scopes))
             .bind(stamp.now)
             .execute(db))?;
-            audit(&mut tx, client_id, "key.created", Some(key_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "key.created", Some(key_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
     /// Returns all keys of a client, oldest first.
-    pub async fn keys(&self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
-        let rows: Vec<ApiKeyColumns> = reading!(self, |db| sqlx::query_as(
+    pub async fn list_api_keys(&self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
+        let rows: Vec<StoredApiKeyRow> = reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
              FROM api_keys WHERE client_id = $1 ORDER BY created_at, key_id"
         )
@@ -95,9 +95,9 @@ impl Store {
             .bind(stamp.now)
             .execute(db))?;
             if done.rows_affected() > 0 {
-                audit(&mut tx, client_id, "key.revoked", Some(key_id), stamp).await?;
+                insert_audit(&mut tx, client_id, "key.revoked", Some(key_id), stamp).await?;
             }
-            let row: Option<ApiKeyColumns> = within!(tx, |db| sqlx::query_as(
+            let row: Option<StoredApiKeyRow> = within!(tx, |db| sqlx::query_as(
                 "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
                      FROM api_keys WHERE client_id = $1 AND key_id = $2"
             )
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Returns the ids of a client's valid keys; none if the client is suspended.
-    pub async fn good_keys(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_valid_key_ids(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
              WHERE k.client_id = $1 AND k.revoked_at IS NULL AND c.suspended_at IS NULL"
@@ -146,12 +146,12 @@ impl Store {
     }
 }
 
-impl TryFrom<ApiKeyColumns> for ApiKeyRow {
+impl TryFrom<StoredApiKeyRow> for ApiKeyRow {
     type Error = StoreError;
 
-    fn try_from(row: ApiKeyColumns) -> Result<Self, StoreError> {
+    fn try_from(row: StoredApiKeyRow) -> Result<Self, StoreError> {
         Ok(Self {
-            scopes: list(&row.scopes)?,
+            scopes: decode_list(&row.scopes)?,
             key_id: row.key_id,
             prefix: row.prefix,
             created_at: row.created_at,

@@ -55,14 +55,14 @@ impl Store {
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            audit(&mut tx, client_id, act, subject, stamp).await?;
+            insert_audit(&mut tx, client_id, act, subject, stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
     /// Returns a client's audit entries, newest first, before the entry with this number.
-    pub async fn audit_log(
+    pub async fn list_audit_log(
         &self,
         client_id: &str,
         before: i64,
@@ -81,7 +81,7 @@ impl Store {
 
 /// Writes an audit entry with its subject, in the transaction of the change. Entries are numbered
 /// per client, so the client's row must be locked.
-pub(in crate::storage) async fn audit(
+pub(in crate::storage) async fn insert_audit(
     tx: &mut Tx,
     client_id: &str,
     act: &str,

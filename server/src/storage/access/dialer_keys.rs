@@ -1,6 +1,6 @@
 //! Creates, lists and revokes a client's dialer keys.
 
-use super::audit::{Stamp, audit};
+use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{again, reading, within};
@@ -19,7 +19,7 @@ pub struct DialerKeyRow {
 
 impl Store {
     /// Returns all dialer keys of a client, oldest first.
-    pub async fn dialer_keys(&self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
+    pub async fn list_dialer_keys(&self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
              WHERE client_id = $1 ORDER BY created_at, key_id"
@@ -51,7 +51,7 @@ impl Store {
             .bind(key.prefix())
             .bind(stamp.now)
             .execute(db))?;
-            audit(&mut tx, client_id, "dialer-key.created", Some(key_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "dialer-key.created", Some(key_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -79,7 +79,7 @@ impl Store {
             .bind(stamp.now)
             .execute(db))?;
             if done.rows_affected() > 0 {
-                audit(&mut tx, client_id, "dialer-key.revoked", Some(key_id), stamp).await?;
+                insert_audit(&mut tx, client_id, "dialer-key.revoked", Some(key_id), stamp).await?;
             }
             let row = within!(tx, |db| sqlx::query_as(
                 "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys

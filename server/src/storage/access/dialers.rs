@@ -23,7 +23,10 @@ pub struct AgentRow {
 
 impl Store {
     /// Returns the dialer key with this hash, of any client.
-    pub async fn system_dialer_key(&self, hash: &str) -> Result<Option<DialerKey>, StoreError> {
+    pub async fn system_find_dialer_key(
+        &self,
+        hash: &str,
+    ) -> Result<Option<DialerKey>, StoreError> {
         let row: Option<(String, String, Option<Millis>)> = reading!(self, |db| sqlx::query_as(
             "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
         )
@@ -37,7 +40,7 @@ impl Store {
     }
 
     /// Stores a client's dialer key under this id, replacing an earlier one.
-    pub async fn put_dialer_key(
+    pub async fn upsert_dialer_key(
         &self,
         client_id: &str,
         key_id: &str,
@@ -65,7 +68,7 @@ impl Store {
 
     /// Returns the agent that has this id in the client's dialer. Vicidial's user names ignore
     /// case; if several agents differ only in case, the exact match comes first.
-    pub async fn agent_of_dialer(
+    pub async fn find_agent_of_dialer(
         &self,
         client_id: &str,
         dialer_user_id: &str,
@@ -82,7 +85,7 @@ impl Store {
 
     /// Returns the agent with this user name, ignoring case: first by this server's id, then by the
     /// dialer's, since Vicidial's `user` is its own name for the agent.
-    pub async fn agent_by_user_name(
+    pub async fn find_agent_by_user_name(
         &self,
         client_id: &str,
         name: &str,
@@ -100,7 +103,7 @@ impl Store {
     }
 
     /// Returns the URL template of the client's CRM page for a lead.
-    pub async fn crm_url(&self, client_id: &str) -> Result<Option<String>, StoreError> {
+    pub async fn find_crm_url(&self, client_id: &str) -> Result<Option<String>, StoreError> {
         let url: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
             "SELECT crm_url FROM clients WHERE client_id = $1"
         )

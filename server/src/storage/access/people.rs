@@ -1,6 +1,6 @@
 //! Stores people, the staff that sign in with an e-mail address and a password.
 
-use super::audit::{Stamp, audit};
+use super::audit::{Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::person_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
@@ -36,7 +36,7 @@ pub struct PersonChange {
 
 /// The result of creating a person.
 #[derive(Debug)]
-pub enum PersonMade {
+pub enum PersonOutcome {
     Done,
     /// The client does not exist.
     UnknownClient,
@@ -46,7 +46,7 @@ pub enum PersonMade {
 
 impl PersonChange {
     /// Returns the actions for the audit log, one entry each.
-    fn acts(&self) -> Vec<&'static str> {
+    fn audit_actions(&self) -> Vec<&'static str> {
         let disabled =
             self.disabled.map(|on| if on { "person.disabled" } else { "person.enabled" });
         let password = self.password_hash.is_some().then_some("person.password");
@@ -63,7 +63,7 @@ impl PersonChange {
 impl Store {
     /// Returns the person with this e-mail address in lower case, of any client: the caller is not
     /// known before.
-    pub async fn system_person(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
+    pub async fn system_find_person(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// Returns all people of a client, in order of creation.
-    pub async fn people(&self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
+    pub async fn list_people(&self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// Returns one of a client's people.
-    pub async fn person(
+    pub async fn find_person(
         &self,
         client_id: &str,
         person_id: &str,
@@ -106,11 +106,11 @@ impl Store {
         client_id: &str,
         row: &PersonRow,
         stamp: Stamp<'_>,
-    ) -> Result<PersonMade, StoreError> {
+    ) -> Result<PersonOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(PersonMade::UnknownClient);
+                return Ok(PersonOutcome::UnknownClient);
             }
             let done = within!(tx, |db| sqlx::query(
                 "INSERT INTO people (client_id, person_id, email, name, role, password_hash,
@@ -126,11 +126,11 @@ impl Store {
             .bind(row.created_at)
             .execute(db))?;
             if done.rows_affected() == 0 {
-                return Ok(PersonMade::EmailTaken);
+                return Ok(PersonOutcome::EmailTaken);
             }
-            audit(&mut tx, client_id, "person.created", Some(&row.person_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "person.created", Some(&row.person_id), stamp).await?;
             tx.commit().await?;
-            Ok(PersonMade::Done)
+            Ok(PersonOutcome::Done)
         })
     }
 
@@ -172,8 +172,8 @@ impl Store {
             if change.ends_sessions() {
                 end_sessions(&mut tx, client_id, person_id, keep_session).await?;
             }
-            for act in change.acts() {
-                audit(&mut tx, client_id, act, Some(person_id), stamp).await?;
+            for act in change.audit_actions() {
+                insert_audit(&mut tx, client_id, act, Some(person_id), stamp).await?;
             }
             tx.commit().await?;
             Ok(true)
@@ -181,7 +181,7 @@ impl Store {
     }
 
     /// Deletes a person and ends the person's sessions. Returns false if the person does not exist.
-    pub async fn remove_person(
+    pub async fn delete_person(
         &self,
         client_id: &str,
         person_id: &str,
@@ -202,7 +202,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            audit(&mut tx, client_id, "person.removed", Some(person_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "person.removed", Some(person_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })

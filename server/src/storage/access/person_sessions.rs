@@ -1,6 +1,6 @@
 //! Stores the sessions of people that are signed in.
 
-use super::audit::{Stamp, audit};
+use super::audit::{Stamp, insert_audit};
 use super::people::PersonRow;
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
@@ -10,7 +10,7 @@ use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
 /// The most sessions of one person; a further sign-in ends the oldest one.
-const MOST: i64 = 20;
+const MAX_SESSIONS: i64 = 20;
 
 /// A new session.
 #[derive(Debug)]
@@ -37,7 +37,10 @@ pub struct FoundSession {
 
 impl Store {
     /// Returns the session with this hash, of any client: the caller is not known before.
-    pub async fn system_session(&self, hash: &str) -> Result<Option<FoundSession>, StoreError> {
+    pub async fn system_find_session(
+        &self,
+        hash: &str,
+    ) -> Result<Option<FoundSession>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT s.client_id, c.name AS client_name, s.session_id, s.person_id, p.name, p.email,
                     p.role, s.token_hash, s.expires_at, c.suspended_at
@@ -88,7 +91,7 @@ impl Store {
             .bind(client_id)
             .bind(&person.person_id)
             .bind(stamp.now)
-            .bind(MOST - 1)
+            .bind(MAX_SESSIONS - 1)
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO person_sessions (client_id, session_id, person_id, token_hash,
@@ -102,7 +105,8 @@ impl Store {
             .bind(stamp.now)
             .bind(session.expires_at)
             .execute(db))?;
-            audit(&mut tx, client_id, "person.signed-in", Some(&person.person_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "person.signed-in", Some(&person.person_id), stamp)
+                .await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -127,14 +131,14 @@ impl Store {
             .bind(client_id)
             .bind(session_id)
             .execute(db))?;
-            audit(&mut tx, client_id, "person.signed-out", Some(person_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "person.signed-out", Some(person_id), stamp).await?;
             tx.commit().await?;
             Ok(())
         })
     }
 
     /// Returns the ids of a client's valid sessions; none if the client is suspended.
-    pub async fn good_sessions(
+    pub async fn list_valid_session_ids(
         &self,
         client_id: &str,
         now: Millis,

@@ -1,6 +1,6 @@
 //! Stores staff tokens, each valid for one client.
 
-use super::audit::{Actor, Stamp, audit};
+use super::audit::{Actor, Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{again, reading, within};
@@ -37,7 +37,10 @@ pub struct FoundToken {
 
 impl Store {
     /// Returns the token with this hash, of any client: the caller is not known before.
-    pub async fn system_admin_token(&self, hash: &str) -> Result<Option<FoundToken>, StoreError> {
+    pub async fn system_find_admin_token(
+        &self,
+        hash: &str,
+    ) -> Result<Option<FoundToken>, StoreError> {
         Ok(reading!(self, |db| {
             sqlx::query_as(
             "SELECT t.client_id, c.name AS client_name, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
@@ -77,14 +80,17 @@ impl Store {
             .bind(row.created_at)
             .execute(db))?;
             let stamp = Stamp { by, now: row.created_at };
-            audit(&mut tx, client_id, "token.created", Some(&row.token_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "token.created", Some(&row.token_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
     /// Returns all tokens of a client, oldest first.
-    pub async fn admin_tokens(&self, client_id: &str) -> Result<Vec<AdminTokenRow>, StoreError> {
+    pub async fn list_admin_tokens(
+        &self,
+        client_id: &str,
+    ) -> Result<Vec<AdminTokenRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
              FROM admin_tokens WHERE client_id = $1 ORDER BY created_at, token_id"
@@ -115,7 +121,7 @@ impl Store {
             .bind(stamp.now)
             .execute(db))?;
             if done.rows_affected() > 0 {
-                audit(&mut tx, client_id, "token.revoked", Some(token_id), stamp).await?;
+                insert_audit(&mut tx, client_id, "token.revoked", Some(token_id), stamp).await?;
             }
             let row = within!(tx, |db| sqlx::query_as(
                 "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
@@ -130,7 +136,7 @@ impl Store {
     }
 
     /// Returns the ids of a client's valid tokens; none if the client is suspended.
-    pub async fn good_tokens(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_valid_token_ids(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
              WHERE t.client_id = $1 AND t.revoked_at IS NULL AND c.suspended_at IS NULL"

@@ -18,22 +18,22 @@ mod value;
 
 pub use context::Context;
 pub use deltas::FieldDeltas;
-pub use of_call::{BUILT_IN, CountedRow, Counting, Said, value_in_row};
-pub use read::{FieldRow, OfField};
-pub use registry::{MOST_FIELDS, counted_as, put_right};
-pub use rows::{RowKey, Table, put};
-pub use sums::{Sums, Tally, rate};
-pub use value::{Bin, Kind, OTHER, as_bin, as_json, as_number, kind};
-pub use value::{boolean as boolean_key, number as number_key, text as text_key};
+pub use of_call::{BUILT_IN, CallWithFields, CountedRow, SentFields, field_value_of_row};
+pub use read::{FieldRow, FieldTotals};
+pub use registry::{MAX_FIELDS, correct_values, counted_name};
+pub use rows::{RowKey, SumsTable, write_rows};
+pub use sums::{FieldSums, Tally, rounded_ratio};
+pub use value::{NumberBin, OTHER, ValueKind, key_as_bin, key_as_json, key_as_number, key_kind};
+pub use value::{boolean_key, number_key, text_key};
 
-use super::totals::QUARTER;
+use super::totals::BUCKET;
 
 /// The field that has the same value for every call.
 pub const EVERY_CALL: &str = "*";
 /// The field whose values are the names of the fields.
-pub const THE_FIELDS: &str = "";
+pub const FIELD_NAMES: &str = "";
 
 /// Returns a field's name as a value of [`THE_FIELDS`], prefixed with the kind of its value.
-fn name_of(field: &str, value: &str) -> String {
+fn field_name_key(field: &str, value: &str) -> String {
     format!("{}{field}", value.get(..1).unwrap_or_default())
 }

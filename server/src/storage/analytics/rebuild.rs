@@ -6,9 +6,9 @@
 mod fields;
 mod weekly;
 
-use super::fields::{CountedRow, Counting};
-use super::totals::{Deltas, QUARTER, Totals, floor};
-use crate::storage::clients::retention::counted_from;
+use super::fields::{CallWithFields, CountedRow};
+use super::totals::{BUCKET, Totals, TotalsDeltas, bucket_floor};
+use crate::storage::clients::retention::read_counted_from;
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{Store, StoreError};
@@ -17,7 +17,7 @@ use sqlx::FromRow;
 
 /// Result of recounting one range.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch {
+pub struct RecountedRange {
     /// Calls in the range.
     pub calls: usize,
     /// Rows of totals that were wrong and have been corrected.
@@ -27,14 +27,14 @@ pub struct Stretch {
 }
 
 #[derive(FromRow)]
-struct Kept {
+struct StoredTotals {
     bucket: Millis,
     #[sqlx(flatten)]
     totals: Totals,
 }
 
 #[derive(FromRow)]
-struct KeptOfCustomer {
+struct StoredCustomerTotals {
     bucket: Millis,
     customer_id: String,
     #[sqlx(flatten)]
@@ -43,7 +43,7 @@ struct KeptOfCustomer {
 
 impl Store {
     /// Returns the ids of all clients.
-    pub async fn system_client_ids(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn system_list_client_ids(&self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients ORDER BY client_id"
         )
@@ -52,18 +52,18 @@ impl Store {
 
     /// Counts about `about` of a client's calls from a time on, and corrects the totals of that
     /// range.
-    pub async fn recount(
+    pub async fn recount_calls(
         &self,
         client_id: &str,
         from: Millis,
         about: i64,
-    ) -> Result<Stretch, StoreError> {
+    ) -> Result<RecountedRange, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
             // Before this time the calls have been removed and their sums stay.
-            let from = from.max(counted_from(&mut tx, client_id).await?);
+            let from = from.max(read_counted_from(&mut tx, client_id).await?);
             let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
                 "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
                      ORDER BY started_at LIMIT 1 OFFSET $3"
@@ -73,7 +73,7 @@ impl Store {
             .bind(about)
             .fetch_optional(db))?;
             // A range ends at the end of a bucket.
-            let next = last.map(|last| floor(last).saturating_add(QUARTER));
+            let next = last.map(|last| bucket_floor(last).saturating_add(BUCKET));
             let until = next.unwrap_or(Millis::MAX);
             let calls: Vec<CountedRow> = within!(tx, |db| sqlx::query_as(
                 "SELECT call_sid, started_at, disposition, context, state FROM calls
@@ -83,9 +83,9 @@ impl Store {
             .bind(from)
             .bind(until)
             .fetch_all(db))?;
-            let calls: Vec<Counting> =
-                calls.iter().map(CountedRow::counting).collect::<Result<_, _>>()?;
-            let kept: Vec<Kept> = within!(tx, |db| {
+            let calls: Vec<CallWithFields> =
+                calls.iter().map(CountedRow::with_fields).collect::<Result<_, _>>()?;
+            let kept: Vec<StoredTotals> = within!(tx, |db| {
                 sqlx::query_as(
                     "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
                             to_3m, to_5m, over_5m
@@ -96,7 +96,7 @@ impl Store {
                 .bind(until)
                 .fetch_all(db)
             })?;
-            let of_customers: Vec<KeptOfCustomer> = within!(tx, |db| {
+            let of_customers: Vec<StoredCustomerTotals> = within!(tx, |db| {
                 sqlx::query_as(
                 "SELECT bucket, customer_id, calls, inbound, outbound, missed, connected, duration,
                             to_30s, to_1m, to_3m, to_5m, over_5m
@@ -109,12 +109,12 @@ impl Store {
             })?;
 
             // The correction is the counted sums minus the stored ones.
-            let mut missing = Deltas::default();
+            let mut missing = TotalsDeltas::default();
             for call in &calls {
-                missing.count_quarter(client_id, &call.counted, 1);
+                missing.count_in_bucket(client_id, &call.counted, 1);
             }
             for row in kept {
-                missing.add(client_id, row.bucket, &row.totals, -1);
+                missing.add_to_client(client_id, row.bucket, &row.totals, -1);
             }
             for row in of_customers {
                 missing.add_to_customer(client_id, row.bucket, &row.customer_id, &row.totals, -1);
@@ -137,9 +137,10 @@ impl Store {
             .bind(from)
             .bind(until)
             .execute(db))?;
-            let of_fields = fields::correct(&mut tx, client_id, from, until, &calls).await?;
+            let of_fields =
+                fields::correct_field_rows(&mut tx, client_id, from, until, &calls).await?;
             tx.commit().await?;
-            Ok(Stretch { calls: calls.len(), repaired: missing.len() + of_fields, next })
+            Ok(RecountedRange { calls: calls.len(), repaired: missing.len() + of_fields, next })
         })
     }
 }

@@ -2,7 +2,7 @@
 
 mod top_customers;
 
-use super::totals::{Counted, QUARTER, Totals, WEEK, ceil, floor, week};
+use super::totals::{BUCKET, CountedCall, Totals, WEEK, bucket_ceil, bucket_floor, week_floor};
 use crate::storage::database::pools::reading;
 use crate::storage::{CallRow, Store, StoreError};
 use crate::time::{self, SameOffset};
@@ -38,7 +38,7 @@ pub enum Unit {
 
 impl Unit {
     /// Returns the unit's length, and after how many units the numbers start at 0 again.
-    fn measures(self) -> (Millis, i64) {
+    fn length_and_cycle(self) -> (Millis, i64) {
         match self {
             Self::Day => (DAY, i64::MAX),
             Self::HourOfWeek => (HOUR, WEEK / HOUR),
@@ -46,8 +46,8 @@ impl Unit {
     }
 
     /// Returns the number of the unit that contains a time, with clocks ahead of UTC by `offset`.
-    pub(super) fn slot(self, at: Millis, offset: Millis) -> i64 {
-        let (length, number) = self.measures();
+    pub(super) fn slot_of(self, at: Millis, offset: Millis) -> i64 {
+        let (length, number) = self.length_and_cycle();
         let slot = (at + offset).div_euclid(length);
         if self == Self::HourOfWeek { slot.rem_euclid(number) } else { slot }
     }
@@ -62,7 +62,7 @@ struct SlotRow {
 
 /// A span split at the borders of buckets.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Parts {
+pub(super) struct SpanParts {
     /// Start of the first whole bucket.
     pub first: Millis,
     /// End of the last whole bucket.
@@ -72,22 +72,22 @@ pub(super) struct Parts {
 }
 
 impl Span {
-    pub(super) fn parts(&self) -> Parts {
-        let (first, last) = (ceil(self.from), floor(self.until));
+    pub(super) fn split_at_buckets(&self) -> SpanParts {
+        let (first, last) = (bucket_ceil(self.from), bucket_floor(self.until));
         if first > last {
             // The span begins and ends within one bucket.
             let edges = [(self.from, self.until), (self.until, self.until)];
-            return Parts { first, last: first, edges };
+            return SpanParts { first, last: first, edges };
         }
-        Parts { first, last, edges: [(self.from, first), (last, self.until)] }
+        SpanParts { first, last, edges: [(self.from, first), (last, self.until)] }
     }
 }
 
-impl Parts {
+impl SpanParts {
     /// Returns the range of whole weeks, and the whole buckets before and after them.
-    fn weeks(&self) -> ((Millis, Millis), [(Millis, Millis); 2]) {
-        let from = week(self.first.saturating_add(WEEK - 1));
-        let until = week(self.last);
+    fn split_at_weeks(&self) -> ((Millis, Millis), [(Millis, Millis); 2]) {
+        let from = week_floor(self.first.saturating_add(WEEK - 1));
+        let until = week_floor(self.last);
         if from >= until {
             return ((from, from), [(self.first, self.last), (self.last, self.last)]);
         }
@@ -98,7 +98,7 @@ impl Parts {
 impl Store {
     /// Returns the sums of a span by day or hour of the week in a time zone. Units without a call
     /// are omitted.
-    pub async fn totals_by(
+    pub async fn sum_calls_by_unit(
         &self,
         client_id: &str,
         span: &Span,
@@ -106,17 +106,18 @@ impl Store {
         unit: Unit,
     ) -> Result<BTreeMap<i64, Totals>, StoreError> {
         let mut sums: BTreeMap<i64, Totals> = BTreeMap::new();
-        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(sums) };
-        let Parts { first, last, edges } = span.parts();
+        let Some(span) = self.clip_to_calls(client_id, span).await? else { return Ok(sums) };
+        let SpanParts { first, last, edges } = span.split_at_buckets();
         // No call began between the last bucket that was read and this one.
         let mut next_call = first;
-        for part in time::same_offsets(first, last, QUARTER, zone) {
+        for part in time::same_offsets(first, last, BUCKET, zone) {
             if part.until <= next_call {
                 continue;
             }
-            let slots = self.slots(client_id, &span, part, unit).await?;
+            let slots = self.sum_buckets_by_slot(client_id, &span, part, unit).await?;
             if slots.is_empty() {
-                next_call = self.next_bucket(client_id, part.until, last).await?.unwrap_or(last);
+                next_call =
+                    self.find_next_bucket(client_id, part.until, last).await?.unwrap_or(last);
             }
             for SlotRow { slot, totals } in slots {
                 let slot = if unit == Unit::Day { slot - SHIFT / DAY } else { slot };
@@ -124,8 +125,8 @@ impl Store {
             }
         }
         for (from, until) in edges {
-            for call in self.calls_to_count(client_id, &span, from, until).await? {
-                let slot = unit.slot(call.started_at, time::offset(call.started_at, zone));
+            for call in self.list_calls_to_count(client_id, &span, from, until).await? {
+                let slot = unit.slot_of(call.started_at, time::utc_offset(call.started_at, zone));
                 sums.entry(slot).or_default().add(&call.totals(), 1);
             }
         }
@@ -133,7 +134,7 @@ impl Store {
     }
 
     /// Clips a span to the time in which the client has calls; `None` if it has none there.
-    pub(in crate::storage) async fn with_calls(
+    pub(in crate::storage) async fn clip_to_calls(
         &self,
         client_id: &str,
         span: &Span,
@@ -146,12 +147,12 @@ impl Store {
         .fetch_one(db))?;
         let (Some(first), Some(last)) = ends else { return Ok(None) };
         let from = span.from.max(first);
-        let until = span.until.min(last.saturating_add(QUARTER));
+        let until = span.until.min(last.saturating_add(BUCKET));
         Ok((from < until).then(|| Span { from, until, customer_id: span.customer_id.clone() }))
     }
 
     /// Returns the first bucket in a range in which a call of the client began.
-    pub(super) async fn next_bucket(
+    pub(super) async fn find_next_bucket(
         &self,
         client_id: &str,
         from: Millis,
@@ -168,14 +169,14 @@ impl Store {
     }
 
     /// Returns the sums of whole buckets, grouped by the database.
-    async fn slots(
+    async fn sum_buckets_by_slot(
         &self,
         client_id: &str,
         span: &Span,
         part: SameOffset,
         unit: Unit,
     ) -> Result<Vec<SlotRow>, StoreError> {
-        let (length, number) = unit.measures();
+        let (length, number) = unit.length_and_cycle();
         Ok(match &span.customer_id {
             None => reading!(self, |db| sqlx::query_as(
                 "SELECT ((bucket + $4) / $5) % $6 AS slot, CAST(SUM(calls) AS BIGINT) AS calls,
@@ -223,13 +224,13 @@ impl Store {
     }
 
     /// Returns the calls of a span that began in a part of a bucket.
-    pub(in crate::storage) async fn calls_to_count(
+    pub(in crate::storage) async fn list_calls_to_count(
         &self,
         client_id: &str,
         span: &Span,
         from: Millis,
         until: Millis,
-    ) -> Result<Vec<Counted>, StoreError> {
+    ) -> Result<Vec<CountedCall>, StoreError> {
         if from >= until {
             return Ok(Vec::new());
         }
@@ -256,7 +257,7 @@ impl Store {
     }
 
     /// Returns the latest calls.
-    pub async fn recent_calls(
+    pub async fn list_recent_calls(
         &self,
         client_id: &str,
         span: &Span,

@@ -7,9 +7,9 @@
 mod weekly;
 mod write;
 
-pub use weekly::{Busy, WEEK, week};
+pub use weekly::{WEEK, WeekSums, week_floor};
 
-use super::fields::{Counting, FieldDeltas};
+use super::fields::{CallWithFields, FieldDeltas};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction};
 use sqlx::FromRow;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// A bucket's length. Time zones are offset from UTC by whole quarters of an hour (also +5:45), so
 /// their hours and days consist of whole buckets.
-pub const QUARTER: Millis = 15 * 60 * 1000;
+pub const BUCKET: Millis = 15 * 60 * 1000;
 
 /// Sums over calls.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
@@ -56,7 +56,7 @@ impl Totals {
 
 /// The parts of a call that its totals depend on.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Counted {
+pub struct CountedCall {
     pub started_at: Millis,
     pub direction: String,
     pub connected_at: Option<Millis>,
@@ -66,9 +66,9 @@ pub struct Counted {
     pub customer_id: Option<String>,
 }
 
-impl Counted {
+impl CountedCall {
     /// Takes the parts from a call; `None` if nothing is known about the call yet.
-    pub fn of(call: &Call, customer_id: Option<String>) -> Option<Self> {
+    pub fn from_call(call: &Call, customer_id: Option<String>) -> Option<Self> {
         Some(Self {
             started_at: call.started_at()?,
             direction: call.direction().as_str().to_owned(),
@@ -109,21 +109,21 @@ pub type CustomerKey = (String, Millis, String);
 
 /// Changes of totals, collected to be written together.
 #[derive(Debug, Default)]
-pub struct Deltas {
+pub struct TotalsDeltas {
     clients: BTreeMap<ClientKey, Totals>,
     customers: BTreeMap<CustomerKey, Totals>,
-    weeks: BTreeMap<CustomerKey, Busy>,
+    weeks: BTreeMap<CustomerKey, WeekSums>,
     events: BTreeMap<weekly::EventKey, i64>,
     fields: FieldDeltas,
 }
 
-impl Deltas {
+impl TotalsDeltas {
     /// Replaces what a call counted as, `before`, by `after`.
-    pub fn replace(
+    pub fn replace_call(
         &mut self,
         client_id: &str,
-        before: Option<&Counting>,
-        after: Option<&Counting>,
+        before: Option<&CallWithFields>,
+        after: Option<&CallWithFields>,
     ) {
         // Most events, such as ringing or a digit, change no sum.
         if before == after {
@@ -131,33 +131,38 @@ impl Deltas {
         }
         for (call, times) in [(before, -1), (after, 1)] {
             let Some(call) = call else { continue };
-            self.fields.count(client_id, call, times);
+            self.fields.count_call(client_id, call, times);
             let call = &call.counted;
-            self.count_quarter(client_id, call, times);
+            self.count_in_bucket(client_id, call, times);
             if let Some(customer_id) = &call.customer_id {
-                let busy = Busy::from(&call.totals());
-                self.add_to_week(client_id, week(call.started_at), customer_id, busy, times);
+                let busy = WeekSums::from(&call.totals());
+                self.add_to_week(client_id, week_floor(call.started_at), customer_id, busy, times);
             }
         }
     }
 
     /// Replaces the fields that a call counted with; its totals stay.
-    pub fn replace_fields(&mut self, client_id: &str, before: &Counting, after: &Counting) {
-        self.fields.count(client_id, before, -1);
-        self.fields.count(client_id, after, 1);
+    pub fn replace_fields(
+        &mut self,
+        client_id: &str,
+        before: &CallWithFields,
+        after: &CallWithFields,
+    ) {
+        self.fields.count_call(client_id, before, -1);
+        self.fields.count_call(client_id, after, 1);
     }
 
     /// Adds a call to its bucket `times` times, and to no longer period.
-    pub fn count_quarter(&mut self, client_id: &str, call: &Counted, times: i64) {
-        let (bucket, sums) = (floor(call.started_at), call.totals());
-        self.add(client_id, bucket, &sums, times);
+    pub fn count_in_bucket(&mut self, client_id: &str, call: &CountedCall, times: i64) {
+        let (bucket, sums) = (bucket_floor(call.started_at), call.totals());
+        self.add_to_client(client_id, bucket, &sums, times);
         if let Some(customer_id) = &call.customer_id {
             self.add_to_customer(client_id, bucket, customer_id, &sums, times);
         }
     }
 
     /// Adds sums to a client's bucket.
-    pub fn add(&mut self, client_id: &str, bucket: Millis, sums: &Totals, times: i64) {
+    pub fn add_to_client(&mut self, client_id: &str, bucket: Millis, sums: &Totals, times: i64) {
         self.clients.entry((client_id.to_owned(), bucket)).or_default().add(sums, times);
     }
 
@@ -176,27 +181,27 @@ impl Deltas {
 
     /// Returns how many rows change, without rows of fields.
     pub fn len(&self) -> usize {
-        self.of_clients().count()
-            + self.of_customers().count()
-            + self.of_weeks().count()
-            + self.of_events().count()
+        self.changed_clients().count()
+            + self.changed_customers().count()
+            + self.changed_weeks().count()
+            + self.changed_events().count()
     }
 
-    fn of_clients(&self) -> impl Iterator<Item = (&ClientKey, &Totals)> {
+    fn changed_clients(&self) -> impl Iterator<Item = (&ClientKey, &Totals)> {
         self.clients.iter().filter(|(_, sums)| **sums != Totals::default())
     }
 
-    fn of_customers(&self) -> impl Iterator<Item = (&CustomerKey, &Totals)> {
+    fn changed_customers(&self) -> impl Iterator<Item = (&CustomerKey, &Totals)> {
         self.customers.iter().filter(|(_, sums)| **sums != Totals::default())
     }
 }
 
 /// Returns the start of the bucket that contains a time.
-pub fn floor(at: Millis) -> Millis {
-    at.saturating_sub(at.rem_euclid(QUARTER))
+pub fn bucket_floor(at: Millis) -> Millis {
+    at.saturating_sub(at.rem_euclid(BUCKET))
 }
 
 /// Returns the start of the first bucket at or after a time.
-pub fn ceil(at: Millis) -> Millis {
-    if at.rem_euclid(QUARTER) == 0 { at } else { floor(at).saturating_add(QUARTER) }
+pub fn bucket_ceil(at: Millis) -> Millis {
+    if at.rem_euclid(BUCKET) == 0 { at } else { bucket_floor(at).saturating_add(BUCKET) }
 }

@@ -5,7 +5,11 @@ use crate::storage::{Store, StoreError};
 
 impl Store {
     /// Returns how many of the client's calls began in a month (`YYYY-MM` in its time zone).
-    pub async fn calls_in_month(&self, client_id: &str, month: &str) -> Result<i64, StoreError> {
+    pub async fn count_calls_in_month(
+        &self,
+        client_id: &str,
+        month: &str,
+    ) -> Result<i64, StoreError> {
         let calls: Option<i64> = reading!(self, |db| sqlx::query_scalar(
             "SELECT calls FROM usage WHERE client_id = $1 AND month = $2"
         )

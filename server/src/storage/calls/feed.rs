@@ -48,7 +48,7 @@ pub struct TimelineRow {
 
 impl Store {
     /// Returns the last sequence number of the client's feed.
-    pub async fn feed_head(&self, client_id: &str) -> Result<i64, StoreError> {
+    pub async fn find_feed_head(&self, client_id: &str) -> Result<i64, StoreError> {
         let seq: Option<i64> = reading!(self, |db| sqlx::query_scalar(
             "SELECT seq FROM feed_heads WHERE client_id = $1"
         )
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// Returns the events after a position in the feed, in feed order.
-    pub async fn feed_after(
+    pub async fn list_feed_after(
         &self,
         client_id: &str,
         seq: i64,
@@ -80,7 +80,7 @@ impl Store {
     /// agent, in feed order. Returns none if no such call exists.
     ///
     /// Calls that only a page reported are left out: no ribbon can resume them.
-    pub async fn feed_of_agents_call(
+    pub async fn list_feed_of_agents_call(
         &self,
         client_id: &str,
         agent_id: &str,
@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Returns a call's events in order of time.
-    pub async fn timeline(
+    pub async fn list_timeline(
         &self,
         client_id: &str,
         call_sid: &str,

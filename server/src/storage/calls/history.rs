@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 /// A call with its notes.
 #[derive(Debug, Clone, FromRow)]
-pub struct NotedCall {
+pub struct CallWithNotes {
     #[sqlx(flatten)]
     pub call: CallRow,
     #[sqlx(flatten)]
@@ -62,11 +62,11 @@ macro_rules! open_follow_up {
 
 impl Store {
     /// Returns the selected calls, newest first.
-    pub async fn history(
+    pub async fn list_call_history(
         &self,
         client_id: &str,
         filter: &HistoryFilter,
-    ) -> Result<Vec<NotedCall>, StoreError> {
+    ) -> Result<Vec<CallWithNotes>, StoreError> {
         Ok(match &filter.customer_id {
             Some(customer_id) => reading!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",
@@ -119,11 +119,11 @@ impl Store {
     /// Returns the calls with open follow-ups, by due time. A follow-up is done once a later call
     /// exists with the same customer (for a call without a customer, with the same number) in which
     /// both sides talked, or that is active.
-    pub async fn follow_ups(
+    pub async fn list_follow_ups(
         &self,
         client_id: &str,
         filter: &FollowUpFilter,
-    ) -> Result<Vec<NotedCall>, StoreError> {
+    ) -> Result<Vec<CallWithNotes>, StoreError> {
         // `CROSS JOIN` keeps SQLite from starting with the large table.
         Ok(match &filter.agent_id {
             Some(agent_id) => reading!(self, |db| sqlx::query_as(concat!(

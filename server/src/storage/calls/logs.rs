@@ -10,7 +10,7 @@ use crate::storage::database::pools::reading;
 use crate::storage::{Span, Store, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
-use place::Begin;
+use place::PageStart;
 use sqlx::FromRow;
 
 /// Selects the rows of a page.
@@ -27,20 +27,20 @@ pub struct LogFilter {
     /// Rows to skip before the page, if `after` is not set.
     pub skip: i64,
     /// The last row of the previous page.
-    pub after: Option<Place>,
+    pub after: Option<LogPosition>,
 }
 
 /// The position of a row in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct LogPosition {
     pub at: Millis,
     /// Distinguishes rows of the same time.
-    pub key: Key,
+    pub key: LogRowKey,
 }
 
 /// Distinguishes the rows of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Key {
+pub enum LogRowKey {
     /// A call's id (`call_sid`).
     Call(String),
     /// An event's sequence number.
@@ -71,15 +71,15 @@ pub struct LogRecord {
 }
 
 /// A page's rows, and the number of rows on all pages.
-pub type Page = (Vec<LogRecord>, i64);
+pub type LogPage = (Vec<LogRecord>, i64);
 
 impl LogFilter {
-    fn span(&self) -> Span {
+    fn to_span(&self) -> Span {
         Span { from: self.from, until: self.until, customer_id: self.customer_id.clone() }
     }
 
     /// Returns the selected directions; both if none is set.
-    fn directions(&self) -> [&'static str; 2] {
+    fn direction_parameters(&self) -> [&'static str; 2] {
         let either = [Direction::Inbound, Direction::Outbound].map(Direction::as_str);
         self.direction.map_or(either, |direction| [direction.as_str(); 2])
     }
@@ -163,18 +163,22 @@ macro_rules! page_of_calls {
 impl Store {
     /// Returns a page of calls by start, newest first, each with its latest event, and the number
     /// of calls on all pages.
-    pub async fn call_page(&self, client_id: &str, filter: &LogFilter) -> Result<Page, StoreError> {
-        let (begin, total) = self.begin_of_calls(client_id, filter).await?;
-        let Some(Begin { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+    pub async fn read_call_page(
+        &self,
+        client_id: &str,
+        filter: &LogFilter,
+    ) -> Result<LogPage, StoreError> {
+        let (begin, total) = self.find_call_page_start(client_id, filter).await?;
+        let Some(PageStart { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
         let sql = match filter.customer_id {
             Some(_) => calls_where!("customer_id = $7"),
             None => calls_where!("CAST($7 AS TEXT) IS NULL"),
         };
         let call_sid = match key {
-            Some(Key::Call(call_sid)) => call_sid,
+            Some(LogRowKey::Call(call_sid)) => call_sid,
             _ => String::new(),
         };
-        let [one, other] = filter.directions();
+        let [one, other] = filter.direction_parameters();
         let rows = reading!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(filter.from)
@@ -191,17 +195,17 @@ impl Store {
 
     /// Returns a page of events by time, newest first, of one name or of all, and the number of
     /// events on all pages.
-    pub async fn event_page(
+    pub async fn read_event_page(
         &self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,
-    ) -> Result<Page, StoreError> {
+    ) -> Result<LogPage, StoreError> {
         if filter.customer_id.is_some() || filter.direction.is_some() {
-            return self.event_page_of_calls(client_id, event, filter).await;
+            return self.read_event_page_by_call(client_id, event, filter).await;
         }
-        let (begin, total) = self.begin_of_events(client_id, event, filter).await?;
-        let Some(Begin { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+        let (begin, total) = self.find_event_page_start(client_id, event, filter).await?;
+        let Some(PageStart { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
         let sql = match event {
             Some(_) => events_where!("event = $5"),
             None => events_where!("CAST($5 AS TEXT) IS NULL"),
@@ -210,7 +214,7 @@ impl Store {
             .bind(client_id)
             .bind(filter.from)
             .bind(before)
-            .bind(seq(key.as_ref()))
+            .bind(seq_before(key.as_ref()))
             .bind(event)
             .bind(filter.most)
             .bind(skip)
@@ -218,12 +222,12 @@ impl Store {
         Ok((rows, total))
     }
 
-    async fn event_page_of_calls(
+    async fn read_event_page_by_call(
         &self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,
-    ) -> Result<Page, StoreError> {
+    ) -> Result<LogPage, StoreError> {
         let (count, page) = match (&filter.customer_id, event) {
             (Some(_), Some(_)) => (
                 count_of_calls!("c.customer_id = $7", "e.event = $8"),
@@ -242,7 +246,7 @@ impl Store {
                 page_of_calls!("CAST($7 AS TEXT) IS NULL", "CAST($8 AS TEXT) IS NULL"),
             ),
         };
-        let [one, other] = filter.directions();
+        let [one, other] = filter.direction_parameters();
         let total = reading!(self, |db| sqlx::query_scalar(count)
             .bind(client_id)
             .bind(filter.from)
@@ -253,12 +257,12 @@ impl Store {
             .bind(&filter.customer_id)
             .bind(event)
             .fetch_one(db))?;
-        let Begin { before, key, skip } = Begin::of(filter);
+        let PageStart { before, key, skip } = PageStart::from_filter(filter);
         let rows = reading!(self, |db| sqlx::query_as(page)
             .bind(client_id)
             .bind(filter.from)
             .bind(before)
-            .bind(seq(key.as_ref()))
+            .bind(seq_before(key.as_ref()))
             .bind(one)
             .bind(other)
             .bind(&filter.customer_id)
@@ -272,9 +276,9 @@ impl Store {
 
 /// Returns the sequence number that a page's events of its first moment must be below; 0 matches
 /// none.
-fn seq(key: Option<&Key>) -> i64 {
+fn seq_before(key: Option<&LogRowKey>) -> i64 {
     match key {
-        Some(Key::Event(seq)) => *seq,
+        Some(LogRowKey::Event(seq)) => *seq,
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! Reads single calls, and the active calls.
 
-use crate::storage::clients::client::zone;
+use crate::storage::clients::client::parse_zone;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
@@ -52,14 +52,14 @@ pub struct RunningCall {
 
 impl SilentCall {
     /// Returns the time zone of the call's client.
-    pub fn zone(&self) -> Result<Tz, StoreError> {
-        zone(&self.time_zone)
+    pub fn parse_time_zone(&self) -> Result<Tz, StoreError> {
+        parse_zone(&self.time_zone)
     }
 }
 
 impl Store {
     /// Returns a client's call by its session id.
-    pub async fn call(
+    pub async fn find_call(
         &self,
         client_id: &str,
         session_id: &str,
@@ -75,7 +75,7 @@ impl Store {
     }
 
     /// Returns a client's active calls, newest first.
-    pub async fn active_calls(
+    pub async fn list_active_calls(
         &self,
         client_id: &str,
         most: i64,
@@ -92,7 +92,7 @@ impl Store {
     }
 
     /// Returns the number of a client's active calls.
-    pub async fn active_call_count(&self, client_id: &str) -> Result<i64, StoreError> {
+    pub async fn count_active_calls(&self, client_id: &str) -> Result<i64, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
         )
@@ -101,7 +101,10 @@ impl Store {
     }
 
     /// Returns when a client's first call ever began, rounded down to a quarter of an hour.
-    pub async fn first_call(&self, client_id: &str) -> Result<Option<Millis>, StoreError> {
+    pub async fn find_first_call_time(
+        &self,
+        client_id: &str,
+    ) -> Result<Option<Millis>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
         )
@@ -110,7 +113,7 @@ impl Store {
     }
 
     /// Returns the active calls of all clients without activity since `then`.
-    pub async fn system_silent_calls(
+    pub async fn system_list_silent_calls(
         &self,
         then: Millis,
         most: i64,
@@ -127,7 +130,7 @@ impl Store {
     }
 
     /// Returns the active calls of all clients that a provider carries.
-    pub async fn system_running_calls(
+    pub async fn system_list_running_calls(
         &self,
         provider: &str,
     ) -> Result<Vec<RunningCall>, StoreError> {

@@ -3,12 +3,12 @@
 
 use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
-use crate::storage::analytics::totals::Deltas;
+use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::notes::{LONGEST_NOTES, join};
+use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};
 use sqlx::FromRow;
 
 /// A change of notes. Fields that are not set stay as they are.
@@ -25,11 +25,11 @@ pub struct NotesChange {
 
 /// The result of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SavedNotes {
+pub enum NotesOutcome {
     /// The change is stored.
-    Kept,
+    Saved,
     /// The client has no such call.
-    NoCall,
+    UnknownCall,
     /// Joined with another author's text, the notes would be too long. Nothing was changed.
     TooLong,
 }
@@ -57,7 +57,7 @@ struct StoredTexts {
 
 /// A call that receives a disposition.
 #[derive(FromRow)]
-struct Judged {
+struct CallForDisposition {
     agent_id: Option<String>,
     #[sqlx(flatten)]
     row: CountedRow,
@@ -71,23 +71,25 @@ impl Store {
         session_id: &str,
         change: &NotesChange,
         now: Millis,
-    ) -> Result<SavedNotes, StoreError> {
+    ) -> Result<NotesOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let judged = change.disposition.named() == 1;
+            let judged = change.disposition.set_flag() == 1;
             if judged {
                 // Until the commit, the call's start does not change and no other disposition is
                 // set.
                 lock_head(&mut tx, client_id).await?;
             }
-            let found: Option<Judged> = within!(tx, |db| sqlx::query_as(
+            let found: Option<CallForDisposition> = within!(tx, |db| sqlx::query_as(
                 "SELECT agent_id, call_sid, started_at, disposition, context, state FROM calls
                  WHERE client_id = $1 AND session_id = $2"
             )
             .bind(client_id)
             .bind(session_id)
             .fetch_optional(db))?;
-            let Some(Judged { agent_id, row }) = found else { return Ok(SavedNotes::NoCall) };
+            let Some(CallForDisposition { agent_id, row }) = found else {
+                return Ok(NotesOutcome::UnknownCall);
+            };
             let call_sid = row.call_sid();
             let follow_up = change.follow_up.value();
             let mut notes = change.notes.value().cloned();
@@ -106,14 +108,14 @@ impl Store {
                 .bind(&agent_id)
                 .fetch_one(db))?;
                 if stored.updated_at != seen {
-                    notes = joined(stored.notes.as_deref(), notes);
-                    follow_up_note = joined(stored.follow_up_note.as_deref(), follow_up_note);
+                    notes = join_texts(stored.notes.as_deref(), notes);
+                    follow_up_note = join_texts(stored.follow_up_note.as_deref(), follow_up_note);
                 }
                 let too_long = |text: &Option<String>| {
                     text.as_ref().is_some_and(|text| text.chars().nth(LONGEST_NOTES).is_some())
                 };
                 if too_long(&notes) || too_long(&follow_up_note) {
-                    return Ok(SavedNotes::TooLong);
+                    return Ok(NotesOutcome::TooLong);
                 }
             }
             within!(tx, |db| {
@@ -142,9 +144,9 @@ impl Store {
                 .bind(follow_up.map(|(at, _)| *at))
                 .bind(follow_up_note)
                 .bind(now)
-                .bind(change.notes.named())
-                .bind(change.disposition.named())
-                .bind(change.follow_up.named())
+                .bind(change.notes.set_flag())
+                .bind(change.disposition.set_flag())
+                .bind(change.follow_up.set_flag())
                 .bind(agent_id)
                 .execute(db)
             })?;
@@ -157,18 +159,26 @@ impl Store {
                 .bind(call_sid)
                 .bind(disposition)
                 .execute(db))?;
-                let before = row.counting()?;
-                let mut deltas = Deltas::default();
-                deltas.replace(client_id, Some(&before), Some(&before.judged(disposition)));
+                let before = row.with_fields()?;
+                let mut deltas = TotalsDeltas::default();
+                deltas.replace_call(
+                    client_id,
+                    Some(&before),
+                    Some(&before.with_disposition(disposition)),
+                );
                 deltas.write(&mut tx).await?;
             }
             tx.commit().await?;
-            Ok(SavedNotes::Kept)
+            Ok(NotesOutcome::Saved)
         })
     }
 
     /// Returns the notes on a call.
-    pub async fn notes(&self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
+    pub async fn find_notes(
+        &self,
+        client_id: &str,
+        call_sid: &str,
+    ) -> Result<NotesRow, StoreError> {
         let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
             "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
              FROM call_notes
@@ -182,9 +192,9 @@ impl Store {
 }
 
 /// Joins both texts.
-fn joined(stored: Option<&str>, mine: Option<String>) -> Option<String> {
+fn join_texts(stored: Option<&str>, mine: Option<String>) -> Option<String> {
     match stored {
-        Some(stored) => Some(join(stored, mine.as_deref().unwrap_or_default())),
+        Some(stored) => Some(merge_texts(stored, mine.as_deref().unwrap_or_default())),
         None => mine,
     }
 }

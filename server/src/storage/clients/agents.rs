@@ -2,7 +2,7 @@
 
 use super::changes::lock_client;
 use crate::patch::Patch;
-use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::agent_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::{Store, StoreError};
@@ -31,19 +31,19 @@ pub struct AgentChange {
 
 /// Outcome of a change of an agent.
 #[derive(Debug)]
-pub enum AgentDone {
+pub enum AgentOutcome {
     Done,
     /// The client or the agent does not exist.
-    Unknown,
+    NotFound,
     /// Another agent has this id.
-    Taken,
+    IdTaken,
     /// Another agent has this dialer user id.
     DialerUserTaken,
 }
 
 impl Store {
     /// Returns all agents of a client, in the order of their ids.
-    pub async fn agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
+    pub async fn list_agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Returns the agent with this id.
-    pub async fn agent(
+    pub async fn find_agent(
         &self,
         client_id: &str,
         agent_id: &str,
@@ -78,14 +78,14 @@ impl Store {
         agent_id: &str,
         change: &AgentChange,
         stamp: Stamp<'_>,
-    ) -> Result<AgentDone, StoreError> {
+    ) -> Result<AgentOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(AgentDone::Unknown);
+                return Ok(AgentOutcome::NotFound);
             }
-            if dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
-                return Ok(AgentDone::DialerUserTaken);
+            if is_dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
+                return Ok(AgentOutcome::DialerUserTaken);
             }
             let done = within!(tx, |db| sqlx::query(
                 "INSERT INTO agents (client_id, agent_id, name, dialer_user_id, phone,
@@ -100,11 +100,11 @@ impl Store {
             .bind(change.provider_user_id.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
-                return Ok(AgentDone::Taken);
+                return Ok(AgentOutcome::IdTaken);
             }
-            audit(&mut tx, client_id, "agent.created", Some(agent_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "agent.created", Some(agent_id), stamp).await?;
             tx.commit().await?;
-            Ok(AgentDone::Done)
+            Ok(AgentOutcome::Done)
         })
     }
 
@@ -115,14 +115,14 @@ impl Store {
         agent_id: &str,
         change: &AgentChange,
         stamp: Stamp<'_>,
-    ) -> Result<AgentDone, StoreError> {
+    ) -> Result<AgentOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(AgentDone::Unknown);
+                return Ok(AgentOutcome::NotFound);
             }
-            if dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
-                return Ok(AgentDone::DialerUserTaken);
+            if is_dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
+                return Ok(AgentOutcome::DialerUserTaken);
             }
             let done = within!(tx, |db| sqlx::query(
                 "UPDATE agents SET
@@ -136,21 +136,21 @@ impl Store {
             )
             .bind(client_id)
             .bind(agent_id)
-            .bind(change.name.named())
+            .bind(change.name.set_flag())
             .bind(change.name.value())
-            .bind(change.dialer_user_id.named())
+            .bind(change.dialer_user_id.set_flag())
             .bind(change.dialer_user_id.value())
-            .bind(change.phone.named())
+            .bind(change.phone.set_flag())
             .bind(change.phone.value())
-            .bind(change.provider_user_id.named())
+            .bind(change.provider_user_id.set_flag())
             .bind(change.provider_user_id.value())
             .execute(db))?;
             if done.rows_affected() == 0 {
-                return Ok(AgentDone::Unknown);
+                return Ok(AgentOutcome::NotFound);
             }
-            audit(&mut tx, client_id, "agent.changed", Some(agent_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "agent.changed", Some(agent_id), stamp).await?;
             tx.commit().await?;
-            Ok(AgentDone::Done)
+            Ok(AgentOutcome::Done)
         })
     }
 
@@ -175,7 +175,7 @@ impl Store {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            audit(&mut tx, client_id, "agent.removed", Some(agent_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "agent.removed", Some(agent_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -184,7 +184,7 @@ impl Store {
 
 /// Returns whether another agent has the dialer user id of a change; two such agents would make it
 /// random which of them gets a lead.
-async fn dialer_user_taken(
+async fn is_dialer_user_taken(
     tx: &mut Tx,
     client_id: &str,
     agent_id: &str,

@@ -2,7 +2,7 @@
 
 use crate::patch::Patch;
 use crate::secret::Secret;
-use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::{Tx, again, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::plan::Plan;
@@ -55,15 +55,15 @@ impl Store {
             .bind(change.name.as_deref().unwrap_or_default())
             .bind(change.plan.unwrap_or(Plan::Trial).as_str())
             .bind(change.limit.value())
-            .bind(change.features.value().map(|list| json(list)))
-            .bind(json(change.allowed_domains.as_deref().unwrap_or_default()))
+            .bind(change.features.value().map(|list| encode_list(list)))
+            .bind(encode_list(change.allowed_domains.as_deref().unwrap_or_default()))
             .bind(change.time_zone.unwrap_or(Tz::UTC).name())
             .bind(change.default_country.value())
             .bind(change.suspended.unwrap_or(false).then_some(now))
             .bind(now)
             .bind(change.crm_url.value())
-            .bind(change.dispositions.value().map(written))
-            .bind(change.field_edges.value().map(edges))
+            .bind(change.dispositions.value().map(encode_dispositions))
+            .bind(change.field_edges.value().map(encode_field_edges))
             .execute(db))?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
@@ -75,8 +75,8 @@ impl Store {
             .bind(key.prefix())
             .bind(now)
             .execute(db))?;
-            put_retention(&mut tx, client_id, change).await?;
-            audit(&mut tx, client_id, "client.created", None, stamp).await?;
+            upsert_retention(&mut tx, client_id, change).await?;
+            insert_audit(&mut tx, client_id, "client.created", None, stamp).await?;
             tx.commit().await?;
             Ok(())
         })
@@ -115,32 +115,32 @@ impl Store {
             .bind(client_id)
             .bind(&change.name)
             .bind(change.plan.map(Plan::as_str))
-            .bind(change.allowed_domains.as_ref().map(|list| json(list)))
+            .bind(change.allowed_domains.as_ref().map(|list| encode_list(list)))
             .bind(change.time_zone.map(Tz::name))
-            .bind(change.limit.named())
+            .bind(change.limit.set_flag())
             .bind(change.limit.value())
-            .bind(change.features.named())
-            .bind(change.features.value().map(|list| json(list)))
-            .bind(change.default_country.named())
+            .bind(change.features.set_flag())
+            .bind(change.features.value().map(|list| encode_list(list)))
+            .bind(change.default_country.set_flag())
             .bind(change.default_country.value())
             .bind(suspended)
             .bind(now)
-            .bind(change.crm_url.named())
+            .bind(change.crm_url.set_flag())
             .bind(change.crm_url.value())
-            .bind(change.dispositions.named())
-            .bind(change.dispositions.value().map(written))
-            .bind(change.field_edges.named())
-            .bind(change.field_edges.value().map(edges))
+            .bind(change.dispositions.set_flag())
+            .bind(change.dispositions.value().map(encode_dispositions))
+            .bind(change.field_edges.set_flag())
+            .bind(change.field_edges.value().map(encode_field_edges))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            put_retention(&mut tx, client_id, change).await?;
+            upsert_retention(&mut tx, client_id, change).await?;
             let act = match change.suspended {
                 Some(true) => "client.suspended",
                 _ => "client.changed",
             };
-            audit(&mut tx, client_id, act, None, stamp).await?;
+            insert_audit(&mut tx, client_id, act, None, stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
@@ -148,12 +148,12 @@ impl Store {
 }
 
 /// Stores the given retention periods.
-async fn put_retention(
+async fn upsert_retention(
     tx: &mut Tx,
     client_id: &str,
     change: &ClientChange,
 ) -> Result<(), sqlx::Error> {
-    if change.events_days.named() + change.calls_days.named() == 0 {
+    if change.events_days.set_flag() + change.calls_days.set_flag() == 0 {
         return Ok(());
     }
     within!(*tx, |db| sqlx::query(
@@ -167,8 +167,8 @@ async fn put_retention(
     .bind(client_id)
     .bind(change.events_days.value())
     .bind(change.calls_days.value())
-    .bind(change.events_days.named())
-    .bind(change.calls_days.named())
+    .bind(change.events_days.set_flag())
+    .bind(change.calls_days.set_flag())
     .execute(db))?;
     Ok(())
 }
@@ -188,19 +188,19 @@ pub(in crate::storage) async fn lock_client(
 }
 
 /// Encodes dispositions for storage.
-fn written(list: &Vec<Disposition>) -> String {
+fn encode_dispositions(list: &Vec<Disposition>) -> String {
     // Texts always serialise.
     serde_json::to_string(list).unwrap_or_default()
 }
 
 /// Encodes range edges for storage.
-fn edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
+fn encode_field_edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
     // Texts and numbers always serialise.
     serde_json::to_string(edges).unwrap_or_default()
 }
 
 /// Encodes a list of texts for storage.
-pub(in crate::storage) fn json(list: &[String]) -> String {
+pub(in crate::storage) fn encode_list(list: &[String]) -> String {
     // Texts always serialise.
     serde_json::to_string(list).unwrap_or_default()
 }

@@ -29,7 +29,7 @@ pub struct Client {
 
 /// A client's row.
 #[derive(FromRow)]
-pub struct ClientColumns {
+pub struct ClientRow {
     client_id: String,
     name: String,
     plan: String,
@@ -43,8 +43,8 @@ pub struct ClientColumns {
 
 impl Store {
     /// Returns the client with this id.
-    pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
-        let row: Option<ClientColumns> = reading!(self, |db| sqlx::query_as(
+    pub async fn find_client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
+        let row: Option<ClientRow> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
                     suspended_at, accounts_version
              FROM clients WHERE client_id = $1"
@@ -55,16 +55,16 @@ impl Store {
     }
 
     /// Returns the lists of allowed domains of all clients that are not suspended.
-    pub async fn system_allow_lists(&self) -> Result<Vec<Vec<String>>, StoreError> {
+    pub async fn system_list_allowed_domains(&self) -> Result<Vec<Vec<String>>, StoreError> {
         let lists: Vec<String> = reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT allowed_domains FROM clients WHERE suspended_at IS NULL"
         )
         .fetch_all(db))?;
-        lists.iter().map(|json| list(json)).collect()
+        lists.iter().map(|json| decode_list(json)).collect()
     }
 
     /// Returns a client's default country and CRM URL, which only operators see.
-    pub async fn client_extras(
+    pub async fn find_client_extras(
         &self,
         client_id: &str,
     ) -> Result<(Option<String>, Option<String>), StoreError> {
@@ -77,7 +77,7 @@ impl Store {
     }
 
     /// Returns the client's own dispositions, if it has set any.
-    pub async fn dispositions(
+    pub async fn find_dispositions(
         &self,
         client_id: &str,
     ) -> Result<Option<Vec<Disposition>>, StoreError> {
@@ -86,11 +86,11 @@ impl Store {
         )
         .bind(client_id)
         .fetch_optional(db))?;
-        own.flatten().map(|json| serde_json::from_str(&json).map_err(unreadable)).transpose()
+        own.flatten().map(|json| serde_json::from_str(&json).map_err(invalid_row)).transpose()
     }
 
     /// Returns the name of an agent.
-    pub async fn agent_name(
+    pub async fn find_agent_name(
         &self,
         client_id: &str,
         agent_id: &str,
@@ -105,22 +105,22 @@ impl Store {
     }
 }
 
-impl TryFrom<ClientColumns> for Client {
+impl TryFrom<ClientRow> for Client {
     type Error = StoreError;
 
-    fn try_from(row: ClientColumns) -> Result<Self, StoreError> {
+    fn try_from(row: ClientRow) -> Result<Self, StoreError> {
         let plan =
-            Plan::parse(&row.plan).ok_or_else(|| unreadable(format!("plan {}", row.plan)))?;
+            Plan::parse(&row.plan).ok_or_else(|| invalid_row(format!("plan {}", row.plan)))?;
         let features = match &row.features {
-            Some(features) => list(features)?,
+            Some(features) => decode_list(features)?,
             None => plan.features().into_iter().map(str::to_owned).collect(),
         };
         Ok(Self {
             limit: row.call_limit.unwrap_or_else(|| i64::from(plan.calls_per_month())),
             plan,
             features,
-            allowed_domains: list(&row.allowed_domains)?,
-            time_zone: zone(&row.time_zone)?,
+            allowed_domains: decode_list(&row.allowed_domains)?,
+            time_zone: parse_zone(&row.time_zone)?,
             suspended: row.suspended_at.is_some(),
             accounts_version: row.accounts_version,
             id: row.client_id,
@@ -130,16 +130,16 @@ impl TryFrom<ClientColumns> for Client {
 }
 
 /// Decodes a list stored as JSON.
-pub(in crate::storage) fn list(json: &str) -> Result<Vec<String>, StoreError> {
-    serde_json::from_str(json).map_err(unreadable)
+pub(in crate::storage) fn decode_list(json: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json).map_err(invalid_row)
 }
 
 /// Parses the name of a time zone.
-pub fn zone(name: &str) -> Result<Tz, StoreError> {
-    name.parse().map_err(unreadable)
+pub fn parse_zone(name: &str) -> Result<Tz, StoreError> {
+    name.parse().map_err(invalid_row)
 }
 
 /// Error for a row that this server did not write.
-fn unreadable(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+fn invalid_row(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(sqlx::Error::Decode(what.into()))
 }

@@ -12,20 +12,20 @@ pub const KEY: &str = "demo-api-key-789";
 
 impl Store {
     /// Creates the demo client if the database has no client.
-    pub async fn system_put_demo(&self, now: Millis) -> Result<(), StoreError> {
-        again!(self.pools, |pools| put_demo(pools, now).await)
+    pub async fn system_create_demo_client(&self, now: Millis) -> Result<(), StoreError> {
+        again!(self.pools, |pools| create_demo_client(pools, now).await)
     }
 
     /// Returns whether the demo client's public key is accepted.
-    pub async fn system_demo_key_alive(&self) -> Result<bool, StoreError> {
-        let key = self.system_key(&Secret::new(KEY).hash()).await?;
+    pub async fn system_is_demo_key_valid(&self) -> Result<bool, StoreError> {
+        let key = self.system_find_key(&Secret::new(KEY).hash()).await?;
         Ok(key.is_some_and(|key| !key.revoked && !key.client.suspended))
     }
 }
 
 /// Creates the demo client. If two servers start at once on a new database, the second one finds
 /// all rows in place.
-async fn put_demo(pools: &Pools, now: Millis) -> Result<(), StoreError> {
+async fn create_demo_client(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
     let clients: i64 =
         within!(tx, |db| sqlx::query_scalar("SELECT COUNT(*) FROM clients").fetch_one(db))?;

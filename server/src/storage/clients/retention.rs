@@ -11,7 +11,7 @@
 //! removed in turn, so the sums of that time end as they were.
 
 use crate::storage::analytics::fields::CountedRow;
-use crate::storage::analytics::totals::{Deltas, QUARTER, floor};
+use crate::storage::analytics::totals::{BUCKET, TotalsDeltas, bucket_floor};
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{Store, StoreError};
@@ -31,7 +31,7 @@ pub struct Retention {
 
 /// Counts of removed rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromRow)]
-pub struct Gone {
+pub struct RemovedCounts {
     pub calls: i64,
     pub events: i64,
     pub notes: i64,
@@ -39,14 +39,14 @@ pub struct Gone {
 
 /// A removed event.
 #[derive(FromRow)]
-struct GoneEvent {
+struct RemovedEvent {
     at: Millis,
     event: String,
 }
 
 impl Store {
     /// Returns a client's retention periods.
-    pub async fn retention(&self, client_id: &str) -> Result<Retention, StoreError> {
+    pub async fn find_retention(&self, client_id: &str) -> Result<Retention, StoreError> {
         let row: Option<Retention> = reading!(self, |db| sqlx::query_as(
             "SELECT events_days, calls_days FROM retention WHERE client_id = $1"
         )
@@ -66,7 +66,7 @@ impl Store {
 
     /// Returns the time from which a client's totals match its stored calls. The only stored calls
     /// from before that time are those that were logged too late.
-    pub(in crate::storage) async fn kept_from(
+    pub(in crate::storage) async fn find_counted_from(
         &self,
         client_id: &str,
     ) -> Result<Millis, StoreError> {
@@ -80,12 +80,12 @@ impl Store {
 
     /// Counts what would be removed: events from before the first time, and calls that began before
     /// the second.
-    pub async fn would_go(
+    pub async fn count_removable(
         &self,
         client_id: &str,
         events_before: Millis,
         calls_before: Millis,
-    ) -> Result<Gone, StoreError> {
+    ) -> Result<RemovedCounts, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT
                 (SELECT COUNT(*) FROM calls c
@@ -100,7 +100,7 @@ impl Store {
         )
         .bind(client_id)
         .bind(events_before)
-        .bind(floor(calls_before))
+        .bind(bucket_floor(calls_before))
         .fetch_one(db))?)
     }
 
@@ -133,7 +133,7 @@ impl Store {
         let went = again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let gone: Vec<GoneEvent> = within!(tx, |db| sqlx::query_as(
+            let gone: Vec<RemovedEvent> = within!(tx, |db| sqlx::query_as(
                 "DELETE FROM events WHERE client_id = $1 AND at >= $2 AND at <= $3
                    AND EXISTS (SELECT c.call_sid FROM calls c
                     WHERE c.client_id = events.client_id AND c.call_sid = events.call_sid
@@ -144,7 +144,7 @@ impl Store {
             .bind(first)
             .bind(last)
             .fetch_all(db))?;
-            no_longer_counted(&mut tx, client_id, &gone).await?;
+            subtract_events(&mut tx, client_id, &gone).await?;
             tx.commit().await?;
             Ok::<_, StoreError>(gone.len())
         })?;
@@ -159,15 +159,16 @@ impl Store {
         time_zone: Tz,
         before: Millis,
         about: i64,
-    ) -> Result<(Gone, bool), StoreError> {
+    ) -> Result<(RemovedCounts, bool), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
-            let counted_from = counted_from(&mut tx, client_id).await?;
-            let (until, more) = stretch(&mut tx, client_id, counted_from, before, about).await?;
-            take_back_late(&mut tx, client_id, time_zone, counted_from).await?;
-            let gone = remove(&mut tx, client_id, until).await?;
+            let counted_from = read_counted_from(&mut tx, client_id).await?;
+            let (until, more) =
+                find_range_end(&mut tx, client_id, counted_from, before, about).await?;
+            subtract_late_calls(&mut tx, client_id, time_zone, counted_from).await?;
+            let gone = delete_calls(&mut tx, client_id, until).await?;
             within!(tx, |db| sqlx::query(
                 "UPDATE retention SET counted_from = $2 WHERE client_id = $1"
             )
@@ -181,7 +182,7 @@ impl Store {
 }
 
 /// Returns the time before which a client's calls are no longer counted; a recount begins there.
-pub(in crate::storage) async fn counted_from(
+pub(in crate::storage) async fn read_counted_from(
     tx: &mut Tx,
     client_id: &str,
 ) -> Result<Millis, sqlx::Error> {
@@ -195,7 +196,7 @@ pub(in crate::storage) async fn counted_from(
 
 /// Returns where a range of about `about` calls ends, which is at the end of a bucket, and whether
 /// more calls follow.
-async fn stretch(
+async fn find_range_end(
     tx: &mut Tx,
     client_id: &str,
     from: Millis,
@@ -209,7 +210,7 @@ async fn stretch(
     .bind(client_id)
     .bind(from)
     .fetch_one(db))?;
-    let until = floor(before).min(active.map_or(Millis::MAX, floor)).max(from);
+    let until = bucket_floor(before).min(active.map_or(Millis::MAX, bucket_floor)).max(from);
     let next: Option<Millis> = within!(*tx, |db| {
         sqlx::query_scalar(
         "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
@@ -221,13 +222,13 @@ async fn stretch(
     .bind(about)
     .fetch_optional(db)
     })?;
-    let end = next.map_or(until, |next| floor(next).saturating_add(QUARTER).min(until));
+    let end = next.map_or(until, |next| bucket_floor(next).saturating_add(BUCKET).min(until));
     Ok((end, end < until))
 }
 
 /// Subtracts calls that were logged late, from before `counted_from`, from totals and monthly
 /// usage.
-async fn take_back_late(
+async fn subtract_late_calls(
     tx: &mut Tx,
     client_id: &str,
     time_zone: Tz,
@@ -240,9 +241,9 @@ async fn take_back_late(
     .bind(client_id)
     .bind(counted_from)
     .fetch_all(db))?;
-    let mut deltas = Deltas::default();
+    let mut deltas = TotalsDeltas::default();
     for call in &late {
-        deltas.replace(client_id, Some(&call.counting()?), None);
+        deltas.replace_call(client_id, Some(&call.with_fields()?), None);
         within!(*tx, |db| sqlx::query(
             "UPDATE usage SET calls = calls - 1 WHERE client_id = $1 AND month = $2"
         )
@@ -254,8 +255,12 @@ async fn take_back_late(
 }
 
 /// Removes the ended calls from before a time, and all rows that belong to them.
-async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sqlx::Error> {
-    let events: Vec<GoneEvent> = within!(*tx, |db| sqlx::query_as(
+async fn delete_calls(
+    tx: &mut Tx,
+    client_id: &str,
+    until: Millis,
+) -> Result<RemovedCounts, sqlx::Error> {
+    let events: Vec<RemovedEvent> = within!(*tx, |db| sqlx::query_as(
         "DELETE FROM events WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')
@@ -264,7 +269,7 @@ async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sql
     .bind(client_id)
     .bind(until)
     .fetch_all(db))?;
-    no_longer_counted(tx, client_id, &events).await?;
+    subtract_events(tx, client_id, &events).await?;
     let notes = within!(*tx, |db| sqlx::query(
         "DELETE FROM call_notes WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
@@ -288,7 +293,7 @@ async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sql
     .bind(until)
     .execute(db))?;
     let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
-    Ok(Gone {
+    Ok(RemovedCounts {
         calls: count(calls.rows_affected()),
         events: i64::try_from(events.len()).unwrap_or(i64::MAX),
         notes: count(notes.rows_affected()),
@@ -296,12 +301,12 @@ async fn remove(tx: &mut Tx, client_id: &str, until: Millis) -> Result<Gone, sql
 }
 
 /// Subtracts removed events from their totals.
-async fn no_longer_counted(
+async fn subtract_events(
     tx: &mut Tx,
     client_id: &str,
-    gone: &[GoneEvent],
+    gone: &[RemovedEvent],
 ) -> Result<(), sqlx::Error> {
-    let mut deltas = Deltas::default();
+    let mut deltas = TotalsDeltas::default();
     for event in gone {
         deltas.add_events(client_id, event.at, &event.event, -1);
     }

@@ -1,7 +1,7 @@
 //! Stores named views of the dashboard.
 
 use super::changes::lock_client;
-use crate::storage::access::audit::{Stamp, audit};
+use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -21,7 +21,7 @@ pub struct SavedViewRow {
 
 /// Outcome of saving a view.
 #[derive(Debug)]
-pub enum ViewKept {
+pub enum ViewOutcome {
     Done,
     /// The client does not exist.
     UnknownClient,
@@ -31,7 +31,7 @@ pub enum ViewKept {
 
 impl Store {
     /// Returns all views of a client, in the order of their names.
-    pub async fn saved_views(&self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
+    pub async fn list_saved_views(&self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT view_id, name, path, created_by, created_at FROM saved_views
              WHERE client_id = $1 ORDER BY name, view_id"
@@ -47,11 +47,11 @@ impl Store {
         row: &SavedViewRow,
         most: i64,
         stamp: Stamp<'_>,
-    ) -> Result<ViewKept, StoreError> {
+    ) -> Result<ViewOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(ViewKept::UnknownClient);
+                return Ok(ViewOutcome::UnknownClient);
             }
             let had: i64 = within!(tx, |db| sqlx::query_scalar(
                 "SELECT COUNT(*) FROM saved_views WHERE client_id = $1"
@@ -59,7 +59,7 @@ impl Store {
             .bind(client_id)
             .fetch_one(db))?;
             if had >= most {
-                return Ok(ViewKept::TooMany);
+                return Ok(ViewOutcome::TooMany);
             }
             within!(tx, |db| sqlx::query(
                 "INSERT INTO saved_views (client_id, view_id, name, path, created_by, created_at)
@@ -72,14 +72,14 @@ impl Store {
             .bind(&row.created_by)
             .bind(row.created_at)
             .execute(db))?;
-            audit(&mut tx, client_id, "view.saved", Some(&row.view_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "view.saved", Some(&row.view_id), stamp).await?;
             tx.commit().await?;
-            Ok(ViewKept::Done)
+            Ok(ViewOutcome::Done)
         })
     }
 
     /// Removes and returns a view; `None` if it does not exist.
-    pub async fn remove_view(
+    pub async fn delete_view(
         &self,
         client_id: &str,
         view_id: &str,
@@ -106,7 +106,7 @@ impl Store {
             .bind(client_id)
             .bind(view_id)
             .execute(db))?;
-            audit(&mut tx, client_id, "view.removed", Some(view_id), stamp).await?;
+            insert_audit(&mut tx, client_id, "view.removed", Some(view_id), stamp).await?;
             tx.commit().await?;
             Ok(row)
         })

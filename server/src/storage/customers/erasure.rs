@@ -5,10 +5,10 @@
 //! notes, phone numbers, names, and the context of each event.
 
 use crate::customer::CustomerData;
-use crate::event_data::Details;
-use crate::storage::access::audit::{Stamp, audit};
+use crate::event_data::SentDetails;
+use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::analytics::fields::CountedRow;
-use crate::storage::analytics::totals::Deltas;
+use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
@@ -21,11 +21,11 @@ use std::collections::BTreeSet;
 /// Rows read at a time.
 const PAGE: i64 = 1000;
 /// Calls or events erased in one transaction.
-const AT_ONCE: usize = 100;
+const BATCH: usize = 100;
 
 /// A call about the customer.
 #[derive(Debug, Clone, FromRow)]
-pub struct FoundCall {
+pub struct CustomerCall {
     pub call_sid: String,
     pub session_id: String,
     pub phone: Option<String>,
@@ -34,7 +34,7 @@ pub struct FoundCall {
 
 /// A lead, with the columns that are shown.
 #[derive(Debug, Clone, FromRow)]
-pub struct FoundLead {
+pub struct CustomerLead {
     pub id: i64,
     pub full_name: Option<String>,
     pub phone: Option<String>,
@@ -46,18 +46,18 @@ pub struct FoundLead {
 
 /// All data about a customer beside its own row.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundCustomerData {
     /// Calls with the customer's id.
-    pub calls: Vec<FoundCall>,
+    pub calls: Vec<CustomerCall>,
     /// Calls with the customer's number and no customer id.
-    pub same_number: Vec<FoundCall>,
+    pub same_number: Vec<CustomerCall>,
     /// Numbers of events that name the customer in calls that now belong to another customer.
     pub other_events: Vec<i64>,
-    pub leads: Vec<FoundLead>,
+    pub leads: Vec<CustomerLead>,
 }
 
 #[derive(FromRow)]
-struct Mention {
+struct EventMention {
     seq: i64,
     call_sid: String,
     data: String,
@@ -70,37 +70,40 @@ impl Store {
         &self,
         client_id: &str,
         customer_id: &str,
-    ) -> Result<Found, StoreError> {
-        let leads: Vec<FoundLead> = reading!(self, |db| sqlx::query_as(
+    ) -> Result<FoundCustomerData, StoreError> {
+        let leads: Vec<CustomerLead> = reading!(self, |db| sqlx::query_as(
             "SELECT id, full_name, phone, email, fields, created_at FROM leads
              WHERE client_id = $1 AND customer_id = $2 ORDER BY id"
         )
         .bind(client_id)
         .bind(customer_id)
         .fetch_all(db))?;
-        let mut found = Found { leads, ..Found::default() };
+        let mut found = FoundCustomerData { leads, ..FoundCustomerData::default() };
         let mut numbers: BTreeSet<String> =
-            found.leads.iter().filter_map(|lead| ending(lead.phone.as_deref())).collect();
-        let customer = self.customer(client_id, customer_id).await?;
-        numbers.extend(customer.and_then(|customer| ending(customer.phone.as_deref())));
-        found.calls = self.calls_with(client_id, Some(customer_id)).await?;
-        numbers.extend(found.calls.iter().filter_map(|call| ending(call.phone.as_deref())));
+            found.leads.iter().filter_map(|lead| last_ten_digits(lead.phone.as_deref())).collect();
+        let customer = self.find_customer(client_id, customer_id).await?;
+        numbers.extend(customer.and_then(|customer| last_ten_digits(customer.phone.as_deref())));
+        found.calls = self.calls_of_customer(client_id, Some(customer_id)).await?;
+        numbers
+            .extend(found.calls.iter().filter_map(|call| last_ten_digits(call.phone.as_deref())));
         if !numbers.is_empty() {
-            let mut nobodys = self.calls_with(client_id, None).await?;
+            let mut nobodys = self.calls_of_customer(client_id, None).await?;
             nobodys.retain(|call| {
-                ending(call.phone.as_deref()).is_some_and(|number| numbers.contains(&number))
+                last_ten_digits(call.phone.as_deref())
+                    .is_some_and(|number| numbers.contains(&number))
             });
             found.same_number = nobodys;
         }
-        found.other_events = self.mentions(client_id, customer_id, &found.calls).await?;
+        found.other_events =
+            self.events_naming_customer(client_id, customer_id, &found.calls).await?;
         Ok(found)
     }
 
     /// Counts the events and the notes of these calls.
-    pub async fn count_of_calls(
+    pub async fn count_events_and_notes(
         &self,
         client_id: &str,
-        calls: &[FoundCall],
+        calls: &[CustomerCall],
     ) -> Result<(i64, i64), StoreError> {
         let (mut events, mut notes) = (0, 0);
         for call in calls {
@@ -120,33 +123,33 @@ impl Store {
 
     /// Erases the other party from these calls, and the content of these events. Uses short
     /// transactions and is idempotent: if it is interrupted, call it again.
-    pub async fn forget_calls(
+    pub async fn erase_calls(
         &self,
         client_id: &str,
-        calls: &[FoundCall],
+        calls: &[CustomerCall],
         events: &[i64],
     ) -> Result<(), StoreError> {
-        for some in calls.chunks(AT_ONCE) {
+        for some in calls.chunks(BATCH) {
             again!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
                 // The lock keeps every server from changing this client's calls.
                 lock_head(&mut tx, client_id).await?;
-                let mut deltas = Deltas::default();
+                let mut deltas = TotalsDeltas::default();
                 for call in some {
-                    forget_call(&mut tx, &mut deltas, client_id, &call.call_sid).await?;
+                    erase_call(&mut tx, &mut deltas, client_id, &call.call_sid).await?;
                 }
                 deltas.write(&mut tx).await?;
                 tx.commit().await?;
                 Ok::<_, StoreError>(())
             })?;
         }
-        for some in events.chunks(AT_ONCE) {
+        for some in events.chunks(BATCH) {
             again!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
                 lock_head(&mut tx, client_id).await?;
-                let mut deltas = Deltas::default();
+                let mut deltas = TotalsDeltas::default();
                 for seq in some {
-                    forget_context(&mut tx, &mut deltas, client_id, *seq).await?;
+                    erase_event_context(&mut tx, &mut deltas, client_id, *seq).await?;
                     within!(tx, |db| sqlx::query(
                         "UPDATE events SET data = '{\"erased\":true}', fingerprint = NULL
                          WHERE client_id = $1 AND seq = $2"
@@ -186,18 +189,18 @@ impl Store {
             ] {
                 within!(tx, |db| sqlx::query(sql).bind(client_id).bind(customer_id).execute(db))?;
             }
-            audit(&mut tx, client_id, "customer.erased", Some(mark), stamp).await?;
+            insert_audit(&mut tx, client_id, "customer.erased", Some(mark), stamp).await?;
             tx.commit().await?;
             Ok(())
         })
     }
 
     /// Returns a client's calls with this customer id, or those with a number and no customer id.
-    async fn calls_with(
+    async fn calls_of_customer(
         &self,
         client_id: &str,
         customer_id: Option<&str>,
-    ) -> Result<Vec<FoundCall>, StoreError> {
+    ) -> Result<Vec<CustomerCall>, StoreError> {
         let sql = match customer_id {
             Some(_) => {
                 "SELECT call_sid, session_id, phone, status FROM calls
@@ -211,10 +214,10 @@ impl Store {
                  ORDER BY call_sid LIMIT $3"
             }
         };
-        let mut all: Vec<FoundCall> = Vec::new();
+        let mut all: Vec<CustomerCall> = Vec::new();
         let mut after = String::new();
         loop {
-            let page: Vec<FoundCall> = match customer_id {
+            let page: Vec<CustomerCall> = match customer_id {
                 Some(customer_id) => reading!(self, |db| sqlx::query_as(sql)
                     .bind(client_id)
                     .bind(&after)
@@ -234,11 +237,11 @@ impl Store {
     }
 
     /// Returns the numbers of events that name a customer and belong to other calls than these.
-    async fn mentions(
+    async fn events_naming_customer(
         &self,
         client_id: &str,
         customer_id: &str,
-        calls: &[FoundCall],
+        calls: &[CustomerCall],
     ) -> Result<Vec<i64>, StoreError> {
         let own: BTreeSet<&str> = calls.iter().map(|call| call.call_sid.as_str()).collect();
         // LIKE preselects by the longest plain piece of the id; the parsed JSON decides.
@@ -247,7 +250,7 @@ impl Store {
         let like = format!("%{piece}%");
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
-            let page: Vec<Mention> = reading!(self, |db| sqlx::query_as(
+            let page: Vec<EventMention> = reading!(self, |db| sqlx::query_as(
                 "SELECT seq, call_sid, data FROM events
                  WHERE client_id = $1 AND seq > $2 AND data LIKE $3 ORDER BY seq LIMIT $4"
             )
@@ -259,7 +262,7 @@ impl Store {
             let Some(last) = page.last() else { return Ok(all) };
             after = last.seq;
             let names = |data: &str| {
-                let customer = Details::read(data).customer;
+                let customer = SentDetails::read(data).customer;
                 customer.and_then(|json| CustomerData::read(&json).id).as_deref()
                     == Some(customer_id)
             };
@@ -271,7 +274,7 @@ impl Store {
 
 /// Returns the last ten digits of a number, which are the same with a country code, a leading zero,
 /// or neither. A shorter number is returned with all of its digits.
-fn ending(phone: Option<&str>) -> Option<String> {
+fn last_ten_digits(phone: Option<&str>) -> Option<String> {
     let digits: Vec<char> = phone?.chars().filter(char::is_ascii_digit).collect();
     let from = digits.len().saturating_sub(10);
     (!digits.is_empty()).then(|| digits[from..].iter().collect())
@@ -279,20 +282,20 @@ fn ending(phone: Option<&str>) -> Option<String> {
 
 /// A call, and the time of one of its events.
 #[derive(FromRow)]
-struct Mentioned {
+struct MentionedCall {
     at: Millis,
     #[sqlx(flatten)]
     row: CountedRow,
 }
 
 /// Removes the context that an event added to its call, which belongs to another customer.
-async fn forget_context(
+async fn erase_event_context(
     tx: &mut Tx,
-    deltas: &mut Deltas,
+    deltas: &mut TotalsDeltas,
     client_id: &str,
     seq: i64,
 ) -> Result<(), sqlx::Error> {
-    let found: Option<Mentioned> = within!(*tx, |db| sqlx::query_as(
+    let found: Option<MentionedCall> = within!(*tx, |db| sqlx::query_as(
         "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.state
          FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
          WHERE e.client_id = $1 AND e.seq = $2 AND c.context IS NOT NULL"
@@ -300,9 +303,9 @@ async fn forget_context(
     .bind(client_id)
     .bind(seq)
     .fetch_optional(db))?;
-    let Some(Mentioned { at, row }) = found else { return Ok(()) };
+    let Some(MentionedCall { at, row }) = found else { return Ok(()) };
     let forgotten = row.without_context_of(at)?;
-    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    deltas.replace_fields(client_id, &row.with_fields()?, &forgotten.with_fields()?);
     within!(*tx, |db| sqlx::query(
         "UPDATE calls SET context = $3 WHERE client_id = $1 AND call_sid = $2"
     )
@@ -314,9 +317,9 @@ async fn forget_context(
 }
 
 /// Makes a call anonymous.
-async fn forget_call(
+async fn erase_call(
     tx: &mut Tx,
-    deltas: &mut Deltas,
+    deltas: &mut TotalsDeltas,
     client_id: &str,
     call_sid: &str,
 ) -> Result<(), sqlx::Error> {
@@ -328,9 +331,9 @@ async fn forget_call(
     .bind(call_sid)
     .fetch_optional(db))?;
     let Some(row) = row else { return Ok(()) };
-    let forgotten = row.forgotten()?;
+    let forgotten = row.without_other_party()?;
     // The context no longer counts. The sums of the customer are deleted with the customer.
-    deltas.replace_fields(client_id, &row.counting()?, &forgotten.counting()?);
+    deltas.replace_fields(client_id, &row.with_fields()?, &forgotten.with_fields()?);
     let state = forgotten.state();
     within!(*tx, |db| sqlx::query(
         "UPDATE calls SET phone = NULL, customer_id = NULL, customer_name = NULL,

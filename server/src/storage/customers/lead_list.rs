@@ -1,8 +1,8 @@
 //! Lists and searches a client's leads.
 
-use super::list::{LOOKED_AT, Listed};
+use super::list::{MAX_SCANNED, SearchPage};
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError, Text};
+use crate::storage::{SearchText, Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -27,7 +27,7 @@ pub struct ListedLeadRow {
 #[derive(Debug, Clone)]
 pub struct LeadFilter {
     /// Text to find in the name, the e-mail address or an id, or digits to find in the number.
-    pub text: Option<Text>,
+    pub text: Option<SearchText>,
     pub agent_id: Option<String>,
     pub campaign: Option<String>,
     /// Only leads with a smaller id than this.
@@ -69,7 +69,7 @@ impl Store {
         &self,
         client_id: &str,
         filter: &LeadFilter,
-    ) -> Result<Listed<ListedLeadRow, i64>, StoreError> {
+    ) -> Result<SearchPage<ListedLeadRow, i64>, StoreError> {
         let (rows_sql, spot_sql) = match (&filter.campaign, &filter.agent_id) {
             (Some(_), _) => (listed_leads!("l.campaign = $5"), spot_of_lead!("l.campaign = $4")),
             (None, Some(_)) => (
@@ -93,10 +93,10 @@ impl Store {
                 .bind(filter.before)
                 .bind(agent_id)
                 .bind(campaign)
-                .bind(LOOKED_AT - 1)
+                .bind(MAX_SCANNED - 1)
                 .fetch_optional(db))?
         };
-        let (pattern, number) = Text::patterns(filter.text.as_ref());
+        let (pattern, number) = SearchText::like_patterns(filter.text.as_ref());
         let mut before = filter.before;
         let mut found: Vec<ListedLeadRow> = Vec::new();
         let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
@@ -116,15 +116,17 @@ impl Store {
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
             let last = rows.last().map(|row| row.id);
             let text = filter.text.as_ref();
-            found.extend(rows.into_iter().filter(|row| text.is_none_or(|text| row.holds(text))));
+            found.extend(
+                rows.into_iter().filter(|row| text.is_none_or(|text| row.matches_text(text))),
+            );
             if found.len() > page {
                 found.truncate(page);
                 let next = found.last().map(|row| row.id);
-                return Ok(Listed { rows: found, next });
+                return Ok(SearchPage { rows: found, next });
             }
             match last {
                 Some(last) if full => before = last,
-                _ => return Ok(Listed { rows: found, next: bound }),
+                _ => return Ok(SearchPage { rows: found, next: bound }),
             }
         }
     }
@@ -132,7 +134,7 @@ impl Store {
 
 impl Store {
     /// Counts the leads of each campaign.
-    pub async fn leads_by_campaign(
+    pub async fn count_leads_by_campaign(
         &self,
         client_id: &str,
     ) -> Result<Vec<(String, i64)>, StoreError> {
@@ -146,14 +148,14 @@ impl Store {
 }
 
 impl ListedLeadRow {
-    fn holds(&self, text: &Text) -> bool {
+    fn matches_text(&self, text: &SearchText) -> bool {
         let shown = [
             self.full_name.as_deref(),
             self.email.as_deref(),
             self.dialer_lead_id.as_deref(),
             Some(&self.customer_id),
         ];
-        shown.into_iter().flatten().any(|shown| text.stands_in(shown))
-            || self.phone.as_deref().is_some_and(|phone| text.is_of_number(phone))
+        shown.into_iter().flatten().any(|shown| text.occurs_in_text(shown))
+            || self.phone.as_deref().is_some_and(|phone| text.occurs_in_number(phone))
     }
 }

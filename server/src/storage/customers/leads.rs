@@ -1,6 +1,8 @@
 //! Stores leads and the customers made from them.
 
-use super::numbers::{dial_number, five, has_further_numbers, keep_further_numbers};
+use super::numbers::{
+    first_dial_number, first_five_spellings, has_further_numbers, store_further_numbers,
+};
 use crate::storage::database::columns::lead_columns;
 use crate::storage::database::pools::{Tx, again, within};
 use crate::storage::{Store, StoreError};
@@ -41,7 +43,7 @@ pub struct LeadRow {
 
 /// The stored lead that a received one updates.
 #[derive(FromRow)]
-struct Earlier {
+struct StoredLead {
     id: i64,
     dialer_lead_id: Option<String>,
     phone: Option<String>,
@@ -71,14 +73,14 @@ impl Store {
             )
             .bind(client_id)
             .fetch_one(db))?;
-            let earlier = earlier(&mut tx, client_id, &change).await?;
+            let earlier = find_stored_lead(&mut tx, client_id, &change).await?;
             let is_new = earlier.is_none();
             let lead = match earlier {
-                Some(earlier) => merged(earlier, change.clone(), now)?,
-                None => fresh(&mut tx, client_id, last + 1, change.clone(), now).await?,
+                Some(earlier) => merge_lead(earlier, change.clone(), now)?,
+                None => create_lead(&mut tx, client_id, last + 1, change.clone(), now).await?,
             };
-            put(&mut tx, client_id, &lead).await?;
-            put_customer(&mut tx, client_id, &lead).await?;
+            upsert_lead(&mut tx, client_id, &lead).await?;
+            upsert_lead_customer(&mut tx, client_id, &lead).await?;
             tx.commit().await?;
             Ok((lead, is_new))
         })
@@ -86,15 +88,18 @@ impl Store {
 }
 
 /// Finds the stored lead that a received one updates.
-async fn earlier(
+async fn find_stored_lead(
     tx: &mut Tx,
     client_id: &str,
     change: &LeadChange,
-) -> Result<Option<Earlier>, StoreError> {
+) -> Result<Option<StoredLead>, StoreError> {
     // A text that is not a dialable number is looked up as it is.
     let number = change.phone.clone().filter(|_| change.spellings.is_empty());
-    let numbers =
-        five(if change.spellings.is_empty() { number.as_slice() } else { &change.spellings });
+    let numbers = first_five_spellings(if change.spellings.is_empty() {
+        number.as_slice()
+    } else {
+        &change.spellings
+    });
     let (sql, names) = match (&change.dialer_lead_id, &change.phone) {
         (Some(id), _) => (
             concat!(
@@ -127,7 +132,7 @@ async fn earlier(
 }
 
 /// Merges the received lead into the stored one.
-fn merged(earlier: Earlier, change: LeadChange, now: Millis) -> Result<LeadRow, StoreError> {
+fn merge_lead(earlier: StoredLead, change: LeadChange, now: Millis) -> Result<LeadRow, StoreError> {
     let mut fields: BTreeMap<String, String> = serde_json::from_str(&earlier.fields)
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     fields.extend(change.fields);
@@ -147,7 +152,7 @@ fn merged(earlier: Earlier, change: LeadChange, now: Millis) -> Result<LeadRow, 
 }
 
 /// Creates a lead. A customer that already has its number becomes the lead's customer.
-async fn fresh(
+async fn create_lead(
     tx: &mut Tx,
     client_id: &str,
     id: i64,
@@ -158,7 +163,7 @@ async fn fresh(
         .bind(client_id)
         .bind(id)
         .execute(db))?;
-    let numbers = five(&change.spellings);
+    let numbers = first_five_spellings(&change.spellings);
     let known: Option<String> = within!(*tx, |db| sqlx::query_scalar(
         "SELECT customer_id FROM customers
          WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
@@ -186,11 +191,11 @@ async fn fresh(
     })
 }
 
-async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
+async fn upsert_lead(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
     let fields = serde_json::to_string(&lead.fields)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     // A text that is not a dialable number is looked up as it is.
-    let number = dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
+    let number = first_dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
     within!(*tx, |db| sqlx::query(
         "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
             agent_id, agent_name, customer_id, fields, created_at, updated_at, campaign)
@@ -222,7 +227,11 @@ async fn put(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreEr
 
 /// Stores the customer made from a lead. A customer that existed before belongs to the CRM and is
 /// left unchanged.
-async fn put_customer(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
+async fn upsert_lead_customer(
+    tx: &mut Tx,
+    client_id: &str,
+    lead: &LeadRow,
+) -> Result<(), StoreError> {
     if lead.customer_id != format!("lead-{}", lead.id) {
         return Ok(());
     }
@@ -238,13 +247,13 @@ async fn put_customer(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<()
     .bind(&lead.customer_id)
     .bind(&lead.full_name)
     .bind(&lead.phone)
-    .bind(dial_number(lead.phone.as_deref()))
+    .bind(first_dial_number(lead.phone.as_deref()))
     .bind(&lead.email)
     .bind(lead.created_at)
     .bind(lead.updated_at)
     .execute(db))?;
     if has_further_numbers(lead.phone.as_deref()) {
-        keep_further_numbers(tx, client_id, &lead.customer_id).await?;
+        store_further_numbers(tx, client_id, &lead.customer_id).await?;
     }
     Ok(())
 }

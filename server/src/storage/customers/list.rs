@@ -1,13 +1,13 @@
 //! Lists and searches a client's customers.
 
-use super::numbers::five;
+use super::numbers::first_five_spellings;
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError, Text};
+use crate::storage::{SearchText, Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
 /// Rows that one request scans at most.
-pub const LOOKED_AT: i64 = 20_000;
+pub const MAX_SCANNED: i64 = 20_000;
 
 /// A customer, and the sums of its calls.
 #[derive(Debug, Clone, FromRow)]
@@ -26,7 +26,7 @@ pub struct ListedCustomerRow {
 #[derive(Debug, Clone, Default)]
 pub struct CustomerFilter {
     /// Text to find in the name, the company or the id, or digits to find in the number.
-    pub text: Option<Text>,
+    pub text: Option<SearchText>,
     /// Only customers with a greater id than this.
     pub after: String,
     pub most: i64,
@@ -34,7 +34,7 @@ pub struct CustomerFilter {
 
 /// One page of search results.
 #[derive(Debug)]
-pub struct Listed<R, K> {
+pub struct SearchPage<R, K> {
     pub rows: Vec<R>,
     /// The key of the last row scanned, if more rows follow.
     pub next: Option<K>,
@@ -61,7 +61,7 @@ impl Store {
         &self,
         client_id: &str,
         filter: &CustomerFilter,
-    ) -> Result<Listed<ListedCustomerRow, String>, StoreError> {
+    ) -> Result<SearchPage<ListedCustomerRow, String>, StoreError> {
         let bound: Option<String> = match &filter.text {
             None => None,
             Some(_) => reading!(self, |db| sqlx::query_scalar(
@@ -70,7 +70,7 @@ impl Store {
             )
             .bind(client_id)
             .bind(&filter.after)
-            .bind(LOOKED_AT - 1)
+            .bind(MAX_SCANNED - 1)
             .fetch_optional(db))?,
         };
         let sql = match bound {
@@ -87,7 +87,7 @@ impl Store {
                  ORDER BY c.customer_id LIMIT $6"
             ),
         };
-        let (pattern, number) = Text::patterns(filter.text.as_ref());
+        let (pattern, number) = SearchText::like_patterns(filter.text.as_ref());
         let mut after = filter.after.clone();
         let mut found: Vec<ListedCustomerRow> = Vec::new();
         let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
@@ -105,21 +105,23 @@ impl Store {
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
             let last = rows.last().map(|row| row.customer_id.clone());
             let text = filter.text.as_ref();
-            found.extend(rows.into_iter().filter(|row| text.is_none_or(|text| row.holds(text))));
+            found.extend(
+                rows.into_iter().filter(|row| text.is_none_or(|text| row.matches_text(text))),
+            );
             if found.len() > page {
                 found.truncate(page);
                 let next = found.last().map(|row| row.customer_id.clone());
-                return Ok(Listed { rows: found, next });
+                return Ok(SearchPage { rows: found, next });
             }
             match last {
                 Some(last) if full => after = last,
-                _ => return Ok(Listed { rows: found, next: bound }),
+                _ => return Ok(SearchPage { rows: found, next: bound }),
             }
         }
     }
 
     /// Returns the customer with this id.
-    pub async fn listed_customer(
+    pub async fn find_listed_customer(
         &self,
         client_id: &str,
         customer_id: &str,
@@ -133,7 +135,7 @@ impl Store {
     }
 
     /// Returns the customers with a number in one of these spellings, in the order of their ids.
-    pub async fn customers_of_number(
+    pub async fn list_customers_by_number(
         &self,
         client_id: &str,
         spellings: &[String],
@@ -147,7 +149,7 @@ impl Store {
                     WHERE client_id = $1 AND dial_number IN ($3, $4, $5, $6, $7))
              ORDER BY c.customer_id LIMIT $8"
         );
-        let ways = five(spellings);
+        let ways = first_five_spellings(spellings);
         Ok(reading!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind("")
@@ -162,9 +164,9 @@ impl Store {
 }
 
 impl ListedCustomerRow {
-    fn holds(&self, text: &Text) -> bool {
+    fn matches_text(&self, text: &SearchText) -> bool {
         let shown = [self.name.as_deref(), self.company.as_deref(), Some(&self.customer_id)];
-        shown.into_iter().flatten().any(|shown| text.stands_in(shown))
-            || self.phone.as_deref().is_some_and(|phone| text.is_of_number(phone))
+        shown.into_iter().flatten().any(|shown| text.occurs_in_text(shown))
+            || self.phone.as_deref().is_some_and(|phone| text.occurs_in_number(phone))
     }
 }

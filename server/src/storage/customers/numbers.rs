@@ -1,8 +1,8 @@
 //! Finds customers by phone number, and stores their further numbers.
 
 use super::profile::FURTHER_NUMBERS;
-use crate::customer::{fields, text};
-use crate::phone::all_kept;
+use crate::customer::{read_fields, read_text};
+use crate::phone::stored_forms;
 use crate::storage::database::pools::{Tx, reading, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::wire::RawValue;
@@ -25,7 +25,7 @@ impl Store {
         client_id: &str,
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {
-        let ways = five(spellings);
+        let ways = first_five_spellings(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email FROM customers
              WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
@@ -47,7 +47,7 @@ impl Store {
         client_id: &str,
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {
-        let ways = five(spellings);
+        let ways = first_five_spellings(spellings);
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT DISTINCT c.customer_id, c.name, c.phone, c.email, c.updated_at
              FROM customer_numbers n
@@ -66,14 +66,14 @@ impl Store {
 }
 
 /// Returns the first five spellings of a number; if there are fewer, the last is repeated.
-pub(in crate::storage) fn five(spellings: &[String]) -> [&str; 5] {
+pub(in crate::storage) fn first_five_spellings(spellings: &[String]) -> [&str; 5] {
     let last = spellings.last().map_or("", String::as_str);
     std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
 }
 
 /// Replaces a customer's further numbers by those in its row: all but the first of its phone, and
 /// those in its custom fields.
-pub async fn keep_further_numbers(
+pub async fn store_further_numbers(
     tx: &mut Tx,
     client_id: &str,
     customer_id: &str,
@@ -85,7 +85,7 @@ pub async fn keep_further_numbers(
     .bind(customer_id)
     .fetch_optional(db))?;
     let (phone, custom_fields) = row.unwrap_or_default();
-    forget_further_numbers(tx, client_id, customer_id).await?;
+    delete_further_numbers(tx, client_id, customer_id).await?;
     for number in further_numbers(phone.as_deref(), custom_fields.as_deref()) {
         within!(*tx, |db| sqlx::query(
             "INSERT INTO customer_numbers (client_id, dial_number, customer_id)
@@ -100,7 +100,7 @@ pub async fn keep_further_numbers(
 }
 
 /// Deletes a customer's further numbers.
-pub async fn forget_further_numbers(
+pub async fn delete_further_numbers(
     tx: &mut Tx,
     client_id: &str,
     customer_id: &str,
@@ -115,30 +115,30 @@ pub async fn forget_further_numbers(
 }
 
 /// Returns the first number in a text, in its normal form for lookups.
-pub fn dial_number(phone: Option<&str>) -> Option<String> {
-    phone.and_then(|phone| all_kept(phone).into_iter().next())
+pub fn first_dial_number(phone: Option<&str>) -> Option<String> {
+    phone.and_then(|phone| stored_forms(phone).into_iter().next())
 }
 
 /// Returns whether a text contains more than one number.
 pub fn has_further_numbers(phone: Option<&str>) -> bool {
-    phone.is_some_and(|phone| all_kept(phone).len() > 1)
+    phone.is_some_and(|phone| stored_forms(phone).len() > 1)
 }
 
 /// Returns a customer's further numbers in their normal form for lookups: all but the first of its
 /// phone, and those in its custom fields.
 pub fn further_numbers(phone: Option<&str>, custom_fields: Option<&str>) -> Vec<String> {
-    let mut numbers = phone.map(all_kept).unwrap_or_default();
+    let mut numbers = phone.map(stored_forms).unwrap_or_default();
     if !numbers.is_empty() {
         numbers.remove(0);
     }
-    let fields = custom_fields.map(fields).unwrap_or_default();
+    let fields = custom_fields.map(read_fields).unwrap_or_default();
     for value in FURTHER_NUMBERS.iter().filter_map(|name| fields.get(*name)) {
         match serde_json::from_str::<Vec<Box<RawValue>>>(value.get()) {
             Ok(several) => {
-                let several = several.iter().filter_map(|one| text(one));
-                numbers.extend(several.flat_map(|one| all_kept(&one)));
+                let several = several.iter().filter_map(|one| read_text(one));
+                numbers.extend(several.flat_map(|one| stored_forms(&one)));
             }
-            Err(_) => numbers.extend(text(value).iter().flat_map(|one| all_kept(one))),
+            Err(_) => numbers.extend(read_text(value).iter().flat_map(|one| stored_forms(one))),
         }
     }
     numbers

@@ -1,6 +1,6 @@
 //! Stores customers, and reads one with its calls and events.
 
-use super::numbers::{dial_number, keep_further_numbers};
+use super::numbers::{first_dial_number, store_further_numbers};
 use crate::patch::Patch;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::{again, reading, within};
@@ -39,7 +39,7 @@ pub struct CustomerChange {
 
 /// A customer with all of its columns.
 #[derive(Debug, Clone, FromRow)]
-pub struct CustomerPage {
+pub struct CustomerProfile {
     pub customer_id: String,
     pub name: Option<String>,
     pub phone: Option<String>,
@@ -53,14 +53,14 @@ pub struct CustomerPage {
 
 /// The number of calls, and their length in seconds.
 #[derive(Debug, Clone, Copy, FromRow)]
-pub struct Totals {
+pub struct CustomerCallTotals {
     pub calls: i64,
     pub duration: i64,
 }
 
 /// The name and time of an event.
 #[derive(Debug, Clone, FromRow)]
-pub struct NamedEvent {
+pub struct EventEntry {
     pub log_id: String,
     pub event: String,
     pub at: Millis,
@@ -104,22 +104,22 @@ impl Store {
                 .bind(&change.customer_id)
                 .bind(change.name.value())
                 .bind(phone)
-                .bind(dial_number(phone.map(String::as_str)))
+                .bind(first_dial_number(phone.map(String::as_str)))
                 .bind(change.email.value())
                 .bind(change.company.value())
                 .bind(change.tags.value())
                 .bind(change.custom_fields.value())
                 .bind(now)
-                .bind(change.name.named())
-                .bind(change.phone.named())
-                .bind(change.email.named())
-                .bind(change.company.named())
-                .bind(change.tags.named())
-                .bind(change.custom_fields.named())
+                .bind(change.name.set_flag())
+                .bind(change.phone.set_flag())
+                .bind(change.email.set_flag())
+                .bind(change.company.set_flag())
+                .bind(change.tags.set_flag())
+                .bind(change.custom_fields.set_flag())
                 .execute(db)
             })?;
-            if change.phone.named() == 1 || change.custom_fields.named() == 1 {
-                keep_further_numbers(&mut tx, client_id, &change.customer_id).await?;
+            if change.phone.set_flag() == 1 || change.custom_fields.set_flag() == 1 {
+                store_further_numbers(&mut tx, client_id, &change.customer_id).await?;
             }
             tx.commit().await?;
             Ok(())
@@ -127,11 +127,11 @@ impl Store {
     }
 
     /// Returns the customer with this id, which the client gave it.
-    pub async fn customer(
+    pub async fn find_customer(
         &self,
         client_id: &str,
         customer_id: &str,
-    ) -> Result<Option<CustomerPage>, StoreError> {
+    ) -> Result<Option<CustomerProfile>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email, company, tags, custom_fields, created_at,
                     updated_at
@@ -143,7 +143,7 @@ impl Store {
     }
 
     /// Returns a customer's calls, the newest first.
-    pub async fn customer_calls(
+    pub async fn list_customer_calls(
         &self,
         client_id: &str,
         customer_id: &str,
@@ -162,12 +162,12 @@ impl Store {
     }
 
     /// Returns the events of a customer's latest calls, the newest first.
-    pub async fn customer_events(
+    pub async fn list_customer_events(
         &self,
         client_id: &str,
         customer_id: &str,
         calls: i64,
-    ) -> Result<Vec<NamedEvent>, StoreError> {
+    ) -> Result<Vec<EventEntry>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT e.log_id, e.event, e.at
              FROM events e JOIN (
@@ -184,11 +184,11 @@ impl Store {
     }
 
     /// Returns the number and length of a customer's calls, read from the totals.
-    pub async fn customer_totals(
+    pub async fn sum_customer_calls(
         &self,
         client_id: &str,
         customer_id: &str,
-    ) -> Result<Totals, StoreError> {
+    ) -> Result<CustomerCallTotals, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,
                     CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration

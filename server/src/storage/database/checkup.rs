@@ -1,7 +1,7 @@
 //! Inspects a database without changing it.
 
-use super::pools::{Missing, Pooling, Pools, reading, sqlite_options, within};
-use super::schema::Schema;
+use super::pools::{IfMissing, Pooling, Pools, parse_sqlite_address, reading, within};
+use super::schema::SchemaVersion;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use std::path::PathBuf;
@@ -15,28 +15,28 @@ pub struct Checkup {
 
 impl Checkup {
     /// Returns the path of a SQLite database; `None` for a server.
-    pub fn file(address: &str) -> Option<PathBuf> {
-        sqlite_options(address).ok().map(|options| options.get_filename().to_owned())
+    pub fn sqlite_path(address: &str) -> Option<PathBuf> {
+        parse_sqlite_address(address).ok().map(|options| options.get_filename().to_owned())
     }
 
     /// Connects to an existing database.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
-        let pools = Pools::connect(address, Missing::Refuse).await?;
-        Ok(Self { store: Store::on(pools, Arc::new(())) })
+        let pools = Pools::connect(address, IfMissing::Fail).await?;
+        Ok(Self { store: Store::from_pools(pools, Arc::new(())) })
     }
 
     /// Returns the database's name and version.
-    pub async fn version(&self) -> Result<String, StoreError> {
-        self.store.system_version().await
+    pub async fn database_version(&self) -> Result<String, StoreError> {
+        self.store.system_database_version().await
     }
 
     /// Returns the version of its schema.
-    pub async fn schema(&self) -> Result<Schema, StoreError> {
-        self.store.pools.schema().await
+    pub async fn read_schema(&self) -> Result<SchemaVersion, StoreError> {
+        self.store.pools.read_schema().await
     }
 
     /// Checks for permission to write. Nothing is written.
-    pub async fn may_write(&self) -> Result<(), StoreError> {
+    pub async fn check_write_permission(&self) -> Result<(), StoreError> {
         let mut tx = self.store.pools.begin().await?;
         within!(tx, |db| sqlx::query("UPDATE settings SET value = value WHERE name = ''")
             .execute(db))?;
@@ -45,12 +45,12 @@ impl Checkup {
     }
 
     /// Returns whether a pooler such as PgBouncer assigns a session per transaction.
-    pub fn is_pooled(&self) -> bool {
+    pub fn is_transaction_pooled(&self) -> bool {
         matches!(&self.store.pools, Pools::Postgres(pools) if pools.pooling == Pooling::Transaction)
     }
 
     /// Returns the time of the database's clock; `None` for SQLite, which has none of its own.
-    pub async fn clock(&self) -> Result<Option<Millis>, StoreError> {
+    pub async fn read_database_time(&self) -> Result<Option<Millis>, StoreError> {
         if !self.store.is_shared() {
             return Ok(None);
         }
@@ -59,13 +59,13 @@ impl Checkup {
     }
 
     /// Returns whether the demo client's key, which is public, is valid.
-    pub async fn demo_key_alive(&self) -> Result<bool, StoreError> {
-        self.store.system_demo_key_alive().await
+    pub async fn is_demo_key_valid(&self) -> Result<bool, StoreError> {
+        self.store.system_is_demo_key_valid().await
     }
 
     /// Returns the number of provider accounts encrypted under each key, by key name.
-    pub async fn account_keys(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        self.store.system_account_keys().await
+    pub async fn count_accounts_by_key(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        self.store.system_count_accounts_by_key().await
     }
 
     /// Closes the database.

@@ -8,19 +8,19 @@ mod digest;
 mod snapshot;
 mod tables;
 
-pub use digest::Digest;
+pub use digest::TableDigest;
 pub use tables::Table;
 
-use super::pools::{Missing, Pools, again, within};
+use super::pools::{IfMissing, Pools, again, within};
 use crate::storage::StoreError;
 use digest::{Row, Value, bound};
 use snapshot::Snapshot;
 use sqlx::AssertSqlSafe;
 
 /// Rows read and written at once.
-const PAGE: usize = 500;
+const PAGE_ROWS: usize = 500;
 /// Values in one statement; SQLite accepts 32,766 and PostgreSQL 65,535.
-const MOST_VALUES: usize = 30_000;
+const MAX_VALUES: usize = 30_000;
 
 /// Why a database cannot be copied.
 #[derive(Debug, thiserror::Error)]
@@ -40,29 +40,29 @@ pub enum CopyError {
 }
 
 /// The two databases of a copy, the source as a snapshot.
-pub struct Copying {
+pub struct DatabaseCopy {
     source: Pools,
     snapshot: Snapshot,
     target: Pools,
 }
 
-impl Copying {
+impl DatabaseCopy {
     /// Opens both databases and brings their tables up to date. Later writes to the source are not
     /// seen.
     pub async fn open(from: &str, to: &str) -> Result<Self, CopyError> {
         // A source file created here would be empty, and its copy would look like success.
-        let source = Pools::open(from, Missing::Refuse).await.map_err(CopyError::Source)?;
+        let source = Pools::open(from, IfMissing::Fail).await.map_err(CopyError::Source)?;
         let snapshot =
             Snapshot::begin(&source).await.map_err(|error| CopyError::Source(error.into()))?;
-        let target = Pools::open(to, Missing::Make).await.map_err(CopyError::Target)?;
+        let target = Pools::open(to, IfMissing::Create).await.map_err(CopyError::Target)?;
         Ok(Self { source, snapshot, target })
     }
 
     /// Fails if the target contains any row.
     pub async fn check_target(&self, tables: &[Table]) -> Result<(), CopyError> {
-        let mut target = self.target_snapshot().await?;
+        let mut target = self.begin_target_snapshot().await?;
         for table in tables {
-            let first = target.page(table, None, 1).await;
+            let first = target.read_page(table, None, 1).await;
             if !first.map_err(|error| CopyError::Target(error.into()))?.is_empty() {
                 return Err(CopyError::NotEmpty(table.name.clone()));
             }
@@ -71,36 +71,36 @@ impl Copying {
     }
 
     /// Copies a table, and calls `progress` with the number of rows so far.
-    pub async fn copy(
+    pub async fn copy_table(
         &mut self,
         table: &Table,
         progress: impl Fn(u64),
-    ) -> Result<Digest, CopyError> {
-        let mut digest = Digest::default();
+    ) -> Result<TableDigest, CopyError> {
+        let mut digest = TableDigest::default();
         let mut last: Option<Row> = None;
-        let most = PAGE.min(MOST_VALUES / table.columns.len().max(1));
+        let most = PAGE_ROWS.min(MAX_VALUES / table.columns.len().max(1));
         loop {
-            let rows = self.snapshot.page(table, last.as_ref(), most).await;
+            let rows = self.snapshot.read_page(table, last.as_ref(), most).await;
             let rows = rows.map_err(|error| CopyError::Source(error.into()))?;
             if rows.is_empty() {
                 return Ok(digest);
             }
-            self.write(table, &rows).await.map_err(CopyError::Target)?;
-            digest.add(&rows);
+            self.write_rows(table, &rows).await.map_err(CopyError::Target)?;
+            digest.add_rows(&rows);
             progress(digest.rows);
             last = rows.into_iter().last();
         }
     }
 
     /// Returns the digest of a table in the source.
-    pub async fn of_source(&mut self, table: &Table) -> Result<Digest, CopyError> {
-        let digest = self.snapshot.digest(table, PAGE).await;
+    pub async fn digest_source(&mut self, table: &Table) -> Result<TableDigest, CopyError> {
+        let digest = self.snapshot.digest_table(table, PAGE_ROWS).await;
         digest.map_err(|error| CopyError::Source(error.into()))
     }
 
     /// Returns the digest of a table in the target.
-    pub async fn of_target(&self, table: &Table) -> Result<Digest, CopyError> {
-        let digest = self.target_snapshot().await?.digest(table, PAGE).await;
+    pub async fn digest_target(&self, table: &Table) -> Result<TableDigest, CopyError> {
+        let digest = self.begin_target_snapshot().await?.digest_table(table, PAGE_ROWS).await;
         digest.map_err(|error| CopyError::Target(error.into()))
     }
 
@@ -111,12 +111,12 @@ impl Copying {
         self.target.close().await;
     }
 
-    async fn target_snapshot(&self) -> Result<Snapshot, CopyError> {
+    async fn begin_target_snapshot(&self) -> Result<Snapshot, CopyError> {
         Snapshot::begin(&self.target).await.map_err(|error| CopyError::Target(error.into()))
     }
 
-    async fn write(&self, table: &Table, rows: &[Row]) -> Result<(), StoreError> {
-        let sql = table.insert(rows.len());
+    async fn write_rows(&self, table: &Table, rows: &[Row]) -> Result<(), StoreError> {
+        let sql = table.insert_sql(rows.len());
         again!(self.target, |pools| {
             let mut tx = pools.begin().await?;
             within!(tx, |db| bound!(

@@ -5,11 +5,11 @@ mod many;
 mod postgres;
 mod run;
 
-use super::retry::{self, Remedy};
+use super::retry::{self, ErrorClass};
 use crate::storage::StoreError;
 use file::OpenFile;
 pub(super) use file::is_moved;
-pub(in crate::storage) use many::{Cell, Column, Insert, about};
+pub(in crate::storage) use many::{BulkInsert, Column, SqlValue, select_by_keys};
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
 pub(in crate::storage) use run::{again, reading, run_query, within};
 use sqlx::migrate::{MigrateError, Migrator};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for a connection, or for another process that has locked the database.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Reading connections to a SQLite file, beside the one writer; each is a thread.
 const SQLITE_READERS: u32 = 4;
 /// The connections to one kind of database.
@@ -44,20 +44,20 @@ pub enum Pools {
 
 /// What to do if the database file does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub enum IfMissing {
     /// Create it.
-    Make,
+    Create,
     /// Fail.
-    Refuse,
+    Fail,
 }
 
 /// The purpose of opening a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use {
+pub enum OpenPurpose {
     /// Serving requests.
     Serve,
     /// Bulk loading, without other users.
-    Fill,
+    BulkLoad,
 }
 
 /// A transaction on one kind of database.
@@ -94,7 +94,7 @@ pub struct Tries<P> {
 impl Tries<()> {
     /// Starts with no attempts.
     pub fn new() -> Tries<impl Iterator<Item = Duration>> {
-        Tries { pauses: retry::pauses() }
+        Tries { pauses: retry::retry_pauses() }
     }
 }
 
@@ -106,8 +106,10 @@ impl<P: Iterator<Item = Duration>> Tries<P> {
         done: Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
         match done {
-            Err(StoreError::Unavailable(error)) if Remedy::of(&error) == Remedy::Again => {
-                pools.failed(&error);
+            Err(StoreError::Unavailable(error))
+                if ErrorClass::classify(&error) == ErrorClass::Conflict =>
+            {
+                pools.note_error(&error);
                 let Some(pause) = self.pauses.next() else { return Some(Err(error.into())) };
                 tokio::time::sleep(pause).await;
                 None
@@ -120,9 +122,9 @@ impl<P: Iterator<Item = Duration>> Tries<P> {
 impl Pools {
     /// Opens the database at an address such as `sqlite:data/call-ribbon.db` or
     /// `postgres://user@host/name`, and brings its tables up to date.
-    pub async fn open(address: &str, missing: Missing) -> Result<Self, StoreError> {
+    pub async fn open(address: &str, missing: IfMissing) -> Result<Self, StoreError> {
         let pools = Self::connect(address, missing).await?;
-        pools.set_up().await?;
+        pools.run_migrations().await?;
         Ok(pools)
     }
 
@@ -131,41 +133,46 @@ impl Pools {
     /// Writes to a new file do not wait for the disk: the end of a process cannot damage it, but a
     /// power failure can, and the file must then be created again. [`sync`](Self::sync) takes it to
     /// disk.
-    pub async fn open_to_fill(address: &str) -> Result<Self, StoreError> {
-        let pools = Self::connect_for(Use::Fill, address, Missing::Make).await?;
-        pools.set_up().await?;
+    pub async fn open_for_bulk_load(address: &str) -> Result<Self, StoreError> {
+        let pools =
+            Self::connect_for_purpose(OpenPurpose::BulkLoad, address, IfMissing::Create).await?;
+        pools.run_migrations().await?;
         Ok(pools)
     }
 
     /// Connects to the database without changing its tables.
-    pub async fn connect(address: &str, missing: Missing) -> Result<Self, StoreError> {
-        Self::connect_for(Use::Serve, address, missing).await
+    pub async fn connect(address: &str, missing: IfMissing) -> Result<Self, StoreError> {
+        Self::connect_for_purpose(OpenPurpose::Serve, address, missing).await
     }
 
-    async fn connect_for(what: Use, address: &str, missing: Missing) -> Result<Self, StoreError> {
+    async fn connect_for_purpose(
+        what: OpenPurpose,
+        address: &str,
+        missing: IfMissing,
+    ) -> Result<Self, StoreError> {
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             return Ok(Self::Postgres(PostgresPools::connect(address).await?));
         }
-        let options = sqlite_options(address)?
-            .create_if_missing(missing == Missing::Make)
+        let options = parse_sqlite_address(address)?
+            .create_if_missing(missing == IfMissing::Create)
             .journal_mode(SqliteJournalMode::Wal)
             // Acknowledged data survives a power failure.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE)
+            .busy_timeout(ACQUIRE_TIMEOUT)
             .disable_statement_logging();
         let file = options.get_filename();
         let is_new = !file.exists();
-        if missing == Missing::Refuse && is_new {
+        if missing == IfMissing::Fail && is_new {
             return Err(StoreError::Missing(file.to_owned()));
         }
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)
                 .map_err(|source| StoreError::Folder { folder: folder.to_owned(), source })?;
         }
-        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
         let writing = match what {
-            Use::Serve => options.clone(),
-            Use::Fill => to_fill(options.clone(), is_new),
+            OpenPurpose::Serve => options.clone(),
+            OpenPurpose::BulkLoad => bulk_load_options(options.clone(), is_new),
         };
         let writer = pool
             .clone()
@@ -175,7 +182,7 @@ impl Pools {
             .before_acquire(|db, _| Box::pin(async move { Ok(!db.is_in_transaction()) }))
             .connect_with(writing)
             .await?;
-        let file = Arc::new(OpenFile::at(options.get_filename()));
+        let file = Arc::new(OpenFile::from_path(options.get_filename()));
         let readers = pool
             .max_connections(SQLITE_READERS)
             // A file does not disconnect; a test before each use would double the round trips.
@@ -186,7 +193,7 @@ impl Pools {
     }
 
     /// Returns the migrations, in order.
-    pub fn migrations(&self) -> Migrator {
+    pub fn build_migrator(&self) -> Migrator {
         match self {
             Self::Sqlite { .. } => sqlx::migrate!("migrations/sqlite"),
             Self::Postgres(_) => {
@@ -202,11 +209,11 @@ impl Pools {
     }
 
     /// Brings the tables up to date.
-    pub async fn set_up(&self) -> Result<(), MigrateError> {
-        let migrations = self.migrations();
+    pub async fn run_migrations(&self) -> Result<(), MigrateError> {
+        let migrations = self.build_migrator();
         match self {
             Self::Sqlite { writer, .. } => migrations.run(writer).await,
-            Self::Postgres(pools) => pools.set_up(&migrations).await,
+            Self::Postgres(pools) => pools.run_migrations(&migrations).await,
         }
     }
 
@@ -216,7 +223,7 @@ impl Pools {
             // A deferred transaction would fail at its first write, without waiting, while another
             // process writes.
             Self::Sqlite { writer, file, .. } => {
-                file.check()?;
+                file.check_path()?;
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
             Self::Postgres(pools) => pools.begin().await,
@@ -224,14 +231,14 @@ impl Pools {
     }
 
     /// Marks connections as unusable if the error says so.
-    pub fn failed(&self, error: &sqlx::Error) {
+    pub fn note_error(&self, error: &sqlx::Error) {
         if let Self::Postgres(pools) = self {
-            pools.failed(error);
+            pools.note_error(error);
         }
     }
 
     /// Syncs a closed file to disk; does nothing for a server, which does so itself.
-    pub fn sync(&self) -> Result<(), sqlx::Error> {
+    pub fn sync_file(&self) -> Result<(), sqlx::Error> {
         if let Self::Sqlite { writer, .. } = self {
             fs::File::open(writer.connect_options().get_filename())?.sync_all()?;
         }
@@ -270,7 +277,7 @@ impl Tx {
 
 /// Returns the options of a connection for bulk loading: changes stay in memory, and are rarely
 /// moved from the write-ahead log to the file.
-fn to_fill(options: SqliteConnectOptions, is_new: bool) -> SqliteConnectOptions {
+fn bulk_load_options(options: SqliteConnectOptions, is_new: bool) -> SqliteConnectOptions {
     let synchronous = if is_new { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     options
         .synchronous(synchronous)
@@ -280,15 +287,15 @@ fn to_fill(options: SqliteConnectOptions, is_new: bool) -> SqliteConnectOptions 
 }
 
 /// Parses the address of a SQLite file.
-pub fn sqlite_options(address: &str) -> Result<SqliteConnectOptions, StoreError> {
+pub fn parse_sqlite_address(address: &str) -> Result<SqliteConnectOptions, StoreError> {
     if !address.starts_with("sqlite:") || address.contains(":memory:") {
-        return Err(StoreError::Address(without_credentials(address)));
+        return Err(StoreError::Address(redact_credentials(address)));
     }
     Ok(SqliteConnectOptions::from_str(address)?)
 }
 
 /// Returns the address without its credentials, for errors.
-fn without_credentials(address: &str) -> String {
+fn redact_credentials(address: &str) -> String {
     match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
             format!("{}…{}", &address[..scheme + 3], &address[at..])
@@ -305,9 +312,9 @@ mod tests {
     async fn a_file_is_written_again_once_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", folder.path().join("full.db").display());
-        let pools = Pools::connect(&address, Missing::Make).await.unwrap();
+        let pools = Pools::connect(&address, IfMissing::Create).await.unwrap();
         let Pools::Sqlite { writer, .. } = &pools else { unreachable!() };
-        pools.set_up().await.unwrap();
+        pools.run_migrations().await.unwrap();
         // Less than the current size, so the file cannot grow.
         sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
         let mut tx = pools.begin().await.unwrap();
@@ -329,7 +336,7 @@ mod tests {
 
     #[test]
     fn an_error_names_no_password() {
-        assert_eq!(without_credentials("mysql://me:secret@host/db"), "mysql://…@host/db");
-        assert_eq!(without_credentials("sqlite::memory:"), "sqlite::memory:");
+        assert_eq!(redact_credentials("mysql://me:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(redact_credentials("sqlite::memory:"), "sqlite::memory:");
     }
 }

@@ -15,11 +15,11 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 /// The timeout of the write.
-const WRITE_WITHIN: Duration = Duration::from_secs(2);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a successful write is reused as the answer.
-const GOOD_FOR: Duration = Duration::from_secs(2);
+const SUCCESS_TTL: Duration = Duration::from_secs(2);
 /// How long a failed write is.
-const BAD_FOR: Duration = Duration::from_millis(500);
+const FAILURE_TTL: Duration = Duration::from_millis(500);
 
 /// Why the database cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,73 +29,73 @@ pub enum NotWritable {
     ReadOnly,
     /// The disk is full.
     #[error("the disk of the database is full")]
-    Full,
+    DiskFull,
     /// Another process has locked it.
     #[error("another process has locked the database")]
     Locked,
     /// The disk fails or is read-only.
     #[error("the disk of the database cannot be written")]
-    Disk,
+    DiskError,
     /// Its file was deleted or replaced.
     #[error("the file of the database was deleted or replaced while it was open")]
-    Gone,
+    FileMoved,
     /// The write timed out.
     #[error("the database takes too long to write")]
-    Slow,
+    TimedOut,
     /// It cannot be reached, or failed in another way.
     #[error("the database cannot be reached")]
-    Away,
+    Unreachable,
 }
 
 impl NotWritable {
     /// Returns the reason behind an error.
-    pub fn of(error: &Error) -> Self {
+    pub fn from_error(error: &Error) -> Self {
         match error {
-            Error::Io(error) if is_moved(error) => Self::Gone,
-            Error::PoolTimedOut => Self::Slow,
+            Error::Io(error) if is_moved(error) => Self::FileMoved,
+            Error::PoolTimedOut => Self::TimedOut,
             Error::Database(error) => {
                 let code = error.code().unwrap_or_default();
                 if error.try_downcast_ref::<PgDatabaseError>().is_some() {
-                    Self::of_sqlstate(&code)
+                    Self::from_sqlstate(&code)
                 } else {
-                    code.parse().map_or(Self::Away, Self::of_sqlite)
+                    code.parse().map_or(Self::Unreachable, Self::from_sqlite_code)
                 }
             }
-            _ => Self::Away,
+            _ => Self::Unreachable,
         }
     }
 
     /// Returns the reason behind a PostgreSQL error (its appendix A).
-    fn of_sqlstate(code: &str) -> Self {
+    fn from_sqlstate(code: &str) -> Self {
         match code {
             "25006" => Self::ReadOnly,
-            "53100" => Self::Full,
+            "53100" => Self::DiskFull,
             "55P03" => Self::Locked,
-            "58030" => Self::Disk,
-            _ => Self::Away,
+            "58030" => Self::DiskError,
+            _ => Self::Unreachable,
         }
     }
 
     /// Returns the reason behind an SQLite error (<https://sqlite.org/rescode.html>): the lowest
     /// byte is the primary code.
-    fn of_sqlite(code: u32) -> Self {
+    fn from_sqlite_code(code: u32) -> Self {
         match code & 0xff {
             8 => Self::ReadOnly,
-            13 => Self::Full,
+            13 => Self::DiskFull,
             5 | 6 => Self::Locked,
-            10 | 11 | 26 => Self::Disk,
-            _ => Self::Away,
+            10 | 11 | 26 => Self::DiskError,
+            _ => Self::Unreachable,
         }
     }
 }
 
-type Answer = Result<(), NotWritable>;
+type WriteCheck = Result<(), NotWritable>;
 
 /// Caches whether the database is writable.
 #[derive(Debug)]
 pub struct Readiness {
     /// The time and result of the last write.
-    last: StdMutex<Option<(Instant, Answer)>>,
+    last: StdMutex<Option<(Instant, WriteCheck)>>,
     /// Held by the task that performs the check.
     asking: Mutex<()>,
 }
@@ -107,55 +107,55 @@ impl Readiness {
     }
 
     /// Stores the result of a write.
-    pub fn learn(&self, answer: Answer) {
+    pub fn store_result(&self, answer: WriteCheck) {
         if let Ok(mut last) = self.last.lock() {
             *last = Some((Instant::now(), answer));
         }
     }
 
     /// Returns the cached result, unless it has expired.
-    fn known(&self) -> Option<Answer> {
+    fn cached_result(&self) -> Option<WriteCheck> {
         let (at, answer) = (*self.last.lock().ok()?)?;
-        let good_for = if answer.is_ok() { GOOD_FOR } else { BAD_FOR };
+        let good_for = if answer.is_ok() { SUCCESS_TTL } else { FAILURE_TTL };
         (at.elapsed() < good_for).then_some(answer)
     }
 }
 
 impl Store {
     /// Returns whether the database is writable now, or was within the last two seconds.
-    pub async fn system_writable(&self, now: Millis) -> Answer {
+    pub async fn system_check_writable(&self, now: Millis) -> WriteCheck {
         if let Pools::Sqlite { file, .. } = &self.pools
-            && file.check().is_err()
+            && file.check_path().is_err()
         {
-            return Err(NotWritable::Gone);
+            return Err(NotWritable::FileMoved);
         }
-        if let Some(answer) = self.readiness.known() {
+        if let Some(answer) = self.readiness.cached_result() {
             return answer;
         }
         let _asking = self.readiness.asking.lock().await;
         // The task that held the lock may have found out.
-        if let Some(answer) = self.readiness.known() {
+        if let Some(answer) = self.readiness.cached_result() {
             return answer;
         }
-        let answer = match timeout(WRITE_WITHIN, write(&self.pools, now)).await {
+        let answer = match timeout(WRITE_TIMEOUT, write_probe(&self.pools, now)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(StoreError::Unavailable(error))) => {
                 tracing::error!("the database is not writable: {error}");
-                Err(NotWritable::of(&error))
+                Err(NotWritable::from_error(&error))
             }
             Ok(Err(error)) => {
                 tracing::error!("the database is not writable: {error}");
-                Err(NotWritable::Away)
+                Err(NotWritable::Unreachable)
             }
-            Err(_) => Err(NotWritable::Slow),
+            Err(_) => Err(NotWritable::TimedOut),
         };
-        self.readiness.learn(answer);
+        self.readiness.store_result(answer);
         answer
     }
 }
 
 /// Writes a row that changes each time: SQLite skips a write that changes nothing.
-async fn write(pools: &Pools, now: Millis) -> Result<(), StoreError> {
+async fn write_probe(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
     within!(tx, |db| sqlx::query(
         "INSERT INTO settings (name, value) VALUES ('last_written', $1)
@@ -176,33 +176,36 @@ mod tests {
     fn each_error_has_its_own_reason() {
         for (code, reason) in [
             ("25006", NotWritable::ReadOnly),
-            ("53100", NotWritable::Full),
+            ("53100", NotWritable::DiskFull),
             ("55P03", NotWritable::Locked),
-            ("58030", NotWritable::Disk),
+            ("58030", NotWritable::DiskError),
             // Out of memory or connections: the disk is not full.
-            ("53200", NotWritable::Away),
-            ("53300", NotWritable::Away),
-            ("57P01", NotWritable::Away),
-            ("42P01", NotWritable::Away),
+            ("53200", NotWritable::Unreachable),
+            ("53300", NotWritable::Unreachable),
+            ("57P01", NotWritable::Unreachable),
+            ("42P01", NotWritable::Unreachable),
         ] {
-            assert_eq!(NotWritable::of_sqlstate(code), reason, "{code}");
+            assert_eq!(NotWritable::from_sqlstate(code), reason, "{code}");
         }
         for (code, reason) in [
             (5, NotWritable::Locked),
             (8, NotWritable::ReadOnly),
             // SQLITE_READONLY_DBMOVED and SQLITE_IOERR_WRITE: extended codes.
             (1032, NotWritable::ReadOnly),
-            (778, NotWritable::Disk),
-            (13, NotWritable::Full),
+            (778, NotWritable::DiskError),
+            (13, NotWritable::DiskFull),
             // SQLITE_CANTOPEN: also if the process has too many open files.
-            (14, NotWritable::Away),
-            (1, NotWritable::Away),
+            (14, NotWritable::Unreachable),
+            (1, NotWritable::Unreachable),
         ] {
-            assert_eq!(NotWritable::of_sqlite(code), reason, "{code}");
+            assert_eq!(NotWritable::from_sqlite_code(code), reason, "{code}");
         }
         // A missing server socket is not a deleted file.
         let socket = Error::Io(io::ErrorKind::NotFound.into());
-        assert_eq!(NotWritable::of(&socket), NotWritable::Away);
-        assert_eq!(NotWritable::of(&Error::Io(io::Error::other("tls"))), NotWritable::Away);
+        assert_eq!(NotWritable::from_error(&socket), NotWritable::Unreachable);
+        assert_eq!(
+            NotWritable::from_error(&Error::Io(io::Error::other("tls"))),
+            NotWritable::Unreachable
+        );
     }
 }

@@ -1,11 +1,11 @@
 //! Reads and upgrades the version of the schema, the number of its last migration.
 
-use super::pools::{Missing, Pools};
+use super::pools::{IfMissing, Pools};
 use crate::storage::StoreError;
 
 /// The version of a schema, and the newest version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Schema {
+pub struct SchemaVersion {
     /// The last migration that was applied; 0 on an empty database.
     pub at: i64,
     /// The last migration that this program has.
@@ -13,11 +13,11 @@ pub struct Schema {
 }
 
 /// Brings the tables up to date. Returns the schema's version before and after.
-pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
-    let pools = Pools::connect(address, Missing::Make).await?;
-    let before = pools.schema().await;
-    let set_up = pools.set_up().await;
-    let after = pools.schema().await;
+pub async fn migrate_database(address: &str) -> Result<(SchemaVersion, SchemaVersion), StoreError> {
+    let pools = Pools::connect(address, IfMissing::Create).await?;
+    let before = pools.read_schema().await;
+    let set_up = pools.run_migrations().await;
+    let after = pools.read_schema().await;
     pools.close().await;
     set_up?;
     Ok((before?, after?))
@@ -25,8 +25,8 @@ pub async fn migrate(address: &str) -> Result<(Schema, Schema), StoreError> {
 
 impl Pools {
     /// Returns the version of the schema.
-    pub async fn schema(&self) -> Result<Schema, StoreError> {
-        let newest = self.migrations().iter().map(|migration| migration.version).max();
+    pub async fn read_schema(&self) -> Result<SchemaVersion, StoreError> {
+        let newest = self.build_migrator().iter().map(|migration| migration.version).max();
         let newest = newest.unwrap_or_default();
         // Query the catalog, since an empty database has no migrations table.
         let tables = match self {
@@ -44,7 +44,7 @@ impl Pools {
             }
         };
         if tables == 0 {
-            return Ok(Schema { at: 0, newest });
+            return Ok(SchemaVersion { at: 0, newest });
         }
         let sql = "SELECT COALESCE(MAX(version), CAST(0 AS BIGINT)) FROM _sqlx_migrations";
         let at = match self {
@@ -55,6 +55,6 @@ impl Pools {
                 held.end(at).await?
             }
         };
-        Ok(Schema { at, newest })
+        Ok(SchemaVersion { at, newest })
     }
 }

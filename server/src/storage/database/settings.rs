@@ -5,12 +5,20 @@ use crate::storage::{Store, StoreError};
 
 impl Store {
     /// Returns the value of a setting; stores and returns `fresh` if it is missing.
-    pub async fn system_setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
-        again!(self.pools, |pools| setting(pools, name, fresh).await)
+    pub async fn system_get_or_insert_setting(
+        &self,
+        name: &str,
+        fresh: &str,
+    ) -> Result<String, StoreError> {
+        again!(self.pools, |pools| get_or_insert_setting(pools, name, fresh).await)
     }
 }
 
-async fn setting(pools: &Pools, name: &str, fresh: &str) -> Result<String, StoreError> {
+async fn get_or_insert_setting(
+    pools: &Pools,
+    name: &str,
+    fresh: &str,
+) -> Result<String, StoreError> {
     let mut tx = pools.begin().await?;
     within!(tx, |db| sqlx::query(
         "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING"

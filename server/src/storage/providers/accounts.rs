@@ -1,6 +1,6 @@
 //! Stores a client's accounts at telephony providers. Secrets arrive sealed and stay sealed.
 
-use crate::storage::access::audit::{Actor, Stamp, audit};
+use crate::storage::access::audit::{Actor, Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::account_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
@@ -36,19 +36,19 @@ pub struct AccountRow {
 
 /// Outcome of a change of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccountDone {
+pub enum AccountOutcome {
     Done,
     /// The client or the account does not exist.
-    Unknown,
+    NotFound,
     /// The client's accounts have changed since they were read.
-    MovedOn,
+    VersionConflict,
     /// Calls that the account may carry are in progress.
     InUse,
 }
 
 impl Store {
     /// Returns all accounts of a client, the oldest first.
-    pub async fn accounts(&self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
+    pub async fn list_accounts(&self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
@@ -59,7 +59,7 @@ impl Store {
     }
 
     /// Returns the account with this id.
-    pub async fn account(
+    pub async fn find_account(
         &self,
         client_id: &str,
         account_id: &str,
@@ -76,7 +76,7 @@ impl Store {
 
     /// Returns the account whose current or previous webhook secret has this hash, among all
     /// clients, because a webhook's sender is not known before.
-    pub async fn system_account_by_webhook(
+    pub async fn system_find_account_by_webhook(
         &self,
         hash: &str,
     ) -> Result<Option<AccountRow>, StoreError> {
@@ -95,11 +95,11 @@ impl Store {
         client_id: &str,
         row: &AccountRow,
         by: Actor<'_>,
-    ) -> Result<AccountDone, StoreError> {
+    ) -> Result<AccountOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(AccountDone::Unknown);
+                return Ok(AccountOutcome::NotFound);
             }
             within!(tx, |db| sqlx::query(
                 "INSERT INTO provider_accounts (client_id, account_id, provider, name, enabled,
@@ -123,9 +123,9 @@ impl Store {
             .bind(row.created_at)
             .bind(row.updated_at)
             .execute(db))?;
-            changed(&mut tx, client_id, row, "provider.created", by).await?;
+            finish_account_change(&mut tx, client_id, row, "provider.created", by).await?;
             tx.commit().await?;
-            Ok(AccountDone::Done)
+            Ok(AccountOutcome::Done)
         })
     }
 
@@ -138,11 +138,11 @@ impl Store {
         version: i64,
         act: &str,
         by: Actor<'_>,
-    ) -> Result<AccountDone, StoreError> {
+    ) -> Result<AccountOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(AccountDone::Unknown);
+                return Ok(AccountOutcome::NotFound);
             }
             let now: i64 = within!(tx, |db| sqlx::query_scalar(
                 "SELECT accounts_version FROM clients WHERE client_id = $1"
@@ -150,7 +150,7 @@ impl Store {
             .bind(client_id)
             .fetch_one(db))?;
             if now != version {
-                return Ok(AccountDone::MovedOn);
+                return Ok(AccountOutcome::VersionConflict);
             }
             let done = within!(tx, |db| sqlx::query(
                 "UPDATE provider_accounts SET name = $3, enabled = $4, is_default = $5,
@@ -173,11 +173,11 @@ impl Store {
             .bind(row.updated_at)
             .execute(db))?;
             if done.rows_affected() == 0 {
-                return Ok(AccountDone::Unknown);
+                return Ok(AccountOutcome::NotFound);
             }
-            changed(&mut tx, client_id, row, act, by).await?;
+            finish_account_change(&mut tx, client_id, row, act, by).await?;
             tx.commit().await?;
-            Ok(AccountDone::Done)
+            Ok(AccountOutcome::Done)
         })
     }
 
@@ -188,11 +188,11 @@ impl Store {
         client_id: &str,
         account_id: &str,
         stamp: Stamp<'_>,
-    ) -> Result<AccountDone, StoreError> {
+    ) -> Result<AccountOutcome, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(AccountDone::Unknown);
+                return Ok(AccountOutcome::NotFound);
             }
             let in_progress: i64 = within!(tx, |db| sqlx::query_scalar(
                 "SELECT COUNT(*) FROM calls c
@@ -207,7 +207,7 @@ impl Store {
             .bind(account_id)
             .fetch_one(db))?;
             if in_progress > 0 {
-                return Ok(AccountDone::InUse);
+                return Ok(AccountOutcome::InUse);
             }
             let done = within!(tx, |db| sqlx::query(
                 "DELETE FROM provider_accounts WHERE client_id = $1 AND account_id = $2"
@@ -216,17 +216,17 @@ impl Store {
             .bind(account_id)
             .execute(db))?;
             if done.rows_affected() == 0 {
-                return Ok(AccountDone::Unknown);
+                return Ok(AccountOutcome::NotFound);
             }
-            next_version(&mut tx, client_id).await?;
-            audit(&mut tx, client_id, "provider.removed", Some(account_id), stamp).await?;
+            increment_accounts_version(&mut tx, client_id).await?;
+            insert_audit(&mut tx, client_id, "provider.removed", Some(account_id), stamp).await?;
             tx.commit().await?;
-            Ok(AccountDone::Done)
+            Ok(AccountOutcome::Done)
         })
     }
 
     /// Returns all accounts of all clients, for a change of keys.
-    pub async fn system_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+    pub async fn system_list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
@@ -236,7 +236,7 @@ impl Store {
     }
 
     /// Counts the accounts that are sealed under each key, by the key's name.
-    pub async fn system_account_keys(&self) -> Result<Vec<(String, i64)>, StoreError> {
+    pub async fn system_count_accounts_by_key(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_name, COUNT(*) FROM provider_accounts GROUP BY key_name ORDER BY key_name"
         )
@@ -274,7 +274,7 @@ impl Store {
 
 /// Completes a change of an account: clears the default flag of other accounts if this one is the
 /// default, raises the version, and writes the audit log.
-async fn changed(
+async fn finish_account_change(
     tx: &mut Tx,
     client_id: &str,
     row: &AccountRow,
@@ -290,13 +290,13 @@ async fn changed(
         .bind(&row.account_id)
         .execute(db))?;
     }
-    next_version(tx, client_id).await?;
+    increment_accounts_version(tx, client_id).await?;
     let stamp = Stamp { by, now: row.updated_at };
-    audit(tx, client_id, act, Some(&row.account_id), stamp).await
+    insert_audit(tx, client_id, act, Some(&row.account_id), stamp).await
 }
 
 /// Makes every server read the client's accounts again.
-async fn next_version(tx: &mut Tx, client_id: &str) -> Result<(), sqlx::Error> {
+async fn increment_accounts_version(tx: &mut Tx, client_id: &str) -> Result<(), sqlx::Error> {
     within!(*tx, |db| sqlx::query(
         "UPDATE clients SET accounts_version = accounts_version + 1 WHERE client_id = $1"
     )

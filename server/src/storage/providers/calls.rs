@@ -41,7 +41,7 @@ pub struct NewProviderCall {
 
 /// Details that a provider reported about a call; `None` keeps the stored value.
 #[derive(Debug, Clone, Default)]
-pub struct Learned {
+pub struct ProviderCallUpdate {
     pub provider_call_id: Option<String>,
     pub raw_status: Option<String>,
     pub recording_url: Option<String>,
@@ -50,7 +50,7 @@ pub struct Learned {
 impl Store {
     /// Records which account carries a call. Returns false and changes nothing if the account
     /// already has a call with this provider id.
-    pub async fn open_provider_call(
+    pub async fn insert_provider_call(
         &self,
         client_id: &str,
         new: &NewProviderCall,
@@ -78,11 +78,11 @@ impl Store {
     }
 
     /// Stores details that a provider reported about a call.
-    pub async fn learn_of_provider_call(
+    pub async fn update_provider_call(
         &self,
         client_id: &str,
         session_id: &str,
-        learned: &Learned,
+        learned: &ProviderCallUpdate,
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
@@ -107,7 +107,7 @@ impl Store {
 
     /// Sets when to ask the provider for the status next; `None` stops. Returns false if another
     /// server has set it since the row was read, and therefore asks.
-    pub async fn set_provider_check(
+    pub async fn claim_provider_check(
         &self,
         client_id: &str,
         session_id: &str,
@@ -131,7 +131,7 @@ impl Store {
     }
 
     /// Returns the call with this session id.
-    pub async fn provider_call(
+    pub async fn find_provider_call(
         &self,
         client_id: &str,
         session_id: &str,
@@ -147,7 +147,7 @@ impl Store {
     }
 
     /// Returns the call with this provider id.
-    pub async fn provider_call_by_their_id(
+    pub async fn find_provider_call_by_id(
         &self,
         client_id: &str,
         account_id: &str,
@@ -167,7 +167,7 @@ impl Store {
 
     /// Returns the latest call of an account since `since` whose number ends with these digits and
     /// whose provider id is not known.
-    pub async fn nameless_provider_call(
+    pub async fn find_unidentified_provider_call(
         &self,
         client_id: &str,
         account_id: &str,
@@ -190,7 +190,7 @@ impl Store {
     }
 
     /// Returns the calls of all clients whose status is due to be asked for.
-    pub async fn system_provider_calls_to_check(
+    pub async fn system_list_due_provider_calls(
         &self,
         now: Millis,
         most: i64,

@@ -2,7 +2,7 @@
 //! here.
 
 use crate::storage::database::columns::provider_request_columns;
-use crate::storage::database::pools::{Cell, Column, Insert, again, reading, within};
+use crate::storage::database::pools::{BulkInsert, Column, SqlValue, again, reading, within};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -51,7 +51,7 @@ pub struct RequestFilter {
     pub after: Option<(Millis, String)>,
 }
 
-const WRITE: Insert = Insert {
+const INSERT: BulkInsert = BulkInsert {
     table: "provider_requests",
     columns: &[
         Column::Text("client_id"),
@@ -75,27 +75,27 @@ const WRITE: Insert = Insert {
 
 impl Store {
     /// Inserts entries of any clients.
-    pub async fn system_put_provider_requests(
+    pub async fn system_insert_provider_requests(
         &self,
         rows: &[ProviderRequestRow],
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            WRITE.write(&mut tx, rows.iter().flat_map(cells).collect()).await?;
+            INSERT.insert_rows(&mut tx, rows.iter().flat_map(row_cells).collect()).await?;
             tx.commit().await?;
             Ok(())
         })
     }
 
     /// Returns at most `most` of a client's requests, the newest first.
-    pub async fn provider_requests(
+    pub async fn list_provider_requests(
         &self,
         client_id: &str,
         filter: &RequestFilter,
         most: i64,
     ) -> Result<Vec<ProviderRequestRow>, StoreError> {
         let (after_at, after_id) = filter.after.clone().unwrap_or((Millis::MAX, String::new()));
-        let pattern = filter.text.as_deref().map(pattern);
+        let pattern = filter.text.as_deref().map(like_pattern);
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_request_columns!(),
@@ -128,7 +128,7 @@ impl Store {
 
     /// Removes about `about` of a client's requests from before a time, the oldest first. Returns
     /// how many were removed, and whether more exist.
-    pub async fn remove_provider_requests(
+    pub async fn delete_provider_requests(
         &self,
         client_id: &str,
         before: Millis,
@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// Returns the ids of the clients with entries in the log.
-    pub async fn system_clients_with_provider_requests(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn system_list_logged_clients(&self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients c WHERE EXISTS (SELECT r.request_id
                 FROM provider_requests r WHERE r.client_id = c.client_id)
@@ -167,7 +167,7 @@ impl Store {
     }
 }
 
-fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 15] {
+fn row_cells(row: &ProviderRequestRow) -> [SqlValue<'_>; 15] {
     [
         (&row.client_id).into(),
         (&row.request_id).into(),
@@ -188,7 +188,7 @@ fn cells(row: &ProviderRequestRow) -> [Cell<'_>; 15] {
 }
 
 /// Returns a LIKE pattern that finds a text anywhere, in lower case.
-fn pattern(text: &str) -> String {
+fn like_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '!') {

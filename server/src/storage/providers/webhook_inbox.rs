@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 /// A webhook that waits to be processed.
 #[derive(Debug, Clone, FromRow)]
-pub struct Letter {
+pub struct PendingWebhook {
     pub client_id: String,
     /// Identifies the webhook: a hash of the account and the whole content.
     pub message_id: String,
@@ -25,10 +25,10 @@ pub struct Letter {
 impl Store {
     /// Stores a webhook, to be retried from `try_at` on if it is not closed by then. Returns false
     /// if the same webhook is already stored.
-    pub async fn put_letter(
+    pub async fn insert_webhook(
         &self,
         client_id: &str,
-        letter: &Letter,
+        letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
@@ -53,7 +53,11 @@ impl Store {
     }
 
     /// Returns the webhooks that are due, the oldest first.
-    pub async fn system_letters(&self, now: Millis, most: i64) -> Result<Vec<Letter>, StoreError> {
+    pub async fn system_list_due_webhooks(
+        &self,
+        now: Millis,
+        most: i64,
+    ) -> Result<Vec<PendingWebhook>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT client_id, message_id, account_id, content_type, query, body, received_at,
                     tries
@@ -67,7 +71,7 @@ impl Store {
 
     /// Marks a webhook as processed and clears its content. `trouble` says why it could not be
     /// used, if that is the case.
-    pub async fn close_letter(
+    pub async fn close_webhook(
         &self,
         client_id: &str,
         message_id: &str,
@@ -91,10 +95,10 @@ impl Store {
 
     /// Claims a webhook and schedules its next attempt. Returns false if another server has claimed
     /// it.
-    pub async fn put_letter_off(
+    pub async fn claim_webhook(
         &self,
         client_id: &str,
-        letter: &Letter,
+        letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
         again!(self.pools, |pools| {
@@ -115,7 +119,7 @@ impl Store {
     }
 
     /// Deletes the processed webhooks that arrived before a time.
-    pub async fn system_forget_letters(&self, before: Millis) -> Result<(), StoreError> {
+    pub async fn system_delete_closed_webhooks(&self, before: Millis) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(

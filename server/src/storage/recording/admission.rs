@@ -15,9 +15,9 @@ use tokio::time::timeout;
 /// How long a request waits for room.
 pub const WAIT_FOR_ROOM: Duration = Duration::from_secs(2);
 /// Room reserved for changes to calls, which must not wait behind logged events.
-const FOR_CALLS: usize = 512;
+const RESERVED_FOR_CALLS: usize = 512;
 /// The most requests that may wait for room.
-const MOST_WAITING: usize = 256;
+const MAX_WAITING: usize = 256;
 
 /// Admits requests that log events.
 #[derive(Debug)]
@@ -30,14 +30,14 @@ pub struct Admission {
 
 /// Reserved room for some events, released on drop.
 #[derive(Debug)]
-pub struct Room<'a> {
+pub struct ReservedRoom<'a> {
     _permit: SemaphorePermit<'a>,
 }
 
 /// Counts a waiting request, and uncounts it on drop, also if it times out.
-struct Turn<'a>(&'a AtomicUsize);
+struct WaitGuard<'a>(&'a AtomicUsize);
 
-impl Drop for Turn<'_> {
+impl Drop for WaitGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -47,45 +47,45 @@ impl Admission {
     /// Creates an empty queue.
     pub fn new() -> Self {
         Self {
-            room: Semaphore::new(writer::MOST_WAITING - FOR_CALLS),
+            room: Semaphore::new(writer::QUEUE_CAPACITY - RESERVED_FOR_CALLS),
             waiting: AtomicUsize::new(0),
         }
     }
 
     /// Returns whether one more waiting request would only be refused later.
-    fn is_crowded(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) >= MOST_WAITING
+    fn is_wait_queue_full(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= MAX_WAITING
     }
 
-    async fn take(&self, events: usize) -> Option<Room<'_>> {
+    async fn acquire_room(&self, events: usize) -> Option<ReservedRoom<'_>> {
         let events = u32::try_from(events).ok()?;
         if let Ok(permit) = self.room.try_acquire_many(events) {
-            return Some(Room { _permit: permit });
+            return Some(ReservedRoom { _permit: permit });
         }
-        if self.is_crowded() {
+        if self.is_wait_queue_full() {
             return None;
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        let _turn = Turn(&self.waiting);
+        let _turn = WaitGuard(&self.waiting);
         let permit = timeout(WAIT_FOR_ROOM, self.room.acquire_many(events)).await.ok()?.ok()?;
-        Some(Room { _permit: permit })
+        Some(ReservedRoom { _permit: permit })
     }
 }
 
 impl Store {
     /// Fails if a request to log would wait in vain, before its body is read.
-    pub fn has_room(&self) -> Result<(), RecordError> {
-        if self.admission.is_crowded() {
-            self.meter.refused(1);
+    pub fn check_room(&self) -> Result<(), RecordError> {
+        if self.admission.is_wait_queue_full() {
+            self.meter.count_refused(1);
             return Err(RecordError::Unavailable);
         }
         Ok(())
     }
 
     /// Reserves room for this number of events.
-    pub async fn room_for(&self, events: usize) -> Result<Room<'_>, RecordError> {
-        self.admission.take(events).await.ok_or_else(|| {
-            self.meter.refused(events);
+    pub async fn reserve_room(&self, events: usize) -> Result<ReservedRoom<'_>, RecordError> {
+        self.admission.acquire_room(events).await.ok_or_else(|| {
+            self.meter.count_refused(events);
             RecordError::Unavailable
         })
     }
@@ -96,14 +96,14 @@ mod tests {
     use super::*;
     use futures_util::FutureExt as _;
 
-    const ALL: usize = writer::MOST_WAITING - FOR_CALLS;
+    const ALL: usize = writer::QUEUE_CAPACITY - RESERVED_FOR_CALLS;
 
     #[tokio::test]
     async fn those_who_wait_are_let_in_by_turns() {
         let admission = Admission::new();
-        let all = admission.take(ALL).await.unwrap();
-        let mut first = Box::pin(admission.take(500));
-        let mut second = Box::pin(admission.take(1));
+        let all = admission.acquire_room(ALL).await.unwrap();
+        let mut first = Box::pin(admission.acquire_room(500));
+        let mut second = Box::pin(admission.acquire_room(1));
         assert!(first.as_mut().now_or_never().is_none());
         assert!(second.as_mut().now_or_never().is_none());
         drop(all);
@@ -117,16 +117,17 @@ mod tests {
     #[tokio::test]
     async fn nobody_waits_for_long_or_in_a_crowd() {
         let admission = Admission::new();
-        let _all = admission.take(ALL).await.unwrap();
-        let mut waiting: Vec<_> = (0..MOST_WAITING).map(|_| Box::pin(admission.take(10))).collect();
+        let _all = admission.acquire_room(ALL).await.unwrap();
+        let mut waiting: Vec<_> =
+            (0..MAX_WAITING).map(|_| Box::pin(admission.acquire_room(10))).collect();
         for one in &mut waiting {
             assert!(one.as_mut().now_or_never().is_none());
         }
-        assert!(admission.is_crowded());
-        assert!(admission.take(1).now_or_never().unwrap().is_none());
+        assert!(admission.is_wait_queue_full());
+        assert!(admission.acquire_room(1).now_or_never().unwrap().is_none());
         for one in waiting {
             assert!(one.await.is_none());
         }
-        assert!(!admission.is_crowded());
+        assert!(!admission.is_wait_queue_full());
     }
 }

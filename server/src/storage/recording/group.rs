@@ -12,8 +12,8 @@ mod take;
 mod write;
 
 use super::record::{Record, RecordError};
-use crate::storage::analytics::fields::{Context, Counting, Said};
-use crate::storage::analytics::totals::Deltas;
+use crate::storage::analytics::fields::{CallWithFields, Context, SentFields};
+use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::feed::FeedRow;
 use crate::storage::database::pools::{Pools, Tx, within};
 use call_ribbon_shared::Millis;
@@ -23,10 +23,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use write::NewEvent;
 
-pub use bulk::{History, WrittenDown};
+pub use bulk::{NewCallHistory, NewCallNotes};
 
 /// A committed event, with its client's id.
-pub type Told = (String, FeedRow);
+pub type CommittedEvent = (String, FeedRow);
 
 /// A transaction, with the rows it has read and the rows it will write.
 pub struct Group {
@@ -36,12 +36,12 @@ pub struct Group {
     /// Earlier events by dedup key.
     events: HashMap<InClient, EarlierEvent>,
     /// Number of calls by month.
-    usage: BTreeMap<InClient, Used>,
+    usage: BTreeMap<InClient, MonthUsage>,
     /// The calls that each agent was in when the group began.
     in_call: HashMap<InClient, Vec<String>>,
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
-    totals: Deltas,
+    totals: TotalsDeltas,
 }
 
 /// A client's id, and a key that is unique within the client.
@@ -72,18 +72,19 @@ struct KnownCall {
     /// The disposition that an agent gave.
     disposition: Option<String>,
     /// The parsed fields of `customerData`, computed on first use.
-    said: OnceCell<Arc<Said>>,
+    said: OnceCell<Arc<SentFields>>,
     /// How it was counted when the transaction began; `None` if it is new.
-    counted_before: Option<Counting>,
+    counted_before: Option<CallWithFields>,
     /// Whether this transaction has changed it.
     changed: bool,
 }
 
 impl KnownCall {
     /// Returns how the call is counted now.
-    fn counting(&self) -> Option<Counting> {
-        let said = self.said.get_or_init(|| Arc::new(Said::of(&self.call, &self.context)));
-        Counting::of(&self.call, said, self.disposition.as_deref())
+    fn current_counting(&self) -> Option<CallWithFields> {
+        let said =
+            self.said.get_or_init(|| Arc::new(SentFields::from_call(&self.call, &self.context)));
+        CallWithFields::from_call(&self.call, said, self.disposition.as_deref())
     }
 }
 
@@ -98,14 +99,14 @@ struct EarlierEvent {
 
 /// A client's number of calls in a month.
 #[derive(Debug, Clone, Copy, Default)]
-struct Used {
+struct MonthUsage {
     /// The number already stored.
     before: i64,
     /// The number that this transaction adds.
     added: i64,
 }
 
-type Taken<T> = Result<T, RecordError>;
+type RecordResult<T> = Result<T, RecordError>;
 
 impl Group {
     /// Begins the transaction of these records.
@@ -117,7 +118,7 @@ impl Group {
     /// deadlock.
     pub async fn begin(pools: &Pools, records: &[&Record]) -> Result<Self, sqlx::Error> {
         let mut group = Self::begin_locked(pools, records).await?;
-        group.read(records).await?;
+        group.read_rows(records).await?;
         Ok(group)
     }
 
@@ -132,17 +133,17 @@ impl Group {
             in_call: HashMap::new(),
             new_events: Vec::with_capacity(records.len()),
             new_customers: BTreeMap::new(),
-            totals: Deltas::default(),
+            totals: TotalsDeltas::default(),
         };
         group.lock_heads(records).await?;
         Ok(group)
     }
 
     /// Commits the group and returns the new events in feed order.
-    pub async fn commit(mut self) -> Result<Vec<Told>, sqlx::Error> {
-        self.write().await?;
+    pub async fn commit(mut self) -> Result<Vec<CommittedEvent>, sqlx::Error> {
+        self.write_changes().await?;
         self.tx.commit().await?;
-        Ok(self.new_events.into_iter().map(NewEvent::told).collect())
+        Ok(self.new_events.into_iter().map(NewEvent::into_committed).collect())
     }
 }
 

@@ -4,7 +4,7 @@
 //! therefore costs only seconds, and databases without notices (some that speak PostgreSQL's
 //! protocol lack them) work too.
 
-use super::group::Told;
+use super::group::CommittedEvent;
 use crate::storage::database::pools::{Pooling, Pools, PostgresPools, reading};
 use crate::storage::{Store, StoreError};
 use sqlx::postgres::PgListener;
@@ -15,22 +15,22 @@ use tokio::task::JoinHandle;
 /// The `LISTEN`/`NOTIFY` channel.
 const CHANNEL: &str = "call_ribbon_feed";
 /// The longest notice, in bytes; PostgreSQL accepts 7999.
-const LONGEST: usize = 7000;
+const MAX_NOTICE_BYTES: usize = 7000;
 /// Groups whose notices may be queued. A dropped notice is noticed by polling a few seconds later.
-const MOST_UNTOLD: usize = 64;
+const MAX_QUEUED_NOTICES: usize = 64;
 
 /// The last sequence number of each client's feed.
-pub type Heads = BTreeMap<String, i64>;
+pub type FeedHeads = BTreeMap<String, i64>;
 
 /// Receives the notices of all servers on the database, including this one's.
-pub struct Notices {
+pub struct NoticeListener {
     ear: PgListener,
 }
 
-impl Notices {
+impl NoticeListener {
     /// Waits for the next notice and returns the feeds that have grown. Returns `None` if notices
     /// may have been lost or are incomplete: the caller must then check all feeds.
-    pub async fn next(&mut self) -> Result<Option<Heads>, StoreError> {
+    pub async fn next(&mut self) -> Result<Option<FeedHeads>, StoreError> {
         let notice = self.ear.try_recv().await?;
         Ok(notice.and_then(|notice| serde_json::from_str(notice.payload()).ok()))
     }
@@ -39,14 +39,14 @@ impl Notices {
 impl Store {
     /// Starts listening for what other servers write. Returns `None` on SQLite, which has no other
     /// servers, and behind a pooler that does not support `LISTEN`.
-    pub async fn system_notices(&self) -> Result<Option<Notices>, StoreError> {
+    pub async fn system_listen_for_notices(&self) -> Result<Option<NoticeListener>, StoreError> {
         match &self.pools {
             Pools::Sqlite { .. } => Ok(None),
             Pools::Postgres(pools) if pools.pooling == Pooling::Transaction => Ok(None),
             Pools::Postgres(pools) => {
                 let mut ear = PgListener::connect_with(&pools.readers).await?;
                 ear.listen(CHANNEL).await?;
-                Ok(Some(Notices { ear }))
+                Ok(Some(NoticeListener { ear }))
             }
         }
     }
@@ -57,12 +57,12 @@ impl Store {
     }
 
     /// Returns whether notices of other servers can be received.
-    pub fn hears_notices(&self) -> bool {
+    pub fn can_receive_notices(&self) -> bool {
         matches!(&self.pools, Pools::Postgres(pools) if pools.pooling == Pooling::Session)
     }
 
     /// Returns the last sequence number of each client's feed.
-    pub async fn system_feed_heads(&self) -> Result<Heads, StoreError> {
+    pub async fn system_feed_heads(&self) -> Result<FeedHeads, StoreError> {
         let heads: Vec<(String, i64)> =
             reading!(self, |db| sqlx::query_as("SELECT client_id, seq FROM feed_heads")
                 .fetch_all(db))?;
@@ -75,21 +75,21 @@ impl Store {
 ///
 /// A notice has its own transaction: inside the writer's, it would serialise the commits of all
 /// servers.
-pub(super) struct Teller {
+pub(super) struct Notifier {
     /// The queue of the sending task, and that task; `None` if no other server can listen.
-    telling: Option<(mpsc::Sender<Heads>, JoinHandle<()>)>,
+    telling: Option<(mpsc::Sender<FeedHeads>, JoinHandle<()>)>,
 }
 
-impl Teller {
+impl Notifier {
     /// Starts the sending task.
-    pub(super) fn start(pools: &Pools) -> Self {
+    pub(super) fn spawn_task(pools: &Pools) -> Self {
         let Pools::Postgres(pools) = pools else { return Self { telling: None } };
-        let (sender, receiver) = mpsc::channel(MOST_UNTOLD);
-        Self { telling: Some((sender, tokio::spawn(tell(pools.clone(), receiver)))) }
+        let (sender, receiver) = mpsc::channel(MAX_QUEUED_NOTICES);
+        Self { telling: Some((sender, tokio::spawn(send_notices(pools.clone(), receiver)))) }
     }
 
     /// Queues a notice about these events.
-    pub(super) fn tell(&self, told: &[Told]) {
+    pub(super) fn notify_servers(&self, told: &[CommittedEvent]) {
         let Some((sender, _)) = &self.telling else { return };
         if told.is_empty() {
             return;
@@ -104,7 +104,7 @@ impl Teller {
     }
 
     /// Sends the queued notices and stops.
-    pub(super) async fn finish(self) {
+    pub(super) async fn finish_sending(self) {
         let Some((sender, task)) = self.telling else { return };
         drop(sender);
         // The task fails only if the runtime cancels it.
@@ -113,15 +113,15 @@ impl Teller {
 }
 
 /// Sends one notice at a time. Heads that arrive during one are merged into the next.
-async fn tell(pools: PostgresPools, mut untold: mpsc::Receiver<Heads>) {
+async fn send_notices(pools: PostgresPools, mut untold: mpsc::Receiver<FeedHeads>) {
     while let Some(mut heads) = untold.recv().await {
         while let Ok(later) = untold.try_recv() {
             heads.extend(later);
         }
         let notice = serde_json::to_string(&heads).unwrap_or_default();
         // If it is too long, send an empty notice: receivers then check all feeds.
-        let notice = if notice.len() <= LONGEST { notice } else { String::new() };
-        if let Err(error) = send(&pools, &notice).await {
+        let notice = if notice.len() <= MAX_NOTICE_BYTES { notice } else { String::new() };
+        if let Err(error) = send_notice(&pools, &notice).await {
             tracing::debug!(
                 "a notification was not sent; other servers read the events at their next poll: \
                  {error}"
@@ -130,7 +130,7 @@ async fn tell(pools: PostgresPools, mut untold: mpsc::Receiver<Heads>) {
     }
 }
 
-async fn send(pools: &PostgresPools, notice: &str) -> Result<(), sqlx::Error> {
+async fn send_notice(pools: &PostgresPools, notice: &str) -> Result<(), sqlx::Error> {
     let mut held = pools.single_write().await?;
     let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice);
     let sent = sent.execute(held.executor()).await;

@@ -1,7 +1,7 @@
 //! Defines a record: a fact about a call, and the condition under which it is written.
 
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Action, Fact, Phase, Refusal};
+use call_ribbon_shared::call::{Action, ActionError, Fact, Phase};
 use chrono_tz::Tz;
 
 /// A fact about a call, to be written.
@@ -23,7 +23,7 @@ pub struct Record {
     /// a conflict. `None` never conflicts.
     pub fingerprint: Option<String>,
     /// The source of the fact.
-    pub source: Source,
+    pub source: FactSource,
     /// The event's data, as JSON text; `None` derives it from the fact and the call.
     pub data: Option<String>,
     /// Further details from the provider, as a JSON object; stored under `provider` in derived
@@ -38,7 +38,7 @@ pub struct Record {
     /// The server's id for the call, used if the call is new.
     pub session_id: String,
     /// The provider and voice path of the call, if known.
-    pub origin: Option<Origin>,
+    pub origin: Option<CallOrigin>,
     /// The condition under which the fact is written.
     pub condition: Condition,
 }
@@ -81,7 +81,7 @@ impl Record {
 
 /// The source of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum FactSource {
     /// The page.
     Page,
     /// The provider, including the simulated one.
@@ -90,7 +90,7 @@ pub enum Source {
     System,
 }
 
-impl Source {
+impl FactSource {
     /// Returns the name stored in the log.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ impl Source {
 
 /// The provider that carries a call, and the path of its voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
+pub struct CallOrigin {
     /// The provider's name.
     pub provider: &'static str,
     /// The name of the voice path.
@@ -132,7 +132,7 @@ pub enum Condition {
 
 /// A fact that is on disk.
 #[derive(Debug, Clone)]
-pub struct Recorded {
+pub struct RecordedEvent {
     /// The event's id in the log.
     pub log_id: String,
     /// The server's name for the call.
@@ -160,13 +160,13 @@ pub enum RecordError {
     AgentBusy,
     /// The call has changed since the decision was made.
     #[error("The call has changed meanwhile.")]
-    MovedOn,
+    CallChanged,
     /// The call's state does not allow the action.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] ActionError),
     /// A value has a type or length that the database does not accept.
     #[error("This contains a value that cannot be stored.")]
-    CannotBeKept,
+    InvalidData,
     /// The database is unreachable, or its queue is full. Nothing was written.
     #[error("The server cannot write just now; try again in a moment.")]
     Unavailable,

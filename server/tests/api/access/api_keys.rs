@@ -8,11 +8,11 @@ use std::time::Duration;
 const PATH: &str = "/api/admin/clients/client-demo/keys";
 
 async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
+    Answer::from_request(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
 async fn get_with(server: &Server, path: &str, key: &str) -> Answer {
-    Answer::of(server.request(Method::GET, path).header("X-API-Key", key)).await
+    Answer::from_request(server.request(Method::GET, path).header("X-API-Key", key)).await
 }
 
 async fn listed(server: &Server, key_id: &str) -> Value {
@@ -32,7 +32,7 @@ async fn a_key_is_shown_in_full_once_and_opens_its_scopes_until_revoked() {
     let log = json!({"apiKey": key, "event": "ringing", "timestamp": server.time_now(),
         "data": {"callSid": "c", "phoneNumber": "+919876543210", "callDirection": "inbound"}});
     assert_eq!(get_with(&server, "/api/ribbon/call-logs", key).await.status, 200);
-    server.post("/api/ribbon/log-call", log.clone()).await.problem(403, "scope_missing");
+    server.post_json("/api/ribbon/log-call", log.clone()).await.problem(403, "scope_missing");
 
     let list = send(&server, Method::GET, PATH, json!({})).await;
     assert!(!list.text.contains(key) && !list.text.contains(KEY), "{}", list.text);
@@ -47,7 +47,7 @@ async fn a_key_is_shown_in_full_once_and_opens_its_scopes_until_revoked() {
     let answer = get_with(&server, "/api/ribbon/call-logs", key).await;
     answer.problem(401, "revoked_api_key");
     // Repeating it changes nothing, and does not affect the client's other key.
-    server.clock.forward(Duration::from_secs(5));
+    server.clock.advance(Duration::from_secs(5));
     let again: Value = send(&server, Method::DELETE, &path, json!({})).await.ok();
     assert_eq!(again["revokedAt"], gone["revokedAt"]);
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
@@ -68,7 +68,7 @@ async fn a_key_without_scopes_named_may_do_everything() {
     assert_eq!(made["scopes"], json!(["ribbon", "read", "export", "write"]));
     let customer = json!({"apiKey": made["apiKey"],
         "customerData": {"customerId": "c-1", "name": "Asha"}});
-    assert_eq!(server.post("/api/ribbon/customer", customer).await.status, 200);
+    assert_eq!(server.post_json("/api/ribbon/customer", customer).await.status, 200);
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn the_last_use_is_kept_to_the_minute() {
     let mut server = Server::start().await;
     let mut seen = Vec::new();
     for later in [0, 30, 45] {
-        server.clock.forward(Duration::from_secs(later));
+        server.clock.advance(Duration::from_secs(later));
         assert_eq!(server.get("/api/ribbon/config").await.status, 200);
         assert_eq!(server.get("/api/ribbon/config").await.status, 200);
         // A server that has stopped has written everything.
@@ -103,8 +103,10 @@ async fn wrong_keys_and_strangers_are_refused() {
         (Method::DELETE, "/api/admin/clients/client-other/keys/key-demo"),
     ] {
         let request = || server.request(method.clone(), path).json(&json!({}));
-        Answer::of(request().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
-        Answer::of(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(request().header("X-API-Key", KEY))
+            .await
+            .problem(401, "missing_api_key");
+        Answer::from_request(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
         send(&server, method.clone(), path, json!({})).await.problem(404, "not_found");
     }
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);

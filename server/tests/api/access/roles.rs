@@ -1,7 +1,9 @@
 //! Tests what each role may do below one client, on every route of the document; a new route is
 //! tested automatically.
 
-use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server, person, sign_in, token};
+use crate::support::{
+    ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server, add_person, create_token, sign_in,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -37,12 +39,12 @@ impl Operation {
 
     async fn ask(&self, server: &Server, client_id: &str, token: &str) -> Answer {
         let body = if self.method == Method::GET { Value::Null } else { json!({}) };
-        server.staff(self.method.clone(), &self.of(client_id), token, body).await
+        server.request_as_staff(self.method.clone(), &self.of(client_id), token, body).await
     }
 }
 
 async fn document(server: &Server) -> Value {
-    Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok()
+    Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok()
 }
 
 async fn operations(server: &Server) -> Vec<Operation> {
@@ -71,11 +73,11 @@ fn is_let_in(answer: &Answer, what: &str) {
 async fn each_role_may_do_its_own_for_its_client_alone() {
     let server = Server::start().await;
     server.add_other_client().await;
-    let (_, admin) = token(&server, "admin").await;
-    let (_, viewer) = token(&server, "viewer").await;
+    let (_, admin) = create_token(&server, "admin").await;
+    let (_, viewer) = create_token(&server, "viewer").await;
     each_does_its_own(&server, &admin, &viewer).await;
     for (email, role) in [("admin@example.com", "admin"), ("viewer@example.com", "viewer")] {
-        person(&server, email, role).await;
+        add_person(&server, email, role).await;
     }
     let admin = sign_in(&server, "admin@example.com").await;
     let viewer = sign_in(&server, "viewer@example.com").await;
@@ -117,7 +119,7 @@ async fn each_does_its_own(server: &Server, admin: &str, viewer: &str) {
 
 /// Returns the paths of all GETs with API keys, below `/api/ribbon/`, and their parameters.
 async fn read_by_keys(server: &Server) -> Vec<String> {
-    let session = server.call("+919876543210").await.session_id;
+    let session = server.start_call("+919876543210").await.session_id;
     let document = document(server).await;
     let mut found = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
@@ -137,9 +139,9 @@ async fn what_keys_read_is_read_by_those_who_are_signed_in() {
     let server = Server::start().await;
     server.add_other_client().await;
     let customer = json!({"customerData": {"customerId": "loan/7 é", "name": "Asha Rao"}});
-    server.post("/api/ribbon/customer", customer).await.ok::<Value>();
-    let (_, viewer) = token(&server, "viewer").await;
-    person(&server, "asha@example.com", "viewer").await;
+    server.post_json("/api/ribbon/customer", customer).await.ok::<Value>();
+    let (_, viewer) = create_token(&server, "viewer").await;
+    add_person(&server, "asha@example.com", "viewer").await;
     let asha = sign_in(&server, "asha@example.com").await;
     server.clock.stop();
     for rest in read_by_keys(&server).await {
@@ -147,7 +149,7 @@ async fn what_keys_read_is_read_by_those_who_are_signed_in() {
         let own = format!("/api/admin/clients/client-demo/ribbon/{rest}");
         let others = format!("/api/admin/clients/client-other/ribbon/{rest}");
         for staff in [&viewer, &asha, ADMIN_TOKEN] {
-            let answer = server.staff(Method::GET, &own, staff, Value::Null).await;
+            let answer = server.request_as_staff(Method::GET, &own, staff, Value::Null).await;
             assert_eq!(answer.status, by_key.status, "{rest}: {}", answer.text);
             for header in ["content-type", "content-disposition"] {
                 assert_eq!(answer.header(header), by_key.header(header), "{rest}");
@@ -157,58 +159,61 @@ async fn what_keys_read_is_read_by_those_who_are_signed_in() {
                 assert_eq!(answer.text, by_key.text, "{rest}");
             }
         }
-        let refused = server.staff(Method::GET, &others, &viewer, Value::Null).await;
+        let refused = server.request_as_staff(Method::GET, &others, &viewer, Value::Null).await;
         refused.problem(404, "not_found");
         // A key in the address changes nothing, and neither does one in a header.
         let mark = if rest.contains('?') { '&' } else { '?' };
         let with_key = server.request(Method::GET, &format!("{own}{mark}apiKey={OTHER_KEY}"));
         let with_key = with_key.bearer_auth(&viewer).header("X-API-Key", OTHER_KEY);
-        let answer = Answer::of(with_key).await;
+        let answer = Answer::from_request(with_key).await;
         assert_eq!(answer.status, by_key.status, "{rest}: {}", answer.text);
         let unsigned = server.request(Method::GET, &own).header("X-API-Key", KEY);
-        Answer::of(unsigned).await.problem(401, "missing_api_key");
+        Answer::from_request(unsigned).await.problem(401, "missing_api_key");
         for method in [Method::POST, Method::PATCH, Method::DELETE] {
-            let answer = server.staff(method, &own, ADMIN_TOKEN, json!({})).await;
+            let answer = server.request_as_staff(method, &own, ADMIN_TOKEN, json!({})).await;
             answer.problem(405, "method_not_allowed");
         }
     }
     let customer = "/api/admin/clients/client-demo/ribbon/customer/loan%2F7%20%C3%A9";
-    let customer = server.staff(Method::GET, customer, &viewer, Value::Null).await;
+    let customer = server.request_as_staff(Method::GET, customer, &viewer, Value::Null).await;
     assert_eq!(customer.ok::<Value>()["customer"]["name"], "Asha Rao");
     for nothing in ["none", "../../../health", "calls/none", ""] {
         let path = format!("/api/admin/clients/client-demo/ribbon/{nothing}");
-        server.staff(Method::GET, &path, &viewer, Value::Null).await.problem(404, "not_found");
+        server
+            .request_as_staff(Method::GET, &path, &viewer, Value::Null)
+            .await
+            .problem(404, "not_found");
     }
 }
 
 #[tokio::test]
 async fn pages_of_other_origins_read_nothing_there() {
     let server = Server::start().await;
-    let (_, viewer) = token(&server, "viewer").await;
+    let (_, viewer) = create_token(&server, "viewer").await;
     let path = "/api/admin/clients/client-demo/ribbon/config";
     let origin = "https://crm.example.com";
     let answer = server.request(Method::GET, path).bearer_auth(&viewer).header("Origin", origin);
-    let answer = Answer::of(answer).await;
+    let answer = Answer::from_request(answer).await;
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, ""));
     let asked = server.request(Method::OPTIONS, path).header("Origin", origin);
     let asked = asked.header("Access-Control-Request-Method", "GET");
-    let asked = Answer::of(asked).await;
+    let asked = Answer::from_request(asked).await;
     assert_eq!((asked.status, asked.header("access-control-allow-origin")), (405, ""));
     // The client's list of domains applies to pages that use its keys.
-    server.sql("UPDATE clients SET allowed_domains = '[\"other.example.com\"]'").await;
-    server.staff(Method::GET, path, &viewer, Value::Null).await.ok::<Value>();
+    server.run_sql("UPDATE clients SET allowed_domains = '[\"other.example.com\"]'").await;
+    server.request_as_staff(Method::GET, path, &viewer, Value::Null).await.ok::<Value>();
 }
 
 #[tokio::test]
 async fn the_operator_reads_of_a_suspended_client() {
     let server = Server::start().await;
-    let (_, viewer) = token(&server, "viewer").await;
-    server.sql("UPDATE clients SET suspended_at = 1").await;
+    let (_, viewer) = create_token(&server, "viewer").await;
+    server.run_sql("UPDATE clients SET suspended_at = 1").await;
     let path = "/api/admin/clients/client-demo/ribbon/active-calls";
-    server.staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
-    let refused = server.staff(Method::GET, path, &viewer, Value::Null).await;
+    server.request_as_staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
+    let refused = server.request_as_staff(Method::GET, path, &viewer, Value::Null).await;
     refused.problem(403, "client_suspended");
     let nobody = "/api/admin/clients/nobody/ribbon/active-calls";
-    let refused = server.staff(Method::GET, nobody, ADMIN_TOKEN, Value::Null).await;
+    let refused = server.request_as_staff(Method::GET, nobody, ADMIN_TOKEN, Value::Null).await;
     refused.problem(404, "not_found");
 }

@@ -1,6 +1,6 @@
 //! Tests a client's staff tokens, and what each role allows.
 
-use crate::support::{ADMIN_TOKEN, Answer, Server, token};
+use crate::support::{ADMIN_TOKEN, Answer, Server, create_token};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,38 +10,42 @@ const TOKENS: &str = "/api/admin/clients/client-demo/tokens";
 #[tokio::test]
 async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
     let server = Server::start().await;
-    let (id, viewer) = token(&server, "viewer").await;
-    let list = server.staff(Method::GET, TOKENS, ADMIN_TOKEN, Value::Null).await;
+    let (id, viewer) = create_token(&server, "viewer").await;
+    let list = server.request_as_staff(Method::GET, TOKENS, ADMIN_TOKEN, Value::Null).await;
     assert!(!list.text.contains(&viewer), "{}", list.text);
     let seen = list.read::<Value>()["tokens"][0].clone();
     assert_eq!(seen["token"], format!("{}...", &viewer[..10]));
     assert_eq!((&seen["role"], &seen["name"]), (&json!("viewer"), &json!("the viewer")));
     assert_eq!((&seen["lastUsedAt"], &seen["revokedAt"]), (&Value::Null, &Value::Null));
-    let held = server.database.texts("SELECT token_hash FROM admin_tokens").await;
+    let held = server.database.read_texts("SELECT token_hash FROM admin_tokens").await;
     assert!(held.len() == 1 && !viewer.contains(&held[0]));
 
-    let me: Value = server.staff(Method::GET, "/api/admin/me", &viewer, Value::Null).await.ok();
+    let me: Value =
+        server.request_as_staff(Method::GET, "/api/admin/me", &viewer, Value::Null).await.ok();
     assert_eq!(
         me,
         json!({"role": "viewer", "clientId": "client-demo",
         "clientName": "Demo Client", "name": "the viewer", "email": null, "expiresAt": null})
     );
-    let me: Value = server.staff(Method::GET, "/api/admin/me", ADMIN_TOKEN, Value::Null).await.ok();
+    let me: Value =
+        server.request_as_staff(Method::GET, "/api/admin/me", ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(
         me,
         json!({"role": "operator", "clientId": null, "clientName": null,
         "name": null, "email": null, "expiresAt": null})
     );
-    let list: Value = server.staff(Method::GET, TOKENS, &viewer, Value::Null).await.ok();
+    let list: Value = server.request_as_staff(Method::GET, TOKENS, &viewer, Value::Null).await.ok();
     assert!(list["tokens"][0]["lastUsedAt"].is_string());
 
     let path = format!("{TOKENS}/{id}");
-    let gone: Value = server.staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok();
+    let gone: Value =
+        server.request_as_staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok();
     assert!(gone["revokedAt"].is_string());
-    let refused = server.staff(Method::GET, CLIENT, &viewer, Value::Null).await;
+    let refused = server.request_as_staff(Method::GET, CLIENT, &viewer, Value::Null).await;
     refused.problem(401, "revoked_api_key");
     let audit = format!("{CLIENT}/audit");
-    let audit: Value = server.staff(Method::GET, &audit, ADMIN_TOKEN, Value::Null).await.ok();
+    let audit: Value =
+        server.request_as_staff(Method::GET, &audit, ADMIN_TOKEN, Value::Null).await.ok();
     let acts = audit["audit"].as_array().unwrap().iter().map(|line| &line["act"]);
     assert_eq!(acts.collect::<Vec<_>>(), ["token.revoked", "token.created"]);
 }
@@ -49,16 +53,20 @@ async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
 #[tokio::test]
 async fn the_audit_log_says_who_did_it_and_is_read_page_by_page() {
     let server = Server::start().await;
-    let (id, admin) = token(&server, "admin").await;
+    let (id, admin) = create_token(&server, "admin").await;
     for token in [&admin, ADMIN_TOKEN] {
-        server.staff(Method::PATCH, CLIENT, token, json!({"name": "Rao"})).await.ok::<Value>();
+        server
+            .request_as_staff(Method::PATCH, CLIENT, token, json!({"name": "Rao"}))
+            .await
+            .ok::<Value>();
     }
     // An entry of a version that did not record the actor.
-    server.sql("UPDATE audit_log SET by_name = NULL, by_id = NULL WHERE seq = 1").await;
+    server.run_sql("UPDATE audit_log SET by_name = NULL, by_id = NULL WHERE seq = 1").await;
     let (mut lines, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("{CLIENT}/audit?limit=2&cursor={cursor}");
-        let page: Value = server.staff(Method::GET, &path, &admin, Value::Null).await.ok();
+        let page: Value =
+            server.request_as_staff(Method::GET, &path, &admin, Value::Null).await.ok();
         lines.extend(page["audit"].as_array().unwrap().clone());
         let Some(next) = page["nextCursor"].as_str() else { break };
         assert_eq!(lines.len() % 2, 0);
@@ -72,7 +80,7 @@ async fn the_audit_log_says_who_did_it_and_is_read_page_by_page() {
     assert_eq!(lines.len(), 3);
     for wrong in ["limit=0", "limit=x", "cursor=x"] {
         let path = format!("{CLIENT}/audit?{wrong}");
-        let answer = server.staff(Method::GET, &path, &admin, Value::Null).await;
+        let answer = server.request_as_staff(Method::GET, &path, &admin, Value::Null).await;
         assert_eq!(answer.wrong_field(), wrong.split_once('=').unwrap().0);
     }
 }
@@ -80,7 +88,7 @@ async fn the_audit_log_says_who_did_it_and_is_read_page_by_page() {
 #[tokio::test]
 async fn what_is_the_operators_stays_so() {
     let server = Server::start().await;
-    let (_, admin) = token(&server, "admin").await;
+    let (_, admin) = create_token(&server, "admin").await;
     for (method, path) in [
         (Method::GET, "/api/admin/clients"),
         (Method::POST, "/api/admin/clients"),
@@ -88,13 +96,14 @@ async fn what_is_the_operators_stays_so() {
         (Method::DELETE, CLIENT),
     ] {
         let body = json!({"name": "x", "plan": "trial"});
-        let answer = server.staff(method, path, &admin, body).await;
+        let answer = server.request_as_staff(method, path, &admin, body).await;
         answer.problem(403, "scope_missing");
     }
     for own in [json!({"name": "Rao"}), json!({"crmUrl": "/leads", "defaultCountry": "IN"})] {
-        server.staff(Method::PATCH, CLIENT, &admin, own).await.ok::<Value>();
+        server.request_as_staff(Method::PATCH, CLIENT, &admin, own).await.ok::<Value>();
     }
-    let before: Value = server.staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
+    let before: Value =
+        server.request_as_staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
     for operators in [
         json!({"plan": "enterprise"}),
         json!({"limit": 1_000_000}),
@@ -103,14 +112,19 @@ async fn what_is_the_operators_stays_so() {
         json!({"suspended": false}),
         json!({"name": "Other", "limit": 7}),
     ] {
-        let answer = server.staff(Method::PATCH, CLIENT, &admin, operators.clone()).await;
+        let answer =
+            server.request_as_staff(Method::PATCH, CLIENT, &admin, operators.clone()).await;
         answer.problem(403, "scope_missing");
     }
-    let after: Value = server.staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
+    let after: Value =
+        server.request_as_staff(Method::GET, CLIENT, ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(before, after);
     // Suspending a client refuses its staff, too.
-    server.staff(Method::DELETE, CLIENT, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
-    server.staff(Method::GET, CLIENT, &admin, Value::Null).await.problem(403, "client_suspended");
+    server.request_as_staff(Method::DELETE, CLIENT, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
+    server
+        .request_as_staff(Method::GET, CLIENT, &admin, Value::Null)
+        .await
+        .problem(403, "client_suspended");
 }
 
 #[tokio::test]
@@ -122,19 +136,22 @@ async fn wrong_tokens_are_refused() {
         ("role", json!({"name": "x"})),
         ("role", json!({"name": "x", "role": "operator"})),
     ] {
-        let answer = server.staff(Method::POST, TOKENS, ADMIN_TOKEN, body.clone()).await;
+        let answer = server.request_as_staff(Method::POST, TOKENS, ADMIN_TOKEN, body.clone()).await;
         assert_eq!(answer.wrong_field(), field, "{body}");
     }
     for path in ["/api/admin/clients/nobody/tokens", "/api/admin/clients/client-demo/tokens/none"] {
         let method = if path.ends_with("none") { Method::DELETE } else { Method::GET };
-        server.staff(method, path, ADMIN_TOKEN, Value::Null).await.problem(404, "not_found");
+        server
+            .request_as_staff(method, path, ADMIN_TOKEN, Value::Null)
+            .await
+            .problem(404, "not_found");
     }
     // An API key is not a staff token, and the reverse.
-    let (_, admin) = token(&server, "admin").await;
+    let (_, admin) = create_token(&server, "admin").await;
     let asked = server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", &admin);
-    Answer::of(asked).await.problem(401, "invalid_api_key");
+    Answer::from_request(asked).await.problem(401, "invalid_api_key");
     server
-        .staff(Method::GET, CLIENT, crate::support::KEY, Value::Null)
+        .request_as_staff(Method::GET, CLIENT, crate::support::KEY, Value::Null)
         .await
         .problem(401, "invalid_api_key");
 }

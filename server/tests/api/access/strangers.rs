@@ -36,7 +36,8 @@ fn asked() -> Vec<Asked> {
 /// Returns all routes below a prefix that name something, according to the document, which has all
 /// of them (see `openapi.rs`).
 async fn routes(server: &Server, beginning: &str) -> Vec<String> {
-    let document: Value = Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok();
+    let document: Value =
+        Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok();
     let paths = document["paths"].as_object().unwrap().keys();
     let found: Vec<_> =
         paths.filter(|path| path.starts_with(beginning) && path.contains('{')).cloned().collect();
@@ -49,14 +50,14 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     let server = Server::start().await;
     server.add_other_client().await;
     server
-        .sql(
+        .run_sql(
             "UPDATE api_keys SET scopes = '[\"ribbon\",\"read\",\"export\",\"write\"]'
              WHERE client_id = 'client-other'",
         )
         .await;
-    let session = server.call("+919876543210").await.session_id;
+    let session = server.start_call("+919876543210").await.session_id;
     let data = json!({"customerData": {"customerId": "cust-1", "name": "Asha"}});
-    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
+    server.log_event("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
     let asked = asked();
     for route in routes(&server, "/api/ribbon/").await {
         assert!(asked.iter().any(|ask| ask.route == route), "{route} is not asked for here");
@@ -68,7 +69,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
         let mut body = ask.body;
         body["apiKey"] = json!(OTHER_KEY);
         let request = if ask.method == Method::GET { request } else { request.json(&body) };
-        let answer = Answer::of(request).await;
+        let answer = Answer::from_request(request).await;
         if ask.empty {
             let value: Value = answer.ok();
             assert_eq!((&value["calls"], &value["totalCalls"]), (&json!([]), &json!(0)));
@@ -90,9 +91,9 @@ async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
     let server = Server::start().await;
     server.add_other_client().await;
     let data = json!({"customerData": {"customerId": "cust-1", "name": "Asha"}});
-    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
+    server.log_event("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
     let get = async |path: &str| {
-        Answer::of(server.request(Method::GET, path).header("X-API-Key", OTHER_KEY)).await
+        Answer::from_request(server.request(Method::GET, path).header("X-API-Key", OTHER_KEY)).await
     };
     for path in [
         "/api/ribbon/call-logs?event=all",
@@ -106,10 +107,10 @@ async fn another_clients_ids_find_nothing_in_a_query_or_a_body() {
     let event = json!({"apiKey": OTHER_KEY, "event": "callEnded", "eventId": "e1",
         "timestamp": "2025-10-12T10:31:00Z",
         "data": {"callSid": "c1", "phoneNumber": "1234567", "callDirection": "inbound"}});
-    let answer: Value = server.post("/api/ribbon/log-call", event.clone()).await.ok();
+    let answer: Value = server.post_json("/api/ribbon/log-call", event.clone()).await.ok();
     let mut again = event;
     again["apiKey"] = json!(KEY);
-    let own: Value = server.post("/api/ribbon/log-call", again).await.ok();
+    let own: Value = server.post_json("/api/ribbon/log-call", again).await.ok();
     assert_ne!(answer["logId"], own["logId"]);
     let active: Value = get("/api/ribbon/active-calls").await.ok();
     assert_eq!(active["count"], 0);
@@ -129,7 +130,7 @@ async fn keys_of_other_kinds_open_no_operators_address() {
                 ("Authorization", format!("Bearer {KEY}")),
             ] {
                 let request = server.request(method.clone(), &path).header(name, value);
-                let answer = Answer::of(request.json(&json!({}))).await;
+                let answer = Answer::from_request(request.json(&json!({}))).await;
                 assert!(
                     matches!(answer.status, 401 | 403 | 405),
                     "{method} {path}: {}",

@@ -1,7 +1,9 @@
 //! Tests figures by any field against a simple recount of the calls that this test has sent.
 
 use crate::analytics::totals::Seeded;
-use crate::support::breakdown::{Known, assert_figures, breakdown, calls, log, shown, time};
+use crate::support::breakdown::{
+    KnownCall, assert_figures, field_value, format_time, generate_calls, get_breakdown, log_events,
+};
 use crate::support::{SLOW, Server};
 use call_ribbon_shared::wire::AgentFigures;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -27,7 +29,7 @@ fn range(round: usize, zone: Tz, random: &mut Seeded) -> (String, i64, i64) {
         (from, from + 1 + some(9).unwrap())
     };
     if round % 8 < 4 {
-        let query = format!("startDate={}&endDate={}", time(from), time(until - 1));
+        let query = format!("startDate={}&endDate={}", format_time(from), format_time(until - 1));
         return (format!("{query}&timezone={zone}"), from, until);
     }
     let start = |date: NaiveDate| {
@@ -39,16 +41,16 @@ fn range(round: usize, zone: Tz, random: &mut Seeded) -> (String, i64, i64) {
     (query, start(first), start(last.succ_opt().unwrap()))
 }
 
-fn that<'k>(calls: &[&'k Known], of: impl Fn(&Known) -> bool) -> Vec<&'k Known> {
+fn that<'k>(calls: &[&'k KnownCall], of: impl Fn(&KnownCall) -> bool) -> Vec<&'k KnownCall> {
     calls.iter().filter(|call| of(call)).copied().collect()
 }
 
-async fn assert_all(server: &Server, known: &[Known], random: &mut Seeded) {
+async fn assert_all(server: &Server, known: &[KnownCall], random: &mut Seeded) {
     let zones = [Tz::UTC, Tz::Asia__Kolkata, Tz::Asia__Kathmandu, Tz::America__New_York];
     for round in 0..12 {
         let zone = zones[round % 4];
         let (query, from, until) = range(round, zone, random);
-        let known: Vec<&Known> = known.iter().collect();
+        let known: Vec<&KnownCall> = known.iter().collect();
         let within = that(&known, |call| (from..until).contains(&call.at));
         let overview: Value = server.get(&format!("/api/ribbon/analytics?{query}")).await.ok();
         assert_eq!(overview["summary"]["totalCalls"], json!(within.len()), "{query}");
@@ -80,13 +82,13 @@ async fn assert_all(server: &Server, known: &[Known], random: &mut Seeded) {
     }
 }
 
-async fn assert_values(server: &Server, field: &str, query: &str, calls: &[&Known]) {
-    let found = breakdown(server, &format!("by={field}&{query}&limit=50")).await;
+async fn assert_values(server: &Server, field: &str, query: &str, calls: &[&KnownCall]) {
+    let found = get_breakdown(server, &format!("by={field}&{query}&limit=50")).await;
     let what = format!("{field} {query}");
     assert_figures(found.summary, calls, &what);
-    let mut by_value: BTreeMap<String, Vec<&Known>> = BTreeMap::new();
+    let mut by_value: BTreeMap<String, Vec<&KnownCall>> = BTreeMap::new();
     for call in calls {
-        if let Some(value) = shown(call, field) {
+        if let Some(value) = field_value(call, field) {
             by_value.entry(value.to_string()).or_default().push(call);
         }
     }
@@ -102,15 +104,21 @@ async fn assert_values(server: &Server, field: &str, query: &str, calls: &[&Know
             _ => {}
         }
     }
-    let missing = that(calls, |call| shown(call, field).is_none());
+    let missing = that(calls, |call| field_value(call, field).is_none());
     assert_figures(found.missing.unwrap_or_default(), &missing, &format!("{what}, missing"));
     assert!(found.other.is_none() && !found.truncated, "{what}");
 }
 
-async fn assert_numbers(server: &Server, field: &str, query: &str, calls: &[&Known], edges: &str) {
-    let found = breakdown(server, &format!("by={field}&{query}&edges={edges}")).await;
+async fn assert_numbers(
+    server: &Server,
+    field: &str,
+    query: &str,
+    calls: &[&KnownCall],
+    edges: &str,
+) {
+    let found = get_breakdown(server, &format!("by={field}&{query}&edges={edges}")).await;
     let what = format!("{field} {query} {edges}");
-    let of = |call: &Known| shown(call, field).and_then(|value| value.as_f64());
+    let of = |call: &KnownCall| field_value(call, field).and_then(|value| value.as_f64());
     let mut seen = 0;
     for row in &found.rows {
         let from = row.from.unwrap_or(f64::NEG_INFINITY);
@@ -127,7 +135,7 @@ async fn assert_numbers(server: &Server, field: &str, query: &str, calls: &[&Kno
     assert!(found.interpolated.is_empty() && found.other.is_none(), "{what}");
 }
 
-async fn assert_agents(server: &Server, query: &str, calls: &[&Known], zone: Tz) {
+async fn assert_agents(server: &Server, query: &str, calls: &[&KnownCall], zone: Tz) {
     let path = format!("/api/ribbon/analytics/agents?{query}");
     let found: AgentFigures = server.get(&path).await.ok();
     assert_figures(found.summary, calls, query);
@@ -136,7 +144,7 @@ async fn assert_agents(server: &Server, query: &str, calls: &[&Known], zone: Tz)
         let of = that(calls, |call| call.agent.as_deref() == Some(&agent.agent_id));
         assert_figures(agent.figures, &of, query);
         for day in &agent.days {
-            let date = |call: &Known| local(call.at, zone).date_naive().to_string();
+            let date = |call: &KnownCall| local(call.at, zone).date_naive().to_string();
             let on_day = that(&of, |call| date(call) == day.date);
             assert_figures(day.figures, &on_day, &format!("{query} {}", day.date));
             seen += on_day.len();
@@ -150,7 +158,7 @@ async fn assert_agents(server: &Server, query: &str, calls: &[&Known], zone: Tz)
 #[tokio::test]
 async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     let mut random = Seeded(3);
-    let (known, orderly) = calls(&mut random, 300);
+    let (known, orderly) = generate_calls(&mut random, 300);
     let mut wild: Vec<Value> = Vec::new();
     for event in &orderly {
         wild.extend((0..=random.next(2)).map(|_| event.clone()));
@@ -159,17 +167,17 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
         wild.swap(n, random.next(n + 1));
     }
     let (one, other) = (Server::start().await, Server::start().await);
-    log(&one, orderly, 1).await;
+    log_events(&one, orderly, 1).await;
     // Days that are merged halfway include later events as well.
     let late = wild.split_off(wild.len() / 2);
-    log(&other, wild, 8).await;
-    other.app.put_days_together().await;
-    log(&other, late, 8).await;
+    log_events(&other, wild, 8).await;
+    other.app.merge_days().await;
+    log_events(&other, late, 8).await;
     assert_all(&other, &known, &mut random).await;
-    one.app.put_days_together().await;
-    assert!(one.days().await == other.days().await, "the days differ");
-    assert!(one.days().await.len() > 100, "no days were put together");
-    assert!(one.totals().await == other.totals().await, "the totals differ");
+    one.app.merge_days().await;
+    assert!(one.read_days().await == other.read_days().await, "the days differ");
+    assert!(one.read_days().await.len() > 100, "no days were put together");
+    assert!(one.read_totals().await == other.read_totals().await, "the totals differ");
     for by in ["context.daysOverdue", "context.amount", "context.loan.type", "agentId", "status"] {
         let path = format!("/api/ribbon/analytics/breakdown?by={by}&limit=3");
         assert_eq!(one.get(&path).await.text, other.get(&path).await.text);
@@ -177,12 +185,12 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
     for path in ["/api/ribbon/analytics/fields", "/api/ribbon/analytics/agents"] {
         assert_eq!(one.get(path).await.text, other.get(path).await.text);
     }
-    let right = (other.totals().await, other.days().await);
-    let said = other.rebuild().await;
+    let right = (other.read_totals().await, other.read_days().await);
+    let said = other.rebuild_analytics().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
     // Damaged sums are corrected, once.
     other
-        .sql(
+        .run_sql(
             "UPDATE field_totals SET sums = REPLACE(sums, 'thome', 'tghost') WHERE field <> '';
              UPDATE field_totals SET sums = 'nonsense' WHERE field = 'status' AND bucket =
                 (SELECT MIN(bucket) FROM field_totals);
@@ -195,40 +203,40 @@ async fn late_doubled_and_shuffled_events_count_as_the_calls_do() {
              INSERT INTO field_values VALUES ('client-demo', 'context.x', 'ty', 4)",
         )
         .await;
-    assert!((other.totals().await, other.days().await) != right, "nothing was damaged");
-    let said = other.rebuild().await;
+    assert!((other.read_totals().await, other.read_days().await) != right, "nothing was damaged");
+    let said = other.rebuild_analytics().await;
     assert!(said.ends_with("were corrected.\n"), "{said}");
-    assert!((other.totals().await, other.days().await) == right, "something stays wrong");
-    let said = other.rebuild().await;
+    assert!((other.read_totals().await, other.read_days().await) == right, "something stays wrong");
+    let said = other.rebuild_analytics().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
 }
 
 #[tokio::test]
 async fn sums_of_fields_that_are_lost_are_counted_from_the_calls() {
     let mut random = Seeded(5);
-    let (known, events) = calls(&mut random, 100);
+    let (known, events) = generate_calls(&mut random, 100);
     let server = Server::start().await;
-    log(&server, events, 8).await;
-    let right = server.totals().await;
+    log_events(&server, events, 8).await;
+    let right = server.read_totals().await;
     server
-        .sql(
+        .run_sql(
             "DELETE FROM field_totals; DELETE FROM field_values; DELETE FROM field_days;
              DELETE FROM field_days_until",
         )
         .await;
-    assert!(server.rebuild().await.ends_with("differed and were corrected.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("differed and were corrected.\n"));
     let server = server.stop().await.start(SLOW).await;
-    assert!(server.totals().await == right, "the totals differ");
+    assert!(server.read_totals().await == right, "the totals differ");
     assert_all(&server, &known, &mut random).await;
     // The same from merged days, for a client whose days begin at another time.
     server
-        .sql(
+        .run_sql(
             "UPDATE clients SET time_zone = 'Asia/Kolkata'; DELETE FROM field_days;
              DELETE FROM field_days_until",
         )
         .await;
     let server = server.stop().await.start(SLOW).await;
-    server.app.put_days_together().await;
+    server.app.merge_days().await;
     assert_all(&server, &known, &mut random).await;
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }

@@ -1,6 +1,6 @@
 //! Tests which fields have figures, their limits, and what is refused.
 
-use crate::support::breakdown::{breakdown, log};
+use crate::support::breakdown::{get_breakdown, log_events};
 use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
 use call_ribbon_shared::wire::{CallLogs, Fields};
 use reqwest::Method;
@@ -26,39 +26,39 @@ async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
             "data": {"callSid": format!("c{n}"), "duration": n % 90,
                 "customerData": {"context": context}}})
     };
-    log(&server, (0..5_000).map(event).collect(), 4).await;
+    log_events(&server, (0..5_000).map(event).collect(), 4).await;
     let values = "SELECT field || ' ' || COUNT(*) FROM field_values
         WHERE field LIKE 'context.%' GROUP BY field ORDER BY field";
     let kept = ["context.amount 1001", "context.id 1001"];
-    assert_eq!(server.database.texts(values).await, kept);
-    let found = breakdown(&server, "by=context.id&limit=200").await;
+    assert_eq!(server.database.read_texts(values).await, kept);
+    let found = get_breakdown(&server, "by=context.id&limit=200").await;
     assert_eq!((found.rows.len(), found.truncated, found.summary.calls), (200, true, 5_000));
     assert_eq!(found.other.unwrap().calls, 4_800);
     // Numbers beyond the first thousand are grouped in bins with round edges.
-    let found = breakdown(&server, "by=context.amount&edges=0,100000,250000,490000").await;
+    let found = get_breakdown(&server, "by=context.amount&edges=0,100000,250000,490000").await;
     let calls: Vec<i64> = found.rows.iter().map(|row| row.figures.calls).collect();
     assert_eq!(calls, [1_000, 1_500, 2_400, 100]);
     assert!(found.interpolated.is_empty() && found.other.is_none() && found.missing.is_none());
-    let found = breakdown(&server, "by=context.amount&edges=0,123456").await;
+    let found = get_breakdown(&server, "by=context.amount&edges=0,123456").await;
     let calls: Vec<i64> = found.rows.iter().map(|row| row.figures.calls).collect();
     assert_eq!((calls.iter().sum::<i64>(), found.interpolated), (5_000, vec![123_456.0]));
     assert!((calls[0] - 1_234).abs() < 60, "{calls:?}");
-    let found = breakdown(&server, "by=context.amount").await;
+    let found = get_breakdown(&server, "by=context.amount").await;
     assert!(found.interpolated.is_empty() && (4..=9).contains(&found.rows.len()));
-    let said = server.rebuild().await;
+    let said = server.rebuild_analytics().await;
     assert!(said.ends_with("nothing differed.\n"), "{said}");
     // A call whose value has a row of its own and one without start earlier than known so far.
     let ids = "SELECT SUBSTR(value, 5) FROM field_values
         WHERE field = 'context.id' AND value <> 'o' ORDER BY value";
-    let told_apart: Vec<String> = server.database.texts(ids).await;
+    let told_apart: Vec<String> = server.database.read_texts(ids).await;
     let other = (0..5_000).map(|n| n.to_string()).find(|n| !told_apart.contains(n)).unwrap();
     for n in [&told_apart[0], &other] {
         let call = format!("c{n}");
-        server.log("ringing", &call, "2025-03-02T10:00:00Z", json!({})).await.ok::<Value>();
+        server.log_event("ringing", &call, "2025-03-02T10:00:00Z", json!({})).await.ok::<Value>();
     }
-    let found = breakdown(&server, "by=context.id&endDate=2025-03-02").await;
+    let found = get_breakdown(&server, "by=context.id&endDate=2025-03-02").await;
     assert_eq!((found.rows.len(), found.other.unwrap().calls), (1, 1));
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
     let found = fields(&server, "").await;
     let id = found.fields.iter().find(|field| field.field == "context.id").unwrap();
     assert_eq!((id.distinct_values, id.truncated, id.calls), (1_000, true, 5_000));
@@ -68,10 +68,10 @@ async fn an_id_does_not_grow_without_bound_and_sums_still_agree() {
 async fn fields_are_listed_with_their_spellings_and_no_more_than_are_kept() {
     let server = Server::start().await;
     server.add_other_client().await;
-    server.ended("c1", AT, 5, of(&json!({"loanAmount": 5, "who": "x"}))).await;
-    server.ended("c2", AT, 5, of(&json!({"loan_amt": 5, "who": 7}))).await;
+    server.log_ended_call("c1", AT, 5, of(&json!({"loanAmount": 5, "who": "x"}))).await;
+    server.log_ended_call("c2", AT, 5, of(&json!({"loan_amt": 5, "who": 7}))).await;
     let deep = json!({"LoanAmount": "5", "who": 8, "deep": {"vip": true}});
-    server.ended("c3", AT, 5, of(&deep)).await;
+    server.log_ended_call("c3", AT, 5, of(&deep)).await;
     let found = fields(&server, "").await;
     let names: Vec<&str> = found.fields.iter().map(|field| field.field.as_str()).collect();
     let sent = [
@@ -95,26 +95,26 @@ async fn fields_are_listed_with_their_spellings_and_no_more_than_are_kept() {
     assert_eq!((none.fields.len(), none.total_calls), (0, 0));
 
     // Another client has none of this.
-    server.sql("UPDATE clients SET plan = 'enterprise' WHERE client_id = 'client-other'").await;
+    server.run_sql("UPDATE clients SET plan = 'enterprise' WHERE client_id = 'client-other'").await;
     let path = "/api/ribbon/analytics";
     let theirs = server.request(Method::GET, &format!("{path}/fields"));
-    let theirs: Fields = Answer::of(theirs.header("X-Api-Key", OTHER_KEY)).await.ok();
+    let theirs: Fields = Answer::from_request(theirs.header("X-Api-Key", OTHER_KEY)).await.ok();
     assert_eq!((theirs.fields.len(), theirs.total_calls), (0, 0));
     let theirs = server.request(Method::GET, &format!("{path}/breakdown?by=context.who"));
-    let theirs = Answer::of(theirs.header("X-Api-Key", OTHER_KEY)).await;
+    let theirs = Answer::from_request(theirs.header("X-Api-Key", OTHER_KEY)).await;
     assert_eq!(theirs.wrong_field(), "by");
 
     let many: Map<String, Value> = (0..300).map(|n| (format!("f{n:03}"), json!(n))).collect();
-    server.ended("many", AT, 5, of(&Value::Object(many))).await;
+    server.log_ended_call("many", AT, 5, of(&Value::Object(many))).await;
     let found = fields(&server, "").await;
     assert_eq!((found.fields.len(), found.truncated), (202, true));
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }
 
 #[tokio::test]
 async fn wrong_questions_are_answered_with_the_field() {
     let server = Server::start().await;
-    server.ended("c1", AT, 5, of(&json!({"a": "x"}))).await;
+    server.log_ended_call("c1", AT, 5, of(&json!({"a": "x"}))).await;
     let path = "/api/ribbon/analytics/breakdown";
     for (query, field) in [
         ("", "by"),
@@ -136,8 +136,8 @@ async fn wrong_questions_are_answered_with_the_field() {
     let none = server.get(&format!("{path}?by=context.none")).await;
     assert!(none.text.contains("context.none"), "{}", none.text);
     let nobodys = server.request(Method::GET, &format!("{path}?by=status"));
-    assert_eq!(Answer::of(nobodys).await.status, 401);
-    server.sql("UPDATE clients SET features = '[\"api\"]'").await;
+    assert_eq!(Answer::from_request(nobodys).await.status, 401);
+    server.run_sql("UPDATE clients SET features = '[\"api\"]'").await;
     for path in ["breakdown?by=status", "fields", "agents"] {
         let refused = server.get(&format!("/api/ribbon/analytics/{path}")).await;
         assert_eq!(refused.status, 403, "{path}: {}", refused.text);
@@ -148,14 +148,14 @@ async fn wrong_questions_are_answered_with_the_field() {
 async fn a_client_declares_the_edges_of_its_numbers() {
     let server = Server::start().await;
     for n in 0..100 {
-        server.ended(&format!("c{n}"), AT, 5, of(&json!({"daysOverdue": n}))).await;
+        server.log_ended_call(&format!("c{n}"), AT, 5, of(&json!({"daysOverdue": n}))).await;
     }
     let patch = async |edges: Value| {
         let request = server.request(Method::PATCH, DEMO).bearer_auth(ADMIN_TOKEN);
-        Answer::of(request.json(&json!({"fieldEdges": edges}))).await
+        Answer::from_request(request.json(&json!({"fieldEdges": edges}))).await
     };
     let rows = async || -> Vec<(Option<f64>, Option<f64>, i64)> {
-        let found = breakdown(&server, "by=context.daysOverdue").await;
+        let found = get_breakdown(&server, "by=context.daysOverdue").await;
         found.rows.iter().map(|row| (row.from, row.to, row.figures.calls)).collect()
     };
     let row = |from: f64, to: f64, calls| (Some(from), Some(to), calls);
@@ -182,7 +182,9 @@ async fn a_client_declares_the_edges_of_its_numbers() {
     }
     assert_eq!(patch(json!(null)).await.ok::<Value>()["fieldEdges"], json!({}));
     assert_eq!(rows().await, chosen);
-    let audit = server.staff(Method::GET, &format!("{DEMO}/audit"), ADMIN_TOKEN, Value::Null).await;
+    let audit = server
+        .request_as_staff(Method::GET, &format!("{DEMO}/audit"), ADMIN_TOKEN, Value::Null)
+        .await;
     assert!(audit.text.contains("client.changed"), "{}", audit.text);
 }
 
@@ -193,16 +195,16 @@ async fn an_erased_customers_values_are_nowhere_and_its_calls_count_without_them
         json!({"customerData": {"customerId": id, "name": id, "callType": "recovery",
             "context": {"loan": loan, "city": "Pune"}}})
     };
-    server.ended("a", AT, 50, of("C1", "loan-4711")).await;
-    server.ended("b", AT, 70, of("C2", "loan-8")).await;
+    server.log_ended_call("a", AT, 50, of("C1", "loan-4711")).await;
+    server.log_ended_call("b", AT, 70, of("C2", "loan-8")).await;
     let path = format!("{DEMO}/customers/C1");
-    server.staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
-    let found = breakdown(&server, "by=context.loan").await;
+    server.request_as_staff(Method::DELETE, &path, ADMIN_TOKEN, Value::Null).await.ok::<Value>();
+    let found = get_breakdown(&server, "by=context.loan").await;
     assert_eq!((found.rows.len(), found.missing.unwrap().calls), (1, 1));
-    let found = breakdown(&server, "by=context.city").await;
+    let found = get_breakdown(&server, "by=context.city").await;
     assert_eq!((found.rows[0].figures.calls, found.missing.unwrap().total_duration), (1, 50));
     assert!(server.all_totals().await.iter().all(|row| !row.contains("4711")));
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }
 
 /// A lone surrogate and a number beyond the range do not affect the fields beside them.

@@ -74,7 +74,7 @@ async fn server_with(calls: &[Known]) -> Server {
     let server = Server::start().await;
     for batch in calls.chunks(500) {
         let events: Vec<Value> = batch.iter().map(event).collect();
-        let answer = server.post("/api/ribbon/log-calls", json!({"events": events})).await;
+        let answer = server.post_json("/api/ribbon/log-calls", json!({"events": events})).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert!(!answer.text.contains("false"), "{}", answer.text);
     }
@@ -174,7 +174,7 @@ async fn figures_are_those_of_a_plain_recount() {
         }
         assert_eq!(by_date, dates, "{query}");
     }
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }
 
 #[tokio::test]
@@ -239,7 +239,9 @@ async fn pages_and_cursors_go_through_all_rows_once() {
 async fn a_cursor_of_another_list_is_refused() {
     let server = Server::start().await;
     for day in 10..13 {
-        server.ended(&format!("c{day}"), &format!("2025-10-{day}T10:00:00Z"), 1, json!({})).await;
+        server
+            .log_ended_call(&format!("c{day}"), &format!("2025-10-{day}T10:00:00Z"), 1, json!({}))
+            .await;
     }
     let first: CallLogs = server.get("/api/ribbon/call-logs?pageSize=1").await.ok();
     let cursor = first.pagination.next_cursor.unwrap();
@@ -255,7 +257,7 @@ async fn ids_of_equal_customers_stand_in_the_order_of_their_bytes() {
     let server = Server::start().await;
     for (n, id) in ["b", "a", "B", "_", "ä", "A1", "a1"].into_iter().enumerate() {
         let more = json!({"customerData": {"customerId": id, "name": id}});
-        server.ended(&format!("c{n}"), "2025-10-12T10:00:00Z", 5, more).await;
+        server.log_ended_call(&format!("c{n}"), "2025-10-12T10:00:00Z", 5, more).await;
     }
     let found: DetailedAnalytics = server.get("/api/ribbon/analytics/detailed").await.ok();
     let ids: Vec<_> = found.top_customers.into_iter().map(|top| top.customer_id).collect();

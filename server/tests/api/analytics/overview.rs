@@ -54,7 +54,9 @@ async fn durations_fall_into_buckets_with_their_lower_edge() {
     {
         for _ in 0..calls {
             n += 1;
-            server.ended(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, json!({})).await;
+            server
+                .log_ended_call(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, json!({}))
+                .await;
         }
     }
     let answer: Value = server.get(DETAILED).await.ok();
@@ -71,7 +73,7 @@ async fn the_average_is_rounded() {
     let server = Server::start().await;
     for (n, seconds, average) in [(0, 1, 1), (1, 2, 2), (2, 1, 1), (3, 0, 1), (4, 0, 1), (5, 0, 1)]
     {
-        server.ended(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, json!({})).await;
+        server.log_ended_call(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, json!({})).await;
         // 1; 1.5; 1.33; 1; 0.8; 0.67
         assert_eq!(overview(&server, "").await.summary.avg_duration, average, "after {n}");
     }
@@ -83,27 +85,27 @@ async fn missed_calls_came_in_and_ended_without_being_connected() {
     let inbound = || json!({"callDirection": "inbound"});
     let at = "2025-10-12T10:30:00Z";
     let later = "2025-10-12T10:31:00Z";
-    server.log("incoming", "still-rings", at, inbound()).await;
-    server.log("incoming", "connected", at, inbound()).await;
-    server.log("connected", "connected", later, inbound()).await;
-    server.log("callEnded", "connected", later, inbound()).await;
-    server.log("initiated", "outbound", at, json!({})).await;
-    server.log("callEnded", "outbound", later, json!({})).await;
+    server.log_event("incoming", "still-rings", at, inbound()).await;
+    server.log_event("incoming", "connected", at, inbound()).await;
+    server.log_event("connected", "connected", later, inbound()).await;
+    server.log_event("callEnded", "connected", later, inbound()).await;
+    server.log_event("initiated", "outbound", at, json!({})).await;
+    server.log_event("callEnded", "outbound", later, json!({})).await;
     let missed = async || overview(&server, "").await.summary.missed_calls;
     assert_eq!(missed().await, 0);
-    server.log("missed", "missed", at, inbound()).await;
-    server.log("failed", "failed", at, inbound()).await;
-    server.log("callEnded", "still-rings", later, inbound()).await;
+    server.log_event("missed", "missed", at, inbound()).await;
+    server.log_event("failed", "failed", at, inbound()).await;
+    server.log_event("callEnded", "still-rings", later, inbound()).await;
     assert_eq!(missed().await, 3);
     // It becomes known that they talked.
-    server.log("callEnded", "missed", later, json!({"duration": 12})).await;
+    server.log_event("callEnded", "missed", later, json!({"duration": 12})).await;
     let summary = overview(&server, "").await.summary;
     assert_eq!((summary.missed_calls, summary.total_calls), (2, 5));
     assert_eq!((summary.inbound_calls, summary.outbound_calls), (4, 1));
     // A call without an end counts as missed once it is abandoned.
-    server.log("incoming", "silent", at, inbound()).await;
+    server.log_event("incoming", "silent", at, inbound()).await;
     assert_eq!(missed().await, 2);
-    server.clock.forward(std::time::Duration::from_hours(5));
+    server.clock.advance(std::time::Duration::from_hours(5));
     server.app.sweep().await;
     assert_eq!(missed().await, 3);
 }
@@ -115,9 +117,9 @@ async fn top_customers_stand_by_calls_then_duration_then_id() {
     for (n, (customer, seconds)) in
         [("C3", 10), ("C1", 10), ("C2", 11), ("C9", 1), ("C9", 1)].into_iter().enumerate()
     {
-        server.ended(&format!("c{n}"), at, seconds, of(customer)).await;
+        server.log_ended_call(&format!("c{n}"), at, seconds, of(customer)).await;
     }
-    server.ended("nobodys", at, 500, json!({})).await;
+    server.log_ended_call("nobodys", at, 500, json!({})).await;
     let tops = async |query: &str| -> Vec<(String, i64, i64)> {
         let top = detailed(&server, query).await.top_customers;
         top.into_iter().map(|top| (top.customer_id, top.call_count, top.total_duration)).collect()
@@ -133,13 +135,13 @@ async fn top_customers_stand_by_calls_then_duration_then_id() {
     assert_eq!(first.customer_name.as_deref(), Some("Name C9"));
     assert_eq!(first.phone_number.as_deref(), Some("+919876543210"));
     for n in 10..20 {
-        server.ended(&format!("c{n}"), at, 1, of(&format!("D{n}"))).await;
+        server.log_ended_call(&format!("c{n}"), at, 1, of(&format!("D{n}"))).await;
     }
     let ids: Vec<String> = tops("").await.into_iter().map(|(id, ..)| id).collect();
     assert_eq!(ids, ["C9", "C2", "C1", "C3", "D10", "D11", "D12", "D13", "D14", "D15"]);
     // A call that turns out to be another customer's counts for that customer.
     let call = of("C3");
-    server.log("note", "c3", "2025-10-12T10:40:00Z", call).await;
+    server.log_event("note", "c3", "2025-10-12T10:40:00Z", call).await;
     assert_eq!(tops("").await[0], row("C3", 2, 11));
 }
 
@@ -148,7 +150,7 @@ async fn ranges_are_exact_also_within_a_bucket() {
     let server = Server::start().await;
     for minute in 0..60 {
         let start = format!("2025-10-12T10:{minute:02}:00Z");
-        server.ended(&format!("c{minute}"), &start, 1, of("C1")).await;
+        server.log_ended_call(&format!("c{minute}"), &start, 1, of("C1")).await;
     }
     for (from, until, calls) in [
         ("10:00:00", "10:59:59", 60),
@@ -180,7 +182,9 @@ async fn recent_calls_are_the_newest_and_as_many_as_asked_for() {
     let server = Server::start().await;
     for n in 10..25 {
         let customer = of(if n % 2 == 0 { "even" } else { "odd/1" });
-        server.ended(&format!("c{n}"), &format!("2025-10-{n}T10:00:00Z"), 4, customer).await;
+        server
+            .log_ended_call(&format!("c{n}"), &format!("2025-10-{n}T10:00:00Z"), 4, customer)
+            .await;
     }
     let recent = overview(&server, "limit=2").await.recent_calls;
     assert_eq!((recent[0].call_sid.as_str(), recent[1].call_sid.as_str()), ("c24", "c23"));
@@ -197,13 +201,13 @@ async fn recent_calls_are_the_newest_and_as_many_as_asked_for() {
 async fn only_those_who_may_see_them_and_only_their_own() {
     let server = Server::start().await;
     server.add_other_client().await;
-    server.ended("c1", "2025-10-12T10:00:00Z", 4, of("C1")).await;
+    server.log_ended_call("c1", "2025-10-12T10:00:00Z", 4, of("C1")).await;
     let get = async |path: &str, key: Option<&str>| {
         let mut request = server.request(Method::GET, path);
         if let Some(key) = key {
             request = request.header("X-API-Key", key);
         }
-        Answer::of(request).await
+        Answer::from_request(request).await
     };
     for path in [OVERVIEW, DETAILED] {
         get(path, None).await.problem(401, "missing_api_key");
@@ -215,9 +219,9 @@ async fn only_those_who_may_see_them_and_only_their_own() {
             assert!(!other.to_string().contains("C1"), "{other}");
         }
     }
-    server.sql("UPDATE clients SET plan = 'trial' WHERE client_id = 'client-other'").await;
+    server.run_sql("UPDATE clients SET plan = 'trial' WHERE client_id = 'client-other'").await;
     server
-        .sql("UPDATE api_keys SET scopes = '[\"ribbon\",\"export\"]' WHERE key_id = 'key-demo'")
+        .run_sql("UPDATE api_keys SET scopes = '[\"ribbon\",\"export\"]' WHERE key_id = 'key-demo'")
         .await;
     for path in [OVERVIEW, DETAILED] {
         get(path, Some(OTHER_KEY)).await.problem(403, "feature_not_in_plan");

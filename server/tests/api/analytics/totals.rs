@@ -63,7 +63,7 @@ pub fn history(random: &mut Seeded) -> Vec<Value> {
 
 /// Logs events, this many at a time.
 async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
-    let logged = stream::iter(events).map(|event| server.post("/api/ribbon/log-call", event));
+    let logged = stream::iter(events).map(|event| server.post_json("/api/ribbon/log-call", event));
     let answers: Vec<_> = logged.buffer_unordered(at_once).collect().await;
     assert!(answers.iter().all(|answer| answer.status == 200));
 }
@@ -91,16 +91,16 @@ async fn late_doubled_and_shuffled_events_give_the_orderly_totals() {
         let (one, other) = (Server::start().await, Server::start().await);
         log(&one, orderly, 1).await;
         log(&other, wild, 50).await;
-        let totals = one.totals().await;
+        let totals = one.read_totals().await;
         assert!(totals.len() > 40, "{totals:?}");
-        assert_eq!(totals, other.totals().await, "seed {seed}");
+        assert_eq!(totals, other.read_totals().await, "seed {seed}");
         for query in
             ["", "timezone=Asia/Kathmandu", "startDate=2025-10-11T07:14:00Z&endDate=2025-10-11"]
         {
             assert_eq!(figures(&one, query).await, figures(&other, query).await, "seed {seed}");
         }
         for server in [&one, &other] {
-            let said = server.rebuild().await;
+            let said = server.rebuild_analytics().await;
             assert!(said.ends_with("nothing differed.\n"), "seed {seed}: {said}");
         }
         // No sums are left where calls were counted before.
@@ -112,9 +112,9 @@ async fn late_doubled_and_shuffled_events_give_the_orderly_totals() {
 async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
     let server = Server::start().await;
     log(&server, history(&mut Seeded(7)), 50).await;
-    let right = server.totals().await;
+    let right = server.read_totals().await;
     server
-        .sql(
+        .run_sql(
             "UPDATE totals SET calls = calls + 1, duration = 0 WHERE bucket =
                 (SELECT MIN(bucket) FROM totals WHERE duration > 0);
              DELETE FROM customer_totals WHERE customer_id = 'C1';
@@ -129,13 +129,13 @@ async fn a_recount_repairs_what_is_wrong_while_the_server_runs() {
                 0, 0)",
         )
         .await;
-    assert_ne!(server.totals().await, right);
-    let said = server.rebuild().await;
+    assert_ne!(server.read_totals().await, right);
+    let said = server.rebuild_analytics().await;
     assert!(said.ends_with("totals differed and were corrected.\n"), "{said}");
-    assert_eq!(server.totals().await, right);
-    let said = server.rebuild().await;
+    assert_eq!(server.read_totals().await, right);
+    let said = server.rebuild_analytics().await;
     assert!(said.ends_with("clients: 1; nothing differed.\n"), "{said}");
-    assert_eq!(server.log("note", "c1", "2025-10-12T10:30:00Z", json!({})).await.status, 200);
+    assert_eq!(server.log_event("note", "c1", "2025-10-12T10:30:00Z", json!({})).await.status, 200);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn totals_that_are_lost_are_counted_from_the_calls() {
     log(&server, history(&mut Seeded(8)), 50).await;
     // Long before, on and next to the edge of a bucket.
     for (sid, at) in [("old1", "2000-01-01T00:15:00Z"), ("old2", "2000-01-01T00:14:59.999Z")] {
-        server.log("connected", sid, at, json!({"callDirection": "inbound"})).await;
+        server.log_event("connected", sid, at, json!({"callDirection": "inbound"})).await;
     }
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
     for (n, row) in logs.logs.iter().enumerate() {
@@ -152,17 +152,17 @@ async fn totals_that_are_lost_are_counted_from_the_calls() {
         let long = "long".repeat(20);
         let said = ["paid", "", &long][n % 3];
         let request = server.request(Method::PATCH, &path).header("X-API-Key", KEY);
-        Answer::of(request.json(&json!({"disposition": said}))).await.ok::<Value>();
+        Answer::from_request(request.json(&json!({"disposition": said}))).await.ok::<Value>();
     }
-    let right = server.totals().await;
+    let right = server.read_totals().await;
     server
-        .sql(
+        .run_sql(
             "DELETE FROM totals; DELETE FROM customer_totals; DELETE FROM customer_weeks;
              DELETE FROM event_totals; DELETE FROM field_totals; DELETE FROM field_values",
         )
         .await;
-    let said = server.rebuild().await;
+    let said = server.rebuild_analytics().await;
     assert!(said.ends_with("totals differed and were corrected.\n"), "{said}");
-    assert_eq!(server.totals().await, right);
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert_eq!(server.read_totals().await, right);
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }

@@ -28,7 +28,7 @@ async fn seed(server: &Server) {
         }
     }
     for batch in events.chunks(500) {
-        server.post("/api/ribbon/log-calls", json!({"events": batch})).await.ok::<Value>();
+        server.post_json("/api/ribbon/log-calls", json!({"events": batch})).await.ok::<Value>();
     }
 }
 
@@ -137,7 +137,7 @@ async fn noon(server: &Server, key: &str, day: NaiveDate, calls: usize) {
         })
         .collect();
     let body = json!({"apiKey": key, "events": events});
-    server.post("/api/ribbon/log-calls", body).await.ok::<Value>();
+    server.post_json("/api/ribbon/log-calls", body).await.ok::<Value>();
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_month_goes_on_as_the_four_weeks_before() {
     // A Wednesday.
     server.clock.stop_at("2025-10-22T06:00:00Z");
     let trends = async |key: &str| -> Trends {
-        Answer::of(server.request(Method::GET, PATH).header("X-API-Key", key)).await.ok()
+        Answer::from_request(server.request(Method::GET, PATH).header("X-API-Key", key)).await.ok()
     };
     let new = trends(KEY).await;
     assert_eq!((new.forecast.calls_this_month, new.forecast.runs_out_on), (0, None));
@@ -184,7 +184,7 @@ async fn a_month_goes_on_as_the_four_weeks_before() {
         (52, Some("2025-10-22")),
         (10, Some("2025-10-22")),
     ] {
-        server.sql(&format!("UPDATE clients SET call_limit = {limit}")).await;
+        server.run_sql(&format!("UPDATE clients SET call_limit = {limit}")).await;
         let Trends { usage, forecast, .. } = trends(KEY).await;
         assert_eq!((usage.calls_this_month, usage.limit), (52, limit));
         assert_eq!(forecast.calls_this_month, 77);
@@ -206,14 +206,14 @@ async fn campaigns_have_their_leads_and_calls() {
         let lead = json!({"user": "agent1", "lead_id": n, "campaign": campaign, "phone": "112"});
         let request = server.request(Method::POST, "/api/leads/from-dialer/");
         let request = request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead);
-        assert_eq!(Answer::of(request).await.status, 201);
+        assert_eq!(Answer::from_request(request).await.status, 201);
     }
     let of = |campaign: Value| json!({"customerData": {"metadata": {"campaign": campaign}}});
-    server.ended("c1", "2025-10-12T10:30:00Z", 40, of(json!("spring"))).await;
-    server.ended("c2", "2025-10-13T10:30:00Z", 0, of(json!("spring"))).await;
-    server.ended("c3", "2025-10-13T10:31:00Z", 7, of(json!("autumn"))).await;
-    server.ended("c4", "2025-10-13T10:32:00Z", 7, of(json!(26))).await;
-    server.ended("c5", "2025-10-13T10:33:00Z", 7, json!({})).await;
+    server.log_ended_call("c1", "2025-10-12T10:30:00Z", 40, of(json!("spring"))).await;
+    server.log_ended_call("c2", "2025-10-13T10:30:00Z", 0, of(json!("spring"))).await;
+    server.log_ended_call("c3", "2025-10-13T10:31:00Z", 7, of(json!("autumn"))).await;
+    server.log_ended_call("c4", "2025-10-13T10:32:00Z", 7, of(json!(26))).await;
+    server.log_ended_call("c5", "2025-10-13T10:33:00Z", 7, json!({})).await;
     let listed = async |query: &str| {
         let list: CampaignList = server.get(&format!("/api/ribbon/campaigns?{query}")).await.ok();
         let row = |of: call_ribbon_shared::wire::Campaign| {
@@ -241,7 +241,7 @@ async fn campaigns_have_their_leads_and_calls() {
     assert_eq!(listed("startDate=2025-10-12&endDate=2025-10-12").await, one_day);
     let theirs =
         server.request(Method::GET, "/api/ribbon/campaigns").header("X-API-Key", OTHER_KEY);
-    assert_eq!(Answer::of(theirs).await.ok::<CampaignList>().campaigns.len(), 0);
+    assert_eq!(Answer::from_request(theirs).await.ok::<CampaignList>().campaigns.len(), 0);
 }
 
 #[tokio::test]
@@ -270,11 +270,11 @@ async fn what_is_wrong_is_refused_by_its_name() {
     {
         server.get(&format!("{PATH}?{query}")).await.ok::<Trends>();
     }
-    server.sql("UPDATE clients SET features = '[]'").await;
+    server.run_sql("UPDATE clients SET features = '[]'").await;
     for path in [PATH, "/api/ribbon/campaigns"] {
         server.get(path).await.problem(403, "feature_not_in_plan");
     }
-    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
     for path in [PATH, "/api/ribbon/campaigns"] {
         server.get(path).await.problem(403, "scope_missing");
     }

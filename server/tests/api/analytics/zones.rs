@@ -17,8 +17,8 @@ async fn detailed(server: &Server, query: &str) -> DetailedAnalytics {
 async fn hours_and_days_are_those_of_the_zone() {
     let server = Server::start().await;
     // Saturday evening in London, Sunday just after midnight in Kolkata and Kathmandu.
-    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
-    server.ended("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
+    server.log_ended_call("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.log_ended_call("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
     let hours = async |query: &str| -> Vec<u32> {
         let counts = detailed(&server, query).await.calls_by_hour;
         counts.into_iter().flat_map(|(hour, n)| (0..n).map(move |_| hour)).collect()
@@ -43,7 +43,7 @@ async fn hours_and_days_are_those_of_the_zone() {
     let sunday = format!("{sunday}&timezone=Asia/Kolkata");
     assert_eq!(days(&sunday).await, [day("2025-10-12", 1)]);
     // Without a parameter the client's own zone applies.
-    server.sql("UPDATE clients SET time_zone = 'Asia/Kathmandu'").await;
+    server.run_sql("UPDATE clients SET time_zone = 'Asia/Kathmandu'").await;
     assert_eq!(hours("").await, [0, 0]);
     assert_eq!(hours("timezone=UTC").await, [18, 18]);
 }
@@ -51,8 +51,8 @@ async fn hours_and_days_are_those_of_the_zone() {
 #[tokio::test]
 async fn the_log_has_the_days_of_the_zone() {
     let server = Server::start().await;
-    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
-    server.ended("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
+    server.log_ended_call("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.log_ended_call("b", "2025-10-11T18:31:00Z", 5, json!({})).await;
     let total = async |query: &str| -> i64 {
         let asked = format!("/api/ribbon/call-logs?startDate=2025-10-12&endDate=2025-10-12{query}");
         let logs: CallLogs = server.get(&asked).await.ok();
@@ -84,7 +84,7 @@ async fn clocks_that_change_lose_and_double_no_call() {
     .into_iter()
     .enumerate()
     {
-        server.ended(&format!("c{n}"), start, 5, json!({})).await;
+        server.log_ended_call(&format!("c{n}"), start, 5, json!({})).await;
     }
     let zone = "timezone=America/New_York";
     let long = detailed(&server, &format!("startDate=2025-11-02&endDate=2025-11-02&{zone}")).await;
@@ -100,15 +100,15 @@ async fn clocks_that_change_lose_and_double_no_call() {
 #[tokio::test]
 async fn calls_of_impossible_years_do_not_slow_figures_down() {
     let server = Server::start().await;
-    server.ended("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
-    server.ended("b", "2025-10-11T19:20:00Z", 7, json!({})).await;
-    server.ended("c", "2025-10-11T20:20:00Z", 9, json!({})).await;
+    server.log_ended_call("a", "2025-10-11T18:20:00Z", 5, json!({})).await;
+    server.log_ended_call("b", "2025-10-11T19:20:00Z", 7, json!({})).await;
+    server.log_ended_call("c", "2025-10-11T20:20:00Z", 9, json!({})).await;
     for (call, from, to) in [
         ("a", 1_760_206_500_000_i64, -62_135_596_800_000_i64),
         ("c", 1_760_213_700_000, 253_402_299_900_000),
     ] {
         server
-            .sql(&format!(
+            .run_sql(&format!(
                 "UPDATE totals SET bucket = {to} WHERE bucket = {from};
                  UPDATE calls SET started_at = {to} WHERE call_sid = '{call}'"
             ))

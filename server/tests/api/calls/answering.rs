@@ -3,8 +3,8 @@
 
 use crate::support::emulators::exotel::{CALLER_ID, Exotel};
 use crate::support::emulators::tata::Smartflo;
-use crate::support::emulators::{Encoding, Word};
-use crate::support::provided::{AGENT_PHONE, Account, CUSTOMER, reachable};
+use crate::support::emulators::{Encoding, Webhook};
+use crate::support::provided::{AGENT_PHONE, Account, CUSTOMER, start_reachable};
 use crate::support::{Server, Stream};
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::{CallEvent, InitAnswer};
@@ -16,22 +16,23 @@ const OTHER_PHONE: &str = "09811111111";
 
 /// Starts a server with this provider, two agents with phones, and a customer.
 async fn connected(provider: &str) -> (Server, Account) {
-    let server = reachable().await;
+    let server = start_reachable().await;
     let settings = match provider {
         "exotel" => Exotel::start().await.settings(),
         _ => Smartflo::start().await.settings(),
     };
     let account = server.add_account(provider, &settings).await;
     let phone = json!({"phone": "+919811111111", "name": "Bina"});
-    server.admin(Method::PATCH, "/agents/agent2", phone).await.ok::<Value>();
+    server.request_as_operator(Method::PATCH, "/agents/agent2", phone).await.ok::<Value>();
     let customer = json!({"customerId": "C1", "name": "Asha", "phone": CUSTOMER});
-    server.post("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
     (server, account)
 }
 
 /// Opens the stream of an agent's ribbon.
 async fn ribbon(server: &Server, agent: &str) -> Stream {
-    let init: InitAnswer = server.post("/api/ribbon/init", json!({"agentId": agent})).await.ok();
+    let init: InitAnswer =
+        server.post_json("/api/ribbon/init", json!({"agentId": agent})).await.ok();
     Stream::open(server.request(Method::GET, &init.events_url)).await
 }
 
@@ -39,7 +40,7 @@ async fn ribbon(server: &Server, agent: &str) -> Stream {
 async fn heard(stream: &mut Stream, call_sid: &str) -> Vec<(String, Option<String>)> {
     let mut all = Vec::new();
     loop {
-        let event = stream.next().await.unwrap();
+        let event = stream.next_event().await.unwrap();
         if event.call_sid != call_sid {
             return all;
         }
@@ -50,11 +51,11 @@ async fn heard(stream: &mut Stream, call_sid: &str) -> Vec<(String, Option<Strin
 /// Sends every agent another event; a stream that has received it has received all events before.
 async fn mark(server: &Server) {
     let at = server.time_now();
-    assert_eq!(server.log("note", "mark", &at, json!({})).await.status, 200);
+    assert_eq!(server.log_event("note", "mark", &at, json!({})).await.status, 200);
 }
 
-fn word(account: &Account, fields: Value) -> Word {
-    Word { to: account.webhook.clone(), body: fields, header: None }
+fn word(account: &Account, fields: Value) -> Webhook {
+    Webhook { to: account.webhook.clone(), body: fields, header: None }
 }
 
 /// Returns every order of so many items.
@@ -72,7 +73,7 @@ fn orders(count: usize) -> Vec<Vec<usize>> {
 }
 
 /// The webhooks of an Exotel group that rings agent1, then agent2, who answers.
-fn exotel_group(server: &Server, account: &Account, sid: &str) -> Vec<Word> {
+fn exotel_group(server: &Server, account: &Account, sid: &str) -> Vec<Webhook> {
     let of_call = |more: Value| {
         let mut body = json!({"CallSid": sid, "CallFrom": "09876543210", "CallTo": CALLER_ID,
             "Direction": "incoming", "StartTime": server.in_india(-20)});
@@ -109,8 +110,8 @@ async fn an_exotel_group_is_that_of_the_agent_who_answers_in_every_order() {
         let words = exotel_group(&server, &account, &sid);
         for one in &order {
             // Each reports something new, so each results in one event.
-            words[*one].tell().await;
-            events.next().await.unwrap();
+            words[*one].send_json().await;
+            events.next_event().await.unwrap();
         }
         let calls: Value = server.get("/api/ribbon/calls?agentId=agent2").await.ok();
         let found = calls["calls"].as_array().unwrap().iter().find(|call| call["callSid"] == *sid);
@@ -132,11 +133,11 @@ async fn an_exotel_group_is_that_of_the_agent_who_answers_in_every_order() {
     let began = began.unwrap().with_timezone(&chrono_tz::Asia::Kolkata);
     assert_eq!(began.format("%Y-%m-%d %H:%M:%S").to_string(), server.in_india(-20));
     // The figures by agent moved along.
-    let kept = server.totals().await;
+    let kept = server.read_totals().await;
     let server = server.stop().await.start(crate::support::SLOW).await;
-    let said = server.rebuild().await;
+    let said = server.rebuild_analytics().await;
     assert!(said.contains("nothing differed"), "{said}");
-    assert_eq!(server.totals().await, kept);
+    assert_eq!(server.read_totals().await, kept);
 }
 
 #[tokio::test]
@@ -147,8 +148,8 @@ async fn each_ribbon_of_a_group_hears_what_concerns_its_agent() {
     let mut third = ribbon(&server, "agent3").await;
     let mut all = server.events_after(0).await;
     for one in exotel_group(&server, &account, "group") {
-        one.tell().await;
-        all.next().await.unwrap();
+        one.send_json().await;
+        all.next_event().await.unwrap();
     }
     mark(&server).await;
     let told = |list: &[(&str, &str)]| -> Vec<(String, Option<String>)> {
@@ -214,12 +215,12 @@ async fn a_smartflo_call_is_that_of_the_agent_whom_any_webhook_names() {
             nth += 1;
             let sid = format!("call{nth}");
             for one in &order {
-                hook(&sid, words[*one].clone()).tell().await;
-                while events.next().await.unwrap().call_sid != sid {}
+                hook(&sid, words[*one].clone()).send_json().await;
+                while events.next_event().await.unwrap().call_sid != sid {}
             }
             let last = last_of(&server, &sid).await;
             assert_eq!(last.agent_id.as_deref(), Some("agent2"), "{order:?} {words:?}");
-            let call = server.look_at(&last.session_id).await;
+            let call = server.show_call(&last.session_id).await;
             assert_eq!((call.status, call.duration), (Status::Completed, Some(20)), "{order:?}");
             assert!(call.customer_data.get().contains("Asha"), "{order:?}");
         }
@@ -232,7 +233,7 @@ async fn last_of(server: &Server, call_sid: &str) -> CallEvent {
     mark(server).await;
     let mut last = None;
     loop {
-        let event = events.next().await.unwrap();
+        let event = events.next_event().await.unwrap();
         if event.call_sid == call_sid {
             last = Some(event);
         } else if event.call_sid == "mark" && last.is_some() {
@@ -254,35 +255,38 @@ async fn an_agent_whose_phone_is_free_again_ends_only_a_call_of_that_agent() {
     };
     let words = exotel_group(&server, &account, "talk");
     for one in &words[..2] {
-        one.tell().await;
-        events.next().await.unwrap();
+        one.send_json().await;
+        events.next_event().await.unwrap();
     }
     // agent1's phone stops ringing before agent2's answer is reported.
-    free("talk", AGENT_PHONE).tell().await;
-    assert_eq!(events.next().await.unwrap().event, "agent_free");
-    words[2].tell().await;
-    let event = events.next().await.unwrap();
+    free("talk", AGENT_PHONE).send_json().await;
+    assert_eq!(events.next_event().await.unwrap().event, "agent_free");
+    words[2].send_json().await;
+    let event = events.next_event().await.unwrap();
     assert_eq!((event.event.as_str(), event.status), ("connected", Status::Active));
     assert_eq!(free("talk", OTHER_PHONE).send(Encoding::Query).await, 200);
-    let event = events.next().await.unwrap();
+    let event = events.next_event().await.unwrap();
     assert_eq!((event.event.as_str(), event.agent_id.as_deref()), ("callEnded", Some("agent2")));
 }
 
 #[tokio::test]
 async fn the_agent_who_asked_for_a_call_has_it_whoever_shares_the_phone() {
-    let (server, exotel) = (reachable().await, Exotel::start().await);
+    let (server, exotel) = (start_reachable().await, Exotel::start().await);
     server.add_account("exotel", &exotel.settings()).await;
     for agent in ["agent2", "agent3"] {
         let phone = json!({"phone": AGENT_PHONE});
-        server.admin(Method::PATCH, &format!("/agents/{agent}"), phone).await.ok::<Value>();
+        server
+            .request_as_operator(Method::PATCH, &format!("/agents/{agent}"), phone)
+            .await
+            .ok::<Value>();
     }
     let mut events = server.events_after(0).await;
     let body = json!({"to": CUSTOMER, "agentId": "agent3"});
-    assert_eq!(server.post("/api/ribbon/calls", body).await.status, 202);
-    let sid = exotel.calls().remove(0);
-    exotel.answer(&sid, &server.in_india(2)).tell().await;
-    events.until("connected").await;
-    exotel.end(&sid, &server.in_india(9), 7).tell().await;
-    let ended = events.until("callEnded").await.pop().unwrap();
+    assert_eq!(server.post_json("/api/ribbon/calls", body).await.status, 202);
+    let sid = exotel.call_ids().remove(0);
+    exotel.customer_answers(&sid, &server.in_india(2)).send_json().await;
+    events.events_until("connected").await;
+    exotel.end_call(&sid, &server.in_india(9), 7).send_json().await;
+    let ended = events.events_until("callEnded").await.pop().unwrap();
     assert_eq!(ended.agent_id.as_deref(), Some("agent3"));
 }

@@ -10,17 +10,19 @@ const CLIENT: &str = "/api/admin/clients/client-demo";
 
 async fn admin(server: &Server, body: Value) -> Answer {
     let request = server.request(Method::PATCH, CLIENT).bearer_auth(ADMIN_TOKEN);
-    Answer::of(request.json(&body)).await
+    Answer::from_request(request.json(&body)).await
 }
 
 async fn offered(server: &Server, key: &str) -> Value {
-    let init = server.post("/api/ribbon/init", json!({"apiKey": key, "agentId": "agent1"})).await;
+    let init =
+        server.post_json("/api/ribbon/init", json!({"apiKey": key, "agentId": "agent1"})).await;
     init.ok::<Value>()["dispositions"].clone()
 }
 
 async fn patch(server: &Server, session_id: &str, body: Value) -> Answer {
     let path = format!("/api/ribbon/calls/{session_id}");
-    Answer::of(server.request(Method::PATCH, &path).header("X-API-Key", KEY).json(&body)).await
+    Answer::from_request(server.request(Method::PATCH, &path).header("X-API-Key", KEY).json(&body))
+        .await
 }
 
 async fn judge(server: &Server, session_id: &str, disposition: &str) {
@@ -28,7 +30,7 @@ async fn judge(server: &Server, session_id: &str, disposition: &str) {
 }
 
 async fn session(server: &Server, call_sid: &str, start: &str) -> String {
-    server.ended(call_sid, start, 40, json!({})).await;
+    server.log_ended_call(call_sid, start, 40, json!({})).await;
     let logs: CallLogs = server.get("/api/ribbon/call-logs?pageSize=500").await.ok();
     let found = logs.logs.into_iter().find(|row| row.data.get().contains(call_sid));
     found.unwrap().session_id
@@ -46,7 +48,8 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
     // The demo client is a collections business; another client has the product's list.
     let demo = offered(&server, KEY).await;
     assert_eq!(demo[0], json!({"code": "promise_to_pay", "label": "Promise to pay"}));
-    let init: InitAnswer = server.post("/api/ribbon/init", json!({"apiKey": OTHER_KEY})).await.ok();
+    let init: InitAnswer =
+        server.post_json("/api/ribbon/init", json!({"apiKey": OTHER_KEY})).await.ok();
     assert_eq!((init.dispositions[0].code.as_str(), init.dispositions.len()), ("resolved", 9));
     let id = session(&server, "a", "2025-10-12T10:30:00Z").await;
     judge(&server, &id, "anything at all").await;
@@ -59,7 +62,7 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
     let problem = refused.problem(400, "invalid_request");
     assert_eq!(problem.field.as_deref(), Some("disposition"));
     assert_eq!(problem.error, "disposition must be one of sold, NO-1.");
-    assert!(server.look_at(&id).await.notes.is_none(), "nothing was half written");
+    assert!(server.show_call(&id).await.notes.is_none(), "nothing was half written");
     judge(&server, &id, "NO-1").await;
     patch(&server, &id, json!({"disposition": null, "notes": "n"})).await.ok::<Value>();
 
@@ -73,7 +76,7 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
 
     let body = json!({"name": "x", "plan": "trial", "dispositions": own});
     let request = server.request(Method::POST, "/api/admin/clients").bearer_auth(ADMIN_TOKEN);
-    let made: Value = Answer::of(request.json(&body)).await.read();
+    let made: Value = Answer::from_request(request.json(&body)).await.read();
     assert_eq!(offered(&server, made["apiKey"].as_str().unwrap()).await, own);
 }
 
@@ -136,16 +139,16 @@ async fn calls_are_counted_by_disposition_where_they_begin() {
     assert_eq!(counts(&server, piece).await, json!({"other": 1}));
 
     // A call whose start turns out to be on another day takes its disposition along.
-    let earlier = server.log("ringing", "call-0", "2025-10-10T08:00:00Z", json!({})).await;
+    let earlier = server.log_event("ringing", "call-0", "2025-10-10T08:00:00Z", json!({})).await;
     earlier.ok::<Logged>();
     assert_eq!(counts(&server, "startDate=2025-10-12").await, json!({"paid": 1, "other": 1}));
     assert_eq!(counts(&server, "endDate=2025-10-11").await, json!({"paid": 1}));
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 
     // A recount corrects errors.
-    let right = server.totals().await;
+    let right = server.read_totals().await;
     server
-        .sql(
+        .run_sql(
             "UPDATE field_totals SET sums = REPLACE(sums, 'tpaid', 'tghost')
              WHERE field = 'disposition';
              DELETE FROM field_values WHERE value = 'tpaid';
@@ -153,23 +156,23 @@ async fn calls_are_counted_by_disposition_where_they_begin() {
              VALUES ('client-demo', 'disposition', 900000, 'tghost	2 0 0 0|')",
         )
         .await;
-    assert_ne!(server.totals().await, right);
-    assert!(server.rebuild().await.ends_with("were corrected.\n"));
-    assert_eq!(server.totals().await, right);
+    assert_ne!(server.read_totals().await, right);
+    assert!(server.rebuild_analytics().await.ends_with("were corrected.\n"));
+    assert_eq!(server.read_totals().await, right);
     assert_eq!(counts(&server, "").await, json!({"paid": 2, "other": 1}));
 }
 
 #[tokio::test]
 async fn many_judges_at_once_and_sums_outlive_their_calls() {
     let server = Server::start().await;
-    let other = server.another(crate::support::SLOW).await;
+    let other = server.start_another(crate::support::SLOW).await;
     let id = session(&server, "one", "2025-10-12T10:30:00Z").await;
     let judged = (0..40).map(|n| {
         let (server, id) = (if n % 2 == 0 { &server } else { &other }, &id);
         async move { judge(server, id, ["paid", "refused", "dispute"][n % 3]).await }
     });
     futures_util::future::join_all(judged).await;
-    let last = server.look_at(&id).await.disposition.unwrap();
+    let last = server.show_call(&id).await.disposition.unwrap();
     assert_eq!(counts(&server, "").await, json!({(last.as_str()): 1}));
     // Retention removes the call but not its sum; events of that time that are logged afterwards
     // count until they are removed in turn.
@@ -182,7 +185,7 @@ async fn many_judges_at_once_and_sums_outlive_their_calls() {
     assert_eq!(counts(&server, "").await, json!({(last.as_str()): 1, "call_back": 1}));
     server.app.enforce_retention().await;
     assert_eq!(counts(&server, "").await, json!({(last.as_str()): 1}));
-    assert!(server.rebuild().await.ends_with("nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("nothing differed.\n"));
 }
 
 #[tokio::test]
@@ -192,7 +195,7 @@ async fn more_words_than_anybody_reads_are_added_up() {
     let lines: Vec<String> =
         (0..220).map(|n| format!("tword {n:03}\t{} 0 0 0|\n", 1000 - n)).collect();
     server
-        .sql(&format!(
+        .run_sql(&format!(
             "INSERT INTO field_totals (client_id, field, bucket, sums)
              SELECT client_id, 'disposition', bucket, '{}' FROM totals",
             lines.concat()

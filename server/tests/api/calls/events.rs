@@ -9,7 +9,7 @@ use std::time::Duration;
 const T0: &str = "2025-10-12T10:30:00Z";
 
 async fn init(server: &Server, agent: &str) -> InitAnswer {
-    server.post("/api/ribbon/init", json!({"agentId": agent})).await.ok()
+    server.post_json("/api/ribbon/init", json!({"agentId": agent})).await.ok()
 }
 
 async fn open(server: &Server, events_url: &str) -> Stream {
@@ -19,13 +19,13 @@ async fn open(server: &Server, events_url: &str) -> Stream {
 #[tokio::test]
 async fn what_happens_between_init_and_the_stream_is_told() {
     let server = Server::start().await;
-    server.log("initiated", "before", T0, json!({})).await;
+    server.log_event("initiated", "before", T0, json!({})).await;
     let url = init(&server, "agent1").await.events_url;
-    server.log("initiated", "between", T0, json!({})).await;
+    server.log_event("initiated", "between", T0, json!({})).await;
     let mut stream = open(&server, &url).await;
-    server.log("initiated", "after", T0, json!({})).await;
-    assert_eq!(stream.next().await.unwrap().call_sid, "between");
-    assert_eq!(stream.next().await.unwrap().call_sid, "after");
+    server.log_event("initiated", "after", T0, json!({})).await;
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "between");
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "after");
 }
 
 #[tokio::test]
@@ -36,14 +36,14 @@ async fn an_event_at_the_very_moment_a_stream_opens_is_told() {
         let log = async {
             // At another point of the opening each time.
             tokio::time::sleep(Duration::from_micros(500 * n)).await;
-            server.log("initiated", &sid, T0, json!({})).await
+            server.log_event("initiated", &sid, T0, json!({})).await
         };
         let opening = server.events_after(i64::try_from(n).unwrap() * 2);
         let (_, mut stream) = futures_util::future::join(log, opening).await;
-        assert_eq!(stream.next().await.unwrap().call_sid, sid);
+        assert_eq!(stream.next_event().await.unwrap().call_sid, sid);
         // And sent only once.
-        server.log("connected", &sid, T0, json!({})).await;
-        assert_eq!(stream.next().await.unwrap().event, "connected");
+        server.log_event("connected", &sid, T0, json!({})).await;
+        assert_eq!(stream.next_event().await.unwrap().event, "connected");
     }
 }
 
@@ -55,10 +55,10 @@ async fn a_listener_that_reads_slowly_misses_nothing() {
     let wide = "x".repeat(40_000);
     for n in 0..500 {
         let more = json!({"customerData": {"note": wide, "n": n}});
-        assert_eq!(server.log("note", &format!("c{n}"), T0, more).await.status, 200);
+        assert_eq!(server.log_event("note", &format!("c{n}"), T0, more).await.status, 200);
     }
     for seq in 1..=500 {
-        assert_eq!(stream.next().await.unwrap().seq, seq);
+        assert_eq!(stream.next_event().await.unwrap().seq, seq);
     }
 }
 
@@ -71,7 +71,7 @@ async fn a_stream_resumes_without_gap_or_repeat() {
     let log = async |n: i64| {
         let data = json!({"callSid": format!("c{}", n % 7)});
         let body = json!({"event": "note", "eventId": format!("e{n}"), "data": data});
-        assert_eq!(server.post("/api/ribbon/log-call", body).await.status, 200);
+        assert_eq!(server.post_json("/api/ribbon/log-call", body).await.status, 200);
     };
     let mut stream = open(&server, &url).await;
     let log_all = async {
@@ -84,7 +84,7 @@ async fn a_stream_resumes_without_gap_or_repeat() {
         // Reconnects again and again, each time from its last position.
         for _ in 0..6 {
             for _ in 0..100 {
-                let event = stream.next().await.unwrap();
+                let event = stream.next_event().await.unwrap();
                 assert_eq!(event.seq, last + 1);
                 last = event.seq;
             }
@@ -94,61 +94,67 @@ async fn a_stream_resumes_without_gap_or_repeat() {
         let by_query = format!("{url}&lastEventId={last}");
         stream = open(&server, &by_query).await;
         while last < logged {
-            let event = stream.next().await.unwrap();
+            let event = stream.next_event().await.unwrap();
             assert_eq!(event.seq, last + 1);
             last = event.seq;
         }
     };
     futures_util::future::join(log_all, read_some).await;
     log(logged).await;
-    assert_eq!(stream.next().await.unwrap().seq, logged + 1);
+    assert_eq!(stream.next_event().await.unwrap().seq, logged + 1);
 }
 
 #[tokio::test]
 async fn a_ticket_opens_a_stream_for_ten_minutes() {
     let server = Server::start().await;
     let init = init(&server, "agent1").await;
-    server.clock.forward(Duration::from_secs(599));
+    server.clock.advance(Duration::from_secs(599));
     let mut stream = open(&server, &init.events_url).await;
-    server.clock.forward(Duration::from_secs(2));
-    let late = Answer::of(server.request(Method::GET, &init.events_url)).await;
+    server.clock.advance(Duration::from_secs(2));
+    let late = Answer::from_request(server.request(Method::GET, &init.events_url)).await;
     late.problem(401, "invalid_ticket");
     // An open stream stays open.
-    server.log("initiated", "c1", T0, json!({})).await;
-    assert_eq!(stream.next().await.unwrap().call_sid, "c1");
-    let nothing = Answer::of(server.request(Method::GET, "/api/ribbon/events?ticket=")).await;
+    server.log_event("initiated", "c1", T0, json!({})).await;
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "c1");
+    let nothing =
+        Answer::from_request(server.request(Method::GET, "/api/ribbon/events?ticket=")).await;
     nothing.problem(401, "missing_api_key");
     for bad in ["x", "x.y", &init.session_token] {
         let url = format!("/api/ribbon/events?ticket={bad}");
-        Answer::of(server.request(Method::GET, &url)).await.problem(401, "invalid_ticket");
+        Answer::from_request(server.request(Method::GET, &url))
+            .await
+            .problem(401, "invalid_ticket");
     }
     let url: EventsUrl = server.get("/api/ribbon/events/ticket").await.ok();
-    server.sql("UPDATE clients SET suspended_at = 1").await;
-    let suspended = Answer::of(server.request(Method::GET, &url.events_url)).await;
+    server.run_sql("UPDATE clients SET suspended_at = 1").await;
+    let suspended = Answer::from_request(server.request(Method::GET, &url.events_url)).await;
     suspended.problem(403, "client_suspended");
 }
 
 #[tokio::test]
 async fn an_agent_sees_its_own_calls_and_those_that_are_nobodys() {
-    let server = Server::playing(TALKS).await;
+    let server = Server::start_with_simulator(TALKS).await;
     let mut first = open(&server, &init(&server, "agent1").await.events_url).await;
     let mut second = open(&server, &init(&server, "agent2").await.events_url).await;
     let whole: EventsUrl = server.get("/api/ribbon/events/ticket").await.ok();
     let mut whole = open(&server, &whole.events_url).await;
 
-    server.log("initiated", "ones", T0, json!({"agentId": "agent1"})).await;
-    let ring = server.post("/api/ribbon/simulator/incoming", json!({"from": "12345"})).await;
+    server.log_event("initiated", "ones", T0, json!({"agentId": "agent1"})).await;
+    let ring = server.post_json("/api/ribbon/simulator/incoming", json!({"from": "12345"})).await;
     let incoming: CallStarted = ring.read();
     // agent2 is notified too that agent1 answered, or it would ring there forever.
     let answer = json!({"agentId": "agent1"});
-    server.control(&incoming.session_id, "answer", answer).await.ok::<CallObject>();
-    server.control(&incoming.session_id, "mute", json!({"muted": true})).await.ok::<CallObject>();
-    server.log("initiated", "last", T0, json!({})).await;
+    server.control_call(&incoming.session_id, "answer", answer).await.ok::<CallObject>();
+    server
+        .control_call(&incoming.session_id, "mute", json!({"muted": true}))
+        .await
+        .ok::<CallObject>();
+    server.log_event("initiated", "last", T0, json!({})).await;
     let mut names = Vec::new();
     for stream in [&mut first, &mut second, &mut whole] {
         let mut seen = Vec::new();
         loop {
-            let event = stream.next().await.unwrap();
+            let event = stream.next_event().await.unwrap();
             if event.call_sid == "last" {
                 break;
             }
@@ -172,10 +178,10 @@ async fn another_clients_events_are_not_told() {
     server.add_other_client().await;
     let other = server.request(Method::GET, "/api/ribbon/events").header("x-api-key", OTHER_KEY);
     let mut other = Stream::open(other.header("last-event-id", "0")).await;
-    server.log("initiated", "c1", T0, json!({})).await;
+    server.log_event("initiated", "c1", T0, json!({})).await;
     let theirs = json!({"apiKey": OTHER_KEY, "event": "initiated", "data": {"callSid": "c2"}});
-    server.post("/api/ribbon/log-call", theirs).await;
-    let event = other.next().await.unwrap();
+    server.post_json("/api/ribbon/log-call", theirs).await;
+    let event = other.next_event().await.unwrap();
     assert_eq!((event.call_sid.as_str(), event.seq), ("c2", 1));
 }
 
@@ -183,23 +189,23 @@ async fn another_clients_events_are_not_told() {
 async fn streams_end_when_the_server_stops() {
     let server = Server::start().await;
     let mut stream = server.events_after(0).await;
-    server.log("initiated", "c1", T0, json!({})).await;
-    assert!(stream.next().await.is_some());
+    server.log_event("initiated", "c1", T0, json!({})).await;
+    assert!(stream.next_event().await.is_some());
     server.stop().await;
-    assert!(stream.next().await.is_none());
+    assert!(stream.next_event().await.is_none());
 }
 
 #[tokio::test]
 async fn a_stream_ends_after_its_time_and_goes_on_where_it_was() {
-    let server = Server::limited(|limits| limits.stream_timeout = 1).await;
+    let server = Server::start_with_limits(|limits| limits.stream_timeout = 1).await;
     let url = init(&server, "agent1").await.events_url;
     let mut stream = open(&server, &url).await;
-    server.log("initiated", "c1", T0, json!({})).await;
-    let seen = stream.next().await.unwrap();
-    assert!(stream.next().await.is_none(), "it lasts on");
-    server.log("initiated", "c2", T0, json!({})).await;
+    server.log_event("initiated", "c1", T0, json!({})).await;
+    let seen = stream.next_event().await.unwrap();
+    assert!(stream.next_event().await.is_none(), "it lasts on");
+    server.log_event("initiated", "c2", T0, json!({})).await;
     let again = server.request(Method::GET, &url).header("last-event-id", seen.seq);
-    assert_eq!(Stream::open(again).await.next().await.unwrap().call_sid, "c2");
+    assert_eq!(Stream::open(again).await.next_event().await.unwrap().call_sid, "c2");
 }
 
 #[tokio::test]
@@ -207,17 +213,17 @@ async fn a_last_event_id_must_be_a_number() {
     let server = Server::start().await;
     let url = init(&server, "agent1").await.events_url;
     let bad = server.request(Method::GET, &url).header("last-event-id", "x");
-    assert_eq!(Answer::of(bad).await.wrong_field(), "lastEventId");
+    assert_eq!(Answer::from_request(bad).await.wrong_field(), "lastEventId");
     // A position past the end, as after a database was restored: the stream starts now.
     let mut stream = server.events_after(1_000_000).await;
-    server.log("initiated", "c1", T0, json!({})).await;
-    assert_eq!(stream.next().await.unwrap().seq, 1);
+    server.log_event("initiated", "c1", T0, json!({})).await;
+    assert_eq!(stream.next_event().await.unwrap().seq, 1);
 }
 
 /// Sends a request as the operator, which must succeed.
 async fn operator(server: &Server, method: Method, path: &str, body: Value) -> Value {
     let request = server.request(method, &format!("/api/admin/clients/client-demo{path}"));
-    let answer = Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await;
+    let answer = Answer::from_request(request.bearer_auth(ADMIN_TOKEN).json(&body)).await;
     assert!((200..300).contains(&answer.status), "{}", answer.text);
     serde_json::from_str(&answer.text).unwrap_or_default()
 }
@@ -229,42 +235,43 @@ async fn a_stream_ends_with_its_key() {
     let (id, key) = (made["keyId"].as_str().unwrap(), made["apiKey"].as_str().unwrap());
     let by_key = || server.request(Method::GET, "/api/ribbon/events").header("X-API-Key", key);
     let init = json!({"apiKey": key, "agentId": "agent1"});
-    let ticket = server.post("/api/ribbon/init", init).await.ok::<InitAnswer>().events_url;
+    let ticket = server.post_json("/api/ribbon/init", init).await.ok::<InitAnswer>().events_url;
     let mut streams = [Stream::open(by_key()).await, open(&server, &ticket).await];
     let mut other = server.events_after(0).await;
     operator(&server, Method::DELETE, &format!("/keys/{id}"), json!({})).await;
     for stream in &mut streams {
-        assert!(stream.next().await.is_none());
+        assert!(stream.next_event().await.is_none());
     }
     let again = server.request(Method::GET, &ticket);
-    Answer::of(again).await.problem(401, "revoked_api_key");
+    Answer::from_request(again).await.problem(401, "revoked_api_key");
     // Another key of the same client stays valid, until the client is suspended.
-    server.log("initiated", "c1", T0, json!({})).await;
-    assert_eq!(other.next().await.unwrap().call_sid, "c1");
+    server.log_event("initiated", "c1", T0, json!({})).await;
+    assert_eq!(other.next_event().await.unwrap().call_sid, "c1");
     operator(&server, Method::DELETE, "", json!({})).await;
-    assert!(other.next().await.is_none());
+    assert!(other.next_event().await.is_none());
 }
 
 #[tokio::test]
 async fn an_agent_hears_of_a_call_that_it_asked_for_whoevers_it_is() {
-    let server = Server::playing(TALKS).await;
+    let server = Server::start_with_simulator(TALKS).await;
     let mut streams = Vec::new();
     for agent in ["agent1", "agent2", "agent3"] {
         streams.push(open(&server, &init(&server, agent).await.events_url).await);
     }
-    let call = server.call("+919876543210").await;
-    streams[0].until("connected").await;
+    let call = server.start_call("+919876543210").await;
+    streams[0].events_until("connected").await;
     // A page claims that the call is another agent's.
     for event in ["moved", "noted"] {
         let data = json!({"callSid": call.call_sid, "agentId": "agent2"});
-        let logged = server.post("/api/ribbon/log-call", json!({"event": event, "data": data}));
+        let logged =
+            server.post_json("/api/ribbon/log-call", json!({"event": event, "data": data}));
         assert_eq!(logged.await.status, 200);
     }
     // An agent who controls another agent's call does not take it over.
     let by_another = json!({"agentId": "agent3"});
-    let ended: CallObject = server.control(&call.session_id, "hangup", by_another).await.ok();
+    let ended: CallObject = server.control_call(&call.session_id, "hangup", by_another).await.ok();
     assert_eq!(ended.agent_id.as_deref(), Some("agent2"));
-    server.log("initiated", "last", T0, json!({})).await;
+    server.log_event("initiated", "last", T0, json!({})).await;
     let mut names = Vec::new();
     for stream in &mut streams {
         let mut seen = stream.names_until("initiated").await;

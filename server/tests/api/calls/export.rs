@@ -12,9 +12,9 @@ const HEADER: &str =
 async fn a_csv_holds_every_call_and_runs_nothing() {
     let server = Server::start().await;
     let customer = json!({"customerData": {"customerId": "=1+1", "name": "@Rao, \"Asha\""}});
-    server.log("initiated", "c1", "2025-10-12T10:30:00Z", customer).await;
-    server.log("callEnded", "c1", "2025-10-12T10:31:00Z", json!({"duration": 45})).await;
-    server.log("initiated", "c2", "2025-10-12T11:00:00Z", json!({})).await;
+    server.log_event("initiated", "c1", "2025-10-12T10:30:00Z", customer).await;
+    server.log_event("callEnded", "c1", "2025-10-12T10:31:00Z", json!({"duration": 45})).await;
+    server.log_event("initiated", "c2", "2025-10-12T11:00:00Z", json!({})).await;
     let answer =
         server.get(&format!("{PATH}?format=csv&startDate=2025-10-01&endDate=2025-10-31")).await;
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
@@ -39,7 +39,10 @@ async fn a_csv_is_for_excel_where_that_is_asked() {
         [("c1", "+919876543210"), ("c2", "+91-98765-43211"), ("c3", "+1-100"), ("c4", "+91 987")]
     {
         let more = json!({"phoneNumber": phone, "customerData": {"name": "आशा राव"}});
-        assert_eq!(server.log("initiated", call, "2025-10-12T10:30:00Z", more).await.status, 200);
+        assert_eq!(
+            server.log_event("initiated", call, "2025-10-12T10:30:00Z", more).await.status,
+            200
+        );
     }
     let plain = server.get(&format!("{PATH}?format=csv")).await;
     assert!(plain.text.starts_with(HEADER), "{}", plain.text);
@@ -70,7 +73,7 @@ async fn json_is_whole_over_many_pages() {
                 "data": {"callSid": format!("c{batch}-{n}")}})
             })
             .collect();
-        server.post("/api/ribbon/log-calls", json!({"events": events})).await.ok::<Value>();
+        server.post_json("/api/ribbon/log-calls", json!({"events": events})).await.ok::<Value>();
     }
     let file: Value = server.get(PATH).await.ok();
     assert_eq!(file["client"], json!({"clientId": "client-demo", "name": "Demo Client"}));
@@ -99,14 +102,14 @@ async fn json_is_whole_over_many_pages() {
 #[tokio::test]
 async fn a_day_is_the_clients_own_or_the_one_asked_for() {
     let server = Server::start().await;
-    server.log("initiated", "c1", "2025-10-11T23:30:00Z", json!({})).await;
+    server.log_event("initiated", "c1", "2025-10-11T23:30:00Z", json!({})).await;
     let count = async |query: &str| {
         let path = format!("{PATH}?startDate=2025-10-12&endDate=2025-10-12{query}");
         server.get(&path).await.ok::<Value>()["calls"].as_array().unwrap().len()
     };
     assert_eq!(count("").await, 0);
     assert_eq!(count("&timezone=Asia/Kolkata").await, 1);
-    server.sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
+    server.run_sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
     assert_eq!((count("").await, count("&timezone=UTC").await), (1, 0));
     for (field, query) in [
         ("timezone", "timezone=Nowhere"),
@@ -122,7 +125,7 @@ async fn a_day_is_the_clients_own_or_the_one_asked_for() {
 async fn a_link_may_carry_the_key_here_and_nowhere_else() {
     let server = Server::start().await;
     server.add_other_client().await;
-    let get = async |path: &str| Answer::of(server.request(Method::GET, path)).await;
+    let get = async |path: &str| Answer::from_request(server.request(Method::GET, path)).await;
     for name in ["X-API-Key", "x-api-key", "apiKey"] {
         get(&format!("{PATH}?{name}={KEY}&format=csv")).await;
         assert_eq!(get(&format!("{PATH}?{name}={KEY}")).await.status, 200, "{name}");
@@ -131,8 +134,8 @@ async fn a_link_may_carry_the_key_here_and_nowhere_else() {
     get(PATH).await.problem(401, "missing_api_key");
     get(&format!("/api/ribbon/call-logs?apiKey={KEY}")).await.problem(401, "missing_api_key");
     get(&format!("{PATH}?apiKey={OTHER_KEY}")).await.problem(403, "scope_missing");
-    server.log("initiated", "c1", "2025-10-11T23:30:00Z", json!({})).await;
-    server.sql("UPDATE api_keys SET scopes = '[\"export\"]'").await;
+    server.log_event("initiated", "c1", "2025-10-11T23:30:00Z", json!({})).await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"export\"]'").await;
     let theirs: Value = get(&format!("{PATH}?apiKey={OTHER_KEY}")).await.ok();
     assert_eq!(theirs["calls"], json!([]));
 }

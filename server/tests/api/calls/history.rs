@@ -30,15 +30,15 @@ async fn session(server: &Server, call_sid: &str) -> String {
 async fn patch(server: &Server, call_sid: &str, body: Value) {
     let path = format!("{HISTORY}/{}", session(server, call_sid).await);
     let request = server.request(Method::PATCH, &path).header("X-API-Key", KEY).json(&body);
-    Answer::of(request.header("Idempotency-Key", "once")).await.ok::<CallObject>();
+    Answer::from_request(request.header("Idempotency-Key", "once")).await.ok::<CallObject>();
 }
 
 async fn missed(server: &Server, call_sid: &str, at: &str, more: Value) {
     let mut data = more;
     data["callDirection"] = json!("inbound");
-    server.log("incoming", call_sid, at, data).await.ok::<Logged>();
+    server.log_event("incoming", call_sid, at, data).await.ok::<Logged>();
     let end = at.replace('Z', ".5Z");
-    server.log("missed", call_sid, &end, json!({})).await.ok::<Logged>();
+    server.log_event("missed", call_sid, &end, json!({})).await.ok::<Logged>();
 }
 
 async fn listed(server: &Server, query: &str) -> Vec<String> {
@@ -55,13 +55,13 @@ async fn due(server: &Server, query: &str) -> Vec<String> {
 async fn an_agent_sees_its_calls_and_those_that_everybody_missed() {
     let server = Server::start().await;
     server.add_other_client().await;
-    server.ended("a1", "2025-10-12T10:30:00Z", 40, of(Some("a"), Some("C/1"))).await;
-    server.ended("b1", "2025-10-12T10:31:00Z", 40, of(Some("b"), Some("C/1"))).await;
+    server.log_ended_call("a1", "2025-10-12T10:30:00Z", 40, of(Some("a"), Some("C/1"))).await;
+    server.log_ended_call("b1", "2025-10-12T10:31:00Z", 40, of(Some("b"), Some("C/1"))).await;
     missed(&server, "all", "2025-10-12T10:32:00Z", of(None, Some("C/1"))).await;
     missed(&server, "hers", "2025-10-12T10:33:00Z", of(Some("a"), None)).await;
-    server.ended("nobodys", "2025-10-12T10:34:00Z", 5, of(None, None)).await;
+    server.log_ended_call("nobodys", "2025-10-12T10:34:00Z", 5, of(None, None)).await;
     server
-        .log("initiated", "now", "2025-10-12T10:35:00Z", of(Some("a"), None))
+        .log_event("initiated", "now", "2025-10-12T10:35:00Z", of(Some("a"), None))
         .await
         .ok::<Logged>();
     let body = json!({"notes": "n", "disposition": "paid",
@@ -92,7 +92,7 @@ async fn an_agent_sees_its_calls_and_those_that_everybody_missed() {
     assert_eq!(call["customerData"]["name"], "Name C/1");
     assert!(history["calls"][0].get("notes").is_none() && history.get("nextCursor").is_none());
     let others = server.request(Method::GET, &format!("{HISTORY}?agentId=a"));
-    let others: Value = Answer::of(others.header("X-API-Key", OTHER_KEY)).await.ok();
+    let others: Value = Answer::from_request(others.header("X-API-Key", OTHER_KEY)).await.ok();
     assert_eq!(others["calls"], json!([]));
 }
 
@@ -102,7 +102,7 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
     for n in 0..7 {
         // Several in one millisecond, of both kinds.
         let at = format!("2025-10-12T10:3{}:00Z", n / 3);
-        server.ended(&format!("own{n}"), &at, 1, of(Some("a"), Some("C"))).await;
+        server.log_ended_call(&format!("own{n}"), &at, 1, of(Some("a"), Some("C"))).await;
         missed(&server, &format!("all{n}"), &at, of(None, Some("C"))).await;
     }
     for query in ["agentId=a", "customerId=C", "customerId=C&agentId=a"] {
@@ -118,7 +118,12 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
             cursor = next;
             // New calls do not shift the pages.
             server
-                .ended(&format!("new{pages}"), "2025-10-13T00:00:00Z", 1, of(Some("z"), None))
+                .log_ended_call(
+                    &format!("new{pages}"),
+                    "2025-10-13T00:00:00Z",
+                    1,
+                    of(Some("z"), None),
+                )
                 .await;
         }
         assert_eq!((found, pages), (whole, 4), "{query}");
@@ -143,13 +148,13 @@ async fn follow_ups_are_open_until_somebody_has_spoken_again() {
         ("bare", "a", None, 2),
         ("forgotten", "a", Some("C4"), -91),
     ] {
-        server.ended(sid, "2025-10-12T10:30:00Z", 40, of(Some(agent), customer)).await;
+        server.log_ended_call(sid, "2025-10-12T10:30:00Z", 40, of(Some(agent), customer)).await;
         patch(&server, sid, again(days)).await;
         // The same again, and later notes, change nothing.
         patch(&server, sid, again(days)).await;
         patch(&server, sid, json!({"notes": "later"})).await;
     }
-    server.ended("none", "2025-10-12T10:30:00Z", 40, of(Some("a"), Some("C9"))).await;
+    server.log_ended_call("none", "2025-10-12T10:30:00Z", 40, of(Some("a"), Some("C9"))).await;
     assert_eq!(due(&server, "").await, ["late", "soon", "bare", "then"]);
     assert_eq!(due(&server, "agentId=a").await, ["late", "bare", "then"]);
     assert_eq!(due(&server, "agentId=a&limit=2").await, ["late", "bare"]);
@@ -162,27 +167,27 @@ async fn follow_ups_are_open_until_somebody_has_spoken_again() {
     assert_eq!(whole["followUps"][0]["customerData"]["name"], "Name C1");
 
     // An earlier call and an unanswered one do not count.
-    server.ended("earlier", "2025-10-11T10:30:00Z", 40, of(Some("b"), Some("C1"))).await;
-    server.ended("tried", "2025-10-13T10:30:00Z", 0, of(Some("b"), Some("C1"))).await;
+    server.log_ended_call("earlier", "2025-10-11T10:30:00Z", 40, of(Some("b"), Some("C1"))).await;
+    server.log_ended_call("tried", "2025-10-13T10:30:00Z", 0, of(Some("b"), Some("C1"))).await;
     missed(&server, "rang", "2025-10-13T10:31:00Z", of(None, Some("C1"))).await;
     assert_eq!(due(&server, "agentId=a").await, ["late", "bare", "then"]);
     // A call in progress does, and one in which both sides talked, by any agent.
     server
-        .log("initiated", "on", "2025-10-14T10:30:00Z", of(Some("c"), Some("C1")))
+        .log_event("initiated", "on", "2025-10-14T10:30:00Z", of(Some("c"), Some("C1")))
         .await
         .ok::<Logged>();
     assert_eq!(due(&server, "agentId=a").await, ["bare", "then"]);
-    server.log("failed", "on", "2025-10-14T10:31:00Z", json!({})).await.ok::<Logged>();
+    server.log_event("failed", "on", "2025-10-14T10:31:00Z", json!({})).await.ok::<Logged>();
     assert_eq!(due(&server, "agentId=a").await, ["late", "bare", "then"]);
     for (event, at) in
         [("connected", "2025-10-15T10:30:00Z"), ("callEnded", "2025-10-15T10:31:00Z")]
     {
-        server.log(event, "spoke", at, of(Some("c"), Some("C1"))).await.ok::<Logged>();
+        server.log_event(event, "spoke", at, of(Some("c"), Some("C1"))).await.ok::<Logged>();
     }
     assert_eq!(due(&server, "agentId=a").await, ["bare", "then"]);
     // Without a customer, the number decides.
     let number = json!({"phoneNumber": "+919876543210"});
-    server.log("connected", "number", "2025-10-15T10:30:00Z", number).await.ok::<Logged>();
+    server.log_event("connected", "number", "2025-10-15T10:30:00Z", number).await.ok::<Logged>();
     assert_eq!(due(&server, "agentId=a").await, ["then"]);
     patch(&server, "then", json!({"followUp": null})).await;
     assert_eq!(due(&server, "").await, ["soon"]);
@@ -207,9 +212,9 @@ async fn wrong_questions_and_strangers_are_refused() {
     assert_eq!(server.get(&format!("{FOLLOW_UPS}?before=")).await.status, 200);
     for path in [format!("{HISTORY}?agentId=a"), FOLLOW_UPS.to_owned()] {
         let request = server.request(Method::GET, &path);
-        Answer::of(request).await.problem(401, "missing_api_key");
+        Answer::from_request(request).await.problem(401, "missing_api_key");
         let request = server.request(Method::GET, &path).header("X-API-Key", "nope");
-        Answer::of(request).await.problem(401, "invalid_api_key");
+        Answer::from_request(request).await.problem(401, "invalid_api_key");
     }
 }
 
@@ -217,7 +222,7 @@ async fn wrong_questions_and_strangers_are_refused() {
 #[tokio::test]
 async fn lists_are_read_from_their_own_indexes() {
     let server = Server::start().await;
-    let plan = async |sql: &'static str| server.database.plan(sql).await;
+    let plan = async |sql: &'static str| server.database.query_plan(sql).await;
     for (index, sql) in [
         (
             "calls_by_agent",

@@ -25,7 +25,7 @@ async fn each_event_is_judged_by_itself() {
         event("callEnded", "c1", "2025-10-12T10:31:00Z"),
         event("initiated", "c1", T0),
     ]);
-    let answer: Value = server.post(PATH, json!({"events": events})).await.ok();
+    let answer: Value = server.post_json(PATH, json!({"events": events})).await.ok();
     let results = answer["results"].as_array().unwrap();
     assert_eq!(answer.as_object().unwrap().len(), 1);
     assert_eq!(results.len(), 6);
@@ -50,15 +50,15 @@ async fn five_hundred_are_taken_and_one_more_is_not() {
             (0..count).map(|n| event("initiated", &format!("c{n}"), T0)).collect();
         json!({"events": events})
     };
-    let answer: Value = server.post(PATH, many(500)).await.ok();
+    let answer: Value = server.post_json(PATH, many(500)).await.ok();
     let results = answer["results"].as_array().unwrap();
     assert!(results.iter().all(|result| result["success"] == true));
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
     assert_eq!(logs.pagination.total, 500);
-    assert_eq!(server.post(PATH, many(501)).await.wrong_field(), "events");
-    assert_eq!(server.post(PATH, json!({})).await.wrong_field(), "events");
-    assert_eq!(server.post(PATH, json!({"events": 5})).await.wrong_field(), "events");
-    let none: Value = server.post(PATH, json!({"events": []})).await.ok();
+    assert_eq!(server.post_json(PATH, many(501)).await.wrong_field(), "events");
+    assert_eq!(server.post_json(PATH, json!({})).await.wrong_field(), "events");
+    assert_eq!(server.post_json(PATH, json!({"events": 5})).await.wrong_field(), "events");
+    let none: Value = server.post_json(PATH, json!({"events": []})).await.ok();
     assert_eq!(none, json!({"results": []}));
 }
 
@@ -68,13 +68,13 @@ async fn a_key_is_needed_and_clients_are_apart() {
     server.add_other_client().await;
     let body = json!({"events": [event("initiated", "c1", T0)]});
     let request = server.request(Method::POST, PATH).json(&body);
-    Answer::of(request).await.problem(401, "missing_api_key");
+    Answer::from_request(request).await.problem(401, "missing_api_key");
     let mut wrong = body.clone();
     wrong["apiKey"] = json!("nope");
-    server.post(PATH, wrong).await.problem(401, "invalid_api_key");
-    let mine: Value = server.post(PATH, body.clone()).await.ok();
+    server.post_json(PATH, wrong).await.problem(401, "invalid_api_key");
+    let mine: Value = server.post_json(PATH, body.clone()).await.ok();
     let request = server.request(Method::POST, PATH).header("X-API-Key", OTHER_KEY).json(&body);
-    let theirs: Value = Answer::of(request).await.ok();
+    let theirs: Value = Answer::from_request(request).await.ok();
     assert_ne!(mine["results"][0]["logId"], theirs["results"][0]["logId"]);
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
     assert_eq!(logs.pagination.total, 1);
@@ -83,12 +83,12 @@ async fn a_key_is_needed_and_clients_are_apart() {
 #[tokio::test]
 async fn each_event_may_name_its_own_domain() {
     let server = Server::start().await;
-    server.sql("UPDATE clients SET allowed_domains = '[\"crm.example.com\"]'").await;
+    server.run_sql("UPDATE clients SET allowed_domains = '[\"crm.example.com\"]'").await;
     let mut there = event("initiated", "c1", T0);
     there["domain"] = json!("crm.example.com");
     let mut elsewhere = event("initiated", "c2", T0);
     elsewhere["domain"] = json!("evil.example.org");
-    let answer: Value = server.post(PATH, json!({"events": [there, elsewhere]})).await.ok();
+    let answer: Value = server.post_json(PATH, json!({"events": [there, elsewhere]})).await.ok();
     assert_eq!(answer["results"][0]["success"], true);
     assert_eq!(answer["results"][1]["code"], "domain_not_allowed");
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
@@ -101,7 +101,7 @@ async fn an_idempotency_key_holds_for_the_whole_body() {
     let no_time = json!({"event": "connected", "data": {"callSid": "c1"}});
     let send = async |body: Value| -> Value {
         let request = server.request(Method::POST, PATH).header("Idempotency-Key", "k").json(&body);
-        Answer::of(request).await.ok()
+        Answer::from_request(request).await.ok()
     };
     let body =
         json!({"apiKey": KEY, "events": [no_time, {"event": "x", "data": {"callSid": "c1"}}]});
@@ -112,6 +112,6 @@ async fn an_idempotency_key_holds_for_the_whole_body() {
     let third = send(other).await;
     assert_eq!(third["results"][0], first["results"][0]);
     assert_eq!(third["results"][1]["code"], "conflict");
-    let own: Logged = server.log("initiated", "c1", T0, json!({})).await.ok();
+    let own: Logged = server.log_event("initiated", "c1", T0, json!({})).await.ok();
     assert!(own.success);
 }

@@ -12,8 +12,10 @@ async fn call_logs_are_paged_and_filtered() {
         let sid = format!("c{day}");
         let direction = if day % 2 == 0 { "inbound" } else { "outbound" };
         let more = json!({"callDirection": direction, "customerData": {"customerId": format!("C{}", day % 3)}});
-        server.log("initiated", &sid, &format!("2025-10-{day}T23:30:00Z"), more.clone()).await;
-        server.log("connected", &sid, &format!("2025-10-{day}T23:31:00Z"), more).await;
+        server
+            .log_event("initiated", &sid, &format!("2025-10-{day}T23:30:00Z"), more.clone())
+            .await;
+        server.log_event("connected", &sid, &format!("2025-10-{day}T23:31:00Z"), more).await;
     }
     let logs = async |query: &str| -> (Vec<String>, CallLogs) {
         let logs: CallLogs = server.get(&format!("/api/ribbon/call-logs?{query}")).await.ok();
@@ -37,7 +39,7 @@ async fn call_logs_are_paged_and_filtered() {
     assert!(connected.logs.iter().all(|row| row.event == "connected"));
     assert_eq!(logs("event=all&pageSize=3").await.1.pagination.total, 10);
     // Days are in the client's time zone: 23:30 in London is 5 o'clock the next morning in Kolkata.
-    server.sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
+    server.run_sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
     assert_eq!(logs("startDate=2025-10-12&endDate=2025-10-12").await.0, ["11"]);
 }
 
@@ -45,11 +47,16 @@ async fn call_logs_are_paged_and_filtered() {
 async fn a_row_has_what_its_event_did_not_say() {
     let server = Server::start().await;
     server
-        .log("initiated", "c1", "2025-10-12T10:30:00Z", json!({"customerData": {"name": "Asha"}}))
+        .log_event(
+            "initiated",
+            "c1",
+            "2025-10-12T10:30:00Z",
+            json!({"customerData": {"name": "Asha"}}),
+        )
         .await;
     let body = json!({"event": "callEnded", "data": {"callSid": "c1", "note": "bye"},
         "timestamp": "2025-10-12T10:31:00Z", "domain": "crm.example.com"});
-    server.post("/api/ribbon/log-call", body).await;
+    server.post_json("/api/ribbon/log-call", body).await;
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
     assert_eq!(
         logs.logs[0].data.get(),
@@ -62,19 +69,19 @@ async fn a_row_has_what_its_event_did_not_say() {
 #[tokio::test]
 async fn a_call_that_went_silent_is_abandoned() {
     let server = Server::start().await;
-    server.log("connected", "c1", "2025-10-12T10:30:00Z", json!({})).await;
+    server.log_event("connected", "c1", "2025-10-12T10:30:00Z", json!({})).await;
     let active: ActiveCalls = server.get("/api/ribbon/active-calls").await.ok();
     assert_eq!((active.count, active.active_calls[0].status), (1, Status::Active));
     assert!(active.active_calls[0].end_time.is_none());
     let id = active.active_calls[0].session_id.clone();
 
-    server.clock.forward(std::time::Duration::from_mins(239));
+    server.clock.advance(std::time::Duration::from_mins(239));
     server.app.sweep().await;
-    assert_eq!(server.look_at(&id).await.status, Status::Active);
-    server.clock.forward(std::time::Duration::from_mins(2));
+    assert_eq!(server.show_call(&id).await.status, Status::Active);
+    server.clock.advance(std::time::Duration::from_mins(2));
     server.app.sweep().await;
     server.app.sweep().await;
-    let call = server.look_at(&id).await;
+    let call = server.show_call(&id).await;
     assert_eq!(call.status, Status::Abandoned);
     assert_eq!(call.end_time.as_deref(), Some("2025-10-12T10:30:00Z"));
     let timeline = call.timeline.unwrap();
@@ -82,6 +89,6 @@ async fn a_call_that_went_silent_is_abandoned() {
     let active: ActiveCalls = server.get("/api/ribbon/active-calls").await.ok();
     assert_eq!(active.count, 0);
     // A reported end takes precedence.
-    server.log("callEnded", "c1", "2025-10-12T10:40:00Z", json!({})).await;
-    assert_eq!(server.look_at(&id).await.status, Status::Completed);
+    server.log_event("callEnded", "c1", "2025-10-12T10:40:00Z", json!({})).await;
+    assert_eq!(server.show_call(&id).await.status, Status::Completed);
 }

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 async fn patch(server: &Server, session_id: &str, key: &str, body: Value) -> Answer {
     let path = format!("/api/ribbon/calls/{session_id}");
-    Answer::of(server.request(Method::PATCH, &path).header("X-API-Key", key).json(&body)).await
+    Answer::from_request(server.request(Method::PATCH, &path).header("X-API-Key", key).json(&body))
+        .await
 }
 
 #[tokio::test]
 async fn notes_are_kept_with_the_call() {
     let server = Server::start().await;
-    let id = server.call("+919876543210").await.session_id;
-    assert!(server.look_at(&id).await.notes.is_none());
+    let id = server.start_call("+919876543210").await.session_id;
+    assert!(server.show_call(&id).await.notes.is_none());
     let whole = json!({"notes": "Asked for a plan", "disposition": "promise-to-pay",
         "followUp": {"at": "2025-11-01T16:00:00+05:30", "note": "Call again"}});
     let answer = patch(&server, &id, KEY, whole).await;
@@ -23,23 +24,23 @@ async fn notes_are_kept_with_the_call() {
     assert_eq!((&value["notes"], &value["sessionId"]), (&json!("Asked for a plan"), &json!(id)));
     // Missing fields stay; null clears; later events of the call change nothing.
     patch(&server, &id, KEY, json!({"notes": null})).await.ok::<CallObject>();
-    server.control(&id, "hangup", json!({"agentId": "agent1"})).await.ok::<CallObject>();
-    let call = server.look_at(&id).await;
+    server.control_call(&id, "hangup", json!({"agentId": "agent1"})).await.ok::<CallObject>();
+    let call = server.show_call(&id).await;
     assert_eq!(
         (call.notes.as_deref(), call.disposition.as_deref()),
         (None, Some("promise-to-pay"))
     );
     assert_eq!(call.follow_up.unwrap().note.as_deref(), Some("Call again"));
     patch(&server, &id, KEY, json!({"apiKey": KEY, "followUp": null})).await.ok::<CallObject>();
-    assert!(server.look_at(&id).await.follow_up.is_none());
+    assert!(server.show_call(&id).await.follow_up.is_none());
 }
 
 #[tokio::test]
 async fn two_who_write_about_a_call_lose_nothing() {
     let server = Server::start().await;
-    let id = server.call("+919876543210").await.session_id;
+    let id = server.start_call("+919876543210").await.session_id;
     let save = async |body: Value| patch(&server, &id, KEY, body).await.ok::<CallObject>();
-    assert_eq!(server.look_at(&id).await.notes_version, None);
+    assert_eq!(server.show_call(&id).await.notes_version, None);
     let first = save(json!({"notes": "promised 5000", "notesVersion": 0})).await;
     let seen = first.notes_version.unwrap();
     // Each of the others has read another version than the stored one.
@@ -62,7 +63,7 @@ async fn two_who_write_about_a_call_lose_nothing() {
     ] {
         let kept = save(body).await;
         assert_eq!(kept.notes.as_deref(), Some(notes), "{what}");
-        assert_eq!(server.look_at(&id).await.notes_version, kept.notes_version, "{what}");
+        assert_eq!(server.show_call(&id).await.notes_version, kept.notes_version, "{what}");
     }
     // A writer who has read the stored version, or sends none, replaces it. Each change has its
     // version.
@@ -72,7 +73,7 @@ async fn two_who_write_about_a_call_lose_nothing() {
         json!({"notes": "alone"}),
         json!({"notes": null, "notesVersion": "stored"}),
     ] {
-        let stored = server.look_at(&id).await.notes_version.unwrap();
+        let stored = server.show_call(&id).await.notes_version.unwrap();
         versions.push(stored);
         let mut body = body;
         if body["notesVersion"] == "stored" {
@@ -94,7 +95,7 @@ async fn two_who_write_about_a_call_lose_nothing() {
     let more = json!({"notes": "b".repeat(10), "notesVersion": 0});
     let refused = patch(&server, &id, KEY, more).await;
     assert!(refused.problem(409, "conflict").error.contains("more than 20000 characters"));
-    assert_eq!(server.look_at(&id).await.notes.unwrap().len(), 19_990);
+    assert_eq!(server.show_call(&id).await.notes.unwrap().len(), 19_990);
     let wrong = json!({"notes": "x", "notesVersion": "new"});
     assert_eq!(patch(&server, &id, KEY, wrong).await.wrong_field(), "notesVersion");
 }
@@ -102,7 +103,7 @@ async fn two_who_write_about_a_call_lose_nothing() {
 #[tokio::test]
 async fn many_who_write_at_once_lose_nothing() {
     let server = Server::start().await;
-    let id = server.call("+919876543210").await.session_id;
+    let id = server.start_call("+919876543210").await.session_id;
     let words: Vec<String> = (10..22).map(|n| format!("word{n}")).collect();
     let all = words
         .iter()
@@ -110,7 +111,7 @@ async fn many_who_write_at_once_lose_nothing() {
     for answer in futures_util::future::join_all(all).await {
         answer.ok::<CallObject>();
     }
-    let notes = server.look_at(&id).await.notes.unwrap();
+    let notes = server.show_call(&id).await.notes.unwrap();
     let mut lines: Vec<&str> = notes.lines().collect();
     lines.sort_unstable();
     assert_eq!(lines, words);
@@ -120,7 +121,7 @@ async fn many_who_write_at_once_lose_nothing() {
 async fn wrong_notes_and_strangers_are_refused() {
     let server = Server::start().await;
     server.add_other_client().await;
-    let id = server.call("+919876543210").await.session_id;
+    let id = server.start_call("+919876543210").await.session_id;
     for (field, body) in [
         ("notes", json!({"notes": 5})),
         ("notes", json!({"notes": "x".repeat(20_001)})),
@@ -134,9 +135,9 @@ async fn wrong_notes_and_strangers_are_refused() {
     let body = json!({"notes": "x"});
     let path = format!("/api/ribbon/calls/{id}");
     let request = server.request(Method::PATCH, &path).json(&body);
-    Answer::of(request).await.problem(401, "missing_api_key");
+    Answer::from_request(request).await.problem(401, "missing_api_key");
     patch(&server, &id, "nope", body.clone()).await.problem(401, "invalid_api_key");
     patch(&server, &id, OTHER_KEY, body.clone()).await.problem(404, "not_found");
     patch(&server, "ses_nothing", KEY, body).await.problem(404, "not_found");
-    assert!(server.look_at(&id).await.notes.is_none());
+    assert!(server.show_call(&id).await.notes.is_none());
 }

@@ -12,13 +12,15 @@ const T0: &str = "2025-10-12T10:30:00Z";
 #[tokio::test]
 async fn the_same_event_again_changes_nothing() {
     let server = Server::start().await;
-    let first: Logged = server.log("initiated", "c1", T0, json!({})).await.ok();
+    let first: Logged = server.log_event("initiated", "c1", T0, json!({})).await.ok();
     assert!(first.success);
     // The same time, written differently; and other data, which is not compared.
-    let again: Logged =
-        server.log("initiated", "c1", "2025-10-12T16:00:00+05:30", json!({"x": 1})).await.ok();
+    let again: Logged = server
+        .log_event("initiated", "c1", "2025-10-12T16:00:00+05:30", json!({"x": 1}))
+        .await
+        .ok();
     assert_eq!(first.log_id, again.log_id);
-    let other: Logged = server.log("connected", "c1", T0, json!({})).await.ok();
+    let other: Logged = server.log_event("connected", "c1", T0, json!({})).await.ok();
     assert_ne!(first.log_id, other.log_id);
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=all").await.ok();
     assert_eq!(logs.pagination.total, 2);
@@ -46,7 +48,7 @@ async fn an_event_id_stands_for_one_event() {
         .request(Method::POST, "/api/ribbon/log-call")
         .header("idempotency-key", "e1")
         .json(&json!({"apiKey": KEY, "event": "ringing", "data": {"callSid": "c1"}}));
-    Answer::of(by_header).await.problem(409, "conflict");
+    Answer::from_request(by_header).await.problem(409, "conflict");
     // Another client's ids are separate.
     let theirs = body(r#"{"callSid":"c9"}"#, OTHER_KEY);
     let other = server.post_text("/api/ribbon/log-call", &theirs).await;
@@ -58,7 +60,7 @@ async fn the_same_event_two_hundred_times_at_once_is_one() {
     let server = Server::start().await;
     let send = || async {
         let body = json!({"event": "connected", "eventId": "e1", "data": {"callSid": "c1"}});
-        server.post("/api/ribbon/log-call", body).await.ok::<Logged>().log_id
+        server.post_json("/api/ribbon/log-call", body).await.ok::<Logged>().log_id
     };
     let ids = futures_util::future::join_all((0..200).map(|_| send())).await;
     assert!(ids.iter().all(|id| *id == ids[0]));
@@ -84,7 +86,7 @@ async fn order_does_not_matter() {
         let server = Server::start().await;
         for index in order {
             let (event, at, more) = &events[index];
-            server.log(event, "c1", at, more.clone()).await.ok::<Logged>();
+            server.log_event(event, "c1", at, more.clone()).await.ok::<Logged>();
         }
         let mut logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
         let mut row = logs.logs.remove(0);
@@ -105,15 +107,15 @@ async fn durations_are_those_of_the_end_else_measured() {
         let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
         logs.logs.into_iter().find(|row| row.data.get().contains(sid)).unwrap()
     };
-    server.log("callEnded", "told", T0, json!({"duration": "125"})).await;
+    server.log_event("callEnded", "told", T0, json!({"duration": "125"})).await;
     assert_eq!(row("told").await.duration, Some(125));
-    server.log("callEnded", "never", T0, json!({})).await;
+    server.log_event("callEnded", "never", T0, json!({})).await;
     let never = row("never").await;
     assert_eq!((never.duration, never.call_status), (Some(0), Status::NoAnswer));
-    server.log("failed", "broke", T0, json!({"reason": "no route"})).await;
+    server.log_event("failed", "broke", T0, json!({"reason": "no route"})).await;
     assert_eq!(row("broke").await.call_status, Status::Failed);
     // A late event never reopens an ended call.
-    server.log("connected", "broke", "2025-10-12T11:00:00Z", json!({})).await;
+    server.log_event("connected", "broke", "2025-10-12T11:00:00Z", json!({})).await;
     assert_eq!(row("broke").await.call_status, Status::Failed);
 }
 
@@ -135,7 +137,7 @@ async fn what_was_sent_comes_back_exactly() {
     assert_eq!(row.customer_context.as_ref().unwrap().get(), context);
     assert_eq!(row.metadata.as_ref().unwrap().get(), context);
     assert_eq!(row.customer_id_external.as_deref(), Some("C/1 é"));
-    let call = server.look_at(&row.session_id).await;
+    let call = server.show_call(&row.session_id).await;
     assert_eq!(call.customer_data.get(), customer);
     assert_eq!(call.timeline.unwrap()[0].data.get(), data);
 }
@@ -143,11 +145,11 @@ async fn what_was_sent_comes_back_exactly() {
 #[tokio::test]
 async fn logging_is_never_refused_for_quota() {
     let server = Server::start().await;
-    server.sql("UPDATE clients SET call_limit = 1").await;
-    server.call("+919876543210").await;
-    let refused = server.post("/api/ribbon/calls", json!({"to": "+911234567890"})).await;
+    server.run_sql("UPDATE clients SET call_limit = 1").await;
+    server.start_call("+919876543210").await;
+    let refused = server.post_json("/api/ribbon/calls", json!({"to": "+911234567890"})).await;
     refused.problem(429, "monthly_limit_exceeded");
-    let now = server.log("connected", "c1", &server.time_now(), json!({})).await;
+    let now = server.log_event("connected", "c1", &server.time_now(), json!({})).await;
     assert_eq!(now.status, 200);
     let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
     assert_eq!((config.usage.calls_this_month, config.usage.remaining), (2, 0));
@@ -161,11 +163,11 @@ async fn a_call_counts_once_in_the_month_of_its_start() {
         config.usage.calls_this_month
     };
     let now = server.time_now();
-    server.log("connected", "c1", &now, json!({})).await.ok::<Logged>();
-    server.log("callEnded", "c1", &now, json!({})).await.ok::<Logged>();
+    server.log_event("connected", "c1", &now, json!({})).await.ok::<Logged>();
+    server.log_event("callEnded", "c1", &now, json!({})).await.ok::<Logged>();
     assert_eq!(used().await, 1);
     // Its start becomes known late: it was in another month.
-    server.log("initiated", "c1", T0, json!({})).await.ok::<Logged>();
+    server.log_event("initiated", "c1", T0, json!({})).await.ok::<Logged>();
     assert_eq!(used().await, 0);
 }
 
@@ -177,15 +179,15 @@ async fn a_customer_written_over_several_lines_comes_back_and_is_told() {
         "{{\"apiKey\":\"{KEY}\",\"event\":\"incoming\",\"data\":{{\"callSid\":\"c1\",\"customerData\":{customer}}}}}"
     );
     server.post_text("/api/ribbon/log-call", &body).await.ok::<Logged>();
-    let event = server.events_after(0).await.next().await.unwrap();
+    let event = server.events_after(0).await.next_event().await.unwrap();
     assert!(event.customer_data.get().contains("\"Asha\""));
-    assert_eq!(server.look_at(&event.session_id).await.customer_data.get(), customer);
+    assert_eq!(server.show_call(&event.session_id).await.customer_data.get(), customer);
 }
 
 #[tokio::test]
 async fn an_event_of_any_name_belongs_to_the_history() {
     let server = Server::start().await;
-    server.log("quality.report_1-x", "c1", T0, json!({"mos": 4.2})).await.ok::<Logged>();
+    server.log_event("quality.report_1-x", "c1", T0, json!({"mos": 4.2})).await.ok::<Logged>();
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=quality.report_1-x").await.ok();
     assert_eq!(logs.logs[0].call_status, Status::Active);
     assert_eq!(logs.logs[0].domain, None);
@@ -212,9 +214,9 @@ async fn a_time_at_which_nothing_can_have_happened_is_refused() {
         (&late, false),
         ("9999-12-31T23:59:59Z", false),
     ] {
-        let one = server.log("connected", at, at, json!({})).await;
+        let one = server.log_event("connected", at, at, json!({})).await;
         let event = json!({"event": "connected", "timestamp": at, "data": {"callSid": at}});
-        let many = server.post("/api/ribbon/log-calls", json!({"events": [event]})).await;
+        let many = server.post_json("/api/ribbon/log-calls", json!({"events": [event]})).await;
         let result = many.ok::<Value>()["results"][0].clone();
         assert_eq!(result["success"], taken, "{at}");
         if taken {
@@ -227,5 +229,5 @@ async fn a_time_at_which_nothing_can_have_happened_is_refused() {
         }
     }
     let now = json!({"event": "connected", "data": {"callSid": "no-time"}});
-    assert_eq!(server.post("/api/ribbon/log-call", now).await.status, 200);
+    assert_eq!(server.post_json("/api/ribbon/log-call", now).await.status, 200);
 }

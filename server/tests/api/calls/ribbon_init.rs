@@ -8,7 +8,7 @@ use serde_json::json;
 #[tokio::test]
 async fn init_tells_what_a_ribbon_needs() {
     let server = Server::start().await;
-    let answer = server.post("/api/ribbon/init", json!({"agentId": "agent1"})).await;
+    let answer = server.post_json("/api/ribbon/init", json!({"agentId": "agent1"})).await;
     let init: InitAnswer = answer.ok();
     assert_eq!(init.user_id, "agent1");
     assert_eq!(init.agent_name.as_deref(), Some("Agent One"));
@@ -23,20 +23,20 @@ async fn init_tells_what_a_ribbon_needs() {
     assert_eq!((init.provider.as_str(), init.voice.as_str()), ("simulator", "simulator"));
     assert!(init.expires_at.ends_with('Z'));
 
-    let nameless: InitAnswer = server.post("/api/ribbon/init", json!({})).await.ok();
+    let nameless: InitAnswer = server.post_json("/api/ribbon/init", json!({})).await.ok();
     assert_eq!(nameless.user_id.len(), "agent-".len() + 8);
     assert!(nameless.user_id.starts_with("agent-"));
 }
 
 #[tokio::test]
 async fn init_tells_of_the_agents_call_else_of_those_that_ring_for_any_agent() {
-    let server = Server::playing(SLOW).await;
+    let server = Server::start_with_simulator(SLOW).await;
     let ring = async |body| -> CallStarted {
-        server.post("/api/ribbon/simulator/incoming", body).await.read()
+        server.post_json("/api/ribbon/simulator/incoming", body).await.read()
     };
     let taken_up = async |agent: &str| -> Vec<String> {
         let init: InitAnswer =
-            server.post("/api/ribbon/init", json!({"agentId": agent})).await.read();
+            server.post_json("/api/ribbon/init", json!({"agentId": agent})).await.read();
         init.active_call.into_iter().map(|event| event.session_id).collect()
     };
     let for_any = ring(json!({"from": "+919811122233"})).await.session_id;
@@ -46,7 +46,7 @@ async fn init_tells_of_the_agents_call_else_of_those_that_ring_for_any_agent() {
     assert_eq!(taken_up("agent2").await, [for_any.as_str()]);
     // Once answered, it belongs to one agent.
     let path = format!("/api/ribbon/calls/{for_any}/answer");
-    server.post(&path, json!({"agentId": "agent3"})).await;
+    server.post_json(&path, json!({"agentId": "agent3"})).await;
     assert_eq!(taken_up("agent2").await, [""; 0]);
     assert_eq!(taken_up("agent3").await, [for_any.as_str(), for_any.as_str()]);
 }
@@ -54,12 +54,12 @@ async fn init_tells_of_the_agents_call_else_of_those_that_ring_for_any_agent() {
 #[tokio::test]
 async fn config_counts_the_months_calls() {
     let server = Server::start().await;
-    server.call("+919876543210").await;
+    server.start_call("+919876543210").await;
     let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
     assert_eq!(config.plan, "trial");
     assert_eq!(config.usage, Usage { calls_this_month: 1, limit: 100, remaining: 99 });
     // In the next month the count starts again.
-    server.clock.forward(std::time::Duration::from_hours(24 * 32));
+    server.clock.advance(std::time::Duration::from_hours(24 * 32));
     let config: ConfigAnswer = server.get("/api/ribbon/config").await.ok();
     assert_eq!(config.usage.calls_this_month, 0);
 }
@@ -78,7 +78,7 @@ async fn whoever_reads_the_records_learns_whose_they_are() {
 async fn health_is_open_to_everybody() {
     let server = Server::start().await;
     for path in ["/health", "/health/ready"] {
-        let health: Health = Answer::of(server.request(Method::GET, path)).await.ok();
+        let health: Health = Answer::from_request(server.request(Method::GET, path)).await.ok();
         assert_eq!(health.status, "healthy");
         assert_eq!(health.version, env!("CARGO_PKG_VERSION"));
     }
@@ -116,15 +116,19 @@ async fn no_key_a_wrong_key_and_a_revoked_key_open_nothing() {
     }
     for path in GETS {
         let get = || server.request(Method::GET, path);
-        Answer::of(get()).await.problem(401, "missing_api_key");
-        Answer::of(get().header("x-api-key", "nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(get()).await.problem(401, "missing_api_key");
+        Answer::from_request(get().header("x-api-key", "nope"))
+            .await
+            .problem(401, "invalid_api_key");
         // A key in an address does not count.
         let in_address = format!("{path}?apiKey={KEY}");
-        Answer::of(server.request(Method::GET, &in_address)).await.problem(401, "missing_api_key");
+        Answer::from_request(server.request(Method::GET, &in_address))
+            .await
+            .problem(401, "missing_api_key");
     }
-    server.sql("UPDATE api_keys SET revoked_at = 1").await;
+    server.run_sql("UPDATE api_keys SET revoked_at = 1").await;
     for path in POSTS {
-        server.post(path, json!({})).await.problem(401, "revoked_api_key");
+        server.post_json(path, json!({})).await.problem(401, "revoked_api_key");
     }
     for path in GETS {
         server.get(path).await.problem(401, "revoked_api_key");
@@ -139,27 +143,27 @@ async fn a_key_is_taken_from_the_header_too() {
         .header("content-type", "application/json; charset=utf-8")
         .header("X-API-KEY", KEY)
         .body("{}");
-    Answer::of(request).await.ok::<InitAnswer>();
+    Answer::from_request(request).await.ok::<InitAnswer>();
 }
 
 #[tokio::test]
 async fn a_suspended_client_and_a_narrow_key_are_told_so() {
     let server = Server::start().await;
-    server.sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
-    server.post("/api/ribbon/init", json!({})).await.problem(403, "scope_missing");
+    server.run_sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    server.post_json("/api/ribbon/init", json!({})).await.problem(403, "scope_missing");
     assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
-    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
     server.get("/api/ribbon/call-logs").await.problem(403, "scope_missing");
     server.get("/api/ribbon/events").await.problem(403, "scope_missing");
-    server.sql("UPDATE clients SET suspended_at = 1").await;
-    server.post("/api/ribbon/init", json!({})).await.problem(403, "client_suspended");
+    server.run_sql("UPDATE clients SET suspended_at = 1").await;
+    server.post_json("/api/ribbon/init", json!({})).await.problem(403, "client_suspended");
     server.get("/api/ribbon/config").await.problem(403, "client_suspended");
 }
 
 #[tokio::test]
 async fn a_key_works_on_the_domains_of_its_list() {
     let server = Server::start().await;
-    server.sql("UPDATE clients SET allowed_domains = '[\"*.crm.example.com\"]'").await;
+    server.run_sql("UPDATE clients SET allowed_domains = '[\"*.crm.example.com\"]'").await;
     let init = async |origin: Option<&str>, domain: &str| {
         let mut request = server
             .request(Method::POST, "/api/ribbon/init")
@@ -167,7 +171,7 @@ async fn a_key_works_on_the_domains_of_its_list() {
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }
-        Answer::of(request).await
+        Answer::from_request(request).await
     };
     assert_eq!(init(Some("https://a.crm.example.com"), "evil.test").await.status, 200);
     assert_eq!(init(None, "a.crm.example.com").await.status, 200);
@@ -186,7 +190,7 @@ async fn pages_of_other_origins_may_ask() {
         .header("origin", "https://crm.example.com")
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "content-type,idempotency-key");
-    let answer = Answer::of(preflight).await;
+    let answer = Answer::from_request(preflight).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("access-control-allow-origin"), "https://crm.example.com");
     assert_eq!(answer.header("access-control-max-age"), "7200");
@@ -198,7 +202,7 @@ async fn pages_of_other_origins_may_ask() {
 async fn another_clients_call_is_not_found() {
     let server = Server::start().await;
     server.add_other_client().await;
-    let id = server.call("+919876543210").await.session_id;
+    let id = server.start_call("+919876543210").await.session_id;
     for (control, body) in [
         ("answer", json!({"apiKey": OTHER_KEY})),
         ("hangup", json!({"apiKey": OTHER_KEY})),
@@ -206,10 +210,11 @@ async fn another_clients_call_is_not_found() {
         ("hold", json!({"apiKey": OTHER_KEY, "onHold": true})),
         ("dtmf", json!({"apiKey": OTHER_KEY, "digit": "1"})),
     ] {
-        server.control(&id, control, body).await.problem(404, "not_found");
+        server.control_call(&id, control, body).await.problem(404, "not_found");
     }
-    let get =
-        |path: &str| Answer::of(server.request(Method::GET, path).header("x-api-key", OTHER_KEY));
+    let get = |path: &str| {
+        Answer::from_request(server.request(Method::GET, path).header("x-api-key", OTHER_KEY))
+    };
     get(&format!("/api/ribbon/calls/{id}")).await.problem(404, "not_found");
     assert!(get("/api/ribbon/call-logs").await.text.contains("\"logs\":[]"));
     assert!(get("/api/ribbon/active-calls").await.text.contains("\"count\":0"));

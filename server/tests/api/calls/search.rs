@@ -77,14 +77,14 @@ async fn seed(server: &Server, calls: usize) {
         }
     }
     for batch in events.chunks(500) {
-        server.post("/api/ribbon/log-calls", json!({"events": batch})).await.ok::<Value>();
+        server.post_json("/api/ribbon/log-calls", json!({"events": batch})).await.ok::<Value>();
     }
     for call in pages(server, PATH, 500).await {
         let sid = call["callSid"].as_str().unwrap();
         if let Some((_, word)) = judged.iter().find(|(judged, _)| judged == sid) {
             let path = format!("/api/ribbon/calls/{}", call["sessionId"].as_str().unwrap());
             let request = server.request(Method::PATCH, &path).header("X-API-Key", KEY);
-            Answer::of(request.json(&json!({"disposition": word}))).await.ok::<Value>();
+            Answer::from_request(request.json(&json!({"disposition": word}))).await.ok::<Value>();
         }
     }
 }
@@ -281,7 +281,7 @@ async fn every_filter_finds_what_it_says_in_every_order() {
     server.add_other_client().await;
     let others = json!({"apiKey": OTHER_KEY, "event": "initiated",
         "timestamp": "2025-11-02T00:00:00Z", "data": {"callSid": "Call_000%"}});
-    server.post("/api/ribbon/log-call", others).await.ok::<Logged>();
+    server.post_json("/api/ribbon/log-call", others).await.ok::<Logged>();
     seed(&server, 300).await;
     let newest = pages(&server, PATH, 500).await;
     assert_eq!(newest.len(), 300);
@@ -339,9 +339,9 @@ async fn every_filter_finds_what_it_says_in_every_order() {
     );
     // Another client's key finds only that client's call.
     let theirs = server.request(Method::GET, PATH).header("X-API-Key", OTHER_KEY);
-    let theirs: CallHistory = Answer::of(theirs).await.ok();
+    let theirs: CallHistory = Answer::from_request(theirs).await.ok();
     assert_eq!(theirs.calls.len(), 1);
     let stranger = format!("{PATH}&search={one}");
     let stranger = server.request(Method::GET, &stranger).header("X-API-Key", OTHER_KEY);
-    assert_eq!(Answer::of(stranger).await.ok::<CallHistory>().calls.len(), 0);
+    assert_eq!(Answer::from_request(stranger).await.ok::<CallHistory>().calls.len(), 0);
 }

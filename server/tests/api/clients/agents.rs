@@ -9,13 +9,13 @@ const CLIENT: &str = "/api/admin/clients/client-demo";
 const PATH: &str = "/api/admin/clients/client-demo/agents";
 
 async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
+    Answer::from_request(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
 async fn lead_of(server: &Server, dialer_user_id: &str) -> Answer {
     let request = server.request(Method::POST, "/api/leads/from-dialer/");
     let lead = json!({"dialer_user_id": dialer_user_id, "lead_id": "1", "phone": "9876543210"});
-    Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await
+    Answer::from_request(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await
 }
 
 #[tokio::test]
@@ -108,8 +108,10 @@ async fn wrong_agents_and_strangers_are_refused() {
     ] {
         let body = if method == Method::POST { json!({"agentId": "x"}) } else { json!({}) };
         let request = || server.request(method.clone(), path).json(&body);
-        Answer::of(request().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
-        Answer::of(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(request().header("X-API-Key", KEY))
+            .await
+            .problem(401, "missing_api_key");
+        Answer::from_request(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
         send(&server, method.clone(), path, body.clone()).await.problem(404, "not_found");
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 const PATH: &str = "/api/admin/clients";
 
 async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
+    Answer::from_request(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_client_is_made_changed_and_suspended() {
     assert_eq!(made.as_object().unwrap().len(), 2);
     let (id, key) = (made["clientId"].as_str().unwrap(), made["apiKey"].as_str().unwrap());
     let config = || server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", key);
-    let answer: ConfigAnswer = Answer::of(config()).await.ok();
+    let answer: ConfigAnswer = Answer::from_request(config()).await.ok();
     assert_eq!((answer.plan.as_str(), answer.usage.limit), ("starter", 7));
     let path = format!("{PATH}/{id}");
     let seen: Value = send(&server, Method::GET, &path, json!({})).await.ok();
@@ -45,9 +45,9 @@ async fn a_client_is_made_changed_and_suspended() {
     assert_eq!((&seen["name"], &seen["timeZone"]), (&json!("Rao & Co"), &json!("Asia/Kolkata")));
     let gone: Value = send(&server, Method::DELETE, &path, json!({})).await.ok();
     assert_eq!(gone["suspended"], true);
-    Answer::of(config()).await.problem(403, "client_suspended");
+    Answer::from_request(config()).await.problem(403, "client_suspended");
     send(&server, Method::PATCH, &path, json!({"suspended": false})).await.ok::<Value>();
-    assert_eq!(Answer::of(config()).await.status, 200);
+    assert_eq!(Answer::from_request(config()).await.status, 200);
     let log: Value = send(&server, Method::GET, &format!("{path}/audit"), json!({})).await.ok();
     let log = log["audit"].as_array().unwrap();
     let acts: Vec<&str> = log.iter().map(|line| line["act"].as_str().unwrap()).collect();
@@ -117,8 +117,10 @@ async fn wrong_clients_and_strangers_are_refused() {
     ] {
         let request =
             || server.request(method.clone(), path).json(&json!({"name": "x", "plan": "trial"}));
-        Answer::of(request().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
-        Answer::of(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(request().header("X-API-Key", KEY))
+            .await
+            .problem(401, "missing_api_key");
+        Answer::from_request(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
         if method != Method::POST {
             send(&server, method.clone(), &nobody, json!({})).await.problem(404, "not_found");
         }

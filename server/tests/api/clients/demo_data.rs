@@ -20,11 +20,11 @@ async fn demo_data(server: &Server) -> String {
 
 async fn get<T: DeserializeOwned>(server: &Server, key: &str, path: &str) -> T {
     let request = server.request(Method::GET, path);
-    Answer::of(request.header("X-API-Key", key)).await.ok()
+    Answer::from_request(request.header("X-API-Key", key)).await.ok()
 }
 
 async fn count(server: &Server, sql: &'static str) -> i64 {
-    server.database.texts(sql).await[0].parse().unwrap()
+    server.database.read_texts(sql).await[0].parse().unwrap()
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
         .collect();
     assert_eq!(keys.len(), 3, "{said}");
     let rows = server.all_totals().await;
-    assert!(server.rebuild().await.ends_with("clients: 4; nothing differed.\n"));
+    assert!(server.rebuild_analytics().await.ends_with("clients: 4; nothing differed.\n"));
 
     let mut calls = 0;
     for key in &keys {
@@ -71,7 +71,7 @@ async fn made_up_calls_are_kept_as_any_others_and_once() {
         assert_eq!(count(&server, sql).await, 0, "{sql}");
     }
     // The numbers cannot belong to anyone: a 0 follows the country code.
-    let numbers = server.database.texts("SELECT phone FROM calls").await;
+    let numbers = server.database.read_texts("SELECT phone FROM calls").await;
     let nobodys = ["+910", "+10", "+490"];
     assert!(numbers.iter().all(|number| nobodys.iter().any(|start| number.starts_with(start))));
 
@@ -104,11 +104,11 @@ async fn work_that_was_stopped_goes_on_to_the_same_calls() {
         "field_days_until",
         "feed_heads",
     ] {
-        stopped.sql(&format!("DELETE FROM {table} WHERE {gone}")).await;
+        stopped.run_sql(&format!("DELETE FROM {table} WHERE {gone}")).await;
     }
     demo_data(&stopped).await;
     assert_eq!(whole.all_totals().await, stopped.all_totals().await);
     let events = "SELECT client_id || seq || log_id || call_sid || event || at || data || status
         FROM events ORDER BY client_id, seq";
-    assert_eq!(whole.database.texts(events).await, stopped.database.texts(events).await);
+    assert_eq!(whole.database.read_texts(events).await, stopped.database.read_texts(events).await);
 }

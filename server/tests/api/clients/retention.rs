@@ -11,7 +11,7 @@ const CLIENT: &str = "/api/admin/clients/client-demo";
 const RETENTION: &str = "/api/admin/clients/client-demo/retention";
 
 async fn admin(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
+    Answer::from_request(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
 async fn keep(server: &Server, retention: Value) -> Value {
@@ -35,9 +35,9 @@ async fn logged(server: &Server, query: &str) -> i64 {
 /// Returns the totals and the months of calls, as stored in the database.
 async fn sums(server: &Server) -> (Vec<String>, Vec<String>) {
     let months = "SELECT month || ' ' || calls FROM usage WHERE calls > 0 ORDER BY month";
-    let mut totals = server.totals().await;
+    let mut totals = server.read_totals().await;
     totals.retain(|row| !row.contains("|event "));
-    (totals, server.database.texts(months).await)
+    (totals, server.database.read_texts(months).await)
 }
 
 /// Returns the calls of all rows of a log, read by page number and again by cursor.
@@ -76,14 +76,14 @@ async fn calls_go_and_their_sums_stay() {
         ("b", "2025-10-12T10:31:00Z"),
         ("c", "2025-10-14T08:00:00Z"),
     ] {
-        server.ended(sid, start, 40, customer.clone()).await;
+        server.log_ended_call(sid, start, 40, customer.clone()).await;
     }
     let id = server.get("/api/ribbon/call-logs").await.ok::<CallLogs>().logs[2].session_id.clone();
     let notes = server.request(Method::PATCH, &format!("/api/ribbon/calls/{id}"));
     let notes = notes.header("X-API-Key", KEY).json(&json!({"notes": "n"}));
-    Answer::of(notes).await.ok::<Value>();
-    server.ended("new", &server.time_now(), 5, json!({})).await;
-    server.log("initiated", "active", "2025-10-13T10:30:00Z", json!({})).await.ok::<Logged>();
+    Answer::from_request(notes).await.ok::<Value>();
+    server.log_ended_call("new", &server.time_now(), 5, json!({})).await;
+    server.log_event("initiated", "active", "2025-10-13T10:30:00Z", json!({})).await.ok::<Logged>();
     let before = sums(&server).await;
 
     // Nothing is set, so nothing is removed.
@@ -101,7 +101,7 @@ async fn calls_go_and_their_sums_stay() {
     assert_eq!((numbers(&report), &report["complete"]), ((2, 4, 1), &json!(true)));
     assert_eq!(logged(&server, "").await, 3);
     let end = json!({"duration": 60});
-    server.log("callEnded", "active", "2025-10-13T10:32:00Z", end).await.ok::<Logged>();
+    server.log_event("callEnded", "active", "2025-10-13T10:32:00Z", end).await.ok::<Logged>();
     let before = {
         let after = sums(&server).await;
         assert_ne!(after, before);
@@ -110,12 +110,12 @@ async fn calls_go_and_their_sums_stay() {
     assert_eq!(numbers(&run(&server, json!({})).await), (2, 4, 0));
     assert_eq!(logged(&server, "?event=all").await, 2);
     assert_eq!(sums(&server).await, before);
-    assert!(server.rebuild().await.contains("nothing differed"));
+    assert!(server.rebuild_analytics().await.contains("nothing differed"));
     assert_eq!(sums(&server).await, before);
 
     // Events of that time are accepted, visible until they are removed in turn, and then no longer
     // counted.
-    server.ended("a", "2025-10-12T10:30:00Z", 40, customer).await;
+    server.log_ended_call("a", "2025-10-12T10:30:00Z", 40, customer).await;
     assert_eq!(logged(&server, "").await, 2);
     assert_ne!(sums(&server).await, before);
     server.app.enforce_retention().await;
@@ -123,10 +123,10 @@ async fn calls_go_and_their_sums_stay() {
 
     // A listener from the beginning receives what is left, and then what follows.
     let mut stream = server.events_after(0).await;
-    assert_eq!(stream.next().await.unwrap().call_sid, "new");
-    assert_eq!(stream.next().await.unwrap().call_sid, "new");
-    server.log("ringing", "next", &server.time_now(), json!({})).await.ok::<Logged>();
-    assert_eq!(stream.next().await.unwrap().call_sid, "next");
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "new");
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "new");
+    server.log_event("ringing", "next", &server.time_now(), json!({})).await.ok::<Logged>();
+    assert_eq!(stream.next_event().await.unwrap().call_sid, "next");
 }
 
 #[tokio::test]
@@ -134,11 +134,11 @@ async fn events_go_before_their_calls_but_for_the_latest() {
     let server = Server::start().await;
     for n in 0..3 {
         let sid = format!("old{n}");
-        server.log("ringing", &sid, "2025-10-12T10:29:00Z", json!({})).await.ok::<Logged>();
-        server.ended(&sid, "2025-10-12T10:30:00Z", 7, json!({})).await;
+        server.log_event("ringing", &sid, "2025-10-12T10:29:00Z", json!({})).await.ok::<Logged>();
+        server.log_ended_call(&sid, "2025-10-12T10:30:00Z", 7, json!({})).await;
     }
-    server.log("initiated", "active", "2025-10-12T10:30:00Z", json!({})).await.ok::<Logged>();
-    server.log("ringing", "active", "2025-10-12T10:31:00Z", json!({})).await.ok::<Logged>();
+    server.log_event("initiated", "active", "2025-10-12T10:30:00Z", json!({})).await.ok::<Logged>();
+    server.log_event("ringing", "active", "2025-10-12T10:31:00Z", json!({})).await.ok::<Logged>();
     let before = (sums(&server).await, server.get("/api/ribbon/call-logs").await.text);
     keep(&server, json!({"eventsDays": 30})).await;
     assert_eq!(numbers(&run(&server, json!({"dryRun": true})).await), (0, 6, 0));
@@ -147,7 +147,7 @@ async fn events_go_before_their_calls_but_for_the_latest() {
     assert_eq!(logged(&server, "?event=all").await, 5);
     assert_eq!(before, (sums(&server).await, server.get("/api/ribbon/call-logs").await.text));
     // A late repeat does not change its call.
-    server.log("ringing", "old1", "2025-10-12T10:29:00Z", json!({})).await.ok::<Logged>();
+    server.log_event("ringing", "old1", "2025-10-12T10:29:00Z", json!({})).await.ok::<Logged>();
     assert_eq!(before, (sums(&server).await, server.get("/api/ribbon/call-logs").await.text));
 }
 
@@ -172,13 +172,13 @@ async fn wrong_times_and_strangers_are_refused() {
     let nobody = RETENTION.replace("client-demo", "nobody");
     admin(&server, Method::GET, &nobody, json!({})).await.problem(404, "not_found");
     let request = server.request(Method::POST, &path).header("X-API-Key", KEY).json(&json!({}));
-    assert_eq!(Answer::of(request).await.status, 401);
+    assert_eq!(Answer::from_request(request).await.status, 401);
 }
 
 #[tokio::test]
 async fn it_is_set_and_run_by_the_command_line_too() {
     let server = Server::start().await;
-    server.ended("a", "2025-10-12T10:30:00Z", 40, json!({})).await;
+    server.log_ended_call("a", "2025-10-12T10:30:00Z", 40, json!({})).await;
     let say = async |args: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
         command.args(args).args(["--database", &server.database.url()]);
@@ -215,7 +215,7 @@ async fn the_log_has_a_page_for_each_row_that_is_left_and_no_other() {
     let log = async |numbers: Vec<i64>| {
         for some in numbers.chunks(250) {
             let events: Vec<Value> = some.iter().copied().flat_map(call).collect();
-            let answer = server.post("/api/ribbon/log-calls", json!({"events": events})).await;
+            let answer = server.post_json("/api/ribbon/log-calls", json!({"events": events})).await;
             assert!(answer.status == 200 && !answer.text.contains("false"), "{}", answer.text);
         }
     };
@@ -230,18 +230,18 @@ async fn the_log_has_a_page_for_each_row_that_is_left_and_no_other() {
     let kept = walked(&server, "").await;
     assert!((1_670..1_700).contains(&kept.len()), "{}", kept.len());
     let sids = "SELECT call_sid FROM calls ORDER BY call_sid";
-    assert_eq!(kept, server.database.texts(sids).await);
+    assert_eq!(kept, server.database.read_texts(sids).await);
     for (query, sql) in [
         ("&callDirection=inbound", "SELECT call_sid FROM calls WHERE direction = 'inbound'"),
         ("&customerId=k1", "SELECT call_sid FROM calls WHERE customer_id = 'k1'"),
         ("&event=all", "SELECT call_sid FROM events"),
         ("&event=initiated", "SELECT call_sid FROM events WHERE event = 'initiated'"),
     ] {
-        let mut wanted = server.database.texts(sql).await;
+        let mut wanted = server.database.read_texts(sql).await;
         wanted.sort_unstable();
         assert_eq!(walked(&server, query).await, wanted, "{query}");
     }
-    assert!(server.rebuild().await.contains("nothing differed"));
+    assert!(server.rebuild_analytics().await.contains("nothing differed"));
     assert_eq!(walked(&server, "").await, kept);
     // Figures include everything that ever was logged.
     let figures: Value = server.get("/api/ribbon/analytics/detailed").await.ok();

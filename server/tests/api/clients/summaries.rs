@@ -8,7 +8,9 @@ const PATHS: [&str; 2] = ["/api/admin/clients", "/api/admin/analytics/all"];
 
 async fn read(server: &Server, path: &str) -> Value {
     let token = format!("Bearer {ADMIN_TOKEN}");
-    Answer::of(server.request(Method::GET, path).header("Authorization", token)).await.ok()
+    Answer::from_request(server.request(Method::GET, path).header("Authorization", token))
+        .await
+        .ok()
 }
 
 #[tokio::test]
@@ -16,9 +18,9 @@ async fn clients_are_listed_with_what_they_use() {
     let server = Server::start().await;
     server.add_other_client().await;
     let now = server.time_now();
-    server.log("initiated", "c1", &now, json!({})).await;
-    server.log("callEnded", "c1", &now, json!({"duration": 30})).await;
-    server.log("callEnded", "c2", "2025-10-12T10:30:00Z", json!({"duration": 12})).await;
+    server.log_event("initiated", "c1", &now, json!({})).await;
+    server.log_event("callEnded", "c1", &now, json!({"duration": 30})).await;
+    server.log_event("callEnded", "c2", "2025-10-12T10:30:00Z", json!({"duration": 12})).await;
     assert_eq!(
         read(&server, PATHS[0]).await,
         json!([
@@ -43,7 +45,7 @@ async fn clients_are_listed_with_what_they_use() {
             "totalCallsAllClients": 2,
         })
     );
-    server.sql("UPDATE api_keys SET revoked_at = 1").await;
+    server.run_sql("UPDATE api_keys SET revoked_at = 1").await;
     assert_eq!(read(&server, PATHS[0]).await[0]["apiKey"], Value::Null);
 }
 
@@ -52,22 +54,24 @@ async fn only_the_admin_token_lets_in() {
     let server = Server::start().await;
     for path in PATHS {
         let get = || server.request(Method::GET, path);
-        Answer::of(get()).await.problem(401, "missing_api_key");
+        Answer::from_request(get()).await.problem(401, "missing_api_key");
         server.get(path).await.problem(401, "missing_api_key");
         for header in ["Bearer", "Bearer ", "Basic abc", ADMIN_TOKEN] {
-            Answer::of(get().header("Authorization", header)).await.problem(401, "missing_api_key");
+            Answer::from_request(get().header("Authorization", header))
+                .await
+                .problem(401, "missing_api_key");
         }
         for token in ["nope", KEY] {
             let request = get().header("Authorization", format!("Bearer {token}"));
-            Answer::of(request).await.problem(401, "invalid_api_key");
+            Answer::from_request(request).await.problem(401, "invalid_api_key");
         }
         let small = get().header("Authorization", format!("bearer {ADMIN_TOKEN}"));
-        assert_eq!(Answer::of(small).await.status, 200);
+        assert_eq!(Answer::from_request(small).await.status, 200);
         // No page of another origin may read it.
         let request = get()
             .header("Authorization", format!("Bearer {ADMIN_TOKEN}"))
             .header("Origin", "https://evil.example.org");
-        assert_eq!(Answer::of(request).await.header("access-control-allow-origin"), "");
+        assert_eq!(Answer::from_request(request).await.header("access-control-allow-origin"), "");
     }
 }
 
@@ -80,10 +84,10 @@ async fn a_server_without_a_token_makes_one_and_shows_it_once() {
     let get = |server: &Server| {
         server.request(Method::GET, PATHS[0]).header("Authorization", format!("Bearer {token}"))
     };
-    assert_eq!(Answer::of(get(&server)).await.status, 200);
+    assert_eq!(Answer::from_request(get(&server)).await.status, 200);
     let old = server.request(Method::GET, PATHS[0]).bearer_auth(ADMIN_TOKEN);
-    Answer::of(old).await.problem(401, "invalid_api_key");
+    Answer::from_request(old).await.problem(401, "invalid_api_key");
     let server = server.stop().await.start_without_admin_token().await;
     assert!(server.app.new_admin_token().is_none());
-    assert_eq!(Answer::of(get(&server)).await.status, 200);
+    assert_eq!(Answer::from_request(get(&server)).await.status, 200);
 }

@@ -4,18 +4,18 @@
 use crate::support::Server;
 use crate::support::emulators::exotel::{CALLER_ID, Exotel};
 use crate::support::emulators::tata::Smartflo;
-use crate::support::emulators::{Encoding, Word};
-use crate::support::provided::{CUSTOMER, reachable};
+use crate::support::emulators::{Encoding, Webhook};
+use crate::support::provided::{CUSTOMER, start_reachable};
 use call_ribbon_shared::call::Status;
 use serde_json::{Value, json};
 
 async fn customer(server: &Server, customer: Value) {
-    server.post("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
 }
 
 #[tokio::test]
 async fn a_caller_who_withholds_the_number_has_a_row_without_one() {
-    let server = reachable().await;
+    let server = start_reachable().await;
     let exotel = server.add_account("exotel", &Exotel::start().await.settings()).await;
     let smartflo = server.add_account("tata", &Smartflo::start().await.settings()).await;
     // A customer whose number is stored as that word is not the caller.
@@ -52,13 +52,13 @@ async fn a_caller_who_withholds_the_number_has_a_row_without_one() {
                     // The field is missing altogether.
                     body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
                 }
-                let word = Word { to: to.webhook.clone(), body, header: None };
+                let word = Webhook { to: to.webhook.clone(), body, header: None };
                 assert_eq!(word.send(Encoding::Json).await, 200);
-                let event = events.next().await.unwrap();
+                let event = events.next_event().await.unwrap();
                 assert_eq!(event.event, expected, "{withheld} {provider}");
                 session = event.session_id;
             }
-            let call = server.look_at(&session).await;
+            let call = server.show_call(&session).await;
             assert_eq!((call.status, call.phone_number), (Status::Missed, None), "{withheld}");
             assert_eq!(call.customer_data.get(), "{}", "{withheld} {provider}");
             assert_eq!(call.matched_by, None);
@@ -77,17 +77,17 @@ fn with(mut body: Value, more: &Value) -> Value {
 
 #[tokio::test]
 async fn a_number_of_several_customers_is_nobodys_call() {
-    let server = reachable().await;
+    let server = start_reachable().await;
     let account = server.add_account("exotel", &Exotel::start().await.settings()).await;
     let mut events = server.events_after(0).await;
     let call = async |sid: &str| {
         let body = json!({"CallSid": sid, "CallFrom": "09876543210", "CallTo": CALLER_ID,
             "Direction": "incoming", "Status": "busy"});
-        Word { to: account.webhook.clone(), body, header: None }.tell().await;
+        Webhook { to: account.webhook.clone(), body, header: None }.send_json().await;
     };
     customer(&server, json!({"customerId": "C0", "name": "Asha", "phone": CUSTOMER})).await;
     call("of-one").await;
-    let event = events.next().await.unwrap();
+    let event = events.next_event().await.unwrap();
     let told: Value = serde_json::from_str(event.customer_data.get()).unwrap();
     assert_eq!((&told["name"], &told["sharedBy"]), (&json!("Asha"), &Value::Null));
     for nth in 1..25 {
@@ -99,7 +99,7 @@ async fn a_number_of_several_customers_is_nobodys_call() {
             continue;
         }
         call(&format!("of-several-{nth}")).await;
-        let event = events.next().await.unwrap();
+        let event = events.next_event().await.unwrap();
         let told: Value = serde_json::from_str(event.customer_data.get()).unwrap();
         let names = ["customerId", "name"];
         assert!(names.iter().all(|name| told[name].is_null()), "{told}");
@@ -108,7 +108,7 @@ async fn a_number_of_several_customers_is_nobodys_call() {
         let shown = told["sharedCustomers"].as_array().unwrap();
         assert_eq!(shown.len(), (nth + 1).min(5));
         assert!(shown.iter().all(|one| one["customerId"].is_string() && one["name"].is_string()));
-        let call = server.look_at(&event.session_id).await;
+        let call = server.show_call(&event.session_id).await;
         assert_eq!(call.matched_by.as_deref(), Some("several"));
     }
     // The call is assigned to none of them.
@@ -121,13 +121,13 @@ async fn a_number_of_several_customers_is_nobodys_call() {
 
 #[tokio::test]
 async fn a_caller_in_the_menu_is_not_missed_and_then_rings() {
-    let server = reachable().await;
+    let server = start_reachable().await;
     let account = server.add_account("exotel", &Exotel::start().await.settings()).await;
     let mut events = server.events_after(0).await;
     let passthru = |sid: &str, more: &Value| {
         let call = json!({"CallSid": sid, "CallFrom": "09876543210", "CallTo": CALLER_ID,
             "Direction": "incoming", "StartTime": server.in_india(-60)});
-        Word { to: account.webhook.clone(), body: with(call, more), header: None }
+        Webhook { to: account.webhook.clone(), body: with(call, more), header: None }
     };
     let in_menu = json!({"CallType": "call-attempt", "CallStatus": "ringing"});
     let recording = "https://recordings.example/1.mp3";
@@ -145,14 +145,14 @@ async fn a_caller_in_the_menu_is_not_missed_and_then_rings() {
     .enumerate()
     {
         let sid = format!("menu{nth}");
-        passthru(&sid, &in_menu).tell().await;
-        let event = events.next().await.unwrap();
+        passthru(&sid, &in_menu).send_json().await;
+        let event = events.next_event().await.unwrap();
         assert_eq!((event.event.as_str(), event.status), ("in_menu", Status::Active));
-        passthru(&sid, &then).tell().await;
+        passthru(&sid, &then).send_json().await;
         for name in told {
-            assert_eq!(events.next().await.unwrap().event, name, "{then}");
+            assert_eq!(events.next_event().await.unwrap().event, name, "{then}");
         }
-        let call = server.look_at(&event.session_id).await;
+        let call = server.show_call(&event.session_id).await;
         assert_eq!((call.status, call.phone_number.as_deref()), (status, Some(CUSTOMER)), "{then}");
         if then["RecordingUrl"].is_string() {
             assert_eq!(call.recording_url.as_deref(), Some(recording));

@@ -10,7 +10,7 @@ const PATH: &str = "/api/leads/from-dialer/";
 
 async fn send(server: &Server, body: Value) -> Answer {
     let request = server.request(Method::POST, PATH).header("X-Dialer-Api-Key", DIALER_KEY);
-    Answer::of(request.json(&body)).await
+    Answer::from_request(request.json(&body)).await
 }
 
 async fn taken(server: &Server, body: Value) -> Value {
@@ -87,12 +87,12 @@ async fn a_lead_becomes_the_customer_the_ribbon_shows() {
         (&json!("Asha"), &json!("+919876543210"))
     );
     let body = json!({"from": "+91 98765 43210", "agentId": "agent1"});
-    let call: Value = server.post("/api/ribbon/simulator/incoming", body).await.read();
-    let call = server.look_at(call["sessionId"].as_str().unwrap()).await;
+    let call: Value = server.post_json("/api/ribbon/simulator/incoming", body).await.read();
+    let call = server.show_call(call["sessionId"].as_str().unwrap()).await;
     assert!(call.customer_data.get().contains("\"Asha\""), "{}", call.customer_data);
     // An existing customer keeps the data of the CRM.
     let theirs = json!({"customerData": {"customerId": "C9", "name": "Ravi", "phone": "112"}});
-    server.post("/api/ribbon/customer", theirs).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", theirs).await.ok::<Value>();
     let lead = taken(&server, json!({"user": "agent1", "full_name": "R", "phone": "112"})).await;
     assert_eq!(lead["lead"]["customer_id"], "C9");
     let seen: Value = server.get("/api/ribbon/customer/C9").await.ok();
@@ -147,7 +147,7 @@ async fn agent_of(server: &Server, named: Value) -> String {
 async fn the_agent_is_named_in_any_of_three_ways() {
     let server = Server::start().await;
     server
-        .sql("INSERT INTO agents (client_id, agent_id, dialer_user_id) VALUES ('client-demo', 'Ravi', 'V-6')")
+        .run_sql("INSERT INTO agents (client_id, agent_id, dialer_user_id) VALUES ('client-demo', 'Ravi', 'V-6')")
         .await;
     let missing = "Missing required fields: dialer_user_id, user or agent_username";
     for (named, agent) in [
@@ -169,7 +169,7 @@ async fn the_agent_is_named_in_any_of_three_ways() {
         assert_eq!(agent_of(&server, named.clone()).await, agent, "{named}");
     }
     // If two differ only in case, the exact match counts.
-    server.sql("INSERT INTO agents (client_id, agent_id) VALUES ('client-demo', 'ravi')").await;
+    server.run_sql("INSERT INTO agents (client_id, agent_id) VALUES ('client-demo', 'ravi')").await;
     for name in ["Ravi", "ravi"] {
         assert_eq!(agent_of(&server, json!({"user": name})).await, name);
     }
@@ -209,10 +209,15 @@ async fn a_dialer_key_and_no_other_lets_in() {
     let body = json!({"user": "agent1", "lead_id": "1"});
     for path in [PATH, PATH.trim_end_matches('/')] {
         let post = || server.request(Method::POST, path).json(&body);
-        Answer::of(post()).await.problem(401, "missing_api_key");
-        Answer::of(post().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
-        Answer::of(post().header("X-Dialer-Api-Key", KEY)).await.problem(401, "invalid_api_key");
-        assert_eq!(Answer::of(post().header("x-dialer-api-key", DIALER_KEY)).await.status, 201);
+        Answer::from_request(post()).await.problem(401, "missing_api_key");
+        Answer::from_request(post().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
+        Answer::from_request(post().header("X-Dialer-Api-Key", KEY))
+            .await
+            .problem(401, "invalid_api_key");
+        assert_eq!(
+            Answer::from_request(post().header("x-dialer-api-key", DIALER_KEY)).await.status,
+            201
+        );
     }
     // Another client's dialer finds neither this client's agents nor its leads.
     let hash = format!("{:x}", Sha256::digest("theirs"));
@@ -221,16 +226,17 @@ async fn a_dialer_key_and_no_other_lets_in() {
         INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
         VALUES ('client-other', 'k', '{hash}', 'theirs', 0)"
     );
-    server.sql(Box::leak(sql.into_boxed_str())).await;
+    server.run_sql(Box::leak(sql.into_boxed_str())).await;
     let post = |body: Value| {
         server.request(Method::POST, PATH).header("X-Dialer-Api-Key", "theirs").json(&body)
     };
-    assert_eq!(Answer::of(post(body)).await.status, 404);
-    let theirs: Value = Answer::of(post(json!({"user": "ravi", "lead_id": "1"}))).await.read();
+    assert_eq!(Answer::from_request(post(body)).await.status, 404);
+    let theirs: Value =
+        Answer::from_request(post(json!({"user": "ravi", "lead_id": "1"}))).await.read();
     assert_eq!(theirs["message"], "Lead created successfully");
     assert_eq!(theirs["redirectUrl"], Value::Null);
-    server.sql("UPDATE clients SET suspended_at = 1").await;
-    Answer::of(post(json!({"user": "ravi"}))).await.problem(403, "client_suspended");
+    server.run_sql("UPDATE clients SET suspended_at = 1").await;
+    Answer::from_request(post(json!({"user": "ravi"}))).await.problem(403, "client_suspended");
 }
 
 #[tokio::test]
@@ -298,7 +304,7 @@ async fn a_lead_comes_by_get_and_as_a_form() {
     .into_iter()
     .enumerate()
     {
-        let answer = Answer::of(request).await;
+        let answer = Answer::from_request(request).await;
         assert_eq!(answer.status, 201, "{n}: {}", answer.text);
         if n < 4 {
             assert_eq!(answer.headers["cache-control"], "no-store", "{n}");
@@ -314,12 +320,12 @@ async fn a_lead_comes_by_get_and_as_a_form() {
     }
     for path in [format!("{PATH}wrong"), format!("{PATH}{KEY}/")] {
         for request in [get(&path), form(&path)] {
-            let answer = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY)).await;
+            let answer = Answer::from_request(request.header("X-Dialer-Api-Key", DIALER_KEY)).await;
             assert!(!answer.text.contains(KEY));
             answer.problem(401, "invalid_api_key");
         }
     }
-    Answer::of(form(PATH)).await.problem(401, "missing_api_key");
+    Answer::from_request(form(PATH)).await.problem(401, "missing_api_key");
 }
 
 #[tokio::test]
@@ -333,7 +339,7 @@ async fn a_body_that_is_no_lead_is_refused_in_words() {
     };
     for kind in [None, Some("text/plain"), Some("text/xml; charset=utf-8"), Some("multipart/mixed")]
     {
-        let answer = Answer::of(post(kind, "user=agent1")).await;
+        let answer = Answer::from_request(post(kind, "user=agent1")).await;
         for named in ["Content-Type", "application/json", "x-www-form-urlencoded", "form-data"] {
             assert!(answer.text.contains(named), "{kind:?}: {}", answer.text);
         }
@@ -347,7 +353,7 @@ async fn a_body_that_is_no_lead_is_refused_in_words() {
         ("multipart/form-data; boundary=other", cut),
         ("multipart/form-data; boundary=cut", ""),
     ] {
-        let answer = Answer::of(post(Some(kind), body)).await;
+        let answer = Answer::from_request(post(Some(kind), body)).await;
         assert!(
             answer.text.contains("not a valid multipart form"),
             "{kind} {body}: {}",
@@ -357,8 +363,8 @@ async fn a_body_that_is_no_lead_is_refused_in_words() {
     }
     let many = "a=&".repeat(300_000) + "user=agent1";
     let kind = Some("application/x-www-form-urlencoded");
-    assert_eq!(Answer::of(post(kind, &many)).await.status, 201);
+    assert_eq!(Answer::from_request(post(kind, &many)).await.status, 201);
     let parts = in_parts(server.request(Method::POST, PATH), &"a=1&".repeat(15_000));
-    let parts = Answer::of(parts.header("X-Dialer-Api-Key", DIALER_KEY)).await;
+    let parts = Answer::from_request(parts.header("X-Dialer-Api-Key", DIALER_KEY)).await;
     assert!(parts.text.contains("Missing required fields"), "{}", parts.text);
 }

@@ -9,12 +9,13 @@ const CUSTOMERS: &str = "/api/ribbon/customers";
 const LEADS: &str = "/api/ribbon/leads";
 
 async fn save(server: &Server, customer: Value) {
-    server.post("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", json!({"customerData": customer})).await.ok::<Value>();
 }
 
 async fn dialed(server: &Server, lead: Value) {
     let request = server.request(Method::POST, "/api/leads/from-dialer/");
-    let answer = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
+    let answer =
+        Answer::from_request(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
 }
 
@@ -49,12 +50,12 @@ async fn customers_are_listed_with_their_calls_and_found() {
     save(&server, json!({"customerId": "a1", "name": "Zoë MÜLLER", "phone": "112"})).await;
     save(&server, json!({"customerId": "B", "name": "50%_Ltd", "phone": "+919876500000"})).await;
     let of = json!({"phoneNumber": "113", "customerData": {"customerId": "new", "name": "Ravi"}});
-    server.ended("c1", "2025-10-12T10:30:00Z", 40, of.clone()).await;
-    server.ended("c2", "2025-10-13T11:30:00Z", 2, of).await;
+    server.log_ended_call("c1", "2025-10-12T10:30:00Z", 40, of.clone()).await;
+    server.log_ended_call("c2", "2025-10-13T11:30:00Z", 2, of).await;
     let list: CustomerList = server.get(CUSTOMERS).await.ok();
     assert!(list.next_cursor.is_none());
-    let new = list.customers.iter().find(|customer| customer.customer_id == "new").unwrap();
-    assert_eq!((new.total_calls, new.total_duration, new.name.as_deref()), (2, 42, Some("Ravi")));
+    let of = list.customers.iter().find(|customer| customer.customer_id == "new").unwrap();
+    assert_eq!((of.total_calls, of.total_duration, of.name.as_deref()), (2, 42, Some("Ravi")));
     let asha = list.customers.iter().find(|customer| customer.customer_id == "a").unwrap();
     assert_eq!((asha.total_calls, asha.total_duration), (0, 0));
     assert_eq!(asha.phone.as_deref(), Some("+91 98765 43210"));
@@ -88,7 +89,7 @@ async fn customers_are_listed_with_their_calls_and_found() {
         assert_eq!(found, right, "{search}");
     }
     let theirs = server.request(Method::GET, CUSTOMERS).header("X-API-Key", OTHER_KEY);
-    assert_eq!(Answer::of(theirs).await.ok::<CustomerList>().customers.len(), 0);
+    assert_eq!(Answer::from_request(theirs).await.ok::<CustomerList>().customers.len(), 0);
 }
 
 #[tokio::test]
@@ -112,7 +113,7 @@ async fn leads_are_listed_by_agent_and_campaign_and_found() {
     // It is sent again, by another campaign.
     dialed(&server, json!({"user": "agent2", "lead_id": "D2", "campaign": "Renewals"})).await;
     let of = json!({"customerData": {"customerId": "lead-3", "name": "Name 3"}});
-    server.ended("c1", "2025-10-12T10:30:00Z", 40, of).await;
+    server.log_ended_call("c1", "2025-10-12T10:30:00Z", 40, of).await;
     let list: LeadList = server.get(LEADS).await.ok();
     let third = &list.leads[1];
     assert_eq!((third.id, third.dialer_lead_id.as_deref()), (3, Some("D3")));
@@ -139,7 +140,7 @@ async fn leads_are_listed_by_agent_and_campaign_and_found() {
         assert_eq!(all(&server, &path, "id", 1).await, right, "{query}, one by one");
     }
     let theirs = server.request(Method::GET, LEADS).header("X-API-Key", OTHER_KEY);
-    assert_eq!(Answer::of(theirs).await.ok::<LeadList>().leads.len(), 0);
+    assert_eq!(Answer::from_request(theirs).await.ok::<LeadList>().leads.len(), 0);
 }
 
 #[tokio::test]
@@ -149,7 +150,7 @@ async fn a_search_among_many_goes_on_until_all_are_looked_at() {
         (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < 45000)";
     let name = "CASE WHEN n % 9000 = 0 THEN 'Asha' ELSE 'Ravi' END";
     server
-        .sql(&format!(
+        .run_sql(&format!(
             "INSERT INTO customers (client_id, customer_id, name, created_at, updated_at)
              {rows} SELECT 'client-demo', 'C' || (100000 + n), {name}, 0, 0 FROM counted;
              INSERT INTO leads (client_id, id, full_name, agent_id, customer_id, fields, created_at,
@@ -180,12 +181,14 @@ async fn what_is_wrong_is_refused_by_its_name() {
             assert_eq!(answer.wrong_field(), field, "{path} {query}");
         }
         server.get(&format!("{path}?search=a&search=b")).await.problem(400, "invalid_request");
-        Answer::of(server.request(Method::GET, path)).await.problem(401, "missing_api_key");
+        Answer::from_request(server.request(Method::GET, path))
+            .await
+            .problem(401, "missing_api_key");
     }
     // A cursor of the other list.
     let lead = server.get(&format!("{LEADS}?cursor=a2E")).await;
     assert_eq!(lead.wrong_field(), "cursor");
-    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
     for path in [CUSTOMERS, LEADS] {
         server.get(path).await.problem(403, "scope_missing");
     }

@@ -6,22 +6,22 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn of_india() -> Server {
-    let server = Server::playing(SLOW).await;
+    let server = Server::start_with_simulator(SLOW).await;
     let request = server.request(Method::PATCH, "/api/admin/clients/client-demo");
     let request = request.bearer_auth(ADMIN_TOKEN).json(&json!({"defaultCountry": "IN"}));
-    assert_eq!(Answer::of(request).await.status, 200);
+    assert_eq!(Answer::from_request(request).await.status, 200);
     server
 }
 
 async fn customer(server: &Server, data: Value) {
-    server.post("/api/ribbon/customer", json!({"customerData": data})).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", json!({"customerData": data})).await.ok::<Value>();
 }
 
 /// Returns the customer who is identified as the caller from a number.
 async fn calling(server: &Server, from: &str) -> Option<String> {
-    let answer = server.post("/api/ribbon/simulator/incoming", json!({"from": from})).await;
+    let answer = server.post_json("/api/ribbon/simulator/incoming", json!({"from": from})).await;
     assert_eq!(answer.status, 202, "{}", answer.text);
-    let call: CallObject = server.look_at(&answer.read::<CallStarted>().session_id).await;
+    let call: CallObject = server.show_call(&answer.read::<CallStarted>().session_id).await;
     let customer: Value = serde_json::from_str(call.customer_data.get()).unwrap();
     customer["customerId"].as_str().map(str::to_owned)
 }
@@ -42,7 +42,7 @@ async fn a_number_is_known_however_it_is_written() {
 
 #[tokio::test]
 async fn without_a_country_only_the_same_number_is_the_same() {
-    let server = Server::playing(SLOW).await;
+    let server = Server::start_with_simulator(SLOW).await;
     customer(&server, json!({"customerId": "asha", "name": "Asha", "phone": "09876543210"})).await;
     assert_eq!(calling(&server, "09876543210").await.as_deref(), Some("asha"));
     assert_eq!(calling(&server, "+919876543210").await, None);
@@ -83,7 +83,7 @@ async fn an_agents_phone_is_no_customers() {
     assert_eq!(calling(&server, "+919000000001").await.as_deref(), Some("ravi"));
     let request = server.request(Method::PATCH, "/api/admin/clients/client-demo/agents/agent1");
     let request = request.bearer_auth(ADMIN_TOKEN).json(&json!({"phone": "+919000000001"}));
-    assert_eq!(Answer::of(request).await.status, 200);
+    assert_eq!(Answer::from_request(request).await.status, 200);
     assert_eq!(calling(&server, "09000000001").await, None);
 }
 
@@ -93,11 +93,11 @@ async fn an_erased_customers_further_number_is_forgotten() {
     let fields = json!({"phone2": "9876543210"});
     customer(&server, json!({"customerId": "asha", "name": "Asha", "customFields": fields})).await;
     let request = server.request(Method::DELETE, "/api/admin/clients/client-demo/customers/asha");
-    assert_eq!(Answer::of(request.bearer_auth(ADMIN_TOKEN)).await.status, 200);
+    assert_eq!(Answer::from_request(request.bearer_auth(ADMIN_TOKEN)).await.status, 200);
     customer(&server, json!({"customerId": "asha", "name": "Asha again"})).await;
     assert_eq!(calling(&server, "9876543210").await, None);
     let answer = server.request(Method::GET, "/api/ribbon/customer/asha").header("X-API-Key", KEY);
-    assert_eq!(Answer::of(answer).await.status, 200);
+    assert_eq!(Answer::from_request(answer).await.status, 200);
 }
 
 /// Numbers in the notations of CRMs, all of them Asha's.
@@ -141,10 +141,10 @@ async fn a_customer_of_a_call_is_known_by_all_its_numbers() {
         let data = json!({"callSid": format!("s{place}"), "phoneNumber": "112",
             "callDirection": "outbound", "customerData": who});
         let logged = json!({"event": "callEnded", "data": data});
-        assert!(server.post("/api/ribbon/log-call", logged).await.status < 300, "{phone}");
+        assert!(server.post_json("/api/ribbon/log-call", logged).await.status < 300, "{phone}");
         assert!(calling(&server, "+919876543210").await.is_some(), "{phone}");
-        server.sql("DELETE FROM customers").await;
-        server.sql("DELETE FROM customer_numbers").await;
+        server.run_sql("DELETE FROM customers").await;
+        server.run_sql("DELETE FROM customer_numbers").await;
     }
 }
 
@@ -159,9 +159,9 @@ async fn a_number_is_dialed_as_it_was_meant_or_not_at_all() {
         ("+91 98765 43210 ext. 12", "+919876543210"),
         ("098765 43210,,12", "09876543210"),
     ] {
-        let answer = server.post("/api/ribbon/calls", json!({"to": to})).await;
+        let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;
         assert_eq!(answer.status, 202, "{to} {}", answer.text);
-        let call: CallObject = server.look_at(&answer.read::<CallStarted>().session_id).await;
+        let call: CallObject = server.show_call(&answer.read::<CallStarted>().session_id).await;
         assert_eq!(call.phone_number.as_deref(), Some(dialed), "{to}");
     }
     for (to, said) in [
@@ -178,7 +178,7 @@ async fn a_number_is_dialed_as_it_was_meant_or_not_at_all() {
             "to cannot be dialed: a phone number holds no 'x'; write it like +919876543210.",
         ),
     ] {
-        let answer = server.post("/api/ribbon/calls", json!({"to": to})).await;
+        let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;
         let problem: Value = answer.read();
         assert_eq!((answer.status, &problem["field"]), (422, &json!("to")), "{to}");
         assert_eq!(problem["error"], said);

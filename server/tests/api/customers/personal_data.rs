@@ -13,7 +13,8 @@ const TRACES: &[&str] =
     &["cust/7", "Meera", "98450", "meera@", "loan-4711", "asked about", "Koramangala"];
 
 async fn admin(server: &Server, method: Method, path: &str) -> Answer {
-    Answer::of(server.request(method, &format!("{PATH}{path}")).bearer_auth(ADMIN_TOKEN)).await
+    Answer::from_request(server.request(method, &format!("{PATH}{path}")).bearer_auth(ADMIN_TOKEN))
+        .await
 }
 
 /// Adds a person in every place that can hold personal data, and other people beside.
@@ -26,39 +27,44 @@ async fn fill(server: &Server) {
         json!({"phoneNumber": phone, "customerData": who,
         "reason": "said by the page"})
     };
-    server.ended("m1", "2025-10-12T10:30:00Z", 40, of(&meera, "+91 98450 12345")).await;
-    server.ended("m2", "2025-10-12T11:30:00Z", 90, of(&meera, "+919845012345")).await;
-    server.ended("r1", "2025-10-12T10:31:00Z", 20, of(&ravi, "+918000000001")).await;
+    server.log_ended_call("m1", "2025-10-12T10:30:00Z", 40, of(&meera, "+91 98450 12345")).await;
+    server.log_ended_call("m2", "2025-10-12T11:30:00Z", 90, of(&meera, "+919845012345")).await;
+    server.log_ended_call("r1", "2025-10-12T10:31:00Z", 20, of(&ravi, "+918000000001")).await;
     // A call that was assigned to her first and turned out to be another customer's.
     let sid = "turned";
     server
-        .log("initiated", sid, "2025-10-12T12:00:00Z", of(&meera, "+918000000001"))
+        .log_event("initiated", sid, "2025-10-12T12:00:00Z", of(&meera, "+918000000001"))
         .await
         .ok::<Logged>();
     server
-        .log("callEnded", sid, "2025-10-12T12:01:00Z", of(&ravi, "+918000000001"))
+        .log_event("callEnded", sid, "2025-10-12T12:01:00Z", of(&ravi, "+918000000001"))
         .await
         .ok::<Logged>();
     // Her number, without a customer's id.
-    server.ended("n1", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "098450 12345"})).await;
-    server.ended("n2", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "+919845012345"})).await;
+    server
+        .log_ended_call("n1", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "098450 12345"}))
+        .await;
+    server
+        .log_ended_call("n2", "2025-10-12T13:00:00Z", 10, json!({"phoneNumber": "+919845012345"}))
+        .await;
     let more = json!({"customerId": "cust/7", "name": "Meera Nair", "phone": "+919845012345",
         "tags": ["Meera"], "customFields": {"street": "Koramangala"}});
-    server.post("/api/ribbon/customer", json!({"customerData": more})).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", json!({"customerData": more})).await.ok::<Value>();
     let logs: CallLogs = server.get("/api/ribbon/call-logs?customerId=cust/7").await.ok();
     let notes = format!("/api/ribbon/calls/{}", logs.logs[0].session_id);
     let notes = server.request(Method::PATCH, &notes).header("X-API-Key", KEY);
     let body = json!({"notes": "Meera asked about a plan", "disposition": "promise-to-pay",
         "followUp": {"at": "2025-11-01T10:30:00Z", "note": "Meera"}});
-    Answer::of(notes.json(&body)).await.ok::<CallObject>();
+    Answer::from_request(notes.json(&body)).await.ok::<CallObject>();
     let lead = json!({"user": "agent1", "lead_id": "5", "full_name": "Meera Nair",
         "phone": "+919845012345", "city": "Koramangala"});
     let request = server.request(Method::POST, "/api/leads/from-dialer");
-    let lead = Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
+    let lead =
+        Answer::from_request(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await;
     assert_eq!(lead.status, 201);
     // A request to a provider about one of these calls.
     server
-        .sql(
+        .run_sql(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
                 purpose, method, url, request, answer, session_id)
              SELECT client_id, 'r', 'a', 0, 'out', 'connect', 'POST', '', 'To=…2345',
@@ -77,13 +83,13 @@ async fn everything(server: &Server) -> Vec<String> {
          WHERE t.type = 'table' AND c.type = 'TEXT'"
     };
     let mut all = Vec::new();
-    for name in server.database.texts(columns).await {
+    for name in server.database.read_texts(columns).await {
         let (table, column) = name.split_once('.').unwrap();
         if table == "_sqlx_migrations" {
             continue;
         }
         let sql = format!("SELECT {column} FROM {table} WHERE {column} IS NOT NULL");
-        all.extend(server.database.texts(sql.leak()).await);
+        all.extend(server.database.read_texts(sql.leak()).await);
     }
     assert!(all.len() > 100);
     all
@@ -99,7 +105,7 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
     }
     let sums = server
         .database
-        .texts("SELECT bucket || ' ' || calls || ' ' || duration FROM totals ORDER BY 1")
+        .read_texts("SELECT bucket || ' ' || calls || ' ' || duration FROM totals ORDER BY 1")
         .await;
     let look: Value = admin(&server, Method::DELETE, "cust%2F7?dryRun=true").await.ok();
     assert_eq!((&look["calls"], &look["callsWithSameNumber"]), (&json!(2), &json!(2)));
@@ -123,10 +129,10 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
         sums,
         server
             .database
-            .texts("SELECT bucket || ' ' || calls || ' ' || duration FROM totals ORDER BY 1")
+            .read_texts("SELECT bucket || ' ' || calls || ' ' || duration FROM totals ORDER BY 1")
             .await
     );
-    assert!(server.rebuild().await.contains("nothing differed"));
+    assert!(server.rebuild_analytics().await.contains("nothing differed"));
     let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
     assert_eq!(logs.pagination.total, 6);
     server.get("/api/ribbon/customer/cust%2F7").await.problem(404, "not_found");
@@ -134,10 +140,10 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
     // The feed keeps its numbers, and an event that is repeated is recognised.
     let mut stream = server.events_after(0).await;
     for seq in 1..=12 {
-        assert_eq!(stream.next().await.unwrap().seq, seq);
+        assert_eq!(stream.next_event().await.unwrap().seq, seq);
     }
     let audit = server.request(Method::GET, "/api/admin/clients/client-demo/audit");
-    let audit: Value = Answer::of(audit.bearer_auth(ADMIN_TOKEN)).await.ok();
+    let audit: Value = Answer::from_request(audit.bearer_auth(ADMIN_TOKEN)).await.ok();
     assert_eq!(audit["audit"][0]["act"], "customer.erased");
     assert_eq!(audit["audit"][0]["subject"], done["mark"]);
 }
@@ -165,17 +171,17 @@ async fn an_export_holds_all_that_is_kept() {
 async fn a_call_that_goes_on_and_strangers_are_refused() {
     let server = Server::start().await;
     let data = json!({"customerData": {"customerId": "c1", "name": "Asha"}});
-    server.log("connected", "c1", "2025-10-12T10:30:00Z", data.clone()).await.ok::<Logged>();
+    server.log_event("connected", "c1", "2025-10-12T10:30:00Z", data.clone()).await.ok::<Logged>();
     admin(&server, Method::DELETE, "c1").await.problem(409, "conflict");
     assert_eq!(server.get("/api/ribbon/customer/c1").await.status, 200);
-    server.log("callEnded", "c1", "2025-10-12T10:31:00Z", data).await.ok::<Logged>();
+    server.log_event("callEnded", "c1", "2025-10-12T10:31:00Z", data).await.ok::<Logged>();
     let own = server.request(Method::DELETE, &format!("{PATH}c1")).header("X-API-Key", KEY);
-    assert_eq!(Answer::of(own).await.status, 401);
+    assert_eq!(Answer::from_request(own).await.status, 401);
     admin(&server, Method::DELETE, "nobody").await.problem(404, "not_found");
     admin(&server, Method::GET, "nobody/data").await.problem(404, "not_found");
     admin(&server, Method::DELETE, "c1?dryRun=perhaps").await.problem(400, "invalid_request");
     let other = server.request(Method::DELETE, "/api/admin/clients/client-other/customers/c1");
-    Answer::of(other.bearer_auth(ADMIN_TOKEN)).await.problem(404, "not_found");
+    Answer::from_request(other.bearer_auth(ADMIN_TOKEN)).await.problem(404, "not_found");
     assert_eq!(server.get("/api/ribbon/customer/c1").await.status, 200);
 }
 

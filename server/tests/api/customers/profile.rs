@@ -38,7 +38,7 @@ async fn a_customer_is_saved_and_shown_exactly() {
 #[tokio::test]
 async fn what_is_not_named_stays_and_null_empties() {
     let server = Server::start().await;
-    let save = async |data: Value| server.post(PATH, json!({"customerData": data})).await;
+    let save = async |data: Value| server.post_json(PATH, json!({"customerData": data})).await;
     let customer = async || -> Value {
         server.get(&format!("{PATH}/7")).await.ok::<Value>()["customer"].clone()
     };
@@ -61,15 +61,20 @@ async fn the_customer_of_a_call_is_the_same_one() {
     let id = "C/1 é?#%";
     let path = format!("{PATH}/C%2F1%20%C3%A9%3F%23%25");
     let named = json!({"customerData": {"customerId": id, "name": "Asha"}});
-    server.log("initiated", "c1", T0, named.clone()).await;
+    server.log_event("initiated", "c1", T0, named.clone()).await;
     let mut end = named;
     end["duration"] = json!(60);
-    server.log("callEnded", "c1", "2025-10-12T10:31:00Z", end).await;
+    server.log_event("callEnded", "c1", "2025-10-12T10:31:00Z", end).await;
     server
-        .log("initiated", "c2", "2025-10-13T10:30:00Z", json!({"customerData": {"customerId": id}}))
+        .log_event(
+            "initiated",
+            "c2",
+            "2025-10-13T10:30:00Z",
+            json!({"customerData": {"customerId": id}}),
+        )
         .await;
     let company = json!({"customerData": {"customerId": id, "company": "Rao"}});
-    server.post(PATH, company).await.ok::<Value>();
+    server.post_json(PATH, company).await.ok::<Value>();
     let seen: Value = server.get(&path).await.ok();
     assert_eq!(seen["customer"]["customerId"], id);
     assert_eq!(
@@ -110,23 +115,25 @@ async fn keys_scopes_and_other_clients() {
     let server = Server::start().await;
     server.add_other_client().await;
     let body = json!({"customerData": {"customerId": "C1", "name": "Asha"}});
-    Answer::of(server.request(Method::POST, PATH).json(&body))
+    Answer::from_request(server.request(Method::POST, PATH).json(&body))
         .await
         .problem(401, "missing_api_key");
     let wrong = json!({"apiKey": "nope", "customerData": {"customerId": "C1", "name": "A"}});
-    server.post(PATH, wrong).await.problem(401, "invalid_api_key");
-    server.post(PATH, body.clone()).await.ok::<Value>();
+    server.post_json(PATH, wrong).await.problem(401, "invalid_api_key");
+    server.post_json(PATH, body.clone()).await.ok::<Value>();
     // The other client's key has the scope `read`, but not `write`.
     let request = server.request(Method::POST, PATH).header("X-API-Key", OTHER_KEY).json(&body);
-    Answer::of(request).await.problem(403, "scope_missing");
+    Answer::from_request(request).await.problem(403, "scope_missing");
     for path in [format!("{PATH}/C1"), format!("{PATH}/C1/calls")] {
         let get = || server.request(Method::GET, &path);
-        Answer::of(get()).await.problem(401, "missing_api_key");
-        Answer::of(get().header("X-API-Key", "nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(get()).await.problem(401, "missing_api_key");
+        Answer::from_request(get().header("X-API-Key", "nope"))
+            .await
+            .problem(401, "invalid_api_key");
     }
     let get = |path: &str| server.request(Method::GET, path).header("X-API-Key", OTHER_KEY);
-    Answer::of(get(&format!("{PATH}/C1"))).await.problem(404, "not_found");
-    let theirs: Value = Answer::of(get(&format!("{PATH}/C1/calls"))).await.ok();
+    Answer::from_request(get(&format!("{PATH}/C1"))).await.problem(404, "not_found");
+    let theirs: Value = Answer::from_request(get(&format!("{PATH}/C1/calls"))).await.ok();
     assert_eq!(theirs["totalCalls"], 0);
 }
 
@@ -144,7 +151,7 @@ async fn a_wrong_field_is_named() {
         ("customerData.tags", json!({"customerId": "x", "name": "A", "tags": "vip"})),
         ("customerData.customFields", json!({"customerId": "x", "name": "A", "customFields": []})),
     ] {
-        let answer = server.post(PATH, json!({"customerData": data})).await;
+        let answer = server.post_json(PATH, json!({"customerData": data})).await;
         assert_eq!(answer.wrong_field(), field, "{data}");
     }
 }
@@ -156,14 +163,14 @@ async fn an_id_of_many_bytes_is_one_id_everywhere() {
     let server = Server::start().await;
     let id = "\u{905}".repeat(200);
     let data = json!({"customerData": {"customerId": id, "name": "Asha"}});
-    server.log("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
+    server.log_event("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
     let saved = json!({"customerData": {"customerId": id, "company": "Rao Traders"}});
-    server.post("/api/ribbon/customer", saved).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", saved).await.ok::<Value>();
     let seen: Value = server.get(&format!("/api/ribbon/customer/{id}")).await.ok();
     assert_eq!((&seen["customer"]["name"], &seen["totalCalls"]), (&json!("Asha"), &json!(1)));
     let data = json!({"customerData": {"customerId": format!("{id}x"), "name": "Nobody"}});
-    server.log("connected", "c2", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
+    server.log_event("connected", "c2", "2025-10-12T10:30:00Z", data).await.ok::<Value>();
     let saved = json!({"customerData": {"customerId": format!("{id}x"), "name": "Nobody"}});
-    let refused = server.post("/api/ribbon/customer", saved).await;
+    let refused = server.post_json("/api/ribbon/customer", saved).await;
     assert_eq!(refused.wrong_field(), "customerData.customerId");
 }

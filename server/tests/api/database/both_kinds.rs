@@ -59,7 +59,7 @@ async fn both_sets_of_migrations_make_the_same_tables() {
          FROM information_schema.columns c
          WHERE c.table_schema = 'public' AND c.table_name <> '_sqlx_migrations'",
     )
-    .fetch_all(&server.database.postgres().await)
+    .fetch_all(&server.database.connect_postgres().await)
     .await
     .unwrap();
     for (table, column, data_type, nullable, key) in columns {
@@ -102,7 +102,7 @@ async fn odd_texts_are_taken_and_hurt_nobody_beside_them() {
         let (server, more) = (&server, texts.get(n % 8).cloned().unwrap_or_else(|| json!({})));
         async move {
             let sid = format!("c{n}");
-            server.log("callEnded", &sid, "2025-10-12T10:30:00Z", more).await.ok::<Logged>();
+            server.log_event("callEnded", &sid, "2025-10-12T10:30:00Z", more).await.ok::<Logged>();
         }
     };
     futures_util::future::join_all((0..80).map(send)).await;
@@ -122,14 +122,14 @@ async fn odd_texts_are_taken_and_hurt_nobody_beside_them() {
 #[tokio::test]
 async fn a_record_that_cannot_be_kept_does_not_fail_the_others() {
     let server = Server::start().await;
-    server.sql("CREATE UNIQUE INDEX only_one ON calls (client_id, phone)").await;
+    server.run_sql("CREATE UNIQUE INDEX only_one ON calls (client_id, phone)").await;
     let log = |n: usize| {
         let server = &server;
         async move {
             let phone = if n < 5 { "same".to_owned() } else { format!("other{n}") };
             let more = json!({"phoneNumber": phone});
             let sid = format!("c{n}");
-            server.log("initiated", &sid, "2025-10-12T10:30:00Z", more).await
+            server.log_event("initiated", &sid, "2025-10-12T10:30:00Z", more).await
         }
     };
     let answers = futures_util::future::join_all((0..50).map(log)).await;
@@ -140,6 +140,6 @@ async fn a_record_that_cannot_be_kept_does_not_fail_the_others() {
     }
     let mut stream = server.events_after(0).await;
     for seq in 1..=46 {
-        assert_eq!(stream.next().await.unwrap().seq, seq);
+        assert_eq!(stream.next_event().await.unwrap().seq, seq);
     }
 }

@@ -35,7 +35,7 @@ fn rows(done: &Output) -> BTreeMap<String, u64> {
 }
 
 async fn admin(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    Answer::of(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
+    Answer::from_request(server.request(method, path).bearer_auth(ADMIN_TOKEN).json(&body)).await
 }
 
 /// Puts data into every table.
@@ -45,7 +45,7 @@ async fn fill(server: &Server) {
         let start = format!("2025-10-12T{:02}:{:02}:00Z", n / 4, n % 4 * 15);
         let data = json!({"customerData": {"customerId": format!("c/{}", n % 7), "name": odd,
             "context": {"due": 1.10, "nothing": null}}});
-        server.ended(&format!("sid {n}"), &start, n, data).await;
+        server.log_ended_call(&format!("sid {n}"), &start, n, data).await;
     }
     // More than a page of events.
     let digit = |n: usize| {
@@ -54,25 +54,27 @@ async fn fill(server: &Server) {
     };
     for part in 0..2 {
         let events: Vec<_> = (part * 400..part * 400 + 400).map(digit).collect();
-        server.post("/api/ribbon/log-calls", json!({"events": events})).await.ok::<Value>();
+        server.post_json("/api/ribbon/log-calls", json!({"events": events})).await.ok::<Value>();
     }
-    let session = server.call("+919876543210").await.session_id;
+    let session = server.start_call("+919876543210").await.session_id;
     let notes = server.request(Method::PATCH, &format!("/api/ribbon/calls/{session}"));
     let follow = json!({"notes": odd, "followUp": {"at": "2025-11-01T10:30:00Z"}});
-    Answer::of(notes.header("X-API-Key", crate::support::KEY).json(&follow)).await.ok::<Value>();
+    Answer::from_request(notes.header("X-API-Key", crate::support::KEY).json(&follow))
+        .await
+        .ok::<Value>();
     let customer = json!({"customerId": "c/1", "name": odd, "tags": ["a"], "customFields": {}});
     let customer = json!({"customerData": customer});
-    server.post("/api/ribbon/customer", customer).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", customer).await.ok::<Value>();
     let lead = json!({"user": "agent1", "lead_id": "1", "full_name": odd, "phone": "9876543210"});
     let request = server.request(Method::POST, "/api/leads/from-dialer");
     let request = request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead);
-    assert_eq!(Answer::of(request).await.status, 201);
+    assert_eq!(Answer::from_request(request).await.status, 201);
     admin(server, Method::PATCH, CLIENT, json!({"limit": 500})).await.ok::<Value>();
     admin(server, Method::POST, &format!("{CLIENT}/keys"), json!({})).await;
     let account = json!({"provider": "simulator", "settings": {"apiToken": odd}});
     admin(server, Method::POST, &format!("{CLIENT}/providers"), account).await;
     server
-        .sql(
+        .run_sql(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
                 purpose, method, url, request, answer)
              VALUES ('client-demo', 'r', 'a', 0, 'out', 'connect', 'POST', '', '', '')",
@@ -82,7 +84,7 @@ async fn fill(server: &Server) {
     admin(server, Method::POST, &format!("{CLIENT}/tokens"), token).await;
     server.add_other_client().await;
     // The tests' servers get their secrets as settings; other servers store them here.
-    server.sql("INSERT INTO settings (name, value) VALUES ('theme', 'dark')").await;
+    server.run_sql("INSERT INTO settings (name, value) VALUES ('theme', 'dark')").await;
 }
 
 /// Reads everything that was filled in, through the API.
@@ -122,7 +124,7 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
     fill(&server).await;
     let expected = answers(&server).await;
     // The server continues while it is copied.
-    let file = Arc::new(Database::file());
+    let file = Arc::new(Database::in_file());
     let copied = rows(&copy(&server.database, &file, &[]).await);
     for table in [
         "admin_tokens",
@@ -152,12 +154,12 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
     assert_eq!(rows(&copy(&file, &back, &[]).await), copied);
     assert_eq!(rows(&copy(&server.database, &back, &["--compare"]).await), copied);
     for database in [file, back] {
-        let again = Server::on(database, Arc::clone(&server.clock), SLOW).await;
+        let again = Server::start_on(database, Arc::clone(&server.clock), SLOW).await;
         assert_eq!(answers(&again).await, expected);
         // The copy continues from there: the feed's next number, the lead's, the same event again.
         let more = json!({"customerData": {"customerId": "c/1"}});
-        again.log("initiated", "fresh", "2025-10-13T10:30:00Z", more).await.ok::<Logged>();
-        assert!(again.rebuild().await.contains("nothing differed"));
+        again.log_event("initiated", "fresh", "2025-10-13T10:30:00Z", more).await.ok::<Logged>();
+        assert!(again.rebuild_analytics().await.contains("nothing differed"));
     }
 }
 
@@ -166,7 +168,7 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
 async fn no_table_is_left_out() {
     let server = Server::start().await;
     let (to, sql) = (
-        Database::file(),
+        Database::in_file(),
         if wants_postgres() {
             "SELECT CAST(table_name AS TEXT) FROM information_schema.tables
          WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' ORDER BY 1"
@@ -176,13 +178,13 @@ async fn no_table_is_left_out() {
         },
     );
     let copied: Vec<_> = rows(&copy(&server.database, &to, &[]).await).into_keys().collect();
-    assert_eq!(copied, server.database.texts(sql).await);
+    assert_eq!(copied, server.database.read_texts(sql).await);
 }
 
 #[tokio::test]
 async fn a_damaged_copy_is_found() {
     let server = Server::start().await;
-    server.ended("c1", "2025-10-12T10:30:00Z", 7, json!({})).await;
+    server.log_ended_call("c1", "2025-10-12T10:30:00Z", 7, json!({})).await;
     let to = Database::new().await;
     rows(&copy(&server.database, &to, &[]).await);
     for (table, damage, repair) in [
@@ -195,14 +197,14 @@ async fn a_damaged_copy_is_found() {
             "DELETE FROM usage WHERE month = '2001-01'",
         ),
     ] {
-        to.run(damage).await;
+        to.run_sql(damage).await;
         let done = copy(&server.database, &to, &["--compare"]).await;
         assert_eq!(done.status.code(), Some(1), "{damage}");
         let said = String::from_utf8(done.stdout).unwrap();
         let line = said.lines().find(|line| line.starts_with(&format!("{table}\t"))).unwrap();
         assert!(line.contains("DIFFERENT"), "{said}");
         if !repair.is_empty() {
-            to.run(repair).await;
+            to.run_sql(repair).await;
         }
     }
 }
@@ -217,7 +219,7 @@ async fn only_a_fresh_database_is_copied_to_and_only_one_that_is_there_from() {
     refused(copy(&server.database, &server.database, &[]).await, "already contains data");
     let other = Server::start().await;
     refused(copy(&server.database, &other.database, &[]).await, "already contains data");
-    let nothing = Database::file();
+    let nothing = Database::in_file();
     refused(copy(&nothing, &other.database, &[]).await, "there is no database at");
     assert!(!std::fs::exists(nothing.url().strip_prefix("sqlite:").unwrap()).unwrap());
 }
@@ -225,10 +227,10 @@ async fn only_a_fresh_database_is_copied_to_and_only_one_that_is_there_from() {
 /// A value that SQLite allows in a column of another type stops the copy instead of being changed.
 #[tokio::test]
 async fn a_value_of_another_type_is_an_error() {
-    let file = Arc::new(Database::file());
-    let server = Server::on(Arc::clone(&file), Arc::default(), SLOW).await;
-    server.ended("c1", "2025-10-12T10:30:00Z", 7, json!({})).await;
-    server.sql("UPDATE calls SET duration = 'long'").await;
+    let file = Arc::new(Database::in_file());
+    let server = Server::start_on(Arc::clone(&file), Arc::default(), SLOW).await;
+    server.log_ended_call("c1", "2025-10-12T10:30:00Z", 7, json!({})).await;
+    server.run_sql("UPDATE calls SET duration = 'long'").await;
     let done = copy(&file, &Database::new().await, &[]).await;
     let said = String::from_utf8(done.stderr).unwrap();
     assert!(done.status.code() == Some(1) && said.contains("calls.duration"), "{said}");

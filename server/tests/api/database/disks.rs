@@ -2,8 +2,8 @@
 //! can.
 
 use crate::support::disk::SmallDisk;
-use crate::support::process::{Process, run};
-use crate::support::{ADMIN_TOKEN, Answer, Database, KEY, http};
+use crate::support::process::{Process, run_to_end};
+use crate::support::{ADMIN_TOKEN, Answer, Database, KEY, http_client};
 use call_ribbon_shared::wire::CallLogs;
 use reqwest::{Client, Method};
 use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
@@ -24,12 +24,12 @@ struct Page<'s> {
 
 impl<'s> Page<'s> {
     fn of(server: &'s Process) -> Self {
-        Self { http: http(), server, kept: 0 }
+        Self { http: http_client(), server, kept: 0 }
     }
 
     async fn get(&self, path: &str) -> Answer {
         let request = self.http.request(Method::GET, format!("{}{path}", self.server.url));
-        Answer::of(request.header("X-API-Key", KEY)).await
+        Answer::from_request(request.header("X-API-Key", KEY)).await
     }
 
     /// Logs one more event.
@@ -37,7 +37,7 @@ impl<'s> Page<'s> {
         let data = json!({"callSid": format!("c{}", self.kept)});
         let body = json!({"apiKey": KEY, "event": "note", "data": data});
         let url = format!("{}/api/ribbon/log-call", self.server.url);
-        let answer = Answer::of(self.http.post(url).json(&body)).await;
+        let answer = Answer::from_request(self.http.post(url).json(&body)).await;
         self.kept += i64::from(answer.status == 200);
         answer
     }
@@ -95,9 +95,9 @@ async fn a_full_disk_is_told_and_freed() {
     let mut page = Page::of(&server);
     page.wait_for(200).await;
     for _ in 0..2 {
-        disk.fill();
+        disk.fill_up();
         page.says("the disk of the database is full").await;
-        disk.free();
+        disk.free_up();
         page.has_recovered().await;
     }
 }
@@ -111,7 +111,7 @@ fn limit_files(pid: Pid, bytes: Option<u64>) {
 
 #[tokio::test]
 async fn a_disk_that_fails_is_told() {
-    let server = Process::serve_on(Database::file(), &[]);
+    let server = Process::serve_on(Database::in_file(), &[]);
     let mut page = Page::of(&server);
     page.wait_for(200).await;
     limit_files(server.pid(), Some(0));
@@ -129,14 +129,14 @@ async fn a_server_on_a_read_only_disk_says_why_it_does_not_start() {
     assert_eq!(page.log().await.status, 200);
     let kept = page.kept;
     server.signal(Signal::KILL);
-    server.ended().await;
+    server.wait_for_end().await;
     // The system refuses this while a file is open for writing.
     disk.mount_again("ro");
     for command in ["serve", "doctor"] {
         let mut program = disk.command(env!("CARGO_BIN_EXE_call-ribbon"));
         program.args([command, "--listen", "127.0.0.1:0", "--database", &disk.database()]);
         program.env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN);
-        let ended = run(program).await;
+        let ended = run_to_end(program).await;
         assert_eq!(ended.status.code(), Some(1), "{command}");
         let said = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
         assert!(said.contains("readonly database"), "{said}");

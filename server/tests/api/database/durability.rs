@@ -15,7 +15,7 @@ async fn everything_acknowledged_is_there_also_in_the_reopened_file() {
         let (server, now) = (&server, &now);
         async move {
             let more = json!({"n": n, "customerData": {"customerId": format!("C{}", n % 10)}});
-            server.log("note", &format!("c{}", n % 50), now, more).await.status
+            server.log_event("note", &format!("c{}", n % 50), now, more).await.status
         }
     };
     // Fifty calls with one note of the same time and name each: the rest are repeats.
@@ -26,7 +26,7 @@ async fn everything_acknowledged_is_there_also_in_the_reopened_file() {
         async move {
             let data = json!({"callSid": format!("c{}", n % 50)});
             let body = json!({"event": "note", "eventId": format!("e{n}"), "data": data});
-            server.post("/api/ribbon/log-call", body).await.status
+            server.post_json("/api/ribbon/log-call", body).await.status
         }
     };
     let statuses = futures_util::future::join_all((0..600).map(record)).await;
@@ -44,23 +44,23 @@ async fn everything_acknowledged_is_there_also_in_the_reopened_file() {
     check(&again).await;
     let mut stream = again.events_after(0).await;
     for seq in 1..=650 {
-        assert_eq!(stream.next().await.unwrap().seq, seq);
+        assert_eq!(stream.next_event().await.unwrap().seq, seq);
     }
 }
 
 #[tokio::test]
 async fn a_call_in_progress_survives_the_servers_restart() {
-    let server = Server::playing(TALKS).await;
+    let server = Server::start_with_simulator(TALKS).await;
     let mut stream = server.events_after(0).await;
-    let id = server.call("+919876543210").await.session_id;
-    let connected = stream.until("connected").await.pop().unwrap();
-    let held: CallObject = server.control(&id, "hold", json!({"onHold": true})).await.ok();
+    let id = server.start_call("+919876543210").await.session_id;
+    let connected = stream.events_until("connected").await.pop().unwrap();
+    let held: CallObject = server.control_call(&id, "hold", json!({"onHold": true})).await.ok();
     assert_eq!(held.on_hold, Some(true));
 
     let server = server.stop().await.start(TALKS).await;
-    let call = server.look_at(&id).await;
+    let call = server.show_call(&id).await;
     assert_eq!((call.status, call.on_hold), (Status::Active, Some(true)));
-    server.control(&id, "mute", json!({"muted": true})).await.ok::<CallObject>();
+    server.control_call(&id, "mute", json!({"muted": true})).await.ok::<CallObject>();
 
     // The other side hangs up at its own time, whichever server runs it.
     let ends_soon = SimulatorSettings { talk_for: 1, ..TALKS };
@@ -70,7 +70,7 @@ async fn a_call_in_progress_survives_the_servers_restart() {
         .header("x-api-key", crate::support::KEY)
         .header("last-event-id", connected.seq);
     let mut stream = Stream::open(request).await;
-    let events = stream.until("callEnded").await;
+    let events = stream.events_until("callEnded").await;
     let names: Vec<&str> = events.iter().map(|event| event.event.as_str()).collect();
     assert_eq!(names, ["holdtoggle", "mutetoggle", "callEnded"]);
     assert_eq!(events[0].seq, connected.seq + 1);
@@ -80,17 +80,17 @@ async fn a_call_in_progress_survives_the_servers_restart() {
 #[tokio::test]
 async fn a_database_that_cannot_be_read_is_said_to_be_away() {
     let server = Server::start().await;
-    server.sql("ALTER TABLE usage RENAME TO hidden").await;
+    server.run_sql("ALTER TABLE usage RENAME TO hidden").await;
     let answer = server.get("/api/ribbon/config").await;
     answer.problem(503, "unavailable");
     assert_eq!(answer.header("retry-after"), "1");
     // A group that fails is refused completely, and no part of it is stored.
-    let logged = server.log("initiated", "c1", "2025-10-12T10:30:00Z", json!({})).await;
+    let logged = server.log_event("initiated", "c1", "2025-10-12T10:30:00Z", json!({})).await;
     logged.problem(503, "unavailable");
     assert_eq!(logged.header("retry-after"), "1");
-    server.sql("ALTER TABLE hidden RENAME TO usage").await;
+    server.run_sql("ALTER TABLE hidden RENAME TO usage").await;
     let logs: CallLogs = server.get("/api/ribbon/call-logs?event=all").await.ok();
     assert_eq!(logs.pagination.total, 0);
-    let logged = server.log("initiated", "c1", "2025-10-12T10:30:00Z", json!({})).await;
+    let logged = server.log_event("initiated", "c1", "2025-10-12T10:30:00Z", json!({})).await;
     assert_eq!(logged.status, 200);
 }

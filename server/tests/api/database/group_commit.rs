@@ -51,23 +51,24 @@ fn outcomes(results: &Value) -> Vec<String> {
 async fn a_group_of_records_ends_as_the_same_one_by_one() {
     for seed in 11..=13 {
         let events = events(&mut Seeded(seed));
-        let (at_once, one_by_one) = (Server::start().await, Server::playing(SLOW).await);
+        let (at_once, one_by_one) =
+            (Server::start().await, Server::start_with_simulator(SLOW).await);
         let body = json!({"events": events});
-        let answer: Value = at_once.post("/api/ribbon/log-calls", body).await.ok();
+        let answer: Value = at_once.post_json("/api/ribbon/log-calls", body).await.ok();
         let mut answers = Vec::new();
         for event in &events {
             let body = json!({"events": [event]});
-            let answer: Value = one_by_one.post("/api/ribbon/log-calls", body).await.ok();
+            let answer: Value = one_by_one.post_json("/api/ribbon/log-calls", body).await.ok();
             answers.extend(outcomes(&answer["results"]));
         }
         assert_eq!(outcomes(&answer["results"]), answers, "seed {seed}");
         assert!(answers.iter().any(|outcome| outcome == "conflict"));
         for sql in TABLES {
-            let rows = at_once.database.texts(sql).await;
+            let rows = at_once.database.read_texts(sql).await;
             assert!(!rows.is_empty());
-            assert_eq!(rows, one_by_one.database.texts(sql).await, "seed {seed}");
+            assert_eq!(rows, one_by_one.database.read_texts(sql).await, "seed {seed}");
         }
-        assert_eq!(at_once.totals().await, one_by_one.totals().await, "seed {seed}");
+        assert_eq!(at_once.read_totals().await, one_by_one.read_totals().await, "seed {seed}");
     }
 }
 
@@ -82,13 +83,13 @@ async fn a_full_group_of_several_clients_is_written_whole() {
     };
     let key = crate::support::OTHER_KEY;
     let (mine, others) = futures_util::future::join(
-        server.post("/api/ribbon/log-calls", json!({"events": events(499)})),
-        server.post("/api/ribbon/log-calls", json!({"events": events(301), "apiKey": key})),
+        server.post_json("/api/ribbon/log-calls", json!({"events": events(499)})),
+        server.post_json("/api/ribbon/log-calls", json!({"events": events(301), "apiKey": key})),
     )
     .await;
     assert_eq!((mine.status, others.status), (200, 200));
     let heads = "SELECT client_id || ' ' || seq FROM feed_heads ORDER BY client_id";
-    assert_eq!(server.database.texts(heads).await, ["client-demo 499", "client-other 301"]);
+    assert_eq!(server.database.read_texts(heads).await, ["client-demo 499", "client-other 301"]);
     let usage = "SELECT client_id || ' ' || calls FROM usage ORDER BY client_id";
-    assert_eq!(server.database.texts(usage).await, ["client-demo 499", "client-other 301"]);
+    assert_eq!(server.database.read_texts(usage).await, ["client-demo 499", "client-other 301"]);
 }

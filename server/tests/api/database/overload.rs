@@ -16,7 +16,7 @@ const REQUESTS: usize = 80;
 
 #[tokio::test]
 async fn requests_are_taken_or_refused_as_a_whole() {
-    let server = Server::on(Arc::new(Database::file()), Arc::default(), SLOW).await;
+    let server = Server::start_on(Arc::new(Database::in_file()), Arc::default(), SLOW).await;
     // Nothing can be written while another process locks the file.
     let mut other = SqliteConnection::connect(&server.database.url()).await.unwrap();
     other.execute("BEGIN IMMEDIATE").await.unwrap();
@@ -27,7 +27,7 @@ async fn requests_are_taken_or_refused_as_a_whole() {
         };
         let events: Vec<Value> = (0..BATCH).map(event).collect();
         let request = server.request(Method::POST, "/api/ribbon/log-calls");
-        Answer::of(request.json(&json!({"apiKey": KEY, "events": events}))).await
+        Answer::from_request(request.json(&json!({"apiKey": KEY, "events": events}))).await
     };
     let mut answers: FuturesUnordered<_> = (0..REQUESTS).map(send).collect();
     let first = answers.next().await.unwrap();

@@ -22,14 +22,14 @@ async fn strict() -> Option<(Server, Server)> {
     let database = Arc::new(Database::new().await);
     let strict = "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) ||
         ' SET default_transaction_isolation = serializable'; END $$";
-    database.run(strict).await;
-    let on = || Server::on(Arc::clone(&database), Arc::default(), SLOW);
+    database.run_sql(strict).await;
+    let on = || Server::start_on(Arc::clone(&database), Arc::default(), SLOW);
     Some(futures_util::future::join(on(), on()).await)
 }
 
 async fn admin(server: &Server, method: Method, path: &str, body: Value) -> Answer {
     let request = server.request(method, path).bearer_auth(ADMIN_TOKEN);
-    Answer::of(request.json(&body)).await
+    Answer::from_request(request.json(&body)).await
 }
 
 /// Does the `n`th write of every kind; returns whether each succeeded.
@@ -41,7 +41,7 @@ async fn write(server: &Server, n: usize, session: &str) -> Vec<Answer> {
     };
     let (start, end) = ("2025-10-12T10:30:00Z", "2025-10-12T10:31:00Z");
     let single = async {
-        server.post("/api/ribbon/log-call", event("initiated", format!("one{n}"), start)).await
+        server.post_json("/api/ribbon/log-call", event("initiated", format!("one{n}"), start)).await
     };
     let several = async {
         let sid = |part: &str| format!("many{n}{part}");
@@ -50,29 +50,29 @@ async fn write(server: &Server, n: usize, session: &str) -> Vec<Answer> {
             event("initiated", sid("a"), start),
             event("connected", sid("b"), start)
         ]);
-        server.post("/api/ribbon/log-calls", json!({"events": events})).await
+        server.post_json("/api/ribbon/log-calls", json!({"events": events})).await
     };
     let customer = async {
         let field = ["name", "email", "company"][n % 3];
         let data = json!({"customerId": "shared", field: format!("{field}{n}")});
         let name = json!({"customerId": format!("own{n}"), "name": "Own"});
         let path = "/api/ribbon/customer";
-        server.post(path, json!({"customerData": name})).await;
+        server.post_json(path, json!({"customerData": name})).await;
         let mut whole = data;
         whole["name"] = json!("Shared");
-        server.post(path, json!({"customerData": whole})).await
+        server.post_json(path, json!({"customerData": whole})).await
     };
     let lead = async {
         let request = server.request(Method::POST, "/api/leads/from-dialer");
         let lead = json!({"user": "agent1", "lead_id": format!("L{}", n / 2),
             "full_name": "Lead", "phone": "9876543210"});
-        Answer::of(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await
+        Answer::from_request(request.header("X-Dialer-Api-Key", DIALER_KEY).json(&lead)).await
     };
     let notes = async {
         let request = server.request(Method::PATCH, &format!("/api/ribbon/calls/{session}"));
         let body =
             if n.is_multiple_of(2) { json!({"notes": "n"}) } else { json!({"disposition": "d"}) };
-        Answer::of(request.header("X-API-Key", KEY).json(&body)).await
+        Answer::from_request(request.header("X-API-Key", KEY).json(&body)).await
     };
     let client = async { admin(server, Method::PATCH, CLIENT, json!({"limit": 20})).await };
     let agent = async {
@@ -97,14 +97,14 @@ async fn write(server: &Server, n: usize, session: &str) -> Vec<Answer> {
 async fn every_kind_of_writing_is_tried_again_until_it_is_through() {
     let Some((one, other)) = strict().await else { return };
     admin(&one, Method::PATCH, CLIENT, json!({"limit": 20})).await.ok::<Value>();
-    let session = one.call("+919876543210").await.session_id;
+    let session = one.start_call("+919876543210").await.session_id;
     let on = |n: usize| if n.is_multiple_of(2) { &one } else { &other };
     let mut started = 1;
     for round in 0..ROUNDS {
         let numbers = round * WIDE..(round + 1) * WIDE;
         let writings = join_all(numbers.clone().map(|n| write(on(n), n, &session)));
         let to = json!({"to": "+919876543210"});
-        let starts = join_all(numbers.map(|n| on(n).post("/api/ribbon/calls", to.clone())));
+        let starts = join_all(numbers.map(|n| on(n).post_json("/api/ribbon/calls", to.clone())));
         let (written, starts) = futures_util::future::join(writings, starts).await;
         for answer in written.iter().flatten() {
             assert!((200..300).contains(&answer.status), "{}", answer.text);
@@ -124,18 +124,18 @@ async fn every_kind_of_writing_is_tried_again_until_it_is_through() {
     let logs: CallLogs = one.get("/api/ribbon/call-logs").await.ok();
     let all = ROUNDS * WIDE;
     assert_eq!(logs.pagination.total, i64::try_from(20 + 3 * all).unwrap());
-    assert!(one.rebuild().await.contains("nothing differed"));
+    assert!(one.rebuild_analytics().await.contains("nothing differed"));
     // Fields that only one request set have their last value.
     let shared: Value = one.get("/api/ribbon/customer/shared").await.ok();
     for field in ["name", "email", "company"] {
         assert!(shared["customer"][field].is_string(), "{field}");
     }
     // Two requests about one lead made one lead, and its events have no gap.
-    let leads = one.database.texts("SELECT CAST(id AS TEXT) FROM leads").await;
+    let leads = one.database.read_texts("SELECT CAST(id AS TEXT) FROM leads").await;
     let expected: BTreeSet<_> = (1..=all / 2).map(|id| id.to_string()).collect();
     assert_eq!(leads.into_iter().collect::<BTreeSet<_>>(), expected);
     // Every action of an operator has its entry: client, agent twice, key twice.
     let acts =
-        one.database.texts("SELECT act FROM audit_log WHERE client_id = 'client-demo'").await;
+        one.database.read_texts("SELECT act FROM audit_log WHERE client_id = 'client-demo'").await;
     assert_eq!(acts.len(), 1 + 5 * all);
 }

@@ -43,7 +43,7 @@ const VOUCHED_FOR: &[&str] = &[
 #[tokio::test]
 async fn every_statement_can_be_prepared_on_this_database() {
     let server = Server::start().await;
-    let found = Sources::read();
+    let found = Sources::read_sources();
     assert_eq!(found.unreadable, [""; 0], "handed to the database, and not understood");
     let unknown: Vec<_> =
         found.vouched_for.iter().filter(|file| !VOUCHED_FOR.contains(&file.as_str())).collect();
@@ -117,7 +117,7 @@ fn without_type(error: &sqlx::Error) -> Option<usize> {
 /// has a log of the statements.
 #[test]
 fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
-    let mut texts = Sources::read().statements;
+    let mut texts = Sources::read_sources().statements;
     let folder = format!("{}/migrations/postgres", env!("CARGO_MANIFEST_DIR"));
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
@@ -126,7 +126,7 @@ fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
     let refused: Vec<_> = texts
         .iter()
         .filter(|(_, text)| !OF_SQLITE.iter().any(|word| text.contains(word)))
-        .filter_map(|(file, text)| Some(format!("{file}: {}", portable::refusal(text)?)))
+        .filter_map(|(file, text)| Some(format!("{file}: {}", portable::unsupported_part(text)?)))
         .collect();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
 }
@@ -137,14 +137,14 @@ fn every_statement_and_migration_keeps_to_what_distributed_databases_have() {
 fn every_statement_that_was_sent_keeps_to_what_distributed_databases_have() {
     let Ok(log) = std::env::var(portable::LOG) else { return };
     let log = String::from_utf8_lossy(&std::fs::read(log).unwrap()).into_owned();
-    let sent = portable::sent(&log);
+    let sent = portable::sent_statements(&log);
     // An empty log would make the test pass without testing anything.
     for needed in ["INSERT INTO events", "CREATE TABLE calls", "INTO feed_heads"] {
         assert!(sent.iter().any(|text| text.contains(needed)), "{needed} is not in the log");
     }
     let refused: Vec<_> = sent
         .iter()
-        .filter_map(|text| Some(format!("{}: {text}", portable::refusal(text)?)))
+        .filter_map(|text| Some(format!("{}: {text}", portable::unsupported_part(text)?)))
         .collect();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
     eprintln!("{} statements were looked at", sent.len());

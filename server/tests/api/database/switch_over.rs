@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn ready(server: &Server) -> Answer {
-    Answer::of(server.request(Method::GET, "/health/ready")).await
+    Answer::from_request(server.request(Method::GET, "/health/ready")).await
 }
 
 /// Waits until the server's readiness is as expected, and returns the sentence.
@@ -32,7 +32,7 @@ async fn wait_for(server: &Server, status: u16) -> String {
 }
 
 async fn log(server: &Server, sid: &str) -> Answer {
-    server.log("callEnded", sid, "2025-10-12T10:30:00Z", json!({})).await
+    server.log_event("callEnded", sid, "2025-10-12T10:30:00Z", json!({})).await
 }
 
 /// Ends all sessions of the database, as a server that shuts down does.
@@ -90,13 +90,13 @@ async fn statements_that_no_longer_fit_the_tables_are_prepared_again() {
     for _ in 0..20 {
         assert_eq!(server.get("/api/ribbon/config").await.status, 200);
     }
-    server.sql("ALTER TABLE clients ALTER COLUMN name TYPE VARCHAR(500)").await;
+    server.run_sql("ALTER TABLE clients ALTER COLUMN name TYPE VARCHAR(500)").await;
     let mut refused = 0;
     for _ in 0..40 {
         refused += usize::from(server.get("/api/ribbon/config").await.status != 200);
     }
     assert!(refused <= 2, "{refused} of 40 reads failed");
-    server.sql("ALTER TABLE feed_heads ALTER COLUMN seq TYPE BIGINT USING seq + 0").await;
+    server.run_sql("ALTER TABLE feed_heads ALTER COLUMN seq TYPE BIGINT USING seq + 0").await;
     assert_eq!(log(&server, "c1").await.status, 200);
 }
 
@@ -106,7 +106,7 @@ fn file(database: &Database) -> PathBuf {
 }
 
 async fn on_file() -> Server {
-    Server::on(Arc::new(Database::file()), Arc::default(), SLOW).await
+    Server::start_on(Arc::new(Database::in_file()), Arc::default(), SLOW).await
 }
 
 #[tokio::test]
@@ -145,13 +145,13 @@ async fn many_who_ask_cost_one_write() {
     let server = Server::start().await;
     assert_eq!(ready(&server).await.status, 200);
     let written = "SELECT value FROM settings WHERE name = 'last_written'";
-    let first = server.database.texts(written).await;
+    let first = server.database.read_texts(written).await;
     let asked = (0..50).map(|_| ready(&server));
     let began = Instant::now();
     let answers = futures_util::future::join_all(asked).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     // If the machine is so busy that the cached answer has expired, it is checked again.
     if began.elapsed() < Duration::from_secs(1) {
-        assert_eq!(server.database.texts(written).await, first);
+        assert_eq!(server.database.read_texts(written).await, first);
     }
 }

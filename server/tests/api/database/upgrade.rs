@@ -39,14 +39,22 @@ async fn a_database_of_each_older_schema_keeps_its_calls_and_totals() {
     for (version, stored) in STORED {
         let database = Arc::new(Database::new().await);
         create_schema(&database, *version).await;
-        database.run(stored).await;
-        let server = Server::on(database, Arc::default(), SLOW).await;
+        database.run_sql(stored).await;
+        let server = Server::start_on(database, Arc::default(), SLOW).await;
         let logs: CallLogs = server.get("/api/ribbon/call-logs").await.ok();
         let statuses: Vec<&str> = logs.logs.iter().map(|log| log.call_status.as_str()).collect();
         assert_eq!(statuses, ["missed", "completed"]);
-        assert!(server.rebuild().await.ends_with("nothing differed.\n"), "schema {version}");
+        assert!(
+            server.rebuild_analytics().await.ends_with("nothing differed.\n"),
+            "schema {version}"
+        );
         let answer = server
-            .log("callEnded", "call-3", "2025-10-14T09:00:00Z", serde_json::json!({"duration": 5}))
+            .log_event(
+                "callEnded",
+                "call-3",
+                "2025-10-14T09:00:00Z",
+                serde_json::json!({"duration": 5}),
+            )
             .await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
@@ -61,7 +69,7 @@ async fn tables_of_another_version_are_refused_in_words() {
         "UPDATE _sqlx_migrations SET version = 1, checksum = CAST('other' AS BLOB)",
     ] {
         let binary = if wants_postgres() { "bytea" } else { "BLOB" };
-        database.run(&change.replace("BLOB", binary)).await;
+        database.run_sql(&change.replace("BLOB", binary)).await;
         let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
         command.args(["migrate", "--database", &database.url()]);
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();

@@ -7,7 +7,7 @@ use reqwest::Method;
 #[tokio::test]
 async fn the_ribbon_is_served_or_said_to_be_missing() {
     let server = Server::start().await;
-    let get = |path: &str| Answer::of(server.request(Method::GET, path));
+    let get = |path: &str| Answer::from_request(server.request(Method::GET, path));
     let answer = get("/call-ribbon.js").await;
     if answer.status == 503 {
         let problem = answer.problem(503, "not_built");
@@ -25,7 +25,7 @@ async fn the_ribbon_is_served_or_said_to_be_missing() {
     let known = server
         .request(Method::GET, "/call-ribbon.js")
         .header("if-none-match", answer.header("etag"));
-    let unchanged = Answer::of(known).await;
+    let unchanged = Answer::from_request(known).await;
     assert_eq!((unchanged.status, unchanged.text.as_str()), (304, ""));
     let page = get("/dashboard/calls/ses_1").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
@@ -36,7 +36,7 @@ async fn the_ribbon_is_served_or_said_to_be_missing() {
 #[tokio::test]
 async fn nothing_outside_of_the_folders_is_served() {
     let server = Server::start().await;
-    let get = |path: &str| Answer::of(server.request(Method::GET, path));
+    let get = |path: &str| Answer::from_request(server.request(Method::GET, path));
     for path in
         ["/Cargo.toml", "/..%2fCargo.toml", "/examples/..%2f..%2fCargo.toml", "/examples/none"]
     {

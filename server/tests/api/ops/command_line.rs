@@ -27,7 +27,7 @@ fn words(text: &str) -> Vec<String> {
 
 async fn config(server: &Server, key: &str) -> Answer {
     let request = server.request(Method::GET, "/api/ribbon/config");
-    Answer::of(request.header("X-API-Key", key)).await
+    Answer::from_request(request.header("X-API-Key", key)).await
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn clients_and_keys_are_kept_by_the_command_line() {
 
     let path = format!("/api/admin/clients/{client}/audit");
     let request = server.request(Method::GET, &path).bearer_auth(ADMIN_TOKEN);
-    let audit: Value = Answer::of(request.json(&json!({}))).await.ok();
+    let audit: Value = Answer::from_request(request.json(&json!({}))).await.ok();
     let lines = audit["audit"].as_array().unwrap().iter();
     let acts: Vec<_> = lines.map(|line| line["act"].as_str().unwrap()).collect();
     let expected =
@@ -97,7 +97,9 @@ async fn people_are_kept_by_the_command_line() {
     let id = words(&String::from_utf8(made.stdout).unwrap()).remove(0);
     let sign_in = async |password: &str| {
         let body = json!({"email": "asha@example.com", "password": password});
-        Answer::of(server.request(Method::POST, "/api/admin/sign-in").json(&body)).await.status
+        Answer::from_request(server.request(Method::POST, "/api/admin/sign-in").json(&body))
+            .await
+            .status
     };
     assert_eq!(sign_in("correct horse battery").await, 200);
     let list = said(&server, &["person", "list", "client-demo"]).await;
@@ -112,7 +114,8 @@ async fn people_are_kept_by_the_command_line() {
     said(&server, &["person", "remove", "client-demo", &id]).await;
     assert_eq!(sign_in("another horse entirely").await, 401);
     let path = "/api/admin/clients/client-demo/audit";
-    let audit: Value = server.staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok();
+    let audit: Value =
+        server.request_as_staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await.ok();
     assert_eq!(audit["audit"][0]["by"], "command line");
 }
 
@@ -142,7 +145,7 @@ async fn a_domain_that_names_no_host_is_refused() {
     let made = words(&said(&server, &[&create[..], &["crm.test,*.rao.test"]].concat()).await);
     config(&server, &made[1]).await.ok::<Value>();
     let request = server.request(Method::GET, "/api/ribbon/config").header("X-API-Key", &made[1]);
-    let answer = Answer::of(request.header("origin", "https://evil.test")).await;
+    let answer = Answer::from_request(request.header("origin", "https://evil.test")).await;
     answer.problem(403, "domain_not_allowed");
     let done = run(&server, &[&create[..], &["crm.test,*"]].concat()).await;
     let error = String::from_utf8_lossy(&done.stderr).into_owned();

@@ -1,7 +1,7 @@
 //! Tests the findings of `call-ribbon doctor`, and that no command creates a database by mistake.
 
 use crate::support::database::wants_postgres;
-use crate::support::process::{program, run};
+use crate::support::process::{program_in, run_to_end};
 use crate::support::{ADMIN_TOKEN, Server};
 use serde_json::Value;
 use std::path::Path;
@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 /// Runs the doctor for a server on this database.
 async fn doctor(database: &str, args: &[&str]) -> Output {
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
+    let mut command = program_in(folder.path());
     command.arg("doctor").args(args).args(["--database", database]);
     command.env("CALL_RIBBON_ADMIN_TOKEN", ADMIN_TOKEN);
-    run(command).await
+    run_to_end(command).await
 }
 
 /// Returns the line on a subject.
@@ -55,7 +55,7 @@ async fn what_is_wrong_is_found() {
     let taken = other.local_addr().unwrap().to_string();
     // It accepts connections and closes them at once, which Call Ribbon does not.
     tokio::spawn(async move { while other.accept().await.is_ok() {} });
-    server.sql("UPDATE _sqlx_migrations SET version = 0").await;
+    server.run_sql("UPDATE _sqlx_migrations SET version = 0").await;
     let database = server.database.url();
     let done = doctor(&database, &["--listen", &taken]).await;
     assert_eq!(done.status.code(), Some(1));
@@ -64,7 +64,7 @@ async fn what_is_wrong_is_found() {
     let found = line(&done, "tables:");
     assert!(found.starts_with("warning ") && found.contains("call-ribbon migrate"), "{found}");
 
-    server.sql("UPDATE _sqlx_migrations SET version = 9999").await;
+    server.run_sql("UPDATE _sqlx_migrations SET version = 9999").await;
     let done = doctor(&database, &["--listen", "0.0.0.0:0", "--connections", "4000000000"]).await;
     assert_eq!(done.status.code(), Some(1));
     for (about, wanted) in [
@@ -100,9 +100,9 @@ async fn a_database_that_is_not_there_is_a_problem() {
 }
 
 async fn fails_without_a_file(folder: &Path, args: &[&str]) {
-    let mut command = program(folder);
+    let mut command = program_in(folder);
     command.args(args).args(["--database", "sqlite:data/typo.db"]);
-    let done = run(command).await;
+    let done = run_to_end(command).await;
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(!done.status.success() && said.contains("there is no database at"), "{args:?}: {said}");
     assert!(!folder.join("data").exists(), "{args:?}");
@@ -119,8 +119,8 @@ async fn a_mistyped_path_makes_no_database() {
     ] {
         fails_without_a_file(folder.path(), args).await;
     }
-    let mut command = program(folder.path());
+    let mut command = program_in(folder.path());
     command.args(["migrate", "--database", "sqlite:data/right.db"]);
-    assert!(run(command).await.status.success());
+    assert!(run_to_end(command).await.status.success());
     assert!(folder.path().join("data/right.db").exists());
 }

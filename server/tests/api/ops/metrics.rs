@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 async fn figures(server: &Server) -> String {
-    let answer = Answer::of(server.request(Method::GET, "/metrics")).await;
+    let answer = Answer::from_request(server.request(Method::GET, "/metrics")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
     answer.text
@@ -18,15 +18,17 @@ fn has(figures: &str, line: &str) {
 
 #[tokio::test]
 async fn what_was_done_is_counted() {
-    let server = Server::playing(SLOW).await;
-    server.call("+919876543210").await;
+    let server = Server::start_with_simulator(SLOW).await;
+    server.start_call("+919876543210").await;
     let mut stream = server.events_after(0).await;
-    stream.until("initiated").await;
+    stream.events_until("initiated").await;
     for path in ["/api/ribbon/customer/+919876543210", "/nothing/for-one", "/nothing/for-two"] {
         assert_eq!(server.get(path).await.status, 404);
     }
     let strange = Method::from_bytes(b"BREW").unwrap();
-    Answer::of(server.request(strange, "/health")).await.problem(405, "method_not_allowed");
+    Answer::from_request(server.request(strange, "/health"))
+        .await
+        .problem(405, "method_not_allowed");
     let figures = figures(&server).await;
     let requests = |method, route, status| {
         format!(
@@ -67,10 +69,10 @@ async fn what_was_done_is_counted() {
 
 #[tokio::test]
 async fn what_was_one_too_many_is_counted() {
-    let server = Server::limited(|limits| limits.init_rate = 1).await;
+    let server = Server::start_with_limits(|limits| limits.init_rate = 1).await;
     server.clock.stop();
     for _ in 0..12 {
-        server.post("/api/ribbon/init", json!({})).await;
+        server.post_json("/api/ribbon/init", json!({})).await;
     }
     has(&figures(&server).await, "call_ribbon_rate_limited_total{limit=\"init\"} 2");
 }
@@ -78,7 +80,7 @@ async fn what_was_one_too_many_is_counted() {
 #[tokio::test]
 async fn figures_without_the_database_say_so() {
     let server = Server::start().await;
-    server.sql("ALTER TABLE calls RENAME TO hidden").await;
+    server.run_sql("ALTER TABLE calls RENAME TO hidden").await;
     has(&figures(&server).await, "call_ribbon_database_up 0");
 }
 
@@ -87,8 +89,8 @@ async fn who_comes_through_a_proxy_needs_the_admin_token() {
     let server = Server::start().await;
     for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"] {
         let passed_on = || server.request(Method::GET, "/metrics").header(header, "9.9.9.9");
-        Answer::of(passed_on()).await.problem(401, "missing_api_key");
-        Answer::of(passed_on().bearer_auth(KEY)).await.problem(401, "invalid_api_key");
-        assert_eq!(Answer::of(passed_on().bearer_auth(ADMIN_TOKEN)).await.status, 200);
+        Answer::from_request(passed_on()).await.problem(401, "missing_api_key");
+        Answer::from_request(passed_on().bearer_auth(KEY)).await.problem(401, "invalid_api_key");
+        assert_eq!(Answer::from_request(passed_on().bearer_auth(ADMIN_TOKEN)).await.status, 200);
     }
 }

@@ -1,27 +1,27 @@
 //! Tests settings from a file, the environment and flags.
 
-use crate::support::process::{program, run};
+use crate::support::process::{program_in, run_to_end};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
 async fn stdout(folder: &Path, args: &[&str]) -> String {
-    let mut command = program(folder);
+    let mut command = program_in(folder);
     command.args(args);
-    let done = run(command).await;
+    let done = run_to_end(command).await;
     assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8(done.stdout).unwrap()
 }
 
 /// Returns the doctor's finding on the address, which shows the value of `listen`.
 async fn address(folder: &Path, args: &[&str], environment: Option<&str>) -> String {
-    let mut command = program(folder);
+    let mut command = program_in(folder);
     command.arg("doctor").args(args);
     if let Some(listen) = environment {
         command.env("CALL_RIBBON_LISTEN", listen);
     }
-    let said = String::from_utf8(run(command).await.stdout).unwrap();
+    let said = String::from_utf8(run_to_end(command).await.stdout).unwrap();
     let line =
         said.lines().find(|line| line.contains("address:")).unwrap_or_else(|| panic!("{said}"));
     line.split_whitespace().nth(2).unwrap().to_owned()
@@ -31,9 +31,9 @@ async fn address(folder: &Path, args: &[&str], environment: Option<&str>) -> Str
 async fn refused(text: &str) -> String {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("call-ribbon.toml"), text).unwrap();
-    let mut command = program(folder.path());
+    let mut command = program_in(folder.path());
     command.args(["serve", "--listen", "127.0.0.1:0"]);
-    let done = run(command).await;
+    let done = run_to_end(command).await;
     assert!(!done.status.success() && done.stdout.is_empty(), "{text}");
     String::from_utf8(done.stderr).unwrap()
 }
@@ -139,9 +139,9 @@ async fn a_secret_may_stand_in_a_file() {
         (["--admin-token-file", "nothing"], "cannot be read"),
         (["--secret-key-file", "/dev/null"], "is empty"),
     ] {
-        let mut command = program(folder.path());
+        let mut command = program_in(folder.path());
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(more);
-        let said = String::from_utf8(run(command).await.stderr).unwrap();
+        let said = String::from_utf8(run_to_end(command).await.stderr).unwrap();
         assert!(said.contains(wanted), "{said}");
     }
 }

@@ -43,7 +43,7 @@ async fn what_was_begun_is_answered_before_the_end() {
     socket.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.contains(r#""success":true"#), "{answer}");
-    let (code, log) = server.ended().await;
+    let (code, log) = server.wait_for_end().await;
     assert_eq!(code, Some(0), "{log}");
 }
 
@@ -54,7 +54,7 @@ async fn a_second_signal_ends_it_at_once() {
     server.signal(Signal::TERM);
     is_stopping(&server).await;
     server.signal(Signal::INT);
-    let (code, log) = server.ended().await;
+    let (code, log) = server.wait_for_end().await;
     assert_eq!(code, Some(1), "{log}");
     drop(socket);
 }

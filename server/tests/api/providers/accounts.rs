@@ -14,7 +14,7 @@ const PATH: &str = "/api/admin/clients/client-demo/providers";
 const SECRET: &str = "t0ken-of-the-account";
 
 async fn send(server: &Server, method: Method, path: &str, body: Value) -> Answer {
-    server.staff(method, path, ADMIN_TOKEN, body).await
+    server.request_as_staff(method, path, ADMIN_TOKEN, body).await
 }
 
 /// Creates an account; returns its path and the path of its webhook.
@@ -31,7 +31,7 @@ async fn add(server: &Server, more: Value) -> (String, String) {
 }
 
 async fn call_webhook(server: &Server, path: &str) -> u16 {
-    Answer::of(server.request(Method::POST, path).body("x=1")).await.status
+    Answer::from_request(server.request(Method::POST, path).body("x=1")).await.status
 }
 
 #[tokio::test]
@@ -83,17 +83,19 @@ async fn the_database_holds_no_secret_that_can_be_read() {
     let webhook = webhook.rsplit('/').next().unwrap();
     let held = server
         .database
-        .texts("SELECT settings || webhook_secret || webhook_secret_hash FROM provider_accounts")
+        .read_texts(
+            "SELECT settings || webhook_secret || webhook_secret_hash FROM provider_accounts",
+        )
         .await;
     assert_eq!(held.len(), 1);
     assert!(!held[0].contains(SECRET) && !held[0].contains(webhook), "{held:?}");
     // Not even under the key that signs tickets, which may be stored in the database.
-    let settings = server.database.texts("SELECT settings FROM provider_accounts").await;
+    let settings = server.database.read_texts("SELECT settings FROM provider_accounts").await;
     assert!(settings[0].starts_with("v1."), "{settings:?}");
     // A row that is moved to another client cannot be decrypted there.
     server.add_other_client().await;
     server
-        .sql("UPDATE provider_accounts SET client_id = 'client-other' WHERE client_id <> ''")
+        .run_sql("UPDATE provider_accounts SET client_id = 'client-other' WHERE client_id <> ''")
         .await;
     let path = "/api/admin/clients/client-other/providers";
     let list: Value = send(&server, Method::GET, path, Value::Null).await.ok();
@@ -149,9 +151,9 @@ async fn a_webhooks_address_can_be_changed_without_losing_calls() {
     assert_eq!(list, json!({"webhooks": [seen]}));
     let both = async || (call_webhook(&server, &first).await, call_webhook(&server, &second).await);
     assert_eq!(both().await, (200, 200));
-    server.clock.forward(Duration::from_hours(7 * 24 - 1));
+    server.clock.advance(Duration::from_hours(7 * 24 - 1));
     assert_eq!(both().await, (200, 200));
-    server.clock.forward(Duration::from_hours(2));
+    server.clock.advance(Duration::from_hours(2));
     assert_eq!(both().await, (401, 200));
     let list: Value = send(&server, Method::GET, &webhooks, Value::Null).await.ok();
     assert_eq!(list["webhooks"][0]["previousUntil"], Value::Null);
@@ -161,7 +163,7 @@ async fn a_webhooks_address_can_be_changed_without_losing_calls() {
 
 #[tokio::test]
 async fn addresses_are_whole_where_the_server_knows_its_own() {
-    let server = Server::configured(|config| {
+    let server = Server::start_with_settings(|config| {
         config.public_url = Some("https://calls.example.com/".parse().unwrap());
     })
     .await;
@@ -173,11 +175,11 @@ async fn addresses_are_whole_where_the_server_knows_its_own() {
 #[tokio::test]
 async fn every_server_knows_of_a_change_at_once() {
     let server = Server::start().await;
-    let other = server.another(SLOW).await;
+    let other = server.start_another(SLOW).await;
     let (path, _) = add(&server, json!({})).await;
     let start = async |agent: &str| {
         let body = json!({"to": "+919876543210", "agentId": agent});
-        other.post("/api/ribbon/calls", body).await.status
+        other.post_json("/api/ribbon/calls", body).await.status
     };
     assert_eq!(start("agent1").await, 202);
     send(&server, Method::PATCH, &path, json!({"enabled": false})).await.ok::<Value>();
@@ -190,19 +192,19 @@ async fn every_server_knows_of_a_change_at_once() {
 async fn an_account_stays_while_its_calls_are_in_progress() {
     let server = Server::start().await;
     let (path, _) = add(&server, json!({})).await;
-    let call = server.call("+919876543210").await;
+    let call = server.start_call("+919876543210").await;
     let refused = send(&server, Method::DELETE, &path, Value::Null).await;
     assert!(refused.problem(409, "conflict").error.contains("Disable"), "{}", refused.text);
-    assert_eq!(server.control(&call.session_id, "hangup", json!({})).await.status, 200);
+    assert_eq!(server.control_call(&call.session_id, "hangup", json!({})).await.status, 200);
     assert_eq!(send(&server, Method::DELETE, &path, Value::Null).await.status, 200);
     // Without accounts the client uses the simulator again.
-    assert_eq!(server.look_at(&call.session_id).await.session_id, call.session_id);
-    server.call("+919876543210").await;
+    assert_eq!(server.show_call(&call.session_id).await.session_id, call.session_id);
+    server.start_call("+919876543210").await;
 }
 
 #[tokio::test]
 async fn without_a_key_no_secrets_are_taken() {
-    let server = Server::configured(|config| config.keys = SecretKeys::default()).await;
+    let server = Server::start_with_settings(|config| config.keys = SecretKeys::default()).await;
     let body = json!({"provider": "simulator", "settings": {"apiToken": SECRET}});
     let refused = send(&server, Method::POST, PATH, body).await;
     let sentence = refused.problem(409, "conflict").error;
@@ -222,7 +224,7 @@ async fn an_account_that_cannot_be_opened_stops_calls_and_can_be_removed() {
         .start_with(|config| config.keys.secret_key = Some(Secret::new("another one")))
         .await;
     let start = json!({"to": "+919876543210", "agentId": "agent1"});
-    server.post("/api/ribbon/calls", start.clone()).await.problem(503, "unavailable");
+    server.post_json("/api/ribbon/calls", start.clone()).await.problem(503, "unavailable");
     let seen: Value = send(&server, Method::GET, &path, Value::Null).await.ok();
     assert!(seen["trouble"].as_str().unwrap().contains("CALL_RIBBON_PREVIOUS_SECRET_KEYS"));
     let change = json!({"settings": {"apiToken": "fresh"}});
@@ -231,7 +233,7 @@ async fn an_account_that_cannot_be_opened_stops_calls_and_can_be_removed() {
     let tried: Value = send(&server, Method::POST, &validate, Value::Null).await.ok();
     assert_eq!(tried["ok"], false);
     send(&server, Method::DELETE, &path, Value::Null).await.ok::<Value>();
-    assert_eq!(server.post("/api/ribbon/calls", start).await.status, 202);
+    assert_eq!(server.post_json("/api/ribbon/calls", start).await.status, 202);
 }
 
 #[tokio::test]
@@ -270,8 +272,10 @@ async fn wrong_accounts_and_strangers_are_refused() {
     ] {
         let body = json!({"provider": "simulator"});
         let request = || server.request(method.clone(), &path).json(&body);
-        Answer::of(request().header("X-API-Key", KEY)).await.problem(401, "missing_api_key");
-        Answer::of(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
+        Answer::from_request(request().header("X-API-Key", KEY))
+            .await
+            .problem(401, "missing_api_key");
+        Answer::from_request(request().bearer_auth("nope")).await.problem(401, "invalid_api_key");
         send(&server, method.clone(), &path, body.clone()).await.problem(404, "not_found");
         refused.insert(path);
     }

@@ -1,7 +1,7 @@
 //! Tests the log of requests to and from providers: masking, search, and retention.
 
 use crate::support::emulators::exotel::Exotel;
-use crate::support::provided::reachable;
+use crate::support::provided::start_reachable;
 use crate::support::{ADMIN_TOKEN, Answer, SLOW, Server};
 use call_ribbon_server::time::Clock as _;
 use reqwest::Method;
@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 async fn list(server: &Server, query: &str) -> Vec<Value> {
     let path = format!("{PATH}{query}");
-    let answer = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+    let answer = server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
     answer.ok::<Value>()["requests"].as_array().unwrap().clone()
 }
 
@@ -27,7 +27,7 @@ async fn put(server: &Server, id: &str, minutes: i64, entry: Value) {
     };
     let at = server.clock.now() - minutes * 60_000;
     server
-        .sql(&format!(
+        .run_sql(&format!(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
                 purpose, method, url, status, request, answer, trouble, session_id)
              VALUES ({}, '{id}', {}, {at}, {}, 'connect', 'POST', {}, {}, {}, {}, {}, {})",
@@ -54,25 +54,25 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
     let secret = "t0ken/of+the \"account\"";
     let body = json!({"provider": "simulator", "settings": {}});
     let path = "/api/admin/clients/client-demo/providers";
-    let made: Value = server.staff(Method::POST, path, ADMIN_TOKEN, body).await.read();
+    let made: Value = server.request_as_staff(Method::POST, path, ADMIN_TOKEN, body).await.read();
     let webhook = made["webhookUrl"].as_str().unwrap().to_owned();
     let own = webhook.rsplit('/').next().unwrap().to_owned();
     let body = json!({"To": "+919876543210", "apiToken": secret, "Echo": own,
         "Note": format!("Authorization: Bearer {own}"), "Status": "completed"});
     let query = format!("?From=%2B919811122233&api_key={own}&again={own}");
     let sent = server.request(Method::POST, &format!("{webhook}{query}")).json(&body);
-    assert_eq!(Answer::of(sent).await.status, 200);
+    assert_eq!(Answer::from_request(sent).await.status, 200);
     let sent = server.request(Method::GET, &format!("{webhook}?CallFrom=09876543210"));
-    assert_eq!(Answer::of(sent).await.status, 200);
+    assert_eq!(Answer::from_request(sent).await.status, 200);
     // A server that has stopped has written everything.
     let server = server.stop().await.start(SLOW).await;
-    let text = server.staff(Method::GET, PATH, ADMIN_TOKEN, Value::Null).await.text;
+    let text = server.request_as_staff(Method::GET, PATH, ADMIN_TOKEN, Value::Null).await.text;
     for hidden in [&own, "t0ken", "98765", "981112", "account\\\""] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
     }
     let held = server
         .database
-        .texts("SELECT url || request || answer FROM provider_requests")
+        .read_texts("SELECT url || request || answer FROM provider_requests")
         .await
         .join("\n");
     assert!(!held.contains(&own) && !held.contains("98765") && !held.contains("t0ken"), "{held}");
@@ -94,7 +94,7 @@ async fn what_a_provider_sends_is_on_record_without_secrets_and_numbers() {
 
 #[tokio::test]
 async fn each_webhook_shows_what_came_of_it() {
-    let server = reachable().await;
+    let server = start_reachable().await;
     let mut settings = Exotel::start().await.settings();
     settings["webhookHeader"] = json!("X-Known: to both");
     let account = server.add_account("exotel", &settings).await;
@@ -108,11 +108,11 @@ async fn each_webhook_shows_what_came_of_it() {
     };
     let rings = "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Status=busy";
     assert_eq!(tell(rings, true).await, 200);
-    let session = events.next().await.unwrap().session_id;
+    let session = events.next_event().await.unwrap().session_id;
     let talked = "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&CallType=completed\
         &ConversationDuration=9";
     assert_eq!(tell(talked, true).await, 200);
-    events.next().await.unwrap();
+    events.next_event().await.unwrap();
     for (body, known, status) in [
         (rings, true, 200),
         ("CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Status=busy&a=b", true, 200),
@@ -195,7 +195,7 @@ async fn entries_are_found_by_what_they_are() {
         ("cursor", "?cursor=x"),
     ] {
         let path = format!("{PATH}{query}");
-        let answer = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+        let answer = server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
         assert_eq!(answer.wrong_field(), field, "{query}");
     }
 }
@@ -213,7 +213,8 @@ async fn pages_follow_each_other_without_a_gap() {
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let path = format!("{PATH}?limit=2&cursor={cursor}");
-        let page: Value = server.staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await.ok();
+        let page: Value =
+            server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await.ok();
         seen.extend(ids(page["requests"].as_array().unwrap()).into_iter().map(str::to_owned));
         match page["nextCursor"].as_str() {
             Some(next) => next.clone_into(&mut cursor),
@@ -225,18 +226,18 @@ async fn pages_follow_each_other_without_a_gap() {
 
 #[tokio::test]
 async fn entries_go_after_their_time() {
-    let server = Server::configured(|config| config.provider_log_days = 10).await;
+    let server = Server::start_with_settings(|config| config.provider_log_days = 10).await;
     put(&server, "old", 9 * 24 * 60, json!({})).await;
     put(&server, "young", 3 * 24 * 60, json!({})).await;
     server.app.enforce_retention().await;
     assert_eq!(ids(&list(&server, "").await), ["young", "old"]);
-    server.clock.forward(2 * DAY);
+    server.clock.advance(2 * DAY);
     server.app.enforce_retention().await;
     assert_eq!(ids(&list(&server, "").await), ["young"]);
     // A client with a shorter retention for calls keeps these no longer than its calls.
     let client = "/api/admin/clients/client-demo";
     let days = json!({"retention": {"callsDays": 4}});
-    server.staff(Method::PATCH, client, ADMIN_TOKEN, days).await.ok::<Value>();
+    server.request_as_staff(Method::PATCH, client, ADMIN_TOKEN, days).await.ok::<Value>();
     server.app.enforce_retention().await;
     assert_eq!(list(&server, "").await.len(), 0);
 }

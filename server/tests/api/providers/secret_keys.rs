@@ -1,6 +1,6 @@
 //! Tests the keys that encrypt providers' secrets, and their rotation.
 
-use crate::support::process::{program, run};
+use crate::support::process::{program_in, run_to_end};
 use crate::support::{ADMIN_TOKEN, Answer, Server};
 use call_ribbon_server::config::Secret;
 use reqwest::Method;
@@ -17,13 +17,13 @@ const PATH: &str = "/api/admin/clients/client-demo/providers";
 /// Runs a command on the server's database, with these keys.
 async fn command(server: &Server, args: &[&str], keys: (&str, &str)) -> Output {
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
+    let mut command = program_in(folder.path());
     command
         .args(args)
         .args(["--database", &server.database.url()])
         .env("CALL_RIBBON_SECRET_KEY", keys.0)
         .env("CALL_RIBBON_PREVIOUS_SECRET_KEYS", keys.1);
-    run(command).await
+    run_to_end(command).await
 }
 
 fn said(done: &Output) -> String {
@@ -46,18 +46,19 @@ async fn doctor(server: &Server, keys: (&str, &str)) -> String {
 
 async fn add(server: &Server) -> String {
     let body = json!({"provider": "simulator", "settings": {"apiToken": "t0ken"}});
-    let made: Value = server.staff(Method::POST, PATH, ADMIN_TOKEN, body).await.read();
+    let made: Value = server.request_as_staff(Method::POST, PATH, ADMIN_TOKEN, body).await.read();
     made["webhookUrl"].as_str().unwrap().to_owned()
 }
 
 async fn is_heard(server: &Server, webhook: &str) -> bool {
-    Answer::of(server.request(Method::POST, webhook).body("x=1")).await.status == 200
+    Answer::from_request(server.request(Method::POST, webhook).body("x=1")).await.status == 200
 }
 
 #[tokio::test]
 async fn the_key_is_exchanged_without_losing_a_secret() {
     let server =
-        Server::configured(|config| config.keys.secret_key = Some(Secret::new(FIRST))).await;
+        Server::start_with_settings(|config| config.keys.secret_key = Some(Secret::new(FIRST)))
+            .await;
     let old = add(&server).await;
     let keys = |newest: &'static str, previous: &'static [&'static str]| {
         move |config: &mut call_ribbon_server::config::Config| {
@@ -70,7 +71,7 @@ async fn the_key_is_exchanged_without_losing_a_secret() {
     // With both keys, old secrets can be decrypted, and new ones are encrypted under the new key.
     assert!(is_heard(&server, &old).await);
     let new = add(&server).await;
-    let used = || server.database.texts("SELECT DISTINCT key_name FROM provider_accounts");
+    let used = || server.database.read_texts("SELECT DISTINCT key_name FROM provider_accounts");
     assert_eq!(used().await.len(), 2);
     let line = doctor(&server, (SECOND, FIRST)).await;
     assert!(
@@ -101,7 +102,8 @@ async fn the_key_is_exchanged_without_losing_a_secret() {
 #[tokio::test]
 async fn accounts_are_kept_by_the_command_line() {
     let server =
-        Server::configured(|config| config.keys.secret_key = Some(Secret::new(FIRST))).await;
+        Server::start_with_settings(|config| config.keys.secret_key = Some(Secret::new(FIRST)))
+            .await;
     let folder = TempDir::new().unwrap();
     let settings = folder.path().join("settings.json");
     fs::write(&settings, json!({"apiToken": "t0ken"}).to_string()).unwrap();
@@ -144,7 +146,8 @@ async fn accounts_are_kept_by_the_command_line() {
 #[tokio::test]
 async fn keys_may_stand_in_files() {
     let server =
-        Server::configured(|config| config.keys.secret_key = Some(Secret::new(FIRST))).await;
+        Server::start_with_settings(|config| config.keys.secret_key = Some(Secret::new(FIRST)))
+            .await;
     add(&server).await;
     let folder = TempDir::new().unwrap();
     let file = |name: &str, text: &str| {
@@ -154,11 +157,11 @@ async fn keys_may_stand_in_files() {
     };
     let newest = file("newest", &format!("{SECOND}\n"));
     let previous = file("previous", &format!("another\n\n{FIRST}\n"));
-    let mut command = program(folder.path());
+    let mut command = program_in(folder.path());
     command
         .args(["rotate-secrets", "--secret-key-file", &newest])
         .args(["--previous-secret-keys-file", &previous])
         .args(["--database", &server.database.url()]);
-    let done = run(command).await;
+    let done = run_to_end(command).await;
     assert!(said(&done).contains("re-encrypted: 1"), "{}", said(&done));
 }

@@ -1,12 +1,12 @@
 //! Tests a server below a path of another site, behind a proxy that strips the path or leaves it.
 
-use crate::support::{ADMIN_TOKEN, Answer, KEY, Server, http};
+use crate::support::{ADMIN_TOKEN, Answer, KEY, Server, http_client};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 async fn below() -> Server {
-    Server::configured(|config| {
+    Server::start_with_settings(|config| {
         config.public_url = Some("https://www.example.com/tools/ribbon/".parse().unwrap());
     })
     .await
@@ -19,16 +19,18 @@ const AS_ASKED: [&str; 2] = ["/tools/ribbon", ""];
 async fn both_kinds_of_proxies_are_answered() {
     let server = below().await;
     for path in AS_ASKED {
-        let get = |rest: &str| Answer::of(server.request(Method::GET, &format!("{path}{rest}")));
+        let get = |rest: &str| {
+            Answer::from_request(server.request(Method::GET, &format!("{path}{rest}")))
+        };
         assert_eq!(get("/health/ready").await.status, 200, "{path}");
         let with_key = server.request(Method::GET, &format!("{path}/api/ribbon/config"));
-        assert_eq!(Answer::of(with_key.header("X-API-Key", KEY)).await.status, 200);
+        assert_eq!(Answer::from_request(with_key.header("X-API-Key", KEY)).await.status, 200);
         let body = json!({"apiKey": KEY, "event": "connected", "data": {"callSid": "c1"},
             "timestamp": "2025-10-12T10:30:00Z"});
         let logged = server.request(Method::POST, &format!("{path}/api/ribbon/log-call"));
-        assert_eq!(Answer::of(logged.json(&body)).await.status, 200);
+        assert_eq!(Answer::from_request(logged.json(&body)).await.status, 200);
         let filtered = server.request(Method::GET, &format!("{path}/api/ribbon/call-logs?event=x"));
-        assert_eq!(Answer::of(filtered.header("X-API-Key", KEY)).await.status, 200);
+        assert_eq!(Answer::from_request(filtered.header("X-API-Key", KEY)).await.status, 200);
 
         // The addresses in a page are below the path.
         for (page, names) in [
@@ -54,14 +56,14 @@ async fn both_kinds_of_proxies_are_answered() {
         assert_eq!(document["servers"][0]["url"], "/tools/ribbon");
         assert!(get("/docs/swagger-initializer.js").await.text.contains("../api/openapi.json"));
     }
-    let answer = Answer::of(server.request(Method::GET, "/tools/ribbons/health")).await;
+    let answer = Answer::from_request(server.request(Method::GET, "/tools/ribbons/health")).await;
     answer.problem(404, "not_found");
 }
 
 #[tokio::test]
 async fn redirects_stay_below_the_path() {
     let server = below().await;
-    let _ = http();
+    let _ = http_client();
     let client = Client::builder().redirect(Policy::none()).build().unwrap();
     for (asked, to) in [
         ("/tools/ribbon", "/tools/ribbon/"),
@@ -80,11 +82,12 @@ async fn redirects_stay_below_the_path() {
 async fn addresses_that_are_told_hold_the_path() {
     let server = below().await;
     let path = "/tools/ribbon/api/admin/clients/client-demo/embed";
-    let embed = server.staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await;
+    let embed = server.request_as_staff(Method::GET, path, ADMIN_TOKEN, Value::Null).await;
     let embed: Value = embed.ok();
     assert_eq!(embed["src"], "https://www.example.com/tools/ribbon/call-ribbon.js");
     let path = "/api/admin/clients/client-demo/dialer-keys";
-    let key: Value = server.staff(Method::POST, path, ADMIN_TOKEN, Value::Null).await.read();
+    let key: Value =
+        server.request_as_staff(Method::POST, path, ADMIN_TOKEN, Value::Null).await.read();
     let whole = "https://www.example.com/tools/ribbon/api/leads/from-dialer/";
     assert_eq!(key["leadUrl"], format!("{whole}{}", key["dialerKey"].as_str().unwrap()));
 }

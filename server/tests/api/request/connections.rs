@@ -50,7 +50,7 @@ fn log_call(more: &str) -> (String, String) {
 
 #[tokio::test]
 async fn silent_and_half_sent_connections_are_closed() {
-    let mut server = Server::limited(|limits| limits.header_timeout = 1).await;
+    let mut server = Server::start_with_limits(|limits| limits.header_timeout = 1).await;
     // A connection kept alive would be closed like the others, perhaps at the time of its next
     // request.
     // After the server's own client has set TLS up.
@@ -76,7 +76,7 @@ async fn silent_and_half_sent_connections_are_closed() {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_refused() {
-    let server = Server::limited(|limits| limits.body_timeout = 1).await;
+    let server = Server::start_with_limits(|limits| limits.body_timeout = 1).await;
     let (header, body) = log_call("");
     let socket = sent(&server, &format!("{header}{}", &body[..10])).await;
     assert_eq!(server.get("/api/ribbon/config").await.status, 200);
@@ -89,7 +89,7 @@ async fn a_body_that_does_not_arrive_is_refused() {
 
 #[tokio::test]
 async fn one_connection_too_many_waits_for_room() {
-    let server = Server::limited(|limits| limits.connections = 2).await;
+    let server = Server::start_with_limits(|limits| limits.connections = 2).await;
     let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
     let mut first = sent(&server, health).await;
     let mut second = sent(&server, health).await;

@@ -12,7 +12,7 @@ async fn preflight(server: &Server, origin: &str) -> Answer {
     let asked = asked
         .header("access-control-request-method", "GET")
         .header("access-control-request-headers", "x-api-key");
-    Answer::of(asked).await
+    Answer::from_request(asked).await
 }
 
 /// Sends a request of a page, with a key or without one.
@@ -21,7 +21,7 @@ async fn config(server: &Server, origin: &str, key: Option<&str>) -> Answer {
     if let Some(key) = key {
         request = request.header("x-api-key", key);
     }
-    Answer::of(request).await
+    Answer::from_request(request).await
 }
 
 /// Returns the origin that an answer allows. The answer must always vary by origin, and must never
@@ -39,7 +39,7 @@ fn readable(answer: &Answer) -> &str {
 async fn allow(server: &Server, client: &str, domains: serde_json::Value) {
     let request = server.request(Method::PATCH, &format!("/api/admin/clients/{client}"));
     let request = request.bearer_auth(ADMIN_TOKEN).json(&json!({"allowedDomains": domains}));
-    assert_eq!(Answer::of(request).await.status, 200);
+    assert_eq!(Answer::from_request(request).await.status, 200);
 }
 
 #[tokio::test]
@@ -122,17 +122,17 @@ async fn a_key_that_is_known_is_judged_by_its_own_clients_list() {
         .request(Method::POST, "/api/ribbon/log-call")
         .header("origin", "https://other.test")
         .json(&json!({"apiKey": KEY, "event": "x", "data": {"callSid": "c"}}));
-    let logged = Answer::of(logged).await;
+    let logged = Answer::from_request(logged).await;
     logged.problem(403, "domain_not_allowed");
     assert_eq!(readable(&logged), "");
     let export = server.request(Method::GET, "/api/ribbon/export/calls");
     let export = export.header("origin", "https://other.test").header("x-api-key", OTHER_KEY);
-    let export = Answer::of(export).await;
+    let export = Answer::from_request(export).await;
     export.problem(403, "scope_missing");
     assert_eq!(readable(&export), "https://other.test");
     // No page of another origin may use the routes for machines and operators.
     let admin = server.request(Method::GET, "/api/admin/clients").bearer_auth(ADMIN_TOKEN);
-    let admin = Answer::of(admin.header("origin", "https://crm.example.com")).await;
+    let admin = Answer::from_request(admin.header("origin", "https://crm.example.com")).await;
     assert_eq!(admin.header("access-control-allow-origin"), "");
 }
 
@@ -144,7 +144,7 @@ async fn a_ticket_is_judged_by_its_clients_list() {
     let ticket: serde_json::Value = server.get("/api/ribbon/events/ticket").await.ok();
     let url = ticket["eventsUrl"].as_str().unwrap();
     let open = |origin: &'static str| server.request(Method::GET, url).header("origin", origin);
-    let foreign = Answer::of(open("https://evil.test")).await;
+    let foreign = Answer::from_request(open("https://evil.test")).await;
     foreign.problem(403, "domain_not_allowed");
     // The other client's list is empty, so a page may send requests, but not read this client's
     // answer.
@@ -168,14 +168,14 @@ async fn changes_of_a_list_are_seen() {
     // A change by another server or the command line takes effect after some seconds.
     server.clock.stop();
     assert_eq!(readable(&preflight(&server, origin).await), origin);
-    server.sql("UPDATE clients SET allowed_domains = '[\"other.test\"]'").await;
+    server.run_sql("UPDATE clients SET allowed_domains = '[\"other.test\"]'").await;
     assert_eq!(readable(&preflight(&server, origin).await), origin);
-    server.clock.forward(Duration::from_secs(5));
+    server.clock.advance(Duration::from_secs(5));
     assert_eq!(readable(&preflight(&server, origin).await), "");
     // A suspended client allows nothing.
     allow(&server, "client-demo", json!(["crm.example.com"])).await;
     let client = server.request(Method::DELETE, "/api/admin/clients/client-demo");
-    assert_eq!(Answer::of(client.bearer_auth(ADMIN_TOKEN)).await.status, 200);
+    assert_eq!(Answer::from_request(client.bearer_auth(ADMIN_TOKEN)).await.status, 200);
     assert_eq!(readable(&preflight(&server, origin).await), "");
 }
 
@@ -204,13 +204,14 @@ async fn the_ribbons_own_frame_is_judged_by_the_page_around_it() {
         let body = json!({"apiKey": KEY, "event": "connected", "data": {"callSid": "c1"}});
         let asked = server.request(Method::POST, "/api/ribbon/log-call").json(&body);
         let asked = headers.iter().fold(asked, |asked, (name, value)| asked.header(*name, *value));
-        let answer = Answer::of(asked).await;
+        let answer = Answer::from_request(asked).await;
         assert_eq!(answer.status, if allowed { 200 } else { 403 }, "{headers:?}: {}", answer.text);
     }
     let asked = server.request(Method::OPTIONS, "/api/ribbon/config");
     let asked =
         asked.header("origin", "https://crm.test").header("access-control-request-method", "GET");
-    let answer = Answer::of(asked.header("access-control-request-headers", "x-page-origin")).await;
+    let answer =
+        Answer::from_request(asked.header("access-control-request-headers", "x-page-origin")).await;
     let lets = answer.header("access-control-allow-headers").to_lowercase();
     assert!(!lets.contains("x-page-origin"), "{lets}");
 }
@@ -218,7 +219,7 @@ async fn the_ribbons_own_frame_is_judged_by_the_page_around_it() {
 #[tokio::test]
 async fn the_frames_page_may_stand_on_any_page_and_runs_nothing_else() {
     let server = Server::start().await;
-    let answer = Answer::of(server.request(Method::GET, "/embed")).await;
+    let answer = Answer::from_request(server.request(Method::GET, "/embed")).await;
     let policy = answer.header("content-security-policy");
     assert!(
         policy.contains("frame-ancestors *")
@@ -239,7 +240,8 @@ async fn a_dashboard_of_another_origin_polls_with_a_key() {
     for path in paths {
         let asked = server.request(Method::OPTIONS, path).header("origin", origin);
         let asked = asked.header("access-control-request-method", "GET");
-        let asked = Answer::of(asked.header("access-control-request-headers", "x-api-key")).await;
+        let asked =
+            Answer::from_request(asked.header("access-control-request-headers", "x-api-key")).await;
         assert!((200..300).contains(&asked.status), "{path}: {}", asked.status);
         assert_eq!(readable(&asked), origin);
         assert!(asked.header("access-control-allow-headers").contains("x-api-key"));
@@ -251,7 +253,7 @@ async fn a_dashboard_of_another_origin_polls_with_a_key() {
     // near.
     for path in paths {
         let poll = || server.request(Method::GET, path).header("origin", origin);
-        let polls = (0..1200).map(|_| Answer::of(poll().header("X-API-Key", KEY)));
+        let polls = (0..1200).map(|_| Answer::from_request(poll().header("X-API-Key", KEY)));
         let polls: Vec<_> = polls.collect();
         let mut polls = futures_util::stream::iter(polls).buffer_unordered(8);
         while let Some(answer) = polls.next().await {
@@ -259,7 +261,7 @@ async fn a_dashboard_of_another_origin_polls_with_a_key() {
         }
     }
     let elsewhere = server.request(Method::GET, paths[0]).header("origin", "https://evil.test");
-    let elsewhere = Answer::of(elsewhere.header("X-API-Key", KEY)).await;
+    let elsewhere = Answer::from_request(elsewhere.header("X-API-Key", KEY)).await;
     elsewhere.problem(403, "domain_not_allowed");
     assert_eq!(readable(&elsewhere), "");
 }

@@ -26,7 +26,7 @@ async fn bodies_that_are_no_json_are_refused() {
         if let Some(kind) = kind {
             request = request.header("content-type", kind);
         }
-        Answer::of(request)
+        Answer::from_request(request)
     };
     let good = json!({"apiKey": KEY}).to_string();
     post(None, good.clone()).await.problem(415, "unsupported_media_type");
@@ -70,7 +70,7 @@ async fn bodies_come_packed_and_with_a_byte_order_mark() {
     let post = |encoding: &'static str, bytes: Vec<u8>| {
         let request = server.request(Method::POST, "/api/ribbon/log-call").body(bytes);
         let request = request.header("content-type", "application/json");
-        Answer::of(match encoding {
+        Answer::from_request(match encoding {
             "" => request,
             named => request.header("content-encoding", named),
         })
@@ -133,11 +133,11 @@ async fn a_wrong_field_is_named() {
         ("domain", json!({"event": "connected", "data": {"callSid": "c"}, "domain": 1})),
         ("eventId", json!({"event": "connected", "data": {"callSid": "c"}, "eventId": ""})),
     ] {
-        let answer = server.post("/api/ribbon/log-call", body.clone()).await;
+        let answer = server.post_json("/api/ribbon/log-call", body.clone()).await;
         assert_eq!(answer.wrong_field(), field, "{body}");
     }
     assert_eq!(
-        server.post("/api/ribbon/init", json!({"agentId": {}})).await.wrong_field(),
+        server.post_json("/api/ribbon/init", json!({"agentId": {}})).await.wrong_field(),
         "agentId"
     );
     for (field, body) in [
@@ -145,9 +145,9 @@ async fn a_wrong_field_is_named() {
         ("provider", json!({"to": "+919876543210", "provider": "carrier-pigeon"})),
         ("customerData", json!({"to": "+919876543210", "customerData": 1})),
     ] {
-        assert_eq!(server.post("/api/ribbon/calls", body).await.wrong_field(), field);
+        assert_eq!(server.post_json("/api/ribbon/calls", body).await.wrong_field(), field);
     }
-    let id = server.call("+919876543210").await.session_id;
+    let id = server.start_call("+919876543210").await.session_id;
     for (control, field, body) in [
         ("mute", "muted", json!({})),
         ("mute", "muted", json!({"muted": "yes"})),
@@ -155,7 +155,7 @@ async fn a_wrong_field_is_named() {
         ("dtmf", "digit", json!({"digit": "55"})),
         ("dtmf", "digit", json!({"digit": "x"})),
     ] {
-        assert_eq!(server.control(&id, control, body).await.wrong_field(), field);
+        assert_eq!(server.control_call(&id, control, body).await.wrong_field(), field);
     }
     for (field, query) in [
         ("page", "page=0"),
@@ -179,10 +179,10 @@ async fn a_wrong_field_is_named() {
 #[tokio::test]
 async fn a_list_is_no_object() {
     let server = Server::start().await;
-    let session = server.call("+919876543210").await.session_id;
+    let session = server.start_call("+919876543210").await.session_id;
     let call = format!("/api/ribbon/calls/{session}");
     let keyed = |method: Method, path: &str, body: Value| {
-        Answer::of(server.request(method, path).header("X-API-Key", KEY).json(&body))
+        Answer::from_request(server.request(method, path).header("X-API-Key", KEY).json(&body))
     };
     for path in ["/api/ribbon/init", "/api/ribbon/log-call", "/api/ribbon/calls"] {
         keyed(Method::POST, path, json!([null, null])).await.problem(400, "invalid_request");
@@ -195,5 +195,5 @@ async fn a_list_is_no_object() {
     assert_eq!(saved.wrong_field(), "customerData");
     let client = server.request(Method::PATCH, "/api/admin/clients/client-demo");
     let client = client.bearer_auth(ADMIN_TOKEN).json(&json!({"retention": [1, 1]}));
-    assert_eq!(Answer::of(client).await.wrong_field(), "retention");
+    assert_eq!(Answer::from_request(client).await.wrong_field(), "retention");
 }

@@ -10,12 +10,12 @@ async fn log(server: &Server, key: &str, path: &str) -> Answer {
     let event = json!({"event": "connected", "data": {"callSid": "c1"}});
     let mut body = if path.ends_with('s') { json!({"events": [event]}) } else { event };
     body["apiKey"] = json!(key);
-    server.post(path, body).await
+    server.post_json(path, body).await
 }
 
 #[tokio::test]
 async fn a_key_logs_so_often_and_no_more() {
-    let server = Server::limited(|limits| limits.log_rate = 1).await;
+    let server = Server::start_with_limits(|limits| limits.log_rate = 1).await;
     server.add_other_client().await;
     server.clock.stop();
     for n in 0..10 {
@@ -31,19 +31,19 @@ async fn a_key_logs_so_often_and_no_more() {
     // Other keys and other addresses are not affected.
     assert_eq!(log(&server, OTHER_KEY, "/api/ribbon/log-call").await.status, 200);
     assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
-    server.clock.forward(Duration::from_secs(1));
+    server.clock.advance(Duration::from_secs(1));
     assert_eq!(log(&server, KEY, "/api/ribbon/log-call").await.status, 200);
     log(&server, KEY, "/api/ribbon/log-call").await.problem(429, "rate_limited");
 }
 
 #[tokio::test]
 async fn a_page_can_read_when_to_come_again() {
-    let server = Server::limited(|limits| limits.log_rate = 1).await;
+    let server = Server::start_with_limits(|limits| limits.log_rate = 1).await;
     server.clock.stop();
     let log = async || {
         let body = json!({"apiKey": KEY, "event": "connected", "data": {"callSid": "c1"}});
         let request = server.request(Method::POST, "/api/ribbon/log-call").json(&body);
-        Answer::of(request.header("origin", "https://crm.test")).await
+        Answer::from_request(request.header("origin", "https://crm.test")).await
     };
     for _ in 0..10 {
         assert_eq!(log().await.status, 200);
@@ -57,12 +57,12 @@ async fn a_page_can_read_when_to_come_again() {
 /// Sends an init request through a proxy that names this address.
 async fn init(server: &Server, key: &str, from: &str) -> Answer {
     let request = server.request(Method::POST, "/api/ribbon/init").json(&json!({"apiKey": key}));
-    Answer::of(request.header("x-forwarded-for", from)).await
+    Answer::from_request(request.header("x-forwarded-for", from)).await
 }
 
 #[tokio::test]
 async fn an_address_signs_in_so_often_and_no_more() {
-    let server = Server::limited(|limits| limits.init_rate = 1).await;
+    let server = Server::start_with_limits(|limits| limits.init_rate = 1).await;
     server.clock.stop();
     for n in 0..10 {
         // A wrong key counts too, and the header is not trusted.
@@ -72,13 +72,13 @@ async fn an_address_signs_in_so_often_and_no_more() {
     let refused = init(&server, KEY, "192.0.2.77").await;
     refused.problem(429, "rate_limited");
     assert_eq!(refused.header("retry-after"), "1");
-    server.clock.forward(Duration::from_secs(1));
+    server.clock.advance(Duration::from_secs(1));
     assert_eq!(init(&server, KEY, "192.0.2.77").await.status, 200);
 }
 
 #[tokio::test]
 async fn a_trusted_proxy_says_who_signs_in() {
-    let server = Server::limited(|limits| {
+    let server = Server::start_with_limits(|limits| {
         limits.init_rate = 1;
         limits.trusted_proxy = vec!["127.0.0.1".parse().unwrap()];
     })
@@ -96,7 +96,7 @@ async fn a_trusted_proxy_says_who_signs_in() {
 /// Behind an ingress each agent has a limit of its own, whatever its address in the network.
 #[tokio::test]
 async fn a_network_of_proxies_says_who_signs_in() {
-    let server = Server::limited(|limits| {
+    let server = Server::start_with_limits(|limits| {
         limits.init_rate = 1;
         limits.trusted_proxy =
             ["127.0.0.0/8", "10.0.0.0/8"].map(|network| network.parse().unwrap()).into();

@@ -10,7 +10,8 @@ const NOTHING: [&str; 5] = ["", "undefined", "null", "NaN", "%20"];
 
 /// Returns every operation of the document with query parameters: method, path, their names.
 async fn operations(server: &Server) -> Vec<(Method, String, Vec<String>)> {
-    let document: Value = Answer::of(server.request(Method::GET, "/api/openapi.json")).await.ok();
+    let document: Value =
+        Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok();
     let mut found = Vec::new();
     // A dialer sends a lead in the query. A lead may have such a word as a name.
     let paths = document["paths"].as_object().unwrap().iter();
@@ -77,12 +78,12 @@ async fn a_parameter_without_a_value_is_not_given() {
     let server = Server::start().await;
     server.clock.stop();
     let saved = json!({"customerData": {"customerId": "CUST-1", "name": "Asha Rao"}});
-    server.post("/api/ribbon/customer", saved).await.ok::<Value>();
+    server.post_json("/api/ribbon/customer", saved).await.ok::<Value>();
     let customer = json!({"customerData": {"customerId": "CUST-1", "name": "Asha Rao"}});
     for (call, ago) in [("c-1", 0), ("c-2", 3)] {
         let at = chrono::DateTime::from_timestamp_millis(server.clock.now() - ago * 1000).unwrap();
         let at = at.to_rfc3339();
-        assert_eq!(server.log("connected", call, &at, customer.clone()).await.status, 200);
+        assert_eq!(server.log_event("connected", call, &at, customer.clone()).await.status, 200);
     }
     let operations = operations(&server).await;
     assert!(operations.len() > 15, "{}", operations.len());
@@ -111,11 +112,15 @@ async fn a_key_or_ticket_without_a_value_is_missing() {
     let server = Server::start().await;
     for query in ["apiKey=undefined", "X-API-Key=null", "apiKey="] {
         let path = format!("/api/ribbon/export/calls?{query}");
-        Answer::of(server.request(Method::GET, &path)).await.problem(401, "missing_api_key");
+        Answer::from_request(server.request(Method::GET, &path))
+            .await
+            .problem(401, "missing_api_key");
     }
     for query in ["ticket=undefined", "ticket="] {
         let path = format!("/api/ribbon/events?{query}");
-        Answer::of(server.request(Method::GET, &path)).await.problem(401, "missing_api_key");
+        Answer::from_request(server.request(Method::GET, &path))
+            .await
+            .problem(401, "missing_api_key");
     }
 }
 
@@ -124,7 +129,7 @@ async fn a_value_in_other_letters_is_one() {
     let server = Server::start().await;
     let at = server.time_now();
     let customer = json!({"customerData": {"customerId": "Null", "name": "Ms Null"}});
-    server.log("connected", "c-1", &at, customer).await.ok::<Value>();
+    server.log_event("connected", "c-1", &at, customer).await.ok::<Value>();
     for (query, calls) in [
         ("customerId=Null", 1),
         ("customerId=null", 1), // not given

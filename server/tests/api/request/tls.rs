@@ -1,6 +1,6 @@
 //! Tests HTTPS, with certificates that the tests generate.
 
-use crate::support::process::{program, run};
+use crate::support::process::{program_in, run_to_end};
 use crate::support::{KEY, Server};
 use call_ribbon_server::config::Config;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
@@ -89,7 +89,7 @@ async fn config_over(mut stream: TlsStream<TcpStream>) -> String {
 #[tokio::test]
 async fn requests_are_answered_by_https() {
     let pair = Pair::new();
-    let server = Server::configured(|config| pair.set(config)).await;
+    let server = Server::start_with_settings(|config| pair.set(config)).await;
     assert_eq!(server.app.scheme(), "https");
     // Handshakes that never complete delay no other connection.
     let mut silent = Vec::new();
@@ -122,7 +122,7 @@ async fn a_handshake_has_its_time() {
         pair.set(config);
         config.limits.header_timeout = 1;
     };
-    let server = Server::configured(change).await;
+    let server = Server::start_with_settings(change).await;
     for begun in [&b""[..], &[22, 3, 1]] {
         let mut socket = socket(&server).await;
         socket.write_all(begun).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_handshake_has_its_time() {
 #[tokio::test]
 async fn a_certificate_is_changed_while_the_server_runs() {
     let (old, new) = (Pair::new(), Pair::new());
-    let server = Server::configured(|config| old.set(config)).await;
+    let server = Server::start_with_settings(|config| old.set(config)).await;
     fs::copy(new.cert(), old.cert()).unwrap();
     // A truncated file is invalid: the previous certificate stays.
     server.app.reload_certificate();
@@ -158,18 +158,18 @@ async fn what_is_wrong_with_a_certificate_is_said() {
         (pair.cert(), pair.cert(), "contains no private key in PEM"),
         (ended.cert(), ended.key(), "renew it: it expired at 2021-01-01T00:00:00Z"),
     ] {
-        let mut command = program(pair.folder.path());
+        let mut command = program_in(pair.folder.path());
         command.args(["doctor", "--listen", "127.0.0.1:0"]);
         command.arg("--tls-cert").arg(&cert).arg("--tls-key").arg(&key);
-        let done = run(command).await;
+        let done = run_to_end(command).await;
         let said = String::from_utf8(done.stdout).unwrap();
         let line = said.lines().find(|line| line.contains("certificate:")).unwrap();
         assert!(line.starts_with("problem ") && line.contains(wanted), "{line}");
         assert!(!said.contains("PRIVATE KEY"), "{said}");
     }
-    let mut command = program(pair.folder.path());
+    let mut command = program_in(pair.folder.path());
     command.args(["serve", "--listen", "127.0.0.1:0"]).arg("--tls-cert").arg(pair.cert());
-    let done = run(command).await;
+    let done = run_to_end(command).await;
     let said = String::from_utf8(done.stderr).unwrap();
     assert!(!done.status.success() && said.contains("belong together"), "{said}");
 }

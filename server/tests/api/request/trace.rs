@@ -29,19 +29,23 @@ impl Requests {
 async fn use_it(requests: &Requests) -> (Vec<String>, String) {
     let number = format!("+91{NUMBER}");
     let init = json!({"apiKey": KEY, "agentId": "agent1"});
-    let init: InitAnswer = Answer::of(requests.post("/api/ribbon/init", &init)).await.ok();
+    let init: InitAnswer =
+        Answer::from_request(requests.post("/api/ribbon/init", &init)).await.ok();
     let call = json!({"apiKey": KEY, "to": number, "agentId": "agent1"});
-    assert_eq!(Answer::of(requests.post("/api/ribbon/calls", &call)).await.status, 202);
+    assert_eq!(Answer::from_request(requests.post("/api/ribbon/calls", &call)).await.status, 202);
     let stream = requests.to(Method::GET, &init.events_url).send().await.unwrap();
     assert_eq!(stream.status(), 200);
     drop(stream);
     let event = json!({"apiKey": KEY, "event": "callEnded",
         "data": {"callSid": "c1", "phoneNumber": number, "callDirection": "sideways"}});
-    assert_eq!(Answer::of(requests.post("/api/ribbon/log-call", &event)).await.status, 400);
+    assert_eq!(
+        Answer::from_request(requests.post("/api/ribbon/log-call", &event)).await.status,
+        400
+    );
     let lead = json!({"user": "agent1", "phone": number, "first_name": "Asha"});
     let lead =
         requests.post("/api/leads/from-dialer/", &lead).header("X-Dialer-Api-Key", DIALER_KEY);
-    assert_eq!(Answer::of(lead).await.status, 201);
+    assert_eq!(Answer::from_request(lead).await.status, 201);
     for path in [
         &format!("/api/ribbon/export/calls?apiKey={KEY}"),
         &format!("/api/ribbon/export/calls?X-API-Key={KEY}&startDate=never"),
@@ -52,18 +56,18 @@ async fn use_it(requests: &Requests) -> (Vec<String>, String) {
         "/api/admin/clients",
     ] {
         let get = requests.to(Method::GET, path).bearer_auth(ADMIN_TOKEN);
-        Answer::of(get).await;
+        Answer::from_request(get).await;
     }
     let wrong = json!({"apiKey": "not-the-key-at-all", "agentId": "agent1"});
-    assert_eq!(Answer::of(requests.post("/api/ribbon/init", &wrong)).await.status, 401);
+    assert_eq!(Answer::from_request(requests.post("/api/ribbon/init", &wrong)).await.status, 401);
     let customer = requests
         .to(Method::GET, &format!("/api/ribbon/customer/{NUMBER}"))
         .header("X-API-Key", KEY)
         .header("X-Request-Id", "from-the-proxy-1");
-    let unknown: Problem = Answer::of(customer).await.problem(404, "not_found");
+    let unknown: Problem = Answer::from_request(customer).await.problem(404, "not_found");
     assert_eq!(unknown.request_id, "from-the-proxy-1");
     let harmful = requests.to(Method::GET, "/nothing").header("X-Request-Id", "a b");
-    let harmful: Problem = Answer::of(harmful).await.problem(404, "not_found");
+    let harmful: Problem = Answer::from_request(harmful).await.problem(404, "not_found");
     assert!(harmful.request_id.starts_with("req_"));
     let ticket = init.events_url.split_once('=').unwrap().1.to_owned();
     let secrets = [KEY, ADMIN_TOKEN, DIALER_KEY, NUMBER, "not-the-key-at-all", &ticket];
@@ -73,10 +77,10 @@ async fn use_it(requests: &Requests) -> (Vec<String>, String) {
 async fn log_of(format: &str) -> (String, String) {
     let args = ["--log", "debug", "--log-format", format, "--trusted-proxy", "127.0.0.1"];
     let server = Process::serve(&args).await;
-    let requests = Requests { http: crate::support::http(), url: server.url.clone() };
+    let requests = Requests { http: crate::support::http_client(), url: server.url.clone() };
     let (secrets, failed) = use_it(&requests).await;
     server.signal(Signal::TERM);
-    let (code, log) = server.ended().await;
+    let (code, log) = server.wait_for_end().await;
     assert_eq!(code, Some(0), "{log}");
     for secret in secrets {
         assert!(!log.contains(&secret), "{}… is in the log", &secret[..4]);
@@ -125,6 +129,6 @@ async fn each_request_is_in_the_log_and_no_secret_as_json() {
 async fn an_id_that_anybody_sent_is_not_taken_over() {
     let server = crate::support::Server::start().await;
     let request = server.request(Method::GET, "/nothing").header("X-Request-Id", "mine");
-    let answer = Answer::of(request).await.problem(404, "not_found");
+    let answer = Answer::from_request(request).await.problem(404, "not_found");
     assert!(answer.request_id.starts_with("req_"), "{}", answer.request_id);
 }

@@ -12,7 +12,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub async fn of(request: RequestBuilder) -> Self {
+    pub async fn from_request(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         Self {
             status: response.status().as_u16(),

@@ -13,7 +13,7 @@ const BEGIN: i64 = 1_740_787_200_000;
 
 /// A call as it should be counted in the end.
 #[derive(Debug, Clone, Default)]
-pub struct Known {
+pub struct KnownCall {
     pub at: i64,
     pub inbound: bool,
     pub agent: Option<String>,
@@ -24,27 +24,27 @@ pub struct Known {
     values: BTreeMap<&'static str, Value>,
 }
 
-pub fn time(at: i64) -> String {
+pub fn format_time(at: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(at).unwrap().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// Generates calls over twenty days of March 2025, in which New York's clocks change, and their
 /// events in the order of their times.
-pub fn calls(random: &mut Seeded, how_many: usize) -> (Vec<Known>, Vec<Value>) {
+pub fn generate_calls(random: &mut Seeded, how_many: usize) -> (Vec<KnownCall>, Vec<Value>) {
     let (mut known, mut events) = (Vec::new(), Vec::new());
     for n in 0..how_many {
-        known.push(call(random, n, &mut events));
+        known.push(generate_call(random, n, &mut events));
     }
     events.sort_by_key(|event: &Value| event["timestamp"].as_str().unwrap().to_owned());
     (known, events)
 }
 
-fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
-    let mut call = Known {
+fn generate_call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> KnownCall {
+    let mut call = KnownCall {
         inbound: random.next(3) == 0,
         over: random.next(12) != 0,
         at: BEGIN + i64::try_from(random.next(20 * 96)).unwrap() * 900_000,
-        ..Known::default()
+        ..KnownCall::default()
     };
     call.at += random.one_of(&[0, 1, 899_999, 450_000]);
     let direction = if call.inbound { "inbound" } else { "outbound" };
@@ -54,7 +54,9 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
             data[name] = value.clone();
         }
         let id = format!("{n}-{event}-{at}");
-        events.push(json!({"event": event, "eventId": id, "timestamp": time(at), "data": data}));
+        events.push(
+            json!({"event": event, "eventId": id, "timestamp": format_time(at), "data": data}),
+        );
     };
     let mut at = call.at;
     // An earlier event of it, which moves the call's start if it arrives late.
@@ -74,11 +76,11 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
     if random.next(5) == 0 {
         values.extend([("context.loan.type", json!(null)), ("context.daysOverdue", json!(""))]);
     }
-    tell("initiated", at, json!({"customerData": customer(&values)}));
+    tell("initiated", at, json!({"customerData": customer_data(&values)}));
     // Another context later; or customerData without a context, which leaves the previous one.
     if random.next(3) == 0 {
         values.insert("context.daysOverdue", json!(days - 60));
-        tell("note", at + 1_000, json!({"customerData": customer(&values)}));
+        tell("note", at + 1_000, json!({"customerData": customer_data(&values)}));
     } else if random.next(2) == 0 {
         tell("note", at + 1_000, json!({"customerData": {"name": "Asha"}}));
     }
@@ -99,7 +101,7 @@ fn call(random: &mut Seeded, n: usize, events: &mut Vec<Value>) -> Known {
 }
 
 /// Builds `customerData` with these values; dots in a name mean nesting.
-fn customer(values: &BTreeMap<&str, Value>) -> Value {
+fn customer_data(values: &BTreeMap<&str, Value>) -> Value {
     let mut data = json!({});
     for (path, value) in values {
         let mut at = &mut data;
@@ -112,7 +114,7 @@ fn customer(values: &BTreeMap<&str, Value>) -> Value {
 }
 
 /// Returns a call's value of a field, as a breakdown shows it.
-pub fn shown(call: &Known, field: &str) -> Option<Value> {
+pub fn field_value(call: &KnownCall, field: &str) -> Option<Value> {
     match field {
         "agentId" => call.agent.clone().map(Value::from),
         "callDirection" => Some(json!(if call.inbound { "inbound" } else { "outbound" })),
@@ -130,10 +132,10 @@ pub fn shown(call: &Known, field: &str) -> Option<Value> {
 }
 
 /// Logs events in batches of this many.
-pub async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
+pub async fn log_events(server: &Server, events: Vec<Value>, at_once: usize) {
     let batches: Vec<Vec<Value>> = events.chunks(40).map(<[Value]>::to_vec).collect();
     let sent = stream::iter(batches)
-        .map(|events| server.post("/api/ribbon/log-calls", json!({"events": events})));
+        .map(|events| server.post_json("/api/ribbon/log-calls", json!({"events": events})));
     let answers: Vec<Answer> = sent.buffer_unordered(at_once).collect().await;
     for answer in answers {
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -141,14 +143,14 @@ pub async fn log(server: &Server, events: Vec<Value>, at_once: usize) {
     }
 }
 
-pub async fn breakdown(server: &Server, query: &str) -> Breakdown {
+pub async fn get_breakdown(server: &Server, query: &str) -> Breakdown {
     server.get(&format!("/api/ribbon/analytics/breakdown?{query}")).await.ok()
 }
 
 /// Computes figures directly.
 #[expect(clippy::cast_precision_loss, reason = "some hundred calls")]
-fn figures(calls: &[&Known]) -> Figures {
-    let count = |of: &dyn Fn(&Known) -> bool| {
+fn expected_figures(calls: &[&KnownCall]) -> Figures {
+    let count = |of: &dyn Fn(&KnownCall) -> bool| {
         i64::try_from(calls.iter().filter(|call| of(call)).count()).unwrap()
     };
     let (all, connected) = (count(&|_| true), count(&|call| call.connected));
@@ -177,8 +179,8 @@ fn figures(calls: &[&Known]) -> Figures {
 
 /// Compares figures: percentiles to 3 %, all else exactly.
 #[track_caller]
-pub fn assert_figures(found: Figures, calls: &[&Known], what: &str) {
-    let right = figures(calls);
+pub fn assert_figures(found: Figures, calls: &[&KnownCall], what: &str) {
+    let right = expected_figures(calls);
     for (found, right) in
         [(found.median_duration, right.median_duration), (found.p90_duration, right.p90_duration)]
     {

@@ -24,7 +24,7 @@ impl Database {
     /// Creates a database.
     pub async fn new() -> Self {
         if !wants_postgres() {
-            return Self::file();
+            return Self::in_file();
         }
         let server = std::env::var(POSTGRES).unwrap();
         // The folder's name is unique among all tests, in any process.
@@ -40,7 +40,7 @@ impl Database {
     }
 
     /// Creates a database in a file, in any test run.
-    pub fn file() -> Self {
+    pub fn in_file() -> Self {
         Self::Sqlite(TempDir::new().unwrap())
     }
 
@@ -55,7 +55,7 @@ impl Database {
     }
 
     /// Changes it without the server.
-    pub async fn run(&self, sql: &str) {
+    pub async fn run_sql(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(_) => {
@@ -64,7 +64,7 @@ impl Database {
                 pool.close().await;
             }
             Self::Postgres { .. } => {
-                let pool = self.postgres().await;
+                let pool = self.connect_postgres().await;
                 sqlx::raw_sql(sql).execute(&pool).await.unwrap();
                 pool.close().await;
             }
@@ -72,7 +72,7 @@ impl Database {
     }
 
     /// Reads a column of texts without the server.
-    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+    pub async fn read_texts(&self, sql: &'static str) -> Vec<String> {
         match self {
             Self::Sqlite(_) => {
                 let pool = SqlitePool::connect(&self.url()).await.unwrap();
@@ -81,7 +81,7 @@ impl Database {
                 rows
             }
             Self::Postgres { .. } => {
-                let pool = self.postgres().await;
+                let pool = self.connect_postgres().await;
                 let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
                 pool.close().await;
                 rows
@@ -90,7 +90,7 @@ impl Database {
     }
 
     /// Returns the plan of a query, as for a table that is large enough for an index.
-    pub async fn plan(&self, sql: &str) -> String {
+    pub async fn query_plan(&self, sql: &str) -> String {
         let rows: Vec<String> = match self {
             Self::Sqlite(_) => {
                 let pool = SqlitePool::connect(&self.url()).await.unwrap();
@@ -100,7 +100,7 @@ impl Database {
                 rows.iter().map(|row| row.get("detail")).collect()
             }
             Self::Postgres { .. } => {
-                let pool = self.postgres().await;
+                let pool = self.connect_postgres().await;
                 let always = "SET enable_seqscan = off; SET enable_sort = off;
                     SET enable_bitmapscan = off; SET enable_incremental_sort = off";
                 sqlx::raw_sql(always).execute(&pool).await.unwrap();
@@ -120,7 +120,7 @@ impl Database {
     }
 
     /// Opens a connection beside the server's own.
-    pub async fn postgres(&self) -> PgPool {
+    pub async fn connect_postgres(&self) -> PgPool {
         PgPoolOptions::new().max_connections(1).connect(&self.url()).await.unwrap()
     }
 }

@@ -71,7 +71,7 @@ impl SmallDisk {
     }
 
     /// Fills it to the last byte.
-    pub fn fill(&self) {
+    pub fn fill_up(&self) {
         let mut file = File::create(self.filler()).unwrap();
         let mut piece = vec![0; 1 << 20];
         while !piece.is_empty() {
@@ -82,7 +82,7 @@ impl SmallDisk {
     }
 
     /// Frees the space again.
-    pub fn free(&self) {
+    pub fn free_up(&self) {
         std::fs::remove_file(self.filler()).unwrap();
     }
 

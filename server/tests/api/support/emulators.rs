@@ -32,7 +32,7 @@ pub enum Fault {
 
 /// A received request.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct ReceivedRequest {
     /// `POST /v1/click_to_call`.
     pub what: String,
     /// The fields of the body: of a form, as texts.
@@ -51,18 +51,18 @@ pub enum Encoding {
 
 /// A webhook, which a test may send late, twice or never.
 #[derive(Debug, Clone)]
-pub struct Word {
+pub struct Webhook {
     pub to: String,
     /// Its fields; in a form, those of nested lists and objects are named with brackets.
     pub body: Value,
     pub header: Option<(String, String)>,
 }
 
-impl Word {
+impl Webhook {
     /// Sends it; returns the status of the answer.
     pub async fn send(&self, encoding: Encoding) -> u16 {
         let http = reqwest::Client::new();
-        let fields = flat(&self.body);
+        let fields = form_fields(&self.body);
         let mut request = match encoding {
             Encoding::Json => http.post(&self.to).json(&self.body),
             Encoding::Form => http.post(&self.to).form(&fields),
@@ -91,13 +91,13 @@ impl Word {
     }
 
     /// Sends it as JSON; it must be accepted.
-    pub async fn tell(&self) {
+    pub async fn send_json(&self) {
         assert_eq!(self.send(Encoding::Json).await, 200);
     }
 }
 
 /// Returns the fields of an object as a form has them.
-fn flat(body: &Value) -> Vec<(String, String)> {
+fn form_fields(body: &Value) -> Vec<(String, String)> {
     fn put(fields: &mut Vec<(String, String)>, name: String, value: &Value) {
         match value {
             Value::Object(inner) => {
@@ -123,16 +123,16 @@ fn flat(body: &Value) -> Vec<(String, String)> {
 
 /// The state of both emulators: received requests, and faults to come.
 #[derive(Default)]
-pub struct Desk {
-    seen: Mutex<Vec<Seen>>,
+pub struct EmulatorState {
+    seen: Mutex<Vec<ReceivedRequest>>,
     faults: Mutex<VecDeque<Fault>>,
     /// Notified each time a call was dialed.
     dialed: Notify,
 }
 
-impl Desk {
-    fn note(&self, what: &str, body: Value) {
-        self.seen.lock().unwrap().push(Seen { what: what.to_owned(), body });
+impl EmulatorState {
+    fn record_request(&self, what: &str, body: Value) {
+        self.seen.lock().unwrap().push(ReceivedRequest { what: what.to_owned(), body });
     }
 
     fn next_fault(&self) -> Option<Fault> {
@@ -140,29 +140,29 @@ impl Desk {
     }
 
     /// Makes the next dial fail; called several times, the next ones.
-    pub fn fail(&self, fault: Fault) {
+    pub fn fail_next(&self, fault: Fault) {
         self.faults.lock().unwrap().push_back(fault);
     }
 
     /// Returns all requests so far.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.seen.lock().unwrap().clone()
     }
 
     /// Returns the bodies of all requests to one route, such as `POST /v1/click_to_call`.
-    pub fn bodies(&self, what: &str) -> Vec<Value> {
-        let seen = self.seen();
+    pub fn request_bodies(&self, what: &str) -> Vec<Value> {
+        let seen = self.requests();
         seen.into_iter().filter(|seen| seen.what == what).map(|seen| seen.body).collect()
     }
 
     /// Waits until a call was dialed that no earlier wait has returned for.
-    pub async fn dialed(&self) {
+    pub async fn wait_for_dial(&self) {
         self.dialed.notified().await;
     }
 }
 
 /// Answers a request that has dialed, according to the fault.
-async fn answer_dialed(desk: &Desk, fault: Option<Fault>, answer: Value) -> Response {
+async fn answer_dialed(desk: &EmulatorState, fault: Option<Fault>, answer: Value) -> Response {
     desk.dialed.notify_one();
     match fault {
         Some(Fault::Slow(gate)) => {
@@ -188,7 +188,7 @@ async fn answer_dialed(desk: &Desk, fault: Option<Fault>, answer: Value) -> Resp
 }
 
 /// Serves an emulator on a port of its own; returns its address.
-async fn serve(routes: Router) -> String {
+async fn serve_routes(routes: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     // It ends with the test's runtime.

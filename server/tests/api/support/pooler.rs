@@ -54,9 +54,9 @@ impl Pooler {
             server.username(),
         );
         std::fs::write(folder.path().join("pgbouncer.ini"), settings).unwrap();
-        let child = spawn(&program, folder.path());
+        let child = spawn_pooler(&program, folder.path());
         let pooler = Self { program, folder, port, child, name: name.clone() };
-        pooler.ready().await;
+        pooler.wait_until_ready().await;
         Some(pooler)
     }
 
@@ -73,11 +73,11 @@ impl Pooler {
 
     /// Starts it again.
     pub async fn start_again(&mut self) {
-        self.child = spawn(&self.program, self.folder.path());
-        self.ready().await;
+        self.child = spawn_pooler(&self.program, self.folder.path());
+        self.wait_until_ready().await;
     }
 
-    async fn ready(&self) {
+    async fn wait_until_ready(&self) {
         let up = async {
             while TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -95,7 +95,7 @@ impl Drop for Pooler {
     }
 }
 
-fn spawn(program: &Path, folder: &Path) -> Child {
+fn spawn_pooler(program: &Path, folder: &Path) -> Child {
     let mut command = Command::new(program);
     // It refuses to run as root, but can switch to another user.
     if is_root() {

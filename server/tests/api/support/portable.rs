@@ -53,8 +53,8 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 /// Returns the part of a statement that not every database supports; `None`: all do.
-pub fn refusal(sql: &str) -> Option<String> {
-    let words = words(sql);
+pub fn unsupported_part(sql: &str) -> Option<String> {
+    let words = statement_words(sql);
     for (words_refused, what) in REFUSED {
         let wanted: Vec<_> = words_refused.split(' ').collect();
         // `CALL` and `DO` are statements only as the first word.
@@ -78,7 +78,7 @@ pub fn refusal(sql: &str) -> Option<String> {
 }
 
 /// Returns the statements that the server's own connections sent, from PostgreSQL's log, each once.
-pub fn sent(log: &str) -> Vec<String> {
+pub fn sent_statements(log: &str) -> Vec<String> {
     let mut statements = Vec::new();
     let mut open = false;
     for line in log.lines() {
@@ -112,7 +112,7 @@ fn follows(window: &[String], wanted: &[&str]) -> bool {
 }
 
 /// Returns the words of a statement in capitals, without its comments and texts.
-fn words(sql: &str) -> Vec<String> {
+fn statement_words(sql: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut rest = sql.chars().peekable();
     while let Some(next) = rest.next() {
@@ -163,7 +163,7 @@ fn what_is_not_everywhere_is_refused() {
         "ALTER TABLE t ADD CONSTRAINT u UNIQUE (x) DEFERRABLE INITIALLY DEFERRED",
         "SELECT seq FROM events LIMIT 1\n FOR UPDATE SKIP  LOCKED",
     ] {
-        assert!(refusal(sql).is_some(), "{sql}");
+        assert!(unsupported_part(sql).is_some(), "{sql}");
     }
 }
 
@@ -180,7 +180,7 @@ fn what_is_everywhere_passes() {
         "UPDATE leads SET call = 1, serial_number = 2",
         "SELECT seq FROM feed_heads FOR UPDATE",
     ] {
-        assert_eq!(refusal(sql), None, "{sql}");
+        assert_eq!(unsupported_part(sql), None, "{sql}");
     }
 }
 
@@ -192,5 +192,5 @@ fn the_log_is_read_as_it_is_written() {
         call-ribbon|LOG:  execute sqlx_s_2: SELECT x\n\tFROM t\n\t-- 2\n\
         call-ribbon|ERROR:  nothing\n\twith more\n\
         call-ribbon|LOG:  execute sqlx_s_7/C_1: SELECT 1\n";
-    assert_eq!(sent(log), ["BEGIN", "SELECT 1", "SELECT x\nFROM t\n-- 2"]);
+    assert_eq!(sent_statements(log), ["BEGIN", "SELECT 1", "SELECT x\nFROM t\n-- 2"]);
 }

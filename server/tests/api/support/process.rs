@@ -10,19 +10,19 @@ use std::thread::JoinHandle;
 use tempfile::TempDir;
 
 /// Returns a command for `call-ribbon` in a folder of its own, with an empty environment.
-pub fn program(folder: &Path) -> Command {
+pub fn program_in(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
     command.env_clear().current_dir(folder);
     command
 }
 
 /// Runs a command to its end, without blocking the test.
-pub async fn run(mut command: Command) -> Output {
+pub async fn run_to_end(mut command: Command) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
 /// Returns the arguments for a server on any free port.
-fn serve(database: &str) -> [&str; 5] {
+fn serve_arguments(database: &str) -> [&str; 5] {
     ["serve", "--listen", "127.0.0.1:0", "--database", database]
 }
 
@@ -44,8 +44,8 @@ impl Process {
     /// Starts `call-ribbon serve` on this database, and waits until it is ready.
     pub fn serve_on(database: Database, args: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut command = program(folder.path());
-        command.args(serve(&database.url())).args(args);
+        let mut command = program_in(folder.path());
+        command.args(serve_arguments(&database.url())).args(args);
         Self::start(command, folder, Some(database))
     }
 
@@ -53,7 +53,7 @@ impl Process {
     pub fn serve_within(disk: &SmallDisk) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = disk.command(env!("CARGO_BIN_EXE_call-ribbon"));
-        command.current_dir(folder.path()).args(serve(&disk.database()));
+        command.current_dir(folder.path()).args(serve_arguments(&disk.database()));
         Self::start(command, folder, None)
     }
 
@@ -86,7 +86,7 @@ impl Process {
     }
 
     /// Waits until it has ended; returns its exit code and its whole log.
-    pub async fn ended(mut self) -> (Option<i32>, String) {
+    pub async fn wait_for_end(mut self) -> (Option<i32>, String) {
         tokio::task::spawn_blocking(move || {
             let code = self.child.wait().unwrap().code();
             let log = self.log.take().unwrap().join().unwrap();

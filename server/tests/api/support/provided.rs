@@ -23,20 +23,23 @@ pub struct Account {
 }
 
 /// Starts a server that knows its own address, and on which agent1 has a phone.
-pub async fn reachable() -> Server {
-    reachable_with(|_| ()).await
+pub async fn start_reachable() -> Server {
+    start_reachable_with(|_| ()).await
 }
 
-/// Like [`reachable`], with these settings in addition.
-pub async fn reachable_with(change: impl FnOnce(&mut Config)) -> Server {
-    let server = Server::configured(|config| {
+/// As [`reachable`], with these settings besides.
+pub async fn start_reachable_with(change: impl FnOnce(&mut Config)) -> Server {
+    let server = Server::start_with_settings(|config| {
         config.public_url = Some(format!("http://{}", config.listen).parse().unwrap());
         change(config);
     })
     .await;
-    server.admin(Method::PATCH, "", json!({"defaultCountry": "IN"})).await.ok::<Value>();
     server
-        .admin(Method::PATCH, "/agents/agent1", json!({"phone": AGENT_PHONE}))
+        .request_as_operator(Method::PATCH, "", json!({"defaultCountry": "IN"}))
+        .await
+        .ok::<Value>();
+    server
+        .request_as_operator(Method::PATCH, "/agents/agent1", json!({"phone": AGENT_PHONE}))
         .await
         .ok::<Value>();
     server
@@ -44,16 +47,16 @@ pub async fn reachable_with(change: impl FnOnce(&mut Config)) -> Server {
 
 impl Server {
     /// Sends an operator's request about the demo client.
-    pub async fn admin(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub async fn request_as_operator(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self.request(method, &format!("{CLIENT}{path}"));
-        Answer::of(request.bearer_auth(ADMIN_TOKEN).json(&body)).await
+        Answer::from_request(request.bearer_auth(ADMIN_TOKEN).json(&body)).await
     }
 
     /// Adds an account, which becomes the default for all calls.
     pub async fn add_account(&self, provider: &str, settings: &Value) -> Account {
         let body = json!({"provider": provider, "enabled": true, "default": true,
             "settings": settings});
-        let made = self.admin(Method::POST, "/providers", body).await;
+        let made = self.request_as_operator(Method::POST, "/providers", body).await;
         assert_eq!(made.status, 201, "{}", made.text);
         let made: Value = made.read();
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
@@ -61,19 +64,19 @@ impl Server {
     }
 
     /// Tests the account's credentials; returns whether they are valid, and the message.
-    pub async fn validate(&self, account: &Account) -> (bool, String) {
+    pub async fn validate_account(&self, account: &Account) -> (bool, String) {
         let path = format!("/providers/{}/validate", account.id);
-        let said: Value = self.admin(Method::POST, &path, json!({})).await.ok();
+        let said: Value = self.request_as_operator(Method::POST, &path, json!({})).await.ok();
         (said["ok"].as_bool().unwrap(), said["message"].as_str().unwrap().to_owned())
     }
 
     /// Requests a call of agent1 to the customer.
     pub async fn try_call(&self) -> Answer {
-        self.post("/api/ribbon/calls", json!({"to": CUSTOMER, "agentId": "agent1"})).await
+        self.post_json("/api/ribbon/calls", json!({"to": CUSTOMER, "agentId": "agent1"})).await
     }
 
     /// Like [`Server::try_call`], but the call must start.
-    pub async fn started(&self) -> CallStarted {
+    pub async fn start_agent_call(&self) -> CallStarted {
         let answer = self.try_call().await;
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.read()
@@ -87,6 +90,6 @@ impl Server {
 }
 
 /// Returns the events' names.
-pub fn names(events: &[CallEvent]) -> Vec<&str> {
+pub fn event_names(events: &[CallEvent]) -> Vec<&str> {
     events.iter().map(|event| event.event.as_str()).collect()
 }

@@ -59,7 +59,7 @@ struct TextMacro {
 
 impl TextMacro {
     /// Returns its result for these arguments.
-    fn with(&self, arguments: TokenStream) -> TokenStream {
+    fn expand(&self, arguments: TokenStream) -> TokenStream {
         let mut values = vec![TokenStream::new()];
         for token in arguments {
             match &token {
@@ -93,7 +93,7 @@ fn put_in(tokens: TokenStream, values: &BTreeMap<&str, TokenStream>) -> TokenStr
 }
 
 /// Returns the names of parameters that are all literals; `None` if others are among them.
-fn literals(parameters: &TokenStream) -> Option<Vec<String>> {
+fn literal_parameters(parameters: &TokenStream) -> Option<Vec<String>> {
     let text = parameters.to_string().replace([' ', '\n'], "");
     let each = text.split(',').filter(|parameter| !parameter.is_empty());
     each.map(|parameter| {
@@ -105,10 +105,10 @@ fn literals(parameters: &TokenStream) -> Option<Vec<String>> {
 
 impl Sources {
     /// Reads all of the server's sources.
-    pub fn read() -> Self {
+    pub fn read_sources() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut files = Vec::new();
-        list(&root, &mut files);
+        list_sources(&root, &mut files);
         let parsed: Vec<(String, TokenStream)> = files
             .iter()
             .map(|file| {
@@ -144,7 +144,7 @@ impl Sources {
             let arms: Vec<_> = arms.stream().into_iter().collect();
             if let (Some(TokenTree::Group(takes)), Some(TokenTree::Group(gives))) =
                 (arms.first(), arms.get(3))
-                && let Some(parameters) = literals(&takes.stream())
+                && let Some(parameters) = literal_parameters(&takes.stream())
             {
                 let gives = gives.stream();
                 self.texts.insert(name.to_string(), TextMacro { parameters, gives });
@@ -174,7 +174,7 @@ impl Sources {
                     if let (true, Some(pieces)) = (is_mark(tokens.get(at + 1), '!'), group(at + 2))
                     {
                         match self.put_together(pieces.stream()) {
-                            Some(text) => self.keep(file, text),
+                            Some(text) => self.add_statement(file, text),
                             None if !pieces.stream().to_string().contains("env !") => {
                                 self.unreadable.push(format!("{file}: {}", pieces.stream()));
                             }
@@ -199,7 +199,7 @@ impl Sources {
                     let used: TokenStream =
                         tokens[at..(at + 3).min(tokens.len())].iter().cloned().collect();
                     match self.put_together(used.clone()) {
-                        Some(text) => self.keep(file, text),
+                        Some(text) => self.add_statement(file, text),
                         None => self.unreadable.push(format!("{file}: {used}")),
                     }
                     at += 2;
@@ -214,8 +214,8 @@ impl Sources {
                     }
                 }
                 TokenTree::Literal(literal) => {
-                    if let Some(text) = text(literal) {
-                        self.keep(file, text);
+                    if let Some(text) = literal_text(literal) {
+                        self.add_statement(file, text);
                     }
                 }
                 TokenTree::Group(group) => self.find_statements(file, group.stream()),
@@ -229,7 +229,7 @@ impl Sources {
     fn check_taken(&mut self, file: &str, tokens: TokenStream) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let text = match (tokens.first(), tokens.get(2)) {
-            (Some(TokenTree::Literal(literal)), _) => text(literal),
+            (Some(TokenTree::Literal(literal)), _) => literal_text(literal),
             (Some(TokenTree::Ident(name)), Some(TokenTree::Group(pieces))) if name == "concat" => {
                 self.put_together(pieces.stream())
             }
@@ -241,7 +241,7 @@ impl Sources {
         }
     }
 
-    fn keep(&mut self, file: &str, text: String) {
+    fn add_statement(&mut self, file: &str, text: String) {
         if is_statement(&text) {
             self.statements.push((file.to_owned(), text));
         }
@@ -254,12 +254,12 @@ impl Sources {
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             match token {
-                TokenTree::Literal(literal) => whole.push_str(&text(literal)?),
+                TokenTree::Literal(literal) => whole.push_str(&literal_text(literal)?),
                 TokenTree::Punct(punct) if punct.as_char() == ',' => {}
                 TokenTree::Ident(name) => {
                     let Some(TokenTree::Group(arguments)) = tokens.get(at + 2) else { return None };
                     let inside = match self.texts.get(&name.to_string()) {
-                        Some(text) => text.with(arguments.stream()),
+                        Some(text) => text.expand(arguments.stream()),
                         None if name == "concat" => arguments.stream(),
                         None => return None,
                     };
@@ -274,18 +274,18 @@ impl Sources {
     }
 }
 
-fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+fn list_sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            list(&path, files);
+            list_sources(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
     }
 }
 
-fn text(literal: &Literal) -> Option<String> {
+fn literal_text(literal: &Literal) -> Option<String> {
     match syn::Lit::new(literal.clone()) {
         syn::Lit::Str(text) => Some(text.value()),
         _ => None,

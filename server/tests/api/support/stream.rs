@@ -23,7 +23,7 @@ impl Stream {
     }
 
     /// Returns the next event; `None` if the stream has ended.
-    pub async fn next(&mut self) -> Option<CallEvent> {
+    pub async fn next_event(&mut self) -> Option<CallEvent> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();
@@ -49,10 +49,10 @@ impl Stream {
     }
 
     /// Returns the events up to and including the first one of this name.
-    pub async fn until(&mut self, name: &str) -> Vec<CallEvent> {
+    pub async fn events_until(&mut self, name: &str) -> Vec<CallEvent> {
         let mut events = Vec::new();
         loop {
-            let event = self.next().await.expect("the stream ended");
+            let event = self.next_event().await.expect("the stream ended");
             let found = event.event == name;
             events.push(event);
             if found {
@@ -63,6 +63,6 @@ impl Stream {
 
     /// Returns the names of the events up to and including the first one of this name.
     pub async fn names_until(&mut self, name: &str) -> Vec<String> {
-        self.until(name).await.into_iter().map(|event| event.event).collect()
+        self.events_until(name).await.into_iter().map(|event| event.event).collect()
     }
 }

@@ -6,15 +6,16 @@ use std::process::Command;
 
 impl Server {
     /// Logs a call that started at a time and lasted so many seconds.
-    pub async fn ended(&self, call_sid: &str, start: &str, seconds: u32, more: Value) {
-        assert_eq!(self.log("initiated", call_sid, start, more).await.status, 200);
+    pub async fn log_ended_call(&self, call_sid: &str, start: &str, seconds: u32, more: Value) {
+        assert_eq!(self.log_event("initiated", call_sid, start, more).await.status, 200);
         let end = start.replace('Z', ".5Z");
-        let answer = self.log("callEnded", call_sid, &end, json!({"duration": seconds})).await;
+        let answer =
+            self.log_event("callEnded", call_sid, &end, json!({"duration": seconds})).await;
         assert_eq!(answer.status, 200);
     }
 
     /// Runs `call-ribbon rebuild-analytics` beside the server, and returns its output.
-    pub async fn rebuild(&self) -> String {
+    pub async fn rebuild_analytics(&self) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_call-ribbon"));
         command.args(["rebuild-analytics", "--database", &self.database.url()]);
         let done = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
@@ -23,17 +24,17 @@ impl Server {
     }
 
     /// Returns all rows of totals that are not zero, as texts.
-    pub async fn totals(&self) -> Vec<String> {
+    pub async fn read_totals(&self) -> Vec<String> {
         let mut rows = self.all_totals().await;
         rows.retain(|row| row.split('|').nth(3) != Some("0"));
         rows
     }
 
     /// Returns all rows of whole days, as texts. A server merges days automatically when it starts.
-    pub async fn days(&self) -> Vec<String> {
+    pub async fn read_days(&self) -> Vec<String> {
         let sql = "SELECT client_id || '|' || bucket || '|' || field || '|' || sums FROM field_days
             ORDER BY 1";
-        self.database.texts(sql).await
+        self.database.read_texts(sql).await
     }
 
     /// Returns all rows of totals, as texts.
@@ -57,6 +58,6 @@ impl Server {
              SELECT client_id || '|' || field || '|value ' || value || '|' || calls
              FROM field_values
              ORDER BY 1";
-        self.database.texts(sql).await
+        self.database.read_texts(sql).await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{Address, CLIENT};
-use crate::dashboard::api::Trouble;
+use crate::dashboard::api::ApiError;
 use crate::dashboard::ui::{Failed, Loading};
 use crate::dashboard::views::ChooseClient;
 use leptos::prelude::*;
@@ -11,9 +11,9 @@ use leptos::task::spawn_local;
 /// Shows its children once the client is loaded. The operator has to choose a client first.
 #[component]
 pub fn Gate(children: ChildrenFn) -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let trouble = RwSignal::new(None::<Trouble>);
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let trouble = RwSignal::new(None::<ApiError>);
     let tried = RwSignal::new(0_u32);
     let named = Memo::new(move |_| address.get(CLIENT));
     let is_operator = Memo::new(move |_| access.role() == Role::Operator);

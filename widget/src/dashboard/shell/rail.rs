@@ -1,8 +1,8 @@
 //! The navigation: links to the views, the client, and who is signed in.
 
-use super::theme::{self, Chosen};
+use super::theme::{self, ChosenTheme};
 use crate::dashboard::access::{Access, Credential, Role};
-use crate::dashboard::address::{link, off_site};
+use crate::dashboard::address::{off_site, view_link};
 use crate::dashboard::api;
 use crate::dashboard::ui::Icon;
 use gloo_net::http::Method;
@@ -12,9 +12,9 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 /// A link to a view: its path, name and icon.
-type Way = (&'static str, &'static str, icondata_core::Icon);
+type NavItem = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [Way; 10] = [
+const WAYS: [NavItem; 10] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
@@ -26,14 +26,14 @@ const WAYS: [Way; 10] = [
     ("/dashboard/views", "Saved views", lu::LuBookmark),
     ("/dashboard/settings", "Settings", lu::LuSettings),
 ];
-const CLIENTS: Way = ("/dashboard/clients", "Clients", lu::LuBuilding2);
+const CLIENTS: NavItem = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 
 /// The rail; at the bottom of the screen on a phone.
 #[component]
 pub fn Rail() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let pathname = use_location().pathname;
-    let way = move |(path, name, icon): Way| {
+    let way = move |(path, name, icon): NavItem| {
         // The overview's path is a prefix of all others.
         let here = Memo::new(move |_| {
             let at = off_site(&pathname.get());
@@ -41,7 +41,7 @@ pub fn Rail() -> impl IntoView {
         });
         view! {
             <li>
-                <a class="to" href=move || link(path, &[]) aria-current=move || here.get().then_some("page") title=name>
+                <a class="to" href=move || view_link(path, &[]) aria-current=move || here.get().then_some("page") title=name>
                     <Icon of=icon /><span>{name}</span>
                 </a>
             </li>
@@ -54,7 +54,7 @@ pub fn Rail() -> impl IntoView {
     };
     view! {
         <nav class="rail" aria-label="Views">
-            <a class="brand" href=move || link("/dashboard", &[])>
+            <a class="brand" href=move || view_link("/dashboard", &[])>
                 <Icon of=lu::LuPhoneCall /><span>"Call Ribbon"</span>
             </a>
             <p class="whose" dir="auto" title=whose>{whose}</p>
@@ -69,8 +69,8 @@ pub fn Rail() -> impl IntoView {
 
 #[component]
 fn Foot() -> impl IntoView {
-    let access = Access::here();
-    let chosen: Chosen = expect_context();
+    let access = Access::from_context();
+    let chosen: ChosenTheme = expect_context();
     let theme = move || match chosen.get().as_deref() {
         None => (lu::LuMonitor, "Theme: system"),
         Some("dark") => (lu::LuMoon, "Theme: dark"),
@@ -89,16 +89,16 @@ fn Foot() -> impl IntoView {
         // there.
         if let Some(Credential::Bearer(_)) = access.credential() {
             spawn_local(async move {
-                let _ = api::ask(access, Method::POST, "/api/admin/sign-out", None).await;
-                access.leave(None);
+                let _ = api::send_request(access, Method::POST, "/api/admin/sign-out", None).await;
+                access.end_session(None);
             });
         } else {
-            access.leave(None);
+            access.end_session(None);
         }
     };
     view! {
         <div class="foot">
-            <button type="button" class="to" on:click=move |_| theme::next(chosen) title=move || theme().1>
+            <button type="button" class="to" on:click=move |_| theme::cycle_theme(chosen) title=move || theme().1>
                 {move || view! { <Icon of=theme().0 /> }}<span>{move || theme().1}</span>
             </button>
             <button type="button" class="to" on:click=leave title=move || format!("Sign out ({})", who())>

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 const THEME: &str = "call-ribbon.theme";
 
 /// The chosen theme; `None` means the system's.
-pub type Chosen = RwSignal<Option<String>>;
+pub type ChosenTheme = RwSignal<Option<String>>;
 
 /// Loads the stored theme, and stores each change.
 pub fn set_up() {
     let storage = web_sys::window().and_then(|window| window.local_storage().ok().flatten());
     let before = storage.as_ref().and_then(|storage| storage.get_item(THEME).ok().flatten());
-    let chosen: Chosen = RwSignal::new(before);
+    let chosen: ChosenTheme = RwSignal::new(before);
     provide_context(chosen);
     Effect::new(move |_| {
         let Some(root) = document().document_element() else { return };
@@ -27,7 +27,7 @@ pub fn set_up() {
 }
 
 /// Switches to the next theme: the system's, light, dark.
-pub fn next(chosen: Chosen) {
+pub fn cycle_theme(chosen: ChosenTheme) {
     chosen.update(|theme| {
         *theme = match theme.as_deref() {
             None => Some("light".to_owned()),

@@ -10,7 +10,7 @@ const LEAST: f64 = 0.0005;
 
 /// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum Trend {
     /// The number grew.
     Up,
     /// The number fell.
@@ -34,7 +34,7 @@ pub enum Better {
 /// A change, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    way: Way,
+    way: Trend,
     size: Option<String>,
     before: String,
 }
@@ -43,7 +43,7 @@ impl Change {
     /// Compares unbounded numbers, in percent. From zero no percentage exists, so only the
     /// direction is given.
     #[must_use]
-    pub fn of(now: f64, before: f64, before_text: String) -> Self {
+    pub fn of_number(now: f64, before: f64, before_text: String) -> Self {
         let size = if before.abs() <= f64::EPSILON {
             f64::INFINITY
         } else {
@@ -51,7 +51,7 @@ impl Change {
         };
         let same = (now - before).abs() <= f64::EPSILON || size.abs() < LEAST;
         Self {
-            way: way(now - before, same),
+            way: trend_of(now - before, same),
             size: (!same && size.is_finite()).then(|| format::percent(size.abs())),
             before: before_text,
         }
@@ -63,7 +63,7 @@ impl Change {
     pub fn of_share(now: f64, before: f64) -> Self {
         let same = (now - before).abs() < LEAST;
         Self {
-            way: way(now - before, same),
+            way: trend_of(now - before, same),
             size: (!same).then(|| {
                 format!("{} pts", format::decimal(((now - before).abs() * 1000.0).round() / 10.0))
             }),
@@ -73,37 +73,37 @@ impl Change {
 
     /// Returns the direction.
     #[must_use]
-    pub fn way(&self) -> Way {
+    pub fn trend(&self) -> Trend {
         self.way
     }
 
     /// Describes the change for a sentence, such as `12% more than 1,071 before`.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn as_sentence(&self) -> String {
         let before = &self.before;
         match (self.way, &self.size) {
-            (Way::Same, _) => format!("the same as before ({before})"),
-            (Way::Up, Some(size)) => format!("{size} more than {before} before"),
-            (Way::Down, Some(size)) => format!("{size} less than {before} before"),
-            (Way::Up, None) => format!("more than {before} before"),
-            (Way::Down, None) => format!("less than {before} before"),
+            (Trend::Same, _) => format!("the same as before ({before})"),
+            (Trend::Up, Some(size)) => format!("{size} more than {before} before"),
+            (Trend::Down, Some(size)) => format!("{size} less than {before} before"),
+            (Trend::Up, None) => format!("more than {before} before"),
+            (Trend::Down, None) => format!("less than {before} before"),
         }
     }
 
-    fn tone(&self, better: Better) -> &'static str {
+    fn tone_class(&self, better: Better) -> &'static str {
         match (self.way, better) {
-            (Way::Up, Better::Up) | (Way::Down, Better::Down) => "good",
-            (Way::Up, Better::Down) | (Way::Down, Better::Up) => "bad",
-            (Way::Same, _) | (_, Better::Neither) => "plain",
+            (Trend::Up, Better::Up) | (Trend::Down, Better::Down) => "good",
+            (Trend::Up, Better::Down) | (Trend::Down, Better::Up) => "bad",
+            (Trend::Same, _) | (_, Better::Neither) => "plain",
         }
     }
 }
 
-fn way(difference: f64, same: bool) -> Way {
+fn trend_of(difference: f64, same: bool) -> Trend {
     match (same, difference > 0.0) {
-        (true, _) => Way::Same,
-        (false, true) => Way::Up,
-        (false, false) => Way::Down,
+        (true, _) => Trend::Same,
+        (false, true) => Trend::Up,
+        (false, false) => Trend::Down,
     }
 }
 
@@ -121,11 +121,11 @@ pub fn ChangeText(
     move || {
         let change = change.get();
         let (icon, word) = match change.way {
-            Way::Up => (LuArrowUp, "up "),
-            Way::Down => (LuArrowDown, "down "),
-            Way::Same => (LuMinus, "no change "),
+            Trend::Up => (LuArrowUp, "up "),
+            Trend::Down => (LuArrowDown, "down "),
+            Trend::Same => (LuMinus, "no change "),
         };
-        let tone = change.tone(better);
+        let tone = change.tone_class(better);
         let judged = match tone {
             "good" => ", which is better",
             "bad" => ", which is worse",

@@ -18,6 +18,6 @@ pub use bars::{Bar, BarChart, Bars};
 pub use columns::ColumnChart;
 pub use heat::{Heat, HeatCell, HeatMap};
 pub use hue::Hue;
-pub use line::{Line, LineChart, Lines, Stop};
+pub use line::{LineChart, LineData, Series, Stop};
 pub use measure::Measure;
 pub use shares::{Share, Shares, StackedShare};

@@ -10,6 +10,6 @@ mod number;
 pub use duration::{duration, duration_words};
 pub use moment::{
     browser_zone, clock_time, date_long, date_medium, date_short, hour_of_day, is_zone, moment,
-    moment_long, now, relative, today, weekday_long, weekday_short,
+    moment_long, now_millis, relative_time, today_in, weekday_long, weekday_short,
 };
 pub use number::{count, decimal, number, percent, percent_whole, short_number};

@@ -56,11 +56,11 @@ fn Figures() -> impl IntoView {
     let quiet = vec![0.0, 0.0, 0.0];
     view! {
         <div class="figures">
-            <Figure label="Calls" value="12,04,318" change=Change::of(1_204_318.0, 1_071_002.0, "10,71,002".to_owned()) spark=calls href="#calls" />
+            <Figure label="Calls" value="12,04,318" change=Change::of_number(1_204_318.0, 1_071_002.0, "10,71,002".to_owned()) spark=calls href="#calls" />
             <Figure label="Picked up" value="61.3%" change=Change::of_share(0.613, 0.592) hue=Hue::Connected spark=vec![0.4, 0.6, 0.5, 0.61] href="#" />
-            <Figure label="Missed" value="79" change=Change::of(79.0, 102.0, "102".to_owned()) better=Better::Down hue=Hue::Missed spark=missed />
-            <Figure label="Handling time" value="3:05" change=Change::of(185.0, 180.0, "3:00".to_owned()) better=Better::Neither hue=Hue::Time />
-            <Figure label="Talk time" value="1,204h 05m" change=Change::of(0.0, 0.0, "0:00".to_owned()) spark=quiet />
+            <Figure label="Missed" value="79" change=Change::of_number(79.0, 102.0, "102".to_owned()) better=Better::Down hue=Hue::Missed spark=missed />
+            <Figure label="Handling time" value="3:05" change=Change::of_number(185.0, 180.0, "3:00".to_owned()) better=Better::Neither hue=Hue::Time />
+            <Figure label="Talk time" value="1,204h 05m" change=Change::of_number(0.0, 0.0, "0:00".to_owned()) spark=quiet />
         </div>
     }
 }

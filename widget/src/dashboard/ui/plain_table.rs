@@ -33,11 +33,11 @@ pub fn PlainTableView(
     };
     let rows = move || {
         let rows = table.read().rows.clone();
-        rows.into_iter().map(|row| view! { <tr>{cells(row)}</tr> }).collect_view()
+        rows.into_iter().map(|row| view! { <tr>{row_cells(row)}</tr> }).collect_view()
     };
     let total = move || {
         let total = table.read().total.clone();
-        total.map(|row| view! { <tfoot><tr>{cells(row)}</tr></tfoot> })
+        total.map(|row| view! { <tfoot><tr>{row_cells(row)}</tr></tfoot> })
     };
     view! {
         <div class="table-box plain-box" tabindex="0" role="region" aria-label=caption>
@@ -51,7 +51,7 @@ pub fn PlainTableView(
     }
 }
 
-fn cells(row: Vec<String>) -> impl IntoView {
+fn row_cells(row: Vec<String>) -> impl IntoView {
     row.into_iter()
         .enumerate()
         .map(|(place, text)| {

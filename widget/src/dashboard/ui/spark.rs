@@ -17,13 +17,13 @@ pub fn Spark(
     #[prop(optional)]
     hue: Hue,
 ) -> impl IntoView {
-    let way = Memo::new(move |_| path(&values.read()));
+    let way = Memo::new(move |_| svg_path(&values.read()));
     let area = move || {
         let way = way.get();
         if way.is_empty() { way } else { format!("{way}V{HEIGHT}H0Z") }
     };
     view! {
-        <svg class="spark" data-hue=hue.name() viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
+        <svg class="spark" data-hue=hue.class_name() viewBox=format!("0 0 {WIDTH} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true">
             <path class="area" d=area />
             <path class="way" d=way />
         </svg>
@@ -31,7 +31,7 @@ pub fn Spark(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a spark line has some dozen values")]
-fn path(values: &[f64]) -> String {
+fn svg_path(values: &[f64]) -> String {
     if values.len() < 2 {
         return String::new();
     }

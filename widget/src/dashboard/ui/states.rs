@@ -103,7 +103,7 @@ pub fn Note(
         Tone::Blue | Tone::Plain => LuInfo,
     };
     view! {
-        <div class="note" data-tone=tone.name()>
+        <div class="note" data-tone=tone.class_name()>
             <Icon of=icon />
             <div>{children()}</div>
         </div>

@@ -2,26 +2,26 @@
 
 const PREFIX: &str = "call-ribbon.dashboard.";
 
-fn local() -> Option<web_sys::Storage> {
+fn local_storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
 /// Loads the text stored under a name.
 #[must_use]
-pub fn recall(name: &str) -> Option<String> {
-    local()?.get_item(&format!("{PREFIX}{name}")).ok()?
+pub fn load_preference(name: &str) -> Option<String> {
+    local_storage()?.get_item(&format!("{PREFIX}{name}")).ok()?
 }
 
 /// Stores a text under a name. A browser that refuses forgets it when the page is closed.
-pub fn remember(name: &str, text: &str) {
-    if let Some(storage) = local() {
+pub fn save_preference(name: &str, text: &str) {
+    if let Some(storage) = local_storage() {
         let _ = storage.set_item(&format!("{PREFIX}{name}"), text);
     }
 }
 
 /// Removes the text stored under a name.
-pub fn forget(name: &str) {
-    if let Some(storage) = local() {
+pub fn remove_preference(name: &str) {
+    if let Some(storage) = local_storage() {
         let _ = storage.remove_item(&format!("{PREFIX}{name}"));
     }
 }

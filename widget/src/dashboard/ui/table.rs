@@ -8,7 +8,7 @@ mod head;
 pub use column::{Align, Column, Sort};
 
 use body::Body;
-use column::Shown;
+use column::VisibleColumns;
 use columns_menu::ColumnsMenu;
 use head::Head;
 use leptos::prelude::*;
@@ -60,7 +60,7 @@ where
     T: Clone + Send + Sync + 'static,
 {
     let columns = StoredValue::new(columns);
-    let shown = Shown::recalled(name, &columns.read_value());
+    let shown = VisibleColumns::from_storage(name, &columns.read_value());
     let has_rows = Memo::new(move |_| !rows.read().is_empty());
     view! {
         <div class="table-wrap" aria-busy=move || busy.get().to_string()>

@@ -22,7 +22,7 @@ pub enum Tone {
 impl Tone {
     /// Returns the name in the style sheets.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn class_name(self) -> &'static str {
         match self {
             Self::Plain => "plain",
             Self::Blue => "blue",
@@ -59,7 +59,7 @@ pub fn Tag(
     live: Signal<bool>,
 ) -> impl IntoView {
     view! {
-        <span class="tag" data-tone=move || tone.get().name() data-live=move || live.get().then_some("")>
+        <span class="tag" data-tone=move || tone.get().class_name() data-live=move || live.get().then_some("")>
             {text}
         </span>
     }

@@ -5,21 +5,21 @@ mod one;
 
 pub use one::OneAgent;
 
-use super::answered::answered;
-use super::figure_columns::{figure, figure_columns};
+use super::answered::render_answer;
+use super::figure_columns::{figure_by_column, figure_columns};
 use super::head::Head;
 use super::saved::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, NO_MORE, days as days_of, link_to};
-use crate::dashboard::address::{Address, question};
-use crate::dashboard::api::encoded;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::range::{ChooseDays, NO_MORE, chosen_days as days_of, link_to};
+use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::api::encode_component;
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Empty, Measure, Note, Sort, Spark,
     format,
 };
 use call_ribbon_shared::wire::{AgentFigures, AgentRow};
-use days::values;
+use days::daily_counts;
 use leptos::prelude::*;
 
 /// The most bars that can still be compared.
@@ -28,40 +28,41 @@ const BARS: usize = 12;
 const FEW: i64 = 20;
 
 /// Returns the path of all agents' figures for a range of days.
-fn asked(access: Access, range: DateRange) -> String {
-    let (start, end) = (range.start.iso(), range.end.iso());
+fn figures_path(access: Access, range: DateRange) -> String {
+    let (start, end) = (range.start.to_iso(), range.end.to_iso());
     let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
-    question(&access.records("analytics/agents"), &fields)
+    api_query(&access.records_path("analytics/agents"), &fields)
 }
 
 /// Returns an agent's name, or id if it has none.
-fn called(agent: &AgentRow) -> String {
+fn agent_name(agent: &AgentRow) -> String {
     agent.agent_name.clone().unwrap_or_else(|| agent.agent_id.clone())
 }
 
 /// Returns the address of an agent's view, with the same days.
 fn address_of(id: &str, range: DateRange) -> String {
-    link_to(&format!("/dashboard/agents/{}", encoded(id)), range, NO_MORE)
+    link_to(&format!("/dashboard/agents/{}", encode_component(id)), range, NO_MORE)
 }
 
 /// The view.
 #[component]
 pub fn Agents() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let agents: Loaded<AgentFigures> = load(move || Some(asked(access, days_of(address))));
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let agents: Loaded<AgentFigures> =
+        load_json(move || Some(figures_path(access, days_of(address))));
     view! {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
-        {answered(agents, move |agents| shown(agents, address).into_any())}
+        {render_answer(agents, move |agents| render_figures(agents, address).into_any())}
     }
 }
 
-fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
+fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
     let range = days_of(address);
-    let bars = bars(&figures.agents, range);
+    let bars = agent_bars(&figures.agents, range);
     let none = bars.bars.is_empty();
-    let sentence = sentence(&figures);
+    let sentence = summary_sentence(&figures);
     let without = figures.missing.filter(|sums| sums.calls > 0).map(|sums| {
         view! {
             <Note>
@@ -72,7 +73,7 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
             </Note>
         }
     });
-    let sort = Memo::new(move |_| Sort::of_word(&address.or("sort", "-calls")));
+    let sort = Memo::new(move |_| Sort::of_word(&address.filter_or("sort", "-calls")));
     let count = format::count(i64::try_from(figures.agents.len()).unwrap_or(0), "agent", "agents");
     let agents = StoredValue::new(figures.agents);
     let sorted = move || {
@@ -80,9 +81,10 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
         let sort = sort.get();
         agents.sort_by(|one, two| {
             let order = if sort.by == "name" {
-                called(one).to_lowercase().cmp(&called(two).to_lowercase())
+                agent_name(one).to_lowercase().cmp(&agent_name(two).to_lowercase())
             } else {
-                figure(&one.figures, &sort.by).total_cmp(&figure(&two.figures, &sort.by))
+                figure_by_column(&one.figures, &sort.by)
+                    .total_cmp(&figure_by_column(&two.figures, &sort.by))
             };
             if sort.descending { order.reverse() } else { order }
         });
@@ -100,12 +102,12 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
             <DataTable
                 name="agents"
                 caption="Agents"
-                columns=columns(range)
+                columns=agent_columns(range)
                 rows=Signal::derive(sorted)
                 key=|agent: &AgentRow| format!("{}·{:?}", agent.agent_id, agent.figures)
                 href=Callback::new(move |agent: AgentRow| Some(address_of(&agent.agent_id, range)))
                 sort=sort
-                on_sort=move |sort: Sort| address.set(&[("sort", &sort.word())])
+                on_sort=move |sort: Sort| address.set_filters(&[("sort", &sort.as_param())])
                 summary=move || count.clone()
                 empty=|| view! {
                     <Empty title="No agents in these days"><p>"Agents appear with their first call. Choose other days, or make a call."</p></Empty>
@@ -117,9 +119,9 @@ fn shown(figures: AgentFigures, address: Address) -> impl IntoView {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-fn bars(agents: &[AgentRow], range: DateRange) -> Bars {
+fn agent_bars(agents: &[AgentRow], range: DateRange) -> Bars {
     let bar = |agent: &AgentRow| Bar {
-        name: called(agent),
+        name: agent_name(agent),
         value: agent.figures.calls as f64,
         second: Some(agent.figures.connect_rate),
         href: Some(address_of(&agent.agent_id, range)),
@@ -134,7 +136,7 @@ fn bars(agents: &[AgentRow], range: DateRange) -> Bars {
     }
 }
 
-fn sentence(figures: &AgentFigures) -> Option<String> {
+fn summary_sentence(figures: &AgentFigures) -> Option<String> {
     let most = figures.agents.iter().max_by_key(|agent| agent.figures.calls)?;
     let told = figures.agents.iter().filter(|agent| agent.figures.calls >= FEW);
     let best =
@@ -142,24 +144,24 @@ fn sentence(figures: &AgentFigures) -> Option<String> {
     let connects = best.map(|best| {
         format!(
             " {} connects best: {} of {}; all agents together {}.",
-            called(best),
+            agent_name(best),
             format::percent_whole(best.figures.connect_rate),
             format::count(best.figures.calls, "call", "calls"),
             format::percent_whole(figures.summary.connect_rate)
         )
     });
     let calls = format::count(most.figures.calls, "call", "calls");
-    Some(format!("{} has the most: {calls}.{}", called(most), connects.unwrap_or_default()))
+    Some(format!("{} has the most: {calls}.{}", agent_name(most), connects.unwrap_or_default()))
 }
 
-fn columns(range: DateRange) -> Vec<Column<AgentRow>> {
+fn agent_columns(range: DateRange) -> Vec<Column<AgentRow>> {
     let mut columns = vec![
         Column::new("name", "Agent", |agent: &AgentRow| {
-            view! { <span dir="auto" title=called(agent)>{called(agent)}</span> }
+            view! { <span dir="auto" title=agent_name(agent)>{agent_name(agent)}</span> }
         })
         .sorted_by("name"),
         Column::new("days", "Calls by day", move |agent: &AgentRow| {
-            let calls = values(&agent.days, range, |sums| sums.calls);
+            let calls = daily_counts(&agent.days, range, |sums| sums.calls);
             view! { <Spark values=calls /> }
         }),
     ];

@@ -1,12 +1,12 @@
 //! Shows the answer to a request, or its loading or error state.
 
-use crate::dashboard::api::Trouble;
-use crate::dashboard::load::{Loaded, State};
+use crate::dashboard::api::ApiError;
+use crate::dashboard::load::{LoadState, Loaded};
 use crate::dashboard::ui::{Empty, Failed, Loading, NoPermission};
 use leptos::prelude::*;
 
 /// Shows an answer; a placeholder while it loads, or the error.
-pub fn answered<T>(
+pub fn render_answer<T>(
     loaded: Loaded<T>,
     shown: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView
@@ -14,17 +14,17 @@ where
     T: Clone + Send + Sync + 'static,
 {
     move || match loaded.state.get() {
-        State::Loading => view! { <Loading /> }.into_any(),
-        State::Failed(trouble) => {
-            let retry = Callback::new(move |()| loaded.again());
-            refused(trouble, retry).into_any()
+        LoadState::Loading => view! { <Loading /> }.into_any(),
+        LoadState::Failed(trouble) => {
+            let retry = Callback::new(move |()| loaded.reload());
+            render_error(trouble, retry).into_any()
         }
-        State::Ready(answer) => shown(answer),
+        LoadState::Ready(answer) => shown(answer),
     }
 }
 
 /// Shows why a request failed.
-pub fn refused(trouble: Trouble, retry: Callback<()>) -> impl IntoView {
+pub fn render_error(trouble: ApiError, retry: Callback<()>) -> impl IntoView {
     if trouble.is_missing() {
         return view! { <Empty title="Not found"><p>{trouble.sentence}</p></Empty> }.into_any();
     }

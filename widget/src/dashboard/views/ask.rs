@@ -8,33 +8,33 @@ mod notes;
 mod rows;
 mod words;
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use super::saved::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, days};
-use crate::dashboard::address::{Address, question};
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::range::{ChooseDays, chosen_days};
+use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Empty, Segments, Select, format};
 use call_ribbon_shared::wire::{Breakdown, Fields};
-use drawn::{Drawn, SHOWN};
-use edges::edges;
+use drawn::{AnswerChart, FIGURES};
+use edges::edges_field;
 use fields_table::FieldsTable;
 use leptos::prelude::*;
-use notes::{Spelled, notes};
-use rows::in_numbers;
+use notes::{SpellingNote, breakdown_notes};
+use rows::figures_table;
 
 /// The view. The whole question is in the address.
 #[component]
 pub fn Ask() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
+    let access = Access::from_context();
+    let address = Address::from_router();
     let span = move || {
-        let days = days(address);
+        let days = chosen_days(address);
         [
-            ("startDate", days.start.iso()),
-            ("endDate", days.end.iso()),
-            ("timezone", address.or("timezone", "")),
+            ("startDate", days.start.to_iso()),
+            ("endDate", days.end.to_iso()),
+            ("timezone", address.filter_or("timezone", "")),
         ]
     };
     let ask = move |what: &str, more: &[(&'static str, String)]| {
@@ -42,12 +42,12 @@ pub fn Ask() -> impl IntoView {
         fields.extend(more.iter().cloned());
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        question(&access.records(what), &fields)
+        api_query(&access.records_path(what), &fields)
     };
-    let fields: Loaded<Fields> = load(move || Some(ask("analytics/fields", &[])));
-    let breakdown: Loaded<Breakdown> = load(move || {
+    let fields: Loaded<Fields> = load_json(move || Some(ask("analytics/fields", &[])));
+    let breakdown: Loaded<Breakdown> = load_json(move || {
         let by = address.get("by")?;
-        let set = |name: &'static str| (name, address.or(name, ""));
+        let set = |name: &'static str| (name, address.filter_or(name, ""));
         Some(ask("analytics/breakdown", &[("by", by), set("edges"), set("callDirection")]))
     });
     let asks = Memo::new(move |_| address.get("by").is_some());
@@ -56,15 +56,15 @@ pub fn Ask() -> impl IntoView {
         <Bar fields=fields />
         <Show
             when=move || asks.get()
-            fallback=move || answered(fields, |fields| view! { <FieldsTable fields=fields /> }.into_any())
+            fallback=move || render_answer(fields, |fields| view! { <FieldsTable fields=fields /> }.into_any())
         >
-            {move || fields.answer().map(|fields| view! { <Spelled fields=fields /> })}
-            {answered(breakdown, |breakdown| shown(&breakdown))}
+            {move || fields.answer().map(|fields| view! { <SpellingNote fields=fields /> })}
+            {render_answer(breakdown, |breakdown| render_breakdown(&breakdown))}
         </Show>
     }
 }
 
-fn shown(breakdown: &Breakdown) -> AnyView {
+fn render_breakdown(breakdown: &Breakdown) -> AnyView {
     if breakdown.summary.calls == 0 {
         return view! {
             <div class="card">
@@ -74,10 +74,10 @@ fn shown(breakdown: &Breakdown) -> AnyView {
         .into_any();
     }
     view! {
-        {notes(breakdown)}
-        <Drawn breakdown=breakdown.clone() />
-        {edges(breakdown)}
-        {in_numbers(breakdown)}
+        {breakdown_notes(breakdown)}
+        <AnswerChart breakdown=breakdown.clone() />
+        {edges_field(breakdown)}
+        {figures_table(breakdown)}
     }
     .into_any()
 }
@@ -85,38 +85,38 @@ fn shown(breakdown: &Breakdown) -> AnyView {
 /// The question: days, field, filters, and the figure to show.
 #[component]
 fn Bar(fields: Loaded<Fields>) -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let holds = move |name: &'static str| Signal::derive(move || address.or(name, ""));
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let holds = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
     let offered = move || {
-        let by = address.or("by", "");
+        let by = address.filter_or("by", "");
         let fields = fields.answer().map(|answer| answer.fields).unwrap_or_default();
         let mut offered = vec![Choice::new("", "Choose a field …")];
         offered.extend(fields.iter().map(|one| {
             let share = format::percent_whole(one.coverage);
-            Choice::new(&one.field, format!("{} · {share}", field::title(&one.field)))
+            Choice::new(&one.field, format!("{} · {share}", field::field_title(&one.field)))
         }));
         // A field that no call of these days has can still be selected.
         if offered.iter().all(|one| one.value != by) {
-            offered.push(Choice::new(&by, field::title(&by)));
+            offered.push(Choice::new(&by, field::field_title(&by)));
         }
         offered
     };
     // Edges are numbers of one field and mean nothing for another.
-    let pick_field = move |by: String| address.set(&[("by", &by), ("edges", "")]);
+    let pick_field = move |by: String| address.set_filters(&[("by", &by), ("edges", "")]);
     let directions = vec![
         Choice::new("", "All calls"),
         Choice::new("inbound", "Inbound"),
         Choice::new("outbound", "Outbound"),
     ];
-    let shown: Vec<Choice> = SHOWN.iter().map(|one| Choice::new(one.key, one.name)).collect();
-    let zone = move || address.get("timezone").unwrap_or_else(|| access.zone());
+    let shown: Vec<Choice> = FIGURES.iter().map(|one| Choice::new(one.key, one.name)).collect();
+    let zone = move || address.get("timezone").unwrap_or_else(|| access.time_zone());
     view! {
         <div class="filters">
             <ChooseDays />
             <Select bare=true label="Field" choices=Signal::derive(offered) value=holds("by") on_pick=pick_field />
-            <Segments label="Direction" choices=directions value=holds("callDirection") on_pick=move |value: String| address.set(&[("callDirection", &value)]) />
-            <Select bare=true label="What the chart shows" choices=shown value=holds("show") on_pick=move |value: String| address.set(&[("show", &value)]) />
+            <Segments label="Direction" choices=directions value=holds("callDirection") on_pick=move |value: String| address.set_filters(&[("callDirection", &value)]) />
+            <Select bare=true label="What the chart shows" choices=shown value=holds("show") on_pick=move |value: String| address.set_filters(&[("show", &value)]) />
             <span class="soft end">"Days in "{zone}</span>
         </div>
     }

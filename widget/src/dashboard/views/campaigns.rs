@@ -1,12 +1,12 @@
 //! The Campaigns view: the results of each campaign.
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use super::saved::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, ChooseDays, days};
-use crate::dashboard::address::{Address, link, question};
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::range::{self, ChooseDays, chosen_days};
+use crate::dashboard::address::{Address, api_query, view_link};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Bar, BarChart, Bars, Card, Column, DataTable, Empty, Hue, Measure, format,
 };
@@ -21,33 +21,33 @@ const BARS: usize = 12;
 /// The view.
 #[component]
 pub fn Campaigns() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let list: Loaded<CampaignList> = load(move || {
-        let days = days(address);
-        let (start, end) = (days.start.iso(), days.end.iso());
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let list: Loaded<CampaignList> = load_json(move || {
+        let days = chosen_days(address);
+        let (start, end) = (days.start.to_iso(), days.end.to_iso());
         let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
-        Some(question(&access.records("campaigns"), &fields))
+        Some(api_query(&access.records_path("campaigns"), &fields))
     });
     view! {
         <Head title="Campaigns" about="Calls and leads of each campaign"><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
-        {answered(list, move |list| shown(list.campaigns, address).into_any())}
+        {render_answer(list, move |list| render_campaigns(list.campaigns, address).into_any())}
     }
 }
 
 /// Returns the address of a campaign's calls in these days.
-fn calls_of(name: &str, address: Address) -> String {
-    range::calls(days(address), &[("field", FIELD), ("value", name)])
+fn campaign_calls(name: &str, address: Address) -> String {
+    range::calls_link(chosen_days(address), &[("field", FIELD), ("value", name)])
 }
 
-fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
+fn render_campaigns(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
     let bar = |campaign: &Campaign| Bar {
         name: campaign.campaign.clone(),
         value: campaign.figures.calls as f64,
         second: Some(campaign.figures.connect_rate),
-        href: Some(calls_of(&campaign.campaign, address)),
+        href: Some(campaign_calls(&campaign.campaign, address)),
         rest: false,
     };
     let bars = Bars {
@@ -79,10 +79,10 @@ fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
             <DataTable
                 name="campaigns"
                 caption="Campaigns"
-                columns=columns()
+                columns=campaign_columns()
                 rows=Signal::stored(campaigns)
                 key=|campaign: &Campaign| format!("{}·{}", campaign.campaign, campaign.figures.calls)
-                href=Callback::new(move |campaign: Campaign| Some(calls_of(&campaign.campaign, address)))
+                href=Callback::new(move |campaign: Campaign| Some(campaign_calls(&campaign.campaign, address)))
                 empty=|| view! {
                     <Empty title="No campaigns yet"><p>"A campaign appears with its first lead or call."</p></Empty>
                 }
@@ -91,13 +91,13 @@ fn shown(campaigns: Vec<Campaign>, address: Address) -> impl IntoView {
     }
 }
 
-fn columns() -> Vec<Column<Campaign>> {
+fn campaign_columns() -> Vec<Column<Campaign>> {
     vec![
         Column::new("name", "Campaign", |one: &Campaign| {
             view! { <span class="name" dir="auto">{one.campaign.clone()}</span> }
         }),
         Column::new("leads", "Leads", |one: &Campaign| {
-            let href = link("/dashboard/leads", &[("campaign", &one.campaign)]);
+            let href = view_link("/dashboard/leads", &[("campaign", &one.campaign)]);
             view! { <a href=href>{format::number(one.leads)}</a> }
         })
         .numeric(),

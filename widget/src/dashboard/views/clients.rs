@@ -1,10 +1,10 @@
 //! The operator's list of all clients.
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};
-use crate::dashboard::address::{CLIENT, link};
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::{CLIENT, view_link};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Card, Column, DataTable, Empty, Figure, Icon, NoPermission, Tag, Tone, format,
 };
@@ -41,7 +41,7 @@ struct OneClient {
 /// The view.
 #[component]
 pub fn Clients() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     view! {
         <Head title="Clients" about="All clients of this server" />
         <Show
@@ -66,8 +66,8 @@ pub fn ChooseClient() -> impl IntoView {
 
 #[component]
 fn List() -> impl IntoView {
-    let all: Loaded<All> = load(|| Some("/api/admin/analytics/all".to_owned()));
-    answered(all, |all| {
+    let all: Loaded<All> = load_json(|| Some("/api/admin/analytics/all".to_owned()));
+    render_answer(all, |all| {
         let nearly =
             all.clients.iter().filter(|client| client.utilization_percent >= NEARLY_USED).count();
         view! {
@@ -77,15 +77,15 @@ fn List() -> impl IntoView {
                 <Figure label="Near their limit" value=format::number(i64::try_from(nearly).unwrap_or(0)) />
             </div>
             <Card title="How do the clients do?" flush=true actions=|| view! {
-                <a class="button small" href=link("/dashboard/clients/new", &[])><Icon of=LuPlus />"New client"</a>
+                <a class="button small" href=view_link("/dashboard/clients/new", &[])><Icon of=LuPlus />"New client"</a>
             }>
                 <DataTable
                     name="clients"
                     caption="Clients"
-                    columns=columns()
+                    columns=client_columns()
                     rows=Signal::stored(all.clients)
                     key=|client: &OneClient| client.client_id.clone()
-                    href=Callback::new(|client: OneClient| Some(link("/dashboard", &[(CLIENT, &client.client_id)])))
+                    href=Callback::new(|client: OneClient| Some(view_link("/dashboard", &[(CLIENT, &client.client_id)])))
                     empty=|| view! { <Empty title="No clients yet"><p>"Create the first client."</p></Empty> }
                 />
             </Card>
@@ -94,7 +94,7 @@ fn List() -> impl IntoView {
     })
 }
 
-fn columns() -> Vec<Column<OneClient>> {
+fn client_columns() -> Vec<Column<OneClient>> {
     vec![
         Column::new("name", "Client", |client: &OneClient| {
             view! { <span class="name" dir="auto" title=client.client_name.clone()>{client.client_name.clone()}</span> }

@@ -1,10 +1,10 @@
 //! The Customers view: the people whom the client calls.
 
 use super::head::Head;
-use super::paged::{Page, Paged, paged};
+use super::paged::{Page, Paged, load_pages};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, link, question};
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::{Address, api_query, view_link};
+use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, Search, format};
 use call_ribbon_shared::wire::{CustomerList, ListedCustomer};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 impl Page for CustomerList {
     type Row = ListedCustomer;
 
-    fn parts(self) -> (Vec<ListedCustomer>, Option<String>) {
+    fn into_parts(self) -> (Vec<ListedCustomer>, Option<String>) {
         (self.customers, self.next_cursor)
     }
 }
@@ -20,13 +20,13 @@ impl Page for CustomerList {
 /// The view.
 #[component]
 pub fn Customers() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let list: Paged<ListedCustomer> = paged::<CustomerList>(move || {
-        let search = address.or("search", "");
-        question(&access.records("customers"), &[("search", &search), ("limit", "50")])
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let list: Paged<ListedCustomer> = load_pages::<CustomerList>(move || {
+        let search = address.filter_or("search", "");
+        api_query(&access.records_path("customers"), &[("search", &search), ("limit", "50")])
     });
-    let zone = StoredValue::new(access.zone());
+    let zone = StoredValue::new(access.time_zone());
     let columns = vec![
         Column::new("name", "Customer", |customer: &ListedCustomer| {
             let name = customer.name.clone().unwrap_or_else(|| customer.customer_id.clone());
@@ -57,8 +57,8 @@ pub fn Customers() -> impl IntoView {
         <div class="filters">
             <Search
                 label="Name, company, number or ID"
-                value=Signal::derive(move || address.or("search", ""))
-                on_search=move |text: String| address.set(&[("search", &text)])
+                value=Signal::derive(move || address.filter_or("search", ""))
+                on_search=move |text: String| address.set_filters(&[("search", &text)])
             />
         </div>
         <Card title="Who are our customers?" flush=true>
@@ -68,20 +68,20 @@ pub fn Customers() -> impl IntoView {
                 columns=columns
                 rows=list.rows
                 key=|customer: &ListedCustomer| format!("{}·{}·{}", customer.customer_id, customer.total_calls, customer.last_updated)
-                href=Callback::new(|customer: ListedCustomer| Some(address_of(&customer.customer_id)))
+                href=Callback::new(|customer: ListedCustomer| Some(customer_link(&customer.customer_id)))
                 busy=list.busy
-                empty=move || list.instead(|| view! {
+                empty=move || list.render_placeholder(|| view! {
                     <Empty title="No matching customers">
                         <p>"Customers appear with their first call or lead, or when your CRM saves them."</p>
                     </Empty>
                 }.into_any())
-                footer=move || list.footer()
+                footer=move || list.render_footer()
             />
         </Card>
     }
 }
 
 /// Returns the address of a customer's view.
-pub fn address_of(customer_id: &str) -> String {
-    link(&format!("/dashboard/customers/{}", encoded(customer_id)), &[])
+pub fn customer_link(customer_id: &str) -> String {
+    view_link(&format!("/dashboard/customers/{}", encode_component(customer_id)), &[])
 }

@@ -33,7 +33,7 @@ pub fn figure_columns<T: 'static>(
 
 /// Returns the figure by which such a column sorts.
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
-pub fn figure(figures: &Figures, by: &str) -> f64 {
+pub fn figure_by_column(figures: &Figures, by: &str) -> f64 {
     let whole = match by {
         "rate" => return figures.connect_rate,
         "calls" => figures.calls,

@@ -2,9 +2,9 @@
 
 use super::customers;
 use super::head::Head;
-use super::paged::{Page, Paged, paged};
+use super::paged::{Page, Paged, load_pages};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, question};
+use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, Icon, Search, format};
 use call_ribbon_shared::wire::{LeadList, ListedLead};
 use icondata_lu::LuX;
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 impl Page for LeadList {
     type Row = ListedLead;
 
-    fn parts(self) -> (Vec<ListedLead>, Option<String>) {
+    fn into_parts(self) -> (Vec<ListedLead>, Option<String>) {
         (self.leads, self.next_cursor)
     }
 }
@@ -21,20 +21,21 @@ impl Page for LeadList {
 /// The view.
 #[component]
 pub fn Leads() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let list: Paged<ListedLead> = paged::<LeadList>(move || {
-        let (search, campaign) = (address.or("search", ""), address.or("campaign", ""));
-        let agent = address.or("agentId", "");
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let list: Paged<ListedLead> = load_pages::<LeadList>(move || {
+        let (search, campaign) =
+            (address.filter_or("search", ""), address.filter_or("campaign", ""));
+        let agent = address.filter_or("agentId", "");
         let fields = [
             ("search", search.as_str()),
             ("campaign", &campaign),
             ("agentId", &agent),
             ("limit", "50"),
         ];
-        question(&access.records("leads"), &fields)
+        api_query(&access.records_path("leads"), &fields)
     });
-    let zone = StoredValue::new(access.zone());
+    let zone = StoredValue::new(access.time_zone());
     let moment = move |at: &str| zone.with_value(|zone| format::moment(at, zone));
     let columns = vec![
         Column::new("name", "Lead", |lead: &ListedLead| {
@@ -63,7 +64,7 @@ pub fn Leads() -> impl IntoView {
     let chip = move |name: &'static str, title: &'static str| {
         address.get(name).map(|value| {
             view! {
-                <a class="chip" href=address.with(&[(name, "")]) title="Remove this filter">
+                <a class="chip" href=address.with_filters(&[(name, "")]) title="Remove this filter">
                     <span class="cut" dir="auto">{format!("{title} {value}")}</span><Icon of=LuX />
                 </a>
             }
@@ -74,8 +75,8 @@ pub fn Leads() -> impl IntoView {
         <div class="filters">
             <Search
                 label="Name, number or ID"
-                value=Signal::derive(move || address.or("search", ""))
-                on_search=move |text: String| address.set(&[("search", &text)])
+                value=Signal::derive(move || address.filter_or("search", ""))
+                on_search=move |text: String| address.set_filters(&[("search", &text)])
             />
             {move || chip("campaign", "Campaign")}
             {move || chip("agentId", "Agent")}
@@ -87,14 +88,14 @@ pub fn Leads() -> impl IntoView {
                 columns=columns
                 rows=list.rows
                 key=|lead: &ListedLead| format!("{}·{}·{}", lead.id, lead.updated_at, lead.total_calls)
-                href=Callback::new(|lead: ListedLead| Some(customers::address_of(&lead.customer_id)))
+                href=Callback::new(|lead: ListedLead| Some(customers::customer_link(&lead.customer_id)))
                 busy=list.busy
-                empty=move || list.instead(|| view! {
+                empty=move || list.render_placeholder(|| view! {
                     <Empty title="No matching leads">
                         <p>"A dialer such as Vicidial sends a lead to /api/leads/from-dialer/ when an agent presses Interested. It needs a dialer key from the settings."</p>
                     </Empty>
                 }.into_any())
-                footer=move || list.footer()
+                footer=move || list.render_footer()
             />
         </Card>
     }

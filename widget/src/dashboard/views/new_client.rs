@@ -2,7 +2,7 @@
 
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{CLIENT, link};
+use crate::dashboard::address::{CLIENT, view_link};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Card, Choice, Note, SecretOnce, Select, TextField, Tone, format};
 use gloo_net::http::Method;
@@ -22,7 +22,7 @@ struct Made {
 /// The view.
 #[component]
 pub fn NewClient() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let (name, plan) = (RwSignal::new(String::new()), RwSignal::new("starter".to_owned()));
     let (zone, country) = (RwSignal::new(format::browser_zone()), RwSignal::new(String::new()));
     let trouble = RwSignal::new(None::<String>);
@@ -40,7 +40,7 @@ pub fn NewClient() -> impl IntoView {
             }
         }
         spawn_local(async move {
-            match api::send::<Made>(access, Method::POST, "/api/admin/clients", &body).await {
+            match api::send_json::<Made>(access, Method::POST, "/api/admin/clients", &body).await {
                 Ok(answer) => made.set(Some(answer)),
                 Err(no) => trouble.set(Some(no.sentence)),
             }
@@ -53,13 +53,13 @@ pub fn NewClient() -> impl IntoView {
         ("enterprise", "Enterprise: 20,000 calls a month"),
     ];
     let plans: Vec<Choice> = plans.map(|(value, name)| Choice::new(value, name)).into();
-    let back = Signal::derive(|| link("/dashboard/clients", &[]));
+    let back = Signal::derive(|| view_link("/dashboard/clients", &[]));
     view! {
         <Head title="New client" back=(back, "Clients") />
         <Card title="Who is it?">
             {move || match made.get() {
                 Some(made) => {
-                    let to = link("/dashboard/settings", &[(CLIENT, &made.client_id), ("tab", "embed")]);
+                    let to = view_link("/dashboard/settings", &[(CLIENT, &made.client_id), ("tab", "embed")]);
                     view! {
                         <div class="stack">
                             <Note tone=Tone::Green>"The client was created. This is its first API key."</Note>

@@ -1,7 +1,7 @@
 //! The view for an unknown address.
 
 use super::head::Head;
-use crate::dashboard::address::link;
+use crate::dashboard::address::view_link;
 use crate::dashboard::ui::Empty;
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub fn NotFound() -> impl IntoView {
         <section class="card">
             <Empty title="This address has no page">
                 <p>"The link may be out of date or incomplete."</p>
-                <div class="row"><a class="button main" href=move || link("/dashboard", &[])>"Go to the overview"</a></div>
+                <div class="row"><a class="button main" href=move || view_link("/dashboard", &[])>"Go to the overview"</a></div>
             </Empty>
         </section>
     }

@@ -5,70 +5,71 @@ mod history;
 mod known;
 mod written;
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use super::rows::{self, Customer};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::link;
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::view_link;
+use crate::dashboard::api::encode_component;
 use crate::dashboard::feed;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Tag, Tone, format};
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::CallObject;
 use facts::Facts;
 use history::History;
-use known::Known;
+use known::PageData;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use written::Written;
+use written::AgentNotes;
 
 /// The view.
 #[component]
 pub fn OneCall() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let params = use_params_map();
     let session = Memo::new(move |_| params.read().get("session").unwrap_or_default());
-    let call: Loaded<CallObject> =
-        load(move || Some(access.records(&format!("calls/{}", encoded(&session.get())))));
+    let call: Loaded<CallObject> = load_json(move || {
+        Some(access.records_path(&format!("calls/{}", encode_component(&session.get()))))
+    });
     // The view follows what happens to the call.
     feed::listen(
         || {},
         move |event| {
             if session.try_get_untracked() == Some(event.session_id) {
-                call.again();
+                call.reload();
             }
         },
     );
     let title = move || {
         let customer = call.answer().map(|call| {
-            let named = Customer::of(&call).title();
+            let named = Customer::of_call(&call).display_name();
             if named.is_empty() { call.phone_number.unwrap_or_default() } else { named }
         });
         customer.map_or_else(|| "Call".to_owned(), |customer| format!("Call with {customer}"))
     };
     let about = move || {
         let call = call.answer()?;
-        let way = rows::direction(call.call_direction);
-        Some(format!("{way}, {}", format::moment_long(&call.start_time, &access.zone())))
+        let way = rows::direction_name(call.call_direction);
+        Some(format!("{way}, {}", format::moment_long(&call.start_time, &access.time_zone())))
     };
-    let back = Signal::derive(move || link("/dashboard/calls", &[]));
+    let back = Signal::derive(move || view_link("/dashboard/calls", &[]));
     let how = move || {
         let status = call.answer()?.status;
         let live = status == Status::Active;
-        Some(view! { <Tag text=rows::status(status) tone=Tone::from(status) live=live /> })
+        Some(view! { <Tag text=rows::status_name(status) tone=Tone::from(status) live=live /> })
     };
     view! {
         <Head title=Signal::derive(title) about=Signal::derive(about) back=(back, "Calls")>
             <span role="status">{how}</span>
         </Head>
-        {answered(call, |call| {
+        {render_answer(call, |call| {
             view! {
                 <div class="grid">
                     <Facts call=call.clone() />
                     <div class="stack">
-                        <Written call=call.clone() />
-                        <Known customer_data=call.customer_data.get().to_owned() />
+                        <AgentNotes call=call.clone() />
+                        <PageData customer_data=call.customer_data.get().to_owned() />
                     </div>
                     <Card title="How did it go?" wide=true><History call=call /></Card>
                 </div>

@@ -1,13 +1,13 @@
 //! One customer: details, results, and every call.
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
-use super::paged::{Page, Paged, paged};
+use super::paged::{Page, Paged, load_pages};
 use super::rows;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{link, question};
-use crate::dashboard::api::encoded;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::{api_query, view_link};
+use crate::dashboard::api::encode_component;
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, DataTable, Empty, Figure, Hue, format};
 use call_ribbon_shared::wire::{CallHistory, CallObject};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 impl Page for CallHistory {
     type Row = CallObject;
 
-    fn parts(self) -> (Vec<CallObject>, Option<String>) {
+    fn into_parts(self) -> (Vec<CallObject>, Option<String>) {
         (self.calls, self.next_cursor)
     }
 }
@@ -52,45 +52,46 @@ struct Customer {
 /// The view.
 #[component]
 pub fn OneCustomer() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("customer").unwrap_or_default());
-    let seen: Loaded<Seen> =
-        load(move || Some(access.records(&format!("customer/{}", encoded(&id.get())))));
-    let calls: Paged<CallObject> = paged::<CallHistory>(move || {
+    let seen: Loaded<Seen> = load_json(move || {
+        Some(access.records_path(&format!("customer/{}", encode_component(&id.get()))))
+    });
+    let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
         let id = id.get();
         let fields = [("list", "all"), ("customerId", id.as_str()), ("limit", "50")];
-        question(&access.records("calls"), &fields)
+        api_query(&access.records_path("calls"), &fields)
     });
     let title = move || {
         let name = seen.answer().and_then(|seen| seen.customer.name);
         name.unwrap_or_else(|| id.get())
     };
-    let back = Signal::derive(move || link("/dashboard/customers", &[]));
+    let back = Signal::derive(move || view_link("/dashboard/customers", &[]));
     view! {
         <Head title=Signal::derive(title) back=(back, "Customers") />
-        {answered(seen, move |seen| who(seen, access).into_any())}
+        {render_answer(seen, move |seen| customer_card(seen, access).into_any())}
         <Card title="Which calls were with this customer?" flush=true>
             <DataTable
                 name="customer-calls"
                 caption="Calls with this customer"
-                columns=rows::columns(access)
+                columns=rows::call_columns(access)
                 rows=calls.rows
-                key=rows::key_of
-                href=Callback::new(|call: CallObject| Some(rows::address_of(&call)))
+                key=rows::row_key
+                href=Callback::new(|call: CallObject| Some(rows::call_link(&call)))
                 busy=calls.busy
-                empty=move || calls.instead(|| view! {
+                empty=move || calls.render_placeholder(|| view! {
                     <Empty title="No calls yet"><p>"The next call with this customer appears here."</p></Empty>
                 }.into_any())
-                footer=move || calls.footer()
+                footer=move || calls.render_footer()
             />
         </Card>
     }
 }
 
-fn who(seen: Seen, access: Access) -> impl IntoView {
+fn customer_card(seen: Seen, access: Access) -> impl IntoView {
     let Seen { customer, total_calls, total_duration } = seen;
-    let zone = access.zone();
+    let zone = access.time_zone();
     let average = if total_calls > 0 { total_duration / total_calls } else { 0 };
     let fact = |name: &str, value: Option<String>| {
         let name = name.to_owned();

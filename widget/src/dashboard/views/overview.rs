@@ -5,16 +5,16 @@ mod figures;
 mod usage;
 mod welcome;
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, days};
-use crate::dashboard::address::{Address, question};
+use crate::dashboard::address::range::{ChooseDays, chosen_days};
+use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::feed;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::views::saved::SaveView;
 use call_ribbon_shared::wire::{CallHistory, DetailedAnalytics, Trends};
-use cards::{detailed as of_details, drawn, latest as of_latest};
+use cards::{detail_cards as of_details, latest_calls as of_latest, trend_cards};
 use figures::Figures;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -30,29 +30,29 @@ const LATEST: &str = "10";
 /// The view.
 #[component]
 pub fn Overview() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
+    let access = Access::from_context();
+    let address = Address::from_router();
     let asked = move |what: &'static str| {
         move || {
-            let days = days(address);
-            let (start, end) = (days.start.iso(), days.end.iso());
+            let days = chosen_days(address);
+            let (start, end) = (days.start.to_iso(), days.end.to_iso());
             let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
-            Some(question(&access.records(what), &fields))
+            Some(api_query(&access.records_path(what), &fields))
         }
     };
-    let trends: Loaded<Trends> = load(asked("analytics/trends"));
-    let detailed: Loaded<DetailedAnalytics> = load(asked("analytics/detailed"));
-    let latest: Loaded<CallHistory> = load(move || {
-        let days = days(address);
-        let (start, end) = (days.start.iso(), days.end.iso());
+    let trends: Loaded<Trends> = load_json(asked("analytics/trends"));
+    let detailed: Loaded<DetailedAnalytics> = load_json(asked("analytics/detailed"));
+    let latest: Loaded<CallHistory> = load_json(move || {
+        let days = chosen_days(address);
+        let (start, end) = (days.start.to_iso(), days.end.to_iso());
         let fields =
             [("list", "all"), ("startDate", start.as_str()), ("endDate", &end), ("limit", LATEST)];
-        Some(question(&access.records("calls"), &fields))
+        Some(api_query(&access.records_path("calls"), &fields))
     });
-    keep_fresh(move || {
-        trends.again();
-        detailed.again();
-        latest.again();
+    reload_on_events(move || {
+        trends.reload();
+        detailed.reload();
+        latest.reload();
     });
     let is_new = move || {
         trends.answer().is_some_and(|trends| {
@@ -64,14 +64,14 @@ pub fn Overview() -> impl IntoView {
         <Head title="Overview"><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
         <Show when=is_new><Welcome /></Show>
-        {answered(trends, move |trends| {
+        {render_answer(trends, move |trends| {
             view! {
                 <Figures trends=trends.clone() />
                 <div class="grid">
-                    {drawn(&trends)}
-                    {answered(detailed, |detailed| of_details(&detailed).into_any())}
+                    {trend_cards(&trends)}
+                    {render_answer(detailed, |detailed| of_details(&detailed).into_any())}
                     <UsageCard trends=trends />
-                    {answered(latest, |latest| of_latest(latest.calls).into_any())}
+                    {render_answer(latest, |latest| of_latest(latest.calls).into_any())}
                 </div>
             }
             .into_any()
@@ -80,7 +80,7 @@ pub fn Overview() -> impl IntoView {
 }
 
 /// Reloads after events of the feed, without polling.
-fn keep_fresh(again: impl Fn() + Copy + 'static) {
+fn reload_on_events(again: impl Fn() + Copy + 'static) {
     let waits = StoredValue::new(false);
     let opened_before = StoredValue::new(false);
     let soon = move || {

@@ -1,8 +1,8 @@
 //! Lists that load page by page, each page appended to the previous ones.
 
-use super::answered::refused;
+use super::answered::render_error;
 use crate::dashboard::access::Access;
-use crate::dashboard::api::{self, Trouble, encoded};
+use crate::dashboard::api::{self, ApiError, encode_component};
 use crate::dashboard::ui::Loading;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,7 +14,7 @@ pub trait Page: DeserializeOwned + 'static {
     type Row: Clone + Send + Sync + 'static;
 
     /// Returns the rows, and the cursor of the next page.
-    fn parts(self) -> (Vec<Self::Row>, Option<String>);
+    fn into_parts(self) -> (Vec<Self::Row>, Option<String>);
 }
 
 /// A list that loads page by page.
@@ -24,7 +24,7 @@ pub struct Paged<R: Send + Sync + 'static> {
     /// Whether a page is loading.
     pub busy: RwSignal<bool>,
     next: RwSignal<Option<String>>,
-    trouble: RwSignal<Option<Trouble>>,
+    trouble: RwSignal<Option<ApiError>>,
     more: Callback<()>,
 }
 
@@ -38,18 +38,18 @@ impl<R: Send + Sync + 'static> Copy for Paged<R> {}
 
 impl<R: Clone + Send + Sync + 'static> Paged<R> {
     /// Shows a placeholder while no rows are loaded.
-    pub fn instead(self, empty: impl FnOnce() -> AnyView) -> AnyView {
+    pub fn render_placeholder(self, empty: impl FnOnce() -> AnyView) -> AnyView {
         if let Some(trouble) = self.trouble.get() {
-            return refused(trouble, self.more).into_any();
+            return render_error(trouble, self.more).into_any();
         }
         if self.busy.get() { view! { <Loading lines=8 /> }.into_any() } else { empty() }
     }
 
     /// Shows a button for the next page, or why loading it failed.
-    pub fn footer(self) -> AnyView {
+    pub fn render_footer(self) -> AnyView {
         let late = move || {
             let has_rows = !self.rows.read().is_empty();
-            self.trouble.get().filter(|_| has_rows).map(|trouble| refused(trouble, self.more))
+            self.trouble.get().filter(|_| has_rows).map(|trouble| render_error(trouble, self.more))
         };
         let press = move |_| {
             if !self.busy.get_untracked() {
@@ -70,8 +70,8 @@ impl<R: Clone + Send + Sync + 'static> Paged<R> {
 }
 
 /// Loads a list, and another one whenever its path changes.
-pub fn paged<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) -> Paged<P::Row> {
-    let access = Access::here();
+pub fn load_pages<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) -> Paged<P::Row> {
+    let access = Access::from_context();
     let rows = RwSignal::new(Vec::new());
     let (busy, next) = (RwSignal::new(true), RwSignal::new(None::<String>));
     let trouble = RwSignal::new(None);
@@ -84,21 +84,21 @@ pub fn paged<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) -> Page
         let asked = match next.get_untracked() {
             Some(cursor) => {
                 let sign = if asked.contains('?') { '&' } else { '?' };
-                format!("{asked}{sign}cursor={}", encoded(&cursor))
+                format!("{asked}{sign}cursor={}", encode_component(&cursor))
             }
             None => asked,
         };
         busy.set(true);
         trouble.set(None);
         spawn_local(async move {
-            let answer = api::get::<P>(access, &asked).await;
+            let answer = api::get_json::<P>(access, &asked).await;
             if list.try_get_value() != Some(mine) {
                 return;
             }
             busy.set(false);
             match answer {
                 Ok(page) => {
-                    let (more, cursor) = page.parts();
+                    let (more, cursor) = page.into_parts();
                     next.set(cursor);
                     rows.update(|rows: &mut Vec<P::Row>| rows.extend(more));
                 }

@@ -1,8 +1,8 @@
 //! Calls as rows of a table, shared by all lists of calls.
 
 use crate::dashboard::access::Access;
-use crate::dashboard::address::link;
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::view_link;
+use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{Column, Icon, Tag, Tone, format};
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::wire::CallObject;
@@ -25,7 +25,7 @@ pub struct Customer {
 
 impl Customer {
     /// Reads the customer from the page's data.
-    pub fn of(call: &CallObject) -> Self {
+    pub fn of_call(call: &CallObject) -> Self {
         let value: Value = serde_json::from_str(call.customer_data.get()).unwrap_or_default();
         let text = |name: &str| match value.get(name)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -41,7 +41,7 @@ impl Customer {
     }
 
     /// Returns the name; without one the id, without that what is known of the number.
-    pub fn title(&self) -> String {
+    pub fn display_name(&self) -> String {
         let known = [&self.name, &self.id, &self.unknown].into_iter().flatten().next();
         known.cloned().unwrap_or_default()
     }
@@ -51,7 +51,7 @@ impl Customer {
 pub const OVER: &str = "completed,missed,failed,no_answer,busy,abandoned";
 
 /// Returns the label of a status.
-pub fn status(status: Status) -> &'static str {
+pub fn status_name(status: Status) -> &'static str {
     match status {
         Status::Active => "In progress",
         Status::Completed => "Completed",
@@ -64,7 +64,7 @@ pub fn status(status: Status) -> &'static str {
 }
 
 /// Returns the label of a direction.
-pub fn direction(direction: Direction) -> &'static str {
+pub fn direction_name(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "Inbound",
         Direction::Outbound => "Outbound",
@@ -72,29 +72,29 @@ pub fn direction(direction: Direction) -> &'static str {
 }
 
 /// Returns the address of a call's view.
-pub fn address_of(call: &CallObject) -> String {
-    link(&format!("/dashboard/calls/{}", encoded(&call.session_id)), &[])
+pub fn call_link(call: &CallObject) -> String {
+    view_link(&format!("/dashboard/calls/{}", encode_component(&call.session_id)), &[])
 }
 
 /// Returns the key of a row: everything of a call that can change while it is shown.
-pub fn key_of(call: &CallObject) -> String {
+pub fn row_key(call: &CallObject) -> String {
     let disposition = call.disposition.as_deref().unwrap_or_default();
     format!("{}·{:?}·{:?}·{disposition}", call.session_id, call.status, call.duration)
 }
 
 /// The direction of a call, as an arrow.
 #[component]
-fn Way(of: Direction) -> impl IntoView {
+fn DirectionArrow(of: Direction) -> impl IntoView {
     let icon = match of {
         Direction::Inbound => LuPhoneIncoming,
         Direction::Outbound => LuPhoneOutgoing,
     };
-    view! { <span class="soft" title=direction(of)><Icon of=icon /><span class="unseen">{direction(of)}</span></span> }
+    view! { <span class="soft" title=direction_name(of)><Icon of=icon /><span class="unseen">{direction_name(of)}</span></span> }
 }
 
 /// Returns the columns of a list of calls.
-pub fn columns(access: Access) -> Vec<Column<CallObject>> {
-    let zone = StoredValue::new(access.zone());
+pub fn call_columns(access: Access) -> Vec<Column<CallObject>> {
+    let zone = StoredValue::new(access.time_zone());
     let in_zone = move |at: &str| zone.with_value(|zone| format::moment(at, zone));
     vec![
         Column::new("started", "Started", move |call: &CallObject| {
@@ -102,10 +102,10 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
         })
         .sorted_by("started"),
         Column::new("customer", "Customer", |call: &CallObject| {
-            let title = Customer::of(call).title();
+            let title = Customer::of_call(call).display_name();
             view! {
                 <span class="row way">
-                    <Way of=call.call_direction />
+                    <DirectionArrow of=call.call_direction />
                     <span class="name cut" dir="auto" title=title.clone()>{title.clone()}</span>
                 </span>
             }
@@ -113,14 +113,16 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
         Column::new("number", "Number", |call: &CallObject| {
             view! { <span dir="ltr">{call.phone_number.clone()}</span> }
         }),
-        Column::new("direction", "Direction", |call: &CallObject| direction(call.call_direction))
-            .hidden(),
+        Column::new("direction", "Direction", |call: &CallObject| {
+            direction_name(call.call_direction)
+        })
+        .hidden(),
         Column::new("agent", "Agent", |call: &CallObject| {
             let agent = call.agent_name.clone().or_else(|| call.agent_id.clone());
             view! { <span class="name" dir="auto">{agent}</span> }
         }),
         Column::new("status", "Status", |call: &CallObject| {
-            let (text, tone) = (status(call.status), Tone::from(call.status));
+            let (text, tone) = (status_name(call.status), Tone::from(call.status));
             view! { <Tag text=text tone=tone live={call.status == Status::Active} /> }
         }),
         Column::new("duration", "Duration", |call: &CallObject| {
@@ -131,10 +133,10 @@ pub fn columns(access: Access) -> Vec<Column<CallObject>> {
         .numeric()
         .sorted_by("duration"),
         Column::new("disposition", "Outcome", move |call: &CallObject| {
-            let said = call.disposition.as_deref().map(|code| access.disposition(code));
+            let said = call.disposition.as_deref().map(|code| access.disposition_name(code));
             view! { <span dir="auto">{said}</span> }
         }),
-        Column::new("type", "Type", |call: &CallObject| Customer::of(call).call_type).hidden(),
+        Column::new("type", "Type", |call: &CallObject| Customer::of_call(call).call_type).hidden(),
         Column::new("reason", "Ended because", |call: &CallObject| call.reason.clone()).hidden(),
         Column::new("provider", "Provider", |call: &CallObject| call.provider.clone()).hidden(),
     ]

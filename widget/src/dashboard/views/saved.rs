@@ -1,11 +1,11 @@
 //! Saved views: addresses with a name.
 
-use super::answered::answered;
+use super::answered::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, CLIENT, link, off_site, whole};
+use crate::dashboard::address::{Address, CLIENT, absolute_url, off_site, view_link};
 use crate::dashboard::api;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Card, Confirm, CopyButton, Empty, Icon, Menu, Note, TextField, Tone, format,
 };
@@ -35,12 +35,12 @@ struct Kept {
 /// Saves the current view, and copies its link.
 #[component]
 pub fn SaveView() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
+    let access = Access::from_context();
+    let address = Address::from_router();
     let open = RwSignal::new(false);
     let name = RwSignal::new(String::new());
     let said = RwSignal::new(None::<(Tone, String)>);
-    let way = move || whole(&off_site(&address.with(&[])));
+    let way = move || absolute_url(&off_site(&address.with_filters(&[])));
     let keep = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let called = name.get_untracked().trim().to_owned();
@@ -50,11 +50,11 @@ pub fn SaveView() -> impl IntoView {
         }
         // The path names no client and no site, so it opens the view for the same client at any
         // address of the server.
-        let path = off_site(&untrack(|| address.with(&[(CLIENT, "")])));
+        let path = off_site(&untrack(|| address.with_filters(&[(CLIENT, "")])));
         spawn_local(async move {
             let body = json!({"name": called, "path": path});
             let kept: Result<serde_json::Value, _> =
-                api::send(access, Method::POST, &access.settings("views"), &body).await;
+                api::send_json(access, Method::POST, &access.settings_path("views"), &body).await;
             said.set(Some(match kept {
                 Ok(_) => {
                     name.set(String::new());
@@ -86,22 +86,22 @@ pub fn SaveView() -> impl IntoView {
 /// All saved views.
 #[component]
 pub fn SavedViews() -> impl IntoView {
-    let access = Access::here();
-    let views: Loaded<Views> = load(move || Some(access.records("views")));
+    let access = Access::from_context();
+    let views: Loaded<Views> = load_json(move || Some(access.records_path("views")));
     view! {
         <Head title="Saved views" about="Views that people of this client saved" />
         <Card title="Which views do we come back to?">
-            {answered(views, move |Views { views: kept }| {
+            {render_answer(views, move |Views { views: kept }| {
                 if kept.is_empty() {
                     return view! {
                         <Empty title="No saved views yet">
                             <p>"Set up any view and press Save."</p>
-                            <div class="row"><a class="button" href=link("/dashboard/ask", &[])>"Ask something"</a></div>
+                            <div class="row"><a class="button" href=view_link("/dashboard/ask", &[])>"Ask something"</a></div>
                         </Empty>
                     }
                     .into_any();
                 }
-                let rows = kept.into_iter().map(|one| view! { <One view=one again=move || views.again() /> });
+                let rows = kept.into_iter().map(|one| view! { <SavedViewItem view=one again=move || views.reload() /> });
                 view! { <ul class="plain-list">{rows.collect_view()}</ul> }.into_any()
             })}
         </Card>
@@ -109,28 +109,29 @@ pub fn SavedViews() -> impl IntoView {
 }
 
 #[component]
-fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
-    let access = Access::here();
+fn SavedViewItem(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let access = Access::from_context();
     let Kept { view_id, name, path, created_by, created_at } = view;
     let open = RwSignal::new(false);
     let trouble = RwSignal::new(None::<String>);
     let id = StoredValue::new(view_id);
     let remove = move || {
         spawn_local(async move {
-            let path = access.settings(&format!("views/{}", api::encoded(&id.get_value())));
-            match api::act::<serde_json::Value>(access, Method::DELETE, &path).await {
+            let path =
+                access.settings_path(&format!("views/{}", api::encode_component(&id.get_value())));
+            match api::send_empty::<serde_json::Value>(access, Method::DELETE, &path).await {
                 Ok(_) => again(),
                 Err(no) => trouble.set(Some(no.sentence)),
             }
         });
     };
-    let when = format::moment(&created_at, &access.zone());
+    let when = format::moment(&created_at, &access.time_zone());
     let by = created_by.map_or_else(|| when.clone(), |by| format!("{by}, {when}"));
     let called = name.clone();
     view! {
         <li class="row spread">
             <div>
-                <a href=to(&path) dir="auto"><b>{name}</b></a>
+                <a href=reader_link(&path) dir="auto"><b>{name}</b></a>
                 <p class="soft" dir="auto">{by}</p>
                 {move || trouble.get().map(|text| view! { <Note tone=Tone::Red>{text}</Note> })}
             </div>
@@ -147,9 +148,9 @@ fn One(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
 }
 
 /// Returns a saved path as an address for this user; the operator's names the client.
-fn to(path: &str) -> String {
+fn reader_link(path: &str) -> String {
     let (view, filters) = path.split_once('?').unwrap_or((path, ""));
-    let address = link(view, &[]);
+    let address = view_link(view, &[]);
     match (filters.is_empty(), address.contains('?')) {
         (true, _) => address,
         (false, true) => format!("{address}&{filters}"),

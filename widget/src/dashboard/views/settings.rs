@@ -19,7 +19,7 @@ mod small_table;
 
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};
-use crate::dashboard::address::{Address, link};
+use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::ui::{Choice, NoPermission, Note, Tabs};
 use guard::Guard;
 use leptos::prelude::*;
@@ -43,20 +43,20 @@ const TABS: [(&str, &str); 11] = [
 /// The view.
 #[component]
 pub fn Settings() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let sees = Memo::new(move |_| access.sees_settings());
     view! {
         <Head title="Settings" about="This client's settings, and who may change them." />
-        {move || if sees.get() { view! { <All /> }.into_any() } else { view! { <ByKey /> }.into_any() }}
+        {move || if sees.get() { view! { <AllTabs /> }.into_any() } else { view! { <KeyNotice /> }.into_any() }}
     }
 }
 
 /// What a user with an API key sees.
 #[component]
-fn ByKey() -> impl IntoView {
-    let access = Access::here();
+fn KeyNotice() -> impl IntoView {
+    let access = Access::from_context();
     let leave = move |_| {
-        access.leave(Some("Sign in with an account to see the settings.".to_owned()));
+        access.end_session(Some("Sign in with an account to see the settings.".to_owned()));
     };
     view! {
         <section class="card">
@@ -69,27 +69,28 @@ fn ByKey() -> impl IntoView {
 }
 
 #[component]
-fn All() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
+fn AllTabs() -> impl IntoView {
+    let access = Access::from_context();
+    let address = Address::from_router();
     let guard = Guard::set_up(address);
     let tab = Memo::new(move |_| {
-        let named = address.or("tab", TABS[0].0);
+        let named = address.filter_or("tab", TABS[0].0);
         TABS.iter().find(|(name, _)| *name == named).map_or(TABS[0], |tab| *tab)
     });
     let choices = TABS.map(|(value, name)| Choice::new(value, name)).to_vec();
-    let addresses =
-        Memo::new(move |_| TABS.map(|(name, _)| link("/dashboard/settings", &[("tab", name)])));
+    let addresses = Memo::new(move |_| {
+        TABS.map(|(name, _)| view_link("/dashboard/settings", &[("tab", name)]))
+    });
     let pick = Callback::new(move |picked: String| {
         let place = TABS.iter().position(|(name, _)| *name == picked);
         if let Some(place) = place {
-            addresses.with_untracked(|addresses| guard.go(&addresses[place]));
+            addresses.with_untracked(|addresses| guard.go_to(&addresses[place]));
         }
     });
     // On a phone not all tabs are visible; the selected one is scrolled into view.
     Effect::new(move |_| {
         tab.track();
-        request_animation_frame(bring_tab_in_sight);
+        request_animation_frame(scroll_to_tab);
     });
     let only_looks = Memo::new(move |_| access.role() == Role::Viewer);
     view! {
@@ -117,11 +118,11 @@ fn All() -> impl IntoView {
                 _ => view! { <embed::Embed /> }.into_any(),
             }}
         </div>
-        <guard::Question guard=guard />
+        <guard::LeaveDialog guard=guard />
     }
 }
 
-fn bring_tab_in_sight() {
+fn scroll_to_tab() {
     let tab = document().query_selector("[role=tab][aria-selected=true]").ok().flatten();
     let tab = tab.and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(tab) = tab

@@ -7,7 +7,7 @@ use crate::ribbon::feed;
 use crate::ribbon::json;
 use crate::ribbon::model::{Agent, Model, Position};
 use crate::ribbon::options;
-use crate::ribbon::step::{Recalled, RecalledCall};
+use crate::ribbon::step::{RecalledCall, RecalledState};
 use call_ribbon_shared::Millis;
 
 /// The maximum age of a call that is shown again before the server has reported its state. A tab
@@ -16,7 +16,7 @@ const FRESH_FOR: Millis = 10 * 60 * 1000;
 
 /// Returns the text to store. `agent` is the agent's id and name as JSON texts, `given` is the
 /// position that the page requested.
-pub(in crate::ribbon) fn write(
+pub(in crate::ribbon) fn write_state(
     model: &Model,
     [agent_id, agent_name]: [&str; 2],
     given: Position,
@@ -40,7 +40,7 @@ pub(in crate::ribbon) fn write(
         ",\"name\":",
         agent_name,
         ",\"live\":",
-        word(model.live().is_some()),
+        word(model.live_call().is_some()),
         ",\"given\":\"",
         given.as_str(),
         "\",\"position\":\"",
@@ -68,11 +68,11 @@ pub(in crate::ribbon) fn write(
 
 /// Reads the stored text, with the clock's offset. `age` is how old it is; `given` is the position
 /// that the page requests now: if it differs from the earlier request, it takes precedence.
-pub(in crate::ribbon) fn read(
+pub(in crate::ribbon) fn read_state(
     text: &str,
     given: Position,
     age: Millis,
-) -> Option<(Recalled, Millis)> {
+) -> Option<(RecalledState, Millis)> {
     let value = json::parse(text)?;
     let position = |name| json::text(&value, name).as_deref().and_then(Position::parse);
     let flag = |name| json::field(&value, name).is_truthy();
@@ -81,14 +81,14 @@ pub(in crate::ribbon) fn read(
         events.iter().filter_map(json::write).filter_map(feed::read_event).collect()
     };
     let fresh = (0..FRESH_FOR).contains(&age);
-    let call = json::whole(&value, "seq").filter(|_| fresh).map(|seq| RecalledCall {
+    let call = json::integer(&value, "seq").filter(|_| fresh).map(|seq| RecalledCall {
         live: flag("live"),
         history: events("events"),
         waiting: events("waiting"),
         last_seq: seq,
-        over: json::whole(&value, "over"),
+        over: json::integer(&value, "over"),
     });
-    let recalled = Recalled {
+    let recalled = RecalledState {
         agent: Agent { id: json::text(&value, "agent")?, name: json::text(&value, "name") },
         fresh,
         position: position("position")
@@ -99,28 +99,29 @@ pub(in crate::ribbon) fn read(
         customer: options::read_customer(&json::field(&value, "customer")).ok(),
         call,
     };
-    Some((recalled, json::whole(&value, "clock").unwrap_or_default()))
+    Some((recalled, json::integer(&value, "clock").unwrap_or_default()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ribbon::model::Line;
+    use crate::ribbon::model::RibbonCall;
 
     #[test]
     fn a_tab_remembers_in_json() {
         let agent = ["\"me\"", "null"];
         let mut model = Model { minimized: true, last_seq: Some(12), ..Model::default() };
         assert_eq!(
-            write(&model, agent, Position::Top, -3),
+            write_state(&model, agent, Position::Top, -3),
             r#"{"agent":"me","name":null,"live":false,"given":"top","position":"bottom","hidden":false,"minimized":true,"customer":null,"over":null,"seq":12,"clock":-3,"events":[],"waiting":[]}"#
         );
         let events = vec!["{\"seq\":1}".to_owned(), "{\"seq\":2}".to_owned()];
-        model.line = Some(Line { events, told_end: true, ..Line::default() });
-        let waiting = |event: &str| Line { events: vec![event.to_owned()], ..Line::default() };
+        model.line = Some(RibbonCall { events, told_end: true, ..RibbonCall::default() });
+        let waiting =
+            |event: &str| RibbonCall { events: vec![event.to_owned()], ..RibbonCall::default() };
         model.call_waiting = vec![waiting("{\"seq\":3}"), waiting("{\"seq\":4}")];
         assert!(
-            write(&model, agent, Position::Top, 0).ends_with(
+            write_state(&model, agent, Position::Top, 0).ends_with(
                 r#""over":0,"seq":12,"clock":0,"events":[{"seq":1},{"seq":2}],"waiting":[{"seq":3},{"seq":4}]}"#
             )
         );

@@ -9,7 +9,7 @@ use call_ribbon_shared::phone::Phone;
 /// A call: the current one, the last one, or one that rings during the current one.
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-pub struct Line {
+pub struct RibbonCall {
     /// The idempotency key of the request that started it; empty for an inbound call.
     pub key: String,
     /// The server's id of the call; empty until the server has answered.
@@ -45,7 +45,7 @@ pub struct Line {
     pub events: Vec<String>,
 }
 
-impl Line {
+impl RibbonCall {
     /// Returns the phase of the call.
     #[must_use]
     pub fn phase(&self) -> Phase {
@@ -60,15 +60,15 @@ impl Line {
 
     /// Returns the name that the agent sees: the customer's name, else the number.
     #[must_use]
-    pub fn who(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str());
         name.filter(|name| !name.is_empty()).unwrap_or(&self.phone)
     }
 
     /// Returns the same name, or a text that says that the number is withheld.
     #[must_use]
-    pub fn caller(&self, words: Words) -> &str {
-        match self.who() {
+    pub fn caller_text(&self, words: Words) -> &str {
+        match self.display_name() {
             "" => words.say("withheld"),
             who => who,
         }
@@ -76,7 +76,7 @@ impl Line {
 
     /// Returns an id that stays the same from the call's first moment to its last.
     #[must_use]
-    pub fn mark(&self) -> &str {
+    pub fn stable_id(&self) -> &str {
         if self.key.is_empty() { &self.session_id } else { &self.key }
     }
 
@@ -117,7 +117,7 @@ impl Line {
 
     /// Attributes the call to the customer that the page shows, if the number matches: if the call
     /// has no customer, or, with `instead`, in place of the customer that the server found.
-    pub fn recognize(&mut self, shown: &Customer, instead: bool) {
+    pub fn recognize_customer(&mut self, shown: &Customer, instead: bool) {
         let known = self.customer.as_ref().is_some_and(Customer::is_known);
         if same_number(&self.phone, &shown.phone) && (instead || !known) {
             self.customer = Some(shown.clone());
@@ -128,13 +128,13 @@ impl Line {
     #[must_use]
     pub fn extension(&self) -> String {
         let customer = self.customer.as_ref().filter(|customer| self.is_with(customer));
-        let of = |text: &str| Phone::read(text).ok()?.extension;
+        let of = |text: &str| Phone::parse(text).ok()?.extension;
         of(&self.phone).or_else(|| of(&customer?.phone)).unwrap_or_default()
     }
 
     /// Returns whether this call's voice has the feature.
     #[must_use]
-    pub fn can(&self, feature: &str) -> bool {
+    pub fn has_feature(&self, feature: &str) -> bool {
         self.features.iter().any(|f| f == feature)
     }
 }

@@ -1,11 +1,11 @@
 //! The main button: one button in one place, whose action follows the call.
 
-use super::{Line, Model, Session};
+use super::{Model, RibbonCall, Session};
 use call_ribbon_shared::call::Phase;
 
 /// The current action of the main button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Main {
+pub enum MainAction {
     /// Call the customer.
     #[default]
     Call,
@@ -27,29 +27,29 @@ pub enum Main {
     Done,
 }
 
-impl Main {
+impl MainAction {
     /// Returns the action for the current state.
     #[must_use]
-    pub fn of(model: &Model) -> Self {
-        match model.live().map(Line::phase) {
+    pub fn for_model(model: &Model) -> Self {
+        match model.live_call().map(RibbonCall::phase) {
             Some(Phase::Incoming) => return Self::Answer,
             Some(Phase::Dialing | Phase::Ringing) => return Self::Cancel,
             Some(Phase::Connected) => return Self::HangUp,
             None | Some(Phase::Ended) => {}
         }
-        if model.is_writing() {
+        if model.has_open_notes() {
             return Self::Save;
         }
-        if model.tried().is_none() {
+        if model.failed_number().is_none() {
             let Some(line) = &model.line else { return Self::Call };
-            if model.missed().is_some() {
+            if model.missed_call().is_some() {
                 return Self::CallBack;
             }
-            if model.next().is_none() && line.is_unanswered() {
+            if model.next_customer().is_none() && line.is_unanswered() {
                 return Self::CallAgain;
             }
         }
-        if model.next().is_some() { Self::Next } else { Self::Done }
+        if model.next_customer().is_some() { Self::Next } else { Self::Done }
     }
 
     /// Returns its name in `data-main`, which is also the key of its text.
@@ -70,8 +70,8 @@ impl Main {
 
     /// Returns whether the action is possible.
     #[must_use]
-    pub fn can(self, model: &Model) -> bool {
-        let free = |busy: fn(&Line) -> bool| !model.line.as_ref().is_some_and(busy);
+    pub fn is_possible(self, model: &Model) -> bool {
+        let free = |busy: fn(&RibbonCall) -> bool| !model.line.as_ref().is_some_and(busy);
         match self {
             Self::Call | Self::CallBack | Self::CallAgain => {
                 model.session == Session::Ready && !model.shown_phone().is_empty()

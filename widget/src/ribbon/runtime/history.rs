@@ -1,10 +1,10 @@
 //! Requests recent calls from the server.
 
 use super::Ribbon;
-use crate::ribbon::history::Past;
+use crate::ribbon::history::PastCall;
 use crate::ribbon::json;
 use crate::ribbon::net;
-use crate::ribbon::step::{Msg, Past as About};
+use crate::ribbon::step::{HistoryMsg as About, Msg};
 use js_sys::{Date, Object};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -24,17 +24,17 @@ impl Ribbon {
                 let id = String::from(js_sys::encode_uri_component(id));
                 ["/api/ribbon/calls?limit=20&", name, "=", &id].concat()
             };
-            let agents = net::get(&base, &of("agentId", &agent), &key).await;
+            let agents = net::get_json(&base, &of("agentId", &agent), &key).await;
             let customers = match customer {
-                Some(id) => net::get(&base, &of("customerId", &id), &key).await.ok(),
+                Some(id) => net::get_json(&base, &of("customerId", &id), &key).await.ok(),
                 None => None,
             };
             let Some(ribbon) = me.upgrade() else { return };
             let calls = |answer: &JsValue| {
                 let calls = json::items(&json::field(answer, "calls"));
-                calls.iter().filter_map(|call| read(call, tag)).collect()
+                calls.iter().filter_map(|call| read_past_call(call, tag)).collect()
             };
-            ribbon.tell(Msg::Past(match agents {
+            ribbon.dispatch(Msg::History(match agents {
                 Ok(answer) => {
                     About::Loaded(calls(&answer), customers.as_ref().map(calls).unwrap_or_default())
                 }
@@ -45,17 +45,17 @@ impl Ribbon {
 }
 
 /// Reads a call of the answer; `None` for a call that is not over.
-fn read(call: &JsValue, tag: &str) -> Option<Past> {
+fn read_past_call(call: &JsValue, tag: &str) -> Option<PastCall> {
     let text = |name| json::text(call, name).unwrap_or_default();
     let status = text("status");
     let customer = json::field(call, "customerData");
     let inbound = text("callDirection") == "inbound";
-    (status != "active").then(|| Past {
+    (status != "active").then(|| PastCall {
         session_id: text("sessionId"),
         name: json::text(&customer, "name").unwrap_or_default(),
         phone: text("phoneNumber"),
-        when: when(&text("startTime"), tag),
-        seconds: json::whole(call, "duration").unwrap_or_default(),
+        when: format_day_time(&text("startTime"), tag),
+        seconds: json::integer(call, "duration").unwrap_or_default(),
         inbound,
         missed: inbound && (status == "missed" || status == "no_answer"),
         disposition: json::text(call, "disposition"),
@@ -65,7 +65,7 @@ fn read(call: &JsValue, tag: &str) -> Option<Past> {
 }
 
 /// Formats day and time for the agent's language, with Latin digits.
-fn when(time: &str, tag: &str) -> String {
+fn format_day_time(time: &str, tag: &str) -> String {
     let how = Object::new();
     for (part, value) in
         [("day", "numeric"), ("month", "short"), ("hour", "numeric"), ("minute", "2-digit")]

@@ -2,7 +2,7 @@
 
 use super::Ribbon;
 use crate::ribbon::json;
-use crate::ribbon::model::{Look, Main, Model};
+use crate::ribbon::model::{Look, MainAction, Model};
 use crate::ribbon::platform;
 use crate::ribbon::step::Msg;
 use call_ribbon_shared::call::{Action, Phase};
@@ -13,21 +13,21 @@ use web_sys::HtmlElement;
 extern "C" {
     /// Listens for the commands. Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonHear)]
-    fn hear(host: &HtmlElement, act: &JsValue, files: &str) -> JsValue;
+    fn listen_for_keys(host: &HtmlElement, act: &JsValue, files: &str) -> JsValue;
 }
 
 /// Runs the command of this name. Returns whether it was possible.
-type Act = Closure<dyn FnMut(String) -> bool>;
+type RunCommand = Closure<dyn FnMut(String) -> bool>;
 
 /// The listener for the commands; stops when dropped.
-pub(super) struct Keys {
+pub(super) struct KeyListener {
     heard: JsValue,
-    _act: Act,
+    _act: RunCommand,
 }
 
-impl Drop for Keys {
+impl Drop for KeyListener {
     fn drop(&mut self) {
-        let _ = platform::invoke(&self.heard, "stop", &[]);
+        let _ = platform::call_method(&self.heard, "stop", &[]);
     }
 }
 
@@ -40,52 +40,54 @@ impl Ribbon {
         // Stop the previous listener first, so that no key is handled twice.
         self.keys.replace(None);
         let me = self.me.clone();
-        let act =
-            Act::new(move |name: String| me.upgrade().is_some_and(|ribbon| ribbon.command(&name)));
+        let act = RunCommand::new(move |name: String| {
+            me.upgrade().is_some_and(|ribbon| ribbon.run_command(&name))
+        });
         let options = self.options.borrow();
-        let heard = hear(&element, act.as_ref(), &options.home);
+        let heard = listen_for_keys(&element, act.as_ref(), &options.home);
         json::set(heard.unchecked_ref(), "keys", &options.keys);
-        self.keys.replace(Some(Keys { heard, _act: act }));
+        self.keys.replace(Some(KeyListener { heard, _act: act }));
     }
 
     /// Returns the chord of a command; empty if it has none.
-    pub(in crate::ribbon) fn chord(&self, name: &str) -> String {
+    pub(in crate::ribbon) fn command_chord(&self, name: &str) -> String {
         json::text(&self.options.borrow().keys, name).unwrap_or_default()
     }
 
-    fn command(&self, name: &str) -> bool {
+    fn run_command(&self, name: &str) -> bool {
         if name == "call" {
             let calls = |model: &Model| {
-                let main = Main::of(model);
-                matches!(main, Main::Call | Main::CallBack | Main::CallAgain) && main.can(model)
+                let main = MainAction::for_model(model);
+                matches!(main, MainAction::Call | MainAction::CallBack | MainAction::CallAgain)
+                    && main.is_possible(model)
             };
             let can = self.read(calls) == Some(true);
             if can {
-                self.press(false);
+                self.press_main(false);
             }
             return can;
         }
-        let msg = self.read(|model| command(model, name)).flatten();
+        let msg = self.read(|model| command_msg(model, name)).flatten();
         let can = msg.is_some();
         if let Some(msg) = msg {
-            self.tell(msg);
+            self.dispatch(msg);
         }
         can
     }
 }
 
 /// Returns the message for a command; `None` if there is nothing to act on.
-fn command(model: &Model, name: &str) -> Option<Msg> {
-    let rings = model.look() == Look::Incoming;
-    let action = match (name, Main::of(model)) {
-        ("answer", Main::Answer) => Action::Answer,
+fn command_msg(model: &Model, name: &str) -> Option<Msg> {
+    let rings = model.bar_look() == Look::Incoming;
+    let action = match (name, MainAction::for_model(model)) {
+        ("answer", MainAction::Answer) => Action::Answer,
         ("decline", _) if !rings => {
-            return model.calling().map(|_| Msg::ActOnWaiting(Action::HangUp));
+            return model.waiting_call().map(|_| Msg::ActOnWaiting(Action::HangUp));
         }
-        ("decline", _) | ("hangup", Main::Cancel | Main::HangUp) => Action::HangUp,
+        ("decline", _) | ("hangup", MainAction::Cancel | MainAction::HangUp) => Action::HangUp,
         ("mute", _) => {
-            let line = model.live().filter(|line| line.phase() == Phase::Connected)?;
-            if !line.can("mute") {
+            let line = model.live_call().filter(|line| line.phase() == Phase::Connected)?;
+            if !line.has_feature("mute") {
                 return None;
             }
             Action::Mute(!line.call.is_muted())

@@ -3,7 +3,7 @@
 use super::Ribbon;
 use super::server::PAUSES_MS;
 use crate::ribbon::net;
-use crate::ribbon::outbox::{self, Entry, Kept, Verdict, judge, store};
+use crate::ribbon::outbox::{self, Entry, StoredEntry, Verdict, judge_answer, store};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::Msg;
 use std::cell::{Cell, RefCell};
@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 pub(super) struct Outbox {
     /// The entries that this tab sends: all if it owns the stream, else only those that the browser
     /// did not store.
-    list: RefCell<Vec<Kept>>,
+    list: RefCell<Vec<StoredEntry>>,
     /// Whether it is sending, and whether it must check again afterwards.
     sending: Cell<bool>,
     again: Cell<bool>,
@@ -26,50 +26,50 @@ pub(super) struct Outbox {
 
 impl Ribbon {
     /// Stores an entry until the server has it.
-    pub(in crate::ribbon) fn keep(&self, entry: Entry) {
+    pub(in crate::ribbon) fn store_entry(&self, entry: Entry) {
         let kept = {
             let mut list = self.outbox.list.borrow_mut();
             let after = list.last().map_or(0, |kept| kept.at + 1);
-            let kept = Kept { at: platform::now().max(after), entry };
-            outbox::put(&mut list, kept.clone());
+            let kept = StoredEntry { at: platform::now().max(after), entry };
+            outbox::insert_entry(&mut list, kept.clone());
             kept
         };
         let (me, memory) = (self.me.clone(), self.memory.clone());
         spawn_local(async move {
-            let stored = store::save(&memory, &kept).await;
+            let stored = store::save_entry(&memory, &kept).await;
             let Some(ribbon) = me.upgrade() else { return };
             if stored && !ribbon.owns_stream() {
-                ribbon.let_go(&kept);
-                ribbon.tell_tabs("flush");
+                ribbon.drop_sent(&kept);
+                ribbon.send_to_tabs("flush");
             } else {
-                ribbon.flush();
+                ribbon.flush_outbox();
             }
         });
     }
 
     /// Removes an entry: the server has it, or a newer one with that id.
-    pub(super) fn keep_no_more(&self, id: &str) {
+    pub(super) fn remove_entry(&self, id: &str) {
         if self.read(|model| model.unsent == 0).unwrap_or(true) {
             return;
         }
-        self.forget_kept(id);
-        self.tell_tabs(&["done ", id].concat());
+        self.forget_entry(id);
+        self.send_to_tabs(&["done ", id].concat());
         let (me, memory, id) = (self.me.clone(), self.memory.clone(), id.to_owned());
         spawn_local(async move {
-            store::remove(&memory, &id).await;
+            store::remove_entry(&memory, &id).await;
             if let Some(ribbon) = me.upgrade() {
-                ribbon.flush();
+                ribbon.flush_outbox();
             }
         });
     }
 
     /// Removes an entry from the list, on behalf of this tab or another one.
-    pub(super) fn forget_kept(&self, id: &str) {
+    pub(super) fn forget_entry(&self, id: &str) {
         self.outbox.list.borrow_mut().retain(|kept| kept.entry.id != id);
     }
 
     /// Sends the waiting entries, unless that is running.
-    pub(super) fn flush(&self) {
+    pub(super) fn flush_outbox(&self) {
         self.outbox.retry.replace(None);
         if self.outbox.sending.replace(true) {
             self.outbox.again.set(true);
@@ -78,24 +78,24 @@ impl Ribbon {
         let (me, memory) = (self.me.clone(), self.memory.clone());
         let owns = self.owns_stream();
         spawn_local(async move {
-            let stored = if owns { store::load(&memory).await } else { Vec::new() };
+            let stored = if owns { store::load_entries(&memory).await } else { Vec::new() };
             if let Some(ribbon) = me.upgrade() {
                 let mut list = ribbon.outbox.list.borrow_mut();
                 for kept in stored {
-                    outbox::put(&mut list, kept);
+                    outbox::insert_entry(&mut list, kept);
                 }
             }
             let mut blocked: Vec<String> = Vec::new();
             let mut place = 0;
-            while let Some((ribbon, kept)) = next(&me, place) {
+            while let Some((ribbon, kept)) = next_entry(&me, place) {
                 if blocked.contains(&kept.entry.call) {
                     place += 1;
                     continue;
                 }
-                let sending = ribbon.sending(&kept.entry);
+                let sending = ribbon.send_entry(&kept.entry);
                 drop(ribbon);
                 let outcome = sending.await;
-                let verdict = judge(&kept.entry, outcome.as_ref().map(|_| ()));
+                let verdict = judge_answer(&kept.entry, outcome.as_ref().map(|_| ()));
                 let Some(ribbon) = me.upgrade() else { return };
                 if verdict == Verdict::Stop {
                     break;
@@ -105,40 +105,40 @@ impl Ribbon {
                     continue;
                 }
                 if let (Verdict::Refused, Err(failure)) = (verdict, outcome) {
-                    ribbon.ears().report(&failure.trouble);
+                    ribbon.page_listeners().report_error(&failure.trouble);
                 }
-                if ribbon.let_go(&kept) {
+                if ribbon.drop_sent(&kept) {
                     drop(ribbon);
-                    store::remove(&memory, &kept.entry.id).await;
+                    store::remove_entry(&memory, &kept.entry.id).await;
                 }
             }
             if let Some(ribbon) = me.upgrade() {
                 ribbon.outbox.sending.set(false);
-                ribbon.flushed();
+                ribbon.send_next_entry();
             }
         });
     }
 
-    fn flushed(&self) {
+    fn send_next_entry(&self) {
         if self.outbox.again.take() {
-            return self.flush();
+            return self.flush_outbox();
         }
-        let calls = outbox::calls(&self.outbox.list.borrow());
+        let calls = outbox::count_calls(&self.outbox.list.borrow());
         let attempt = self.outbox.attempts.get();
         self.outbox.attempts.set(if calls == 0 { 0 } else { attempt + 1 });
         if calls > 0 {
             let me = self.me.clone();
             let timer = Timer::after(PAUSES_MS[attempt.min(PAUSES_MS.len() - 1)], move || {
                 if let Some(ribbon) = me.upgrade() {
-                    ribbon.flush();
+                    ribbon.flush_outbox();
                 }
             });
             self.outbox.retry.replace(Some(timer));
         }
         let calls = u32::try_from(calls).unwrap_or(u32::MAX);
         if self.read(|model| model.unsent != calls).unwrap_or(false) {
-            self.tell(Msg::Unsent(calls));
-            self.tell_unsent();
+            self.dispatch(Msg::Unsent(calls));
+            self.announce_unsent();
         }
     }
 
@@ -150,7 +150,7 @@ impl Ribbon {
             return;
         }
         for kept in self.outbox.list.borrow().iter() {
-            let sending = self.sending(&kept.entry);
+            let sending = self.send_entry(&kept.entry);
             spawn_local(async move {
                 // The page is gone, so the result is unused.
                 let _ = sending.await;
@@ -158,17 +158,18 @@ impl Ribbon {
         }
     }
 
-    pub(super) fn sending(
+    pub(super) fn send_entry(
         &self,
         entry: &Entry,
-    ) -> impl Future<Output = Result<JsValue, net::Failure>> + use<> {
-        let (base, body) = (self.options.borrow().api_url.clone(), entry.addressed(&self.body()));
+    ) -> impl Future<Output = Result<JsValue, net::RequestError>> + use<> {
+        let (base, body) =
+            (self.options.borrow().api_url.clone(), entry.body_with(&self.request_body()));
         let Entry { id, method, path, .. } = entry.clone();
-        async move { net::send(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await }
+        async move { net::send_json(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await }
     }
 
     /// Removes an entry that need not be sent from here, unless it was changed meanwhile.
-    fn let_go(&self, sent: &Kept) -> bool {
+    fn drop_sent(&self, sent: &StoredEntry) -> bool {
         let mut list = self.outbox.list.borrow_mut();
         let place = list.iter().position(|kept| kept == sent);
         place.map(|place| list.remove(place)).is_some()
@@ -176,7 +177,7 @@ impl Ribbon {
 }
 
 /// Returns the entry at this position, while the ribbon exists.
-fn next(me: &Weak<Ribbon>, place: usize) -> Option<(Rc<Ribbon>, Kept)> {
+fn next_entry(me: &Weak<Ribbon>, place: usize) -> Option<(Rc<Ribbon>, StoredEntry)> {
     let ribbon = me.upgrade()?;
     let kept = ribbon.outbox.list.borrow().get(place).cloned()?;
     Some((ribbon, kept))

@@ -2,14 +2,14 @@
 
 use super::Ribbon;
 use crate::ribbon::emit;
-use crate::ribbon::model::{Session, Trouble};
+use crate::ribbon::model::{RibbonError, Session};
 use crate::ribbon::step::Reply;
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 /// The two functions that settle a promise of the page.
-struct Promised {
+struct PromiseEnds {
     resolve: Function,
     reject: Function,
 }
@@ -17,7 +17,7 @@ struct Promised {
 /// All pending promises.
 #[derive(Default)]
 pub(super) struct Promises {
-    waiting: RefCell<Vec<(Reply, Promised)>>,
+    waiting: RefCell<Vec<(Reply, PromiseEnds)>>,
     next: Cell<Reply>,
     /// The promises of `init`, which wait for the result of the sign-in.
     entering: RefCell<Vec<Reply>>,
@@ -31,29 +31,29 @@ impl Ribbon {
             Some(Session::Refused(trouble)) => {
                 js_sys::Promise::reject(&emit::error_object(&trouble))
             }
-            _ => self.promise(|reply| self.promises.entering.borrow_mut().push(reply)),
+            _ => self.new_promise(|reply| self.promises.entering.borrow_mut().push(reply)),
         }
     }
 
     /// Calls `onReady` of a second `init`: immediately if the agent is signed in, else later.
-    pub(in crate::ribbon) fn ready_already(&self) {
+    pub(in crate::ribbon) fn call_ready_again(&self) {
         self.told_ready.set(false);
         if self.read(|model| model.session == Session::Ready).unwrap_or(false) {
-            self.tell_ready();
+            self.resolve_ready();
         }
     }
 
     /// Resolves the promises of `init`, and calls `onReady` once for each `init`: a page may set a
     /// customer, and with it another agent, whenever it is called.
-    pub(super) fn tell_ready(&self) {
-        self.settle_entering(Ok(()));
+    pub(super) fn resolve_ready(&self) {
+        self.settle_init(Ok(()));
         if !self.told_ready.replace(true) {
-            self.ears().ready();
+            self.page_listeners().notify_ready();
         }
     }
 
     /// Settles the promises of `init`.
-    pub(super) fn settle_entering(&self, outcome: Result<(), &Trouble>) {
+    pub(super) fn settle_init(&self, outcome: Result<(), &RibbonError>) {
         for reply in self.promises.entering.take() {
             match outcome {
                 Ok(()) => self.resolve(Some(reply), &JsValue::UNDEFINED),
@@ -63,17 +63,17 @@ impl Ribbon {
     }
 
     /// Creates a promise for the page that a later effect settles.
-    pub(in crate::ribbon) fn promise(&self, begin: impl FnOnce(Reply)) -> js_sys::Promise {
+    pub(in crate::ribbon) fn new_promise(&self, begin: impl FnOnce(Reply)) -> js_sys::Promise {
         let reply = self.promises.next.get();
         self.promises.next.set(reply.wrapping_add(1));
         let promise = js_sys::Promise::new(&mut |resolve, reject| {
-            self.promises.waiting.borrow_mut().push((reply, Promised { resolve, reject }));
+            self.promises.waiting.borrow_mut().push((reply, PromiseEnds { resolve, reject }));
         });
         begin(reply);
         promise
     }
 
-    fn promised(&self, reply: Reply) -> Option<Promised> {
+    fn take_promise(&self, reply: Reply) -> Option<PromiseEnds> {
         let mut promises = self.promises.waiting.borrow_mut();
         let place = promises.iter().position(|(waiting, _)| *waiting == reply)?;
         Some(promises.swap_remove(place).1)
@@ -81,15 +81,15 @@ impl Ribbon {
 
     /// Resolves a promise.
     pub(super) fn resolve(&self, reply: Option<Reply>, value: &JsValue) {
-        if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
+        if let Some(promised) = reply.and_then(|reply| self.take_promise(reply)) {
             // The page's own handlers run later, as microtasks, and report their own errors.
             let _ = promised.resolve.call1(&JsValue::UNDEFINED, value);
         }
     }
 
     /// Rejects a promise.
-    pub(super) fn reject(&self, reply: Option<Reply>, trouble: &Trouble) {
-        if let Some(promised) = reply.and_then(|reply| self.promised(reply)) {
+    pub(super) fn reject(&self, reply: Option<Reply>, trouble: &RibbonError) {
+        if let Some(promised) = reply.and_then(|reply| self.take_promise(reply)) {
             let _ = promised.reject.call1(&JsValue::UNDEFINED, &emit::error_object(trouble));
         }
     }
@@ -97,7 +97,7 @@ impl Ribbon {
     /// Rejects all pending promises, because the ribbon is removed.
     pub(super) fn refuse_all(&self) {
         let trouble =
-            Trouble::new("destroyed", "The ribbon was removed from the page by destroy().");
+            RibbonError::new("destroyed", "The ribbon was removed from the page by destroy().");
         let waiting: Vec<Reply> =
             self.promises.waiting.borrow().iter().map(|(reply, _)| *reply).collect();
         for reply in waiting {

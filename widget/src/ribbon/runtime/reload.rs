@@ -6,7 +6,7 @@ use crate::ribbon::memory::{self, Memory, Scope, tab};
 use crate::ribbon::model::Agent;
 use crate::ribbon::options::Options;
 use crate::ribbon::platform::{self, Listener};
-use crate::ribbon::step::{Msg, Recalled};
+use crate::ribbon::step::{Msg, RecalledState};
 use call_ribbon_shared::Millis;
 use wasm_bindgen::prelude::*;
 
@@ -17,7 +17,7 @@ const SHOWN_AT: &str = "shown-at";
 const AGENT: &str = "agent";
 
 /// The tab's stored state, and the server's clock minus the browser's.
-type Shown = Option<(Recalled, Millis)>;
+type StoredState = Option<(RecalledState, Millis)>;
 
 /// Returns the agent at the start, and the part of the tab's memory to show to that agent.
 ///
@@ -26,12 +26,12 @@ type Shown = Option<(Recalled, Millis)>;
 /// who was named by `setCustomer`, if the page was reloaded or opened from the previous one: after
 /// any other page a different person may have signed in. Otherwise it is an id that the browser
 /// generates once and stores, so that a second tab has the same agent.
-pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
+pub(super) fn initial_agent(options: &Options, memory: &Memory) -> (Agent, StoredState) {
     let stamp = memory.get(Scope::Tab, SHOWN_AT).unwrap_or_default();
     let (at, from) = stamp.split_once(' ').unwrap_or_default();
     let age = platform::now() - at.parse::<i64>().unwrap_or_default();
     let text = memory.get(Scope::Tab, SHOWN);
-    let mut shown = text.and_then(|text| tab::read(&text, options.position, age));
+    let mut shown = text.and_then(|text| tab::read_state(&text, options.position, age));
     let before = shown.as_ref().map(|(recalled, _)| recalled);
     let before = before.filter(|before| {
         before.call.as_ref().is_some_and(|call| call.live)
@@ -39,7 +39,7 @@ pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
     });
     let agent = before.map_or_else(
         || Agent {
-            id: options.agent_id.clone().unwrap_or_else(|| given_name(memory)),
+            id: options.agent_id.clone().unwrap_or_else(|| generated_agent_id(memory)),
             name: options.agent_name.clone(),
         },
         |before| before.agent.clone(),
@@ -51,9 +51,9 @@ pub(super) fn begin(options: &Options, memory: &Memory) -> (Agent, Shown) {
 }
 
 /// Returns the id that the browser generated for an agent that no page names.
-fn given_name(memory: &Memory) -> String {
+fn generated_agent_id(memory: &Memory) -> String {
     memory.get(Scope::Browser, AGENT).unwrap_or_else(|| {
-        let name = ["agent-", platform::uuid().get(..8).unwrap_or_default()].concat();
+        let name = ["agent-", platform::random_uuid().get(..8).unwrap_or_default()].concat();
         memory.put(Scope::Browser, AGENT, &name);
         name
     })
@@ -63,7 +63,7 @@ fn given_name(memory: &Memory) -> String {
 extern "C" {
     /// Returns the page's address as another page's referrer; `loader/keys.js`.
     #[wasm_bindgen(js_name = callRibbonAddress)]
-    fn address() -> String;
+    fn page_address() -> String;
     /// Returns whether the page was reloaded, or opened from the page at this address.
     #[wasm_bindgen(js_name = callRibbonComesFrom)]
     fn comes_from(address: &str) -> bool;
@@ -71,53 +71,53 @@ extern "C" {
 
 impl Ribbon {
     /// Shows what this tab showed before the page was loaded.
-    pub(super) fn recall(&self, shown: Shown) {
+    pub(super) fn recall_shown(&self, shown: StoredState) {
         if let Some((recalled, clock)) = shown {
             self.token.borrow_mut().clock_offset = clock;
-            self.tell(Msg::Recall(Box::new(recalled)));
+            self.dispatch(Msg::Recall(Box::new(recalled)));
         }
     }
 
     /// Stores what is shown, if it has changed.
-    pub(super) fn remember(&self) {
+    pub(super) fn remember_shown(&self) {
         let (given, clock) = (self.options.borrow().position, self.token.borrow().clock_offset);
         let text = self.read(|model| {
             let name = model.agent.name.as_deref().map_or("null".to_owned(), json::quote);
-            tab::write(model, [&json::quote(&model.agent.id), &name], given, clock)
+            tab::write_state(model, [&json::quote(&model.agent.id), &name], given, clock)
         });
         let Some(text) = text else { return };
         if *self.shown.borrow() != text {
             self.memory.put(Scope::Tab, SHOWN, &text);
-            memory::note_call(self.read(|model| model.live().is_some()).unwrap_or(false));
-            self.stamp();
+            memory::store_in_call(self.read(|model| model.live_call().is_some()).unwrap_or(false));
+            self.store_time();
             self.shown.replace(text);
         }
     }
 
     /// Handles the page being left; it may come back.
-    fn leave(&self) {
-        self.stamp();
+    fn store_on_leave(&self) {
+        self.store_time();
         self.send_leaving();
     }
 
     /// Stores the time at which the page still existed.
-    fn stamp(&self) {
-        let stamp = [&platform::now().to_string(), " ", &address()].concat();
+    fn store_time(&self) {
+        let stamp = [&platform::now().to_string(), " ", &page_address()].concat();
         self.memory.put(Scope::Tab, SHOWN_AT, &stamp);
     }
 
     /// Removes everything stored: the page destroyed the ribbon.
-    pub(super) fn forget(&self) {
-        memory::note_call(false);
+    pub(super) fn forget_shown(&self) {
+        memory::store_in_call(false);
         self.memory.remove(Scope::Tab, SHOWN);
         self.memory.remove(Scope::Tab, SHOWN_AT);
     }
 
     /// Asks for confirmation before the page is left while it carries the audio of a call.
-    pub(super) fn guard(&self) {
+    pub(super) fn guard_leaving(&self) {
         let sounds = self.token.borrow().voice == voice::IN_BROWSER
             && self.owns_stream()
-            && self.read(|model| model.live().is_some()).unwrap_or(false);
+            && self.read(|model| model.live_call().is_some()).unwrap_or(false);
         if sounds == self.guard.borrow().is_some() {
             return;
         }
@@ -133,14 +133,14 @@ impl Ribbon {
     }
 
     /// Listens for events of the page as a whole.
-    pub(super) fn listen(&self) {
+    pub(super) fn listen_to_page(&self) {
         self.hear_keys();
-        self.on_window("online", Self::try_now);
-        self.on_window("pagehide", Self::leave);
-        self.on_window("resume", Self::try_now);
+        self.listen_to_window("online", Self::reconnect_now);
+        self.listen_to_window("pagehide", Self::store_on_leave);
+        self.listen_to_window("resume", Self::reconnect_now);
     }
 
-    fn on_window(&self, event: &'static str, then: fn(&Self)) {
+    fn listen_to_window(&self, event: &'static str, then: fn(&Self)) {
         let Some(window) = web_sys::window() else { return };
         let me = self.me.clone();
         self.listeners.borrow_mut().push(Listener::on(&window, event, move |_| {

@@ -1,21 +1,21 @@
 //! Reports the state of the current call to listeners that are added late.
 
 use super::Ribbon;
-use crate::ribbon::step::replay;
+use crate::ribbon::step::replay_event;
 use js_sys::Function;
 
 impl Ribbon {
     /// Sends the current call's state to a listener, if it listens for that event.
     pub(in crate::ribbon) fn replay_to(&self, wanted: &str, listener: &Function) {
-        let event = self.read(|model| replay(model, wanted, self.server_now())).flatten();
+        let event = self.read(|model| replay_event(model, wanted, self.server_now())).flatten();
         if let Some(event) = event {
-            self.ears().tell_one(listener, &event);
+            self.page_listeners().send_to(listener, &event);
         }
     }
 
     /// Sends it to all listeners: the call was restored after they were added.
     pub(in crate::ribbon) fn replay_to_all(&self) {
-        for (wanted, listener) in &self.ears().listeners {
+        for (wanted, listener) in &self.page_listeners().listeners {
             self.replay_to(wanted, listener);
         }
     }

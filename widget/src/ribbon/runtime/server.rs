@@ -4,10 +4,10 @@ use super::{Ribbon, voice};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
-use crate::ribbon::model::Trouble;
-use crate::ribbon::net::{self, Failure};
+use crate::ribbon::model::RibbonError;
+use crate::ribbon::net::{self, RequestError};
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::{Msg, NotDone, Reply, Wrap};
+use crate::ribbon::step::{ActionFailure, Msg, Reply, WrapUpMsg};
 use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
@@ -21,7 +21,7 @@ pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /// The answer to the sign-in.
 #[derive(Default)]
-pub(super) struct Token {
+pub(super) struct SignInAnswer {
     events_url: String,
     /// How the voice travels.
     pub(super) voice: String,
@@ -33,19 +33,19 @@ pub(super) struct Token {
 
 impl Ribbon {
     /// Runs a request; `then` receives its outcome unless the ribbon was destroyed meanwhile.
-    fn request(
+    fn run_request(
         &self,
         path: String,
         body: String,
         key: Option<String>,
-        then: impl FnOnce(&Self, Result<JsValue, Failure>) + 'static,
+        then: impl FnOnce(&Self, Result<JsValue, RequestError>) + 'static,
     ) {
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
         spawn_local(async move {
-            let mut outcome = net::post(&base, &path, body.clone(), key.as_deref()).await;
+            let mut outcome = net::post_json(&base, &path, body.clone(), key.as_deref()).await;
             // Retry once after a lost answer, if the key makes that harmless.
             if key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
-                outcome = net::post(&base, &path, body, key.as_deref()).await;
+                outcome = net::post_json(&base, &path, body, key.as_deref()).await;
             }
             if let Some(ribbon) = me.upgrade() {
                 then(&ribbon, outcome);
@@ -54,7 +54,7 @@ impl Ribbon {
     }
 
     /// Returns `{"apiKey":…` and the agent, without the closing brace.
-    pub(super) fn body(&self) -> String {
+    pub(super) fn request_body(&self) -> String {
         let key = json::quote(&self.options.borrow().api_key);
         let agent = self.read(|model| model.agent.clone()).unwrap_or_default();
         let mut body = ["{\"apiKey\":", &key, ",\"agentId\":", &json::quote(&agent.id)].concat();
@@ -67,7 +67,7 @@ impl Ribbon {
     /// Joins the other tabs and signs in, in a task of its own: drawing comes first.
     pub(super) fn sign_in_soon(&self) {
         let me = self.me.clone();
-        let timer = platform::soon(move || {
+        let timer = platform::run_soon(move || {
             if let Some(ribbon) = me.upgrade() {
                 ribbon.join_tabs();
                 ribbon.sign_in();
@@ -80,26 +80,26 @@ impl Ribbon {
 
     pub(super) fn sign_in(&self) {
         self.retry.replace(None);
-        let body = self.body() + "}";
+        let body = self.request_body() + "}";
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
         let agents = self.agents.get();
         spawn_local(async move {
-            let outcome = net::enter(&base, "/api/ribbon/init", body).await;
+            let outcome = net::post_sign_in(&base, "/api/ribbon/init", body).await;
             // The answer to a sign-in of the last agent does not apply to this one.
             let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
             let Some(ribbon) = me.upgrade().filter(same) else { return };
             match outcome {
-                Ok(answer) => ribbon.signed_in(&answer),
+                Ok(answer) => ribbon.handle_sign_in(&answer),
                 Err(failure) => {
-                    let again = failure.is_passing() || failure.trouble.code == "rate_limited";
-                    ribbon.settle_entering(Err(&failure.trouble));
-                    ribbon.tell(Msg::SignInFailed { trouble: failure.trouble, again });
+                    let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
+                    ribbon.settle_init(Err(&failure.trouble));
+                    ribbon.dispatch(Msg::SignInFailed { trouble: failure.trouble, again });
                 }
             }
         });
     }
 
-    fn signed_in(&self, answer: &JsValue) {
+    fn handle_sign_in(&self, answer: &JsValue) {
         self.attempts.set(0);
         let voice = json::text(answer, "voice").unwrap_or_default();
         // In the browser's voice, that is the agent's name at Exotel.
@@ -107,30 +107,30 @@ impl Ribbon {
             voice::IN_BROWSER => None,
             _ => json::text(answer, "userId").filter(|id| !id.is_empty()),
         };
-        let agent_id = agent_id.unwrap_or_else(|| self.known_as());
-        self.token.replace(Token {
+        let agent_id = agent_id.unwrap_or_else(|| self.current_agent_id());
+        self.token.replace(SignInAnswer {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
             voice,
-            clock_offset: json::whole(answer, "serverTime")
+            clock_offset: json::integer(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
             at: platform::now(),
         });
         let history = json::items(&json::field(answer, "activeCall"));
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
-        let position = json::whole(answer, "feedPosition").unwrap_or_default();
+        let position = json::integer(answer, "feedPosition").unwrap_or_default();
         let offered = json::items(&json::field(answer, "dispositions"));
         let offered = offered.iter();
         let offered =
             offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
-        self.tell(Msg::Wrap(Wrap::Offered(offered.collect())));
+        self.dispatch(Msg::WrapUp(WrapUpMsg::Offered(offered.collect())));
         let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
-        let known = self.read(|model| model.live().is_some()).unwrap_or(false);
-        self.tell(Msg::Restore { agent_id: agent_id.clone(), history, position });
+        let known = self.read(|model| model.live_call().is_some()).unwrap_or(false);
+        self.dispatch(Msg::Restore { agent_id: agent_id.clone(), history, position });
         if !known {
             self.replay_to_all();
         }
-        self.follow(missed);
-        self.tell(Msg::SignedIn { agent_id });
+        self.follow_feed(missed);
+        self.dispatch(Msg::SignedIn { agent_id });
         self.open_desk(answer);
     }
 
@@ -150,11 +150,11 @@ impl Ribbon {
 
     /// Tries immediately, as the browser is back online or the machine awake again. An open stream
     /// is opened again: after a sleep it may be dead without an error.
-    pub(super) fn try_now(&self) {
+    pub(super) fn reconnect_now(&self) {
         if self.retry.borrow().is_some() || self.feed.borrow().is_some() {
             self.sign_in();
         }
-        self.flush();
+        self.flush_outbox();
     }
 
     pub(super) fn open_feed(&self) {
@@ -170,12 +170,12 @@ impl Ribbon {
             move |msg| {
                 if let Some(ribbon) = me.upgrade() {
                     match &msg {
-                        Msg::FeedUp => ribbon.pass_on("up"),
-                        Msg::FeedDown => ribbon.pass_on("down"),
-                        Msg::Fed(fed) => ribbon.pass_on(&fed.json),
+                        Msg::FeedUp => ribbon.forward_event("up"),
+                        Msg::FeedDown => ribbon.forward_event("down"),
+                        Msg::FeedEvent(fed) => ribbon.forward_event(&fed.json),
                         _ => {}
                     }
-                    ribbon.tell(msg);
+                    ribbon.dispatch(msg);
                 }
             },
             move || {
@@ -194,7 +194,7 @@ impl Ribbon {
         customer: Option<Customer>,
         reply: Option<Reply>,
     ) {
-        let mut body = format!("{},\"to\":{}", self.body(), json::quote(to));
+        let mut body = format!("{},\"to\":{}", self.request_body(), json::quote(to));
         if let Some(customer) = customer {
             body.push_str(",\"customerData\":");
             body.push_str(&customer.json);
@@ -205,8 +205,11 @@ impl Ribbon {
         }
         body.push('}');
         let name = key.clone();
-        self.request("/api/ribbon/calls".to_owned(), body, Some(key), move |ribbon, outcome| {
-            match outcome {
+        self.run_request(
+            "/api/ribbon/calls".to_owned(),
+            body,
+            Some(key),
+            move |ribbon, outcome| match outcome {
                 Ok(answer) => {
                     let session_id = json::text(&answer, "sessionId").unwrap_or_default();
                     let call_sid = json::text(&answer, "callSid").unwrap_or_default();
@@ -214,18 +217,18 @@ impl Ribbon {
                     json::set(&value, "callSid", &call_sid.as_str().into());
                     json::set(&value, "sessionId", &session_id.as_str().into());
                     ribbon.resolve(reply, &value);
-                    ribbon.tell(Msg::Started { key: name, session_id, call_sid });
+                    ribbon.dispatch(Msg::Started { key: name, session_id, call_sid });
                 }
                 Err(failure) => {
-                    let trouble = not_done(failure, words::NOT_STARTED);
+                    let trouble = request_error(failure, words::NOT_STARTED);
                     ribbon.reject(reply, &trouble);
-                    ribbon.tell(Msg::StartFailed { key: name, trouble });
+                    ribbon.dispatch(Msg::StartFailed { key: name, trouble });
                 }
-            }
-        });
+            },
+        );
     }
 
-    pub(super) fn act(&self, session_id: String, action: Action, reply: Option<Reply>) {
+    pub(super) fn send_action(&self, session_id: String, action: Action, reply: Option<Reply>) {
         let (verb, more) = match action {
             Action::Answer => ("answer", String::new()),
             Action::HangUp => ("hangup", String::new()),
@@ -233,34 +236,34 @@ impl Ribbon {
             Action::Hold(on) => ("hold", format!(",\"onHold\":{on}")),
             Action::Digit(digit) => ("dtmf", format!(",\"digit\":\"{digit}\"")),
         };
-        if self.at_desk(verb, &session_id, action, reply) {
+        if self.act_at_desk(verb, &session_id, action, reply) {
             return;
         }
         let path = format!("/api/ribbon/calls/{session_id}/{verb}");
-        let body = format!("{}{more}}}", self.body());
+        let body = format!("{}{more}}}", self.request_body());
         let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
         let short = if action == Action::HangUp { net::SHORT_TIMEOUT_MS } else { net::TIMEOUT_MS };
         spawn_local(async move {
-            let outcome = net::send("POST", &base, &path, body, None, short).await;
+            let outcome = net::send_json("POST", &base, &path, body, None, short).await;
             let Some(ribbon) = me.upgrade() else { return };
             match outcome {
                 Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
                 Err(failure) => {
                     let why = match failure.status {
-                        404 => NotDone::Gone,
-                        _ if failure.is_away() => NotDone::Away,
-                        _ => NotDone::Refused,
+                        404 => ActionFailure::Gone,
+                        _ if failure.is_server_away() => ActionFailure::Away,
+                        _ => ActionFailure::Refused,
                     };
-                    let trouble = not_done(failure, words::NOT_DONE);
+                    let trouble = request_error(failure, words::NOT_DONE);
                     let now = ribbon.server_now();
-                    if action == Action::HangUp && why == NotDone::Away {
-                        ribbon.tell_tabs(&format!("over {session_id} {now}"));
+                    if action == Action::HangUp && why == ActionFailure::Away {
+                        ribbon.send_to_tabs(&format!("over {session_id} {now}"));
                         // The hang-up is stored; for the agent it is done.
                         ribbon.resolve(reply, &JsValue::UNDEFINED);
                     } else {
                         ribbon.reject(reply, &trouble);
                     }
-                    ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
+                    ribbon.dispatch(Msg::ActFailed { session_id, action, trouble, why, now });
                 }
             }
         });
@@ -269,6 +272,6 @@ impl Ribbon {
 
 /// Returns the error of a failed request, with a sentence for what was requested: an unreachable
 /// server did not do it, and it will not be retried.
-pub(super) fn not_done(failure: Failure, what: &str) -> Trouble {
-    if failure.status == 0 { Trouble::new("server_unreachable", what) } else { failure.trouble }
+pub(super) fn request_error(failure: RequestError, what: &str) -> RibbonError {
+    if failure.status == 0 { RibbonError::new("server_unreachable", what) } else { failure.trouble }
 }

@@ -9,9 +9,9 @@ use super::Ribbon;
 use crate::ribbon::feed;
 use crate::ribbon::json;
 use crate::ribbon::platform::{self, Timer};
-use crate::ribbon::step::{Msg, Wrap};
-use crate::ribbon::tabs::Bus;
-use crate::ribbon::tabs::lock::{Lock, locks};
+use crate::ribbon::step::{Msg, WrapUpMsg};
+use crate::ribbon::tabs::TabChannel;
+use crate::ribbon::tabs::lock::{Lock, lock_manager};
 use call_ribbon_shared::Millis;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,7 +31,7 @@ const TICKET_GOOD_FOR: Millis = 5 * 60 * 1000;
 #[derive(Default)]
 pub(super) struct Tabs {
     joined: Cell<bool>,
-    bus: RefCell<Option<Bus>>,
+    bus: RefCell<Option<TabChannel>>,
     owns: Cell<bool>,
     lock: RefCell<Option<Lock>>,
     /// Cancels waiting for the lock.
@@ -57,15 +57,15 @@ impl Ribbon {
             return;
         }
         let me = self.me.clone();
-        let bus = locks().and_then(|_| {
-            Bus::open(&self.name_of_agent("tabs"), move |text| {
+        let bus = lock_manager().and_then(|_| {
+            TabChannel::open(&self.agent_storage_key("tabs"), move |text| {
                 if let Some(ribbon) = me.upgrade() {
-                    ribbon.hear(&text);
+                    ribbon.handle_text(&text);
                 }
             })
         });
         if bus.is_none() {
-            return self.own();
+            return self.take_stream();
         }
         self.tabs.bus.replace(bus);
         self.tabs.held.replace(Some(Vec::new()));
@@ -95,21 +95,21 @@ impl Ribbon {
         let waiting = if steal { None } else { AbortController::new().ok() };
         let signal = waiting.as_ref().map(AbortController::signal);
         self.tabs.waiting.replace(waiting);
-        let (me, name) = (self.me.clone(), self.name_of_agent("stream"));
+        let (me, name) = (self.me.clone(), self.agent_storage_key("stream"));
         let agents = self.agents.get();
         spawn_local(async move {
-            let lock = Lock::take(&name, signal.as_ref(), steal).await;
+            let lock = Lock::acquire_lock(&name, signal.as_ref(), steal).await;
             let ended = signal.is_some_and(|signal| signal.aborted());
             let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
             let Some(ribbon) = me.upgrade().filter(same).filter(|_| !ended) else { return };
             let Some(lock) = lock else {
                 // The browser refuses locks here, as in a frame without an origin.
                 ribbon.tabs.bus.replace(None);
-                return ribbon.own();
+                return ribbon.take_stream();
             };
-            let over = lock.over();
+            let over = lock.lock_lost();
             ribbon.tabs.lock.replace(Some(lock));
-            ribbon.own();
+            ribbon.take_stream();
             drop(ribbon);
             if JsFuture::from(over).await.is_err()
                 && let Some(ribbon) = me.upgrade().filter(same)
@@ -118,7 +118,7 @@ impl Ribbon {
                 ribbon.tabs.lock.replace(None);
                 ribbon.tabs.owns.set(false);
                 ribbon.feed.replace(None);
-                ribbon.tell(Msg::Owns(false));
+                ribbon.dispatch(Msg::OwnsStream(false));
                 ribbon.wait_for_turn(false);
             }
         });
@@ -127,23 +127,23 @@ impl Ribbon {
         let asking = Timer::every(ASK_EVERY_MS, move || {
             if let Some(ribbon) = me.upgrade() {
                 if ribbon.tabs.heard.replace(false) {
-                    ribbon.tell_tabs("?");
+                    ribbon.send_to_tabs("?");
                 } else {
                     ribbon.wait_for_turn(true);
                 }
             }
         });
         self.tabs.asking.replace(Some(asking));
-        self.tell_tabs("?");
+        self.send_to_tabs("?");
     }
 
     /// Takes over the stream.
-    fn own(&self) {
+    fn take_stream(&self) {
         self.stop_waiting();
         self.tabs.owns.set(true);
         self.tabs.held.replace(None);
         self.tabs.catching_up.replace(None);
-        self.tell(Msg::Owns(true));
+        self.dispatch(Msg::OwnsStream(true));
         self.listen_to_server();
     }
 
@@ -155,7 +155,7 @@ impl Ribbon {
         }
         if platform::now() - signed_in < TICKET_GOOD_FOR {
             self.open_feed();
-            self.flush();
+            self.flush_outbox();
         } else {
             self.sign_in();
         }
@@ -163,12 +163,12 @@ impl Ribbon {
 
     /// Continues from this tab's feed position after a sign-in. With `missed`, the tab had a
     /// position before, so a stream must deliver the events since then.
-    pub(super) fn follow(&self, missed: bool) {
+    pub(super) fn follow_feed(&self, missed: bool) {
         if self.owns_stream() {
             return self.listen_to_server();
         }
         if !missed {
-            return self.caught_up();
+            return self.end_catch_up();
         }
         self.tabs.held.borrow_mut().get_or_insert_default();
         self.open_feed();
@@ -176,77 +176,77 @@ impl Ribbon {
         let timer = Timer::after(CATCH_UP_MS, move || {
             if let Some(ribbon) = me.upgrade() {
                 ribbon.feed.replace(None);
-                ribbon.caught_up();
+                ribbon.end_catch_up();
             }
         });
         self.tabs.catching_up.replace(Some(timer));
     }
 
-    fn caught_up(&self) {
+    fn end_catch_up(&self) {
         for text in self.tabs.held.take().unwrap_or_default() {
-            self.hear(&text);
+            self.handle_text(&text);
         }
     }
 
     /// Forwards an event of the stream.
-    pub(super) fn pass_on(&self, text: &str) {
+    pub(super) fn forward_event(&self, text: &str) {
         if self.owns_stream() {
-            self.tell_tabs(text);
+            self.send_to_tabs(text);
         }
     }
 
     /// Sends a text to the other tabs.
-    pub(super) fn tell_tabs(&self, text: &str) {
+    pub(super) fn send_to_tabs(&self, text: &str) {
         if let Some(bus) = &*self.tabs.bus.borrow() {
-            bus.say(text);
+            bus.send_text(text);
         }
     }
 
     /// Announces this tab, and how many calls wait to be sent.
-    pub(super) fn tell_unsent(&self) {
+    pub(super) fn announce_unsent(&self) {
         if self.owns_stream() {
             let calls = self.read(|model| model.unsent).unwrap_or_default();
-            self.tell_tabs(&calls.to_string());
+            self.send_to_tabs(&calls.to_string());
         }
     }
 
     /// Handles a message from another tab.
-    fn hear(&self, text: &str) {
+    fn handle_text(&self, text: &str) {
         match text {
-            "?" => return self.tell_unsent(),
-            "flush" if self.owns_stream() => return self.flush(),
+            "?" => return self.announce_unsent(),
+            "flush" if self.owns_stream() => return self.flush_outbox(),
             "flush" => return,
             _ => {}
         }
         if let Some((session_id, at)) = text.strip_prefix("over ").and_then(|of| of.split_once(' '))
         {
             let at = at.parse().unwrap_or_default();
-            return self.tell(Msg::OverHere { session_id: session_id.to_owned(), at });
+            return self.dispatch(Msg::EndedInOtherTab { session_id: session_id.to_owned(), at });
         }
         if let Some(call) = text.strip_prefix("noted ") {
             if let Some(call) = json::parse(call) {
-                self.follow_notes(&call);
+                self.merge_notes(&call);
             }
             return;
         }
         if let Some(id) = text.strip_prefix("left ") {
-            return self.tell(Msg::Wrap(Wrap::Left(id.to_owned())));
+            return self.dispatch(Msg::WrapUp(WrapUpMsg::Left(id.to_owned())));
         }
         if let Some(id) = text.strip_prefix("done ") {
-            return self.forget_kept(id);
+            return self.forget_entry(id);
         }
         // All other messages come from the owner.
         self.tabs.heard.set(true);
         if text == "up" {
-            self.tell(Msg::FeedUp);
+            self.dispatch(Msg::FeedUp);
         } else if text == "down" {
-            self.tell(Msg::FeedDown);
+            self.dispatch(Msg::FeedDown);
         } else if let Ok(calls) = text.parse() {
-            self.tell(Msg::Unsent(calls));
+            self.dispatch(Msg::Unsent(calls));
         } else if let Some(held) = &mut *self.tabs.held.borrow_mut() {
             held.push(text.to_owned());
         } else if let Some(fed) = feed::read_event(text.to_owned()) {
-            self.tell(Msg::Fed(Box::new(fed)));
+            self.dispatch(Msg::FeedEvent(Box::new(fed)));
         }
     }
 }

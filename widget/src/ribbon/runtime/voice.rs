@@ -5,12 +5,12 @@ use super::Ribbon;
 use crate::ribbon::api;
 use crate::ribbon::host::Host;
 use crate::ribbon::json;
-use crate::ribbon::model::Trouble;
+use crate::ribbon::model::RibbonError;
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform;
-use crate::ribbon::step::{Msg, NotDone, Reply};
+use crate::ribbon::step::{ActionFailure, Msg, Reply};
 use crate::ribbon::words::load;
-use call_ribbon_shared::call::{Action, End, Fact, What};
+use call_ribbon_shared::call::{Action, CallEnd, Fact, FactKind};
 use js_sys::{Object, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -23,11 +23,11 @@ pub(super) const IN_BROWSER: &str = "exotel-browser";
 extern "C" {
     /// `import()`, which the build adds to the glue.
     #[wasm_bindgen(catch, js_name = callRibbonImport)]
-    fn import(address: &str) -> Result<Promise, JsValue>;
+    fn import_script(address: &str) -> Result<Promise, JsValue>;
 }
 
 /// Receives the events that the desk has seen.
-type Told = Closure<dyn FnMut(JsValue)>;
+type OnSeen = Closure<dyn FnMut(JsValue)>;
 
 /// The desk, once it is loaded.
 #[derive(Default)]
@@ -36,7 +36,7 @@ pub(super) struct Voice {
     coming: Cell<bool>,
     /// The answer to this agent's last sign-in; undefined before.
     pub(super) answer: RefCell<JsValue>,
-    told: RefCell<Option<Told>>,
+    told: RefCell<Option<OnSeen>>,
     /// The account that carries the agent's calls, if the agent chooses it.
     pub(super) carrier: RefCell<String>,
 }
@@ -54,16 +54,17 @@ impl Ribbon {
         }
         self.voice.answer.replace(answer.clone());
         if let Some(desk) = &*self.voice.desk.borrow() {
-            let _ = platform::invoke(desk, "renew", &[self.given(answer)]);
+            let _ = platform::call_method(desk, "renew", &[self.desk_arguments(answer)]);
             return;
         }
-        let Some(file) = load::file("voice").filter(|_| !self.voice.coming.replace(true)) else {
+        let Some(file) = load::file_path("voice").filter(|_| !self.voice.coming.replace(true))
+        else {
             return;
         };
         let address = [&self.options.borrow().home, "/", &file].concat();
         let me = self.me.clone();
         spawn_local(async move {
-            let script = async { JsFuture::from(import(&address)?).await };
+            let script = async { JsFuture::from(import_script(&address)?).await };
             let script = script.await;
             let Some(ribbon) = me.upgrade() else { return };
             ribbon.voice.coming.set(false);
@@ -72,11 +73,12 @@ impl Ribbon {
             if answer.is_undefined() {
                 return;
             }
-            let open = |script| platform::invoke(&script, "open", &[ribbon.given(&answer)]);
+            let open =
+                |script| platform::call_method(&script, "open", &[ribbon.desk_arguments(&answer)]);
             match script.and_then(open) {
                 Ok(desk) => {
                     ribbon.voice.desk.replace(Some(desk));
-                    ribbon.show_desk();
+                    ribbon.update_desk();
                 }
                 Err(why) => platform::console_error(
                     "Call ribbon: what carries the voice could not be loaded, so this page takes no calls.",
@@ -87,7 +89,7 @@ impl Ribbon {
     }
 
     /// Returns the desk's arguments; `widget/voice/desk.js` describes each.
-    fn given(&self, answer: &JsValue) -> JsValue {
+    fn desk_arguments(&self, answer: &JsValue) -> JsValue {
         let given = Object::new();
         let put = |name: &str, value: &JsValue| json::set(&given, name, value);
         put("token", &json::field(answer, "exotelToken"));
@@ -95,18 +97,18 @@ impl Ribbon {
         put("voice", &json::field(answer, "voice"));
         put("providers", &json::field(answer, "providers"));
         put("legConnects", &json::field(answer, "legConnects"));
-        put("agentId", &self.known_as().into());
+        put("agentId", &self.current_agent_id().into());
         #[expect(clippy::cast_precision_loss, reason = "no clock is so far off")]
         put("offset", &JsValue::from_f64(self.token.borrow().clock_offset as f64));
         if let Some(host) = &*self.host.borrow() {
-            put("place", &host.place());
+            put("place", &host.bar_place());
         }
         let me = self.me.clone();
         let mut told = self.voice.told.borrow_mut();
         let told = told.get_or_insert_with(|| {
             Closure::new(move |seen: JsValue| {
                 if let Some(ribbon) = me.upgrade() {
-                    ribbon.seen(&seen);
+                    ribbon.handle_seen(&seen);
                 }
             })
         });
@@ -117,33 +119,33 @@ impl Ribbon {
     /// Shows the desk in a new element.
     pub(in crate::ribbon) fn move_desk(&self) {
         let desk = self.voice.desk.borrow().clone();
-        let place = self.host.borrow().as_ref().map(Host::place);
+        let place = self.host.borrow().as_ref().map(Host::bar_place);
         if let (Some(desk), Some(place)) = (desk, place) {
-            let _ = platform::invoke(&desk, "move", &[place]);
+            let _ = platform::call_method(&desk, "move", &[place]);
         }
-        self.show_desk();
+        self.update_desk();
     }
 
     /// Sends the current state to the desk.
-    pub(super) fn show_desk(&self) {
+    pub(super) fn update_desk(&self) {
         // It may answer immediately, and be closed by that.
         let desk = self.voice.desk.borrow().clone();
         if let Some(desk) = desk {
             let language = self.read(|model| model.words.tag).unwrap_or_default();
-            let now = [api::state(), self.owns_stream().into(), language.into()];
-            let _ = platform::invoke(&desk, "see", &now);
+            let now = [api::current_state(), self.owns_stream().into(), language.into()];
+            let _ = platform::call_method(&desk, "see", &now);
         }
     }
 
     /// Hangs up and removes the desk.
     pub(super) fn close_desk(&self) {
         if let Some(desk) = self.voice.desk.take() {
-            let _ = platform::invoke(&desk, "close", &[]);
+            let _ = platform::call_method(&desk, "close", &[]);
         }
     }
 
     /// Performs an action on the call at the desk; returns false if the server must do it.
-    pub(super) fn at_desk(
+    pub(super) fn act_at_desk(
         &self,
         verb: &'static str,
         session_id: &str,
@@ -157,7 +159,7 @@ impl Ribbon {
         };
         let desk = self.voice.desk.borrow().clone();
         let doing =
-            desk.and_then(|desk| platform::invoke(&desk, "act", &[verb.into(), value]).ok());
+            desk.and_then(|desk| platform::call_method(&desk, "act", &[verb.into(), value]).ok());
         let Some(doing) = doing.and_then(|doing| doing.dyn_into::<Promise>().ok()) else {
             return false;
         };
@@ -169,27 +171,27 @@ impl Ribbon {
                 return ribbon.resolve(reply, &JsValue::UNDEFINED);
             };
             let text = |name| json::text(&why, name);
-            let trouble = Trouble::new(
+            let trouble = RibbonError::new(
                 &text("code").unwrap_or_else(|| "voice_failed".to_owned()),
                 text("message").unwrap_or_default(),
             );
             ribbon.reject(reply, &trouble);
-            let (why, now) = (NotDone::Refused, ribbon.server_now());
-            ribbon.tell(Msg::ActFailed { session_id, action, trouble, why, now });
+            let (why, now) = (ActionFailure::Refused, ribbon.server_now());
+            ribbon.dispatch(Msg::ActFailed { session_id, action, trouble, why, now });
         });
         true
     }
 
     /// Handles an event that only this page has seen: sends it to the server through the outbox,
     /// and applies it to the bar immediately.
-    fn seen(&self, seen: &JsValue) {
+    fn handle_seen(&self, seen: &JsValue) {
         let text = |name| json::text(seen, name).unwrap_or_default();
         if text("event") == "carrier" {
             self.voice.carrier.replace(text("value"));
             return;
         }
         let (event_id, call_sid) = (text("id"), text("call"));
-        self.keep(Entry {
+        self.store_entry(Entry {
             id: event_id.clone(),
             method: "POST".to_owned(),
             path: "/api/ribbon/log-call".to_owned(),
@@ -198,19 +200,19 @@ impl Ribbon {
         });
         let value = json::field(seen, "value");
         let what = match text("event").as_str() {
-            "connected" => What::Connected,
-            "mutetoggle" => What::Muted(value.is_truthy()),
-            "holdtoggle" => What::Held(value.is_truthy()),
+            "connected" => FactKind::Connected,
+            "mutetoggle" => FactKind::Muted(value.is_truthy()),
+            "holdtoggle" => FactKind::Held(value.is_truthy()),
             "dtmf" => match value.as_string().and_then(|digit| digit.chars().next()) {
-                Some(digit) => What::Digit(digit),
+                Some(digit) => FactKind::Digit(digit),
                 None => return,
             },
             "callEnded" | "missed" => {
-                What::Ended(End { reason: value.as_string(), ..End::default() })
+                FactKind::Ended(CallEnd { reason: value.as_string(), ..CallEnd::default() })
             }
             // The server first creates a call from it.
             _ => return,
         };
-        self.tell(Msg::Seen { event_id, call_sid, fact: Fact::new(what, self.server_now()) });
+        self.dispatch(Msg::Seen { event_id, call_sid, fact: Fact::new(what, self.server_now()) });
     }
 }

@@ -6,9 +6,9 @@ use crate::ribbon::memory::{Memory, Scope};
 use crate::ribbon::net;
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform::Timer;
-use crate::ribbon::step::{Msg, Wrap};
+use crate::ribbon::step::{Msg, WrapUpMsg};
 use crate::ribbon::words;
-use crate::ribbon::wrap_up::{FollowUp, Touched, WrapUp};
+use crate::ribbon::wrap_up::{ChangedParts, FollowUp, WrapUp};
 use call_ribbon_shared::Millis;
 use js_sys::Date;
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,14 +26,14 @@ impl Ribbon {
     /// Restores the draft from before the page was reloaded.
     pub(super) fn recall_notes(&self) {
         let text = self.of_agent.borrow().get(Scope::Tab, DRAFT);
-        if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(draft) {
-            self.tell(Msg::Wrap(Wrap::Draft(Box::new(draft))));
+        if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(read_draft) {
+            self.dispatch(Msg::WrapUp(WrapUpMsg::Draft(Box::new(draft))));
         }
     }
 
     /// Stores the draft, if it has changed.
     pub(super) fn remember_notes(&self) {
-        let text = self.read(|model| model.wrap_up.as_ref().map(paper)).flatten();
+        let text = self.read(|model| model.wrap_up.as_ref().map(draft_json)).flatten();
         let text = text.unwrap_or_default();
         if *self.paper.borrow() != text {
             self.of_agent.borrow().put(Scope::Tab, DRAFT, &text);
@@ -61,38 +61,38 @@ impl Ribbon {
         let me = self.me.clone();
         let timer = Timer::after(if soon { PAUSE_MS } else { LATER_MS }, move || {
             if let Some(ribbon) = me.upgrade() {
-                ribbon.tell(Msg::Wrap(Wrap::Save));
+                ribbon.dispatch(Msg::WrapUp(WrapUpMsg::Save));
             }
         });
         self.saver.replace(Some(timer));
     }
 
-    pub(super) fn save(&self, session_id: String, version: u32) {
+    pub(super) fn save_notes(&self, session_id: String, version: u32) {
         self.saver.replace(None);
-        let written = self.read(|model| model.wrap_up.as_ref().map(fields)).flatten();
-        let entry = Entry::notes(&session_id, &written.unwrap_or_default());
-        let (me, sending) = (self.me.clone(), self.sending(&entry));
+        let written = self.read(|model| model.wrap_up.as_ref().map(changed_fields)).flatten();
+        let entry = Entry::notes_change(&session_id, &written.unwrap_or_default());
+        let (me, sending) = (self.me.clone(), self.send_entry(&entry));
         spawn_local(async move {
             let outcome = sending.await;
             let Some(ribbon) = me.upgrade() else { return };
             let told = match outcome {
                 Ok(answer) => {
-                    ribbon.keep_no_more(&entry.id);
-                    ribbon.follow_notes(&answer);
-                    ribbon.tell_notes(&answer);
-                    Wrap::Saved { session_id, version }
+                    ribbon.remove_entry(&entry.id);
+                    ribbon.merge_notes(&answer);
+                    ribbon.send_notes(&answer);
+                    WrapUpMsg::Saved { session_id, version }
                 }
                 Err(failure) => {
-                    let again = failure.is_passing() || matches!(failure.status, 401 | 403 | 429);
-                    let trouble = super::server::not_done(failure, words::NOT_SAVED);
+                    let again = failure.is_temporary() || matches!(failure.status, 401 | 403 | 429);
+                    let trouble = super::server::request_error(failure, words::NOT_SAVED);
                     if again {
                         // Also for when the tab is closed, or the next call replaces the notes.
-                        ribbon.keep(entry);
+                        ribbon.store_entry(entry);
                     }
-                    Wrap::NotSaved { session_id, trouble, again }
+                    WrapUpMsg::NotSaved { session_id, trouble, again }
                 }
             };
-            ribbon.tell(Msg::Wrap(told));
+            ribbon.dispatch(Msg::WrapUp(told));
         });
     }
 
@@ -106,38 +106,38 @@ impl Ribbon {
         spawn_local(async move {
             let path = ["/api/ribbon/calls/", &session_id].concat();
             // Without an answer, the server merges them when they are saved.
-            if let Ok(answer) = net::get(&base, &path, &key).await
+            if let Ok(answer) = net::get_json(&base, &path, &key).await
                 && let Some(ribbon) = me.upgrade()
             {
-                ribbon.follow_notes(&answer);
+                ribbon.merge_notes(&answer);
             }
         });
     }
 
     /// Merges the notes on a call that the server or another tab reports.
-    pub(super) fn follow_notes(&self, call: &JsValue) {
-        if let Some(stored) = stored(call) {
-            self.tell(Msg::Wrap(Wrap::Stored(Box::new(stored))));
+    pub(super) fn merge_notes(&self, call: &JsValue) {
+        if let Some(stored) = read_stored(call) {
+            self.dispatch(Msg::WrapUp(WrapUpMsg::Stored(Box::new(stored))));
         }
     }
 
     /// Sends the notes on a call to the other tabs.
-    fn tell_notes(&self, call: &JsValue) {
+    fn send_notes(&self, call: &JsValue) {
         json::set(call.unchecked_ref(), "timeline", &JsValue::UNDEFINED);
         if let Some(text) = json::write(call) {
-            self.tell_tabs(&["noted ", &text].concat());
+            self.send_to_tabs(&["noted ", &text].concat());
         }
     }
 
     /// Moves the keyboard focus to the notes, unless the agent is typing elsewhere on the page.
-    pub(super) fn focus(&self, selector: &'static str) {
+    pub(super) fn focus_later(&self, selector: &'static str) {
         let me = self.me.clone();
         // The element that gets the focus must be shown first.
         let timer = Timer::after(0, move || {
             if let Some(ribbon) = me.upgrade()
                 && let Some(host) = &*ribbon.host.borrow()
             {
-                host.focus(selector);
+                host.focus_element(selector);
             }
         });
         self.focuser.replace(Some(timer));
@@ -145,7 +145,7 @@ impl Ribbon {
 }
 
 /// Returns `,"notesVersion":…` and all changed fields.
-fn fields(wrap: &WrapUp) -> String {
+fn changed_fields(wrap: &WrapUp) -> String {
     let mut out = [",\"notesVersion\":", &wrap.seen.to_string()].concat();
     if wrap.touched.notes {
         out.push_str(",\"notes\":");
@@ -161,7 +161,7 @@ fn fields(wrap: &WrapUp) -> String {
         match &wrap.follow_up {
             Some(follow_up) => {
                 let note = json::quote(&follow_up.note);
-                let parts = ["{\"at\":\"", &iso(follow_up.at), "\",\"note\":", &note, "}"];
+                let parts = ["{\"at\":\"", &format_time(follow_up.at), "\",\"note\":", &note, "}"];
                 out.push_str(&parts.concat());
             }
             None => out.push_str("null"),
@@ -171,13 +171,13 @@ fn fields(wrap: &WrapUp) -> String {
 }
 
 /// Writes the draft as JSON.
-fn paper(wrap: &WrapUp) -> String {
+fn draft_json(wrap: &WrapUp) -> String {
     let word = |on: bool| if on { "1" } else { "0" };
     let whole = WrapUp {
-        touched: Touched { notes: true, disposition: true, follow_up: true },
+        touched: ChangedParts { notes: true, disposition: true, follow_up: true },
         ..wrap.clone()
     };
-    let Touched { notes, disposition, follow_up } = wrap.touched;
+    let ChangedParts { notes, disposition, follow_up } = wrap.touched;
     let who = json::quote(&wrap.who);
     [
         "{\"sessionId\":\"",
@@ -191,28 +191,28 @@ fn paper(wrap: &WrapUp) -> String {
         word(disposition),
         word(follow_up),
         "\"",
-        &fields(&whole),
+        &changed_fields(&whole),
         "}",
     ]
     .concat()
 }
 
 /// Reads the draft from its JSON.
-fn draft(paper: &JsValue) -> Option<WrapUp> {
+fn read_draft(paper: &JsValue) -> Option<WrapUp> {
     let is = json::text(paper, "is")?;
     let is = |place: usize| is.as_bytes().get(place) == Some(&b'1');
     Some(WrapUp {
         who: json::text(paper, "who").unwrap_or_default(),
         open: is(0),
-        touched: Touched { notes: is(2), disposition: is(3), follow_up: is(4) },
+        touched: ChangedParts { notes: is(2), disposition: is(3), follow_up: is(4) },
         version: 1,
         saved: u32::from(is(1)),
-        ..stored(paper)?
+        ..read_stored(paper)?
     })
 }
 
 /// Reads the notes on a call as the server sends them.
-fn stored(paper: &JsValue) -> Option<WrapUp> {
+fn read_stored(paper: &JsValue) -> Option<WrapUp> {
     let follow_up = json::field(paper, "followUp");
     let at = json::text(&follow_up, "at").map(|at| Date::parse(&at));
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
@@ -223,13 +223,13 @@ fn stored(paper: &JsValue) -> Option<WrapUp> {
         disposition: json::text(paper, "disposition"),
         follow_up: at
             .map(|at| FollowUp { at, note: json::text(&follow_up, "note").unwrap_or_default() }),
-        seen: json::whole(paper, "notesVersion").unwrap_or_default(),
+        seen: json::integer(paper, "notesVersion").unwrap_or_default(),
         ..WrapUp::default()
     })
 }
 
 /// Formats a time for the API.
-pub(in crate::ribbon) fn iso(at: Millis) -> String {
+pub(in crate::ribbon) fn format_time(at: Millis) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
     let date = Date::new(&JsValue::from_f64(at as f64));
     date.to_iso_string().into()

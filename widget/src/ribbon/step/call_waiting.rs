@@ -4,30 +4,30 @@
 //! answered as soon as the current call is over, whose place it then takes, or immediately if the
 //! current call is also an unanswered inbound call.
 
-use super::{Effect, Fed, fed};
-use crate::ribbon::model::{Line, Model};
-use call_ribbon_shared::call::{Action, Phase, What};
+use super::{Effect, FeedEvent, fed};
+use crate::ribbon::model::{Model, RibbonCall};
+use call_ribbon_shared::call::{Action, FactKind, Phase};
 
 /// Handles an event that is not about the current call.
-pub(super) fn fed(model: &mut Model, fed: &Fed) -> Vec<Effect> {
-    let known = |line: &Line| line.session_id == fed.session_id;
+pub(super) fn handle_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
+    let known = |line: &RibbonCall| line.session_id == fed.session_id;
     if !model.call_waiting.iter().any(known) {
-        if !matches!(fed.fact.what, What::Incoming) || !fed::opens(model, fed) {
+        if !matches!(fed.fact.what, FactKind::Incoming) || !fed::can_open_call(model, fed) {
             return Vec::new();
         }
-        let line = fed::call_of(model, fed);
+        let line = fed::new_call(model, fed);
         model.call_waiting.push(line);
-        fed::show(model);
+        fed::show_ribbon(model);
     }
     let line = model.call_waiting.iter_mut().find(|line| known(line));
-    line.map(|line| fed::apply(line, &model.agent.id, fed)).unwrap_or_default()
+    line.map(|line| fed::apply_to_call(line, &model.agent.id, fed)).unwrap_or_default()
 }
 
 /// Updates the waiting calls after any message: removes those that are over. If there is no current
 /// call, or it only rings and a waiting one was answered, a waiting call becomes the current one.
-pub(super) fn follow(model: &mut Model) {
-    model.call_waiting.retain(Line::is_live);
-    let next = match model.live().map(Line::phase) {
+pub(super) fn update_waiting(model: &mut Model) {
+    model.call_waiting.retain(RibbonCall::is_live);
+    let next = match model.live_call().map(RibbonCall::phase) {
         None => (!model.call_waiting.is_empty()).then_some(0),
         Some(Phase::Incoming) => {
             model.call_waiting.iter().position(|line| line.phase() == Phase::Connected)
@@ -36,7 +36,7 @@ pub(super) fn follow(model: &mut Model) {
     };
     let Some(next) = next else { return };
     let next = model.call_waiting.remove(next);
-    if let Some(before) = show(model, next) {
+    if let Some(before) = make_current(model, next) {
         model.call_waiting.insert(0, before);
     }
     model.trouble = None;
@@ -45,12 +45,12 @@ pub(super) fn follow(model: &mut Model) {
 
 /// Makes this call the current one. Returns the previous one if it is not over. One whose notes are
 /// open is set aside, to be shown again.
-pub(super) fn show(model: &mut Model, next: Line) -> Option<Line> {
+pub(super) fn make_current(model: &mut Model, next: RibbonCall) -> Option<RibbonCall> {
     let before = model.line.replace(next)?;
     if before.is_live() {
         return Some(before);
     }
-    if model.is_noted(&before) {
+    if model.has_open_notes_on(&before) {
         model.aside = Some(before);
     }
     None
@@ -58,11 +58,11 @@ pub(super) fn show(model: &mut Model, next: Line) -> Option<Line> {
 
 /// Shows the call whose notes are open again, once the call that rang meanwhile is over. If that
 /// was missed, it is shown after the notes.
-pub(super) fn show_again(model: &mut Model) {
-    match model.live().map(Line::phase) {
+pub(super) fn restore_aside(model: &mut Model) {
+    match model.live_call().map(RibbonCall::phase) {
         Some(Phase::Incoming) => {}
         Some(_) => model.aside = None,
-        None if model.aside.as_ref().is_some_and(|aside| model.is_noted(aside)) => {
+        None if model.aside.as_ref().is_some_and(|aside| model.has_open_notes_on(aside)) => {
             std::mem::swap(&mut model.line, &mut model.aside);
             model.aside.take_if(|line| !line.is_missed());
         }
@@ -72,8 +72,8 @@ pub(super) fn show_again(model: &mut Model) {
 
 /// Answers or declines the call that rings during the current one. The result arrives by the live
 /// stream.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let calling = |line: &&mut Line| line.phase() == Phase::Incoming;
+pub(super) fn act_on_waiting(model: &mut Model, action: Action) -> Vec<Effect> {
+    let calling = |line: &&mut RibbonCall| line.phase() == Phase::Incoming;
     let Some(line) =
         model.call_waiting.iter_mut().find(calling).filter(|line| !line.ending && !line.answering)
     else {
@@ -85,7 +85,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Returns the call with this id, current or waiting.
-pub(super) fn find<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut Line> {
+pub(super) fn find_call<'model>(
+    model: &'model mut Model,
+    session_id: &str,
+) -> Option<&'model mut RibbonCall> {
     let waiting = model.call_waiting.iter_mut();
     model.line.iter_mut().chain(waiting).find(|line| line.session_id == session_id)
 }

@@ -1,22 +1,26 @@
 //! An agent's actions on the current call.
 
-use super::fed::tell_end;
+use super::fed::notify_end;
 use super::recall::end_here;
-use super::{Effect, NotDone, Reply, call_waiting, refuse};
-use crate::ribbon::model::{Line, Model, Trouble};
+use super::{ActionFailure, Effect, Reply, call_waiting, refuse_msg};
+use crate::ribbon::model::{Model, RibbonCall, RibbonError};
 use crate::ribbon::outbox::Entry;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Fact, Outcome, Phase};
 
 /// Requests an action on the current call. The result arrives by the live stream, so that the bar
 /// never shows a mute that did not happen.
-pub(super) fn act(model: &mut Model, action: Action, reply: Option<Reply>) -> Vec<Effect> {
+pub(super) fn act_on_current(
+    model: &mut Model,
+    action: Action,
+    reply: Option<Reply>,
+) -> Vec<Effect> {
     let Some(line) = model.line.as_mut().filter(|line| line.is_live()) else {
-        let trouble = Trouble::new("no_call", "There is no call in progress.");
-        return refuse(model, trouble, reply);
+        let trouble = RibbonError::new("no_call", "There is no call in progress.");
+        return refuse_msg(model, trouble, reply);
     };
-    if let Err(refusal) = line.call.allows(action) {
-        return refuse(model, Trouble::new("conflict", refusal.to_string()), reply);
+    if let Err(refusal) = line.call.check_action(action) {
+        return refuse_msg(model, RibbonError::new("conflict", refusal.to_string()), reply);
     }
     if let Action::Digit(digit) = action {
         return send_digit(line, digit, reply);
@@ -51,13 +55,13 @@ pub(super) fn send_digits(model: &mut Model, digits: &str) -> Vec<Effect> {
     digits.chars().flat_map(|digit| send_digit(line, digit, None)).collect()
 }
 
-fn send_digit(line: &mut Line, digit: char, reply: Option<Reply>) -> Vec<Effect> {
+fn send_digit(line: &mut RibbonCall, digit: char, reply: Option<Reply>) -> Vec<Effect> {
     line.to_send.push((digit, reply));
     if line.to_send.len() == 1 { send_first_digit(line) } else { Vec::new() }
 }
 
 /// Continues with the waiting digits after this one was sent.
-pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
+pub(super) fn digit_sent(line: &mut RibbonCall, digit: char) -> Vec<Effect> {
     // Another tab may send digits of its own in between.
     if line.to_send.first().is_none_or(|(first, _)| *first != digit) {
         return Vec::new();
@@ -66,7 +70,7 @@ pub(super) fn digit_sent(line: &mut Line, digit: char) -> Vec<Effect> {
     send_first_digit(line)
 }
 
-fn send_first_digit(line: &mut Line) -> Vec<Effect> {
+fn send_first_digit(line: &mut RibbonCall) -> Vec<Effect> {
     let session_id = line.session_id.clone();
     let Some((digit, reply)) = line.to_send.first_mut() else { return Vec::new() };
     vec![Effect::Act { session_id, action: Action::Digit(*digit), reply: reply.take() }]
@@ -75,17 +79,17 @@ fn send_first_digit(line: &mut Line) -> Vec<Effect> {
 /// Rejects the unsent digits of a call that is over.
 pub(super) fn refuse_digits(model: &mut Model) -> Vec<Effect> {
     let over = model.line.as_mut().filter(|line| !line.is_live());
-    let trouble = || Trouble::new("no_call", "There is no call in progress.");
+    let trouble = || RibbonError::new("no_call", "There is no call in progress.");
     over.map(|line| drop_digits(line, &trouble())).unwrap_or_default()
 }
 
-fn drop_digits(line: &mut Line, trouble: &Trouble) -> Vec<Effect> {
+fn drop_digits(line: &mut RibbonCall, trouble: &RibbonError) -> Vec<Effect> {
     let replies = std::mem::take(&mut line.to_send).into_iter().filter_map(|(_, reply)| reply);
     replies.map(|reply| Effect::Reject(reply, trouble.clone())).collect()
 }
 
 /// Ends a call whose hang-up was pressed before the server had named it.
-pub(super) fn end_if_asked(line: &mut Line) -> Vec<Effect> {
+pub(super) fn end_if_asked(line: &mut RibbonCall) -> Vec<Effect> {
     if !line.end_when_known || line.session_id.is_empty() {
         return Vec::new();
     }
@@ -99,17 +103,17 @@ pub(super) fn act_failed(
     model: &mut Model,
     session_id: &str,
     action: Action,
-    trouble: Trouble,
-    why: NotDone,
+    trouble: RibbonError,
+    why: ActionFailure,
     now: Millis,
 ) -> Vec<Effect> {
-    if action == Action::HangUp && why == NotDone::Away {
+    if action == Action::HangUp && why == ActionFailure::Away {
         let mut effects = vec![Effect::Keep(Entry::hang_up(session_id))];
-        effects.extend(over_here(model, session_id, now));
+        effects.extend(end_without_server(model, session_id, now));
         return effects;
     }
     let mut effects = vec![Effect::Report(trouble.clone())];
-    let Some(line) = call_waiting::find(model, session_id) else {
+    let Some(line) = call_waiting::find_call(model, session_id) else {
         return effects;
     };
     line.answering = false;
@@ -117,12 +121,12 @@ pub(super) fn act_failed(
     effects.extend(drop_digits(line, &trouble));
     if action == Action::HangUp {
         line.ending = false;
-        if why == NotDone::Gone {
+        if why == ActionFailure::Gone {
             // The server no longer knows such a call: then it is over here too.
             let at = line.call.connected_at().or(line.call.started_at()).unwrap_or_default();
-            let fact = Fact::ended(at, Outcome::Abandoned, "unknown to the server");
+            let fact = Fact::new_end(at, Outcome::Abandoned, "unknown to the server");
             line.call.apply(&fact);
-            return tell_end(line, &fact);
+            return notify_end(line, &fact);
         }
         model.trouble = Some(trouble);
         return effects;
@@ -132,13 +136,13 @@ pub(super) fn act_failed(
 }
 
 /// Ends a call here, before the server knows.
-pub(super) fn over_here(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
-    let line = call_waiting::find(model, session_id);
+pub(super) fn end_without_server(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
+    let line = call_waiting::find_call(model, session_id);
     let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {
         return Vec::new();
     };
-    let effects = tell_end(line, &end);
-    if model.live().is_none() {
+    let effects = notify_end(line, &end);
+    if model.live_call().is_none() {
         model.keypad = false;
     }
     effects

@@ -1,8 +1,8 @@
 //! The messages and effects of the step function.
 
-use super::{Fed, Past, Recalled, Wrap};
+use super::{FeedEvent, HistoryMsg, RecalledState, WrapUpMsg};
 use crate::ribbon::customer::Customer;
-use crate::ribbon::model::{Position, Trouble};
+use crate::ribbon::model::{Position, RibbonError};
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::words::Words;
 use call_ribbon_shared::Millis;
@@ -19,17 +19,17 @@ pub enum Msg {
     /// The sign-in succeeded, as this agent.
     SignedIn { agent_id: String },
     /// The server refused, or could not be reached (`again`: worth trying again).
-    SignInFailed { trouble: Trouble, again: bool },
+    SignInFailed { trouble: RibbonError, again: bool },
     /// The live stream is open.
     FeedUp,
     /// The live stream broke.
     FeedDown,
     /// An event about a call arrived.
-    Fed(Box<Fed>),
+    FeedEvent(Box<FeedEvent>),
     /// Only this page has observed the fact, and has sent it to the server as this event.
     Seen { event_id: String, call_sid: String, fact: Fact },
     /// The page names the agent.
-    Name { id: Option<String>, name: Option<String> },
+    NameAgent { id: Option<String>, name: Option<String> },
     /// The page sets a customer.
     SetCustomer { customer: Customer, key: String, now: Millis },
     /// Call this number, or the customer. `key` identifies the attempt.
@@ -37,7 +37,7 @@ pub enum Msg {
     /// The server started the call.
     Started { key: String, session_id: String, call_sid: String },
     /// The server did not start it.
-    StartFailed { key: String, trouble: Trouble },
+    StartFailed { key: String, trouble: RibbonError },
     /// The agent pressed a button whose action may have just changed.
     Press(Press),
     /// The main button's action has been stable for a moment.
@@ -47,29 +47,35 @@ pub enum Msg {
     /// Answer or decline the call that rings during the current one.
     ActOnWaiting(Action),
     /// The action failed.
-    ActFailed { session_id: String, action: Action, trouble: Trouble, why: NotDone, now: Millis },
+    ActFailed {
+        session_id: String,
+        action: Action,
+        trouble: RibbonError,
+        why: ActionFailure,
+        now: Millis,
+    },
     /// Whether this tab owns the live stream now.
-    Owns(bool),
+    OwnsStream(bool),
     /// The call was ended in another tab while the server is away.
-    OverHere { session_id: String, at: Millis },
+    EndedInOtherTab { session_id: String, at: Millis },
     /// The number of calls in the outbox, because the server could not be reached.
     Unsent(u32),
     /// Move the bar.
-    Place(Position),
+    SetPosition(Position),
     /// The feed position at which the ribbon begins, and the events so far of the agent's call: the
     /// page may have been reloaded during it.
     Restore {
         /// The agent according to the server.
         agent_id: String,
         /// The call's events, in order.
-        history: Vec<Fed>,
+        history: Vec<FeedEvent>,
         /// The feed's position at the sign-in.
         position: i64,
     },
     /// What this tab showed before it was reloaded, or navigated within the site.
-    Recall(Box<Recalled>),
+    Recall(Box<RecalledState>),
     /// Show or hide it.
-    Show(bool),
+    SetVisible(bool),
     /// Fold or unfold it.
     Minimize(bool),
     /// Open or close the keypad.
@@ -79,13 +85,13 @@ pub enum Msg {
     /// Dismiss the error.
     Dismiss,
     /// About the notes on a call.
-    Wrap(Wrap),
+    WrapUp(WrapUpMsg),
     /// About the panel of recent calls.
-    Past(Past),
+    History(HistoryMsg),
     /// Whether the browser would ask the agent about notifications.
     MayAsk(bool),
     /// Change the agent's language.
-    Speak(Words),
+    SetLanguage(Words),
 }
 
 /// A press of a button that does harm if it was meant for the button's earlier action.
@@ -103,7 +109,7 @@ pub enum Press {
 
 /// Why the server did not perform an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotDone {
+pub enum ActionFailure {
     /// The server refused.
     Refused,
     /// The call is over or unknown at the server.
@@ -122,7 +128,7 @@ pub enum Effect {
     /// Notify the page that calls can be made.
     Ready,
     /// Report an error to the page.
-    Report(Trouble),
+    Report(RibbonError),
     /// Ask the server to start a call.
     Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
     /// Ask the server to perform an action on a call.
@@ -148,7 +154,7 @@ pub enum Effect {
     /// Resolve a promise without a value.
     Resolve(Reply),
     /// Reject a promise.
-    Reject(Reply, Trouble),
+    Reject(Reply, RibbonError),
 }
 
 /// An event for the page, as its listeners receive it.
@@ -169,14 +175,14 @@ pub struct PageEvent {
     /// When it happened, by the server's clock.
     pub at: Millis,
     /// The fields of this event beyond the common ones.
-    pub more: More,
+    pub more: EventDetails,
     /// Whether it happened before; a listener that was added late receives the call's state.
     pub replayed: bool,
 }
 
 /// The fields of an event beyond the common ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum More {
+pub enum EventDetails {
     /// Nothing.
     None,
     /// `status` and `reason`.

@@ -1,15 +1,15 @@
 //! Restores the state from before the page was loaded: from this tab's memory, and from the
 //! server's knowledge of the agent's call.
 
-use super::{Fed, fed};
+use super::{FeedEvent, fed};
 use crate::ribbon::customer::Customer;
-use crate::ribbon::model::{Agent, Line, Model, Position};
+use crate::ribbon::model::{Agent, Model, Position, RibbonCall};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome, Phase};
 
 /// The state that a tab stores across a reload.
 #[derive(Debug, Clone)]
-pub struct Recalled {
+pub struct RecalledState {
     /// The agent at that time.
     pub agent: Agent,
     /// Whether it was stored a moment ago.
@@ -32,9 +32,9 @@ pub struct RecalledCall {
     /// Whether the call was in progress.
     pub live: bool,
     /// The call's events, in order; empty if there was no call.
-    pub history: Vec<Fed>,
+    pub history: Vec<FeedEvent>,
     /// The events of the calls that rang meanwhile.
-    pub waiting: Vec<Fed>,
+    pub waiting: Vec<FeedEvent>,
     /// The number of the last event received: the stream continues from there, so that the page is
     /// notified of what happened while it was loaded.
     pub last_seq: i64,
@@ -43,13 +43,13 @@ pub struct RecalledCall {
 }
 
 /// Shows what the tab showed before. The previous page was notified of all this; this page is not.
-pub(super) fn recall(model: &mut Model, recalled: Recalled) {
+pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
     model.customer = recalled.customer;
     if let Some(call) = recalled.call {
         // Without the agent, an answered call would look like a colleague's.
         model.agent = recalled.agent;
         for event in &call.history {
-            fed::take(model, event);
+            fed::apply_event(model, event);
         }
         model.last_seq = Some(call.last_seq);
         if let (Some(at), Some(line)) = (call.over, &mut model.line) {
@@ -57,7 +57,7 @@ pub(super) fn recall(model: &mut Model, recalled: Recalled) {
             line.told_end = true;
         }
         for event in &call.waiting {
-            fed::take(model, event);
+            fed::apply_event(model, event);
         }
     }
     model.position = recalled.position;
@@ -69,7 +69,12 @@ pub(super) fn recall(model: &mut Model, recalled: Recalled) {
 /// of these events; this one can call `getState`. On a later sign-in, or if the tab remembers its
 /// position, the stream continues where it broke and delivers what was missed. A feed that is
 /// shorter than the remembered position is a different feed.
-pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], position: i64) {
+pub(super) fn restore_call(
+    model: &mut Model,
+    agent_id: String,
+    history: &[FeedEvent],
+    position: i64,
+) {
     model.agent.id = agent_id;
     if model.last_seq.is_some_and(|last| last <= position) {
         return;
@@ -80,21 +85,21 @@ pub(super) fn restore(model: &mut Model, agent_id: String, history: &[Fed], posi
     }
     model.last_seq = Some(0);
     for event in history {
-        fed::fed(model, event);
+        fed::handle_event(model, event);
     }
     model.last_seq = model.last_seq.max(Some(position));
 }
 
 /// Ends a call here as its hang-up will end it at the server. Returns the end if the call was not
 /// over yet.
-pub(super) fn end_here(line: &mut Line, at: Millis) -> Option<Fact> {
+pub(super) fn end_here(line: &mut RibbonCall, at: Millis) -> Option<Fact> {
     let (outcome, reason) = match line.phase() {
         Phase::Incoming => (Outcome::Missed, "declined"),
         Phase::Dialing | Phase::Ringing => (Outcome::NoAnswer, "cancelled"),
         Phase::Connected => (Outcome::Completed, "hangup"),
         Phase::Ended => return None,
     };
-    let fact = Fact::ended(at, outcome, reason);
+    let fact = Fact::new_end(at, outcome, reason);
     line.call.apply(&fact);
     Some(fact)
 }

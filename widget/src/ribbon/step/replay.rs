@@ -1,6 +1,6 @@
 //! The state of the current call, as an event for listeners that are added during it.
 
-use super::{More, PageEvent, page_event};
+use super::{EventDetails, PageEvent, page_event};
 use crate::ribbon::model::Model;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
@@ -9,9 +9,9 @@ use call_ribbon_shared::event::EventName;
 /// Returns the event of this name, if it reports the state of the current call or of a waiting
 /// call.
 #[must_use]
-pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
-    let current = model.live()?;
-    let line = match model.calling() {
+pub fn replay_event(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
+    let current = model.live_call()?;
+    let line = match model.waiting_call() {
         Some(waiting) if wanted == "incoming" && current.phase() != Phase::Incoming => waiting,
         _ => current,
     };
@@ -24,11 +24,13 @@ pub fn replay(model: &Model, wanted: &str, now: Millis) -> Option<PageEvent> {
         Phase::Ended => return None,
     };
     // The seconds are those until now; the time is when it happened.
-    let event = page_event(line, &event, now, More::None);
+    let event = page_event(line, &event, now, EventDetails::None);
     let switch = |event: EventName, more| page_event(line, &event, now, more);
     let found = match wanted {
-        "mutetoggle" if call.is_muted() => switch(EventName::MuteToggle, More::Muted(true)),
-        "holdtoggle" if call.is_on_hold() => switch(EventName::HoldToggle, More::OnHold(true)),
+        "mutetoggle" if call.is_muted() => switch(EventName::MuteToggle, EventDetails::Muted(true)),
+        "holdtoggle" if call.is_on_hold() => {
+            switch(EventName::HoldToggle, EventDetails::OnHold(true))
+        }
         _ if wanted == event.name => PageEvent { at: since.unwrap_or(now), ..event },
         _ => return None,
     };

@@ -1,9 +1,9 @@
 //! Tests sequences of messages, and what the page and the server receive.
 
-use super::{Effect, Fed, More, Msg, Press, Wrap, step};
+use super::{Effect, EventDetails, FeedEvent, Msg, Press, WrapUpMsg, step};
 use crate::ribbon::customer::Customer;
-use crate::ribbon::model::{Look, Model, Session, Trouble};
-use call_ribbon_shared::call::{Action, Direction, End, Fact, Outcome, Status, What};
+use crate::ribbon::model::{Look, Model, RibbonError, Session};
+use call_ribbon_shared::call::{Action, CallEnd, Direction, Fact, FactKind, Outcome, Status};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -21,7 +21,7 @@ mod who;
 
 const NUMBER: &str = "+919876543210";
 
-fn customer(name: &str, phone: &str) -> Customer {
+fn new_customer(name: &str, phone: &str) -> Customer {
     Customer {
         name: name.to_owned(),
         id: String::new(),
@@ -35,30 +35,30 @@ fn customer(name: &str, phone: &str) -> Customer {
     }
 }
 
-fn ready() -> Model {
+fn ready_model() -> Model {
     let mut model = Model::default();
     step(&mut model, Msg::SignIn);
     step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() });
     model
 }
 
-fn set(model: &mut Model, customer: Customer) -> Vec<Effect> {
+fn show_customer(model: &mut Model, customer: Customer) -> Vec<Effect> {
     step(model, Msg::SetCustomer { customer, key: "k".to_owned(), now: 0 })
 }
 
-fn call(model: &mut Model, to: Option<&str>) -> Vec<Effect> {
+fn make_call(model: &mut Model, to: Option<&str>) -> Vec<Effect> {
     step(
         model,
         Msg::Call { to: to.map(str::to_owned), key: "k1".to_owned(), now: 0, reply: Some(7) },
     )
 }
 
-fn fed(seq: i64, what: What, status: Status) -> Msg {
-    Msg::Fed(Box::new(event(seq, what, status)))
+fn feed_msg(seq: i64, what: FactKind, status: Status) -> Msg {
+    Msg::FeedEvent(Box::new(feed_event_of(seq, what, status)))
 }
 
-fn event(seq: i64, what: What, status: Status) -> Fed {
-    Fed {
+fn feed_event_of(seq: i64, what: FactKind, status: Status) -> FeedEvent {
+    FeedEvent {
         seq,
         event_id: if seq == 1 { "k1".to_owned() } else { format!("e{seq}") },
         session_id: "s1".to_owned(),
@@ -76,12 +76,16 @@ fn event(seq: i64, what: What, status: Status) -> Fed {
     }
 }
 
-fn ended(outcome: Outcome, reason: &str) -> What {
-    What::Ended(End { outcome: Some(outcome), reason: Some(reason.to_owned()), ..End::default() })
+fn end_of(outcome: Outcome, reason: &str) -> FactKind {
+    FactKind::Ended(CallEnd {
+        outcome: Some(outcome),
+        reason: Some(reason.to_owned()),
+        ..CallEnd::default()
+    })
 }
 
 /// Returns the names of the events that the page receives.
-fn told(effects: &[Effect]) -> Vec<&'static str> {
+fn event_names(effects: &[Effect]) -> Vec<&'static str> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -92,16 +96,16 @@ fn told(effects: &[Effect]) -> Vec<&'static str> {
 }
 
 /// Returns a ribbon with a connected call.
-fn talking() -> Model {
-    let mut model = ready();
-    set(&mut model, customer("Asha", NUMBER));
-    call(&mut model, None);
-    step(&mut model, fed(1, What::Initiated, Status::Active));
-    step(&mut model, fed(2, What::Connected, Status::Active));
+fn talking_model() -> Model {
+    let mut model = ready_model();
+    show_customer(&mut model, new_customer("Asha", NUMBER));
+    make_call(&mut model, None);
+    step(&mut model, feed_msg(1, FactKind::Initiated, Status::Active));
+    step(&mut model, feed_msg(2, FactKind::Connected, Status::Active));
     model
 }
 
-fn codes(effects: &[Effect]) -> Vec<&str> {
+fn error_codes(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
         .filter_map(|effect| match effect {
@@ -113,39 +117,39 @@ fn codes(effects: &[Effect]) -> Vec<&str> {
 
 #[test]
 fn a_call_is_told_to_the_page_in_order() {
-    let mut model = ready();
-    set(&mut model, customer("Asha", NUMBER));
-    let effects = call(&mut model, None);
+    let mut model = ready_model();
+    show_customer(&mut model, new_customer("Asha", NUMBER));
+    let effects = make_call(&mut model, None);
     assert!(
         matches!(&effects[..], [Effect::Start { to, customer: Some(_), reply: Some(7), .. }] if to == NUMBER)
     );
-    assert_eq!(model.look(), Look::Dialing);
+    assert_eq!(model.bar_look(), Look::Dialing);
     let mut names = Vec::new();
     for msg in [
-        fed(1, What::Initiated, Status::Active),
+        feed_msg(1, FactKind::Initiated, Status::Active),
         Msg::Started {
             key: "k1".to_owned(),
             session_id: "s1".to_owned(),
             call_sid: "c1".to_owned(),
         },
-        fed(2, What::Ringing, Status::Active),
-        fed(3, What::Connected, Status::Active),
-        fed(4, What::Muted(true), Status::Active),
-        fed(5, What::Digit('5'), Status::Active),
-        fed(6, ended(Outcome::Completed, "hangup"), Status::Completed),
+        feed_msg(2, FactKind::Ringing, Status::Active),
+        feed_msg(3, FactKind::Connected, Status::Active),
+        feed_msg(4, FactKind::Muted(true), Status::Active),
+        feed_msg(5, FactKind::Digit('5'), Status::Active),
+        feed_msg(6, end_of(Outcome::Completed, "hangup"), Status::Completed),
     ] {
-        names.extend(told(&step(&mut model, msg)));
+        names.extend(event_names(&step(&mut model, msg)));
     }
     assert_eq!(names, ["dialing", "ringing", "connected", "mutetoggle", "dtmf", "callEnded"]);
     let line = model.line.as_ref().unwrap();
     assert_eq!((line.call.duration(), line.digits.as_str()), (Some(3), "5"));
-    assert_eq!(model.look(), Look::Ended);
+    assert_eq!(model.bar_look(), Look::Ended);
 }
 
 #[test]
 fn the_answer_may_come_before_the_first_event() {
-    let mut model = ready();
-    call(&mut model, Some(NUMBER));
+    let mut model = ready_model();
+    make_call(&mut model, Some(NUMBER));
     step(
         &mut model,
         Msg::Started {
@@ -154,53 +158,64 @@ fn the_answer_may_come_before_the_first_event() {
             call_sid: "c1".to_owned(),
         },
     );
-    assert_eq!(told(&step(&mut model, fed(1, What::Initiated, Status::Active))), ["dialing"]);
+    assert_eq!(
+        event_names(&step(&mut model, feed_msg(1, FactKind::Initiated, Status::Active))),
+        ["dialing"]
+    );
 }
 
 #[test]
 fn what_the_stream_repeats_is_not_told_again() {
-    let mut model = talking();
-    assert!(step(&mut model, fed(2, What::Connected, Status::Active)).is_empty());
-    step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    let mut model = talking_model();
+    assert!(step(&mut model, feed_msg(2, FactKind::Connected, Status::Active)).is_empty());
+    step(&mut model, feed_msg(3, end_of(Outcome::Completed, ""), Status::Completed));
     assert!(
-        told(&step(&mut model, fed(4, ended(Outcome::Completed, ""), Status::Completed)))
+        event_names(&step(
+            &mut model,
+            feed_msg(4, end_of(Outcome::Completed, ""), Status::Completed)
+        ))
+        .is_empty()
+    );
+    assert!(
+        event_names(&step(&mut model, feed_msg(5, FactKind::Connected, Status::Completed)))
             .is_empty()
     );
-    assert!(told(&step(&mut model, fed(5, What::Connected, Status::Completed))).is_empty());
 }
 
 #[test]
 fn a_busy_number_is_told_as_failed_and_ended() {
-    let mut model = ready();
-    call(&mut model, Some(NUMBER));
-    step(&mut model, fed(1, What::Initiated, Status::Active));
-    let effects = step(&mut model, fed(2, ended(Outcome::Busy, "busy"), Status::Busy));
-    assert_eq!(told(&effects), ["failed", "callEnded"]);
+    let mut model = ready_model();
+    make_call(&mut model, Some(NUMBER));
+    step(&mut model, feed_msg(1, FactKind::Initiated, Status::Active));
+    let effects = step(&mut model, feed_msg(2, end_of(Outcome::Busy, "busy"), Status::Busy));
+    assert_eq!(event_names(&effects), ["failed", "callEnded"]);
     let Some(Effect::Emit(event)) = effects.last() else { panic!("no event") };
-    assert_eq!(event.more, More::End { status: "busy", reason: "busy".to_owned() });
-    assert_eq!(model.look(), Look::Failed);
+    assert_eq!(event.more, EventDetails::End { status: "busy", reason: "busy".to_owned() });
+    assert_eq!(model.bar_look(), Look::Failed);
 }
 
 #[test]
 fn a_customer_set_during_a_call_is_the_next_one() {
-    let mut model = talking();
-    let effects =
-        set(&mut model, Customer { auto_call: true, ..customer("Ravi", "+911234567890") });
+    let mut model = talking_model();
+    let effects = show_customer(
+        &mut model,
+        Customer { auto_call: true, ..new_customer("Ravi", "+911234567890") },
+    );
     assert!(effects.is_empty());
     assert_eq!(model.shown_customer().unwrap().name, "Asha");
-    let effects = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
+    let effects = step(&mut model, feed_msg(3, end_of(Outcome::Completed, ""), Status::Completed));
     let Some(Effect::Emit(event)) = effects.last() else { panic!("no event") };
     assert_eq!(event.customer.as_ref().unwrap().name, "Asha");
     // The bar shows Asha until the notes on her call are left.
     assert_eq!(model.shown_customer().unwrap().name, "Asha");
-    step(&mut model, Msg::Wrap(Wrap::Done));
+    step(&mut model, Msg::WrapUp(WrapUpMsg::Done));
     assert_eq!(model.shown_customer().unwrap().name, "Ravi");
 }
 
 #[test]
 fn hang_up_before_the_server_has_answered_is_kept() {
-    let mut model = ready();
-    call(&mut model, Some(NUMBER));
+    let mut model = ready_model();
+    make_call(&mut model, Some(NUMBER));
     assert!(step(&mut model, Msg::Act { action: Action::HangUp, reply: None }).is_empty());
     let effects = step(
         &mut model,
@@ -217,44 +232,47 @@ fn hang_up_before_the_server_has_answered_is_kept() {
 
 #[test]
 fn an_incoming_call_shows_itself() {
-    let mut model = ready();
-    step(&mut model, Msg::Show(false));
+    let mut model = ready_model();
+    step(&mut model, Msg::SetVisible(false));
     step(&mut model, Msg::Minimize(true));
-    let incoming = event(9, What::Incoming, Status::Active);
+    let incoming = feed_event_of(9, FactKind::Incoming, Status::Active);
     let fact = Fact { direction: Some(Direction::Inbound), ..incoming.fact.clone() };
-    let effects = step(&mut model, Msg::Fed(Box::new(Fed { fact, ..incoming })));
-    assert_eq!(told(&effects), ["incoming"]);
-    assert_eq!((model.hidden, model.minimized, model.look()), (false, false, Look::Incoming));
+    let effects = step(&mut model, Msg::FeedEvent(Box::new(FeedEvent { fact, ..incoming })));
+    assert_eq!(event_names(&effects), ["incoming"]);
+    assert_eq!((model.hidden, model.minimized, model.bar_look()), (false, false, Look::Incoming));
     let answer = step(&mut model, Msg::Act { action: Action::Answer, reply: None });
     assert!(matches!(&answer[..], [Effect::Act { action: Action::Answer, .. }]));
 }
 
 #[test]
 fn a_second_call_is_refused_while_one_runs() {
-    let mut model = talking();
-    let effects = call(&mut model, Some(NUMBER));
-    assert_eq!(codes(&effects), ["call_in_progress"]);
+    let mut model = talking_model();
+    let effects = make_call(&mut model, Some(NUMBER));
+    assert_eq!(error_codes(&effects), ["call_in_progress"]);
     assert!(matches!(effects.last(), Some(Effect::Reject(7, _))));
-    assert_eq!(model.look(), Look::Connected);
+    assert_eq!(model.bar_look(), Look::Connected);
 }
 
 #[test]
 fn what_cannot_be_dialed_is_refused_in_words() {
-    let mut model = ready();
-    assert_eq!(codes(&call(&mut model, None)), ["invalid_argument"]);
-    assert_eq!(codes(&call(&mut model, Some("98x65"))), ["invalid_phone_number"]);
-    assert_eq!(model.look(), Look::Failed);
+    let mut model = ready_model();
+    assert_eq!(error_codes(&make_call(&mut model, None)), ["invalid_argument"]);
+    assert_eq!(error_codes(&make_call(&mut model, Some("98x65"))), ["invalid_phone_number"]);
+    assert_eq!(model.bar_look(), Look::Failed);
     step(&mut model, Msg::Dismiss);
-    assert_eq!(model.look(), Look::Idle);
+    assert_eq!(model.bar_look(), Look::Idle);
 }
 
 #[test]
 fn a_failed_start_leaves_no_call_behind() {
-    let mut model = ready();
-    call(&mut model, Some(NUMBER));
-    let trouble = Trouble::new("monthly_limit_exceeded", "The plan's calls are used up.");
+    let mut model = ready_model();
+    make_call(&mut model, Some(NUMBER));
+    let trouble = RibbonError::new("monthly_limit_exceeded", "The plan's calls are used up.");
     let effects = step(&mut model, Msg::StartFailed { key: "k1".to_owned(), trouble });
-    assert_eq!((codes(&effects), told(&effects).len()), (vec!["monthly_limit_exceeded"], 0));
+    assert_eq!(
+        (error_codes(&effects), event_names(&effects).len()),
+        (vec!["monthly_limit_exceeded"], 0)
+    );
     assert!(model.line.is_none());
 }
 
@@ -262,9 +280,11 @@ fn a_failed_start_leaves_no_call_behind() {
 fn an_outage_is_reported_once_and_tried_again() {
     let mut model = Model::default();
     step(&mut model, Msg::SignIn);
-    let away =
-        || Msg::SignInFailed { trouble: Trouble::new("server_unreachable", "…"), again: true };
-    assert_eq!(codes(&step(&mut model, away())), ["server_unreachable"]);
+    let away = || Msg::SignInFailed {
+        trouble: RibbonError::new("server_unreachable", "…"),
+        again: true,
+    };
+    assert_eq!(error_codes(&step(&mut model, away())), ["server_unreachable"]);
     let again = step(&mut model, away());
     assert!(matches!(&again[..], [Effect::SignIn { again: true }]));
     assert!(matches!(
@@ -276,55 +296,59 @@ fn an_outage_is_reported_once_and_tried_again() {
 
 #[test]
 fn a_number_of_the_shown_customer_is_a_call_to_that_customer() {
-    let mut model = ready();
-    set(&mut model, customer("Asha", "+91 98765-43210"));
-    let effects = call(&mut model, Some("+919876543210"));
+    let mut model = ready_model();
+    show_customer(&mut model, new_customer("Asha", "+91 98765-43210"));
+    let effects = make_call(&mut model, Some("+919876543210"));
     assert!(matches!(&effects[..], [Effect::Start { customer: Some(_), .. }]));
-    let mut other = ready();
-    set(&mut other, customer("Asha", "+91 98765-43210"));
-    let effects = call(&mut other, Some("+911112223334"));
+    let mut other = ready_model();
+    show_customer(&mut other, new_customer("Asha", "+91 98765-43210"));
+    let effects = make_call(&mut other, Some("+911112223334"));
     assert!(matches!(&effects[..], [Effect::Start { customer: None, .. }]));
 }
 
 #[test]
 fn after_a_reload_the_call_is_there_and_the_page_is_not_told_again() {
-    let mut model = ready();
-    let history =
-        vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
+    let mut model = ready_model();
+    let history = vec![
+        feed_event_of(1, FactKind::Initiated, Status::Active),
+        feed_event_of(2, FactKind::Connected, Status::Active),
+    ];
     assert!(
         step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history, position: 2 })
             .is_empty()
     );
-    assert_eq!(model.look(), Look::Connected);
-    let end = step(&mut model, fed(3, ended(Outcome::Completed, ""), Status::Completed));
-    assert_eq!(told(&end), ["callEnded"]);
+    assert_eq!(model.bar_look(), Look::Connected);
+    let end = step(&mut model, feed_msg(3, end_of(Outcome::Completed, ""), Status::Completed));
+    assert_eq!(event_names(&end), ["callEnded"]);
 }
 
 #[test]
 fn a_call_that_a_colleague_took_stops_ringing() {
-    let mut model = ready();
-    let incoming = Fed { agent_id: None, ..event(1, What::Incoming, Status::Active) };
-    step(&mut model, Msg::Fed(Box::new(incoming)));
-    assert_eq!(model.look(), Look::Incoming);
+    let mut model = ready_model();
+    let incoming =
+        FeedEvent { agent_id: None, ..feed_event_of(1, FactKind::Incoming, Status::Active) };
+    step(&mut model, Msg::FeedEvent(Box::new(incoming)));
+    assert_eq!(model.bar_look(), Look::Incoming);
     let other = Some("colleague".to_owned());
-    let taken = Fed { agent_id: other, ..event(2, What::Connected, Status::Active) };
-    let effects = step(&mut model, Msg::Fed(Box::new(taken)));
-    assert_eq!(told(&effects), ["missed", "callEnded"]);
-    assert!(model.live().is_none());
+    let taken =
+        FeedEvent { agent_id: other, ..feed_event_of(2, FactKind::Connected, Status::Active) };
+    let effects = step(&mut model, Msg::FeedEvent(Box::new(taken)));
+    assert_eq!(event_names(&effects), ["missed", "callEnded"]);
+    assert!(model.live_call().is_none());
 }
 
 #[test]
 fn a_call_asked_for_while_signing_in_is_made_afterwards() {
     let mut model = Model::default();
     step(&mut model, Msg::SignIn);
-    assert!(call(&mut model, Some(NUMBER)).is_empty());
+    assert!(make_call(&mut model, Some(NUMBER)).is_empty());
     let effects = step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() });
     assert!(matches!(&effects[..], [Effect::Ready, Effect::Start { .. }]));
 
     let mut refused = Model::default();
     step(&mut refused, Msg::SignIn);
-    call(&mut refused, Some(NUMBER));
-    let trouble = Trouble::new("invalid_api_key", "This API key is not valid.");
+    make_call(&mut refused, Some(NUMBER));
+    let trouble = RibbonError::new("invalid_api_key", "This API key is not valid.");
     let effects = step(&mut refused, Msg::SignInFailed { trouble, again: false });
     assert!(
         matches!(effects.last(), Some(Effect::Reject(7, trouble)) if trouble.code == "invalid_api_key")
@@ -333,12 +357,17 @@ fn a_call_asked_for_while_signing_in_is_made_afterwards() {
 
 #[test]
 fn a_later_sign_in_leaves_what_was_missed_to_the_stream() {
-    let mut model = ready();
+    let mut model = ready_model();
     step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history: Vec::new(), position: 0 });
-    call(&mut model, Some(NUMBER));
-    step(&mut model, fed(1, What::Initiated, Status::Active));
-    let history =
-        vec![event(1, What::Initiated, Status::Active), event(2, What::Connected, Status::Active)];
+    make_call(&mut model, Some(NUMBER));
+    step(&mut model, feed_msg(1, FactKind::Initiated, Status::Active));
+    let history = vec![
+        feed_event_of(1, FactKind::Initiated, Status::Active),
+        feed_event_of(2, FactKind::Connected, Status::Active),
+    ];
     step(&mut model, Msg::Restore { agent_id: "me".to_owned(), history, position: 2 });
-    assert_eq!(told(&step(&mut model, fed(2, What::Connected, Status::Active))), ["connected"]);
+    assert_eq!(
+        event_names(&step(&mut model, feed_msg(2, FactKind::Connected, Status::Active))),
+        ["connected"]
+    );
 }

@@ -3,16 +3,16 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Effect, Reply, leave_call, refuse};
-use crate::ribbon::model::{Model, Trouble};
-use crate::ribbon::wrap_up::{FollowUp, Touched, WrapUp};
+use super::{Effect, Reply, leave_call, refuse_msg};
+use crate::ribbon::model::{Model, RibbonError};
+use crate::ribbon::wrap_up::{ChangedParts, FollowUp, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
 use call_ribbon_shared::notes::LONGEST_NOTES;
 
 /// A message about the notes of a call.
 #[derive(Debug, Clone)]
-pub enum Wrap {
+pub enum WrapUpMsg {
     /// Open or close the panel.
     Open(bool),
     /// The new text of the notes.
@@ -34,7 +34,7 @@ pub enum Wrap {
     /// The server has saved this version.
     Saved { session_id: String, version: u32 },
     /// The server did not save it; `again` if it may later.
-    NotSaved { session_id: String, trouble: Trouble, again: bool },
+    NotSaved { session_id: String, trouble: RibbonError, again: bool },
     /// This tab's draft from before a reload.
     Draft(Box<WrapUp>),
     /// The dispositions that agents choose from, as code and label.
@@ -42,66 +42,66 @@ pub enum Wrap {
 }
 
 /// Handles a message about the notes.
-pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
+pub(super) fn update_notes(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
     match msg {
-        Wrap::Open(open) => open_or_close(model, open),
-        Wrap::Notes(text, reply) if text.chars().nth(LONGEST_NOTES).is_some() => {
+        WrapUpMsg::Open(open) => open_or_close(model, open),
+        WrapUpMsg::Notes(text, reply) if text.chars().nth(LONGEST_NOTES).is_some() => {
             let text = format!("setNotes: text is longer than {LONGEST_NOTES} characters.");
-            refuse(model, Trouble::new("invalid_argument", text), reply)
+            refuse_msg(model, RibbonError::new("invalid_argument", text), reply)
         }
-        Wrap::Notes(text, reply) => change(model, "setNotes", reply, |wrap| {
+        WrapUpMsg::Notes(text, reply) => change_notes(model, "setNotes", reply, |wrap| {
             wrap.notes = text;
             wrap.touched.notes = true;
         }),
-        Wrap::Disposition(code, reply) => judge(model, code, reply),
-        Wrap::FollowUp(at) => change(model, "", None, |wrap| {
+        WrapUpMsg::Disposition(code, reply) => set_disposition(model, code, reply),
+        WrapUpMsg::FollowUp(at) => change_notes(model, "", None, |wrap| {
             let note = wrap.follow_up.take().map(|old| old.note).unwrap_or_default();
             wrap.follow_up = at.map(|at| FollowUp { at, note });
             wrap.touched.follow_up = true;
         }),
-        Wrap::FollowUpNote(note) => change(model, "", None, |wrap| {
+        WrapUpMsg::FollowUpNote(note) => change_notes(model, "", None, |wrap| {
             if let Some(follow_up) = &mut wrap.follow_up {
                 follow_up.note = note;
             }
             wrap.touched.follow_up = true;
         }),
-        Wrap::Save => save(model),
-        Wrap::Done => leave(model),
-        Wrap::Left(session_id) => {
+        WrapUpMsg::Save => send_changes(model),
+        WrapUpMsg::Done => leave_notes(model),
+        WrapUpMsg::Left(session_id) => {
             let shown = model.line.as_ref().is_some_and(|line| line.session_id == session_id);
             let open = |wrap: &WrapUp| wrap.open && wrap.session_id == session_id;
             if shown || model.wrap_up.as_ref().is_some_and(open) {
-                close(model)
+                close_panel(model)
             } else {
                 Vec::new()
             }
         }
-        Wrap::Stored(stored) => {
+        WrapUpMsg::Stored(stored) => {
             if model.line.as_ref().is_some_and(|line| line.session_id == stored.session_id) {
-                of_the_line(model);
+                current_notes(model);
             }
             if let Some(wrap) = &mut model.wrap_up
                 && wrap.session_id == stored.session_id
             {
-                wrap.follow(*stored);
+                wrap.merge_stored(*stored);
             }
             Vec::new()
         }
-        Wrap::Saved { session_id, version } => saved(model, &session_id, version),
-        Wrap::NotSaved { session_id, trouble, again } => {
-            not_saved(model, &session_id, &trouble, again)
+        WrapUpMsg::Saved { session_id, version } => notes_saved(model, &session_id, version),
+        WrapUpMsg::NotSaved { session_id, trouble, again } => {
+            notes_not_saved(model, &session_id, &trouble, again)
         }
-        Wrap::Draft(draft) => {
+        WrapUpMsg::Draft(draft) => {
             if model.wrap_up.is_none() {
                 model.wrap_up = Some(*draft);
             }
-            let mut effects = save(model);
+            let mut effects = send_changes(model);
             if let Some(wrap) = model.wrap_up.as_ref().filter(|wrap| wrap.open) {
                 effects.push(Effect::LoadNotes(wrap.session_id.clone()));
             }
             effects
         }
-        Wrap::Offered(list) => {
+        WrapUpMsg::Offered(list) => {
             model.dispositions = list;
             Vec::new()
         }
@@ -109,16 +109,16 @@ pub(super) fn wrap(model: &mut Model, msg: Wrap) -> Vec<Effect> {
 }
 
 /// Saves the notes and turns to the next customer, in all tabs.
-pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
+pub(super) fn leave_notes(model: &mut Model) -> Vec<Effect> {
     let open = model.wrap_up.as_ref().filter(|wrap| wrap.open).map(|wrap| &wrap.session_id);
     let shown = model.line.as_ref().filter(|line| !line.is_live()).map(|line| &line.session_id);
     let left = open.or(shown).cloned().map(Effect::Left);
-    let mut effects = close(model);
+    let mut effects = close_panel(model);
     effects.extend(left);
     effects
 }
 
-fn close(model: &mut Model) -> Vec<Effect> {
+fn close_panel(model: &mut Model) -> Vec<Effect> {
     let effects = open_or_close(model, false);
     leave_call(model);
     effects
@@ -126,7 +126,7 @@ fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Updates the notes after any message. `heard` means that the message came from the server: a call
 /// that ended just now opens its notes, one that a reloaded page finds ended does not.
-pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
+pub(super) fn open_after_call(model: &mut Model, heard: bool) -> Vec<Effect> {
     let folded = model.minimized || model.hidden;
     let Some(line) = &mut model.line else { return Vec::new() };
     if !line.is_live() {
@@ -148,7 +148,7 @@ pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
             .as_ref()
             .is_some_and(|wrap| wrap.open && wrap.session_id != line.session_id);
     if other {
-        let mut effects = save(model);
+        let mut effects = send_changes(model);
         effects.extend(open_or_close(model, false));
         effects
     } else {
@@ -158,7 +158,7 @@ pub(super) fn follow(model: &mut Model, heard: bool) -> Vec<Effect> {
 
 fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     if open {
-        let Some(wrap) = of_the_line(model) else { return Vec::new() };
+        let Some(wrap) = current_notes(model) else { return Vec::new() };
         wrap.open = true;
         let load = Effect::LoadNotes(wrap.session_id.clone());
         model.keypad = false;
@@ -166,7 +166,7 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
         return vec![Effect::Focus(".notes"), load];
     }
     let was_open = model.wrap_up.as_mut().is_some_and(|wrap| std::mem::take(&mut wrap.open));
-    let mut effects = save(model);
+    let mut effects = send_changes(model);
     if was_open {
         effects.push(Effect::Focus(".main"));
     }
@@ -175,13 +175,13 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
 
 /// Returns the open notes, else those on the call that is shown; drops those on the previous call.
 /// A call that the server has not named yet has none.
-fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
+fn current_notes(model: &mut Model) -> Option<&mut WrapUp> {
     if !model.wrap_up.as_ref().is_some_and(|wrap| wrap.open) {
         let line = model.line.as_ref().filter(|line| !line.session_id.is_empty())?;
         if model.wrap_up.as_ref().is_none_or(|wrap| wrap.session_id != line.session_id) {
             model.wrap_up = Some(WrapUp {
                 session_id: line.session_id.clone(),
-                who: line.caller(model.words).to_owned(),
+                who: line.caller_text(model.words).to_owned(),
                 ..WrapUp::default()
             });
         }
@@ -191,15 +191,15 @@ fn of_the_line(model: &mut Model) -> Option<&mut WrapUp> {
 
 /// Changes the notes. A typed change is saved after a pause; a change by the page is saved
 /// immediately, since the page waits for it.
-fn change(
+fn change_notes(
     model: &mut Model,
     method: &str,
     reply: Option<Reply>,
     change: impl FnOnce(&mut WrapUp),
 ) -> Vec<Effect> {
-    let Some(wrap) = of_the_line(model) else {
+    let Some(wrap) = current_notes(model) else {
         let text = format!("{method}: there is no call to write that down for.");
-        return refuse(model, Trouble::new("no_call", text), reply);
+        return refuse_msg(model, RibbonError::new("no_call", text), reply);
     };
     change(wrap);
     wrap.version += 1;
@@ -207,21 +207,21 @@ fn change(
     let version = wrap.version;
     if let Some(reply) = reply {
         wrap.waiting.push((version, reply));
-        return save(model);
+        return send_changes(model);
     }
     vec![Effect::SaveSoon]
 }
 
-fn judge(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
+fn set_disposition(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
     if let Some(code) = &code
         && !model.dispositions.is_empty()
         && !model.dispositions.iter().any(|(known, _)| known == code)
     {
         let codes: Vec<&str> = model.dispositions.iter().map(|(code, _)| code.as_str()).collect();
         let text = format!("setDisposition: code must be one of {}.", codes.join(", "));
-        return refuse(model, Trouble::new("invalid_argument", text), reply);
+        return refuse_msg(model, RibbonError::new("invalid_argument", text), reply);
     }
-    change(model, "setDisposition", reply, |wrap| {
+    change_notes(model, "setDisposition", reply, |wrap| {
         wrap.disposition = code;
         wrap.touched.disposition = true;
     })
@@ -229,7 +229,7 @@ fn judge(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<E
 
 /// Sends unsaved changes, unless a request is running: two requests at once could arrive in the
 /// wrong order.
-fn save(model: &mut Model) -> Vec<Effect> {
+fn send_changes(model: &mut Model) -> Vec<Effect> {
     match &mut model.wrap_up {
         Some(wrap) if wrap.sending.is_none() && !wrap.is_saved() => {
             wrap.sending = Some(wrap.version);
@@ -243,32 +243,37 @@ fn save(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Returns the notes of this call and marks them as no longer being sent.
-fn returned<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut WrapUp> {
+fn end_request<'model>(model: &'model mut Model, session_id: &str) -> Option<&'model mut WrapUp> {
     let wrap = model.wrap_up.as_mut().filter(|wrap| wrap.session_id == session_id)?;
     wrap.sending = None;
     Some(wrap)
 }
 
-fn saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
-    let Some(wrap) = returned(model, session_id) else { return Vec::new() };
+fn notes_saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
+    let Some(wrap) = end_request(model, session_id) else { return Vec::new() };
     wrap.saved = version;
     wrap.failed = None;
     if wrap.is_saved() {
         // From here on only later changes are sent: everything else may be another tab's.
-        wrap.touched = Touched::default();
+        wrap.touched = ChangedParts::default();
     }
     let (kept, still): (Vec<_>, Vec<_>) =
         std::mem::take(&mut wrap.waiting).into_iter().partition(|(wanted, _)| *wanted <= version);
     wrap.waiting = still;
     let mut effects: Vec<Effect> =
         kept.into_iter().map(|(_, reply)| Effect::Resolve(reply)).collect();
-    effects.extend(save(model));
+    effects.extend(send_changes(model));
     effects
 }
 
-fn not_saved(model: &mut Model, session_id: &str, trouble: &Trouble, again: bool) -> Vec<Effect> {
+fn notes_not_saved(
+    model: &mut Model,
+    session_id: &str,
+    trouble: &RibbonError,
+    again: bool,
+) -> Vec<Effect> {
     let mut effects = vec![Effect::Report(trouble.clone())];
-    let Some(wrap) = returned(model, session_id) else { return effects };
+    let Some(wrap) = end_request(model, session_id) else { return effects };
     let first = wrap.failed.is_none();
     wrap.failed = Some(if again { String::new() } else { trouble.message.clone() });
     let waiting = std::mem::take(&mut wrap.waiting);

@@ -1,10 +1,10 @@
 //! The buttons: one main button, which stays in its place, and the secondary ones beside it.
 
 use super::Handle;
-use super::panel::{self, Panel, attr, on, put, text};
+use super::panel::{self, Panel, add_element, add_listener, set_attribute, set_text};
 use crate::ribbon::icon;
-use crate::ribbon::model::{Line, Look, Main, Model, Session};
-use crate::ribbon::step::{Msg, Past, Press, Wrap};
+use crate::ribbon::model::{Look, MainAction, Model, RibbonCall, Session};
+use crate::ribbon::step::{HistoryMsg, Msg, Press, WrapUpMsg};
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
@@ -14,17 +14,18 @@ use web_sys::{Element, Event, HtmlElement};
 /// Returns the text on the buttons that save the notes.
 pub(super) fn save_name(model: &Model) -> String {
     // Not if the notes are on another call than the one that is shown, or on one in progress.
-    match model.next().filter(|_| model.is_writing() && model.written().is_some()) {
+    match model.next_customer().filter(|_| model.has_open_notes() && model.shown_notes().is_some())
+    {
         Some(next) => model.words.fill("save-then", next.title()),
         None => model.words.say("save").to_owned(),
     }
 }
 
-fn main_icon(main: Main) -> &'static str {
+fn main_icon(main: MainAction) -> &'static str {
     match main {
-        Main::Cancel | Main::HangUp => set::LuPhoneOff.data,
-        Main::Save | Main::Done => set::LuCheck.data,
-        Main::Next => set::LuArrowRight.data,
+        MainAction::Cancel | MainAction::HangUp => set::LuPhoneOff.data,
+        MainAction::Save | MainAction::Done => set::LuCheck.data,
+        MainAction::Next => set::LuArrowRight.data,
         _ => set::LuPhone.data,
     }
 }
@@ -34,7 +35,7 @@ const QUESTION: &str = "<path d=\"M8 9a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1-1.5 2.3M12 
 
 /// A secondary button.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Quiet {
+enum SideButton {
     Bell,
     Redial,
     History,
@@ -48,7 +49,7 @@ enum Quiet {
     Fold,
 }
 
-impl Quiet {
+impl SideButton {
     fn id(self) -> &'static str {
         match self {
             Self::Bell => "bell",
@@ -67,8 +68,8 @@ impl Quiet {
 
     /// Returns whether it is pressed, for toggle buttons; for [`Self::Fold`], whether the ribbon is
     /// folded.
-    fn on(self, model: &Model) -> bool {
-        let line = |is: fn(&Line) -> bool| model.live().is_some_and(is);
+    fn is_on(self, model: &Model) -> bool {
+        let line = |is: fn(&RibbonCall) -> bool| model.live_call().is_some_and(is);
         match self {
             Self::Mute => line(|line| line.call.is_muted()),
             Self::Hold => line(|line| line.call.is_on_hold()),
@@ -81,19 +82,21 @@ impl Quiet {
     }
 
     fn name(self, model: &Model) -> &'static str {
-        model.words.say(match (self, self.on(model)) {
+        model.words.say(match (self, self.is_on(model)) {
             (Self::Mute, true) => "unmute",
             (Self::Hold, true) => "resume",
             (Self::Fold, false) => "minimize",
             (Self::Fold, true) => "open",
-            (Self::Redial, _) if model.line.as_ref().is_some_and(Line::is_inbound) => "call-back",
+            (Self::Redial, _) if model.line.as_ref().is_some_and(RibbonCall::is_inbound) => {
+                "call-back"
+            }
             (Self::Redial, _) => "call-again",
             _ => self.id(),
         })
     }
 
     fn icon(self, model: &Model) -> &'static str {
-        match (self, self.on(model)) {
+        match (self, self.is_on(model)) {
             (Self::Mute, false) => set::LuMic.data,
             (Self::Mute, true) => set::LuMicOff.data,
             (Self::Hold, false) => set::LuPause.data,
@@ -112,22 +115,30 @@ impl Quiet {
     }
 
     /// Returns `aria-pressed`; `None` for a button that is not a toggle.
-    fn pressed(self, model: &Model) -> Option<&'static str> {
+    fn aria_pressed(self, model: &Model) -> Option<&'static str> {
         matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes | Self::History)
-            .then(|| if self.on(model) { "true" } else { "false" })
+            .then(|| if self.is_on(model) { "true" } else { "false" })
     }
 
-    fn shown(self, model: &Model) -> bool {
+    fn is_shown(self, model: &Model) -> bool {
         let talking = |feature| {
-            model.live().is_some_and(|line| line.phase() == Phase::Connected && line.can(feature))
+            model
+                .live_call()
+                .is_some_and(|line| line.phase() == Phase::Connected && line.has_feature(feature))
         };
         match self {
-            Self::Bell => model.may_ask && model.look() == Look::Idle,
-            Self::History => model.session == Session::Ready && model.live().is_none(),
+            Self::Bell => model.may_ask && model.bar_look() == Look::Idle,
+            Self::History => model.session == Session::Ready && model.live_call().is_none(),
             Self::Redial => {
-                let leaves = matches!(Main::of(model), Main::Save | Main::Next | Main::Done);
+                let leaves = matches!(
+                    MainAction::for_model(model),
+                    MainAction::Save | MainAction::Next | MainAction::Done
+                );
                 let of_line = model.line.as_ref().is_some_and(|line| !line.phone.is_empty());
-                leaves && of_line && model.session == Session::Ready && model.tried().is_none()
+                leaves
+                    && of_line
+                    && model.session == Session::Ready
+                    && model.failed_number().is_none()
             }
             Self::Mute => talking("mute"),
             Self::Hold => talking("hold"),
@@ -136,28 +147,28 @@ impl Quiet {
                 !line.session_id.is_empty()
                     && matches!(line.phase(), Phase::Connected | Phase::Ended)
             }),
-            Self::Decline => model.live().is_some_and(|line| line.phase() == Phase::Incoming),
+            Self::Decline => model.live_call().is_some_and(|line| line.phase() == Phase::Incoming),
             Self::Dismiss => {
                 // Saving the notes leaves the call.
-                let leaves = model.line.is_some() && !model.is_writing();
-                model.live().is_none() && (leaves || model.trouble.is_some())
+                let leaves = model.line.is_some() && !model.has_open_notes();
+                model.live_call().is_none() && (leaves || model.trouble.is_some())
             }
             // There is no room for it beside all the others.
-            Self::Help => Self::History.shown(model) && !Self::Dismiss.shown(model),
+            Self::Help => Self::History.is_shown(model) && !Self::Dismiss.is_shown(model),
             Self::Fold => true,
         }
     }
 
-    fn press(self, model: &Model) -> Msg {
-        let on = !self.on(model);
+    fn press_msg(self, model: &Model) -> Msg {
+        let on = !self.is_on(model);
         let action = match self {
             Self::Mute => Action::Mute(on),
             Self::Hold => Action::Hold(on),
             Self::Decline => return Msg::Press(Press::Decline),
             Self::Keypad => return Msg::Keypad(on),
-            Self::Notes => return Msg::Wrap(Wrap::Open(on)),
+            Self::Notes => return Msg::WrapUp(WrapUpMsg::Open(on)),
             Self::Fold => return Msg::Minimize(on),
-            Self::History => return Msg::Past(Past::Open(on)),
+            Self::History => return Msg::History(HistoryMsg::Open(on)),
             // The bell asks the browser, and a call needs an id of its own.
             Self::Bell | Self::Redial | Self::Dismiss | Self::Help => return Msg::Dismiss,
         };
@@ -166,101 +177,101 @@ impl Quiet {
 }
 
 /// The secondary buttons, in order; the last one is after the main button.
-const QUIET: [Quiet; 11] = [
-    Quiet::Redial,
-    Quiet::Bell,
-    Quiet::History,
-    Quiet::Mute,
-    Quiet::Hold,
-    Quiet::Keypad,
-    Quiet::Notes,
-    Quiet::Decline,
-    Quiet::Dismiss,
-    Quiet::Help,
-    Quiet::Fold,
+const QUIET: [SideButton; 11] = [
+    SideButton::Redial,
+    SideButton::Bell,
+    SideButton::History,
+    SideButton::Mute,
+    SideButton::Hold,
+    SideButton::Keypad,
+    SideButton::Notes,
+    SideButton::Decline,
+    SideButton::Dismiss,
+    SideButton::Help,
+    SideButton::Fold,
 ];
 
 /// Creates the right-hand zone.
 pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
-    let root = put(bar, "div", "do");
-    attr(&root, "part", "do");
-    let mut parts: Vec<(Option<Quiet>, HtmlElement, Icon, HtmlElement)> = Vec::new();
+    let root = add_element(bar, "div", "do");
+    set_attribute(&root, "part", "do");
+    let mut parts: Vec<(Option<SideButton>, HtmlElement, Icon, HtmlElement)> = Vec::new();
     for quiet in QUIET {
-        if quiet == Quiet::Fold {
-            let main = panel::button(&root, "main", "main");
-            attr(&main, "part", "main");
+        if quiet == SideButton::Fold {
+            let main = panel::add_button(&root, "main", "main");
+            set_attribute(&main, "part", "main");
             let icon = Icon::put(&main);
-            let name = put(&main, "span", "");
+            let name = add_element(&main, "span", "");
             parts.push((None, main, icon, name));
         }
-        let button = panel::button(&root, "quiet", quiet.id());
+        let button = panel::add_button(&root, "quiet", quiet.id());
         let icon = Icon::put(&button);
-        let caption = put(&button, "span", "caption");
-        attr(&caption, "aria-hidden", "true");
+        let caption = add_element(&button, "span", "caption");
+        set_attribute(&caption, "aria-hidden", "true");
         parts.push((Some(quiet), button, icon, caption));
     }
-    let listeners = vec![on(handle, &root, "click", click)];
+    let listeners = vec![add_listener(handle, &root, "click", handle_click)];
     Panel::new(listeners, move |model| {
         let settling = if model.settling { "true" } else { "false" };
         for (quiet, button, icon, caption) in &parts {
             let Some(quiet) = quiet else {
-                let main = Main::of(model);
-                let can = main.can(model);
-                attr(button, "data-main", main.id());
-                attr(button, "data-settling", if can { settling } else { "false" });
-                attr(button, "aria-disabled", if can { settling } else { "true" });
+                let main = MainAction::for_model(model);
+                let can = main.is_possible(model);
+                set_attribute(button, "data-main", main.id());
+                set_attribute(button, "data-settling", if can { settling } else { "false" });
+                set_attribute(button, "aria-disabled", if can { settling } else { "true" });
                 icon.show(main_icon(main));
                 let name = match main {
-                    Main::Save => save_name(model),
+                    MainAction::Save => save_name(model),
                     _ => model.words.say(main.id()).to_owned(),
                 };
-                text(caption, &name);
-                attr(button, "title", &name);
+                set_text(caption, &name);
+                set_attribute(button, "title", &name);
                 let key = match main {
-                    Main::Cancel => "hangup",
-                    Main::CallBack | Main::CallAgain => "call",
+                    MainAction::Cancel => "hangup",
+                    MainAction::CallBack | MainAction::CallAgain => "call",
                     _ => main.id(),
                 };
-                panel::shortcut(handle, button, key);
+                panel::set_shortcut(handle, button, key);
                 continue;
             };
-            if matches!(quiet, Quiet::Decline | Quiet::Redial) {
-                attr(button, "data-settling", settling);
-                attr(button, "aria-disabled", settling);
+            if matches!(quiet, SideButton::Decline | SideButton::Redial) {
+                set_attribute(button, "data-settling", settling);
+                set_attribute(button, "aria-disabled", settling);
             }
-            button.set_hidden(!quiet.shown(model));
+            button.set_hidden(!quiet.is_shown(model));
             let name = quiet.name(model);
-            panel::name(button, name);
-            panel::shortcut(handle, button, quiet.id());
-            text(caption, name);
-            if let Some(pressed) = quiet.pressed(model) {
-                attr(button, "aria-pressed", pressed);
+            panel::set_name(button, name);
+            panel::set_shortcut(handle, button, quiet.id());
+            set_text(caption, name);
+            if let Some(pressed) = quiet.aria_pressed(model) {
+                set_attribute(button, "aria-pressed", pressed);
             }
             icon.show(quiet.icon(model));
         }
     })
 }
 
-fn click(handle: Handle, event: &Event) {
-    let Some(button) = panel::about(event, "[data-act]") else { return };
+fn handle_click(handle: Handle, event: &Event) {
+    let Some(button) = panel::closest_match(event, "[data-act]") else { return };
     let act = button.get_attribute("data-act").unwrap_or_default();
     match QUIET.into_iter().find(|quiet| quiet.id() == act) {
-        None => press(handle, false),
-        Some(Quiet::Redial) => press(handle, true),
+        None => press_main(handle, false),
+        Some(SideButton::Redial) => press_main(handle, true),
         // `loader/keys.js` opens it.
-        Some(Quiet::Help) => {}
-        Some(Quiet::Bell) => {
-            if let Some(ribbon) = handle.ribbon() {
+        Some(SideButton::Help) => {}
+        Some(SideButton::Bell) => {
+            if let Some(ribbon) = handle.upgrade_ribbon() {
                 ribbon.ask_to_notify();
             }
         }
-        Some(quiet) => handle.tell(handle.model.with_untracked(|model| quiet.press(model))),
+        Some(quiet) => handle.dispatch(handle.model.with_untracked(|model| quiet.press_msg(model))),
     }
 }
 
-fn press(handle: Handle, redial: bool) {
-    if let Some(ribbon) = handle.ribbon() {
-        ribbon.press(redial);
+fn press_main(handle: Handle, redial: bool) {
+    if let Some(ribbon) = handle.upgrade_ribbon() {
+        ribbon.press_main(redial);
     }
 }
 
@@ -277,7 +288,7 @@ impl Icon {
 
     fn show(&self, data: &'static str) {
         if self.drawn.replace(data) != data {
-            attr(&self.path, "d", &icon::path(data));
+            set_attribute(&self.path, "d", &icon::icon_path(data));
         }
     }
 }

@@ -39,17 +39,17 @@ impl Panel {
 }
 
 /// Redraws the panel whenever the model changes, until the ribbon is removed.
-pub(super) fn follow(handle: Handle, panel: Panel) {
+pub(super) fn follow_model(handle: Handle, panel: Panel) {
     Effect::new(move |_: Option<()>| {
         // Capture the whole panel, so that its listeners live as long.
         let panel = &panel;
-        handle.see(|model| (panel.draw)(model));
+        handle.track_model(|model| (panel.draw)(model));
     });
 }
 
 /// Adds a listener that is a plain function, so that there is one kind of listener. Repeats of a
 /// held key or button and the second click of a double click are ignored as unintended.
-pub(super) fn on(
+pub(super) fn add_listener(
     handle: Handle,
     target: &Element,
     event: &'static str,
@@ -72,44 +72,44 @@ fn is_repeat(event: &Event) -> bool {
         // Browsers count quick taps up to 100 px apart as one double tap, so the position
         // distinguishes two buttons that are tapped one after the other.
         let is_near = (at.0 - before.0).abs().max((at.1 - before.1).abs()) < SAME_PLACE;
-        return click.detail() > 1 && is_near && about(event, ".key").is_none();
+        return click.detail() > 1 && is_near && closest_match(event, ".key").is_none();
     }
     let key: &KeyboardEvent = event.unchecked_ref();
     event.type_() == "keydown" && key.repeat() && !key.key().starts_with("Arrow")
 }
 
 /// Creates an element in another one.
-pub(super) fn put(parent: &Element, tag: &str, class: &str) -> HtmlElement {
-    put_of(parent, None, tag, class).unchecked_into()
+pub(super) fn add_element(parent: &Element, tag: &str, class: &str) -> HtmlElement {
+    add_element_of(parent, None, tag, class).unchecked_into()
 }
 
-fn put_of(parent: &Element, space: Option<&str>, tag: &str, class: &str) -> Element {
+fn add_element_of(parent: &Element, space: Option<&str>, tag: &str, class: &str) -> Element {
     let made = parent.owner_document().and_then(|document| match space {
         Some(space) => document.create_element_ns(Some(space), tag).ok(),
         None => document.create_element(tag).ok(),
     });
     // The tags are ours, so each of them can be created.
     let element = made.unwrap_or_else(|| parent.clone());
-    attr(&element, "class", class);
+    set_attribute(&element, "class", class);
     let _ = parent.append_child(&element);
     element
 }
 
 /// Creates a button that performs the action `act`.
-pub(super) fn button(parent: &Element, class: &str, act: &str) -> HtmlElement {
-    let button = put(parent, "button", class);
-    attr(&button, "type", "button");
-    attr(&button, "data-act", act);
+pub(super) fn add_button(parent: &Element, class: &str, act: &str) -> HtmlElement {
+    let button = add_element(parent, "button", class);
+    set_attribute(&button, "type", "button");
+    set_attribute(&button, "data-act", act);
     button
 }
 
 /// Adds an icon to a button; its path can be changed to show another icon.
 pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
-    let svg = put_of(parent, Some(SVG), "svg", "icon");
-    attr(&svg, "viewBox", "0 0 24 24");
-    attr(&svg, "aria-hidden", "true");
-    let path = put_of(&svg, Some(SVG), "path", "");
-    attr(&path, "d", &icon::path(data));
+    let svg = add_element_of(parent, Some(SVG), "svg", "icon");
+    set_attribute(&svg, "viewBox", "0 0 24 24");
+    set_attribute(&svg, "aria-hidden", "true");
+    let path = add_element_of(&svg, Some(SVG), "path", "");
+    set_attribute(&path, "d", &icon::icon_path(data));
     path
 }
 
@@ -122,28 +122,28 @@ pub(super) struct Details {
 }
 
 /// Creates such a line in an element; `before` precedes the number.
-pub(super) fn details(parent: &Element, before: &str) -> Details {
-    let line = put(parent, "span", "details");
+pub(super) fn add_details(parent: &Element, before: &str) -> Details {
+    let line = add_element(parent, "span", "details");
     if !before.is_empty() {
-        text(&put(&line, "span", "facts before"), before);
+        set_text(&add_element(&line, "span", "facts before"), before);
     }
-    let number = put(&line, "span", "number");
+    let number = add_element(&line, "span", "number");
     // A number keeps its direction between words of the other direction.
-    attr(&number, "dir", "ltr");
-    let between = put(&line, "span", "between");
-    let facts = put(&line, "span", "facts");
-    attr(&facts, "dir", "auto");
+    set_attribute(&number, "dir", "ltr");
+    let between = add_element(&line, "span", "between");
+    let facts = add_element(&line, "span", "facts");
+    set_attribute(&facts, "dir", "auto");
     Details { line, number, between, facts }
 }
 
 impl Details {
     /// Shows the number, which is never cut, and then as many facts as there is room for.
-    pub(super) fn show(&self, number: &str, facts: &str) {
+    pub(super) fn show_details(&self, number: &str, facts: &str) {
         let both = !number.is_empty() && !facts.is_empty();
-        text(&self.number, number);
-        text(&self.between, if both { " · " } else { "" });
-        text(&self.facts, facts);
-        attr(
+        set_text(&self.number, number);
+        set_text(&self.between, if both { " · " } else { "" });
+        set_text(&self.facts, facts);
+        set_attribute(
             &self.line,
             "data-empty",
             if [number, facts].concat().is_empty() { "true" } else { "false" },
@@ -152,22 +152,22 @@ impl Details {
 }
 
 /// Creates a panel's title and the button that closes it.
-pub(super) fn head(panel: &Element) -> (HtmlElement, HtmlElement) {
-    let head = put(panel, "div", "head");
-    let title = put(&head, "b", "title");
-    let close = button(&head, "quiet small", "close");
+pub(super) fn add_head(panel: &Element) -> (HtmlElement, HtmlElement) {
+    let head = add_element(panel, "div", "head");
+    let title = add_element(&head, "b", "title");
+    let close = add_button(&head, "quiet small", "close");
     draw_icon(&close, set::LuX.data);
     (title, close)
 }
 
 /// Returns all matching elements within another one.
-pub(super) fn all(within: &Element, selector: &str) -> Vec<Element> {
+pub(super) fn find_all(within: &Element, selector: &str) -> Vec<Element> {
     let Ok(list) = within.query_selector_all(selector) else { return Vec::new() };
     (0..list.length()).filter_map(|i| list.get(i)).map(JsCast::unchecked_into).collect()
 }
 
 /// Sets an attribute if it differs.
-pub(super) fn attr(element: &Element, name: &str, value: &str) {
+pub(super) fn set_attribute(element: &Element, name: &str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
         // The names are ours, so each of them can be set.
         let _ = element.set_attribute(name, value);
@@ -175,39 +175,40 @@ pub(super) fn attr(element: &Element, name: &str, value: &str) {
 }
 
 /// Sets an element's name for the tooltip and for screen readers.
-pub(super) fn name(element: &Element, name: &str) {
-    attr(element, "aria-label", name);
-    attr(element, "title", name);
+pub(super) fn set_name(element: &Element, name: &str) {
+    set_attribute(element, "aria-label", name);
+    set_attribute(element, "title", name);
 }
 
 /// Shows which key presses a button: `command` is its name in the options. The key follows the name
 /// in the tooltip.
-pub(super) fn shortcut(handle: Handle, button: &Element, command: &str) {
-    let chord = handle.ribbon().map(|ribbon| ribbon.chord(command)).unwrap_or_default();
+pub(super) fn set_shortcut(handle: Handle, button: &Element, command: &str) {
+    let chord =
+        handle.upgrade_ribbon().map(|ribbon| ribbon.command_chord(command)).unwrap_or_default();
     if chord.is_empty() {
         // Our own attribute can always be removed.
         let _ = button.remove_attribute("aria-keyshortcuts");
         return;
     }
-    attr(button, "aria-keyshortcuts", &chord);
+    set_attribute(button, "aria-keyshortcuts", &chord);
     let name = button.get_attribute("title").unwrap_or_default();
-    attr(button, "title", &[&name, " (", &chord, ")"].concat());
+    set_attribute(button, "title", &[&name, " (", &chord, ")"].concat());
 }
 
 /// Sets the text if it differs.
-pub(super) fn text(element: &Element, text: &str) {
+pub(super) fn set_text(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
     }
 }
 
 /// Returns the text typed into a field.
-pub(super) fn value(field: &Element) -> String {
+pub(super) fn field_value(field: &Element) -> String {
     field.unchecked_ref::<HtmlInputElement>().value()
 }
 
 /// Sets the text of a field if it differs, so that the cursor stays where it is.
-pub(super) fn fill(field: &Element, value: &str) {
+pub(super) fn set_field_value(field: &Element, value: &str) {
     let field: &HtmlInputElement = field.unchecked_ref();
     if field.value() != value {
         field.set_value(value);
@@ -215,6 +216,6 @@ pub(super) fn fill(field: &Element, value: &str) {
 }
 
 /// Returns the event's target, or its nearest ancestor, that matches the selector.
-pub(super) fn about(event: &Event, selector: &str) -> Option<Element> {
+pub(super) fn closest_match(event: &Event, selector: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }

@@ -12,16 +12,16 @@ use web_sys::{HtmlElement, PointerEvent};
 const REMEMBERED: &str = "call-ribbon.place";
 
 /// Begins to drag the card.
-pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
+pub(super) fn begin_drag(handle: Handle, event: &web_sys::Event) {
     let down: &PointerEvent = event.unchecked_ref();
     let floating = handle.model.with_untracked(|model| model.position == Position::Floating);
     let (Some(card), Some(grip)) = (
-        super::panel::about(event, ".place").map(JsCast::unchecked_into::<HtmlElement>),
+        super::panel::closest_match(event, ".place").map(JsCast::unchecked_into::<HtmlElement>),
         down.current_target().map(JsCast::unchecked_into::<HtmlElement>),
     ) else {
         return;
     };
-    let on_button = super::panel::about(event, "button").is_some();
+    let on_button = super::panel::closest_match(event, "button").is_some();
     if !floating || down.button() != 0 || on_button {
         return;
     }
@@ -32,7 +32,7 @@ pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
     let moving = {
         let card = card.clone();
         Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
-            put(&card, f64::from(event.client_x()) - dx, f64::from(event.client_y()) - dy);
+            move_card(&card, f64::from(event.client_x()) - dx, f64::from(event.client_y()) - dy);
         })
     };
     grip.set_onpointermove(Some(moving.as_ref().unchecked_ref()));
@@ -43,7 +43,7 @@ pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
             grip.set_onpointerup(None);
             grip.set_onpointercancel(None);
             drop(moving);
-            remember(&card);
+            store_place(&card);
         })
     };
     grip.set_onpointerup(Some(end.unchecked_ref()));
@@ -51,19 +51,19 @@ pub(super) fn drag(handle: Handle, event: &web_sys::Event) {
 }
 
 /// Restores the card's position, within the window.
-pub(super) fn recall(card: &HtmlElement) {
-    let found = storage().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
+pub(super) fn recall_place(card: &HtmlElement) {
+    let found = local_storage().and_then(|storage| storage.get_item(REMEMBERED).ok().flatten());
     let place = found.as_deref().and_then(|text| {
         let (left, top) = text.split_once(',')?;
         Some((left.parse::<i32>().ok()?, top.parse::<i32>().ok()?))
     });
     if let Some((left, top)) = place {
-        put(card, f64::from(left), f64::from(top));
+        move_card(card, f64::from(left), f64::from(top));
     }
 }
 
 /// Moves the card, but never out of the window.
-fn put(card: &HtmlElement, left: f64, top: f64) {
+fn move_card(card: &HtmlElement, left: f64, top: f64) {
     let size = |get: fn(&web_sys::Window) -> Result<JsValue, JsValue>| {
         web_sys::window()
             .and_then(|window| get(&window).ok())
@@ -82,16 +82,16 @@ fn put(card: &HtmlElement, left: f64, top: f64) {
     let _ = card.set_attribute("data-upper", if top < height / 2.0 { "true" } else { "false" });
 }
 
-fn remember(card: &HtmlElement) {
+fn store_place(card: &HtmlElement) {
     let edges = card.get_bounding_client_rect();
     #[expect(clippy::cast_possible_truncation, reason = "a window is not that wide")]
     let text = format!("{},{}", edges.left() as i32, edges.top() as i32);
     // A page may forbid storage; then the card is back in its corner next time.
-    if let Some(storage) = storage() {
+    if let Some(storage) = local_storage() {
         let _ = storage.set_item(REMEMBERED, &text);
     }
 }
 
-fn storage() -> Option<web_sys::Storage> {
+fn local_storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }

@@ -3,9 +3,9 @@
 use super::Handle;
 use super::controls;
 use super::keypad::digit_of;
-use super::panel::{self, Panel, attr, on, text};
+use super::panel::{self, Panel, add_listener, set_attribute, set_text};
 use crate::ribbon::platform;
-use crate::ribbon::step::{Msg, Wrap};
+use crate::ribbon::step::{Msg, WrapUpMsg};
 use crate::ribbon::words::Words;
 use crate::ribbon::wrap_up::WrapUp;
 use call_ribbon_shared::Millis;
@@ -19,35 +19,35 @@ const KEYS: usize = 9;
 
 impl Handle {
     /// Sends a message about the notes.
-    fn wrap(self, msg: Wrap) {
-        self.tell(Msg::Wrap(msg));
+    fn dispatch_wrap_up(self, msg: WrapUpMsg) {
+        self.dispatch(Msg::WrapUp(msg));
     }
 }
 
 /// Chooses a disposition by its position in the list, or clears the choice.
-fn choose(handle: Handle, place: usize) {
+fn choose_disposition(handle: Handle, place: usize) {
     let chosen = handle.model.with_untracked(|model| {
         let (code, _) = model.dispositions.get(place)?;
         let now = model.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
         Some((now != Some(code)).then(|| code.clone()))
     });
     if let Some(code) = chosen {
-        handle.wrap(Wrap::Disposition(code, None));
+        handle.dispatch_wrap_up(WrapUpMsg::Disposition(code, None));
     }
 }
 
 /// Handles keys: Escape closes, Ctrl+Enter saves and continues, a digit chooses. While the agent
 /// types in a field, digits are text unless Alt is held.
-fn key(handle: Handle, event: &Event) {
+fn handle_key(handle: Handle, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let name = event.key();
     let digit = digit_of(event).parse::<usize>().ok().filter(|d| (1..=KEYS).contains(d));
     if name == "Escape" {
-        handle.wrap(Wrap::Open(false));
+        handle.dispatch_wrap_up(WrapUpMsg::Open(false));
     } else if name == "Enter" && (event.ctrl_key() || event.meta_key()) {
-        handle.wrap(Wrap::Done);
+        handle.dispatch_wrap_up(WrapUpMsg::Done);
     } else if let Some(digit) = digit {
-        choose(handle, digit - 1);
+        choose_disposition(handle, digit - 1);
     } else {
         return;
     }
@@ -55,34 +55,34 @@ fn key(handle: Handle, event: &Event) {
 }
 
 /// Creates the panel; it always exists, so that the typed text stays as it is.
-pub(super) fn wrap_up(handle: Handle, place: &Element) -> Panel {
-    let root = panel::put(place, "section", "panel wrap");
-    attr(&root, "part", "wrap-up");
-    let (title, close) = panel::head(&root);
-    let notes = panel::put(&root, "textarea", "notes");
+pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
+    let root = panel::add_element(place, "section", "panel wrap");
+    set_attribute(&root, "part", "wrap-up");
+    let (title, close) = panel::add_head(&root);
+    let notes = panel::add_element(&root, "textarea", "notes");
     for (name, value) in [("rows", "3"), ("maxlength", "20000"), ("dir", "auto")] {
-        attr(&notes, name, value);
+        set_attribute(&notes, name, value);
     }
-    let chips = panel::put(&root, "div", "chips");
-    attr(&chips, "role", "group");
-    let later = panel::put(&root, "div", "later");
-    attr(&later, "role", "group");
-    let label = panel::put(&later, "span", "label");
-    let tomorrow = panel::button(&later, "chip", "tomorrow");
-    let soon = panel::button(&later, "chip", "soon");
-    let at = panel::put(&later, "input", "at");
-    attr(&at, "type", "datetime-local");
-    let about = panel::put(&later, "input", "about");
-    attr(&about, "dir", "auto");
-    let foot = panel::put(&root, "div", "foot");
-    let saved = panel::put(&foot, "span", "saved");
-    attr(&saved, "role", "status");
-    let done = panel::button(&foot, "solid", "done");
+    let chips = panel::add_element(&root, "div", "chips");
+    set_attribute(&chips, "role", "group");
+    let later = panel::add_element(&root, "div", "later");
+    set_attribute(&later, "role", "group");
+    let label = panel::add_element(&later, "span", "label");
+    let tomorrow = panel::add_button(&later, "chip", "tomorrow");
+    let soon = panel::add_button(&later, "chip", "soon");
+    let at = panel::add_element(&later, "input", "at");
+    set_attribute(&at, "type", "datetime-local");
+    let about = panel::add_element(&later, "input", "about");
+    set_attribute(&about, "dir", "auto");
+    let foot = panel::add_element(&root, "div", "foot");
+    let saved = panel::add_element(&foot, "span", "saved");
+    set_attribute(&saved, "role", "status");
+    let done = panel::add_button(&foot, "solid", "done");
     let listeners = vec![
-        on(handle, &root, "click", click),
-        on(handle, &root, "keydown", key),
-        on(handle, &root, "input", typed),
-        on(handle, &at, "change", picked),
+        add_listener(handle, &root, "click", handle_click),
+        add_listener(handle, &root, "keydown", handle_key),
+        add_listener(handle, &root, "input", handle_input),
+        add_listener(handle, &at, "change", handle_date),
     ];
     Panel::new(listeners, move |model| {
         let wrap = model.wrap_up.as_ref().filter(|wrap| wrap.open);
@@ -90,34 +90,34 @@ pub(super) fn wrap_up(handle: Handle, place: &Element) -> Panel {
         let Some(wrap) = wrap else { return };
         let words = model.words;
         let heading = words.fill("wrap-up", &wrap.who);
-        attr(&root, "aria-label", &heading);
-        text(&title, &heading);
-        attr(&title, "title", &heading);
-        panel::name(&close, words.say("close"));
-        attr(&notes, "aria-label", words.say("notes"));
-        attr(&notes, "placeholder", words.say("notes.hint"));
-        panel::fill(&notes, &wrap.notes);
-        attr(&chips, "aria-label", words.say("outcome"));
+        set_attribute(&root, "aria-label", &heading);
+        set_text(&title, &heading);
+        set_attribute(&title, "title", &heading);
+        panel::set_name(&close, words.say("close"));
+        set_attribute(&notes, "aria-label", words.say("notes"));
+        set_attribute(&notes, "placeholder", words.say("notes.hint"));
+        panel::set_field_value(&notes, &wrap.notes);
+        set_attribute(&chips, "aria-label", words.say("outcome"));
         draw_chips(&chips, &model.dispositions, wrap.disposition.as_deref());
-        attr(&later, "aria-label", words.say("follow-up"));
-        text(&label, words.say("follow-up"));
-        text(&tomorrow, words.say("tomorrow"));
-        text(&soon, words.say("soon"));
-        attr(&at, "aria-label", words.say("follow-up.at"));
+        set_attribute(&later, "aria-label", words.say("follow-up"));
+        set_text(&label, words.say("follow-up"));
+        set_text(&tomorrow, words.say("tomorrow"));
+        set_text(&soon, words.say("soon"));
+        set_attribute(&at, "aria-label", words.say("follow-up.at"));
         let due = wrap.follow_up.as_ref();
-        panel::fill(&at, &due.map(|due| local(due.at)).unwrap_or_default());
-        attr(&about, "aria-label", words.say("follow-up.note"));
-        attr(&about, "placeholder", words.say("follow-up.note"));
+        panel::set_field_value(&at, &due.map(|due| format_local(due.at)).unwrap_or_default());
+        set_attribute(&about, "aria-label", words.say("follow-up.note"));
+        set_attribute(&about, "placeholder", words.say("follow-up.note"));
         about.set_hidden(due.is_none());
-        panel::fill(&about, due.map_or("", |due| &due.note));
-        text(&saved, &how_saved(words, wrap));
-        text(&done, &controls::save_name(model));
-        attr(&done, "title", "Ctrl+Enter");
+        panel::set_field_value(&about, due.map_or("", |due| &due.note));
+        set_text(&saved, &saved_text(words, wrap));
+        set_text(&done, &controls::save_name(model));
+        set_attribute(&done, "title", "Ctrl+Enter");
     })
 }
 
 /// Returns a text that says whether the server has the notes.
-fn how_saved(words: Words, wrap: &WrapUp) -> String {
+fn saved_text(words: Words, wrap: &WrapUp) -> String {
     let key = match &wrap.failed {
         Some(why) if !why.is_empty() => return why.clone(),
         Some(_) => "unsaved",
@@ -133,28 +133,28 @@ fn draw_chips(chips: &HtmlElement, list: &[(String, String)], chosen: Option<&st
     let codes: Vec<&str> = list.iter().map(|(code, _)| code.as_str()).collect();
     let codes = codes.join(" ");
     if chips.get_attribute("data-codes").as_deref() != Some(&codes) {
-        attr(chips, "data-codes", &codes);
+        set_attribute(chips, "data-codes", &codes);
         chips.set_text_content(None);
         for (place, (_, label)) in list.iter().enumerate() {
-            let chip = panel::button(chips, "chip", "choose");
+            let chip = panel::add_button(chips, "chip", "choose");
             if place < KEYS {
                 let digit = (place + 1).to_string();
-                attr(&chip, "aria-keyshortcuts", &["Alt+", &digit].concat());
-                let key = panel::put(&chip, "kbd", "");
-                attr(&key, "aria-hidden", "true");
-                text(&key, &digit);
+                set_attribute(&chip, "aria-keyshortcuts", &["Alt+", &digit].concat());
+                let key = panel::add_element(&chip, "kbd", "");
+                set_attribute(&key, "aria-hidden", "true");
+                set_text(&key, &digit);
             }
-            let name = panel::put(&chip, "span", "");
-            attr(&name, "dir", "auto");
-            text(&name, label);
+            let name = panel::add_element(&chip, "span", "");
+            set_attribute(&name, "dir", "auto");
+            set_text(&name, label);
         }
     }
-    for (chip, (code, _)) in children(chips).into_iter().zip(list) {
-        attr(&chip, "aria-pressed", if chosen == Some(code) { "true" } else { "false" });
+    for (chip, (code, _)) in child_elements(chips).into_iter().zip(list) {
+        set_attribute(&chip, "aria-pressed", if chosen == Some(code) { "true" } else { "false" });
     }
 }
 
-fn children(of: &Element) -> Vec<Element> {
+fn child_elements(of: &Element) -> Vec<Element> {
     let mut all = Vec::new();
     let mut next = of.first_element_child();
     while let Some(child) = next {
@@ -164,39 +164,43 @@ fn children(of: &Element) -> Vec<Element> {
     all
 }
 
-fn click(handle: Handle, event: &Event) {
-    let Some(button) = panel::about(event, "[data-act]") else { return };
-    handle.wrap(match button.get_attribute("data-act").unwrap_or_default().as_str() {
-        "close" => Wrap::Open(false),
-        "done" => Wrap::Done,
-        "tomorrow" => Wrap::FollowUp(Some(tomorrow())),
-        "soon" => Wrap::FollowUp(Some(platform::now() + 2 * 3_600_000)),
+fn handle_click(handle: Handle, event: &Event) {
+    let Some(button) = panel::closest_match(event, "[data-act]") else { return };
+    handle.dispatch_wrap_up(match button.get_attribute("data-act").unwrap_or_default().as_str() {
+        "close" => WrapUpMsg::Open(false),
+        "done" => WrapUpMsg::Done,
+        "tomorrow" => WrapUpMsg::FollowUp(Some(next_morning())),
+        "soon" => WrapUpMsg::FollowUp(Some(platform::now() + 2 * 3_600_000)),
         "choose" => {
             let place = button
                 .parent_element()
-                .and_then(|chips| children(&chips).iter().position(|chip| *chip == button));
-            return choose(handle, place.unwrap_or(usize::MAX));
+                .and_then(|chips| child_elements(&chips).iter().position(|chip| *chip == button));
+            return choose_disposition(handle, place.unwrap_or(usize::MAX));
         }
         _ => return,
     });
 }
 
-fn typed(handle: Handle, event: &Event) {
-    let Some(field) = panel::about(event, ".notes,.about") else { return };
-    let text = panel::value(&field);
+fn handle_input(handle: Handle, event: &Event) {
+    let Some(field) = panel::closest_match(event, ".notes,.about") else { return };
+    let text = panel::field_value(&field);
     let about = field.class_name() == "about";
-    handle.wrap(if about { Wrap::FollowUpNote(text) } else { Wrap::Notes(text, None) });
+    handle.dispatch_wrap_up(if about {
+        WrapUpMsg::FollowUpNote(text)
+    } else {
+        WrapUpMsg::Notes(text, None)
+    });
 }
 
-fn picked(handle: Handle, event: &Event) {
-    let Some(field) = panel::about(event, ".at") else { return };
-    let at = Date::parse(&panel::value(&field));
+fn handle_date(handle: Handle, event: &Event) {
+    let Some(field) = panel::closest_match(event, ".at") else { return };
+    let at = Date::parse(&panel::field_value(&field));
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
-    handle.wrap(Wrap::FollowUp((!at.is_nan()).then_some(at as Millis)));
+    handle.dispatch_wrap_up(WrapUpMsg::FollowUp((!at.is_nan()).then_some(at as Millis)));
 }
 
 /// Returns ten o'clock of the next day, in the agent's time zone.
-fn tomorrow() -> Millis {
+fn next_morning() -> Millis {
     let date = Date::new_0();
     date.set_date(date.get_date() + 1);
     date.set_hours(10);
@@ -209,7 +213,7 @@ fn tomorrow() -> Millis {
 }
 
 /// Formats a time for its input field: in the agent's time zone, to the minute.
-fn local(at: Millis) -> String {
+fn format_local(at: Millis) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
     let date = Date::new(&JsValue::from_f64(at as f64));
     let two = |number: u32| if number < 10 { format!("0{number}") } else { number.to_string() };

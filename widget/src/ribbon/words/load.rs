@@ -25,29 +25,29 @@ thread_local! {
 
 /// Changes the ribbon to the language that `init` or the page requests: the nearest one that has a
 /// file, else English.
-pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
+pub(in crate::ribbon) fn load_language(ribbon: &Rc<Ribbon>) {
     let (locale, home) = {
         let options = ribbon.options.borrow();
         (options.locale.clone(), options.home.clone())
     };
     let locale = if locale.is_empty() { language_of_the_page() } else { locale };
-    let Some((tag, file)) = nearest(&locale) else {
-        ribbon.tell(Msg::Speak(Words::default()));
+    let Some((tag, file)) = nearest_file(&locale) else {
+        ribbon.dispatch(Msg::SetLanguage(Words::default()));
         return;
     };
     let known = KNOWN.with_borrow(|known| known.iter().copied().find(|words| words.tag == tag));
     if let Some(words) = known {
-        ribbon.tell(Msg::Speak(words));
+        ribbon.dispatch(Msg::SetLanguage(words));
         return;
     }
     let back = Rc::downgrade(ribbon);
     wasm_bindgen_futures::spawn_local(async move {
-        match fetch(&[&home, "/", &file].concat()).await {
+        match fetch_text(&[&home, "/", &file].concat()).await {
             Ok(text) => {
-                let words = Words::of(text.leak(), tag.leak());
+                let words = Words::from_table(text.leak(), tag.leak());
                 KNOWN.with_borrow_mut(|known| known.push(words));
                 if let Some(ribbon) = back.upgrade() {
-                    ribbon.tell(Msg::Speak(words));
+                    ribbon.dispatch(Msg::SetLanguage(words));
                 }
             }
             Err(why) => platform::console_error(
@@ -59,17 +59,17 @@ pub(in crate::ribbon) fn speak(ribbon: &Rc<Ribbon>) {
 }
 
 /// Returns the path of a file that is loaded on demand, within the server's root.
-pub(in crate::ribbon) fn file(name: &str) -> Option<String> {
+pub(in crate::ribbon) fn file_path(name: &str) -> Option<String> {
     FILES.with(|files| json::text(files, name))
 }
 
 /// Returns the file of a language, by the whole tag or by its first part (`hi-IN`: `hi`).
-fn nearest(locale: &str) -> Option<(String, String)> {
+fn nearest_file(locale: &str) -> Option<(String, String)> {
     let tag = locale.to_ascii_lowercase();
     let short = tag.split(['-', '_']).next().unwrap_or_default();
     [tag.as_str(), short]
         .into_iter()
-        .find_map(|tag| Some((tag.to_owned(), file(&["words-", tag].concat())?)))
+        .find_map(|tag| Some((tag.to_owned(), file_path(&["words-", tag].concat())?)))
 }
 
 fn language_of_the_page() -> String {
@@ -78,7 +78,7 @@ fn language_of_the_page() -> String {
         .unwrap_or_default()
 }
 
-async fn fetch(url: &str) -> Result<String, JsValue> {
+async fn fetch_text(url: &str) -> Result<String, JsValue> {
     let init = Object::new();
     json::set(&init, "credentials", &"omit".into());
     let response: web_sys::Response = JsFuture::from(platform::fetch(url, &init)?).await?.into();

@@ -20,14 +20,14 @@ impl Default for Words {
 impl Words {
     /// Creates a language from the text of its file.
     #[must_use]
-    pub fn of(table: &'static str, tag: &'static str) -> Self {
+    pub fn from_table(table: &'static str, tag: &'static str) -> Self {
         Self { table, tag }
     }
 
     /// Returns the text of a key; empty if even English lacks it.
     #[must_use]
     pub fn say(self, key: &str) -> &'static str {
-        find(self.table, key).or_else(|| find(ENGLISH, key)).unwrap_or_default()
+        find_text(self.table, key).or_else(|| find_text(ENGLISH, key)).unwrap_or_default()
     }
 
     /// Returns the text of a key, with a value filled in.
@@ -39,7 +39,9 @@ impl Words {
     /// Returns the same for a key that the language may lack, such as an error's code.
     #[must_use]
     pub fn fill_known(self, key: &str, with: &str) -> Option<String> {
-        find(self.table, key).or_else(|| find(ENGLISH, key)).map(|text| put_in(text, with))
+        find_text(self.table, key)
+            .or_else(|| find_text(ENGLISH, key))
+            .map(|text| put_in(text, with))
     }
 }
 
@@ -50,7 +52,7 @@ fn put_in(text: &str, with: &str) -> String {
     }
 }
 
-fn find(table: &'static str, key: &str) -> Option<&'static str> {
+fn find_text(table: &'static str, key: &str) -> Option<&'static str> {
     table.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
 }
 
@@ -61,22 +63,22 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    fn folder() -> PathBuf {
+    fn source_folder() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ribbon")
     }
 
-    fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    fn table_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
         text.lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
             .map(|line| line.split_once(": ").unwrap_or_else(|| panic!("no key and text: {line}")))
     }
 
-    fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    fn files_with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                found.extend(files(&path, ending));
+                found.extend(files_with_ending(&path, ending));
             } else if path.extension().is_some_and(|extension| extension == ending) {
                 found.push(path);
             }
@@ -87,18 +89,18 @@ mod tests {
     #[test]
     fn every_language_has_exactly_the_keys_of_english() {
         let keys = |text: &'static str| {
-            let all: Vec<_> = lines(text).map(|(key, _)| key).collect();
+            let all: Vec<_> = table_lines(text).map(|(key, _)| key).collect();
             let once: BTreeSet<_> = all.iter().copied().collect();
             assert_eq!(all.len(), once.len(), "a key stands twice");
             once
         };
         let english = keys(ENGLISH);
-        let languages = files(&folder().join("words"), "txt");
+        let languages = files_with_ending(&source_folder().join("words"), "txt");
         assert!(languages.len() >= 3, "{languages:?}");
         for file in languages {
             let text: &'static str = fs::read_to_string(&file).unwrap().leak();
             assert_eq!(keys(text), english, "{}", file.display());
-            for (key, said) in lines(text) {
+            for (key, said) in table_lines(text) {
                 assert!(!said.trim().is_empty(), "{key} of {} says nothing", file.display());
                 // A translation of a server's sentence may omit the value; no other text may.
                 let filled = Words::default().say(key).contains("{0}");
@@ -114,9 +116,11 @@ mod tests {
 
     #[test]
     fn every_word_is_said_somewhere_and_every_word_said_is_there() {
-        let sources: String =
-            files(&folder(), "rs").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-        for (key, _) in lines(ENGLISH) {
+        let sources: String = files_with_ending(&source_folder(), "rs")
+            .iter()
+            .map(|file| fs::read_to_string(file).unwrap())
+            .collect();
+        for (key, _) in table_lines(ENGLISH) {
             // Texts of errors are looked up by the error's code.
             let used = key.starts_with("trouble.") || sources.contains(&format!("\"{key}\""));
             assert!(used, "nobody says {key}");
@@ -124,14 +128,14 @@ mod tests {
         for call in ["say(\"", "fill(\""] {
             for said in sources.split(call).skip(1) {
                 let key = said.split('"').next().unwrap_or_default();
-                assert!(find(ENGLISH, key).is_some(), "there is no {key}");
+                assert!(find_text(ENGLISH, key).is_some(), "there is no {key}");
             }
         }
     }
 
     #[test]
     fn what_a_language_lacks_is_said_in_english() {
-        let words = Words::of("# half\nmute: चुप\nadvice.next: {0} के बाद", "hi");
+        let words = Words::from_table("# half\nmute: चुप\nadvice.next: {0} के बाद", "hi");
         assert_eq!(words.say("mute"), "चुप");
         assert_eq!(words.say("unmute"), "Unmute");
         assert_eq!(words.fill("advice.next", "आशा"), "आशा के बाद");

@@ -1,8 +1,8 @@
 //! Reads an event in the form in which pages send it.
 
 use super::{EventFields, LogCallBody};
-use crate::customer::{self, text};
-use crate::event_data::switch;
+use crate::customer::{self, read_text};
+use crate::event_data::read_switch;
 use crate::http::request::body::{id_text, read_part};
 use crate::http::request::problem::Problem;
 use crate::services::calls::page_events::PageEvent;
@@ -32,7 +32,7 @@ pub(super) fn read_event(
         .ok_or_else(|| Problem::invalid("data.callSid", "data.callSid is missing."))?;
     let direction = data.call_direction.as_deref().map(read_direction).transpose()?;
     let customer = data.customer_data.map(read_customer).transpose()?;
-    let word = |value: Option<Box<RawValue>>| value.and_then(|value| text(&value));
+    let word = |value: Option<Box<RawValue>>| value.and_then(|value| read_text(&value));
     let event_id = body.event_id.map(|id| id_text("eventId", id)).transpose()?;
     Ok(PageEvent {
         event,
@@ -43,11 +43,11 @@ pub(super) fn read_event(
         duration: data.duration.as_deref().map(read_duration).transpose()?.flatten(),
         status: word(data.status),
         reason: word(data.reason),
-        muted: data.muted.as_deref().and_then(switch),
-        on_hold: data.on_hold.as_deref().and_then(switch),
+        muted: data.muted.as_deref().and_then(read_switch),
+        on_hold: data.on_hold.as_deref().and_then(read_switch),
         digit: word(data.digit),
         agent: Agent {
-            id: data.agent_id.and_then(|id| customer::id(&id)),
+            id: data.agent_id.and_then(|id| customer::read_id(&id)),
             name: word(data.agent_name),
         },
         customer,
@@ -97,7 +97,7 @@ fn read_timestamp(text: &str, now: Millis) -> Result<Millis, Problem> {
 fn read_duration(value: &RawValue) -> Result<Option<u32>, Problem> {
     let raw = value.get();
     let digits =
-        if raw.starts_with('"') { text(value).unwrap_or_default() } else { raw.to_owned() };
+        if raw.starts_with('"') { read_text(value).unwrap_or_default() } else { raw.to_owned() };
     let digits = digits.trim();
     if digits.is_empty() && raw.starts_with('"') {
         return Ok(None);

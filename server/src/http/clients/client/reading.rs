@@ -5,9 +5,9 @@ use crate::http::request::body::{self, Object};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::access::domains;
-use crate::services::analytics::breakdown::{MOST_EDGES, are_edges};
+use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
 use crate::services::calls::dispositions;
-use crate::storage::{ClientChange, MOST_FIELDS};
+use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
@@ -23,7 +23,7 @@ const HIGHEST_LIMIT: i64 = 9_007_199_254_740_991;
 /// Reads the address of a page that an agent's browser is sent to: a web address, or a path on this
 /// server. Refuses anything that a browser would run, or that leads to another server than it seems
 /// to.
-fn crm_page(url: String) -> Result<String, Problem> {
+fn read_crm_page(url: String) -> Result<String, Problem> {
     let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_page = match host {
         Some(host) => !host.is_empty() && !host.starts_with(['/', '?', '#', '\\']),
@@ -38,9 +38,9 @@ fn crm_page(url: String) -> Result<String, Problem> {
 }
 
 /// Accepts an allow-list if each of its entries names a host.
-fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
+fn read_allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
     let checked = lines.iter().enumerate().map(|(place, line)| {
-        domains::checked_line(line).map_err(|what| {
+        domains::check_line(line).map_err(|what| {
             let field = format!("allowedDomains[{place}]");
             Problem::invalid(&field, format!("{field}: {what}"))
         })
@@ -49,17 +49,20 @@ fn allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
 }
 
 /// Accepts a list of dispositions if each entry can be shown and counted.
-fn disposition_lines(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
+fn read_dispositions(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
     let lines = lines
         .into_iter()
         .map(|Object(DispositionBody { code, label })| Disposition { code, label });
-    dispositions::checked(lines.collect()).map_err(|(field, what)| Problem::invalid(&field, what))
+    dispositions::validate_list(lines.collect())
+        .map_err(|(field, what)| Problem::invalid(&field, what))
 }
 
 /// Accepts edges if calls can be counted between them.
-fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
-    if all.len() > MOST_FIELDS {
-        let sentence = format!("fieldEdges must have at most {MOST_FIELDS} fields.");
+fn read_field_edges(
+    all: BTreeMap<String, Vec<f64>>,
+) -> Result<BTreeMap<String, Vec<f64>>, Problem> {
+    if all.len() > MAX_FIELDS {
+        let sentence = format!("fieldEdges must have at most {MAX_FIELDS} fields.");
         return Err(Problem::invalid("fieldEdges", sentence));
     }
     for (name, edges) in &all {
@@ -70,7 +73,7 @@ fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f
             );
             return Err(Problem::invalid(&field, sentence));
         }
-        if !are_edges(edges) {
+        if !are_valid_edges(edges) {
             let sentence = format!(
                 "{field} must be 1 to {MOST_EDGES} numbers, each greater than the one before."
             );
@@ -80,7 +83,7 @@ fn field_edges(all: BTreeMap<String, Vec<f64>>) -> Result<BTreeMap<String, Vec<f
     Ok(all)
 }
 
-fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
+fn read_days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
     days.try_map(|days| {
         if (1..=MOST_DAYS).contains(&days) {
             return Ok(days);
@@ -91,7 +94,7 @@ fn days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
 }
 
 /// Reads a change to a client, if all of it can be stored.
-pub fn change(body: ClientBody) -> Result<ClientChange, Problem> {
+pub fn read_client_change(body: ClientBody) -> Result<ClientChange, Problem> {
     let plan = body.plan.map(|plan| {
         Plan::parse(&plan).ok_or_else(|| {
             let plans = "plan must be trial, starter, professional or enterprise.";
@@ -117,21 +120,22 @@ pub fn change(body: ClientBody) -> Result<ClientChange, Problem> {
     let (events_days, calls_days) = match body.retention {
         Patch::Absent => (Patch::Absent, Patch::Absent),
         Patch::Null => (Patch::Null, Patch::Null),
-        Patch::Value(Object(RetentionBody { events_days, calls_days })) => {
-            (days("retention.eventsDays", events_days)?, days("retention.callsDays", calls_days)?)
-        }
+        Patch::Value(Object(RetentionBody { events_days, calls_days })) => (
+            read_days("retention.eventsDays", events_days)?,
+            read_days("retention.callsDays", calls_days)?,
+        ),
     };
     Ok(ClientChange {
         name: body.name.map(|name| body::id_text("name", name)).transpose()?,
         plan: plan.transpose()?,
         limit,
         features: body.features,
-        allowed_domains: body.allowed_domains.as_deref().map(allow_list).transpose()?,
+        allowed_domains: body.allowed_domains.as_deref().map(read_allow_list).transpose()?,
         time_zone: zone.transpose()?,
         default_country: country,
-        crm_url: body.crm_url.try_map(crm_page)?,
-        dispositions: body.dispositions.try_map(disposition_lines)?,
-        field_edges: body.field_edges.try_map(field_edges)?,
+        crm_url: body.crm_url.try_map(read_crm_page)?,
+        dispositions: body.dispositions.try_map(read_dispositions)?,
+        field_edges: body.field_edges.try_map(read_field_edges)?,
         suspended: body.suspended,
         events_days,
         calls_days,

@@ -27,14 +27,14 @@ const AGENT: [(&str, &str); 3] = [
 
 /// The format that holds a field; it decides which kinds of values the field may have.
 #[derive(Clone, Copy)]
-enum Within {
+enum FieldFormat {
     Json,
     /// Forms and queries, in which every value is text.
     Form,
 }
 
-impl Within {
-    fn kinds(self, nullable: bool) -> SchemaType {
+impl FieldFormat {
+    fn value_types(self, nullable: bool) -> SchemaType {
         match (self, nullable) {
             (Self::Json, true) => SchemaType::from_iter([Type::String, Type::Number, Type::Null]),
             (Self::Json, false) => SchemaType::from_iter([Type::String, Type::Number]),
@@ -54,7 +54,7 @@ pub struct LeadInQuery;
 
 impl PartialSchema for LeadBody {
     fn schema() -> RefOr<Schema> {
-        whole(Within::Json)
+        lead_schema(FieldFormat::Json)
     }
 }
 
@@ -66,7 +66,7 @@ impl ToSchema for LeadBody {
 
 impl PartialSchema for LeadForm {
     fn schema() -> RefOr<Schema> {
-        whole(Within::Form)
+        lead_schema(FieldFormat::Form)
     }
 }
 
@@ -78,8 +78,10 @@ impl ToSchema for LeadForm {
 
 impl IntoParams for LeadInQuery {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let agent = AGENT.iter().map(|(name, what)| (*name, *what, agent_field(Within::Form)));
-        let rest = FIELDS.iter().map(|name| (*name, meaning(name), field(name, Within::Form)));
+        let agent = AGENT.iter().map(|(name, what)| (*name, *what, agent_field(FieldFormat::Form)));
+        let rest = FIELDS
+            .iter()
+            .map(|name| (*name, field_meaning(name), field_schema(name, FieldFormat::Form)));
         agent
             .chain(rest)
             .map(|(name, what, schema)| {
@@ -96,9 +98,9 @@ impl IntoParams for LeadInQuery {
 }
 
 /// Describes all fields; one of three must name the agent.
-fn whole(within: Within) -> RefOr<Schema> {
+fn lead_schema(within: FieldFormat) -> RefOr<Schema> {
     let fields = FIELDS.iter().fold(ObjectBuilder::new(), |fields, name| {
-        fields.property(*name, field(name, within).description(Some(meaning(name))))
+        fields.property(*name, field_schema(name, within).description(Some(field_meaning(name))))
     });
     let agent = AGENT.iter().fold(AnyOfBuilder::new(), |agent, (name, what)| {
         let field = agent_field(within).description(Some(*what));
@@ -107,35 +109,36 @@ fn whole(within: Within) -> RefOr<Schema> {
     AllOfBuilder::new().item(fields).item(agent).into()
 }
 
-fn agent_field(within: Within) -> ObjectBuilder {
+fn agent_field(within: FieldFormat) -> ObjectBuilder {
     ObjectBuilder::new()
-        .schema_type(within.kinds(false))
+        .schema_type(within.value_types(false))
         .pattern(Some(NOT_ONLY_NUL))
         .examples(["agent1"])
 }
 
-fn field(name: &str, within: Within) -> ObjectBuilder {
+fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
     let field = ObjectBuilder::new();
     match name {
-        "lead_id" => {
-            field.schema_type(within.kinds(true)).max_length(Some(LONGEST_ID)).examples(["4711"])
-        }
+        "lead_id" => field
+            .schema_type(within.value_types(true))
+            .max_length(Some(LONGEST_ID))
+            .examples(["4711"]),
         "date_of_birth" => {
             let kinds = match within {
-                Within::Json => SchemaType::from_iter([Type::String, Type::Null]),
-                Within::Form => Type::String.into(),
+                FieldFormat::Json => SchemaType::from_iter([Type::String, Type::Null]),
+                FieldFormat::Form => Type::String.into(),
             };
             field
                 .schema_type(kinds)
                 .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
                 .examples(["1990-12-31"])
         }
-        _ => field.schema_type(within.kinds(true)),
+        _ => field.schema_type(within.value_types(true)),
     }
 }
 
 /// Describes what a field means.
-fn meaning(name: &str) -> &'static str {
+fn field_meaning(name: &str) -> &'static str {
     match name {
         "lead_id" => "The dialer's id of the lead. A lead with a known id is updated.",
         "date_of_birth" => {

@@ -1,10 +1,10 @@
 //! Reads what a dialer sends: JSON, a form, a multipart form, or a query.
 
 use super::Problem;
-use crate::customer::text;
+use crate::customer::read_text;
 use crate::form_parts;
 use crate::http::request::body;
-use crate::services::customers::leads::{FIELDS, Sent};
+use crate::services::customers::leads::{FIELDS, SentLead};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use call_ribbon_shared::wire::RawValue;
@@ -23,15 +23,15 @@ pub struct Fields(HashMap<String, Option<Box<RawValue>>>);
 
 impl Fields {
     /// Reads a body in the format that `Content-Type` names.
-    pub fn of_body(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
+    pub fn from_body(headers: &HeaderMap, body: Bytes) -> Result<Self, Problem> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default();
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if essence.eq_ignore_ascii_case(FORM) {
-            return Self::of_form(&body);
+            return Self::from_form(&body);
         }
         if essence.eq_ignore_ascii_case(FORM_IN_PARTS) {
-            return Self::of_parts(kind, body);
+            return Self::from_parts(kind, body);
         }
         body::check_type(headers).map_err(|_| unknown_type())?;
         body::check_depth(&body)?;
@@ -39,50 +39,50 @@ impl Fields {
     }
 
     /// Reads a form or a query.
-    pub fn of_form(form: &[u8]) -> Result<Self, Problem> {
-        Self::of_texts(form_urlencoded::parse(form))
+    pub fn from_form(form: &[u8]) -> Result<Self, Problem> {
+        Self::from_texts(form_urlencoded::parse(form))
     }
 
-    fn of_parts(kind: &str, body: Bytes) -> Result<Self, Problem> {
-        let parts = form_parts::read(kind, body).map_err(|error| {
+    fn from_parts(kind: &str, body: Bytes) -> Result<Self, Problem> {
+        let parts = form_parts::read_parts(kind, body).map_err(|error| {
             let sentence = format!("The body is not a valid multipart form: {error}.");
             Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence)
         })?;
-        Self::of_texts(parts.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))))
+        Self::from_texts(parts.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))))
     }
 
-    fn of_texts(
+    fn from_texts(
         texts: impl Iterator<Item = (impl Into<String>, impl AsRef<str>)>,
     ) -> Result<Self, Problem> {
         let field = |(name, value): (_, _)| {
             let value = to_raw_value(AsRef::<str>::as_ref(&value));
-            let value = value.map_err(|_| Problem::of_status(StatusCode::BAD_REQUEST))?;
+            let value = value.map_err(|_| Problem::from_status(StatusCode::BAD_REQUEST))?;
             Ok((Into::<String>::into(name), Some(value)))
         };
         texts.map(field).collect::<Result<_, Problem>>().map(Self)
     }
 
     /// Returns the fields that a lead has.
-    pub fn sent(&self) -> Result<Sent, Problem> {
-        let mut sent = Sent {
-            dialer_user_id: self.text("dialer_user_id")?,
-            user: match self.text("user")? {
+    pub fn to_lead(&self) -> Result<SentLead, Problem> {
+        let mut sent = SentLead {
+            dialer_user_id: self.text_field("dialer_user_id")?,
+            user: match self.text_field("user")? {
                 Some(name) => Some(name),
-                None => self.text("agent_username")?,
+                None => self.text_field("agent_username")?,
             },
             fields: BTreeMap::new(),
         };
         for name in FIELDS {
-            if let Some(value) = self.text(name)? {
+            if let Some(value) = self.text_field(name)? {
                 sent.fields.insert((*name).to_owned(), value);
             }
         }
         Ok(sent)
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, Problem> {
+    fn text_field(&self, name: &str) -> Result<Option<String>, Problem> {
         match self.0.get(name) {
-            Some(Some(value)) => text_of(name, value),
+            Some(Some(value)) => read_field(name, value),
             Some(None) | None => Ok(None),
         }
     }
@@ -97,11 +97,13 @@ fn unknown_type() -> Problem {
 }
 
 /// Reads a field as text; a number becomes text, and an empty text counts as missing.
-fn text_of(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
+fn read_field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     if !value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         return Err(Problem::invalid(name, format!("{name} must be a text.")));
     }
-    let Some(text) = text(value).filter(|text| !is_unfilled(text)) else { return Ok(None) };
+    let Some(text) = read_text(value).filter(|text| !is_unfilled(text)) else {
+        return Ok(None);
+    };
     let date = name == "date_of_birth" && text != NO_DATE;
     if date && text.parse::<NaiveDate>().is_err() {
         return Err(Problem::invalid(name, format!("{name} must be a date like 1990-12-31.")));

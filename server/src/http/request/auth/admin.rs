@@ -1,11 +1,11 @@
 //! Extractors for operators and for a client's staff, by token or by the token of a sign-in.
 
-use super::{header_text, suspended};
+use super::{header_text, suspended_client};
 use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::secret::Secret;
-use crate::services::access::principal::Pass;
+use crate::services::access::principal::Credential;
 use crate::services::access::sign_in::{self, Session};
 use crate::services::access::staff_tokens::Role;
 use crate::storage::Actor;
@@ -26,17 +26,17 @@ pub struct Admin;
 
 /// The staff of the client that the path names: the operator, or a member of that client's staff
 /// with a sufficient role.
-pub struct OfClient<R> {
+pub struct ClientStaff<R> {
     /// Whether it is the operator, who may do more than the client itself.
     pub is_operator: bool,
     /// The credential of the caller.
-    pub pass: Pass,
+    pub pass: Credential,
     /// The member of the client's staff; `None`: the operator.
     member: Option<Box<Member>>,
     role: PhantomData<R>,
 }
 
-impl<R> OfClient<R> {
+impl<R> ClientStaff<R> {
     /// Returns the caller as the audit log names it.
     pub fn by(&self) -> Actor<'_> {
         self.member.as_deref().map_or(Actor::OPERATOR, Member::by)
@@ -44,7 +44,7 @@ impl<R> OfClient<R> {
 }
 
 /// The role that an operation needs.
-pub trait Needs: Send {
+pub trait RequiredRole: Send {
     const ROLE: Role;
 }
 
@@ -53,10 +53,10 @@ pub struct Manage;
 /// Looking at it.
 pub struct View;
 
-impl Needs for Manage {
+impl RequiredRole for Manage {
     const ROLE: Role = Role::Admin;
 }
-impl Needs for View {
+impl RequiredRole for View {
     const ROLE: Role = Role::Viewer;
 }
 
@@ -89,10 +89,10 @@ impl Member {
     }
 
     /// Returns the member's credential.
-    fn pass(&self) -> Pass {
+    fn credential(&self) -> Credential {
         match &self.session {
-            Some(session) => Pass::session(session.id.clone()),
-            None => Pass::token(self.id.clone()),
+            Some(session) => Credential::of_session(session.id.clone()),
+            None => Credential::of_token(self.id.clone()),
         }
     }
 }
@@ -101,9 +101,10 @@ impl FromRequestParts<Arc<App>> for Staff {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token =
-            header_text(&parts.headers, "authorization").and_then(bearer).ok_or_else(|| {
-                refused(
+        let token = header_text(&parts.headers, "authorization")
+            .and_then(bearer_token)
+            .ok_or_else(|| {
+                refuse_token(
                     "missing_api_key",
                     "The admin token is needed, in the header Authorization: Bearer.",
                 )
@@ -113,27 +114,27 @@ impl FromRequestParts<Arc<App>> for Staff {
             return Ok(Self::Operator);
         }
         let member = if token.expose().starts_with(sign_in::PREFIX) {
-            person(app, &hash).await?
+            find_person(app, &hash).await?
         } else {
-            token_holder(app, &hash).await?
+            find_token_holder(app, &hash).await?
         };
         Ok(Self::Client(Box::new(member)))
     }
 }
 
 /// Finds the holder of a client's token.
-async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
-    let unknown = || refused("invalid_api_key", "This admin token is not valid.");
-    let found = app.store.system_admin_token(hash).await?.ok_or_else(unknown)?;
+async fn find_token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
+    let unknown = || refuse_token("invalid_api_key", "This admin token is not valid.");
+    let found = app.store.system_find_admin_token(hash).await?.ok_or_else(unknown)?;
     if !is_same(hash, &found.token_hash) {
         return Err(unknown());
     }
     if found.revoked_at.is_some() {
-        return Err(refused("revoked_api_key", "This admin token was revoked."));
+        return Err(refuse_token("revoked_api_key", "This admin token was revoked."));
     }
-    trace::is_of(&found.client_id);
+    trace::record_client(&found.client_id);
     if found.suspended_at.is_some() {
-        return Err(suspended());
+        return Err(suspended_client());
     }
     let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
     if found.last_used_at.is_none_or(|at| at <= before) {
@@ -150,15 +151,15 @@ async fn token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
 }
 
 /// Finds a person who has signed in.
-async fn person(app: &App, hash: &str) -> Result<Member, Problem> {
-    let over = || refused("session_ended", "You are no longer signed in; sign in again.");
-    let found = app.store.system_session(hash).await?.ok_or_else(over)?;
+async fn find_person(app: &App, hash: &str) -> Result<Member, Problem> {
+    let over = || refuse_token("session_ended", "You are no longer signed in; sign in again.");
+    let found = app.store.system_find_session(hash).await?.ok_or_else(over)?;
     if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
         return Err(over());
     }
-    trace::is_of(&found.client_id);
+    trace::record_client(&found.client_id);
     if found.suspended_at.is_some() {
-        return Err(suspended());
+        return Err(suspended_client());
     }
     let (id, email, expires_at) = (found.session_id, found.email, found.expires_at);
     Ok(Member {
@@ -177,20 +178,20 @@ impl FromRequestParts<Arc<App>> for Admin {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         match Staff::from_request_parts(parts, app).await? {
             Staff::Operator => Ok(Self),
-            Staff::Client(_) => Err(too_little(
+            Staff::Client(_) => Err(insufficient_role(
                 "This token is only valid for one client; use the operator's token.",
             )),
         }
     }
 }
 
-impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
+impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let Staff::Client(member) = staff else {
-            let pass = Pass::operator(&app.admin_token_hash);
+            let pass = Credential::of_operator(&app.admin_token_hash);
             return Ok(Self { is_operator: true, pass, member: None, role: PhantomData });
         };
         let path = RawPathParams::from_request_parts(parts, app).await;
@@ -202,14 +203,14 @@ impl<R: Needs> FromRequestParts<Arc<App>> for OfClient<R> {
             return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
         }
         if R::ROLE == Role::Admin && member.role != Role::Admin {
-            return Err(too_little("Your role may read this but not change it."));
+            return Err(insufficient_role("Your role may read this but not change it."));
         }
-        let pass = member.pass();
+        let pass = member.credential();
         Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })
     }
 }
 
-fn refused(code: &'static str, sentence: &str) -> Problem {
+fn refuse_token(code: &'static str, sentence: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
 }
 
@@ -218,12 +219,12 @@ fn is_same(hash: &str, kept: &str) -> bool {
     hash.as_bytes().ct_eq(kept.as_bytes()).into()
 }
 
-fn too_little(sentence: &str) -> Problem {
+fn insufficient_role(sentence: &str) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence)
 }
 
 /// Returns the token of a header such as `Bearer abc`; the scheme may be in any case.
-fn bearer(header: &str) -> Option<Secret> {
+fn bearer_token(header: &str) -> Option<Secret> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::new(token))

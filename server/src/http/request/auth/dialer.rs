@@ -1,6 +1,6 @@
 //! Extractor for a dialer, by its own kind of key, with which it can only send leads.
 
-use super::{header_text, suspended, unknown_key};
+use super::{header_text, suspended_client, unknown_key};
 use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
@@ -38,7 +38,7 @@ impl FromRequestParts<Arc<App>> for Dialer {
             )
         })?;
         let hash = key.hash();
-        let found = app.store.system_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
+        let found = app.store.system_find_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
         if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
             return Err(unknown_key());
         }
@@ -49,10 +49,10 @@ impl FromRequestParts<Arc<App>> for Dialer {
                 "This dialer key was revoked.",
             ));
         }
-        let client = app.store.client(&found.client_id).await?.ok_or_else(unknown_key)?;
-        trace::is_of(&client.id);
+        let client = app.store.find_client(&found.client_id).await?.ok_or_else(unknown_key)?;
+        trace::record_client(&client.id);
         if client.suspended {
-            return Err(suspended());
+            return Err(suspended_client());
         }
         Ok(Self { client })
     }

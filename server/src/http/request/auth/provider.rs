@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::request::problem::Problem;
-use crate::providers::Delivered;
+use crate::providers::WebhookRequest;
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
 use crate::storage::Client;
@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq as _;
 pub struct Provider {
     pub client: Client,
     pub account: Account,
-    pub delivered: Delivered,
+    pub delivered: WebhookRequest,
 }
 
 impl FromRequest<Arc<App>> for Provider {
@@ -30,34 +30,34 @@ impl FromRequest<Arc<App>> for Provider {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         let (mut parts, body) = request.with_limited_body().into_parts();
         let Path((provider, last)) =
-            parts.extract::<Path<(String, String)>>().await.map_err(|_| forged())?;
+            parts.extract::<Path<(String, String)>>().await.map_err(|_| forged_webhook())?;
         // The sender is identified first; the body of an unknown sender is not even read.
         let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*last)).await?;
-        if let (None, Some(beside)) = (&found, named(&parts.headers)) {
+        if let (None, Some(beside)) = (&found, secret_beside_address(&parts.headers)) {
             // Here the address names the account, and its secret comes beside it.
             found = app.accounts.by_webhook(app, &provider, &beside).await?;
             found = found.filter(|(_, account)| account.account_id == last);
         }
-        let (client, account) = found.ok_or_else(forged)?;
-        let mut delivered = Delivered {
-            content_type: text(&parts.headers, header::CONTENT_TYPE.as_str()),
+        let (client, account) = found.ok_or_else(forged_webhook)?;
+        let mut delivered = WebhookRequest {
+            content_type: header_value(&parts.headers, header::CONTENT_TYPE.as_str()),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             body: Bytes::new(),
         };
-        let refused = |delivered: &Delivered, status: StatusCode, why: &str| {
-            app.request_log.note_refused(&account, delivered, app.now(), status.as_u16(), why);
+        let refused = |delivered: &WebhookRequest, status: StatusCode, why: &str| {
+            app.request_log.log_refused(&account, delivered, app.now(), status.as_u16(), why);
         };
         if let Some(name) = lacks_header(&account, &parts.headers) {
             let why = format!("the header {name} is missing, or its value is not the account's");
             refused(&delivered, StatusCode::UNAUTHORIZED, &why);
-            return Err(forged());
+            return Err(forged_webhook());
         }
         match Bytes::from_request(Request::from_parts(parts, body), app).await {
             Ok(body) => delivered.body = body,
             Err(rejection) => {
                 let status = rejection.into_response().status();
                 refused(&delivered, status, "its body is too large, or incomplete");
-                return Err(Problem::of_status(status));
+                return Err(Problem::from_status(status));
             }
         }
         Ok(Self { client, account, delivered })
@@ -66,11 +66,11 @@ impl FromRequest<Arc<App>> for Provider {
 
 /// Returns the secret beside the address, if sent: in a header of its own, or as the password of
 /// `Authorization: Basic`.
-fn named(headers: &HeaderMap) -> Option<Secret> {
-    if let Some(secret) = text(headers, "x-webhook-secret") {
+fn secret_beside_address(headers: &HeaderMap) -> Option<Secret> {
+    if let Some(secret) = header_value(headers, "x-webhook-secret") {
         return Some(Secret::new(secret));
     }
-    let basic = text(headers, header::AUTHORIZATION.as_str())?;
+    let basic = header_value(headers, header::AUTHORIZATION.as_str())?;
     let pair = STANDARD.decode(basic.strip_prefix("Basic ")?.trim()).ok()?;
     let pair = String::from_utf8(pair).ok()?;
     pair.split_once(':').map(|(_, password)| Secret::new(password))
@@ -86,12 +86,12 @@ fn lacks_header<'a>(account: &'a Account, headers: &HeaderMap) -> Option<&'a str
     (!bears).then_some(name)
 }
 
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+fn header_value(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// The same error for every cause, so that a sender learns nothing from it.
-fn forged() -> Problem {
+fn forged_webhook() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "invalid_webhook",

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::http::request::problem::Problem;
-use crate::services::access::principal::Pass;
+use crate::services::access::principal::Credential;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 
@@ -14,13 +14,13 @@ const LOOKING: [&str; 2] = ["read", "export"];
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub client: Client,
-    pub pass: Pass,
+    pub pass: Credential,
 }
 
 impl Reader {
     /// Returns the staff reader, in place of a key with one of these scopes; `None` if the request
     /// has to authenticate by key.
-    pub fn of<S: Scope>(extensions: &Extensions) -> Result<Option<Self>, Problem> {
+    pub fn from_extensions<S: Scope>(extensions: &Extensions) -> Result<Option<Self>, Problem> {
         let Some(reader) = extensions.get::<Self>() else { return Ok(None) };
         if S::COUNTED || !S::ANY_OF.iter().any(|scope| LOOKING.contains(scope)) {
             let sentence = "A signed-in person may only read this; use an API key.";

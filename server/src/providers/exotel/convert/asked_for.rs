@@ -1,12 +1,12 @@
 //! Converts reports of two-leg calls, from status callbacks and look-ups.
 
-use super::{Clock, direction, ended};
+use super::{Clock, end_fact, parse_direction};
 use crate::providers::exotel::wire::{Call, Callback};
 use crate::providers::exotel::word::Word;
-use crate::providers::report::details;
+use crate::providers::report::collect_details;
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Direction, Fact, Outcome, What};
+use call_ribbon_shared::call::{Direction, Fact, FactKind, Outcome};
 use call_ribbon_shared::event::EventName;
 
 /// What is known about the two legs.
@@ -21,35 +21,39 @@ struct Legs {
 }
 
 /// Converts a status callback.
-pub fn told(callback: Callback, clock: Clock) -> Report {
+pub fn convert_status_callback(callback: Callback, clock: Clock) -> Report {
     let event = callback.event_type.as_deref().map(str::to_ascii_lowercase);
     let words: Vec<Option<&str>> = callback.legs.iter().map(|leg| leg.status.as_deref()).collect();
     let first = words.first().copied().flatten();
     let second = second_leg(words.get(1..).unwrap_or_default());
     let legs = Legs {
-        whole: Word::read(callback.status.as_deref()),
-        first: Word::read(first),
-        second: Word::read(second),
+        whole: Word::parse(callback.status.as_deref()),
+        first: Word::parse(first),
+        second: Word::parse(second),
         talked: callback.conversation_duration.or_else(|| {
             let after_first = callback.legs.iter().skip(1);
             after_first.filter_map(|leg| leg.on_call_duration).max()
         }),
-        direction: direction(callback.direction.as_deref()).unwrap_or(Direction::Outbound),
+        direction: parse_direction(callback.direction.as_deref()).unwrap_or(Direction::Outbound),
     };
     let over = event.as_deref() == Some("terminal") || legs.whole.is_some_and(Word::is_over);
     let facts = if over {
-        legs.end(clock.at(&[&callback.end_time, &callback.date_updated]))
+        legs.end_facts(clock.first_known(&[&callback.end_time, &callback.date_updated]))
     } else {
-        legs.progress(event.as_deref() == Some("answered"), clock.at(&[&callback.date_updated]))
+        legs.progress_facts(
+            event.as_deref() == Some("answered"),
+            clock.first_known(&[&callback.date_updated]),
+        )
     };
-    let details = details([
+    let details = collect_details([
         ("EventType", callback.event_type.as_deref()),
         ("Leg1Status", first),
         ("Leg2Status", second),
     ]);
-    let said = direction(callback.direction.as_deref());
-    let began = clock.earliest(&[&callback.start_time, &callback.date_created]);
-    let numbers = Numbers::of(said, callback.from, callback.to, callback.phone_number_sid);
+    let said = parse_direction(callback.direction.as_deref());
+    let began = clock.earliest_known(&[&callback.start_time, &callback.date_created]);
+    let numbers =
+        Numbers::by_direction(said, callback.from, callback.to, callback.phone_number_sid);
     Report {
         session_id: callback.custom_field,
         provider_call_id: callback.call_sid,
@@ -71,33 +75,33 @@ pub fn told(callback: Callback, clock: Clock) -> Report {
 /// answered, else of the last.
 fn second_leg<'a>(tried: &[Option<&'a str>]) -> Option<&'a str> {
     let mut words = tried.iter().copied().flatten();
-    let answered = words.find(|word| Word::read(Some(word)).is_some_and(Word::is_answered));
+    let answered = words.find(|word| Word::parse(Some(word)).is_some_and(Word::is_answered));
     answered.or(tried.last().copied().flatten())
 }
 
 /// Converts the answer to a look-up.
-pub fn looked_up(call: Call, clock: Clock) -> Report {
-    let said = direction(call.direction.as_deref());
-    let began = clock.earliest(&[&call.start_time]);
+pub fn convert_lookup(call: Call, clock: Clock) -> Report {
+    let said = parse_direction(call.direction.as_deref());
+    let began = clock.earliest_known(&[&call.start_time]);
     let legs = Legs {
-        whole: Word::read(call.status.as_deref()),
-        first: Word::read(call.details.leg1_status.as_deref()),
-        second: Word::read(call.details.leg2_status.as_deref()),
+        whole: Word::parse(call.status.as_deref()),
+        first: Word::parse(call.details.leg1_status.as_deref()),
+        second: Word::parse(call.details.leg2_status.as_deref()),
         talked: call.details.conversation_duration,
         direction: said.unwrap_or(Direction::Outbound),
     };
     let over = legs.whole.is_some_and(Word::is_over);
     let facts = if over {
-        legs.end(clock.at(&[&call.end_time, &call.date_updated]))
+        legs.end_facts(clock.first_known(&[&call.end_time, &call.date_updated]))
     } else {
         // During a call, `DateUpdated` is not when a leg answered; the current time is as close.
-        legs.progress(false, clock.received_at)
+        legs.progress_facts(false, clock.received_at)
     };
-    let details = details([
+    let details = collect_details([
         ("Leg1Status", call.details.leg1_status.as_deref()),
         ("Leg2Status", call.details.leg2_status.as_deref()),
     ]);
-    let numbers = Numbers::of(said, call.from, call.to, call.phone_number_sid);
+    let numbers = Numbers::by_direction(said, call.from, call.to, call.phone_number_sid);
     Report {
         session_id: call.custom_field,
         provider_call_id: call.sid,
@@ -123,32 +127,32 @@ impl Legs {
     }
 
     /// Returns the facts so far.
-    fn progress(&self, answered_event: bool, at: Millis) -> Vec<Fact> {
+    fn progress_facts(&self, answered_event: bool, at: Millis) -> Vec<Fact> {
         let mut facts = Vec::new();
         let inbound = self.direction == Direction::Inbound;
         if self.first.is_some_and(Word::is_answered) {
             // The first leg of an incoming call is the customer, who waits for an agent.
             facts.push(if inbound {
-                Fact::new(What::Incoming, at)
+                Fact::new(FactKind::Incoming, at)
             } else {
-                Fact::new(What::Noted(EventName::Other("agent_answered".to_owned())), at)
+                Fact::new(FactKind::Noted(EventName::Other("agent_answered".to_owned())), at)
             });
         }
         // An account that reports no legs sends one `answered`, for the call as a whole.
         let as_a_whole = answered_event && self.first.is_none() && self.second.is_none();
         match self.second {
-            Some(Word::Ringing) if !inbound => facts.push(Fact::new(What::Ringing, at)),
-            Some(second) if second.is_answered() => facts.push(Fact::new(What::Connected, at)),
-            _ if as_a_whole => facts.push(Fact::new(What::Connected, at)),
+            Some(Word::Ringing) if !inbound => facts.push(Fact::new(FactKind::Ringing, at)),
+            Some(second) if second.is_answered() => facts.push(Fact::new(FactKind::Connected, at)),
+            _ if as_a_whole => facts.push(Fact::new(FactKind::Connected, at)),
             _ => {}
         }
         facts
     }
 
     /// Returns how the call ended.
-    fn end(&self, at: Millis) -> Vec<Fact> {
+    fn end_facts(&self, at: Millis) -> Vec<Fact> {
         if let Some(seconds) = self.talked.filter(|seconds| *seconds > 0) {
-            return vec![ended(at, Some(Outcome::Completed), Some(seconds), "")];
+            return vec![end_fact(at, Some(Outcome::Completed), Some(seconds), "")];
         }
         let both_talked = match (self.talked, self.second, self.whole) {
             (Some(_), _, _) => false,
@@ -157,35 +161,36 @@ impl Legs {
         };
         if both_talked {
             // They talked, but the length is unknown: at least record that they did.
-            let connected = Fact::new(What::Connected, at);
-            return vec![connected, ended(at, Some(Outcome::Completed), None, "")];
+            let connected = Fact::new(FactKind::Connected, at);
+            return vec![connected, end_fact(at, Some(Outcome::Completed), None, "")];
         }
-        vec![self.unanswered(at)]
+        vec![self.unanswered_fact(at)]
     }
 
     /// Returns how a call without conversation ended.
-    fn unanswered(&self, at: Millis) -> Fact {
+    fn unanswered_fact(&self, at: Millis) -> Fact {
         let unanswered = |word: &Word| word.is_over() && *word != Word::Completed;
         let first = self.first.filter(unanswered);
         let second = self.second.filter(unanswered);
         if self.direction == Direction::Inbound {
-            let reason = second.or(self.whole.filter(unanswered)).map(|word| word.unanswered().1);
-            return ended(at, Some(Outcome::Missed), None, reason.unwrap_or("nobody answered"));
+            let reason =
+                second.or(self.whole.filter(unanswered)).map(|word| word.unanswered_outcome().1);
+            return end_fact(at, Some(Outcome::Missed), None, reason.unwrap_or("nobody answered"));
         }
         match (first, second.or(self.whole.filter(unanswered))) {
             // The customer was never called, so the customer did not decline.
             (Some(_), _) => {
-                ended(at, Some(Outcome::Failed), None, "the agent's phone was not answered")
+                end_fact(at, Some(Outcome::Failed), None, "the agent's phone was not answered")
             }
             (None, Some(word)) => {
-                let (outcome, reason) = word.unanswered();
-                ended(at, Some(outcome), None, reason)
+                let (outcome, reason) = word.unanswered_outcome();
+                end_fact(at, Some(outcome), None, reason)
             }
             (None, None) if self.whole.is_some() => {
-                ended(at, Some(Outcome::NoAnswer), None, "nobody answered")
+                end_fact(at, Some(Outcome::NoAnswer), None, "nobody answered")
             }
             // It is over, and the word that says how is unknown.
-            (None, None) => ended(at, None, None, ""),
+            (None, None) => end_fact(at, None, None, ""),
         }
     }
 }
@@ -197,7 +202,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(
+    fn by_direction(
         direction: Option<Direction>,
         from: Option<String>,
         to: Option<String>,

@@ -9,17 +9,17 @@
 //! `OnCallDuration` is the conversation. The popup sends `EventType` (`Dial`, `Answered`,
 //! `Terminal`) and `Status` (`busy`, `free`) of each agent that the call rings.
 
-use super::{Clock, direction, ended};
+use super::{Clock, end_fact, parse_direction};
 use crate::providers::exotel::wire::Callback;
 use crate::providers::exotel::word::Word;
-use crate::providers::report::{Part, details};
+use crate::providers::report::{Part, collect_details};
 use crate::providers::{Report, lenient};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Direction, End, Fact, Outcome, What};
+use call_ribbon_shared::call::{CallEnd, Direction, Fact, FactKind, Outcome};
 
 /// The state of an incoming call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stands {
+enum IncomingState {
     /// The caller is in a menu; no agent is dialed yet.
     InMenu,
     /// It rings at an agent's phone.
@@ -36,27 +36,31 @@ enum Stands {
 }
 
 /// Converts a message of a passthru or the popup.
-pub fn report(callback: Callback, clock: Clock) -> Report {
+pub fn convert_incoming(callback: Callback, clock: Clock) -> Report {
     // While the flow dials the agent it reports `outbound-dial`, which is a direction within the
     // call. Only calls requested by the API are outgoing.
     let way =
         callback.direction.as_deref().filter(|way| !way.eq_ignore_ascii_case("outbound-dial"));
-    let direction = direction(way).unwrap_or(Direction::Inbound);
-    let talked = talked(&callback);
-    let stands = stands(&callback, talked);
-    let began = clock.earliest(&[&callback.start_time, &callback.created, &callback.date_created]);
+    let direction = parse_direction(way).unwrap_or(Direction::Inbound);
+    let talked = talk_seconds(&callback);
+    let stands = incoming_state(&callback, talked);
+    let began =
+        clock.earliest_known(&[&callback.start_time, &callback.created, &callback.date_created]);
     let at = match stands {
-        Stands::InMenu | Stands::Rings | Stands::Answered | Stands::Unknown => {
-            clock.at(&[&callback.current_time])
+        IncomingState::InMenu
+        | IncomingState::Rings
+        | IncomingState::Answered
+        | IncomingState::Unknown => clock.first_known(&[&callback.current_time]),
+        _ => {
+            clock.first_known(&[&callback.end_time, &callback.current_time, &callback.date_updated])
         }
-        _ => clock.at(&[&callback.end_time, &callback.current_time, &callback.date_updated]),
     };
     // A call that ended without a length of conversation has to be looked up.
-    let settled = matches!(stands, Stands::Missed(_))
-        || (stands == Stands::Talked
+    let settled = matches!(stands, IncomingState::Missed(_))
+        || (stands == IncomingState::Talked
             && (talked.is_some() || callback.dial_call_duration.is_none()));
-    let facts = facts(stands, direction, at, talked, callback.dial_call_duration);
-    let details = details([
+    let facts = incoming_facts(stands, direction, at, talked, callback.dial_call_duration);
+    let details = collect_details([
         ("EventType", callback.event_type.as_deref()),
         ("Status", callback.status.as_deref()),
         ("CallStatus", callback.call_status.as_deref()),
@@ -82,10 +86,10 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
         customer_number,
         own_numbers: own.into_iter().chain([callback.phone_number_sid]).flatten().collect(),
         agent_at_provider: callback.agent_email.into_iter().chain(numbers).collect(),
-        agent_answered: matches!(stands, Stands::Answered | Stands::Talked),
+        agent_answered: matches!(stands, IncomingState::Answered | IncomingState::Talked),
         part: match stands {
-            Stands::AgentFree => Part::OneAgent,
-            Stands::InMenu => Part::Menu,
+            IncomingState::AgentFree => Part::OneAgent,
+            IncomingState::InMenu => Part::Menu,
             _ => Part::Call,
         },
         began,
@@ -101,8 +105,8 @@ pub fn report(callback: Callback, clock: Clock) -> Report {
     }
 }
 
-fn facts(
-    stands: Stands,
+fn incoming_facts(
+    stands: IncomingState,
     direction: Direction,
     at: Millis,
     talked: Option<u32>,
@@ -110,33 +114,34 @@ fn facts(
 ) -> Vec<Fact> {
     let inbound = direction == Direction::Inbound;
     match stands {
-        Stands::Rings if inbound => vec![Fact::new(What::Incoming, at)],
-        Stands::Rings => vec![Fact::new(What::Ringing, at)],
-        Stands::Answered => vec![Fact::new(What::Connected, at)],
-        Stands::Talked if talked.is_some() => {
-            vec![ended(at, Some(Outcome::Completed), talked, "")]
+        IncomingState::Rings if inbound => vec![Fact::new(FactKind::Incoming, at)],
+        IncomingState::Rings => vec![Fact::new(FactKind::Ringing, at)],
+        IncomingState::Answered => vec![Fact::new(FactKind::Connected, at)],
+        IncomingState::Talked if talked.is_some() => {
+            vec![end_fact(at, Some(Outcome::Completed), talked, "")]
         }
-        Stands::Talked if since_dialing.is_some_and(|seconds| seconds > 0) => {
-            let end = End { outcome: Some(Outcome::Completed), since_dialing, ..End::default() };
-            vec![Fact::new(What::Ended(end), at)]
+        IncomingState::Talked if since_dialing.is_some_and(|seconds| seconds > 0) => {
+            let end =
+                CallEnd { outcome: Some(Outcome::Completed), since_dialing, ..CallEnd::default() };
+            vec![Fact::new(FactKind::Ended(end), at)]
         }
-        Stands::Talked => {
-            let connected = Fact::new(What::Connected, at);
-            vec![connected, ended(at, Some(Outcome::Completed), None, "")]
+        IncomingState::Talked => {
+            let connected = Fact::new(FactKind::Connected, at);
+            vec![connected, end_fact(at, Some(Outcome::Completed), None, "")]
         }
-        Stands::Missed(reason) => {
+        IncomingState::Missed(reason) => {
             let outcome = if inbound { Outcome::Missed } else { Outcome::NoAnswer };
-            vec![ended(at, Some(outcome), None, reason)]
+            vec![end_fact(at, Some(outcome), None, reason)]
         }
         // A look-up says whether they talked.
-        Stands::AgentFree => vec![ended(at, None, None, "")],
-        Stands::InMenu | Stands::Unknown => Vec::new(),
+        IncomingState::AgentFree => vec![end_fact(at, None, None, "")],
+        IncomingState::InMenu | IncomingState::Unknown => Vec::new(),
     }
 }
 
 /// Returns the seconds that the agent's leg was on the call, if measured. `DialCallDuration` is not
 /// it: it includes the ringing.
-fn talked(callback: &Callback) -> Option<u32> {
+fn talk_seconds(callback: &Callback) -> Option<u32> {
     // The legs of a flow are those that it dialed, each with its number or its cause. Those of a
     // status callback are all legs, the caller's first.
     let of_flow = callback.legs.len() < 2
@@ -151,63 +156,69 @@ fn talked(callback: &Callback) -> Option<u32> {
 }
 
 /// Combines the fields: the end first, since it alone says how the call went.
-fn stands(callback: &Callback, talked: Option<u32>) -> Stands {
+fn incoming_state(callback: &Callback, talked: Option<u32>) -> IncomingState {
     let lower = |word: &Option<String>| {
         word.as_deref().map(|word| word.to_ascii_lowercase().replace('_', "-"))
     };
     let (event, call_type) = (lower(&callback.event_type), lower(&callback.call_type));
     let call_type = call_type.as_deref();
     let talk = |missed: &'static str| match talked {
-        Some(0) => Stands::Missed(missed),
-        _ => Stands::Talked,
+        Some(0) => IncomingState::Missed(missed),
+        _ => IncomingState::Talked,
     };
     let sure_of_talk = talked.is_some_and(|seconds| seconds > 0);
-    if let Some(dialed) = Word::read(callback.dial_call_status.as_deref()) {
+    if let Some(dialed) = Word::parse(callback.dial_call_status.as_deref()) {
         return match dialed {
-            Word::Queued | Word::Ringing => Stands::Rings,
-            Word::InProgress => Stands::Answered,
+            Word::Queued | Word::Ringing => IncomingState::Rings,
+            Word::InProgress => IncomingState::Answered,
             Word::Completed => talk("nobody answered"),
             // The last agent dialed did not answer, but an earlier one did.
-            _ if sure_of_talk && call_type == Some("completed") => Stands::Talked,
-            word => Stands::Missed(word.unanswered().1),
+            _ if sure_of_talk && call_type == Some("completed") => IncomingState::Talked,
+            word => IncomingState::Missed(word.unanswered_outcome().1),
         };
     }
-    let call_status = Word::read(callback.call_status.as_deref());
+    let call_status = Word::parse(callback.call_status.as_deref());
     match call_type {
         Some("completed") => return talk("nobody answered"),
-        Some("client-hangup") if sure_of_talk => return Stands::Talked,
-        Some("client-hangup") => return Stands::Missed("the caller hung up"),
-        Some("incomplete") => return Stands::Missed("nobody answered"),
-        Some("voicemail") => return Stands::Missed("the caller was sent to voicemail"),
+        Some("client-hangup") if sure_of_talk => return IncomingState::Talked,
+        Some("client-hangup") => return IncomingState::Missed("the caller hung up"),
+        Some("incomplete") => return IncomingState::Missed("nobody answered"),
+        Some("voicemail") => return IncomingState::Missed("the caller was sent to voicemail"),
         Some("call-attempt") => {
             let over =
                 call_status.is_some_and(Word::is_over) || event.as_deref() == Some("terminal");
-            return if over { Stands::Missed("the caller left the menu") } else { Stands::InMenu };
+            return if over {
+                IncomingState::Missed("the caller left the menu")
+            } else {
+                IncomingState::InMenu
+            };
         }
-        Some(word) => match Word::read(Some(word)) {
-            Some(word) if word.is_over() => return Stands::Missed(word.unanswered().1),
+        Some(word) => match Word::parse(Some(word)) {
+            Some(word) if word.is_over() => {
+                return IncomingState::Missed(word.unanswered_outcome().1);
+            }
             _ => {}
         },
         None => {}
     }
     match (event.as_deref(), lower(&callback.status).as_deref()) {
-        (Some("answered"), _) => Stands::Answered,
-        (Some("terminal"), _) | (None, Some("free")) if sure_of_talk => Stands::Talked,
-        (Some("terminal"), _) | (None, Some("free")) => Stands::AgentFree,
-        (Some("dial" | "ringing"), _) | (None, Some("busy")) => Stands::Rings,
+        (Some("answered"), _) => IncomingState::Answered,
+        (Some("terminal"), _) | (None, Some("free")) if sure_of_talk => IncomingState::Talked,
+        (Some("terminal"), _) | (None, Some("free")) => IncomingState::AgentFree,
+        (Some("dial" | "ringing"), _) | (None, Some("busy")) => IncomingState::Rings,
         (None, None) => match call_status {
-            Some(Word::Completed) if sure_of_talk => Stands::Talked,
-            Some(Word::Completed) => Stands::AgentFree,
-            Some(word) if word.is_over() => Stands::Missed(word.unanswered().1),
-            _ => Stands::Rings,
+            Some(Word::Completed) if sure_of_talk => IncomingState::Talked,
+            Some(Word::Completed) => IncomingState::AgentFree,
+            Some(word) if word.is_over() => IncomingState::Missed(word.unanswered_outcome().1),
+            _ => IncomingState::Rings,
         },
         // A state that is in neither list.
-        _ => match Word::read(callback.status.as_deref()) {
-            Some(Word::Queued | Word::Ringing) => Stands::Rings,
-            Some(Word::InProgress) => Stands::Answered,
+        _ => match Word::parse(callback.status.as_deref()) {
+            Some(Word::Queued | Word::Ringing) => IncomingState::Rings,
+            Some(Word::InProgress) => IncomingState::Answered,
             Some(Word::Completed) => talk("nobody answered"),
-            Some(word) => Stands::Missed(word.unanswered().1),
-            None => Stands::Unknown,
+            Some(word) => IncomingState::Missed(word.unanswered_outcome().1),
+            None => IncomingState::Unknown,
         },
     }
 }

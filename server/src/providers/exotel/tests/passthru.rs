@@ -1,8 +1,8 @@
 //! Tests how an Exotel flow's messages about an incoming call are read.
 
-use super::{FOUR, read, status, terminal, told};
-use crate::providers::tests::facts;
-use crate::providers::{Delivered, Part, Report};
+use super::{FOUR, call_status, read_callback, read_webhook, terminal_callback};
+use crate::providers::tests::describe_facts;
+use crate::providers::{Part, Report, WebhookRequest};
 use call_ribbon_shared::call::{Direction, Status};
 use serde_json::json;
 
@@ -13,14 +13,16 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
         &CurrentTime=2025-10-12+16%3A00%3A00";
     let told = |more: &str| {
         let (query, body) = (format!("{query}{more}"), Vec::new().into());
-        let by_get = read(&Delivered { content_type: None, query: query.clone(), body }).unwrap();
-        let by_post = read(&Delivered {
+        let by_get =
+            read_webhook(&WebhookRequest { content_type: None, query: query.clone(), body })
+                .unwrap();
+        let by_post = read_webhook(&WebhookRequest {
             content_type: Some("application/x-www-form-urlencoded".to_owned()),
             query: String::new(),
             body: query.into(),
         })
         .unwrap();
-        assert_eq!(facts(&by_get), facts(&by_post));
+        assert_eq!(describe_facts(&by_get), describe_facts(&by_post));
         by_get
     };
     for (more, happened, settled) in [
@@ -55,7 +57,7 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
         ("&Status=a-new-word", vec![], false),
     ] {
         let report = told(more);
-        assert_eq!(facts(&report), happened, "{more}");
+        assert_eq!(describe_facts(&report), happened, "{more}");
         assert_eq!(report.settled, settled, "{more}");
         assert_eq!(report.direction, Some(Direction::Inbound));
         assert_eq!(report.customer_number.as_deref(), Some("09876543210"));
@@ -66,21 +68,21 @@ fn a_call_that_rings_in_is_told_by_get_and_by_post() {
     // A flow's outbound dial is part of an incoming call.
     let report = told("&Direction=outbound-dial");
     assert_eq!(
-        (report.direction, facts(&report)),
+        (report.direction, describe_facts(&report)),
         (Some(Direction::Inbound), vec!["incoming".to_owned()])
     );
     let report = told("&Direction=outbound-api&DialCallStatus=no-answer");
     assert_eq!(report.customer_number.as_deref(), Some("08047112345"));
-    assert_eq!(facts(&report), ["ended NoAnswer -"]);
+    assert_eq!(describe_facts(&report), ["ended NoAnswer -"]);
 }
 
 /// Returns a passthru with these additional fields.
-fn passthru(more: &str) -> Report {
+fn read_passthru(more: &str) -> Report {
     let query = format!(
         "CallSid=i1&CallFrom=09876543210&CallTo=08047112345&Direction=incoming\
          &CurrentTime=2025-10-12+16%3A00%3A00{more}"
     );
-    read(&Delivered { content_type: None, query, body: Vec::new().into() }).unwrap()
+    read_webhook(&WebhookRequest { content_type: None, query, body: Vec::new().into() }).unwrap()
 }
 
 #[test]
@@ -92,35 +94,36 @@ fn each_call_type_is_read_with_each_status() {
     {
         // The state of the caller's own leg adds nothing to the flow's result.
         for status in over.iter().chain(&goes_on) {
-            let report = passthru(&format!("&CallType={call_type}&CallStatus={status}"));
+            let report = read_passthru(&format!("&CallType={call_type}&CallStatus={status}"));
             let expected = match call_type {
                 "completed" => vec!["connected", "ended Completed -"],
                 _ => vec!["ended Missed -"],
             };
-            assert_eq!(facts(&report), expected, "{call_type} {status}");
+            assert_eq!(describe_facts(&report), expected, "{call_type} {status}");
             assert!(report.settled && report.part == Part::Call, "{call_type} {status}");
             let expected =
                 if call_type == "completed" { Status::Completed } else { Status::Missed };
-            assert_eq!(self::status(&report), expected, "{call_type} {status}");
+            assert_eq!(self::call_status(&report), expected, "{call_type} {status}");
         }
     }
     // No agent was dialed so far.
     for status in goes_on {
-        let report = passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
+        let report = read_passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
         assert!(
             report.facts.is_empty() && report.part == Part::Menu && !report.settled,
             "{status}"
         );
     }
     for status in over {
-        let report = passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
-        assert_eq!(facts(&report), ["ended Missed -"], "{status}");
+        let report = read_passthru(&format!("&CallType=call-attempt&CallStatus={status}"));
+        assert_eq!(describe_facts(&report), ["ended Missed -"], "{status}");
         assert!(report.settled && report.part == Part::Call, "{status}");
     }
     // The state of the agent's leg is newer than the flow's result.
-    let report = passthru("&CallType=call-attempt&CallStatus=in-progress&DialCallStatus=ringing");
-    assert_eq!((facts(&report), report.part), (vec!["incoming".to_owned()], Part::Call));
-    let voicemail = passthru("&CallType=voicemail&RecordingUrl=https://r.example/1.mp3");
+    let report =
+        read_passthru("&CallType=call-attempt&CallStatus=in-progress&DialCallStatus=ringing");
+    assert_eq!((describe_facts(&report), report.part), (vec!["incoming".to_owned()], Part::Call));
+    let voicemail = read_passthru("&CallType=voicemail&RecordingUrl=https://r.example/1.mp3");
     assert_eq!(voicemail.recording_url.as_deref(), Some("https://r.example/1.mp3"));
 }
 
@@ -171,17 +174,17 @@ fn only_the_dialed_legs_time_is_a_talk() {
         ("&CallType=completed", String::new(), "Completed ~52"),
         ("&CallType=completed&DialCallStatus=completed", String::new(), "Completed ~52"),
     ] {
-        let report = passthru(&format!("{ended_with}{status}{legs}"));
-        assert_eq!(facts(&report), [format!("ended {happened}")], "{status} {legs}");
+        let report = read_passthru(&format!("{ended_with}{status}{legs}"));
+        assert_eq!(describe_facts(&report), [format!("ended {happened}")], "{status} {legs}");
         assert_eq!(report.settled, !happened.contains('~'), "{status} {legs}");
         assert_eq!(report.agent_answered, happened.starts_with("Completed"), "{status} {legs}");
     }
     // A status callback without a length of conversation.
-    let mut callback = terminal();
+    let mut callback = terminal_callback();
     callback["ConversationDuration"] = json!("null");
-    assert_eq!(facts(&told(&callback)), ["ended Completed 42"]);
+    assert_eq!(describe_facts(&read_callback(&callback)), ["ended Completed 42"]);
     callback["Legs"][1] = json!({"Status": "no-answer", "OnCallDuration": "0"});
-    assert_eq!(facts(&told(&callback)), ["ended NoAnswer -"]);
+    assert_eq!(describe_facts(&read_callback(&callback)), ["ended NoAnswer -"]);
 }
 
 #[test]
@@ -197,9 +200,9 @@ fn a_call_begins_when_the_provider_says() {
         ("&StartTime=2025-10-12+18%3A00%3A00", None),
         ("", None),
     ] {
-        assert_eq!(passthru(more).began, expected, "{more}");
+        assert_eq!(read_passthru(more).began, expected, "{more}");
     }
-    assert_eq!(told(&terminal()).began, Some(FOUR - 120_000));
+    assert_eq!(read_callback(&terminal_callback()).began, Some(FOUR - 120_000));
 }
 
 #[test]
@@ -225,12 +228,16 @@ fn a_withheld_number_is_no_number() {
     ] {
         for event in ["&Status=busy", "&CallType=incomplete"] {
             let query = format!("CallSid=i1&CallFrom={withheld}&CallTo=08047112345{event}");
-            let report =
-                read(&Delivered { content_type: None, query, body: Vec::new().into() }).unwrap();
+            let report = read_webhook(&WebhookRequest {
+                content_type: None,
+                query,
+                body: Vec::new().into(),
+            })
+            .unwrap();
             assert_eq!(report.customer_number, None, "{withheld}");
             assert_eq!(report.direction, Some(Direction::Inbound), "{withheld}");
             assert_eq!(report.facts.len(), 1, "{withheld}");
         }
     }
-    assert!(passthru("").customer_number.is_some());
+    assert!(read_passthru("").customer_number.is_some());
 }

@@ -12,7 +12,7 @@ const STEPS: [i64; 4] = [10, 20, 25, 50];
 
 /// Calls with a number, or with numbers in a range.
 #[derive(Debug, Clone, Copy)]
-pub struct Weighted {
+pub struct WeightedRange {
     pub from: f64,
     pub to: f64,
     pub calls: i64,
@@ -20,12 +20,12 @@ pub struct Weighted {
 
 /// Numbers in ascending order.
 struct Spread {
-    numbers: Vec<Weighted>,
+    numbers: Vec<WeightedRange>,
     all: i64,
 }
 
 /// Chooses edges; none if there are no numbers.
-pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
+pub fn choose_edges(mut numbers: Vec<WeightedRange>) -> Vec<f64> {
     numbers.sort_by(|one, other| one.from.total_cmp(&other.from));
     let all = numbers.iter().map(|number| number.calls).sum();
     let spread = Spread { numbers, all };
@@ -33,12 +33,13 @@ pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
         return Vec::new();
     };
     let ends = (first.from, last.to);
-    let (low, high) = (spread.at(OUTSIDE), spread.at(100 - OUTSIDE));
-    let equal = spread.equal(low, high, ends);
+    let (low, high) =
+        (spread.number_at_percentile(OUTSIDE), spread.number_at_percentile(100 - OUTSIDE));
+    let equal = spread.equal_edges(low, high, ends);
     // Amounts are often many small ones and few large ones; 1, 2, 5, 10 … separates those.
     let crowded = spread.most_in_a_row(&equal) * 100 > all * TOO_MANY;
     if crowded && ends.0 >= 0.0 && high > 0.0 {
-        let growing = spread.growing(low, high, ends.0);
+        let growing = spread.growing_edges(low, high, ends.0);
         if spread.most_in_a_row(&growing) < spread.most_in_a_row(&equal) {
             return growing;
         }
@@ -48,7 +49,7 @@ pub fn chosen(mut numbers: Vec<Weighted>) -> Vec<f64> {
 
 impl Spread {
     /// Returns the number at a percentile of the calls.
-    fn at(&self, percent: i64) -> f64 {
+    fn number_at_percentile(&self, percent: i64) -> f64 {
         let mut left = (self.all * percent + 99) / 100;
         for number in &self.numbers {
             left -= number.calls;
@@ -60,34 +61,35 @@ impl Spread {
     }
 
     /// Returns edges in equal steps.
-    fn equal(&self, low: f64, high: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
+    fn equal_edges(&self, low: f64, high: f64, (least, greatest): (f64, f64)) -> Vec<f64> {
         let whole = self.numbers.iter().all(|n| n.from.fract() == 0.0 && n.to.fract() == 0.0);
         let together = self.numbers.iter().any(|number| number.to > number.from);
         let mut best = vec![low];
         // From the finest step that the numbers can have to the first that makes few rows.
-        let finest = exponent((high - low).abs().max(low.abs() * 1e-9).max(1e-300)) - 2;
+        let finest = exponent_of((high - low).abs().max(low.abs() * 1e-9).max(1e-300)) - 2;
         for exponent in finest..finest + 6 {
             for step in STEPS {
                 if whole && exponent < 1 && (exponent < 0 || step == 25) {
                     continue;
                 }
-                let size = round(step, exponent);
-                let (mut begin, mut end) = (floor(low / size), floor(high / size) + 1);
+                let size = round_number(step, exponent);
+                let (mut begin, mut end) =
+                    (floor_to_int(low / size), floor_to_int(high / size) + 1);
                 if end - begin > MOST_ROWS {
                     continue;
                 }
                 // A few numbers beyond the edges need no open-ended row.
-                if least < round(begin * step, exponent)
-                    && least >= round((begin - 1) * step, exponent)
+                if least < round_number(begin * step, exponent)
+                    && least >= round_number((begin - 1) * step, exponent)
                 {
                     begin -= 1;
                 }
-                if greatest > round(end * step, exponent)
-                    && greatest < round((end + 1) * step, exponent)
+                if greatest > round_number(end * step, exponent)
+                    && greatest < round_number((end + 1) * step, exponent)
                 {
                     end += 1;
                 }
-                best = (begin..=end).map(|n| round(n * step, exponent)).collect();
+                best = (begin..=end).map(|n| round_number(n * step, exponent)).collect();
                 // If numbers are already grouped in bins, edges must be edges of bins.
                 if !together || best.iter().all(|edge| is_round(*edge)) {
                     return best;
@@ -98,13 +100,13 @@ impl Spread {
     }
 
     /// Returns growing edges: 0, 1, 2, 5, 10 …
-    fn growing(&self, low: f64, high: f64, least: f64) -> Vec<f64> {
+    fn growing_edges(&self, low: f64, high: f64, least: f64) -> Vec<f64> {
         let positive = self.numbers.iter().map(|number| number.from).find(|from| *from > 0.0);
         let low = if low > 0.0 { low } else { positive.unwrap_or(high) };
-        let (lowest, highest) = (exponent(low), exponent(high) + 1);
+        let (lowest, highest) = (exponent_of(low), exponent_of(high) + 1);
         for digits in [&[10, 20, 50][..], &[10, 30], &[10]] {
             let series: Vec<f64> = (lowest..=highest)
-                .flat_map(|exponent| digits.iter().map(move |digit| round(*digit, exponent)))
+                .flat_map(|exponent| digits.iter().map(move |digit| round_number(*digit, exponent)))
                 .collect();
             let begin = series.partition_point(|edge| *edge <= low).saturating_sub(1);
             let end = (series.partition_point(|edge| *edge <= high) + 1).min(series.len());
@@ -115,7 +117,7 @@ impl Spread {
                 return zero.into_iter().chain(series.iter().copied()).collect();
             }
         }
-        vec![0.0, round(10, lowest), round(10, highest)]
+        vec![0.0, round_number(10, lowest), round_number(10, highest)]
     }
 
     /// Returns the calls of the row with the most.
@@ -131,7 +133,7 @@ impl Spread {
 }
 
 /// Returns `tenths` tenths of a power of ten, exactly as a person writes it.
-fn round(tenths: i64, exponent: i32) -> f64 {
+fn round_number(tenths: i64, exponent: i32) -> f64 {
     // Parsed from text, because 3 × 0.1 is not 0.3.
     format!("{tenths}e{}", exponent - 1).parse().unwrap_or_default()
 }
@@ -144,13 +146,13 @@ fn is_round(number: f64) -> bool {
 }
 
 /// Returns the power of ten of a number's first digit.
-fn exponent(number: f64) -> i32 {
+fn exponent_of(number: f64) -> i32 {
     let text = format!("{number:e}");
     text.split('e').nth(1).and_then(|exponent| exponent.parse().ok()).unwrap_or(0)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a handful of steps; more are cut")]
-fn floor(number: f64) -> i64 {
+fn floor_to_int(number: f64) -> i64 {
     // A number that is whole except for a rounding error counts as whole.
     (number + 1e-9).floor() as i64
 }
@@ -160,8 +162,8 @@ mod tests {
     use super::*;
 
     fn of(numbers: impl IntoIterator<Item = f64>) -> Vec<f64> {
-        let one = |number| Weighted { from: number, to: number, calls: 1 };
-        chosen(numbers.into_iter().map(one).collect())
+        let one = |number| WeightedRange { from: number, to: number, calls: 1 };
+        choose_edges(numbers.into_iter().map(one).collect())
     }
 
     #[test]
@@ -191,8 +193,8 @@ mod tests {
     fn between_bins_edges_have_two_digits() {
         let bins = (100..180).map(|n| {
             let from = f64::from(n - n % 10);
-            Weighted { from, to: from + 10.0, calls: 1 }
+            WeightedRange { from, to: from + 10.0, calls: 1 }
         });
-        assert!(chosen(bins.collect()).into_iter().all(is_round));
+        assert!(choose_edges(bins.collect()).into_iter().all(is_round));
     }
 }

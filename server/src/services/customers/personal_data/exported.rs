@@ -1,8 +1,8 @@
 //! The form in which all data on a customer is exported.
 
-use crate::customer::kept;
-use crate::event_data::{OfCall, filled_in};
-use crate::storage::{CallRow, CustomerPage, FoundLead, NotesRow, TimelineRow};
+use crate::customer::raw_json;
+use crate::event_data::{CallContext, fill_in_data};
+use crate::storage::{CallRow, CustomerLead, CustomerProfile, NotesRow, TimelineRow};
 use crate::time;
 use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
@@ -114,29 +114,29 @@ pub struct ExportedLead {
     created_at: String,
 }
 
-impl From<CustomerPage> for ExportedCustomer {
-    fn from(customer: CustomerPage) -> Self {
+impl From<CustomerProfile> for ExportedCustomer {
+    fn from(customer: CustomerProfile) -> Self {
         Self {
             name: customer.name,
             phone: customer.phone,
             email: customer.email,
             company: customer.company,
-            tags: customer.tags.as_deref().map(kept),
-            custom_fields: customer.custom_fields.as_deref().map(kept),
+            tags: customer.tags.as_deref().map(raw_json),
+            custom_fields: customer.custom_fields.as_deref().map(raw_json),
             created_at: time::format(customer.created_at),
             last_updated: time::format(customer.updated_at),
         }
     }
 }
 
-impl From<FoundLead> for ExportedLead {
-    fn from(lead: FoundLead) -> Self {
+impl From<CustomerLead> for ExportedLead {
+    fn from(lead: CustomerLead) -> Self {
         Self {
             id: lead.id,
             full_name: lead.full_name,
             phone: lead.phone,
             email: lead.email,
-            fields: kept(&lead.fields),
+            fields: raw_json(&lead.fields),
             created_at: time::format(lead.created_at),
         }
     }
@@ -144,13 +144,13 @@ impl From<FoundLead> for ExportedLead {
 
 impl ExportedCall {
     /// Combines a call with what belongs to it; `shown` builds the call's own part.
-    pub fn of(
+    pub fn from_parts(
         row: CallRow,
         events: Vec<TimelineRow>,
         notes: NotesRow,
         shown: impl FnOnce(CallRow) -> CallObject,
     ) -> Self {
-        let of_call = OfCall {
+        let of_call = CallContext {
             call_sid: &row.call_sid,
             phone: row.phone.as_deref(),
             direction: &row.direction,
@@ -160,7 +160,7 @@ impl ExportedCall {
         let events = events
             .into_iter()
             .map(|event| ExportedEvent {
-                data: filled_in(&event.data, &of_call),
+                data: fill_in_data(&event.data, &of_call),
                 log_id: event.log_id,
                 event: event.event,
                 source: event.source,

@@ -9,29 +9,29 @@ use serde_json::{Map, Value};
 pub const MARK: &str = "…";
 
 /// Returns the settings with each secret replaced by [`MARK`].
-pub fn shown(provider: &str, settings: &Value) -> Value {
+pub fn mask_secrets(provider: &str, settings: &Value) -> Value {
     let mut shown = settings.clone();
-    for_secrets(provider, "", &mut shown, &mut |value| *value = MARK.into());
+    visit_secrets(provider, "", &mut shown, &mut |value| *value = MARK.into());
     shown
 }
 
 /// Whether the settings contain a secret.
 pub fn has_secrets(provider: &str, settings: &Value) -> bool {
     let mut found = false;
-    for_secrets(provider, "", &mut settings.clone(), &mut |_| found = true);
+    visit_secrets(provider, "", &mut settings.clone(), &mut |_| found = true);
     found
 }
 
 /// Merges a change into settings as RFC 7396 defines it: members not named stay, null removes, and
 /// nested objects are merged likewise. [`MARK`] keeps a secret as it is.
-pub fn merge(provider: &str, settings: &mut Value, change: Map<String, Value>) {
+pub fn merge_change(provider: &str, settings: &mut Value, change: Map<String, Value>) {
     merge_at(provider, "", settings, change);
 }
 
 /// Refuses settings that contain [`MARK`] in place of a secret: no stored secret exists for it.
 pub fn check_marks(provider: &str, settings: &Value) -> Result<(), ServiceError> {
     let mut marked = false;
-    for_secrets(provider, "", &mut settings.clone(), &mut |value| marked |= *value == MARK);
+    visit_secrets(provider, "", &mut settings.clone(), &mut |value| marked |= *value == MARK);
     if !marked {
         return Ok(());
     }
@@ -46,7 +46,7 @@ fn merge_at(provider: &str, path: &str, settings: &mut Value, change: Map<String
     }
     let Value::Object(fields) = settings else { return };
     for (name, value) in change {
-        let place = below(path, &name);
+        let place = nested_path(path, &name);
         match value {
             Value::Null => {
                 fields.remove(&name);
@@ -65,19 +65,19 @@ fn merge_at(provider: &str, path: &str, settings: &mut Value, change: Map<String
 }
 
 /// Calls `act` on each secret in the settings.
-fn for_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMut(&mut Value)) {
+fn visit_secrets(provider: &str, path: &str, value: &mut Value, act: &mut dyn FnMut(&mut Value)) {
     let Value::Object(fields) = value else { return };
     for (name, value) in fields {
-        let place = below(path, name);
+        let place = nested_path(path, name);
         match value {
             Value::Null => {}
             value if is_secret(provider, &place) => act(value),
             Value::Array(values) => {
                 for value in values {
-                    for_secrets(provider, &place, value, act);
+                    visit_secrets(provider, &place, value, act);
                 }
             }
-            value => for_secrets(provider, &place, value, act),
+            value => visit_secrets(provider, &place, value, act),
         }
     }
 }
@@ -90,7 +90,7 @@ fn is_secret(provider: &str, place: &str) -> bool {
     named.iter().any(|field| *field == place || *field == name) || is_secret_name(name)
 }
 
-fn below(path: &str, name: &str) -> String {
+fn nested_path(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
@@ -103,7 +103,7 @@ mod tests {
     fn settings_are_merged_and_shown_without_their_secrets() {
         let mut settings = json!({"sid": "a", "apiToken": "hidden", "browser": {"appSecret": "too",
             "on": true}, "more": [{"password": "p"}]});
-        let seen = shown("exotel", &settings);
+        let seen = mask_secrets("exotel", &settings);
         assert_eq!(
             seen,
             json!({"sid": "a", "apiToken": MARK, "browser": {"appSecret": MARK, "on": true},
@@ -113,7 +113,7 @@ mod tests {
         let change =
             json!({"apiToken": MARK, "sid": null, "browser": {"appSecret": MARK, "on": false}});
         let Value::Object(change) = change else { unreachable!() };
-        merge("exotel", &mut settings, change);
+        merge_change("exotel", &mut settings, change);
         assert_eq!(
             settings,
             json!({"apiToken": "hidden", "browser": {"appSecret": "too", "on": false},
@@ -121,7 +121,7 @@ mod tests {
         );
         check_marks("exotel", &settings).unwrap();
         let mut fresh = json!({});
-        merge("exotel", &mut fresh, all);
+        merge_change("exotel", &mut fresh, all);
         assert!(check_marks("exotel", &fresh).is_err());
         assert!(has_secrets("exotel", &settings) && !has_secrets("exotel", &json!({"sid": "a"})));
     }

@@ -3,7 +3,7 @@
 //! Each action adds a line to the audit log. No answer contains a secret except the webhook URLs,
 //! which an operator has to enter at the provider.
 
-use super::sealing::{self, Open};
+use super::sealing::{self, OpenSecrets};
 use super::{Account, fields, webhook_path};
 use crate::config::PublicUrl;
 use crate::patch::Patch;
@@ -12,7 +12,7 @@ use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::clients::client;
-use crate::storage::{AccountDone, AccountRow, Client};
+use crate::storage::{AccountOutcome, AccountRow, Client};
 use crate::time;
 use crate::vault::Vault;
 use call_ribbon_shared::Millis;
@@ -22,11 +22,11 @@ use utoipa::ToSchema;
 
 /// How long a replaced webhook URL stays valid: longer than any call lasts, and longer than it
 /// takes to enter the new one in a provider's portal.
-const OLD_ADDRESS_FOR: Millis = 7 * 24 * 60 * 60 * 1000;
+const OLD_URL_VALID_FOR: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// What managing accounts requires.
 #[derive(Clone, Copy)]
-pub struct Keeper<'a> {
+pub struct AccountAdmin<'a> {
     pub operator: Operator<'a>,
     pub vault: &'a Vault,
     pub public_url: Option<&'a PublicUrl>,
@@ -129,19 +129,19 @@ pub struct WebhookList {
 }
 
 /// Creates an account.
-pub async fn create(
-    keeper: &Keeper<'_>,
+pub async fn create_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     new: NewAccount,
 ) -> Result<Made, ServiceError> {
-    let Operator { store, ids, now, by } = keeper.operator;
+    let Operator { store, ids, now, by } = admin.operator;
     let mut settings = Value::Object(Map::new());
-    fields::merge(&new.provider, &mut settings, new.settings);
-    check(&new.provider, &settings)?;
-    let webhook_secret = fresh_secret(keeper);
+    fields::merge_change(&new.provider, &mut settings, new.settings);
+    check_settings(&new.provider, &settings)?;
+    let webhook_secret = generate_secret(admin);
     let mut row = AccountRow {
         client_id: client_id.to_owned(),
-        account_id: ids.id("account", now),
+        account_id: ids.new_id("account", now),
         provider: new.provider,
         name: new.name,
         enabled: new.enabled.into(),
@@ -155,38 +155,41 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let open = Open { settings, webhook_secret };
-    seal(keeper, &mut row, &open)?;
-    judge(store.create_account(client_id, &row, by).await?, client::unknown)?;
-    Ok(made(keeper, &row, &open))
+    let open = OpenSecrets { settings, webhook_secret };
+    seal_account(admin, &mut row, &open)?;
+    check_outcome(store.create_account(client_id, &row, by).await?, client::unknown_client)?;
+    Ok(show_made(admin, &row, &open))
 }
 
 /// Lists all accounts of a client.
-pub async fn list(keeper: &Keeper<'_>, client_id: &str) -> Result<AccountList, ServiceError> {
-    client(keeper, client_id).await?;
-    let rows = keeper.operator.store.accounts(client_id).await?;
-    Ok(AccountList { providers: rows.iter().map(|row| shown(keeper, row)).collect() })
+pub async fn list_accounts(
+    admin: &AccountAdmin<'_>,
+    client_id: &str,
+) -> Result<AccountList, ServiceError> {
+    find_client(admin, client_id).await?;
+    let rows = admin.operator.store.list_accounts(client_id).await?;
+    Ok(AccountList { providers: rows.iter().map(|row| show_account(admin, row)).collect() })
 }
 
 /// Returns one of a client's accounts.
-pub async fn look_at(
-    keeper: &Keeper<'_>,
+pub async fn find_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
 ) -> Result<AccountShown, ServiceError> {
-    let row = keeper.operator.store.account(client_id, account_id).await?;
-    row.map(|row| shown(keeper, &row)).ok_or_else(unknown)
+    let row = admin.operator.store.find_account(client_id, account_id).await?;
+    row.map(|row| show_account(admin, &row)).ok_or_else(unknown_account)
 }
 
 /// Changes the named fields of an account. Its provider cannot change: another provider is another
 /// account.
-pub async fn change(
-    keeper: &Keeper<'_>,
+pub async fn change_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
     change: AccountChange,
 ) -> Result<AccountShown, ServiceError> {
-    let (client, mut row) = read(keeper, client_id, account_id).await?;
+    let (client, mut row) = read_account(admin, client_id, account_id).await?;
     match change.name {
         Patch::Absent => {}
         Patch::Null => row.name = None,
@@ -194,59 +197,62 @@ pub async fn change(
     }
     row.enabled = change.enabled.map_or(row.enabled, i64::from);
     row.is_default = change.default.map_or(row.is_default, i64::from);
-    row.updated_at = keeper.operator.now;
+    row.updated_at = admin.operator.now;
     if let Some(change) = change.settings {
-        let mut open = sealing::open(keeper.vault, &row).map_err(|why| cannot_open(&why))?;
-        fields::merge(&row.provider, &mut open.settings, change);
-        check(&row.provider, &open.settings)?;
-        seal(keeper, &mut row, &open)?;
+        let mut open = sealing::open_secrets(admin.vault, &row).map_err(|why| cannot_open(&why))?;
+        fields::merge_change(&row.provider, &mut open.settings, change);
+        check_settings(&row.provider, &open.settings)?;
+        seal_account(admin, &mut row, &open)?;
     }
     let version = client.accounts_version;
-    judge(
-        keeper
+    check_outcome(
+        admin
             .operator
             .store
-            .replace_account(client_id, &row, version, "provider.changed", keeper.operator.by)
+            .replace_account(client_id, &row, version, "provider.changed", admin.operator.by)
             .await?,
-        unknown,
+        unknown_account,
     )?;
-    Ok(shown(keeper, &row))
+    Ok(show_account(admin, &row))
 }
 
 /// Gives an account's webhook a new URL. The previous one stays valid for a week, so that no report
 /// about calls in progress is lost.
 pub async fn rotate_webhook(
-    keeper: &Keeper<'_>,
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
 ) -> Result<Webhook, ServiceError> {
-    let (client, mut row) = read(keeper, client_id, account_id).await?;
-    let mut open = sealing::open(keeper.vault, &row).map_err(|why| cannot_open(&why))?;
-    open.webhook_secret = fresh_secret(keeper);
+    let (client, mut row) = read_account(admin, client_id, account_id).await?;
+    let mut open = sealing::open_secrets(admin.vault, &row).map_err(|why| cannot_open(&why))?;
+    open.webhook_secret = generate_secret(admin);
     let fresh = open.webhook_secret.hash();
     row.previous_webhook_hash = Some(std::mem::replace(&mut row.webhook_secret_hash, fresh));
-    row.previous_webhook_until = Some(keeper.operator.now.saturating_add(OLD_ADDRESS_FOR));
-    row.updated_at = keeper.operator.now;
-    seal(keeper, &mut row, &open)?;
+    row.previous_webhook_until = Some(admin.operator.now.saturating_add(OLD_URL_VALID_FOR));
+    row.updated_at = admin.operator.now;
+    seal_account(admin, &mut row, &open)?;
     let act = "provider.webhook-secret";
-    judge(
-        keeper
+    check_outcome(
+        admin
             .operator
             .store
-            .replace_account(client_id, &row, client.accounts_version, act, keeper.operator.by)
+            .replace_account(client_id, &row, client.accounts_version, act, admin.operator.by)
             .await?,
-        unknown,
+        unknown_account,
     )?;
-    Ok(webhook(keeper, &row, &open.webhook_secret))
+    Ok(show_webhook(admin, &row, &open.webhook_secret))
 }
 
 /// Lists the URLs that providers call for a client.
-pub async fn webhooks(keeper: &Keeper<'_>, client_id: &str) -> Result<WebhookList, ServiceError> {
-    client(keeper, client_id).await?;
-    let rows = keeper.operator.store.accounts(client_id).await?;
+pub async fn list_webhooks(
+    admin: &AccountAdmin<'_>,
+    client_id: &str,
+) -> Result<WebhookList, ServiceError> {
+    find_client(admin, client_id).await?;
+    let rows = admin.operator.store.list_accounts(client_id).await?;
     let open = |row: &AccountRow| {
-        let open = sealing::open(keeper.vault, row).ok()?;
-        Some(webhook(keeper, row, &open.webhook_secret))
+        let open = sealing::open_secrets(admin.vault, row).ok()?;
+        Some(show_webhook(admin, row, &open.webhook_secret))
     };
     Ok(WebhookList { webhooks: rows.iter().filter_map(open).collect() })
 }
@@ -255,46 +261,49 @@ pub async fn webhooks(keeper: &Keeper<'_>, client_id: &str) -> Result<WebhookLis
 ///
 /// Refused while calls of its provider are in progress: their reports come by its webhook, which
 /// would no longer be accepted, so they would stay active until the server abandons them.
-pub async fn remove(
-    keeper: &Keeper<'_>,
+pub async fn remove_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
 ) -> Result<AccountShown, ServiceError> {
-    let account = look_at(keeper, client_id, account_id).await?;
-    let operator = &keeper.operator;
-    judge(operator.store.remove_account(client_id, account_id, operator.stamp()).await?, unknown)?;
+    let account = find_account(admin, client_id, account_id).await?;
+    let operator = &admin.operator;
+    check_outcome(
+        operator.store.remove_account(client_id, account_id, operator.stamp()).await?,
+        unknown_account,
+    )?;
     Ok(account)
 }
 
 /// Returns an account as calls use it, or why it cannot be used.
-pub(super) async fn opened(
-    keeper: &Keeper<'_>,
+pub(super) async fn open_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
 ) -> Result<Result<Account, String>, ServiceError> {
-    let (_, row) = read(keeper, client_id, account_id).await?;
-    Ok(Account::open(keeper.vault, &row)
+    let (_, row) = read_account(admin, client_id, account_id).await?;
+    Ok(Account::open_row(admin.vault, &row)
         .map_err(|why| format!("This account's settings cannot be used: {why}.")))
 }
 
-async fn client(keeper: &Keeper<'_>, client_id: &str) -> Result<Client, ServiceError> {
-    keeper.operator.store.client(client_id).await?.ok_or_else(client::unknown)
+async fn find_client(admin: &AccountAdmin<'_>, client_id: &str) -> Result<Client, ServiceError> {
+    admin.operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)
 }
 
 /// Returns an account with its client as it was before the change.
-async fn read(
-    keeper: &Keeper<'_>,
+async fn read_account(
+    admin: &AccountAdmin<'_>,
     client_id: &str,
     account_id: &str,
 ) -> Result<(Client, AccountRow), ServiceError> {
-    let client = client(keeper, client_id).await?;
-    let row = keeper.operator.store.account(client_id, account_id).await?;
-    row.map(|row| (client, row)).ok_or_else(unknown)
+    let client = find_client(admin, client_id).await?;
+    let row = admin.operator.store.find_account(client_id, account_id).await?;
+    row.map(|row| (client, row)).ok_or_else(unknown_account)
 }
 
 /// Checks that the provider accepts these settings.
-fn check(provider: &str, settings: &Value) -> Result<(), ServiceError> {
-    providers::Settings::read(provider, settings).map_err(
+fn check_settings(provider: &str, settings: &Value) -> Result<(), ServiceError> {
+    providers::Settings::from_json(provider, settings).map_err(
         |SettingsError { field, sentence }| match field {
             "provider" => ServiceError::Invalid { field, sentence },
             field => ServiceError::Setting { field, sentence },
@@ -303,32 +312,39 @@ fn check(provider: &str, settings: &Value) -> Result<(), ServiceError> {
     fields::check_marks(provider, settings)
 }
 
-fn seal(keeper: &Keeper<'_>, row: &mut AccountRow, open: &Open) -> Result<(), ServiceError> {
+fn seal_account(
+    admin: &AccountAdmin<'_>,
+    row: &mut AccountRow,
+    open: &OpenSecrets,
+) -> Result<(), ServiceError> {
     let has_secrets = fields::has_secrets(&row.provider, &open.settings);
-    sealing::seal(keeper.vault, keeper.operator.ids, row, open, has_secrets)
+    sealing::seal_secrets(admin.vault, admin.operator.ids, row, open, has_secrets)
 }
 
 /// Generates a secret of 256 random bits.
-fn fresh_secret(keeper: &Keeper<'_>) -> Secret {
-    Secret::new(keeper.operator.ids.hex::<32>())
+fn generate_secret(admin: &AccountAdmin<'_>) -> Secret {
+    Secret::new(admin.operator.ids.random_hex::<32>())
 }
 
-fn judge(done: AccountDone, unknown: impl FnOnce() -> ServiceError) -> Result<(), ServiceError> {
+fn check_outcome(
+    done: AccountOutcome,
+    unknown: impl FnOnce() -> ServiceError,
+) -> Result<(), ServiceError> {
     let conflict = |sentence: &str| Err(ServiceError::Conflict(sentence.to_owned()));
     match done {
-        AccountDone::Done => Ok(()),
-        AccountDone::Unknown => Err(unknown()),
-        AccountDone::MovedOn => {
+        AccountOutcome::Done => Ok(()),
+        AccountOutcome::NotFound => Err(unknown()),
+        AccountOutcome::VersionConflict => {
             conflict("This client's accounts have just been changed; load them again.")
         }
-        AccountDone::InUse => conflict(
+        AccountOutcome::InUse => conflict(
             "Calls of this provider are in progress. Disable the account, and remove it when they \
              are over.",
         ),
     }
 }
 
-fn unknown() -> ServiceError {
+fn unknown_account() -> ServiceError {
     ServiceError::Unknown("There is no such provider account.".to_owned())
 }
 
@@ -339,11 +355,14 @@ fn cannot_open(why: &str) -> ServiceError {
     ))
 }
 
-fn shown(keeper: &Keeper<'_>, row: &AccountRow) -> AccountShown {
-    let (settings, trouble) = match sealing::open(keeper.vault, row) {
+fn show_account(admin: &AccountAdmin<'_>, row: &AccountRow) -> AccountShown {
+    let (settings, trouble) = match sealing::open_secrets(admin.vault, row) {
         Ok(open) => {
-            let trouble = providers::Settings::read(&row.provider, &open.settings).err();
-            (fields::shown(&row.provider, &open.settings), trouble.map(|error| error.sentence))
+            let trouble = providers::Settings::from_json(&row.provider, &open.settings).err();
+            (
+                fields::mask_secrets(&row.provider, &open.settings),
+                trouble.map(|error| error.sentence),
+            )
         }
         Err(why) => (Value::Null, Some(format!("The settings cannot be decrypted: {why}."))),
     };
@@ -360,23 +379,23 @@ fn shown(keeper: &Keeper<'_>, row: &AccountRow) -> AccountShown {
     }
 }
 
-fn made(keeper: &Keeper<'_>, row: &AccountRow, open: &Open) -> Made {
-    let webhook_url = url(keeper, &row.provider, &open.webhook_secret);
-    Made { account: shown(keeper, row), webhook_url }
+fn show_made(admin: &AccountAdmin<'_>, row: &AccountRow, open: &OpenSecrets) -> Made {
+    let webhook_url = webhook_url(admin, &row.provider, &open.webhook_secret);
+    Made { account: show_account(admin, row), webhook_url }
 }
 
-fn webhook(keeper: &Keeper<'_>, row: &AccountRow, secret: &Secret) -> Webhook {
-    let until = row.previous_webhook_until.filter(|until| *until > keeper.operator.now);
+fn show_webhook(admin: &AccountAdmin<'_>, row: &AccountRow, secret: &Secret) -> Webhook {
+    let until = row.previous_webhook_until.filter(|until| *until > admin.operator.now);
     Webhook {
         account_id: row.account_id.clone(),
         provider: row.provider.clone(),
         name: row.name.clone(),
-        webhook_url: url(keeper, &row.provider, secret),
+        webhook_url: webhook_url(admin, &row.provider, secret),
         previous_until: until.map(time::format),
     }
 }
 
-fn url(keeper: &Keeper<'_>, provider: &str, secret: &Secret) -> String {
+fn webhook_url(admin: &AccountAdmin<'_>, provider: &str, secret: &Secret) -> String {
     let path = webhook_path(provider, secret);
-    keeper.public_url.map_or_else(|| path.clone(), |public_url| public_url.with(&path))
+    admin.public_url.map_or_else(|| path.clone(), |public_url| public_url.join_path(&path))
 }

@@ -1,8 +1,8 @@
 //! Tests whether a provider accepts an account's credentials.
 
-use super::managing::{Keeper, opened};
+use super::managing::{AccountAdmin, open_account};
 use crate::services::ServiceError;
-use crate::services::providers::transport::Lines;
+use crate::services::providers::transport::ProviderClient;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,18 +19,18 @@ pub struct Validation {
 
 /// Asks an account's provider, without calling anyone, whether it accepts the credentials. A
 /// disabled account can be tested as well.
-pub async fn validate(
-    keeper: &Keeper<'_>,
-    lines: &Lines,
+pub async fn validate_account(
+    admin: &AccountAdmin<'_>,
+    lines: &ProviderClient,
     client_id: &str,
     account_id: &str,
 ) -> Result<Validation, ServiceError> {
-    let account = match opened(keeper, client_id, account_id).await? {
+    let account = match open_account(admin, client_id, account_id).await? {
         Ok(account) => account,
         Err(why) => return Ok(Validation { ok: false, message: why }),
     };
-    let said = account.settings.validate(&lines.to(&account, None)).await;
-    let operator = &keeper.operator;
+    let said = account.settings.check_credentials(&lines.to_account(&account, None)).await;
+    let operator = &admin.operator;
     let (act, stamp) = ("provider.validated", operator.stamp());
     operator.store.write_audit(client_id, act, Some(account_id), stamp).await?;
     Ok(match said {

@@ -5,12 +5,12 @@ use crate::app::App;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
 use crate::storage::{Client, ProviderCallRow};
-use call_ribbon_shared::call::{Agent, Call, Direction, Fact, Role, What};
+use call_ribbon_shared::call::{Agent, AgentRole, Call, Direction, Fact, FactKind};
 use call_ribbon_shared::event::EventName;
 
 /// Returns the client's agents whom a report names, by their ids at the provider or by their
 /// phones. No agent appears twice.
-pub async fn named(
+pub async fn find_named(
     app: &App,
     client: &Client,
     numbers: &Numbers,
@@ -22,7 +22,7 @@ pub async fn named(
     if said.is_empty() {
         return Ok(Vec::new());
     }
-    let agents = app.store.agents(&client.id).await?;
+    let agents = app.store.list_agents(&client.id).await?;
     let mut found: Vec<Agent> = Vec::new();
     for said in said {
         let by_name = agents.iter().find(|agent| {
@@ -32,7 +32,7 @@ pub async fn named(
         let by_phone = || {
             agents.iter().find(|agent| {
                 let phone = agent.phone.as_deref();
-                phone.is_some_and(|phone| numbers.same(said, phone))
+                phone.is_some_and(|phone| numbers.is_same(said, phone))
             })
         };
         let Some(agent) = by_name.or_else(by_phone) else { continue };
@@ -55,16 +55,16 @@ pub fn ends_call(report: &Report, agents: &[Agent], call: Option<&Call>) -> bool
 
 /// Turns ends of the call into ends of one agent's part: another agent may have the call, or be
 /// rung next.
-pub fn keep_going(facts: &mut [Fact]) {
+pub fn keep_call_open(facts: &mut [Fact]) {
     for fact in facts {
-        if matches!(fact.what, What::Ended(_)) {
-            fact.what = What::Noted(EventName::Other("agent_free".to_owned()));
+        if matches!(fact.what, FactKind::Ended(_)) {
+            fact.what = FactKind::Noted(EventName::Other("agent_free".to_owned()));
         }
     }
 }
 
 /// Adds the agents to the facts of a report.
-pub fn name_in(
+pub fn add_agents(
     facts: &mut Vec<Fact>,
     report: &Report,
     agents: &[Agent],
@@ -79,7 +79,7 @@ pub fn name_in(
     let Some(first) = agents.first() else { return };
     if report.agent_answered {
         for fact in facts {
-            (fact.agent, fact.role) = (Some(first.clone()), Role::Answered);
+            (fact.agent, fact.role) = (Some(first.clone()), AgentRole::Answered);
         }
         return;
     }
@@ -87,10 +87,10 @@ pub fn name_in(
     for fact in facts.iter_mut() {
         // Whose part it was in the end of an unanswered call is known only if a single agent is
         // named.
-        if fact.what == What::Incoming || agents.len() == 1 {
-            (fact.agent, fact.role) = (Some(first.clone()), Role::Rang);
+        if fact.what == FactKind::Incoming || agents.len() == 1 {
+            (fact.agent, fact.role) = (Some(first.clone()), AgentRole::Rang);
         }
-        if fact.what == What::Incoming {
+        if fact.what == FactKind::Incoming {
             let others = agents.iter().skip(1);
             rings.extend(others.map(|agent| Fact { agent: Some(agent.clone()), ..fact.clone() }));
         }

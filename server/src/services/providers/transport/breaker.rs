@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Consecutive unanswered requests after which no more are sent for a while.
-const MOST_IN_VAIN: u32 = 5;
+const MAX_FAILURES: u32 = 5;
 /// How long the breaker stays open, in milliseconds; afterwards one request tests the provider.
-const REST: Millis = 30_000;
+const OPEN_FOR: Millis = 30_000;
 
 /// The recent success of each account's requests.
 #[derive(Default)]
@@ -36,15 +36,15 @@ impl Breakers {
                 (breaker.rests_until - now + 999) / 1000,
             )));
         }
-        if breaker.in_vain >= MOST_IN_VAIN {
+        if breaker.in_vain >= MAX_FAILURES {
             // One request tests the provider; the others wait for its result.
-            breaker.rests_until = now + REST;
+            breaker.rests_until = now + OPEN_FOR;
         }
         Ok(())
     }
 
     /// Records whether a request was answered.
-    pub fn heard(&self, account_id: &str, answered: bool, now: Millis) {
+    pub fn record_answer(&self, account_id: &str, answered: bool, now: Millis) {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if answered {
             accounts.remove(account_id);
@@ -52,8 +52,8 @@ impl Breakers {
         }
         let breaker = accounts.entry(account_id.to_owned()).or_default();
         breaker.in_vain = breaker.in_vain.saturating_add(1);
-        if breaker.in_vain >= MOST_IN_VAIN {
-            breaker.rests_until = now + REST;
+        if breaker.in_vain >= MAX_FAILURES {
+            breaker.rests_until = now + OPEN_FOR;
         }
     }
 }

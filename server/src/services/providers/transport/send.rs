@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Time-out for connecting to a provider.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read; no known answer comes near.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 /// Why the HTTP client could not be created.
 #[derive(Debug, thiserror::Error)]
-pub enum LinesError {
+pub enum TransportError {
     /// TLS could not be set up.
     #[error("the machine's TLS could not be set up for requests to telephony providers")]
     Tls(#[from] rustls::Error),
@@ -25,7 +25,7 @@ pub enum LinesError {
 }
 
 /// Creates an HTTP client with this time-out for each request.
-pub fn client(patience: Duration) -> Result<Client, LinesError> {
+pub fn build_client(patience: Duration) -> Result<Client, TransportError> {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
@@ -40,7 +40,7 @@ pub fn client(patience: Duration) -> Result<Client, LinesError> {
     Ok(Client::builder()
         .tls_backend_preconfigured(tls)
         .timeout(patience)
-        .connect_timeout(CONNECT_PATIENCE.min(patience))
+        .connect_timeout(CONNECT_TIMEOUT.min(patience))
         // An account's credentials go to the configured URL and to no other.
         .redirect(redirect::Policy::none())
         .no_proxy()
@@ -49,7 +49,7 @@ pub fn client(patience: Duration) -> Result<Client, LinesError> {
 }
 
 /// Sends a request and reads the whole answer.
-pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderError> {
+pub async fn send_request(http: &Client, request: &Request) -> Result<Reply, ProviderError> {
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| ProviderError::NotReady(format!("{} is not a method.", request.method)))?;
     let mut asked = http.request(method, &request.url);
@@ -72,21 +72,21 @@ pub async fn send(http: &Client, request: &Request) -> Result<Reply, ProviderErr
         Body::Form(fields) => asked.form(fields),
         Body::Json(value) => asked.json(value),
     };
-    let response = asked.send().await.map_err(|error| of_network(&error))?;
+    let response = asked.send().await.map_err(|error| network_error(&error))?;
     let status = response.status().as_u16();
     let retry_after = response
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|seconds| seconds.trim().parse().ok());
-    Ok(Reply { status, retry_after, body: read(response).await? })
+    Ok(Reply { status, retry_after, body: read_body(response).await? })
 }
 
 /// Reads an answer's body, up to a bound.
-async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
+async fn read_body(mut response: Response) -> Result<Bytes, ProviderError> {
     let mut body = BytesMut::new();
-    while let Some(part) = response.chunk().await.map_err(|error| of_network(&error))? {
-        if body.len() + part.len() > LARGEST_ANSWER {
+    while let Some(part) = response.chunk().await.map_err(|error| network_error(&error))? {
+        if body.len() + part.len() > MAX_ANSWER_BYTES {
             return Err(ProviderError::Refused {
                 status: Some(response.status().as_u16()),
                 detail: "The provider's answer is longer than one mebibyte.".to_owned(),
@@ -99,9 +99,9 @@ async fn read(mut response: Response) -> Result<Bytes, ProviderError> {
 
 /// Converts a network error: it matters whether the request may have arrived. The error's own text
 /// is not passed on, because it contains the URL.
-fn of_network(error: &reqwest::Error) -> ProviderError {
+fn network_error(error: &reqwest::Error) -> ProviderError {
     if error.is_connect() {
-        let said = std::error::Error::source(error).map(innermost).unwrap_or_default();
+        let said = std::error::Error::source(error).map(innermost_cause).unwrap_or_default();
         ProviderError::Unreachable(format!("No connection: {said}."))
     } else if error.is_builder() {
         ProviderError::NotReady("The account's address is not valid.".to_owned())
@@ -112,7 +112,7 @@ fn of_network(error: &reqwest::Error) -> ProviderError {
 }
 
 /// Returns the innermost cause, which holds the operating system's message.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+fn innermost_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut error = error;
     while let Some(deeper) = error.source() {
         error = deeper;

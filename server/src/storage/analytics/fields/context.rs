@@ -3,7 +3,7 @@
 //! A call's `customerData` is that of its latest event with any, as a whole. If that one has no
 //! context or no metadata, those of an earlier event still count and are stored beside the call.
 
-use crate::customer::fields;
+use crate::customer::read_fields;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Latest};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct Context {
 impl Context {
     /// Adds what an event carried at a time.
     pub fn offer(&mut self, at: Millis, customer: &str) {
-        let sent = fields(customer);
+        let sent = read_fields(customer);
         for (name, held) in [("context", &mut self.context), ("metadata", &mut self.metadata)] {
             let carried = sent.get(name).map(|value| value.get());
             if let Some(object) = carried.filter(|json| json.starts_with('{')) {
@@ -29,7 +29,7 @@ impl Context {
     }
 
     /// Returns the context of a call; `kept` is the stored context of an earlier event, if any.
-    pub fn of(call: &Call, kept: Option<&str>) -> Self {
+    pub fn of_call(call: &Call, kept: Option<&str>) -> Self {
         if let Some(kept) = kept.and_then(|json| serde_json::from_str(json).ok()) {
             return kept;
         }
@@ -41,7 +41,7 @@ impl Context {
     }
 
     /// Returns the context of a call's row.
-    pub fn in_row(customer: Option<&str>, kept: Option<&str>) -> Self {
+    pub fn of_row(customer: Option<&str>, kept: Option<&str>) -> Self {
         if let Some(kept) = kept.and_then(|json| serde_json::from_str(json).ok()) {
             return kept;
         }
@@ -54,13 +54,14 @@ impl Context {
     }
 
     /// Returns what must be stored beside the call; `None` if it follows from the call itself.
-    pub fn kept(&self, call: &Call) -> Option<String> {
+    pub fn to_stored(&self, call: &Call) -> Option<String> {
         // Texts and numbers always serialise.
-        (*self != Self::of(call, None)).then(|| serde_json::to_string(self).unwrap_or_default())
+        (*self != Self::of_call(call, None))
+            .then(|| serde_json::to_string(self).unwrap_or_default())
     }
 
     /// Removes what the event at a time carried.
-    pub fn forget(&mut self, at: Millis) {
+    pub fn remove_event(&mut self, at: Millis) {
         for held in [&mut self.context, &mut self.metadata] {
             if held.at() == Some(at) {
                 *held = Latest::default();
@@ -69,7 +70,7 @@ impl Context {
     }
 
     /// Returns context and metadata with their names as field prefixes.
-    pub fn parts(&self) -> [(&'static str, Option<&str>); 2] {
+    pub fn named_parts(&self) -> [(&'static str, Option<&str>); 2] {
         [
             ("context", self.context.get().map(String::as_str)),
             ("metadata", self.metadata.get().map(String::as_str)),

@@ -4,9 +4,9 @@
 //! sums in one transaction. Days begin where the client's days began when its first day was summed;
 //! requests in a time zone whose days begin elsewhere are answered from the buckets.
 
-use super::rows::{RowKey, Table, put};
-use super::sums::Sums;
-use crate::storage::database::pools::{Tx, about, again, reading, within};
+use super::rows::{RowKey, SumsTable, write_rows};
+use super::sums::FieldSums;
+use crate::storage::database::pools::{Tx, again, reading, select_by_keys, within};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{Store, StoreError};
 use crate::time::{self, SameOffset};
@@ -19,15 +19,15 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 /// Days are not summed until they are this old, as most of their changes are still to come.
 const RECENT: Millis = 2 * DAY;
 /// Days that are summed in one transaction.
-const AT_ONCE: Millis = 7 * DAY;
+const BATCH: Millis = 7 * DAY;
 
-const OF_CLIENTS: &str = "
+const READ: &str = "
     SELECT d.client_id, d.until, d.begins
     FROM asked a CROSS JOIN field_days_until d WHERE d.client_id = a.client_id";
 
 /// The range of a client's summed days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-pub struct Days {
+pub struct SummedDays {
     /// Start of the first day that is not summed.
     pub until: Millis,
     /// Offset of the days' start after midnight UTC.
@@ -35,59 +35,64 @@ pub struct Days {
 }
 
 #[derive(FromRow)]
-struct Row {
+struct SumsRow {
     bucket: Millis,
     sums: String,
 }
 
-impl Days {
+impl SummedDays {
     /// Returns the start of the day that contains a time.
-    pub fn floor(self, at: Millis) -> Millis {
+    pub fn day_floor(self, at: Millis) -> Millis {
         at.saturating_sub((at.saturating_sub(self.begins)).rem_euclid(DAY))
     }
 
     /// Returns the start of the first day at or after a time.
-    pub fn ceil(self, at: Millis) -> Millis {
-        let floor = self.floor(at);
+    pub fn day_ceil(self, at: Millis) -> Millis {
+        let floor = self.day_floor(at);
         if floor == at { at } else { floor.saturating_add(DAY) }
     }
 
     /// Returns the ranges within `from..until`, in order, whose days can be read in place of their
     /// buckets. With a time zone, only days that are also days of the zone.
-    pub fn within(self, from: Millis, until: Millis, zone: Option<Tz>) -> Vec<(Millis, Millis)> {
+    pub fn ranges_within(
+        self,
+        from: Millis,
+        until: Millis,
+        zone: Option<Tz>,
+    ) -> Vec<(Millis, Millis)> {
         let until = until.min(self.until);
         if from >= until {
             return Vec::new();
         }
         let parts = match zone {
-            Some(zone) => time::same_offsets(from, until, super::QUARTER, zone),
+            Some(zone) => time::same_offsets(from, until, super::BUCKET, zone),
             None => vec![SameOffset { from, until, offset: -self.begins }],
         };
         let alike = parts.iter().filter(|part| (part.offset + self.begins).rem_euclid(DAY) == 0);
-        let days = alike.map(|part| (self.ceil(part.from), self.floor(part.until)));
+        let days = alike.map(|part| (self.day_ceil(part.from), self.day_floor(part.until)));
         days.filter(|(from, until)| from < until).collect()
     }
 }
 
 /// Returns the summed days of these clients.
-pub async fn of_clients(
+pub async fn read_summed_days(
     tx: &mut Tx,
     clients: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, Days>, sqlx::Error> {
+) -> Result<BTreeMap<String, SummedDays>, sqlx::Error> {
     let keys: Vec<(&str, &str)> = clients.iter().map(|client_id| (*client_id, "")).collect();
-    let rows: Vec<(String, Millis, Millis)> = about(tx, &keys, OF_CLIENTS).await?;
-    Ok(rows.into_iter().map(|(id, until, begins)| (id, Days { until, begins })).collect())
+    let rows: Vec<(String, Millis, Millis)> = select_by_keys(tx, &keys, READ).await?;
+    Ok(rows.into_iter().map(|(id, until, begins)| (id, SummedDays { until, begins })).collect())
 }
 
 /// Converts changes of buckets to changes of the summed days.
-pub fn of_changes(
-    changes: &BTreeMap<RowKey, Sums>,
-    days: &BTreeMap<String, Days>,
-) -> BTreeMap<RowKey, Sums> {
-    let mut of_days: BTreeMap<RowKey, Sums> = BTreeMap::new();
+pub fn changes_by_day(
+    changes: &BTreeMap<RowKey, FieldSums>,
+    days: &BTreeMap<String, SummedDays>,
+) -> BTreeMap<RowKey, FieldSums> {
+    let mut of_days: BTreeMap<RowKey, FieldSums> = BTreeMap::new();
     for ((client_id, field, bucket), sums) in changes {
         if let Some(days) = days.get(client_id).filter(|days| *bucket < days.until) {
-            let key = (client_id.clone(), field.clone(), days.floor(*bucket));
+            let key = (client_id.clone(), field.clone(), days.day_floor(*bucket));
             of_days.entry(key).or_default().add_all(sums, 1);
         }
     }
@@ -96,7 +101,10 @@ pub fn of_changes(
 
 impl Store {
     /// Returns the range of a client's summed days.
-    pub async fn field_days(&self, client_id: &str) -> Result<Option<Days>, StoreError> {
+    pub async fn find_summed_days(
+        &self,
+        client_id: &str,
+    ) -> Result<Option<SummedDays>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT until, begins FROM field_days_until WHERE client_id = $1"
         )
@@ -105,7 +113,7 @@ impl Store {
     }
 
     /// Sums the next days that are old enough; returns whether more remain.
-    pub async fn put_days_together(
+    pub async fn sum_days(
         &self,
         client_id: &str,
         zone: Tz,
@@ -114,19 +122,19 @@ impl Store {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let kept = of_clients(&mut tx, &BTreeSet::from([client_id])).await?;
+            let kept = read_summed_days(&mut tx, &BTreeSet::from([client_id])).await?;
             let Some(days) = (match kept.get(client_id) {
                 Some(days) => Some(*days),
-                None => begin(&mut tx, client_id, zone, now).await?,
+                None => first_summed_day(&mut tx, client_id, zone, now).await?,
             }) else {
                 return Ok(false);
             };
-            let last = days.floor(now.saturating_sub(RECENT));
+            let last = days.day_floor(now.saturating_sub(RECENT));
             if days.until >= last {
                 return Ok(false);
             }
-            let until = days.until.saturating_add(AT_ONCE).min(last);
-            correct(&mut tx, client_id, days, (days.until, until)).await?;
+            let until = days.until.saturating_add(BATCH).min(last);
+            correct_days(&mut tx, client_id, days, (days.until, until)).await?;
             within!(tx, |db| sqlx::query(
                 "INSERT INTO field_days_until (client_id, until, begins) VALUES ($1, $2, $3)
                  ON CONFLICT (client_id) DO UPDATE SET until = excluded.until"
@@ -150,7 +158,7 @@ impl Store {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let kept = of_clients(&mut tx, &BTreeSet::from([client_id])).await?;
+            let kept = read_summed_days(&mut tx, &BTreeSet::from([client_id])).await?;
             let first: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
                 "SELECT MIN(at) FROM (
                     SELECT MIN(bucket) AS at FROM totals WHERE client_id = $1
@@ -163,12 +171,12 @@ impl Store {
             let (Some(days), Some(first)) = (kept.get(client_id).copied(), first) else {
                 return Ok((0, None));
             };
-            let from = days.floor(from.max(first));
-            let until = from.saturating_add(AT_ONCE).min(days.until);
+            let from = days.day_floor(from.max(first));
+            let until = from.saturating_add(BATCH).min(days.until);
             if from >= until {
                 return Ok((0, None));
             }
-            let repaired = correct(&mut tx, client_id, days, (from, until)).await?;
+            let repaired = correct_days(&mut tx, client_id, days, (from, until)).await?;
             tx.commit().await?;
             Ok((repaired, (until < days.until).then_some(until)))
         })
@@ -176,27 +184,27 @@ impl Store {
 }
 
 /// Returns an empty range that begins with the client's first day; `None` if it has no calls.
-async fn begin(
+async fn first_summed_day(
     tx: &mut Tx,
     client_id: &str,
     zone: Tz,
     now: Millis,
-) -> Result<Option<Days>, sqlx::Error> {
+) -> Result<Option<SummedDays>, sqlx::Error> {
     let first: Option<Millis> = within!(*tx, |db| sqlx::query_scalar(
         "SELECT MIN(bucket) FROM totals WHERE client_id = $1"
     )
     .bind(client_id)
     .fetch_one(db))?;
-    let begins = (-time::offset(now, zone)).rem_euclid(DAY);
-    let days = Days { until: 0, begins };
-    Ok(first.map(|first| Days { until: days.floor(first), ..days }))
+    let begins = (-time::utc_offset(now, zone)).rem_euclid(DAY);
+    let days = SummedDays { until: 0, begins };
+    Ok(first.map(|first| SummedDays { until: days.day_floor(first), ..days }))
 }
 
 /// Corrects the days in a range; returns how many rows differed.
-async fn correct(
+async fn correct_days(
     tx: &mut Tx,
     client_id: &str,
-    days: Days,
+    days: SummedDays,
     (from, until): (Millis, Millis),
 ) -> Result<usize, StoreError> {
     let fields: Vec<String> = within!(*tx, |db| sqlx::query_scalar(
@@ -207,12 +215,12 @@ async fn correct(
     .fetch_all(db))?;
     let fields: BTreeSet<&str> = super::BUILT_IN
         .into_iter()
-        .chain([super::EVERY_CALL, super::THE_FIELDS])
+        .chain([super::EVERY_CALL, super::FIELD_NAMES])
         .chain(fields.iter().map(String::as_str))
         .collect();
     let mut changed = 0;
     for field in fields {
-        let rows: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )
@@ -221,7 +229,7 @@ async fn correct(
         .bind(from)
         .bind(until)
         .fetch_all(db))?;
-        let kept: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+        let kept: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_days
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )
@@ -230,23 +238,27 @@ async fn correct(
         .bind(from)
         .bind(until)
         .fetch_all(db))?;
-        let mut right: BTreeMap<Millis, Sums> =
-            kept.iter().map(|row| (row.bucket, Sums::default())).collect();
+        let mut right: BTreeMap<Millis, FieldSums> =
+            kept.iter().map(|row| (row.bucket, FieldSums::default())).collect();
         for row in rows {
-            let sums = right.entry(days.floor(row.bucket)).or_default();
-            sums.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
+            let sums = right.entry(days.day_floor(row.bucket)).or_default();
+            sums.add_text(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
         }
         let kept: BTreeMap<Millis, String> =
             kept.into_iter().map(|row| (row.bucket, row.sums)).collect();
         let wrong: Vec<(RowKey, String)> = right
             .iter()
-            .map(|(day, sums)| (*day, sums.written()))
+            .map(|(day, sums)| (*day, sums.to_text()))
             .filter(|(day, text)| kept.get(day).is_none_or(|kept| kept != text))
             .map(|(day, text)| ((client_id.to_owned(), field.to_owned(), day), text))
             .collect();
         changed += wrong.len();
-        put(tx, Table::Days, &wrong.iter().map(|(key, text)| (key, text.clone())).collect())
-            .await?;
+        write_rows(
+            tx,
+            SumsTable::Days,
+            &wrong.iter().map(|(key, text)| (key, text.clone())).collect(),
+        )
+        .await?;
     }
     Ok(changed)
 }
@@ -261,18 +273,18 @@ mod tests {
     #[test]
     fn days_are_read_where_they_are_days_of_the_zone() {
         // Kolkata's days begin at 18:30 in UTC.
-        let days = Days { until: 100 * DAY, begins: 18 * HOUR + HOUR / 2 };
-        assert_eq!(days.floor(0), -(5 * HOUR + HOUR / 2));
-        assert_eq!(days.ceil(days.floor(0)), days.floor(0));
-        let whole = vec![(days.ceil(0), days.floor(10 * DAY))];
-        assert_eq!(days.within(0, 10 * DAY, Some(Asia::Kolkata)), whole);
-        assert_eq!(days.within(0, 10 * DAY, None), whole);
-        assert_eq!(days.within(0, 10 * DAY, Some(Tz::UTC)), []);
-        assert_eq!(days.within(0, 200 * DAY, None)[0].1, days.floor(100 * DAY));
-        assert_eq!(days.within(200 * DAY, 210 * DAY, None), []);
+        let days = SummedDays { until: 100 * DAY, begins: 18 * HOUR + HOUR / 2 };
+        assert_eq!(days.day_floor(0), -(5 * HOUR + HOUR / 2));
+        assert_eq!(days.day_ceil(days.day_floor(0)), days.day_floor(0));
+        let whole = vec![(days.day_ceil(0), days.day_floor(10 * DAY))];
+        assert_eq!(days.ranges_within(0, 10 * DAY, Some(Asia::Kolkata)), whole);
+        assert_eq!(days.ranges_within(0, 10 * DAY, None), whole);
+        assert_eq!(days.ranges_within(0, 10 * DAY, Some(Tz::UTC)), []);
+        assert_eq!(days.ranges_within(0, 200 * DAY, None)[0].1, days.day_floor(100 * DAY));
+        assert_eq!(days.ranges_within(200 * DAY, 210 * DAY, None), []);
         // New York's days are these in winter only.
-        let days = Days { until: Millis::MAX, begins: 5 * HOUR };
-        let year = days.within(0, 365 * DAY, Some(America::New_York));
+        let days = SummedDays { until: Millis::MAX, begins: 5 * HOUR };
+        let year = days.ranges_within(0, 365 * DAY, Some(America::New_York));
         assert_eq!(year.len(), 2);
         assert!(year[0].1 < year[1].0);
     }

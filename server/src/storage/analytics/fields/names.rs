@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 impl Store {
     /// Returns the names of agents: the configured one, else that of the agent's latest call.
-    pub async fn agent_names(
+    pub async fn find_agent_names(
         &self,
         client_id: &str,
         agent_ids: &[String],
     ) -> Result<BTreeMap<String, String>, StoreError> {
-        let agents = self.agents(client_id).await?;
+        let agents = self.list_agents(client_id).await?;
         let mut names: BTreeMap<String, String> =
             agents.into_iter().filter_map(|agent| Some((agent.agent_id, agent.name?))).collect();
         for agent_id in agent_ids {
@@ -34,7 +34,7 @@ impl Store {
     }
 
     /// Returns the edges that a client has configured, by field.
-    pub async fn field_edges(
+    pub async fn find_field_edges(
         &self,
         client_id: &str,
     ) -> Result<BTreeMap<String, Vec<f64>>, StoreError> {

@@ -2,9 +2,9 @@
 
 use super::context::Context;
 use super::value;
-use crate::customer::{CustomerData, fields, without_half_pairs};
-use crate::storage::NotedCall;
-use crate::storage::analytics::totals::Counted;
+use crate::customer::{CustomerData, read_fields, replace_lone_surrogates};
+use crate::storage::CallWithNotes;
+use crate::storage::analytics::totals::CountedCall;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use serde_json::Value;
@@ -25,7 +25,7 @@ const MOST: usize = 200;
 
 /// The part of a call's `customerData` that counts.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct SentFields {
     pub customer_id: Option<String>,
     call_type: Option<String>,
     /// Values of context and metadata, by field name.
@@ -34,12 +34,12 @@ pub struct Said {
 
 /// A call with everything that its sums depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counting {
-    pub counted: Counted,
+pub struct CallWithFields {
+    pub counted: CountedCall,
     status: &'static str,
     agent_id: Option<String>,
     disposition: Option<String>,
-    said: Arc<Said>,
+    said: Arc<SentFields>,
 }
 
 /// The columns of a call that its sums depend on.
@@ -52,19 +52,19 @@ pub struct CountedRow {
     started_at: Millis,
 }
 
-impl Said {
+impl SentFields {
     /// Reads the sent fields of a call and its context.
-    pub fn of(call: &Call, context: &Context) -> Self {
-        Self::read(call.customer(), context)
+    pub fn from_call(call: &Call, context: &Context) -> Self {
+        Self::from_sent(call.customer(), context)
     }
 
     /// Reads sent data.
-    fn read(customer: Option<&str>, context: &Context) -> Self {
+    fn from_sent(customer: Option<&str>, context: &Context) -> Self {
         let customer = customer.map(CustomerData::read).unwrap_or_default();
         let mut values = BTreeMap::new();
-        for (name, json) in context.parts() {
+        for (name, json) in context.named_parts() {
             if let Some(json) = json {
-                read(json, name, DEEPEST, &mut values);
+                read_object(json, name, DEEPEST, &mut values);
             }
         }
         Self { customer_id: customer.id, call_type: customer.call_type, values }
@@ -72,20 +72,21 @@ impl Said {
 }
 
 /// Returns a call's value of a field from its row, without decoding the whole call.
-pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
+pub fn field_value_of_row(field: &str, row: &CallWithNotes) -> Option<String> {
     let call = &row.call;
     match field {
-        "agentId" => value::text(call.agent_id.as_deref()?),
-        "callDirection" => value::text(&call.direction),
+        "agentId" => value::text_key(call.agent_id.as_deref()?),
+        "callDirection" => value::text_key(&call.direction),
         "disposition" => {
-            value::text_up_to(row.written.disposition.as_deref()?, LONGEST_DISPOSITION)
+            value::text_key_up_to(row.written.disposition.as_deref()?, LONGEST_DISPOSITION)
         }
-        "status" => value::text(&call.status),
+        "status" => value::text_key(&call.status),
         _ => {
             let customer = call.customer.as_deref();
-            let said = Said::read(customer, &Context::in_row(customer, row.context.as_deref()));
+            let said =
+                SentFields::from_sent(customer, &Context::of_row(customer, row.context.as_deref()));
             match field {
-                "callType" => value::text(said.call_type.as_deref()?),
+                "callType" => value::text_key(said.call_type.as_deref()?),
                 _ => said.values.get(field).cloned(),
             }
         }
@@ -94,32 +95,36 @@ pub fn value_in_row(field: &str, row: &NotedCall) -> Option<String> {
 
 /// Adds an object's values, each under its path. Each is parsed alone, so a number that no program
 /// can hold (`1e400`) leaves out only itself.
-fn read(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
-    for (name, value) in fields(object) {
+fn read_object(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {
+    for (name, value) in read_fields(object) {
         let path = format!("{path}.{}", name.replace('\0', ""));
         if name.is_empty() || path.chars().nth(LONGEST_NAME).is_some() || values.len() >= MOST {
             continue;
         }
         if value.get().starts_with('{') {
             if deepest > 1 {
-                read(value.get(), &path, deepest - 1, values);
+                read_object(value.get(), &path, deepest - 1, values);
             }
-        } else if let Some(value) = whole(value.get()).as_ref().and_then(value::read) {
+        } else if let Some(value) = parse_value(value.get()).as_ref().and_then(value::json_key) {
             values.insert(path, value);
         }
     }
 }
 
-fn whole(json: &str) -> Option<Value> {
+fn parse_value(json: &str) -> Option<Value> {
     let read = |json: &str| serde_json::from_str(json).ok();
-    read(json).or_else(|| read(&without_half_pairs(json)?))
+    read(json).or_else(|| read(&replace_lone_surrogates(json)?))
 }
 
-impl Counting {
+impl CallWithFields {
     /// Reads a call; `None` if nothing is known about it yet.
-    pub fn of(call: &Call, said: &Arc<Said>, disposition: Option<&str>) -> Option<Self> {
+    pub fn from_call(
+        call: &Call,
+        said: &Arc<SentFields>,
+        disposition: Option<&str>,
+    ) -> Option<Self> {
         Some(Self {
-            counted: Counted::of(call, said.customer_id.clone())?,
+            counted: CountedCall::from_call(call, said.customer_id.clone())?,
             status: call.status().as_str(),
             agent_id: call.agent_id().map(str::to_owned),
             disposition: disposition.map(str::to_owned),
@@ -128,37 +133,37 @@ impl Counting {
     }
 
     /// Returns the call with another disposition.
-    pub fn judged(&self, disposition: Option<&str>) -> Self {
+    pub fn with_disposition(&self, disposition: Option<&str>) -> Self {
         Self { disposition: disposition.map(str::to_owned), ..self.clone() }
     }
 
     /// Iterates over the call's fields and values.
-    pub fn values(&self) -> impl Iterator<Item = (&str, String)> {
+    pub fn field_values(&self) -> impl Iterator<Item = (&str, String)> {
         let built_in =
-            BUILT_IN.into_iter().filter_map(|field| Some((field, self.built_in(field)?)));
+            BUILT_IN.into_iter().filter_map(|field| Some((field, self.built_in_value(field)?)));
         let sent = &self.said.values;
         built_in.chain(sent.iter().map(|(field, value)| (field.as_str(), value.clone())))
     }
 
     /// Returns the call's value of a field.
-    pub fn value(&self, field: &str) -> Option<String> {
+    pub fn field_value(&self, field: &str) -> Option<String> {
         if BUILT_IN.contains(&field) {
-            return self.built_in(field);
+            return self.built_in_value(field);
         }
         self.said.values.get(field).cloned()
     }
 
-    fn built_in(&self, field: &str) -> Option<String> {
-        let text = |text: &Option<String>| text.as_deref().and_then(value::text);
+    fn built_in_value(&self, field: &str) -> Option<String> {
+        let text = |text: &Option<String>| text.as_deref().and_then(value::text_key);
         match field {
             "agentId" => text(&self.agent_id),
-            "callDirection" => value::text(&self.counted.direction),
+            "callDirection" => value::text_key(&self.counted.direction),
             "callType" => text(&self.said.call_type),
             "disposition" => {
                 let said = self.disposition.as_deref()?;
-                value::text_up_to(said, LONGEST_DISPOSITION)
+                value::text_key_up_to(said, LONGEST_DISPOSITION)
             }
-            "status" => value::text(self.status),
+            "status" => value::text_key(self.status),
             _ => None,
         }
     }
@@ -166,23 +171,27 @@ impl Counting {
 
 impl CountedRow {
     /// Returns the call without any reference to the other party.
-    pub fn forgotten(&self) -> Result<Self, sqlx::Error> {
-        let mut call = self.call()?;
+    pub fn without_other_party(&self) -> Result<Self, sqlx::Error> {
+        let mut call = self.parse_call()?;
         call.forget_other_side();
         let state =
             serde_json::to_string(&call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        Ok(Self { state, ..self.named() })
+        Ok(Self { state, ..self.without_content() })
     }
 
     /// Returns the call without the context of the event at a time, if that context is stored
     /// beside the call.
     pub fn without_context_of(&self, at: Millis) -> Result<Self, sqlx::Error> {
-        let call = self.call()?;
-        let mut context = Context::of(&call, self.context.as_deref());
+        let call = self.parse_call()?;
+        let mut context = Context::of_call(&call, self.context.as_deref());
         if self.context.is_some() {
-            context.forget(at);
+            context.remove_event(at);
         }
-        Ok(Self { context: context.kept(&call), state: self.state.clone(), ..self.named() })
+        Ok(Self {
+            context: context.to_stored(&call),
+            state: self.state.clone(),
+            ..self.without_content()
+        })
     }
 
     /// Returns the stored context of an earlier event.
@@ -190,7 +199,7 @@ impl CountedRow {
         self.context.as_deref()
     }
 
-    fn named(&self) -> Self {
+    fn without_content(&self) -> Self {
         Self {
             call_sid: self.call_sid.clone(),
             disposition: self.disposition.clone(),
@@ -205,7 +214,7 @@ impl CountedRow {
         &self.state
     }
 
-    fn call(&self) -> Result<Call, sqlx::Error> {
+    fn parse_call(&self) -> Result<Call, sqlx::Error> {
         serde_json::from_str(&self.state).map_err(|error| sqlx::Error::Decode(Box::new(error)))
     }
 
@@ -220,11 +229,11 @@ impl CountedRow {
     }
 
     /// Decodes the call with its fields.
-    pub fn counting(&self) -> Result<Counting, sqlx::Error> {
-        let call = self.call()?;
-        let context = Context::of(&call, self.context.as_deref());
-        let said = Arc::new(Said::of(&call, &context));
-        Counting::of(&call, &said, self.disposition.as_deref())
+    pub fn with_fields(&self) -> Result<CallWithFields, sqlx::Error> {
+        let call = self.parse_call()?;
+        let context = Context::of_call(&call, self.context.as_deref());
+        let said = Arc::new(SentFields::from_call(&call, &context));
+        CallWithFields::from_call(&call, &said, self.disposition.as_deref())
             .ok_or_else(|| sqlx::Error::Decode("a call of which nothing is known".into()))
     }
 }

@@ -1,11 +1,11 @@
 //! Reads sums of fields. Partial buckets at either end of a range are counted from raw calls.
 
-use super::registry::Registry;
-use super::rows::Table;
-use super::sums::{Line, Sums, Tally};
+use super::registry::ValueRegistry;
+use super::rows::SumsTable;
+use super::sums::{FieldSums, Tally, ValueSums};
 use super::value::ALL;
-use super::{BUILT_IN, CountedRow, Counting, EVERY_CALL, THE_FIELDS, name_of};
-use crate::storage::analytics::spans::{Parts, Span, Unit};
+use super::{BUILT_IN, CallWithFields, CountedRow, EVERY_CALL, FIELD_NAMES, field_name_key};
+use crate::storage::analytics::spans::{Span, SpanParts, Unit};
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
 use crate::time;
@@ -15,13 +15,13 @@ use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 /// Rows of buckets are read for this range at a time, which bounds memory for any range.
-const AT_ONCE: Millis = 31 * 24 * 60 * 60 * 1000;
+const BATCH: Millis = 31 * 24 * 60 * 60 * 1000;
 
 /// Sums of a span, over all calls and by the values of a field.
 #[derive(Debug, Default)]
-pub struct OfField {
-    pub all: Line,
-    pub values: Sums,
+pub struct FieldTotals {
+    pub all: ValueSums,
+    pub values: FieldSums,
 }
 
 /// A field of a client's calls.
@@ -41,20 +41,20 @@ struct SumsRow {
     sums: String,
 }
 
-impl Table {
+impl SumsTable {
     /// Returns where to begin reading a range if the next call began in a given bucket. The row of
     /// a day has the day's start, which may be before that bucket.
-    fn begin(self, from: Millis, next_call: Millis) -> Millis {
+    fn read_start(self, from: Millis, next_call: Millis) -> Millis {
         match self {
-            Self::Quarters => from.max(next_call),
+            Self::Buckets => from.max(next_call),
             Self::Days => from,
         }
     }
 
     /// Returns where one query of a range ends that begins at a time.
-    fn end(self, at: Millis, until: Millis) -> Millis {
+    fn read_end(self, at: Millis, until: Millis) -> Millis {
         match self {
-            Self::Quarters => at.saturating_add(AT_ONCE).min(until),
+            Self::Buckets => at.saturating_add(BATCH).min(until),
             Self::Days => until,
         }
     }
@@ -62,43 +62,43 @@ impl Table {
 
 impl Store {
     /// Returns the sums of a span by the values of a field.
-    pub async fn of_field(
+    pub async fn sum_by_field(
         &self,
         client_id: &str,
         field: &str,
         span: &Span,
-    ) -> Result<OfField, StoreError> {
-        let mut slots = self.field_slots(client_id, field, span, None, |_| 0).await?;
+    ) -> Result<FieldTotals, StoreError> {
+        let mut slots = self.sum_field_by_slot(client_id, field, span, None, |_| 0).await?;
         Ok(slots.remove(&0).unwrap_or_default())
     }
 
     /// Returns the sums of a span by the values of a field for each day in a time zone that has
     /// calls, numbered from the first day of 1970.
-    pub async fn of_field_by_day(
+    pub async fn sum_by_field_and_day(
         &self,
         client_id: &str,
         field: &str,
         span: &Span,
         zone: Tz,
-    ) -> Result<BTreeMap<i64, OfField>, StoreError> {
-        let day = |at| Unit::Day.slot(at, time::offset(at, zone));
-        self.field_slots(client_id, field, span, Some(zone), day).await
+    ) -> Result<BTreeMap<i64, FieldTotals>, StoreError> {
+        let day = |at| Unit::Day.slot_of(at, time::utc_offset(at, zone));
+        self.sum_field_by_slot(client_id, field, span, Some(zone), day).await
     }
 
     /// Returns the sums over all calls for each day in a time zone, numbered from the first day of
     /// 1970.
-    pub async fn tally_by_day(
+    pub async fn sum_by_day(
         &self,
         client_id: &str,
         span: &Span,
         zone: Tz,
     ) -> Result<BTreeMap<i64, Tally>, StoreError> {
-        let days = self.of_field_by_day(client_id, EVERY_CALL, span, zone).await?;
+        let days = self.sum_by_field_and_day(client_id, EVERY_CALL, span, zone).await?;
         Ok(days.into_iter().map(|(day, of)| (day, of.all.tally(None))).collect())
     }
 
     /// Returns the fields of a client's calls by name, without built-in fields that no call has.
-    pub async fn fields(&self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
+    pub async fn list_fields(&self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT field, CAST(SUM(CASE WHEN value = 'o' THEN 0 ELSE 1 END) AS BIGINT)
                     AS distinct_values,
@@ -124,33 +124,35 @@ impl Store {
     }
 
     /// Returns the sums of a span, grouped by the slot of each bucket.
-    async fn field_slots(
+    async fn sum_field_by_slot(
         &self,
         client_id: &str,
         field: &str,
         span: &Span,
         zone: Option<Tz>,
         slot: impl Fn(Millis) -> i64,
-    ) -> Result<BTreeMap<i64, OfField>, StoreError> {
-        let mut slots: BTreeMap<i64, OfField> = BTreeMap::new();
-        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(slots) };
-        let Parts { first, last, edges } = span.parts();
+    ) -> Result<BTreeMap<i64, FieldTotals>, StoreError> {
+        let mut slots: BTreeMap<i64, FieldTotals> = BTreeMap::new();
+        let Some(span) = self.clip_to_calls(client_id, span).await? else { return Ok(slots) };
+        let SpanParts { first, last, edges } = span.split_at_buckets();
         // No call began between the last bucket that was read and this one.
         let mut next_call = first;
-        for (table, from, until) in self.stretches(client_id, (first, last), zone).await? {
-            let mut at = table.begin(from, next_call);
+        for (table, from, until) in self.split_by_table(client_id, (first, last), zone).await? {
+            let mut at = table.read_start(from, next_call);
             while at < until && next_call < until {
-                let next = table.end(at, until);
-                let rows = self.field_rows(table, client_id, field, at, next).await?;
+                let next = table.read_end(at, until);
+                let rows = self.read_field_rows(table, client_id, field, at, next).await?;
                 if rows.is_empty() {
-                    next_call = self.next_bucket(client_id, next, last).await?.unwrap_or(last);
+                    next_call = self.find_next_bucket(client_id, next, last).await?.unwrap_or(last);
                 }
                 for row in rows {
                     let of = slots.entry(slot(row.bucket)).or_default();
-                    let mut sums = Sums::default();
+                    let mut sums = FieldSums::default();
                     let target = if row.field == EVERY_CALL { &mut sums } else { &mut of.values };
-                    target.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
-                    if let Some(all) = sums.line(ALL) {
+                    target
+                        .add_text(&row.sums)
+                        .map_err(|error| sqlx::Error::Decode(error.into()))?;
+                    if let Some(all) = sums.value_sums(ALL) {
                         of.all.add(all, 1);
                     }
                 }
@@ -159,13 +161,13 @@ impl Store {
         }
         let mut registry = None;
         for (from, until) in edges {
-            for call in self.calls_of_piece(client_id, from, until).await? {
+            for call in self.list_calls_with_fields(client_id, from, until).await? {
                 if registry.is_none() {
-                    registry = Some(self.values_of(client_id, field).await?);
+                    registry = Some(self.read_field_registry(client_id, field).await?);
                 }
                 let Some(registry) = &registry else { continue };
                 let of = slots.entry(slot(call.counted.started_at)).or_default();
-                of.add(client_id, field, &call, registry);
+                of.add_call(client_id, field, &call, registry);
             }
         }
         Ok(slots)
@@ -173,22 +175,22 @@ impl Store {
 
     /// Splits a range into the tables to read: days if they exist, else buckets. With a time zone,
     /// only days that are also days of the zone.
-    async fn stretches(
+    async fn split_by_table(
         &self,
         client_id: &str,
         (first, last): (Millis, Millis),
         zone: Option<Tz>,
-    ) -> Result<Vec<(Table, Millis, Millis)>, StoreError> {
-        let days = self.field_days(client_id).await?;
-        let days = days.map(|days| days.within(first, last, zone)).unwrap_or_default();
+    ) -> Result<Vec<(SumsTable, Millis, Millis)>, StoreError> {
+        let days = self.find_summed_days(client_id).await?;
+        let days = days.map(|days| days.ranges_within(first, last, zone)).unwrap_or_default();
         let mut stretches = Vec::new();
         let mut at = first;
         for (from, until) in days.into_iter().chain([(last, last)]) {
             if at < from {
-                stretches.push((Table::Quarters, at, from));
+                stretches.push((SumsTable::Buckets, at, from));
             }
             if from < until {
-                stretches.push((Table::Days, from, until));
+                stretches.push((SumsTable::Days, from, until));
             }
             at = until;
         }
@@ -197,20 +199,20 @@ impl Store {
 
     /// Returns the rows of a field and of all calls. One statement reads both, so they are
     /// consistent.
-    async fn field_rows(
+    async fn read_field_rows(
         &self,
-        table: Table,
+        table: SumsTable,
         client_id: &str,
         field: &str,
         from: Millis,
         until: Millis,
     ) -> Result<Vec<SumsRow>, StoreError> {
         let sql = match table {
-            Table::Quarters => {
+            SumsTable::Buckets => {
                 "SELECT field, bucket, sums FROM field_totals
                  WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
             }
-            Table::Days => {
+            SumsTable::Days => {
                 "SELECT field, bucket, sums FROM field_days
                  WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
             }
@@ -224,12 +226,12 @@ impl Store {
     }
 
     /// Returns the calls that began in a part of a bucket.
-    async fn calls_of_piece(
+    async fn list_calls_with_fields(
         &self,
         client_id: &str,
         from: Millis,
         until: Millis,
-    ) -> Result<Vec<Counting>, StoreError> {
+    ) -> Result<Vec<CallWithFields>, StoreError> {
         if from >= until {
             return Ok(Vec::new());
         }
@@ -241,34 +243,44 @@ impl Store {
         .bind(from)
         .bind(until)
         .fetch_all(db))?;
-        Ok(rows.iter().map(CountedRow::counting).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(CountedRow::with_fields).collect::<Result<_, _>>()?)
     }
 
     /// Returns the registry of a field's separate values.
-    async fn values_of(&self, client_id: &str, field: &str) -> Result<Registry, StoreError> {
+    async fn read_field_registry(
+        &self,
+        client_id: &str,
+        field: &str,
+    ) -> Result<ValueRegistry, StoreError> {
         let values: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
             "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
         )
         .bind(client_id)
         .bind(field)
         .fetch_all(db))?;
-        Ok(Registry::of_field(client_id, field, values))
+        Ok(ValueRegistry::of_values(client_id, field, values))
     }
 }
 
-impl OfField {
+impl FieldTotals {
     /// Adds one call.
-    fn add(&mut self, client_id: &str, field: &str, call: &Counting, registry: &Registry) {
-        let line = Line::of(&call.counted);
+    fn add_call(
+        &mut self,
+        client_id: &str,
+        field: &str,
+        call: &CallWithFields,
+        registry: &ValueRegistry,
+    ) {
+        let line = ValueSums::of_call(&call.counted);
         self.all.add(&line, 1);
-        if field == THE_FIELDS {
-            for (field, value) in call.values() {
-                let name = name_of(field, &value);
-                let place = registry.place(client_id, THE_FIELDS, &name);
-                self.values.add(&place, &line.counted(), 1);
+        if field == FIELD_NAMES {
+            for (field, value) in call.field_values() {
+                let name = field_name_key(field, &value);
+                let place = registry.counted_value(client_id, FIELD_NAMES, &name);
+                self.values.add(&place, &line.calls_only(), 1);
             }
-        } else if let Some(value) = call.value(field) {
-            self.values.add(&registry.place(client_id, field, &value), &line, 1);
+        } else if let Some(value) = call.field_value(field) {
+            self.values.add(&registry.counted_value(client_id, field, &value), &line, 1);
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Reads and writes rows of sums in bulk.
 
-use super::sums::Sums;
+use super::sums::FieldSums;
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{Insert, Tx, about};
+use crate::storage::database::pools::{BulkInsert, Tx, select_by_keys};
 use call_ribbon_shared::Millis;
 use std::collections::BTreeMap;
 
-const PUT: Insert = Insert {
+const PUT: BulkInsert = BulkInsert {
     table: "field_totals",
     columns: &[Text("client_id"), Text("field"), Int("bucket"), Text("sums")],
     conflict: "ON CONFLICT (client_id, field, bucket) DO UPDATE SET sums = excluded.sums",
 };
 
-const PUT_DAYS: Insert = Insert { table: "field_days", ..PUT };
+const PUT_DAYS: BulkInsert = BulkInsert { table: "field_days", ..PUT };
 
 // A key of two parts: the bucket in twenty characters, and the field.
 const READ: &str = "
@@ -39,8 +39,8 @@ const REMOVE_DAYS: &str = "
 
 /// The table that holds the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    Quarters,
+pub enum SumsTable {
+    Buckets,
     Days,
 }
 
@@ -50,66 +50,67 @@ pub type RowKey = (String, String, Millis);
 /// Rows of sums with a transaction's changes applied.
 #[derive(Debug)]
 pub struct Rows {
-    table: Table,
-    sums: BTreeMap<RowKey, Sums>,
+    table: SumsTable,
+    sums: BTreeMap<RowKey, FieldSums>,
 }
 
 impl Rows {
     /// Reads the rows that change, and applies the changes.
-    pub async fn changed(
+    pub async fn read_and_apply(
         tx: &mut Tx,
-        table: Table,
-        changes: &BTreeMap<RowKey, Sums>,
+        table: SumsTable,
+        changes: &BTreeMap<RowKey, FieldSums>,
     ) -> Result<Self, sqlx::Error> {
-        let read = if table == Table::Days { READ_DAYS } else { READ };
+        let read = if table == SumsTable::Days { READ_DAYS } else { READ };
         let names: Vec<(&str, String)> = changes
             .keys()
-            .map(|(client_id, field, bucket)| (client_id.as_str(), name(field, *bucket)))
+            .map(|(client_id, field, bucket)| (client_id.as_str(), row_name(field, *bucket)))
             .collect();
-        let found: Vec<(String, String, Millis, String)> = about(tx, &pairs(&names), read).await?;
+        let found: Vec<(String, String, Millis, String)> =
+            select_by_keys(tx, &as_pairs(&names), read).await?;
         let mut rows = Self { table, sums: changes.clone() };
         for (client_id, field, bucket, text) in found {
             let sums = rows.sums.entry((client_id, field, bucket)).or_default();
-            sums.read(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            sums.add_text(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         }
         Ok(rows)
     }
 
     /// Writes the rows in the order of their keys; empty ones are deleted.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
-        let texts = self.sums.iter().map(|(key, sums)| (key, sums.written()));
-        put(tx, self.table, &texts.collect()).await
+        let texts = self.sums.iter().map(|(key, sums)| (key, sums.to_text()));
+        write_rows(tx, self.table, &texts.collect()).await
     }
 }
 
 /// Writes rows; those with an empty text are deleted.
-pub async fn put(
+pub async fn write_rows(
     tx: &mut Tx,
-    table: Table,
+    table: SumsTable,
     rows: &BTreeMap<&RowKey, String>,
 ) -> Result<(), sqlx::Error> {
     let (insert, remove) = match table {
-        Table::Quarters => (PUT, REMOVE),
-        Table::Days => (PUT_DAYS, REMOVE_DAYS),
+        SumsTable::Buckets => (PUT, REMOVE),
+        SumsTable::Days => (PUT_DAYS, REMOVE_DAYS),
     };
     let (mut cells, mut gone) = (Vec::new(), Vec::new());
     for ((client_id, field, bucket), text) in rows {
         if text.is_empty() {
-            gone.push((client_id.as_str(), name(field, *bucket)));
+            gone.push((client_id.as_str(), row_name(field, *bucket)));
         } else {
             cells.extend([client_id.into(), field.into(), (*bucket).into(), text.into()]);
         }
     }
-    insert.write(tx, cells).await?;
-    about::<(i64,)>(tx, &pairs(&gone), remove).await?;
+    insert.insert_rows(tx, cells).await?;
+    select_by_keys::<(i64,)>(tx, &as_pairs(&gone), remove).await?;
     Ok(())
 }
 
 /// Encodes bucket and field as one text.
-fn name(field: &str, bucket: Millis) -> String {
+fn row_name(field: &str, bucket: Millis) -> String {
     format!("{bucket:020}{field}")
 }
 
-fn pairs<'n>(names: &'n [(&'n str, String)]) -> Vec<(&'n str, &'n str)> {
+fn as_pairs<'n>(names: &'n [(&'n str, String)]) -> Vec<(&'n str, &'n str)> {
     names.iter().map(|(client_id, name)| (*client_id, name.as_str())).collect()
 }

@@ -13,7 +13,7 @@ const EXACT: i64 = 33;
 const LONGEST: i64 = 4_294_967_295;
 
 /// The first second of each bin.
-static BEGINS: LazyLock<Vec<i64>> = LazyLock::new(|| {
+static BIN_STARTS: LazyLock<Vec<i64>> = LazyLock::new(|| {
     let mut begins: Vec<i64> = (0..=EXACT).collect();
     let mut at = EXACT + 1;
     while at <= LONGEST {
@@ -27,8 +27,8 @@ static BEGINS: LazyLock<Vec<i64>> = LazyLock::new(|| {
 pub type Bins = BTreeMap<u16, i64>;
 
 /// Returns the bin of a duration.
-pub fn bin(seconds: i64) -> u16 {
-    let after = BEGINS.partition_point(|begin| *begin <= seconds);
+pub fn duration_bin(seconds: i64) -> u16 {
+    let after = BIN_STARTS.partition_point(|begin| *begin <= seconds);
     u16::try_from(after.saturating_sub(1)).unwrap_or(u16::MAX)
 }
 
@@ -40,15 +40,15 @@ pub fn percentile(bins: &Bins, percent: i64) -> i64 {
     for (bin, calls) in bins {
         left -= calls;
         if left <= 0 {
-            return middle(*bin);
+            return bin_middle(*bin);
         }
     }
     0
 }
 
 /// Returns the second in the middle of a bin.
-fn middle(bin: u16) -> i64 {
-    let begin = |bin: usize| BEGINS.get(bin).copied();
+fn bin_middle(bin: u16) -> i64 {
+    let begin = |bin: usize| BIN_STARTS.get(bin).copied();
     let first = begin(bin.into()).unwrap_or(LONGEST);
     let last = begin(usize::from(bin) + 1).unwrap_or(first + 1) - 1;
     i64::midpoint(first, last)
@@ -61,16 +61,16 @@ mod tests {
     #[test]
     fn the_middle_is_within_three_percent() {
         for seconds in (0..5_000).chain([86_400, 1_000_000, LONGEST]) {
-            let found = middle(bin(seconds));
+            let found = bin_middle(duration_bin(seconds));
             assert!((found - seconds).abs() * 100 <= seconds * 3, "{found} for {seconds}");
         }
     }
 
     #[test]
     fn percentiles_are_those_of_the_calls_in_order() {
-        let bins: Bins = (1..=10).map(|seconds| (bin(seconds), 1)).collect();
+        let bins: Bins = (1..=10).map(|seconds| (duration_bin(seconds), 1)).collect();
         assert_eq!((percentile(&bins, 50), percentile(&bins, 90)), (5, 9));
-        assert_eq!(percentile(&Bins::from([(bin(7), 1)]), 50), 7);
+        assert_eq!(percentile(&Bins::from([(duration_bin(7), 1)]), 50), 7);
         assert_eq!(percentile(&Bins::new(), 90), 0);
     }
 }

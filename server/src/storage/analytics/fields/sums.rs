@@ -5,7 +5,7 @@
 //! `bin*calls`. So the same calls make the same text in any order.
 
 use super::sketch::{self, Bins};
-use crate::storage::analytics::totals::Counted;
+use crate::storage::analytics::totals::CountedCall;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::Figures;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 /// Sums of the calls of one direction.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Half {
+pub struct DirectionSums {
     calls: i64,
     connected: i64,
     missed: i64,
@@ -24,14 +24,14 @@ pub struct Half {
 
 /// Sums of the calls with one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
-    outbound: Half,
-    inbound: Half,
+pub struct ValueSums {
+    outbound: DirectionSums,
+    inbound: DirectionSums,
 }
 
 /// Sums by value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sums(BTreeMap<String, Line>);
+pub struct FieldSums(BTreeMap<String, ValueSums>);
 
 /// Sums of calls of one direction or of both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,9 +51,9 @@ pub struct Tally {
 #[error(
     "the sums of a field cannot be read; run `call-ribbon rebuild-analytics` to recalculate them"
 )]
-pub struct Unreadable;
+pub struct InvalidSums;
 
-impl Half {
+impl DirectionSums {
     fn add(&mut self, other: &Self, times: i64) {
         self.calls += times * other.calls;
         self.connected += times * other.connected;
@@ -62,12 +62,12 @@ impl Half {
         add_bins(&mut self.bins, &other.bins, times);
     }
 
-    fn is_nothing(&self) -> bool {
+    fn is_zero(&self) -> bool {
         *self == Self::default()
     }
 
     fn write(&self, text: &mut String) {
-        if self.is_nothing() {
+        if self.is_zero() {
             return;
         }
         let Self { calls, connected, missed, duration, bins } = self;
@@ -82,7 +82,7 @@ impl Half {
     }
 
     /// Adds the sums in a text.
-    fn read(&mut self, text: &str) -> Option<()> {
+    fn add_text(&mut self, text: &str) -> Option<()> {
         if text.is_empty() {
             return Some(());
         }
@@ -103,11 +103,11 @@ impl Half {
     }
 }
 
-impl Line {
+impl ValueSums {
     /// Returns the sums of one call.
-    pub fn of(call: &Counted) -> Self {
+    pub fn of_call(call: &CountedCall) -> Self {
         let totals = call.totals();
-        let mut half = Half {
+        let mut half = DirectionSums {
             calls: 1,
             connected: totals.connected,
             missed: totals.missed,
@@ -115,7 +115,7 @@ impl Line {
             bins: Bins::new(),
         };
         if let (1, Some(seconds)) = (totals.connected, call.duration) {
-            half.bins.insert(sketch::bin(seconds), 1);
+            half.bins.insert(sketch::duration_bin(seconds), 1);
         }
         if totals.inbound == 1 {
             Self { inbound: half, ..Self::default() }
@@ -125,8 +125,9 @@ impl Line {
     }
 
     /// Returns only the numbers of calls.
-    pub fn counted(&self) -> Self {
-        let half = |half: &Half| Half { calls: half.calls, ..Half::default() };
+    pub fn calls_only(&self) -> Self {
+        let half =
+            |half: &DirectionSums| DirectionSums { calls: half.calls, ..DirectionSums::default() };
         Self { outbound: half(&self.outbound), inbound: half(&self.inbound) }
     }
 
@@ -154,14 +155,14 @@ impl Line {
         tally
     }
 
-    fn is_nothing(&self) -> bool {
-        self.outbound.is_nothing() && self.inbound.is_nothing()
+    fn is_zero(&self) -> bool {
+        self.outbound.is_zero() && self.inbound.is_zero()
     }
 }
 
-impl Sums {
+impl FieldSums {
     /// Adds to the sums of a value `times` times.
-    pub fn add(&mut self, value: &str, line: &Line, times: i64) {
+    pub fn add(&mut self, value: &str, line: &ValueSums, times: i64) {
         match self.0.get_mut(value) {
             Some(found) => found.add(line, times),
             None => self.0.entry(value.to_owned()).or_default().add(line, times),
@@ -176,19 +177,19 @@ impl Sums {
     }
 
     /// Iterates over the values whose sums are not zero.
-    pub fn lines(&self) -> impl Iterator<Item = (&str, &Line)> {
-        self.0.iter().filter(|(_, line)| !line.is_nothing()).map(|(value, line)| (&**value, line))
+    pub fn nonzero_values(&self) -> impl Iterator<Item = (&str, &ValueSums)> {
+        self.0.iter().filter(|(_, line)| !line.is_zero()).map(|(value, line)| (&**value, line))
     }
 
     /// Returns the sums of a value, if it has any.
-    pub fn line(&self, value: &str) -> Option<&Line> {
+    pub fn value_sums(&self, value: &str) -> Option<&ValueSums> {
         self.0.get(value)
     }
 
     /// Encodes the sums; empty if all are zero.
-    pub fn written(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
-        for (value, line) in self.lines() {
+        for (value, line) in self.nonzero_values() {
             for c in value.chars() {
                 match c {
                     '\\' => text.push_str("\\\\"),
@@ -207,24 +208,24 @@ impl Sums {
     }
 
     /// Adds the sums in a text.
-    pub fn read(&mut self, text: &str) -> Result<(), Unreadable> {
+    pub fn add_text(&mut self, text: &str) -> Result<(), InvalidSums> {
         for line in text.split_terminator('\n') {
-            let (value, halves) = line.split_once('\t').ok_or(Unreadable)?;
-            let (outbound, inbound) = halves.split_once('|').ok_or(Unreadable)?;
-            let value = unescaped(value);
+            let (value, halves) = line.split_once('\t').ok_or(InvalidSums)?;
+            let (outbound, inbound) = halves.split_once('|').ok_or(InvalidSums)?;
+            let value = unescape_value(value);
             let found = match self.0.get_mut(value.as_ref()) {
                 Some(found) => found,
                 None => self.0.entry(value.into_owned()).or_default(),
             };
-            found.outbound.read(outbound).ok_or(Unreadable)?;
-            found.inbound.read(inbound).ok_or(Unreadable)?;
+            found.outbound.add_text(outbound).ok_or(InvalidSums)?;
+            found.inbound.add_text(inbound).ok_or(InvalidSums)?;
         }
         Ok(())
     }
 }
 
 impl Tally {
-    fn add_half(&mut self, half: &Half) {
+    fn add_half(&mut self, half: &DirectionSums) {
         self.calls += half.calls;
         self.connected += half.connected;
         self.missed += half.missed;
@@ -243,8 +244,8 @@ impl Tally {
     }
 
     /// Returns the fraction `part / whole` of the sums, rounded to whole calls.
-    pub fn share(&self, part: f64, whole: f64) -> Self {
-        let of = |number: i64| share(number, part / whole);
+    pub fn scaled(&self, part: f64, whole: f64) -> Self {
+        let of = |number: i64| scale_rounded(number, part / whole);
         Self {
             calls: of(self.calls),
             inbound: of(self.inbound),
@@ -263,7 +264,7 @@ impl Tally {
             calls: self.calls,
             inbound: self.inbound,
             connected: self.connected,
-            connect_rate: rate(self.connected, self.calls),
+            connect_rate: rounded_ratio(self.connected, self.calls),
             missed: self.missed,
             total_duration: self.duration,
             avg_duration: average(self.calls),
@@ -275,7 +276,7 @@ impl Tally {
 }
 
 /// Returns `part / whole` from 0 to 1, rounded to four digits; 0 if `whole` is 0.
-pub fn rate(part: i64, whole: i64) -> f64 {
+pub fn rounded_ratio(part: i64, whole: i64) -> f64 {
     let ten_thousandths = (20_000 * part + whole) / (2 * whole).max(1);
     i32::try_from(ten_thousandths).map_or(0.0, f64::from) / 10_000.0
 }
@@ -286,7 +287,7 @@ pub fn rate(part: i64, whole: i64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "numbers of calls and seconds are far below 2^53"
 )]
-fn share(number: i64, part: f64) -> i64 {
+fn scale_rounded(number: i64, part: f64) -> i64 {
     (number as f64 * part).round() as i64
 }
 
@@ -305,7 +306,7 @@ fn add_bin(bins: &mut Bins, bin: u16, calls: i64) {
 }
 
 /// Removes the escapes from a written value.
-fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {
+fn unescape_value(value: &str) -> std::borrow::Cow<'_, str> {
     if !value.contains('\\') {
         return value.into();
     }
@@ -329,8 +330,8 @@ fn unescaped(value: &str) -> std::borrow::Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn call(direction: &str, duration: Option<i64>) -> Line {
-        Line::of(&Counted {
+    fn call(direction: &str, duration: Option<i64>) -> ValueSums {
+        ValueSums::of_call(&CountedCall {
             started_at: 0,
             direction: direction.to_owned(),
             connected_at: None,
@@ -342,27 +343,29 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let mut sums = Sums::default();
+        let mut sums = FieldSums::default();
         for (n, value) in ["tplain", "ta\tb\nc\\n", "t\\", "n1e0", "o"].into_iter().enumerate() {
             for times in 0..=n {
                 sums.add(value, &call("inbound", Some(i64::try_from(times * 40).unwrap())), 1);
                 sums.add(value, &call("outbound", None), 1);
             }
         }
-        let mut read = Sums::default();
-        read.read(&sums.written()).unwrap();
+        let mut read = FieldSums::default();
+        read.add_text(&sums.to_text()).unwrap();
         assert_eq!(read, sums);
-        read.read(&sums.written()).unwrap();
+        read.add_text(&sums.to_text()).unwrap();
         read.add_all(&sums, -2);
-        assert_eq!(read.written(), "");
+        assert_eq!(read.to_text(), "");
         for wrong in ["x", "x\t1", "x\t1 2|", "x\t1 1 0 5 y|"] {
-            assert!(Sums::default().read(wrong).is_err(), "{wrong}");
+            assert!(FieldSums::default().add_text(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_rate_has_four_digits() {
-        let rates = [rate(1, 3), rate(2, 3), rate(0, 0), rate(5, 5)].map(|rate| rate.to_string());
+        let rates =
+            [rounded_ratio(1, 3), rounded_ratio(2, 3), rounded_ratio(0, 0), rounded_ratio(5, 5)]
+                .map(|rate| rate.to_string());
         assert_eq!(rates, ["0.3333", "0.6667", "0", "1"]);
     }
 }

@@ -15,7 +15,7 @@ const LONGEST: usize = 100;
 
 /// The kind of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum ValueKind {
     Number,
     Text,
     Boolean,
@@ -23,18 +23,18 @@ pub enum Kind {
 
 /// Numbers that are counted together, from `from` inclusive to `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bin {
+pub struct NumberBin {
     pub from: f64,
     pub to: f64,
 }
 
 /// Returns the key of a text; `None` if the text is empty.
-pub fn text(text: &str) -> Option<String> {
-    text_up_to(text, LONGEST)
+pub fn text_key(text: &str) -> Option<String> {
+    text_key_up_to(text, LONGEST)
 }
 
 /// Returns the key of a text with a maximum length in characters.
-pub fn text_up_to(text: &str, longest: usize) -> Option<String> {
+pub fn text_key_up_to(text: &str, longest: usize) -> Option<String> {
     // PostgreSQL cannot store NUL in a text.
     let text = text.replace('\0', "");
     match text.chars().nth(longest) {
@@ -45,34 +45,34 @@ pub fn text_up_to(text: &str, longest: usize) -> Option<String> {
 }
 
 /// Returns the key of a number, which does not depend on how the number was written.
-pub fn number(number: f64) -> String {
+pub fn number_key(number: f64) -> String {
     // Negative zero equals zero.
     let number = if number == 0.0 { 0.0 } else { number };
     format!("n{number:e}")
 }
 
 /// Returns the key of a boolean.
-pub fn boolean(flag: bool) -> &'static str {
+pub fn boolean_key(flag: bool) -> &'static str {
     if flag { "b1" } else { "b0" }
 }
 
 /// Returns the key of a JSON value; `None` if it is empty, null or an object. A list is read as the
 /// text of its items.
-pub fn read(value: &Value) -> Option<String> {
+pub fn json_key(value: &Value) -> Option<String> {
     match value {
         Value::Null | Value::Object(_) => None,
-        Value::Bool(flag) => Some(boolean(*flag).to_owned()),
-        Value::Number(value) => value.as_f64().map(number),
-        Value::String(value) => text(value),
+        Value::Bool(flag) => Some(boolean_key(*flag).to_owned()),
+        Value::Number(value) => value.as_f64().map(number_key),
+        Value::String(value) => text_key(value),
         Value::Array(values) => {
-            let words: Option<Vec<String>> = values.iter().map(word).collect();
-            text(&words?.join(", "))
+            let words: Option<Vec<String>> = values.iter().map(item_text).collect();
+            text_key(&words?.join(", "))
         }
     }
 }
 
 /// Returns an item of a list as text.
-fn word(value: &Value) -> Option<String> {
+fn item_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -82,26 +82,26 @@ fn word(value: &Value) -> Option<String> {
 }
 
 /// Returns the kind of a key; `None` for values that are counted together.
-pub fn kind(key: &str) -> Option<Kind> {
+pub fn key_kind(key: &str) -> Option<ValueKind> {
     match key.as_bytes().first()? {
-        b't' | b'l' => Some(Kind::Text),
-        b'n' | b'+' | b'-' => Some(Kind::Number),
-        b'b' => Some(Kind::Boolean),
+        b't' | b'l' => Some(ValueKind::Text),
+        b'n' | b'+' | b'-' => Some(ValueKind::Number),
+        b'b' => Some(ValueKind::Boolean),
         _ => None,
     }
 }
 
 /// Returns the number of a key.
-pub fn as_number(key: &str) -> Option<f64> {
+pub fn key_as_number(key: &str) -> Option<f64> {
     key.strip_prefix('n')?.parse().ok()
 }
 
 /// Returns the value of a key as JSON, if it is counted separately.
-pub fn as_json(key: &str) -> Option<Value> {
+pub fn key_as_json(key: &str) -> Option<Value> {
     match key.split_at_checked(1)? {
         ("t", text) => Some(Value::from(text)),
         ("b", flag) => Some(Value::from(flag == "1")),
-        ("n", _) => as_number(key).map(json_number),
+        ("n", _) => key_as_number(key).map(json_number),
         _ => None,
     }
 }
@@ -116,7 +116,7 @@ fn json_number(number: f64) -> Value {
 
 /// Returns the key of the bin for a number that is not counted separately. A bin holds the numbers
 /// with the same first two digits; zero has its own bin.
-pub fn bin(number: f64) -> String {
+pub fn bin_key(number: f64) -> String {
     if number == 0.0 {
         return "+0e0".to_owned();
     }
@@ -137,18 +137,18 @@ pub fn bin(number: f64) -> String {
 }
 
 /// Returns the numbers of a bin's key.
-pub fn as_bin(key: &str) -> Option<Bin> {
+pub fn key_as_bin(key: &str) -> Option<NumberBin> {
     let sign = key.chars().next().filter(|sign| matches!(sign, '+' | '-'))?;
     let (first, exponent) = key.get(1..)?.split_once('e')?;
     let first: i32 = first.parse().ok()?;
     if first == 0 {
-        return Some(Bin { from: 0.0, to: 0.0 });
+        return Some(NumberBin { from: 0.0, to: 0.0 });
     }
     // Parsed from text, so that an edge is exactly the number that a person would write.
     let at = |first: i32| format!("{first}e{exponent}").parse::<f64>().ok();
     Some(match sign {
-        '+' => Bin { from: at(first)?, to: at(first + 1)? },
-        _ => Bin { from: -at(first)?, to: -at(first - 1)? },
+        '+' => NumberBin { from: at(first)?, to: at(first + 1)? },
+        _ => NumberBin { from: -at(first)?, to: -at(first - 1)? },
     })
 }
 
@@ -174,10 +174,10 @@ mod tests {
             (json!(["a", 1, true]), Some("ta, 1, true")),
             (json!("x".repeat(101)), Some("l")),
         ] {
-            assert_eq!(read(&value).as_deref(), key, "{value}");
+            assert_eq!(json_key(&value).as_deref(), key, "{value}");
         }
         for value in [json!(50_000), json!(-3), json!(0.25), json!("t"), json!(false)] {
-            assert_eq!(as_json(&read(&value).unwrap()), Some(value));
+            assert_eq!(key_as_json(&json_key(&value).unwrap()), Some(value));
         }
     }
 
@@ -188,15 +188,24 @@ mod tests {
             1e300, 1e-300,
         ];
         for number in numbers.into_iter().flat_map(|number| [number, -number]) {
-            let Bin { from, to } = as_bin(&bin(number)).unwrap();
+            let NumberBin { from, to } = key_as_bin(&bin_key(number)).unwrap();
             assert!(from <= number && number < to, "{from} <= {number} < {to}");
             assert!((to - from) / number.abs() < 0.11, "{from} to {to}");
         }
-        assert_eq!(as_bin(&bin(12_345.0)).unwrap(), Bin { from: 12_000.0, to: 13_000.0 });
-        assert_eq!(as_bin(&bin(-12_345.0)).unwrap(), Bin { from: -13_000.0, to: -12_000.0 });
+        assert_eq!(
+            key_as_bin(&bin_key(12_345.0)).unwrap(),
+            NumberBin { from: 12_000.0, to: 13_000.0 }
+        );
+        assert_eq!(
+            key_as_bin(&bin_key(-12_345.0)).unwrap(),
+            NumberBin { from: -13_000.0, to: -12_000.0 }
+        );
         // A number on an edge belongs to the bin that begins there.
-        assert_eq!(as_bin(&bin(-12_000.0)).unwrap(), Bin { from: -12_000.0, to: -11_000.0 });
-        assert_eq!(as_bin(&bin(-100.0)).unwrap().from.to_string(), "-100");
-        assert_eq!(as_bin(&bin(0.0)).unwrap(), Bin { from: 0.0, to: 0.0 });
+        assert_eq!(
+            key_as_bin(&bin_key(-12_000.0)).unwrap(),
+            NumberBin { from: -12_000.0, to: -11_000.0 }
+        );
+        assert_eq!(key_as_bin(&bin_key(-100.0)).unwrap().from.to_string(), "-100");
+        assert_eq!(key_as_bin(&bin_key(0.0)).unwrap(), NumberBin { from: 0.0, to: 0.0 });
     }
 }

@@ -1,8 +1,9 @@
 //! Recounts the sums of fields.
 
-use super::Stretch;
+use super::RecountedRange;
 use crate::storage::analytics::fields::{
-    self, Counting, EVERY_CALL, FieldDeltas, RowKey, Sums, Table, counted_as, put_right,
+    self, CallWithFields, EVERY_CALL, FieldDeltas, FieldSums, RowKey, SumsTable, correct_values,
+    counted_name,
 };
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
@@ -15,28 +16,28 @@ use std::collections::BTreeMap;
 const PAGE: i64 = 1_000;
 
 #[derive(FromRow)]
-struct Row {
+struct SumsRow {
     bucket: Millis,
     sums: String,
 }
 
 /// Corrects the sums of fields of a range by its calls; returns how many rows differed.
-pub(super) async fn correct(
+pub(super) async fn correct_field_rows(
     tx: &mut Tx,
     client_id: &str,
     from: Millis,
     until: Millis,
-    calls: &[Counting],
+    calls: &[CallWithFields],
 ) -> Result<usize, StoreError> {
     let mut counted = FieldDeltas::default();
     for call in calls {
-        counted.count(client_id, call, 1);
+        counted.count_call(client_id, call, 1);
     }
-    let registry = counted.registry(tx).await?;
-    let right = counted.placed(&registry);
+    let registry = counted.read_registry(tx).await?;
+    let right = counted.by_counted_value(&registry);
     let mut kept: BTreeMap<RowKey, String> = BTreeMap::new();
-    for field in all_fields(tx, client_id).await? {
-        let rows: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+    for field in list_field_names(tx, client_id).await? {
+        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )
@@ -45,34 +46,34 @@ pub(super) async fn correct(
         .bind(from)
         .bind(until)
         .fetch_all(db))?;
-        for Row { bucket, sums } in rows {
+        for SumsRow { bucket, sums } in rows {
             kept.insert((client_id.to_owned(), field.clone(), bucket), sums);
         }
     }
     let mut texts: BTreeMap<&RowKey, String> =
         kept.keys().map(|key| (key, String::new())).collect();
-    texts.extend(right.iter().map(|(key, sums)| (key, sums.written())));
+    texts.extend(right.iter().map(|(key, sums)| (key, sums.to_text())));
     texts.retain(|key, text| kept.get(*key).is_none_or(|kept| kept != text));
     // The counts of values change by the difference between the right rows and the stored ones.
-    let changes: BTreeMap<RowKey, Sums> = texts
+    let changes: BTreeMap<RowKey, FieldSums> = texts
         .keys()
         .map(|key| {
             let mut change = right.get(*key).cloned().unwrap_or_default();
-            let mut was = Sums::default();
+            let mut was = FieldSums::default();
             // An unreadable row counts as empty.
-            if kept.get(*key).is_some_and(|text| was.read(text).is_ok()) {
+            if kept.get(*key).is_some_and(|text| was.add_text(text).is_ok()) {
                 change.add_all(&was, -1);
             }
             ((*key).clone(), change)
         })
         .collect();
-    registry.and_of(tx, &changes).await?.write(tx, &changes).await?;
-    fields::put(tx, Table::Quarters, &texts).await?;
+    registry.with_changed_values(tx, &changes).await?.write_counts(tx, &changes).await?;
+    fields::write_rows(tx, SumsTable::Buckets, &texts).await?;
     Ok(texts.len())
 }
 
 /// Returns a client's fields that have any row.
-async fn all_fields(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::Error> {
+async fn list_field_names(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::Error> {
     // Jumps from each field's first row to the next field's, without reading the rows between.
     let fields: Vec<Option<String>> = within!(*tx, |db| sqlx::query_scalar(
         "WITH RECURSIVE found (field) AS (
@@ -91,7 +92,7 @@ async fn all_fields(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::E
 
 impl Store {
     /// Returns a client's fields that have any stored row or value.
-    pub async fn fields_kept(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_stored_fields(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT field FROM field_totals WHERE client_id = $1
              UNION SELECT DISTINCT field FROM field_values WHERE client_id = $1"
@@ -106,11 +107,11 @@ impl Store {
         &self,
         client_id: &str,
         field: &str,
-    ) -> Result<Stretch, StoreError> {
+    ) -> Result<RecountedRange, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let right = added_up(&mut tx, client_id, field).await?;
+            let right = sum_calls_by_value(&mut tx, client_id, field).await?;
             let kept: Vec<(String, i64)> = within!(tx, |db| sqlx::query_as(
                 "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
             )
@@ -128,15 +129,15 @@ impl Store {
                 .filter(|value| !right.contains_key(*value))
                 .map(String::as_str)
                 .collect();
-            put_right(&mut tx, client_id, field, &wrong, &gone).await?;
+            correct_values(&mut tx, client_id, field, &wrong, &gone).await?;
             tx.commit().await?;
-            Ok(Stretch { calls: 0, repaired: wrong.len() + gone.len(), next: None })
+            Ok(RecountedRange { calls: 0, repaired: wrong.len() + gone.len(), next: None })
         })
     }
 }
 
 /// Returns how many calls have each value, by all rows of a field.
-async fn added_up(
+async fn sum_calls_by_value(
     tx: &mut Tx,
     client_id: &str,
     field: &str,
@@ -147,7 +148,7 @@ async fn added_up(
     }
     let mut from = Millis::MIN;
     loop {
-        let rows: Vec<Row> = within!(*tx, |db| sqlx::query_as(
+        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 ORDER BY bucket LIMIT $4"
         )
@@ -156,12 +157,12 @@ async fn added_up(
         .bind(from)
         .bind(PAGE)
         .fetch_all(db))?;
-        let mut sums = Sums::default();
+        let mut sums = FieldSums::default();
         for row in &rows {
-            sums.read(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
+            sums.add_text(&row.sums).map_err(|error| sqlx::Error::Decode(error.into()))?;
         }
-        for (value, line) in sums.lines() {
-            if let Some(name) = counted_as(field, value) {
+        for (value, line) in sums.nonzero_values() {
+            if let Some(name) = counted_name(field, value) {
                 *right.entry(name.to_owned()).or_default() += line.calls();
             }
         }

@@ -1,7 +1,9 @@
 //! Recounts the sums by week and customer, and the totals of events.
 
-use super::Stretch;
-use crate::storage::analytics::totals::{Busy, Deltas, QUARTER, WEEK, floor, week};
+use super::RecountedRange;
+use crate::storage::analytics::totals::{
+    BUCKET, TotalsDeltas, WEEK, WeekSums, bucket_floor, week_floor,
+};
 use crate::storage::database::pools::{again, within};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{Store, StoreError};
@@ -9,7 +11,7 @@ use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
-struct CustomerRow {
+struct CustomerWeekRow {
     customer_id: String,
     calls: i64,
     duration: i64,
@@ -25,7 +27,11 @@ struct EventRow {
 impl Store {
     /// Recounts one week, the first from a time on, from the customers' buckets, which must have
     /// been recounted before.
-    pub async fn recount_week(&self, client_id: &str, from: Millis) -> Result<Stretch, StoreError> {
+    pub async fn recount_week(
+        &self,
+        client_id: &str,
+        from: Millis,
+    ) -> Result<RecountedRange, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
@@ -40,10 +46,10 @@ impl Store {
             .bind(client_id)
             .bind(from)
             .fetch_one(db))?;
-            let Some(first) = first.map(week) else {
-                return Ok(Stretch { calls: 0, repaired: 0, next: None });
+            let Some(first) = first.map(week_floor) else {
+                return Ok(RecountedRange { calls: 0, repaired: 0, next: None });
             };
-            let counted: Vec<CustomerRow> = within!(tx, |db| sqlx::query_as(
+            let counted: Vec<CustomerWeekRow> = within!(tx, |db| sqlx::query_as(
                 "SELECT customer_id, CAST(SUM(calls) AS BIGINT) AS calls,
                         CAST(SUM(duration) AS BIGINT) AS duration
                  FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3
@@ -53,17 +59,17 @@ impl Store {
             .bind(first)
             .bind(first.saturating_add(WEEK))
             .fetch_all(db))?;
-            let kept: Vec<CustomerRow> = within!(tx, |db| sqlx::query_as(
+            let kept: Vec<CustomerWeekRow> = within!(tx, |db| sqlx::query_as(
                 "SELECT customer_id, calls, duration FROM customer_weeks
                  WHERE client_id = $1 AND week = $2"
             )
             .bind(client_id)
             .bind(first)
             .fetch_all(db))?;
-            let mut missing = Deltas::default();
+            let mut missing = TotalsDeltas::default();
             for (rows, times) in [(counted, 1), (kept, -1)] {
-                for CustomerRow { customer_id, calls, duration } in rows {
-                    let busy = Busy { calls, duration };
+                for CustomerWeekRow { customer_id, calls, duration } in rows {
+                    let busy = WeekSums { calls, duration };
                     missing.add_to_week(client_id, first, &customer_id, busy, times);
                 }
             }
@@ -76,7 +82,7 @@ impl Store {
             .execute(db))?;
             tx.commit().await?;
             let next = first.checked_add(WEEK);
-            Ok(Stretch { calls: 0, repaired: missing.len(), next })
+            Ok(RecountedRange { calls: 0, repaired: missing.len(), next })
         })
     }
 
@@ -87,7 +93,7 @@ impl Store {
         client_id: &str,
         from: Millis,
         about: i64,
-    ) -> Result<Stretch, StoreError> {
+    ) -> Result<RecountedRange, StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
@@ -99,7 +105,7 @@ impl Store {
             .bind(from)
             .bind(about)
             .fetch_optional(db))?;
-            let next = last.map(|last| floor(last).saturating_add(QUARTER));
+            let next = last.map(|last| bucket_floor(last).saturating_add(BUCKET));
             let until = next.unwrap_or(Millis::MAX);
             let counted: Vec<EventRow> = within!(tx, |db| sqlx::query_as(
                 "SELECT at AS bucket, event, COUNT(*) AS events FROM events
@@ -117,7 +123,7 @@ impl Store {
             .bind(from)
             .bind(until)
             .fetch_all(db))?;
-            let mut missing = Deltas::default();
+            let mut missing = TotalsDeltas::default();
             for (rows, times) in [(counted, 1), (kept, -1)] {
                 for EventRow { bucket, event, events } in rows {
                     missing.add_events(client_id, bucket, &event, times * events);
@@ -133,7 +139,7 @@ impl Store {
             .bind(until)
             .execute(db))?;
             tx.commit().await?;
-            Ok(Stretch { calls: 0, repaired: missing.len(), next })
+            Ok(RecountedRange { calls: 0, repaired: missing.len(), next })
         })
     }
 }

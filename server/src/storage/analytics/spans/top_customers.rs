@@ -6,8 +6,8 @@
 //! it (R. Fagin's threshold algorithm). If this never happens, because all customers call about as
 //! often, all customers are summed.
 
-use super::{Parts, Span};
-use crate::storage::analytics::totals::{Busy, WEEK, week};
+use super::{Span, SpanParts};
+use crate::storage::analytics::totals::{WEEK, WeekSums, week_floor};
 use crate::storage::database::pools::reading;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -37,21 +37,21 @@ pub struct TopCustomer {
 }
 
 #[derive(Debug, Clone, FromRow)]
-struct Ranked {
+struct RankedCustomer {
     customer_id: String,
     calls: i64,
     duration: i64,
 }
 
-impl Ranked {
+impl RankedCustomer {
     /// Returns the sort key. Bytes of the id decide last, whatever the database's collation.
-    fn place(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
+    fn sort_key(&self) -> (Reverse<i64>, Reverse<i64>, &str) {
         (Reverse(self.calls), Reverse(self.duration), &self.customer_id)
     }
 }
 
 /// Bounds that follow from the weeks' lists.
-struct Lists {
+struct WeekLists {
     /// Upper bounds of calls, with the customer's id, the greatest first.
     candidates: Vec<(i64, String)>,
     /// Upper bound of the calls of any customer not listed.
@@ -61,19 +61,19 @@ struct Lists {
 impl Store {
     /// Returns the customers with the most calls, ordered by talk time among equals. `calls` is the
     /// number of calls in the span.
-    pub async fn top_customers(
+    pub async fn find_top_customers(
         &self,
         client_id: &str,
         span: &Span,
         calls: i64,
         most: usize,
     ) -> Result<Vec<TopCustomer>, StoreError> {
-        let Some(span) = self.with_calls(client_id, span).await? else { return Ok(Vec::new()) };
-        let parts = span.parts();
+        let Some(span) = self.clip_to_calls(client_id, span).await? else { return Ok(Vec::new()) };
+        let parts = span.split_at_buckets();
         let mut found = None;
         if calls > FEW && (span.until - span.from) / WEEK < MOST_WEEKS {
             for listed in LISTED {
-                found = self.by_lists(client_id, &span, parts, listed, most).await?;
+                found = self.rank_by_lists(client_id, &span, parts, listed, most).await?;
                 if found.is_some() {
                     break;
                 }
@@ -81,10 +81,10 @@ impl Store {
         }
         let found = match found {
             Some(found) => found,
-            None => self.by_adding_up(client_id, parts, most).await?,
+            None => self.rank_all_customers(client_id, parts, most).await?,
         };
         let mut top = Vec::with_capacity(found.len());
-        for Ranked { customer_id, calls, duration } in found {
+        for RankedCustomer { customer_id, calls, duration } in found {
             let named: Option<(Option<String>, Option<String>)> =
                 reading!(self, |db| sqlx::query_as(
                     "SELECT name, phone FROM customers WHERE client_id = $1 AND customer_id = $2"
@@ -100,16 +100,17 @@ impl Store {
 
     /// Ranks customers by the first `listed` entries of each week; `None` if those do not decide
     /// it.
-    async fn by_lists(
+    async fn rank_by_lists(
         &self,
         client_id: &str,
         span: &Span,
-        parts: Parts,
+        parts: SpanParts,
         listed: i64,
         most: usize,
-    ) -> Result<Option<Vec<Ranked>>, StoreError> {
-        let Lists { candidates, others } = self.lists(client_id, span, listed).await?;
-        let mut best: Vec<Ranked> = Vec::new();
+    ) -> Result<Option<Vec<RankedCustomer>>, StoreError> {
+        let WeekLists { candidates, others } =
+            self.read_week_lists(client_id, span, listed).await?;
+        let mut best: Vec<RankedCustomer> = Vec::new();
         for (n, (possible, customer_id)) in candidates.into_iter().enumerate() {
             if best.len() == most && best.last().is_some_and(|last| possible < last.calls) {
                 break;
@@ -117,10 +118,11 @@ impl Store {
             if n == MOST_CANDIDATES {
                 return Ok(None);
             }
-            let Busy { calls, duration } = self.busy(client_id, parts, &customer_id).await?;
+            let WeekSums { calls, duration } =
+                self.sum_customer(client_id, parts, &customer_id).await?;
             if calls > 0 {
-                best.push(Ranked { customer_id, calls, duration });
-                best.sort_by(|one, other| one.place().cmp(&other.place()));
+                best.push(RankedCustomer { customer_id, calls, duration });
+                best.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
                 best.truncate(most);
             }
         }
@@ -128,9 +130,14 @@ impl Store {
         Ok(decided.then_some(best))
     }
 
-    async fn lists(&self, client_id: &str, span: &Span, listed: i64) -> Result<Lists, StoreError> {
+    async fn read_week_lists(
+        &self,
+        client_id: &str,
+        span: &Span,
+        listed: i64,
+    ) -> Result<WeekLists, StoreError> {
         let mut lists = Vec::new();
-        let mut at = week(span.from);
+        let mut at = week_floor(span.from);
         while at < span.until {
             let list: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
                 "SELECT customer_id, calls FROM customer_weeks
@@ -159,17 +166,17 @@ impl Store {
         }
         let mut candidates: Vec<_> = possible.into_iter().map(|(id, calls)| (calls, id)).collect();
         candidates.sort_by(|one, other| other.cmp(one));
-        Ok(Lists { candidates, others })
+        Ok(WeekLists { candidates, others })
     }
 
     /// Returns one customer's sums in the span.
-    async fn busy(
+    async fn sum_customer(
         &self,
         client_id: &str,
-        parts: Parts,
+        parts: SpanParts,
         customer_id: &str,
-    ) -> Result<Busy, StoreError> {
-        let (weeks, quarters) = parts.weeks();
+    ) -> Result<WeekSums, StoreError> {
+        let (weeks, quarters) = parts.split_at_weeks();
         let (calls, duration): (i64, i64) = reading!(self, |db| sqlx::query_as(
             "WITH RECURSIVE whole (week) AS (
                 SELECT CAST($3 AS BIGINT) WHERE $3 < $4
@@ -210,16 +217,16 @@ impl Store {
         .bind(parts.edges[1].0)
         .bind(parts.edges[1].1)
         .fetch_one(db))?;
-        Ok(Busy { calls, duration })
+        Ok(WeekSums { calls, duration })
     }
 
     /// Ranks all customers of the span.
-    async fn by_adding_up(
+    async fn rank_all_customers(
         &self,
         client_id: &str,
-        parts: Parts,
+        parts: SpanParts,
         most: usize,
-    ) -> Result<Vec<Ranked>, StoreError> {
+    ) -> Result<Vec<RankedCustomer>, StoreError> {
         /// The statement, with the collation by which ids are ordered.
         macro_rules! adding_up {
             ($collation:literal) => {
@@ -255,7 +262,7 @@ impl Store {
             crate::storage::database::pools::Pools::Sqlite { .. } => adding_up!("COLLATE BINARY"),
             crate::storage::database::pools::Pools::Postgres(_) => adding_up!("COLLATE \"C\""),
         };
-        let (weeks, quarters) = parts.weeks();
+        let (weeks, quarters) = parts.split_at_weeks();
         Ok(reading!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(weeks.0)

@@ -1,10 +1,10 @@
 //! Writes changes of totals, in the transaction that changes the calls.
 
-use super::{Deltas, Totals};
+use super::{Totals, TotalsDeltas};
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{Cell, Insert, Tx};
+use crate::storage::database::pools::{BulkInsert, SqlValue, Tx};
 
-const ADD: Insert = Insert {
+const ADD: BulkInsert = BulkInsert {
     table: "totals",
     columns: &[
         Text("client_id"),
@@ -30,7 +30,7 @@ const ADD: Insert = Insert {
         totals.to_5m + excluded.to_5m, over_5m = totals.over_5m + excluded.over_5m",
 };
 
-const ADD_TO_CUSTOMER: Insert = Insert {
+const ADD_TO_CUSTOMER: BulkInsert = BulkInsert {
     table: "customer_totals",
     columns: &[
         Text("client_id"),
@@ -59,29 +59,29 @@ const ADD_TO_CUSTOMER: Insert = Insert {
         excluded.over_5m",
 };
 
-impl Deltas {
+impl TotalsDeltas {
     /// Writes the collected changes in the order of their keys; two writers that lock rows in the
     /// same order cannot deadlock.
     pub async fn write(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let mut cells = Vec::new();
-        for ((client_id, bucket), sums) in self.of_clients() {
+        for ((client_id, bucket), sums) in self.changed_clients() {
             cells.extend([client_id.into(), (*bucket).into()]);
             cells.extend(sum_cells(sums));
         }
-        ADD.write(tx, cells).await?;
+        ADD.insert_rows(tx, cells).await?;
         let mut cells = Vec::new();
-        for ((client_id, bucket, customer_id), sums) in self.of_customers() {
+        for ((client_id, bucket, customer_id), sums) in self.changed_customers() {
             cells.extend([client_id.into(), customer_id.into(), (*bucket).into()]);
             cells.extend(sum_cells(sums));
         }
-        ADD_TO_CUSTOMER.write(tx, cells).await?;
-        self.write_coarse(tx).await?;
+        ADD_TO_CUSTOMER.insert_rows(tx, cells).await?;
+        self.write_weeks_and_events(tx).await?;
         self.fields.write(tx).await
     }
 }
 
 /// Returns the sums in the order of the columns.
-fn sum_cells(sums: &Totals) -> [Cell<'static>; 11] {
+fn sum_cells(sums: &Totals) -> [SqlValue<'static>; 11] {
     [
         sums.calls,
         sums.inbound,
@@ -95,5 +95,5 @@ fn sum_cells(sums: &Totals) -> [Cell<'static>; 11] {
         sums.to_5m,
         sums.over_5m,
     ]
-    .map(Cell::from)
+    .map(SqlValue::from)
 }

@@ -3,8 +3,8 @@
 //! Totals remain when calls are deleted (`storage/clients/retention.rs`), but a page shows existing
 //! rows only. In the time whose calls have been deleted, remaining calls are counted one by one.
 
-use super::{Key, LogFilter, Place};
-use crate::storage::analytics::totals::{QUARTER, ceil, floor};
+use super::{LogFilter, LogPosition, LogRowKey};
+use crate::storage::analytics::totals::{BUCKET, bucket_ceil, bucket_floor};
 use crate::storage::database::pools::reading;
 use crate::storage::{Span, Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -13,22 +13,22 @@ use std::collections::BTreeMap;
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// Skipping this many rows costs as much as a closer look at a day's totals.
-const FEW: i64 = 1_000;
+const MAX_DIRECT_SKIP: i64 = 1_000;
 
 /// Where a page begins: with the rows before a moment, or of that moment and before a key.
 #[derive(Debug, Clone)]
-pub struct Begin {
+pub struct PageStart {
     pub before: Millis,
-    pub key: Option<Key>,
+    pub key: Option<LogRowKey>,
     /// Rows to skip first, which belong to earlier pages.
     pub skip: i64,
 }
 
-impl Begin {
+impl PageStart {
     /// Returns the beginning at the end of the range, or after a position.
-    pub fn of(filter: &LogFilter) -> Self {
+    pub fn from_filter(filter: &LogFilter) -> Self {
         match filter.after.clone() {
-            Some(Place { at, key }) if at < filter.until => {
+            Some(LogPosition { at, key }) if at < filter.until => {
                 Self { before: at, key: Some(key), skip: 0 }
             }
             Some(_) => Self { before: filter.until, key: None, skip: 0 },
@@ -38,11 +38,11 @@ impl Begin {
 }
 
 /// The number of rows in each period, by the period's start.
-type Counts = BTreeMap<Millis, i64>;
+type PeriodCounts = BTreeMap<Millis, i64>;
 
 /// Returns the period that contains the row after `skip` rows, newest first, and the number of rows
 /// to skip within it.
-fn find(counts: &Counts, mut skip: i64) -> Option<(Millis, i64)> {
+fn find_period(counts: &PeriodCounts, mut skip: i64) -> Option<(Millis, i64)> {
     for (at, rows) in counts.iter().rev() {
         if skip < *rows {
             return Some((*at, skip));
@@ -54,60 +54,61 @@ fn find(counts: &Counts, mut skip: i64) -> Option<(Millis, i64)> {
 
 impl Store {
     /// Returns where a page of calls begins, `None` past the last page, and the number of calls.
-    pub(super) async fn begin_of_calls(
+    pub(super) async fn find_call_page_start(
         &self,
         client_id: &str,
         filter: &LogFilter,
-    ) -> Result<(Option<Begin>, i64), StoreError> {
-        let Some(span) = self.with_calls(client_id, &filter.span()).await? else {
+    ) -> Result<(Option<PageStart>, i64), StoreError> {
+        let Some(span) = self.clip_to_calls(client_id, &filter.to_span()).await? else {
             return Ok((None, 0));
         };
-        let days = self.calls_in(client_id, &span, filter.direction, DAY).await?;
+        let days = self.count_calls_by_period(client_id, &span, filter.direction, DAY).await?;
         let total = days.values().sum();
-        let begin = Begin::of(filter);
-        if begin.skip <= FEW {
+        let begin = PageStart::from_filter(filter);
+        if begin.skip <= MAX_DIRECT_SKIP {
             return Ok(((begin.skip < total).then_some(begin), total));
         }
-        let Some((day, skip)) = find(&days, begin.skip) else { return Ok((None, total)) };
+        let Some((day, skip)) = find_period(&days, begin.skip) else { return Ok((None, total)) };
         let in_day = Span {
             from: span.from.max(day),
             until: span.until.min(day + DAY),
             customer_id: span.customer_id,
         };
-        let quarters = self.calls_in(client_id, &in_day, filter.direction, QUARTER).await?;
-        Ok((closer(&quarters, skip, filter.until), total))
+        let quarters =
+            self.count_calls_by_period(client_id, &in_day, filter.direction, BUCKET).await?;
+        Ok((start_within_day(&quarters, skip, filter.until), total))
     }
 
     /// Returns where a page of events begins, `None` past the last page, and the number of events.
-    pub(super) async fn begin_of_events(
+    pub(super) async fn find_event_page_start(
         &self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,
-    ) -> Result<(Option<Begin>, i64), StoreError> {
+    ) -> Result<(Option<PageStart>, i64), StoreError> {
         let (from, until) = (filter.from, filter.until);
-        let days = self.events_in(client_id, event, (from, until), DAY).await?;
+        let days = self.count_events_by_period(client_id, event, (from, until), DAY).await?;
         let total = days.values().sum();
-        let begin = Begin::of(filter);
-        if begin.skip <= FEW {
+        let begin = PageStart::from_filter(filter);
+        if begin.skip <= MAX_DIRECT_SKIP {
             return Ok(((begin.skip < total).then_some(begin), total));
         }
-        let Some((day, skip)) = find(&days, begin.skip) else { return Ok((None, total)) };
+        let Some((day, skip)) = find_period(&days, begin.skip) else { return Ok((None, total)) };
         let in_day = (from.max(day), until.min(day + DAY));
-        let quarters = self.events_in(client_id, event, in_day, QUARTER).await?;
-        Ok((closer(&quarters, skip, until), total))
+        let quarters = self.count_events_by_period(client_id, event, in_day, BUCKET).await?;
+        Ok((start_within_day(&quarters, skip, until), total))
     }
 
     /// Counts a span's calls in periods of a length, which is one or more whole buckets.
-    async fn calls_in(
+    async fn count_calls_by_period(
         &self,
         client_id: &str,
         span: &Span,
         direction: Option<Direction>,
         length: Millis,
-    ) -> Result<Counts, StoreError> {
-        let kept_from = self.kept_from(client_id).await?.min(span.until).max(span.from);
-        let (whole, edges) = whole_and_edges(kept_from, span.until);
+    ) -> Result<PeriodCounts, StoreError> {
+        let kept_from = self.find_counted_from(client_id).await?.min(span.until).max(span.from);
+        let (whole, edges) = split_at_whole_buckets(kept_from, span.until);
         let rows: Vec<(Millis, i64, i64, i64)> = match &span.customer_id {
             None => reading!(self, |db| {
                 sqlx::query_as(
@@ -138,7 +139,7 @@ impl Store {
             .fetch_all(db)
             })?,
         };
-        let mut counts = Counts::new();
+        let mut counts = PeriodCounts::new();
         for (piece, all, inbound, outbound) in rows {
             *counts.entry(piece).or_default() += match direction {
                 None => all,
@@ -147,9 +148,9 @@ impl Store {
             };
         }
         for (from, until) in [(span.from, kept_from)].into_iter().chain(edges) {
-            for call in self.calls_to_count(client_id, span, from, until).await? {
+            for call in self.list_calls_to_count(client_id, span, from, until).await? {
                 if direction.is_none_or(|direction| call.direction == direction.as_str()) {
-                    *counts.entry(piece(call.started_at, length)).or_default() += 1;
+                    *counts.entry(period_start(call.started_at, length)).or_default() += 1;
                 }
             }
         }
@@ -157,14 +158,14 @@ impl Store {
     }
 
     /// Counts the events between two moments, of one name or of all, in periods of a length.
-    async fn events_in(
+    async fn count_events_by_period(
         &self,
         client_id: &str,
         event: Option<&str>,
         between: (Millis, Millis),
         length: Millis,
-    ) -> Result<Counts, StoreError> {
-        let (whole, edges) = whole_and_edges(between.0, between.1);
+    ) -> Result<PeriodCounts, StoreError> {
+        let (whole, edges) = split_at_whole_buckets(between.0, between.1);
         let sql = match event {
             Some(_) => {
                 "SELECT bucket - ((bucket % $4) + $4) % $4 AS piece, CAST(SUM(events) AS BIGINT)
@@ -184,7 +185,7 @@ impl Store {
             .bind(length)
             .bind(event)
             .fetch_all(db))?;
-        let mut counts: Counts = rows.into_iter().collect();
+        let mut counts: PeriodCounts = rows.into_iter().collect();
         let sql = match event {
             Some(_) => {
                 "SELECT COUNT(*) FROM events
@@ -202,26 +203,29 @@ impl Store {
                 .bind(until)
                 .bind(event)
                 .fetch_one(db))?;
-            *counts.entry(piece(from, length)).or_default() += events;
+            *counts.entry(period_start(from, length)).or_default() += events;
         }
         Ok(counts)
     }
 }
 
 /// Returns where a page begins within its day.
-fn closer(quarters: &Counts, skip: i64, until: Millis) -> Option<Begin> {
-    let (quarter, skip) = find(quarters, skip)?;
-    Some(Begin { before: until.min(quarter + QUARTER), key: None, skip })
+fn start_within_day(quarters: &PeriodCounts, skip: i64, until: Millis) -> Option<PageStart> {
+    let (quarter, skip) = find_period(quarters, skip)?;
+    Some(PageStart { before: until.min(quarter + BUCKET), key: None, skip })
 }
 
 /// Returns the start of the period that contains a moment.
-fn piece(at: Millis, length: Millis) -> Millis {
+fn period_start(at: Millis, length: Millis) -> Millis {
     at.saturating_sub(at.rem_euclid(length))
 }
 
 /// Returns the whole buckets of a range, and the partial buckets at both ends.
-fn whole_and_edges(from: Millis, until: Millis) -> ((Millis, Millis), [(Millis, Millis); 2]) {
-    let (first, last) = (ceil(from), floor(until));
+fn split_at_whole_buckets(
+    from: Millis,
+    until: Millis,
+) -> ((Millis, Millis), [(Millis, Millis); 2]) {
+    let (first, last) = (bucket_ceil(from), bucket_floor(until));
     if first > last {
         return ((first, first), [(from, until), (until, until)]);
     }

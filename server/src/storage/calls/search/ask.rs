@@ -1,15 +1,15 @@
 //! Builds the parameters of a search's statements.
 
 use super::offsets::{self, SHIFT};
-use super::{CallFilter, Connected, Exactly, Spot, Text};
+use super::{CallFilter, Connected, ExactMatch, ListPosition, SearchText};
 use crate::storage::Span;
-use crate::storage::customers::numbers::five;
+use crate::storage::customers::numbers::first_five_spellings;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 
 /// The index that narrows the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum SearchSource {
     /// All calls of the client.
     Client,
     Agent,
@@ -36,25 +36,25 @@ pub enum Walk {
 
 /// A part of the range in which the time zone's offset is constant.
 #[derive(Debug, Clone)]
-pub struct Part {
-    low: Spot,
-    high: Spot,
+pub struct OffsetPart {
+    low: ListPosition,
+    high: ListPosition,
     shift: Millis,
 }
 
 /// The parameters of a search's statement.
 #[derive(Debug)]
-pub struct Ask<'a> {
+pub struct SearchQuery<'a> {
     pub client_id: &'a str,
     pub filter: &'a CallFilter,
-    pub source: Source,
+    pub source: SearchSource,
     pub walk: Walk,
     /// The keys of the source: an agent, a customer, a call, or the spellings of a number.
     pub keys: [&'a str; 5],
     /// The positions between which the request searches. The one where it begins was already
     /// examined.
-    pub low: Spot,
-    pub high: Spot,
+    pub low: ListPosition,
+    pub high: ListPosition,
     pub from: Millis,
     pub until: Millis,
     pub statuses: [&'static str; 7],
@@ -68,12 +68,12 @@ pub struct Ask<'a> {
     pub weekday: i64,
 }
 
-impl Source {
+impl SearchSource {
     /// Returns the narrowest source that a filter allows.
-    pub fn of(filter: &CallFilter) -> Self {
+    pub fn narrowest_for(filter: &CallFilter) -> Self {
         match &filter.exactly {
-            Some(Exactly::Call(_)) => Self::Call,
-            Some(Exactly::Number(_)) => Self::Number,
+            Some(ExactMatch::Call(_)) => Self::Call,
+            Some(ExactMatch::Number(_)) => Self::Number,
             None if filter.customer_id.is_some() => Self::Customer,
             None if filter.agent_id.is_some() => Self::Agent,
             None => Self::Client,
@@ -83,37 +83,37 @@ impl Source {
 
 impl Walk {
     /// Returns whether one request examines all calls, since they are few.
-    pub fn looks_at_all(self) -> bool {
+    pub fn reads_all(self) -> bool {
         matches!(self, Self::LongestOfFew | Self::ShortestOfFew)
     }
 
     /// Returns whether it goes from the highest position to the lowest.
-    fn is_down(self) -> bool {
+    fn is_descending(self) -> bool {
         matches!(self, Self::Newest | Self::Longest | Self::LongestOfFew)
     }
 }
 
-impl<'a> Ask<'a> {
+impl<'a> SearchQuery<'a> {
     pub fn new(
         client_id: &'a str,
         filter: &'a CallFilter,
-        source: Source,
+        source: SearchSource,
         walk: Walk,
         span: &Span,
-        after: Option<&Spot>,
+        after: Option<&ListPosition>,
     ) -> Self {
-        let place = |duration, at| Spot { duration, at, call_sid: String::new() };
+        let place = |duration, at| ListPosition { duration, at, call_sid: String::new() };
         let mut ask = Self {
             client_id,
             filter,
             source,
             walk,
-            keys: keys(filter, source),
+            keys: source_keys(filter, source),
             low: place(i64::MIN, span.from),
             high: place(i64::MAX, span.until),
             from: span.from,
             until: span.until,
-            statuses: statuses(&filter.statuses),
+            statuses: status_parameters(&filter.statuses),
             directions: match filter.direction {
                 Some(direction) => [direction.as_str(); 2],
                 None => [Direction::Inbound, Direction::Outbound].map(Direction::as_str),
@@ -130,76 +130,87 @@ impl<'a> Ask<'a> {
             weekday: -1,
         };
         let text = filter.text.as_ref().filter(|_| filter.exactly.is_none());
-        (ask.text, ask.number) = Text::patterns(text);
-        if ask.counts_hours() {
+        (ask.text, ask.number) = SearchText::like_patterns(text);
+        if ask.filters_by_hour() {
             ask.hour = filter.hour.unwrap_or(-1);
-            ask.weekday = filter.weekday.map_or(-1, offsets::counted);
+            ask.weekday = filter.weekday.map_or(-1, offsets::sql_weekday);
         }
         if let Some(after) = after {
-            ask.begin_after(after);
+            ask.start_after(after);
         }
         ask
     }
 
     /// Starts the search after a position.
-    pub fn begin_after(&mut self, spot: &Spot) {
-        let end = if self.walk.is_down() { &mut self.high } else { &mut self.low };
+    pub fn start_after(&mut self, spot: &ListPosition) {
+        let end = if self.walk.is_descending() { &mut self.high } else { &mut self.low };
         *end = spot.clone();
     }
 
     /// Ends the search at a position.
-    pub fn end_at(&mut self, spot: &Spot) {
-        let end = if self.walk.is_down() { &mut self.low } else { &mut self.high };
+    pub fn end_at(&mut self, spot: &ListPosition) {
+        let end = if self.walk.is_descending() { &mut self.low } else { &mut self.high };
         *end = spot.clone();
     }
 
     /// Splits the range where the time zone's offset changes: within a part, the hour of the day is
     /// a simple division. Lists by duration would mix the parts, so their statements do not filter
     /// by hour.
-    pub fn parts(&self) -> Vec<Part> {
-        let whole = Part { low: self.low.clone(), high: self.high.clone(), shift: SHIFT };
-        if !self.counts_hours() {
+    pub fn split_by_offset(&self) -> Vec<OffsetPart> {
+        let whole = OffsetPart { low: self.low.clone(), high: self.high.clone(), shift: SHIFT };
+        if !self.filters_by_hour() {
             return vec![whole];
         }
         let until = self.high.at.saturating_add(1);
-        let mut parts: Vec<Part> = offsets::between(self.low.at, until, self.filter.zone)
-            .into_iter()
-            .map(|part| Part {
-                low: if part.from <= self.low.at { self.low.clone() } else { edge(part.from) },
-                high: if part.until >= until { self.high.clone() } else { edge(part.until) },
-                shift: part.shift,
-            })
-            .collect();
-        if self.walk.is_down() {
+        let mut parts: Vec<OffsetPart> =
+            offsets::split_at_offset_changes(self.low.at, until, self.filter.zone)
+                .into_iter()
+                .map(|part| OffsetPart {
+                    low: if part.from <= self.low.at {
+                        self.low.clone()
+                    } else {
+                        position_at(part.from)
+                    },
+                    high: if part.until >= until {
+                        self.high.clone()
+                    } else {
+                        position_at(part.until)
+                    },
+                    shift: part.shift,
+                })
+                .collect();
+        if self.walk.is_descending() {
             parts.reverse();
         }
         parts
     }
 
     /// Restricts the search to one part.
-    pub fn about(&mut self, part: Part) {
-        Part { low: self.low, high: self.high, shift: self.shift } = part;
+    pub fn restrict_to_part(&mut self, part: OffsetPart) {
+        OffsetPart { low: self.low, high: self.high, shift: self.shift } = part;
     }
 
-    fn counts_hours(&self) -> bool {
-        self.filter.has_hours() && !self.filter.sort.is_by_length()
+    fn filters_by_hour(&self) -> bool {
+        self.filter.has_hour_conditions() && !self.filter.sort.is_by_length()
     }
 }
 
 /// Returns the keys of the source, repeated to fill the statement's parameters.
-fn keys(filter: &CallFilter, source: Source) -> [&str; 5] {
+fn source_keys(filter: &CallFilter, source: SearchSource) -> [&str; 5] {
     let one = match (source, &filter.exactly) {
-        (Source::Number, Some(Exactly::Number(spellings))) => return five(spellings),
-        (Source::Call, Some(Exactly::Call(call_sid))) => call_sid,
-        (Source::Customer, _) => filter.customer_id.as_deref().unwrap_or_default(),
-        (Source::Agent, _) => filter.agent_id.as_deref().unwrap_or_default(),
+        (SearchSource::Number, Some(ExactMatch::Number(spellings))) => {
+            return first_five_spellings(spellings);
+        }
+        (SearchSource::Call, Some(ExactMatch::Call(call_sid))) => call_sid,
+        (SearchSource::Customer, _) => filter.customer_id.as_deref().unwrap_or_default(),
+        (SearchSource::Agent, _) => filter.agent_id.as_deref().unwrap_or_default(),
         _ => "",
     };
     [one; 5]
 }
 
 /// Returns the selected statuses; all if none is set.
-fn statuses(asked: &[Status]) -> [&'static str; 7] {
+fn status_parameters(asked: &[Status]) -> [&'static str; 7] {
     let Some(first) = asked.first() else { return Status::ALL.map(Status::as_str) };
     let mut all = [first.as_str(); 7];
     for (place, status) in all.iter_mut().zip(asked) {
@@ -208,8 +219,8 @@ fn statuses(asked: &[Status]) -> [&'static str; 7] {
     all
 }
 
-fn edge(at: Millis) -> Spot {
-    Spot { duration: 0, at, call_sid: String::new() }
+fn position_at(at: Millis) -> ListPosition {
+    ListPosition { duration: 0, at, call_sid: String::new() }
 }
 
 /// Binds all parameters of a statement but the last, the limit.

@@ -1,13 +1,13 @@
 //! Filters calls by a field of their `customerData`, with the same rules as breakdowns.
 
-use crate::storage::NotedCall;
+use crate::storage::CallWithNotes;
 use crate::storage::analytics::fields::{
-    as_number, boolean_key, number_key, text_key, value_in_row,
+    boolean_key, field_value_of_row, key_as_number, number_key, text_key,
 };
 
 /// The condition on a field.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wanted {
+pub enum FieldCondition {
     /// The field is missing.
     Missing,
     /// The field equals this text, or the number or boolean that it denotes.
@@ -20,24 +20,24 @@ pub enum Wanted {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldTest {
     pub field: String,
-    pub wanted: Wanted,
+    pub wanted: FieldCondition,
 }
 
 impl FieldTest {
-    pub(super) fn passes(&self, row: &NotedCall) -> bool {
-        match (&self.wanted, value_in_row(&self.field, row)) {
-            (Wanted::Missing, held) => held.is_none(),
-            (Wanted::Value(wanted), Some(held)) => is(&held, wanted),
-            (Wanted::Between(from, to), Some(held)) => {
-                as_number(&held).is_some_and(|number| *from <= number && number < *to)
+    pub(super) fn matches_call(&self, row: &CallWithNotes) -> bool {
+        match (&self.wanted, field_value_of_row(&self.field, row)) {
+            (FieldCondition::Missing, held) => held.is_none(),
+            (FieldCondition::Value(wanted), Some(held)) => equals_text(&held, wanted),
+            (FieldCondition::Between(from, to), Some(held)) => {
+                key_as_number(&held).is_some_and(|number| *from <= number && number < *to)
             }
-            (Wanted::Value(_) | Wanted::Between(..), None) => false,
+            (FieldCondition::Value(_) | FieldCondition::Between(..), None) => false,
         }
     }
 }
 
 /// Returns whether a value equals a text as entered by a person.
-fn is(held: &str, wanted: &str) -> bool {
+fn equals_text(held: &str, wanted: &str) -> bool {
     let number = wanted.trim().parse::<f64>().ok().map(number_key);
     let boolean = wanted.trim().parse::<bool>().ok().map(boolean_key);
     Some(held) == text_key(wanted).as_deref()

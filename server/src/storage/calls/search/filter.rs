@@ -1,16 +1,16 @@
 //! Defines the filter and the order of a search.
 
-use super::{Exactly, FieldTest, Text};
-use crate::storage::NotedCall;
+use super::{ExactMatch, FieldTest, SearchText};
+use crate::storage::CallWithNotes;
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 use chrono_tz::Tz;
 
 /// Calls that one request examines if the database evaluates the filter.
-const LOOKED_AT: i64 = 20_000;
+const MAX_SCANNED: i64 = 20_000;
 /// Calls that one request examines if their `customerData` has to be read.
-const OPENED: i64 = 4_000;
+const MAX_SCANNED_IN_MEMORY: i64 = 4_000;
 const HOUR: Millis = 60 * 60 * 1000;
 const DAY: Millis = 24 * HOUR;
 
@@ -34,16 +34,16 @@ pub struct CallFilter {
     pub min_duration: i64,
     pub max_duration: i64,
     /// A text that occurs in the displayed values of the call.
-    pub text: Option<Text>,
+    pub text: Option<SearchText>,
     /// The call or number that equals that text; if set, `text` is ignored.
-    pub exactly: Option<Exactly>,
+    pub exactly: Option<ExactMatch>,
     pub field: Option<FieldTest>,
     /// The hour in which the call began, 0 to 23, in `zone`.
     pub hour: Option<i64>,
     /// The day of the week, Sunday being 0.
     pub weekday: Option<i64>,
     pub zone: Tz,
-    pub sort: Sort,
+    pub sort: CallSort,
 }
 
 /// Whether both sides of a call talked.
@@ -55,7 +55,7 @@ pub enum Connected {
 
 /// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
+pub enum CallSort {
     /// By start, latest first.
     Newest,
     /// By start, earliest first.
@@ -66,7 +66,7 @@ pub enum Sort {
     Shortest,
 }
 
-impl Sort {
+impl CallSort {
     /// Returns whether calls are listed by duration.
     pub fn is_by_length(self) -> bool {
         matches!(self, Self::Longest | Self::Shortest)
@@ -75,7 +75,7 @@ impl Sort {
 
 impl CallFilter {
     /// Returns a filter that matches all calls of a range.
-    pub fn of_range(from: Millis, until: Millis, zone: Tz) -> Self {
+    pub fn for_range(from: Millis, until: Millis, zone: Tz) -> Self {
         Self {
             from,
             until,
@@ -94,12 +94,12 @@ impl CallFilter {
             hour: None,
             weekday: None,
             zone,
-            sort: Sort::Newest,
+            sort: CallSort::Newest,
         }
     }
 
     /// Returns whether an index alone selects the calls, so that a page costs only its own rows.
-    pub(super) fn is_in_index(&self) -> bool {
+    pub(super) fn is_index_only(&self) -> bool {
         let of_both = self.agent_id.is_some() && self.customer_id.is_some();
         !self.sort.is_by_length()
             && !of_both
@@ -113,38 +113,38 @@ impl CallFilter {
             && self.max_duration == i64::MAX
             && self.text.is_none()
             && self.field.is_none()
-            && !self.has_hours()
+            && !self.has_hour_conditions()
     }
 
     /// Returns whether the filter depends on the time zone.
-    pub(super) fn has_hours(&self) -> bool {
+    pub(super) fn has_hour_conditions(&self) -> bool {
         self.hour.is_some() || self.weekday.is_some()
     }
 
     /// Returns whether calls must be filtered in memory: by their `customerData`, or, in lists by
     /// duration, by the hour.
-    pub(super) fn opens_calls(&self) -> bool {
-        self.field.is_some() || (self.has_hours() && self.sort.is_by_length())
+    pub(super) fn filters_in_memory(&self) -> bool {
+        self.field.is_some() || (self.has_hour_conditions() && self.sort.is_by_length())
     }
 
     /// Returns the number of calls that one request examines.
-    pub(super) fn looks_at(&self) -> i64 {
-        if self.opens_calls() { OPENED } else { LOOKED_AT }
+    pub(super) fn max_scanned(&self) -> i64 {
+        if self.filters_in_memory() { MAX_SCANNED_IN_MEMORY } else { MAX_SCANNED }
     }
 
     /// Evaluates the conditions that the database cannot, for a call that matches all others.
-    pub(super) fn passes(&self, row: &NotedCall) -> bool {
+    pub(super) fn matches_call(&self, row: &CallWithNotes) -> bool {
         let text = self.text.as_ref().filter(|_| self.exactly.is_none());
-        text.is_none_or(|text| text.is_in(&row.call))
-            && self.field.as_ref().is_none_or(|field| field.passes(row))
-            && self.begins_in_hours(row.call.started_at)
+        text.is_none_or(|text| text.occurs_in_call(&row.call))
+            && self.field.as_ref().is_none_or(|field| field.matches_call(row))
+            && self.matches_hours(row.call.started_at)
     }
 
-    fn begins_in_hours(&self, at: Millis) -> bool {
-        if !self.has_hours() {
+    fn matches_hours(&self, at: Millis) -> bool {
+        if !self.has_hour_conditions() {
             return true;
         }
-        let local = at.saturating_add(time::offset(at, self.zone));
+        let local = at.saturating_add(time::utc_offset(at, self.zone));
         let hour = local.div_euclid(HOUR).rem_euclid(24);
         // 1 January 1970 was a Thursday.
         let weekday = (local.div_euclid(DAY) + 4).rem_euclid(7);

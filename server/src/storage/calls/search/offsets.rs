@@ -22,7 +22,7 @@ pub struct Offset {
 }
 
 /// Splits a range where a time zone's offset changes, in order.
-pub fn between(from: Millis, until: Millis, zone: Tz) -> Vec<Offset> {
+pub fn split_at_offset_changes(from: Millis, until: Millis, zone: Tz) -> Vec<Offset> {
     let beginning = from.saturating_sub(from.rem_euclid(STEP));
     let parts = time::same_offsets(beginning, until, STEP, zone);
     let of = |SameOffset { from: part, until, offset }: SameOffset| Offset {
@@ -35,6 +35,6 @@ pub fn between(from: Millis, until: Millis, zone: Tz) -> Vec<Offset> {
 
 /// Converts a day of the week, Sunday being 0, to the number used in SQL: 1 January 1970 was a
 /// Thursday.
-pub fn counted(weekday: i64) -> i64 {
+pub fn sql_weekday(weekday: i64) -> i64 {
     (weekday + 3).rem_euclid(7)
 }

@@ -5,7 +5,7 @@
 //! a time and a call's id, in lists by duration also seconds), `$9` and `$10` the range, `$11` to
 //! `$32` the conditions, `$37` the limit.
 
-use super::ask::{Source, Walk};
+use super::ask::{SearchSource, Walk};
 use crate::storage::database::columns::noted_call_columns;
 
 /// The conditions other than positions, on calls as `c` and their notes as `n`.
@@ -162,32 +162,38 @@ macro_rules! count_of {
 }
 
 /// Returns the query for the calls of a source, in the order of a walk.
-pub fn rows(source: Source, walk: Walk) -> &'static str {
+pub fn select_rows(source: SearchSource, walk: Walk) -> &'static str {
     match (walk, source) {
-        (Walk::Newest, Source::Client) => newest_rows!(""),
-        (Walk::Newest, Source::Agent) => newest_rows!(" AND c.agent_id = $2"),
-        (Walk::Newest, Source::Customer) => newest_rows!(" AND c.customer_id = $2"),
-        (Walk::Newest, Source::Number) => newest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
-        (Walk::Newest, Source::Call) => newest_rows!(" AND c.call_sid = $2"),
-        (Walk::Oldest, Source::Client) => oldest_rows!(""),
-        (Walk::Oldest, Source::Agent) => oldest_rows!(" AND c.agent_id = $2"),
-        (Walk::Oldest, Source::Customer) => oldest_rows!(" AND c.customer_id = $2"),
-        (Walk::Oldest, Source::Number) => oldest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
-        (Walk::Oldest, Source::Call) => oldest_rows!(" AND c.call_sid = $2"),
-        (Walk::LongestOfFew, Source::Client) => longest_of_few!(""),
-        (Walk::LongestOfFew, Source::Agent) => longest_of_few!(" AND c.agent_id = $2"),
-        (Walk::LongestOfFew, Source::Customer) => longest_of_few!(" AND c.customer_id = $2"),
-        (Walk::LongestOfFew, Source::Number) => {
+        (Walk::Newest, SearchSource::Client) => newest_rows!(""),
+        (Walk::Newest, SearchSource::Agent) => newest_rows!(" AND c.agent_id = $2"),
+        (Walk::Newest, SearchSource::Customer) => newest_rows!(" AND c.customer_id = $2"),
+        (Walk::Newest, SearchSource::Number) => {
+            newest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::Newest, SearchSource::Call) => newest_rows!(" AND c.call_sid = $2"),
+        (Walk::Oldest, SearchSource::Client) => oldest_rows!(""),
+        (Walk::Oldest, SearchSource::Agent) => oldest_rows!(" AND c.agent_id = $2"),
+        (Walk::Oldest, SearchSource::Customer) => oldest_rows!(" AND c.customer_id = $2"),
+        (Walk::Oldest, SearchSource::Number) => {
+            oldest_rows!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::Oldest, SearchSource::Call) => oldest_rows!(" AND c.call_sid = $2"),
+        (Walk::LongestOfFew, SearchSource::Client) => longest_of_few!(""),
+        (Walk::LongestOfFew, SearchSource::Agent) => longest_of_few!(" AND c.agent_id = $2"),
+        (Walk::LongestOfFew, SearchSource::Customer) => longest_of_few!(" AND c.customer_id = $2"),
+        (Walk::LongestOfFew, SearchSource::Number) => {
             longest_of_few!(" AND c.phone IN ($2, $33, $34, $35, $36)")
         }
-        (Walk::LongestOfFew, Source::Call) => longest_of_few!(" AND c.call_sid = $2"),
-        (Walk::ShortestOfFew, Source::Client) => shortest_of_few!(""),
-        (Walk::ShortestOfFew, Source::Agent) => shortest_of_few!(" AND c.agent_id = $2"),
-        (Walk::ShortestOfFew, Source::Customer) => shortest_of_few!(" AND c.customer_id = $2"),
-        (Walk::ShortestOfFew, Source::Number) => {
+        (Walk::LongestOfFew, SearchSource::Call) => longest_of_few!(" AND c.call_sid = $2"),
+        (Walk::ShortestOfFew, SearchSource::Client) => shortest_of_few!(""),
+        (Walk::ShortestOfFew, SearchSource::Agent) => shortest_of_few!(" AND c.agent_id = $2"),
+        (Walk::ShortestOfFew, SearchSource::Customer) => {
+            shortest_of_few!(" AND c.customer_id = $2")
+        }
+        (Walk::ShortestOfFew, SearchSource::Number) => {
             shortest_of_few!(" AND c.phone IN ($2, $33, $34, $35, $36)")
         }
-        (Walk::ShortestOfFew, Source::Call) => shortest_of_few!(" AND c.call_sid = $2"),
+        (Walk::ShortestOfFew, SearchSource::Call) => shortest_of_few!(" AND c.call_sid = $2"),
         (Walk::Longest, _) => concat!(
             noted_calls!(),
             is_shorter!(),
@@ -204,18 +210,22 @@ pub fn rows(source: Source, walk: Walk) -> &'static str {
 }
 
 /// Returns the query for the position of the call after a number of others.
-pub fn spot(source: Source, walk: Walk) -> &'static str {
+pub fn select_position(source: SearchSource, walk: Walk) -> &'static str {
     match (walk, source) {
-        (Walk::Newest, Source::Client) => newest_spot!(""),
-        (Walk::Newest, Source::Agent) => newest_spot!(" AND c.agent_id = $2"),
-        (Walk::Newest, Source::Customer) => newest_spot!(" AND c.customer_id = $2"),
-        (Walk::Newest, Source::Number) => newest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
-        (Walk::Newest, Source::Call) => newest_spot!(" AND c.call_sid = $2"),
-        (Walk::Oldest, Source::Client) => oldest_spot!(""),
-        (Walk::Oldest, Source::Agent) => oldest_spot!(" AND c.agent_id = $2"),
-        (Walk::Oldest, Source::Customer) => oldest_spot!(" AND c.customer_id = $2"),
-        (Walk::Oldest, Source::Number) => oldest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
-        (Walk::Oldest, Source::Call) => oldest_spot!(" AND c.call_sid = $2"),
+        (Walk::Newest, SearchSource::Client) => newest_spot!(""),
+        (Walk::Newest, SearchSource::Agent) => newest_spot!(" AND c.agent_id = $2"),
+        (Walk::Newest, SearchSource::Customer) => newest_spot!(" AND c.customer_id = $2"),
+        (Walk::Newest, SearchSource::Number) => {
+            newest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::Newest, SearchSource::Call) => newest_spot!(" AND c.call_sid = $2"),
+        (Walk::Oldest, SearchSource::Client) => oldest_spot!(""),
+        (Walk::Oldest, SearchSource::Agent) => oldest_spot!(" AND c.agent_id = $2"),
+        (Walk::Oldest, SearchSource::Customer) => oldest_spot!(" AND c.customer_id = $2"),
+        (Walk::Oldest, SearchSource::Number) => {
+            oldest_spot!(" AND c.phone IN ($2, $33, $34, $35, $36)")
+        }
+        (Walk::Oldest, SearchSource::Call) => oldest_spot!(" AND c.call_sid = $2"),
         (Walk::Longest | Walk::LongestOfFew, _) => concat!(
             spots_of_calls!(),
             is_shorter!(),
@@ -230,12 +240,12 @@ pub fn spot(source: Source, walk: Walk) -> &'static str {
 }
 
 /// Returns the query that counts a source's calls in a range, up to a limit.
-pub fn count(source: Source) -> &'static str {
+pub fn select_count(source: SearchSource) -> &'static str {
     match source {
-        Source::Client => count_of!(""),
-        Source::Agent => count_of!(" AND c.agent_id = $2"),
-        Source::Customer => count_of!(" AND c.customer_id = $2"),
-        Source::Number => count_of!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
-        Source::Call => count_of!(" AND c.call_sid = $2"),
+        SearchSource::Client => count_of!(""),
+        SearchSource::Agent => count_of!(" AND c.agent_id = $2"),
+        SearchSource::Customer => count_of!(" AND c.customer_id = $2"),
+        SearchSource::Number => count_of!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        SearchSource::Call => count_of!(" AND c.call_sid = $2"),
     }
 }

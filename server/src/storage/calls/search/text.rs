@@ -4,13 +4,13 @@ use crate::storage::CallRow;
 
 /// A search text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct SearchText {
     lower: String,
     /// Its digits, if it may be part of a phone number.
     digits: Option<String>,
 }
 
-impl Text {
+impl SearchText {
     /// Creates a search text from a text that is not empty.
     pub fn new(text: &str) -> Self {
         let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
@@ -22,24 +22,24 @@ impl Text {
     }
 
     /// Returns whether the customer's name or id, the number, or an id of the call contains it.
-    pub(super) fn is_in(&self, call: &CallRow) -> bool {
+    pub(super) fn occurs_in_call(&self, call: &CallRow) -> bool {
         let shown = [
             call.customer_name.as_deref(),
             call.customer_id.as_deref(),
             Some(call.call_sid.as_str()),
             Some(call.session_id.as_str()),
         ];
-        shown.into_iter().flatten().any(|text| self.stands_in(text))
-            || call.phone.as_deref().is_some_and(|phone| self.is_of_number(phone))
+        shown.into_iter().flatten().any(|text| self.occurs_in_text(text))
+            || call.phone.as_deref().is_some_and(|phone| self.occurs_in_number(phone))
     }
 
     /// Returns whether a text contains it, ignoring case.
-    pub fn stands_in(&self, text: &str) -> bool {
+    pub fn occurs_in_text(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.lower)
     }
 
     /// Returns whether a number contains its digits in sequence.
-    pub fn is_of_number(&self, phone: &str) -> bool {
+    pub fn occurs_in_number(&self, phone: &str) -> bool {
         let of = |digits: &String| {
             let number: String = phone.chars().filter(char::is_ascii_digit).collect();
             number.contains(digits)
@@ -48,13 +48,13 @@ impl Text {
     }
 
     /// Returns the `LIKE` patterns for texts and for numbers; empty if there is no search text.
-    pub fn patterns(text: Option<&Self>) -> (String, String) {
-        text.map(|text| (text.pattern(), text.number_pattern())).unwrap_or_default()
+    pub fn like_patterns(text: Option<&Self>) -> (String, String) {
+        text.map(|text| (text.like_pattern(), text.number_pattern())).unwrap_or_default()
     }
 
     /// Returns the `LIKE` pattern for texts. It matches more than the search text: databases differ
     /// in the case of letters beyond ASCII, so only its letters and digits are matched literally.
-    pub fn pattern(&self) -> String {
+    pub fn like_pattern(&self) -> String {
         let mut pattern = "%".to_owned();
         for next in self.lower.chars() {
             if next.is_ascii_alphanumeric() {
@@ -93,9 +93,9 @@ mod tests {
             ("आशा", "%", ""),
             ("+91 98-7", "%91%98%7%", "%9%1%9%8%7%"),
         ] {
-            let text = Text::new(text);
+            let text = SearchText::new(text);
             assert_eq!(
-                (text.pattern().as_str(), text.number_pattern().as_str()),
+                (text.like_pattern().as_str(), text.number_pattern().as_str()),
                 (pattern, number)
             );
         }

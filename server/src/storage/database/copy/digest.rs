@@ -17,25 +17,25 @@ pub type Row = Vec<Value>;
 /// The sum does not depend on the order of the rows, since the two databases sort text differently.
 /// It detects lost, duplicated or corrupted rows; it does not protect against deliberate forgery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Digest {
+pub struct TableDigest {
     /// The number of rows.
     pub rows: u64,
     /// The sum of their fingerprints.
     pub sum: u128,
 }
 
-impl Digest {
+impl TableDigest {
     /// Adds rows.
-    pub fn add(&mut self, rows: &[Row]) {
+    pub fn add_rows(&mut self, rows: &[Row]) {
         for row in rows {
-            self.sum = self.sum.wrapping_add(fingerprint(row));
+            self.sum = self.sum.wrapping_add(hash_row(row));
             self.rows += 1;
         }
     }
 }
 
 /// Returns a hash of the row.
-fn fingerprint(row: &Row) -> u128 {
+fn hash_row(row: &Row) -> u128 {
     let mut hash = Sha256::new();
     for value in row {
         // Type and length precede each value, so that different rows are never encoded alike.
@@ -75,9 +75,9 @@ pub(super) use bound;
 mod tests {
     use super::*;
 
-    fn digest(rows: &[Row]) -> Digest {
-        let mut digest = Digest::default();
-        digest.add(rows);
+    fn digest(rows: &[Row]) -> TableDigest {
+        let mut digest = TableDigest::default();
+        digest.add_rows(rows);
         digest
     }
 

@@ -1,7 +1,7 @@
 //! Reads a database as of one moment, regardless of concurrent writes.
 
-use super::digest::{Digest, Row, Value, bound};
-use super::tables::{Column, Kind, Table};
+use super::digest::{Row, TableDigest, Value, bound};
+use super::tables::{ColumnKind, Table, TableColumn};
 use crate::storage::database::pools::{Pools, PostgresTx};
 use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Sqlite, Transaction, Type};
 
@@ -24,13 +24,13 @@ impl Snapshot {
     }
 
     /// Returns the rows of a table after the given row, in key order.
-    pub async fn page(
+    pub async fn read_page(
         &mut self,
         table: &Table,
         after: Option<&Row>,
         most: usize,
     ) -> Result<Vec<Row>, sqlx::Error> {
-        let sql = table.select(after.is_some());
+        let sql = table.select_sql(after.is_some());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let key: Vec<&Value> = after
             .map(|row| table.key.iter().filter_map(|at| row.get(*at)).collect())
@@ -53,15 +53,19 @@ impl Snapshot {
     }
 
     /// Returns the digest of all rows of a table.
-    pub async fn digest(&mut self, table: &Table, page: usize) -> Result<Digest, sqlx::Error> {
-        let mut digest = Digest::default();
+    pub async fn digest_table(
+        &mut self,
+        table: &Table,
+        page: usize,
+    ) -> Result<TableDigest, sqlx::Error> {
+        let mut digest = TableDigest::default();
         let mut last: Option<Row> = None;
         loop {
-            let rows = self.page(table, last.as_ref(), page).await?;
+            let rows = self.read_page(table, last.as_ref(), page).await?;
             if rows.is_empty() {
                 return Ok(digest);
             }
-            digest.add(&rows);
+            digest.add_rows(&rows);
             last = rows.into_iter().last();
         }
     }
@@ -77,10 +81,10 @@ where
     String: Decode<'r, R::Database> + Type<R::Database>,
     R::Database: Database,
 {
-    let value = |(at, column): (usize, &Column)| {
+    let value = |(at, column): (usize, &TableColumn)| {
         let value = match column.kind {
-            Kind::Integer => row.try_get(at).map(Value::Integer),
-            Kind::Text => row.try_get(at).map(Value::Text),
+            ColumnKind::Integer => row.try_get(at).map(Value::Integer),
+            ColumnKind::Text => row.try_get(at).map(Value::Text),
         };
         value.map_err(|error| {
             let index = format!("{}.{}", table.name, column.name);

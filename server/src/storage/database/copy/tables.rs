@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     Integer,
     Text,
 }
 
 /// A column of a table.
 #[derive(Debug, Clone)]
-pub struct Column {
+pub struct TableColumn {
     pub name: String,
-    pub kind: Kind,
+    pub kind: ColumnKind,
 }
 
 /// A table as the migrations create it.
@@ -23,7 +23,7 @@ pub struct Column {
 pub struct Table {
     /// Its name.
     pub name: String,
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<TableColumn>,
     /// The positions of the primary key's columns, in key order.
     pub(super) key: Vec<usize>,
 }
@@ -31,12 +31,12 @@ pub struct Table {
 impl Table {
     /// Returns all tables, as the migrations create them in an empty database: so a new table is
     /// copied automatically. Both sets of migrations create the same tables.
-    pub async fn all() -> Result<Vec<Self>, CopyError> {
+    pub async fn list_tables() -> Result<Vec<Self>, CopyError> {
         let (mut tables, mut keys) = (BTreeMap::<String, Self>::new(), BTreeMap::new());
-        for (table, column, kind, place) in columns().await? {
+        for (table, column, kind, place) in read_columns().await? {
             let kind = match kind.as_str() {
-                "BIGINT" => Kind::Integer,
-                "TEXT" => Kind::Text,
+                "BIGINT" => ColumnKind::Integer,
+                "TEXT" => ColumnKind::Text,
                 _ => return Err(CopyError::Kind(format!("{table}.{column}"))),
             };
             let found = tables.entry(table.clone()).or_insert_with(|| Self {
@@ -47,7 +47,7 @@ impl Table {
             if place > 0 {
                 keys.insert((table, place), found.columns.len());
             }
-            found.columns.push(Column { name: column, kind });
+            found.columns.push(TableColumn { name: column, kind });
         }
         for ((table, _), column) in keys {
             if let Some(table) = tables.get_mut(&table) {
@@ -58,14 +58,14 @@ impl Table {
     }
 
     /// Returns the query for a page in key order, after a bound key if `after` is set.
-    pub(super) fn select(&self, after: bool) -> String {
-        let list = |columns: &mut dyn Iterator<Item = &Column>| -> String {
+    pub(super) fn select_sql(&self, after: bool) -> String {
+        let list = |columns: &mut dyn Iterator<Item = &TableColumn>| -> String {
             columns.map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ")
         };
         let all = list(&mut self.columns.iter());
         let key = list(&mut self.key.iter().filter_map(|at| self.columns.get(*at)));
         let from = if after {
-            format!(" WHERE ({key}) > ({})", places(1, self.key.len()))
+            format!(" WHERE ({key}) > ({})", parameter_list(1, self.key.len()))
         } else {
             String::new()
         };
@@ -74,25 +74,25 @@ impl Table {
     }
 
     /// Returns the statement that inserts this number of rows.
-    pub(super) fn insert(&self, rows: usize) -> String {
+    pub(super) fn insert_sql(&self, rows: usize) -> String {
         let wide = self.columns.len();
         let columns: Vec<_> =
             self.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
         let values: Vec<_> =
-            (0..rows).map(|row| format!("({})", places(row * wide + 1, wide))).collect();
+            (0..rows).map(|row| format!("({})", parameter_list(row * wide + 1, wide))).collect();
         let (columns, values) = (columns.join(", "), values.join(", "));
         format!("INSERT INTO \"{}\" ({columns}) VALUES {values}", self.name)
     }
 }
 
 /// Returns parameters such as `$3, $4, $5`.
-fn places(first: usize, how_many: usize) -> String {
+fn parameter_list(first: usize, how_many: usize) -> String {
     let places: Vec<_> = (first..first + how_many).map(|place| format!("${place}")).collect();
     places.join(", ")
 }
 
 /// Returns table, column, type, and position in the primary key (from 1; 0 if not part of it).
-async fn columns() -> Result<Vec<(String, String, String, i64)>, CopyError> {
+async fn read_columns() -> Result<Vec<(String, String, String, i64)>, CopyError> {
     let read = async {
         let mut empty = SqliteConnection::connect("sqlite::memory:").await?;
         sqlx::migrate!("migrations/sqlite").run(&mut empty).await?;

@@ -19,17 +19,17 @@ type Identity = (u64, u64);
 
 impl OpenFile {
     /// Remembers the identity of the file at a path, which must be open.
-    pub fn at(path: &Path) -> Self {
+    pub fn from_path(path: &Path) -> Self {
         Self { path: path.to_owned(), identity: identity(path).ok().flatten() }
     }
 
     /// Fails if the file is no longer at its path.
-    pub fn check(&self) -> io::Result<()> {
+    pub fn check_path(&self) -> io::Result<()> {
         let found = identity(&self.path);
         match (self.identity, found) {
-            (Some(opened), Ok(Some(found))) if opened != found => Err(Moved::Replaced.into()),
+            (Some(opened), Ok(Some(found))) if opened != found => Err(MovedFile::Replaced.into()),
             (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => {
-                Err(Moved::Deleted.into())
+                Err(MovedFile::Deleted.into())
             }
             _ => Ok(()),
         }
@@ -38,22 +38,22 @@ impl OpenFile {
 
 /// What happened to a file that is no longer at its path.
 #[derive(Debug, thiserror::Error)]
-enum Moved {
+enum MovedFile {
     #[error("the database file was replaced while it was open; restart the server")]
     Replaced,
     #[error("the database file was deleted; put it back and restart the server")]
     Deleted,
 }
 
-impl From<Moved> for io::Error {
-    fn from(moved: Moved) -> Self {
+impl From<MovedFile> for io::Error {
+    fn from(moved: MovedFile) -> Self {
         Self::new(io::ErrorKind::NotFound, moved)
     }
 }
 
 /// Returns whether an error comes from [`OpenFile::check`], and not from a socket.
 pub fn is_moved(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<Moved>())
+    error.get_ref().is_some_and(|inner| inner.is::<MovedFile>())
 }
 
 #[cfg(unix)]

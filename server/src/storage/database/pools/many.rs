@@ -12,11 +12,11 @@ use sqlx::{AssertSqlSafe, FromRow};
 use std::borrow::Cow;
 
 /// The most rows in one statement on SQLite. Longer statements are no faster and use more memory.
-const MOST_IN_FILE: usize = 64;
+const MAX_ROWS_SQLITE: usize = 64;
 
 /// A value to be written. The tables contain only text and integers.
 #[derive(Debug, Clone)]
-pub enum Cell<'a> {
+pub enum SqlValue<'a> {
     Null,
     Int(i64),
     Text(Cow<'a, str>),
@@ -31,17 +31,21 @@ pub enum Column {
 
 /// A statement that inserts rows into a table.
 #[derive(Debug, Clone, Copy)]
-pub struct Insert {
+pub struct BulkInsert {
     pub table: &'static str,
     pub columns: &'static [Column],
     /// The `ON CONFLICT …` clause; if empty, an existing row is an error.
     pub conflict: &'static str,
 }
 
-impl Insert {
+impl BulkInsert {
     /// Inserts the rows, in order. `cells` contains one cell per column, row after row. No two rows
     /// may have the same key: `ON CONFLICT` would have to change one row twice.
-    pub async fn write(&self, tx: &mut Tx, cells: Vec<Cell<'_>>) -> Result<(), sqlx::Error> {
+    pub async fn insert_rows(
+        &self,
+        tx: &mut Tx,
+        cells: Vec<SqlValue<'_>>,
+    ) -> Result<(), sqlx::Error> {
         let width = self.columns.len();
         debug_assert_eq!(cells.len() % width, 0, "a cell for every column of {}", self.table);
         if cells.is_empty() {
@@ -52,13 +56,13 @@ impl Insert {
                 let mut rows = cells.len() / width;
                 let mut cells = cells.into_iter();
                 while rows > 0 {
-                    let now = piece(rows);
-                    let mut query = sqlx::query(AssertSqlSafe(self.of_rows(now)));
+                    let now = batch_size(rows);
+                    let mut query = sqlx::query(AssertSqlSafe(self.sqlite_insert_sql(now)));
                     for cell in cells.by_ref().take(now * width) {
                         query = match cell {
-                            Cell::Null => query.bind(None::<i64>),
-                            Cell::Int(number) => query.bind(number),
-                            Cell::Text(text) => query.bind(text.into_owned()),
+                            SqlValue::Null => query.bind(None::<i64>),
+                            SqlValue::Int(number) => query.bind(number),
+                            SqlValue::Text(text) => query.bind(text.into_owned()),
                         };
                     }
                     query.execute(&mut **tx).await?;
@@ -66,12 +70,16 @@ impl Insert {
                 }
             }
             Tx::Postgres(tx) => {
-                let mut query = sqlx::query(AssertSqlSafe(self.of_arrays()));
+                let mut query = sqlx::query(AssertSqlSafe(self.postgres_insert_sql()));
                 for (place, column) in self.columns.iter().enumerate() {
                     let values = cells.iter().skip(place).step_by(width);
                     query = match column {
-                        Column::Int(_) => query.bind(values.map(Cell::int).collect::<Vec<_>>()),
-                        Column::Text(_) => query.bind(values.map(Cell::text).collect::<Vec<_>>()),
+                        Column::Int(_) => {
+                            query.bind(values.map(SqlValue::as_int).collect::<Vec<_>>())
+                        }
+                        Column::Text(_) => {
+                            query.bind(values.map(SqlValue::as_text).collect::<Vec<_>>())
+                        }
                     };
                 }
                 query.execute(tx.executor()).await?;
@@ -81,14 +89,19 @@ impl Insert {
     }
 
     /// Returns the SQL for SQLite.
-    fn of_rows(&self, rows: usize) -> String {
+    fn sqlite_insert_sql(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.columns.len()].join(","));
         let rows = vec![row.as_str(); rows].join(",");
-        format!("INSERT INTO {} ({}) VALUES {rows} {}", self.table, self.names(), self.conflict)
+        format!(
+            "INSERT INTO {} ({}) VALUES {rows} {}",
+            self.table,
+            self.column_names(),
+            self.conflict
+        )
     }
 
     /// Returns the SQL for PostgreSQL.
-    fn of_arrays(&self) -> String {
+    fn postgres_insert_sql(&self) -> String {
         let arrays: Vec<String> = (1..)
             .zip(self.columns)
             .map(|(place, column)| format!("CAST(${place} AS {}[])", column.sql_type()))
@@ -96,19 +109,19 @@ impl Insert {
         format!(
             "INSERT INTO {} ({}) SELECT * FROM UNNEST({}) {}",
             self.table,
-            self.names(),
+            self.column_names(),
             arrays.join(", "),
             self.conflict
         )
     }
 
-    fn names(&self) -> String {
+    fn column_names(&self) -> String {
         self.columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
     }
 }
 
 /// Runs one query for many keys. `sql` reads them from the table `asked (client_id, name)`.
-pub async fn about<R>(
+pub async fn select_by_keys<R>(
     tx: &mut Tx,
     keys: &[(&str, &str)],
     sql: &'static str,
@@ -144,8 +157,8 @@ where
 }
 
 /// Returns the number of rows in the next statement: the greatest power of two that fits.
-fn piece(rows: usize) -> usize {
-    rows.checked_ilog2().map_or(0, |power| 1 << power).min(MOST_IN_FILE)
+fn batch_size(rows: usize) -> usize {
+    rows.checked_ilog2().map_or(0, |power| 1 << power).min(MAX_ROWS_SQLITE)
 }
 
 impl Column {
@@ -163,15 +176,15 @@ impl Column {
     }
 }
 
-impl Cell<'_> {
-    fn int(&self) -> Option<i64> {
+impl SqlValue<'_> {
+    fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
             _ => None,
         }
     }
 
-    fn text(&self) -> Option<&str> {
+    fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -179,31 +192,31 @@ impl Cell<'_> {
     }
 }
 
-impl From<i64> for Cell<'_> {
+impl From<i64> for SqlValue<'_> {
     fn from(number: i64) -> Self {
         Self::Int(number)
     }
 }
 
-impl<'a> From<&'a str> for Cell<'a> {
+impl<'a> From<&'a str> for SqlValue<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl<'a> From<&'a String> for Cell<'a> {
+impl<'a> From<&'a String> for SqlValue<'a> {
     fn from(text: &'a String) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl From<String> for Cell<'_> {
+impl From<String> for SqlValue<'_> {
     fn from(text: String) -> Self {
         Self::Text(Cow::Owned(text))
     }
 }
 
-impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
+impl<'a, T: Into<SqlValue<'a>>> From<Option<T>> for SqlValue<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
@@ -218,26 +231,26 @@ mod tests {
         let mut rows = 200;
         let mut pieces = Vec::new();
         while rows > 0 {
-            pieces.push(piece(rows));
-            rows -= piece(rows);
+            pieces.push(batch_size(rows));
+            rows -= batch_size(rows);
         }
         assert_eq!(pieces, [64, 64, 64, 8]);
     }
 
     #[test]
     fn one_insert_is_written_for_both_databases() {
-        let insert = Insert {
+        let insert = BulkInsert {
             table: "usage",
             columns: &[Column::Text("client_id"), Column::Text("month"), Column::Int("calls")],
             conflict: "ON CONFLICT (client_id, month) DO NOTHING",
         };
         assert_eq!(
-            insert.of_rows(2),
+            insert.sqlite_insert_sql(2),
             "INSERT INTO usage (client_id, month, calls) VALUES (?,?,?),(?,?,?) \
              ON CONFLICT (client_id, month) DO NOTHING"
         );
         assert_eq!(
-            insert.of_arrays(),
+            insert.postgres_insert_sql(),
             "INSERT INTO usage (client_id, month, calls) SELECT * FROM UNNEST(CAST($1 AS TEXT[]), \
              CAST($2 AS TEXT[]), CAST($3 AS BIGINT[])) ON CONFLICT (client_id, month) DO NOTHING"
         );

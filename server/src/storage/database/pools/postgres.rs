@@ -9,8 +9,8 @@ mod usable;
 
 pub use self::pooling::Pooling;
 
-use self::pooling::{find_pooling, split_pooling};
-use self::usable::{Stale, pool};
+use self::pooling::{detect_pooling, split_pooling};
+use self::usable::{StaleConnections, pool_options};
 use super::Tx;
 use crate::storage::StoreError;
 use crate::storage::database::retry;
@@ -37,12 +37,12 @@ const READERS: u32 = 10;
 /// the few other writes.
 const WRITERS: u32 = 3;
 /// Attempts to migrate while another instance migrates the same database.
-const SET_UP_TRIES: u32 = 20;
+const MIGRATION_ATTEMPTS: u32 = 20;
 /// The pause between these attempts.
-const SET_UP_AGAIN_AFTER: Duration = Duration::from_millis(250);
+const MIGRATION_PAUSE: Duration = Duration::from_millis(250);
 /// The time within which an idle connection must answer. Its server may have vanished without
 /// closing it.
-const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The connections to a server, which other instances may share. Readers have their own pool, so
 /// that they never delay writes.
@@ -54,7 +54,7 @@ pub struct PostgresPools {
     pub writer: PgPool,
     /// How these connections are pooled.
     pub pooling: Pooling,
-    stale: Arc<Stale>,
+    stale: Arc<StaleConnections>,
 }
 
 impl PostgresPools {
@@ -71,39 +71,39 @@ impl PostgresPools {
             .disable_statement_logging();
         let pooling = match pooling {
             Some(pooling) => pooling,
-            None => find_pooling(&options).await?,
+            None => detect_pooling(&options).await?,
         };
         let options = match pooling {
             Pooling::Session => options,
             Pooling::Transaction => options.statement_cache_capacity(0),
         };
-        let stale = Arc::new(Stale::new());
-        let pool = || pool(pooling, Arc::clone(&stale));
+        let stale = Arc::new(StaleConnections::new());
+        let pool = || pool_options(pooling, Arc::clone(&stale));
         let writer = pool().max_connections(WRITERS).connect_with(options.clone()).await?;
         let readers = pool().max_connections(READERS).connect_with(options).await?;
         Ok(Self { readers, writer, pooling, stale })
     }
 
     /// Acquires a reading connection.
-    pub async fn reader(&self) -> Result<Held, Error> {
-        Held::take(&self.readers, self.pooling).await
+    pub async fn reader(&self) -> Result<HeldConnection, Error> {
+        HeldConnection::acquire_connection(&self.readers, self.pooling).await
     }
 
     /// Acquires a connection for a single writing statement.
-    pub async fn single_write(&self) -> Result<Held, Error> {
-        Held::take(&self.writer, self.pooling).await
+    pub async fn single_write(&self) -> Result<HeldConnection, Error> {
+        HeldConnection::acquire_connection(&self.writer, self.pooling).await
     }
 
     /// Marks all open connections as stale if the error says that their prepared statements are.
-    pub fn failed(&self, error: &Error) {
+    pub fn note_error(&self, error: &Error) {
         if retry::is_stale_statement(error) {
-            self.stale.mark();
+            self.stale.mark_all();
         }
     }
 
     /// Returns the result of a read, after checking its error as [`failed`](Self::failed) does.
     pub fn seen<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
-        done.inspect_err(|error| self.failed(error))
+        done.inspect_err(|error| self.note_error(error))
     }
 
     /// Begins a writing transaction.
@@ -119,29 +119,32 @@ impl PostgresPools {
     }
 
     /// Brings the tables up to date, also if another instance does so at the same time.
-    pub async fn set_up(&self, migrations: &Migrator) -> Result<(), MigrateError> {
+    pub async fn run_migrations(&self, migrations: &Migrator) -> Result<(), MigrateError> {
         let mut tries = 1;
         loop {
             let done = match self.pooling {
                 Pooling::Session => migrations.run(&self.writer).await,
-                Pooling::Transaction => self.set_up_in_one(migrations).await,
+                Pooling::Transaction => self.run_migrations_in_transaction(migrations).await,
             };
             let error =
                 match done {
                     Err(
                         error @ (MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)),
-                    ) if tries < SET_UP_TRIES => error,
+                    ) if tries < MIGRATION_ATTEMPTS => error,
                     done => return done,
                 };
             tracing::debug!("the tables could not be created yet: {error}");
             tries += 1;
-            tokio::time::sleep(SET_UP_AGAIN_AFTER).await;
+            tokio::time::sleep(MIGRATION_PAUSE).await;
         }
     }
 
     /// Brings the tables up to date in one transaction, and so in one session: the migrator uses
     /// named prepared statements.
-    async fn set_up_in_one(&self, migrations: &Migrator) -> Result<(), MigrateError> {
+    async fn run_migrations_in_transaction(
+        &self,
+        migrations: &Migrator,
+    ) -> Result<(), MigrateError> {
         let mut tx = self.writer.begin().await?;
         // The session may still have statements of an instance that was killed while migrating.
         sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *tx).await?;
@@ -166,8 +169,8 @@ pub struct PostgresTx {
 
 impl PostgresTx {
     /// Returns the executor of its statements.
-    pub fn executor(&mut self) -> OnPostgres<'_> {
-        OnPostgres { connection: &mut self.tx, pooling: self.pooling }
+    pub fn executor(&mut self) -> PostgresExecutor<'_> {
+        PostgresExecutor { connection: &mut self.tx, pooling: self.pooling }
     }
 
     /// Commits the transaction.
@@ -183,15 +186,15 @@ impl PostgresTx {
 
 /// A connection acquired for one statement.
 #[derive(Debug)]
-pub enum Held {
+pub enum HeldConnection {
     /// It has its own session.
     Session(PoolConnection<Postgres>),
     /// It is in a transaction, which keeps it on one session.
     Transaction(PostgresTx),
 }
 
-impl Held {
-    async fn take(pool: &PgPool, pooling: Pooling) -> Result<Self, Error> {
+impl HeldConnection {
+    async fn acquire_connection(pool: &PgPool, pooling: Pooling) -> Result<Self, Error> {
         Ok(match pooling {
             Pooling::Session => Self::Session(pool.acquire().await?),
             Pooling::Transaction => {
@@ -201,9 +204,9 @@ impl Held {
     }
 
     /// Returns the executor of the statement.
-    pub fn executor(&mut self) -> OnPostgres<'_> {
+    pub fn executor(&mut self) -> PostgresExecutor<'_> {
         match self {
-            Self::Session(connection) => OnPostgres { connection, pooling: Pooling::Session },
+            Self::Session(connection) => PostgresExecutor { connection, pooling: Pooling::Session },
             Self::Transaction(tx) => tx.executor(),
         }
     }
@@ -219,12 +222,12 @@ impl Held {
 
 /// Runs statements on a connection as its pooling mode allows.
 #[derive(Debug)]
-pub struct OnPostgres<'c> {
+pub struct PostgresExecutor<'c> {
     connection: &'c mut PgConnection,
     pooling: Pooling,
 }
 
-impl<'c> Executor<'c> for OnPostgres<'c> {
+impl<'c> Executor<'c> for PostgresExecutor<'c> {
     type Database = Postgres;
 
     fn fetch_many<'e, 'q: 'e, E>(
@@ -235,7 +238,7 @@ impl<'c> Executor<'c> for OnPostgres<'c> {
         'c: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        self.connection.fetch_many(Pooled { query, pooling: self.pooling })
+        self.connection.fetch_many(PooledQuery { query, pooling: self.pooling })
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<PgRow>, Error>>
@@ -243,7 +246,7 @@ impl<'c> Executor<'c> for OnPostgres<'c> {
         'c: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        self.connection.fetch_optional(Pooled { query, pooling: self.pooling })
+        self.connection.fetch_optional(PooledQuery { query, pooling: self.pooling })
     }
 
     fn prepare_with<'e>(
@@ -266,12 +269,12 @@ impl<'c> Executor<'c> for OnPostgres<'c> {
 }
 
 /// A query that is prepared with a name only if sessions persist.
-struct Pooled<E> {
+struct PooledQuery<E> {
     query: E,
     pooling: Pooling,
 }
 
-impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for Pooled<E> {
+impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for PooledQuery<E> {
     fn sql(self) -> SqlStr {
         self.query.sql()
     }

@@ -1,33 +1,33 @@
 //! Checks a record's condition.
 
-use super::{Group, KnownCall, Taken};
+use super::{Group, KnownCall, RecordResult};
 use crate::storage::recording::record::{Condition, Record, RecordError};
 use crate::time;
-use call_ribbon_shared::call::{Action, Phase, Refusal, Status};
+use call_ribbon_shared::call::{Action, ActionError, Phase, Status};
 use std::borrow::Cow;
 
 impl Group {
     /// Checks the record's condition against the call's state.
-    pub(super) fn admit(
+    pub(super) fn check_condition(
         &self,
         record: &mut Cow<'_, Record>,
         known: Option<&KnownCall>,
-    ) -> Taken<()> {
+    ) -> RecordResult<()> {
         let ended = |known: &KnownCall| known.call.phase() == Phase::Ended;
         match (record.condition, known) {
             (Condition::None, _) => Ok(()),
-            (Condition::Start { limit }, _) => self.admit_start(record, limit),
+            (Condition::Start { limit }, _) => self.check_start(record, limit),
             (_, None) => Err(RecordError::UnknownCall),
             (Condition::InPhase(phase), Some(known)) => {
                 if known.call.phase() == phase {
                     Ok(())
                 } else {
-                    Err(RecordError::MovedOn)
+                    Err(RecordError::CallChanged)
                 }
             }
             (Condition::SilentSince(then), Some(known)) => {
                 let silent = !ended(known) && known.last_activity_at <= then;
-                if silent { Ok(()) } else { Err(Refusal::Over.into()) }
+                if silent { Ok(()) } else { Err(ActionError::Over.into()) }
             }
             (Condition::Allows(action), Some(known)) => {
                 if matches!(action, Action::Mute(_) | Action::Hold(_))
@@ -36,13 +36,13 @@ impl Group {
                     // Two switches in one millisecond: the second one counts.
                     record.to_mut().fact.at = known.last_event_at + 1;
                 }
-                known.call.allows(action).map_err(RecordError::from)
+                known.call.check_action(action).map_err(RecordError::from)
             }
         }
     }
 
     /// Checks that the client may start another call and that the agent is free.
-    fn admit_start(&self, record: &Record, limit: i64) -> Taken<()> {
+    fn check_start(&self, record: &Record, limit: i64) -> RecordResult<()> {
         let month = time::month(record.received_at, record.time_zone);
         let used = self.usage.get(&(record.client_id.clone(), month));
         if used.map_or(0, |used| used.before + used.added) >= limit {

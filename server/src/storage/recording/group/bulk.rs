@@ -2,12 +2,12 @@
 
 use super::Group;
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{Insert, Tx, again, within};
+use crate::storage::database::pools::{BulkInsert, Tx, again, within};
 use crate::storage::recording::record::Record;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 
-const NOTES: Insert = Insert {
+const NOTES: BulkInsert = BulkInsert {
     table: "call_notes",
     columns: &[
         Text("client_id"),
@@ -24,15 +24,15 @@ const NOTES: Insert = Insert {
 
 /// All facts about one call, in the order of their arrival.
 #[derive(Debug)]
-pub struct History {
+pub struct NewCallHistory {
     /// Its facts, all of the same client and call, without duplicates and without conditions.
     pub records: Vec<Record>,
-    pub notes: Option<WrittenDown>,
+    pub notes: Option<NewCallNotes>,
 }
 
 /// The notes that an agent wrote after a call.
 #[derive(Debug)]
-pub struct WrittenDown {
+pub struct NewCallNotes {
     pub notes: Option<String>,
     pub disposition: Option<String>,
     pub follow_up_at: Option<Millis>,
@@ -43,24 +43,24 @@ pub struct WrittenDown {
 impl Store {
     /// Writes the histories of a client's calls in one transaction. Returns false if the first call
     /// exists already: the histories are written together, so then all of them exist.
-    pub async fn put_histories(
+    pub async fn insert_histories(
         &self,
         client_id: &str,
-        histories: &[History],
+        histories: &[NewCallHistory],
     ) -> Result<bool, StoreError> {
         let records: Vec<&Record> = histories.iter().flat_map(|history| &history.records).collect();
         again!(self.pools, |pools| {
             // New calls have no rows, so only their absence has to be checked.
             let mut group = Group::begin_locked(pools, &records).await?;
-            if is_there(&mut group.tx, client_id, histories).await? {
+            if is_first_call_stored(&mut group.tx, client_id, histories).await? {
                 return Ok(false);
             }
             for record in &records {
-                let taken = group.record(record)?;
+                let taken = group.apply_record(record)?;
                 debug_assert!(taken.is_ok(), "a made-up event is taken in");
             }
             write_notes(&mut group.tx, client_id, histories).await?;
-            group.judge(client_id, histories);
+            group.apply_dispositions(client_id, histories);
             group.commit().await?;
             Ok(true)
         })
@@ -69,7 +69,7 @@ impl Store {
 
 impl Group {
     /// Applies the dispositions of calls that were just added.
-    fn judge(&mut self, client_id: &str, histories: &[History]) {
+    fn apply_dispositions(&mut self, client_id: &str, histories: &[NewCallHistory]) {
         for history in histories {
             let (Some(first), Some(notes)) = (history.records.first(), &history.notes) else {
                 continue;
@@ -82,10 +82,10 @@ impl Group {
     }
 }
 
-async fn is_there(
+async fn is_first_call_stored(
     tx: &mut Tx,
     client_id: &str,
-    histories: &[History],
+    histories: &[NewCallHistory],
 ) -> Result<bool, sqlx::Error> {
     let Some(first) = histories.first().and_then(|history| history.records.first()) else {
         return Ok(true);
@@ -102,7 +102,7 @@ async fn is_there(
 async fn write_notes(
     tx: &mut Tx,
     client_id: &str,
-    histories: &[History],
+    histories: &[NewCallHistory],
 ) -> Result<(), sqlx::Error> {
     let written = histories.iter().filter_map(|history| {
         let call_sid = &history.records.first()?.call_sid;
@@ -121,5 +121,5 @@ async fn write_notes(
             agent_id.into(),
         ]
     });
-    NOTES.write(tx, cells.collect()).await
+    NOTES.insert_rows(tx, cells.collect()).await
 }

@@ -1,8 +1,8 @@
 //! Reads the rows that a group needs to apply its records.
 
-use super::{EarlierEvent, Group, Head, KnownCall, Used};
+use super::{EarlierEvent, Group, Head, KnownCall, MonthUsage};
 use crate::storage::analytics::fields::Context;
-use crate::storage::database::pools::about;
+use crate::storage::database::pools::select_by_keys;
 use crate::storage::recording::record::{Condition, Record};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -38,7 +38,7 @@ const IN_CALL: &str = "
         AND c.status = 'active' AND c.provider IS NOT NULL";
 
 #[derive(FromRow)]
-struct CallRow {
+struct StoredCallRow {
     client_id: String,
     call_sid: String,
     session_id: String,
@@ -54,7 +54,7 @@ struct CallRow {
 }
 
 #[derive(FromRow)]
-struct EventRow {
+struct EarlierEventRow {
     client_id: String,
     dedup_key: String,
     log_id: String,
@@ -65,7 +65,7 @@ struct EventRow {
 
 impl Group {
     /// Reads the calls, events and usage of these records, whose clients are locked.
-    pub(super) async fn read(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+    pub(super) async fn read_rows(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         self.read_calls(records).await?;
         self.read_events(records).await?;
         self.read_for_starts(records).await
@@ -73,8 +73,8 @@ impl Group {
 
     /// Locks the clients of these records and reads the heads of their feeds.
     pub(super) async fn lock_heads(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
-        let clients = distinct(records.iter().map(|record| (record.client_id.as_str(), "")));
-        let heads: Vec<(String, i64)> = about(&mut self.tx, &clients, LOCK_HEADS).await?;
+        let clients = sort_distinct(records.iter().map(|record| (record.client_id.as_str(), "")));
+        let heads: Vec<(String, i64)> = select_by_keys(&mut self.tx, &clients, LOCK_HEADS).await?;
         for (client_id, seq) in heads {
             self.heads.insert(client_id, Head { seq, moved: false });
         }
@@ -83,12 +83,13 @@ impl Group {
 
     async fn read_calls(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let names = records.iter().map(|record| (&*record.client_id, &*record.call_sid));
-        let rows: Vec<CallRow> = about(&mut self.tx, &distinct(names), CALLS).await?;
+        let rows: Vec<StoredCallRow> =
+            select_by_keys(&mut self.tx, &sort_distinct(names), CALLS).await?;
         for row in rows {
             let call = serde_json::from_str(&row.state)
                 .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let known = KnownCall {
-                context: Context::of(&call, row.context.as_deref()),
+                context: Context::of_call(&call, row.context.as_deref()),
                 disposition: row.disposition,
                 said: OnceCell::new(),
                 counted_before: None,
@@ -110,8 +111,9 @@ impl Group {
     async fn read_events(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let keys: Vec<(&str, String)> =
             records.iter().map(|record| (&*record.client_id, record.dedup_key())).collect();
-        let keys = distinct(keys.iter().map(|(client_id, key)| (*client_id, key.as_str())));
-        let rows: Vec<EventRow> = about(&mut self.tx, &keys, EARLIER_EVENTS).await?;
+        let keys = sort_distinct(keys.iter().map(|(client_id, key)| (*client_id, key.as_str())));
+        let rows: Vec<EarlierEventRow> =
+            select_by_keys(&mut self.tx, &keys, EARLIER_EVENTS).await?;
         for row in rows {
             let event = EarlierEvent {
                 log_id: row.log_id,
@@ -134,14 +136,15 @@ impl Group {
         let months: Vec<(&str, String)> = starts()
             .map(|start| (&*start.client_id, time::month(start.received_at, start.time_zone)))
             .collect();
-        let months = distinct(months.iter().map(|(client_id, month)| (*client_id, month.as_str())));
-        let rows: Vec<(String, String, i64)> = about(&mut self.tx, &months, USED).await?;
+        let months =
+            sort_distinct(months.iter().map(|(client_id, month)| (*client_id, month.as_str())));
+        let rows: Vec<(String, String, i64)> = select_by_keys(&mut self.tx, &months, USED).await?;
         for (client_id, month, before) in rows {
-            self.usage.insert((client_id, month), Used { before, added: 0 });
+            self.usage.insert((client_id, month), MonthUsage { before, added: 0 });
         }
         let agents = starts().filter_map(|start| Some((&*start.client_id, start.agent_id()?)));
         let rows: Vec<(String, String, String)> =
-            about(&mut self.tx, &distinct(agents), IN_CALL).await?;
+            select_by_keys(&mut self.tx, &sort_distinct(agents), IN_CALL).await?;
         for (client_id, agent_id, call_sid) in rows {
             self.in_call.entry((client_id, agent_id)).or_default().push(call_sid);
         }
@@ -150,6 +153,6 @@ impl Group {
 }
 
 /// Returns the keys sorted, without duplicates.
-fn distinct<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> Vec<(&'k str, &'k str)> {
+fn sort_distinct<'k>(keys: impl Iterator<Item = (&'k str, &'k str)>) -> Vec<(&'k str, &'k str)> {
     keys.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -5,12 +5,12 @@ use crate::storage::analytics::fields::Context;
 use crate::storage::calls::feed::FeedRow;
 use crate::storage::recording::record::Record;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Call, Phase, Role};
+use call_ribbon_shared::call::{AgentRole, Call, Phase};
 use call_ribbon_shared::event::EventName;
 use std::cell::OnceCell;
 
 /// The result of applying a record to a call.
-pub struct Step {
+pub struct CallStep {
     /// The call after the record.
     pub after: KnownCall,
     /// The start that was known before; `None` if the call is new.
@@ -20,7 +20,7 @@ pub struct Step {
 }
 
 /// Applies a record to a call, creating it if `known` is `None`.
-pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
+pub fn apply_to_call(record: &Record, known: Option<KnownCall>, seq: i64) -> CallStep {
     let started_before = known.as_ref().and_then(|known| known.call.started_at());
     let is_new = known.is_none();
     let mut after = known.unwrap_or_else(|| KnownCall {
@@ -39,7 +39,7 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         changed: false,
     });
     if !is_new && !after.changed {
-        after.counted_before = after.counting();
+        after.counted_before = after.current_counting();
     }
     after.changed = true;
     if let Some(customer) = &record.fact.customer {
@@ -51,14 +51,14 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
     let agent = after.call.agent_id().map(str::to_owned);
     // All agents see a call without an agent, and also the event that assigns it: then the others
     // stop ringing. A ring at one agent's phone is shown to that agent only.
-    let audience = match rings_agent(record, &after.call) {
+    let audience = match find_rung_agent(record, &after.call) {
         Some(rung) => Some(rung.to_owned()),
         None if is_new || agent_before == agent => agent,
         None => None,
     };
-    let audience = audience.map(|agent| with_starter(agent, &after.call));
-    if latest_first(record.fact.at, &record.event)
-        >= latest_first(after.last_event_at, &after.last_event)
+    let audience = audience.map(|agent| add_starter(agent, &after.call));
+    if event_order_key(record.fact.at, &record.event)
+        >= event_order_key(after.last_event_at, &after.last_event)
     {
         after.last_seq = seq;
         after.last_event.clone_from(&record.event);
@@ -69,12 +69,12 @@ pub fn take_in(record: &Record, known: Option<KnownCall>, seq: i64) -> Step {
         after.provider = Some(origin.provider.to_owned());
         after.voice = Some(origin.voice.to_owned());
     }
-    Step { after, started_before, audience }
+    CallStep { after, started_before, audience }
 }
 
 /// Adds the agent who started the call: that agent's ribbon shows the call, even if it is assigned
 /// to another agent by now.
-fn with_starter(agent: String, call: &Call) -> String {
+fn add_starter(agent: String, call: &Call) -> String {
     match call.started_by().filter(|starter| *starter != agent) {
         Some(starter) => [&agent, "\n", starter].concat(),
         None => agent,
@@ -82,16 +82,16 @@ fn with_starter(agent: String, call: &Call) -> String {
 }
 
 /// Returns the agent whose phone the provider rings, while no agent has the call.
-fn rings_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
+fn find_rung_agent<'a>(record: &'a Record, after: &Call) -> Option<&'a str> {
     let rings = record.event == EventName::Incoming.as_str()
-        && record.fact.role == Role::Rang
+        && record.fact.role == AgentRole::Rang
         && after.phase() == Phase::Incoming;
     record.agent_id().filter(|_| rings)
 }
 
 /// Returns a sort key that orders a call's events by time, and those of the same moment by the
 /// order of a call's life, so that the latest event does not depend on the order of arrival.
-fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
+fn event_order_key(at: Millis, event: &str) -> (Millis, u8, &str) {
     let rank = match event {
         "initiated" => 0,
         "ringing" | "incoming" => 1,
@@ -103,7 +103,7 @@ fn latest_first(at: Millis, event: &str) -> (Millis, u8, &str) {
 }
 
 /// Builds the event's row in the feed.
-pub fn feed_row(
+pub fn build_feed_row(
     record: &Record,
     after: &KnownCall,
     seq: i64,

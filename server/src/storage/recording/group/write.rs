@@ -1,15 +1,17 @@
 //! Writes a group's rows, each table's in the order of its keys: two writers that use the same
 //! order never deadlock.
 
-use super::{Group, KnownCall, Told};
+use super::{CommittedEvent, Group, KnownCall};
 use crate::customer::CustomerData;
 use crate::storage::calls::feed::FeedRow;
-use crate::storage::customers::numbers::{dial_number, has_further_numbers, keep_further_numbers};
+use crate::storage::customers::numbers::{
+    first_dial_number, has_further_numbers, store_further_numbers,
+};
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{Cell, Insert};
+use crate::storage::database::pools::{BulkInsert, SqlValue};
 use call_ribbon_shared::Millis;
 
-const EVENTS: Insert = Insert {
+const EVENTS: BulkInsert = BulkInsert {
     table: "events",
     columns: &[
         Text("client_id"),
@@ -33,7 +35,7 @@ const EVENTS: Insert = Insert {
     conflict: "",
 };
 
-const CALLS: Insert = Insert {
+const CALLS: BulkInsert = BulkInsert {
     table: "calls",
     columns: &[
         Text("client_id"),
@@ -76,7 +78,7 @@ const CALLS: Insert = Insert {
         disposition = excluded.disposition, context = excluded.context, state = excluded.state",
 };
 
-const CUSTOMERS: Insert = Insert {
+const CUSTOMERS: BulkInsert = BulkInsert {
     table: "customers",
     columns: &[
         Text("client_id"),
@@ -91,13 +93,13 @@ const CUSTOMERS: Insert = Insert {
     conflict: "ON CONFLICT (client_id, customer_id) DO NOTHING",
 };
 
-const USAGE: Insert = Insert {
+const USAGE: BulkInsert = BulkInsert {
     table: "usage",
     columns: &[Text("client_id"), Text("month"), Int("calls")],
     conflict: "ON CONFLICT (client_id, month) DO UPDATE SET calls = usage.calls + excluded.calls",
 };
 
-const HEADS: Insert = Insert {
+const HEADS: BulkInsert = BulkInsert {
     table: "feed_heads",
     columns: &[Text("client_id"), Int("seq")],
     conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
@@ -125,24 +127,24 @@ pub struct NewCustomer {
 
 impl NewEvent {
     /// Returns the event to be published after the commit.
-    pub fn told(self) -> Told {
+    pub fn into_committed(self) -> CommittedEvent {
         (self.client_id, self.row)
     }
 }
 
 impl Group {
     /// Writes all changed rows.
-    pub(super) async fn write(&mut self) -> Result<(), sqlx::Error> {
-        EVENTS.write(&mut self.tx, event_cells(&self.new_events)).await?;
+    pub(super) async fn write_changes(&mut self) -> Result<(), sqlx::Error> {
+        EVENTS.insert_rows(&mut self.tx, event_cells(&self.new_events)).await?;
         let mut calls = Vec::new();
         for ((client_id, call_sid), known) in &self.calls {
             if known.changed {
-                calls.extend(call_row(client_id, call_sid, known)?);
+                calls.extend(call_cells(client_id, call_sid, known)?);
             }
         }
-        CALLS.write(&mut self.tx, calls).await?;
+        CALLS.insert_rows(&mut self.tx, calls).await?;
         let customers = self.new_customers.iter().flat_map(|((client_id, customer_id), new)| {
-            let dial_number = dial_number(new.phone.as_deref());
+            let dial_number = first_dial_number(new.phone.as_deref());
             [
                 client_id.into(),
                 customer_id.into(),
@@ -154,31 +156,31 @@ impl Group {
                 new.at.into(),
             ]
         });
-        CUSTOMERS.write(&mut self.tx, customers.collect()).await?;
+        CUSTOMERS.insert_rows(&mut self.tx, customers.collect()).await?;
         for ((client_id, customer_id), new) in &self.new_customers {
             if has_further_numbers(new.phone.as_deref()) {
-                keep_further_numbers(&mut self.tx, client_id, customer_id).await?;
+                store_further_numbers(&mut self.tx, client_id, customer_id).await?;
             }
         }
         let used = self.usage.iter().filter(|(_, used)| used.added != 0);
         let used = used.flat_map(|((client_id, month), used)| {
             [client_id.into(), month.into(), used.added.into()]
         });
-        USAGE.write(&mut self.tx, used.collect()).await?;
+        USAGE.insert_rows(&mut self.tx, used.collect()).await?;
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
         let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
-        HEADS.write(&mut self.tx, heads.collect()).await?;
+        HEADS.insert_rows(&mut self.tx, heads.collect()).await?;
         // However often a call changed in this transaction, it changes the sums once.
         for ((client_id, _), known) in self.calls.iter().filter(|(_, known)| known.changed) {
-            let (before, after) = (known.counted_before.as_ref(), known.counting());
-            self.totals.replace(client_id, before, after.as_ref());
+            let (before, after) = (known.counted_before.as_ref(), known.current_counting());
+            self.totals.replace_call(client_id, before, after.as_ref());
         }
         self.totals.write(&mut self.tx).await
     }
 }
 
 /// Returns the cells of the events' rows, in key order.
-fn event_cells(events: &[NewEvent]) -> Vec<Cell<'_>> {
+fn event_cells(events: &[NewEvent]) -> Vec<SqlValue<'_>> {
     let mut in_order: Vec<&NewEvent> = events.iter().collect();
     in_order.sort_by_key(|event| (event.client_id.as_str(), event.row.seq));
     let rows = in_order.into_iter().flat_map(|event| {
@@ -206,11 +208,11 @@ fn event_cells(events: &[NewEvent]) -> Vec<Cell<'_>> {
 }
 
 /// Returns the cells of a call's row.
-fn call_row<'c>(
+fn call_cells<'c>(
     client_id: &'c str,
     call_sid: &'c str,
     known: &'c KnownCall,
-) -> Result<[Cell<'c>; CALLS.columns.len()], sqlx::Error> {
+) -> Result<[SqlValue<'c>; CALLS.columns.len()], sqlx::Error> {
     let call = &known.call;
     let customer = call.customer().map(CustomerData::read).unwrap_or_default();
     let state =
@@ -240,7 +242,7 @@ fn call_row<'c>(
         known.last_event_at.into(),
         known.last_activity_at.into(),
         known.disposition.as_ref().into(),
-        known.context.kept(call).into(),
+        known.context.to_stored(call).into(),
         state.into(),
     ])
 }

@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
 /// Commits faster than this are not worth waiting for.
-const SLOW: Duration = Duration::from_millis(3);
+const SLOW_COMMIT: Duration = Duration::from_millis(3);
 /// The time within which the next record must arrive, or the group stops waiting.
-const SILENCE: Duration = Duration::from_millis(2);
+const MAX_GAP: Duration = Duration::from_millis(2);
 /// The longest total wait of a group.
-const LONGEST: Duration = Duration::from_millis(5);
+const MAX_WAIT: Duration = Duration::from_millis(5);
 
 /// Forms groups, based on the size and duration of the last one.
 #[derive(Debug)]
@@ -34,34 +34,34 @@ impl Gatherer {
     }
 
     /// Remembers the size and duration of a group.
-    pub fn wrote(&mut self, records: usize, took: Duration) {
+    pub fn note_group(&mut self, records: usize, took: Duration) {
         (self.wrote, self.took) = (records, took);
     }
 
     /// Adds the queued records to a group, and those worth waiting for.
-    pub async fn fill<T>(&self, group: &mut Vec<T>, queue: &mut mpsc::Receiver<T>) {
-        self.take(group, queue);
-        let (expected, longest) = self.expects(group.len());
+    pub async fn fill_group<T>(&self, group: &mut Vec<T>, queue: &mut mpsc::Receiver<T>) {
+        self.drain_queue(group, queue);
+        let (expected, longest) = self.expected_records(group.len());
         let last = Instant::now() + longest;
         while group.len() < expected {
-            let until = last.min(Instant::now() + SILENCE);
+            let until = last.min(Instant::now() + MAX_GAP);
             let Ok(Some(next)) = timeout_at(until, queue.recv()).await else { return };
             group.push(next);
-            self.take(group, queue);
+            self.drain_queue(group, queue);
         }
     }
 
     /// Returns the number of records to wait for, including those already here, and the longest
     /// wait.
-    fn expects(&self, here: usize) -> (usize, Duration) {
-        if self.wrote < 2 || self.took < SLOW {
+    fn expected_records(&self, here: usize) -> (usize, Duration) {
+        if self.wrote < 2 || self.took < SLOW_COMMIT {
             return (0, Duration::ZERO);
         }
         // The senders that were just answered and those queued meanwhile: more are unlikely.
-        (self.most.min(self.wrote + here), LONGEST.min(self.took / 2))
+        (self.most.min(self.wrote + here), MAX_WAIT.min(self.took / 2))
     }
 
-    fn take<T>(&self, group: &mut Vec<T>, queue: &mut mpsc::Receiver<T>) {
+    fn drain_queue<T>(&self, group: &mut Vec<T>, queue: &mut mpsc::Receiver<T>) {
         while group.len() < self.most
             && let Ok(next) = queue.try_recv()
         {
@@ -78,20 +78,20 @@ mod tests {
 
     fn after(wrote: usize, took: u64) -> Gatherer {
         let mut gatherer = Gatherer::new(MOST);
-        gatherer.wrote(wrote, Duration::from_millis(took));
+        gatherer.note_group(wrote, Duration::from_millis(took));
         gatherer
     }
 
     #[test]
     fn those_who_were_just_answered_are_waited_for() {
-        assert_eq!(after(32, 8).expects(10), (42, Duration::from_millis(4)));
-        assert_eq!(after(32, 80).expects(32), (MOST, LONGEST));
+        assert_eq!(after(32, 8).expected_records(10), (42, Duration::from_millis(4)));
+        assert_eq!(after(32, 80).expected_records(32), (MOST, MAX_WAIT));
     }
 
     #[test]
     fn nobody_waits_after_a_quick_commit_or_alone() {
-        assert_eq!(after(32, 1).expects(10).0, 0);
-        assert_eq!(after(1, 10).expects(1).0, 0);
+        assert_eq!(after(32, 1).expected_records(10).0, 0);
+        assert_eq!(after(1, 10).expected_records(1).0, 0);
     }
 
     #[tokio::test]
@@ -101,12 +101,12 @@ mod tests {
             sender.send(number).await.unwrap();
         }
         let mut group = Vec::new();
-        after(32, 10).fill(&mut group, &mut queue).await;
+        after(32, 10).fill_group(&mut group, &mut queue).await;
         assert_eq!(group, (0..50).collect::<Vec<_>>());
         // No sender is left.
         drop(sender);
         group.clear();
-        after(32, 10).fill(&mut group, &mut queue).await;
+        after(32, 10).fill_group(&mut group, &mut queue).await;
         assert_eq!(group, (50..70).collect::<Vec<_>>());
     }
 }

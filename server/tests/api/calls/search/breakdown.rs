@@ -20,9 +20,9 @@ async fn every_row_of_a_breakdown_opens_its_calls() {
     seed(&server, 200).await;
     // The context of an earlier event counts if the latest customerData has none.
     let early = json!({"customerData": {"name": "Asha", "context": {"due": 77, "late": true}}});
-    server.log("initiated", "two", "2025-11-02T10:00:00Z", early).await.ok::<Logged>();
+    server.log_event("initiated", "two", "2025-11-02T10:00:00Z", early).await.ok::<Logged>();
     let later = json!({"customerData": {"name": "Asha", "callType": "care"}});
-    server.log("connected", "two", "2025-11-02T10:00:09Z", later).await.ok::<Logged>();
+    server.log_event("connected", "two", "2025-11-02T10:00:09Z", later).await.ok::<Logged>();
     let mut rows = 0;
     for (by, edges) in [
         ("context.due", ""),

@@ -12,7 +12,7 @@ const CALLS: i64 = 45_000;
 /// with Asha Rao, of a certain type, and long.
 async fn write(server: &Server) {
     server
-        .sql(&format!(
+        .run_sql(&format!(
             "INSERT INTO calls (client_id, call_sid, session_id, direction, phone, status,
                 started_at, ended_at, duration, customer_id, customer_name, customer, agent_id,
                 last_seq, last_event, last_event_at, last_activity_at, state)
@@ -31,7 +31,7 @@ async fn write(server: &Server) {
     // For the changes of a zone's clocks, the sums give the range that has calls.
     for bucket in [1_735_689_600_000_i64, 1_735_689_600_000 + CALLS * 60_000 / 900_000 * 900_000] {
         server
-            .sql(&format!(
+            .run_sql(&format!(
                 "INSERT INTO totals (client_id, bucket, calls, inbound, outbound, missed,
                     connected, duration, to_30s, to_1m, to_3m, to_5m, over_5m)
                  VALUES ('client-demo', {bucket}, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0)"
@@ -127,7 +127,7 @@ async fn what_comes_in_meanwhile_moves_nothing() {
     let server = Server::start().await;
     for n in 0..9 {
         let at = format!("2025-10-12T10:3{}:00Z", n / 3);
-        server.ended(&format!("old{n}"), &at, 5, json!({})).await;
+        server.log_ended_call(&format!("old{n}"), &at, 5, json!({})).await;
     }
     for (sort, right) in [
         ("newest", ["old8", "old7", "old6", "old5", "old4", "old3", "old2", "old1", "old0"]),
@@ -143,7 +143,7 @@ async fn what_comes_in_meanwhile_moves_nothing() {
             // It is the newest, and the longest.
             new += 1;
             let sid = format!("bold{sort}{new}");
-            server.ended(&sid, "2025-10-12T11:00:00Z", 60 + new, json!({})).await;
+            server.log_ended_call(&sid, "2025-10-12T11:00:00Z", 60 + new, json!({})).await;
         }
         found.retain(|sid| sid.starts_with("old"));
         assert_eq!(found, right, "{sort}");

@@ -67,11 +67,11 @@ async fn what_is_wrong_is_refused_by_its_name() {
 async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
     let server = Server::start().await;
     let agent = json!({"customerData": {"agentId": "a"}, "callDirection": "inbound"});
-    server.ended("hers", "2025-10-12T10:30:00Z", 9, agent).await;
+    server.log_ended_call("hers", "2025-10-12T10:30:00Z", 9, agent).await;
     server
-        .log("incoming", "all", "2025-10-12T10:31:00Z", json!({"callDirection": "inbound"}))
+        .log_event("incoming", "all", "2025-10-12T10:31:00Z", json!({"callDirection": "inbound"}))
         .await;
-    server.log("missed", "all", "2025-10-12T10:31:20Z", json!({})).await;
+    server.log_event("missed", "all", "2025-10-12T10:31:20Z", json!({})).await;
     let listed = async |query: &str| {
         let list: CallHistory = server.get(&format!("/api/ribbon/calls?{query}")).await.ok();
         list.calls.into_iter().map(|call| call.call_sid).collect::<Vec<_>>()
@@ -86,7 +86,7 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
         let answer = server.get(&format!("/api/ribbon/calls?agentId=a&{query}")).await;
         assert_eq!(answer.wrong_field(), field);
     }
-    server.sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
     assert_eq!(listed("agentId=a").await, ["all", "hers"]);
     assert_eq!(server.get("/api/ribbon/calls").await.wrong_field(), "agentId");
     assert_eq!(server.get("/api/ribbon/calls?status=missed").await.wrong_field(), "agentId");
@@ -94,7 +94,7 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
         let answer = server.get(&format!("/api/ribbon/calls?{query}")).await;
         answer.problem(403, "scope_missing");
     }
-    server.sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    server.run_sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
     assert_eq!(listed("list=all").await, ["all", "hers"]);
     let by_link = server.get(&format!("/api/ribbon/export/calls?apiKey={KEY}")).await;
     by_link.problem(403, "scope_missing");

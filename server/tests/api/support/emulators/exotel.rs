@@ -1,6 +1,6 @@
 //! Emulates Exotel's API for calls: `Calls/connect.json`, look-ups and status callbacks.
 
-use super::{Desk, Fault, Word, answer_dialed, serve};
+use super::{EmulatorState, Fault, Webhook, answer_dialed, serve_routes};
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -30,7 +30,7 @@ pub struct Exotel {
 
 #[derive(Default)]
 struct Inside {
-    desk: Desk,
+    desk: EmulatorState,
     calls: Mutex<Vec<Call>>,
     /// The calls of this minute.
     made: Mutex<usize>,
@@ -48,9 +48,9 @@ struct Call {
 }
 
 impl Deref for Exotel {
-    type Target = Desk;
+    type Target = EmulatorState;
 
-    fn deref(&self) -> &Desk {
+    fn deref(&self) -> &EmulatorState {
         &self.state.desk
     }
 }
@@ -63,7 +63,7 @@ impl Exotel {
             .route("/v1/Accounts/{sid}/Calls.json", get(list))
             .route("/v1/Accounts/{sid}/Calls/{call}", get(look_up))
             .with_state(Arc::clone(&state));
-        Self { base: serve(routes).await, state }
+        Self { base: serve_routes(routes).await, state }
     }
 
     /// Returns the settings of an account here.
@@ -73,7 +73,7 @@ impl Exotel {
     }
 
     /// Returns the ids of all dialed calls, the first one first.
-    pub fn calls(&self) -> Vec<String> {
+    pub fn call_ids(&self) -> Vec<String> {
         self.state.calls.lock().unwrap().iter().map(|call| call.sid.clone()).collect()
     }
 
@@ -83,11 +83,11 @@ impl Exotel {
     }
 
     /// The agent answers.
-    pub fn agent_answers(&self, sid: &str, at: &str) -> Word {
+    pub fn agent_answers(&self, sid: &str, at: &str) -> Webhook {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("in-progress", ["in-progress", ""]);
         });
-        self.word(sid, "answered")
+        self.status_callback(sid, "answered")
     }
 
     /// The customer's phone rings. Exotel sends no webhook for this.
@@ -96,20 +96,20 @@ impl Exotel {
     }
 
     /// The customer answers.
-    pub fn answer(&self, sid: &str, at: &str) -> Word {
+    pub fn customer_answers(&self, sid: &str, at: &str) -> Webhook {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("in-progress", ["in-progress", "in-progress"]);
         });
-        self.word(sid, "answered")
+        self.status_callback(sid, "answered")
     }
 
     /// Ends a call in which both talked for so many seconds.
-    pub fn end(&self, sid: &str, at: &str, talked: u32) -> Word {
+    pub fn end_call(&self, sid: &str, at: &str, talked: u32) -> Webhook {
         self.change(sid, at, |call| {
             (call.status, call.legs) = ("completed", ["completed", "completed"]);
             (call.talked, call.ended_at) = (talked, Some(at.to_owned()));
         });
-        self.word(sid, "terminal")
+        self.status_callback(sid, "terminal")
     }
 
     /// Ends a call in another way: the status of the call, then of the agent's and the customer's
@@ -120,11 +120,11 @@ impl Exotel {
         at: &str,
         status: &'static str,
         legs: [&'static str; 2],
-    ) -> Word {
+    ) -> Webhook {
         self.change(sid, at, |call| {
             (call.status, call.legs, call.ended_at) = (status, legs, Some(at.to_owned()));
         });
-        self.word(sid, "terminal")
+        self.status_callback(sid, "terminal")
     }
 
     fn change(&self, sid: &str, at: &str, change: impl FnOnce(&mut Call)) {
@@ -135,7 +135,7 @@ impl Exotel {
     }
 
     /// Returns a status callback, with the address and events from the request that dialed.
-    fn word(&self, sid: &str, event: &str) -> Word {
+    fn status_callback(&self, sid: &str, event: &str) -> Webhook {
         let calls = self.state.calls.lock().unwrap();
         let call = calls.iter().find(|call| call.sid == sid).unwrap();
         let told = |name: &str| call.form.get(name).cloned().unwrap_or_default();
@@ -154,16 +154,16 @@ impl Exotel {
             "StartTime": call.updated_at,
             // Not ended yet: the epoch, in the account's time zone.
             "EndTime": call.ended_at.as_deref().unwrap_or("1970-01-01 05:30:00"),
-            "From": told("From"), "To": domestic(&told("To")), "PhoneNumberSid": told("CallerId"),
+            "From": told("From"), "To": domestic_number(&told("To")), "PhoneNumberSid": told("CallerId"),
             "ConversationDuration": call.talked.to_string(), "Direction": "outbound-api",
             "CustomField": told("CustomField"), "RecordingUrl": "null", "Legs": legs,
         });
-        Word { to: told("StatusCallback"), body, header: None }
+        Webhook { to: told("StatusCallback"), body, header: None }
     }
 }
 
 /// Returns a number in Exotel's notation for Indian numbers.
-fn domestic(number: &str) -> String {
+fn domestic_number(number: &str) -> String {
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
 }
 
@@ -175,8 +175,8 @@ async fn connect(
 ) -> Response {
     assert_eq!(headers[header::CONTENT_TYPE], "application/x-www-form-urlencoded");
     let form: HashMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
-    state.desk.note("POST Calls/connect.json", json!(form));
-    if let Some(refused) = refusal(&sid, &headers) {
+    state.desk.record_request("POST Calls/connect.json", json!(form));
+    if let Some(refused) = refuse_unauthorized(&sid, &headers) {
         return refused;
     }
     for name in ["From", "To", "CallerId"] {
@@ -218,7 +218,7 @@ async fn connect(
         calls.push(call.clone());
         call
     };
-    answer_dialed(&state.desk, fault, json!({"Call": shown(&call)})).await
+    answer_dialed(&state.desk, fault, json!({"Call": call_object(&call)})).await
 }
 
 async fn look_up(
@@ -227,8 +227,8 @@ async fn look_up(
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Response {
-    state.desk.note("GET Calls/{sid}.json", json!(query));
-    if let Some(refused) = refusal(&sid, &headers) {
+    state.desk.record_request("GET Calls/{sid}.json", json!(query));
+    if let Some(refused) = refuse_unauthorized(&sid, &headers) {
         return refused;
     }
     let calls = state.calls.lock().unwrap();
@@ -236,7 +236,7 @@ async fn look_up(
     let Some(call) = calls.iter().find(|known| known.sid == call) else {
         return exception(404, "There is no such call");
     };
-    let mut answer = shown(call);
+    let mut answer = call_object(call);
     if query.get("details").map(String::as_str) == Some("true") {
         answer["Details"] = json!({"ConversationDuration": call.talked,
             "Leg1Status": call.legs[0], "Leg2Status": call.legs[1],
@@ -250,20 +250,21 @@ async fn list(
     Path(sid): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    state.desk.note("GET Calls.json", json!({}));
-    refusal(&sid, &headers).unwrap_or_else(|| Json(json!({"Calls": []})).into_response())
+    state.desk.record_request("GET Calls.json", json!({}));
+    refuse_unauthorized(&sid, &headers)
+        .unwrap_or_else(|| Json(json!({"Calls": []})).into_response())
 }
 
-fn shown(call: &Call) -> Value {
+fn call_object(call: &Call) -> Value {
     let told = |name: &str| call.form.get(name).cloned();
     json!({"Sid": call.sid, "Status": call.status, "From": told("From"),
-        "To": domestic(&told("To").unwrap_or_default()), "PhoneNumberSid": told("CallerId"),
+        "To": domestic_number(&told("To").unwrap_or_default()), "PhoneNumberSid": told("CallerId"),
         "StartTime": call.updated_at, "EndTime": call.ended_at, "Duration": null, "Price": null,
         "DateUpdated": call.updated_at, "Direction": "outbound-api", "RecordingUrl": null})
 }
 
 /// Returns the answer to a request without valid Basic auth or the account's name in the address.
-fn refusal(sid: &str, headers: &HeaderMap) -> Option<Response> {
+fn refuse_unauthorized(sid: &str, headers: &HeaderMap) -> Option<Response> {
     let wanted = format!("Basic {}", STANDARD.encode(format!("{KEY}:{TOKEN}")));
     let sent = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap());
     if sent != Some(wanted.as_str()) {

@@ -1,7 +1,7 @@
 //! Emulates Smartflo's API for calls: click to call in both forms, live calls, hang-up, login, and
 //! webhooks as our guide tells operators to set them up.
 
-use super::{Desk, Fault, Word, answer_dialed, serve};
+use super::{EmulatorState, Fault, Webhook, answer_dialed, serve_routes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +24,7 @@ pub struct Smartflo {
 }
 
 struct Inside {
-    desk: Desk,
+    desk: EmulatorState,
     calls: Mutex<Vec<Call>>,
     set: Mutex<Set>,
 }
@@ -61,9 +61,9 @@ struct Call {
 }
 
 impl Deref for Smartflo {
-    type Target = Desk;
+    type Target = EmulatorState;
 
-    fn deref(&self) -> &Desk {
+    fn deref(&self) -> &EmulatorState {
         &self.state.desk
     }
 }
@@ -77,7 +77,11 @@ impl Smartflo {
             logins: 0,
             webhook: None,
         };
-        let state = Inside { desk: Desk::default(), calls: Mutex::default(), set: Mutex::new(set) };
+        let state = Inside {
+            desk: EmulatorState::default(),
+            calls: Mutex::default(),
+            set: Mutex::new(set),
+        };
         let state = Arc::new(state);
         let routes = Router::new()
             .route("/v1/auth/login", post(login))
@@ -85,7 +89,7 @@ impl Smartflo {
             .route("/v1/live_calls", get(live_calls))
             .route("/v1/call/hangup", post(hang_up))
             .with_state(Arc::clone(&state));
-        Self { base: serve(routes).await, state }
+        Self { base: serve_routes(routes).await, state }
     }
 
     /// Returns the settings of an account with a token.
@@ -121,33 +125,33 @@ impl Smartflo {
     }
 
     /// Returns the number of logins.
-    pub fn logins(&self) -> usize {
+    pub fn login_count(&self) -> usize {
         self.state.set.lock().unwrap().logins
     }
 
     /// Returns Smartflo's ids of all calls, the first one first.
-    pub fn calls(&self) -> Vec<String> {
+    pub fn call_ids(&self) -> Vec<String> {
         self.state.calls.lock().unwrap().iter().map(|call| call.id.clone()).collect()
     }
 
     /// Returns the ids of the live calls.
-    pub fn live(&self) -> Vec<String> {
+    pub fn live_call_ids(&self) -> Vec<String> {
         let calls = self.state.calls.lock().unwrap();
         calls.iter().filter(|call| call.live).map(|call| call.id.clone()).collect()
     }
 
-    pub fn agent_answers(&self, call_id: &str, at: &str) -> Word {
+    pub fn agent_answers(&self, call_id: &str, at: &str) -> Webhook {
         self.change(call_id, "Ringing", true);
-        self.word(
+        self.webhook(
             call_id,
             &json!({"event": "answered_by_agent", "call_status": "answered",
             "answer_stamp": at}),
         )
     }
 
-    pub fn answer(&self, call_id: &str, at: &str) -> Word {
+    pub fn customer_answers(&self, call_id: &str, at: &str) -> Webhook {
         self.change(call_id, "Answered", true);
-        self.word(
+        self.webhook(
             call_id,
             &json!({"event": "answered_by_customer", "call_status": "answered",
             "answer_stamp": at}),
@@ -155,9 +159,9 @@ impl Smartflo {
     }
 
     /// Ends a call in which both talked for so many seconds.
-    pub fn end(&self, call_id: &str, at: &str, talked: u32) -> Word {
+    pub fn end_call(&self, call_id: &str, at: &str, talked: u32) -> Webhook {
         self.change(call_id, "Hangup", false);
-        self.word(
+        self.webhook(
             call_id,
             &json!({"event": "hangup", "call_status": "answered", "end_stamp": at,
             "billsec": talked.to_string(), "duration": (talked + 9).to_string(),
@@ -166,9 +170,9 @@ impl Smartflo {
     }
 
     /// Ends a call that the customer did not answer.
-    pub fn miss(&self, call_id: &str, at: &str, cause: &str) -> Word {
+    pub fn miss_call(&self, call_id: &str, at: &str, cause: &str) -> Webhook {
         self.change(call_id, "Hangup", false);
-        self.word(
+        self.webhook(
             call_id,
             &json!({"event": "missed_by_customer", "call_status": "missed",
             "end_stamp": at, "billsec": "0", "hangup_cause": cause}),
@@ -183,12 +187,12 @@ impl Smartflo {
 
     /// Returns a webhook with the body of our guide; placeholders that are not filled in stay as
     /// they are.
-    fn word(&self, call_id: &str, filled_in: &Value) -> Word {
+    fn webhook(&self, call_id: &str, filled_in: &Value) -> Webhook {
         let calls = self.state.calls.lock().unwrap();
         let call = calls.iter().find(|call| call.id == call_id).unwrap();
         let mut body = json!({"call_id": call_id, "custom_identifier": "$custom_identifier",
             "ref_id": call.body["ref_id"], "direction": "clicktocall",
-            "customer_number": customer(call), "caller_id_number": NUMBER,
+            "customer_number": customer_number(call), "caller_id_number": NUMBER,
             "answered_agent_number": "$answered_agent_number", "start_stamp": "$start_stamp",
             "answer_stamp": "$answer_stamp", "end_stamp": "$end_stamp", "billsec": "$billsec",
             "duration": "$duration", "hangup_cause": "$hangup_cause",
@@ -197,20 +201,20 @@ impl Smartflo {
             body[name] = value.clone();
         }
         let (to, header) = self.state.set.lock().unwrap().webhook.clone().unwrap();
-        Word { to, body, header }
+        Webhook { to, body, header }
     }
 }
 
 /// Returns the customer's number in Smartflo's notation.
-fn customer(call: &Call) -> String {
+fn customer_number(call: &Call) -> String {
     let number = call.body["destination_number"].as_str().or(call.body["to"].as_str()).unwrap();
     number.strip_prefix("+91").map_or_else(|| number.to_owned(), |rest| format!("0{rest}"))
 }
 
 async fn login(State(state): State<Arc<Inside>>, Json(body): Json<Value>) -> Response {
-    state.desk.note("POST auth/login", body.clone());
+    state.desk.record_request("POST auth/login", body.clone());
     if body != json!({"email": EMAIL, "password": PASSWORD}) {
-        return refuse(401, "Invalid credentials");
+        return refuse_with(401, "Invalid credentials");
     }
     let mut set = state.set.lock().unwrap();
     set.logins += 1;
@@ -226,8 +230,8 @@ async fn click_to_call(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    state.desk.note("POST click_to_call", body.clone());
-    if let Some(refused) = refusal(&state, &headers) {
+    state.desk.record_request("POST click_to_call", body.clone());
+    if let Some(refused) = refuse_token(&state, &headers) {
         return refused;
     }
     let (answers, from_to) = {
@@ -241,20 +245,20 @@ async fn click_to_call(
     };
     for name in wanted {
         if body[name].as_str().is_none_or(str::is_empty) {
-            return refuse(400, &format!("{name} is required"));
+            return refuse_with(400, &format!("{name} is required"));
         }
     }
     if !from_to && body["async"] != 1 {
-        return refuse(400, "async must be 1");
+        return refuse_with(400, "async must be 1");
     }
     let fault = state.desk.next_fault();
     match fault {
         Some(Fault::Refused(status)) => {
             let number = body["destination_number"].as_str().unwrap_or_default();
-            return refuse(status, &format!("{number} cannot be called with {TOKEN}"));
+            return refuse_with(status, &format!("{number} cannot be called with {TOKEN}"));
         }
         Some(Fault::TooMany(seconds)) => {
-            let mut response = refuse(429, "Too many requests");
+            let mut response = refuse_with(429, "Too many requests");
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             return response;
         }
@@ -276,17 +280,17 @@ async fn click_to_call(
 }
 
 async fn live_calls(State(state): State<Arc<Inside>>, headers: HeaderMap) -> Response {
-    state.desk.note("GET live_calls", json!({}));
-    if let Some(refused) = refusal(&state, &headers) {
+    state.desk.record_request("GET live_calls", json!({}));
+    if let Some(refused) = refuse_token(&state, &headers) {
         return refused;
     }
     let calls = state.calls.lock().unwrap();
     let live = calls.iter().filter(|call| call.live).map(|call| {
         json!({"id": 176_363_835, "user_id": 4_753, "client_id": null, "call_id": call.id,
             "direction": 2, "source": NUMBER, "type": "click-to-call", "did": NUMBER,
-            "destination": customer(call), "state": call.state, "call_time": "00:00:52",
+            "destination": customer_number(call), "state": call.state, "call_time": "00:00:52",
             "custom_identifier": call.body["custom_identifier"],
-            "customer_number": customer(call)})
+            "customer_number": customer_number(call)})
     });
     Json(live.collect::<Vec<_>>()).into_response()
 }
@@ -296,26 +300,26 @@ async fn hang_up(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    state.desk.note("POST call/hangup", body.clone());
-    if let Some(refused) = refusal(&state, &headers) {
+    state.desk.record_request("POST call/hangup", body.clone());
+    if let Some(refused) = refuse_token(&state, &headers) {
         return refused;
     }
     let mut calls = state.calls.lock().unwrap();
     let call = calls.iter_mut().find(|call| call.live && body["call_id"] == call.id.as_str());
-    let Some(call) = call else { return refuse(404, "Call not found") };
+    let Some(call) = call else { return refuse_with(404, "Call not found") };
     call.live = false;
     Json(json!({"success": true, "message": "Call hangup successful"})).into_response()
 }
 
 /// Returns the answer to an invalid token.
-fn refusal(state: &Inside, headers: &HeaderMap) -> Option<Response> {
+fn refuse_token(state: &Inside, headers: &HeaderMap) -> Option<Response> {
     let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = sent.and_then(|sent| sent.strip_prefix("Bearer ")).unwrap_or_default();
     let known = state.set.lock().unwrap().tokens.iter().any(|known| known == token);
-    (!known).then(|| refuse(401, "Unauthenticated"))
+    (!known).then(|| refuse_with(401, "Unauthenticated"))
 }
 
-fn refuse(status: u16, words: &str) -> Response {
+fn refuse_with(status: u16, words: &str) -> Response {
     let body = json!({"success": false, "message": words});
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }

@@ -43,7 +43,7 @@ impl Bars {
         let mut heads = vec![self.of.clone(), self.value_name.clone()];
         heads.extend(self.second.iter().map(|(name, _)| name.clone()));
         let row = |bar: &Bar| {
-            let mut row = vec![bar.name.clone(), self.measure.text(bar.value)];
+            let mut row = vec![bar.name.clone(), self.measure.format_value(bar.value)];
             row.extend(self.second.iter().map(|_| self.second_text(bar)));
             row
         };
@@ -51,20 +51,20 @@ impl Bars {
     }
 
     /// Returns the longest bar's length, never zero.
-    pub(super) fn most(&self) -> f64 {
+    pub(super) fn max_value(&self) -> f64 {
         let most = self.bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
         if most > 0.0 { most } else { 1.0 }
     }
 
     pub(super) fn second_text(&self, bar: &Bar) -> String {
         match (&self.second, bar.second) {
-            (Some((_, measure)), Some(value)) => measure.text(value),
+            (Some((_, measure)), Some(value)) => measure.format_value(value),
             _ => String::new(),
         }
     }
 
     /// Returns the bars, the longest first, the remainder at the end.
-    fn sorted(&self) -> Vec<Bar> {
+    fn sorted_bars(&self) -> Vec<Bar> {
         let mut bars = self.bars.clone();
         bars.sort_by(|a, b| a.rest.cmp(&b.rest).then(b.value.total_cmp(&a.value)));
         bars
@@ -83,8 +83,8 @@ pub fn BarChart(
 ) -> impl IntoView {
     move || {
         let data = data.get();
-        let most = data.most();
-        let bars = if keep_order { data.bars.clone() } else { data.sorted() };
+        let most = data.max_value();
+        let bars = if keep_order { data.bars.clone() } else { data.sorted_bars() };
         let heads = data.second.as_ref().map(|(second, _)| {
             view! {
                 <li class="heads" aria-hidden="true">
@@ -95,15 +95,15 @@ pub fn BarChart(
                 </li>
             }
         });
-        let rows = bars.into_iter().map(|bar| one(&data, bar, most)).collect_view();
+        let rows = bars.into_iter().map(|bar| bar_item(&data, bar, most)).collect_view();
         view! { <ul class="bars">{heads}{rows}</ul> }
     }
 }
 
-fn one(data: &Bars, bar: Bar, most: f64) -> impl IntoView + use<> {
+fn bar_item(data: &Bars, bar: Bar, most: f64) -> impl IntoView + use<> {
     let hue = if bar.rest { Hue::Rest } else { data.hue };
     let share = (bar.value / most).clamp(0.0, 1.0);
-    let value = data.measure.text(bar.value);
+    let value = data.measure.format_value(bar.value);
     let second = data.second_text(&bar);
     let (value_name, second_name) = (
         data.value_name.clone(),
@@ -112,7 +112,7 @@ fn one(data: &Bars, bar: Bar, most: f64) -> impl IntoView + use<> {
     let whole = bar.name.clone();
     let inside = view! {
         <span class="name cut" title=whole><bdi>{bar.name}</bdi></span>
-        <span class="track"><span class="bar" data-hue=hue.name() data-none=(share <= 0.0).then_some("") style:--share=share.to_string()></span></span>
+        <span class="track"><span class="bar" data-hue=hue.class_name() data-none=(share <= 0.0).then_some("") style:--share=share.to_string()></span></span>
         <span class="value">{value}<span class="unseen">" "{value_name}" "</span></span>
         <span class="second">{second}<span class="unseen">" "{second_name}</span></span>
     };

@@ -17,17 +17,17 @@ pub fn ColumnChart(
 ) -> impl IntoView {
     move || {
         let data = data.get();
-        let most = data.most();
+        let most = data.max_value();
         let (some, many) = (data.bars.len() >= SOME, data.bars.len() >= MANY);
-        let columns = data.bars.iter().map(|bar| one(&data, bar, most)).collect_view();
+        let columns = data.bars.iter().map(|bar| column_item(&data, bar, most)).collect_view();
         view! { <ol class="columns" class:some=some class:many=many>{columns}</ol> }
     }
 }
 
-fn one(data: &Bars, bar: &Bar, most: f64) -> impl IntoView + use<> {
+fn column_item(data: &Bars, bar: &Bar, most: f64) -> impl IntoView + use<> {
     let hue = if bar.rest { Hue::Rest } else { data.hue };
     let share = (bar.value / most).clamp(0.0, 1.0);
-    let value = data.measure.text(bar.value);
+    let value = data.measure.format_value(bar.value);
     let second = data.second_text(bar);
     let second_said = data
         .second
@@ -41,7 +41,7 @@ fn one(data: &Bars, bar: &Bar, most: f64) -> impl IntoView + use<> {
     let inside = view! {
         <span class="stand">
             <span class="value" aria-hidden="true">{value.clone()}</span>
-            <span class="bar" data-hue=hue.name() style:--share=share.to_string()></span>
+            <span class="bar" data-hue=hue.class_name() style:--share=share.to_string()></span>
         </span>
         <span class="name" dir="auto">{bar.name.clone()}</span>
         <span class="unseen">": "{value}{said}</span>

@@ -40,32 +40,32 @@ pub struct Heat {
 }
 
 /// Returns the weekday of a row: weeks are shown from Monday on.
-fn weekday(row: usize) -> usize {
+fn weekday_of_row(row: usize) -> usize {
     (row + 1) % DAYS
 }
 
 impl Heat {
-    fn cell(&self, row: usize, hour: usize) -> HeatCell {
-        self.cells.get(weekday(row) * HOURS + hour).cloned().unwrap_or_default()
+    fn cell_at(&self, row: usize, hour: usize) -> HeatCell {
+        self.cells.get(weekday_of_row(row) * HOURS + hour).cloned().unwrap_or_default()
     }
 
-    fn most(&self) -> f64 {
+    fn max_value(&self) -> f64 {
         self.cells.iter().map(|cell| cell.value).fold(0.0, f64::max)
     }
 
     /// Returns the step of a value's colour, from 1; `None` if the value is zero.
-    fn step(&self, value: f64) -> Option<f64> {
-        (value > 0.0).then(|| (value / self.most() * STEPS).ceil().clamp(1.0, STEPS))
+    fn color_step(&self, value: f64) -> Option<f64> {
+        (value > 0.0).then(|| (value / self.max_value() * STEPS).ceil().clamp(1.0, STEPS))
     }
 
-    fn said(&self, row: usize, hour: usize) -> String {
-        let cell = self.cell(row, hour);
+    fn describe_cell(&self, row: usize, hour: usize) -> String {
+        let cell = self.cell_at(row, hour);
         let more = cell.more.map(|more| format!(", {more}")).unwrap_or_default();
         format!(
             "{} {}: {} {}{more}",
-            format::weekday_long(weekday(row)),
+            format::weekday_long(weekday_of_row(row)),
             format::hour_of_day(hour),
-            self.measure.text(cell.value),
+            self.measure.format_value(cell.value),
             self.value_name
         )
     }
@@ -74,10 +74,12 @@ impl Heat {
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let mut heads = vec!["Hour".to_owned()];
-        heads.extend((0..DAYS).map(|row| format::weekday_short(weekday(row))));
+        heads.extend((0..DAYS).map(|row| format::weekday_short(weekday_of_row(row))));
         let hour = |hour: usize| {
             let mut row = vec![format::hour_of_day(hour)];
-            row.extend((0..DAYS).map(|day| self.measure.text(self.cell(day, hour).value)));
+            row.extend(
+                (0..DAYS).map(|day| self.measure.format_value(self.cell_at(day, hour).value)),
+            );
             row
         };
         PlainTable { heads, rows: (0..HOURS).map(hour).collect(), total: None }
@@ -112,7 +114,7 @@ pub fn HeatMap(
         };
         event.prevent_default();
         home.set(to);
-        focus(table, to);
+        focus_cell(table, to);
     };
     let hours = (0..HOURS)
         .step_by(EVERY)
@@ -123,11 +125,11 @@ pub fn HeatMap(
             let cells = (0..HOURS)
                 .map(|hour| view! { <td>{cell(data, row, hour, home, looked_at)}</td> })
                 .collect_view();
-            view! { <tr><th scope="row">{format::weekday_short(weekday(row))}</th>{cells}</tr> }
+            view! { <tr><th scope="row">{format::weekday_short(weekday_of_row(row))}</th>{cells}</tr> }
         })
         .collect_view();
     let said = move || match looked_at.get() {
-        Some((row, hour)) => data.read().said(row, hour),
+        Some((row, hour)) => data.read().describe_cell(row, hour),
         None => "Point at an hour, or move with the arrow keys.".to_owned(),
     };
     let scale = move || {
@@ -135,8 +137,8 @@ pub fn HeatMap(
         let steps =
             (1..=5).map(|step| view! { <i style:--step=step.to_string()></i> }).collect_view();
         view! {
-            <span class="heat-scale" data-hue=data.hue.name() aria-hidden="true">
-                {data.measure.tick(0.0)}<i></i>{steps}{data.measure.tick(data.most())}
+            <span class="heat-scale" data-hue=data.hue.class_name() aria-hidden="true">
+                {data.measure.format_tick(0.0)}<i></i>{steps}{data.measure.format_tick(data.max_value())}
             </span>
         }
     };
@@ -146,7 +148,7 @@ pub fn HeatMap(
                 class="heat"
                 role="grid"
                 aria-label=label
-                data-hue=move || data.read().hue.name()
+                data-hue=move || data.read().hue.class_name()
                 node_ref=table
                 on:keydown=on_key
                 on:pointerleave=move |_| looked_at.set(None)
@@ -170,9 +172,9 @@ fn cell(
     let place = (row, hour);
     move || {
         let data = data.read();
-        let HeatCell { value, href, .. } = data.cell(row, hour);
-        let step = data.step(value);
-        let text = view! { <span class="unseen">{data.said(row, hour)}</span> };
+        let HeatCell { value, href, .. } = data.cell_at(row, hour);
+        let step = data.color_step(value);
+        let text = view! { <span class="unseen">{data.describe_cell(row, hour)}</span> };
         let tabindex = move || if home.get() == place { "0" } else { "-1" };
         let enter = move |_| looked_at.set(Some(place));
         let focused = move |_| {
@@ -195,7 +197,7 @@ fn cell(
 }
 
 /// Focuses the cell at a position.
-fn focus(table: NodeRef<html::Table>, (row, hour): (usize, usize)) {
+fn focus_cell(table: NodeRef<html::Table>, (row, hour): (usize, usize)) {
     let found = table.get_untracked().and_then(|table| {
         let cells = table.query_selector_all(".cell").ok()?;
         let place = u32::try_from(row * HOURS + hour).ok()?;

@@ -28,13 +28,13 @@ impl Hue {
     /// Returns the colour of the kind at an index, for kinds without a colour of their own. From
     /// the seventh on all are grey: they could not be told apart.
     #[must_use]
-    pub fn at(place: usize) -> Self {
+    pub fn for_index(place: usize) -> Self {
         BY_PLACE.get(place).copied().unwrap_or(Self::Rest)
     }
 
     /// Returns the name in the style sheets.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn class_name(self) -> &'static str {
         match self {
             Self::Calls => "blue",
             Self::Connected => "green",

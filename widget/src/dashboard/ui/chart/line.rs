@@ -6,11 +6,11 @@ mod tip;
 use super::super::plain_table::PlainTable;
 use super::width::width_of;
 use super::{Hue, Measure};
-use draw::{Frame, drawing};
+use draw::{ChartLayout, draw_static};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
-use tip::tip;
+use tip::draw_tip;
 
 /// A position on the horizontal axis, such as a day.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Stop {
 
 /// One line.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Line {
+pub struct Series {
     /// What it stands for.
     pub name: String,
     /// Its value at each stop, not below zero; `None` if unknown.
@@ -40,18 +40,18 @@ pub struct Line {
 
 /// The data of a line chart: one to three lines, and the previous period.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Lines {
+pub struct LineData {
     /// What the stops are, such as "Day".
     pub of: String,
     /// The stops, from left to right.
     pub stops: Vec<Stop>,
     /// The lines; the first is the most important.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Series>,
     /// The unit of all lines.
     pub measure: Measure,
 }
 
-impl Lines {
+impl LineData {
     /// Returns the same numbers as a table.
     #[must_use]
     pub fn table(&self) -> PlainTable {
@@ -59,29 +59,30 @@ impl Lines {
         heads.extend(self.lines.iter().map(|line| line.name.clone()));
         let row = |(place, stop): (usize, &Stop)| {
             let mut row = vec![stop.name.clone()];
-            row.extend(self.lines.iter().map(|line| self.text(line, place)));
+            row.extend(self.lines.iter().map(|line| self.format_value(line, place)));
             row
         };
         PlainTable { heads, rows: self.stops.iter().enumerate().map(row).collect(), total: None }
     }
 
     /// Formats a line's value at a stop for people.
-    fn text(&self, line: &Line, place: usize) -> String {
-        value(line, place).map_or_else(|| "–".to_owned(), |value| self.measure.text(value))
+    fn format_value(&self, line: &Series, place: usize) -> String {
+        value_at(line, place)
+            .map_or_else(|| "–".to_owned(), |value| self.measure.format_value(value))
     }
 
-    fn said(&self, place: usize) -> String {
+    fn describe_stop(&self, place: usize) -> String {
         let Some(stop) = self.stops.get(place) else { return String::new() };
         let values: Vec<String> = self
             .lines
             .iter()
-            .map(|line| format!("{}: {}", line.name, self.text(line, place)))
+            .map(|line| format!("{}: {}", line.name, self.format_value(line, place)))
             .collect();
         format!("{}. {}.", stop.name, values.join(", "))
     }
 }
 
-fn value(line: &Line, place: usize) -> Option<f64> {
+fn value_at(line: &Series, place: usize) -> Option<f64> {
     line.values.get(place).copied().flatten()
 }
 
@@ -91,7 +92,7 @@ fn value(line: &Line, place: usize) -> Option<f64> {
 pub fn LineChart(
     /// The data.
     #[prop(into)]
-    data: Signal<Lines>,
+    data: Signal<LineData>,
     /// What the chart is about, for screen readers.
     #[prop(into)]
     label: Signal<String>,
@@ -100,7 +101,7 @@ pub fn LineChart(
     let way = NodeRef::<html::A>::new();
     let width = width_of(whole);
     let at = RwSignal::new(None::<usize>);
-    let frame = Memo::new(move |_| Frame::of(&data.read(), width.get()));
+    let frame = Memo::new(move |_| ChartLayout::for_data(&data.read(), width.get()));
     let last = move || data.read().stops.len().saturating_sub(1);
     let on_key = move |event: KeyboardEvent| {
         let here = at.get_untracked();
@@ -111,7 +112,7 @@ pub fn LineChart(
             "End" => Some(last()),
             "Escape" => None,
             "Enter" => {
-                follow(way);
+                click_link(way);
                 return;
             }
             _ => return,
@@ -122,11 +123,11 @@ pub fn LineChart(
     let on_point = move |event: PointerEvent| {
         let Some(whole) = whole.get_untracked() else { return };
         let x = f64::from(event.client_x()) - whole.get_bounding_client_rect().left();
-        at.set(frame.read_untracked().nearest(x));
+        at.set(frame.read_untracked().nearest_stop(x));
     };
-    let said = move || at.get().map(|place| data.read().said(place)).unwrap_or_default();
+    let said = move || at.get().map(|place| data.read().describe_stop(place)).unwrap_or_default();
     let href = move || data.read().stops.get(at.get()?).and_then(|stop| stop.href.clone());
-    let legend = move || frame.read().has_legend.then(|| tip::legend(&data.read()));
+    let legend = move || frame.read().has_legend.then(|| tip::draw_legend(&data.read()));
     view! {
         {legend}
         <div
@@ -143,11 +144,11 @@ pub fn LineChart(
             on:pointerdown=on_point
             on:pointerleave=move |_| at.set(None)
             on:blur=move |_| at.set(None)
-            on:click=move |_| follow(way)
+            on:click=move |_| click_link(way)
         >
-            {move || drawing(&data.read(), &frame.read())}
-            {move || draw::here(&data.read(), &frame.read(), at.get()?)}
-            {move || tip(&data.read(), &frame.read(), at.get()?)}
+            {move || draw_static(&data.read(), &frame.read())}
+            {move || draw::draw_selection(&data.read(), &frame.read(), at.get()?)}
+            {move || draw_tip(&data.read(), &frame.read(), at.get()?)}
         </div>
         // Announced as the arrow keys move.
         <p class="unseen" aria-live="polite">{said}</p>
@@ -156,7 +157,7 @@ pub fn LineChart(
     }
 }
 
-fn follow(way: NodeRef<html::A>) {
+fn click_link(way: NodeRef<html::A>) {
     if let Some(way) = way.get_untracked()
         && way.has_attribute("href")
     {

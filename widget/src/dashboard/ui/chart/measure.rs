@@ -18,7 +18,7 @@ impl Measure {
     /// Formats the number for people.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "counts and seconds are far within")]
-    pub fn text(self, value: f64) -> String {
+    pub fn format_value(self, value: f64) -> String {
         match self {
             Self::Count => format::number(value.round() as i64),
             Self::Seconds => format::duration(value.round() as i64),
@@ -28,11 +28,11 @@ impl Measure {
 
     /// Formats the number for a tick of a scale, which has little room.
     #[must_use]
-    pub fn tick(self, value: f64) -> String {
+    pub fn format_tick(self, value: f64) -> String {
         match self {
             Self::Count if value >= 10_000.0 => format::short_number(value),
             Self::Share => format::percent_whole(value),
-            Self::Count | Self::Seconds => self.text(value),
+            Self::Count | Self::Seconds => self.format_value(value),
         }
     }
 }

@@ -18,7 +18,7 @@ const CLOCK: &[f64] =
 
 impl Scale {
     /// Creates a scale for values up to `most`, with about four steps.
-    pub fn to(most: f64, measure: Measure) -> Self {
+    pub fn up_to(most: f64, measure: Measure) -> Self {
         let most = if most > 0.0 { most } else { 1.0 };
         let wanted = most / 4.0;
         let step = match measure {
@@ -58,10 +58,10 @@ mod tests {
 
     #[test]
     fn ticks_are_numbers_that_people_count_in() {
-        assert_eq!(Scale::to(0.0, Measure::Count).ticks, [0.0, 1.0]);
-        assert_eq!(Scale::to(3.0, Measure::Count).ticks, [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(Scale::to(87.0, Measure::Count).ticks, [0.0, 50.0, 100.0]);
-        assert_eq!(Scale::to(200.0, Measure::Seconds).ticks, [0.0, 60.0, 120.0, 180.0, 240.0]);
-        assert!((Scale::to(0.9, Measure::Share).top - 1.0).abs() < f64::EPSILON);
+        assert_eq!(Scale::up_to(0.0, Measure::Count).ticks, [0.0, 1.0]);
+        assert_eq!(Scale::up_to(3.0, Measure::Count).ticks, [0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(Scale::up_to(87.0, Measure::Count).ticks, [0.0, 50.0, 100.0]);
+        assert_eq!(Scale::up_to(200.0, Measure::Seconds).ticks, [0.0, 60.0, 120.0, 180.0, 240.0]);
+        assert!((Scale::up_to(0.9, Measure::Share).top - 1.0).abs() < f64::EPSILON);
     }
 }

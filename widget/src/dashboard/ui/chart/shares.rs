@@ -32,12 +32,12 @@ pub struct Shares {
 }
 
 impl Shares {
-    fn whole(&self) -> f64 {
+    fn sum_of_parts(&self) -> f64 {
         self.parts.iter().map(|part| part.value).sum()
     }
 
-    fn percent(&self, part: &Share) -> String {
-        let whole = self.whole();
+    fn percent_of_whole(&self, part: &Share) -> String {
+        let whole = self.sum_of_parts();
         format::percent(if whole > 0.0 { part.value / whole } else { 0.0 })
     }
 
@@ -45,14 +45,18 @@ impl Shares {
     #[must_use]
     pub fn table(&self) -> PlainTable {
         let row = |part: &Share| {
-            vec![part.name.clone(), self.measure.text(part.value), self.percent(part)]
+            vec![
+                part.name.clone(),
+                self.measure.format_value(part.value),
+                self.percent_of_whole(part),
+            ]
         };
         PlainTable {
             heads: vec![self.of.clone(), self.value_name.clone(), "Share".to_owned()],
             rows: self.parts.iter().map(row).collect(),
             total: Some(vec![
                 "All".to_owned(),
-                self.measure.text(self.whole()),
+                self.measure.format_value(self.sum_of_parts()),
                 format::percent(1.0),
             ]),
         }
@@ -73,11 +77,11 @@ pub fn StackedShare(
             .iter()
             .filter(|part| part.value > 0.0)
             .map(|part| {
-                let title = format!("{}: {}", part.name, data.percent(part));
-                view! { <i data-hue=part.hue.name() style:--share=part.value.to_string() title=title></i> }
+                let title = format!("{}: {}", part.name, data.percent_of_whole(part));
+                view! { <i data-hue=part.hue.class_name() style:--share=part.value.to_string() title=title></i> }
             })
             .collect_view();
-        let parts = data.parts.iter().map(|part| one(&data, part)).collect_view();
+        let parts = data.parts.iter().map(|part| share_item(&data, part)).collect_view();
         view! {
             <div class="shares" aria-hidden="true">{drawn}</div>
             <ul class="share-list">{parts}</ul>
@@ -85,13 +89,13 @@ pub fn StackedShare(
     }
 }
 
-fn one(data: &Shares, part: &Share) -> impl IntoView + use<> {
+fn share_item(data: &Shares, part: &Share) -> impl IntoView + use<> {
     let name = part.name.clone();
     let inside = view! {
-        <span class="key" data-hue=part.hue.name()></span>
+        <span class="key" data-hue=part.hue.class_name()></span>
         <span class="cut" title=name.clone()><bdi>{name.clone()}</bdi></span>
-        <span class="value">{data.measure.text(part.value)}</span>
-        <span class="second">{data.percent(part)}</span>
+        <span class="value">{data.measure.format_value(part.value)}</span>
+        <span class="second">{data.percent_of_whole(part)}</span>
     };
     match part.href.clone() {
         Some(href) => view! { <li><a class="of" href=href>{inside}</a></li> }.into_any(),

@@ -12,13 +12,13 @@ pub struct Day(i64);
 impl Day {
     /// Creates a day from year, month (from 1) and day (from 1); `None` if it does not exist.
     #[must_use]
-    pub fn of(year: i64, month: i64, day: i64) -> Option<Self> {
+    pub fn from_ymd(year: i64, month: i64, day: i64) -> Option<Self> {
         if !(1..=12).contains(&month) || day < 1 {
             return None;
         }
-        let made = Self::count(year, month, day);
+        let made = Self::days_from_civil(year, month, day);
         // The 31st of a month of 30 days would be another day.
-        (made.parts() == (year, month, day)).then_some(made)
+        (made.to_civil() == (year, month, day)).then_some(made)
     }
 
     /// Parses `2025-10-12`.
@@ -27,7 +27,7 @@ impl Day {
         let mut parts = text.split('-').map(str::parse::<i64>);
         let mut next = || parts.next()?.ok();
         let (year, month, day) = (next()?, next()?, next()?);
-        (text.len() == 10).then(|| Self::of(year, month, day))?
+        (text.len() == 10).then(|| Self::from_ymd(year, month, day))?
     }
 
     /// Returns the day of a moment in UTC, in milliseconds since 1970.
@@ -45,13 +45,13 @@ impl Day {
 
     /// Returns the day that many days later; earlier if negative.
     #[must_use]
-    pub fn plus(self, days: i64) -> Self {
+    pub fn plus_days(self, days: i64) -> Self {
         Self(self.0 + days)
     }
 
     /// Returns the number of days since another day.
     #[must_use]
-    pub fn since(self, other: Self) -> i64 {
+    pub fn days_since(self, other: Self) -> i64 {
         self.0 - other.0
     }
 
@@ -77,19 +77,19 @@ impl Day {
     /// Returns the first day of its month.
     #[must_use]
     pub fn month_start(self) -> Self {
-        let (_, _, day) = self.parts();
-        self.plus(1 - day)
+        let (_, _, day) = self.to_civil();
+        self.plus_days(1 - day)
     }
 
     /// Returns the day as the server reads it: `2025-10-12`.
     #[must_use]
-    pub fn iso(self) -> String {
-        let (year, month, day) = self.parts();
+    pub fn to_iso(self) -> String {
+        let (year, month, day) = self.to_civil();
         format!("{year:04}-{month:02}-{day:02}")
     }
 
     /// Howard Hinnant's `days_from_civil`: years start in March, so that the leap day comes last.
-    fn count(year: i64, month: i64, day: i64) -> Self {
+    fn days_from_civil(year: i64, month: i64, day: i64) -> Self {
         let year = if month <= 2 { year - 1 } else { year };
         let era = year.div_euclid(400);
         let year_of_era = year.rem_euclid(400);
@@ -99,7 +99,7 @@ impl Day {
     }
 
     /// Returns year, month and day: Hinnant's `civil_from_days`.
-    fn parts(self) -> (i64, i64, i64) {
+    fn to_civil(self) -> (i64, i64, i64) {
         let days = self.0 + 719_468;
         let era = days.div_euclid(ERA);
         let day_of_era = days.rem_euclid(ERA);
@@ -115,7 +115,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.iso())
+        f.write_str(&self.to_iso())
     }
 }
 
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_day_is_read_as_it_is_written() {
         for text in ["1970-01-01", "2000-02-29", "2024-02-29", "2025-12-31", "2100-03-01"] {
-            assert_eq!(Day::parse(text).map(Day::iso).as_deref(), Some(text));
+            assert_eq!(Day::parse(text).map(Day::to_iso).as_deref(), Some(text));
         }
         for text in
             ["2025-02-29", "2025-13-01", "2025-04-31", "2025-1-1", "", "today", "2025-10-12T00"]
@@ -139,9 +139,9 @@ mod tests {
     fn weeks_begin_on_monday_and_months_on_the_first() {
         let sunday = Day::parse("2025-10-12").unwrap();
         assert_eq!((sunday.weekday(), sunday.is_weekend()), (0, true));
-        assert_eq!(sunday.week_start().iso(), "2025-10-06");
-        assert_eq!(sunday.plus(1).week_start().iso(), "2025-10-13");
-        assert_eq!(sunday.month_start().iso(), "2025-10-01");
+        assert_eq!(sunday.week_start().to_iso(), "2025-10-06");
+        assert_eq!(sunday.plus_days(1).week_start().to_iso(), "2025-10-13");
+        assert_eq!(sunday.month_start().to_iso(), "2025-10-01");
         assert_eq!(Day::a_sunday().weekday(), 0);
     }
 }

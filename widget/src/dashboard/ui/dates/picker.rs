@@ -27,10 +27,10 @@ pub fn DateRangePicker(
         let range = range.get();
         match preset.get() {
             Some(preset) => {
-                view! { <span>{preset.name()}</span><span class="soft">{range.text()}</span> }
+                view! { <span>{preset.label()}</span><span class="soft">{range.to_text()}</span> }
                     .into_any()
             }
-            None => view! { <span>{range.text()}</span> }.into_any(),
+            None => view! { <span>{range.to_text()}</span> }.into_any(),
         }
     };
     let choices = move || {
@@ -45,10 +45,10 @@ pub fn DateRangePicker(
                         aria-pressed=move || chosen().to_string()
                         on:click=move |_| {
                             open.set(false);
-                            on_pick.run((Some(one), one.range(today.get_untracked())));
+                            on_pick.run((Some(one), one.date_range(today.get_untracked())));
                         }
                     >
-                        {one.name()}
+                        {one.label()}
                         <Show when=chosen><Icon of=LuCheck /></Show>
                     </button>
                 }
@@ -78,8 +78,8 @@ fn Custom(
     #[prop(into)] on_pick: Callback<DateRange>,
 ) -> impl IntoView {
     let shown = range.get_untracked();
-    let first = RwSignal::new(shown.start.iso());
-    let last = RwSignal::new(shown.end.iso());
+    let first = RwSignal::new(shown.start.to_iso());
+    let last = RwSignal::new(shown.end.to_iso());
     let trouble = RwSignal::new("");
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -95,10 +95,10 @@ fn Custom(
         <form on:submit=submit>
             <div class="pair">
                 <label class="field"><span class="label">"First day"</span>
-                    <input class="input" type="date" bind:value=first max=move || today.get().iso() />
+                    <input class="input" type="date" bind:value=first max=move || today.get().to_iso() />
                 </label>
                 <label class="field"><span class="label">"Last day"</span>
-                    <input class="input" type="date" bind:value=last max=move || today.get().iso() />
+                    <input class="input" type="date" bind:value=last max=move || today.get().to_iso() />
                 </label>
             </div>
             <div class="pair">

@@ -21,28 +21,28 @@ impl DateRange {
 
     /// Returns the number of days.
     #[must_use]
-    pub fn days(self) -> i64 {
-        self.end.since(self.start) + 1
+    pub fn day_count(self) -> i64 {
+        self.end.days_since(self.start) + 1
     }
 
     /// Returns the range of the same length just before this one.
     #[must_use]
-    pub fn before(self) -> Self {
-        Self { start: self.start.plus(-self.days()), end: self.start.plus(-1) }
+    pub fn preceding(self) -> Self {
+        Self { start: self.start.plus_days(-self.day_count()), end: self.start.plus_days(-1) }
     }
 
     /// Iterates over the days.
-    pub fn each(self) -> impl Iterator<Item = Day> {
-        (0..self.days()).map(move |place| self.start.plus(place))
+    pub fn iter_days(self) -> impl Iterator<Item = Day> {
+        (0..self.day_count()).map(move |place| self.start.plus_days(place))
     }
 
     /// Formats the range for people: `6 Oct – 12 Oct 2025`.
     #[must_use]
-    pub fn text(self) -> String {
+    pub fn to_text(self) -> String {
         if self.start == self.end {
             return format::date_medium(self.start);
         }
-        let same_year = self.start.iso().get(..4) == self.end.iso().get(..4);
+        let same_year = self.start.to_iso().get(..4) == self.end.to_iso().get(..4);
         let start = if same_year {
             format::date_short(self.start)
         } else {
@@ -82,7 +82,7 @@ impl Preset {
 
     /// Returns the label.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Today => "Today",
             Self::Yesterday => "Yesterday",
@@ -114,13 +114,13 @@ impl Preset {
 
     /// Returns the days.
     #[must_use]
-    pub fn range(self, today: Day) -> DateRange {
+    pub fn date_range(self, today: Day) -> DateRange {
         let (start, end) = match self {
             Self::Today => (today, today),
-            Self::Yesterday => (today.plus(-1), today.plus(-1)),
+            Self::Yesterday => (today.plus_days(-1), today.plus_days(-1)),
             Self::ThisWeek => (today.week_start(), today),
-            Self::Last7Days => (today.plus(-6), today),
-            Self::Last30Days => (today.plus(-29), today),
+            Self::Last7Days => (today.plus_days(-6), today),
+            Self::Last30Days => (today.plus_days(-29), today),
             Self::ThisMonth => (today.month_start(), today),
         };
         DateRange { start, end }
@@ -147,7 +147,7 @@ mod tests {
             range("2025-10-01", "2025-10-12"),
         ];
         for (preset, days) in Preset::ALL.into_iter().zip(expected) {
-            assert_eq!(preset.range(today), days, "{}", preset.name());
+            assert_eq!(preset.date_range(today), days, "{}", preset.label());
             assert_eq!(Preset::of_key(preset.key()), Some(preset));
         }
     }
@@ -155,9 +155,9 @@ mod tests {
     #[test]
     fn the_period_before_has_as_many_days() {
         let week = range("2025-10-06", "2025-10-12");
-        assert_eq!(week.days(), 7);
-        assert_eq!(week.before(), range("2025-09-29", "2025-10-05"));
-        assert_eq!(week.each().count(), 7);
+        assert_eq!(week.day_count(), 7);
+        assert_eq!(week.preceding(), range("2025-09-29", "2025-10-05"));
+        assert_eq!(week.iter_days().count(), 7);
         assert_eq!(DateRange::new(week.end, week.start), week);
     }
 }

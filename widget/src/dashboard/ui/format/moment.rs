@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 thread_local! {
     /// Formats by zone and options: creating one takes the browser far longer than using it, and a
     /// table uses the same one a hundred times.
-    static MANNERS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
+    static FORMATS: RefCell<HashMap<String, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
 const DATE_LONG: &[(&str, &str)] =
@@ -36,14 +36,14 @@ const CLOCK: &[(&str, &str)] = &[("hour", "2-digit"), ("minute", "2-digit")];
 const DIGITS: &[(&str, &str)] = &[("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")];
 
 /// Returns a date format; `None` if the browser does not know the zone.
-fn manner(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Function> {
+fn date_format(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Function> {
     let name = format!("{locale:?} {zone} {options:?}");
-    MANNERS.with_borrow_mut(|known| {
-        known.entry(name).or_insert_with(|| make(locale, zone, options)).clone()
+    FORMATS.with_borrow_mut(|known| {
+        known.entry(name).or_insert_with(|| make_format(locale, zone, options)).clone()
     })
 }
 
-fn make(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Function> {
+fn make_format(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Function> {
     let object = Object::new();
     for (name, value) in options.iter().chain(&[("timeZone", zone)]) {
         Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
@@ -57,86 +57,86 @@ fn make(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Option<Fu
 }
 
 /// Formats a moment in a zone; in UTC if the browser does not know the zone.
-fn write(date: &Date, zone: &str, options: &[(&str, &str)]) -> String {
-    manner(None, zone, options)
-        .or_else(|| manner(None, "UTC", options))
+fn format_date(date: &Date, zone: &str, options: &[(&str, &str)]) -> String {
+    date_format(None, zone, options)
+        .or_else(|| date_format(None, "UTC", options))
         .and_then(|manner| manner.call1(&JsValue::UNDEFINED, date).ok())
         .and_then(|text| text.as_string())
         .unwrap_or_default()
 }
 
-fn day(day: Day, options: &[(&str, &str)]) -> String {
-    write(&Date::new(&day.iso().into()), "UTC", options)
+fn format_day(day: Day, options: &[(&str, &str)]) -> String {
+    format_date(&Date::new(&day.to_iso().into()), "UTC", options)
 }
 
 /// Formats a day as `Sunday, 12 October 2025`.
 #[must_use]
 pub fn date_long(of: Day) -> String {
-    day(of, DATE_LONG)
+    format_day(of, DATE_LONG)
 }
 
 /// Formats a day as `12 Oct 2025`.
 #[must_use]
 pub fn date_medium(of: Day) -> String {
-    day(of, DATE_MEDIUM)
+    format_day(of, DATE_MEDIUM)
 }
 
 /// Formats a day as `12 Oct`.
 #[must_use]
 pub fn date_short(of: Day) -> String {
-    day(of, DATE_SHORT)
+    format_day(of, DATE_SHORT)
 }
 
 /// Returns the name of a weekday, `Sunday`; 0 to 6 from Sunday.
 #[must_use]
 pub fn weekday_long(weekday: usize) -> String {
-    day(Day::a_sunday().plus(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_LONG)
+    format_day(Day::a_sunday().plus_days(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_LONG)
 }
 
 /// Returns the short name of a weekday, `Sun`; 0 to 6 from Sunday.
 #[must_use]
 pub fn weekday_short(weekday: usize) -> String {
-    day(Day::a_sunday().plus(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_SHORT)
+    format_day(Day::a_sunday().plus_days(i64::try_from(weekday).unwrap_or_default()), WEEKDAY_SHORT)
 }
 
 /// Returns an hour of the day as `6 am`, or as `06` in locales that write it so; 0 to 23.
 #[must_use]
 pub fn hour_of_day(hour: usize) -> String {
-    write(&Date::new(&format!("2023-01-01T{hour:02}:00:00Z").into()), "UTC", HOUR)
+    format_date(&Date::new(&format!("2023-01-01T{hour:02}:00:00Z").into()), "UTC", HOUR)
 }
 
 /// Formats a server timestamp in an IANA zone as `12 Oct, 10:30`; returns the text itself if it is
 /// not a time.
 #[must_use]
 pub fn moment(timestamp: &str, zone: &str) -> String {
-    written(timestamp, zone, MOMENT)
+    format_timestamp(timestamp, zone, MOMENT)
 }
 
 /// Formats a timestamp with weekday, year, seconds and the zone's name, for a tooltip or a call's
 /// page.
 #[must_use]
 pub fn moment_long(timestamp: &str, zone: &str) -> String {
-    written(timestamp, zone, MOMENT_LONG)
+    format_timestamp(timestamp, zone, MOMENT_LONG)
 }
 
 /// Formats a timestamp as `10:30`.
 #[must_use]
 pub fn clock_time(timestamp: &str, zone: &str) -> String {
-    written(timestamp, zone, CLOCK)
+    format_timestamp(timestamp, zone, CLOCK)
 }
 
-fn written(timestamp: &str, zone: &str, options: &[(&str, &str)]) -> String {
+fn format_timestamp(timestamp: &str, zone: &str, options: &[(&str, &str)]) -> String {
     let date = Date::new(&timestamp.into());
     if date.get_time().is_nan() {
         return timestamp.to_owned();
     }
-    write(&date, zone, options)
+    format_date(&date, zone, options)
 }
 
 /// Formats the time since a timestamp as `2 min. ago`, in the reader's language; `now` is in
 /// milliseconds since 1970.
 #[must_use]
-pub fn relative(timestamp: &str, now: f64) -> String {
+pub fn relative_time(timestamp: &str, now: f64) -> String {
     let seconds = (Date::new(&timestamp.into()).get_time() - now) / 1000.0;
     if seconds.is_nan() {
         return timestamp.to_owned();
@@ -158,16 +158,16 @@ pub fn relative(timestamp: &str, now: f64) -> String {
 /// Returns the current time in milliseconds since 1970: the only place where the page reads the
 /// clock.
 #[must_use]
-pub fn now() -> f64 {
+pub fn now_millis() -> f64 {
     Date::now()
 }
 
 /// Returns the date in a zone at a moment.
 #[must_use]
-pub fn today(zone: &str, now: f64) -> Day {
+pub fn today_in(zone: &str, now: f64) -> Day {
     let date = Date::new(&JsValue::from_f64(now));
     // Canadian English writes dates as ISO 8601 does.
-    manner(Some("en-CA"), zone, DIGITS)
+    date_format(Some("en-CA"), zone, DIGITS)
         .and_then(|manner| manner.call1(&JsValue::UNDEFINED, &date).ok())
         .and_then(|text| Day::parse(&text.as_string()?))
         .unwrap_or_else(|| Day::of_epoch_ms(now))
@@ -176,7 +176,7 @@ pub fn today(zone: &str, now: f64) -> Day {
 /// Returns whether the browser knows an IANA zone of this name.
 #[must_use]
 pub fn is_zone(zone: &str) -> bool {
-    manner(None, zone, CLOCK).is_some()
+    date_format(None, zone, CLOCK).is_some()
 }
 
 /// Returns the zone of the reader's machine, for clients without one.

@@ -4,9 +4,9 @@ use js_sys::{Array, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// A number format of the browser; creating one takes longer than using it.
-struct Manner(js_sys::Function);
+struct NumberFormat(js_sys::Function);
 
-impl Manner {
+impl NumberFormat {
     fn new(options: &[(&str, JsValue)]) -> Self {
         let object = Object::new();
         for (name, value) in options {
@@ -16,7 +16,7 @@ impl Manner {
         Self(Intl::NumberFormat::new(&Array::new(), &object).format())
     }
 
-    fn write(&self, value: f64) -> String {
+    fn format_value(&self, value: f64) -> String {
         self.0
             .call1(&JsValue::UNDEFINED, &JsValue::from_f64(value))
             .ok()
@@ -26,49 +26,49 @@ impl Manner {
 }
 
 thread_local! {
-    static WHOLE: Manner = Manner::new(&[("maximumFractionDigits", 0.into())]);
-    static DECIMAL: Manner = Manner::new(&[("maximumFractionDigits", 2.into())]);
-    static SHORT: Manner =
-        Manner::new(&[("notation", "compact".into()), ("maximumFractionDigits", 1.into())]);
+    static WHOLE: NumberFormat = NumberFormat::new(&[("maximumFractionDigits", 0.into())]);
+    static DECIMAL: NumberFormat = NumberFormat::new(&[("maximumFractionDigits", 2.into())]);
+    static SHORT: NumberFormat =
+        NumberFormat::new(&[("notation", "compact".into()), ("maximumFractionDigits", 1.into())]);
     // Always with its decimal, so that shares in a column can be compared.
-    static PERCENT: Manner = Manner::new(&[
+    static PERCENT: NumberFormat = NumberFormat::new(&[
         ("style", "percent".into()),
         ("minimumFractionDigits", 1.into()),
         ("maximumFractionDigits", 1.into()),
     ]);
-    static PERCENT_WHOLE: Manner =
-        Manner::new(&[("style", "percent".into()), ("maximumFractionDigits", 0.into())]);
+    static PERCENT_WHOLE: NumberFormat =
+        NumberFormat::new(&[("style", "percent".into()), ("maximumFractionDigits", 0.into())]);
 }
 
 /// Formats a whole number with digit groups: `1,234`.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub fn number(value: i64) -> String {
-    WHOLE.with(|manner| manner.write(value as f64))
+    WHOLE.with(|manner| manner.format_value(value as f64))
 }
 
 /// Formats a number with at most two decimals.
 #[must_use]
 pub fn decimal(value: f64) -> String {
-    DECIMAL.with(|manner| manner.write(value))
+    DECIMAL.with(|manner| manner.format_value(value))
 }
 
 /// Formats a number for a tick of a scale: `1.2K`, in India `12L`.
 #[must_use]
 pub fn short_number(value: f64) -> String {
-    SHORT.with(|manner| manner.write(value))
+    SHORT.with(|manner| manner.format_value(value))
 }
 
 /// Formats a share from 0 to 1 as `61.3%`.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    PERCENT.with(|manner| manner.write(share))
+    PERCENT.with(|manner| manner.format_value(share))
 }
 
 /// Formats a share from 0 to 1 as `61%`.
 #[must_use]
 pub fn percent_whole(share: f64) -> String {
-    PERCENT_WHOLE.with(|manner| manner.write(share))
+    PERCENT_WHOLE.with(|manner| manner.format_value(share))
 }
 
 /// Formats a count with its noun: `1 call`, `1,204 calls`.

@@ -35,7 +35,7 @@ pub fn Segments(
     #[prop(into)]
     on_pick: Callback<String>,
 ) -> impl IntoView {
-    view! { <div class="segments" role="group" aria-label=label>{buttons(choices, value, on_pick, "")}</div> }
+    view! { <div class="segments" role="group" aria-label=label>{choice_buttons(choices, value, on_pick, "")}</div> }
 }
 
 /// Options that wrap over several lines, one or none of them selected.
@@ -54,10 +54,10 @@ pub fn Chips(
     #[prop(into)]
     on_pick: Callback<String>,
 ) -> impl IntoView {
-    view! { <div class="chips" role="group" aria-label=label>{buttons(choices, value, on_pick, "chip")}</div> }
+    view! { <div class="chips" role="group" aria-label=label>{choice_buttons(choices, value, on_pick, "chip")}</div> }
 }
 
-fn buttons(
+fn choice_buttons(
     choices: Signal<Vec<Choice>>,
     value: Signal<String>,
     on_pick: Callback<String>,

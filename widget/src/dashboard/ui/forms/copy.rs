@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// The result of a press.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Went {
+enum CopyResult {
     NotYet,
     Copied,
     Refused,
@@ -24,21 +24,20 @@ pub fn CopyButton(
     #[prop(into)]
     what: Signal<String>,
 ) -> impl IntoView {
-    let went = RwSignal::new(Went::NotYet);
+    let went = RwSignal::new(CopyResult::NotYet);
     let press = move |_| {
         let text = text.get_untracked();
         spawn_local(async move {
             let done = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
-            went.set(if done.is_ok() { Went::Copied } else { Went::Refused });
+            went.set(if done.is_ok() { CopyResult::Copied } else { CopyResult::Refused });
         });
     };
-    let word = move || if went.get() == Went::Copied { "Copied" } else { "Copy" };
-    let icon =
-        move || view! { <Icon of=if went.get() == Went::Copied { LuCheck } else { LuCopy } /> };
+    let word = move || if went.get() == CopyResult::Copied { "Copied" } else { "Copy" };
+    let icon = move || view! { <Icon of=if went.get() == CopyResult::Copied { LuCheck } else { LuCopy } /> };
     let said = move || match went.get() {
-        Went::NotYet => String::new(),
-        Went::Copied => format!("Copied {}.", what.get()),
-        Went::Refused => {
+        CopyResult::NotYet => String::new(),
+        CopyResult::Copied => format!("Copied {}.", what.get()),
+        CopyResult::Refused => {
             "The browser did not allow copying. Select the text and copy it yourself.".to_owned()
         }
     };
@@ -46,10 +45,10 @@ pub fn CopyButton(
         <button
             type="button"
             class="button small"
-            title=move || (went.get() == Went::Refused).then(said)
+            title=move || (went.get() == CopyResult::Refused).then(said)
             on:click=press
             // The next press starts over.
-            on:blur=move |_| went.set(Went::NotYet)
+            on:blur=move |_| went.set(CopyResult::NotYet)
         >
             {icon}{word}<span class="unseen">" "{what}</span>
         </button>

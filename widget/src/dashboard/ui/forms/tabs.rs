@@ -39,7 +39,7 @@ pub fn Tabs(
         drop(choices);
         if let Some(picked) = picked {
             on_pick.run(picked);
-            focus(list, to);
+            focus_tab(list, to);
         }
     };
     view! {
@@ -67,7 +67,7 @@ pub fn Tabs(
     }
 }
 
-fn focus(list: NodeRef<html::Div>, place: usize) {
+fn focus_tab(list: NodeRef<html::Div>, place: usize) {
     let tab = list
         .get_untracked()
         .and_then(|list| list.children().item(u32::try_from(place).ok()?))

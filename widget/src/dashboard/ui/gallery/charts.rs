@@ -7,9 +7,9 @@ use leptos::prelude::*;
 /// Shows all charts.
 #[component]
 pub fn Charts() -> impl IntoView {
-    let (month, three, season) = (data::month(), data::three(), data::season());
-    let (people, buckets, hours) = (data::people(), data::buckets(), data::hours());
-    let (week, ends) = (data::week(), data::ends());
+    let (month, three, season) = (data::month_lines(), data::three_lines(), data::season_lines());
+    let (people, buckets, hours) = (data::agent_bars(), data::range_bars(), data::hour_bars());
+    let (week, ends) = (data::week_heat(), data::end_shares());
     view! {
         <div class="grid">
             <Card title="How many calls are there?" wide=true table=month.table() answer="18,204 calls, 12.4% more than in the 30 days before. Wednesdays are the fullest.">

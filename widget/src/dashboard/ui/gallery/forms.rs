@@ -10,9 +10,9 @@ use leptos::prelude::*;
 /// Shows all form components.
 #[component]
 pub fn Forms() -> impl IntoView {
-    let today = format::today("Asia/Kolkata", format::now());
+    let today = format::today_in("Asia/Kolkata", format::now_millis());
     let preset = RwSignal::new(Some(Preset::Last7Days));
-    let range = RwSignal::new(Preset::Last7Days.range(today));
+    let range = RwSignal::new(Preset::Last7Days.date_range(today));
     let direction = RwSignal::new(String::new());
     let searched = RwSignal::new(String::new());
     let on = RwSignal::new(true);

@@ -1,6 +1,6 @@
 //! The rows of a table.
 
-use super::column::{Align, Column, Shown};
+use super::column::{Align, Column, VisibleColumns};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ const OWN: &str = "a, button, input, select, textarea, label, summary";
 #[component]
 pub(super) fn Body<T>(
     columns: StoredValue<Vec<Column<T>>>,
-    shown: Shown,
+    shown: VisibleColumns,
     rows: Signal<Vec<T>>,
     key: fn(&T) -> String,
     href: Option<Callback<T, Option<String>>>,
@@ -24,15 +24,15 @@ where
 {
     let body = NodeRef::<html::Tbody>::new();
     view! {
-        <tbody node_ref=body on:keydown=move |event| walk(&event)>
-            <For each=move || rows.get() key=key children=move |row| line(columns, shown, &row, href) />
+        <tbody node_ref=body on:keydown=move |event| move_focus(&event)>
+            <For each=move || rows.get() key=key children=move |row| table_row(columns, shown, &row, href) />
         </tbody>
     }
 }
 
-fn line<T: Clone + 'static>(
+fn table_row<T: Clone + 'static>(
     columns: StoredValue<Vec<Column<T>>>,
-    shown: Shown,
+    shown: VisibleColumns,
     row: &T,
     href: Option<Callback<T, Option<String>>>,
 ) -> impl IntoView + use<T> {
@@ -60,7 +60,7 @@ fn line<T: Clone + 'static>(
     view! {
         <tr data-link=leads.then_some("") on:click=move |event| {
             if leads {
-                press(&event);
+                follow_row_link(&event);
             }
         }>{cells}</tr>
     }
@@ -68,7 +68,7 @@ fn line<T: Clone + 'static>(
 
 /// Follows the row's link; held modifier keys open it in a new tab or window. A press on another
 /// control, or one that ends a text selection, is ignored.
-fn press(event: &MouseEvent) {
+fn follow_row_link(event: &MouseEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let own = target.is_some_and(|target| target.closest(OWN).ok().flatten().is_some());
     let selected = window().get_selection().ok().flatten().is_some_and(|text| !text.is_collapsed());
@@ -90,7 +90,7 @@ fn press(event: &MouseEvent) {
 }
 
 /// Moves the focus between the rows' links with the arrow keys.
-fn walk(event: &KeyboardEvent) {
+fn move_focus(event: &KeyboardEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let row = target.filter(|target| target.class_list().contains("row-link"));
     let Some(row) = row.and_then(|link| link.closest("tr").ok().flatten()) else { return };

@@ -1,6 +1,6 @@
 //! The columns of a table: definition, sorting, and which are shown.
 
-use super::super::storage::{recall, remember};
+use super::super::storage::{load_preference, save_preference};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub struct Sort {
 impl Sort {
     /// Returns the order as an address has it: `calls`, or `-calls` with the largest first.
     #[must_use]
-    pub fn word(&self) -> String {
+    pub fn as_param(&self) -> String {
         let sign = if self.descending { "-" } else { "" };
         format!("{sign}{}", self.by)
     }
@@ -91,15 +91,15 @@ impl<T> Column<T> {
 
 /// The columns that are shown.
 #[derive(Clone, Copy)]
-pub(super) struct Shown {
+pub(super) struct VisibleColumns {
     table: &'static str,
     hidden: RwSignal<BTreeSet<String>>,
 }
 
-impl Shown {
+impl VisibleColumns {
     /// Loads the user's choice; without one, the columns' own default.
-    pub fn recalled<T>(table: &'static str, columns: &[Column<T>]) -> Self {
-        let hidden = match recall(&place(table)) {
+    pub fn from_storage<T>(table: &'static str, columns: &[Column<T>]) -> Self {
+        let hidden = match load_preference(&storage_key(table)) {
             Some(text) => {
                 text.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
             }
@@ -117,17 +117,17 @@ impl Shown {
     }
 
     /// Shows a hidden column, or hides a shown one.
-    pub fn turn(self, key: &str) {
+    pub fn toggle(self, key: &str) {
         self.hidden.update(|hidden| {
             if !hidden.remove(key) {
                 hidden.insert(key.to_owned());
             }
         });
         let hidden: Vec<String> = self.hidden.read_untracked().iter().cloned().collect();
-        remember(&place(self.table), &hidden.join(","));
+        save_preference(&storage_key(self.table), &hidden.join(","));
     }
 }
 
-fn place(table: &str) -> String {
+fn storage_key(table: &str) -> String {
     format!("columns.{table}")
 }

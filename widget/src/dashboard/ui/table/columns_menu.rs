@@ -2,7 +2,7 @@
 
 use super::super::icon::Icon;
 use super::super::menu::Menu;
-use super::column::{Column, Shown};
+use super::column::{Column, VisibleColumns};
 use icondata_lu::LuColumns3;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn ColumnsMenu<T: Send + Sync + 'static>(
     columns: StoredValue<Vec<Column<T>>>,
-    shown: Shown,
+    shown: VisibleColumns,
 ) -> impl IntoView {
     let choices = move || {
         columns.with_value(|columns| {
@@ -21,7 +21,7 @@ pub(super) fn ColumnsMenu<T: Send + Sync + 'static>(
                     let key = column.key;
                     view! {
                         <label class="check">
-                            <input type="checkbox" prop:checked=move || shown.is_shown(key) on:change=move |_| shown.turn(key) />
+                            <input type="checkbox" prop:checked=move || shown.is_shown(key) on:change=move |_| shown.toggle(key) />
                             <span>{column.title.clone()}</span>
                         </label>
                     }

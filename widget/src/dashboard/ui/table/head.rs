@@ -1,7 +1,7 @@
 //! The column titles of a table, which sort the rows.
 
 use super::super::icon::Icon;
-use super::column::{Align, Column, Shown, Sort};
+use super::column::{Align, Column, Sort, VisibleColumns};
 use icondata_lu::{LuArrowDown, LuArrowUp};
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Head<T: Send + Sync + 'static>(
     columns: StoredValue<Vec<Column<T>>>,
-    shown: Shown,
+    shown: VisibleColumns,
     sort: MaybeProp<Sort>,
     on_sort: Option<Callback<Sort>>,
 ) -> impl IntoView {

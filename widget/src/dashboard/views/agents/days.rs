@@ -5,26 +5,30 @@ use call_ribbon_shared::wire::{DayFigures, Figures};
 
 /// Returns a count for each day of a range; the server omits days without calls.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-pub fn values(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<f64> {
-    range.each().map(|day| on(days, day).map_or(0, of) as f64).collect()
+pub fn daily_counts(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<f64> {
+    range.iter_days().map(|day| figures_of_day(days, day).map_or(0, of) as f64).collect()
 }
 
 /// Returns a figure for each day of a range; `None` for days without connected calls.
 #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
-pub fn known(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i64) -> Vec<Option<f64>> {
-    let talked = |day: &Day| on(days, *day).filter(|sums| sums.connected > 0);
-    range.each().map(|day| talked(&day).map(|sums| of(sums) as f64)).collect()
+pub fn daily_values(
+    days: &[DayFigures],
+    range: DateRange,
+    of: fn(&Figures) -> i64,
+) -> Vec<Option<f64>> {
+    let talked = |day: &Day| figures_of_day(days, *day).filter(|sums| sums.connected > 0);
+    range.iter_days().map(|day| talked(&day).map(|sums| of(sums) as f64)).collect()
 }
 
-fn on(days: &[DayFigures], day: Day) -> Option<&Figures> {
-    let day = day.iso();
+fn figures_of_day(days: &[DayFigures], day: Day) -> Option<&Figures> {
+    let day = day.to_iso();
     days.iter().find(|one| one.date == day).map(|one| &one.figures)
 }
 
 /// Returns the days as stops of a chart.
-pub fn stops(range: DateRange, href: impl Fn(Day) -> String) -> Vec<Stop> {
+pub fn day_stops(range: DateRange, href: impl Fn(Day) -> String) -> Vec<Stop> {
     range
-        .each()
+        .iter_days()
         .map(|day| Stop {
             name: format::date_long(day),
             tick: format::date_short(day),

@@ -1,18 +1,18 @@
 //! One agent: figures against the previous days, a chart by day, and calls.
 
-use super::days::{known, stops, values};
-use super::{asked, called};
+use super::days::{daily_counts, daily_values, day_stops};
+use super::{agent_name, figures_path};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, ChooseDays, days as days_of};
-use crate::dashboard::address::{Address, question};
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::address::range::{self, ChooseDays, chosen_days as days_of};
+use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
-    Better, Card, Change, DataTable, DateRange, Empty, Figure, Hue, Line, LineChart, Lines,
-    Measure, format,
+    Better, Card, Change, DataTable, DateRange, Empty, Figure, Hue, LineChart, LineData, Measure,
+    Series, format,
 };
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use crate::dashboard::views::head::Head;
-use crate::dashboard::views::paged::{Paged, paged};
+use crate::dashboard::views::paged::{Paged, load_pages};
 use crate::dashboard::views::rows;
 use crate::dashboard::views::saved::SaveView;
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, CallHistory, CallObject, Figures};
@@ -22,15 +22,16 @@ use leptos_router::hooks::use_params_map;
 /// The view.
 #[component]
 pub fn OneAgent() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
+    let access = Access::from_context();
+    let address = Address::from_router();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("agent").unwrap_or_default());
-    let now: Loaded<AgentFigures> = load(move || Some(asked(access, days_of(address))));
-    let before: Loaded<AgentFigures> = load(move || Some(asked(access, days_of(address).before())));
-    let calls: Paged<CallObject> = paged::<CallHistory>(move || {
+    let now: Loaded<AgentFigures> = load_json(move || Some(figures_path(access, days_of(address))));
+    let before: Loaded<AgentFigures> =
+        load_json(move || Some(figures_path(access, days_of(address).preceding())));
+    let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
         let (id, days) = (id.get(), days_of(address));
-        let (start, end) = (days.start.iso(), days.end.iso());
+        let (start, end) = (days.start.to_iso(), days.end.to_iso());
         let fields = [
             ("list", "all"),
             ("agentId", id.as_str()),
@@ -38,11 +39,11 @@ pub fn OneAgent() -> impl IntoView {
             ("endDate", end.as_str()),
             ("limit", "50"),
         ];
-        question(&access.records("calls"), &fields)
+        api_query(&access.records_path("calls"), &fields)
     });
     let title = move || {
-        let found = now.answer().and_then(|figures| find(figures, &id.get()));
-        found.map_or_else(|| id.get(), |agent| called(&agent))
+        let found = now.answer().and_then(|figures| find_agent(figures, &id.get()));
+        found.map_or_else(|| id.get(), |agent| agent_name(&agent))
     };
     let back = Signal::derive(move || {
         range::link_to("/dashboard/agents", days_of(address), range::NO_MORE)
@@ -52,9 +53,9 @@ pub fn OneAgent() -> impl IntoView {
         let id = id.get();
         let earlier = before
             .answer()
-            .map(|before| find(before, &id).map(|agent| agent.figures).unwrap_or_default());
-        match find(figures, &id) {
-            Some(agent) => one(&agent, &all, earlier, days_of(address)).into_any(),
+            .map(|before| find_agent(before, &id).map(|agent| agent.figures).unwrap_or_default());
+        match find_agent(figures, &id) {
+            Some(agent) => agent_view(&agent, &all, earlier, days_of(address)).into_any(),
             None => view! {
                 <div class="card"><Empty title="No calls of this agent in these days"><p>"Choose other days."</p></Empty></div>
             }
@@ -64,43 +65,43 @@ pub fn OneAgent() -> impl IntoView {
     view! {
         <Head title=Signal::derive(title) back=(back, "Agents")><SaveView /></Head>
         <div class="filters"><ChooseDays /></div>
-        {answered(now, shown)}
+        {render_answer(now, shown)}
         <Card title="Which calls were there?" flush=true>
             <DataTable
                 name="agent-calls"
                 caption="Calls of this agent"
-                columns=rows::columns(access)
+                columns=rows::call_columns(access)
                 rows=calls.rows
-                key=rows::key_of
-                href=Callback::new(|call: CallObject| Some(rows::address_of(&call)))
+                key=rows::row_key
+                href=Callback::new(|call: CallObject| Some(rows::call_link(&call)))
                 busy=calls.busy
-                empty=move || calls.instead(|| view! { <Empty title="No calls in these days" /> }.into_any())
-                footer=move || calls.footer()
+                empty=move || calls.render_placeholder(|| view! { <Empty title="No calls in these days" /> }.into_any())
+                footer=move || calls.render_footer()
             />
         </Card>
     }
 }
 
-fn find(figures: AgentFigures, id: &str) -> Option<AgentRow> {
+fn find_agent(figures: AgentFigures, id: &str) -> Option<AgentRow> {
     figures.agents.into_iter().find(|agent| agent.agent_id == id)
 }
 
-fn one(
+fn agent_view(
     agent: &AgentRow,
     all: &Figures,
     before: Option<Figures>,
     range: DateRange,
 ) -> impl IntoView + use<> {
-    let calls = calls(agent, range);
-    let handling = handling(agent, range);
-    let compared = compared(&agent.figures, all);
+    let calls = call_lines(agent, range);
+    let handling = handling_lines(agent, range);
+    let compared = describe_comparison(&agent.figures, all);
     view! {
-        {tiles(&agent.figures, before)}
+        {figure_tiles(&agent.figures, before)}
         <div class="grid">
             <Card title="How many calls were there each day?" table=calls.table() answer=compared>
                 <LineChart data=calls label="Calls of this agent by day" />
             </Card>
-            <Card title="How long does a call take?" table=handling.table() answer=spread(&agent.figures)>
+            <Card title="How long does a call take?" table=handling.table() answer=describe_spread(&agent.figures)>
                 <LineChart data=handling label="Handling time of this agent by day" />
             </Card>
         </div>
@@ -108,9 +109,10 @@ fn one(
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
-fn tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<> {
+fn figure_tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<> {
     let counted = |of: fn(&Figures) -> i64, text: fn(i64) -> String| {
-        before.map(|before| Change::of(of(now) as f64, of(&before) as f64, text(of(&before))))
+        before
+            .map(|before| Change::of_number(of(now) as f64, of(&before) as f64, text(of(&before))))
     };
     let rate = before.map(|before| Change::of_share(now.connect_rate, before.connect_rate));
     view! {
@@ -124,7 +126,7 @@ fn tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<> {
     }
 }
 
-fn compared(own: &Figures, all: &Figures) -> String {
+fn describe_comparison(own: &Figures, all: &Figures) -> String {
     format!(
         "Connects {} of the calls; all agents together {}.",
         format::percent_whole(own.connect_rate),
@@ -132,7 +134,7 @@ fn compared(own: &Figures, all: &Figures) -> String {
     )
 }
 
-fn spread(own: &Figures) -> String {
+fn describe_spread(own: &Figures) -> String {
     format!(
         "Half of the calls are over within {}, nine in ten within {}.",
         format::duration(own.median_duration),
@@ -140,18 +142,18 @@ fn spread(own: &Figures) -> String {
     )
 }
 
-fn calls(agent: &AgentRow, range: DateRange) -> Lines {
+fn call_lines(agent: &AgentRow, range: DateRange) -> LineData {
     let id = agent.agent_id.clone();
-    let href = move |day| range::calls(DateRange::new(day, day), &[("agentId", &id)]);
-    let line = |name: &str, of: fn(&Figures) -> i64, hue| Line {
+    let href = move |day| range::calls_link(DateRange::new(day, day), &[("agentId", &id)]);
+    let line = |name: &str, of: fn(&Figures) -> i64, hue| Series {
         name: name.to_owned(),
-        values: values(&agent.days, range, of).into_iter().map(Some).collect(),
+        values: daily_counts(&agent.days, range, of).into_iter().map(Some).collect(),
         hue,
         before: false,
     };
-    Lines {
+    LineData {
         of: "Day".to_owned(),
-        stops: stops(range, href),
+        stops: day_stops(range, href),
         lines: vec![
             line("Calls", |sums| sums.calls, Hue::Calls),
             line("Connected", |sums| sums.connected, Hue::Connected),
@@ -160,12 +162,12 @@ fn calls(agent: &AgentRow, range: DateRange) -> Lines {
     }
 }
 
-fn handling(agent: &AgentRow, range: DateRange) -> Lines {
-    let mut lines = calls(agent, range);
+fn handling_lines(agent: &AgentRow, range: DateRange) -> LineData {
+    let mut lines = call_lines(agent, range);
     lines.measure = Measure::Seconds;
-    lines.lines = vec![Line {
+    lines.lines = vec![Series {
         name: "Handling time".to_owned(),
-        values: known(&agent.days, range, |sums| sums.avg_handling_time),
+        values: daily_values(&agent.days, range, |sums| sums.avg_handling_time),
         hue: Hue::Time,
         before: false,
     }];

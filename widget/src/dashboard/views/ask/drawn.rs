@@ -1,9 +1,9 @@
 //! The answer as a chart and a sentence.
 
-use super::field::{row_filters, row_name, title};
-use super::words::answer;
+use super::field::{field_title, row_filters, row_name};
+use super::words::answer_sentence;
 use crate::dashboard::address::Address;
-use crate::dashboard::address::range::{self, days};
+use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 const BARS: usize = 15;
 
 /// A figure that the chart can show.
-pub struct Shown {
+pub struct ShownFigure {
     /// Its key in the address; empty for the default.
     pub key: &'static str,
     /// Its label.
@@ -23,75 +23,75 @@ pub struct Shown {
 }
 
 /// The figures that can be shown.
-pub const SHOWN: [Shown; 5] = [
-    Shown {
+pub const FIGURES: [ShownFigure; 5] = [
+    ShownFigure {
         key: "",
         name: "Calls",
-        of: |sums| float(sums.calls),
+        of: |sums| to_float(sums.calls),
         measure: Measure::Count,
         hue: Hue::Calls,
     },
-    Shown {
+    ShownFigure {
         key: "rate",
         name: "Connect rate",
         of: |sums| sums.connect_rate,
         measure: Measure::Share,
         hue: Hue::Connected,
     },
-    Shown {
+    ShownFigure {
         key: "missed",
         name: "Missed",
-        of: |sums| float(sums.missed),
+        of: |sums| to_float(sums.missed),
         measure: Measure::Count,
         hue: Hue::Missed,
     },
-    Shown {
+    ShownFigure {
         key: "talk",
         name: "Talk time",
-        of: |sums| float(sums.total_duration),
+        of: |sums| to_float(sums.total_duration),
         measure: Measure::Seconds,
         hue: Hue::Time,
     },
-    Shown {
+    ShownFigure {
         key: "handling",
         name: "Handling time",
-        of: |sums| float(sums.avg_handling_time),
+        of: |sums| to_float(sums.avg_handling_time),
         measure: Measure::Seconds,
         hue: Hue::Time,
     },
 ];
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
-fn float(number: i64) -> f64 {
+fn to_float(number: i64) -> f64 {
     number as f64
 }
 
 /// Returns the address of the calls of these days with more filters, in the selected directions.
-pub fn behind(address: Address, more: &[(&'static str, String)]) -> String {
+pub fn calls_behind(address: Address, more: &[(&'static str, String)]) -> String {
     let mut filters = vec![
-        ("callDirection", address.or("callDirection", "")),
-        ("timezone", address.or("timezone", "")),
+        ("callDirection", address.filter_or("callDirection", "")),
+        ("timezone", address.filter_or("timezone", "")),
     ];
     filters.extend(more.iter().cloned());
-    range::calls(days(address), &filters)
+    range::calls_link(chosen_days(address), &filters)
 }
 
 /// The chart: columns for numbers, whose order has a meaning, bars for everything else.
 #[component]
-pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
-    let address = Address::here();
-    let called = title(&breakdown.field);
+pub fn AnswerChart(breakdown: Breakdown) -> impl IntoView {
+    let address = Address::from_router();
+    let called = field_title(&breakdown.field);
     let is_number = breakdown.r#type == FieldType::Number;
     let asked = breakdown.clone();
-    let said = Memo::new(move |_| answer(&asked, &address.or("show", "")));
+    let said = Memo::new(move |_| answer_sentence(&asked, &address.filter_or("show", "")));
     let bars = Memo::new(move |_| {
-        let key = address.or("show", "");
-        let shown = SHOWN.iter().find(|one| one.key == key).unwrap_or(&SHOWN[0]);
-        bars(&breakdown, shown, address)
+        let key = address.filter_or("show", "");
+        let shown = FIGURES.iter().find(|one| one.key == key).unwrap_or(&FIGURES[0]);
+        breakdown_bars(&breakdown, shown, address)
     });
     let question = move || {
         let called = called.to_lowercase();
-        match address.or("show", "").as_str() {
+        match address.filter_or("show", "").as_str() {
             "rate" => format!("Who picks up, by {called}?"),
             "missed" => format!("Which calls are missed, by {called}?"),
             "talk" => format!("Where does the time go, by {called}?"),
@@ -110,15 +110,15 @@ pub fn Drawn(breakdown: Breakdown) -> impl IntoView {
     }
 }
 
-fn bars(breakdown: &Breakdown, shown: &Shown, address: Address) -> Bars {
+fn breakdown_bars(breakdown: &Breakdown, shown: &ShownFigure, address: Address) -> Bars {
     let counts = shown.key.is_empty();
     // The second number is the connect rate for counts, the number of calls for other figures.
-    let second = |sums: &Figures| if counts { sums.connect_rate } else { float(sums.calls) };
+    let second = |sums: &Figures| if counts { sums.connect_rate } else { to_float(sums.calls) };
     let row = |row: &BreakdownRow| Bar {
         name: row_name(row),
         value: (shown.of)(&row.figures),
         second: Some(second(&row.figures)),
-        href: Some(behind(address, &row_filters(&breakdown.field, row))),
+        href: Some(calls_behind(address, &row_filters(&breakdown.field, row))),
         rest: false,
     };
     let rest = |name: &str, sums: Option<Figures>, href: Option<String>| {
@@ -134,7 +134,7 @@ fn bars(breakdown: &Breakdown, shown: &Shown, address: Address) -> Bars {
     let most = if number { breakdown.rows.len() } else { BARS };
     let missing = [("field", breakdown.field.clone()), ("missing", "true".to_owned())];
     Bars {
-        of: title(&breakdown.field),
+        of: field_title(&breakdown.field),
         value_name: shown.name.to_owned(),
         measure: shown.measure,
         second: Some(if counts {
@@ -148,7 +148,7 @@ fn bars(breakdown: &Breakdown, shown: &Shown, address: Address) -> Bars {
             .take(most)
             .map(row)
             .chain(rest("Other", breakdown.other, None))
-            .chain(rest("Not sent", breakdown.missing, Some(behind(address, &missing))))
+            .chain(rest("Not sent", breakdown.missing, Some(calls_behind(address, &missing))))
             .collect(),
         hue: shown.hue,
     }

@@ -9,19 +9,19 @@ use leptos::prelude::*;
 const MOST: usize = 100;
 
 /// Returns a field for the edges; `None` if the values are not numbers.
-pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
+pub fn edges_field(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
     if breakdown.r#type != FieldType::Number {
         return None;
     }
-    let address = Address::here();
+    let address = Address::from_router();
     let own = untrack(|| address.get("edges"));
     let is_own = own.is_some();
     let text = RwSignal::new(own.unwrap_or_else(|| in_use(breakdown)));
     let trouble = RwSignal::new(None::<String>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match read(&text.get_untracked()) {
-            Ok(edges) => address.set(&[("edges", &edges)]),
+        match parse_edges(&text.get_untracked()) {
+            Ok(edges) => address.set_filters(&[("edges", &edges)]),
             Err(sentence) => trouble.set(Some(sentence)),
         }
     };
@@ -31,7 +31,7 @@ pub fn edges(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
                 <TextField label="Edges" value=text error=trouble hint="Numbers with commas between them: 0, 30, 60 makes under 0, 0 – 30, 30 – 60, 60 and over." />
                 <div class="row">
                     <button type="submit" class="button">"Use these"</button>
-                    <button type="button" class="button quiet" hidden=!is_own on:click=move |_| address.set(&[("edges", "")])>
+                    <button type="button" class="button quiet" hidden=!is_own on:click=move |_| address.set_filters(&[("edges", "")])>
                         "Choose for me"
                     </button>
                 </div>
@@ -50,7 +50,7 @@ fn in_use(breakdown: &Breakdown) -> String {
 }
 
 /// Parses the edges, sorted and without duplicates, as the server expects them.
-fn read(text: &str) -> Result<String, String> {
+fn parse_edges(text: &str) -> Result<String, String> {
     let mut edges = Vec::new();
     for part in text.split([',', ';', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
         match part.parse::<f64>().ok().filter(|edge| edge.is_finite()) {
@@ -69,14 +69,14 @@ fn read(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::parse_edges;
 
     #[test]
     fn edges_are_put_in_order_or_refused_in_words() {
-        assert_eq!(read("60, 0 30;30").as_deref(), Ok("0,30,60"));
-        assert_eq!(read("-5,2.5").as_deref(), Ok("-5,2.5"));
-        assert!(read("0, many").is_err_and(|sentence| sentence.contains("many")));
-        assert!(read(" , ").is_err());
-        assert!(read("inf").is_err());
+        assert_eq!(parse_edges("60, 0 30;30").as_deref(), Ok("0,30,60"));
+        assert_eq!(parse_edges("-5,2.5").as_deref(), Ok("-5,2.5"));
+        assert!(parse_edges("0, many").is_err_and(|sentence| sentence.contains("many")));
+        assert!(parse_edges(" , ").is_err());
+        assert!(parse_edges("inf").is_err());
     }
 }

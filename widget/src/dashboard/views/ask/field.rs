@@ -14,16 +14,16 @@ const OWN: [(&str, &str); 5] = [
 ];
 
 /// Returns a field's name for people: `context.daysOverdue` is "Days overdue".
-pub fn title(field: &str) -> String {
+pub fn field_title(field: &str) -> String {
     if let Some((_, title)) = OWN.iter().find(|(name, _)| *name == field) {
         return (*title).to_owned();
     }
     let path = field.strip_prefix("context.").or_else(|| field.strip_prefix("metadata."));
-    path.unwrap_or(field).split('.').map(spaced).collect::<Vec<_>>().join(", ")
+    path.unwrap_or(field).split('.').map(split_words).collect::<Vec<_>>().join(", ")
 }
 
 /// Splits a name into words at capitals, underscores and hyphens.
-fn spaced(name: &str) -> String {
+fn split_words(name: &str) -> String {
     let mut words = String::new();
     let mut before = ' ';
     for letter in name.chars() {
@@ -99,7 +99,7 @@ mod tests {
             ("context.loan.EMI-count", "Loan, EMI count"),
             ("context.", ""),
         ] {
-            assert_eq!(title(field), called, "{field}");
+            assert_eq!(field_title(field), called, "{field}");
         }
     }
 }

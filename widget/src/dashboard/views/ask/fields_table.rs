@@ -1,6 +1,6 @@
 //! The table of fields by which calls can be broken down.
 
-use super::field::title;
+use super::field::field_title;
 use crate::dashboard::address::{Address, on_site};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, format};
 use call_ribbon_shared::wire::{Field, FieldType, Fields};
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 /// All fields of the calls of these days, each linked to its breakdown.
 #[component]
 pub fn FieldsTable(fields: Fields) -> impl IntoView {
-    let address = Address::here();
+    let address = Address::from_router();
     let total = fields.total_calls;
     let cut = fields.truncated;
     let summary = move || {
@@ -21,10 +21,10 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
             <DataTable
                 name="fields"
                 caption="Fields"
-                columns=columns()
+                columns=field_columns()
                 rows=Signal::stored(fields.fields)
                 key=|field: &Field| format!("{}·{}", field.field, field.calls)
-                href=Callback::new(move |field: Field| Some(address.with(&[("by", &field.field), ("edges", "")])))
+                href=Callback::new(move |field: Field| Some(address.with_filters(&[("by", &field.field), ("edges", "")])))
                 summary=summary
                 empty=|| view! {
                     <Empty title="No calls in these days, so nothing to ask about">
@@ -37,10 +37,10 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
     }
 }
 
-fn columns() -> Vec<Column<Field>> {
+fn field_columns() -> Vec<Column<Field>> {
     vec![
         Column::new("field", "Field", |field: &Field| {
-            view! { <span dir="auto">{title(&field.field)}</span> }
+            view! { <span dir="auto">{field_title(&field.field)}</span> }
         }),
         Column::new("sent", "Sent as", |field: &Field| {
             let name = field.field.clone();

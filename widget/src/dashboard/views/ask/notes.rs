@@ -1,6 +1,6 @@
 //! Remarks that a reader should know before trusting an answer.
 
-use super::field::title;
+use super::field::field_title;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Note, Tone, format};
 use call_ribbon_shared::wire::{Breakdown, Fields};
@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 /// Other spellings of the selected field.
 #[component]
-pub fn Spelled(fields: Fields) -> impl IntoView {
-    let address = Address::here();
+pub fn SpellingNote(fields: Fields) -> impl IntoView {
+    let address = Address::from_router();
     move || {
         let by = address.get("by")?;
         let field = fields.fields.iter().find(|field| field.field == by)?;
@@ -20,13 +20,13 @@ pub fn Spelled(fields: Fields) -> impl IntoView {
             .spelled_like
             .iter()
             .map(|other| {
-                let href = address.with(&[("by", other), ("edges", "")]);
+                let href = address.with_filters(&[("by", other), ("edges", "")]);
                 view! { <a href=href><code>{other.clone()}</code></a>" " }
             })
             .collect_view();
         Some(view! {
             <Note tone=Tone::Amber>
-                <b>{format!("“{}” is sent under more than one name", title(&by))}</b>
+                <b>{format!("“{}” is sent under more than one name", field_title(&by))}</b>
                 <p>"Calls that send it as "{others}"are counted there, not here. Use one name on all pages."</p>
             </Note>
         })
@@ -34,7 +34,7 @@ pub fn Spelled(fields: Fields) -> impl IntoView {
 }
 
 /// Returns remarks about values that were cut off and numbers that are estimates.
-pub fn notes(breakdown: &Breakdown) -> impl IntoView + use<> {
+pub fn breakdown_notes(breakdown: &Breakdown) -> impl IntoView + use<> {
     let cut = breakdown.truncated.then(|| {
         view! {
             <Note tone=Tone::Amber>

@@ -1,10 +1,10 @@
 //! The answer as a table with all figures; each row links to its calls.
 
-use super::drawn::behind;
-use super::field::{row_filters, row_name, title};
+use super::drawn::calls_behind;
+use super::field::{field_title, row_filters, row_name};
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, Column, DataTable, Sort, format};
-use crate::dashboard::views::figure_columns::{figure, figure_columns};
+use crate::dashboard::views::figure_columns::{figure_by_column, figure_columns};
 use call_ribbon_shared::wire::{Breakdown, Figures};
 use leptos::prelude::*;
 
@@ -20,10 +20,10 @@ struct Row {
 }
 
 /// The table.
-pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
-    let address = Address::here();
-    let called = title(&breakdown.field);
-    let rows = rows(breakdown, address);
+pub fn figures_table(breakdown: &Breakdown) -> impl IntoView + use<> {
+    let address = Address::from_router();
+    let called = field_title(&breakdown.field);
+    let rows = breakdown_rows(breakdown, address);
     let summary = {
         let all = breakdown.summary;
         format!(
@@ -38,8 +38,8 @@ pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
         let mut rows = rows.clone();
         if let Some(sort) = sort.get() {
             rows.sort_by(|one, two| {
-                let order =
-                    figure(&one.figures, &sort.by).total_cmp(&figure(&two.figures, &sort.by));
+                let order = figure_by_column(&one.figures, &sort.by)
+                    .total_cmp(&figure_by_column(&two.figures, &sort.by));
                 let order = if sort.descending { order.reverse() } else { order };
                 one.rest.cmp(&two.rest).then(order)
             });
@@ -51,12 +51,12 @@ pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
             <DataTable
                 name="breakdown"
                 caption="Figures by the field"
-                columns=columns(called)
+                columns=breakdown_columns(called)
                 rows=Signal::derive(sorted)
                 key=|row: &Row| format!("{}·{:?}", row.name, row.figures)
                 href=Callback::new(|row: Row| row.href)
                 sort=sort
-                on_sort=move |sort: Sort| address.set(&[("sort", &sort.word())])
+                on_sort=move |sort: Sort| address.set_filters(&[("sort", &sort.as_param())])
                 summary=move || summary.clone()
             />
         </Card>
@@ -64,7 +64,7 @@ pub fn in_numbers(breakdown: &Breakdown) -> impl IntoView + use<> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-fn rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
+fn breakdown_rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
     let all = breakdown.summary.calls.max(1) as f64;
     let made = |name: String, figures: Figures, href: Option<String>, rest: bool| Row {
         name,
@@ -75,17 +75,17 @@ fn rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
     };
     let missing = [("field", breakdown.field.clone()), ("missing", "true".to_owned())];
     let told = breakdown.rows.iter().map(|row| {
-        let href = behind(address, &row_filters(&breakdown.field, row));
+        let href = calls_behind(address, &row_filters(&breakdown.field, row));
         made(row_name(row), row.figures, Some(href), false)
     });
     let other = breakdown.other.map(|sums| made("Other".to_owned(), sums, None, true));
     let none = breakdown
         .missing
-        .map(|sums| made("Not sent".to_owned(), sums, Some(behind(address, &missing)), true));
+        .map(|sums| made("Not sent".to_owned(), sums, Some(calls_behind(address, &missing)), true));
     told.chain(other).chain(none).collect()
 }
 
-fn columns(called: String) -> Vec<Column<Row>> {
+fn breakdown_columns(called: String) -> Vec<Column<Row>> {
     let mut columns = vec![
         Column::new("name", called, |row: &Row| {
             view! { <span dir="auto" title=row.name.clone()>{row.name.clone()}</span> }

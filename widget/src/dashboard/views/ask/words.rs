@@ -10,11 +10,11 @@ const FEW: i64 = 20;
 const CLOSE: f64 = 0.02;
 
 /// Describes the chart in words: its total, and the rows at both ends.
-pub fn answer(breakdown: &Breakdown, show: &str) -> String {
+pub fn answer_sentence(breakdown: &Breakdown, show: &str) -> String {
     let all = &breakdown.summary;
     let rows = &breakdown.rows;
     let said = match show {
-        "missed" => most(rows, |sums| sums.missed).map(|row| {
+        "missed" => row_with_most(rows, |sums| sums.missed).map(|row| {
             format!(
                 "{} has most of them: {} of {}.",
                 row_name(row),
@@ -22,15 +22,15 @@ pub fn answer(breakdown: &Breakdown, show: &str) -> String {
                 format::count(row.figures.calls, "call", "calls")
             )
         }),
-        "talk" => most(rows, |sums| sums.total_duration).map(|row| {
+        "talk" => row_with_most(rows, |sums| sums.total_duration).map(|row| {
             format!(
                 "{} takes most of it: {}.",
                 row_name(row),
                 format::duration(row.figures.total_duration)
             )
         }),
-        "handling" => handling(rows),
-        _ => rates(rows),
+        "handling" => handling_sentence(rows),
+        _ => rates_sentence(rows),
     };
     let all = match show {
         "missed" => {
@@ -51,11 +51,11 @@ pub fn answer(breakdown: &Breakdown, show: &str) -> String {
 }
 
 /// Returns the row with the most of something; `None` if every row has none.
-fn most(rows: &[BreakdownRow], of: fn(&Figures) -> i64) -> Option<&BreakdownRow> {
+fn row_with_most(rows: &[BreakdownRow], of: fn(&Figures) -> i64) -> Option<&BreakdownRow> {
     rows.iter().max_by_key(|row| of(&row.figures)).filter(|row| of(&row.figures) > 0)
 }
 
-fn handling(rows: &[BreakdownRow]) -> Option<String> {
+fn handling_sentence(rows: &[BreakdownRow]) -> Option<String> {
     let time = |row: &&BreakdownRow| row.figures.avg_handling_time;
     let told = || rows.iter().filter(|row| row.figures.connected >= FEW);
     let (longest, shortest) = (told().max_by_key(time)?, told().min_by_key(time)?);
@@ -71,7 +71,7 @@ fn handling(rows: &[BreakdownRow]) -> Option<String> {
 }
 
 /// Describes where people pick up, and where they do not.
-fn rates(rows: &[BreakdownRow]) -> Option<String> {
+fn rates_sentence(rows: &[BreakdownRow]) -> Option<String> {
     let rate = |row: &BreakdownRow| row.figures.connect_rate;
     let told = || rows.iter().filter(|row| row.figures.calls >= FEW);
     let best = told().max_by(|one, two| rate(one).total_cmp(&rate(two)))?;

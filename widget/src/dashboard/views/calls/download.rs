@@ -1,8 +1,8 @@
 //! Downloads exactly the listed calls as a file.
 
-use super::filters::asked;
+use super::filters::list_query;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, question};
+use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Icon, Menu, Note, Tone, format};
 use gloo_net::http::{Method, Response};
@@ -16,10 +16,10 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ReadableStreamDefaultRea
 
 /// The progress of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Going {
+enum Progress {
     Nowhere,
     /// Bytes received so far.
-    On(usize),
+    Received(usize),
     Done(usize),
     Failed(String),
     Stopped,
@@ -28,15 +28,15 @@ enum Going {
 /// The button, and the progress of the download.
 #[component]
 pub fn Download() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let (going, open) = (RwSignal::new(Going::Nowhere), RwSignal::new(false));
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let (going, open) = (RwSignal::new(Progress::Nowhere), RwSignal::new(false));
     let stopped = StoredValue::new(false);
     let start = move |format: &'static str| {
         open.set(false);
-        going.set(Going::On(0));
+        going.set(Progress::Received(0));
         stopped.set_value(false);
-        let mut fields = asked(address);
+        let mut fields = list_query(address);
         // Longest and shortest first are orders of the list only; a file is ordered by time.
         fields.retain(|(name, value)| name != "sort" || value == "oldest");
         let mut pairs: Vec<(&str, &str)> =
@@ -46,24 +46,26 @@ pub fn Download() -> impl IntoView {
             // Without a byte order mark, Excel misreads characters beyond ASCII.
             pairs.push(("bom", "true"));
         }
-        let path = question(&access.records("export/calls"), &pairs);
+        let path = api_query(&access.records_path("export/calls"), &pairs);
         spawn_local(async move {
-            let came = fetched(access, &path, going, stopped).await;
+            let came = download_file(access, &path, going, stopped).await;
             going.try_set(match came {
-                Ok(Some(bytes)) => Going::Done(bytes),
-                Ok(None) => Going::Stopped,
-                Err(sentence) => Going::Failed(sentence),
+                Ok(Some(bytes)) => Progress::Done(bytes),
+                Ok(None) => Progress::Stopped,
+                Err(sentence) => Progress::Failed(sentence),
             });
         });
     };
     let said = move || match going.get() {
-        Going::Nowhere => None,
-        Going::On(bytes) => Some((Tone::Blue, format!("{} so far …", size(bytes)))),
-        Going::Done(bytes) => Some((Tone::Green, format!("The file is ready: {}.", size(bytes)))),
-        Going::Failed(sentence) => Some((Tone::Red, sentence)),
-        Going::Stopped => Some((Tone::Plain, "The export was stopped.".to_owned())),
+        Progress::Nowhere => None,
+        Progress::Received(bytes) => Some((Tone::Blue, format!("{} so far …", format_size(bytes)))),
+        Progress::Done(bytes) => {
+            Some((Tone::Green, format!("The file is ready: {}.", format_size(bytes))))
+        }
+        Progress::Failed(sentence) => Some((Tone::Red, sentence)),
+        Progress::Stopped => Some((Tone::Plain, "The export was stopped.".to_owned())),
     };
-    let is_going = move || matches!(going.get(), Going::On(_));
+    let is_going = move || matches!(going.get(), Progress::Received(_));
     view! {
         <span role="status">{move || said().map(|(tone, text)| view! { <Note tone=tone>{text}</Note> })}</span>
         <button type="button" class="button" hidden=move || !is_going() on:click=move |_| stopped.set_value(true)>"Stop"</button>
@@ -77,14 +79,15 @@ pub fn Download() -> impl IntoView {
 
 /// Fetches a file and hands it to the browser. Returns its size; `None` if the download was
 /// stopped.
-async fn fetched(
+async fn download_file(
     access: Access,
     path: &str,
-    going: RwSignal<Going>,
+    going: RwSignal<Progress>,
     stopped: StoredValue<bool>,
 ) -> Result<Option<usize>, String> {
-    let answer =
-        api::ask(access, Method::GET, path, None).await.map_err(|trouble| trouble.sentence)?;
+    let answer = api::send_request(access, Method::GET, path, None)
+        .await
+        .map_err(|trouble| trouble.sentence)?;
     let name = file_name(&answer);
     let broken = |_: JsValue| "The download was interrupted. Try again.".to_owned();
     let body =
@@ -110,9 +113,9 @@ async fn fetched(
             Reflect::get(&step, &"value".into()).map_err(broken)?.dyn_into().map_err(broken)?;
         bytes += piece.length() as usize;
         pieces.push(&piece);
-        going.try_set(Going::On(bytes));
+        going.try_set(Progress::Received(bytes));
     }
-    hand_over(&pieces, &name).map_err(broken)?;
+    save_file(&pieces, &name).map_err(broken)?;
     Ok(Some(bytes))
 }
 
@@ -124,7 +127,7 @@ fn file_name(answer: &Response) -> String {
 }
 
 /// Makes the browser save the received data.
-fn hand_over(pieces: &Array, name: &str) -> Result<(), JsValue> {
+fn save_file(pieces: &Array, name: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
     kind.set_type("application/octet-stream");
     let blob = Blob::new_with_u8_array_sequence_and_options(pieces, &kind)?;
@@ -138,7 +141,7 @@ fn hand_over(pieces: &Array, name: &str) -> Result<(), JsValue> {
 
 /// Formats a number of bytes for people.
 #[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^53")]
-fn size(bytes: usize) -> String {
+fn format_size(bytes: usize) -> String {
     match bytes {
         0..1_000_000 => format!("{} kB", format::decimal((bytes as f64 / 1000.0).round())),
         _ => format!("{} MB", format::decimal((bytes as f64 / 100_000.0).round() / 10.0)),

@@ -2,7 +2,7 @@
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
-use crate::dashboard::address::range::{ChooseDays, days};
+use crate::dashboard::address::range::{ChooseDays, chosen_days};
 use crate::dashboard::ui::{Choice, Icon, Search, Select, format};
 use crate::dashboard::views::rows;
 use call_ribbon_shared::call::Status;
@@ -52,12 +52,12 @@ const STATUSES: [Status; 7] = [
 ];
 
 /// Returns the query to the server for the current address, without a page.
-pub fn asked(address: Address) -> Vec<(String, String)> {
-    let days = days(address);
+pub fn list_query(address: Address) -> Vec<(String, String)> {
+    let days = chosen_days(address);
     let mut fields = vec![
         ("list".to_owned(), "all".to_owned()),
-        ("startDate".to_owned(), days.start.iso()),
-        ("endDate".to_owned(), days.end.iso()),
+        ("startDate".to_owned(), days.start.to_iso()),
+        ("endDate".to_owned(), days.end.to_iso()),
     ];
     for name in PASSED_ON {
         if let Some(value) = address.get(name) {
@@ -77,10 +77,11 @@ pub fn asked(address: Address) -> Vec<(String, String)> {
 /// The bar of filters.
 #[component]
 pub fn Filters() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let pick = move |name: &'static str| move |value: String| address.set(&[(name, &value)]);
-    let holds = move |name: &'static str| Signal::derive(move || address.or(name, ""));
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let pick =
+        move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
+    let holds = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
     let any = |name: &str| Choice::new("", name);
     let directions = vec![
         any("Both directions"),
@@ -88,12 +89,12 @@ pub fn Filters() -> impl IntoView {
         Choice::new("outbound", "Outbound"),
     ];
     let mut statuses = vec![any("Any status"), Choice::new(rows::OVER, "Ended")];
-    statuses.extend(STATUSES.map(|status| Choice::new(status.as_str(), rows::status(status))));
+    statuses.extend(STATUSES.map(|status| Choice::new(status.as_str(), rows::status_name(status))));
     let outcomes = move || {
         let list = access.client().map(|client| client.dispositions).unwrap_or_default();
         let mut outcomes = vec![any("Any outcome")];
         outcomes.extend(list.into_iter().map(|one| Choice::new(one.code, one.label)));
-        let chosen = address.or("disposition", "");
+        let chosen = address.filter_or("disposition", "");
         if outcomes.iter().all(|one| one.value != chosen) {
             outcomes.push(Choice::new(chosen.clone(), chosen));
         }
@@ -114,16 +115,16 @@ pub fn Filters() -> impl IntoView {
 /// Filters that a chart's link set, each with a button to remove it.
 #[component]
 fn ByLink() -> impl IntoView {
-    let address = Address::here();
+    let address = Address::from_router();
     let chip = move |name: &'static str| {
-        let text = said(address, name)?;
+        let text = describe_filter(address, name)?;
         let without: Vec<(&str, &str)> = match name {
             "field" => {
                 ["field", "value", "missing", "least", "below"].map(|name| (name, "")).to_vec()
             }
             _ => vec![(name, "")],
         };
-        let href = address.with(&without);
+        let href = address.with_filters(&without);
         Some(view! {
             <a class="chip" href=href title="Remove this filter">
                 <span class="cut" dir="auto">{text}</span><Icon of=LuX /><span class="unseen">"Remove filter"</span>
@@ -136,7 +137,7 @@ fn ByLink() -> impl IntoView {
 }
 
 /// Describes a filter in words.
-fn said(address: Address, name: &str) -> Option<String> {
+fn describe_filter(address: Address, name: &str) -> Option<String> {
     let value = address.get(name)?;
     let seconds = |text: &str| text.parse().map_or_else(|_| text.to_owned(), format::duration);
     Some(match name {

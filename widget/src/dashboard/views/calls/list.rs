@@ -5,23 +5,23 @@ mod found;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, DataTable, Empty, Loading, Sort};
-use crate::dashboard::views::answered::refused;
+use crate::dashboard::views::answered::render_error;
 use crate::dashboard::views::rows;
 use call_ribbon_shared::wire::CallObject;
-use found::Found;
+use found::FoundCalls;
 use leptos::prelude::*;
 
 /// The list.
 #[component]
 pub fn List() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let found = Found::following(address);
-    let more = move || found.more(access, address);
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let found = FoundCalls::for_address(address);
+    let more = move || found.load_more(access, address);
     let retry = Callback::new(move |()| more());
     let empty = move || {
         if let Some(trouble) = found.trouble.get() {
-            return refused(trouble, retry).into_any();
+            return render_error(trouble, retry).into_any();
         }
         if found.is_new.get() {
             return view! { <Loading lines=8 /> }.into_any();
@@ -35,12 +35,12 @@ pub fn List() -> impl IntoView {
     };
     let failed_later = move || {
         let late = !found.calls.read().is_empty();
-        found.trouble.get().filter(|_| late).map(|trouble| refused(trouble, retry))
+        found.trouble.get().filter(|_| late).map(|trouble| render_error(trouble, retry))
     };
     let footer = move || {
         view! {
             {failed_later}
-            <div class="pages" hidden=move || !found.goes_on()>
+            <div class="pages" hidden=move || !found.has_more()>
                 <span></span>
                 <button type="button" class="button" aria-disabled=move || found.busy.get().to_string() on:click=move |_| more()>
                     {move || if found.busy.get() { "Loading …" } else { "Show more" }}
@@ -53,14 +53,14 @@ pub fn List() -> impl IntoView {
             <DataTable
                 name="calls"
                 caption="Calls"
-                columns=rows::columns(access)
+                columns=rows::call_columns(access)
                 rows=found.calls
-                key=rows::key_of
-                href=Callback::new(|call: CallObject| Some(rows::address_of(&call)))
-                sort=Memo::new(move |_| sort_of(&address.or("sort", "newest")))
-                on_sort=move |sort: Sort| address.set(&[("sort", word_of(&sort))])
+                key=rows::row_key
+                href=Callback::new(|call: CallObject| Some(rows::call_link(&call)))
+                sort=Memo::new(move |_| parse_sort(&address.filter_or("sort", "newest")))
+                on_sort=move |sort: Sort| address.set_filters(&[("sort", sort_name(&sort))])
                 busy=found.busy
-                summary=move || move || found.summary(&access.zone())
+                summary=move || move || found.summary_text(&access.time_zone())
                 empty=empty
                 footer=footer
             />
@@ -69,7 +69,7 @@ pub fn List() -> impl IntoView {
 }
 
 /// Returns the order for the server's name of it.
-fn sort_of(word: &str) -> Sort {
+fn parse_sort(word: &str) -> Sort {
     let (by, descending) = match word {
         "oldest" => ("started", false),
         "longest" => ("duration", true),
@@ -80,7 +80,7 @@ fn sort_of(word: &str) -> Sort {
 }
 
 /// Returns the server's name for an order; empty for the default.
-fn word_of(sort: &Sort) -> &'static str {
+fn sort_name(sort: &Sort) -> &'static str {
     match (sort.by.as_str(), sort.descending) {
         ("duration", true) => "longest",
         ("duration", false) => "shortest",

@@ -1,8 +1,8 @@
 //! The facts of a call.
 
 use crate::dashboard::access::Access;
-use crate::dashboard::address::link;
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::view_link;
+use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{Card, CopyButton, format};
 use crate::dashboard::views::rows::{self, Customer};
 use call_ribbon_shared::wire::CallObject;
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 /// The card.
 #[component]
 pub fn Facts(call: CallObject) -> impl IntoView {
-    let zone = Access::here().zone();
-    let customer = Customer::of(&call);
+    let zone = Access::from_context().time_zone();
+    let customer = Customer::of_call(&call);
     let fact = |name: &'static str, value: Option<AnyView>| {
         value.map(|value| view! { <dt>{name}</dt><dd>{value}</dd> })
     };
@@ -25,11 +25,11 @@ pub fn Facts(call: CallObject) -> impl IntoView {
     let connected = time(call.connected_time.as_ref());
     let ended = time(call.end_time.as_ref());
     let who = customer.id.clone().map(|id| {
-        let href = link(&format!("/dashboard/customers/{}", encoded(&id)), &[]);
-        view! { <a href=href dir="auto">{customer.title()}</a> }.into_any()
+        let href = view_link(&format!("/dashboard/customers/{}", encode_component(&id)), &[]);
+        view! { <a href=href dir="auto">{customer.display_name()}</a> }.into_any()
     });
     let agent = call.agent_id.clone().map(|id| {
-        let href = link(&format!("/dashboard/agents/{}", encoded(&id)), &[]);
+        let href = view_link(&format!("/dashboard/agents/{}", encode_component(&id)), &[]);
         let name = call.agent_name.clone().unwrap_or(id);
         view! { <a href=href dir="auto">{name}</a> }.into_any()
     });
@@ -43,7 +43,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Customer", who.or_else(|| text(customer.name.clone())))}
                 {fact("Number", call.phone_number.clone().map(|number| view! { <span dir="ltr">{number}</span> }.into_any()))}
                 {fact("Agent", agent.or_else(|| text(call.agent_name.clone())))}
-                {fact("Status", text(Some(rows::status(call.status).to_owned())))}
+                {fact("Status", text(Some(rows::status_name(call.status).to_owned())))}
                 {fact("Duration", text(call.duration.map(format::duration)))}
                 {fact("Started", began)}
                 {fact("Connected", connected)}

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 /// The timeline.
 #[component]
 pub fn History(call: CallObject) -> impl IntoView {
-    let zone = Access::here().zone();
+    let zone = Access::from_context().time_zone();
     let began = js_sys::Date::parse(&call.start_time);
     let entries = call.timeline.unwrap_or_default();
     let entry = |entry: TimelineEntry| {

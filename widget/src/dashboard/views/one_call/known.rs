@@ -1,6 +1,6 @@
 //! The page's data of a call: context and metadata, each value linked to similar calls.
 
-use crate::dashboard::address::link;
+use crate::dashboard::address::view_link;
 use crate::dashboard::ui::{Card, Empty};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -13,7 +13,7 @@ struct Fact {
 
 /// The card.
 #[component]
-pub fn Known(
+pub fn PageData(
     /// The page's data, as JSON.
     #[prop(into)]
     customer_data: Signal<String>,
@@ -22,13 +22,13 @@ pub fn Known(
     let mut facts = Vec::new();
     for part in ["context", "metadata"] {
         if let Some(inside) = value.get(part) {
-            gather(part, inside, &mut facts);
+            collect_facts(part, inside, &mut facts);
         }
     }
     let rows = facts
         .iter()
         .map(|Fact { field, value }| {
-            let href = link("/dashboard/ask", &[("by", field)]);
+            let href = view_link("/dashboard/ask", &[("by", field)]);
             view! {
                 <dt><a href=href title="Compare all calls by this field" dir="auto">{field.clone()}</a></dt>
                 <dd dir="auto">{value.clone()}</dd>
@@ -51,11 +51,11 @@ pub fn Known(
 }
 
 /// Collects the values below a path.
-fn gather(path: &str, value: &Value, facts: &mut Vec<Fact>) {
+fn collect_facts(path: &str, value: &Value, facts: &mut Vec<Fact>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                gather(&format!("{path}.{name}"), value, facts);
+                collect_facts(&format!("{path}.{name}"), value, facts);
             }
         }
         Value::Null => {}

@@ -7,16 +7,16 @@ use leptos::prelude::*;
 
 /// The card.
 #[component]
-pub fn Written(call: CallObject) -> impl IntoView {
-    let access = Access::here();
+pub fn AgentNotes(call: CallObject) -> impl IntoView {
+    let access = Access::from_context();
     let CallObject { notes, disposition, follow_up, .. } = call;
     let nothing = notes.is_none() && disposition.is_none() && follow_up.is_none();
     let follow_up = follow_up.map(|follow_up| {
-        let at = format::moment(&follow_up.at, &access.zone());
+        let at = format::moment(&follow_up.at, &access.time_zone());
         follow_up.note.map_or(at.clone(), |note| format!("{at}: {note}"))
     });
     let facts = [
-        ("Outcome", disposition.map(|code| access.disposition(&code))),
+        ("Outcome", disposition.map(|code| access.disposition_name(&code))),
         ("Follow-up", follow_up),
         ("Notes", notes),
     ];

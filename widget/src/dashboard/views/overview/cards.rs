@@ -1,25 +1,25 @@
 //! The charts of the overview, each answering a question.
 
-use super::figures::float;
+use super::figures::to_float;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, days};
-use crate::dashboard::address::{Address, link};
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::range::{self, chosen_days};
+use crate::dashboard::address::{Address, view_link};
+use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{
     Bar, BarChart, Bars, Card, ColumnChart, DataTable, DateRange, Day, Empty, Heat, HeatCell,
-    HeatMap, Hue, Line, LineChart, Lines, Measure, Stop, format,
+    HeatMap, Hue, LineChart, LineData, Measure, Series, Stop, format,
 };
 use crate::dashboard::views::rows;
 use call_ribbon_shared::wire::{CallObject, DetailedAnalytics, Figures, Period, Trends};
 use leptos::prelude::*;
 
 /// Draws the trends: calls by day, and by hour of the week.
-pub fn drawn(trends: &Trends) -> impl IntoView + use<> {
-    let range = days(Address::here());
-    let by_day = lines(&trends.current, &trends.previous);
-    let heat = heat(trends, range);
+pub fn trend_cards(trends: &Trends) -> impl IntoView + use<> {
+    let range = chosen_days(Address::from_router());
+    let by_day = call_lines(&trends.current, &trends.previous);
+    let heat = call_heat(trends, range);
     view! {
-        <Card title="How many calls were there each day?" table=by_day.table() answer=busiest(&trends.current) wide=true>
+        <Card title="How many calls were there each day?" table=by_day.table() answer=busiest_sentence(&trends.current) wide=true>
             <LineChart data=by_day label="Calls by day" />
         </Card>
         <Card title="When do people pick up?" table=heat.table() answer=best_hour(trends) wide=true>
@@ -28,36 +28,36 @@ pub fn drawn(trends: &Trends) -> impl IntoView + use<> {
     }
 }
 
-fn lines(current: &Period, previous: &Period) -> Lines {
+fn call_lines(current: &Period, previous: &Period) -> LineData {
     let stop = |date: &str| {
         let day = Day::parse(date);
         Stop {
             name: day.map(format::date_long).unwrap_or_default(),
             tick: day.map(format::date_short).unwrap_or_default(),
             rest: day.is_some_and(Day::is_weekend),
-            href: day.map(|day| range::calls(DateRange::new(day, day), range::NO_MORE)),
+            href: day.map(|day| range::calls_link(DateRange::new(day, day), range::NO_MORE)),
         }
     };
     let values = |period: &Period, of: fn(&Figures) -> i64| -> Vec<Option<f64>> {
-        period.days.iter().map(|day| Some(float(of(&day.figures)))).collect()
+        period.days.iter().map(|day| Some(to_float(of(&day.figures)))).collect()
     };
-    Lines {
+    LineData {
         of: "Day".to_owned(),
         stops: current.days.iter().map(|day| stop(&day.date)).collect(),
         lines: vec![
-            Line {
+            Series {
                 name: "Calls".to_owned(),
                 values: values(current, |sums| sums.calls),
                 hue: Hue::Calls,
                 before: false,
             },
-            Line {
+            Series {
                 name: "Connected".to_owned(),
                 values: values(current, |sums| sums.connected),
                 hue: Hue::Connected,
                 before: false,
             },
-            Line {
+            Series {
                 name: "Calls before".to_owned(),
                 values: values(previous, |sums| sums.calls),
                 hue: Hue::Rest,
@@ -68,7 +68,7 @@ fn lines(current: &Period, previous: &Period) -> Lines {
     }
 }
 
-fn busiest(period: &Period) -> String {
+fn busiest_sentence(period: &Period) -> String {
     let busiest = period.days.iter().max_by_key(|day| day.figures.calls);
     match busiest.filter(|day| day.figures.calls > 0) {
         Some(day) => format!(
@@ -80,16 +80,16 @@ fn busiest(period: &Period) -> String {
     }
 }
 
-fn heat(trends: &Trends, range: DateRange) -> Heat {
+fn call_heat(trends: &Trends, range: DateRange) -> Heat {
     let cell = |(place, hour): (usize, &call_ribbon_shared::wire::HourOfWeek)| HeatCell {
-        value: float(hour.connected),
+        value: to_float(hour.connected),
         more: (hour.calls > 0).then(|| {
-            let share = format::percent_whole(float(hour.connected) / float(hour.calls));
+            let share = format::percent_whole(to_float(hour.connected) / to_float(hour.calls));
             format!("{share} of {}", format::count(hour.calls, "call", "calls"))
         }),
         href: (hour.calls > 0).then(|| {
             let weekday = ("weekday", (place / 24).to_string());
-            range::calls(range, &[weekday, ("hour", (place % 24).to_string())])
+            range::calls_link(range, &[weekday, ("hour", (place % 24).to_string())])
         }),
     };
     Heat {
@@ -106,7 +106,7 @@ fn best_hour(trends: &Trends) -> String {
     let enough = (most / 4).max(5);
     let share = |place: usize| {
         let hour = trends.hours.get(place)?;
-        (hour.calls >= enough).then(|| float(hour.connected) / float(hour.calls))
+        (hour.calls >= enough).then(|| to_float(hour.connected) / to_float(hour.calls))
     };
     let best = (0..trends.hours.len())
         .filter_map(|place| Some((place, share(place)?)))
@@ -123,16 +123,16 @@ fn best_hour(trends: &Trends) -> String {
 }
 
 /// Draws the detailed figures.
-pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
-    let access = Access::here();
-    let range = days(Address::here());
-    let lengths = lengths(detailed, range);
-    let customers = customers(detailed);
-    let outcomes = outcomes(detailed, range, access);
+pub fn detail_cards(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
+    let access = Access::from_context();
+    let range = chosen_days(Address::from_router());
+    let lengths = length_bars(detailed, range);
+    let customers = customer_bars(detailed);
+    let outcomes = outcome_bars(detailed, range, access);
     let no_customers = customers.bars.is_empty();
     let no_outcomes = outcomes.bars.is_empty();
     view! {
-        <Card title="How long do calls take?" table=lengths.table() answer=usual_length(&lengths)>
+        <Card title="How long do calls take?" table=lengths.table() answer=usual_length_sentence(&lengths)>
             <ColumnChart data=lengths />
         </Card>
         <Card title="What were the outcomes?" table=outcomes.table()>
@@ -153,28 +153,28 @@ pub fn detailed(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
 }
 
 /// Shows the latest calls.
-pub fn latest(calls: Vec<CallObject>) -> impl IntoView {
+pub fn latest_calls(calls: Vec<CallObject>) -> impl IntoView {
     view! {
         <Card title="What were the latest calls?" flush=true wide=true>
             <DataTable
                 name="latest"
                 caption="The latest calls"
-                columns=rows::columns(Access::here())
+                columns=rows::call_columns(Access::from_context())
                 rows=Signal::stored(calls)
-                key=rows::key_of
-                href=Callback::new(|call: CallObject| Some(rows::address_of(&call)))
+                key=rows::row_key
+                href=Callback::new(|call: CallObject| Some(rows::call_link(&call)))
                 empty=|| view! { <Empty title="No calls in these days" /> }
             />
         </Card>
     }
 }
 
-fn lengths(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
+fn length_bars(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
     let buckets = &detailed.duration_buckets;
     let bar = |name: &str, calls: i64, from: &str, to: &str| Bar {
         name: name.to_owned(),
-        value: float(calls),
-        href: Some(range::calls(
+        value: to_float(calls),
+        href: Some(range::calls_link(
             range,
             &[("minDuration", from.to_owned()), ("maxDuration", to.to_owned())],
         )),
@@ -195,7 +195,7 @@ fn lengths(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
     }
 }
 
-fn usual_length(lengths: &Bars) -> String {
+fn usual_length_sentence(lengths: &Bars) -> String {
     let usual = lengths.bars.iter().max_by(|one, two| one.value.total_cmp(&two.value));
     match usual.filter(|bar| bar.value > 0.0) {
         Some(bar) => format!(
@@ -206,12 +206,15 @@ fn usual_length(lengths: &Bars) -> String {
     }
 }
 
-fn customers(detailed: &DetailedAnalytics) -> Bars {
+fn customer_bars(detailed: &DetailedAnalytics) -> Bars {
     let bar = |customer: &call_ribbon_shared::wire::TopCustomer| Bar {
         name: customer.customer_name.clone().unwrap_or_else(|| customer.customer_id.clone()),
-        value: float(customer.call_count),
-        second: Some(float(customer.total_duration)),
-        href: Some(link(&format!("/dashboard/customers/{}", encoded(&customer.customer_id)), &[])),
+        value: to_float(customer.call_count),
+        second: Some(to_float(customer.total_duration)),
+        href: Some(view_link(
+            &format!("/dashboard/customers/{}", encode_component(&customer.customer_id)),
+            &[],
+        )),
         rest: false,
     };
     Bars {
@@ -223,11 +226,11 @@ fn customers(detailed: &DetailedAnalytics) -> Bars {
     }
 }
 
-fn outcomes(detailed: &DetailedAnalytics, range: DateRange, access: Access) -> Bars {
+fn outcome_bars(detailed: &DetailedAnalytics, range: DateRange, access: Access) -> Bars {
     let bar = |(code, calls): (&String, &i64)| Bar {
-        name: access.disposition(code),
-        value: float(*calls),
-        href: Some(range::calls(range, &[("disposition", code.clone())])),
+        name: access.disposition_name(code),
+        value: to_float(*calls),
+        href: Some(range::calls_link(range, &[("disposition", code.clone())])),
         ..Bar::default()
     };
     Bars {

@@ -1,37 +1,37 @@
 //! The tiles of the overview: each number against the previous days.
 
-use crate::dashboard::address::link;
 use crate::dashboard::address::range;
+use crate::dashboard::address::view_link;
 use crate::dashboard::ui::{Better, Change, DateRange, Day, Figure, Hue, format};
 use crate::dashboard::views::rows::OVER;
 use call_ribbon_shared::wire::{DayFigures, Figures as Sums, Trends};
 use leptos::prelude::*;
 
 /// Reads a number from sums.
-type Of = fn(&Sums) -> f64;
+type FigureOf = fn(&Sums) -> f64;
 
 /// The tiles.
 #[component]
 pub fn Figures(trends: Trends) -> impl IntoView {
     let Trends { current, previous, active_calls, .. } = trends;
     let (now, before) = (current.summary, previous.summary);
-    let spark = |of: Of| -> Vec<f64> {
+    let spark = |of: FigureOf| -> Vec<f64> {
         current.days.iter().map(|DayFigures { figures, .. }| of(figures)).collect()
     };
     let days = Day::parse(&current.start_date).zip(Day::parse(&current.end_date));
     let rows = |more: &[(&str, &str)]| {
         days.map_or_else(
-            || link("/dashboard/calls", more),
-            |(start, end)| range::calls(DateRange::new(start, end), more),
+            || view_link("/dashboard/calls", more),
+            |(start, end)| range::calls_link(DateRange::new(start, end), more),
         )
     };
     let counted = |of: fn(&Sums) -> i64| {
         let (now, before) = (of(&now), of(&before));
-        Change::of(float(now), float(before), format::number(before))
+        Change::of_number(to_float(now), to_float(before), format::number(before))
     };
     let lasting = |of: fn(&Sums) -> i64| {
         let (now, before) = (of(&now), of(&before));
-        Change::of(float(now), float(before), format::duration(before))
+        Change::of_number(to_float(now), to_float(before), format::duration(before))
     };
     view! {
         <div class="figures">
@@ -40,7 +40,7 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 value=format::number(now.calls)
                 change=counted(|sums| sums.calls)
                 better=Better::Neither
-                spark=spark(|sums| float(sums.calls))
+                spark=spark(|sums| to_float(sums.calls))
                 href=rows(&[])
             />
             <Figure
@@ -56,7 +56,7 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 value=format::duration(now.total_duration)
                 change=lasting(|sums| sums.total_duration)
                 better=Better::Neither
-                spark=spark(|sums| float(sums.total_duration))
+                spark=spark(|sums| to_float(sums.total_duration))
                 hue=Hue::Time
                 href=rows(&[("connected", "true"), ("sort", "longest")])
             />
@@ -65,7 +65,7 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 value=format::duration(now.avg_handling_time)
                 change=lasting(|sums| sums.avg_handling_time)
                 better=Better::Neither
-                spark=spark(|sums| float(sums.avg_handling_time))
+                spark=spark(|sums| to_float(sums.avg_handling_time))
                 hue=Hue::Time
                 href=rows(&[("connected", "true"), ("sort", "longest")])
             />
@@ -74,17 +74,17 @@ pub fn Figures(trends: Trends) -> impl IntoView {
                 value=format::number(now.missed)
                 change=counted(|sums| sums.missed)
                 better=Better::Down
-                spark=spark(|sums| float(sums.missed))
+                spark=spark(|sums| to_float(sums.missed))
                 hue=Hue::Missed
                 // Includes calls that a provider reported as failed.
                 href=rows(&[("callDirection", "inbound"), ("connected", "false"), ("status", OVER)])
             />
-            <Figure label="Active now" value=format::number(active_calls) href=link("/dashboard/live", &[]) />
+            <Figure label="Active now" value=format::number(active_calls) href=view_link("/dashboard/live", &[]) />
         </div>
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
-pub(super) fn float(number: i64) -> f64 {
+pub(super) fn to_float(number: i64) -> f64 {
     number as f64
 }

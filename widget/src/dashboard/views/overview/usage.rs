@@ -24,7 +24,7 @@ pub fn UsageCard(trends: Trends) -> impl IntoView {
         ),
     };
     let (used, limit) = (usage.calls_this_month, usage.limit);
-    let share = super::figures::float(used) / super::figures::float(limit.max(1));
+    let share = super::figures::to_float(used) / super::figures::to_float(limit.max(1));
     view! {
         <Card title="How much of this month's plan is used?" answer=sentence>
             <div class="stack">

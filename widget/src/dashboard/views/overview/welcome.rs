@@ -1,7 +1,7 @@
 //! The overview of a client without calls: how to make the first call.
 
 use crate::dashboard::access::{Access, Credential};
-use crate::dashboard::address::{link, on_site, whole};
+use crate::dashboard::address::{absolute_url, on_site, view_link};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Card, CopyButton, Note, Tone};
 use call_ribbon_shared::wire::CallStarted;
@@ -11,18 +11,18 @@ use leptos::task::spawn_local;
 use serde_json::json;
 
 /// A number that belongs to nobody; the simulator answers it.
-const NOBODYS: &str = "+12025550142";
+const UNUSED_NUMBER: &str = "+12025550142";
 
 /// The card.
 #[component]
 pub fn Welcome() -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let said = RwSignal::new(None::<(Tone, String)>);
     let key = match access.credential() {
         Some(Credential::Key(key)) => Some(key),
         _ => None,
     };
-    let script = whole("/call-ribbon.js");
+    let script = absolute_url("/call-ribbon.js");
     let snippet = format!(
         "<script src=\"{script}\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
     );
@@ -32,14 +32,14 @@ pub fn Welcome() -> impl IntoView {
         let Some(key) = key.clone() else { return };
         spawn_local(async move {
             let body = json!({
-                "apiKey": key, "to": NOBODYS, "agentId": "dashboard",
+                "apiKey": key, "to": UNUSED_NUMBER, "agentId": "dashboard",
                 "customerData": {
-                    "customerId": "TEST-1", "name": "Test Customer", "phoneNumber": NOBODYS,
+                    "customerId": "TEST-1", "name": "Test Customer", "phoneNumber": UNUSED_NUMBER,
                     "callType": "test", "context": {"from": "the dashboard"},
                 },
             });
             let made: Result<CallStarted, _> =
-                api::send(access, Method::POST, "/api/ribbon/calls", &body).await;
+                api::send_json(access, Method::POST, "/api/ribbon/calls", &body).await;
             said.set(Some(match made {
                 Ok(_) => (
                     Tone::Green,
@@ -55,7 +55,7 @@ pub fn Welcome() -> impl IntoView {
                 <li>
                     <p>"Paste this into your CRM's pages, with your API key."</p>
                     <div class="code-box"><pre>{shown}</pre><CopyButton text=snippet what="the snippet" /></div>
-                    <p><a href=move || link("/dashboard/settings", &[("tab", "embed")])>"Integrity check, keys and domains"</a></p>
+                    <p><a href=move || view_link("/dashboard/settings", &[("tab", "embed")])>"Integrity check, keys and domains"</a></p>
                 </li>
                 <li>
                     <Show
@@ -69,7 +69,7 @@ pub fn Welcome() -> impl IntoView {
                     </div>
                     {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
                 </li>
-                <li><p>"Watch it: "<a href=move || link("/dashboard/live", &[])>"Live"</a>" shows it as it happens."</p></li>
+                <li><p>"Watch it: "<a href=move || view_link("/dashboard/live", &[])>"Live"</a>" shows it as it happens."</p></li>
             </ol>
         </Card>
     }

@@ -2,9 +2,9 @@
 
 use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::question;
+use crate::dashboard::address::api_query;
 use crate::dashboard::ui::{Card, Empty};
-use crate::dashboard::views::paged::{Page, paged};
+use crate::dashboard::views::paged::{Page, load_pages};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -66,7 +66,7 @@ const ACTS: [(&str, &str); 30] = [
 impl Page for Log {
     type Row = Line;
 
-    fn parts(self) -> (Vec<Line>, Option<String>) {
+    fn into_parts(self) -> (Vec<Line>, Option<String>) {
         (self.audit, self.next_cursor)
     }
 }
@@ -74,25 +74,27 @@ impl Page for Log {
 /// The tab.
 #[component]
 pub fn Audit() -> impl IntoView {
-    let access = Access::here();
-    let log = paged::<Log>(move || question(&access.settings("audit"), &[("limit", ROWS)]));
+    let access = Access::from_context();
+    let log =
+        load_pages::<Log>(move || api_query(&access.settings_path("audit"), &[("limit", ROWS)]));
     let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
     let table = move || {
         if !has_rows.get() {
-            return log.instead(|| view! { <Empty title="No changes yet" /> }.into_any());
+            return log
+                .render_placeholder(|| view! { <Empty title="No changes yet" /> }.into_any());
         }
         let heads = vec!["When", "Who", "What", "Which"];
         view! {
             <SmallTable caption="The audit log" heads=heads>
-                <For each=move || log.rows.get() key=|line| format!("{line:?}") children=row />
+                <For each=move || log.rows.get() key=|line| format!("{line:?}") children=audit_row />
             </SmallTable>
         }
         .into_any()
     };
-    view! { <Card title="Who did what, and when?" flush=true>{table} {log.footer()}</Card> }
+    view! { <Card title="Who did what, and when?" flush=true>{table} {log.render_footer()}</Card> }
 }
 
-fn row(line: Line) -> impl IntoView {
+fn audit_row(line: Line) -> impl IntoView {
     let known = ACTS.iter().find(|(act, _)| *act == line.act);
     let said = known.map_or_else(|| line.act.clone(), |(_, said)| (*said).to_owned());
     let by = line.by.unwrap_or_else(|| "Not recorded".to_owned());

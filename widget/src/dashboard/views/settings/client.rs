@@ -1,10 +1,10 @@
 //! The client's name, time zone and country.
 
-use super::form::{Form, Saving};
+use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, TextField};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use call_ribbon_shared::wire::Disposition;
 use gloo_net::http::Method;
 use js_sys::{Function, Reflect};
@@ -41,7 +41,7 @@ pub struct Shown {
 }
 
 /// Reloads the client for all views, after its name, zone or list of dispositions has changed.
-pub fn tell_others(access: Access) {
+pub fn reload_client(access: Access) {
     let client = access.client().map(|client| client.client_id);
     spawn_local(async move {
         // If this fails, views keep their old data; the change itself is saved.
@@ -52,11 +52,11 @@ pub fn tell_others(access: Access) {
 /// The tab.
 #[component]
 pub fn Client() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<Shown>(move || Some(access.settings("")));
+    let access = Access::from_context();
+    let loaded = load_json::<Shown>(move || Some(access.settings_path("")));
     view! {
         <Card title="Who is this client, and where?">
-            {answered(loaded, |client| view! { <Fields client=client /> }.into_any())}
+            {render_answer(loaded, |client| view! { <Fields client=client /> }.into_any())}
         </Card>
     }
 }
@@ -64,7 +64,7 @@ pub fn Client() -> impl IntoView {
 /// The typed texts: name, zone, country, CRM.
 type Typed = [String; 4];
 
-fn typed(client: &Shown) -> Typed {
+fn typed_values(client: &Shown) -> Typed {
     [
         client.name.clone(),
         client.time_zone.clone(),
@@ -75,10 +75,10 @@ fn typed(client: &Shown) -> Typed {
 
 #[component]
 fn Fields(client: Shown) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
-    let kept = RwSignal::new(typed(&client));
-    let fields = typed(&client).map(RwSignal::new);
+    let access = Access::from_context();
+    let saving = SaveState::new();
+    let kept = RwSignal::new(typed_values(&client));
+    let fields = typed_values(&client).map(RwSignal::new);
     let [name, zone, country, crm] = fields;
     let now = move || fields.map(|field| field.get());
     let changed = Memo::new(move |_| now() != *kept.read());
@@ -91,28 +91,33 @@ fn Fields(client: Shown) -> impl IntoView {
             "defaultCountry": or_none(country.to_uppercase()),
             "crmUrl": or_none(crm),
         });
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            // The form takes the values as the server stored them: a country in capitals, texts
-            // trimmed.
-            let fresh = typed(&client);
-            for (field, text) in fields.into_iter().zip(&fresh) {
-                field.set(text.clone());
-            }
-            kept.set(fresh);
-            tell_others(access);
-            "Saved.".to_owned()
-        });
+        saving.send_change(
+            Method::PATCH,
+            access.settings_path(""),
+            Some(body),
+            move |client: Shown| {
+                // The form takes the values as the server stored them: a country in capitals, texts
+                // trimmed.
+                let fresh = typed_values(&client);
+                for (field, text) in fields.into_iter().zip(&fresh) {
+                    field.set(text.clone());
+                }
+                kept.set(fresh);
+                reload_client(access);
+                "Saved.".to_owned()
+            },
+        );
     });
     view! {
         <Form saving=saving changed=changed on_save=save>
-            <TextField label="Name" value=name required=true error=saving.error("name") />
-            <Zone value=zone error=saving.error("timeZone") />
+            <TextField label="Name" value=name required=true error=saving.field_error("name") />
+            <Zone value=zone error=saving.field_error("timeZone") />
             <TextField
                 label="Country"
                 value=country
                 placeholder="IN"
                 hint="Two letters, such as IN. For numbers without a country code."
-                error=saving.error("defaultCountry")
+                error=saving.field_error("defaultCountry")
             />
             <TextField
                 label="CRM address"
@@ -120,7 +125,7 @@ fn Fields(client: Shown) -> impl IntoView {
                 kind="url"
                 placeholder="https://crm.example.com/leads"
                 hint="The page that shows a lead sent by a dialer."
-                error=saving.error("crmUrl")
+                error=saving.field_error("crmUrl")
             />
         </Form>
     }
@@ -131,7 +136,7 @@ fn Fields(client: Shown) -> impl IntoView {
 fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView {
     let control = move |id: String, about: String| {
         let list = format!("{id}-zones");
-        let zones = zones().into_iter().map(|zone| view! { <option value=zone></option> });
+        let zones = known_zones().into_iter().map(|zone| view! { <option value=zone></option> });
         view! {
             <input
                 class="input"
@@ -151,7 +156,7 @@ fn Zone(value: RwSignal<String>, error: Signal<Option<String>>) -> impl IntoView
 }
 
 /// Returns the time zones that the browser knows; empty if it does not list them.
-fn zones() -> Vec<String> {
+fn known_zones() -> Vec<String> {
     let known = Reflect::get(&js_sys::global(), &"Intl".into()).and_then(|intl| {
         let ask: Function = Reflect::get(&intl, &"supportedValuesOf".into())?.dyn_into()?;
         ask.call1(&intl, &"timeZone".into())

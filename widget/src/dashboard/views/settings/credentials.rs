@@ -1,21 +1,21 @@
 //! Lists, creates and revokes keys and tokens; each is shown in full once, when it is created.
 
-use super::form::{Form, Said, Saving, Wrong};
+use super::form::{Form, FormError, SaveState, StatusText};
 use super::guard::Guard;
 use super::lead_address::LeadAddress;
 use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::whole;
-use crate::dashboard::load::load;
+use crate::dashboard::address::absolute_url;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Confirm, Empty, SecretOnce, Tag, Tone};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// What distinguishes one kind of credential from the others.
-pub struct Kind {
+pub struct CredentialKind {
     /// Their path, below the client's.
     pub path: &'static str,
     /// The name of one, such as "API key".
@@ -74,9 +74,9 @@ struct Made {
 #[component]
 pub fn Credentials(
     /// The kind of credential.
-    kind: &'static Kind,
+    kind: &'static CredentialKind,
     /// The state of the creation; the form's fields show their errors from it.
-    saving: Saving,
+    saving: SaveState,
     /// Returns the body of the request that creates one.
     #[prop(into)]
     body: Callback<(), Value>,
@@ -86,29 +86,29 @@ pub fn Credentials(
     /// The form's fields.
     children: Children,
 ) -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<List>(move || Some(access.settings(kind.path)));
+    let access = Access::from_context();
+    let loaded = load_json::<List>(move || Some(access.settings_path(kind.path)));
     let fresh = RwSignal::new(None::<Made>);
-    let revoking = Saving::new();
+    let revoking = SaveState::new();
     let chosen = RwSignal::new(None::<Credential>);
     let asking = RwSignal::new(false);
     let may = Memo::new(move |_| access.may_change());
     // A secret that was not copied yet would be lost.
-    Guard::here().watch(Signal::derive(move || fresh.read().is_some()));
+    Guard::from_context().watch_form(Signal::derive(move || fresh.read().is_some()));
     let make = Callback::new(move |()| {
-        let path = access.settings(kind.path);
-        saving.send(Method::POST, path, Some(body.run(())), move |answer: Made| {
+        let path = access.settings_path(kind.path);
+        saving.send_change(Method::POST, path, Some(body.run(())), move |answer: Made| {
             fresh.set(Some(answer));
             on_made.run(());
-            loaded.again();
+            loaded.reload();
             String::new()
         });
     });
     let revoke = Callback::new(move |()| {
         let Some(gone) = chosen.get_untracked() else { return };
-        let path = access.settings(&format!("{}/{}", kind.path, gone.id));
-        revoking.send(Method::DELETE, path, None, move |_: Value| {
-            loaded.again();
+        let path = access.settings_path(&format!("{}/{}", kind.path, gone.id));
+        revoking.send_change(Method::DELETE, path, None, move |_: Value| {
+            loaded.reload();
             format!("Revoked the {} {}.", kind.what, gone.start)
         });
     });
@@ -120,7 +120,11 @@ pub fn Credentials(
         if list.all.is_empty() {
             return view! { <Empty title=kind.none /> }.into_any();
         }
-        let rows = list.all.into_iter().map(|one| row(kind, one, may.into(), ask)).collect_view();
+        let rows = list
+            .all
+            .into_iter()
+            .map(|one| credential_row(kind, one, may.into(), ask))
+            .collect_view();
         view! { <Table kind=kind>{rows}</Table> }.into_any()
     };
     let named = move || chosen.read().as_ref().map(|one| one.start.clone()).unwrap_or_default();
@@ -128,8 +132,8 @@ pub fn Credentials(
     let stops = move || chosen.read().as_ref().map(|one| (kind.stops)(one));
     view! {
         <Card title=kind.title flush=true>
-            {answered(loaded, rows)}
-            <Told saving=revoking />
+            {render_answer(loaded, rows)}
+            <SaveResult saving=revoking />
         </Card>
         <Show when=move || may.get()><ShownOnce kind=kind fresh=fresh /></Show>
         <section class="card" hidden=move || !may.get() || fresh.read().is_some() aria-label=format!("Create: {}", kind.what)>
@@ -144,7 +148,7 @@ pub fn Credentials(
 }
 
 #[component]
-fn Table(kind: &'static Kind, children: Children) -> impl IntoView {
+fn Table(kind: &'static CredentialKind, children: Children) -> impl IntoView {
     let mut heads = vec!["Begins with"];
     heads.extend(kind.heads);
     heads.push("Created");
@@ -155,8 +159,8 @@ fn Table(kind: &'static Kind, children: Children) -> impl IntoView {
     view! { <SmallTable caption=kind.title heads=heads>{children()}</SmallTable> }
 }
 
-fn row(
-    kind: &'static Kind,
+fn credential_row(
+    kind: &'static CredentialKind,
     one: Credential,
     may: Signal<bool>,
     ask: Callback<Credential>,
@@ -193,13 +197,13 @@ fn row(
 
 /// A secret that was just created, until the user confirms that it is stored.
 #[component]
-fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<Made>>) -> impl IntoView {
+fn ShownOnce(kind: &'static CredentialKind, fresh: RwSignal<Option<Made>>) -> impl IntoView {
     let shown = move || {
         fresh.get().map(|Made { secret, lead_url }| {
             view! {
                 <section class="card" aria-label=format!("The new {}", kind.what)>
                     <SecretOnce what=kind.what secret=secret />
-                    {lead_url.map(|url| view! { <LeadAddress url=whole(&url) /> })}
+                    {lead_url.map(|url| view! { <LeadAddress url=absolute_url(&url) /> })}
                     <div class="row">
                         <button type="button" class="button main" on:click=move |_| fresh.set(None)>
                             "I have stored it"
@@ -214,15 +218,15 @@ fn ShownOnce(kind: &'static Kind, fresh: RwSignal<Option<Made>>) -> impl IntoVie
 
 /// The result of an action on a row, below the table.
 #[component]
-pub fn Told(
+pub fn SaveResult(
     /// The state of the action.
-    saving: Saving,
+    saving: SaveState,
 ) -> impl IntoView {
-    let quiet = move || saving.said().is_empty() && saving.elsewhere().is_none();
+    let quiet = move || saving.success_text().is_empty() && saving.other_error().is_none();
     view! {
         <div class="told" class:quiet=quiet>
-            <Wrong saving=saving />
-            <Said text=Signal::derive(move || saving.said()) good=Signal::derive(move || !saving.said().is_empty()) />
+            <FormError saving=saving />
+            <StatusText text=Signal::derive(move || saving.success_text()) good=Signal::derive(move || !saving.success_text().is_empty()) />
         </div>
     }
 }

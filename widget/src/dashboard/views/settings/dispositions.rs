@@ -2,17 +2,17 @@
 
 mod line;
 
-use super::client::{Shown, tell_others};
-use super::form::{Form, Saving};
+use super::client::{Shown, reload_client};
+use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Confirm, Icon, Note};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use call_ribbon_shared::wire::Disposition;
 use gloo_net::http::Method;
 use icondata_lu::LuPlus;
 use leptos::prelude::*;
-use line::{Line, OneLine, focus};
+use line::{DispositionLine, OneLine, focus_part};
 use serde_json::{Value, json};
 
 /// The server's name of a line, without its index.
@@ -21,17 +21,17 @@ const FIELD: &str = "dispositions[";
 /// The tab.
 #[component]
 pub fn Dispositions() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<Shown>(move || Some(access.settings("")));
+    let access = Access::from_context();
+    let loaded = load_json::<Shown>(move || Some(access.settings_path("")));
     let list = move |client: Shown| {
         // A client without a list of its own has the product's, which the ribbon shows.
         let offered = untrack(|| access.client()).map(|about| about.dispositions);
         let is_own = client.dispositions.is_some();
         let list = client.dispositions.or(offered).unwrap_or_default();
-        view! { <List list=list is_own=is_own on_reset=move |()| loaded.again() /> }.into_any()
+        view! { <List list=list is_own=is_own on_reset=move |()| loaded.reload() /> }.into_any()
     };
     view! {
-        <Card title="Which outcomes can a call have?">{answered(loaded, list)}</Card>
+        <Card title="Which outcomes can a call have?">{render_answer(loaded, list)}</Card>
     }
 }
 
@@ -43,32 +43,37 @@ fn List(
     #[prop(into)]
     on_reset: Callback<()>,
 ) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
-    saving.shows(FIELD);
+    let access = Access::from_context();
+    let saving = SaveState::new();
+    saving.show_beside(FIELD);
     let last = StoredValue::new(0);
     let fresh = move |one: &Disposition| {
         last.update_value(|last| *last += 1);
-        Line::new(last.get_value(), one)
+        DispositionLine::new(last.get_value(), one)
     };
     let lines = RwSignal::new(list.iter().map(fresh).collect::<Vec<_>>());
     let kept = RwSignal::new(list);
     let is_own = RwSignal::new(is_own);
     let asking = RwSignal::new(false);
-    let now = move || lines.read().iter().map(|line| line.written()).collect::<Vec<_>>();
+    let now = move || lines.read().iter().map(|line| line.to_disposition()).collect::<Vec<_>>();
     let changed = Memo::new(move |_| now() != *kept.read());
     let save = Callback::new(move |()| {
         let body = json!({"dispositions": untrack(now)});
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            kept.set(client.dispositions.unwrap_or_default());
-            is_own.set(true);
-            tell_others(access);
-            "Saved. Ribbons use the new list from their next sign-in.".to_owned()
-        });
+        saving.send_change(
+            Method::PATCH,
+            access.settings_path(""),
+            Some(body),
+            move |client: Shown| {
+                kept.set(client.dispositions.unwrap_or_default());
+                is_own.set(true);
+                reload_client(access);
+                "Saved. Ribbons use the new list from their next sign-in.".to_owned()
+            },
+        );
     });
     let reset = Callback::new(move |()| {
         let body = json!({"dispositions": null});
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
+        saving.send_change(Method::PATCH, access.settings_path(""), Some(body), move |_: Value| {
             is_own.set(false);
             leptos::task::spawn_local(async move {
                 // The product's list arrives with the client.
@@ -83,7 +88,7 @@ fn List(
     let add = move |_| {
         let line = fresh(&Disposition { code: String::new(), label: String::new() });
         lines.update(|lines| lines.push(line));
-        focus(line.id, "label");
+        focus_part(line.id, "label");
     };
     let may = Memo::new(move |_| access.may_change());
     let back = move || {

@@ -1,11 +1,11 @@
 //! The domains whose pages may use this client's keys.
 
 use super::client::Shown;
-use super::form::{Form, Saving};
+use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Icon, Note, Tone};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use gloo_net::http::Method;
 use icondata_lu::{LuCircleAlert, LuPlus, LuX};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ const FIELD: &str = "allowedDomains[";
 
 /// A line with a stable id, so that typing continues when lines before it are removed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Line {
+struct DomainLine {
     id: usize,
     text: RwSignal<String>,
 }
@@ -25,24 +25,24 @@ struct Line {
 /// The tab.
 #[component]
 pub fn Domains() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<Shown>(move || Some(access.settings("")));
+    let access = Access::from_context();
+    let loaded = load_json::<Shown>(move || Some(access.settings_path("")));
     view! {
         <Card title="Which pages may use this client's keys?">
-            {answered(loaded, |client| view! { <Lines kept=client.allowed_domains /> }.into_any())}
+            {render_answer(loaded, |client| view! { <Lines kept=client.allowed_domains /> }.into_any())}
         </Card>
     }
 }
 
 #[component]
 fn Lines(kept: Vec<String>) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
-    saving.shows(FIELD);
+    let access = Access::from_context();
+    let saving = SaveState::new();
+    saving.show_beside(FIELD);
     let last = StoredValue::new(0);
     let line = move |text: String| {
         last.update_value(|last| *last += 1);
-        Line { id: last.get_value(), text: RwSignal::new(text) }
+        DomainLine { id: last.get_value(), text: RwSignal::new(text) }
     };
     let lines = RwSignal::new(kept.iter().cloned().map(line).collect::<Vec<_>>());
     let kept = RwSignal::new(kept);
@@ -55,16 +55,21 @@ fn Lines(kept: Vec<String>) -> impl IntoView {
     let add = move |_| {
         let fresh = line(String::new());
         lines.update(|lines| lines.push(fresh));
-        focus(fresh.id);
+        focus_line(fresh.id);
     };
     let save = Callback::new(move |()| {
         // Empty lines are removed, so that an index in the server's answer is that of a shown line.
         lines.update(|lines| lines.retain(|line| !line.text.read_untracked().trim().is_empty()));
         let body = json!({"allowedDomains": untrack(texts)});
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            kept.set(client.allowed_domains);
-            "Saved. It applies from the next request.".to_owned()
-        });
+        saving.send_change(
+            Method::PATCH,
+            access.settings_path(""),
+            Some(body),
+            move |client: Shown| {
+                kept.set(client.allowed_domains);
+                "Saved. It applies from the next request.".to_owned()
+            },
+        );
     });
     let open_to_all = Memo::new(move |_| lines.read().is_empty());
     view! {
@@ -87,15 +92,15 @@ fn Lines(kept: Vec<String>) -> impl IntoView {
 }
 
 #[component]
-fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl IntoView {
+fn OneLine(line: DomainLine, lines: RwSignal<Vec<DomainLine>>, saving: SaveState) -> impl IntoView {
     let place = Memo::new(move |_| {
         lines.read().iter().position(|other| other.id == line.id).unwrap_or_default()
     });
-    let error = Memo::new(move |_| saving.wrong(&format!("{FIELD}{}]", place.get())));
+    let error = Memo::new(move |_| saving.error_of(&format!("{FIELD}{}]", place.get())));
     let about = format!("domain-{}-about", line.id);
     let remove = move |_| {
         // An error belongs to an index, which now has another line.
-        saving.clear();
+        saving.clear_result();
         lines.update(|lines| lines.retain(|other| other.id != line.id));
     };
     view! {
@@ -126,7 +131,7 @@ fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl IntoV
     }
 }
 
-fn focus(id: usize) {
+fn focus_line(id: usize) {
     request_animation_frame(move || {
         let field = document().get_element_by_id(&format!("domain-{id}"));
         if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {

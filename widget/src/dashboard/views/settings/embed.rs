@@ -1,10 +1,10 @@
 //! How to add the ribbon to a page.
 
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{link, on_site};
-use crate::dashboard::load::load;
+use crate::dashboard::address::{on_site, view_link};
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Choice, CopyButton, Segments};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -40,7 +40,7 @@ struct Loader {
 
 impl Loader {
     /// Returns the code to paste into a page, with or without the script's digest.
-    fn snippet(&self, is_pinned: bool) -> String {
+    fn script_snippet(&self, is_pinned: bool) -> String {
         let src = &self.src;
         let pinned = self.integrity.as_ref().filter(|_| is_pinned).map(|digest| {
             format!("\n        integrity=\"{digest}\"\n        crossorigin=\"anonymous\"")
@@ -52,9 +52,9 @@ impl Loader {
 /// The tab.
 #[component]
 pub fn Embed() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<Loader>(move || Some(access.settings("embed")));
-    let tab = move |tab: &'static str| link("/dashboard/settings", &[("tab", tab)]);
+    let access = Access::from_context();
+    let loaded = load_json::<Loader>(move || Some(access.settings_path("embed")));
+    let tab = move |tab: &'static str| view_link("/dashboard/settings", &[("tab", tab)]);
     let examples = EXAMPLES.map(|(address, name)| {
         view! { <li><a href=on_site(address) rel="external" target="_blank">{name}</a></li> }
     });
@@ -66,7 +66,7 @@ pub fn Embed() -> impl IntoView {
                 <li><b>"Allow your domain."</b>" "<a href=move || tab("domains")>"Add the domain"</a>" of the page to the list, so that the key works only there."</li>
                 <li><b>"Paste this into the page,"</b>" before "<code>"</body>"</code>", with your API key:"</li>
             </ol>
-            {answered(loaded, |loader| view! { <Code loader=loader /> }.into_any())}
+            {render_answer(loaded, |loader| view! { <Code loader=loader /> }.into_any())}
             </div>
         </Card>
         <Card title="What does it look like?">
@@ -83,7 +83,7 @@ pub fn Embed() -> impl IntoView {
 fn Code(loader: Loader) -> impl IntoView {
     let pinned = RwSignal::new("plain".to_owned());
     let can_pin = loader.integrity.is_some();
-    let text = Memo::new(move |_| loader.snippet(&*pinned.read() == "pinned"));
+    let text = Memo::new(move |_| loader.script_snippet(&*pinned.read() == "pinned"));
     let choices =
         vec![Choice::new("plain", "Always the latest"), Choice::new("pinned", "Pinned (SRI)")];
     let meaning = move || {

@@ -2,7 +2,7 @@
 
 use super::guard::Guard;
 use crate::dashboard::access::Access;
-use crate::dashboard::api::{self, Trouble};
+use crate::dashboard::api::{self, ApiError};
 use crate::dashboard::ui::Icon;
 use gloo_net::http::Method;
 use icondata_lu::{LuCircleAlert, LuCircleCheck};
@@ -14,21 +14,21 @@ use wasm_bindgen::JsCast;
 
 /// The state of a change that is sent to the server.
 #[derive(Clone, Copy)]
-pub struct Saving {
+pub struct SaveState {
     access: Access,
     /// Whether the answer is awaited.
     pub busy: RwSignal<bool>,
     said: RwSignal<String>,
-    trouble: RwSignal<Option<Trouble>>,
+    trouble: RwSignal<Option<ApiError>>,
     /// The fields that show their own errors.
     shown: StoredValue<Vec<&'static str>>,
 }
 
-impl Saving {
+impl SaveState {
     /// Creates the state before anything was sent.
     pub fn new() -> Self {
         Self {
-            access: Access::here(),
+            access: Access::from_context(),
             busy: RwSignal::new(false),
             said: RwSignal::new(String::new()),
             trouble: RwSignal::new(None),
@@ -37,26 +37,26 @@ impl Saving {
     }
 
     /// Returns the error of a field, to show it there.
-    pub fn error(self, field: &'static str) -> Signal<Option<String>> {
-        self.shows(field);
-        Signal::derive(move || self.wrong(field))
+    pub fn field_error(self, field: &'static str) -> Signal<Option<String>> {
+        self.show_beside(field);
+        Signal::derive(move || self.error_of(field))
     }
 
     /// Registers a field that shows its own errors; a name that ends in `[` covers all lines of a
     /// list.
-    pub fn shows(self, field: &'static str) {
+    pub fn show_beside(self, field: &'static str) {
         self.shown.update_value(|shown| shown.push(field));
     }
 
     /// Returns the error of a field.
-    pub fn wrong(self, field: &str) -> Option<String> {
+    pub fn error_of(self, field: &str) -> Option<String> {
         let trouble = self.trouble.read();
         let mine = trouble.as_ref().filter(|trouble| trouble.field.as_deref() == Some(field));
         mine.map(|trouble| trouble.sentence.clone())
     }
 
     /// Returns the error that no shown field has.
-    pub fn elsewhere(self) -> Option<String> {
+    pub fn other_error(self) -> Option<String> {
         let trouble = self.trouble.read();
         let trouble = trouble.as_ref()?;
         let field = trouble.field.as_deref().unwrap_or_default();
@@ -66,14 +66,14 @@ impl Saving {
     }
 
     /// Returns the text about the last saved change.
-    pub fn said(self) -> String {
+    pub fn success_text(self) -> String {
         self.said.get()
     }
 
     /// Sets the error of a field without asking the server.
-    pub fn refuse(self, field: &str, sentence: &str) {
+    pub fn set_error(self, field: &str, sentence: &str) {
         self.said.set(String::new());
-        self.trouble.set(Some(Trouble {
+        self.trouble.set(Some(ApiError {
             status: 0,
             code: String::new(),
             sentence: sentence.to_owned(),
@@ -83,20 +83,20 @@ impl Saving {
     }
 
     /// Sets the text about a completed change.
-    pub fn tell(self, said: String) {
+    pub fn set_success(self, said: String) {
         self.trouble.set(None);
         self.said.set(said);
     }
 
     /// Clears the result of the previous change.
-    pub fn clear(self) {
+    pub fn clear_result(self) {
         self.said.set(String::new());
         self.trouble.set(None);
     }
 
     /// Sends a change; `done` receives the answer and returns the text about it. Does nothing while
     /// another change is being sent.
-    pub fn send<T: DeserializeOwned + 'static>(
+    pub fn send_change<T: DeserializeOwned + 'static>(
         self,
         method: Method,
         path: String,
@@ -106,12 +106,12 @@ impl Saving {
         if self.busy.get_untracked() {
             return;
         }
-        self.clear();
+        self.clear_result();
         self.busy.set(true);
         spawn_local(async move {
             let answer = match &body {
-                Some(body) => api::send::<T>(self.access, method, &path, body).await,
-                None => api::act::<T>(self.access, method, &path).await,
+                Some(body) => api::send_json::<T>(self.access, method, &path, body).await,
+                None => api::send_empty::<T>(self.access, method, &path).await,
             };
             // The tab may have been left.
             if self.busy.try_set(false).is_some() {
@@ -155,7 +155,7 @@ fn focus_soon(selector: String) {
 #[component]
 pub fn Form(
     /// The state of its change.
-    saving: Saving,
+    saving: SaveState,
     /// Whether the form holds unsaved changes.
     #[prop(into)]
     changed: Signal<bool>,
@@ -173,9 +173,9 @@ pub fn Form(
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let may = may.unwrap_or_else(|| Signal::derive(move || access.may_change()));
-    Guard::here().watch(changed);
+    Guard::from_context().watch_form(changed);
     // The result of the previous change does not apply to the next one.
     Effect::new(move |before: Option<bool>| {
         let now = changed.get();
@@ -185,7 +185,7 @@ pub fn Form(
         now
     });
     let said = move || {
-        let said = saving.said();
+        let said = saving.success_text();
         if changed.get() && said.is_empty() { "Not saved yet.".to_owned() } else { said }
     };
     view! {
@@ -198,11 +198,11 @@ pub fn Form(
             }
         >
             <fieldset class="stack" disabled=move || !may.get()>{children()}</fieldset>
-            <Wrong saving=saving />
+            <FormError saving=saving />
             <div class="row" hidden=move || !may.get()>
                 <button type="submit" class="button main" aria-disabled=move || saving.busy.get().to_string()>{act}</button>
                 {move || more.run()}
-                <Said text=Signal::derive(said) good=Signal::derive(move || !saving.said().is_empty()) />
+                <StatusText text=Signal::derive(said) good=Signal::derive(move || !saving.success_text().is_empty()) />
             </div>
         </form>
     }
@@ -210,15 +210,15 @@ pub fn Form(
 
 /// The error that belongs to no field.
 #[component]
-pub fn Wrong(
+pub fn FormError(
     /// The state of the change.
-    saving: Saving,
+    saving: SaveState,
 ) -> impl IntoView {
     // Takes no room while there is no error.
     view! {
-        <div class="field" class:unseen=move || saving.elsewhere().is_none()>
+        <div class="field" class:unseen=move || saving.other_error().is_none()>
             <p class="error" role="alert">
-                {move || saving.elsewhere().map(|what| view! { <Icon of=LuCircleAlert /><span dir="auto">{what}</span> })}
+                {move || saving.other_error().map(|what| view! { <Icon of=LuCircleAlert /><span dir="auto">{what}</span> })}
             </p>
         </div>
     }
@@ -226,7 +226,7 @@ pub fn Wrong(
 
 /// The result of an action, announced to screen readers, too.
 #[component]
-pub fn Said(
+pub fn StatusText(
     /// The text; empty if nothing was done.
     #[prop(into)]
     text: Signal<String>,

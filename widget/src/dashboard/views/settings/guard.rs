@@ -12,13 +12,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlAnchorElement};
 
 /// Navigates to another address of the dashboard.
-type Go = Box<dyn Fn(&str)>;
+type Navigate = Box<dyn Fn(&str)>;
 
 /// Knows which forms have unsaved changes.
 #[derive(Clone, Copy)]
 pub struct Guard {
     address: Address,
-    navigate: StoredValue<Go, LocalStorage>,
+    navigate: StoredValue<Navigate, LocalStorage>,
     unsaved: RwSignal<BTreeSet<u32>>,
     last: StoredValue<u32>,
     /// The address that the user wants to open.
@@ -30,7 +30,7 @@ impl Guard {
     /// Guards this view until it is left.
     pub fn set_up(address: Address) -> Self {
         let navigate = use_navigate();
-        let go: Go = Box::new(move |to: &str| {
+        let go: Navigate = Box::new(move |to: &str| {
             navigate(to, NavigateOptions { resolve: false, ..Default::default() });
         });
         let guard = Self {
@@ -56,12 +56,12 @@ impl Guard {
     }
 
     /// Returns this view's guard from the context.
-    pub fn here() -> Self {
+    pub fn from_context() -> Self {
         expect_context()
     }
 
     /// Guards one form while it is shown.
-    pub fn watch(self, changed: Signal<bool>) {
+    pub fn watch_form(self, changed: Signal<bool>) {
         self.last.update_value(|last| *last += 1);
         let me = self.last.get_value();
         Effect::new(move |_| {
@@ -81,9 +81,9 @@ impl Guard {
     }
 
     /// Opens an address of the dashboard, after asking if that loses changes.
-    pub fn go(self, to: &str) {
+    pub fn go_to(self, to: &str) {
         if self.has_unsaved() {
-            self.ask(to.to_owned());
+            self.ask_before(to.to_owned());
         } else {
             self.navigate.with_value(|go| go(to));
         }
@@ -93,7 +93,7 @@ impl Guard {
         self.unsaved.try_with_untracked(|unsaved| !unsaved.is_empty()) == Some(true)
     }
 
-    fn ask(self, to: String) {
+    fn ask_before(self, to: String) {
         self.wanted.set(to);
         self.asking.set(true);
     }
@@ -117,7 +117,7 @@ impl Guard {
         if plain && elsewhere && routed && self.has_unsaved() {
             event.prevent_default();
             event.stop_immediate_propagation();
-            self.ask(link.pathname() + &link.search());
+            self.ask_before(link.pathname() + &link.search());
         }
     }
 
@@ -130,7 +130,7 @@ impl Guard {
         let location = window().location();
         let (Ok(path), Ok(search)) = (location.pathname(), location.search()) else { return };
         let to = path + &search;
-        let here = untrack(|| self.address.with(&[]));
+        let here = untrack(|| self.address.with_filters(&[]));
         if to == here {
             return;
         }
@@ -139,7 +139,7 @@ impl Guard {
         let back = history
             .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&here)));
         if back.is_ok() {
-            self.ask(to);
+            self.ask_before(to);
         }
     }
 }
@@ -164,10 +164,10 @@ fn listen_first(name: &'static str, heard: impl Fn(&Event) + 'static) {
 
 /// The dialog.
 #[component]
-pub fn Question(guard: Guard) -> impl IntoView {
+pub fn LeaveDialog(guard: Guard) -> impl IntoView {
     let leave = Callback::new(move |()| {
         guard.unsaved.update(BTreeSet::clear);
-        guard.go(&guard.wanted.get_untracked());
+        guard.go_to(&guard.wanted.get_untracked());
     });
     view! {
         <Confirm open=guard.asking title="Leave without saving?" act="Leave" on_yes=leave>

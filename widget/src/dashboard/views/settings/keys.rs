@@ -1,7 +1,7 @@
 //! The keys of pages and programs, and the keys of dialers.
 
-use super::credentials::{Credential, Credentials, Kind};
-use super::form::Saving;
+use super::credentials::{Credential, CredentialKind, Credentials};
+use super::form::SaveState;
 use leptos::prelude::*;
 use serde_json::json;
 
@@ -14,9 +14,9 @@ const SCOPES: [(&str, &str); 4] = [
 ];
 
 /// The scopes that a key for pages needs.
-const FEWEST: [&str; 1] = ["ribbon"];
+const PAGE_SCOPES: [&str; 1] = ["ribbon"];
 
-const API_KEYS: Kind = Kind {
+const API_KEYS: CredentialKind = CredentialKind {
     path: "keys",
     what: "API key",
     title: "Which keys give access to this client's calls?",
@@ -24,10 +24,10 @@ const API_KEYS: Kind = Kind {
     heads: &["Scopes"],
     tells_use: true,
     cells: |key| vec![key.scopes.join(", ")],
-    stops,
+    stops: revoke_warning,
 };
 
-const DIALER_KEYS: Kind = Kind {
+const DIALER_KEYS: CredentialKind = CredentialKind {
     path: "dialer-keys",
     what: "dialer key",
     title: "Which keys do dialers send leads with?",
@@ -42,7 +42,7 @@ const DIALER_KEYS: Kind = Kind {
 };
 
 /// Describes what stops working without an API key.
-fn stops(key: &Credential) -> String {
+fn revoke_warning(key: &Credential) -> String {
     let has = |scope: &str| key.scopes.iter().any(|own| own == scope);
     let parts: Vec<&str> = [
         ("ribbon", "ribbons on pages that use it can neither sign in nor call"),
@@ -59,11 +59,11 @@ fn stops(key: &Credential) -> String {
 /// The tab.
 #[component]
 pub fn Keys() -> impl IntoView {
-    let saving = Saving::new();
-    let scopes = RwSignal::new(FEWEST.to_vec());
-    let error = saving.error("scopes");
+    let saving = SaveState::new();
+    let scopes = RwSignal::new(PAGE_SCOPES.to_vec());
+    let error = saving.field_error("scopes");
     let body = move |()| json!({"scopes": scopes.get_untracked()});
-    let anew = move |()| scopes.set(FEWEST.to_vec());
+    let anew = move |()| scopes.set(PAGE_SCOPES.to_vec());
     let boxes = SCOPES
         .map(|(scope, meaning)| {
             let turn = move |_| {
@@ -81,7 +81,7 @@ pub fn Keys() -> impl IntoView {
         })
         .into_iter()
         .collect_view();
-    let dialing = Saving::new();
+    let dialing = SaveState::new();
     view! {
         <Credentials kind=&API_KEYS saving=saving body=body on_made=anew>
             <div class="field" role="group" aria-label="Scopes">

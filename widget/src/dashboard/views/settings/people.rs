@@ -5,13 +5,13 @@ mod new;
 mod password;
 mod tokens;
 
-use super::credentials::Told;
-use super::form::Saving;
+use super::credentials::SaveResult;
+use super::form::SaveState;
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Confirm, Empty};
-use crate::dashboard::views::answered::answered;
-use account::{AccountItem, Ask, Asked};
+use crate::dashboard::views::answered::render_answer;
+use account::{AccountAction, AccountItem, RequestedAction};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use new::NewAccount;
@@ -46,42 +46,42 @@ pub struct Person {
 /// The tab.
 #[component]
 pub fn People() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<List>(move || Some(access.settings("people")));
-    let saving = Saving::new();
-    let asked = RwSignal::new(None::<Asked>);
+    let access = Access::from_context();
+    let loaded = load_json::<List>(move || Some(access.settings_path("people")));
+    let saving = SaveState::new();
+    let asked = RwSignal::new(None::<RequestedAction>);
     let asking = RwSignal::new(false);
     let password_of = RwSignal::new(None::<Person>);
     let may = Memo::new(move |_| access.may_change());
     let change = move |method: Method, person: &Person, body: Option<Value>, done: String| {
-        let path = access.settings(&format!("people/{}", person.id));
-        saving.send(method, path, body, move |_: Value| {
-            loaded.again();
+        let path = access.settings_path(&format!("people/{}", person.id));
+        saving.send_change(method, path, body, move |_: Value| {
+            loaded.reload();
             done
         });
     };
-    let on_ask = Callback::new(move |one: Asked| {
+    let on_ask = Callback::new(move |one: RequestedAction| {
         let (person, name) = (&one.person, one.person.name.clone());
         match &one.ask {
-            Ask::Role(role) => {
+            AccountAction::Role(role) => {
                 let done = format!("{name} is {role} now.");
                 change(Method::PATCH, person, Some(json!({"role": role})), done);
             }
-            Ask::Enable => {
+            AccountAction::Enable => {
                 let done = format!("{name} can sign in again.");
                 change(Method::PATCH, person, Some(json!({"disabled": false})), done);
             }
-            Ask::Password => password_of.set(Some(one.person)),
-            Ask::Disable | Ask::Remove => {
+            AccountAction::Password => password_of.set(Some(one.person)),
+            AccountAction::Disable | AccountAction::Remove => {
                 asked.set(Some(one));
                 asking.set(true);
             }
         }
     });
     let on_yes = Callback::new(move |()| {
-        let Some(Asked { person, ask }) = asked.get_untracked() else { return };
+        let Some(RequestedAction { person, ask }) = asked.get_untracked() else { return };
         let name = person.name.clone();
-        if ask == Ask::Remove {
+        if ask == AccountAction::Remove {
             return change(Method::DELETE, &person, None, format!("{name} is removed."));
         }
         let done = format!("{name} can no longer sign in.");
@@ -103,16 +103,16 @@ pub fn People() -> impl IntoView {
     };
     view! {
         <Card title="Who can sign in to this client?" flush=true>
-            {answered(loaded, rows)}
-            <Told saving=saving />
+            {render_answer(loaded, rows)}
+            <SaveResult saving=saving />
         </Card>
         <SetPassword person=password_of />
-        <Show when=move || may.get()><NewAccount on_made=move |()| loaded.again() /></Show>
+        <Show when=move || may.get()><NewAccount on_made=move |()| loaded.reload() /></Show>
         <Tokens />
         <OwnPassword />
-        <Confirm open=asking title=Signal::derive(move || asked.get().map(|asked| asked.title()).unwrap_or_default())
-            act=Signal::derive(move || asked.get().map(|asked| asked.act().to_owned()).unwrap_or_default()) on_yes=on_yes>
-            <p>{move || asked.get().map(|asked| asked.follows())}</p>
+        <Confirm open=asking title=Signal::derive(move || asked.get().map(|asked| asked.question_text()).unwrap_or_default())
+            act=Signal::derive(move || asked.get().map(|asked| asked.button_label().to_owned()).unwrap_or_default()) on_yes=on_yes>
+            <p>{move || asked.get().map(|asked| asked.consequence_text())}</p>
         </Confirm>
     }
 }

@@ -4,11 +4,11 @@ mod change;
 
 use super::client::Shown;
 use crate::dashboard::access::{Access, Role};
-use crate::dashboard::address::question;
-use crate::dashboard::load::load;
+use crate::dashboard::address::api_query;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::format::{count, number, percent_whole};
 use crate::dashboard::ui::{Card, Note, Tag, Tone};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use call_ribbon_shared::wire::{ConfigAnswer, Trends, Usage};
 use change::Change;
 use leptos::prelude::*;
@@ -16,19 +16,19 @@ use leptos::prelude::*;
 /// The tab.
 #[component]
 pub fn Plan() -> impl IntoView {
-    let access = Access::here();
-    let config = load::<ConfigAnswer>(move || Some(access.records("config")));
-    let client = load::<Shown>(move || Some(access.settings("")));
+    let access = Access::from_context();
+    let config = load_json::<ConfigAnswer>(move || Some(access.records_path("config")));
+    let client = load_json::<Shown>(move || Some(access.settings_path("")));
     let is_operator = Memo::new(move |_| access.role() == Role::Operator);
     view! {
         <Card title="How much of this month's calls is used?">
-            {answered(config, |config| view! { <Used usage=config.usage /> }.into_any())}
+            {render_answer(config, |config| view! { <UsageBar usage=config.usage /> }.into_any())}
             <Forecast />
         </Card>
         <Card title="What may this client use?">
-            {answered(client, move |client| {
+            {render_answer(client, move |client| {
                 if is_operator.get() {
-                    view! { <Change client=client on_change=move |()| config.again() /> }.into_any()
+                    view! { <Change client=client on_change=move |()| config.reload() /> }.into_any()
                 } else {
                     view! { <Facts client=client /> }.into_any()
                 }
@@ -38,7 +38,7 @@ pub fn Plan() -> impl IntoView {
 }
 
 #[component]
-fn Used(usage: Usage) -> impl IntoView {
+fn UsageBar(usage: Usage) -> impl IntoView {
     #[expect(clippy::cast_precision_loss, reason = "calls of a month stay far below 2^53")]
     let share = usage.calls_this_month as f64 / usage.limit.max(1) as f64;
     let calls = count(usage.calls_this_month, "call", "calls");
@@ -57,9 +57,12 @@ fn Used(usage: Usage) -> impl IntoView {
 /// The forecast of the month's usage, as a sentence; empty if no forecast is available.
 #[component]
 fn Forecast() -> impl IntoView {
-    let access = Access::here();
-    let trends = load::<Trends>(move || {
-        Some(question(&access.records("analytics/trends"), &[("timezone", &access.zone())]))
+    let access = Access::from_context();
+    let trends = load_json::<Trends>(move || {
+        Some(api_query(
+            &access.records_path("analytics/trends"),
+            &[("timezone", &access.time_zone())],
+        ))
     });
     let sentence = move || {
         let forecast = trends.answer()?.forecast;

@@ -5,13 +5,13 @@ mod edit;
 mod kinds;
 mod webhooks;
 
-use super::credentials::Told;
-use super::form::Saving;
+use super::credentials::SaveResult;
+use super::form::SaveState;
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Confirm, Empty, Icon};
-use crate::dashboard::views::answered::answered;
-use account::{AccountItem, Act, Asked};
+use crate::dashboard::views::answered::render_answer;
+use account::{AccountAction, AccountItem, RequestedAction};
 use edit::Edit;
 use gloo_net::http::Method;
 use icondata_lu::LuPlus;
@@ -42,10 +42,11 @@ pub struct Account {
 
 impl Account {
     /// Returns the label.
-    fn title(&self) -> String {
+    fn display_title(&self) -> String {
         let own = self.name.clone();
         own.unwrap_or_else(|| {
-            kinds::of(&self.provider).map_or(self.provider.clone(), |kind| kind.title.to_owned())
+            kinds::find_kind(&self.provider)
+                .map_or(self.provider.clone(), |kind| kind.title.to_owned())
         })
     }
 }
@@ -56,45 +57,45 @@ pub enum Editing {
     /// A new account.
     New,
     /// An existing account.
-    Kept(Account),
+    Existing(Account),
 }
 
 /// The tab.
 #[component]
 pub fn Providers() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<List>(move || Some(access.settings("providers")));
+    let access = Access::from_context();
+    let loaded = load_json::<List>(move || Some(access.settings_path("providers")));
     let changes = RwSignal::new(0_u32);
-    let saving = Saving::new();
+    let saving = SaveState::new();
     let editing = RwSignal::new(None::<Editing>);
     let asking = RwSignal::new(false);
     let leaving = RwSignal::new(None::<Account>);
     let may = Memo::new(move |_| access.may_change());
     // The list and the webhook addresses are reloaded after each change.
     let refresh = Callback::new(move |()| {
-        loaded.again();
+        loaded.reload();
         changes.update(|changes| *changes += 1);
     });
     let change = move |method: Method, account: &Account, body: Option<Value>, done: String| {
-        let path = access.settings(&format!("providers/{}", account.id));
-        saving.send(method, path, body, move |_: Value| {
+        let path = access.settings_path(&format!("providers/{}", account.id));
+        saving.send_change(method, path, body, move |_: Value| {
             refresh.run(());
             done
         });
     };
-    let on_act = Callback::new(move |Asked { account, act }: Asked| {
-        let title = account.title();
+    let on_act = Callback::new(move |RequestedAction { account, act }: RequestedAction| {
+        let title = account.display_title();
         match act {
-            Act::Enable(enabled) => {
+            AccountAction::Enable(enabled) => {
                 let done = format!("{title} is {}.", if enabled { "enabled" } else { "disabled" });
                 change(Method::PATCH, &account, Some(json!({"enabled": enabled})), done);
             }
-            Act::Default => {
+            AccountAction::Default => {
                 let done = format!("Calls use {title} by default.");
                 change(Method::PATCH, &account, Some(json!({"default": true})), done);
             }
-            Act::Edit => editing.set(Some(Editing::Kept(account))),
-            Act::Remove => {
+            AccountAction::Edit => editing.set(Some(Editing::Existing(account))),
+            AccountAction::Remove => {
                 leaving.set(Some(account));
                 asking.set(true);
             }
@@ -102,7 +103,7 @@ pub fn Providers() -> impl IntoView {
     });
     let remove = Callback::new(move |()| {
         let Some(account) = leaving.get_untracked() else { return };
-        change(Method::DELETE, &account, None, format!("{} is removed.", account.title()));
+        change(Method::DELETE, &account, None, format!("{} is removed.", account.display_title()));
     });
     let list = move |list: List| {
         if list.providers.is_empty() {
@@ -123,18 +124,18 @@ pub fn Providers() -> impl IntoView {
             let done = move |said: Option<String>| {
                 editing.set(None);
                 if let Some(said) = said {
-                    saving.tell(said);
+                    saving.set_success(said);
                     refresh.run(());
                 }
             };
             view! { <Edit what=what on_end=done /> }
         })
     };
-    let gone = move || leaving.read().as_ref().map(Account::title).unwrap_or_default();
+    let gone = move || leaving.read().as_ref().map(Account::display_title).unwrap_or_default();
     view! {
         <Card title="Which provider carries this client's calls?" flush=true>
-            {answered(loaded, list)}
-            <Told saving=saving />
+            {render_answer(loaded, list)}
+            <SaveResult saving=saving />
             <div class="told" hidden=move || !may.get() || editing.read().is_some()>
                 <div><button type="button" class="button main" on:click=move |_| editing.set(Some(Editing::New))><Icon of=LuPlus />"Add an account"</button></div>
             </div>

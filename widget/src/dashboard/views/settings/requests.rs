@@ -5,10 +5,10 @@ mod filters;
 
 use super::small_table::SmallTable;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, question};
-use crate::dashboard::load::load;
+use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Empty};
-use crate::dashboard::views::paged::{Page, paged};
+use crate::dashboard::views::paged::{Page, load_pages};
 use entry::{Entry, EntryRow};
 use filters::{Accounts, Filters, NAMES};
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ struct Log {
 impl Page for Log {
     type Row = Entry;
 
-    fn parts(self) -> (Vec<Entry>, Option<String>) {
+    fn into_parts(self) -> (Vec<Entry>, Option<String>) {
         (self.requests, self.next_cursor)
     }
 }
@@ -35,16 +35,16 @@ impl Page for Log {
 /// The tab.
 #[component]
 pub fn Requests() -> impl IntoView {
-    let access = Access::here();
-    let address = Address::here();
-    let log = paged::<Log>(move || {
-        let fields = NAMES.map(|name| (name, address.or(name, "")));
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let log = load_pages::<Log>(move || {
+        let fields = NAMES.map(|name| (name, address.filter_or(name, "")));
         let mut fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         fields.push(("limit", ROWS));
-        question(&access.settings("provider-requests"), &fields)
+        api_query(&access.settings_path("provider-requests"), &fields)
     });
-    let accounts = load::<Accounts>(move || Some(access.settings("providers")));
+    let accounts = load_json::<Accounts>(move || Some(access.settings_path("providers")));
     let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
     let is_filtered = move || NAMES.iter().any(|name| address.get(name).is_some());
     let none = move || {
@@ -61,7 +61,7 @@ pub fn Requests() -> impl IntoView {
     };
     let table = move || {
         if !has_rows.get() {
-            return log.instead(none);
+            return log.render_placeholder(none);
         }
         let heads = vec!["When", "Direction", "Purpose", "Account", "Status", "Duration", "Call"];
         view! {
@@ -75,6 +75,6 @@ pub fn Requests() -> impl IntoView {
     };
     view! {
         <Filters address=address accounts=accounts />
-        <Card title="What did we send to providers, and what did they send?" flush=true>{table} {log.footer()}</Card>
+        <Card title="What did we send to providers, and what did they send?" flush=true>{table} {log.render_footer()}</Card>
     }
 }

@@ -1,12 +1,12 @@
 //! How long records are kept.
 
-use super::credentials::Told;
-use super::form::{Form, Saving};
+use super::credentials::SaveResult;
+use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
-use crate::dashboard::load::{Loaded, load};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::format::{count, moment};
 use crate::dashboard::ui::{Card, Confirm, TextField};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -34,7 +34,7 @@ struct Report {
 
 impl Report {
     /// Describes the amount in words.
-    fn amount(&self) -> String {
+    fn amount_text(&self) -> String {
         let calls = count(self.calls, "call", "calls");
         let events = count(self.events, "event", "events");
         let notes = count(self.notes, "note", "notes");
@@ -49,8 +49,8 @@ impl Report {
 /// The tab.
 #[component]
 pub fn Retention() -> impl IntoView {
-    let access = Access::here();
-    let loaded = load::<Report>(move || Some(access.settings("retention")));
+    let access = Access::from_context();
+    let loaded = load_json::<Report>(move || Some(access.settings_path("retention")));
     // Typed texts stay while the numbers are reloaded.
     let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
     let fields = move || {
@@ -61,25 +61,25 @@ pub fn Retention() -> impl IntoView {
     view! {
         <Card title="How long is data kept?">
             {fields}
-            <Show when=move || !set.get()>{answered(loaded, |_| ().into_any())}</Show>
+            <Show when=move || !set.get()>{render_answer(loaded, |_| ().into_any())}</Show>
         </Card>
         <Card title="What would be removed now?">
-            {answered(loaded, move |report| view! { <Now report=report loaded=loaded /> }.into_any())}
+            {render_answer(loaded, move |report| view! { <Now report=report loaded=loaded /> }.into_any())}
         </Card>
     }
 }
 
-fn written(days: &Days) -> [String; 2] {
+fn days_text(days: &Days) -> [String; 2] {
     [days.events_days, days.calls_days]
         .map(|days| days.map(|days| days.to_string()).unwrap_or_default())
 }
 
 #[component]
 fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
-    let kept = RwSignal::new(written(&days));
-    let fields = written(&days).map(RwSignal::new);
+    let access = Access::from_context();
+    let saving = SaveState::new();
+    let kept = RwSignal::new(days_text(&days));
+    let fields = days_text(&days).map(RwSignal::new);
     let [events, calls] = fields;
     let now = move || fields.map(|field| field.get().trim().to_owned());
     let changed = Memo::new(move |_| now() != *kept.read());
@@ -95,16 +95,17 @@ fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
                 text => match text.parse::<i64>() {
                     Ok(days) => days.into(),
                     Err(_) => {
-                        return saving.refuse(field, "Enter a number of days, or leave it empty.");
+                        return saving
+                            .set_error(field, "Enter a number of days, or leave it empty.");
                     }
                 },
             };
             body.insert(name.to_owned(), days);
         }
         let body = json!({"retention": body});
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |_: Value| {
+        saving.send_change(Method::PATCH, access.settings_path(""), Some(body), move |_: Value| {
             kept.set(typed);
-            loaded.again();
+            loaded.reload();
             "Saved. Older data is removed within the hour.".to_owned()
         });
     });
@@ -115,13 +116,13 @@ fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
                 label="Days to keep events"
                 value=events
                 hint="Events of a call, such as ringing, answer and mute. The calls themselves stay."
-                error=saving.error("retention.eventsDays")
+                error=saving.field_error("retention.eventsDays")
             />
             <TextField
                 label="Days to keep calls"
                 value=calls
                 hint="Calls with their notes, their events and their requests to providers."
-                error=saving.error("retention.callsDays")
+                error=saving.field_error("retention.callsDays")
             />
         </Form>
     }
@@ -129,11 +130,11 @@ fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
 
 #[component]
 fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
-    let access = Access::here();
-    let zone = access.zone();
-    let saving = Saving::new();
+    let access = Access::from_context();
+    let zone = access.time_zone();
+    let saving = SaveState::new();
     let asking = RwSignal::new(false);
-    let amount = report.amount();
+    let amount = report.amount_text();
     let limit = |what: &str, before: &Option<String>| {
         before
             .as_ref()
@@ -151,22 +152,28 @@ fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
         (false, false) => format!("{amount}."),
     };
     let run = Callback::new(move |()| {
-        let path = access.settings("retention/run");
-        saving.send(Method::POST, path, Some(json!({"dryRun": false})), move |went: Report| {
-            let rest = if went.complete { "" } else { " There is more; the next run removes it." };
-            loaded.again();
-            format!("Removed {}.{rest}", went.amount())
-        });
+        let path = access.settings_path("retention/run");
+        saving.send_change(
+            Method::POST,
+            path,
+            Some(json!({"dryRun": false})),
+            move |went: Report| {
+                let rest =
+                    if went.complete { "" } else { " There is more; the next run removes it." };
+                loaded.reload();
+                format!("Removed {}.{rest}", went.amount_text())
+            },
+        );
     });
     let may = Memo::new(move |_| access.may_change() && !nothing);
     view! {
         <div class="stack">
             <p>{answer}" "<span class="soft">{limits.join(" ")}</span></p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| loaded.again()>"Check again"</button>
+                <button type="button" class="button" on:click=move |_| loaded.reload()>"Check again"</button>
                 <button type="button" class="button danger" hidden=move || !may.get() on:click=move |_| asking.set(true)>"Remove it now"</button>
             </div>
-            <Told saving=saving />
+            <SaveResult saving=saving />
             <Confirm open=asking title="Remove old data?" act="Remove" on_yes=run>
                 <p>{format!("{amount} will be removed. This cannot be undone.")}</p>
             </Confirm>

@@ -37,7 +37,7 @@ pub fn Moment(
 ) -> impl IntoView {
     use crate::dashboard::access::Access;
     use crate::dashboard::ui::format;
-    let zone = Access::here().zone();
+    let zone = Access::from_context().time_zone();
     match at {
         Some(at) => {
             let (short, long) = (format::moment(&at, &zone), format::moment_long(&at, &zone));

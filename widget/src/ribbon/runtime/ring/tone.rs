@@ -1,8 +1,8 @@
 //! The tones of a ringing call.
 
-use super::make;
+use super::construct_object;
 use crate::ribbon::json;
-use crate::ribbon::platform::{self, Timer, global, invoke};
+use crate::ribbon::platform::{self, Timer, call_method, page_property};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -46,12 +46,12 @@ impl Tone {
         let ring = {
             let context = context.clone();
             move || {
-                if context.borrow().is_none() && touched() {
-                    context.replace(make("AudioContext", &[]));
+                if context.borrow().is_none() && was_touched() {
+                    context.replace(construct_object("AudioContext", &[]));
                 }
                 if let Some(context) = &*context.borrow() {
                     for start in sound.starts {
-                        beep(context, sound, *start);
+                        play_tone(context, sound, *start);
                     }
                 }
             }
@@ -65,36 +65,36 @@ impl Drop for Tone {
     fn drop(&mut self) {
         if let Some(context) = self.context.take() {
             // Closing ends all tones; it fails only if the context was closed before.
-            let _ = invoke(&context, "close", &[]);
+            let _ = call_method(&context, "close", &[]);
         }
     }
 }
 
 /// Returns whether the user has interacted with the page, so that it may play sound. If a browser
 /// does not say, the ribbon tries.
-fn touched() -> bool {
-    let navigator = global("navigator").unwrap_or_default();
+fn was_touched() -> bool {
+    let navigator = page_property("navigator").unwrap_or_default();
     let activation = json::field(&navigator, "userActivation");
     !activation.is_object() || json::field(&activation, "hasBeenActive").is_truthy()
 }
 
 /// Plays one tone, fading in and out.
-fn beep(context: &JsValue, sound: &Sound, start: f64) {
+fn play_tone(context: &JsValue, sound: &Sound, start: f64) {
     let at = json::field(context, "currentTime").as_f64().unwrap_or_default() + start;
     let run = || -> Result<(), JsValue> {
-        let volume = invoke(context, "createGain", &[])?;
+        let volume = call_method(context, "createGain", &[])?;
         let gain = json::field(&volume, "gain");
         let (loud, end) = (sound.volume, sound.seconds);
         for (value, time) in [(0.0, 0.0), (loud, 0.04), (loud, end - 0.08), (0.0, end)] {
-            invoke(&gain, "linearRampToValueAtTime", &[value.into(), (at + time).into()])?;
+            call_method(&gain, "linearRampToValueAtTime", &[value.into(), (at + time).into()])?;
         }
-        invoke(&volume, "connect", &[json::field(context, "destination")])?;
+        call_method(&volume, "connect", &[json::field(context, "destination")])?;
         for note in sound.notes {
-            let tone = invoke(context, "createOscillator", &[])?;
+            let tone = call_method(context, "createOscillator", &[])?;
             json::set(json::field(&tone, "frequency").unchecked_ref(), "value", &(*note).into());
-            invoke(&tone, "connect", std::slice::from_ref(&volume))?;
-            invoke(&tone, "start", &[at.into()])?;
-            invoke(&tone, "stop", &[(at + end).into()])?;
+            call_method(&tone, "connect", std::slice::from_ref(&volume))?;
+            call_method(&tone, "start", &[at.into()])?;
+            call_method(&tone, "stop", &[(at + end).into()])?;
         }
         Ok(())
     };

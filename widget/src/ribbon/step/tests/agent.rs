@@ -2,16 +2,16 @@
 
 use super::*;
 
-fn named(model: &mut Model, id: Option<&str>, name: Option<&str>) -> Vec<Effect> {
+fn name_with(model: &mut Model, id: Option<&str>, name: Option<&str>) -> Vec<Effect> {
     let [id, name] = [id, name].map(|text| text.map(str::to_owned));
-    step(model, Msg::Name { id, name })
+    step(model, Msg::NameAgent { id, name })
 }
 
-fn changes(effects: &[Effect]) -> usize {
+fn count_changes(effects: &[Effect]) -> usize {
     effects.iter().filter(|effect| matches!(effect, Effect::ChangeAgent)).count()
 }
 
-fn agent(model: &Model) -> (&str, Option<&str>) {
+fn model_agent(model: &Model) -> (&str, Option<&str>) {
     (&model.agent.id, model.agent.name.as_deref())
 }
 
@@ -28,66 +28,73 @@ fn the_agent_named_last_counts_and_a_name_belongs_to_its_id() {
         (both, (Some("me"), None), (("me", None), 2)),
         ((Some("me"), Some("Asha")), (None, None), (("me", Some("Asha")), 0)),
     ] {
-        let mut model = ready();
-        let mut count = changes(&named(&mut model, before.0, before.1));
-        count += changes(&named(&mut model, then.0, then.1));
-        assert_eq!((agent(&model), count), outcome, "{before:?} {then:?}");
+        let mut model = ready_model();
+        let mut count = count_changes(&name_with(&mut model, before.0, before.1));
+        count += count_changes(&name_with(&mut model, then.0, then.1));
+        assert_eq!((model_agent(&model), count), outcome, "{before:?} {then:?}");
     }
 }
 
 #[test]
 fn a_call_keeps_its_agent_and_the_change_comes_when_it_is_over() {
-    let mut model = talking();
-    assert_eq!(changes(&named(&mut model, Some("b"), Some("Bina"))), 0);
-    let customer = Customer { agent_id: Some("c".to_owned()), ..customer("Ravi", NUMBER) };
-    assert_eq!(changes(&set(&mut model, customer)), 0);
-    assert_eq!((agent(&model), &model.session), (("me", None), &Session::Ready));
-    let effects = step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
+    let mut model = talking_model();
+    assert_eq!(count_changes(&name_with(&mut model, Some("b"), Some("Bina"))), 0);
+    let customer = Customer { agent_id: Some("c".to_owned()), ..new_customer("Ravi", NUMBER) };
+    assert_eq!(count_changes(&show_customer(&mut model, customer)), 0);
+    assert_eq!((model_agent(&model), &model.session), (("me", None), &Session::Ready));
+    let effects =
+        step(&mut model, feed_msg(3, end_of(Outcome::Completed, "hangup"), Status::Completed));
     // The page receives the end first.
-    assert_eq!((told(&effects), changes(&effects)), (vec!["callEnded"], 1));
+    assert_eq!((event_names(&effects), count_changes(&effects)), (vec!["callEnded"], 1));
     assert!(matches!(effects.last(), Some(Effect::ChangeAgent)));
-    assert_eq!(agent(&model), ("c", None));
+    assert_eq!(model_agent(&model), ("c", None));
     // Late events of the last agent's stream do not belong to the new agent.
-    let late = Fed { session_id: "s9".to_owned(), ..event(4, What::Incoming, Status::Active) };
-    assert!(step(&mut model, Msg::Fed(Box::new(late))).is_empty());
-    assert!(model.live().is_none());
+    let late = FeedEvent {
+        session_id: "s9".to_owned(),
+        ..feed_event_of(4, FactKind::Incoming, Status::Active)
+    };
+    assert!(step(&mut model, Msg::FeedEvent(Box::new(late))).is_empty());
+    assert!(model.live_call().is_none());
 }
 
 #[test]
 fn an_agent_named_and_taken_back_during_a_call_changes_nothing() {
-    let mut model = talking();
-    named(&mut model, Some("b"), None);
-    named(&mut model, Some("me"), Some("Asha"));
-    let end = fed(3, ended(Outcome::Completed, "hangup"), Status::Completed);
-    assert_eq!(changes(&step(&mut model, end)), 0);
-    assert_eq!((agent(&model), &model.session), (("me", Some("Asha")), &Session::Ready));
+    let mut model = talking_model();
+    name_with(&mut model, Some("b"), None);
+    name_with(&mut model, Some("me"), Some("Asha"));
+    let end = feed_msg(3, end_of(Outcome::Completed, "hangup"), Status::Completed);
+    assert_eq!(count_changes(&step(&mut model, end)), 0);
+    assert_eq!((model_agent(&model), &model.session), (("me", Some("Asha")), &Session::Ready));
 }
 
 #[test]
 fn a_call_of_a_new_agent_waits_until_the_server_knows_the_agent() {
-    let mut model = ready();
-    let customer =
-        Customer { agent_id: Some("b".to_owned()), auto_call: true, ..customer("Asha", NUMBER) };
-    assert!(matches!(&set(&mut model, customer)[..], [Effect::ChangeAgent]));
-    assert!(call(&mut model, Some("+911234567890")).is_empty());
+    let mut model = ready_model();
+    let customer = Customer {
+        agent_id: Some("b".to_owned()),
+        auto_call: true,
+        ..new_customer("Asha", NUMBER)
+    };
+    assert!(matches!(&show_customer(&mut model, customer)[..], [Effect::ChangeAgent]));
+    assert!(make_call(&mut model, Some("+911234567890")).is_empty());
     let restore = Msg::Restore { agent_id: "b".to_owned(), history: Vec::new(), position: 9 };
     step(&mut model, restore);
     let effects = step(&mut model, Msg::SignedIn { agent_id: "b".to_owned() });
     assert!(matches!(&effects[..2], [Effect::Ready, Effect::Start { .. }]));
-    assert_eq!((agent(&model).0, model.last_seq), ("b", Some(9)));
+    assert_eq!((model_agent(&model).0, model.last_seq), ("b", Some(9)));
 }
 
 #[test]
 fn the_new_agent_s_call_is_taken_up_though_it_began_before() {
-    let mut model = talking();
-    step(&mut model, fed(3, ended(Outcome::Completed, "hangup"), Status::Completed));
-    named(&mut model, Some("b"), None);
-    let of_b = |seq, what| Fed {
+    let mut model = talking_model();
+    step(&mut model, feed_msg(3, end_of(Outcome::Completed, "hangup"), Status::Completed));
+    name_with(&mut model, Some("b"), None);
+    let of_b = |seq, what| FeedEvent {
         session_id: "s2".to_owned(),
         agent_id: Some("b".to_owned()),
-        ..event(seq, what, Status::Active)
+        ..feed_event_of(seq, what, Status::Active)
     };
-    let history = vec![of_b(2, What::Incoming), of_b(3, What::Connected)];
+    let history = vec![of_b(2, FactKind::Incoming), of_b(3, FactKind::Connected)];
     step(&mut model, Msg::Restore { agent_id: "b".to_owned(), history, position: 3 });
-    assert_eq!(model.live().map(|line| line.session_id.as_str()), Some("s2"));
+    assert_eq!(model.live_call().map(|line| line.session_id.as_str()), Some("s2"));
 }

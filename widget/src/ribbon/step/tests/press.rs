@@ -1,50 +1,56 @@
 //! Tests the main button: its action, and that presses just after a change are ignored.
 
 use super::*;
-use crate::ribbon::model::Main;
+use crate::ribbon::model::MainAction;
 
-fn press(model: &mut Model) -> Vec<Effect> {
+fn press_button(model: &mut Model) -> Vec<Effect> {
     step(model, Msg::Press(Press::Main { key: "k2".to_owned(), now: 0 }))
 }
 
-fn settle(model: &mut Model) {
+fn settle_button(model: &mut Model) {
     step(model, Msg::Settled);
 }
 
-fn incoming(seq: i64) -> Msg {
-    let rings = event(seq, What::Incoming, Status::Active);
+fn ring_msg(seq: i64) -> Msg {
+    let rings = feed_event_of(seq, FactKind::Incoming, Status::Active);
     let fact = Fact { direction: Some(Direction::Inbound), ..rings.fact.clone() };
     let event_id = format!("in{seq}");
-    Msg::Fed(Box::new(Fed { fact, event_id, session_id: "in".to_owned(), agent_id: None, ..rings }))
+    Msg::FeedEvent(Box::new(FeedEvent {
+        fact,
+        event_id,
+        session_id: "in".to_owned(),
+        agent_id: None,
+        ..rings
+    }))
 }
 
-fn end(seq: i64, session_id: &str, outcome: Outcome, status: Status, reason: &str) -> Msg {
-    let ended = event(seq, ended(outcome, reason), status);
-    Msg::Fed(Box::new(Fed { session_id: session_id.to_owned(), ..ended }))
+fn end_msg(seq: i64, session_id: &str, outcome: Outcome, status: Status, reason: &str) -> Msg {
+    let ended = feed_event_of(seq, end_of(outcome, reason), status);
+    Msg::FeedEvent(Box::new(FeedEvent { session_id: session_id.to_owned(), ..ended }))
 }
 
 /// Returns a ribbon that shows Asha.
 fn shows_asha() -> Model {
-    let mut model = ready();
-    set(&mut model, customer("Asha", NUMBER));
-    settle(&mut model);
+    let mut model = ready_model();
+    show_customer(&mut model, new_customer("Asha", NUMBER));
+    settle_button(&mut model);
     model
 }
 
 fn ravi() -> Msg {
-    let customer = customer("Ravi", "+911234567890");
+    let customer = new_customer("Ravi", "+911234567890");
     Msg::SetCustomer { customer, key: "k".to_owned(), now: 0 }
 }
 
 /// Returns the main button after these messages, and the effect of pressing it once it has settled.
-fn after(story: Vec<Msg>) -> (Main, &'static str) {
+fn after_story(story: Vec<Msg>) -> (MainAction, &'static str) {
     let mut model = shows_asha();
     for msg in story {
         step(&mut model, msg);
     }
-    let main = Main::of(&model);
-    settle(&mut model);
-    let done = press(&mut model).iter().find_map(|effect| match effect {
+    let main = MainAction::for_model(&model);
+    settle_button(&mut model);
+    let done = press_button(&mut model).iter().find_map(|effect| match effect {
         Effect::Start { to, .. } if to == NUMBER => Some("calls Asha"),
         Effect::Start { .. } => Some("calls another"),
         Effect::Act { action: Action::HangUp, .. } => Some("ends"),
@@ -58,68 +64,87 @@ fn after(story: Vec<Msg>) -> (Main, &'static str) {
 fn it_never_calls_by_itself_whom_one_has_talked_to() {
     let dial = || {
         let (key, now) = ("k1".to_owned(), 0);
-        vec![Msg::Call { to: None, key, now, reply: None }, fed(1, What::Initiated, Status::Active)]
+        vec![
+            Msg::Call { to: None, key, now, reply: None },
+            feed_msg(1, FactKind::Initiated, Status::Active),
+        ]
     };
     let with = |mut story: Vec<Msg>, more: Vec<Msg>| {
         story.extend(more);
         story
     };
-    let talk = || with(dial(), vec![fed(2, What::Connected, Status::Active)]);
-    let over = || end(3, "s1", Outcome::Completed, Status::Completed, "hangup");
-    let close = || Msg::Wrap(Wrap::Open(false));
-    let nobody = || end(3, "s1", Outcome::NoAnswer, Status::NoAnswer, "");
-    let declined = || end(3, "in", Outcome::Missed, Status::Missed, "declined");
-    let missed = || end(3, "in", Outcome::Missed, Status::Missed, "");
+    let talk = || with(dial(), vec![feed_msg(2, FactKind::Connected, Status::Active)]);
+    let over = || end_msg(3, "s1", Outcome::Completed, Status::Completed, "hangup");
+    let close = || Msg::WrapUp(WrapUpMsg::Open(false));
+    let nobody = || end_msg(3, "s1", Outcome::NoAnswer, Status::NoAnswer, "");
+    let declined = || end_msg(3, "in", Outcome::Missed, Status::Missed, "declined");
+    let missed = || end_msg(3, "in", Outcome::Missed, Status::Missed, "");
     let quiet = "neither calls nor ends";
     for (name, story, main, does) in [
-        ("shown", vec![], Main::Call, "calls Asha"),
-        ("dialing", dial(), Main::Cancel, "ends"),
-        ("talking", talk(), Main::HangUp, "ends"),
-        ("talked", with(talk(), vec![over()]), Main::Save, quiet),
-        ("talked, a next one", with(talk(), vec![ravi(), over()]), Main::Save, quiet),
-        ("talked, a next one later", with(talk(), vec![over(), ravi()]), Main::Save, quiet),
-        ("notes closed", with(talk(), vec![over(), close()]), Main::Done, quiet),
+        ("shown", vec![], MainAction::Call, "calls Asha"),
+        ("dialing", dial(), MainAction::Cancel, "ends"),
+        ("talking", talk(), MainAction::HangUp, "ends"),
+        ("talked", with(talk(), vec![over()]), MainAction::Save, quiet),
+        ("talked, a next one", with(talk(), vec![ravi(), over()]), MainAction::Save, quiet),
+        ("talked, a next one later", with(talk(), vec![over(), ravi()]), MainAction::Save, quiet),
+        ("notes closed", with(talk(), vec![over(), close()]), MainAction::Done, quiet),
         (
             "notes closed, a next one",
             with(talk(), vec![ravi(), over(), close()]),
-            Main::Next,
+            MainAction::Next,
             quiet,
         ),
-        ("folded", with(talk(), vec![Msg::Minimize(true), over()]), Main::Done, quiet),
-        ("nobody answered", with(dial(), vec![nobody()]), Main::CallAgain, "calls Asha"),
-        ("nobody answered, a next one", with(dial(), vec![ravi(), nobody()]), Main::Next, quiet),
-        ("rings in", vec![incoming(1)], Main::Answer, "answers"),
-        ("declined", vec![incoming(1), declined()], Main::Done, quiet),
-        ("missed", vec![incoming(1), missed()], Main::CallBack, "calls Asha"),
+        ("folded", with(talk(), vec![Msg::Minimize(true), over()]), MainAction::Done, quiet),
+        ("nobody answered", with(dial(), vec![nobody()]), MainAction::CallAgain, "calls Asha"),
+        (
+            "nobody answered, a next one",
+            with(dial(), vec![ravi(), nobody()]),
+            MainAction::Next,
+            quiet,
+        ),
+        ("rings in", vec![ring_msg(1)], MainAction::Answer, "answers"),
+        ("declined", vec![ring_msg(1), declined()], MainAction::Done, quiet),
+        ("missed", vec![ring_msg(1), missed()], MainAction::CallBack, "calls Asha"),
         (
             "missed, another one shown",
-            vec![ravi(), incoming(1), missed()],
-            Main::CallBack,
+            vec![ravi(), ring_msg(1), missed()],
+            MainAction::CallBack,
             "calls Asha",
         ),
-        ("declined, another one shown", vec![ravi(), incoming(1), declined()], Main::Next, quiet),
+        (
+            "declined, another one shown",
+            vec![ravi(), ring_msg(1), declined()],
+            MainAction::Next,
+            quiet,
+        ),
     ] {
-        assert_eq!(after(story), (main, does), "{name}");
+        assert_eq!(after_story(story), (main, does), "{name}");
     }
 }
 
 #[test]
 fn a_press_that_was_meant_for_what_was_there_before_does_nothing() {
-    let answered = || fed(2, What::Connected, Status::Active);
-    let over = || end(3, "s1", Outcome::Completed, Status::Completed, "remote hangup");
+    let answered = || feed_msg(2, FactKind::Connected, Status::Active);
+    let over = || end_msg(3, "s1", Outcome::Completed, Status::Completed, "remote hangup");
     // Each list of messages ends with a change of the action.
     let changes: [(&str, Vec<Msg>); 5] = [
         ("called twice", vec![Msg::Press(Press::Main { key: "k1".to_owned(), now: 0 })]),
-        ("rings as one calls", vec![incoming(1)]),
+        ("rings as one calls", vec![ring_msg(1)]),
         ("answered as one cancels", {
             let (key, now) = ("k1".to_owned(), 0);
             let call = Msg::Call { to: None, key, now, reply: None };
-            vec![call, fed(1, What::Initiated, Status::Active), answered()]
+            vec![call, feed_msg(1, FactKind::Initiated, Status::Active), answered()]
         }),
         ("they hang up as we do", {
             let (key, now) = ("k1".to_owned(), 0);
             let call = Msg::Call { to: None, key, now, reply: None };
-            vec![call, fed(1, What::Initiated, Status::Active), answered(), Msg::Settled, over()]
+            vec![
+                call,
+                feed_msg(1, FactKind::Initiated, Status::Active),
+                answered(),
+                Msg::Settled,
+                over(),
+            ]
         }),
         ("saved twice", {
             let (key, now) = ("k1".to_owned(), 0);
@@ -127,7 +152,7 @@ fn a_press_that_was_meant_for_what_was_there_before_does_nothing() {
             let done = Msg::Press(Press::Main { key: "k3".to_owned(), now: 0 });
             vec![
                 call,
-                fed(1, What::Initiated, Status::Active),
+                feed_msg(1, FactKind::Initiated, Status::Active),
                 answered(),
                 over(),
                 Msg::Settled,
@@ -151,7 +176,7 @@ fn a_press_that_was_meant_for_what_was_there_before_does_nothing() {
             let effects = step(&mut model, Msg::Press(press));
             assert!(effects.is_empty(), "{name}");
         }
-        settle(&mut model);
+        settle_button(&mut model);
         assert!(!model.settling, "{name}");
     }
 }
@@ -159,30 +184,30 @@ fn a_press_that_was_meant_for_what_was_there_before_does_nothing() {
 #[test]
 fn the_caller_who_takes_another_one_s_place_is_not_answered_by_the_same_press() {
     let mut model = shows_asha();
-    step(&mut model, incoming(1));
-    let second = event(2, What::Incoming, Status::Active);
+    step(&mut model, ring_msg(1));
+    let second = feed_event_of(2, FactKind::Incoming, Status::Active);
     let fact = Fact { direction: Some(Direction::Inbound), ..second.fact.clone() };
     let session_id = "in2".to_owned();
-    step(&mut model, Msg::Fed(Box::new(Fed { session_id, fact, ..second })));
-    settle(&mut model);
-    step(&mut model, end(3, "in", Outcome::Missed, Status::Missed, ""));
-    assert_eq!(Main::of(&model), Main::Answer);
-    assert!(press(&mut model).is_empty());
-    settle(&mut model);
+    step(&mut model, Msg::FeedEvent(Box::new(FeedEvent { session_id, fact, ..second })));
+    settle_button(&mut model);
+    step(&mut model, end_msg(3, "in", Outcome::Missed, Status::Missed, ""));
+    assert_eq!(MainAction::for_model(&model), MainAction::Answer);
+    assert!(press_button(&mut model).is_empty());
+    settle_button(&mut model);
     assert!(
-        matches!(&press(&mut model)[..], [Effect::Act { session_id, .. }] if session_id == "in2")
+        matches!(&press_button(&mut model)[..], [Effect::Act { session_id, .. }] if session_id == "in2")
     );
 }
 
 #[test]
 fn answering_twice_asks_once_and_the_page_is_never_deaf() {
     let mut model = shows_asha();
-    step(&mut model, incoming(1));
-    settle(&mut model);
-    assert!(matches!(press(&mut model)[..], [Effect::Act { action: Action::Answer, .. }]));
-    assert!(press(&mut model).is_empty());
-    step(&mut model, fed(2, What::Ringing, Status::Active));
-    let mut model = talking();
+    step(&mut model, ring_msg(1));
+    settle_button(&mut model);
+    assert!(matches!(press_button(&mut model)[..], [Effect::Act { action: Action::Answer, .. }]));
+    assert!(press_button(&mut model).is_empty());
+    step(&mut model, feed_msg(2, FactKind::Ringing, Status::Active));
+    let mut model = talking_model();
     // The page's `hangup()` is always meant as called.
     assert!(model.settling);
     let effects = step(&mut model, Msg::Act { action: Action::HangUp, reply: Some(1) });

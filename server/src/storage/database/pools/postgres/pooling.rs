@@ -1,8 +1,8 @@
 //! Detects how connections to a server are pooled.
 
-use super::ANSWER_WITHIN;
+use super::ANSWER_TIMEOUT;
 use crate::storage::StoreError;
-use crate::storage::database::pools::PATIENCE;
+use crate::storage::database::pools::ACQUIRE_TIMEOUT;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{Error, Row as _};
 use tokio::time::timeout;
@@ -41,13 +41,13 @@ pub(super) fn split_pooling(address: &str) -> Result<(String, Option<Pooling>), 
 }
 
 /// Detects whether two open connections can share a session, which is possible only with a pooler.
-pub(super) async fn find_pooling(options: &PgConnectOptions) -> Result<Pooling, Error> {
+pub(super) async fn detect_pooling(options: &PgConnectOptions) -> Result<Pooling, Error> {
     // Use a pool, since it waits for a starting server.
-    let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(ACQUIRE_TIMEOUT);
     let pool = pool.connect_with(options.clone()).await?;
     // A pooler in session mode may have a single session, and the second connection then waits for
     // it.
-    let shared = timeout(ANSWER_WITHIN, share_session(&pool)).await;
+    let shared = timeout(ANSWER_TIMEOUT, share_session(&pool)).await;
     let pooling = match shared {
         Ok(Ok(true)) => Pooling::Transaction,
         Ok(Ok(false)) | Err(_) => Pooling::Session,
@@ -60,8 +60,8 @@ pub(super) async fn find_pooling(options: &PgConnectOptions) -> Result<Pooling, 
 async fn share_session(pool: &PgPool) -> Result<bool, Error> {
     let (mut first, mut second) = (pool.acquire().await?, pool.acquire().await?);
     for _ in 0..COMPARISONS {
-        let one = session(&mut first).await?;
-        if one.is_some() && one == session(&mut second).await? {
+        let one = read_session_id(&mut first).await?;
+        if one.is_some() && one == read_session_id(&mut second).await? {
             return Ok(true);
         }
     }
@@ -69,7 +69,7 @@ async fn share_session(pool: &PgPool) -> Result<bool, Error> {
 }
 
 /// Returns the number of a connection's session; `None` if the database provides none.
-async fn session(connection: &mut PgConnection) -> Result<Option<i64>, Error> {
+async fn read_session_id(connection: &mut PgConnection) -> Result<Option<i64>, Error> {
     let row = sqlx::raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?;
     let number = row.try_get::<i32, _>(0).map(i64::from);
     Ok(number.ok().filter(|number| *number > 0))

@@ -1,7 +1,7 @@
 //! Draws a line chart: the positions of values, and the marks.
 
 use super::super::scale::Scale;
-use super::{Line, Lines, value};
+use super::{LineData, Series, value_at};
 use leptos::prelude::*;
 
 /// In CSS pixels.
@@ -17,7 +17,7 @@ const NAME_GAP: f64 = 15.0;
 
 /// The layout of a chart of a given width.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Frame {
+pub struct ChartLayout {
     width: f64,
     left: f64,
     right: f64,
@@ -29,16 +29,17 @@ pub struct Frame {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a chart has some hundred stops")]
-impl Frame {
+impl ChartLayout {
     /// Computes the layout of some data.
-    pub fn of(data: &Lines, width: f64) -> Self {
+    pub fn for_data(data: &LineData, width: f64) -> Self {
         let most = data
             .lines
             .iter()
             .flat_map(|line| line.values.iter().flatten().copied())
             .fold(0.0, f64::max);
-        let scale = Scale::to(most, data.measure);
-        let longest = scale.ticks.iter().map(|tick| data.measure.tick(*tick).chars().count()).max();
+        let scale = Scale::up_to(most, data.measure);
+        let longest =
+            scale.ticks.iter().map(|tick| data.measure.format_tick(*tick).chars().count()).max();
         let left = longest.unwrap_or(1) as f64 * LETTER + 10.0;
         let names = data.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
         let has_legend = data.lines.len() > 1 && (width < WIDE || names > 18);
@@ -60,7 +61,7 @@ impl Frame {
         if self.stops < 2 {
             return f64::midpoint(self.left, self.right);
         }
-        self.left + self.step() * place as f64
+        self.left + self.stop_spacing() * place as f64
     }
 
     /// Returns the position of a value, from the top.
@@ -70,33 +71,33 @@ impl Frame {
     }
 
     /// Returns the stop nearest to a position from the left.
-    pub fn nearest(&self, x: f64) -> Option<usize> {
+    pub fn nearest_stop(&self, x: f64) -> Option<usize> {
         (0..self.stops).min_by(|a, b| (self.x(*a) - x).abs().total_cmp(&(self.x(*b) - x).abs()))
     }
 
     /// Returns the position of a stop as a fraction from 0 to 1.
-    pub fn across(&self, place: usize) -> f64 {
+    pub fn stop_fraction(&self, place: usize) -> f64 {
         self.x(place) / self.width.max(1.0)
     }
 
-    fn step(&self) -> f64 {
+    fn stop_spacing(&self) -> f64 {
         (self.right - self.left) / (self.stops.max(2) - 1) as f64
     }
 
     /// Returns the interval of stops with a label below, so that labels do not touch.
-    fn every(&self, data: &Lines) -> usize {
+    fn label_interval(&self, data: &LineData) -> usize {
         let longest = data.stops.iter().map(|stop| stop.tick.chars().count()).max().unwrap_or(1);
         let room = longest as f64 * LETTER + 18.0;
         // Whole weeks, if not every day fits.
         [1, 2, 7, 14, 28, 56]
             .into_iter()
-            .find(|every| self.step() * *every as f64 >= room)
+            .find(|every| self.stop_spacing() * *every as f64 >= room)
             .unwrap_or(112)
     }
 }
 
 /// Draws everything that does not depend on the selection.
-pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
+pub fn draw_static(data: &LineData, frame: &ChartLayout) -> impl IntoView + use<> {
     if frame.width < 40.0 {
         return None;
     }
@@ -105,11 +106,11 @@ pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
         .stops
         .iter()
         .enumerate()
-        .filter(|(_, stop)| stop.rest && frame.step() >= 4.0)
+        .filter(|(_, stop)| stop.rest && frame.stop_spacing() >= 4.0)
         .map(|(place, _)| {
-            let from = (frame.x(place) - frame.step() / 2.0).max(left);
-            let to = (frame.x(place) + frame.step() / 2.0).min(right);
-            view! { <rect class="rest" x=px(from) y=px(TOP) width=px(to - from) height=px(HEIGHT - TOP - BOTTOM) /> }
+            let from = (frame.x(place) - frame.stop_spacing() / 2.0).max(left);
+            let to = (frame.x(place) + frame.stop_spacing() / 2.0).min(right);
+            view! { <rect class="rest" x=to_px(from) y=to_px(TOP) width=to_px(to - from) height=to_px(HEIGHT - TOP - BOTTOM) /> }
         })
         .collect_view();
     let scale = frame
@@ -119,12 +120,12 @@ pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
             let y = frame.y(*tick).round();
             let class = if *tick > 0.0 { "grid-line" } else { "ground-line" };
             view! {
-                <line class=class x1=px(left) x2=px(right) y1=px(y) y2=px(y) />
-                <text x=px(left - 8.0) y=px(y + 4.0) text-anchor="end">{data.measure.tick(*tick)}</text>
+                <line class=class x1=to_px(left) x2=to_px(right) y1=to_px(y) y2=to_px(y) />
+                <text x=to_px(left - 8.0) y=to_px(y + 4.0) text-anchor="end">{data.measure.format_tick(*tick)}</text>
             }
         })
         .collect_view();
-    let every = frame.every(data);
+    let every = frame.label_interval(data);
     let names = data
         .stops
         .iter()
@@ -137,46 +138,50 @@ pub fn drawing(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
                 LETTER * f64::from(u32::try_from(stop.tick.chars().count()).unwrap_or(6)) / 2.0;
             let (x, anchor) =
                 if x + half > frame.width { (frame.width, "end") } else { (x, "middle") };
-            view! { <text x=px(x) y=px(HEIGHT - 6.0) text-anchor=anchor>{stop.tick.clone()}</text> }
+            view! { <text x=to_px(x) y=to_px(HEIGHT - 6.0) text-anchor=anchor>{stop.tick.clone()}</text> }
         })
         .collect_view();
     // The previous period is drawn under the current one.
-    let lines =
-        data.lines.iter().rev().map(|line| way(frame, line, data.lines.len() == 1)).collect_view();
-    let beside = (!frame.has_legend && data.lines.len() > 1).then(|| beside(data, frame));
+    let lines = data
+        .lines
+        .iter()
+        .rev()
+        .map(|line| draw_line(frame, line, data.lines.len() == 1))
+        .collect_view();
+    let beside = (!frame.has_legend && data.lines.len() > 1).then(|| draw_end_labels(data, frame));
     Some(view! {
-        <svg width=px(frame.width) height=px(HEIGHT) viewBox=format!("0 0 {} {HEIGHT}", px(frame.width)) aria-hidden="true">
+        <svg width=to_px(frame.width) height=to_px(HEIGHT) viewBox=format!("0 0 {} {HEIGHT}", to_px(frame.width)) aria-hidden="true">
             {rests}{scale}{names}{lines}{beside}
         </svg>
     })
 }
 
 /// Draws one line. Unknown values leave a gap.
-fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
+fn draw_line(frame: &ChartLayout, line: &Series, alone: bool) -> impl IntoView + use<> {
     let mut path = String::new();
     let mut pen_down = false;
     let mut known = Vec::new();
     for place in 0..frame.stops {
-        let Some(value) = value(line, place) else {
+        let Some(value) = value_at(line, place) else {
             pen_down = false;
             continue;
         };
         let letter = if pen_down { 'L' } else { 'M' };
         path.push(letter);
-        path.push_str(&[px(frame.x(place)), px(frame.y(value))].join(" "));
+        path.push_str(&[to_px(frame.x(place)), to_px(frame.y(value))].join(" "));
         pen_down = true;
         known.push(place);
     }
     let whole = known.len() == frame.stops && frame.stops > 1;
     let area = (whole && !line.before && alone).then(|| {
-        let ground = px(frame.y(0.0));
-        let d = format!("{path}V{ground}H{}Z", px(frame.left));
+        let ground = to_px(frame.y(0.0));
+        let d = format!("{path}V{ground}H{}Z", to_px(frame.left));
         view! { <path class="area" d=d /> }
     });
     // A value between two gaps would not be drawn by a line.
-    let single = (known.len() == 1).then(|| dot(frame, line, known[0]));
+    let single = (known.len() == 1).then(|| draw_dot(frame, line, known[0]));
     view! {
-        <g data-hue=line.hue.name()>
+        <g data-hue=line.hue.class_name()>
             {area}
             <path class="way" d=path data-before=line.before.then_some("") />
             {single}
@@ -185,8 +190,8 @@ fn way(frame: &Frame, line: &Line, alone: bool) -> impl IntoView + use<> {
 }
 
 /// Draws the lines' names beside their ends, moved apart if they would overlap.
-fn beside(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
-    let mut places: Vec<(f64, &Line)> = data
+fn draw_end_labels(data: &LineData, frame: &ChartLayout) -> impl IntoView + use<> {
+    let mut places: Vec<(f64, &Series)> = data
         .lines
         .iter()
         .filter_map(|line| {
@@ -204,35 +209,39 @@ fn beside(data: &Lines, frame: &Frame) -> impl IntoView + use<> {
         let limit = lowest + NAME_GAP * f64::from(u32::try_from(place).unwrap_or(0));
         let y = y.clamp(free, limit.max(free));
         free = y + NAME_GAP;
-        views.push(view! { <text class="direct" x=px(frame.right + 10.0) y=px(y + 4.0)>{line.name.clone()}</text> });
+        views.push(view! { <text class="direct" x=to_px(frame.right + 10.0) y=to_px(y + 4.0)>{line.name.clone()}</text> });
     }
     views
 }
 
 /// Draws the marks of the selected stop.
-pub fn here(data: &Lines, frame: &Frame, place: usize) -> Option<impl IntoView + use<>> {
+pub fn draw_selection(
+    data: &LineData,
+    frame: &ChartLayout,
+    place: usize,
+) -> Option<impl IntoView + use<>> {
     if frame.width < 40.0 {
         return None;
     }
-    let x = px(frame.x(place));
-    let dots = data.lines.iter().rev().map(|line| dot(frame, line, place)).collect_view();
+    let x = to_px(frame.x(place));
+    let dots = data.lines.iter().rev().map(|line| draw_dot(frame, line, place)).collect_view();
     Some(view! {
-        <svg class="over" width=px(frame.width) height=px(HEIGHT) aria-hidden="true">
-            <line class="here" x1=x.clone() x2=x y1=px(TOP) y2=px(HEIGHT - BOTTOM) />
+        <svg class="over" width=to_px(frame.width) height=to_px(HEIGHT) aria-hidden="true">
+            <line class="here" x1=x.clone() x2=x y1=to_px(TOP) y2=to_px(HEIGHT - BOTTOM) />
             {dots}
         </svg>
     })
 }
 
-fn dot(frame: &Frame, line: &Line, place: usize) -> Option<impl IntoView + use<>> {
-    let value = value(line, place)?;
+fn draw_dot(frame: &ChartLayout, line: &Series, place: usize) -> Option<impl IntoView + use<>> {
+    let value = value_at(line, place)?;
     Some(view! {
-        <g data-hue=line.hue.name()>
-            <circle class="dot" r="4" cx=px(frame.x(place)) cy=px(frame.y(value)) data-before=line.before.then_some("") />
+        <g data-hue=line.hue.class_name()>
+            <circle class="dot" r="4" cx=to_px(frame.x(place)) cy=to_px(frame.y(value)) data-before=line.before.then_some("") />
         </g>
     })
 }
 
-fn px(value: f64) -> String {
+fn to_px(value: f64) -> String {
     format!("{value:.1}")
 }

@@ -1,9 +1,9 @@
 //! Loads the calls that match the filters, and more of them on request.
 
-use super::super::filters::asked;
+use super::super::filters::list_query;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, question};
-use crate::dashboard::api::{self, Trouble};
+use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::api::{self, ApiError};
 use crate::dashboard::ui::format;
 use call_ribbon_shared::wire::{CallHistory, CallObject};
 use leptos::prelude::*;
@@ -12,17 +12,17 @@ use leptos::task::spawn_local;
 /// Calls on a page.
 const PAGE: usize = 50;
 /// A search that found too few calls continues automatically at most this many times.
-const GOES_ON: u32 = 20;
+const MOST_STEPS: u32 = 20;
 
 /// The loaded part of the list that the address selects.
 #[derive(Clone, Copy)]
-pub struct Found {
+pub struct FoundCalls {
     /// The calls.
     pub calls: RwSignal<Vec<CallObject>>,
     /// Whether a page is loading.
     pub busy: RwSignal<bool>,
     /// Why a page could not be loaded.
-    pub trouble: RwSignal<Option<Trouble>>,
+    pub trouble: RwSignal<Option<ApiError>>,
     /// Whether no answer has arrived yet.
     pub is_new: RwSignal<bool>,
     next: RwSignal<Option<String>>,
@@ -31,10 +31,10 @@ pub struct Found {
     list: StoredValue<u32>,
 }
 
-impl Found {
+impl FoundCalls {
     /// Creates a list that reloads when the address changes.
-    pub fn following(address: Address) -> Self {
-        let access = Access::here();
+    pub fn for_address(address: Address) -> Self {
+        let access = Access::from_context();
         let found = Self {
             calls: RwSignal::new(Vec::new()),
             busy: RwSignal::new(true),
@@ -44,52 +44,52 @@ impl Found {
             searched_to: RwSignal::new(None),
             list: StoredValue::new(0),
         };
-        let question = Memo::new(move |_| asked(address));
+        let question = Memo::new(move |_| list_query(address));
         Effect::new(move |_| {
             let fields = question.get();
             found.list.update_value(|list| *list += 1);
             found.calls.set(Vec::new());
             found.next.set(None);
             found.is_new.set(true);
-            found.ask(access, fields, None);
+            found.load_from(access, fields, None);
         });
         found
     }
 
     /// Returns whether the list has more pages.
-    pub fn goes_on(self) -> bool {
+    pub fn has_more(self) -> bool {
         self.next.read().is_some()
     }
 
     /// Loads the next page.
-    pub fn more(self, access: Access, address: Address) {
+    pub fn load_more(self, access: Access, address: Address) {
         if self.busy.get_untracked() {
             return;
         }
-        let fields = untrack(|| asked(address));
-        self.ask(access, fields, self.next.get_untracked());
+        let fields = untrack(|| list_query(address));
+        self.load_from(access, fields, self.next.get_untracked());
     }
 
     /// Returns how many calls were found, in words.
-    pub fn summary(self, zone: &str) -> String {
+    pub fn summary_text(self, zone: &str) -> String {
         if self.is_new.get() {
             return String::new();
         }
         let calls = i64::try_from(self.calls.read().len()).unwrap_or(0);
         let shown = format::count(calls, "call", "calls");
-        match (self.goes_on(), self.searched_to.get()) {
+        match (self.has_more(), self.searched_to.get()) {
             (false, _) => format!("{shown}, no more"),
             (true, Some(to)) => format!("{shown}; searched back to {}", format::moment(&to, zone)),
             (true, None) => format!("{shown}, and more"),
         }
     }
 
-    fn ask(self, access: Access, fields: Vec<(String, String)>, from: Option<String>) {
+    fn load_from(self, access: Access, fields: Vec<(String, String)>, from: Option<String>) {
         let Some(mine) = self.list.try_get_value() else { return };
         self.busy.set(true);
         self.trouble.set(None);
         spawn_local(async move {
-            let answer = self.page(access, &fields, from, mine).await;
+            let answer = self.load_page(access, &fields, from, mine).await;
             if self.list.try_get_value() != Some(mine) {
                 return;
             }
@@ -107,13 +107,13 @@ impl Found {
     }
 
     /// Loads a page of the list. A search far back needs several requests to fill it.
-    async fn page(
+    async fn load_page(
         self,
         access: Access,
         fields: &[(String, String)],
         mut from: Option<String>,
         mine: u32,
-    ) -> Result<CallHistory, Trouble> {
+    ) -> Result<CallHistory, ApiError> {
         let mut calls = Vec::new();
         let mut steps = 0;
         loop {
@@ -123,10 +123,10 @@ impl Found {
             pairs.push(("limit", &limit));
             pairs.push(("cursor", from.as_deref().unwrap_or_default()));
             let mut answer: CallHistory =
-                api::get(access, &question(&access.records("calls"), &pairs)).await?;
+                api::get_json(access, &api_query(&access.records_path("calls"), &pairs)).await?;
             calls.append(&mut answer.calls);
             steps += 1;
-            let goes_on = answer.next_cursor.is_some() && calls.len() < PAGE && steps < GOES_ON;
+            let goes_on = answer.next_cursor.is_some() && calls.len() < PAGE && steps < MOST_STEPS;
             if !goes_on || self.list.try_get_value() != Some(mine) {
                 answer.calls = calls;
                 return Ok(answer);

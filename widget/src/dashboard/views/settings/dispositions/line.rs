@@ -1,6 +1,6 @@
 //! One line of the list: code, label and position.
 
-use super::super::form::Saving;
+use super::super::form::SaveState;
 use super::FIELD;
 use crate::dashboard::ui::Icon;
 use call_ribbon_shared::wire::Disposition;
@@ -12,7 +12,7 @@ use web_sys::Element;
 
 /// A line with a stable id, so that typing continues when the line moves.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Line {
+pub struct DispositionLine {
     /// The line's id.
     pub id: usize,
     code: RwSignal<String>,
@@ -21,7 +21,7 @@ pub struct Line {
     is_kept: bool,
 }
 
-impl Line {
+impl DispositionLine {
     /// Creates a line from a saved disposition.
     pub fn new(id: usize, one: &Disposition) -> Self {
         let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
@@ -29,7 +29,7 @@ impl Line {
     }
 
     /// Returns the disposition to send.
-    pub fn written(self) -> Disposition {
+    pub fn to_disposition(self) -> Disposition {
         let code = self.code.read().trim().to_owned();
         let label = self.label.read().trim().to_owned();
         Disposition { code, label }
@@ -47,17 +47,17 @@ fn code_of(label: &str) -> String {
 
 /// A line and its position in the list.
 #[derive(Clone, Copy)]
-struct Place {
-    line: Line,
-    lines: RwSignal<Vec<Line>>,
-    saving: Saving,
+struct LinePosition {
+    line: DispositionLine,
+    lines: RwSignal<Vec<DispositionLine>>,
+    saving: SaveState,
     /// The index.
     at: Memo<usize>,
 }
 
-impl Place {
+impl LinePosition {
     /// Returns a name for screen readers, such as "Label 3".
-    fn name(self, what: &str) -> String {
+    fn accessible_name(self, what: &str) -> String {
         format!("{what} {}", self.at.get() + 1)
     }
 
@@ -66,37 +66,41 @@ impl Place {
     }
 
     /// Returns the error of a part of the line.
-    fn wrong(self, part: &'static str) -> Memo<Option<String>> {
-        Memo::new(move |_| self.saving.wrong(&format!("{FIELD}{}].{part}", self.at.get())))
+    fn error_of(self, part: &'static str) -> Memo<Option<String>> {
+        Memo::new(move |_| self.saving.error_of(&format!("{FIELD}{}].{part}", self.at.get())))
     }
 
     /// Moves the line by one position; `element` keeps the focus although it is inserted again.
-    fn shift(self, down: bool, element: Option<web_sys::EventTarget>) {
+    fn move_line(self, down: bool, element: Option<web_sys::EventTarget>) {
         let from = self.at.get_untracked();
         let to = if down { from + 1 } else { from.wrapping_sub(1) };
         if to < self.lines.read_untracked().len() {
             // An error belongs to an index, which now has another line.
-            self.saving.clear();
+            self.saving.clear_result();
             self.lines.update(|lines| lines.swap(from, to));
         }
         if let Some(element) = element.and_then(|element| element.dyn_into::<Element>().ok()) {
-            refocus(element);
+            restore_focus(element);
         }
     }
 
-    fn remove(self) {
-        self.saving.clear();
+    fn remove_line(self) {
+        self.saving.clear_result();
         self.lines.update(|lines| lines.retain(|other| other.id != self.line.id));
     }
 }
 
 #[component]
-pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl IntoView {
+pub fn OneLine(
+    line: DispositionLine,
+    lines: RwSignal<Vec<DispositionLine>>,
+    saving: SaveState,
+) -> impl IntoView {
     let at = Memo::new(move |_| {
         lines.read().iter().position(|other| other.id == line.id).unwrap_or_default()
     });
-    let place = Place { line, lines, saving, at };
-    let (wrong_code, wrong_label) = (place.wrong("code"), place.wrong("label"));
+    let place = LinePosition { line, lines, saving, at };
+    let (wrong_code, wrong_label) = (place.error_of("code"), place.error_of("label"));
     let error = move || wrong_code.get().or_else(|| wrong_label.get());
     // The code of a new line follows its label until the user edits it.
     let follows = StoredValue::new(!line.is_kept);
@@ -105,7 +109,7 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
         let down = event.key() == "ArrowDown";
         if event.alt_key() && (down || event.key() == "ArrowUp") {
             event.prevent_default();
-            place.shift(down, event.target());
+            place.move_line(down, event.target());
         }
     };
     view! {
@@ -117,7 +121,7 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
                     dir="auto"
                     maxlength="60"
                     placeholder="Promise to pay"
-                    aria-label=move || place.name("Label")
+                    aria-label=move || place.accessible_name("Label")
                     aria-describedby=about.clone()
                     aria-invalid=move || wrong_label.read().is_some().then_some("true")
                     prop:value=line.label
@@ -135,7 +139,7 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
                     placeholder="promise_to_pay"
                     autocapitalize="none"
                     spellcheck="false"
-                    aria-label=move || place.name("Code")
+                    aria-label=move || place.accessible_name("Code")
                     aria-describedby=about.clone()
                     aria-invalid=move || wrong_code.read().is_some().then_some("true")
                     prop:value=line.code
@@ -144,7 +148,7 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
                         line.code.set(event.target().value());
                     }
                 />
-                <Acts place=place />
+                <LineButtons place=place />
             </div>
             <div class="field" id=about>
                 <p class="error" role="alert">
@@ -157,33 +161,33 @@ pub fn OneLine(line: Line, lines: RwSignal<Vec<Line>>, saving: Saving) -> impl I
 
 /// The buttons of a line.
 #[component]
-fn Acts(place: Place) -> impl IntoView {
+fn LineButtons(place: LinePosition) -> impl IntoView {
     let button = move |what: &'static str, icon, off: Signal<bool>, down: bool| {
         let press = move |event: MouseEvent| {
             if !off.get_untracked() {
-                place.shift(down, event.current_target());
+                place.move_line(down, event.current_target());
             }
         };
         view! {
             <button
                 type="button"
                 class="button quiet only"
-                title=move || place.name(what)
+                title=move || place.accessible_name(what)
                 aria-disabled=move || off.get().to_string()
                 on:click=press
             >
-                <Icon of=icon /><span class="unseen">{move || place.name(what)}</span>
+                <Icon of=icon /><span class="unseen">{move || place.accessible_name(what)}</span>
             </button>
         }
     };
     let is_first = Signal::derive(move || place.at.get() == 0);
     let is_last = Signal::derive(move || place.is_last());
-    let remove = move || place.name("Remove line");
+    let remove = move || place.accessible_name("Remove line");
     view! {
         <span class="acts">
             {button("Move up line", LuArrowUp, is_first, false)}
             {button("Move down line", LuArrowDown, is_last, true)}
-            <button type="button" class="button quiet only" title=remove on:click=move |_| place.remove()>
+            <button type="button" class="button quiet only" title=remove on:click=move |_| place.remove_line()>
                 <Icon of=LuX /><span class="unseen">{remove}</span>
             </button>
         </span>
@@ -191,17 +195,17 @@ fn Acts(place: Place) -> impl IntoView {
 }
 
 /// Focuses a part of a line once it is in the page.
-pub fn focus(id: usize, part: &'static str) {
+pub fn focus_part(id: usize, part: &'static str) {
     request_animation_frame(move || {
         let field = document().get_element_by_id(&format!("disposition-{id}-{part}"));
         if let Some(field) = field {
-            refocus(field);
+            restore_focus(field);
         }
     });
 }
 
 /// Focuses an element after the page was updated: an element that moves loses the focus.
-fn refocus(element: Element) {
+fn restore_focus(element: Element) {
     request_animation_frame(move || {
         if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
             // Focusing an element of the page cannot fail.

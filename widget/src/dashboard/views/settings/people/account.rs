@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 /// An action on an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum AccountAction {
     /// Change the role.
     Role(&'static str),
     /// Refuse sign-ins until enabled again.
@@ -22,27 +22,27 @@ pub enum Ask {
 
 /// A requested action.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct RequestedAction {
     /// The account's owner.
     pub person: Person,
     /// The action.
-    pub ask: Ask,
+    pub ask: AccountAction,
 }
 
-impl Asked {
+impl RequestedAction {
     /// Returns the question of the confirmation dialog.
-    pub fn title(&self) -> String {
-        format!("{} {}?", self.act(), self.person.name)
+    pub fn question_text(&self) -> String {
+        format!("{} {}?", self.button_label(), self.person.name)
     }
 
     /// Returns the label of the confirming button.
-    pub fn act(&self) -> &'static str {
-        if self.ask == Ask::Remove { "Remove" } else { "Disable" }
+    pub fn button_label(&self) -> &'static str {
+        if self.ask == AccountAction::Remove { "Remove" } else { "Disable" }
     }
 
     /// Describes the consequences.
-    pub fn follows(&self) -> &'static str {
-        if self.ask == Ask::Remove {
+    pub fn consequence_text(&self) -> &'static str {
+        if self.ask == AccountAction::Remove {
             "The account is removed and signed out at once. Its actions stay in the audit log."
         } else {
             "The account is signed out at once. You can enable it again later."
@@ -58,7 +58,7 @@ pub fn AccountItem(
     #[prop(into)]
     may: Signal<bool>,
     /// Receives the requested action.
-    on_ask: Callback<Asked>,
+    on_ask: Callback<RequestedAction>,
 ) -> impl IntoView {
     let whose = StoredValue::new(person.clone());
     let Person { name, email, role, disabled_at, last_sign_in_at, .. } = person;
@@ -69,13 +69,17 @@ pub fn AccountItem(
         view! { <Tag text="Can sign in" tone=Tone::Green /> }
     };
     let other = if role == "admin" {
-        ("Make a viewer", Ask::Role("viewer"))
+        ("Make a viewer", AccountAction::Role("viewer"))
     } else {
-        ("Make an admin", Ask::Role("admin"))
+        ("Make an admin", AccountAction::Role("admin"))
     };
-    let turn = if is_disabled { ("Enable", Ask::Enable) } else { ("Disable", Ask::Disable) };
-    let button = |(what, ask): (&'static str, Ask), class: &'static str| {
-        let asked = Asked { person: whose.get_value(), ask };
+    let turn = if is_disabled {
+        ("Enable", AccountAction::Enable)
+    } else {
+        ("Disable", AccountAction::Disable)
+    };
+    let button = |(what, ask): (&'static str, AccountAction), class: &'static str| {
+        let asked = RequestedAction { person: whose.get_value(), ask };
         let name = format!("{what}: {}", asked.person.name);
         let press = move |_| on_ask.run(asked.clone());
         view! { <button type="button" class=class aria-label=name on:click=press>{what}</button> }
@@ -94,9 +98,9 @@ pub fn AccountItem(
                 </div>
                 <div class="row" hidden=move || !may.get()>
                     {button(other, "button small")}
-                    {button(("Set a password", Ask::Password), "button small")}
+                    {button(("Set a password", AccountAction::Password), "button small")}
                     {button(turn, "button small")}
-                    {button(("Remove", Ask::Remove), "button small danger")}
+                    {button(("Remove", AccountAction::Remove), "button small danger")}
                 </div>
             </div>
         </li>

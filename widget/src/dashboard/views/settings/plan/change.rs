@@ -1,7 +1,7 @@
 //! The operator's form for a client's plan.
 
-use super::super::client::{Shown, tell_others};
-use super::super::form::{Form, Saving};
+use super::super::client::{Shown, reload_client};
+use super::super::form::{Form, SaveState};
 use super::plan_name;
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::{Choice, Confirm, Note, Select, TextField, Toggle, Tone};
@@ -26,15 +26,15 @@ const FEATURES: [(&str, &str); 7] = [
 
 /// The terms that the operator can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Agreed {
+struct PlanTerms {
     plan: String,
     /// Empty means the plan's limit.
     limit: String,
     features: BTreeSet<String>,
 }
 
-impl Agreed {
-    fn of(client: Shown) -> Self {
+impl PlanTerms {
+    fn of_client(client: Shown) -> Self {
         let usual = plan::Plan::parse(&client.plan).map(|plan| i64::from(plan.calls_per_month()));
         let limit =
             if usual == Some(client.limit) { String::new() } else { client.limit.to_string() };
@@ -48,7 +48,7 @@ impl Agreed {
     }
 
     /// Returns the body of the request; `Err` if the limit is not a number.
-    fn body(&self) -> Result<Value, ()> {
+    fn request_body(&self) -> Result<Value, ()> {
         let limit = match self.limit.trim() {
             "" => Value::Null,
             text => text.parse::<i64>().map_err(|_| ())?.into(),
@@ -76,35 +76,40 @@ pub fn Change(
     #[prop(into)]
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
+    let access = Access::from_context();
+    let saving = SaveState::new();
     let suspended = client.suspended;
-    let kept = RwSignal::new(Agreed::of(client));
-    let Agreed { plan, limit, features } = kept.get_untracked();
+    let kept = RwSignal::new(PlanTerms::of_client(client));
+    let PlanTerms { plan, limit, features } = kept.get_untracked();
     let (plan, limit, features) =
         (RwSignal::new(plan), RwSignal::new(limit), RwSignal::new(features));
-    let now = move || Agreed { plan: plan.get(), limit: limit.get(), features: features.get() };
+    let now = move || PlanTerms { plan: plan.get(), limit: limit.get(), features: features.get() };
     let changed = Memo::new(move |_| now() != *kept.read());
     let save = Callback::new(move |()| {
-        let Ok(body) = untrack(now).body() else {
-            return saving.refuse(
+        let Ok(body) = untrack(now).request_body() else {
+            return saving.set_error(
                 "limit",
                 "Enter a number of calls, or leave it empty to use the plan's number.",
             );
         };
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            let fresh = Agreed::of(client);
-            limit.set(fresh.limit.clone());
-            features.set(fresh.features.clone());
-            kept.set(fresh);
-            tell_others(access);
-            on_change.run(());
-            "Saved. It applies from the next request.".to_owned()
-        });
+        saving.send_change(
+            Method::PATCH,
+            access.settings_path(""),
+            Some(body),
+            move |client: Shown| {
+                let fresh = PlanTerms::of_client(client);
+                limit.set(fresh.limit.clone());
+                features.set(fresh.features.clone());
+                kept.set(fresh);
+                reload_client(access);
+                on_change.run(());
+                "Saved. It applies from the next request.".to_owned()
+            },
+        );
     });
     // A plan sets its own features, which can be changed afterwards.
     let pick = Callback::new(move |picked: String| {
-        features.set(Agreed::usual_features(&picked));
+        features.set(PlanTerms::usual_features(&picked));
         plan.set(picked);
     });
     let plans = PLANS.map(|plan| {
@@ -128,12 +133,12 @@ pub fn Change(
     });
     view! {
         <Form saving=saving changed=changed on_save=save>
-            <Select label="Plan" choices=plans.to_vec() value=plan on_pick=pick error=saving.error("plan") />
-            <TextField label="Calls a month" value=limit hint="Leave it empty to use the plan's number." error=saving.error("limit") />
+            <Select label="Plan" choices=plans.to_vec() value=plan on_pick=pick error=saving.field_error("plan") />
+            <TextField label="Calls a month" value=limit hint="Leave it empty to use the plan's number." error=saving.field_error("limit") />
             <div class="field" role="group" aria-label="Features">
                 <span class="label">"Features"</span>
                 <div>{boxes}</div>
-                <p class="error" role="alert">{saving.error("features")}</p>
+                <p class="error" role="alert">{saving.field_error("features")}</p>
             </div>
         </Form>
         <Suspension suspended=suspended />
@@ -143,17 +148,22 @@ pub fn Change(
 /// Suspends the client, or resumes it.
 #[component]
 fn Suspension(suspended: bool) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
+    let access = Access::from_context();
+    let saving = SaveState::new();
     let suspended = RwSignal::new(suspended);
     let asking = RwSignal::new(false);
     let set = move |to: bool| {
         let body = json!({"suspended": to});
-        saving.send(Method::PATCH, access.settings(""), Some(body), move |client: Shown| {
-            suspended.set(client.suspended);
-            let said = if client.suspended { "Suspended." } else { "Active again." };
-            said.to_owned()
-        });
+        saving.send_change(
+            Method::PATCH,
+            access.settings_path(""),
+            Some(body),
+            move |client: Shown| {
+                suspended.set(client.suspended);
+                let said = if client.suspended { "Suspended." } else { "Active again." };
+                said.to_owned()
+            },
+        );
     };
     let turn = Callback::new(move |to: bool| if to { asking.set(true) } else { set(false) });
     let shown = Signal::derive(move || suspended.get() || asking.get());
@@ -163,7 +173,7 @@ fn Suspension(suspended: bool) -> impl IntoView {
             <Show when=move || suspended.get()>
                 <Note tone=Tone::Red>"This client is suspended: its ribbons and programs are refused."</Note>
             </Show>
-            <super::super::credentials::Told saving=saving />
+            <super::super::credentials::SaveResult saving=saving />
             <Confirm open=asking title="Suspend this client?" act="Suspend" on_yes=move |()| set(true)>
                 <p>"From the next request its keys are refused: ribbons cannot sign in, calls are not logged, dialers are refused. Its records stay, and you can end the suspension."</p>
             </Confirm>

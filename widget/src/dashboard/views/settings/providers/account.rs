@@ -1,6 +1,6 @@
 //! One provider account, with its actions.
 
-use super::super::form::Saving;
+use super::super::form::SaveState;
 use super::{Account, kinds};
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::{Note, Tag, Tone};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// An action on a provider account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum AccountAction {
     /// Allow or refuse new calls through the account.
     Enable(bool),
     /// Make it the default account.
@@ -23,11 +23,11 @@ pub enum Act {
 
 /// A requested action.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct RequestedAction {
     /// The account.
     pub account: Account,
     /// The action.
-    pub act: Act,
+    pub act: AccountAction,
 }
 
 /// The answer to a test of the account.
@@ -48,18 +48,18 @@ pub fn AccountItem(
     #[prop(into)]
     busy: Signal<bool>,
     /// Receives the requested action.
-    on_act: Callback<Asked>,
+    on_act: Callback<RequestedAction>,
 ) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
+    let access = Access::from_context();
+    let saving = SaveState::new();
     let tried = RwSignal::new(None::<Validation>);
-    let (title, enabled) = (account.title(), account.enabled);
-    let provider =
-        kinds::of(&account.provider).map_or(account.provider.clone(), |kind| kind.title.to_owned());
-    let path = access.settings(&format!("providers/{}/validate", account.id));
+    let (title, enabled) = (account.display_title(), account.enabled);
+    let provider = kinds::find_kind(&account.provider)
+        .map_or(account.provider.clone(), |kind| kind.title.to_owned());
+    let path = access.settings_path(&format!("providers/{}/validate", account.id));
     let validate = move |_| {
         tried.set(None);
-        saving.send(Method::POST, path.clone(), None, move |answer: Validation| {
+        saving.send_change(Method::POST, path.clone(), None, move |answer: Validation| {
             tried.set(Some(answer));
             String::new()
         });
@@ -68,21 +68,24 @@ pub fn AccountItem(
     let account = StoredValue::new(account);
     let button = {
         let title = title.clone();
-        move |what: &'static str, act: Act, class: &'static str| {
+        move |what: &'static str, act: AccountAction, class: &'static str| {
             let press = move |_| {
                 if !busy.get_untracked() {
-                    on_act.run(Asked { account: account.get_value(), act });
+                    on_act.run(RequestedAction { account: account.get_value(), act });
                 }
             };
             let name = format!("{what}: {title}");
             view! { <button type="button" class=class aria-label=name aria-disabled=move || busy.get().to_string() on:click=press>{what}</button> }
         }
     };
-    let turn =
-        if enabled { ("Disable", Act::Enable(false)) } else { ("Enable", Act::Enable(true)) };
+    let turn = if enabled {
+        ("Disable", AccountAction::Enable(false))
+    } else {
+        ("Enable", AccountAction::Enable(true))
+    };
     let said = move || {
         let tried = tried.get();
-        let failed = saving.elsewhere().map(|message| Validation { ok: false, message });
+        let failed = saving.other_error().map(|message| Validation { ok: false, message });
         tried.or(failed).map(|Validation { ok, message }| {
             let (tone, word) =
                 if ok { (Tone::Green, "It works") } else { (Tone::Red, "It does not work") };
@@ -104,14 +107,14 @@ pub fn AccountItem(
                     <button type="button" class="button small" aria-label=format!("Test: {title}") aria-disabled=move || saving.busy.get().to_string() on:click=validate>
                         {move || if saving.busy.get() { "Testing …" } else { "Test" }}
                     </button>
-                    {button("Edit", Act::Edit, "button small")}
-                    {(!is_default).then(|| button("Make it the default", Act::Default, "button small"))}
+                    {button("Edit", AccountAction::Edit, "button small")}
+                    {(!is_default).then(|| button("Make it the default", AccountAction::Default, "button small"))}
                     {button(turn.0, turn.1, "button small")}
-                    {button("Remove", Act::Remove, "button small danger")}
+                    {button("Remove", AccountAction::Remove, "button small danger")}
                 </div>
             </div>
             {trouble.map(|trouble| view! { <Note tone=Tone::Red><span dir="auto">{trouble}</span></Note> })}
-            <div class:unseen=move || tried.read().is_none() && saving.elsewhere().is_none() role="status">{said}</div>
+            <div class:unseen=move || tried.read().is_none() && saving.other_error().is_none() role="status">{said}</div>
         </li>
     }
 }

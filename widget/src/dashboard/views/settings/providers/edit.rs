@@ -1,7 +1,7 @@
 //! The form of a provider account.
 
-use super::super::form::{Form, Saving, focus_first};
-use super::kinds::{How, KINDS, Kind, Setting};
+use super::super::form::{Form, SaveState, focus_first};
+use super::kinds::{KINDS, ProviderKind, Setting, SettingKind};
 use super::{Account, Editing, kinds};
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::{Choice, Select, TextField, Toggle};
@@ -14,15 +14,16 @@ const MARK: &str = "…";
 
 /// A setting and its typed value.
 #[derive(Clone, Copy)]
-struct Typed {
+struct TypedSetting {
     setting: Setting,
     kept: StoredValue<String>,
     text: RwSignal<String>,
 }
 
-impl Typed {
-    fn of(setting: Setting, settings: Option<&Map<String, Value>>) -> Self {
-        let text = settings.map(|settings| written(setting.name, settings)).unwrap_or_default();
+impl TypedSetting {
+    fn of_setting(setting: Setting, settings: Option<&Map<String, Value>>) -> Self {
+        let text =
+            settings.map(|settings| setting_text(setting.name, settings)).unwrap_or_default();
         Self { setting, kept: StoredValue::new(text.clone()), text: RwSignal::new(text) }
     }
 
@@ -31,18 +32,18 @@ impl Typed {
     }
 
     /// Returns the value to send; an empty text removes the setting.
-    fn value(self) -> Value {
+    fn sent_value(self) -> Value {
         let text = self.text.get_untracked();
         match (self.setting.how, text.trim()) {
             (_, "") => Value::Null,
-            (How::Flag(_), word) => (word == "true").into(),
+            (SettingKind::Flag(_), word) => (word == "true").into(),
             (_, text) => text.into(),
         }
     }
 }
 
 /// Returns a setting as text.
-fn written(name: &str, settings: &Map<String, Value>) -> String {
+fn setting_text(name: &str, settings: &Map<String, Value>) -> String {
     let value = match name.split_once('.') {
         Some((outer, inner)) => settings.get(outer).and_then(|outer| outer.get(inner)),
         None => settings.get(name),
@@ -56,21 +57,21 @@ fn written(name: &str, settings: &Map<String, Value>) -> String {
 
 /// Returns the changed settings, as the server expects them; a nested group of which nothing
 /// remains is removed as a whole.
-fn settings(typed: &[Typed]) -> Map<String, Value> {
+fn changed_settings(typed: &[TypedSetting]) -> Map<String, Value> {
     let mut settings = Map::new();
     for one in typed.iter().filter(|one| untrack(|| one.is_changed())) {
         match one.setting.name.split_once('.') {
-            None => drop(settings.insert(one.setting.name.to_owned(), one.value())),
+            None => drop(settings.insert(one.setting.name.to_owned(), one.sent_value())),
             Some((outer, inner)) => {
-                let within = |other: &&Typed| {
+                let within = |other: &&TypedSetting| {
                     other.setting.name.split_once('.').is_some_and(|(o, _)| o == outer)
                 };
-                if typed.iter().filter(within).all(|other| other.value().is_null()) {
+                if typed.iter().filter(within).all(|other| other.sent_value().is_null()) {
                     settings.insert(outer.to_owned(), Value::Null);
                 } else if let Value::Object(object) =
                     settings.entry(outer).or_insert_with(|| json!({}))
                 {
-                    object.insert(inner.to_owned(), one.value());
+                    object.insert(inner.to_owned(), one.sent_value());
                 }
             }
         }
@@ -88,11 +89,11 @@ pub fn Edit(
 ) -> impl IntoView {
     let kept = match what {
         Editing::New => None,
-        Editing::Kept(account) => Some(account),
+        Editing::Existing(account) => Some(account),
     };
     let title = kept
         .as_ref()
-        .map_or("Add an account".to_owned(), |kept| format!("Change {}", kept.title()));
+        .map_or("Add an account".to_owned(), |kept| format!("Change {}", kept.display_title()));
     let provider =
         RwSignal::new(kept.as_ref().map_or("simulator".to_owned(), |kept| kept.provider.clone()));
     let is_new = kept.is_none();
@@ -105,26 +106,27 @@ pub fn Edit(
             <Show when=move || is_new>
                 <Select label="Provider" choices=choices.clone() value=provider on_pick=move |picked| provider.set(picked) />
             </Show>
-            {move || kinds::of(&provider.get()).map(|kind| view! { <Fields kind=kind kept=kept.get_value() on_end=on_end /> })}
+            {move || kinds::find_kind(&provider.get()).map(|kind| view! { <Fields kind=kind kept=kept.get_value() on_end=on_end /> })}
         </section>
     }
 }
 
 #[component]
 fn Fields(
-    kind: &'static Kind,
+    kind: &'static ProviderKind,
     kept: Option<Account>,
     on_end: Callback<Option<String>>,
 ) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
+    let access = Access::from_context();
+    let saving = SaveState::new();
     let is_new = kept.is_none();
     let name_before = kept.as_ref().and_then(|kept| kept.name.clone()).unwrap_or_default();
     let name = RwSignal::new(name_before.clone());
     let name_before = StoredValue::new(name_before);
     let default = RwSignal::new(false);
     let before = kept.as_ref().and_then(|kept| kept.settings.as_ref());
-    let typed: Vec<Typed> = kind.settings.iter().map(|one| Typed::of(*one, before)).collect();
+    let typed: Vec<TypedSetting> =
+        kind.settings.iter().map(|one| TypedSetting::of_setting(*one, before)).collect();
     let typed = StoredValue::new(typed);
     let changed = Memo::new(move |_| {
         typed.with_value(|typed| typed.iter().any(|one| one.is_changed()))
@@ -134,11 +136,11 @@ fn Fields(
     let save = Callback::new(move |()| {
         let name = name.get_untracked().trim().to_owned();
         let name = (!name.is_empty()).then_some(name);
-        let settings = typed.with_value(|typed| settings(typed));
+        let settings = typed.with_value(|typed| changed_settings(typed));
         let done = move |account: Account| {
             on_end.run(Some(format!(
                 "{} is saved. Test it to see whether it works.",
-                account.title()
+                account.display_title()
             )));
             String::new()
         };
@@ -148,25 +150,30 @@ fn Fields(
                     "provider": kind.name, "name": name, "settings": settings, "enabled": true,
                     "default": default.get_untracked(),
                 });
-                saving.send(Method::POST, access.settings("providers"), Some(body), done);
+                saving.send_change(
+                    Method::POST,
+                    access.settings_path("providers"),
+                    Some(body),
+                    done,
+                );
             }
             Some(account_id) => {
                 let body = json!({"name": name, "settings": settings});
-                let path = access.settings(&format!("providers/{account_id}"));
-                saving.send(Method::PATCH, path, Some(body), done);
+                let path = access.settings_path(&format!("providers/{account_id}"));
+                saving.send_change(Method::PATCH, path, Some(body), done);
             }
         }
     });
     let close = move || {
         view! { <button type="button" class="button" on:click=move |_| on_end.run(None)>"Cancel"</button> }
     };
-    let fields =
-        typed.with_value(|typed| typed.iter().map(|one| field(*one, saving)).collect_view());
+    let fields = typed
+        .with_value(|typed| typed.iter().map(|one| setting_field(*one, saving)).collect_view());
     view! {
         <Form saving=saving changed=changed on_save=save act="Save the account" more=close>
             <p class="soft">{kind.about}</p>
             <div class="fields">
-                <TextField label="Name" value=name placeholder=kind.title hint="Your name for it, such as a city or a team. Optional." error=saving.error("name") />
+                <TextField label="Name" value=name placeholder=kind.title hint="Your name for it, such as a city or a team. Optional." error=saving.field_error("name") />
                 {fields}
             </div>
             <Show when=move || is_new>
@@ -176,9 +183,9 @@ fn Fields(
     }
 }
 
-fn field(typed: Typed, saving: Saving) -> impl IntoView {
-    let Typed { setting, text, kept } = typed;
-    let error = saving.error(setting.field);
+fn setting_field(typed: TypedSetting, saving: SaveState) -> impl IntoView {
+    let TypedSetting { setting, text, kept } = typed;
+    let error = saving.field_error(setting.field);
     let label = if setting.optional {
         format!("{} (optional)", setting.label)
     } else {
@@ -196,12 +203,12 @@ fn field(typed: Typed, saving: Saving) -> impl IntoView {
     let hint = (!hint.is_empty()).then_some(hint);
     let pick = Callback::new(move |picked| text.set(picked));
     match setting.how {
-        How::Text => view! { <TextField label=label value=text hint=hint error=error /> }.into_any(),
-        How::Secret => {
+        SettingKind::Text => view! { <TextField label=label value=text hint=hint error=error /> }.into_any(),
+        SettingKind::Secret => {
             view! { <TextField label=label value=text kind="password" autocomplete="new-password" hint=hint error=error /> }
                 .into_any()
         }
-        How::OneOf(words) => {
+        SettingKind::OneOf(words) => {
             let mut choices: Vec<Choice> = words.iter().map(|(word, name)| Choice::new(*word, *name)).collect();
             // A value that was set through the API stays available.
             let own = kept.get_value();
@@ -210,7 +217,7 @@ fn field(typed: Typed, saving: Saving) -> impl IntoView {
             }
             view! { <Select label=label choices=choices value=text on_pick=pick hint=hint error=error /> }.into_any()
         }
-        How::Flag(usual) => {
+        SettingKind::Flag(usual) => {
             let choices = vec![Choice::new("", usual), Choice::new("true", "Yes"), Choice::new("false", "No")];
             view! { <Select label=label choices=choices value=text on_pick=pick hint=hint error=error /> }.into_any()
         }

@@ -3,7 +3,7 @@
 
 /// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum SettingKind {
     /// A text that may be shown.
     Text,
     /// A text that is stored encrypted and never shown again.
@@ -24,7 +24,7 @@ pub struct Setting {
     /// Its label.
     pub label: &'static str,
     /// Its type.
-    pub how: How,
+    pub how: SettingKind,
     /// Where to find it, or what it does.
     pub hint: &'static str,
     /// Whether it may be empty.
@@ -33,7 +33,7 @@ pub struct Setting {
 
 /// A provider.
 #[derive(Debug)]
-pub struct Kind {
+pub struct ProviderKind {
     /// Its name in the API.
     pub name: &'static str,
     /// Its label.
@@ -45,12 +45,12 @@ pub struct Kind {
 }
 
 /// Returns the provider with a name.
-pub fn of(name: &str) -> Option<&'static Kind> {
+pub fn find_kind(name: &str) -> Option<&'static ProviderKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
 const TEXT: Setting =
-    Setting { name: "", field: "", label: "", how: How::Text, hint: "", optional: false };
+    Setting { name: "", field: "", label: "", how: SettingKind::Text, hint: "", optional: false };
 const IN_EXOTEL: &str = "In Exotel's dashboard under API Settings.";
 const ZONE: Setting = Setting {
     name: "timeZone",
@@ -72,27 +72,27 @@ const HEADER: Setting = Setting {
     name: "webhookHeader",
     field: "settings.webhookHeader",
     label: "Header of its webhooks",
-    how: How::Secret,
+    how: SettingKind::Secret,
     hint: "As “Name: value”. Webhooks without it are refused.",
     optional: true,
 };
 
 /// All providers.
-pub const KINDS: [Kind; 3] = [
-    Kind {
+pub const KINDS: [ProviderKind; 3] = [
+    ProviderKind {
         name: "simulator",
         title: "Simulator",
         about: "No phone rings: the server simulates both sides. The last four digits of the number \
                 decide: 0001 is busy, 0002 is not answered, 0003 fails, 0004 drops.",
         settings: &[],
     },
-    Kind {
+    ProviderKind {
         name: "exotel",
         title: "Exotel",
         about: "The agent's phone rings, then the customer's.",
         settings: EXOTEL,
     },
-    Kind {
+    ProviderKind {
         name: "tata",
         title: "Tata Smartflo",
         about: "The agent's phone rings, then the customer's. Sign in with a token, or with e-mail and password.",
@@ -112,7 +112,7 @@ const EXOTEL: &[Setting] = &[
         name: "apiKey",
         field: "settings.apiKey",
         label: "API key",
-        how: How::Secret,
+        how: SettingKind::Secret,
         hint: IN_EXOTEL,
         ..TEXT
     },
@@ -120,7 +120,7 @@ const EXOTEL: &[Setting] = &[
         name: "apiToken",
         field: "settings.apiToken",
         label: "API token",
-        how: How::Secret,
+        how: SettingKind::Secret,
         hint: IN_EXOTEL,
         ..TEXT
     },
@@ -135,7 +135,7 @@ const EXOTEL: &[Setting] = &[
         name: "baseUrl",
         field: "settings.baseUrl",
         label: "API address",
-        how: How::OneOf(&[
+        how: SettingKind::OneOf(&[
             ("", "Singapore (api.exotel.com)"),
             ("https://api.in.exotel.com", "Mumbai (api.in.exotel.com)"),
         ]),
@@ -146,7 +146,7 @@ const EXOTEL: &[Setting] = &[
         name: "record",
         field: "settings.record",
         label: "Record calls",
-        how: How::Flag("As set in the account"),
+        how: SettingKind::Flag("As set in the account"),
         optional: true,
         ..TEXT
     },
@@ -165,7 +165,7 @@ const EXOTEL: &[Setting] = &[
         name: "browserCalling.appSecret",
         field: "settings.appSecret",
         label: "Calls in the browser: app secret",
-        how: How::Secret,
+        how: SettingKind::Secret,
         hint: "Exotel gives it together with the app id.",
         optional: true,
     },
@@ -181,7 +181,7 @@ const EXOTEL: &[Setting] = &[
         name: "browserCalling.callbacks",
         field: "settings.callbacks",
         label: "Calls in the browser: callbacks",
-        how: How::Flag("No (default)"),
+        how: SettingKind::Flag("No (default)"),
         hint: "Yes, once the app's callback at Exotel is this account's webhook.",
         optional: true,
     },
@@ -192,7 +192,7 @@ const TATA: &[Setting] = &[
         name: "apiToken",
         field: "settings.apiToken",
         label: "API token",
-        how: How::Secret,
+        how: SettingKind::Secret,
         hint: "Made in Smartflo's portal under API Connect.",
         optional: true,
     },
@@ -208,7 +208,7 @@ const TATA: &[Setting] = &[
         name: "password",
         field: "settings.password",
         label: "Password",
-        how: How::Secret,
+        how: SettingKind::Secret,
         hint: "The password for this e-mail.",
         optional: true,
     },
@@ -223,7 +223,7 @@ const TATA: &[Setting] = &[
         name: "requestShape",
         field: "settings.requestShape",
         label: "Request format",
-        how: How::OneOf(&[("", "click_to_call"), ("from_to", "from_to")]),
+        how: SettingKind::OneOf(&[("", "click_to_call"), ("from_to", "from_to")]),
         hint: "Choose from_to only if Tata set up the account for it.",
         optional: true,
     },

@@ -1,14 +1,14 @@
 //! The webhook addresses to which providers report calls.
 
-use super::super::credentials::Told;
-use super::super::form::Saving;
+use super::super::credentials::SaveResult;
+use super::super::form::SaveState;
 use super::kinds;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::whole;
-use crate::dashboard::load::load;
+use crate::dashboard::address::absolute_url;
+use crate::dashboard::load::load_json;
 use crate::dashboard::ui::format::moment;
 use crate::dashboard::ui::{Card, Confirm, CopyButton, NoPermission};
-use crate::dashboard::views::answered::answered;
+use crate::dashboard::views::answered::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -31,10 +31,11 @@ struct Webhook {
 }
 
 impl Webhook {
-    fn title(&self) -> String {
+    fn display_title(&self) -> String {
         let own = self.name.clone();
         own.unwrap_or_else(|| {
-            kinds::of(&self.provider).map_or(self.provider.clone(), |kind| kind.title.to_owned())
+            kinds::find_kind(&self.provider)
+                .map_or(self.provider.clone(), |kind| kind.title.to_owned())
         })
     }
 }
@@ -46,7 +47,7 @@ pub fn Webhooks(
     #[prop(into)]
     changes: Signal<u32>,
 ) -> impl IntoView {
-    let access = Access::here();
+    let access = Access::from_context();
     let may = Memo::new(move |_| access.may_change());
     let card = move || {
         if may.get() {
@@ -60,28 +61,30 @@ pub fn Webhooks(
 
 #[component]
 fn Addresses(changes: Signal<u32>) -> impl IntoView {
-    let access = Access::here();
-    let saving = Saving::new();
-    let loaded = load::<List>(move || Some(access.settings("webhooks")));
+    let access = Access::from_context();
+    let saving = SaveState::new();
+    let loaded = load_json::<List>(move || Some(access.settings_path("webhooks")));
     let asked = RwSignal::new(None::<Webhook>);
     let asking = RwSignal::new(false);
     Effect::new(move |before: Option<u32>| {
         let now = changes.get();
         if before.is_some_and(|before| before != now) {
-            loaded.again();
+            loaded.reload();
         }
         now
     });
     let rotate = Callback::new(move |()| {
         let Some(webhook) = asked.get_untracked() else { return };
-        let path = access.settings(&format!("providers/{}/webhook-secret", webhook.account_id));
-        saving.send(Method::POST, path, None, move |fresh: Webhook| {
-            loaded.again();
-            let until = fresh.previous_until.as_ref().map(|until| moment(until, &access.zone()));
+        let path =
+            access.settings_path(&format!("providers/{}/webhook-secret", webhook.account_id));
+        saving.send_change(Method::POST, path, None, move |fresh: Webhook| {
+            loaded.reload();
+            let until =
+                fresh.previous_until.as_ref().map(|until| moment(until, &access.time_zone()));
             let until = until
                 .map(|until| format!(" The old address works until {until}."))
                 .unwrap_or_default();
-            format!("{} has a new address.{until}", fresh.title())
+            format!("{} has a new address.{until}", fresh.display_title())
         });
     });
     let list = move |list: List| {
@@ -90,8 +93,8 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
                 .into_any();
         }
         let items = list.webhooks.into_iter().map(|webhook| {
-            let (title, address) = (webhook.title(), whole(&webhook.address));
-            let until = webhook.previous_until.as_ref().map(|until| moment(until, &access.zone()));
+            let (title, address) = (webhook.display_title(), absolute_url(&webhook.address));
+            let until = webhook.previous_until.as_ref().map(|until| moment(until, &access.time_zone()));
             let ask = move |_| {
                 asked.set(Some(webhook.clone()));
                 asking.set(true);
@@ -112,11 +115,11 @@ fn Addresses(changes: Signal<u32>) -> impl IntoView {
         });
         view! { <ul class="accounts">{items.collect_view()}</ul> }.into_any()
     };
-    let named = move || asked.read().as_ref().map(Webhook::title).unwrap_or_default();
+    let named = move || asked.read().as_ref().map(Webhook::display_title).unwrap_or_default();
     view! {
         <p class="told soft">"Enter the account's address at its provider. It contains a secret: anyone who knows it can report call status to this server."</p>
-        {answered(loaded, list)}
-        <Told saving=saving />
+        {render_answer(loaded, list)}
+        <SaveResult saving=saving />
         <Confirm open=asking title=Signal::derive(move || format!("Give {} a new address?", named())) act="Create a new address" on_yes=rotate>
             <p>"The current address works for seven more days, so that no webhook of a call in progress is lost. Enter the new address at the provider before then."</p>
         </Confirm>

@@ -2,8 +2,8 @@
 
 use super::super::small_table::Moment;
 use super::filters::Accounts;
-use crate::dashboard::address::link;
-use crate::dashboard::api::encoded;
+use crate::dashboard::address::view_link;
+use crate::dashboard::api::encode_component;
 use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::format::number;
 use crate::dashboard::ui::{CopyButton, Icon, Tag, Tone};
@@ -43,7 +43,7 @@ impl Entry {
     }
 
     /// Returns the result for the table.
-    fn result(&self) -> (String, Tone) {
+    fn result_tag(&self) -> (String, Tone) {
         let status =
             self.status.map_or_else(|| "No answer".to_owned(), |status| status.to_string());
         match (&self.outcome, self.is_failed()) {
@@ -64,12 +64,12 @@ pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
     } else {
         ("Sent", LuArrowUpRight)
     };
-    let (status, tone) = entry.result();
+    let (status, tone) = entry.result_tag();
     let took = entry.took.map_or_else(|| "–".to_owned(), |took| format!("{} ms", number(took)));
     let call = match &entry.session_id {
         Some(session) => {
-            let path = format!("/dashboard/calls/{}", encoded(session));
-            view! { <a href=link(&path, &[])>"Open call"</a> }.into_any()
+            let path = format!("/dashboard/calls/{}", encode_component(session));
+            view! { <a href=view_link(&path, &[])>"Open call"</a> }.into_any()
         }
         None => view! { <span class="soft">"–"</span> }.into_any(),
     };
@@ -102,13 +102,13 @@ pub fn EntryRow(entry: Entry, accounts: Loaded<Accounts>) -> impl IntoView {
         </tr>
         <tr id=whole hidden=move || !open.get()>
             <td colspan="7" class="whole">
-                {move || open.get().then(|| shown.with_value(whole_of))}
+                {move || open.get().then(|| shown.with_value(entry_details))}
             </td>
         </tr>
     }
 }
 
-fn whole_of(entry: &Entry) -> impl IntoView + use<> {
+fn entry_details(entry: &Entry) -> impl IntoView + use<> {
     let trouble = entry.trouble.clone();
     let outcome = entry.outcome.clone();
     let address = format!("{} {}", entry.method, entry.url);
@@ -117,15 +117,15 @@ fn whole_of(entry: &Entry) -> impl IntoView + use<> {
             <p><code>{address}</code></p>
             {trouble.map(|trouble| view! { <p class="field"><span class="error" dir="auto">{trouble}</span></p> })}
             {outcome.map(|outcome| view! { <p dir="auto">"Outcome: " {outcome}</p> })}
-            {text("Request", entry.request.clone())}
-            {text("Answer", entry.answer.clone())}
+            {text_block("Request", entry.request.clone())}
+            {text_block("Answer", entry.answer.clone())}
         </div>
     }
 }
 
-fn text(what: &'static str, text: String) -> impl IntoView {
+fn text_block(what: &'static str, text: String) -> impl IntoView {
     let is_empty = text.is_empty();
-    let text = pretty(text);
+    let text = pretty_json(text);
     let copied = text.clone();
     view! {
         <div class="field">
@@ -140,7 +140,7 @@ fn text(what: &'static str, text: String) -> impl IntoView {
 }
 
 /// Formats JSON over several lines; returns other texts unchanged.
-fn pretty(text: String) -> String {
+fn pretty_json(text: String) -> String {
     let read: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     read.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or(text)
 }

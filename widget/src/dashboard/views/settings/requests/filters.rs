@@ -34,24 +34,24 @@ impl Accounts {
     /// Returns an account's label; its id if it no longer exists.
     pub fn name_of(&self, account_id: &str) -> String {
         let found = self.providers.iter().find(|account| account.id == account_id);
-        found.map_or_else(|| account_id.to_owned(), Account::title)
+        found.map_or_else(|| account_id.to_owned(), Account::display_title)
     }
 }
 
 impl Account {
-    fn title(&self) -> String {
+    fn display_title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.provider.clone())
     }
 }
 
 /// Converts a field's local time to the time in the address and the API.
-fn moment_of(field: &str) -> String {
+fn field_to_moment(field: &str) -> String {
     let at = Date::new(&field.into());
     if at.get_time().is_nan() { String::new() } else { at.to_iso_string().into() }
 }
 
 /// Converts a time of the address to a field's local time.
-fn field_of(moment: &str) -> String {
+fn moment_to_field(moment: &str) -> String {
     let at = Date::new(&moment.into());
     let by_clock = at.get_time() - at.get_timezone_offset() * 60_000.0;
     if by_clock.is_nan() {
@@ -64,13 +64,14 @@ fn field_of(moment: &str) -> String {
 /// The bar of filters.
 #[component]
 pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
-    let set = move |name: &'static str, value: String| address.set(&[(name, &value)]);
-    let value = move |name: &'static str| Signal::derive(move || address.or(name, ""));
+    let set = move |name: &'static str, value: String| address.set_filters(&[(name, &value)]);
+    let value = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
     let choices = Signal::derive(move || {
         let mut choices = vec![Choice::new("", "All accounts")];
         let accounts = accounts.answer().unwrap_or_default();
         let named = accounts.providers.iter();
-        choices.extend(named.map(|account| Choice::new(account.id.clone(), account.title())));
+        choices
+            .extend(named.map(|account| Choice::new(account.id.clone(), account.display_title())));
         choices
     });
     let ways = vec![
@@ -82,7 +83,7 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
         let mut states = vec![Choice::new("", "Any status"), Choice::new("failed", "Failed")];
         states.extend(STATUSES.map(|status| Choice::new(status, status)));
         // The address can contain another status.
-        let own = address.or("status", "");
+        let own = address.filter_or("status", "");
         if states.iter().all(|state| state.value != own) {
             states.push(Choice::new(own.clone(), own));
         }
@@ -95,14 +96,14 @@ pub fn Filters(address: Address, accounts: Loaded<Accounts>) -> impl IntoView {
                 <input
                     class="input"
                     type="datetime-local"
-                    prop:value=move || field_of(&value(name).get())
-                    on:change:target=move |event| set(name, moment_of(&event.target().value()))
+                    prop:value=move || moment_to_field(&value(name).get())
+                    on:change:target=move |event| set(name, field_to_moment(&event.target().value()))
                 />
             </label>
         }
     };
     let is_set = move || NAMES.iter().any(|name| address.get(name).is_some());
-    let clear = move |_| address.set(&NAMES.map(|name| (name, "")));
+    let clear = move |_| address.set_filters(&NAMES.map(|name| (name, "")));
     view! {
         <div class="filters" role="search" aria-label="Filters">
             <Search label="Text in request or answer" value=value("text") on_search=Callback::new(move |text| set("text", text)) />
