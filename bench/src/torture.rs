@@ -3,15 +3,15 @@
 //! Every acknowledged event must be stored, once, under the id that was answered; calls, usage and
 //! totals must be what the rules make of the events; the feed's numbers must have no gap.
 
-mod away;
 mod check;
-mod crowd;
+mod database_down;
 mod disk_full;
 mod disorder;
 mod events;
 mod kill;
 mod one_id;
 mod sender;
+mod sender_group;
 mod two_servers;
 
 use crate::postgres::Postgres;
@@ -92,7 +92,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     for scenario in &arguments.scenario {
         match scenario {
             Scenario::Kill => kill::run(&arguments).await,
-            Scenario::Away => away::run(&arguments).await,
+            Scenario::Away => database_down::run(&arguments).await,
             Scenario::DiskFull => disk_full::run(&arguments).await,
             Scenario::Disorder => disorder::run(&arguments).await,
             Scenario::OneId => one_id::run(&arguments).await,

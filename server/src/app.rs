@@ -16,7 +16,7 @@ use crate::services::access::sign_in::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
 use crate::services::calls::simulation::Runners;
 use crate::services::providers::accounts::AccountCache;
-use crate::services::providers::accounts::managing::AccountAdmin;
+use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
 use crate::services::providers::transport::ProviderClient;
 use crate::storage::{Actor, Store};

@@ -22,7 +22,7 @@ mod http;
 pub mod ids;
 mod live;
 mod metrics;
-mod nothing;
+mod missing_value;
 mod patch;
 mod phone;
 mod providers;

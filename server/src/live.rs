@@ -5,8 +5,8 @@
 //! from its position. So no event is lost and none arrives twice.
 
 pub mod admission;
-pub mod elsewhere;
 mod listener;
+pub mod other_servers;
 
 pub use listener::Listener;
 

@@ -5,7 +5,6 @@
 //! accesses storage, keeps no state between two requests, and sends nothing itself: the transport
 //! it is given sends, with time-outs, retries, and the request log.
 
-mod delivered;
 mod exchange;
 pub mod exotel;
 mod lenient;
@@ -15,13 +14,14 @@ mod report;
 mod settings;
 pub mod simulator;
 pub mod tata;
+mod webhook_request;
 
 #[cfg(test)]
 mod tests;
 
-pub use delivered::{Unreadable, WebhookRequest};
 pub use exchange::{Auth, Body, Reply, Request, Transport};
 pub use report::{Part, Placed, Report};
+pub use webhook_request::{Unreadable, WebhookRequest};
 
 use crate::secret::Secret;
 use call_ribbon_shared::Millis;

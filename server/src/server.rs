@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::admission;
-use crate::live::{Hub, elsewhere};
+use crate::live::{Hub, other_servers};
 use crate::metrics::Metrics;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
@@ -17,7 +17,7 @@ use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
-use crate::services::analytics::field_days;
+use crate::services::analytics::daily_sums;
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::{simulation, sweep};
 use crate::services::clients::{retention, summaries};
@@ -123,8 +123,8 @@ impl App {
         polling::spawn_polling(&app);
         sweep::spawn_sweeper(&app);
         retention::spawn_hourly(&app);
-        field_days::spawn_day_summing(&app);
-        elsewhere::spawn_follower(&app);
+        daily_sums::spawn_day_summing(&app);
+        other_servers::spawn_follower(&app);
         admission::spawn_checks(&app);
         Ok(app)
     }
@@ -150,7 +150,7 @@ impl App {
     /// Merges the sums of completed days into one per day. The server does so automatically every
     /// hour.
     pub async fn merge_days(&self) {
-        field_days::run_once(self).await;
+        daily_sums::run_once(self).await;
     }
 
     /// Returns the database and its version, as the database reports it.

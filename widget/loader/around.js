@@ -48,7 +48,7 @@ const callRibbonAround = (host, shield, lost) => {
   let offset = { top: 0, bottom: 0 };
   // Another element takes over.
   let over = false;
-  const watched = new WeakSet();
+  const watched = new Set();
 
   const isOpen = (selector) => (node) => {
     try {
@@ -302,6 +302,7 @@ const callRibbonAround = (host, shield, lost) => {
       over = true;
       for (const observer of [opened, kept, parts, sizes]) observer.disconnect();
       document.removeEventListener('fullscreenchange', again);
+      for (const root of watched) root.removeEventListener('toggle', toggled, true);
       shield.hear = null;
       rest();
       publish({ height: 0, top: 0, bottom: 0 });

@@ -10,7 +10,7 @@ pub mod browser;
 pub mod cargo_tool;
 pub mod kamailio;
 pub mod node;
-pub mod others;
+pub mod other_browsers;
 pub mod pgbouncer;
 pub mod postgres;
 pub mod python;
@@ -62,7 +62,7 @@ pub struct Tools {
     /// The browser, if it was needed.
     pub chromium: Option<browser::Chromium>,
     /// Firefox and a WebKit, if they were needed.
-    pub others: Option<others::OtherBrowsers>,
+    pub others: Option<other_browsers::OtherBrowsers>,
     /// The server for tests on PostgreSQL, if it was needed. It runs until this is dropped.
     pub postgres: Option<postgres::TestServer>,
     /// PgBouncer's program, if it was needed.
@@ -124,7 +124,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 tools.search_first(bindgen::ensure(&workshop)?);
             }
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
-            Need::OtherBrowsers => tools.others = Some(others::ensure(&workshop)?),
+            Need::OtherBrowsers => tools.others = Some(other_browsers::ensure(&workshop)?),
             Need::Node => node::ensure()?,
             Need::Kamailio => kamailio::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),

@@ -1,6 +1,6 @@
 //! Fills the disk for a while: a small disk in memory, filled by another file.
 
-use super::crowd::SenderGroup;
+use super::sender_group::SenderGroup;
 use super::{Arguments, Kind, sqlite_url};
 use crate::client::Client;
 use anyhow::{Context, Result, bail, ensure};

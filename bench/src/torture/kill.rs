@@ -1,7 +1,7 @@
 //! Kills the server at full speed, again and again.
 
 use super::Arguments;
-use super::crowd::SenderGroup;
+use super::sender_group::SenderGroup;
 use crate::server::Server;
 use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;

@@ -1,7 +1,7 @@
 //! Two servers on one database, stopped and started in turn as an upgrade does: a sender only needs
 //! to send again, to the other one.
 
-use super::crowd::SenderGroup;
+use super::sender_group::SenderGroup;
 use super::{Arguments, Kind};
 use anyhow::{Result, bail};
 use std::time::Duration;

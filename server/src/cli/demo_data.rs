@@ -3,7 +3,7 @@
 use super::operator::DatabaseArgs;
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
-use crate::services::analytics::field_days;
+use crate::services::analytics::daily_sums;
 use crate::services::demo_data::{self, DemoOrder, Progress};
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
@@ -58,7 +58,7 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
         shown.show_progress(progress, clock.now())
     })
     .await;
-    let together = field_days::sum_days_of_all_clients(&store, begun).await;
+    let together = daily_sums::sum_days_of_all_clients(&store, begun).await;
     let closed = store.close_and_sync().await;
     shown.end_line();
     let made = made?;

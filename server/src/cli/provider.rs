@@ -5,7 +5,7 @@ use super::token::name;
 use crate::config::{PublicUrl, SecretKeys};
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
-use crate::services::providers::accounts::managing::{
+use crate::services::providers::accounts::management::{
     self, AccountAdmin, AccountChange, AccountShown, NewAccount, Webhook,
 };
 use crate::services::providers::accounts::validation;
@@ -129,10 +129,10 @@ async fn run_on_store(
     let admin = AccountAdmin { operator, vault, public_url };
     let enable = async |client_id: String, account_id: String, on: bool| {
         let change = AccountChange { enabled: Some(on), ..AccountChange::default() };
-        managing::change_account(&admin, &client_id, &account_id, change).await
+        management::change_account(&admin, &client_id, &account_id, change).await
     };
     Ok(match command {
-        ProviderCommand::List { client_id, .. } => managing::list_accounts(&admin, &client_id)
+        ProviderCommand::List { client_id, .. } => management::list_accounts(&admin, &client_id)
             .await?
             .providers
             .iter()
@@ -141,7 +141,7 @@ async fn run_on_store(
         ProviderCommand::Add { client_id, provider, settings, name, default, .. } => {
             let settings = settings.as_deref().map(read_settings).transpose()?.unwrap_or_default();
             let new = NewAccount { provider, name, enabled: true, default, settings };
-            let made = managing::create_account(&admin, &client_id, new).await?;
+            let made = management::create_account(&admin, &client_id, new).await?;
             format!(
                 "Account: {}\nEnter this webhook URL at the provider: {}\n",
                 made.account.account_id, made.webhook_url
@@ -168,10 +168,10 @@ async fn run_on_store(
             let line = |webhook: &Webhook| {
                 format!("{}\t{}\t{}\n", webhook.account_id, webhook.provider, webhook.webhook_url)
             };
-            managing::list_webhooks(&admin, &client_id).await?.webhooks.iter().map(line).collect()
+            management::list_webhooks(&admin, &client_id).await?.webhooks.iter().map(line).collect()
         }
         ProviderCommand::Remove { client_id, account_id, .. } => {
-            managing::remove_account(&admin, &client_id, &account_id).await?;
+            management::remove_account(&admin, &client_id, &account_id).await?;
             format!("Removed: {account_id}\n")
         }
     })

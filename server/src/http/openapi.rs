@@ -1,6 +1,6 @@
 //! The OpenAPI document: joins the handlers' descriptions with what applies to all of them.
 //!
-//! Each handler describes itself (`#[utoipa::path]`), and [`super::routes`] builds the router from
+//! Each handler describes itself (`#[utoipa::path]`), and [`super::build_router`] builds the router from
 //! these descriptions, so a route and its description cannot differ. This module adds the rest: the
 //! title, the security schemes, and the error responses.
 

@@ -2,7 +2,7 @@
 //! revoked or its client suspended, on whichever server that happened.
 
 use crate::app::App;
-use crate::services::access::principal::{Credential, StaffCredential};
+use crate::services::access::credential::{Credential, StaffCredential};
 use crate::services::periodic::spawn_periodic;
 use crate::storage::StoreError;
 use std::collections::HashMap;

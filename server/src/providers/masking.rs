@@ -4,9 +4,9 @@
 //! It prefers to mask too much: what a log lacks can be requested again, what it contains cannot be
 //! taken back.
 
-mod named;
+mod named_values;
 mod numbers;
-mod spelled;
+mod secret_text;
 
 /// Replaces a secret, or the beginning of a number.
 const MASK: &str = "…";
@@ -20,9 +20,9 @@ pub fn mask_text(text: &str, secrets: &[&str]) -> String {
     longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     let mut text = text.to_owned();
     for secret in longest_first {
-        text = spelled::mask_secret(&text, secret);
+        text = secret_text::mask_secret(&text, secret);
     }
-    numbers::mask_numbers(&named::mask_values(&text))
+    numbers::mask_numbers(&named_values::mask_values(&text))
 }
 
 /// Whether a field's name implies that its value is a secret.

@@ -3,6 +3,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod credential;
 pub mod dialer_keys;
 pub mod domains;
 pub mod key_uses;
@@ -10,7 +11,6 @@ pub mod operator;
 pub mod origins;
 pub mod passwords;
 pub mod people;
-pub mod principal;
 pub mod sign_in;
 pub mod staff_tokens;
 pub mod tickets;

@@ -3,8 +3,8 @@
 pub mod agents;
 pub mod breakdown;
 pub mod campaigns;
+pub mod daily_sums;
 pub mod dates;
-pub mod field_days;
 pub mod fields;
 pub mod forecast;
 pub mod overview;

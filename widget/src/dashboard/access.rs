@@ -1,6 +1,6 @@
 //! The session of the signed-in user, and the client whose records are shown.
 
-mod keep;
+mod tab_storage;
 
 use super::api::{self, ApiError};
 use call_ribbon_shared::wire::ClientAbout;
@@ -57,7 +57,7 @@ impl Access {
     /// Restores what this tab stored.
     pub fn from_storage() -> Self {
         Self {
-            session: RwSignal::new(keep::load_session()),
+            session: RwSignal::new(tab_storage::load_session()),
             client: RwSignal::new(None),
             notice: RwSignal::new(None),
         }
@@ -100,7 +100,7 @@ impl Access {
 
     /// Starts a session.
     pub fn set_session(self, session: Session) {
-        keep::save_session(Some(&session));
+        tab_storage::save_session(Some(&session));
         self.notice.set(None);
         self.client.set(None);
         self.session.set(Some(session));
@@ -108,7 +108,7 @@ impl Access {
 
     /// Ends the session in this tab; the sign-in form shows `why`.
     pub fn end_session(self, why: Option<String>) {
-        keep::save_session(None);
+        tab_storage::save_session(None);
         self.session.set(None);
         self.client.set(None);
         self.notice.set(why);

@@ -1,7 +1,7 @@
 //! The dashboard's views: one file per view, each with its own address.
 
 mod agents;
-mod answered;
+mod answer;
 mod ask;
 mod calls;
 mod campaigns;
@@ -16,9 +16,9 @@ mod not_found;
 mod one_call;
 mod one_customer;
 mod overview;
-mod paged;
+mod paged_list;
 mod rows;
-mod saved;
+mod saved_views;
 mod settings;
 
 pub use agents::{Agents, OneAgent};
@@ -34,5 +34,5 @@ pub use not_found::NotFound;
 pub use one_call::OneCall;
 pub use one_customer::OneCustomer;
 pub use overview::Overview;
-pub use saved::SavedViews;
+pub use saved_views::SavedViews;
 pub use settings::Settings;

@@ -1,8 +1,8 @@
 //! The ribbon's state, which the interface draws.
 
 mod agent;
-mod line;
-mod main_act;
+mod main_action;
+mod ribbon_call;
 
 use super::customer::Customer;
 use super::history::HistoryPanel;
@@ -13,8 +13,8 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
 pub use agent::Agent;
-pub use line::RibbonCall;
-pub use main_act::MainAction;
+pub use main_action::MainAction;
+pub use ribbon_call::RibbonCall;
 
 /// The position of the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,7 +6,7 @@
 mod agent;
 mod call_waiting;
 mod control;
-mod fed;
+mod feed_event;
 mod history;
 mod message;
 mod press;
@@ -23,7 +23,7 @@ use call_ribbon_shared::call::{Call, Direction, Fact, FactKind, Phase};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::Phone;
 
-pub use fed::{ANSWERED_ELSEWHERE, FeedEvent};
+pub use feed_event::{ANSWERED_ELSEWHERE, FeedEvent};
 pub use history::HistoryMsg;
 pub use message::{ActionFailure, Effect, EventDetails, Msg, PageEvent, Press, Reply};
 pub use recall::{RecalledCall, RecalledState};
@@ -79,10 +79,10 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.feed_down = true;
             Vec::new()
         }
-        Msg::FeedEvent(fed) => fed::handle_event(model, &fed),
+        Msg::FeedEvent(fed) => feed_event::handle_event(model, &fed),
         Msg::NameAgent { id, name } => agent::name_agent(model, id, name),
         Msg::Seen { event_id, call_sid, fact } => {
-            fed::handle_page_fact(model, event_id, &call_sid, &fact)
+            feed_event::handle_page_fact(model, event_id, &call_sid, &fact)
         }
         Msg::Restore { agent_id, history, position } => {
             recall::restore_call(model, agent_id, &history, position);

@@ -6,11 +6,11 @@
 
 mod bar;
 mod call_waiting;
+mod card_position;
 mod controls;
 mod history;
 mod keypad;
 mod panel;
-mod place;
 mod wrap_up;
 
 use super::model::Model;
@@ -73,7 +73,7 @@ pub(super) fn ignore_repeat(event: &web_sys::Event) {
 pub(super) fn ribbon_view(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
     place.on_load(move |card: web_sys::HtmlDivElement| {
-        place::recall_place(&card);
+        card_position::recall_place(&card);
         let bar = panel::add_element(&card, "div", "bar");
         set_attribute(&bar, "part", "bar");
         set_attribute(&bar, "role", "region");
@@ -98,7 +98,10 @@ type Part = fn(Handle, &Element, &Element) -> Panel;
 /// The bar and the panels that open over it.
 const PARTS: [Part; 8] = [
     |handle, _, bar| {
-        Panel::new(vec![add_listener(handle, bar, "pointerdown", place::begin_drag)], |_| {})
+        Panel::new(
+            vec![add_listener(handle, bar, "pointerdown", card_position::begin_drag)],
+            |_| {},
+        )
     },
     call_waiting::call_waiting,
     |_, _, bar| bar::party_zone(bar),

@@ -1,6 +1,6 @@
 //! Handlers for clients: `/api/admin/clients[/{clientId}]`.
 
-mod reading;
+mod fields;
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
@@ -17,7 +17,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::plan::Plan;
-use reading::read_client_change;
+use fields::read_client_change;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;

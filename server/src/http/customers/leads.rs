@@ -1,7 +1,7 @@
 //! Handlers for leads from a dialer, by POST or by GET: `/api/leads/from-dialer/`.
 
-mod described;
 mod fields;
+mod schema;
 
 use crate::app::App;
 use crate::http::openapi::ByDialer;
@@ -14,8 +14,8 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
-use described::{LeadBody, LeadForm, LeadInQuery};
 use fields::Fields;
+use schema::{LeadBody, LeadForm, LeadInQuery};
 use std::sync::Arc;
 
 /// Hand over a lead

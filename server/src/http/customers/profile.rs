@@ -196,7 +196,7 @@ pub async fn list_customer_calls(
     Ok(Json(profile::customer_calls(&app, &caller.client, &stored_id(&customer_id), most).await?))
 }
 
-/// Returns an id as it is stored: without NUL (see [`crate::customer::text`]).
+/// Returns an id as it is stored: without NUL (see [`crate::customer::read_text`]).
 fn stored_id(customer_id: &str) -> String {
     customer_id.replace('\0', "")
 }

@@ -1,7 +1,7 @@
 //! Describes what applies to the parameters of every query.
 
 use crate::http::request::query::DATA_IN_QUERY;
-use crate::nothing::MISSING_VALUE_WORDS;
+use crate::missing_value::MISSING_VALUE_WORDS;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::schema::{AnyOfBuilder, Type};
 use utoipa::openapi::{ObjectBuilder, OpenApi, RefOr, Required};

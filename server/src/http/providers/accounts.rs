@@ -7,7 +7,7 @@ use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
-use crate::services::providers::accounts::managing::{
+use crate::services::providers::accounts::management::{
     self, AccountChange, AccountList, AccountShown, Made, NewAccount, Webhook, WebhookList,
 };
 use crate::services::providers::accounts::validation::{self, Validation};
@@ -88,7 +88,7 @@ pub async fn create_account(
         default: body.default.unwrap_or(false),
         settings: body.settings.map(check_settings_size).transpose()?.unwrap_or_default(),
     };
-    let made = managing::create_account(&app.account_admin(caller.by()), &client_id, new).await?;
+    let made = management::create_account(&app.account_admin(caller.by()), &client_id, new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -112,7 +112,7 @@ pub async fn list_accounts(
     caller: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<AccountList>, Problem> {
-    Ok(Json(managing::list_accounts(&app.account_admin(caller.by()), &client_id).await?))
+    Ok(Json(management::list_accounts(&app.account_admin(caller.by()), &client_id).await?))
 }
 
 /// Get an account at a provider
@@ -134,7 +134,7 @@ pub async fn show_account(
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
     Ok(Json(
-        managing::find_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+        management::find_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
     ))
 }
 
@@ -163,7 +163,7 @@ pub async fn change_account(
 ) -> Result<Json<AccountShown>, Problem> {
     let admin = app.account_admin(caller.by());
     if let Some(provider) = body.provider
-        && managing::find_account(&admin, &client_id, &account_id).await?.provider != provider
+        && management::find_account(&admin, &client_id, &account_id).await?.provider != provider
     {
         return Err(Problem::invalid("provider", "provider cannot be changed; make an account."));
     }
@@ -173,7 +173,7 @@ pub async fn change_account(
         default: body.default,
         settings: body.settings.map(check_settings_size).transpose()?,
     };
-    Ok(Json(managing::change_account(&admin, &client_id, &account_id, change).await?))
+    Ok(Json(management::change_account(&admin, &client_id, &account_id, change).await?))
 }
 
 /// Remove an account at a provider
@@ -198,7 +198,8 @@ pub async fn remove_account(
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<AccountShown>, Problem> {
     Ok(Json(
-        managing::remove_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+        management::remove_account(&app.account_admin(caller.by()), &client_id, &account_id)
+            .await?,
     ))
 }
 
@@ -255,7 +256,8 @@ pub async fn rotate_webhook(
     Path((client_id, account_id)): Path<(String, String)>,
 ) -> Result<Json<Webhook>, Problem> {
     Ok(Json(
-        managing::rotate_webhook(&app.account_admin(caller.by()), &client_id, &account_id).await?,
+        management::rotate_webhook(&app.account_admin(caller.by()), &client_id, &account_id)
+            .await?,
     ))
 }
 
@@ -279,7 +281,7 @@ pub async fn list_webhooks(
     caller: ClientStaff<Manage>,
     Path(client_id): Path<String>,
 ) -> Result<Json<WebhookList>, Problem> {
-    Ok(Json(managing::list_webhooks(&app.account_admin(caller.by()), &client_id).await?))
+    Ok(Json(management::list_webhooks(&app.account_admin(caller.by()), &client_id).await?))
 }
 
 /// Refuses settings that are too large to be those of an account.

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::ids::LONGEST_ID;
 use crate::live::admission::ValidCredentials;
 use crate::secret::Secret;
-use crate::services::access::principal::Credential;
+use crate::services::access::credential::Credential;
 use crate::services::access::tickets::Purpose;
 use crate::services::access::{domains, key_uses};
 use crate::storage::Client;

@@ -1,6 +1,6 @@
 //! Drops query parameters that a page's script filled from a missing value.
 
-use crate::nothing::is_missing_value;
+use crate::missing_value::is_missing_value;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;

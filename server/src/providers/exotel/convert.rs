@@ -4,8 +4,8 @@
 //! incoming call it is the other way round. In both, the parties talk once the second leg has
 //! answered. Nothing here fails: unknown values are left out.
 
-mod asked_for;
-mod rings_in;
+mod incoming;
+mod two_legs;
 
 use super::wire::{Call, Callback};
 use crate::providers::{Report, lenient};
@@ -49,15 +49,15 @@ pub fn convert_callback(callback: Callback, clock: Clock) -> Report {
         || callback.dial_whom_number.is_some()
         || callback.call_type.is_some();
     if rings_in {
-        rings_in::convert_incoming(callback, clock)
+        incoming::convert_incoming(callback, clock)
     } else {
-        asked_for::convert_status_callback(callback, clock)
+        two_legs::convert_status_callback(callback, clock)
     }
 }
 
 /// Converts the answer to a look-up.
 pub fn convert_lookup(call: Call, clock: Clock) -> Report {
-    asked_for::convert_lookup(call, clock)
+    two_legs::convert_lookup(call, clock)
 }
 
 /// Parses the direction of a call: `inbound`, `incoming`, `outbound-api`, `outbound-dial`.

@@ -1,6 +1,6 @@
 //! Short-lived tokens that the server signs and does not store.
 
-use super::principal::Credential;
+use super::credential::Credential;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

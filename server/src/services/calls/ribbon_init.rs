@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::live;
 use crate::providers;
 use crate::services::ServiceError;
-use crate::services::access::principal::Credential;
+use crate::services::access::credential::Credential;
 use crate::services::access::tickets::{Claims, Purpose};
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::Client;

@@ -1,8 +1,8 @@
 //! Exports and erases the personal data of a customer.
 
-mod exported;
+mod export_format;
 
-pub use exported::CustomerData;
+pub use export_format::CustomerData;
 
 use crate::ids::to_hex;
 use crate::services::ServiceError;
@@ -11,7 +11,7 @@ use crate::services::calls::views::call_object;
 use crate::services::clients::client::unknown_client;
 use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData};
 use crate::time;
-use exported::ExportedCall;
+use export_format::ExportedCall;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::customer::raw_json;
-use crate::nothing::is_missing_value;
+use crate::missing_value::is_missing_value;
 use crate::services::ServiceError;
 use crate::services::calls::views::call_object;
 use crate::storage::{Client, CustomerChange};

@@ -3,7 +3,7 @@
 //! A client without accounts uses the simulator, for which nothing is stored.
 
 mod fields;
-pub mod managing;
+pub mod management;
 pub mod rotation;
 mod sealing;
 pub mod validation;

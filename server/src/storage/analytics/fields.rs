@@ -4,11 +4,11 @@
 //! new share minus its old share in the transaction that changes the call. One row holds all values
 //! of a field, so rows grow with the number of values and not of calls.
 
+mod call_fields;
 mod context;
-mod days;
+mod daily_sums;
 mod deltas;
 mod names;
-mod of_call;
 mod read;
 mod registry;
 mod rows;
@@ -16,9 +16,9 @@ mod sketch;
 mod sums;
 mod value;
 
+pub use call_fields::{BUILT_IN, CallWithFields, CountedRow, SentFields, field_value_of_row};
 pub use context::Context;
 pub use deltas::FieldDeltas;
-pub use of_call::{BUILT_IN, CallWithFields, CountedRow, SentFields, field_value_of_row};
 pub use read::{FieldRow, FieldTotals};
 pub use registry::{MAX_FIELDS, correct_values, counted_name};
 pub use rows::{RowKey, SumsTable, write_rows};

@@ -4,13 +4,13 @@
 //! before it are not read. Only events filtered by their calls' direction or customer are counted
 //! one by one, since no totals exist for these.
 
-mod place;
+mod page_start;
 
 use crate::storage::database::pools::reading;
 use crate::storage::{Span, Store, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
-use place::PageStart;
+use page_start::PageStart;
 use sqlx::FromRow;
 
 /// Selects the rows of a page.

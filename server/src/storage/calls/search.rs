@@ -4,10 +4,10 @@
 //! may match one call in ten million, and no request should scan all of them. So a page may be
 //! short although more results follow, and states where the search continues.
 
-mod ask;
 mod field;
 mod filter;
 mod offsets;
+mod query;
 mod statements;
 mod text;
 
@@ -17,8 +17,8 @@ pub use text::SearchText;
 
 use crate::storage::database::pools::reading;
 use crate::storage::{CallWithNotes, Span, Store, StoreError};
-use ask::{SearchQuery, SearchSource, Walk, bound};
 use call_ribbon_shared::Millis;
+use query::{SearchQuery, SearchSource, Walk, bound};
 
 /// Calls read at once if they are filtered in memory.
 const BATCH: i64 = 500;

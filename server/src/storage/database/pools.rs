@@ -1,17 +1,17 @@
 //! Pools of database connections, and the macros that run one SQL text on either database.
 
+mod bulk;
 mod file;
-mod many;
 mod postgres;
-mod run;
+mod query_macros;
 
 use super::retry::{self, ErrorClass};
 use crate::storage::StoreError;
+pub(in crate::storage) use bulk::{BulkInsert, Column, SqlValue, select_by_keys};
 use file::OpenFile;
 pub(super) use file::is_moved;
-pub(in crate::storage) use many::{BulkInsert, Column, SqlValue, select_by_keys};
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
-pub(in crate::storage) use run::{again, reading, run_query, within};
+pub(in crate::storage) use query_macros::{again, reading, run_query, within};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,

@@ -4,11 +4,11 @@
 //! other, and writes everything that changed at once. So it costs a few statements, however many
 //! records it has.
 
-mod admit;
-mod bulk;
+mod apply;
+mod condition;
+mod histories;
 mod read;
 mod step;
-mod take;
 mod write;
 
 use super::record::{Record, RecordError};
@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use write::NewEvent;
 
-pub use bulk::{NewCallHistory, NewCallNotes};
+pub use histories::{NewCallHistory, NewCallNotes};
 
 /// A committed event, with its client's id.
 pub type CommittedEvent = (String, FeedRow);

@@ -4,7 +4,7 @@
 //! A commit costs a disk sync, some milliseconds, whether it carries one change or hundreds. So
 //! while one group is being committed, the next one gathers.
 
-mod gather;
+mod batching;
 
 use super::group::{CommittedEvent, Group};
 use super::metrics::WriterMetrics;
@@ -14,7 +14,7 @@ use super::sink::FeedSink;
 use crate::storage::database::pools::Pools;
 use crate::storage::database::readiness::{NotWritable, Readiness};
 use crate::storage::database::retry::{self, ErrorClass};
-use gather::Gatherer;
+use batching::Gatherer;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;

@@ -37,7 +37,7 @@ const OF_POSTGRES: &[&str] = &[
 const VOUCHED_FOR: &[&str] = &[
     "storage/database/copy.rs",
     "storage/database/copy/snapshot.rs",
-    "storage/database/pools/many.rs",
+    "storage/database/pools/bulk.rs",
 ];
 
 #[tokio::test]

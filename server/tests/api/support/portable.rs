@@ -4,7 +4,7 @@
 //! Sources, as of 2026:
 //! - LISTEN and NOTIFY: missing in Cockroach (cockroachdb/cockroach#41522), in Yugabyte only by a
 //!   flag that is off (yugabyte/yugabyte-db#31486). The server tries both in one file,
-//!   `storage/recording/notices.rs`, and works without them: `live/elsewhere.rs` reads all feeds
+//!   `storage/recording/notices.rs`, and works without them: `live/other_servers.rs` reads all feeds
 //!   every five seconds.
 //! - Advisory locks: no-ops in Cockroach, or missing (cockroachdb/docs#18154).
 //! - LOCK TABLE: Yugabyte by a flag only (yugabyte/yugabyte-db#5384).

@@ -5,10 +5,10 @@ mod one;
 
 pub use one::OneAgent;
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::figure_columns::{figure_by_column, figure_columns};
 use super::head::Head;
-use super::saved::SaveView;
+use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{ChooseDays, NO_MORE, chosen_days as days_of, link_to};
 use crate::dashboard::address::{Address, api_query};

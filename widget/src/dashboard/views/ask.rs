@@ -1,23 +1,23 @@
 //! The Ask view: breaks calls down by any field that pages send.
 
-mod drawn;
+mod answer_chart;
+mod answer_sentence;
 mod edges;
 mod field;
 mod fields_table;
 mod notes;
 mod rows;
-mod words;
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
-use super::saved::SaveView;
+use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{ChooseDays, chosen_days};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Empty, Segments, Select, format};
+use answer_chart::{AnswerChart, FIGURES};
 use call_ribbon_shared::wire::{Breakdown, Fields};
-use drawn::{AnswerChart, FIGURES};
 use edges::edges_field;
 use fields_table::FieldsTable;
 use leptos::prelude::*;

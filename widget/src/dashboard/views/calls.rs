@@ -5,7 +5,7 @@ mod filters;
 mod list;
 
 use super::head::Head;
-use super::saved::SaveView;
+use super::saved_views::SaveView;
 use download::Download;
 use filters::Filters;
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 //! The Campaigns view: the results of each campaign.
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
-use super::saved::SaveView;
+use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{self, ChooseDays, chosen_days};
 use crate::dashboard::address::{Address, api_query, view_link};

@@ -1,6 +1,6 @@
 //! The operator's list of all clients.
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{CLIENT, view_link};

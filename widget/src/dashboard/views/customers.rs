@@ -1,7 +1,7 @@
 //! The Customers view: the people whom the client calls.
 
 use super::head::Head;
-use super::paged::{Page, Paged, load_pages};
+use super::paged_list::{Page, Paged, load_pages};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{Address, api_query, view_link};
 use crate::dashboard::api::encode_component;

@@ -2,7 +2,7 @@
 
 use super::customers;
 use super::head::Head;
-use super::paged::{Page, Paged, load_pages};
+use super::paged_list::{Page, Paged, load_pages};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, Icon, Search, format};

@@ -1,11 +1,11 @@
 //! One call: its facts, the agent's notes, the page's data, and its timeline.
 
+mod agent_notes;
 mod facts;
 mod history;
-mod known;
-mod written;
+mod page_data;
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
 use super::rows::{self, Customer};
 use crate::dashboard::access::Access;
@@ -14,14 +14,14 @@ use crate::dashboard::api::encode_component;
 use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Tag, Tone, format};
+use agent_notes::AgentNotes;
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::CallObject;
 use facts::Facts;
 use history::History;
-use known::PageData;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use written::AgentNotes;
+use page_data::PageData;
 
 /// The view.
 #[component]

@@ -1,8 +1,8 @@
 //! One customer: details, results, and every call.
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
-use super::paged::{Page, Paged, load_pages};
+use super::paged_list::{Page, Paged, load_pages};
 use super::rows;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{api_query, view_link};

@@ -5,14 +5,14 @@ mod figures;
 mod usage;
 mod welcome;
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{ChooseDays, chosen_days};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load_json};
-use crate::dashboard::views::saved::SaveView;
+use crate::dashboard::views::saved_views::SaveView;
 use call_ribbon_shared::wire::{CallHistory, DetailedAnalytics, Trends};
 use cards::{detail_cards as of_details, latest_calls as of_latest, trend_cards};
 use figures::Figures;

@@ -4,7 +4,7 @@
 //! answered as soon as the current call is over, whose place it then takes, or immediately if the
 //! current call is also an unanswered inbound call.
 
-use super::{Effect, FeedEvent, fed};
+use super::{Effect, FeedEvent, feed_event};
 use crate::ribbon::model::{Model, RibbonCall};
 use call_ribbon_shared::call::{Action, FactKind, Phase};
 
@@ -12,15 +12,15 @@ use call_ribbon_shared::call::{Action, FactKind, Phase};
 pub(super) fn handle_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
     let known = |line: &RibbonCall| line.session_id == fed.session_id;
     if !model.call_waiting.iter().any(known) {
-        if !matches!(fed.fact.what, FactKind::Incoming) || !fed::can_open_call(model, fed) {
+        if !matches!(fed.fact.what, FactKind::Incoming) || !feed_event::can_open_call(model, fed) {
             return Vec::new();
         }
-        let line = fed::new_call(model, fed);
+        let line = feed_event::new_call(model, fed);
         model.call_waiting.push(line);
-        fed::show_ribbon(model);
+        feed_event::show_ribbon(model);
     }
     let line = model.call_waiting.iter_mut().find(|line| known(line));
-    line.map(|line| fed::apply_to_call(line, &model.agent.id, fed)).unwrap_or_default()
+    line.map(|line| feed_event::apply_to_call(line, &model.agent.id, fed)).unwrap_or_default()
 }
 
 /// Updates the waiting calls after any message: removes those that are over. If there is no current

@@ -1,6 +1,6 @@
 //! An agent's actions on the current call.
 
-use super::fed::notify_end;
+use super::feed_event::notify_end;
 use super::recall::end_here;
 use super::{ActionFailure, Effect, Reply, call_waiting, refuse_msg};
 use crate::ribbon::model::{Model, RibbonCall, RibbonError};

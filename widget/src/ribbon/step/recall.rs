@@ -1,7 +1,7 @@
 //! Restores the state from before the page was loaded: from this tab's memory, and from the
 //! server's knowledge of the agent's call.
 
-use super::{FeedEvent, fed};
+use super::{FeedEvent, feed_event};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Agent, Model, Position, RibbonCall};
 use call_ribbon_shared::Millis;
@@ -49,7 +49,7 @@ pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
         // Without the agent, an answered call would look like a colleague's.
         model.agent = recalled.agent;
         for event in &call.history {
-            fed::apply_event(model, event);
+            feed_event::apply_event(model, event);
         }
         model.last_seq = Some(call.last_seq);
         if let (Some(at), Some(line)) = (call.over, &mut model.line) {
@@ -57,7 +57,7 @@ pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
             line.told_end = true;
         }
         for event in &call.waiting {
-            fed::apply_event(model, event);
+            feed_event::apply_event(model, event);
         }
     }
     model.position = recalled.position;
@@ -85,7 +85,7 @@ pub(super) fn restore_call(
     }
     model.last_seq = Some(0);
     for event in history {
-        fed::handle_event(model, event);
+        feed_event::handle_event(model, event);
     }
     model.last_seq = model.last_seq.max(Some(position));
 }

@@ -12,12 +12,12 @@ mod call_waiting;
 mod extension;
 mod groups;
 mod outbox;
+mod page_facts;
 mod press;
 mod reload;
 mod replay;
-mod seen;
+mod shown_party;
 mod tabs;
-mod who;
 
 const NUMBER: &str = "+919876543210";
 

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::secret::Secret;
-use crate::services::access::principal::Credential;
+use crate::services::access::credential::Credential;
 use crate::services::access::sign_in::{self, Session};
 use crate::services::access::staff_tokens::Role;
 use crate::storage::Actor;

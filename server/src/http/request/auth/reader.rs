@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::http::request::problem::Problem;
-use crate::services::access::principal::Credential;
+use crate::services::access::credential::Credential;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 

@@ -1,6 +1,6 @@
 //! Tests whether a provider accepts an account's credentials.
 
-use super::managing::{AccountAdmin, open_account};
+use super::management::{AccountAdmin, open_account};
 use crate::services::ServiceError;
 use crate::services::providers::transport::ProviderClient;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Changes of the sums of fields, collected to be written together.
 
-use super::days;
-use super::of_call::CallWithFields;
+use super::call_fields::CallWithFields;
+use super::daily_sums;
 use super::registry::ValueRegistry;
 use super::rows::{RowKey, Rows, SumsTable};
 use super::sums::{FieldSums, ValueSums};
@@ -60,8 +60,8 @@ impl FieldDeltas {
         registry.write_counts(tx, &changes).await?;
         Rows::read_and_apply(tx, SumsTable::Buckets, &changes).await?.write(tx).await?;
         let clients = changes.keys().map(|(client_id, ..)| client_id.as_str()).collect();
-        let days = days::read_summed_days(tx, &clients).await?;
-        let changes = days::changes_by_day(&changes, &days);
+        let days = daily_sums::read_summed_days(tx, &clients).await?;
+        let changes = daily_sums::changes_by_day(&changes, &days);
         Rows::read_and_apply(tx, SumsTable::Days, &changes).await?.write(tx).await
     }
 

@@ -4,7 +4,7 @@
 //! not change for a value: it stays separate while any call has it, and no value is admitted while
 //! calls are counted together. So a call is always subtracted from where it was added.
 
-use super::of_call::BUILT_IN;
+use super::call_fields::BUILT_IN;
 use super::rows::RowKey;
 use super::sums::FieldSums;
 use super::value::{self, OTHER, TOO_LONG, ValueKind};

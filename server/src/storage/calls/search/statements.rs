@@ -5,7 +5,7 @@
 //! a time and a call's id, in lists by duration also seconds), `$9` and `$10` the range, `$11` to
 //! `$32` the conditions, `$37` the limit.
 
-use super::ask::{SearchSource, Walk};
+use super::query::{SearchSource, Walk};
 use crate::storage::database::columns::noted_call_columns;
 
 /// The conditions other than positions, on calls as `c` and their notes as `n`.

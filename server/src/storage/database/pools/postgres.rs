@@ -4,13 +4,13 @@
 //! does not last: no named prepared statements, no `LISTEN`. The driver prepares and runs a
 //! statement in two steps, so even a single read must be in a transaction.
 
+mod health;
 mod pooling;
-mod usable;
 
 pub use self::pooling::Pooling;
 
+use self::health::{StaleConnections, pool_options};
 use self::pooling::{detect_pooling, split_pooling};
-use self::usable::{StaleConnections, pool_options};
 use super::Tx;
 use crate::storage::StoreError;
 use crate::storage::database::retry;

@@ -10,11 +10,11 @@ use crate::dashboard::ui::{
     Better, Card, Change, DataTable, DateRange, Empty, Figure, Hue, LineChart, LineData, Measure,
     Series, format,
 };
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use crate::dashboard::views::head::Head;
-use crate::dashboard::views::paged::{Paged, load_pages};
+use crate::dashboard::views::paged_list::{Paged, load_pages};
 use crate::dashboard::views::rows;
-use crate::dashboard::views::saved::SaveView;
+use crate::dashboard::views::saved_views::SaveView;
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, CallHistory, CallObject, Figures};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

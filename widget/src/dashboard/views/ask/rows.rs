@@ -1,6 +1,6 @@
 //! The answer as a table with all figures; each row links to its calls.
 
-use super::drawn::calls_behind;
+use super::answer_chart::calls_behind;
 use super::field::{field_title, row_filters, row_name};
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, Column, DataTable, Sort, format};

@@ -1,14 +1,14 @@
 //! The list of calls, loaded page by page.
 
-mod found;
+mod found_calls;
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, DataTable, Empty, Loading, Sort};
-use crate::dashboard::views::answered::render_error;
+use crate::dashboard::views::answer::render_error;
 use crate::dashboard::views::rows;
 use call_ribbon_shared::wire::CallObject;
-use found::FoundCalls;
+use found_calls::FoundCalls;
 use leptos::prelude::*;
 
 /// The list.

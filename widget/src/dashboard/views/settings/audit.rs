@@ -4,7 +4,7 @@ use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::api_query;
 use crate::dashboard::ui::{Card, Empty};
-use crate::dashboard::views::paged::{Page, load_pages};
+use crate::dashboard::views::paged_list::{Page, load_pages};
 use leptos::prelude::*;
 use serde::Deserialize;
 

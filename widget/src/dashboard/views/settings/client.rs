@@ -4,7 +4,7 @@ use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, TextField};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::Disposition;
 use gloo_net::http::Method;
 use js_sys::{Function, Reflect};

@@ -5,7 +5,7 @@ use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Icon, Note, Tone};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use gloo_net::http::Method;
 use icondata_lu::{LuCircleAlert, LuPlus, LuX};
 use leptos::prelude::*;

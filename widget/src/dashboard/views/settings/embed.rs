@@ -4,7 +4,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::address::{on_site, view_link};
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Choice, CopyButton, Segments};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use leptos::prelude::*;
 use serde::Deserialize;
 

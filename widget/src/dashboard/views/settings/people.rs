@@ -10,7 +10,7 @@ use super::form::SaveState;
 use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Confirm, Empty};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use account::{AccountAction, AccountItem, RequestedAction};
 use gloo_net::http::Method;
 use leptos::prelude::*;

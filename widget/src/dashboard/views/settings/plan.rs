@@ -8,7 +8,7 @@ use crate::dashboard::address::api_query;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::format::{count, number, percent_whole};
 use crate::dashboard::ui::{Card, Note, Tag, Tone};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{ConfigAnswer, Trends, Usage};
 use change::Change;
 use leptos::prelude::*;

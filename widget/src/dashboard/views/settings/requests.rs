@@ -8,7 +8,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Empty};
-use crate::dashboard::views::paged::{Page, load_pages};
+use crate::dashboard::views::paged_list::{Page, load_pages};
 use entry::{Entry, EntryRow};
 use filters::{Accounts, Filters, NAMES};
 use leptos::prelude::*;

@@ -6,7 +6,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::format::{count, moment};
 use crate::dashboard::ui::{Card, Confirm, TextField};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;

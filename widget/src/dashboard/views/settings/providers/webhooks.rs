@@ -8,7 +8,7 @@ use crate::dashboard::address::absolute_url;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::format::moment;
 use crate::dashboard::ui::{Card, Confirm, CopyButton, NoPermission};
-use crate::dashboard::views::answered::render_answer;
+use crate::dashboard::views::answer::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! Kills PostgreSQL with all its processes at full speed, while the server stays up.
 
-use super::crowd::SenderGroup;
+use super::sender_group::SenderGroup;
 use super::{Arguments, Kind};
 use crate::clock::Stopwatch;
 use anyhow::{Context, Result, bail, ensure};

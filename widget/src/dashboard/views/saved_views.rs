@@ -1,6 +1,6 @@
 //! Saved views: addresses with a name.
 
-use super::answered::render_answer;
+use super::answer::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{Address, CLIENT, absolute_url, off_site, view_link};

@@ -1,7 +1,7 @@
 //! The answer as a chart and a sentence.
 
+use super::answer_sentence::answer_sentence;
 use super::field::{field_title, row_filters, row_name};
-use super::words::answer_sentence;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};

@@ -1,6 +1,6 @@
 //! Lists that load page by page, each page appended to the previous ones.
 
-use super::answered::render_error;
+use super::answer::render_error;
 use crate::dashboard::access::Access;
 use crate::dashboard::api::{self, ApiError, encode_component};
 use crate::dashboard::ui::Loading;
