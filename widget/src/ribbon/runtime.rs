@@ -321,7 +321,7 @@ impl Ribbon {
                 self.start_call(key, &to, customer, reply);
             }
             Effect::Act { session_id, action, reply } => {
-                self.send_action(session_id, action, reply)
+                self.send_action(session_id, action, reply);
             }
             Effect::Keep(entry) => self.store_entry(entry),
             Effect::Emit(event) => self.page_listeners().send_event(&event),

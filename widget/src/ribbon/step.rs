@@ -134,14 +134,7 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Keypad(open) => {
-            let was_open = model.keypad;
-            model.keypad =
-                open && model.live_call().is_some_and(|line| line.phase() == Phase::Connected);
-            let focus = if model.keypad { ".keypad" } else { "[data-act=\"keypad\"]" };
-            let changes = was_open != model.keypad;
-            changes.then_some(Effect::Focus(focus)).into_iter().collect()
-        }
+        Msg::Keypad(open) => open_keypad(model, open),
         Msg::Digits(digits) => control::send_digits(model, &digits),
         Msg::History(msg) => history::update_history(model, msg),
         Msg::MayAsk(may) => {
@@ -158,6 +151,15 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Dismiss => wrap_up::leave_notes(model),
     }
+}
+
+/// Opens or closes the keypad. It opens only while a call is connected.
+fn open_keypad(model: &mut Model, open: bool) -> Vec<Effect> {
+    let was_open = model.keypad;
+    model.keypad = open && model.live_call().is_some_and(|line| line.phase() == Phase::Connected);
+    let focus = if model.keypad { ".keypad" } else { "[data-act=\"keypad\"]" };
+    let changes = was_open != model.keypad;
+    changes.then_some(Effect::Focus(focus)).into_iter().collect()
 }
 
 fn sign_in_failed(model: &mut Model, trouble: RibbonError, again: bool) -> Vec<Effect> {
