@@ -1,7 +1,8 @@
 //! Customers, leads, matching numbers, and personal data.
 
 pub mod callers;
-pub mod leads;
+pub mod lead_values;
+mod leads;
 pub mod lists;
 pub mod matching;
 pub mod personal_data;

@@ -4,6 +4,7 @@ use super::Problem;
 use crate::customer::read_text;
 use crate::form_parts;
 use crate::http::request::body;
+use crate::missing_value::is_missing_value;
 use crate::services::customers::leads::{FIELDS, SentLead};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -14,6 +15,11 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What Vicidial writes for a missing date.
 const NO_DATE: &str = "0000-00-00";
+
+/// The fields that hold an id or a number. No value of theirs can be a word for a missing value,
+/// which as a value would merge many leads into one.
+const IDS_AND_NUMBERS: [&str; 7] =
+    ["lead_id", "phone_number", "phone_code", "phone", "dialer_user_id", "user", "agent_username"];
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const FORM_IN_PARTS: &str = "multipart/form-data";
@@ -101,7 +107,7 @@ fn read_field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     if !value.get().starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
         return Err(Problem::invalid(name, format!("{name} must be a text.")));
     }
-    let Some(text) = read_text(value).filter(|text| !is_unfilled(text)) else {
+    let Some(text) = read_text(value).filter(|text| !is_absent(name, text)) else {
         return Ok(None);
     };
     let date = name == "date_of_birth" && text != NO_DATE;
@@ -112,6 +118,15 @@ fn read_field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
         return body::id_text(name, text).map(Some);
     }
     Ok(Some(text))
+}
+
+/// Returns whether a field's text stands for a missing value. A name or a note stays as sent: a
+/// person may be called Null.
+fn is_absent(name: &str, text: &str) -> bool {
+    // Dialers send 0 for a call without a lead.
+    let no_lead = name == "lead_id" && text.trim() == "0";
+    let no_value = IDS_AND_NUMBERS.contains(&name) && is_missing_value(text);
+    no_lead || no_value || is_unfilled(text)
 }
 
 /// Returns whether a text is only Vicidial's placeholder for a field, such as `--A--lead_id--B--`:

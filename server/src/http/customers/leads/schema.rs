@@ -140,7 +140,9 @@ fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
 /// Describes what a field means.
 fn field_meaning(name: &str) -> &'static str {
     match name {
-        "lead_id" => "The dialer's id of the lead. A lead with a known id is updated.",
+        "lead_id" => {
+            "The dialer's id of the lead. A lead with a known id is updated. 0 counts as missing."
+        }
         "date_of_birth" => {
             "A date. 0000-00-00, which Vicidial sends for a missing date, counts \
                             as missing."

@@ -1,0 +1,119 @@
+//! Tests a dialer's leads whose fields hold no value: words for nothing, and phones without a
+//! number.
+
+use crate::support::{Answer, DIALER_KEY, Server};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/leads/from-dialer/";
+
+/// How a dialer may send a lead.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Get,
+    Form,
+    Json,
+}
+
+const WAYS: [Way; 3] = [Way::Get, Way::Form, Way::Json];
+
+async fn send(server: &Server, way: Way, fields: &[(&str, &str)]) -> Answer {
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let path = format!("{PATH}{DIALER_KEY}");
+    let request = match way {
+        Way::Get => server.request(Method::GET, &format!("{path}?{form}")),
+        Way::Form => server
+            .request(Method::POST, &path)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(form),
+        Way::Json => {
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+            server.request(Method::POST, &path).json(&Value::Object(fields.collect()))
+        }
+    };
+    Answer::from_request(request).await
+}
+
+/// Sends a lead and returns it as it was stored.
+async fn saved(server: &Server, way: Way, fields: &[(&str, &str)]) -> Value {
+    let answer = send(server, way, fields).await;
+    assert_eq!(answer.status, 201, "{way:?} {fields:?}: {}", answer.text);
+    answer.read::<Value>()["lead"].take()
+}
+
+#[tokio::test]
+async fn a_word_for_nothing_is_no_id_and_no_number() {
+    let server = Server::start().await;
+    for way in WAYS {
+        for nothing in ["undefined", "null", "NaN", "", " ", " null "] {
+            // Two people who both lack an id stay two.
+            let mut ids = Vec::new();
+            for name in ["Asha", "Ravi"] {
+                let fields = [
+                    ("user", "agent1"),
+                    ("lead_id", nothing),
+                    ("phone", nothing),
+                    ("phone_code", nothing),
+                    ("phone_number", nothing),
+                    ("full_name", name),
+                ];
+                let lead = saved(&server, way, &fields).await;
+                for field in ["dialer_lead_id", "phone", "phone_code", "phone_number"] {
+                    assert_eq!(lead[field], Value::Null, "{way:?} '{nothing}' {field}");
+                }
+                ids.push(lead["id"].clone());
+            }
+            assert_ne!(ids[0], ids[1], "{way:?} '{nothing}'");
+            // The next field names the agent.
+            for fields in [
+                [("dialer_user_id", nothing), ("user", "agent2"), ("agent_username", nothing)],
+                [("dialer_user_id", nothing), ("user", nothing), ("agent_username", "agent2")],
+            ] {
+                let lead = saved(&server, way, &fields).await;
+                assert_eq!(lead["assigned_agent_username"], "agent2", "{way:?} {fields:?}");
+            }
+            let missing = send(&server, way, &[("user", nothing)]).await;
+            assert!(missing.text.contains("Missing required fields"), "{}", missing.text);
+            assert_eq!(missing.status, 400);
+        }
+        // The full number is read from its parts.
+        let parts = [
+            ("user", "agent1"),
+            ("phone", "undefined"),
+            ("phone_code", "91"),
+            ("phone_number", "9876543210"),
+        ];
+        assert_eq!(saved(&server, way, &parts).await["phone"], "+919876543210", "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn lead_id_zero_is_no_id() {
+    let server = Server::start().await;
+    let mut ids = Vec::new();
+    for way in WAYS {
+        let lead = saved(&server, way, &[("user", "agent1"), ("lead_id", "0")]).await;
+        assert_eq!(lead["dialer_lead_id"], Value::Null, "{way:?}");
+        ids.push(lead["id"].as_i64().unwrap());
+    }
+    let request = server.request(Method::POST, &format!("{PATH}{DIALER_KEY}"));
+    let request = request.json(&json!({"user": "agent1", "lead_id": 0}));
+    let number: Value = Answer::from_request(request).await.read();
+    ids.push(number["lead"]["id"].as_i64().unwrap());
+    assert_eq!(ids, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_name_stays_as_sent() {
+    let server = Server::start().await;
+    for way in WAYS {
+        for word in ["Null", "null", "undefined", "NaN"] {
+            let fields =
+                [("user", "agent1"), ("full_name", word), ("last_name", word), ("notes", word)];
+            let lead = saved(&server, way, &fields).await;
+            for field in ["full_name", "last_name", "notes"] {
+                assert_eq!(lead[field], word, "{way:?} {field}");
+            }
+        }
+    }
+}
