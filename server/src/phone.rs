@@ -36,13 +36,26 @@ pub fn stored_forms(text: &str) -> Vec<String> {
 /// national trunk zero.
 pub fn join_country_code(code: &str, number: &str) -> Option<String> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let code = digits(DialNumber::parse(&format!("{code}000")).ok()?.as_str());
-    let code = code.strip_suffix("000")?.trim_start_matches('0');
+    // The parser also reads digits of other scripts. A one before the code keeps its zeros, and
+    // three digits after it make it long enough.
+    let code =
+        digits(DialNumber::parse(&format!("1{}000", code.replace(['+', '＋'], ""))).ok()?.as_str());
+    let code = code.strip_prefix('1')?.strip_suffix("000")?;
     let number = DialNumber::parse(number).ok()?;
-    if code.is_empty() || number.as_str().starts_with('+') {
+    let bare = number.as_str();
+    if bare.starts_with('+') {
         return Some(stored_form(&number));
     }
-    let bare = number.as_str();
+    let (prefix, code) = split_dial_out_prefix(code);
+    if code.is_empty() {
+        let whole = DialNumber::parse(&format!("+{bare}")).ok().filter(|_| prefix);
+        return Some(stored_form(&whole.unwrap_or(number)));
+    }
+    // North America's prefix before the number; none of its own numbers begins with 0.
+    let dialed = bare.strip_prefix("011").filter(|_| code == "1");
+    if let Some(rest) = dialed {
+        return DialNumber::parse(&format!("+{rest}")).ok().map(|number| stored_form(&number));
+    }
     // After a zero in brackets, the parser knows which countries keep it.
     let after_code = match bare.strip_prefix('0') {
         Some(rest) => format!("+{code} (0){rest}"),
@@ -59,6 +72,17 @@ pub fn join_country_code(code: &str, number: &str) -> Option<String> {
     let holds_code = bare.len() >= code.len() + 10;
     let number = if holds_code { whole.or(after_code) } else { after_code.or(whole) };
     number.map(|number| number.as_str().to_owned())
+}
+
+/// Splits a country code into whether it begins with a prefix for calls abroad, and the code
+/// itself. The prefixes are 00, 011 in North America and 0011 in Australia; no country code begins
+/// with 0 or with 11 (ITU-T E.164, annex A).
+fn split_dial_out_prefix(code: &str) -> (bool, &str) {
+    let rest = code.trim_start_matches('0');
+    match rest.strip_prefix("11").filter(|_| rest.len() < code.len()) {
+        Some(after) => (true, after),
+        None => (code.len() - rest.len() >= 2, rest),
+    }
 }
 
 #[cfg(test)]

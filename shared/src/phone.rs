@@ -47,6 +47,8 @@ pub enum PhoneError {
     Length(usize),
     /// The text is longer than any telephone number.
     TooLong,
+    /// A zero after the `+`. No country's code begins with it (ITU-T E.164, annex A).
+    Zero,
     /// A spreadsheet's `9.87654E+09`, which has lost digits.
     Shortened,
     /// Two numbers, by their last four digits: an error must not carry whole numbers to a log.
@@ -64,6 +66,7 @@ impl fmt::Display for PhoneError {
                     "a phone number has {FEWEST_DIGITS} to {MOST_DIGITS} digits, this has {n}"
                 )
             }
+            Self::Zero => f.write_str("no country code begins with 0"),
             Self::TooLong => f.write_str("the text is too long for a phone number"),
             Self::Shortened => f.write_str("a spreadsheet has cut digits off the phone number"),
             Self::Several(one, other) => {
@@ -139,10 +142,14 @@ impl DialNumber {
 
     fn from_digits(plus: bool, mut digits: String) -> Result<Self, PhoneError> {
         let mut plus = plus;
-        if !plus && digits.starts_with("00") {
+        // Some write the prefix after a `+`, too.
+        if digits.starts_with("00") {
             // Australia's prefix is 0011, and no country's numbers begin with +11.
             digits.drain(..if digits.starts_with("0011") { 4 } else { 2 });
             plus = true;
+        }
+        if plus && digits.starts_with('0') {
+            return Err(PhoneError::Zero);
         }
         match digits.len() {
             0 => return Err(PhoneError::Empty),

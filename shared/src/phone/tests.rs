@@ -16,6 +16,7 @@ fn a_number_is_read_however_it_is_written() {
         ("+91 98765-43210", "+919876543210"),
         ("(022) 2345.6789", "02223456789"),
         ("0091 98765 43210", "+919876543210"),
+        ("+0091 98765 43210", "+919876543210"),
         ("0011 44 20 7946 0958", "+442079460958"),
         ("+९१ ९८७६५ ४३२१०", "+919876543210"),
         ("＋９１　９８７６５－４３２１０", "+919876543210"),
@@ -93,7 +94,7 @@ fn an_extension_is_kept_apart() {
 
 #[test]
 fn what_is_no_number_is_refused_with_the_reason() {
-    use PhoneError::{Character, Empty, Length, Several, Shortened, TooLong};
+    use PhoneError::{Character, Empty, Length, Several, Shortened, TooLong, Zero};
     let two = |one: &str, other: &str| Several(one.to_owned(), other.to_owned());
     for (written, error) in [
         ("  ", Empty),
@@ -101,6 +102,13 @@ fn what_is_no_number_is_refused_with_the_reason() {
         ("\u{200b}", Empty),
         ("12", Length(2)),
         ("1111111111111111", Length(16)),
+        ("0", Length(1)),
+        ("0000000000", Zero),
+        ("000-000-0000", Zero),
+        ("0000000000000000", Zero),
+        ("+0000000000", Zero),
+        ("+09876543210", Zero),
+        ("00 0 9876543210", Zero),
         ("98x65", Character('x')),
         ("98765XXXXX", Character('x')),
         ("+9198765xxxx0", Character('x')),

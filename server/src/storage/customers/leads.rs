@@ -93,14 +93,14 @@ async fn find_stored_lead(
     client_id: &str,
     change: &LeadChange,
 ) -> Result<Option<StoredLead>, StoreError> {
-    // A text that is not a dialable number is looked up as it is.
-    let number = change.phone.clone().filter(|_| change.spellings.is_empty());
+    // Of several numbers in a text, the first identifies the lead.
+    let first = first_dial_number(change.phone.as_deref());
     let numbers = first_five_spellings(if change.spellings.is_empty() {
-        number.as_slice()
+        first.as_slice()
     } else {
         &change.spellings
     });
-    let (sql, names) = match (&change.dialer_lead_id, &change.phone) {
+    let (sql, names) = match (&change.dialer_lead_id, &first) {
         (Some(id), _) => (
             concat!(
                 "SELECT ",
@@ -119,6 +119,7 @@ async fn find_stored_lead(
             ),
             numbers,
         ),
+        // Texts such as "anonymous" are shared by many people.
         (None, None) => return Ok(None),
     };
     Ok(within!(*tx, |db| sqlx::query_as(sql)
@@ -194,8 +195,6 @@ async fn create_lead(
 async fn upsert_lead(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
     let fields = serde_json::to_string(&lead.fields)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    // A text that is not a dialable number is looked up as it is.
-    let number = first_dial_number(lead.phone.as_deref()).or_else(|| lead.phone.clone());
     within!(*tx, |db| sqlx::query(
         "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
             agent_id, agent_name, customer_id, fields, created_at, updated_at, campaign)
@@ -211,7 +210,7 @@ async fn upsert_lead(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(),
     .bind(lead.id)
     .bind(&lead.dialer_lead_id)
     .bind(&lead.phone)
-    .bind(number)
+    .bind(first_dial_number(lead.phone.as_deref()))
     .bind(&lead.full_name)
     .bind(&lead.email)
     .bind(&lead.agent_id)

@@ -117,3 +117,74 @@ async fn a_name_stays_as_sent() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_phone_without_a_number_identifies_nobody() {
+    let server = Server::start().await;
+    for (at, phone) in ["anonymous", "unknown", "0", "0000000000", "000-000-0000", "+0000000000"]
+        .iter()
+        .enumerate()
+    {
+        // A customer of the CRM with the same text.
+        let id = format!("C{at}");
+        let known = json!({"customerData": {"customerId": id, "name": "Ravi", "phone": phone}});
+        server.post_json("/api/ribbon/customer", known).await.ok::<Value>();
+        let sends = [
+            vec![("phone", *phone)],
+            vec![("phone_number", *phone)],
+            vec![("phone_code", "1"), ("phone_number", *phone)],
+            vec![("phone_code", "011"), ("phone_number", *phone)],
+        ];
+        let mut customers = vec![id];
+        for fields in sends {
+            for way in WAYS {
+                let fields = [vec![("user", "agent1")], fields.clone()].concat();
+                let lead = saved(&server, way, &fields).await;
+                assert_eq!(lead["phone"], *phone, "{way:?} {fields:?}");
+                let customer = lead["customer_id"].as_str().unwrap().to_owned();
+                assert!(!customers.contains(&customer), "{way:?} {fields:?}");
+                customers.push(customer);
+            }
+        }
+    }
+    // A short code is a number.
+    let mut ids = Vec::new();
+    for way in WAYS {
+        ids.push(saved(&server, way, &[("user", "agent1"), ("phone", "112")]).await["id"].clone());
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+#[tokio::test]
+async fn the_first_of_several_numbers_identifies_a_lead() {
+    let server = Server::start().await;
+    let mut ids = Vec::new();
+    for phone in ["+919876543210", "+91 98765 43210 / +91 99887 76655"] {
+        for way in WAYS {
+            let lead = saved(&server, way, &[("user", "agent1"), ("phone", phone)]).await;
+            assert_eq!(lead["phone"], phone, "{way:?}");
+            ids.push(lead["id"].clone());
+        }
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+#[tokio::test]
+async fn a_prefix_for_calls_abroad_is_no_country_code() {
+    let server = Server::start().await;
+    for (code, number) in [
+        ("011", "447700900124"),
+        ("00", "447700900124"),
+        ("0011", "447700900124"),
+        ("01144", "7700900124"),
+        ("1", "011447700900124"),
+        ("44", "00447700900124"),
+    ] {
+        for way in WAYS {
+            let fields = [("user", "agent1"), ("phone_code", code), ("phone_number", number)];
+            let lead = saved(&server, way, &fields).await;
+            assert_eq!(lead["phone"], "+447700900124", "{way:?} {code} {number}");
+            assert_eq!(lead["id"], 1, "{way:?} {code} {number}");
+        }
+    }
+}

@@ -11,8 +11,8 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{ObjectBuilder, RefOr, Required};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// An empty text counts as missing, and NUL is removed from any text.
-const NOT_ONLY_NUL: &str = r"[^\u0000]";
+/// A blank text counts as missing, and NUL is removed from any text.
+const NOT_BLANK: &str = r"[^\u0000\s]";
 
 /// The fields that name the agent. At least one is required; the first that is present counts.
 const AGENT: [(&str, &str); 3] = [
@@ -112,7 +112,7 @@ fn lead_schema(within: FieldFormat) -> RefOr<Schema> {
 fn agent_field(within: FieldFormat) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(within.value_types(false))
-        .pattern(Some(NOT_ONLY_NUL))
+        .pattern(Some(NOT_BLANK))
         .examples(["agent1"])
 }
 
