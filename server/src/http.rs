@@ -73,10 +73,7 @@ pub fn build_router(app: Arc<App>) -> Router {
     let machines = OpenApiRouter::default()
         .merge(dialer_routes())
         // By the secret in the address.
-        .routes(routes!(
-            providers::webhooks::receive_webhook,
-            providers::webhooks::receive_webhook_by_get
-        ))
+        .merge(webhook_routes())
         // By the operator's token; below one client also by that client's staff tokens.
         .routes(routes!(access::sign_in::sign_in))
         .routes(routes!(access::sign_in::sign_out))
@@ -173,13 +170,21 @@ fn browser_files() -> Router<Arc<App>> {
         .fallback(pages::assets::browser_file)
 }
 
+/// Returns the routes for providers' webhooks.
+fn webhook_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            providers::webhooks::receive_webhook,
+            providers::webhooks::receive_webhook_by_get
+        ))
+        .layer(from_fn(request::get_only::refuse_head))
+}
+
 /// Returns the routes for dialers' leads, with and without a trailing slash, which some dialers
 /// omit.
 fn dialer_routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::default()
-        .routes(routes!(customers::leads::receive_lead))
-        .route("/api/leads/from-dialer", post(customers::leads::receive_lead))
-        // With the key in the address, for dialers that cannot set a header.
+    // With the key in the address, for dialers that cannot set a header.
+    let by_address = OpenApiRouter::default()
         .routes(routes!(
             customers::leads::receive_lead_by_address,
             customers::leads::receive_lead_by_get
@@ -189,6 +194,11 @@ fn dialer_routes() -> OpenApiRouter<Arc<App>> {
             post(customers::leads::receive_lead_by_address)
                 .get(customers::leads::receive_lead_by_get),
         )
+        .layer(from_fn(request::get_only::refuse_head));
+    OpenApiRouter::default()
+        .routes(routes!(customers::leads::receive_lead))
+        .route("/api/leads/from-dialer", post(customers::leads::receive_lead))
+        .merge(by_address)
 }
 
 /// Returns the routes for a client's figures and lists: by an API key with the scope `read`.

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod below_path;
 pub mod body;
 pub mod cors;
+pub mod get_only;
 pub mod integers;
 pub mod packed_body;
 pub mod page_origin;

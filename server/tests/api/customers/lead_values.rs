@@ -1,7 +1,7 @@
 //! Tests a dialer's leads whose fields hold no value: words for nothing, and phones without a
 //! number.
 
-use crate::support::{Answer, DIALER_KEY, Server};
+use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -187,4 +187,33 @@ async fn a_prefix_for_calls_abroad_is_no_country_code() {
             assert_eq!(lead["id"], 1, "{way:?} {code} {number}");
         }
     }
+}
+
+/// Also for providers' webhooks, which may come by GET.
+#[tokio::test]
+async fn a_head_writes_nothing() {
+    let server = Server::start().await;
+    let account = json!({"provider": "simulator"});
+    let made = server
+        .request(Method::POST, "/api/admin/clients/client-demo/providers")
+        .bearer_auth(ADMIN_TOKEN)
+        .json(&account);
+    let made: Value = Answer::from_request(made).await.read();
+    let webhook = made["webhookUrl"].as_str().unwrap();
+    for path in [format!("{PATH}{DIALER_KEY}"), format!("{PATH}{DIALER_KEY}/"), webhook.to_owned()]
+    {
+        let asked = format!("{path}?user=agent1&lead_id=7");
+        for method in [Method::HEAD, Method::PUT] {
+            let answer = Answer::from_request(server.request(method.clone(), &asked)).await;
+            assert_eq!(
+                (answer.status, answer.header("allow")),
+                (405, "GET,POST"),
+                "{method} {path}"
+            );
+        }
+    }
+    let leads: Value = server.get("/api/ribbon/leads").await.ok();
+    assert_eq!(leads["leads"], json!([]), "{leads}");
+    let lead = saved(&server, Way::Get, &[("user", "agent1"), ("lead_id", "7")]).await;
+    assert_eq!(lead["id"], 1);
 }
