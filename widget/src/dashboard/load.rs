@@ -63,16 +63,12 @@ where
     let path = Memo::new(move |_| path());
     // The number of the latest request: an answer to an earlier one is dropped.
     let latest = StoredValue::new(0_u32);
-    Effect::new(move |before: Option<Option<String>>| {
+    Effect::new(move |_: Option<()>| {
         loaded.again.track();
-        let asked = path.get();
+        let question = path.get();
         latest.update_value(|latest| *latest += 1);
         let mine = latest.get_value();
-        let Some(question) = asked.clone() else { return asked };
-        // An answer to another question is no answer to this one.
-        if before.flatten().is_some_and(|before| before != question) {
-            loaded.busy.set(true);
-        }
+        let Some(question) = question else { return };
         loaded.busy.set(true);
         spawn_local(async move {
             let answer = api::get_json::<T>(access, &question).await;
@@ -85,7 +81,6 @@ where
                 Err(trouble) => LoadState::Failed(trouble),
             });
         });
-        asked
     });
     loaded
 }
