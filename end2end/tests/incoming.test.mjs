@@ -57,8 +57,36 @@ test('a page that comes while a call rings in for any agent rings as well', asyn
   const { body } = await patient.post('/api/ribbon/simulator/incoming', { from: '+919811122299' });
   const { ribbon, context } = await open('/late');
   await ribbon.reach('incoming');
+  await ribbon.hear('incoming');
   await patient.giveUp(body.callSid);
   await ribbon.hear('missed');
+  await context.close();
+});
+
+test('a page that comes to an agent while a call rings there hears of it once, in every way', async () => {
+  const ring = (agentId) => patient.post('/api/ribbon/simulator/incoming', { from: '+919811122298', agentId });
+  const told = `<script>
+    window.ways = [];
+    addEventListener('callribbon:incoming', () => ways.push('window'));
+  </script>`;
+  const then = `ExotelCallRibbon.on('incoming', (data) => ways.push(data.replayed ? 'replayed' : 'on'));`;
+  const { body } = await ring('rung-before');
+  const context = await newProfile(browser);
+  const page = await context.newPage();
+  await page.goto(site.page('/rung', crmPage(patient, { head: told, options: { agentId: 'rung-before' }, then })));
+  const ribbon = ribbonOf(page);
+  const hears = async (callSid) => {
+    const all = await page.waitForFunction((sid) => heard.some(({ event, data }) => event === 'incoming' && data.callSid === sid), callSid)
+      .then(() => page.evaluate(() => [...heard.filter(({ event }) => event === 'incoming').map(({ data }) => data.replayed ?? 'callback'), ...ways].sort()));
+    assert.deepEqual(all, ['callback', 'on', 'window']);
+    await patient.giveUp(callSid);
+    await ribbon.hear('callEnded');
+    await page.evaluate(() => { heard.length = 0; ways.length = 0; });
+  };
+  await hears(body.callSid);
+  const other = await ring('rung-after');
+  await ribbon.call('setCustomer', { phoneNumber: '+919811122297', agentId: 'rung-after' });
+  await hears(other.body.callSid);
   await context.close();
 });
 

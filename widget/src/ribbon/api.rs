@@ -197,7 +197,7 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
     })?;
     let ready = ribbon.when_ready();
     PAGE.with_borrow_mut(|page| page.ribbon = Some(ribbon.clone()));
-    ribbon.replay_to_all();
+    ribbon.replay_to_all("");
     Ok(ready)
 }
 

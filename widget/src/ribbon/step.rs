@@ -85,8 +85,7 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             feed_event::handle_page_fact(model, event_id, &call_sid, &fact)
         }
         Msg::Restore { agent_id, history, position } => {
-            recall::restore_call(model, agent_id, &history, position);
-            Vec::new()
+            recall::restore_call(model, agent_id, &history, position)
         }
         Msg::Recall(recalled) => {
             recall::recall_state(model, *recalled);

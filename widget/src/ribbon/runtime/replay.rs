@@ -13,10 +13,13 @@ impl Ribbon {
         }
     }
 
-    /// Sends it to all listeners: the call was restored after they were added.
-    pub(in crate::ribbon) fn replay_to_all(&self) {
+    /// Sends it to all listeners except those of the event `told`, which they have just received:
+    /// the call was restored after they were added.
+    pub(in crate::ribbon) fn replay_to_all(&self, told: &str) {
         for (wanted, listener) in &self.page_listeners().listeners {
-            self.replay_to(wanted, listener);
+            if wanted != told {
+                self.replay_to(wanted, listener);
+            }
         }
     }
 }

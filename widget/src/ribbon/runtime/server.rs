@@ -127,7 +127,7 @@ impl Ribbon {
         let known = self.read(|model| model.live_call().is_some()).unwrap_or(false);
         self.dispatch(Msg::Restore { agent_id: agent_id.clone(), history, position });
         if !known {
-            self.replay_to_all();
+            self.replay_to_all("incoming");
         }
         self.follow_feed(missed);
         self.dispatch(Msg::SignedIn { agent_id });

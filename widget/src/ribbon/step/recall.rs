@@ -1,11 +1,12 @@
 //! Restores the state from before the page was loaded: from this tab's memory, and from the
 //! server's knowledge of the agent's call.
 
-use super::{FeedEvent, feed_event};
+use super::{Effect, EventDetails, FeedEvent, feed_event, page_event};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Agent, Model, Position, RibbonCall};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome, Phase};
+use call_ribbon_shared::event::EventName;
 
 /// The state that a tab stores across a reload.
 #[derive(Debug, Clone)]
@@ -69,15 +70,17 @@ pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
 /// of these events; this one can call `getState`. On a later sign-in, or if the tab remembers its
 /// position, the stream continues where it broke and delivers what was missed. A feed that is
 /// shorter than the remembered position is a different feed.
+///
+/// A call that still rings is news to this page: returns its `incoming`.
 pub(super) fn restore_call(
     model: &mut Model,
     agent_id: String,
     history: &[FeedEvent],
     position: i64,
-) {
+) -> Vec<Effect> {
     model.agent.id = agent_id;
     if model.last_seq.is_some_and(|last| last <= position) {
-        return;
+        return Vec::new();
     }
     if model.last_seq.take().is_some() {
         model.line = None;
@@ -88,6 +91,14 @@ pub(super) fn restore_call(
         feed_event::handle_event(model, event);
     }
     model.last_seq = model.last_seq.max(Some(position));
+    let lines = model.line.iter().chain(&model.call_waiting);
+    lines
+        .filter(|line| line.phase() == Phase::Incoming)
+        .map(|line| {
+            let at = line.call.started_at().unwrap_or_default();
+            Effect::Emit(page_event(line, &EventName::Incoming, at, EventDetails::None))
+        })
+        .collect()
 }
 
 /// Ends a call here as its hang-up will end it at the server. Returns the end if the call was not

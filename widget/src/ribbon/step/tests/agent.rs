@@ -98,3 +98,36 @@ fn the_new_agent_s_call_is_taken_up_though_it_began_before() {
     step(&mut model, Msg::Restore { agent_id: "b".to_owned(), history, position: 3 });
     assert_eq!(model.live_call().map(|line| line.session_id.as_str()), Some("s2"));
 }
+
+#[test]
+fn a_page_receives_once_that_a_call_rings_which_began_before_it() {
+    let of_b = |seq, session_id: &str, what| FeedEvent {
+        session_id: session_id.to_owned(),
+        agent_id: Some("b".to_owned()),
+        ..feed_event_of(seq, what, Status::Active)
+    };
+    let rings = |seq, session_id| of_b(seq, session_id, FactKind::Incoming);
+    let answered = vec![rings(2, "s2"), of_b(3, "s2", FactKind::Connected)];
+    for (history, told) in [
+        (vec![rings(2, "s2")], vec![(2_000, false)]),
+        (vec![rings(2, "s2"), rings(3, "s3")], vec![(2_000, false), (3_000, false)]),
+        (answered, Vec::new()),
+        (Vec::new(), Vec::new()),
+    ] {
+        let mut fresh = Model::default();
+        step(&mut fresh, Msg::SignIn);
+        let mut changed = ready_model();
+        name_with(&mut changed, Some("b"), None);
+        for mut model in [fresh, changed] {
+            let history = history.clone();
+            let restore = Msg::Restore { agent_id: "b".to_owned(), history, position: 9 };
+            let effects = step(&mut model, restore.clone());
+            let events = effects.iter().filter_map(|effect| match effect {
+                Effect::Emit(event) if event.name == "incoming" => Some((event.at, event.replayed)),
+                _ => None,
+            });
+            assert_eq!(events.collect::<Vec<_>>(), told);
+            assert!(event_names(&step(&mut model, restore)).is_empty(), "a later sign-in");
+        }
+    }
+}
