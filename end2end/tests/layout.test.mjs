@@ -35,6 +35,40 @@ test('a long name leaves its number whole, and so does no name; also in the card
   }
 });
 
+test('a number field that holds a whole remark leaves the bar low, and the text in the tooltip', async () => {
+  const { page, context } = await openPage(browser, site.page('/remark', crmPage(server)), { viewport: { width: 1280, height: 720 } });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  for (const phoneNumber of ['9'.repeat(10_000), 'call the son first, then the office; '.repeat(60).trim()]) for (const name of ['Asha Rao', undefined]) {
+    await ribbon.call('setCustomer', { name, phoneNumber, context: { remark: 'w'.repeat(5_000) } });
+    for (const width of [1280, 720, 320]) {
+      await page.setViewportSize({ width, height: 720 });
+      const { height } = await ribbon.bar.boundingBox();
+      assert.ok(height <= 190, `${width}, ${name}: ${height} px`);
+      await page.waitForFunction((wanted) => document.documentElement.style.getPropertyValue('--call-ribbon-height') === `${wanted}px`, Math.ceil(height));
+    }
+    assert.ok((await ribbon.host.locator('.who').getAttribute('title')).includes(phoneNumber));
+  }
+  await context.close();
+});
+
+test('the main button\'s text keeps off its edges', async () => {
+  const { page, context } = await openPage(browser, site.page('/edges', crmPage(server)), { viewport: { width: 1280, height: 720 } });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('makeCall', '+919876543210');
+  await ribbon.reach('connected');
+  await ribbon.call('setCustomer', { name: 'Rajesh Kumar Venkatanarasimharaju', phoneNumber: '+919876543219' });
+  await ribbon.call('hangup');
+  await ribbon.host.locator('[data-main="save"]').waitFor();
+  for (const width of [1280, 720, 320]) {
+    await page.setViewportSize({ width, height: 720 });
+    const [button, text] = [await ribbon.main.boundingBox(), await ribbon.main.locator('span').boundingBox()];
+    assert.ok(text.x - button.x >= 10 && button.x + button.width - text.x - text.width >= 10, `${width}: ${JSON.stringify([button, text])}`);
+  }
+  await context.close();
+});
+
 test('a phone\'s bar is low and has no empty line', async () => {
   const { page, context } = await openPage(browser, site.page('/low', crmPage(server)), { viewport: { width: 320, height: 568 } });
   const ribbon = ribbonOf(page);
