@@ -262,7 +262,7 @@ export interface ExotelCallRibbon {
   /** Removes everything; `init` works again after it. */
   destroy(): Promise<void>;
   answer(): Promise<void>;
-  /** Ends the call, or declines an incoming one. */
+  /** Ends the call, or declines an incoming one. Does nothing if the call is already over. */
   hangup(): Promise<void>;
   setMuted(muted: boolean): Promise<void>;
   setHold(onHold: boolean): Promise<void>;

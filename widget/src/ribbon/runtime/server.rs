@@ -248,6 +248,10 @@ impl Ribbon {
             let Some(ribbon) = me.upgrade() else { return };
             match outcome {
                 Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
+                // The call is already over: its end arrives by the stream.
+                Err(failure) if action == Action::HangUp && failure.status == 409 => {
+                    ribbon.resolve(reply, &JsValue::UNDEFINED);
+                }
                 Err(failure) => {
                     let why = match failure.status {
                         404 => ActionFailure::Gone,
@@ -258,7 +262,9 @@ impl Ribbon {
                     let now = ribbon.server_now();
                     if action == Action::HangUp && why == ActionFailure::Away {
                         ribbon.send_to_tabs(&format!("over {session_id} {now}"));
-                        // The hang-up is stored; for the agent it is done.
+                    }
+                    if action == Action::HangUp && why != ActionFailure::Refused {
+                        // The hang-up is stored, or there is nothing to end.
                         ribbon.resolve(reply, &JsValue::UNDEFINED);
                     } else {
                         ribbon.reject(reply, &trouble);

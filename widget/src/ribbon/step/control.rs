@@ -15,7 +15,11 @@ pub(super) fn act_on_current(
     action: Action,
     reply: Option<Reply>,
 ) -> Vec<Effect> {
+    let over = model.line.is_some();
     let Some(line) = model.line.as_mut().filter(|line| line.is_live()) else {
+        if over && action == Action::HangUp {
+            return reply.map(Effect::Resolve).into_iter().collect();
+        }
         let trouble = RibbonError::new("no_call", "There is no call in progress.");
         return refuse_msg(model, trouble, reply);
     };

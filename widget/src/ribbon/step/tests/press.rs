@@ -213,3 +213,19 @@ fn answering_twice_asks_once_and_the_page_is_never_deaf() {
     let effects = step(&mut model, Msg::Act { action: Action::HangUp, reply: Some(1) });
     assert!(matches!(effects[..], [Effect::Act { action: Action::HangUp, .. }]));
 }
+
+#[test]
+fn hanging_up_a_call_that_is_over_succeeds_and_changes_nothing() {
+    let mut model = talking_model();
+    step(&mut model, feed_msg(3, end_of(Outcome::Completed, "hangup"), Status::Completed));
+    let before = model.bar_look();
+    let hang_up = |reply| Msg::Act { action: Action::HangUp, reply };
+    assert!(matches!(step(&mut model, hang_up(Some(4)))[..], [Effect::Resolve(4)]));
+    assert!(step(&mut model, hang_up(None)).is_empty());
+    assert_eq!((model.bar_look(), &model.trouble), (before, &None));
+    // Without any call it is a mistake of the page.
+    let effects = step(&mut ready_model(), hang_up(Some(5)));
+    assert!(
+        matches!(effects.last(), Some(Effect::Reject(5, trouble)) if trouble.code == "no_call")
+    );
+}
