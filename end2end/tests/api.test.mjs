@@ -157,15 +157,33 @@ test('each method does what it says, and its promise brings what it says', async
   assert.deepEqual(await ribbon.call('hangup'), nothing);
   const end = await ribbon.hear('callEnded');
   assert.deepEqual([end.status, typeof end.reason, typeof end.duration], ['completed', 'string', 'number']);
-  assert.equal(typeof (await ribbon.call('hangup')).error.code, 'string');
+  // A hang-up of a call that is over has nothing to do, whether the page knows of the end yet or not.
+  const troubles = (await errors(page)).length;
+  assert.deepEqual(await ribbon.call('hangup'), nothing);
+  assert.equal((await errors(page)).length, troubles);
+  assert.notEqual((await ribbon.call('getState')).value.phase, 'failed');
   // A call that rings in.
   await server.post('/api/ribbon/simulator/incoming', { from: '+919876543210', agentId: await page.evaluate(() => agent) });
   await ribbon.hear('incoming');
   assert.deepEqual(await ribbon.call('answer'), nothing);
   await page.waitForFunction(() => heard.filter((one) => one.event === 'connected').length === 2);
-  assert.deepEqual(await ribbon.call('hangup'), nothing);
+  const both = await page.evaluate(() => Promise.allSettled([ExotelCallRibbon.hangup(), ExotelCallRibbon.hangup()]));
+  assert.deepEqual(both.map(({ status, reason }) => [status, reason]), [['fulfilled', undefined], ['fulfilled', undefined]]);
   await page.waitForFunction(() => heard.filter((one) => one.event === 'callEnded').length === 2);
+  assert.equal((await errors(page)).length, troubles);
   assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a customer with a large context is called', async () => {
+  const { page, context, ribbon } = await fresh();
+  await ribbon.ready();
+  await ribbon.call('setCustomer', { phoneNumber: '+919876543210', name: 'Asha', context: { remark: 'x'.repeat(65_000) } });
+  const { value, error } = await ribbon.call('makeCall');
+  assert.deepEqual([typeof value?.callSid, error], ['string', undefined]);
+  await ribbon.hear('connected');
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
   await context.close();
 });
 

@@ -5,6 +5,7 @@ use super::model::RibbonError;
 use super::platform::{self, Timer};
 use super::words;
 use js_sys::{Object, Promise};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -12,6 +13,12 @@ use wasm_bindgen_futures::JsFuture;
 pub(super) const TIMEOUT_MS: i32 = 15_000;
 /// The timeout of a hang-up is shorter: for the agent the call is over, and the hang-up is stored.
 pub(super) const SHORT_TIMEOUT_MS: i32 = 5_000;
+
+/// A page's running `keepalive` requests have at most 64 KiB of bodies in all; browsers refuse one
+/// more at once (Fetch standard, "HTTP-network-or-cache fetch").
+const KEEPALIVE_BYTES: usize = 60_000;
+/// The bytes of the running `keepalive` requests.
+static ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// A request that brought no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +74,14 @@ pub(super) async fn send_json(
     let init = Object::new();
     json::set(&init, "method", &method.into());
     json::set(&init, "headers", &headers);
+    let size = body.len();
     json::set(&init, "body", &body.into());
     json::set(&init, "credentials", &"omit".into());
     // The request outlives the page, so that a hang-up sent on unload still arrives.
-    json::set(&init, "keepalive", &true.into());
+    let alive = ALIVE.load(Ordering::Relaxed) + size <= KEEPALIVE_BYTES;
+    let reserved = if alive { size } else { 0 };
+    ALIVE.fetch_add(reserved, Ordering::Relaxed);
+    json::set(&init, "keepalive", &alive.into());
     let abort = web_sys::AbortController::new().ok();
     if let Some(abort) = &abort {
         json::set(&init, "signal", &abort.signal());
@@ -80,8 +91,13 @@ pub(super) async fn send_json(
             abort.abort();
         }
     });
-    let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
-    read_answer(JsFuture::from(sent).await.map_err(|_| away())?, base).await
+    let sent: Result<Promise, JsValue> = platform::fetch(&format!("{base}{path}"), &init);
+    let response = match sent {
+        Ok(sent) => JsFuture::from(sent).await,
+        Err(refused) => Err(refused),
+    };
+    ALIVE.fetch_sub(reserved, Ordering::Relaxed);
+    read_answer(response.map_err(|_| away())?, base).await
 }
 
 /// Returns the JSON of an answer, or its error.
