@@ -67,7 +67,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
             report.add_line("single events, SQLite, each sync 5 ms longer", &singles, "");
         }
         None => {
-            report.add_omission("single events, SQLite, each sync 5 ms longer", "no C compiler")
+            report.add_omission("single events, SQLite, each sync 5 ms longer", "no C compiler");
         }
     }
 

@@ -77,7 +77,7 @@ impl Connections {
                     // no other.
                     Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
                         Ok(Ok(stream)) => {
-                            serve_requests(stream, peer, routes, patience, stop).await
+                            serve_requests(stream, peer, routes, patience, stop).await;
                         }
                         Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
                         Err(_) => tracing::debug!("a TLS handshake timed out"),

@@ -74,7 +74,38 @@ pub fn build_router(app: Arc<App>) -> Router {
         .merge(dialer_routes())
         // By the secret in the address.
         .merge(webhook_routes())
-        // By the operator's token; below one client also by that client's staff tokens.
+        .merge(staff_routes())
+        // From the same machine, or by the admin token.
+        .routes(routes!(ops::metrics::show_metrics));
+    // Public.
+    let open = OpenApiRouter::default()
+        .routes(routes!(ops::health::show_health))
+        .routes(routes!(ops::health::check_readiness))
+        .routes(routes!(openapi::show_document));
+    let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
+    let path = request::below_path::base_path(&app).to_owned();
+    let inner = api
+        .layer(Extension(Document::from_openapi(document, request::below_path::base_path(&app))))
+        .layer(Extension(by_keys))
+        .layer(from_fn(request::query::drop_missing_values))
+        .merge(browser_files())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(request::packed_body::unpack_body))
+        // A panic (a bug) costs only the request that caused it.
+        .layer(CatchPanicLayer::custom(|_| {
+            Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }))
+        .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit_body_time))
+        .layer(from_fn(request::problem::write_problems))
+        .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
+        .with_state(app);
+    request::below_path::nest_routes(inner, &path)
+}
+
+/// Returns the routes for staff: by the operator's token, and below one client also by that
+/// client's staff tokens.
+fn staff_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
         .routes(routes!(access::sign_in::sign_in))
         .routes(routes!(access::sign_in::sign_out))
         .routes(routes!(access::sign_in::change_password))
@@ -126,31 +157,6 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(clients::summaries::list_client_figures))
         // What API keys read, for staff.
         .routes(routes!(access::staff_reads::read_as_staff))
-        // From the same machine, or by the admin token.
-        .routes(routes!(ops::metrics::show_metrics));
-    // Public.
-    let open = OpenApiRouter::default()
-        .routes(routes!(ops::health::show_health))
-        .routes(routes!(ops::health::check_readiness))
-        .routes(routes!(openapi::show_document));
-    let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
-    let path = request::below_path::base_path(&app).to_owned();
-    let inner = api
-        .layer(Extension(Document::from_openapi(document, request::below_path::base_path(&app))))
-        .layer(Extension(by_keys))
-        .layer(from_fn(request::query::drop_missing_values))
-        .merge(browser_files())
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn(request::packed_body::unpack_body))
-        // A panic (a bug) costs only the request that caused it.
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
-        }))
-        .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit_body_time))
-        .layer(from_fn(request::problem::write_problems))
-        .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
-        .with_state(app);
-    request::below_path::nest_routes(inner, &path)
 }
 
 /// Returns the routes of pages and files for browsers, which are not part of the API.

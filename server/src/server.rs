@@ -180,7 +180,7 @@ impl App {
     fn warn_of_certificate(&self, tls: &Tls) {
         match tls.validity(self.now()) {
             Validity::Ended(at) => {
-                tracing::warn!("the certificate expired at {}", time::format(at))
+                tracing::warn!("the certificate expired at {}", time::format(at));
             }
             Validity::EndsSoon(at) => {
                 tracing::warn!("the certificate expires at {}", time::format(at));

@@ -55,7 +55,7 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
         ProgressDisplay { begun, last: begun, watched: std::io::stderr().is_terminal() };
     let order = DemoOrder { calls, days, seed, until };
     let made = demo_data::generate_all(&operator, order, |progress| {
-        shown.show_progress(progress, clock.now())
+        shown.show_progress(progress, clock.now());
     })
     .await;
     let together = daily_sums::sum_days_of_all_clients(&store, begun).await;

@@ -86,7 +86,7 @@ fn visit_spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
     match text.as_bytes().first() {
         Some(b'+') if c == ' ' => tell(1),
         Some(b'%') => {
-            (0..MAX_LAYERS).filter_map(|layers| percent_len(text, c, layers)).for_each(tell)
+            (0..MAX_LAYERS).filter_map(|layers| percent_len(text, c, layers)).for_each(tell);
         }
         Some(b'\\') => visit_escapes(text, c, tell),
         Some(b'&') => entity_len(text, c).into_iter().for_each(tell),

@@ -90,7 +90,7 @@ async fn the_tag_for_a_page_names_this_server_and_the_scripts_digest() {
     let proxy = [("X-Forwarded-Host", "calls.example.com"), ("X-Forwarded-Proto", "https")];
     assert_eq!(embed(&server, &proxy).await["src"], src);
     let behind = Server::start_with_limits(|limits| {
-        limits.trusted_proxy = vec!["127.0.0.1".parse().unwrap()]
+        limits.trusted_proxy = vec!["127.0.0.1".parse().unwrap()];
     })
     .await;
     let seen = embed(&behind, &proxy).await;

@@ -53,7 +53,7 @@ impl From<MovedFile> for io::Error {
 
 /// Returns whether an error comes from [`OpenFile::check`], and not from a socket.
 pub fn is_moved(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<MovedFile>())
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<MovedFile>)
 }
 
 #[cfg(unix)]
