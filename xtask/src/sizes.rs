@@ -38,7 +38,7 @@ pub fn check() -> Result<()> {
     row("glue", glue);
     row("wasm", wasm);
     for styles in files_named(&paths::workspace()?.join("widget/src"), "ribbon.css")? {
-        row("  of which styles", pack::brotli_size(&fs::read(styles)?)?);
+        row("  its style sheet, as written", pack::brotli_size(&fs::read(styles)?)?);
     }
     row("words, at most", words);
     row("all", total);

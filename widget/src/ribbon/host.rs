@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CssStyleSheet, HtmlElement, ShadowRootInit, ShadowRootMode};
 
 /// The style sheet, minified by the build.
-const STYLES: &str = include_str!("ribbon.css");
+const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/ribbon.css"));
 
 #[wasm_bindgen]
 extern "C" {
