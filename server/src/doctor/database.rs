@@ -8,8 +8,6 @@ use crate::storage::{Checkup, SchemaVersion, StoreError};
 use crate::time::Clock;
 use crate::vault::Vault;
 
-/// The version of the schema that introduced provider accounts.
-const WITH_ACCOUNTS: i64 = 1;
 /// Milliseconds by which the clocks of server and database may differ.
 const CLOCKS_DIFFER: i64 = 2_000;
 
@@ -39,7 +37,6 @@ pub async fn check_database(config: &Config, clock: &dyn Clock) -> Vec<Finding> 
         findings.push(Finding::ok("pooling", POOLED));
     }
     let schema = checkup.read_schema().await;
-    let with_accounts = schema.as_ref().is_ok_and(|schema| schema.at >= WITH_ACCOUNTS);
     let (tables, filled) = check_tables(schema);
     findings.push(tables);
     if filled {
@@ -48,8 +45,6 @@ pub async fn check_database(config: &Config, clock: &dyn Clock) -> Vec<Finding> 
             Err(error) => Finding::problem("writing", error_chain(&error)),
         });
         findings.push(check_demo_key(config, &checkup).await);
-    }
-    if with_accounts {
         findings.push(check_secrets(config, &checkup).await);
     }
     findings.extend(compare_clocks(&checkup, clock).await);
