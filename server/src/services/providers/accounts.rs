@@ -2,6 +2,7 @@
 //!
 //! A client without accounts uses the simulator, for which nothing is stored.
 
+mod answers;
 mod fields;
 pub mod management;
 pub mod rotation;

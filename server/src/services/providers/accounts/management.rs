@@ -3,8 +3,9 @@
 //! Each action adds a line to the audit log. No answer contains a secret except the webhook URLs,
 //! which an operator has to enter at the provider.
 
+use super::answers::{show_account, show_made, show_webhook};
 use super::sealing::{self, OpenSecrets};
-use super::{Account, fields, webhook_path};
+use super::{Account, fields};
 use crate::config::PublicUrl;
 use crate::patch::Patch;
 use crate::providers::{self, SettingsError};
@@ -13,7 +14,6 @@ use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::clients::client;
 use crate::storage::{AccountOutcome, AccountRow, Client};
-use crate::time;
 use crate::vault::Vault;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
@@ -76,9 +76,9 @@ pub struct AccountShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
-    created_at: String,
+    pub created_at: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
-    updated_at: String,
+    pub updated_at: String,
 }
 
 /// An account with the URL that its provider calls.
@@ -353,49 +353,4 @@ fn cannot_open(why: &str) -> ServiceError {
         "This account's settings cannot be decrypted: {why}. Give the server that key, or remove \
          the account and create it again."
     ))
-}
-
-fn show_account(admin: &AccountAdmin<'_>, row: &AccountRow) -> AccountShown {
-    let (settings, trouble) = match sealing::open_secrets(admin.vault, row) {
-        Ok(open) => {
-            let trouble = providers::Settings::from_json(&row.provider, &open.settings).err();
-            (
-                fields::mask_secrets(&row.provider, &open.settings),
-                trouble.map(|error| error.sentence),
-            )
-        }
-        Err(why) => (Value::Null, Some(format!("The settings cannot be decrypted: {why}."))),
-    };
-    AccountShown {
-        account_id: row.account_id.clone(),
-        provider: row.provider.clone(),
-        name: row.name.clone(),
-        enabled: row.enabled == 1,
-        default: row.is_default == 1,
-        settings,
-        trouble,
-        created_at: time::format(row.created_at),
-        updated_at: time::format(row.updated_at),
-    }
-}
-
-fn show_made(admin: &AccountAdmin<'_>, row: &AccountRow, open: &OpenSecrets) -> Made {
-    let webhook_url = webhook_url(admin, &row.provider, &open.webhook_secret);
-    Made { account: show_account(admin, row), webhook_url }
-}
-
-fn show_webhook(admin: &AccountAdmin<'_>, row: &AccountRow, secret: &Secret) -> Webhook {
-    let until = row.previous_webhook_until.filter(|until| *until > admin.operator.now);
-    Webhook {
-        account_id: row.account_id.clone(),
-        provider: row.provider.clone(),
-        name: row.name.clone(),
-        webhook_url: webhook_url(admin, &row.provider, secret),
-        previous_until: until.map(time::format),
-    }
-}
-
-fn webhook_url(admin: &AccountAdmin<'_>, provider: &str, secret: &Secret) -> String {
-    let path = webhook_path(provider, secret);
-    admin.public_url.map_or_else(|| path.clone(), |public_url| public_url.join_path(&path))
 }
