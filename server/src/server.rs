@@ -70,10 +70,13 @@ impl App {
         let store = Store::open(&config.database, hub.clone()).await?;
         let started_at = clock.now();
         if !config.no_demo {
-            store.system_create_demo_client(started_at).await?;
+            store.clients().system_create_demo_client(started_at).await?;
         }
         if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
-            store.upsert_dialer_key(demo::CLIENT, "key-settings", key, started_at).await?;
+            store
+                .credentials()
+                .upsert_dialer_key(demo::CLIENT, "key-settings", key, started_at)
+                .await?;
         }
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
         warn_of_keys(&store, &vault).await?;
@@ -201,7 +204,7 @@ impl App {
             self.warn_of_certificate(tls);
         }
         if !address.ip().is_loopback()
-            && self.store.system_is_demo_key_valid().await.unwrap_or(true)
+            && self.store.clients().system_is_demo_key_valid().await.unwrap_or(true)
         {
             tracing::warn!(
                 "other machines can reach this server, and the demo client's key is public; start \
@@ -240,7 +243,8 @@ impl App {
 
 /// Logs how many accounts are still encrypted under an older key, or cannot be decrypted.
 async fn warn_of_keys(store: &Store, vault: &Vault) -> Result<(), StoreError> {
-    let keys = rotation::count_keys(vault, &store.system_count_accounts_by_key().await?);
+    let keys =
+        rotation::count_keys(vault, &store.providers().system_count_accounts_by_key().await?);
     if keys.older > 0 {
         tracing::warn!(
             accounts = keys.older,

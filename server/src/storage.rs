@@ -11,6 +11,7 @@ mod calls;
 mod clients;
 mod customers;
 mod database;
+mod domains;
 mod providers;
 mod recording;
 
@@ -52,6 +53,10 @@ pub use database::checkup::Checkup;
 pub use database::copy;
 use database::readiness::Readiness;
 pub use database::schema::{SchemaVersion, migrate_database};
+pub use domains::{
+    AgentStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore, CustomerStore,
+    FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore,
+};
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};
 pub use providers::requests::{ProviderRequestRow, RequestFilter};

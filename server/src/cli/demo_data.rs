@@ -48,7 +48,7 @@ pub async fn run(command: DemoData) -> Result<(), Box<dyn Error>> {
     let clock = SystemClock;
     let begun = clock.now();
     if demo_client {
-        store.system_create_demo_client(begun).await?;
+        store.clients().system_create_demo_client(begun).await?;
     }
     let operator = Operator { store: &store, ids: &ids, now: begun, by: Actor::COMMAND_LINE };
     let mut shown =

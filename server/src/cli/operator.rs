@@ -163,7 +163,13 @@ async fn client_output(store: &Store, command: ClientCommand) -> Result<String, 
                 let (plan, limit) = (client.plan.as_str(), client.limit);
                 format!("{}\t{plan}\t{limit}\t{state}\t{}\n", client.id, client.name)
             };
-            store.system_list_clients().await?.iter().map(|found| line(&found.client)).collect()
+            store
+                .clients()
+                .system_list_clients()
+                .await?
+                .iter()
+                .map(|found| line(&found.client))
+                .collect()
         }
         ClientCommand::Create { name, plan, limit, allowed_domains, time_zone, .. } => {
             let change = ClientChange {
@@ -199,7 +205,7 @@ async fn client_output(store: &Store, command: ClientCommand) -> Result<String, 
                 client::change_client(&operator, &client_id, change).await?;
             }
             client::find_client(&operator, &client_id).await?;
-            let own = store.find_dispositions(&client_id).await?;
+            let own = store.clients().find_dispositions(&client_id).await?;
             let list = own.unwrap_or_else(|| dispositions::default_list(&client_id));
             let line = |line: &Disposition| format!("{}\t{}\n", line.code, line.label);
             list.iter().map(line).collect()

@@ -59,13 +59,13 @@ impl ValidCredentials {
             sessions: Vec::new(),
         };
         if any(|pass| matches!(pass, Credential::Key(_))) {
-            good.keys = app.store.list_valid_key_ids(client_id).await?;
+            good.keys = app.store.credentials().list_valid_key_ids(client_id).await?;
         }
         if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Token(_)))) {
-            good.tokens = app.store.list_valid_token_ids(client_id).await?;
+            good.tokens = app.store.credentials().list_valid_token_ids(client_id).await?;
         }
         if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Session(_)))) {
-            good.sessions = app.store.list_valid_session_ids(client_id, app.now()).await?;
+            good.sessions = app.store.people().list_valid_session_ids(client_id, app.now()).await?;
         }
         Ok(good)
     }

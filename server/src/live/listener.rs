@@ -34,7 +34,7 @@ impl Listener {
         // Subscribes to the hub before reading the feed: an event committed in between arrives
         // twice here but is sent once, because its number is known by then.
         let live = app.hub.subscribe(&client_id);
-        let head = app.store.find_feed_head(&client_id).await?;
+        let head = app.store.calls().find_feed_head(&client_id).await?;
         // A position past the end comes from another database; the stream then begins now.
         let seq = seq.unwrap_or(head).clamp(0, head);
         Ok(Self { app, client_id, agent_id, seq, live, behind: seq < head, ready: VecDeque::new() })
@@ -73,7 +73,8 @@ impl Listener {
 
     /// Reads the next batch of the stored feed.
     async fn read_next_batch(&mut self) -> Result<(), StoreError> {
-        let rows = self.app.store.list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
+        let rows =
+            self.app.store.calls().list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
         self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
         for row in rows {
             self.seq = row.seq;

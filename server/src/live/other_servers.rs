@@ -103,7 +103,7 @@ async fn publish_missed(app: &App, heads: Option<FeedHeads>) -> Result<(), Store
         }
         // For a client without any published event, one event is enough to show the gap.
         let from = if told == 0 || seq - told > MOST_AT_ONCE { seq - 1 } else { told };
-        let rows = app.store.list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
+        let rows = app.store.calls().list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
         let rows: Vec<_> = rows.into_iter().map(|row| (client_id.clone(), row)).collect();
         app.hub.publish(&rows);
     }

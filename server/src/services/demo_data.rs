@@ -109,7 +109,7 @@ async fn ensure_client(
 ) -> Result<DemoClient, ServiceError> {
     let Operator { store, ids, now, .. } = *operator;
     let mut made = DemoClient { client_id: business.id, name: business.name, key: None };
-    if store.find_client(business.id).await?.is_some() {
+    if store.clients().find_client(business.id).await?.is_some() {
         return Ok(made);
     }
     // Far more than it uses, so that a demonstration never runs out of calls.
@@ -125,6 +125,7 @@ async fn ensure_client(
     };
     let key = api_keys::generate_key(ids);
     store
+        .clients()
         .create_client(business.id, &change, &ids.new_id("key", now), &key, operator.stamp())
         .await?;
     made.key = Some(key.expose().to_owned());
@@ -134,7 +135,10 @@ async fn ensure_client(
             dialer_user_id: Patch::Value(format!("dialer-{}", n + 1)),
             ..AgentChange::default()
         };
-        store.create_agent(business.id, &call::agent_id(n), &change, operator.stamp()).await?;
+        store
+            .agents()
+            .create_agent(business.id, &call::agent_id(n), &change, operator.stamp())
+            .await?;
     }
     Ok(made)
 }
@@ -240,7 +244,7 @@ async fn save_leads(
             fields,
         };
         let at = day_start(until, business.zone) - random.next_millis(20 * 24 * 60 * 60 * 1000);
-        store.save_lead(business.id, change, at).await?;
+        store.leads().save_lead(business.id, change, at).await?;
     }
     Ok(())
 }

@@ -124,7 +124,7 @@ pub async fn sign_in(
 pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<Done>, Problem> {
     let (member, session) = require_person(&staff)?;
     let stamp = Stamp { by: member.by(), now: app.now() };
-    app.store.end_session(&member.client_id, &session.id, &member.id, stamp).await?;
+    app.store.people().end_session(&member.client_id, &session.id, &member.id, stamp).await?;
     Ok(Json(Done { success: true }))
 }
 

@@ -52,7 +52,8 @@ pub async fn read_as_staff(
     Extension(ApiKeyRoutes(routes)): Extension<ApiKeyRoutes>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let client = app.store.find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
+    let client =
+        app.store.clients().find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
     trace::record_client(&client.id);
     let asked = as_key_request(&request, Reader { client, pass: caller.pass })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))

@@ -58,7 +58,7 @@ pub async fn show_embed(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Json<Embed>, Problem> {
-    app.store.find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
+    app.store.clients().find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
     let src = match &app.config.public_url {
         Some(url) => url.join_path(&format!("/{LOADER}")),
         None => loader_address(&app, &uri, &headers, &extensions)?,

@@ -235,7 +235,8 @@ impl FromRequestParts<Arc<App>> for StreamListener {
                     "This ticket is no longer valid; get a new one with init.",
                 )
             })?;
-        let client = app.store.find_client(&claims.client_id).await?.ok_or_else(unknown_key)?;
+        let client =
+            app.store.clients().find_client(&claims.client_id).await?.ok_or_else(unknown_key)?;
         trace::record_client(&client.id);
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
         match &claims.pass {
@@ -295,7 +296,7 @@ async fn authenticate_key<S: Scope>(
         )
     })?;
     let hash = key.hash();
-    let found = app.store.system_find_key(&hash).await?.ok_or_else(unknown_key)?;
+    let found = app.store.credentials().system_find_key(&hash).await?.ok_or_else(unknown_key)?;
     if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
         return Err(unknown_key());
     }

@@ -70,7 +70,12 @@ pub async fn create_key(
     let now = operator.now;
     let key = generate_key(operator.ids);
     let key_id = operator.ids.new_id("key", now);
-    if !operator.store.create_key(client_id, &key_id, &key, &scopes, operator.stamp()).await? {
+    if !operator
+        .store
+        .credentials()
+        .create_key(client_id, &key_id, &key, &scopes, operator.stamp())
+        .await?
+    {
         return Err(client::unknown_client());
     }
     let api_key = key.expose().to_owned();
@@ -80,7 +85,7 @@ pub async fn create_key(
 /// Lists all keys of a client, including revoked ones.
 pub async fn list_keys(operator: &Operator<'_>, client_id: &str) -> Result<KeyList, ServiceError> {
     client::find_client(operator, client_id).await?;
-    let rows = operator.store.list_api_keys(client_id).await?;
+    let rows = operator.store.credentials().list_api_keys(client_id).await?;
     Ok(KeyList { keys: rows.into_iter().map(show_key).collect() })
 }
 
@@ -90,7 +95,7 @@ pub async fn revoke_key(
     client_id: &str,
     key_id: &str,
 ) -> Result<KeyShown, ServiceError> {
-    let row = operator.store.revoke_key(client_id, key_id, operator.stamp()).await?;
+    let row = operator.store.credentials().revoke_key(client_id, key_id, operator.stamp()).await?;
     row.map(show_key).ok_or_else(|| ServiceError::Unknown("There is no such key.".to_owned()))
 }
 

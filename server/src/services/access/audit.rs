@@ -47,9 +47,9 @@ pub async fn list_entries(
     before: i64,
     most: i64,
 ) -> Result<AuditLog, ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut rows = operator.store.list_audit_log(client_id, before, most + 1).await?;
+    let mut rows = operator.store.audit().list_audit_log(client_id, before, most + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor::write_line(row.seq));

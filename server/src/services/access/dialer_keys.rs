@@ -61,7 +61,12 @@ pub async fn create_key(
     // The prefix lets scanners for leaked secrets recognise it.
     let key = Secret::new(format!("crd_{}", operator.ids.random_hex::<32>()));
     let key_id = operator.ids.new_id("key", now);
-    if !operator.store.create_dialer_key(client_id, &key_id, &key, operator.stamp()).await? {
+    if !operator
+        .store
+        .credentials()
+        .create_dialer_key(client_id, &key_id, &key, operator.stamp())
+        .await?
+    {
         return Err(client::unknown_client());
     }
     let dialer_key = key.expose().to_owned();
@@ -76,8 +81,8 @@ pub async fn list_keys(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<DialerKeyList, ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
-    let rows = operator.store.list_dialer_keys(client_id).await?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    let rows = operator.store.credentials().list_dialer_keys(client_id).await?;
     Ok(DialerKeyList { dialer_keys: rows.into_iter().map(show_key).collect() })
 }
 
@@ -87,7 +92,8 @@ pub async fn revoke_key(
     client_id: &str,
     key_id: &str,
 ) -> Result<DialerKeyShown, ServiceError> {
-    let row = operator.store.revoke_dialer_key(client_id, key_id, operator.stamp()).await?;
+    let row =
+        operator.store.credentials().revoke_dialer_key(client_id, key_id, operator.stamp()).await?;
     row.map(show_key)
         .ok_or_else(|| ServiceError::Unknown("There is no such dialer key.".to_owned()))
 }

@@ -43,7 +43,9 @@ pub fn record_use(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option
         let app = Arc::clone(app);
         async move {
             let before = now - WRITE_INTERVAL;
-            if let Err(error) = app.store.note_key_use(&client_id, &key_hash, now, before).await {
+            if let Err(error) =
+                app.store.credentials().note_key_use(&client_id, &key_hash, now, before).await
+            {
                 tracing::debug!("the use of a key could not be saved: {error}");
             }
         }

@@ -52,7 +52,7 @@ impl Origins {
         if before.is_fresh(app.now()) {
             return before.lists;
         }
-        let read = app.store.system_list_allowed_domains().await;
+        let read = app.store.clients().system_list_allowed_domains().await;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
             Ok(lists) => kept.lists = Arc::new(CombinedAllowList::from_lists(&lists)),

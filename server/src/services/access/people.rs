@@ -87,7 +87,7 @@ pub async fn create_person(
     new: NewPerson,
 ) -> Result<PersonShown, ServiceError> {
     // No password is hashed for an unknown client.
-    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let row = PersonRow {
         client_id: client_id.to_owned(),
         person_id: operator.ids.new_id("person", operator.now),
@@ -99,7 +99,7 @@ pub async fn create_person(
         disabled_at: None,
         last_sign_in_at: None,
     };
-    match operator.store.create_person(client_id, &row, operator.stamp()).await? {
+    match operator.store.people().create_person(client_id, &row, operator.stamp()).await? {
         PersonOutcome::Done => Ok(show_person(row)),
         PersonOutcome::UnknownClient => Err(client::unknown_client()),
         PersonOutcome::EmailTaken => {
@@ -115,8 +115,8 @@ pub async fn list_people(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<PersonList, ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
-    let rows = operator.store.list_people(client_id).await?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    let rows = operator.store.people().list_people(client_id).await?;
     Ok(PersonList { people: rows.into_iter().map(show_person).collect() })
 }
 
@@ -141,7 +141,7 @@ pub async fn change_person(
         password_hash,
     };
     let (store, stamp) = (operator.store, operator.stamp());
-    if !store.change_person(client_id, person_id, &change, None, stamp).await? {
+    if !store.people().change_person(client_id, person_id, &change, None, stamp).await? {
         return Err(unknown_person());
     }
     find_person(operator, client_id, person_id).await
@@ -154,7 +154,7 @@ pub async fn remove_person(
     person_id: &str,
 ) -> Result<PersonShown, ServiceError> {
     let person = find_person(operator, client_id, person_id).await?;
-    if !operator.store.delete_person(client_id, person_id, operator.stamp()).await? {
+    if !operator.store.people().delete_person(client_id, person_id, operator.stamp()).await? {
         return Err(unknown_person());
     }
     Ok(person)
@@ -167,6 +167,7 @@ async fn find_person(
 ) -> Result<PersonShown, ServiceError> {
     operator
         .store
+        .people()
         .find_person(client_id, person_id)
         .await?
         .map(show_person)

@@ -67,14 +67,18 @@ pub struct Session {
 
 /// Signs in the person with this e-mail address (in lower case) and password.
 pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<SignedIn, ServiceError> {
-    let person = app.store.system_find_person(email).await?;
+    let person = app.store.people().system_find_person(email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
     let is_right = matches_password(app, password, hash).await?;
     let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
     // Not checked earlier, or the answer would reveal that the address exists.
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
-    let client =
-        app.store.find_client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
+    let client = app
+        .store
+        .clients()
+        .find_client(&person.client_id)
+        .await?
+        .ok_or(ServiceError::WrongPassword)?;
     if person.disabled_at.is_some() {
         return Err(ServiceError::WrongPassword);
     }
@@ -87,7 +91,7 @@ pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<Signed
     let expires_at = now.saturating_add(SESSION_LIFETIME);
     let session = NewSession { session_id: &session_id, token: &token, expires_at };
     let by = Actor { name: &person.name, id: Some(&person.person_id) };
-    if !app.store.begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
+    if !app.store.people().begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
         return Err(ServiceError::WrongPassword);
     }
     Ok(SignedIn {
@@ -111,7 +115,7 @@ pub async fn change_password(
     new: &Secret,
 ) -> Result<(), ServiceError> {
     let person_id = by.id.unwrap_or_default();
-    let person = app.store.find_person(client_id, person_id).await?;
+    let person = app.store.people().find_person(client_id, person_id).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
     if !matches_password(app, current, hash).await? {
         let sentence = "current is not your password.".to_owned();
@@ -120,7 +124,12 @@ pub async fn change_password(
     let password_hash = Some(app.passwords.hash_password(new, &app.ids).await?);
     let change = PersonChange { password_hash, ..PersonChange::default() };
     let stamp = Stamp { by, now: app.now() };
-    if app.store.change_person(client_id, person_id, &change, Some(session_id), stamp).await? {
+    if app
+        .store
+        .people()
+        .change_person(client_id, person_id, &change, Some(session_id), stamp)
+        .await?
+    {
         Ok(())
     } else {
         Err(ServiceError::WrongPassword)

@@ -105,7 +105,12 @@ pub async fn create_token(
         last_used_at: None,
         revoked_at: None,
     };
-    if !operator.store.create_admin_token(client_id, &row, &token, operator.by).await? {
+    if !operator
+        .store
+        .credentials()
+        .create_admin_token(client_id, &row, &token, operator.by)
+        .await?
+    {
         return Err(client::unknown_client());
     }
     Ok(TokenMade {
@@ -123,7 +128,7 @@ pub async fn list_tokens(
     client_id: &str,
 ) -> Result<TokenList, ServiceError> {
     client::find_client(operator, client_id).await?;
-    let rows = operator.store.list_admin_tokens(client_id).await?;
+    let rows = operator.store.credentials().list_admin_tokens(client_id).await?;
     Ok(TokenList { tokens: rows.into_iter().map(show_token).collect() })
 }
 
@@ -133,7 +138,11 @@ pub async fn revoke_token(
     client_id: &str,
     token_id: &str,
 ) -> Result<TokenShown, ServiceError> {
-    let row = operator.store.revoke_admin_token(client_id, token_id, operator.stamp()).await?;
+    let row = operator
+        .store
+        .credentials()
+        .revoke_admin_token(client_id, token_id, operator.stamp())
+        .await?;
     row.map(show_token).ok_or_else(|| ServiceError::Unknown("There is no such token.".to_owned()))
 }
 

@@ -22,7 +22,8 @@ pub async fn list_agent_figures(
 ) -> Result<AgentFigures, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let by_day = app.store.sum_by_field_and_day(&client.id, "agentId", &span, zone).await?;
+    let by_day =
+        app.store.fields().sum_by_field_and_day(&client.id, "agentId", &span, zone).await?;
     let (mut all, mut other) = (Tally::default(), Tally::default());
     let mut agents: BTreeMap<String, (Tally, Vec<DayFigures>)> = BTreeMap::new();
     for (day, found) in &by_day {
@@ -51,7 +52,7 @@ pub async fn list_agent_figures(
     }
     order.truncate(MAX_AGENTS);
     let ids: Vec<String> = order.iter().map(|(agent_id, _)| agent_id.clone()).collect();
-    let mut names = app.store.find_agent_names(&client.id, &ids).await?;
+    let mut names = app.store.fields().find_agent_names(&client.id, &ids).await?;
     let row = |(agent_id, (tally, days)): (String, (Tally, Vec<DayFigures>))| AgentRow {
         agent_name: names.remove(&agent_id),
         agent_id,

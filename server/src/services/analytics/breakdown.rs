@@ -54,7 +54,7 @@ pub async fn break_down_by_field(
     check_field(app, client, &wanted.by).await?;
     let BreakdownRequest { by, range, edges, direction, limit } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = app.store.sum_by_field(&client.id, &by, &span).await?;
+    let found = app.store.fields().sum_by_field(&client.id, &by, &span).await?;
     let field_type = majority_type(&found);
     if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
         return Err(ServiceError::Invalid {
@@ -66,7 +66,7 @@ pub async fn break_down_by_field(
     let mut rows = if edges.is_some() || field_type == FieldType::Number {
         let edges = match edges {
             Some(edges) => Some(edges),
-            None => app.store.find_field_edges(&client.id).await?.remove(&by),
+            None => app.store.fields().find_field_edges(&client.id).await?.remove(&by),
         };
         rows_by_number(&found, direction, edges)
     } else {
@@ -104,7 +104,7 @@ async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), Service
             BUILT_IN.join(", ")
         ));
     }
-    if app.store.has_field(&client.id, by).await? {
+    if app.store.fields().has_field(&client.id, by).await? {
         return Ok(());
     }
     wrong(format!(
@@ -235,7 +235,7 @@ async fn add_labels(
         "agentId" => {
             let ids = rows.iter().filter_map(|(row, _)| row.value.as_ref()?.as_str());
             let ids: Vec<String> = ids.map(str::to_owned).collect();
-            app.store.find_agent_names(&client.id, &ids).await?
+            app.store.fields().find_agent_names(&client.id, &ids).await?
         }
         "disposition" => {
             let list = dispositions::list_for_client(app, &client.id).await?;

@@ -21,9 +21,9 @@ pub async fn list_campaigns(
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let calls = app.store.sum_by_field(&client.id, FIELD, &span).await?;
+    let calls = app.store.fields().sum_by_field(&client.id, FIELD, &span).await?;
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
-    for (campaign, leads) in app.store.count_leads_by_campaign(&client.id).await? {
+    for (campaign, leads) in app.store.leads().count_leads_by_campaign(&client.id).await? {
         campaigns.entry(campaign).or_default().0 = leads;
     }
     for (value, line) in calls.values.nonzero_values() {

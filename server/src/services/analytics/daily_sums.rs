@@ -24,9 +24,9 @@ pub async fn run_once(app: &App) {
 
 /// Sums the days of all clients.
 pub async fn sum_days_of_all_clients(store: &Store, now: Millis) -> Result<(), StoreError> {
-    for client_id in store.system_list_client_ids().await? {
-        let Some(client) = store.find_client(&client_id).await? else { continue };
-        while store.sum_days(&client_id, client.time_zone, now).await? {}
+    for client_id in store.analytics().system_list_client_ids().await? {
+        let Some(client) = store.clients().find_client(&client_id).await? else { continue };
+        while store.fields().sum_days(&client_id, client.time_zone, now).await? {}
     }
     Ok(())
 }

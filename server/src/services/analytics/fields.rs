@@ -49,11 +49,11 @@ pub async fn list_fields(
 ) -> Result<Fields, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = app.store.sum_by_field(&client.id, FIELD_NAMES, &span).await?;
-    let rows = app.store.list_fields(&client.id).await?;
+    let found = app.store.fields().sum_by_field(&client.id, FIELD_NAMES, &span).await?;
+    let rows = app.store.fields().list_fields(&client.id).await?;
     let known: BTreeMap<&str, &FieldRow> =
         rows.iter().map(|row| (row.field.as_str(), row)).collect();
-    let mut edges = app.store.find_field_edges(&client.id).await?;
+    let mut edges = app.store.fields().find_field_edges(&client.id).await?;
     let total_calls = found.all.calls();
     let mut kinds: BTreeMap<&str, BTreeMap<ValueKind, i64>> = BTreeMap::new();
     for (value, line) in found.values.nonzero_values() {

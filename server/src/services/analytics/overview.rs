@@ -58,8 +58,8 @@ pub async fn read_overview(
     require_feature(client, FEATURE)?;
     let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let days = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
-    let recent = app.store.list_recent_calls(&client.id, &span, limit).await?;
+    let days = app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let recent = app.store.analytics().list_recent_calls(&client.id, &span, limit).await?;
     Ok(Analytics {
         summary: to_summary(&sum_totals(&days)),
         calls_by_date: calls_by_date(&days, range, zone),
@@ -77,11 +77,13 @@ pub async fn read_detailed(
     require_feature(client, FEATURE)?;
     let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let hours = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
+    let hours =
+        app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
     let sums = sum_totals(&hours);
-    let top = app.store.find_top_customers(&client.id, &span, sums.calls, TOP).await?;
-    let recent = app.store.list_recent_calls(&client.id, &span, RECENT).await?;
-    let dispositions = app.store.sum_by_field(&client.id, "disposition", &span).await?.values;
+    let top = app.store.analytics().find_top_customers(&client.id, &span, sums.calls, TOP).await?;
+    let recent = app.store.analytics().list_recent_calls(&client.id, &span, RECENT).await?;
+    let dispositions =
+        app.store.fields().sum_by_field(&client.id, "disposition", &span).await?.values;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {

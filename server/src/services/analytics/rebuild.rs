@@ -35,11 +35,11 @@ async fn recount_all_clients(
     progress: impl Fn(&str, RecountResult),
 ) -> Result<RecountResult, StoreError> {
     let mut found = RecountResult::default();
-    for client_id in store.system_list_client_ids().await? {
+    for client_id in store.analytics().system_list_client_ids().await? {
         found.clients += 1;
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let stretch = store.recount_calls(&client_id, begin, BATCH).await?;
+            let stretch = store.analytics().recount_calls(&client_id, begin, BATCH).await?;
             found.calls += stretch.calls;
             found.repaired += stretch.repaired;
             from = stretch.next;
@@ -48,22 +48,22 @@ async fn recount_all_clients(
         // Longer periods are summed from the corrected buckets.
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let stretch = store.recount_week(&client_id, begin).await?;
+            let stretch = store.analytics().recount_week(&client_id, begin).await?;
             found.repaired += stretch.repaired;
             from = stretch.next;
         }
-        for field in store.list_stored_fields(&client_id).await? {
-            found.repaired += store.recount_values(&client_id, &field).await?.repaired;
+        for field in store.analytics().list_stored_fields(&client_id).await? {
+            found.repaired += store.analytics().recount_values(&client_id, &field).await?.repaired;
         }
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let (repaired, next) = store.recount_days(&client_id, begin).await?;
+            let (repaired, next) = store.fields().recount_days(&client_id, begin).await?;
             found.repaired += repaired;
             from = next;
         }
         let mut from = Some(Millis::MIN);
         while let Some(begin) = from {
-            let stretch = store.recount_events(&client_id, begin, BATCH).await?;
+            let stretch = store.analytics().recount_events(&client_id, begin, BATCH).await?;
             found.repaired += stretch.repaired;
             from = stretch.next;
             progress(&client_id, found);

@@ -85,12 +85,13 @@ pub async fn read_trends(
         hours: read_hours(app, client, wanted).await?,
         forecast: read_forecast(app, client, &usage).await?,
         usage,
-        active_calls: app.store.count_active_calls(&client.id).await?,
+        active_calls: app.store.calls().count_active_calls(&client.id).await?,
     })
 }
 
 async fn read_period(app: &App, client: &Client, wanted: DayRange) -> Result<Period, ServiceError> {
-    let mut found = app.store.sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
+    let mut found =
+        app.store.fields().sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
     let mut all = Tally::default();
     for tally in found.values() {
         all.add(tally, 1);
@@ -116,6 +117,7 @@ async fn read_hours(
 ) -> Result<Vec<HourOfWeek>, ServiceError> {
     let found = app
         .store
+        .analytics()
         .sum_calls_by_unit(&client.id, &wanted.to_span(), wanted.zone, Unit::HourOfWeek)
         .await?;
     let mut hours = vec![HourOfWeek { calls: 0, connected: 0 }; HOURS];
@@ -139,10 +141,10 @@ async fn read_forecast(
     let today = overview::to_local(app.now(), zone).date_naive();
     let first = today.checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(today);
     let span = DayRange { first, last: today, zone }.to_span();
-    let days = app.store.sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let days = app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
     let days =
         days.into_iter().map(|(day, totals)| (overview::date_of_day(day), totals.calls)).collect();
-    let first = app.store.find_first_call_time(&client.id).await?;
+    let first = app.store.calls().find_first_call_time(&client.id).await?;
     Ok(forecast::forecast_month(&ForecastInput {
         today,
         first: first.map(|at| overview::to_local(at, zone).date_naive()),

@@ -187,7 +187,7 @@ pub async fn find_call(
     client: &Client,
     session_id: &str,
 ) -> Result<CallRow, ServiceError> {
-    app.store.find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+    app.store.calls().find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
 }
 
 async fn record_for(
@@ -233,7 +233,7 @@ async fn known_agent(
     let id = asked.id.or(named.agent_id);
     let mut name = asked.name.or(named.agent_name);
     if let (None, Some(id)) = (&name, &id) {
-        name = app.store.find_agent_name(&client.id, id).await?;
+        name = app.store.clients().find_agent_name(&client.id, id).await?;
     }
     Ok(Agent { id, name })
 }

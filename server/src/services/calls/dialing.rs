@@ -45,7 +45,7 @@ pub async fn note_carrier(
         opened_at: app.now(),
         check_at: None,
     };
-    app.store.insert_provider_call(&client.id, &new).await?;
+    app.store.providers().insert_provider_call(&client.id, &new).await?;
     Ok(())
 }
 
@@ -86,7 +86,7 @@ async fn run_dial(
         opened_at: now,
         check_at: Some(now + SILENT_FOR),
     };
-    app.store.insert_provider_call(&client.id, &new).await?;
+    app.store.providers().insert_provider_call(&client.id, &new).await?;
     let agent = agent_contact(app, client, agent).await?;
     let callback = app.config.public_url.as_ref().map(|url| account.webhook_url(url));
     let order = DialOrder {
@@ -118,7 +118,7 @@ async fn record_placed(
         raw_status: placed.raw_status,
         recording_url: None,
     };
-    app.store.update_provider_call(&client.id, &call_ref.session_id, &learned).await?;
+    app.store.providers().update_provider_call(&client.id, &call_ref.session_id, &learned).await?;
     let details = reports::ProviderDetails::of_placed(account, &learned);
     for fact in placed.facts {
         reports::record_fact(app, call_ref, account, &details, fact).await?;
@@ -141,7 +141,10 @@ async fn record_dial_failure(
     let record = from_system(app, call_ref, fact, Condition::None);
     app.store.record(record).await.map_err(ServiceError::of_system_record)?;
     if outcome == Outcome::Failed {
-        app.store.claim_provider_check(&call_ref.client_id, &call_ref.session_id, 0, None).await?;
+        app.store
+            .providers()
+            .claim_provider_check(&call_ref.client_id, &call_ref.session_id, 0, None)
+            .await?;
     }
     Ok(())
 }
@@ -155,7 +158,7 @@ pub async fn control_at_provider(
     call: &Call,
     action: Action,
 ) -> Result<Fact, ServiceError> {
-    let row = app.store.find_provider_call(&client.id, session_id).await?;
+    let row = app.store.providers().find_provider_call(&client.id, session_id).await?;
     let provider_call_id = row.as_ref().and_then(|row| row.provider_call_id.as_deref());
     let underway = OngoingCall { session_id, provider_call_id, call };
     let transport = app.provider_client.to_account(account, Some(session_id));
@@ -169,7 +172,7 @@ async fn agent_contact(
     agent: Agent,
 ) -> Result<AgentContact, ServiceError> {
     let known = match &agent.id {
-        Some(id) => app.store.find_agent(&client.id, id).await?,
+        Some(id) => app.store.agents().find_agent(&client.id, id).await?,
         None => None,
     };
     let (phone, provider_user_id) =

@@ -46,7 +46,7 @@ const DEMO_LIST: &[(&str, &str)] = &[
 
 /// Returns the list from which a client's agents choose.
 pub async fn list_for_client(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceError> {
-    Ok(match app.store.find_dispositions(client_id).await? {
+    Ok(match app.store.clients().find_dispositions(client_id).await? {
         Some(own) => own,
         None => default_list(client_id),
     })
@@ -68,7 +68,7 @@ pub async fn check_disposition(
     client: &Client,
     disposition: &str,
 ) -> Result<(), ServiceError> {
-    let Some(own) = app.store.find_dispositions(&client.id).await? else { return Ok(()) };
+    let Some(own) = app.store.clients().find_dispositions(&client.id).await? else { return Ok(()) };
     if own.iter().any(|allowed| allowed.code == disposition) {
         return Ok(());
     }

@@ -125,7 +125,7 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
 impl Position {
     /// Reads the page after a call.
     async fn page_after(&self, spot: Option<&ListPosition>) -> Result<FoundCalls, ServiceError> {
-        Ok(self.app.store.search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
+        Ok(self.app.store.calls().search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
     }
 }
 

@@ -18,7 +18,7 @@ pub async fn list_calls(
 ) -> Result<CallHistory, ServiceError> {
     // One more than requested shows whether there is another page.
     let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
-    let mut rows = app.store.list_call_history(&client.id, &wanted).await?;
+    let mut rows = app.store.calls().list_call_history(&client.id, &wanted).await?;
     let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
@@ -45,6 +45,6 @@ pub async fn list_follow_ups(
         before: before.unwrap_or(Millis::MAX),
         most,
     };
-    let rows = app.store.list_follow_ups(&client.id, &filter).await?;
+    let rows = app.store.calls().list_follow_ups(&client.id, &filter).await?;
     Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect() })
 }

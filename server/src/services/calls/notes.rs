@@ -17,7 +17,7 @@ pub async fn save_notes(
     if let Some(disposition) = change.disposition.value() {
         dispositions::check_disposition(app, client, disposition).await?;
     }
-    match app.store.save_notes(&client.id, session_id, &change, app.now()).await? {
+    match app.store.calls().save_notes(&client.id, session_id, &change, app.now()).await? {
         NotesOutcome::Saved => views::call_with_timeline(app, client, session_id).await,
         NotesOutcome::UnknownCall => Err(ServiceError::NotFound),
         NotesOutcome::TooLong => Err(ServiceError::Conflict(format!(

@@ -38,7 +38,7 @@ pub async fn sign_in_agent(
 ) -> Result<InitAnswer, ServiceError> {
     let now = app.now();
     let agent_name = match (&who.agent_name, &who.agent_id) {
-        (None, Some(id)) => app.store.find_agent_name(&client.id, id).await?,
+        (None, Some(id)) => app.store.clients().find_agent_name(&client.id, id).await?,
         _ => who.agent_name,
     };
     let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.random_hex::<4>()));
@@ -49,12 +49,12 @@ pub async fn sign_in_agent(
         pass: Credential::Key(key_id),
         // Read before the page learns of the stream: events until it is open are sent when it
         // opens.
-        position: app.store.find_feed_head(&client.id).await?,
+        position: app.store.calls().find_feed_head(&client.id).await?,
         expires_at: now + TOKEN_LIFETIME,
     };
     let session_token = app.token_signer.sign_claims(&claims);
     let mut history =
-        app.store.list_feed_of_agents_call(&client.id, &user_id, MAX_CALL_EVENTS).await?;
+        app.store.calls().list_feed_of_agents_call(&client.id, &user_id, MAX_CALL_EVENTS).await?;
     // An incoming call for any agent does not hide the agent's own call.
     if history.iter().any(|row| row.agent_id.is_some()) {
         history.retain(|row| row.agent_id.is_some());
@@ -134,7 +134,7 @@ async fn browser_sound(
             (String::new(), false)
         }
     };
-    let agent = app.store.find_agent(&client.id, agent_id).await?;
+    let agent = app.store.agents().find_agent(&client.id, agent_id).await?;
     let user_id = agent.and_then(|agent| agent.provider_user_id).unwrap_or_default();
     Ok(Some(BrowserSound { exotel_token, user_id, leg_connects }))
 }
@@ -169,7 +169,7 @@ pub async fn feed_ticket(
         client_id: client.id.clone(),
         agent_id: None,
         pass,
-        position: app.store.find_feed_head(&client.id).await?,
+        position: app.store.calls().find_feed_head(&client.id).await?,
         expires_at: app.now() + TOKEN_LIFETIME,
     };
     Ok(EventsUrl {
@@ -206,7 +206,7 @@ pub async fn client_about(app: &App, client: &Client) -> Result<ClientAbout, Ser
 /// Returns how much of its monthly calls a client has used.
 pub async fn client_usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
     let month = time::month(app.now(), client.time_zone);
-    let used = app.store.count_calls_in_month(&client.id, &month).await?;
+    let used = app.store.analytics().count_calls_in_month(&client.id, &month).await?;
     Ok(Usage {
         calls_this_month: used,
         limit: client.limit,

@@ -26,7 +26,7 @@ pub async fn search_calls(
     most: i64,
 ) -> Result<CallHistory, ServiceError> {
     let filter = build_filter(app, client, search).await?;
-    let found = app.store.search_calls(&client.id, &filter, after.as_ref(), most).await?;
+    let found = app.store.calls().search_calls(&client.id, &filter, after.as_ref(), most).await?;
     let by_length = filter.sort.is_by_length();
     Ok(CallHistory {
         calls: found.calls.into_iter().map(noted_call).collect(),
@@ -45,7 +45,7 @@ pub async fn build_filter(
     let CallSearch { mut filter, typed } = search;
     if let Some(typed) = typed {
         let spellings = Numbers::of_client(app, client).await?.all_spellings(&typed);
-        filter.exactly = app.store.find_exact_match(&client.id, &typed, &spellings).await?;
+        filter.exactly = app.store.calls().find_exact_match(&client.id, &typed, &spellings).await?;
     }
     Ok(filter)
 }

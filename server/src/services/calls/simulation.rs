@@ -78,7 +78,8 @@ async fn run_call(app: &App, call_ref: &CallRef, woken: &Notify) {
 
 /// Waits for the next event and records it; returns false if no more events follow.
 async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool, StoreError> {
-    let Some(row) = app.store.find_call(&call_ref.client_id, &call_ref.session_id).await? else {
+    let Some(row) = app.store.calls().find_call(&call_ref.client_id, &call_ref.session_id).await?
+    else {
         return Ok(false);
     };
     let call = views::call_state(&row)?;
@@ -111,8 +112,8 @@ async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool
 
 /// Resumes the simulated calls that were in progress when the server stopped.
 pub async fn resume_calls(app: &Arc<App>) -> Result<(), StoreError> {
-    for running in app.store.system_list_running_calls(simulator::NAME).await? {
-        let Some(client) = app.store.find_client(&running.client_id).await? else {
+    for running in app.store.calls().system_list_running_calls(simulator::NAME).await? {
+        let Some(client) = app.store.clients().find_client(&running.client_id).await? else {
             continue;
         };
         play_call(app, CallRef::new(&client, running.call_sid, running.session_id));

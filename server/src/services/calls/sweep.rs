@@ -29,7 +29,7 @@ pub async fn sweep_once(app: &App) {
 async fn end_abandoned_calls(app: &App) -> Result<(), StoreError> {
     let patience = Millis::try_from(app.config.abandon_after().as_millis()).unwrap_or(Millis::MAX);
     let then = app.now().saturating_sub(patience);
-    for silent in app.store.system_list_silent_calls(then, BATCH).await? {
+    for silent in app.store.calls().system_list_silent_calls(then, BATCH).await? {
         let call_ref = CallRef {
             time_zone: silent.parse_time_zone()?,
             client_id: silent.client_id,

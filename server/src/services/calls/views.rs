@@ -41,9 +41,9 @@ pub async fn call_logs(
 ) -> Result<CallLogs, ServiceError> {
     let id = &client.id;
     let (records, total) = match &rows {
-        Rows::Calls => app.store.read_call_page(id, &filter).await?,
-        Rows::AllEvents => app.store.read_event_page(id, None, &filter).await?,
-        Rows::Events(name) => app.store.read_event_page(id, Some(name), &filter).await?,
+        Rows::Calls => app.store.calls().read_call_page(id, &filter).await?,
+        Rows::AllEvents => app.store.calls().read_event_page(id, None, &filter).await?,
+        Rows::Events(name) => app.store.calls().read_event_page(id, Some(name), &filter).await?,
     };
     let next_cursor = next_cursor(&rows, &filter, &records, total);
     Ok(CallLogs {
@@ -84,7 +84,7 @@ fn next_cursor(
 
 /// Returns the client's active calls.
 pub async fn active_calls(app: &App, client: &Client) -> Result<ActiveCalls, ServiceError> {
-    let rows = app.store.list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
+    let rows = app.store.calls().list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
     let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
     Ok(ActiveCalls { count: active_calls.len(), active_calls })
 }
@@ -96,10 +96,11 @@ pub async fn call_with_timeline(
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
     let row = control::find_call(app, client, session_id).await?;
-    let events = app.store.list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
-    let written = app.store.find_notes(&client.id, &row.call_sid).await?;
+    let events =
+        app.store.calls().list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
+    let written = app.store.calls().find_notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
-    if let Some(carried) = app.store.find_provider_call(&client.id, session_id).await? {
+    if let Some(carried) = app.store.providers().find_provider_call(&client.id, session_id).await? {
         object.account_id = Some(carried.account_id);
         object.provider_call_id = carried.provider_call_id;
         object.provider_status = carried.raw_status;

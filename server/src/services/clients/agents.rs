@@ -58,7 +58,11 @@ pub async fn create_agent(
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
     client::find_client(operator, client_id).await?;
-    let done = operator.store.create_agent(client_id, agent_id, &change, operator.stamp()).await?;
+    let done = operator
+        .store
+        .agents()
+        .create_agent(client_id, agent_id, &change, operator.stamp())
+        .await?;
     check_outcome(&done)?;
     find_agent(operator, client_id, agent_id).await
 }
@@ -69,7 +73,7 @@ pub async fn list_agents(
     client_id: &str,
 ) -> Result<AgentList, ServiceError> {
     client::find_client(operator, client_id).await?;
-    let rows = operator.store.list_agents(client_id).await?;
+    let rows = operator.store.agents().list_agents(client_id).await?;
     Ok(AgentList { agents: rows.into_iter().map(show_agent).collect() })
 }
 
@@ -79,7 +83,13 @@ pub async fn find_agent(
     client_id: &str,
     agent_id: &str,
 ) -> Result<AgentShown, ServiceError> {
-    operator.store.find_agent(client_id, agent_id).await?.map(show_agent).ok_or_else(unknown_agent)
+    operator
+        .store
+        .agents()
+        .find_agent(client_id, agent_id)
+        .await?
+        .map(show_agent)
+        .ok_or_else(unknown_agent)
 }
 
 /// Changes the named fields of an agent.
@@ -89,7 +99,11 @@ pub async fn change_agent(
     agent_id: &str,
     change: AgentChange,
 ) -> Result<AgentShown, ServiceError> {
-    let done = operator.store.change_agent(client_id, agent_id, &change, operator.stamp()).await?;
+    let done = operator
+        .store
+        .agents()
+        .change_agent(client_id, agent_id, &change, operator.stamp())
+        .await?;
     check_outcome(&done)?;
     find_agent(operator, client_id, agent_id).await
 }
@@ -101,7 +115,7 @@ pub async fn remove_agent(
     agent_id: &str,
 ) -> Result<AgentShown, ServiceError> {
     let agent = find_agent(operator, client_id, agent_id).await?;
-    if !operator.store.remove_agent(client_id, agent_id, operator.stamp()).await? {
+    if !operator.store.agents().remove_agent(client_id, agent_id, operator.stamp()).await? {
         return Err(unknown_agent());
     }
     Ok(agent)

@@ -69,7 +69,11 @@ pub async fn create_client(
     let client_id = operator.ids.new_id("client", now);
     let key = api_keys::generate_key(operator.ids);
     let key_id = operator.ids.new_id("key", now);
-    operator.store.create_client(&client_id, &change, &key_id, &key, operator.stamp()).await?;
+    operator
+        .store
+        .clients()
+        .create_client(&client_id, &change, &key_id, &key, operator.stamp())
+        .await?;
     Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
 }
 
@@ -78,11 +82,12 @@ pub async fn find_client(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<ClientShown, ServiceError> {
-    let client = operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
-    let (default_country, crm_url) = operator.store.find_client_extras(client_id).await?;
-    let retention = operator.store.find_retention(client_id).await?.into();
-    let dispositions = operator.store.find_dispositions(client_id).await?;
-    let field_edges = operator.store.find_field_edges(client_id).await?;
+    let client =
+        operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let (default_country, crm_url) = operator.store.clients().find_client_extras(client_id).await?;
+    let retention = operator.store.clients().find_retention(client_id).await?.into();
+    let dispositions = operator.store.clients().find_dispositions(client_id).await?;
+    let field_edges = operator.store.fields().find_field_edges(client_id).await?;
     Ok(ClientShown {
         client_id: client.id,
         name: client.name,
@@ -106,7 +111,7 @@ pub async fn change_client(
     client_id: &str,
     change: ClientChange,
 ) -> Result<ClientShown, ServiceError> {
-    if !operator.store.change_client(client_id, &change, operator.stamp()).await? {
+    if !operator.store.clients().change_client(client_id, &change, operator.stamp()).await? {
         return Err(unknown_client());
     }
     find_client(operator, client_id).await

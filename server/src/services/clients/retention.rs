@@ -84,10 +84,11 @@ pub async fn preview_removal(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<Report, ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
-    let retention = operator.store.find_retention(client_id).await?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let retention = operator.store.clients().find_retention(client_id).await?;
     let limits = Limits::of_retention(retention, operator.now);
-    let gone = operator.store.count_removable(client_id, limits.events, limits.calls).await?;
+    let gone =
+        operator.store.clients().count_removable(client_id, limits.events, limits.calls).await?;
     Ok(build_report(retention, limits, gone, true, true))
 }
 
@@ -96,10 +97,11 @@ pub async fn remove_expired(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<Report, ServiceError> {
-    let client = operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
-    let retention = operator.store.find_retention(client_id).await?;
+    let client =
+        operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let retention = operator.store.clients().find_retention(client_id).await?;
     let limits = Limits::of_retention(retention, operator.now);
-    operator.store.write_audit(client_id, "retention.run", None, operator.stamp()).await?;
+    operator.store.audit().write_audit(client_id, "retention.run", None, operator.stamp()).await?;
     let (gone, complete) = remove_batches(operator.store, &client, limits).await?;
     Ok(build_report(retention, limits, gone, false, complete))
 }
@@ -117,9 +119,10 @@ pub async fn remove_for_all_clients(app: &App) {
 }
 
 async fn enforce_all(app: &App) -> Result<(), StoreError> {
-    for client_id in app.store.system_clients_with_retention().await? {
-        let Some(client) = app.store.find_client(&client_id).await? else { continue };
-        let limits = Limits::of_retention(app.store.find_retention(&client_id).await?, app.now());
+    for client_id in app.store.clients().system_clients_with_retention().await? {
+        let Some(client) = app.store.clients().find_client(&client_id).await? else { continue };
+        let limits =
+            Limits::of_retention(app.store.clients().find_retention(&client_id).await?, app.now());
         let (gone, complete) = remove_batches(&app.store, &client, limits).await?;
         if gone != RemovedCounts::default() {
             let RemovedCounts { calls, events, notes } = gone;
@@ -140,8 +143,10 @@ async fn remove_batches(
         if limits.calls > Millis::MIN {
             let mut more = true;
             while more {
-                let (went, left) =
-                    store.remove_calls(&client.id, client.time_zone, limits.calls, BATCH).await?;
+                let (went, left) = store
+                    .clients()
+                    .remove_calls(&client.id, client.time_zone, limits.calls, BATCH)
+                    .await?;
                 gone.calls += went.calls;
                 gone.events += went.events;
                 gone.notes += went.notes;
@@ -151,7 +156,7 @@ async fn remove_batches(
         if limits.events > Millis::MIN {
             let mut from = Millis::MIN;
             while let Some((went, next)) =
-                store.remove_events(&client.id, from, limits.events, BATCH).await?
+                store.clients().remove_events(&client.id, from, limits.events, BATCH).await?
             {
                 gone.events += went;
                 from = next;

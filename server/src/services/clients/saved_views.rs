@@ -44,7 +44,7 @@ pub struct SavedViews {
 
 /// Lists all views of a client.
 pub async fn list_views(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
-    let rows = store.list_saved_views(client_id).await?;
+    let rows = store.saved_views().list_saved_views(client_id).await?;
     Ok(SavedViews { views: rows.into_iter().map(show_view).collect() })
 }
 
@@ -69,7 +69,12 @@ pub async fn save_view(
         created_by: operator.by.name.to_owned(),
         created_at: operator.now,
     };
-    match operator.store.save_view(client_id, &row, MAX_VIEWS, operator.stamp()).await? {
+    match operator
+        .store
+        .saved_views()
+        .save_view(client_id, &row, MAX_VIEWS, operator.stamp())
+        .await?
+    {
         ViewOutcome::Done => Ok(show_view(row)),
         ViewOutcome::UnknownClient => Err(client::unknown_client()),
         ViewOutcome::TooMany => {
@@ -87,7 +92,8 @@ pub async fn remove_view(
     client_id: &str,
     view_id: &str,
 ) -> Result<SavedView, ServiceError> {
-    let gone = operator.store.delete_view(client_id, view_id, operator.stamp()).await?;
+    let gone =
+        operator.store.saved_views().delete_view(client_id, view_id, operator.stamp()).await?;
     gone.map(show_view).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
 }
 

@@ -87,7 +87,7 @@ pub async fn operator_token_hash(
 
 /// Lists all clients in the order of their ids.
 pub async fn list_clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
-    let clients = app.store.system_list_clients().await?;
+    let clients = app.store.clients().system_list_clients().await?;
     let used = used_this_month(app, &clients).await?;
     Ok(clients
         .into_iter()
@@ -104,9 +104,9 @@ pub async fn list_clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> 
 
 /// Lists all clients with their calls of all time.
 pub async fn list_analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
-    let clients = app.store.system_list_clients().await?;
+    let clients = app.store.clients().system_list_clients().await?;
     let used = used_this_month(app, &clients).await?;
-    let totals = app.store.system_sum_calls().await?;
+    let totals = app.store.clients().system_sum_calls().await?;
     let clients: Vec<ClientAnalytics> = clients
         .into_iter()
         .map(|ClientSummary { client, .. }| {
@@ -143,7 +143,7 @@ async fn used_this_month(
     for ClientSummary { client, .. } in clients {
         let month = time::month(now, client.time_zone);
         if !months.contains_key(&month) {
-            let calls = app.store.system_count_calls_in_month(&month).await?;
+            let calls = app.store.clients().system_count_calls_in_month(&month).await?;
             months.insert(month.clone(), calls);
         }
         let calls = months.get(&month).and_then(|calls| calls.get(&client.id));

@@ -125,9 +125,11 @@ pub async fn save_lead(
     sent: SentLead,
 ) -> Result<LeadSaved, ServiceError> {
     let agent = match (&sent.dialer_user_id, &sent.user) {
-        (Some(id), _) => app.store.find_agent_of_dialer(&client.id, id).await?.ok_or(id),
+        (Some(id), _) => {
+            app.store.credentials().find_agent_of_dialer(&client.id, id).await?.ok_or(id)
+        }
         (None, Some(name)) => {
-            app.store.find_agent_by_user_name(&client.id, name).await?.ok_or(name)
+            app.store.credentials().find_agent_by_user_name(&client.id, name).await?.ok_or(name)
         }
         (None, None) => {
             return Err(ServiceError::Invalid {
@@ -139,7 +141,7 @@ pub async fn save_lead(
     };
     let agent = agent
         .map_err(|name| ServiceError::Unknown(format!("Agent with username '{name}' not found")))?;
-    let crm_page = app.store.find_crm_url(&client.id).await?;
+    let crm_page = app.store.credentials().find_crm_url(&client.id).await?;
     let now = app.now();
     let phone = lead_phone(&sent.fields);
     let numbers = Numbers::of_client(app, client).await?;
@@ -153,7 +155,7 @@ pub async fn save_lead(
         agent_name: agent.name,
         fields: sent.fields,
     };
-    let (row, is_new) = app.store.save_lead(&client.id, change, now).await?;
+    let (row, is_new) = app.store.leads().save_lead(&client.id, change, now).await?;
     Ok(LeadSaved {
         success: true,
         redirect_url: crm_page.map(|page| redirect_url(&page, &row)),

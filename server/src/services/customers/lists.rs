@@ -22,7 +22,7 @@ pub async fn list_customers(
             return Ok(CustomerList { customers, next_cursor: None });
         }
     }
-    let found = app.store.list_customers(&client.id, &filter).await?;
+    let found = app.store.customers().list_customers(&client.id, &filter).await?;
     Ok(CustomerList {
         customers: found.rows.into_iter().map(to_listed_customer).collect(),
         next_cursor: found.next.map(|id| cursor::write_customer(&id)),
@@ -35,14 +35,14 @@ async fn find_exact(
     typed: &str,
     most: i64,
 ) -> Result<Vec<ListedCustomerRow>, ServiceError> {
-    if let Some(customer) = app.store.find_listed_customer(&client.id, typed).await? {
+    if let Some(customer) = app.store.customers().find_listed_customer(&client.id, typed).await? {
         return Ok(vec![customer]);
     }
     let spellings = Numbers::of_client(app, client).await?.all_spellings(typed);
     if spellings.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(app.store.list_customers_by_number(&client.id, &spellings, most).await?)
+    Ok(app.store.customers().list_customers_by_number(&client.id, &spellings, most).await?)
 }
 
 /// Returns a page of leads.
@@ -51,7 +51,7 @@ pub async fn list_leads(
     client: &Client,
     filter: &LeadFilter,
 ) -> Result<LeadList, ServiceError> {
-    let found = app.store.list_leads(&client.id, filter).await?;
+    let found = app.store.leads().list_leads(&client.id, filter).await?;
     Ok(LeadList {
         leads: found.rows.into_iter().map(to_listed_lead).collect(),
         next_cursor: found.next.map(cursor::write_lead),

@@ -114,7 +114,7 @@ impl Numbers {
 
     /// Reads numbers as of this client's country.
     pub async fn of_client(app: &App, client: &Client) -> Result<Self, ServiceError> {
-        let (code, _) = app.store.find_client_extras(&client.id).await?;
+        let (code, _) = app.store.clients().find_client_extras(&client.id).await?;
         let own = Self::of_country(code.as_deref());
         if own.country.is_some() {
             return Ok(own);
@@ -189,17 +189,18 @@ pub async fn find_customer(
     if spellings.is_empty() {
         return Ok(None);
     }
-    let found = app.store.customers_by_numbers(&client.id, &spellings).await?;
+    let found = app.store.customers().customers_by_numbers(&client.id, &spellings).await?;
     if let Some(found) = CustomerMatch::from_customers(found, MatchedBy::Phone) {
         return Ok(Some(found));
     }
-    let further = app.store.customers_by_further_numbers(&client.id, &spellings).await?;
+    let further =
+        app.store.customers().customers_by_further_numbers(&client.id, &spellings).await?;
     Ok(CustomerMatch::from_customers(further, MatchedBy::FurtherNumber))
 }
 
 /// Returns the numbers of the client's own side: agents' phones, and those of all its accounts.
 pub async fn own_numbers(app: &App, client: &Client) -> Result<Vec<String>, ServiceError> {
-    let agents = app.store.list_agents(&client.id).await?;
+    let agents = app.store.agents().list_agents(&client.id).await?;
     let mut ours: Vec<String> = agents.into_iter().filter_map(|agent| agent.phone).collect();
     for account in app.accounts.of_client(app, client).await?.iter() {
         ours.extend(account.settings.own_numbers().into_iter().map(str::to_owned));

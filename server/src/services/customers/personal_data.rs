@@ -52,7 +52,7 @@ pub async fn export_customer(
     }
     let write = "customer.exported";
     let subject = erasure_mark(client_id, customer_id);
-    operator.store.write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
+    operator.store.audit().write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
     Ok(CustomerData {
         exported_at: time::format(operator.now),
         client_id: client_id.to_owned(),
@@ -75,7 +75,8 @@ pub async fn erase_customer(
 ) -> Result<Erasure, ServiceError> {
     let (customer, found) = find_data(operator, client_id, customer_id).await?;
     let calls = included_calls(&found, include_same_number);
-    let (events, notes) = operator.store.count_events_and_notes(client_id, &calls).await?;
+    let (events, notes) =
+        operator.store.customers().count_events_and_notes(client_id, &calls).await?;
     let mark = erasure_mark(client_id, customer_id);
     if !dry_run {
         // Its next event would bring back what was just erased.
@@ -84,8 +85,12 @@ pub async fn erase_customer(
                             is over.";
             return Err(ServiceError::Conflict(sentence.to_owned()));
         }
-        operator.store.erase_calls(client_id, &calls, &found.other_events).await?;
-        operator.store.remove_customer(client_id, customer_id, &mark, operator.stamp()).await?;
+        operator.store.customers().erase_calls(client_id, &calls, &found.other_events).await?;
+        operator
+            .store
+            .customers()
+            .remove_customer(client_id, customer_id, &mark, operator.stamp())
+            .await?;
     }
     Ok(Erasure {
         dry_run,
@@ -112,9 +117,9 @@ async fn find_data(
     client_id: &str,
     customer_id: &str,
 ) -> Result<(Option<CustomerProfile>, FoundCustomerData), ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(unknown_client)?;
-    let customer = operator.store.find_customer(client_id, customer_id).await?;
-    let found = operator.store.find_customer_data(client_id, customer_id).await?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let customer = operator.store.customers().find_customer(client_id, customer_id).await?;
+    let found = operator.store.customers().find_customer_data(client_id, customer_id).await?;
     let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));
@@ -132,10 +137,11 @@ async fn export_call(
     client_id: &str,
     found: &CustomerCall,
 ) -> Result<Option<ExportedCall>, ServiceError> {
-    let Some(row) = operator.store.find_call(client_id, &found.session_id).await? else {
+    let Some(row) = operator.store.calls().find_call(client_id, &found.session_id).await? else {
         return Ok(None);
     };
-    let notes = operator.store.find_notes(client_id, &found.call_sid).await?;
-    let events = operator.store.list_timeline(client_id, &found.call_sid, MAX_EVENTS).await?;
+    let notes = operator.store.calls().find_notes(client_id, &found.call_sid).await?;
+    let events =
+        operator.store.calls().list_timeline(client_id, &found.call_sid, MAX_EVENTS).await?;
     Ok(Some(ExportedCall::from_parts(row, events, notes, call_object)))
 }

@@ -102,14 +102,14 @@ pub async fn save_customer(
 ) -> Result<CustomerSaved, ServiceError> {
     // A customer must have a name; an existing one keeps the name it has.
     if change.name.value().is_none()
-        && app.store.find_customer(&client.id, &change.customer_id).await?.is_none()
+        && app.store.customers().find_customer(&client.id, &change.customer_id).await?.is_none()
     {
         return Err(ServiceError::Invalid {
             field: "customerData.name",
             sentence: "customerData.name is missing; a new customer needs one.".to_owned(),
         });
     }
-    app.store.save_customer(&client.id, &change, app.now()).await?;
+    app.store.customers().save_customer(&client.id, &change, app.now()).await?;
     Ok(CustomerSaved {
         success: true,
         customer_id: change.customer_id,
@@ -123,12 +123,14 @@ pub async fn find_customer(
     client: &Client,
     customer_id: &str,
 ) -> Result<CustomerSeen, ServiceError> {
-    let row = app.store.find_customer(&client.id, customer_id).await?.ok_or_else(|| {
-        let sentence = "There is no such customer.".to_owned();
-        ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
-    })?;
-    let rows = app.store.list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
-    let totals = app.store.sum_customer_calls(&client.id, customer_id).await?;
+    let row =
+        app.store.customers().find_customer(&client.id, customer_id).await?.ok_or_else(|| {
+            let sentence = "There is no such customer.".to_owned();
+            ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
+        })?;
+    let rows =
+        app.store.customers().list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
+    let totals = app.store.customers().sum_customer_calls(&client.id, customer_id).await?;
     Ok(CustomerSeen {
         customer: CustomerObject {
             customer_id: row.customer_id,
@@ -155,9 +157,9 @@ pub async fn customer_calls(
     customer_id: &str,
     most: i64,
 ) -> Result<CustomerCalls, ServiceError> {
-    let rows = app.store.list_customer_calls(&client.id, customer_id, most).await?;
-    let events = app.store.list_customer_events(&client.id, customer_id, most).await?;
-    let totals = app.store.sum_customer_calls(&client.id, customer_id).await?;
+    let rows = app.store.customers().list_customer_calls(&client.id, customer_id, most).await?;
+    let events = app.store.customers().list_customer_events(&client.id, customer_id, most).await?;
+    let totals = app.store.customers().sum_customer_calls(&client.id, customer_id).await?;
     let events = events.into_iter().map(|row| EventObject {
         log_id: row.log_id,
         event: row.event,

@@ -105,7 +105,7 @@ impl AccountCache {
         if let Some(known) = self.cached_accounts(client) {
             return Ok(known);
         }
-        let rows = app.store.list_accounts(&client.id).await?;
+        let rows = app.store.providers().list_accounts(&client.id).await?;
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
             match self.open_account(&row) {
@@ -130,7 +130,7 @@ impl AccountCache {
         secret: &Secret,
     ) -> Result<Option<(Client, Account)>, StoreError> {
         let hash = secret.hash();
-        let Some(row) = app.store.system_find_account_by_webhook(&hash).await? else {
+        let Some(row) = app.store.providers().system_find_account_by_webhook(&hash).await? else {
             return Ok(None);
         };
         let is = |kept: &str| bool::from(kept.as_bytes().ct_eq(hash.as_bytes()));
@@ -141,7 +141,9 @@ impl AccountCache {
         if row.provider != provider || !(is(&row.webhook_secret_hash) || is_previous()) {
             return Ok(None);
         }
-        let Some(client) = app.store.find_client(&row.client_id).await? else { return Ok(None) };
+        let Some(client) = app.store.clients().find_client(&row.client_id).await? else {
+            return Ok(None);
+        };
         let account = self.one_of(app, &client, &row.account_id).await?;
         Ok(account.map(|account| (client, account)))
     }
@@ -153,7 +155,9 @@ impl AccountCache {
         client_id: &str,
         account_id: &str,
     ) -> Result<Option<Account>, StoreError> {
-        let Some(client) = app.store.find_client(client_id).await? else { return Ok(None) };
+        let Some(client) = app.store.clients().find_client(client_id).await? else {
+            return Ok(None);
+        };
         self.one_of(app, &client, account_id).await
     }
 

@@ -30,7 +30,7 @@ pub fn spawn_polling(app: &Arc<App>) {
 
 /// Asks about the calls that are due.
 pub async fn poll_due_calls(app: &App) {
-    let due = match app.store.system_list_due_provider_calls(app.now(), BATCH).await {
+    let due = match app.store.providers().system_list_due_provider_calls(app.now(), BATCH).await {
         Ok(due) => due,
         Err(error) => {
             return tracing::warn!("the calls to ask providers about could not be read: {error}");
@@ -50,17 +50,20 @@ async fn poll_call(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError>
     let now = app.now();
     let next = (row.checks < MAX_CHECKS).then(|| now + pause_after(row.checks));
     // The server that sets the next time first is the one that asks.
-    let asks =
-        app.store.claim_provider_check(&row.client_id, &row.session_id, row.checks, next).await?;
+    let asks = app
+        .store
+        .providers()
+        .claim_provider_check(&row.client_id, &row.session_id, row.checks, next)
+        .await?;
     if !asks {
         return Ok(());
     }
     let never_more = async || -> Result<(), ServiceError> {
         let (client, session) = (&row.client_id, &row.session_id);
-        app.store.claim_provider_check(client, session, row.checks + 1, None).await?;
+        app.store.providers().claim_provider_check(client, session, row.checks + 1, None).await?;
         Ok(())
     };
-    let Some(client) = app.store.find_client(&row.client_id).await? else {
+    let Some(client) = app.store.clients().find_client(&row.client_id).await? else {
         return never_more().await;
     };
     let Some(account) = app.accounts.by_id(app, &client.id, &row.account_id).await? else {

@@ -121,7 +121,7 @@ pub async fn record_report(
         raw_status: report.raw_status.clone(),
         recording_url: report.recording_url.clone(),
     };
-    app.store.update_provider_call(&client.id, &row.session_id, &learned).await?;
+    app.store.providers().update_provider_call(&client.id, &row.session_id, &learned).await?;
     let details = ProviderDetails::of_report(account, &report, matched_by);
     let mut events = Vec::new();
     for fact in facts {
@@ -132,10 +132,16 @@ pub async fn record_report(
         }
     }
     if report.settled {
-        app.store.claim_provider_check(&client.id, &row.session_id, row.checks, None).await?;
+        app.store
+            .providers()
+            .claim_provider_check(&client.id, &row.session_id, row.checks, None)
+            .await?;
     } else if ask_soon {
         let now = Some(app.now());
-        app.store.claim_provider_check(&client.id, &row.session_id, row.checks, now).await?;
+        app.store
+            .providers()
+            .claim_provider_check(&client.id, &row.session_id, row.checks, now)
+            .await?;
     }
     Ok(ReportOutcome::Recorded { session_id: row.session_id, events })
 }
@@ -146,7 +152,7 @@ async fn known_call(
     client: &Client,
     session_id: &str,
 ) -> Result<Option<Call>, ServiceError> {
-    let row = app.store.find_call(&client.id, session_id).await?;
+    let row = app.store.calls().find_call(&client.id, session_id).await?;
     Ok(row.as_ref().map(views::call_state).transpose()?)
 }
 
@@ -257,14 +263,17 @@ async fn find_call(
     received_at: Millis,
 ) -> Result<Option<ProviderCallRow>, ServiceError> {
     if let Some(session_id) = &report.session_id
-        && let Some(row) = app.store.find_provider_call(&client.id, session_id).await?
+        && let Some(row) = app.store.providers().find_provider_call(&client.id, session_id).await?
         && row.account_id == account.account_id
     {
         return Ok(Some(row));
     }
     for their_id in [&report.provider_call_id, &report.also_called].into_iter().flatten() {
-        let known =
-            app.store.find_provider_call_by_id(&client.id, &account.account_id, their_id).await?;
+        let known = app
+            .store
+            .providers()
+            .find_provider_call_by_id(&client.id, &account.account_id, their_id)
+            .await?;
         if known.is_some() {
             return Ok(known);
         }
@@ -288,6 +297,7 @@ async fn find_call(
     let since = received_at - MATCH_WINDOW;
     Ok(app
         .store
+        .providers()
         .find_unidentified_provider_call(&client.id, &account.account_id, ending, since)
         .await?)
 }
@@ -341,9 +351,13 @@ async fn open_call(
         opened_at: received_at,
         check_at: (!report.settled).then_some(received_at + dialing::SILENT_FOR),
     };
-    app.store.insert_provider_call(&client.id, &new).await?;
+    app.store.providers().insert_provider_call(&client.id, &new).await?;
     // If another server opened it at the same moment, that server's row counts.
-    let row = app.store.find_provider_call_by_id(&client.id, &account.account_id, their_id).await?;
+    let row = app
+        .store
+        .providers()
+        .find_provider_call_by_id(&client.id, &account.account_id, their_id)
+        .await?;
     let Some(row) = row else { return Err(ServiceError::Busy) };
     let mut facts = report_facts(report, None, received_at);
     if report.facts.is_empty() {

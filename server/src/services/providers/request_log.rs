@@ -146,7 +146,7 @@ pub fn spawn_writer(app: &Arc<App>) {
             for row in &mut rows {
                 row.request_id = app.ids.new_id("req", row.at);
             }
-            if let Err(error) = app.store.system_insert_provider_requests(&rows).await {
+            if let Err(error) = app.store.providers().system_insert_provider_requests(&rows).await {
                 tracing::warn!("the log of provider requests could not be written: {error}");
             }
             rows.clear();
@@ -166,7 +166,7 @@ pub async fn log_webhook(
 ) {
     let mut row = webhook_row(account, delivered, at, session_id, outcome);
     row.request_id = app.ids.new_id("req", at);
-    if let Err(error) = app.store.system_insert_provider_requests(&[row]).await {
+    if let Err(error) = app.store.providers().system_insert_provider_requests(&[row]).await {
         tracing::warn!("a webhook could not be written to the log of provider requests: {error}");
     }
 }

@@ -87,9 +87,10 @@ pub async fn list_requests(
     filter: &RequestFilter,
     most: i64,
 ) -> Result<RequestList, ServiceError> {
-    operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
-    let mut rows = operator.store.list_provider_requests(client_id, filter, most + 1).await?;
+    let mut rows =
+        operator.store.providers().list_provider_requests(client_id, filter, most + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     let last = rows.last().filter(|_| more);
@@ -101,13 +102,14 @@ pub async fn list_requests(
 /// calls.
 pub async fn remove_old(app: &App) -> Result<(), StoreError> {
     let days = i64::from(app.config.provider_log_days);
-    for client_id in app.store.system_list_logged_clients().await? {
-        let calls_days = app.store.find_retention(&client_id).await?.calls_days;
+    for client_id in app.store.providers().system_list_logged_clients().await? {
+        let calls_days = app.store.clients().find_retention(&client_id).await?.calls_days;
         let days = calls_days.map_or(days, |calls_days| calls_days.min(days));
         let before = app.now().saturating_sub(days.saturating_mul(DAY));
         let mut more = true;
         while more {
-            (_, more) = app.store.delete_provider_requests(&client_id, before, BATCH).await?;
+            (_, more) =
+                app.store.providers().delete_provider_requests(&client_id, before, BATCH).await?;
         }
     }
     Ok(())

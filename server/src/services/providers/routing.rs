@@ -105,7 +105,7 @@ pub async fn carrier_of_call(
     client: &Client,
     session_id: &str,
 ) -> Result<Carrier, ServiceError> {
-    let Some(row) = app.store.find_provider_call(&client.id, session_id).await? else {
+    let Some(row) = app.store.providers().find_provider_call(&client.id, session_id).await? else {
         return Ok(Carrier::Simulated);
     };
     match app.accounts.by_id(app, &client.id, &row.account_id).await? {

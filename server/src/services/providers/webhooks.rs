@@ -52,7 +52,12 @@ pub async fn accept_webhook(
         received_at,
         tries: 0,
     };
-    if app.store.insert_webhook(&client.id, &webhook, received_at + RESERVED_FOR).await? {
+    if app
+        .store
+        .providers()
+        .insert_webhook(&client.id, &webhook, received_at + RESERVED_FOR)
+        .await?
+    {
         let app = Arc::clone(app);
         app.tasks
             .clone()
@@ -78,21 +83,26 @@ pub async fn process_waiting(app: &App) {
 
 async fn process_due(app: &App) -> Result<(), StoreError> {
     let now = app.now();
-    for webhook in app.store.system_list_due_webhooks(now, BATCH).await? {
+    for webhook in app.store.providers().system_list_due_webhooks(now, BATCH).await? {
         // The server that reschedules it first is the one that processes it.
         let later = now + retry_wait(webhook.tries);
-        if !app.store.claim_webhook(&webhook.client_id, &webhook, later).await? {
+        if !app.store.providers().claim_webhook(&webhook.client_id, &webhook, later).await? {
             continue;
         }
-        let Some(client) = app.store.find_client(&webhook.client_id).await? else { continue };
+        let Some(client) = app.store.clients().find_client(&webhook.client_id).await? else {
+            continue;
+        };
         if let Some(account) = app.accounts.by_id(app, &client.id, &webhook.account_id).await? {
             process_webhook(app, &client, &account, webhook).await;
         } else {
             let gone = "The account no longer exists.";
-            app.store.close_webhook(&client.id, &webhook.message_id, Some(gone)).await?;
+            app.store
+                .providers()
+                .close_webhook(&client.id, &webhook.message_id, Some(gone))
+                .await?;
         }
     }
-    app.store.system_delete_closed_webhooks(now - REMEMBERED_FOR).await
+    app.store.providers().system_delete_closed_webhooks(now - REMEMBERED_FOR).await
 }
 
 /// What came of a webhook: the call it is about, what the request log says, and why nothing came of
@@ -160,7 +170,11 @@ async fn close_webhook(
     webhook: &PendingWebhook,
     trouble: Option<String>,
 ) {
-    let closed = app.store.close_webhook(&client.id, &webhook.message_id, trouble.as_deref()).await;
+    let closed = app
+        .store
+        .providers()
+        .close_webhook(&client.id, &webhook.message_id, trouble.as_deref())
+        .await;
     if let Err(error) = closed {
         // It will be processed once more, which changes nothing.
         tracing::warn!(

@@ -5,7 +5,7 @@ use crate::secret::Secret;
 use crate::storage::clients::changes::{encode_list, lock_client};
 use crate::storage::clients::client::decode_list;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -30,10 +30,10 @@ struct StoredApiKeyRow {
     revoked_at: Option<Millis>,
 }
 
-impl Store {
+impl CredentialStore<'_> {
     /// Creates a key for a client. Returns false if the client does not exist.
     pub async fn create_key(
-        &self,
+        self,
         client_id: &str,
         key_id: &str,
         key: &Secret,
@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Returns all keys of a client, oldest first.
-    pub async fn list_api_keys(&self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
+    pub async fn list_api_keys(self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
         let rows: Vec<StoredApiKeyRow> = reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
              FROM api_keys WHERE client_id = $1 ORDER BY created_at, key_id"
@@ -76,7 +76,7 @@ impl Store {
     /// Revokes one of a client's keys and returns it; `None` if it does not exist. A key that was
     /// already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_key(
-        &self,
+        self,
         client_id: &str,
         key_id: &str,
         stamp: Stamp<'_>,
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Returns the ids of a client's valid keys; none if the client is suspended.
-    pub async fn list_valid_key_ids(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_valid_key_ids(self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
              WHERE k.client_id = $1 AND k.revoked_at IS NULL AND c.suspended_at IS NULL"
@@ -122,7 +122,7 @@ impl Store {
     /// Records the use of a key, unless a use after `before` is already recorded: another server
     /// may have written one.
     pub async fn note_key_use(
-        &self,
+        self,
         client_id: &str,
         key_hash: &str,
         now: Millis,

@@ -2,7 +2,7 @@
 
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{AuditStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -41,10 +41,10 @@ pub struct AuditRow {
     pub by_id: Option<String>,
 }
 
-impl Store {
+impl AuditStore<'_> {
     /// Writes an audit entry. Returns false if the client does not exist.
     pub async fn write_audit(
-        &self,
+        self,
         client_id: &str,
         act: &str,
         subject: Option<&str>,
@@ -63,7 +63,7 @@ impl Store {
 
     /// Returns a client's audit entries, newest first, before the entry with this number.
     pub async fn list_audit_log(
-        &self,
+        self,
         client_id: &str,
         before: i64,
         most: i64,

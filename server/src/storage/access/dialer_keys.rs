@@ -4,7 +4,7 @@ use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -17,9 +17,9 @@ pub struct DialerKeyRow {
     pub revoked_at: Option<Millis>,
 }
 
-impl Store {
+impl CredentialStore<'_> {
     /// Returns all dialer keys of a client, oldest first.
-    pub async fn list_dialer_keys(&self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
+    pub async fn list_dialer_keys(self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
              WHERE client_id = $1 ORDER BY created_at, key_id"
@@ -30,7 +30,7 @@ impl Store {
 
     /// Creates a dialer key. Returns false if the client does not exist.
     pub async fn create_dialer_key(
-        &self,
+        self,
         client_id: &str,
         key_id: &str,
         key: &Secret,
@@ -60,7 +60,7 @@ impl Store {
     /// Revokes one of a client's dialer keys and returns it; `None` if it does not exist. A key
     /// that was already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_dialer_key(
-        &self,
+        self,
         client_id: &str,
         key_id: &str,
         stamp: Stamp<'_>,

@@ -2,7 +2,7 @@
 
 use crate::secret::Secret;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -21,12 +21,9 @@ pub struct AgentRow {
     pub name: Option<String>,
 }
 
-impl Store {
+impl CredentialStore<'_> {
     /// Returns the dialer key with this hash, of any client.
-    pub async fn system_find_dialer_key(
-        &self,
-        hash: &str,
-    ) -> Result<Option<DialerKey>, StoreError> {
+    pub async fn system_find_dialer_key(self, hash: &str) -> Result<Option<DialerKey>, StoreError> {
         let row: Option<(String, String, Option<Millis>)> = reading!(self, |db| sqlx::query_as(
             "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
         )
@@ -41,7 +38,7 @@ impl Store {
 
     /// Stores a client's dialer key under this id, replacing an earlier one.
     pub async fn upsert_dialer_key(
-        &self,
+        self,
         client_id: &str,
         key_id: &str,
         key: &Secret,
@@ -69,7 +66,7 @@ impl Store {
     /// Returns the agent that has this id in the client's dialer. Vicidial's user names ignore
     /// case; if several agents differ only in case, the exact match comes first.
     pub async fn find_agent_of_dialer(
-        &self,
+        self,
         client_id: &str,
         dialer_user_id: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
@@ -86,7 +83,7 @@ impl Store {
     /// Returns the agent with this user name, ignoring case: first by this server's id, then by the
     /// dialer's, since Vicidial's `user` is its own name for the agent.
     pub async fn find_agent_by_user_name(
-        &self,
+        self,
         client_id: &str,
         name: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
@@ -103,7 +100,7 @@ impl Store {
     }
 
     /// Returns the URL template of the client's CRM page for a lead.
-    pub async fn find_crm_url(&self, client_id: &str) -> Result<Option<String>, StoreError> {
+    pub async fn find_crm_url(self, client_id: &str) -> Result<Option<String>, StoreError> {
         let url: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
             "SELECT crm_url FROM clients WHERE client_id = $1"
         )

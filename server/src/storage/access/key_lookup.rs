@@ -6,7 +6,7 @@
 
 use crate::storage::clients::client::{Client, ClientRow, decode_list};
 use crate::storage::database::pools::{Pools, reading};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use futures_util::future::join_all;
 use sqlx::FromRow;
@@ -62,9 +62,9 @@ struct LookupTask {
     pools: Pools,
 }
 
-impl Store {
+impl CredentialStore<'_> {
     /// Returns the key with this hash, of any client: the caller is not known before.
-    pub async fn system_find_key(&self, hash: &str) -> Result<Option<FoundKey>, StoreError> {
+    pub async fn system_find_key(self, hash: &str) -> Result<Option<FoundKey>, StoreError> {
         let (answer, found) = oneshot::channel();
         let asked = LookupRequest { hash: hash.to_owned(), answer };
         self.key_reads

@@ -4,7 +4,7 @@ use super::audit::{Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::person_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -60,10 +60,10 @@ impl PersonChange {
     }
 }
 
-impl Store {
+impl PeopleStore<'_> {
     /// Returns the person with this e-mail address in lower case, of any client: the caller is not
     /// known before.
-    pub async fn system_find_person(&self, email: &str) -> Result<Option<PersonRow>, StoreError> {
+    pub async fn system_find_person(self, email: &str) -> Result<Option<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// Returns all people of a client, in order of creation.
-    pub async fn list_people(&self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
+    pub async fn list_people(self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
@@ -86,7 +86,7 @@ impl Store {
 
     /// Returns one of a client's people.
     pub async fn find_person(
-        &self,
+        self,
         client_id: &str,
         person_id: &str,
     ) -> Result<Option<PersonRow>, StoreError> {
@@ -102,7 +102,7 @@ impl Store {
 
     /// Creates a person.
     pub async fn create_person(
-        &self,
+        self,
         client_id: &str,
         row: &PersonRow,
         stamp: Stamp<'_>,
@@ -137,7 +137,7 @@ impl Store {
     /// Changes the given fields of a person. Returns false if the person does not exist. Disabling
     /// a person or setting a password ends the person's sessions, except the one to keep.
     pub async fn change_person(
-        &self,
+        self,
         client_id: &str,
         person_id: &str,
         change: &PersonChange,
@@ -182,7 +182,7 @@ impl Store {
 
     /// Deletes a person and ends the person's sessions. Returns false if the person does not exist.
     pub async fn delete_person(
-        &self,
+        self,
         client_id: &str,
         person_id: &str,
         stamp: Stamp<'_>,

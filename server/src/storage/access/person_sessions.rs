@@ -5,7 +5,7 @@ use super::people::PersonRow;
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -35,12 +35,9 @@ pub struct FoundSession {
     pub suspended_at: Option<Millis>,
 }
 
-impl Store {
+impl PeopleStore<'_> {
     /// Returns the session with this hash, of any client: the caller is not known before.
-    pub async fn system_find_session(
-        &self,
-        hash: &str,
-    ) -> Result<Option<FoundSession>, StoreError> {
+    pub async fn system_find_session(self, hash: &str) -> Result<Option<FoundSession>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT s.client_id, c.name AS client_name, s.session_id, s.person_id, p.name, p.email,
                     p.role, s.token_hash, s.expires_at, c.suspended_at
@@ -56,7 +53,7 @@ impl Store {
     /// Begins a session after a successful password check. Returns false if the person was
     /// disabled, deleted or given another password since the check.
     pub async fn begin_session(
-        &self,
+        self,
         client_id: &str,
         person: &PersonRow,
         session: &NewSession<'_>,
@@ -114,7 +111,7 @@ impl Store {
 
     /// Ends a session.
     pub async fn end_session(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
         person_id: &str,
@@ -139,7 +136,7 @@ impl Store {
 
     /// Returns the ids of a client's valid sessions; none if the client is suspended.
     pub async fn list_valid_session_ids(
-        &self,
+        self,
         client_id: &str,
         now: Millis,
     ) -> Result<Vec<String>, StoreError> {

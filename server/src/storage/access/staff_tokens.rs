@@ -4,7 +4,7 @@ use super::audit::{Actor, Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -35,10 +35,10 @@ pub struct FoundToken {
     pub suspended_at: Option<Millis>,
 }
 
-impl Store {
+impl CredentialStore<'_> {
     /// Returns the token with this hash, of any client: the caller is not known before.
     pub async fn system_find_admin_token(
-        &self,
+        self,
         hash: &str,
     ) -> Result<Option<FoundToken>, StoreError> {
         Ok(reading!(self, |db| {
@@ -55,7 +55,7 @@ impl Store {
 
     /// Creates a token for a client. Returns false if the client does not exist.
     pub async fn create_admin_token(
-        &self,
+        self,
         client_id: &str,
         row: &AdminTokenRow,
         token: &Secret,
@@ -88,7 +88,7 @@ impl Store {
 
     /// Returns all tokens of a client, oldest first.
     pub async fn list_admin_tokens(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<Vec<AdminTokenRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
@@ -102,7 +102,7 @@ impl Store {
     /// Revokes one of a client's tokens and returns it; `None` if it does not exist. A token that
     /// was already revoked keeps its time, and no second audit entry is written.
     pub async fn revoke_admin_token(
-        &self,
+        self,
         client_id: &str,
         token_id: &str,
         stamp: Stamp<'_>,
@@ -136,7 +136,7 @@ impl Store {
     }
 
     /// Returns the ids of a client's valid tokens; none if the client is suspended.
-    pub async fn list_valid_token_ids(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_valid_token_ids(self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
              WHERE t.client_id = $1 AND t.revoked_at IS NULL AND c.suspended_at IS NULL"
@@ -147,7 +147,7 @@ impl Store {
 
     /// Records the use of a token, unless a use after `before` is already recorded.
     pub async fn note_admin_token_use(
-        &self,
+        self,
         client_id: &str,
         token_id: &str,
         now: Millis,

@@ -11,7 +11,7 @@ use super::totals::{BUCKET, Totals, TotalsDeltas, bucket_floor};
 use crate::storage::clients::retention::read_counted_from;
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -41,9 +41,9 @@ struct StoredCustomerTotals {
     totals: Totals,
 }
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Returns the ids of all clients.
-    pub async fn system_list_client_ids(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn system_list_client_ids(self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients ORDER BY client_id"
         )
@@ -53,7 +53,7 @@ impl Store {
     /// Counts about `about` of a client's calls from a time on, and corrects the totals of that
     /// range.
     pub async fn recount_calls(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
         about: i64,

@@ -4,7 +4,7 @@ mod top_customers;
 
 use super::totals::{BUCKET, CountedCall, Totals, WEEK, bucket_ceil, bucket_floor, week_floor};
 use crate::storage::database::pools::reading;
-use crate::storage::{CallRow, Store, StoreError};
+use crate::storage::{AnalyticsStore, CallRow, StoreError};
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -95,11 +95,11 @@ impl SpanParts {
     }
 }
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Returns the sums of a span by day or hour of the week in a time zone. Units without a call
     /// are omitted.
     pub async fn sum_calls_by_unit(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         zone: Tz,
@@ -135,7 +135,7 @@ impl Store {
 
     /// Clips a span to the time in which the client has calls; `None` if it has none there.
     pub(in crate::storage) async fn clip_to_calls(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
     ) -> Result<Option<Span>, StoreError> {
@@ -153,7 +153,7 @@ impl Store {
 
     /// Returns the first bucket in a range in which a call of the client began.
     pub(super) async fn find_next_bucket(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
         until: Millis,
@@ -170,7 +170,7 @@ impl Store {
 
     /// Returns the sums of whole buckets, grouped by the database.
     async fn sum_buckets_by_slot(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         part: SameOffset,
@@ -225,7 +225,7 @@ impl Store {
 
     /// Returns the calls of a span that began in a part of a bucket.
     pub(in crate::storage) async fn list_calls_to_count(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         from: Millis,
@@ -258,7 +258,7 @@ impl Store {
 
     /// Returns the latest calls.
     pub async fn list_recent_calls(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         most: i64,

@@ -1,12 +1,12 @@
 //! Reads how many calls a client has made in a month.
 
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{AnalyticsStore, StoreError};
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Returns how many of the client's calls began in a month (`YYYY-MM` in its time zone).
     pub async fn count_calls_in_month(
-        &self,
+        self,
         client_id: &str,
         month: &str,
     ) -> Result<i64, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::storage::database::columns::feed_columns;
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -46,9 +46,9 @@ pub struct TimelineRow {
     pub data: String,
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns the last sequence number of the client's feed.
-    pub async fn find_feed_head(&self, client_id: &str) -> Result<i64, StoreError> {
+    pub async fn find_feed_head(self, client_id: &str) -> Result<i64, StoreError> {
         let seq: Option<i64> = reading!(self, |db| sqlx::query_scalar(
             "SELECT seq FROM feed_heads WHERE client_id = $1"
         )
@@ -59,7 +59,7 @@ impl Store {
 
     /// Returns the events after a position in the feed, in feed order.
     pub async fn list_feed_after(
-        &self,
+        self,
         client_id: &str,
         seq: i64,
         most: i64,
@@ -81,7 +81,7 @@ impl Store {
     ///
     /// Calls that only a page reported are left out: no ribbon can resume them.
     pub async fn list_feed_of_agents_call(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
         most: i64,
@@ -103,7 +103,7 @@ impl Store {
 
     /// Returns a call's events in order of time.
     pub async fn list_timeline(
-        &self,
+        self,
         client_id: &str,
         call_sid: &str,
         most: i64,

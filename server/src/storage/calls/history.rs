@@ -2,7 +2,7 @@
 
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::reading;
-use crate::storage::{CallRow, NotesRow, Store, StoreError};
+use crate::storage::{CallRow, CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -60,10 +60,10 @@ macro_rules! open_follow_up {
     };
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns the selected calls, newest first.
     pub async fn list_call_history(
-        &self,
+        self,
         client_id: &str,
         filter: &HistoryFilter,
     ) -> Result<Vec<CallWithNotes>, StoreError> {
@@ -120,7 +120,7 @@ impl Store {
     /// exists with the same customer (for a call without a customer, with the same number) in which
     /// both sides talked, or that is active.
     pub async fn list_follow_ups(
-        &self,
+        self,
         client_id: &str,
         filter: &FollowUpFilter,
     ) -> Result<Vec<CallWithNotes>, StoreError> {

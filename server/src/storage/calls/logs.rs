@@ -7,7 +7,7 @@
 mod page_start;
 
 use crate::storage::database::pools::reading;
-use crate::storage::{Span, Store, StoreError};
+use crate::storage::{CallStore, Span, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use page_start::PageStart;
@@ -160,11 +160,11 @@ macro_rules! page_of_calls {
     };
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns a page of calls by start, newest first, each with its latest event, and the number
     /// of calls on all pages.
     pub async fn read_call_page(
-        &self,
+        self,
         client_id: &str,
         filter: &LogFilter,
     ) -> Result<LogPage, StoreError> {
@@ -196,7 +196,7 @@ impl Store {
     /// Returns a page of events by time, newest first, of one name or of all, and the number of
     /// events on all pages.
     pub async fn read_event_page(
-        &self,
+        self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,
@@ -223,7 +223,7 @@ impl Store {
     }
 
     async fn read_event_page_by_call(
-        &self,
+        self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,

@@ -3,7 +3,7 @@
 use crate::storage::clients::client::parse_zone;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 use sqlx::FromRow;
@@ -57,10 +57,10 @@ impl SilentCall {
     }
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns a client's call by its session id.
     pub async fn find_call(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
     ) -> Result<Option<CallRow>, StoreError> {
@@ -76,7 +76,7 @@ impl Store {
 
     /// Returns a client's active calls, newest first.
     pub async fn list_active_calls(
-        &self,
+        self,
         client_id: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
@@ -92,7 +92,7 @@ impl Store {
     }
 
     /// Returns the number of a client's active calls.
-    pub async fn count_active_calls(&self, client_id: &str) -> Result<i64, StoreError> {
+    pub async fn count_active_calls(self, client_id: &str) -> Result<i64, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
         )
@@ -101,10 +101,7 @@ impl Store {
     }
 
     /// Returns when a client's first call ever began, rounded down to a quarter of an hour.
-    pub async fn find_first_call_time(
-        &self,
-        client_id: &str,
-    ) -> Result<Option<Millis>, StoreError> {
+    pub async fn find_first_call_time(self, client_id: &str) -> Result<Option<Millis>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
         )
@@ -114,7 +111,7 @@ impl Store {
 
     /// Returns the active calls of all clients without activity since `then`.
     pub async fn system_list_silent_calls(
-        &self,
+        self,
         then: Millis,
         most: i64,
     ) -> Result<Vec<SilentCall>, StoreError> {
@@ -131,7 +128,7 @@ impl Store {
 
     /// Returns the active calls of all clients that a provider carries.
     pub async fn system_list_running_calls(
-        &self,
+        self,
         provider: &str,
     ) -> Result<Vec<RunningCall>, StoreError> {
         Ok(reading!(self, |db| {

@@ -6,7 +6,7 @@ use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{again, reading, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};
 use sqlx::FromRow;
@@ -63,10 +63,10 @@ struct CallForDisposition {
     row: CountedRow,
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Stores the notes on a call.
     pub async fn save_notes(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
         change: &NotesChange,
@@ -174,11 +174,7 @@ impl Store {
     }
 
     /// Returns the notes on a call.
-    pub async fn find_notes(
-        &self,
-        client_id: &str,
-        call_sid: &str,
-    ) -> Result<NotesRow, StoreError> {
+    pub async fn find_notes(self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
         let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
             "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
              FROM call_notes

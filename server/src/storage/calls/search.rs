@@ -16,7 +16,7 @@ pub use filter::{CallFilter, CallSort, Connected};
 pub use text::SearchText;
 
 use crate::storage::database::pools::reading;
-use crate::storage::{CallWithNotes, Span, Store, StoreError};
+use crate::storage::{CallStore, CallWithNotes, Span, StoreError};
 use call_ribbon_shared::Millis;
 use query::{SearchQuery, SearchSource, Walk, bound};
 
@@ -40,11 +40,11 @@ pub struct FoundCalls {
     pub next: Option<ListPosition>,
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns the calls that match a filter, after a position in their list, at most `most` of
     /// them.
     pub async fn search_calls(
-        &self,
+        self,
         client_id: &str,
         filter: &CallFilter,
         after: Option<&ListPosition>,
@@ -53,7 +53,7 @@ impl Store {
         let mut span = Span { from: filter.from, until: filter.until, customer_id: None };
         if filter.has_hour_conditions() {
             // The period in which a time zone's offsets are computed must be bounded.
-            let Some(within) = self.clip_to_calls(client_id, &span).await? else {
+            let Some(within) = self.analytics().clip_to_calls(client_id, &span).await? else {
                 return Ok(FoundCalls::default());
             };
             span = within;
@@ -104,7 +104,7 @@ impl Store {
     /// Chooses the index and the order of traversal. The longest of few calls are found by sorting
     /// all of them; of many, by walking down the client's list by duration.
     async fn choose_walk(
-        &self,
+        self,
         client_id: &str,
         filter: &CallFilter,
         span: &Span,
@@ -130,7 +130,7 @@ impl Store {
 
     /// Returns the last call that this request examines; `None` if the list ends before.
     async fn find_scan_end(
-        &self,
+        self,
         ask: &SearchQuery<'_>,
         looked_at: i64,
     ) -> Result<Option<ListPosition>, StoreError> {
@@ -143,7 +143,7 @@ impl Store {
     }
 
     async fn read_search_rows(
-        &self,
+        self,
         ask: &SearchQuery<'_>,
         most: i64,
     ) -> Result<Vec<CallWithNotes>, StoreError> {
@@ -154,7 +154,7 @@ impl Store {
     /// Returns whether the client has a call with exactly this id, or with exactly one of these
     /// numbers.
     pub async fn find_exact_match(
-        &self,
+        self,
         client_id: &str,
         name: &str,
         spellings: &[String],

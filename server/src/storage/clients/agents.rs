@@ -5,7 +5,7 @@ use crate::patch::Patch;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::agent_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{AgentStore, StoreError};
 use sqlx::FromRow;
 
 /// An agent with all of its columns.
@@ -41,9 +41,9 @@ pub enum AgentOutcome {
     DialerUserTaken,
 }
 
-impl Store {
+impl AgentStore<'_> {
     /// Returns all agents of a client, in the order of their ids.
-    pub async fn list_agents(&self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
+    pub async fn list_agents(self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
@@ -56,7 +56,7 @@ impl Store {
 
     /// Returns the agent with this id.
     pub async fn find_agent(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
     ) -> Result<Option<FullAgentRow>, StoreError> {
@@ -73,7 +73,7 @@ impl Store {
 
     /// Creates an agent.
     pub async fn create_agent(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
         change: &AgentChange,
@@ -110,7 +110,7 @@ impl Store {
 
     /// Changes the given fields of an agent.
     pub async fn change_agent(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
         change: &AgentChange,
@@ -156,7 +156,7 @@ impl Store {
 
     /// Removes an agent; returns false if it does not exist. Its calls keep its id and name.
     pub async fn remove_agent(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
         stamp: Stamp<'_>,

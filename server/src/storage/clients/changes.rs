@@ -4,7 +4,7 @@ use crate::patch::Patch;
 use crate::secret::Secret;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::{Tx, again, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
@@ -32,10 +32,10 @@ pub struct ClientChange {
     pub calls_days: Patch<i64>,
 }
 
-impl Store {
+impl ClientStore<'_> {
     /// Creates a client and its first API key.
     pub async fn create_client(
-        &self,
+        self,
         client_id: &str,
         change: &ClientChange,
         key_id: &str,
@@ -84,7 +84,7 @@ impl Store {
 
     /// Changes the given fields of a client; returns false if it does not exist.
     pub async fn change_client(
-        &self,
+        self,
         client_id: &str,
         change: &ClientChange,
         stamp: Stamp<'_>,

@@ -1,7 +1,7 @@
 //! Reads clients and their settings.
 
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
@@ -41,9 +41,9 @@ pub struct ClientRow {
     accounts_version: i64,
 }
 
-impl Store {
+impl ClientStore<'_> {
     /// Returns the client with this id.
-    pub async fn find_client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
+    pub async fn find_client(self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientRow> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
                     suspended_at, accounts_version
@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// Returns the lists of allowed domains of all clients that are not suspended.
-    pub async fn system_list_allowed_domains(&self) -> Result<Vec<Vec<String>>, StoreError> {
+    pub async fn system_list_allowed_domains(self) -> Result<Vec<Vec<String>>, StoreError> {
         let lists: Vec<String> = reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT allowed_domains FROM clients WHERE suspended_at IS NULL"
         )
@@ -65,7 +65,7 @@ impl Store {
 
     /// Returns a client's default country and CRM URL, which only operators see.
     pub async fn find_client_extras(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<(Option<String>, Option<String>), StoreError> {
         let found: Option<(Option<String>, Option<String>)> = reading!(self, |db| sqlx::query_as(
@@ -78,7 +78,7 @@ impl Store {
 
     /// Returns the client's own dispositions, if it has set any.
     pub async fn find_dispositions(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<Option<Vec<Disposition>>, StoreError> {
         let own: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
@@ -91,7 +91,7 @@ impl Store {
 
     /// Returns the name of an agent.
     pub async fn find_agent_name(
-        &self,
+        self,
         client_id: &str,
         agent_id: &str,
     ) -> Result<Option<String>, StoreError> {

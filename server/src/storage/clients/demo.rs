@@ -2,7 +2,7 @@
 
 use crate::secret::Secret;
 use crate::storage::database::pools::{Pools, again, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::Millis;
 
 /// The demo client's id.
@@ -10,15 +10,15 @@ pub const CLIENT: &str = "client-demo";
 /// The demo client's key. It is public, so the server warns when others can reach it.
 pub const KEY: &str = "demo-api-key-789";
 
-impl Store {
+impl ClientStore<'_> {
     /// Creates the demo client if the database has no client.
-    pub async fn system_create_demo_client(&self, now: Millis) -> Result<(), StoreError> {
+    pub async fn system_create_demo_client(self, now: Millis) -> Result<(), StoreError> {
         again!(self.pools, |pools| create_demo_client(pools, now).await)
     }
 
     /// Returns whether the demo client's public key is accepted.
-    pub async fn system_is_demo_key_valid(&self) -> Result<bool, StoreError> {
-        let key = self.system_find_key(&Secret::new(KEY).hash()).await?;
+    pub async fn system_is_demo_key_valid(self) -> Result<bool, StoreError> {
+        let key = self.credentials().system_find_key(&Secret::new(KEY).hash()).await?;
         Ok(key.is_some_and(|key| !key.revoked && !key.client.suspended))
     }
 }

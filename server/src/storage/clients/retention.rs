@@ -14,7 +14,7 @@ use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::{BUCKET, TotalsDeltas, bucket_floor};
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{ClientStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -44,9 +44,9 @@ struct RemovedEvent {
     event: String,
 }
 
-impl Store {
+impl ClientStore<'_> {
     /// Returns a client's retention periods.
-    pub async fn find_retention(&self, client_id: &str) -> Result<Retention, StoreError> {
+    pub async fn find_retention(self, client_id: &str) -> Result<Retention, StoreError> {
         let row: Option<Retention> = reading!(self, |db| sqlx::query_as(
             "SELECT events_days, calls_days FROM retention WHERE client_id = $1"
         )
@@ -56,7 +56,7 @@ impl Store {
     }
 
     /// Returns the ids of the clients with a retention period.
-    pub async fn system_clients_with_retention(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn system_clients_with_retention(self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM retention
              WHERE events_days IS NOT NULL OR calls_days IS NOT NULL ORDER BY client_id"
@@ -67,7 +67,7 @@ impl Store {
     /// Returns the time from which a client's totals match its stored calls. The only stored calls
     /// from before that time are those that were logged too late.
     pub(in crate::storage) async fn find_counted_from(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<Millis, StoreError> {
         let kept: Option<Option<Millis>> = reading!(self, |db| sqlx::query_scalar(
@@ -81,7 +81,7 @@ impl Store {
     /// Counts what would be removed: events from before the first time, and calls that began before
     /// the second.
     pub async fn count_removable(
-        &self,
+        self,
         client_id: &str,
         events_before: Millis,
         calls_before: Millis,
@@ -111,7 +111,7 @@ impl Store {
     /// Reading without a lock is safe: a call that has ended stays so, and the latest event of a
     /// call is only ever replaced by a newer one. The lock protects the totals.
     pub async fn remove_events(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
         before: Millis,
@@ -154,7 +154,7 @@ impl Store {
     /// Removes about `about` ended calls that began before a time, the oldest first, with their
     /// events and notes. Returns what was removed, and whether more exist.
     pub async fn remove_calls(
-        &self,
+        self,
         client_id: &str,
         time_zone: Tz,
         before: Millis,

@@ -3,7 +3,7 @@
 use super::changes::lock_client;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{SavedViewStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -29,9 +29,9 @@ pub enum ViewOutcome {
     TooMany,
 }
 
-impl Store {
+impl SavedViewStore<'_> {
     /// Returns all views of a client, in the order of their names.
-    pub async fn list_saved_views(&self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
+    pub async fn list_saved_views(self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT view_id, name, path, created_by, created_at FROM saved_views
              WHERE client_id = $1 ORDER BY name, view_id"
@@ -42,7 +42,7 @@ impl Store {
 
     /// Saves a view unless the client already has `most` views.
     pub async fn save_view(
-        &self,
+        self,
         client_id: &str,
         row: &SavedViewRow,
         most: i64,
@@ -80,7 +80,7 @@ impl Store {
 
     /// Removes and returns a view; `None` if it does not exist.
     pub async fn delete_view(
-        &self,
+        self,
         client_id: &str,
         view_id: &str,
         stamp: Stamp<'_>,

@@ -2,7 +2,7 @@
 
 use super::client::ClientRow;
 use crate::storage::database::pools::reading;
-use crate::storage::{Client, Store, StoreError};
+use crate::storage::{Client, ClientStore, StoreError};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
@@ -20,9 +20,9 @@ struct SummaryColumns {
     key_prefix: Option<String>,
 }
 
-impl Store {
+impl ClientStore<'_> {
     /// Returns all clients, in the order of their ids.
-    pub async fn system_list_clients(&self) -> Result<Vec<ClientSummary>, StoreError> {
+    pub async fn system_list_clients(self) -> Result<Vec<ClientSummary>, StoreError> {
         let rows: Vec<SummaryColumns> = reading!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
                     c.time_zone, c.suspended_at, c.accounts_version,
@@ -42,7 +42,7 @@ impl Store {
     /// Returns how many calls of each client began in a month (`YYYY-MM`, in the client's time
     /// zone).
     pub async fn system_count_calls_in_month(
-        &self,
+        self,
         month: &str,
     ) -> Result<HashMap<String, i64>, StoreError> {
         let rows: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
@@ -55,7 +55,7 @@ impl Store {
 
     /// Returns the number of calls of each client, including removed ones, and their length in
     /// seconds.
-    pub async fn system_sum_calls(&self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
+    pub async fn system_sum_calls(self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
         let rows: Vec<(String, i64, i64)> = reading!(self, |db| sqlx::query_as(
             "SELECT client_id, CAST(SUM(calls) AS BIGINT), CAST(SUM(duration) AS BIGINT)
              FROM totals GROUP BY client_id HAVING SUM(calls) > 0"

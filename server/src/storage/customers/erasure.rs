@@ -12,7 +12,7 @@ use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;
 use sqlx::FromRow;
@@ -63,11 +63,11 @@ struct EventMention {
     data: String,
 }
 
-impl Store {
+impl CustomerStore<'_> {
     /// Finds the data about a customer beside its own row. Scans all calls and events of the
     /// client, which is slow with millions of them.
     pub async fn find_customer_data(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
     ) -> Result<FoundCustomerData, StoreError> {
@@ -101,7 +101,7 @@ impl Store {
 
     /// Counts the events and the notes of these calls.
     pub async fn count_events_and_notes(
-        &self,
+        self,
         client_id: &str,
         calls: &[CustomerCall],
     ) -> Result<(i64, i64), StoreError> {
@@ -124,7 +124,7 @@ impl Store {
     /// Erases the other party from these calls, and the content of these events. Uses short
     /// transactions and is idempotent: if it is interrupted, call it again.
     pub async fn erase_calls(
-        &self,
+        self,
         client_id: &str,
         calls: &[CustomerCall],
         events: &[i64],
@@ -169,7 +169,7 @@ impl Store {
     /// Deletes a customer's own rows and records the erasure in the audit log, under `mark` because
     /// the audit log must not name the customer.
     pub async fn remove_customer(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
         mark: &str,
@@ -197,7 +197,7 @@ impl Store {
 
     /// Returns a client's calls with this customer id, or those with a number and no customer id.
     async fn calls_of_customer(
-        &self,
+        self,
         client_id: &str,
         customer_id: Option<&str>,
     ) -> Result<Vec<CustomerCall>, StoreError> {
@@ -238,7 +238,7 @@ impl Store {
 
     /// Returns the numbers of events that name a customer and belong to other calls than these.
     async fn events_naming_customer(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
         calls: &[CustomerCall],

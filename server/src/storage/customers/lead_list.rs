@@ -2,7 +2,7 @@
 
 use super::list::{MAX_SCANNED, SearchPage};
 use crate::storage::database::pools::reading;
-use crate::storage::{SearchText, Store, StoreError};
+use crate::storage::{LeadStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -63,10 +63,10 @@ macro_rules! spot_of_lead {
     };
 }
 
-impl Store {
+impl LeadStore<'_> {
     /// Lists leads, the newest first.
     pub async fn list_leads(
-        &self,
+        self,
         client_id: &str,
         filter: &LeadFilter,
     ) -> Result<SearchPage<ListedLeadRow, i64>, StoreError> {
@@ -132,10 +132,10 @@ impl Store {
     }
 }
 
-impl Store {
+impl LeadStore<'_> {
     /// Counts the leads of each campaign.
     pub async fn count_leads_by_campaign(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(

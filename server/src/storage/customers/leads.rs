@@ -5,7 +5,7 @@ use super::numbers::{
 };
 use crate::storage::database::columns::lead_columns;
 use crate::storage::database::pools::{Tx, again, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{LeadStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
@@ -54,11 +54,11 @@ struct StoredLead {
     created_at: Millis,
 }
 
-impl Store {
+impl LeadStore<'_> {
     /// Creates a lead, or updates the stored one (found by the dialer's id, else by its number),
     /// and the customer made from it. Also returns whether the lead is new.
     pub async fn save_lead(
-        &self,
+        self,
         client_id: &str,
         change: LeadChange,
         now: Millis,

@@ -2,7 +2,7 @@
 
 use super::numbers::first_five_spellings;
 use crate::storage::database::pools::reading;
-use crate::storage::{SearchText, Store, StoreError};
+use crate::storage::{CustomerStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -55,10 +55,10 @@ macro_rules! listed_customers {
     };
 }
 
-impl Store {
+impl CustomerStore<'_> {
     /// Lists customers in the order of their ids.
     pub async fn list_customers(
-        &self,
+        self,
         client_id: &str,
         filter: &CustomerFilter,
     ) -> Result<SearchPage<ListedCustomerRow, String>, StoreError> {
@@ -122,7 +122,7 @@ impl Store {
 
     /// Returns the customer with this id.
     pub async fn find_listed_customer(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
     ) -> Result<Option<ListedCustomerRow>, StoreError> {
@@ -136,7 +136,7 @@ impl Store {
 
     /// Returns the customers with a number in one of these spellings, in the order of their ids.
     pub async fn list_customers_by_number(
-        &self,
+        self,
         client_id: &str,
         spellings: &[String],
         most: i64,

@@ -4,7 +4,7 @@ use super::profile::FURTHER_NUMBERS;
 use crate::customer::{read_fields, read_text};
 use crate::phone::stored_forms;
 use crate::storage::database::pools::{Tx, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
 
@@ -17,11 +17,11 @@ pub struct CustomerRow {
     pub email: Option<String>,
 }
 
-impl Store {
+impl CustomerStore<'_> {
     /// Returns at most 20 customers whose phone number has one of these spellings, the last changed
     /// first.
     pub async fn customers_by_numbers(
-        &self,
+        self,
         client_id: &str,
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {
@@ -43,7 +43,7 @@ impl Store {
     /// Returns at most 20 customers that have one of these as a further number, the last changed
     /// first.
     pub async fn customers_by_further_numbers(
-        &self,
+        self,
         client_id: &str,
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {

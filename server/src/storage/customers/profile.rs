@@ -4,7 +4,7 @@ use super::numbers::{first_dial_number, store_further_numbers};
 use crate::patch::Patch;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{CallRow, Store, StoreError};
+use crate::storage::{CallRow, CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -66,11 +66,11 @@ pub struct EventEntry {
     pub at: Millis,
 }
 
-impl Store {
+impl CustomerStore<'_> {
     /// Creates a customer, or changes the given fields of an existing one, in one statement, so
     /// that concurrent changes of different fields both survive.
     pub async fn save_customer(
-        &self,
+        self,
         client_id: &str,
         change: &CustomerChange,
         now: Millis,
@@ -128,7 +128,7 @@ impl Store {
 
     /// Returns the customer with this id, which the client gave it.
     pub async fn find_customer(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
     ) -> Result<Option<CustomerProfile>, StoreError> {
@@ -144,7 +144,7 @@ impl Store {
 
     /// Returns a customer's calls, the newest first.
     pub async fn list_customer_calls(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
         most: i64,
@@ -163,7 +163,7 @@ impl Store {
 
     /// Returns the events of a customer's latest calls, the newest first.
     pub async fn list_customer_events(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
         calls: i64,
@@ -185,7 +185,7 @@ impl Store {
 
     /// Returns the number and length of a customer's calls, read from the totals.
     pub async fn sum_customer_calls(
-        &self,
+        self,
         client_id: &str,
         customer_id: &str,
     ) -> Result<CustomerCallTotals, StoreError> {

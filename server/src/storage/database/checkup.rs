@@ -60,12 +60,12 @@ impl Checkup {
 
     /// Returns whether the demo client's key, which is public, is valid.
     pub async fn is_demo_key_valid(&self) -> Result<bool, StoreError> {
-        self.store.system_is_demo_key_valid().await
+        self.store.clients().system_is_demo_key_valid().await
     }
 
     /// Returns the number of provider accounts encrypted under each key, by key name.
     pub async fn count_accounts_by_key(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        self.store.system_count_accounts_by_key().await
+        self.store.providers().system_count_accounts_by_key().await
     }
 
     /// Closes the database.

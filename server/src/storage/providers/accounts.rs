@@ -4,7 +4,7 @@ use crate::storage::access::audit::{Actor, Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::account_columns;
 use crate::storage::database::pools::{Tx, again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -46,9 +46,9 @@ pub enum AccountOutcome {
     InUse,
 }
 
-impl Store {
+impl ProviderStore<'_> {
     /// Returns all accounts of a client, the oldest first.
-    pub async fn list_accounts(&self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
+    pub async fn list_accounts(self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
@@ -60,7 +60,7 @@ impl Store {
 
     /// Returns the account with this id.
     pub async fn find_account(
-        &self,
+        self,
         client_id: &str,
         account_id: &str,
     ) -> Result<Option<AccountRow>, StoreError> {
@@ -77,7 +77,7 @@ impl Store {
     /// Returns the account whose current or previous webhook secret has this hash, among all
     /// clients, because a webhook's sender is not known before.
     pub async fn system_find_account_by_webhook(
-        &self,
+        self,
         hash: &str,
     ) -> Result<Option<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
@@ -91,7 +91,7 @@ impl Store {
 
     /// Creates an account.
     pub async fn create_account(
-        &self,
+        self,
         client_id: &str,
         row: &AccountRow,
         by: Actor<'_>,
@@ -132,7 +132,7 @@ impl Store {
     /// Replaces an account, unless the client's accounts have changed since `version`. `act` is the
     /// action's name in the audit log.
     pub async fn replace_account(
-        &self,
+        self,
         client_id: &str,
         row: &AccountRow,
         version: i64,
@@ -184,7 +184,7 @@ impl Store {
     /// Removes an account, unless calls of its provider are in progress, whose reports would no
     /// longer be accepted.
     pub async fn remove_account(
-        &self,
+        self,
         client_id: &str,
         account_id: &str,
         stamp: Stamp<'_>,
@@ -226,7 +226,7 @@ impl Store {
     }
 
     /// Returns all accounts of all clients, for a change of keys.
-    pub async fn system_list_accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+    pub async fn system_list_accounts(self) -> Result<Vec<AccountRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
@@ -236,7 +236,7 @@ impl Store {
     }
 
     /// Counts the accounts that are sealed under each key, by the key's name.
-    pub async fn system_count_accounts_by_key(&self) -> Result<Vec<(String, i64)>, StoreError> {
+    pub async fn system_count_accounts_by_key(self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT key_name, COUNT(*) FROM provider_accounts GROUP BY key_name ORDER BY key_name"
         )
@@ -246,7 +246,7 @@ impl Store {
     /// Replaces the sealed texts that were read by newly sealed ones; returns false if they have
     /// changed since. The plain texts are the same, so nothing else changes.
     pub async fn reseal_account(
-        &self,
+        self,
         client_id: &str,
         read: &AccountRow,
         sealed: &AccountRow,

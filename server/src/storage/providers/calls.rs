@@ -2,7 +2,7 @@
 
 use crate::storage::database::columns::provider_call_columns;
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -47,11 +47,11 @@ pub struct ProviderCallUpdate {
     pub recording_url: Option<String>,
 }
 
-impl Store {
+impl ProviderStore<'_> {
     /// Records which account carries a call. Returns false and changes nothing if the account
     /// already has a call with this provider id.
     pub async fn insert_provider_call(
-        &self,
+        self,
         client_id: &str,
         new: &NewProviderCall,
     ) -> Result<bool, StoreError> {
@@ -79,7 +79,7 @@ impl Store {
 
     /// Stores details that a provider reported about a call.
     pub async fn update_provider_call(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
         learned: &ProviderCallUpdate,
@@ -108,7 +108,7 @@ impl Store {
     /// Sets when to ask the provider for the status next; `None` stops. Returns false if another
     /// server has set it since the row was read, and therefore asks.
     pub async fn claim_provider_check(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
         checks: i64,
@@ -132,7 +132,7 @@ impl Store {
 
     /// Returns the call with this session id.
     pub async fn find_provider_call(
-        &self,
+        self,
         client_id: &str,
         session_id: &str,
     ) -> Result<Option<ProviderCallRow>, StoreError> {
@@ -148,7 +148,7 @@ impl Store {
 
     /// Returns the call with this provider id.
     pub async fn find_provider_call_by_id(
-        &self,
+        self,
         client_id: &str,
         account_id: &str,
         provider_call_id: &str,
@@ -168,7 +168,7 @@ impl Store {
     /// Returns the latest call of an account since `since` whose number ends with these digits and
     /// whose provider id is not known.
     pub async fn find_unidentified_provider_call(
-        &self,
+        self,
         client_id: &str,
         account_id: &str,
         phone_ending: &str,
@@ -191,7 +191,7 @@ impl Store {
 
     /// Returns the calls of all clients whose status is due to be asked for.
     pub async fn system_list_due_provider_calls(
-        &self,
+        self,
         now: Millis,
         most: i64,
     ) -> Result<Vec<ProviderCallRow>, StoreError> {

@@ -3,7 +3,7 @@
 
 use crate::storage::database::columns::provider_request_columns;
 use crate::storage::database::pools::{BulkInsert, Column, SqlValue, again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -73,10 +73,10 @@ const INSERT: BulkInsert = BulkInsert {
     conflict: "ON CONFLICT (client_id, request_id) DO NOTHING",
 };
 
-impl Store {
+impl ProviderStore<'_> {
     /// Inserts entries of any clients.
     pub async fn system_insert_provider_requests(
-        &self,
+        self,
         rows: &[ProviderRequestRow],
     ) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
@@ -89,7 +89,7 @@ impl Store {
 
     /// Returns at most `most` of a client's requests, the newest first.
     pub async fn list_provider_requests(
-        &self,
+        self,
         client_id: &str,
         filter: &RequestFilter,
         most: i64,
@@ -129,7 +129,7 @@ impl Store {
     /// Removes about `about` of a client's requests from before a time, the oldest first. Returns
     /// how many were removed, and whether more exist.
     pub async fn delete_provider_requests(
-        &self,
+        self,
         client_id: &str,
         before: Millis,
         about: i64,
@@ -157,7 +157,7 @@ impl Store {
     }
 
     /// Returns the ids of the clients with entries in the log.
-    pub async fn system_list_logged_clients(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn system_list_logged_clients(self) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients c WHERE EXISTS (SELECT r.request_id
                 FROM provider_requests r WHERE r.client_id = c.client_id)

@@ -2,7 +2,7 @@
 //! deduplicated.
 
 use crate::storage::database::pools::{again, reading, within};
-use crate::storage::{Store, StoreError};
+use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -22,11 +22,11 @@ pub struct PendingWebhook {
     pub tries: i64,
 }
 
-impl Store {
+impl ProviderStore<'_> {
     /// Stores a webhook, to be retried from `try_at` on if it is not closed by then. Returns false
     /// if the same webhook is already stored.
     pub async fn insert_webhook(
-        &self,
+        self,
         client_id: &str,
         letter: &PendingWebhook,
         try_at: Millis,
@@ -54,7 +54,7 @@ impl Store {
 
     /// Returns the webhooks that are due, the oldest first.
     pub async fn system_list_due_webhooks(
-        &self,
+        self,
         now: Millis,
         most: i64,
     ) -> Result<Vec<PendingWebhook>, StoreError> {
@@ -72,7 +72,7 @@ impl Store {
     /// Marks a webhook as processed and clears its content. `trouble` says why it could not be
     /// used, if that is the case.
     pub async fn close_webhook(
-        &self,
+        self,
         client_id: &str,
         message_id: &str,
         trouble: Option<&str>,
@@ -96,7 +96,7 @@ impl Store {
     /// Claims a webhook and schedules its next attempt. Returns false if another server has claimed
     /// it.
     pub async fn claim_webhook(
-        &self,
+        self,
         client_id: &str,
         letter: &PendingWebhook,
         try_at: Millis,
@@ -119,7 +119,7 @@ impl Store {
     }
 
     /// Deletes the processed webhooks that arrived before a time.
-    pub async fn system_delete_closed_webhooks(&self, before: Millis) -> Result<(), StoreError> {
+    pub async fn system_delete_closed_webhooks(self, before: Millis) -> Result<(), StoreError> {
         again!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             within!(tx, |db| sqlx::query(

@@ -125,7 +125,7 @@ impl FromRequestParts<Arc<App>> for Staff {
 /// Finds the holder of a client's token.
 async fn find_token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
     let unknown = || refuse_token("invalid_api_key", "This admin token is not valid.");
-    let found = app.store.system_find_admin_token(hash).await?.ok_or_else(unknown)?;
+    let found = app.store.credentials().system_find_admin_token(hash).await?.ok_or_else(unknown)?;
     if !is_same(hash, &found.token_hash) {
         return Err(unknown());
     }
@@ -138,7 +138,10 @@ async fn find_token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
     }
     let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
     if found.last_used_at.is_none_or(|at| at <= before) {
-        app.store.note_admin_token_use(&found.client_id, &found.token_id, now, before).await?;
+        app.store
+            .credentials()
+            .note_admin_token_use(&found.client_id, &found.token_id, now, before)
+            .await?;
     }
     Ok(Member {
         role: Role::parse(&found.role).ok_or_else(unknown)?,
@@ -153,7 +156,7 @@ async fn find_token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
 /// Finds a person who has signed in.
 async fn find_person(app: &App, hash: &str) -> Result<Member, Problem> {
     let over = || refuse_token("session_ended", "You are no longer signed in; sign in again.");
-    let found = app.store.system_find_session(hash).await?.ok_or_else(over)?;
+    let found = app.store.people().system_find_session(hash).await?.ok_or_else(over)?;
     if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
         return Err(over());
     }

@@ -38,7 +38,8 @@ impl FromRequestParts<Arc<App>> for Dialer {
             )
         })?;
         let hash = key.hash();
-        let found = app.store.system_find_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
+        let found =
+            app.store.credentials().system_find_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
         if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
             return Err(unknown_key());
         }
@@ -49,7 +50,8 @@ impl FromRequestParts<Arc<App>> for Dialer {
                 "This dialer key was revoked.",
             ));
         }
-        let client = app.store.find_client(&found.client_id).await?.ok_or_else(unknown_key)?;
+        let client =
+            app.store.clients().find_client(&found.client_id).await?.ok_or_else(unknown_key)?;
         trace::record_client(&client.id);
         if client.suspended {
             return Err(suspended_client());

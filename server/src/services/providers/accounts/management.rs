@@ -157,7 +157,10 @@ pub async fn create_account(
     };
     let open = OpenSecrets { settings, webhook_secret };
     seal_account(admin, &mut row, &open)?;
-    check_outcome(store.create_account(client_id, &row, by).await?, client::unknown_client)?;
+    check_outcome(
+        store.providers().create_account(client_id, &row, by).await?,
+        client::unknown_client,
+    )?;
     Ok(show_made(admin, &row, &open))
 }
 
@@ -167,7 +170,7 @@ pub async fn list_accounts(
     client_id: &str,
 ) -> Result<AccountList, ServiceError> {
     find_client(admin, client_id).await?;
-    let rows = admin.operator.store.list_accounts(client_id).await?;
+    let rows = admin.operator.store.providers().list_accounts(client_id).await?;
     Ok(AccountList { providers: rows.iter().map(|row| show_account(admin, row)).collect() })
 }
 
@@ -177,7 +180,7 @@ pub async fn find_account(
     client_id: &str,
     account_id: &str,
 ) -> Result<AccountShown, ServiceError> {
-    let row = admin.operator.store.find_account(client_id, account_id).await?;
+    let row = admin.operator.store.providers().find_account(client_id, account_id).await?;
     row.map(|row| show_account(admin, &row)).ok_or_else(unknown_account)
 }
 
@@ -209,6 +212,7 @@ pub async fn change_account(
         admin
             .operator
             .store
+            .providers()
             .replace_account(client_id, &row, version, "provider.changed", admin.operator.by)
             .await?,
         unknown_account,
@@ -236,6 +240,7 @@ pub async fn rotate_webhook(
         admin
             .operator
             .store
+            .providers()
             .replace_account(client_id, &row, client.accounts_version, act, admin.operator.by)
             .await?,
         unknown_account,
@@ -249,7 +254,7 @@ pub async fn list_webhooks(
     client_id: &str,
 ) -> Result<WebhookList, ServiceError> {
     find_client(admin, client_id).await?;
-    let rows = admin.operator.store.list_accounts(client_id).await?;
+    let rows = admin.operator.store.providers().list_accounts(client_id).await?;
     let open = |row: &AccountRow| {
         let open = sealing::open_secrets(admin.vault, row).ok()?;
         Some(show_webhook(admin, row, &open.webhook_secret))
@@ -269,7 +274,7 @@ pub async fn remove_account(
     let account = find_account(admin, client_id, account_id).await?;
     let operator = &admin.operator;
     check_outcome(
-        operator.store.remove_account(client_id, account_id, operator.stamp()).await?,
+        operator.store.providers().remove_account(client_id, account_id, operator.stamp()).await?,
         unknown_account,
     )?;
     Ok(account)
@@ -287,7 +292,7 @@ pub(super) async fn open_account(
 }
 
 async fn find_client(admin: &AccountAdmin<'_>, client_id: &str) -> Result<Client, ServiceError> {
-    admin.operator.store.find_client(client_id).await?.ok_or_else(client::unknown_client)
+    admin.operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)
 }
 
 /// Returns an account with its client as it was before the change.
@@ -297,7 +302,7 @@ async fn read_account(
     account_id: &str,
 ) -> Result<(Client, AccountRow), ServiceError> {
     let client = find_client(admin, client_id).await?;
-    let row = admin.operator.store.find_account(client_id, account_id).await?;
+    let row = admin.operator.store.providers().find_account(client_id, account_id).await?;
     row.map(|row| (client, row)).ok_or_else(unknown_account)
 }
 

@@ -55,7 +55,7 @@ pub async fn rotate_accounts(
     for _ in 0..MAX_PASSES {
         rotated.left.clear();
         let mut overtaken = false;
-        for row in store.system_list_accounts().await? {
+        for row in store.providers().system_list_accounts().await? {
             if row.key_name == newest {
                 continue;
             }
@@ -63,7 +63,7 @@ pub async fn rotate_accounts(
                 Ok(open) => {
                     let mut sealed = row.clone();
                     sealing::seal_secrets(vault, ids, &mut sealed, &open, true)?;
-                    if store.reseal_account(&row.client_id, &row, &sealed).await? {
+                    if store.providers().reseal_account(&row.client_id, &row, &sealed).await? {
                         rotated.resealed += 1;
                     } else {
                         overtaken = true;

@@ -32,7 +32,7 @@ pub async fn validate_account(
     let said = account.settings.check_credentials(&lines.to_account(&account, None)).await;
     let operator = &admin.operator;
     let (act, stamp) = ("provider.validated", operator.stamp());
-    operator.store.write_audit(client_id, act, Some(account_id), stamp).await?;
+    operator.store.audit().write_audit(client_id, act, Some(account_id), stamp).await?;
     Ok(match said {
         Ok(()) => Validation { ok: true, message: "Connection successful".to_owned() },
         Err(error) => Validation { ok: false, message: error.reason() },

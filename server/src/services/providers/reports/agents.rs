@@ -22,7 +22,7 @@ pub async fn find_named(
     if said.is_empty() {
         return Ok(Vec::new());
     }
-    let agents = app.store.list_agents(&client.id).await?;
+    let agents = app.store.agents().list_agents(&client.id).await?;
     let mut found: Vec<Agent> = Vec::new();
     for said in said {
         let by_name = agents.iter().find(|agent| {

@@ -8,7 +8,7 @@ use super::rows::{RowKey, SumsTable, write_rows};
 use super::sums::FieldSums;
 use crate::storage::database::pools::{Tx, again, reading, select_by_keys, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{FieldStore, StoreError};
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -99,12 +99,9 @@ pub fn changes_by_day(
     of_days
 }
 
-impl Store {
+impl FieldStore<'_> {
     /// Returns the range of a client's summed days.
-    pub async fn find_summed_days(
-        &self,
-        client_id: &str,
-    ) -> Result<Option<SummedDays>, StoreError> {
+    pub async fn find_summed_days(self, client_id: &str) -> Result<Option<SummedDays>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT until, begins FROM field_days_until WHERE client_id = $1"
         )
@@ -114,7 +111,7 @@ impl Store {
 
     /// Sums the next days that are old enough; returns whether more remain.
     pub async fn sum_days(
-        &self,
+        self,
         client_id: &str,
         zone: Tz,
         now: Millis,
@@ -151,7 +148,7 @@ impl Store {
     /// Recounts some days, the first from a time on, from their buckets, which must have been
     /// recounted before. Returns how many rows differed and where to continue.
     pub async fn recount_days(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
     ) -> Result<(usize, Option<Millis>), StoreError> {

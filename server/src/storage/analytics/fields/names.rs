@@ -1,17 +1,17 @@
 //! Reads labels of values, and the edges of number ranges.
 
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{FieldStore, StoreError};
 use std::collections::BTreeMap;
 
-impl Store {
+impl FieldStore<'_> {
     /// Returns the names of agents: the configured one, else that of the agent's latest call.
     pub async fn find_agent_names(
-        &self,
+        self,
         client_id: &str,
         agent_ids: &[String],
     ) -> Result<BTreeMap<String, String>, StoreError> {
-        let agents = self.list_agents(client_id).await?;
+        let agents = self.agents().list_agents(client_id).await?;
         let mut names: BTreeMap<String, String> =
             agents.into_iter().filter_map(|agent| Some((agent.agent_id, agent.name?))).collect();
         for agent_id in agent_ids {
@@ -35,7 +35,7 @@ impl Store {
 
     /// Returns the edges that a client has configured, by field.
     pub async fn find_field_edges(
-        &self,
+        self,
         client_id: &str,
     ) -> Result<BTreeMap<String, Vec<f64>>, StoreError> {
         let json: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(

@@ -7,7 +7,7 @@ use super::value::ALL;
 use super::{BUILT_IN, CallWithFields, CountedRow, EVERY_CALL, FIELD_NAMES, field_name_key};
 use crate::storage::analytics::spans::{Span, SpanParts, Unit};
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{FieldStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -60,10 +60,10 @@ impl SumsTable {
     }
 }
 
-impl Store {
+impl FieldStore<'_> {
     /// Returns the sums of a span by the values of a field.
     pub async fn sum_by_field(
-        &self,
+        self,
         client_id: &str,
         field: &str,
         span: &Span,
@@ -75,7 +75,7 @@ impl Store {
     /// Returns the sums of a span by the values of a field for each day in a time zone that has
     /// calls, numbered from the first day of 1970.
     pub async fn sum_by_field_and_day(
-        &self,
+        self,
         client_id: &str,
         field: &str,
         span: &Span,
@@ -88,7 +88,7 @@ impl Store {
     /// Returns the sums over all calls for each day in a time zone, numbered from the first day of
     /// 1970.
     pub async fn sum_by_day(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         zone: Tz,
@@ -98,7 +98,7 @@ impl Store {
     }
 
     /// Returns the fields of a client's calls by name, without built-in fields that no call has.
-    pub async fn list_fields(&self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
+    pub async fn list_fields(self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_as(
             "SELECT field, CAST(SUM(CASE WHEN value = 'o' THEN 0 ELSE 1 END) AS BIGINT)
                     AS distinct_values,
@@ -110,7 +110,7 @@ impl Store {
     }
 
     /// Returns whether a field is counted.
-    pub async fn has_field(&self, client_id: &str, field: &str) -> Result<bool, StoreError> {
+    pub async fn has_field(self, client_id: &str, field: &str) -> Result<bool, StoreError> {
         if BUILT_IN.contains(&field) {
             return Ok(true);
         }
@@ -125,7 +125,7 @@ impl Store {
 
     /// Returns the sums of a span, grouped by the slot of each bucket.
     async fn sum_field_by_slot(
-        &self,
+        self,
         client_id: &str,
         field: &str,
         span: &Span,
@@ -133,7 +133,9 @@ impl Store {
         slot: impl Fn(Millis) -> i64,
     ) -> Result<BTreeMap<i64, FieldTotals>, StoreError> {
         let mut slots: BTreeMap<i64, FieldTotals> = BTreeMap::new();
-        let Some(span) = self.clip_to_calls(client_id, span).await? else { return Ok(slots) };
+        let Some(span) = self.analytics().clip_to_calls(client_id, span).await? else {
+            return Ok(slots);
+        };
         let SpanParts { first, last, edges } = span.split_at_buckets();
         // No call began between the last bucket that was read and this one.
         let mut next_call = first;
@@ -143,7 +145,11 @@ impl Store {
                 let next = table.read_end(at, until);
                 let rows = self.read_field_rows(table, client_id, field, at, next).await?;
                 if rows.is_empty() {
-                    next_call = self.find_next_bucket(client_id, next, last).await?.unwrap_or(last);
+                    next_call = self
+                        .analytics()
+                        .find_next_bucket(client_id, next, last)
+                        .await?
+                        .unwrap_or(last);
                 }
                 for row in rows {
                     let of = slots.entry(slot(row.bucket)).or_default();
@@ -176,7 +182,7 @@ impl Store {
     /// Splits a range into the tables to read: days if they exist, else buckets. With a time zone,
     /// only days that are also days of the zone.
     async fn split_by_table(
-        &self,
+        self,
         client_id: &str,
         (first, last): (Millis, Millis),
         zone: Option<Tz>,
@@ -200,7 +206,7 @@ impl Store {
     /// Returns the rows of a field and of all calls. One statement reads both, so they are
     /// consistent.
     async fn read_field_rows(
-        &self,
+        self,
         table: SumsTable,
         client_id: &str,
         field: &str,
@@ -227,7 +233,7 @@ impl Store {
 
     /// Returns the calls that began in a part of a bucket.
     async fn list_calls_with_fields(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
         until: Millis,
@@ -248,7 +254,7 @@ impl Store {
 
     /// Returns the registry of a field's separate values.
     async fn read_field_registry(
-        &self,
+        self,
         client_id: &str,
         field: &str,
     ) -> Result<ValueRegistry, StoreError> {

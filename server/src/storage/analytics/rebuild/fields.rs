@@ -7,7 +7,7 @@ use crate::storage::analytics::fields::{
 };
 use crate::storage::database::pools::{Tx, again, reading, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
@@ -90,9 +90,9 @@ async fn list_field_names(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, s
     Ok(fields.into_iter().flatten().collect())
 }
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Returns a client's fields that have any stored row or value.
-    pub async fn list_stored_fields(&self, client_id: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn list_stored_fields(self, client_id: &str) -> Result<Vec<String>, StoreError> {
         Ok(reading!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT field FROM field_totals WHERE client_id = $1
              UNION SELECT DISTINCT field FROM field_values WHERE client_id = $1"
@@ -104,7 +104,7 @@ impl Store {
     /// Recounts how many calls have each value of a field, from the field's rows, which must have
     /// been recounted before.
     pub async fn recount_values(
-        &self,
+        self,
         client_id: &str,
         field: &str,
     ) -> Result<RecountedRange, StoreError> {

@@ -6,7 +6,7 @@ use crate::storage::analytics::totals::{
 };
 use crate::storage::database::pools::{again, within};
 use crate::storage::recording::group::lock_head;
-use crate::storage::{Store, StoreError};
+use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -24,11 +24,11 @@ struct EventRow {
     events: i64,
 }
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Recounts one week, the first from a time on, from the customers' buckets, which must have
     /// been recounted before.
     pub async fn recount_week(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
     ) -> Result<RecountedRange, StoreError> {
@@ -89,7 +89,7 @@ impl Store {
     /// Counts about `about` of a client's events from a time on, and corrects the totals of that
     /// range.
     pub async fn recount_events(
-        &self,
+        self,
         client_id: &str,
         from: Millis,
         about: i64,

@@ -9,7 +9,7 @@
 use super::{Span, SpanParts};
 use crate::storage::analytics::totals::{WEEK, WeekSums, week_floor};
 use crate::storage::database::pools::reading;
-use crate::storage::{Store, StoreError};
+use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 use std::cmp::Reverse;
@@ -58,11 +58,11 @@ struct WeekLists {
     others: i64,
 }
 
-impl Store {
+impl AnalyticsStore<'_> {
     /// Returns the customers with the most calls, ordered by talk time among equals. `calls` is the
     /// number of calls in the span.
     pub async fn find_top_customers(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         calls: i64,
@@ -101,7 +101,7 @@ impl Store {
     /// Ranks customers by the first `listed` entries of each week; `None` if those do not decide
     /// it.
     async fn rank_by_lists(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         parts: SpanParts,
@@ -131,7 +131,7 @@ impl Store {
     }
 
     async fn read_week_lists(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         listed: i64,
@@ -171,7 +171,7 @@ impl Store {
 
     /// Returns one customer's sums in the span.
     async fn sum_customer(
-        &self,
+        self,
         client_id: &str,
         parts: SpanParts,
         customer_id: &str,
@@ -222,7 +222,7 @@ impl Store {
 
     /// Ranks all customers of the span.
     async fn rank_all_customers(
-        &self,
+        self,
         client_id: &str,
         parts: SpanParts,
         most: usize,

@@ -6,7 +6,7 @@
 use super::{LogFilter, LogPosition, LogRowKey};
 use crate::storage::analytics::totals::{BUCKET, bucket_ceil, bucket_floor};
 use crate::storage::database::pools::reading;
-use crate::storage::{Span, Store, StoreError};
+use crate::storage::{CallStore, Span, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use std::collections::BTreeMap;
@@ -52,14 +52,14 @@ fn find_period(counts: &PeriodCounts, mut skip: i64) -> Option<(Millis, i64)> {
     None
 }
 
-impl Store {
+impl CallStore<'_> {
     /// Returns where a page of calls begins, `None` past the last page, and the number of calls.
     pub(super) async fn find_call_page_start(
-        &self,
+        self,
         client_id: &str,
         filter: &LogFilter,
     ) -> Result<(Option<PageStart>, i64), StoreError> {
-        let Some(span) = self.clip_to_calls(client_id, &filter.to_span()).await? else {
+        let Some(span) = self.analytics().clip_to_calls(client_id, &filter.to_span()).await? else {
             return Ok((None, 0));
         };
         let days = self.count_calls_by_period(client_id, &span, filter.direction, DAY).await?;
@@ -81,7 +81,7 @@ impl Store {
 
     /// Returns where a page of events begins, `None` past the last page, and the number of events.
     pub(super) async fn find_event_page_start(
-        &self,
+        self,
         client_id: &str,
         event: Option<&str>,
         filter: &LogFilter,
@@ -101,13 +101,14 @@ impl Store {
 
     /// Counts a span's calls in periods of a length, which is one or more whole buckets.
     async fn count_calls_by_period(
-        &self,
+        self,
         client_id: &str,
         span: &Span,
         direction: Option<Direction>,
         length: Millis,
     ) -> Result<PeriodCounts, StoreError> {
-        let kept_from = self.find_counted_from(client_id).await?.min(span.until).max(span.from);
+        let kept_from =
+            self.clients().find_counted_from(client_id).await?.min(span.until).max(span.from);
         let (whole, edges) = split_at_whole_buckets(kept_from, span.until);
         let rows: Vec<(Millis, i64, i64, i64)> = match &span.customer_id {
             None => reading!(self, |db| {
@@ -148,7 +149,7 @@ impl Store {
             };
         }
         for (from, until) in [(span.from, kept_from)].into_iter().chain(edges) {
-            for call in self.list_calls_to_count(client_id, span, from, until).await? {
+            for call in self.analytics().list_calls_to_count(client_id, span, from, until).await? {
                 if direction.is_none_or(|direction| call.direction == direction.as_str()) {
                     *counts.entry(period_start(call.started_at, length)).or_default() += 1;
                 }
@@ -159,7 +160,7 @@ impl Store {
 
     /// Counts the events between two moments, of one name or of all, in periods of a length.
     async fn count_events_by_period(
-        &self,
+        self,
         client_id: &str,
         event: Option<&str>,
         between: (Millis, Millis),
