@@ -235,10 +235,10 @@ impl Store {
                 format!("SQLite {number}")
             }
             Pools::Postgres(pools) => {
-                let mut held = pools.reader().await?;
+                let mut connection = pools.reader().await?;
                 let version =
-                    sqlx::query_scalar("SELECT version()").fetch_one(held.executor()).await;
-                held.end(version).await?
+                    sqlx::query_scalar("SELECT version()").fetch_one(connection.executor()).await;
+                connection.release(version).await?
             }
         };
         Ok(version)

@@ -4,7 +4,7 @@ use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::{encode_list, lock_client};
 use crate::storage::clients::client::decode_list;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -40,12 +40,12 @@ impl CredentialStore<'_> {
         scopes: &[String],
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
                      VALUES ($1, $2, $3, $4, $5, $6)"
             )
@@ -64,7 +64,7 @@ impl CredentialStore<'_> {
 
     /// Returns all keys of a client, oldest first.
     pub async fn list_api_keys(self, client_id: &str) -> Result<Vec<ApiKeyRow>, StoreError> {
-        let rows: Vec<StoredApiKeyRow> = reading!(self, |db| sqlx::query_as(
+        let rows: Vec<StoredApiKeyRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
              FROM api_keys WHERE client_id = $1 ORDER BY created_at, key_id"
         )
@@ -81,12 +81,12 @@ impl CredentialStore<'_> {
         key_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<Option<ApiKeyRow>, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(None);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE api_keys SET revoked_at = $3
                      WHERE client_id = $1 AND key_id = $2 AND revoked_at IS NULL"
             )
@@ -97,7 +97,7 @@ impl CredentialStore<'_> {
             if done.rows_affected() > 0 {
                 insert_audit(&mut tx, client_id, "key.revoked", Some(key_id), stamp).await?;
             }
-            let row: Option<StoredApiKeyRow> = within!(tx, |db| sqlx::query_as(
+            let row: Option<StoredApiKeyRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT key_id, prefix, scopes, created_at, last_used_at, revoked_at
                      FROM api_keys WHERE client_id = $1 AND key_id = $2"
             )
@@ -111,7 +111,7 @@ impl CredentialStore<'_> {
 
     /// Returns the ids of a client's valid keys; none if the client is suspended.
     pub async fn list_valid_key_ids(self, client_id: &str) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT k.key_id FROM api_keys k JOIN clients c ON c.client_id = k.client_id
              WHERE k.client_id = $1 AND k.revoked_at IS NULL AND c.suspended_at IS NULL"
         )
@@ -128,9 +128,9 @@ impl CredentialStore<'_> {
         now: Millis,
         before: Millis,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "UPDATE api_keys SET last_used_at = $3
                      WHERE client_id = $1 AND key_hash = $2
                         AND (last_used_at IS NULL OR last_used_at <= $4)"

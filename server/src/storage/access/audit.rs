@@ -1,7 +1,7 @@
 //! The audit log: records who did what to a client, and when.
 
 use crate::storage::clients::changes::lock_client;
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::{AuditStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -50,7 +50,7 @@ impl AuditStore<'_> {
         subject: Option<&str>,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
@@ -68,7 +68,7 @@ impl AuditStore<'_> {
         before: i64,
         most: i64,
     ) -> Result<Vec<AuditRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT seq, at, act, by_name, by_id FROM audit_log
              WHERE client_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
         )
@@ -90,7 +90,7 @@ pub(in crate::storage) async fn insert_audit(
 ) -> Result<(), sqlx::Error> {
     // An action is one word, so its subject follows the first space.
     let act = subject.map_or_else(|| act.to_owned(), |subject| format!("{act} {subject}"));
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO audit_log (client_id, seq, at, act, by_name, by_id)
          SELECT $1, COALESCE(MAX(seq), 0) + 1, CAST($2 AS BIGINT), $3, $4, $5
          FROM audit_log WHERE client_id = $1"

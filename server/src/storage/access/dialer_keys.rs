@@ -3,7 +3,7 @@
 use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -20,7 +20,7 @@ pub struct DialerKeyRow {
 impl CredentialStore<'_> {
     /// Returns all dialer keys of a client, oldest first.
     pub async fn list_dialer_keys(self, client_id: &str) -> Result<Vec<DialerKeyRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
              WHERE client_id = $1 ORDER BY created_at, key_id"
         )
@@ -36,12 +36,12 @@ impl CredentialStore<'_> {
         key: &Secret,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
                      VALUES ($1, $2, $3, $4, $5)"
             )
@@ -65,12 +65,12 @@ impl CredentialStore<'_> {
         key_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<Option<DialerKeyRow>, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(None);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE dialer_keys SET revoked_at = $3
                      WHERE client_id = $1 AND key_id = $2 AND revoked_at IS NULL"
             )
@@ -81,7 +81,7 @@ impl CredentialStore<'_> {
             if done.rows_affected() > 0 {
                 insert_audit(&mut tx, client_id, "dialer-key.revoked", Some(key_id), stamp).await?;
             }
-            let row = within!(tx, |db| sqlx::query_as(
+            let row = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT key_id, prefix, created_at, revoked_at FROM dialer_keys
                  WHERE client_id = $1 AND key_id = $2"
             )

@@ -1,7 +1,7 @@
 //! Looks up dialer keys, and the agents that dialers name.
 
 use crate::secret::Secret;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -24,11 +24,12 @@ pub struct AgentRow {
 impl CredentialStore<'_> {
     /// Returns the dialer key with this hash, of any client.
     pub async fn system_find_dialer_key(self, hash: &str) -> Result<Option<DialerKey>, StoreError> {
-        let row: Option<(String, String, Option<Millis>)> = reading!(self, |db| sqlx::query_as(
-            "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
-        )
-        .bind(hash)
-        .fetch_optional(db))?;
+        let row: Option<(String, String, Option<Millis>)> =
+            query_read!(self, |db| sqlx::query_as(
+                "SELECT key_hash, client_id, revoked_at FROM dialer_keys WHERE key_hash = $1"
+            )
+            .bind(hash)
+            .fetch_optional(db))?;
         Ok(row.map(|(key_hash, client_id, revoked_at)| DialerKey {
             key_hash,
             client_id,
@@ -44,9 +45,9 @@ impl CredentialStore<'_> {
         key: &Secret,
         now: Millis,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
                      VALUES ($1, $2, $3, $4, $5)
                      ON CONFLICT (client_id, key_id) DO UPDATE SET key_hash = excluded.key_hash,
@@ -70,7 +71,7 @@ impl CredentialStore<'_> {
         client_id: &str,
         dialer_user_id: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT agent_id, name FROM agents
              WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2)
              ORDER BY CASE WHEN dialer_user_id = $2 THEN 0 ELSE 1 END, agent_id LIMIT 1"
@@ -87,7 +88,7 @@ impl CredentialStore<'_> {
         client_id: &str,
         name: &str,
     ) -> Result<Option<AgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT agent_id, name FROM agents
              WHERE client_id = $1
                 AND (LOWER(agent_id) = LOWER($2) OR LOWER(dialer_user_id) = LOWER($2))
@@ -101,7 +102,7 @@ impl CredentialStore<'_> {
 
     /// Returns the URL template of the client's CRM page for a lead.
     pub async fn find_crm_url(self, client_id: &str) -> Result<Option<String>, StoreError> {
-        let url: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+        let url: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT crm_url FROM clients WHERE client_id = $1"
         )
         .bind(client_id)

@@ -5,7 +5,7 @@
 //! the next one gathers requests, and each request gets a result that was read after it had asked.
 
 use crate::storage::clients::client::{Client, ClientRow, decode_list};
-use crate::storage::database::pools::{Pools, reading};
+use crate::storage::database::pools::{Pools, query_read};
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use futures_util::future::join_all;
@@ -110,7 +110,7 @@ impl LookupTask {
     }
 
     async fn read_key(&self, hash: &str) -> LookupResult {
-        let row: Option<FoundKeyRow> = reading!(self, |db| {
+        let row: Option<FoundKeyRow> = query_read!(self, |db| {
             sqlx::query_as(
                 "SELECT k.key_id, k.key_hash, k.scopes, k.revoked_at, k.last_used_at, c.client_id,
                     c.name, c.plan, c.call_limit, c.features, c.allowed_domains, c.time_zone,

@@ -3,7 +3,7 @@
 use super::audit::{Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::person_columns;
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -64,7 +64,7 @@ impl PeopleStore<'_> {
     /// Returns the person with this e-mail address in lower case, of any client: the caller is not
     /// known before.
     pub async fn system_find_person(self, email: &str) -> Result<Option<PersonRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
             " FROM people WHERE email = $1"
@@ -75,7 +75,7 @@ impl PeopleStore<'_> {
 
     /// Returns all people of a client, in order of creation.
     pub async fn list_people(self, client_id: &str) -> Result<Vec<PersonRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
             " FROM people WHERE client_id = $1 ORDER BY created_at, person_id"
@@ -90,7 +90,7 @@ impl PeopleStore<'_> {
         client_id: &str,
         person_id: &str,
     ) -> Result<Option<PersonRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
             " FROM people WHERE client_id = $1 AND person_id = $2"
@@ -107,12 +107,12 @@ impl PeopleStore<'_> {
         row: &PersonRow,
         stamp: Stamp<'_>,
     ) -> Result<PersonOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(PersonOutcome::UnknownClient);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO people (client_id, person_id, email, name, role, password_hash,
                         created_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING"
@@ -144,13 +144,13 @@ impl PeopleStore<'_> {
         keep_session: Option<&str>,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
             let disabled = change.disabled.map_or(0_i64, |on| if on { 1 } else { 2 });
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE people SET name = COALESCE($3, name), role = COALESCE($4, role),
                         password_hash = COALESCE($5, password_hash),
                         disabled_at = CASE CAST($6 AS BIGINT)
@@ -187,13 +187,13 @@ impl PeopleStore<'_> {
         person_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
             end_sessions(&mut tx, client_id, person_id, None).await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM people WHERE client_id = $1 AND person_id = $2"
             )
             .bind(client_id)
@@ -216,7 +216,7 @@ async fn end_sessions(
     person_id: &str,
     keep: Option<&str>,
 ) -> Result<(), sqlx::Error> {
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2 AND session_id <> $3"
     )
     .bind(client_id)

@@ -4,7 +4,7 @@ use super::audit::{Stamp, insert_audit};
 use super::people::PersonRow;
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -38,7 +38,7 @@ pub struct FoundSession {
 impl PeopleStore<'_> {
     /// Returns the session with this hash, of any client: the caller is not known before.
     pub async fn system_find_session(self, hash: &str) -> Result<Option<FoundSession>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT s.client_id, c.name AS client_name, s.session_id, s.person_id, p.name, p.email,
                     p.role, s.token_hash, s.expires_at, c.suspended_at
              FROM person_sessions s
@@ -59,12 +59,12 @@ impl PeopleStore<'_> {
         session: &NewSession<'_>,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE people SET last_sign_in_at = $4
                      WHERE client_id = $1 AND person_id = $2 AND password_hash = $3
                         AND disabled_at IS NULL"
@@ -78,7 +78,7 @@ impl PeopleStore<'_> {
                 return Ok(false);
             }
             // Delete expired sessions, and the oldest if there are too many.
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2
                         AND (expires_at <= $3 OR session_id IN (
                             SELECT session_id FROM person_sessions
@@ -90,7 +90,7 @@ impl PeopleStore<'_> {
             .bind(stamp.now)
             .bind(MAX_SESSIONS - 1)
             .execute(db))?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO person_sessions (client_id, session_id, person_id, token_hash,
                         created_at, expires_at)
                      VALUES ($1, $2, $3, $4, $5, $6)"
@@ -117,12 +117,12 @@ impl PeopleStore<'_> {
         person_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(());
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM person_sessions WHERE client_id = $1 AND session_id = $2"
             )
             .bind(client_id)
@@ -140,7 +140,7 @@ impl PeopleStore<'_> {
         client_id: &str,
         now: Millis,
     ) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT s.session_id FROM person_sessions s
              JOIN people p ON p.client_id = s.client_id AND p.person_id = s.person_id
              JOIN clients c ON c.client_id = s.client_id

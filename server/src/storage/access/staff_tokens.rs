@@ -3,7 +3,7 @@
 use super::audit::{Actor, Stamp, insert_audit};
 use crate::secret::Secret;
 use crate::storage::clients::changes::lock_client;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -41,7 +41,7 @@ impl CredentialStore<'_> {
         self,
         hash: &str,
     ) -> Result<Option<FoundToken>, StoreError> {
-        Ok(reading!(self, |db| {
+        Ok(query_read!(self, |db| {
             sqlx::query_as(
             "SELECT t.client_id, c.name AS client_name, t.token_id, t.name, t.role, t.token_hash, t.revoked_at, t.last_used_at,
                     c.suspended_at
@@ -61,12 +61,12 @@ impl CredentialStore<'_> {
         token: &Secret,
         by: Actor<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO admin_tokens (client_id, token_id, name, role, token_hash, prefix,
                         created_at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -91,7 +91,7 @@ impl CredentialStore<'_> {
         self,
         client_id: &str,
     ) -> Result<Vec<AdminTokenRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
              FROM admin_tokens WHERE client_id = $1 ORDER BY created_at, token_id"
         )
@@ -107,12 +107,12 @@ impl CredentialStore<'_> {
         token_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<Option<AdminTokenRow>, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(None);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE admin_tokens SET revoked_at = $3
                      WHERE client_id = $1 AND token_id = $2 AND revoked_at IS NULL"
             )
@@ -123,7 +123,7 @@ impl CredentialStore<'_> {
             if done.rows_affected() > 0 {
                 insert_audit(&mut tx, client_id, "token.revoked", Some(token_id), stamp).await?;
             }
-            let row = within!(tx, |db| sqlx::query_as(
+            let row = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT token_id, name, role, prefix, created_at, last_used_at, revoked_at
                      FROM admin_tokens WHERE client_id = $1 AND token_id = $2"
             )
@@ -137,7 +137,7 @@ impl CredentialStore<'_> {
 
     /// Returns the ids of a client's valid tokens; none if the client is suspended.
     pub async fn list_valid_token_ids(self, client_id: &str) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT t.token_id FROM admin_tokens t JOIN clients c ON c.client_id = t.client_id
              WHERE t.client_id = $1 AND t.revoked_at IS NULL AND c.suspended_at IS NULL"
         )
@@ -153,9 +153,9 @@ impl CredentialStore<'_> {
         now: Millis,
         before: Millis,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "UPDATE admin_tokens SET last_used_at = $3
                      WHERE client_id = $1 AND token_id = $2
                         AND (last_used_at IS NULL OR last_used_at <= $4)"

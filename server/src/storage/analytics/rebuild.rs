@@ -9,7 +9,7 @@ mod weekly;
 use super::fields::{CallWithFields, CountedRow};
 use super::totals::{BUCKET, Totals, TotalsDeltas, bucket_floor};
 use crate::storage::clients::retention::read_counted_from;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -44,7 +44,7 @@ struct StoredCustomerTotals {
 impl AnalyticsStore<'_> {
     /// Returns the ids of all clients.
     pub async fn system_list_client_ids(self) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients ORDER BY client_id"
         )
         .fetch_all(db))?)
@@ -58,13 +58,13 @@ impl AnalyticsStore<'_> {
         from: Millis,
         about: i64,
     ) -> Result<RecountedRange, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
             // Before this time the calls have been removed and their sums stay.
             let from = from.max(read_counted_from(&mut tx, client_id).await?);
-            let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+            let last: Option<Millis> = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2
                      ORDER BY started_at LIMIT 1 OFFSET $3"
             )
@@ -75,7 +75,7 @@ impl AnalyticsStore<'_> {
             // A range ends at the end of a bucket.
             let next = last.map(|last| bucket_floor(last).saturating_add(BUCKET));
             let until = next.unwrap_or(Millis::MAX);
-            let calls: Vec<CountedRow> = within!(tx, |db| sqlx::query_as(
+            let calls: Vec<CountedRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT call_sid, started_at, disposition, context, state FROM calls
                  WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
             )
@@ -85,7 +85,7 @@ impl AnalyticsStore<'_> {
             .fetch_all(db))?;
             let calls: Vec<CallWithFields> =
                 calls.iter().map(CountedRow::with_fields).collect::<Result<_, _>>()?;
-            let kept: Vec<StoredTotals> = within!(tx, |db| {
+            let kept: Vec<StoredTotals> = query_tx!(tx, |db| {
                 sqlx::query_as(
                     "SELECT bucket, calls, inbound, outbound, missed, connected, duration, to_30s, to_1m,
                             to_3m, to_5m, over_5m
@@ -96,7 +96,7 @@ impl AnalyticsStore<'_> {
                 .bind(until)
                 .fetch_all(db)
             })?;
-            let of_customers: Vec<StoredCustomerTotals> = within!(tx, |db| {
+            let of_customers: Vec<StoredCustomerTotals> = query_tx!(tx, |db| {
                 sqlx::query_as(
                 "SELECT bucket, customer_id, calls, inbound, outbound, missed, connected, duration,
                             to_30s, to_1m, to_3m, to_5m, over_5m
@@ -121,7 +121,7 @@ impl AnalyticsStore<'_> {
             }
             missing.write(&mut tx).await?;
             // Rows that no call belongs to any more.
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM totals
                      WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
             )
@@ -129,7 +129,7 @@ impl AnalyticsStore<'_> {
             .bind(from)
             .bind(until)
             .execute(db))?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM customer_totals
                      WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND calls = 0"
             )

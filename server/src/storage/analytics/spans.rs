@@ -3,7 +3,7 @@
 mod top_customers;
 
 use super::totals::{BUCKET, CountedCall, Totals, WEEK, bucket_ceil, bucket_floor, week_floor};
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{AnalyticsStore, CallRow, StoreError};
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;
@@ -139,7 +139,7 @@ impl AnalyticsStore<'_> {
         client_id: &str,
         span: &Span,
     ) -> Result<Option<Span>, StoreError> {
-        let ends: (Option<Millis>, Option<Millis>) = reading!(self, |db| sqlx::query_as(
+        let ends: (Option<Millis>, Option<Millis>) = query_read!(self, |db| sqlx::query_as(
             "SELECT (SELECT MIN(bucket) FROM totals WHERE client_id = $1),
                     (SELECT MAX(bucket) FROM totals WHERE client_id = $1)"
         )
@@ -158,7 +158,7 @@ impl AnalyticsStore<'_> {
         from: Millis,
         until: Millis,
     ) -> Result<Option<Millis>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT MIN(bucket) FROM totals
              WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
         )
@@ -178,7 +178,7 @@ impl AnalyticsStore<'_> {
     ) -> Result<Vec<SlotRow>, StoreError> {
         let (length, number) = unit.length_and_cycle();
         Ok(match &span.customer_id {
-            None => reading!(self, |db| sqlx::query_as(
+            None => query_read!(self, |db| sqlx::query_as(
                 "SELECT ((bucket + $4) / $5) % $6 AS slot, CAST(SUM(calls) AS BIGINT) AS calls,
                         CAST(SUM(inbound) AS BIGINT) AS inbound,
                         CAST(SUM(outbound) AS BIGINT) AS outbound,
@@ -198,7 +198,7 @@ impl AnalyticsStore<'_> {
             .bind(length)
             .bind(number)
             .fetch_all(db))?,
-            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+            Some(customer_id) => query_read!(self, |db| sqlx::query_as(
                 "SELECT ((bucket + $4) / $5) % $6 AS slot, CAST(SUM(calls) AS BIGINT) AS calls,
                         CAST(SUM(inbound) AS BIGINT) AS inbound,
                         CAST(SUM(outbound) AS BIGINT) AS outbound,
@@ -235,7 +235,7 @@ impl AnalyticsStore<'_> {
             return Ok(Vec::new());
         }
         Ok(match &span.customer_id {
-            None => reading!(self, |db| sqlx::query_as(
+            None => query_read!(self, |db| sqlx::query_as(
                 "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
                  FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
             )
@@ -243,7 +243,7 @@ impl AnalyticsStore<'_> {
             .bind(from)
             .bind(until)
             .fetch_all(db))?,
-            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+            Some(customer_id) => query_read!(self, |db| sqlx::query_as(
                 "SELECT started_at, direction, connected_at, ended_at, duration, customer_id
                  FROM calls WHERE client_id = $1 AND customer_id = $4 AND started_at >= $2
                    AND started_at < $3"
@@ -264,7 +264,7 @@ impl AnalyticsStore<'_> {
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
         Ok(match &span.customer_id {
-            None => reading!(self, |db| sqlx::query_as(
+            None => query_read!(self, |db| sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
                         connected_at, ended_at, duration, customer, customer_id, customer_name,
                         agent_id, agent_name, reason, provider, state
@@ -276,7 +276,7 @@ impl AnalyticsStore<'_> {
             .bind(span.until)
             .bind(most)
             .fetch_all(db))?,
-            Some(customer_id) => reading!(self, |db| sqlx::query_as(
+            Some(customer_id) => query_read!(self, |db| sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
                         connected_at, ended_at, duration, customer, customer_id, customer_name,
                         agent_id, agent_name, reason, provider, state

@@ -1,6 +1,6 @@
 //! Reads how many calls a client has made in a month.
 
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{AnalyticsStore, StoreError};
 
 impl AnalyticsStore<'_> {
@@ -10,7 +10,7 @@ impl AnalyticsStore<'_> {
         client_id: &str,
         month: &str,
     ) -> Result<i64, StoreError> {
-        let calls: Option<i64> = reading!(self, |db| sqlx::query_scalar(
+        let calls: Option<i64> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT calls FROM usage WHERE client_id = $1 AND month = $2"
         )
         .bind(client_id)

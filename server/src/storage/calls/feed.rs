@@ -1,7 +1,7 @@
 //! Reads the event log as a feed, and the timeline of a call.
 
 use crate::storage::database::columns::feed_columns;
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -49,7 +49,7 @@ pub struct TimelineRow {
 impl CallStore<'_> {
     /// Returns the last sequence number of the client's feed.
     pub async fn find_feed_head(self, client_id: &str) -> Result<i64, StoreError> {
-        let seq: Option<i64> = reading!(self, |db| sqlx::query_scalar(
+        let seq: Option<i64> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT seq FROM feed_heads WHERE client_id = $1"
         )
         .bind(client_id)
@@ -64,7 +64,7 @@ impl CallStore<'_> {
         seq: i64,
         most: i64,
     ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
             " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
@@ -86,7 +86,7 @@ impl CallStore<'_> {
         agent_id: &str,
         most: i64,
     ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
             " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
@@ -108,7 +108,7 @@ impl CallStore<'_> {
         call_sid: &str,
         most: i64,
     ) -> Result<Vec<TimelineRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT log_id, event, source, at, received_at, data FROM events
              WHERE client_id = $1 AND call_sid = $2 ORDER BY at, seq LIMIT $3"
         )

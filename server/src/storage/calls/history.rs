@@ -1,7 +1,7 @@
 //! Reads an agent's or customer's recent calls with their notes, and the open follow-ups.
 
 use crate::storage::database::columns::noted_call_columns;
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallRow, CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -68,7 +68,7 @@ impl CallStore<'_> {
         filter: &HistoryFilter,
     ) -> Result<Vec<CallWithNotes>, StoreError> {
         Ok(match &filter.customer_id {
-            Some(customer_id) => reading!(self, |db| sqlx::query_as(concat!(
+            Some(customer_id) => query_read!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",
                 noted_call_columns!(),
                 " FROM calls c
@@ -88,7 +88,7 @@ impl CallStore<'_> {
             .bind(filter.agent_id.as_deref().unwrap_or_default())
             .fetch_all(db))?,
             // Merge two lists, each read from its own index.
-            None => reading!(self, |db| sqlx::query_as(concat!(
+            None => query_read!(self, |db| sqlx::query_as(concat!(
                 "SELECT * FROM (SELECT ",
                 noted_call_columns!(),
                 " FROM calls c
@@ -126,7 +126,7 @@ impl CallStore<'_> {
     ) -> Result<Vec<CallWithNotes>, StoreError> {
         // `CROSS JOIN` keeps SQLite from starting with the large table.
         Ok(match &filter.agent_id {
-            Some(agent_id) => reading!(self, |db| sqlx::query_as(concat!(
+            Some(agent_id) => query_read!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",
                 noted_call_columns!(),
                 " FROM call_notes n CROSS JOIN calls c
@@ -140,7 +140,7 @@ impl CallStore<'_> {
             .bind(filter.most)
             .bind(agent_id)
             .fetch_all(db))?,
-            None => reading!(self, |db| sqlx::query_as(concat!(
+            None => query_read!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",
                 noted_call_columns!(),
                 " FROM call_notes n CROSS JOIN calls c

@@ -6,7 +6,7 @@
 
 mod page_start;
 
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallStore, Span, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
@@ -179,7 +179,7 @@ impl CallStore<'_> {
             _ => String::new(),
         };
         let [one, other] = filter.direction_parameters();
-        let rows = reading!(self, |db| sqlx::query_as(sql)
+        let rows = query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(filter.from)
             .bind(before)
@@ -210,7 +210,7 @@ impl CallStore<'_> {
             Some(_) => events_where!("event = $5"),
             None => events_where!("CAST($5 AS TEXT) IS NULL"),
         };
-        let rows = reading!(self, |db| sqlx::query_as(sql)
+        let rows = query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(filter.from)
             .bind(before)
@@ -247,7 +247,7 @@ impl CallStore<'_> {
             ),
         };
         let [one, other] = filter.direction_parameters();
-        let total = reading!(self, |db| sqlx::query_scalar(count)
+        let total = query_read!(self, |db| sqlx::query_scalar(count)
             .bind(client_id)
             .bind(filter.from)
             .bind(filter.until)
@@ -258,7 +258,7 @@ impl CallStore<'_> {
             .bind(event)
             .fetch_one(db))?;
         let PageStart { before, key, skip } = PageStart::from_filter(filter);
-        let rows = reading!(self, |db| sqlx::query_as(page)
+        let rows = query_read!(self, |db| sqlx::query_as(page)
             .bind(client_id)
             .bind(filter.from)
             .bind(before)

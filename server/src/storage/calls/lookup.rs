@@ -2,7 +2,7 @@
 
 use crate::storage::clients::client::parse_zone;
 use crate::storage::database::columns::call_columns;
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -64,7 +64,7 @@ impl CallStore<'_> {
         client_id: &str,
         session_id: &str,
     ) -> Result<Option<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             call_columns!(),
             " FROM calls WHERE client_id = $1 AND session_id = $2"
@@ -80,7 +80,7 @@ impl CallStore<'_> {
         client_id: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             call_columns!(),
             " FROM calls WHERE client_id = $1 AND status = 'active'
@@ -93,7 +93,7 @@ impl CallStore<'_> {
 
     /// Returns the number of a client's active calls.
     pub async fn count_active_calls(self, client_id: &str) -> Result<i64, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE client_id = $1 AND status = 'active'"
         )
         .bind(client_id)
@@ -102,7 +102,7 @@ impl CallStore<'_> {
 
     /// Returns when a client's first call ever began, rounded down to a quarter of an hour.
     pub async fn find_first_call_time(self, client_id: &str) -> Result<Option<Millis>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT MIN(bucket) FROM totals WHERE client_id = $1 AND calls > 0"
         )
         .bind(client_id)
@@ -115,7 +115,7 @@ impl CallStore<'_> {
         then: Millis,
         most: i64,
     ) -> Result<Vec<SilentCall>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.call_sid, c.session_id, k.time_zone, c.last_event_at
              FROM calls c JOIN clients k ON k.client_id = c.client_id
              WHERE c.status = 'active' AND c.last_activity_at <= $1
@@ -131,7 +131,7 @@ impl CallStore<'_> {
         self,
         provider: &str,
     ) -> Result<Vec<RunningCall>, StoreError> {
-        Ok(reading!(self, |db| {
+        Ok(query_read!(self, |db| {
             sqlx::query_as(
             "SELECT client_id, call_sid, session_id FROM calls WHERE status = 'active' AND provider = $1"
         )

@@ -4,7 +4,7 @@
 use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -72,7 +72,7 @@ impl CallStore<'_> {
         change: &NotesChange,
         now: Millis,
     ) -> Result<NotesOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let judged = change.disposition.set_flag() == 1;
             if judged {
@@ -80,7 +80,7 @@ impl CallStore<'_> {
                 // set.
                 lock_head(&mut tx, client_id).await?;
             }
-            let found: Option<CallForDisposition> = within!(tx, |db| sqlx::query_as(
+            let found: Option<CallForDisposition> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT agent_id, call_sid, started_at, disposition, context, state FROM calls
                  WHERE client_id = $1 AND session_id = $2"
             )
@@ -96,7 +96,7 @@ impl CallStore<'_> {
             let mut follow_up_note = follow_up.and_then(|(_, note)| note.clone());
             if let Some(seen) = change.seen {
                 // Creates or locks the row, so that no other author writes in between.
-                let stored: StoredTexts = within!(tx, |db| sqlx::query_as(
+                let stored: StoredTexts = query_tx!(tx, |db| sqlx::query_as(
                     "INSERT INTO call_notes (client_id, call_sid, updated_at, agent_id)
                      VALUES ($1, $2, 0, $3)
                      ON CONFLICT (client_id, call_sid) DO UPDATE
@@ -118,7 +118,7 @@ impl CallStore<'_> {
                     return Ok(NotesOutcome::TooLong);
                 }
             }
-            within!(tx, |db| {
+            query_tx!(tx, |db| {
                 sqlx::query(
                     "INSERT INTO call_notes (client_id, call_sid, notes, disposition, follow_up_at,
                         follow_up_note, updated_at, agent_id)
@@ -152,7 +152,7 @@ impl CallStore<'_> {
             })?;
             if judged {
                 let disposition = change.disposition.value().map(String::as_str);
-                within!(tx, |db| sqlx::query(
+                query_tx!(tx, |db| sqlx::query(
                     "UPDATE calls SET disposition = $3 WHERE client_id = $1 AND call_sid = $2"
                 )
                 .bind(client_id)
@@ -175,7 +175,7 @@ impl CallStore<'_> {
 
     /// Returns the notes on a call.
     pub async fn find_notes(self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
-        let row: Option<NotesRow> = reading!(self, |db| sqlx::query_as(
+        let row: Option<NotesRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
              FROM call_notes
              WHERE client_id = $1 AND call_sid = $2"

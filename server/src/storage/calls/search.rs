@@ -15,10 +15,10 @@ pub use field::{FieldCondition, FieldTest};
 pub use filter::{CallFilter, CallSort, Connected};
 pub use text::SearchText;
 
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallStore, CallWithNotes, Span, StoreError};
 use call_ribbon_shared::Millis;
-use query::{SearchQuery, SearchSource, Walk, bound};
+use query::{SearchQuery, SearchSource, Walk, bind_filter};
 
 /// Calls read at once if they are filtered in memory.
 const BATCH: i64 = 500;
@@ -121,7 +121,7 @@ impl CallStore<'_> {
         }
         let ask = SearchQuery::new(client_id, filter, source, of_few, span, None);
         let sql = statements::select_count(source);
-        let calls: i64 = reading!(self, |db| bound!(sqlx::query_scalar(sql), ask)
+        let calls: i64 = query_read!(self, |db| bind_filter!(sqlx::query_scalar(sql), ask)
             .bind(filter.max_scanned() + 1)
             .fetch_one(db))?;
         let few = calls <= filter.max_scanned();
@@ -136,7 +136,7 @@ impl CallStore<'_> {
     ) -> Result<Option<ListPosition>, StoreError> {
         let sql = statements::select_position(ask.source, ask.walk);
         let found: Option<(i64, Millis, String)> =
-            reading!(self, |db| bound!(sqlx::query_as(sql), ask)
+            query_read!(self, |db| bind_filter!(sqlx::query_as(sql), ask)
                 .bind(looked_at - 1)
                 .fetch_optional(db))?;
         Ok(found.map(|(duration, at, call_sid)| ListPosition { duration, at, call_sid }))
@@ -148,7 +148,7 @@ impl CallStore<'_> {
         most: i64,
     ) -> Result<Vec<CallWithNotes>, StoreError> {
         let sql = statements::select_rows(ask.source, ask.walk);
-        Ok(reading!(self, |db| bound!(sqlx::query_as(sql), ask).bind(most).fetch_all(db))?)
+        Ok(query_read!(self, |db| bind_filter!(sqlx::query_as(sql), ask).bind(most).fetch_all(db))?)
     }
 
     /// Returns whether the client has a call with exactly this id, or with exactly one of these
@@ -159,7 +159,7 @@ impl CallStore<'_> {
         name: &str,
         spellings: &[String],
     ) -> Result<Option<ExactMatch>, StoreError> {
-        let call_sid: Option<String> = reading!(self, |db| {
+        let call_sid: Option<String> = query_read!(self, |db| {
             sqlx::query_scalar(
             "SELECT call_sid FROM calls WHERE client_id = $1 AND (call_sid = $2 OR session_id = $2)
              LIMIT 1"
@@ -172,7 +172,7 @@ impl CallStore<'_> {
             return Ok(Some(ExactMatch::Call(call_sid)));
         }
         for spelling in spellings {
-            let known: Option<String> = reading!(self, |db| sqlx::query_scalar(
+            let known: Option<String> = query_read!(self, |db| sqlx::query_scalar(
                 "SELECT call_sid FROM calls WHERE client_id = $1 AND phone = $2 LIMIT 1"
             )
             .bind(client_id)

@@ -4,7 +4,7 @@ use super::changes::lock_client;
 use crate::patch::Patch;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::agent_columns;
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::{AgentStore, StoreError};
 use sqlx::FromRow;
 
@@ -44,7 +44,7 @@ pub enum AgentOutcome {
 impl AgentStore<'_> {
     /// Returns all agents of a client, in the order of their ids.
     pub async fn list_agents(self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
             " FROM agents WHERE client_id = $1
@@ -60,7 +60,7 @@ impl AgentStore<'_> {
         client_id: &str,
         agent_id: &str,
     ) -> Result<Option<FullAgentRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
             " FROM agents
@@ -79,7 +79,7 @@ impl AgentStore<'_> {
         change: &AgentChange,
         stamp: Stamp<'_>,
     ) -> Result<AgentOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AgentOutcome::NotFound);
@@ -87,7 +87,7 @@ impl AgentStore<'_> {
             if is_dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
                 return Ok(AgentOutcome::DialerUserTaken);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO agents (client_id, agent_id, name, dialer_user_id, phone,
                         provider_user_id)
                      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (client_id, agent_id) DO NOTHING"
@@ -116,7 +116,7 @@ impl AgentStore<'_> {
         change: &AgentChange,
         stamp: Stamp<'_>,
     ) -> Result<AgentOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AgentOutcome::NotFound);
@@ -124,7 +124,7 @@ impl AgentStore<'_> {
             if is_dialer_user_taken(&mut tx, client_id, agent_id, change).await? {
                 return Ok(AgentOutcome::DialerUserTaken);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE agents SET
                         name = CASE CAST($3 AS BIGINT) WHEN 1 THEN $4 ELSE name END,
                         dialer_user_id = CASE CAST($5 AS BIGINT) WHEN 1 THEN $6
@@ -161,12 +161,12 @@ impl AgentStore<'_> {
         agent_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(false);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM agents WHERE client_id = $1 AND agent_id = $2"
             )
             .bind(client_id)
@@ -191,7 +191,7 @@ async fn is_dialer_user_taken(
     change: &AgentChange,
 ) -> Result<bool, sqlx::Error> {
     let Some(dialer_user_id) = change.dialer_user_id.value() else { return Ok(false) };
-    let others: i64 = within!(*tx, |db| sqlx::query_scalar(
+    let others: i64 = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT COUNT(*) FROM agents
          WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2) AND agent_id <> $3"
     )

@@ -3,7 +3,7 @@
 use crate::patch::Patch;
 use crate::secret::Secret;
 use crate::storage::access::audit::{Stamp, insert_audit};
-use crate::storage::database::pools::{Tx, again, within};
+use crate::storage::database::pools::{Tx, query_tx, retry_tx};
 use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
@@ -43,9 +43,9 @@ impl ClientStore<'_> {
         stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
         let now = stamp.now;
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
                         time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
                         field_edges)
@@ -65,7 +65,7 @@ impl ClientStore<'_> {
             .bind(change.dispositions.value().map(encode_dispositions))
             .bind(change.field_edges.value().map(encode_field_edges))
             .execute(db))?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
                      VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
             )
@@ -90,10 +90,10 @@ impl ClientStore<'_> {
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
         let now = stamp.now;
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let suspended = change.suspended.map_or(0_i64, |on| if on { 1 } else { 2 });
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE clients SET name = COALESCE($2, name), plan = COALESCE($3, plan),
                         allowed_domains = COALESCE($4, allowed_domains),
                         time_zone = COALESCE($5, time_zone),
@@ -156,7 +156,7 @@ async fn upsert_retention(
     if change.events_days.set_flag() + change.calls_days.set_flag() == 0 {
         return Ok(());
     }
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO retention (client_id, events_days, calls_days) VALUES ($1, $2, $3)
          ON CONFLICT (client_id) DO UPDATE SET
             events_days = CASE CAST($4 AS BIGINT) WHEN 1 THEN excluded.events_days
@@ -179,7 +179,7 @@ pub(in crate::storage) async fn lock_client(
     tx: &mut Tx,
     client_id: &str,
 ) -> Result<bool, sqlx::Error> {
-    let done = within!(*tx, |db| sqlx::query(
+    let done = query_tx!(*tx, |db| sqlx::query(
         "UPDATE clients SET client_id = client_id WHERE client_id = $1"
     )
     .bind(client_id)

@@ -1,6 +1,6 @@
 //! Reads clients and their settings.
 
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
@@ -44,7 +44,7 @@ pub struct ClientRow {
 impl ClientStore<'_> {
     /// Returns the client with this id.
     pub async fn find_client(self, client_id: &str) -> Result<Option<Client>, StoreError> {
-        let row: Option<ClientRow> = reading!(self, |db| sqlx::query_as(
+        let row: Option<ClientRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
                     suspended_at, accounts_version
              FROM clients WHERE client_id = $1"
@@ -56,7 +56,7 @@ impl ClientStore<'_> {
 
     /// Returns the lists of allowed domains of all clients that are not suspended.
     pub async fn system_list_allowed_domains(self) -> Result<Vec<Vec<String>>, StoreError> {
-        let lists: Vec<String> = reading!(self, |db| sqlx::query_scalar(
+        let lists: Vec<String> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT allowed_domains FROM clients WHERE suspended_at IS NULL"
         )
         .fetch_all(db))?;
@@ -68,11 +68,12 @@ impl ClientStore<'_> {
         self,
         client_id: &str,
     ) -> Result<(Option<String>, Option<String>), StoreError> {
-        let found: Option<(Option<String>, Option<String>)> = reading!(self, |db| sqlx::query_as(
-            "SELECT default_country, crm_url FROM clients WHERE client_id = $1"
-        )
-        .bind(client_id)
-        .fetch_optional(db))?;
+        let found: Option<(Option<String>, Option<String>)> =
+            query_read!(self, |db| sqlx::query_as(
+                "SELECT default_country, crm_url FROM clients WHERE client_id = $1"
+            )
+            .bind(client_id)
+            .fetch_optional(db))?;
         Ok(found.unwrap_or_default())
     }
 
@@ -81,7 +82,7 @@ impl ClientStore<'_> {
         self,
         client_id: &str,
     ) -> Result<Option<Vec<Disposition>>, StoreError> {
-        let own: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+        let own: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT dispositions FROM clients WHERE client_id = $1"
         )
         .bind(client_id)
@@ -95,7 +96,7 @@ impl ClientStore<'_> {
         client_id: &str,
         agent_id: &str,
     ) -> Result<Option<String>, StoreError> {
-        let name: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+        let name: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT name FROM agents WHERE client_id = $1 AND agent_id = $2"
         )
         .bind(client_id)

@@ -1,7 +1,7 @@
 //! Creates the demo client in a new database, so that everything can be tried at once.
 
 use crate::secret::Secret;
-use crate::storage::database::pools::{Pools, again, within};
+use crate::storage::database::pools::{Pools, query_tx, retry_tx};
 use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::Millis;
 
@@ -13,7 +13,7 @@ pub const KEY: &str = "demo-api-key-789";
 impl ClientStore<'_> {
     /// Creates the demo client if the database has no client.
     pub async fn system_create_demo_client(self, now: Millis) -> Result<(), StoreError> {
-        again!(self.pools, |pools| create_demo_client(pools, now).await)
+        retry_tx!(self.pools, |pools| create_demo_client(pools, now).await)
     }
 
     /// Returns whether the demo client's public key is accepted.
@@ -28,11 +28,11 @@ impl ClientStore<'_> {
 async fn create_demo_client(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
     let clients: i64 =
-        within!(tx, |db| sqlx::query_scalar("SELECT COUNT(*) FROM clients").fetch_one(db))?;
+        query_tx!(tx, |db| sqlx::query_scalar("SELECT COUNT(*) FROM clients").fetch_one(db))?;
     if clients > 0 {
         return Ok(());
     }
-    within!(tx, |db| sqlx::query(
+    query_tx!(tx, |db| sqlx::query(
         "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
                 time_zone, crm_url, created_at)
              VALUES ($1, 'Demo Client', 'trial', 100,
@@ -43,7 +43,7 @@ async fn create_demo_client(pools: &Pools, now: Millis) -> Result<(), StoreError
     .bind(CLIENT)
     .bind(now)
     .execute(db))?;
-    within!(tx, |db| sqlx::query(
+    query_tx!(tx, |db| sqlx::query(
         "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
              VALUES ($1, 'key-demo', $2, $3, '[\"ribbon\",\"read\",\"export\",\"write\"]', $4)
              ON CONFLICT (client_id, key_id) DO NOTHING"
@@ -58,7 +58,7 @@ async fn create_demo_client(pools: &Pools, now: Millis) -> Result<(), StoreError
         ("agent2", "Agent Two", None),
         ("agent3", "Agent Three", None),
     ] {
-        within!(tx, |db| sqlx::query(
+        query_tx!(tx, |db| sqlx::query(
             "INSERT INTO agents (client_id, agent_id, name, dialer_user_id)
                  VALUES ($1, $2, $3, $4)
                  ON CONFLICT (client_id, agent_id) DO NOTHING"

@@ -12,7 +12,7 @@
 
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::{BUCKET, TotalsDeltas, bucket_floor};
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{ClientStore, StoreError};
 use crate::time;
@@ -47,7 +47,7 @@ struct RemovedEvent {
 impl ClientStore<'_> {
     /// Returns a client's retention periods.
     pub async fn find_retention(self, client_id: &str) -> Result<Retention, StoreError> {
-        let row: Option<Retention> = reading!(self, |db| sqlx::query_as(
+        let row: Option<Retention> = query_read!(self, |db| sqlx::query_as(
             "SELECT events_days, calls_days FROM retention WHERE client_id = $1"
         )
         .bind(client_id)
@@ -57,7 +57,7 @@ impl ClientStore<'_> {
 
     /// Returns the ids of the clients with a retention period.
     pub async fn system_clients_with_retention(self) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM retention
              WHERE events_days IS NOT NULL OR calls_days IS NOT NULL ORDER BY client_id"
         )
@@ -70,7 +70,7 @@ impl ClientStore<'_> {
         self,
         client_id: &str,
     ) -> Result<Millis, StoreError> {
-        let kept: Option<Option<Millis>> = reading!(self, |db| sqlx::query_scalar(
+        let kept: Option<Option<Millis>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT counted_from FROM retention WHERE client_id = $1"
         )
         .bind(client_id)
@@ -86,7 +86,7 @@ impl ClientStore<'_> {
         events_before: Millis,
         calls_before: Millis,
     ) -> Result<RemovedCounts, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT
                 (SELECT COUNT(*) FROM calls c
                  WHERE c.client_id = $1 AND c.started_at < $3 AND c.status <> 'active') AS calls,
@@ -117,7 +117,7 @@ impl ClientStore<'_> {
         before: Millis,
         about: i64,
     ) -> Result<Option<(i64, Millis)>, StoreError> {
-        let found: Vec<Millis> = reading!(self, |db| sqlx::query_scalar(
+        let found: Vec<Millis> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT e.at FROM events e
              JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
              WHERE e.client_id = $1 AND e.at >= $2 AND e.at < $3
@@ -130,10 +130,10 @@ impl ClientStore<'_> {
         .bind(about)
         .fetch_all(db))?;
         let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(None) };
-        let went = again!(self.pools, |pools| {
+        let went = retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let gone: Vec<RemovedEvent> = within!(tx, |db| sqlx::query_as(
+            let gone: Vec<RemovedEvent> = query_tx!(tx, |db| sqlx::query_as(
                 "DELETE FROM events WHERE client_id = $1 AND at >= $2 AND at <= $3
                    AND EXISTS (SELECT c.call_sid FROM calls c
                     WHERE c.client_id = events.client_id AND c.call_sid = events.call_sid
@@ -160,7 +160,7 @@ impl ClientStore<'_> {
         before: Millis,
         about: i64,
     ) -> Result<(RemovedCounts, bool), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // The lock keeps every server from changing this client's calls.
             lock_head(&mut tx, client_id).await?;
@@ -169,7 +169,7 @@ impl ClientStore<'_> {
                 find_range_end(&mut tx, client_id, counted_from, before, about).await?;
             subtract_late_calls(&mut tx, client_id, time_zone, counted_from).await?;
             let gone = delete_calls(&mut tx, client_id, until).await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "UPDATE retention SET counted_from = $2 WHERE client_id = $1"
             )
             .bind(client_id)
@@ -186,7 +186,7 @@ pub(in crate::storage) async fn read_counted_from(
     tx: &mut Tx,
     client_id: &str,
 ) -> Result<Millis, sqlx::Error> {
-    let kept: Option<Option<Millis>> = within!(*tx, |db| sqlx::query_scalar(
+    let kept: Option<Option<Millis>> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT counted_from FROM retention WHERE client_id = $1"
     )
     .bind(client_id)
@@ -203,7 +203,7 @@ async fn find_range_end(
     before: Millis,
     about: i64,
 ) -> Result<(Millis, bool), sqlx::Error> {
-    let active: Option<Millis> = within!(*tx, |db| sqlx::query_scalar(
+    let active: Option<Millis> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT MIN(started_at) FROM calls
          WHERE client_id = $1 AND status = 'active' AND started_at >= $2"
     )
@@ -211,7 +211,7 @@ async fn find_range_end(
     .bind(from)
     .fetch_one(db))?;
     let until = bucket_floor(before).min(active.map_or(Millis::MAX, bucket_floor)).max(from);
-    let next: Option<Millis> = within!(*tx, |db| {
+    let next: Option<Millis> = query_tx!(*tx, |db| {
         sqlx::query_scalar(
         "SELECT started_at FROM calls WHERE client_id = $1 AND started_at >= $2 AND started_at < $3
          ORDER BY started_at LIMIT 1 OFFSET $4"
@@ -234,7 +234,7 @@ async fn subtract_late_calls(
     time_zone: Tz,
     counted_from: Millis,
 ) -> Result<(), sqlx::Error> {
-    let late: Vec<CountedRow> = within!(*tx, |db| sqlx::query_as(
+    let late: Vec<CountedRow> = query_tx!(*tx, |db| sqlx::query_as(
         "SELECT call_sid, started_at, disposition, context, state FROM calls
          WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )
@@ -244,7 +244,7 @@ async fn subtract_late_calls(
     let mut deltas = TotalsDeltas::default();
     for call in &late {
         deltas.replace_call(client_id, Some(&call.with_fields()?), None);
-        within!(*tx, |db| sqlx::query(
+        query_tx!(*tx, |db| sqlx::query(
             "UPDATE usage SET calls = calls - 1 WHERE client_id = $1 AND month = $2"
         )
         .bind(client_id)
@@ -260,7 +260,7 @@ async fn delete_calls(
     client_id: &str,
     until: Millis,
 ) -> Result<RemovedCounts, sqlx::Error> {
-    let events: Vec<RemovedEvent> = within!(*tx, |db| sqlx::query_as(
+    let events: Vec<RemovedEvent> = query_tx!(*tx, |db| sqlx::query_as(
         "DELETE FROM events WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')
@@ -270,7 +270,7 @@ async fn delete_calls(
     .bind(until)
     .fetch_all(db))?;
     subtract_events(tx, client_id, &events).await?;
-    let notes = within!(*tx, |db| sqlx::query(
+    let notes = query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM call_notes WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
@@ -278,7 +278,7 @@ async fn delete_calls(
     .bind(client_id)
     .bind(until)
     .execute(db))?;
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM provider_calls WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
@@ -286,7 +286,7 @@ async fn delete_calls(
     .bind(client_id)
     .bind(until)
     .execute(db))?;
-    let calls = within!(*tx, |db| sqlx::query(
+    let calls = query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM calls WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )
     .bind(client_id)

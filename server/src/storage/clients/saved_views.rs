@@ -2,7 +2,7 @@
 
 use super::changes::lock_client;
 use crate::storage::access::audit::{Stamp, insert_audit};
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{SavedViewStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -32,7 +32,7 @@ pub enum ViewOutcome {
 impl SavedViewStore<'_> {
     /// Returns all views of a client, in the order of their names.
     pub async fn list_saved_views(self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT view_id, name, path, created_by, created_at FROM saved_views
              WHERE client_id = $1 ORDER BY name, view_id"
         )
@@ -48,12 +48,12 @@ impl SavedViewStore<'_> {
         most: i64,
         stamp: Stamp<'_>,
     ) -> Result<ViewOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(ViewOutcome::UnknownClient);
             }
-            let had: i64 = within!(tx, |db| sqlx::query_scalar(
+            let had: i64 = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT COUNT(*) FROM saved_views WHERE client_id = $1"
             )
             .bind(client_id)
@@ -61,7 +61,7 @@ impl SavedViewStore<'_> {
             if had >= most {
                 return Ok(ViewOutcome::TooMany);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO saved_views (client_id, view_id, name, path, created_by, created_at)
                      VALUES ($1, $2, $3, $4, $5, $6)"
             )
@@ -85,12 +85,12 @@ impl SavedViewStore<'_> {
         view_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<Option<SavedViewRow>, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(None);
             }
-            let row: Option<SavedViewRow> = within!(tx, |db| sqlx::query_as(
+            let row: Option<SavedViewRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT view_id, name, path, created_by, created_at FROM saved_views
                  WHERE client_id = $1 AND view_id = $2"
             )
@@ -100,7 +100,7 @@ impl SavedViewStore<'_> {
             if row.is_none() {
                 return Ok(None);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM saved_views WHERE client_id = $1 AND view_id = $2"
             )
             .bind(client_id)

@@ -1,7 +1,7 @@
 //! Reads across all clients, for the operator.
 
 use super::client::ClientRow;
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{Client, ClientStore, StoreError};
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ struct SummaryColumns {
 impl ClientStore<'_> {
     /// Returns all clients, in the order of their ids.
     pub async fn system_list_clients(self) -> Result<Vec<ClientSummary>, StoreError> {
-        let rows: Vec<SummaryColumns> = reading!(self, |db| sqlx::query_as(
+        let rows: Vec<SummaryColumns> = query_read!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
                     c.time_zone, c.suspended_at, c.accounts_version,
                     (SELECT k.prefix FROM api_keys k
@@ -45,7 +45,7 @@ impl ClientStore<'_> {
         self,
         month: &str,
     ) -> Result<HashMap<String, i64>, StoreError> {
-        let rows: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+        let rows: Vec<(String, i64)> = query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, calls FROM usage WHERE month = $1"
         )
         .bind(month)
@@ -56,7 +56,7 @@ impl ClientStore<'_> {
     /// Returns the number of calls of each client, including removed ones, and their length in
     /// seconds.
     pub async fn system_sum_calls(self) -> Result<HashMap<String, (i64, i64)>, StoreError> {
-        let rows: Vec<(String, i64, i64)> = reading!(self, |db| sqlx::query_as(
+        let rows: Vec<(String, i64, i64)> = query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, CAST(SUM(calls) AS BIGINT), CAST(SUM(duration) AS BIGINT)
              FROM totals GROUP BY client_id HAVING SUM(calls) > 0"
         )

@@ -10,7 +10,7 @@ use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::clients::changes::lock_client;
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -71,7 +71,7 @@ impl CustomerStore<'_> {
         client_id: &str,
         customer_id: &str,
     ) -> Result<FoundCustomerData, StoreError> {
-        let leads: Vec<CustomerLead> = reading!(self, |db| sqlx::query_as(
+        let leads: Vec<CustomerLead> = query_read!(self, |db| sqlx::query_as(
             "SELECT id, full_name, phone, email, fields, created_at FROM leads
              WHERE client_id = $1 AND customer_id = $2 ORDER BY id"
         )
@@ -107,7 +107,7 @@ impl CustomerStore<'_> {
     ) -> Result<(i64, i64), StoreError> {
         let (mut events, mut notes) = (0, 0);
         for call in calls {
-            let (of_events, of_notes): (i64, i64) = reading!(self, |db| sqlx::query_as(
+            let (of_events, of_notes): (i64, i64) = query_read!(self, |db| sqlx::query_as(
                 "SELECT
                     (SELECT COUNT(*) FROM events WHERE client_id = $1 AND call_sid = $2),
                     (SELECT COUNT(*) FROM call_notes WHERE client_id = $1 AND call_sid = $2)"
@@ -130,7 +130,7 @@ impl CustomerStore<'_> {
         events: &[i64],
     ) -> Result<(), StoreError> {
         for some in calls.chunks(BATCH) {
-            again!(self.pools, |pools| {
+            retry_tx!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
                 // The lock keeps every server from changing this client's calls.
                 lock_head(&mut tx, client_id).await?;
@@ -144,13 +144,13 @@ impl CustomerStore<'_> {
             })?;
         }
         for some in events.chunks(BATCH) {
-            again!(self.pools, |pools| {
+            retry_tx!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
                 lock_head(&mut tx, client_id).await?;
                 let mut deltas = TotalsDeltas::default();
                 for seq in some {
                     erase_event_context(&mut tx, &mut deltas, client_id, *seq).await?;
-                    within!(tx, |db| sqlx::query(
+                    query_tx!(tx, |db| sqlx::query(
                         "UPDATE events SET data = '{\"erased\":true}', fingerprint = NULL
                          WHERE client_id = $1 AND seq = $2"
                     )
@@ -175,7 +175,7 @@ impl CustomerStore<'_> {
         mark: &str,
         stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // Totals may change only under the lock of the feed's head.
             lock_head(&mut tx, client_id).await?;
@@ -187,7 +187,7 @@ impl CustomerStore<'_> {
                 "DELETE FROM customer_totals WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_weeks WHERE client_id = $1 AND customer_id = $2",
             ] {
-                within!(tx, |db| sqlx::query(sql).bind(client_id).bind(customer_id).execute(db))?;
+                query_tx!(tx, |db| sqlx::query(sql).bind(client_id).bind(customer_id).execute(db))?;
             }
             insert_audit(&mut tx, client_id, "customer.erased", Some(mark), stamp).await?;
             tx.commit().await?;
@@ -218,13 +218,13 @@ impl CustomerStore<'_> {
         let mut after = String::new();
         loop {
             let page: Vec<CustomerCall> = match customer_id {
-                Some(customer_id) => reading!(self, |db| sqlx::query_as(sql)
+                Some(customer_id) => query_read!(self, |db| sqlx::query_as(sql)
                     .bind(client_id)
                     .bind(&after)
                     .bind(PAGE)
                     .bind(customer_id)
                     .fetch_all(db))?,
-                None => reading!(self, |db| sqlx::query_as(sql)
+                None => query_read!(self, |db| sqlx::query_as(sql)
                     .bind(client_id)
                     .bind(&after)
                     .bind(PAGE)
@@ -250,7 +250,7 @@ impl CustomerStore<'_> {
         let like = format!("%{piece}%");
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
-            let page: Vec<EventMention> = reading!(self, |db| sqlx::query_as(
+            let page: Vec<EventMention> = query_read!(self, |db| sqlx::query_as(
                 "SELECT seq, call_sid, data FROM events
                  WHERE client_id = $1 AND seq > $2 AND data LIKE $3 ORDER BY seq LIMIT $4"
             )
@@ -295,7 +295,7 @@ async fn erase_event_context(
     client_id: &str,
     seq: i64,
 ) -> Result<(), sqlx::Error> {
-    let found: Option<MentionedCall> = within!(*tx, |db| sqlx::query_as(
+    let found: Option<MentionedCall> = query_tx!(*tx, |db| sqlx::query_as(
         "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.state
          FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
          WHERE e.client_id = $1 AND e.seq = $2 AND c.context IS NOT NULL"
@@ -306,7 +306,7 @@ async fn erase_event_context(
     let Some(MentionedCall { at, row }) = found else { return Ok(()) };
     let forgotten = row.without_context_of(at)?;
     deltas.replace_fields(client_id, &row.with_fields()?, &forgotten.with_fields()?);
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE calls SET context = $3 WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
@@ -323,7 +323,7 @@ async fn erase_call(
     client_id: &str,
     call_sid: &str,
 ) -> Result<(), sqlx::Error> {
-    let row: Option<CountedRow> = within!(*tx, |db| sqlx::query_as(
+    let row: Option<CountedRow> = query_tx!(*tx, |db| sqlx::query_as(
         "SELECT call_sid, started_at, disposition, context, state FROM calls
          WHERE client_id = $1 AND call_sid = $2"
     )
@@ -335,7 +335,7 @@ async fn erase_call(
     // The context no longer counts. The sums of the customer are deleted with the customer.
     deltas.replace_fields(client_id, &row.with_fields()?, &forgotten.with_fields()?);
     let state = forgotten.state();
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE calls SET phone = NULL, customer_id = NULL, customer_name = NULL,
             customer = NULL, call_type = NULL, reason = NULL, context = NULL, state = $3
          WHERE client_id = $1 AND call_sid = $2"
@@ -345,7 +345,7 @@ async fn erase_call(
     .bind(state)
     .execute(db))?;
     let data = json!({"callSid": call_sid, "erased": true}).to_string();
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE events SET data = $3, fingerprint = NULL WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
@@ -354,7 +354,7 @@ async fn erase_call(
     .execute(db))?;
     // Numbers in these requests are masked except for the last digits, but the call's id would
     // identify the customer.
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM provider_requests WHERE client_id = $1 AND session_id IN (
             SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"
     )
@@ -362,14 +362,14 @@ async fn erase_call(
     .bind(call_sid)
     .execute(db))?;
     // The disposition stays: it is the client's own code, and calls are counted by it.
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL
          WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
     .bind(call_sid)
     .execute(db))?;
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE provider_calls SET phone = NULL, recording_url = NULL, matched_by = NULL
          WHERE client_id = $1 AND call_sid = $2"
     )

@@ -1,7 +1,7 @@
 //! Lists and searches a client's leads.
 
 use super::list::{MAX_SCANNED, SearchPage};
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{LeadStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -88,7 +88,7 @@ impl LeadStore<'_> {
         let bound: Option<i64> = if in_index {
             None
         } else {
-            reading!(self, |db| sqlx::query_scalar(spot_sql)
+            query_read!(self, |db| sqlx::query_scalar(spot_sql)
                 .bind(client_id)
                 .bind(filter.before)
                 .bind(agent_id)
@@ -103,7 +103,7 @@ impl LeadStore<'_> {
         loop {
             // One row more than requested shows whether another page exists.
             let wanted = filter.most.saturating_add(1);
-            let rows: Vec<ListedLeadRow> = reading!(self, |db| sqlx::query_as(rows_sql)
+            let rows: Vec<ListedLeadRow> = query_read!(self, |db| sqlx::query_as(rows_sql)
                 .bind(client_id)
                 .bind(before)
                 .bind(bound.unwrap_or(i64::MIN))
@@ -138,7 +138,7 @@ impl LeadStore<'_> {
         self,
         client_id: &str,
     ) -> Result<Vec<(String, i64)>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT campaign, COUNT(*) FROM leads
              WHERE client_id = $1 AND campaign IS NOT NULL GROUP BY campaign"
         )

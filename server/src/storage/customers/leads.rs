@@ -4,7 +4,7 @@ use super::numbers::{
     first_dial_number, first_five_spellings, has_further_numbers, store_further_numbers,
 };
 use crate::storage::database::columns::lead_columns;
-use crate::storage::database::pools::{Tx, again, within};
+use crate::storage::database::pools::{Tx, query_tx, retry_tx};
 use crate::storage::{LeadStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -63,10 +63,10 @@ impl LeadStore<'_> {
         change: LeadChange,
         now: Millis,
     ) -> Result<(LeadRow, bool), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // Lock the client's row first: it serialises two requests about one lead.
-            let last: i64 = within!(tx, |db| sqlx::query_scalar(
+            let last: i64 = query_tx!(tx, |db| sqlx::query_scalar(
                 "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
                      ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
                      RETURNING last_id"
@@ -122,7 +122,7 @@ async fn find_stored_lead(
         // Texts such as "anonymous" are shared by many people.
         (None, None) => return Ok(None),
     };
-    Ok(within!(*tx, |db| sqlx::query_as(sql)
+    Ok(query_tx!(*tx, |db| sqlx::query_as(sql)
         .bind(client_id)
         .bind(names[0])
         .bind(names[1])
@@ -160,12 +160,12 @@ async fn create_lead(
     change: LeadChange,
     now: Millis,
 ) -> Result<LeadRow, StoreError> {
-    within!(*tx, |db| sqlx::query("UPDATE lead_heads SET last_id = $2 WHERE client_id = $1")
+    query_tx!(*tx, |db| sqlx::query("UPDATE lead_heads SET last_id = $2 WHERE client_id = $1")
         .bind(client_id)
         .bind(id)
         .execute(db))?;
     let numbers = first_five_spellings(&change.spellings);
-    let known: Option<String> = within!(*tx, |db| sqlx::query_scalar(
+    let known: Option<String> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT customer_id FROM customers
          WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
          ORDER BY updated_at DESC, customer_id LIMIT 1"
@@ -195,7 +195,7 @@ async fn create_lead(
 async fn upsert_lead(tx: &mut Tx, client_id: &str, lead: &LeadRow) -> Result<(), StoreError> {
     let fields = serde_json::to_string(&lead.fields)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO leads (client_id, id, dialer_lead_id, phone, dial_number, full_name, email,
             agent_id, agent_name, customer_id, fields, created_at, updated_at, campaign)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -234,7 +234,7 @@ async fn upsert_lead_customer(
     if lead.customer_id != format!("lead-{}", lead.id) {
         return Ok(());
     }
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
             created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -1,7 +1,7 @@
 //! Lists and searches a client's customers.
 
 use super::numbers::first_five_spellings;
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CustomerStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -64,7 +64,7 @@ impl CustomerStore<'_> {
     ) -> Result<SearchPage<ListedCustomerRow, String>, StoreError> {
         let bound: Option<String> = match &filter.text {
             None => None,
-            Some(_) => reading!(self, |db| sqlx::query_scalar(
+            Some(_) => query_read!(self, |db| sqlx::query_scalar(
                 "SELECT customer_id FROM customers WHERE client_id = $1 AND customer_id > $2
                  ORDER BY customer_id LIMIT 1 OFFSET $3"
             )
@@ -94,7 +94,7 @@ impl CustomerStore<'_> {
         loop {
             // One row more than requested shows whether another page exists.
             let wanted = filter.most.saturating_add(1);
-            let rows: Vec<ListedCustomerRow> = reading!(self, |db| sqlx::query_as(sql)
+            let rows: Vec<ListedCustomerRow> = query_read!(self, |db| sqlx::query_as(sql)
                 .bind(client_id)
                 .bind(&after)
                 .bind(bound.as_deref().unwrap_or_default())
@@ -127,7 +127,7 @@ impl CustomerStore<'_> {
         customer_id: &str,
     ) -> Result<Option<ListedCustomerRow>, StoreError> {
         let sql = listed_customers!("c.customer_id = $3");
-        Ok(reading!(self, |db| sqlx::query_as(sql)
+        Ok(query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind("")
             .bind(customer_id)
@@ -150,7 +150,7 @@ impl CustomerStore<'_> {
              ORDER BY c.customer_id LIMIT $8"
         );
         let ways = first_five_spellings(spellings);
-        Ok(reading!(self, |db| sqlx::query_as(sql)
+        Ok(query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind("")
             .bind(ways[0])

@@ -3,7 +3,7 @@
 use super::profile::FURTHER_NUMBERS;
 use crate::customer::{read_fields, read_text};
 use crate::phone::stored_forms;
-use crate::storage::database::pools::{Tx, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx};
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
@@ -26,7 +26,7 @@ impl CustomerStore<'_> {
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {
         let ways = first_five_spellings(spellings);
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email FROM customers
              WHERE client_id = $1 AND dial_number IN ($2, $3, $4, $5, $6)
              ORDER BY updated_at DESC, customer_id LIMIT 20"
@@ -48,7 +48,7 @@ impl CustomerStore<'_> {
         spellings: &[String],
     ) -> Result<Vec<CustomerRow>, StoreError> {
         let ways = first_five_spellings(spellings);
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT DISTINCT c.customer_id, c.name, c.phone, c.email, c.updated_at
              FROM customer_numbers n
              JOIN customers c ON c.client_id = n.client_id AND c.customer_id = n.customer_id
@@ -78,7 +78,7 @@ pub async fn store_further_numbers(
     client_id: &str,
     customer_id: &str,
 ) -> Result<(), sqlx::Error> {
-    let row: Option<(Option<String>, Option<String>)> = within!(*tx, |db| sqlx::query_as(
+    let row: Option<(Option<String>, Option<String>)> = query_tx!(*tx, |db| sqlx::query_as(
         "SELECT phone, custom_fields FROM customers WHERE client_id = $1 AND customer_id = $2"
     )
     .bind(client_id)
@@ -87,7 +87,7 @@ pub async fn store_further_numbers(
     let (phone, custom_fields) = row.unwrap_or_default();
     delete_further_numbers(tx, client_id, customer_id).await?;
     for number in further_numbers(phone.as_deref(), custom_fields.as_deref()) {
-        within!(*tx, |db| sqlx::query(
+        query_tx!(*tx, |db| sqlx::query(
             "INSERT INTO customer_numbers (client_id, dial_number, customer_id)
              VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
         )
@@ -105,7 +105,7 @@ pub async fn delete_further_numbers(
     client_id: &str,
     customer_id: &str,
 ) -> Result<(), sqlx::Error> {
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2"
     )
     .bind(client_id)

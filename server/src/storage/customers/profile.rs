@@ -3,7 +3,7 @@
 use super::numbers::{first_dial_number, store_further_numbers};
 use crate::patch::Patch;
 use crate::storage::database::columns::call_columns;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{CallRow, CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -75,10 +75,10 @@ impl CustomerStore<'_> {
         change: &CustomerChange,
         now: Millis,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let phone = change.phone.value();
-            within!(tx, |db| {
+            query_tx!(tx, |db| {
                 sqlx::query(
                     "INSERT INTO customers (client_id, customer_id, name, phone, dial_number, email,
                         company, tags, custom_fields, created_at, updated_at)
@@ -132,7 +132,7 @@ impl CustomerStore<'_> {
         client_id: &str,
         customer_id: &str,
     ) -> Result<Option<CustomerProfile>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT customer_id, name, phone, email, company, tags, custom_fields, created_at,
                     updated_at
              FROM customers WHERE client_id = $1 AND customer_id = $2"
@@ -149,7 +149,7 @@ impl CustomerStore<'_> {
         customer_id: &str,
         most: i64,
     ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             call_columns!(),
             " FROM calls WHERE client_id = $1 AND customer_id = $2
@@ -168,7 +168,7 @@ impl CustomerStore<'_> {
         customer_id: &str,
         calls: i64,
     ) -> Result<Vec<EventEntry>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT e.log_id, e.event, e.at
              FROM events e JOIN (
                 SELECT client_id, call_sid FROM calls WHERE client_id = $1 AND customer_id = $2
@@ -189,7 +189,7 @@ impl CustomerStore<'_> {
         client_id: &str,
         customer_id: &str,
     ) -> Result<CustomerCallTotals, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,
                     CAST(COALESCE(SUM(duration), 0) AS BIGINT) AS duration
              FROM customer_totals WHERE client_id = $1 AND customer_id = $2"

@@ -1,6 +1,6 @@
 //! Inspects a database without changing it.
 
-use super::pools::{IfMissing, Pooling, Pools, parse_sqlite_address, reading, within};
+use super::pools::{IfMissing, Pooling, Pools, parse_sqlite_address, query_read, query_tx};
 use super::schema::SchemaVersion;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -38,7 +38,7 @@ impl Checkup {
     /// Checks for permission to write. Nothing is written.
     pub async fn check_write_permission(&self) -> Result<(), StoreError> {
         let mut tx = self.store.pools.begin().await?;
-        within!(tx, |db| sqlx::query("UPDATE settings SET value = value WHERE name = ''")
+        query_tx!(tx, |db| sqlx::query("UPDATE settings SET value = value WHERE name = ''")
             .execute(db))?;
         tx.rollback().await?;
         Ok(())
@@ -55,7 +55,7 @@ impl Checkup {
             return Ok(None);
         }
         let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-        Ok(Some(reading!(self.store, |db| sqlx::query_scalar(sql).fetch_one(db))?))
+        Ok(Some(query_read!(self.store, |db| sqlx::query_scalar(sql).fetch_one(db))?))
     }
 
     /// Returns whether the demo client's key, which is public, is valid.

@@ -11,9 +11,9 @@ mod tables;
 pub use digest::TableDigest;
 pub use tables::Table;
 
-use super::pools::{IfMissing, Pools, again, within};
+use super::pools::{IfMissing, Pools, query_tx, retry_tx};
 use crate::storage::StoreError;
-use digest::{Row, Value, bound};
+use digest::{Row, Value, bind_values};
 use snapshot::Snapshot;
 use sqlx::AssertSqlSafe;
 
@@ -117,9 +117,9 @@ impl DatabaseCopy {
 
     async fn write_rows(&self, table: &Table, rows: &[Row]) -> Result<(), StoreError> {
         let sql = table.insert_sql(rows.len());
-        again!(self.target, |pools| {
+        retry_tx!(self.target, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| bound!(
+            query_tx!(tx, |db| bind_values!(
                 sqlx::query(AssertSqlSafe(sql.as_str())),
                 rows.iter().flatten()
             )

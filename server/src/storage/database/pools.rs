@@ -11,7 +11,7 @@ pub(in crate::storage) use bulk::{BulkInsert, Column, SqlValue, select_by_keys};
 use file::OpenFile;
 pub(super) use file::is_moved;
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
-pub(in crate::storage) use query_macros::{again, reading, run_query, within};
+pub(in crate::storage) use query_macros::{query_read, query_tx, retry_tx, run_query};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -70,13 +70,13 @@ pub enum Tx {
 
 /// The result of a statement that returns no rows.
 #[derive(Debug, Clone, Copy)]
-pub struct Done {
+pub struct WriteResult {
     rows: u64,
 }
 
-impl Done {
+impl WriteResult {
     /// Creates the result of a statement that wrote this number of rows.
-    pub fn of(rows: u64) -> Self {
+    pub fn new(rows: u64) -> Self {
         Self { rows }
     }
 
@@ -86,26 +86,26 @@ impl Done {
     }
 }
 
-/// Counts the attempts at a transaction; see [`again!`].
-pub struct Tries<P> {
+/// Counts the attempts at a transaction; see [`retry_tx!`].
+pub struct Attempts<P> {
     pauses: P,
 }
 
-impl Tries<()> {
+impl Attempts<()> {
     /// Starts with no attempts.
-    pub fn new() -> Tries<impl Iterator<Item = Duration>> {
-        Tries { pauses: retry::retry_pauses() }
+    pub fn new() -> Attempts<impl Iterator<Item = Duration>> {
+        Attempts { pauses: retry::retry_pauses() }
     }
 }
 
-impl<P: Iterator<Item = Duration>> Tries<P> {
+impl<P: Iterator<Item = Duration>> Attempts<P> {
     /// Returns the final result, or `None`, after a pause, if the transaction is to be retried.
-    pub async fn enough<T>(
+    pub async fn final_result<T>(
         &mut self,
         pools: &Pools,
-        done: Result<T, StoreError>,
+        result: Result<T, StoreError>,
     ) -> Option<Result<T, StoreError>> {
-        match done {
+        match result {
             Err(StoreError::Unavailable(error))
                 if ErrorClass::classify(&error) == ErrorClass::Conflict =>
             {
@@ -114,7 +114,7 @@ impl<P: Iterator<Item = Duration>> Tries<P> {
                 tokio::time::sleep(pause).await;
                 None
             }
-            done => Some(done),
+            result => Some(result),
         }
     }
 }
@@ -319,15 +319,16 @@ mod tests {
         sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
         let mut tx = pools.begin().await.unwrap();
         let text = "x".repeat(100_000);
-        let full =
-            within!(tx, |db| sqlx::query("INSERT INTO settings (name, value) VALUES ('long', $1)")
-                .bind(&text)
-                .execute(db))
-            .unwrap_err();
+        let full = query_tx!(tx, |db| sqlx::query(
+            "INSERT INTO settings (name, value) VALUES ('long', $1)"
+        )
+        .bind(&text)
+        .execute(db))
+        .unwrap_err();
         assert_eq!(full.as_database_error().unwrap().code().unwrap(), "13");
         drop(tx);
         let mut tx = pools.begin().await.unwrap();
-        within!(tx, |db| sqlx::query("INSERT INTO settings (name, value) VALUES ('short', '')")
+        query_tx!(tx, |db| sqlx::query("INSERT INTO settings (name, value) VALUES ('short', '')")
             .execute(db))
         .unwrap();
         tx.commit().await.unwrap();

@@ -4,7 +4,7 @@
 //! written and committed; rarely, however often the check is called, and not at all while other
 //! writes show the result.
 
-use super::pools::{Pools, is_moved, within};
+use super::pools::{Pools, is_moved, query_tx};
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::Error;
@@ -157,7 +157,7 @@ impl Store {
 /// Writes a row that changes each time: SQLite skips a write that changes nothing.
 async fn write_probe(pools: &Pools, now: Millis) -> Result<(), StoreError> {
     let mut tx = pools.begin().await?;
-    within!(tx, |db| sqlx::query(
+    query_tx!(tx, |db| sqlx::query(
         "INSERT INTO settings (name, value) VALUES ('last_written', $1)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     )

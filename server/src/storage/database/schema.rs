@@ -38,9 +38,10 @@ impl Pools {
                 let sql = "SELECT COUNT(*) FROM information_schema.tables
                            WHERE table_name = '_sqlx_migrations'
                              AND table_schema = current_schema()";
-                let mut held = pools.reader().await?;
-                let count = sqlx::query_scalar::<_, i64>(sql).fetch_one(held.executor()).await;
-                held.end(count).await?
+                let mut connection = pools.reader().await?;
+                let count =
+                    sqlx::query_scalar::<_, i64>(sql).fetch_one(connection.executor()).await;
+                connection.release(count).await?
             }
         };
         if tables == 0 {
@@ -50,9 +51,9 @@ impl Pools {
         let at = match self {
             Self::Sqlite { readers, .. } => sqlx::query_scalar(sql).fetch_one(readers).await?,
             Self::Postgres(pools) => {
-                let mut held = pools.reader().await?;
-                let at = sqlx::query_scalar(sql).fetch_one(held.executor()).await;
-                held.end(at).await?
+                let mut connection = pools.reader().await?;
+                let at = sqlx::query_scalar(sql).fetch_one(connection.executor()).await;
+                connection.release(at).await?
             }
         };
         Ok(SchemaVersion { at, newest })

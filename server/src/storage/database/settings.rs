@@ -1,6 +1,6 @@
 //! Stores the server's own settings.
 
-use super::pools::{Pools, again, within};
+use super::pools::{Pools, query_tx, retry_tx};
 use crate::storage::{Store, StoreError};
 
 impl Store {
@@ -10,7 +10,7 @@ impl Store {
         name: &str,
         fresh: &str,
     ) -> Result<String, StoreError> {
-        again!(self.pools, |pools| get_or_insert_setting(pools, name, fresh).await)
+        retry_tx!(self.pools, |pools| get_or_insert_setting(pools, name, fresh).await)
     }
 }
 
@@ -20,15 +20,16 @@ async fn get_or_insert_setting(
     fresh: &str,
 ) -> Result<String, StoreError> {
     let mut tx = pools.begin().await?;
-    within!(tx, |db| sqlx::query(
+    query_tx!(tx, |db| sqlx::query(
         "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING"
     )
     .bind(name)
     .bind(fresh)
     .execute(db))?;
-    let value = within!(tx, |db| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
-        .bind(name)
-        .fetch_one(db))?;
+    let value =
+        query_tx!(tx, |db| sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+            .bind(name)
+            .fetch_one(db))?;
     tx.commit().await?;
     Ok(value)
 }

@@ -3,7 +3,7 @@
 use crate::storage::access::audit::{Actor, Stamp, insert_audit};
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::account_columns;
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -49,7 +49,7 @@ pub enum AccountOutcome {
 impl ProviderStore<'_> {
     /// Returns all accounts of a client, the oldest first.
     pub async fn list_accounts(self, client_id: &str) -> Result<Vec<AccountRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
             " FROM provider_accounts WHERE client_id = $1 ORDER BY created_at, account_id"
@@ -64,7 +64,7 @@ impl ProviderStore<'_> {
         client_id: &str,
         account_id: &str,
     ) -> Result<Option<AccountRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
             " FROM provider_accounts WHERE client_id = $1 AND account_id = $2"
@@ -80,7 +80,7 @@ impl ProviderStore<'_> {
         self,
         hash: &str,
     ) -> Result<Option<AccountRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
             " FROM provider_accounts WHERE webhook_secret_hash = $1 OR previous_webhook_hash = $1"
@@ -96,12 +96,12 @@ impl ProviderStore<'_> {
         row: &AccountRow,
         by: Actor<'_>,
     ) -> Result<AccountOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountOutcome::NotFound);
             }
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO provider_accounts (client_id, account_id, provider, name, enabled,
                         is_default, settings, webhook_secret, webhook_secret_hash,
                         previous_webhook_hash, previous_webhook_until, key_name, created_at,
@@ -139,12 +139,12 @@ impl ProviderStore<'_> {
         act: &str,
         by: Actor<'_>,
     ) -> Result<AccountOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountOutcome::NotFound);
             }
-            let now: i64 = within!(tx, |db| sqlx::query_scalar(
+            let now: i64 = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT accounts_version FROM clients WHERE client_id = $1"
             )
             .bind(client_id)
@@ -152,7 +152,7 @@ impl ProviderStore<'_> {
             if now != version {
                 return Ok(AccountOutcome::VersionConflict);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE provider_accounts SET name = $3, enabled = $4, is_default = $5,
                         settings = $6, webhook_secret = $7, webhook_secret_hash = $8,
                         previous_webhook_hash = $9, previous_webhook_until = $10, key_name = $11,
@@ -189,12 +189,12 @@ impl ProviderStore<'_> {
         account_id: &str,
         stamp: Stamp<'_>,
     ) -> Result<AccountOutcome, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountOutcome::NotFound);
             }
-            let in_progress: i64 = within!(tx, |db| sqlx::query_scalar(
+            let in_progress: i64 = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT COUNT(*) FROM calls c
                      JOIN provider_accounts a ON a.client_id = c.client_id
                         AND a.provider = c.provider
@@ -209,7 +209,7 @@ impl ProviderStore<'_> {
             if in_progress > 0 {
                 return Ok(AccountOutcome::InUse);
             }
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM provider_accounts WHERE client_id = $1 AND account_id = $2"
             )
             .bind(client_id)
@@ -227,7 +227,7 @@ impl ProviderStore<'_> {
 
     /// Returns all accounts of all clients, for a change of keys.
     pub async fn system_list_accounts(self) -> Result<Vec<AccountRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             account_columns!(),
             " FROM provider_accounts ORDER BY client_id, account_id"
@@ -237,7 +237,7 @@ impl ProviderStore<'_> {
 
     /// Counts the accounts that are sealed under each key, by the key's name.
     pub async fn system_count_accounts_by_key(self) -> Result<Vec<(String, i64)>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT key_name, COUNT(*) FROM provider_accounts GROUP BY key_name ORDER BY key_name"
         )
         .fetch_all(db))?)
@@ -251,9 +251,9 @@ impl ProviderStore<'_> {
         read: &AccountRow,
         sealed: &AccountRow,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE provider_accounts SET settings = $5, webhook_secret = $6, key_name = $7
                      WHERE client_id = $1 AND account_id = $2 AND settings = $3
                         AND webhook_secret = $4"
@@ -282,7 +282,7 @@ async fn finish_account_change(
     by: Actor<'_>,
 ) -> Result<(), sqlx::Error> {
     if row.is_default == 1 {
-        within!(*tx, |db| sqlx::query(
+        query_tx!(*tx, |db| sqlx::query(
             "UPDATE provider_accounts SET is_default = 0
              WHERE client_id = $1 AND account_id <> $2 AND is_default = 1"
         )
@@ -297,7 +297,7 @@ async fn finish_account_change(
 
 /// Makes every server read the client's accounts again.
 async fn increment_accounts_version(tx: &mut Tx, client_id: &str) -> Result<(), sqlx::Error> {
-    within!(*tx, |db| sqlx::query(
+    query_tx!(*tx, |db| sqlx::query(
         "UPDATE clients SET accounts_version = accounts_version + 1 WHERE client_id = $1"
     )
     .bind(client_id)

@@ -1,7 +1,7 @@
 //! Stores which account carries a call, the provider's id for it, and when to poll its status.
 
 use crate::storage::database::columns::provider_call_columns;
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -55,9 +55,9 @@ impl ProviderStore<'_> {
         client_id: &str,
         new: &NewProviderCall,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO provider_calls (client_id, session_id, call_sid, account_id,
                         provider_call_id, phone, matched_by, opened_at, check_at, checks)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING"
@@ -84,10 +84,10 @@ impl ProviderStore<'_> {
         session_id: &str,
         learned: &ProviderCallUpdate,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             // The first id stays: two reports of one call would otherwise alternate it.
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "UPDATE provider_calls SET
                         provider_call_id = COALESCE(provider_call_id, $3),
                         raw_status = COALESCE($4, raw_status),
@@ -114,9 +114,9 @@ impl ProviderStore<'_> {
         checks: i64,
         check_at: Option<Millis>,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE provider_calls SET check_at = $4, checks = checks + 1
                      WHERE client_id = $1 AND session_id = $2 AND checks = $3"
             )
@@ -136,7 +136,7 @@ impl ProviderStore<'_> {
         client_id: &str,
         session_id: &str,
     ) -> Result<Option<ProviderCallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_call_columns!(),
             " FROM provider_calls WHERE client_id = $1 AND session_id = $2"
@@ -153,7 +153,7 @@ impl ProviderStore<'_> {
         account_id: &str,
         provider_call_id: &str,
     ) -> Result<Option<ProviderCallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_call_columns!(),
             " FROM provider_calls
@@ -174,7 +174,7 @@ impl ProviderStore<'_> {
         phone_ending: &str,
         since: Millis,
     ) -> Result<Option<ProviderCallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_call_columns!(),
             " FROM provider_calls
@@ -195,7 +195,7 @@ impl ProviderStore<'_> {
         now: Millis,
         most: i64,
     ) -> Result<Vec<ProviderCallRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_call_columns!(),
             " FROM provider_calls WHERE check_at <= $1 ORDER BY check_at LIMIT $2"

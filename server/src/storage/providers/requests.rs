@@ -2,7 +2,9 @@
 //! here.
 
 use crate::storage::database::columns::provider_request_columns;
-use crate::storage::database::pools::{BulkInsert, Column, SqlValue, again, reading, within};
+use crate::storage::database::pools::{
+    BulkInsert, Column, SqlValue, query_read, query_tx, retry_tx,
+};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -79,7 +81,7 @@ impl ProviderStore<'_> {
         self,
         rows: &[ProviderRequestRow],
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             INSERT.insert_rows(&mut tx, rows.iter().flat_map(row_cells).collect()).await?;
             tx.commit().await?;
@@ -96,7 +98,7 @@ impl ProviderStore<'_> {
     ) -> Result<Vec<ProviderRequestRow>, StoreError> {
         let (after_at, after_id) = filter.after.clone().unwrap_or((Millis::MAX, String::new()));
         let pattern = filter.text.as_deref().map(like_pattern);
-        Ok(reading!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             provider_request_columns!(),
             " FROM provider_requests
@@ -134,7 +136,7 @@ impl ProviderStore<'_> {
         before: Millis,
         about: i64,
     ) -> Result<(u64, bool), StoreError> {
-        let next: Option<Millis> = reading!(self, |db| sqlx::query_scalar(
+        let next: Option<Millis> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT at FROM provider_requests WHERE client_id = $1 AND at < $2
              ORDER BY at LIMIT 1 OFFSET $3"
         )
@@ -143,9 +145,9 @@ impl ProviderStore<'_> {
         .bind(about)
         .fetch_optional(db))?;
         let until = next.map_or(before, |next| next.saturating_add(1).min(before));
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM provider_requests WHERE client_id = $1 AND at < $2"
             )
             .bind(client_id)
@@ -158,7 +160,7 @@ impl ProviderStore<'_> {
 
     /// Returns the ids of the clients with entries in the log.
     pub async fn system_list_logged_clients(self) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT client_id FROM clients c WHERE EXISTS (SELECT r.request_id
                 FROM provider_requests r WHERE r.client_id = c.client_id)
              ORDER BY client_id"

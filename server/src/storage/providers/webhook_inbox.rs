@@ -1,7 +1,7 @@
 //! Stores webhooks from providers: written before they are answered, processed afterwards, and
 //! deduplicated.
 
-use crate::storage::database::pools::{again, reading, within};
+use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -31,9 +31,9 @@ impl ProviderStore<'_> {
         letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO webhook_inbox (client_id, message_id, account_id, content_type,
                         query, body, received_at, try_at, tries)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING"
@@ -58,7 +58,7 @@ impl ProviderStore<'_> {
         now: Millis,
         most: i64,
     ) -> Result<Vec<PendingWebhook>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, message_id, account_id, content_type, query, body, received_at,
                     tries
              FROM webhook_inbox WHERE try_at <= $1
@@ -77,9 +77,9 @@ impl ProviderStore<'_> {
         message_id: &str,
         trouble: Option<&str>,
     ) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "UPDATE webhook_inbox
                      SET try_at = NULL, query = '', body = '', tries = tries + 1, trouble = $3
                      WHERE client_id = $1 AND message_id = $2"
@@ -101,9 +101,9 @@ impl ProviderStore<'_> {
         letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            let done = within!(tx, |db| sqlx::query(
+            let done = query_tx!(tx, |db| sqlx::query(
                 "UPDATE webhook_inbox SET try_at = $4, tries = tries + 1
                      WHERE client_id = $1 AND message_id = $2 AND tries = $3
                        AND try_at IS NOT NULL"
@@ -120,9 +120,9 @@ impl ProviderStore<'_> {
 
     /// Deletes the processed webhooks that arrived before a time.
     pub async fn system_delete_closed_webhooks(self, before: Millis) -> Result<(), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM webhook_inbox WHERE received_at < $1 AND try_at IS NULL"
             )
             .bind(before)

@@ -15,7 +15,7 @@ use super::record::{Record, RecordError};
 use crate::storage::analytics::fields::{CallWithFields, Context, SentFields};
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::feed::FeedRow;
-use crate::storage::database::pools::{Pools, Tx, within};
+use crate::storage::database::pools::{Pools, Tx, query_tx};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use std::cell::OnceCell;
@@ -153,7 +153,7 @@ pub(in crate::storage) async fn lock_head(
     tx: &mut Tx,
     client_id: &str,
 ) -> Result<i64, sqlx::Error> {
-    within!(*tx, |db| sqlx::query_scalar(
+    query_tx!(*tx, |db| sqlx::query_scalar(
         "INSERT INTO feed_heads (client_id, seq) VALUES ($1, 0)
          ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING seq"
     )

@@ -1,7 +1,7 @@
 //! Metrics of the storage's work.
 
 use super::writer;
-use crate::storage::database::pools::{Pools, PostgresPools, reading};
+use crate::storage::database::pools::{Pools, PostgresPools, query_read};
 use crate::storage::{Store, StoreError};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
@@ -108,7 +108,7 @@ impl Store {
 
     /// Returns the number of active calls of all clients.
     pub async fn system_count_active_calls(&self) -> Result<i64, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT COUNT(*) FROM calls WHERE status = 'active'"
         )
         .fetch_one(db))?)

@@ -5,7 +5,7 @@
 //! protocol lack them) work too.
 
 use super::group::CommittedEvent;
-use crate::storage::database::pools::{Pooling, Pools, PostgresPools, reading};
+use crate::storage::database::pools::{Pooling, Pools, PostgresPools, query_read};
 use crate::storage::{Store, StoreError};
 use sqlx::postgres::PgListener;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ impl Store {
     /// Returns the last sequence number of each client's feed.
     pub async fn system_feed_heads(&self) -> Result<FeedHeads, StoreError> {
         let heads: Vec<(String, i64)> =
-            reading!(self, |db| sqlx::query_as("SELECT client_id, seq FROM feed_heads")
+            query_read!(self, |db| sqlx::query_as("SELECT client_id, seq FROM feed_heads")
                 .fetch_all(db))?;
         Ok(heads.into_iter().collect())
     }
@@ -131,8 +131,8 @@ async fn send_notices(pools: PostgresPools, mut untold: mpsc::Receiver<FeedHeads
 }
 
 async fn send_notice(pools: &PostgresPools, notice: &str) -> Result<(), sqlx::Error> {
-    let mut held = pools.single_write().await?;
+    let mut connection = pools.single_write().await?;
     let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice);
-    let sent = sent.execute(held.executor()).await;
-    held.end(sent).await.map(|_| ())
+    let sent = sent.execute(connection.executor()).await;
+    connection.release(sent).await.map(|_| ())
 }

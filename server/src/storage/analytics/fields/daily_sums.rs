@@ -6,7 +6,7 @@
 
 use super::rows::{RowKey, SumsTable, write_rows};
 use super::sums::FieldSums;
-use crate::storage::database::pools::{Tx, again, reading, select_by_keys, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx, select_by_keys};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{FieldStore, StoreError};
 use crate::time::{self, SameOffset};
@@ -102,7 +102,7 @@ pub fn changes_by_day(
 impl FieldStore<'_> {
     /// Returns the range of a client's summed days.
     pub async fn find_summed_days(self, client_id: &str) -> Result<Option<SummedDays>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT until, begins FROM field_days_until WHERE client_id = $1"
         )
         .bind(client_id)
@@ -116,7 +116,7 @@ impl FieldStore<'_> {
         zone: Tz,
         now: Millis,
     ) -> Result<bool, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
             let kept = read_summed_days(&mut tx, &BTreeSet::from([client_id])).await?;
@@ -132,7 +132,7 @@ impl FieldStore<'_> {
             }
             let until = days.until.saturating_add(BATCH).min(last);
             correct_days(&mut tx, client_id, days, (days.until, until)).await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO field_days_until (client_id, until, begins) VALUES ($1, $2, $3)
                  ON CONFLICT (client_id) DO UPDATE SET until = excluded.until"
             )
@@ -152,11 +152,11 @@ impl FieldStore<'_> {
         client_id: &str,
         from: Millis,
     ) -> Result<(usize, Option<Millis>), StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
             let kept = read_summed_days(&mut tx, &BTreeSet::from([client_id])).await?;
-            let first: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+            let first: Option<Millis> = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT MIN(at) FROM (
                     SELECT MIN(bucket) AS at FROM totals WHERE client_id = $1
                     UNION ALL
@@ -187,7 +187,7 @@ async fn first_summed_day(
     zone: Tz,
     now: Millis,
 ) -> Result<Option<SummedDays>, sqlx::Error> {
-    let first: Option<Millis> = within!(*tx, |db| sqlx::query_scalar(
+    let first: Option<Millis> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT MIN(bucket) FROM totals WHERE client_id = $1"
     )
     .bind(client_id)
@@ -204,7 +204,7 @@ async fn correct_days(
     days: SummedDays,
     (from, until): (Millis, Millis),
 ) -> Result<usize, StoreError> {
-    let fields: Vec<String> = within!(*tx, |db| sqlx::query_scalar(
+    let fields: Vec<String> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT DISTINCT value FROM field_values WHERE client_id = $1 AND field = ''
          UNION SELECT DISTINCT field FROM field_days WHERE client_id = $1"
     )
@@ -217,7 +217,7 @@ async fn correct_days(
         .collect();
     let mut changed = 0;
     for field in fields {
-        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
+        let rows: Vec<SumsRow> = query_tx!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )
@@ -226,7 +226,7 @@ async fn correct_days(
         .bind(from)
         .bind(until)
         .fetch_all(db))?;
-        let kept: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
+        let kept: Vec<SumsRow> = query_tx!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_days
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )

@@ -1,6 +1,6 @@
 //! Reads labels of values, and the edges of number ranges.
 
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{FieldStore, StoreError};
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ impl FieldStore<'_> {
             if names.contains_key(agent_id) {
                 continue;
             }
-            let name: Option<String> = reading!(self, |db| sqlx::query_scalar(
+            let name: Option<String> = query_read!(self, |db| sqlx::query_scalar(
                 "SELECT agent_name FROM calls
                  WHERE client_id = $1 AND agent_id = $2 AND agent_name IS NOT NULL
                  ORDER BY started_at DESC LIMIT 1"
@@ -38,7 +38,7 @@ impl FieldStore<'_> {
         self,
         client_id: &str,
     ) -> Result<BTreeMap<String, Vec<f64>>, StoreError> {
-        let json: Option<Option<String>> = reading!(self, |db| sqlx::query_scalar(
+        let json: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT field_edges FROM clients WHERE client_id = $1"
         )
         .bind(client_id)

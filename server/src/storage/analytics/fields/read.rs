@@ -6,7 +6,7 @@ use super::sums::{FieldSums, Tally, ValueSums};
 use super::value::ALL;
 use super::{BUILT_IN, CallWithFields, CountedRow, EVERY_CALL, FIELD_NAMES, field_name_key};
 use crate::storage::analytics::spans::{Span, SpanParts, Unit};
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{FieldStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -99,7 +99,7 @@ impl FieldStore<'_> {
 
     /// Returns the fields of a client's calls by name, without built-in fields that no call has.
     pub async fn list_fields(self, client_id: &str) -> Result<Vec<FieldRow>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_as(
+        Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT field, CAST(SUM(CASE WHEN value = 'o' THEN 0 ELSE 1 END) AS BIGINT)
                     AS distinct_values,
                 CAST(SUM(CASE WHEN value = 'o' THEN calls ELSE 0 END) AS BIGINT) AS others
@@ -114,7 +114,7 @@ impl FieldStore<'_> {
         if BUILT_IN.contains(&field) {
             return Ok(true);
         }
-        let calls: Option<i64> = reading!(self, |db| sqlx::query_scalar(
+        let calls: Option<i64> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT calls FROM field_values WHERE client_id = $1 AND field = '' AND value = $2"
         )
         .bind(client_id)
@@ -223,7 +223,7 @@ impl FieldStore<'_> {
                  WHERE client_id = $1 AND field IN ('*', $2) AND bucket >= $3 AND bucket < $4"
             }
         };
-        Ok(reading!(self, |db| sqlx::query_as(sql)
+        Ok(query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(field)
             .bind(from)
@@ -241,7 +241,7 @@ impl FieldStore<'_> {
         if from >= until {
             return Ok(Vec::new());
         }
-        let rows: Vec<CountedRow> = reading!(self, |db| sqlx::query_as(
+        let rows: Vec<CountedRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT call_sid, started_at, disposition, context, state FROM calls
              WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
         )
@@ -258,7 +258,7 @@ impl FieldStore<'_> {
         client_id: &str,
         field: &str,
     ) -> Result<ValueRegistry, StoreError> {
-        let values: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+        let values: Vec<(String, i64)> = query_read!(self, |db| sqlx::query_as(
             "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
         )
         .bind(client_id)

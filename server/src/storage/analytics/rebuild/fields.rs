@@ -5,7 +5,7 @@ use crate::storage::analytics::fields::{
     self, CallWithFields, EVERY_CALL, FieldDeltas, FieldSums, RowKey, SumsTable, correct_values,
     counted_name,
 };
-use crate::storage::database::pools::{Tx, again, reading, within};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -37,7 +37,7 @@ pub(super) async fn correct_field_rows(
     let right = counted.by_counted_value(&registry);
     let mut kept: BTreeMap<RowKey, String> = BTreeMap::new();
     for field in list_field_names(tx, client_id).await? {
-        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
+        let rows: Vec<SumsRow> = query_tx!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 AND bucket < $4"
         )
@@ -75,7 +75,7 @@ pub(super) async fn correct_field_rows(
 /// Returns a client's fields that have any row.
 async fn list_field_names(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, sqlx::Error> {
     // Jumps from each field's first row to the next field's, without reading the rows between.
-    let fields: Vec<Option<String>> = within!(*tx, |db| sqlx::query_scalar(
+    let fields: Vec<Option<String>> = query_tx!(*tx, |db| sqlx::query_scalar(
         "WITH RECURSIVE found (field) AS (
             SELECT MIN(field) FROM field_totals WHERE client_id = $1
             UNION ALL
@@ -93,7 +93,7 @@ async fn list_field_names(tx: &mut Tx, client_id: &str) -> Result<Vec<String>, s
 impl AnalyticsStore<'_> {
     /// Returns a client's fields that have any stored row or value.
     pub async fn list_stored_fields(self, client_id: &str) -> Result<Vec<String>, StoreError> {
-        Ok(reading!(self, |db| sqlx::query_scalar(
+        Ok(query_read!(self, |db| sqlx::query_scalar(
             "SELECT DISTINCT field FROM field_totals WHERE client_id = $1
              UNION SELECT DISTINCT field FROM field_values WHERE client_id = $1"
         )
@@ -108,11 +108,11 @@ impl AnalyticsStore<'_> {
         client_id: &str,
         field: &str,
     ) -> Result<RecountedRange, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
             let right = sum_calls_by_value(&mut tx, client_id, field).await?;
-            let kept: Vec<(String, i64)> = within!(tx, |db| sqlx::query_as(
+            let kept: Vec<(String, i64)> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT value, calls FROM field_values WHERE client_id = $1 AND field = $2"
             )
             .bind(client_id)
@@ -148,7 +148,7 @@ async fn sum_calls_by_value(
     }
     let mut from = Millis::MIN;
     loop {
-        let rows: Vec<SumsRow> = within!(*tx, |db| sqlx::query_as(
+        let rows: Vec<SumsRow> = query_tx!(*tx, |db| sqlx::query_as(
             "SELECT bucket, sums FROM field_totals
              WHERE client_id = $1 AND field = $2 AND bucket >= $3 ORDER BY bucket LIMIT $4"
         )

@@ -4,7 +4,7 @@ use super::RecountedRange;
 use crate::storage::analytics::totals::{
     BUCKET, TotalsDeltas, WEEK, WeekSums, bucket_floor, week_floor,
 };
-use crate::storage::database::pools::{again, within};
+use crate::storage::database::pools::{query_tx, retry_tx};
 use crate::storage::recording::group::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -32,10 +32,10 @@ impl AnalyticsStore<'_> {
         client_id: &str,
         from: Millis,
     ) -> Result<RecountedRange, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let first: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+            let first: Option<Millis> = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT MIN(at) FROM (
                     SELECT MIN(bucket) AS at FROM customer_totals
                     WHERE client_id = $1 AND bucket >= $2
@@ -49,7 +49,7 @@ impl AnalyticsStore<'_> {
             let Some(first) = first.map(week_floor) else {
                 return Ok(RecountedRange { calls: 0, repaired: 0, next: None });
             };
-            let counted: Vec<CustomerWeekRow> = within!(tx, |db| sqlx::query_as(
+            let counted: Vec<CustomerWeekRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT customer_id, CAST(SUM(calls) AS BIGINT) AS calls,
                         CAST(SUM(duration) AS BIGINT) AS duration
                  FROM customer_totals WHERE client_id = $1 AND bucket >= $2 AND bucket < $3
@@ -59,7 +59,7 @@ impl AnalyticsStore<'_> {
             .bind(first)
             .bind(first.saturating_add(WEEK))
             .fetch_all(db))?;
-            let kept: Vec<CustomerWeekRow> = within!(tx, |db| sqlx::query_as(
+            let kept: Vec<CustomerWeekRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT customer_id, calls, duration FROM customer_weeks
                  WHERE client_id = $1 AND week = $2"
             )
@@ -74,7 +74,7 @@ impl AnalyticsStore<'_> {
                 }
             }
             missing.write(&mut tx).await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM customer_weeks WHERE client_id = $1 AND week = $2 AND calls = 0"
             )
             .bind(client_id)
@@ -94,10 +94,10 @@ impl AnalyticsStore<'_> {
         from: Millis,
         about: i64,
     ) -> Result<RecountedRange, StoreError> {
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
-            let last: Option<Millis> = within!(tx, |db| sqlx::query_scalar(
+            let last: Option<Millis> = query_tx!(tx, |db| sqlx::query_scalar(
                 "SELECT at FROM events WHERE client_id = $1 AND at >= $2
                  ORDER BY at LIMIT 1 OFFSET $3"
             )
@@ -107,7 +107,7 @@ impl AnalyticsStore<'_> {
             .fetch_optional(db))?;
             let next = last.map(|last| bucket_floor(last).saturating_add(BUCKET));
             let until = next.unwrap_or(Millis::MAX);
-            let counted: Vec<EventRow> = within!(tx, |db| sqlx::query_as(
+            let counted: Vec<EventRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT at AS bucket, event, COUNT(*) AS events FROM events
                  WHERE client_id = $1 AND at >= $2 AND at < $3 GROUP BY at, event"
             )
@@ -115,7 +115,7 @@ impl AnalyticsStore<'_> {
             .bind(from)
             .bind(until)
             .fetch_all(db))?;
-            let kept: Vec<EventRow> = within!(tx, |db| sqlx::query_as(
+            let kept: Vec<EventRow> = query_tx!(tx, |db| sqlx::query_as(
                 "SELECT bucket, event, events FROM event_totals
                  WHERE client_id = $1 AND bucket >= $2 AND bucket < $3"
             )
@@ -130,7 +130,7 @@ impl AnalyticsStore<'_> {
                 }
             }
             missing.write(&mut tx).await?;
-            within!(tx, |db| sqlx::query(
+            query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM event_totals
                  WHERE client_id = $1 AND bucket >= $2 AND bucket < $3 AND events = 0"
             )

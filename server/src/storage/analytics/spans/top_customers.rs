@@ -8,7 +8,7 @@
 
 use super::{Span, SpanParts};
 use crate::storage::analytics::totals::{WEEK, WeekSums, week_floor};
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -86,7 +86,7 @@ impl AnalyticsStore<'_> {
         let mut top = Vec::with_capacity(found.len());
         for RankedCustomer { customer_id, calls, duration } in found {
             let named: Option<(Option<String>, Option<String>)> =
-                reading!(self, |db| sqlx::query_as(
+                query_read!(self, |db| sqlx::query_as(
                     "SELECT name, phone FROM customers WHERE client_id = $1 AND customer_id = $2"
                 )
                 .bind(client_id)
@@ -139,7 +139,7 @@ impl AnalyticsStore<'_> {
         let mut lists = Vec::new();
         let mut at = week_floor(span.from);
         while at < span.until {
-            let list: Vec<(String, i64)> = reading!(self, |db| sqlx::query_as(
+            let list: Vec<(String, i64)> = query_read!(self, |db| sqlx::query_as(
                 "SELECT customer_id, calls FROM customer_weeks
                  WHERE client_id = $1 AND week = $2 AND calls > 2
                  ORDER BY calls DESC LIMIT $3"
@@ -177,7 +177,7 @@ impl AnalyticsStore<'_> {
         customer_id: &str,
     ) -> Result<WeekSums, StoreError> {
         let (weeks, quarters) = parts.split_at_weeks();
-        let (calls, duration): (i64, i64) = reading!(self, |db| sqlx::query_as(
+        let (calls, duration): (i64, i64) = query_read!(self, |db| sqlx::query_as(
             "WITH RECURSIVE whole (week) AS (
                 SELECT CAST($3 AS BIGINT) WHERE $3 < $4
                 UNION ALL
@@ -263,7 +263,7 @@ impl AnalyticsStore<'_> {
             crate::storage::database::pools::Pools::Postgres(_) => adding_up!("COLLATE \"C\""),
         };
         let (weeks, quarters) = parts.split_at_weeks();
-        Ok(reading!(self, |db| sqlx::query_as(sql)
+        Ok(query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(weeks.0)
             .bind(weeks.1)

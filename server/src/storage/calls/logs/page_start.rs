@@ -5,7 +5,7 @@
 
 use super::{LogFilter, LogPosition, LogRowKey};
 use crate::storage::analytics::totals::{BUCKET, bucket_ceil, bucket_floor};
-use crate::storage::database::pools::reading;
+use crate::storage::database::pools::query_read;
 use crate::storage::{CallStore, Span, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
@@ -111,7 +111,7 @@ impl CallStore<'_> {
             self.clients().find_counted_from(client_id).await?.min(span.until).max(span.from);
         let (whole, edges) = split_at_whole_buckets(kept_from, span.until);
         let rows: Vec<(Millis, i64, i64, i64)> = match &span.customer_id {
-            None => reading!(self, |db| {
+            None => query_read!(self, |db| {
                 sqlx::query_as(
                 "SELECT bucket - ((bucket % $4) + $4) % $4 AS piece, CAST(SUM(calls) AS BIGINT),
                         CAST(SUM(inbound) AS BIGINT), CAST(SUM(outbound) AS BIGINT)
@@ -124,7 +124,7 @@ impl CallStore<'_> {
             .bind(length)
             .fetch_all(db)
             })?,
-            Some(customer_id) => reading!(self, |db| {
+            Some(customer_id) => query_read!(self, |db| {
                 sqlx::query_as(
                 "SELECT bucket - ((bucket % $4) + $4) % $4 AS piece, CAST(SUM(calls) AS BIGINT),
                         CAST(SUM(inbound) AS BIGINT), CAST(SUM(outbound) AS BIGINT)
@@ -179,7 +179,7 @@ impl CallStore<'_> {
                    AND CAST($5 AS TEXT) IS NULL GROUP BY piece"
             }
         };
-        let rows: Vec<(Millis, i64)> = reading!(self, |db| sqlx::query_as(sql)
+        let rows: Vec<(Millis, i64)> = query_read!(self, |db| sqlx::query_as(sql)
             .bind(client_id)
             .bind(whole.0)
             .bind(whole.1)
@@ -198,7 +198,7 @@ impl CallStore<'_> {
             }
         };
         for (from, until) in edges.into_iter().filter(|(from, until)| from < until) {
-            let events: i64 = reading!(self, |db| sqlx::query_scalar(sql)
+            let events: i64 = query_read!(self, |db| sqlx::query_scalar(sql)
                 .bind(client_id)
                 .bind(from)
                 .bind(until)

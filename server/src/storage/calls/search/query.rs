@@ -224,7 +224,7 @@ fn position_at(at: Millis) -> ListPosition {
 }
 
 /// Binds all parameters of a statement but the last, the limit.
-macro_rules! bound {
+macro_rules! bind_filter {
     ($query:expr, $ask:expr) => {
         $query
             .bind($ask.client_id)
@@ -266,4 +266,4 @@ macro_rules! bound {
     };
 }
 
-pub(super) use bound;
+pub(super) use bind_filter;

@@ -56,7 +56,7 @@ fn hash_row(row: &Row) -> u128 {
 }
 
 /// Binds values to a query.
-macro_rules! bound {
+macro_rules! bind_values {
     ($query:expr, $values:expr) => {{
         let mut query = $query;
         for value in $values {
@@ -69,7 +69,7 @@ macro_rules! bound {
     }};
 }
 
-pub(super) use bound;
+pub(super) use bind_values;
 
 #[cfg(test)]
 mod tests {

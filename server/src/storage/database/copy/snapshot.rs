@@ -1,6 +1,6 @@
 //! Reads a database as of one moment, regardless of concurrent writes.
 
-use super::digest::{Row, TableDigest, Value, bound};
+use super::digest::{Row, TableDigest, Value, bind_values};
 use super::tables::{ColumnKind, Table, TableColumn};
 use crate::storage::database::pools::{Pools, PostgresTx};
 use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Sqlite, Transaction, Type};
@@ -35,9 +35,9 @@ impl Snapshot {
         let key: Vec<&Value> = after
             .map(|row| table.key.iter().filter_map(|at| row.get(*at)).collect())
             .unwrap_or_default();
-        macro_rules! read {
+        macro_rules! fetch_rows {
             ($db:expr) => {
-                bound!(sqlx::query(AssertSqlSafe(sql)), key)
+                bind_values!(sqlx::query(AssertSqlSafe(sql)), key)
                     .bind(most)
                     .fetch_all($db)
                     .await?
@@ -47,8 +47,8 @@ impl Snapshot {
             };
         }
         match self {
-            Self::Sqlite(tx) => read!(&mut **tx),
-            Self::Postgres(tx) => read!(tx.executor()),
+            Self::Sqlite(tx) => fetch_rows!(&mut **tx),
+            Self::Postgres(tx) => fetch_rows!(tx.executor()),
         }
     }
 

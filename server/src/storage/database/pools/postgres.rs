@@ -101,9 +101,9 @@ impl PostgresPools {
         }
     }
 
-    /// Returns the result of a read, after checking its error as [`failed`](Self::failed) does.
-    pub fn seen<T>(&self, done: Result<T, Error>) -> Result<T, Error> {
-        done.inspect_err(|error| self.note_error(error))
+    /// Returns the result of a read, after checking its error as [`note_error`](Self::note_error) does.
+    pub fn check_result<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        result.inspect_err(|error| self.note_error(error))
     }
 
     /// Begins a writing transaction.
@@ -122,16 +122,16 @@ impl PostgresPools {
     pub async fn run_migrations(&self, migrations: &Migrator) -> Result<(), MigrateError> {
         let mut tries = 1;
         loop {
-            let done = match self.pooling {
+            let result = match self.pooling {
                 Pooling::Session => migrations.run(&self.writer).await,
                 Pooling::Transaction => self.run_migrations_in_transaction(migrations).await,
             };
             let error =
-                match done {
+                match result {
                     Err(
                         error @ (MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)),
                     ) if tries < MIGRATION_ATTEMPTS => error,
-                    done => return done,
+                    result => return result,
                 };
             tracing::debug!("the tables could not be created yet: {error}");
             tries += 1;
@@ -212,10 +212,10 @@ impl HeldConnection {
     }
 
     /// Releases the connection and returns the statement's result.
-    pub async fn end<T>(self, done: Result<T, Error>) -> Result<T, Error> {
-        match (self, done) {
-            (Self::Transaction(tx), Ok(done)) => tx.commit().await.map(|()| done),
-            (_, done) => done,
+    pub async fn release<T>(self, result: Result<T, Error>) -> Result<T, Error> {
+        match (self, result) {
+            (Self::Transaction(tx), Ok(result)) => tx.commit().await.map(|()| result),
+            (_, result) => result,
         }
     }
 }

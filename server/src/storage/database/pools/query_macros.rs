@@ -1,21 +1,21 @@
 //! Macros that run one query on either database.
 //!
 //! Each database's driver has its own result type, and the arms of a `match` must agree. So a query
-//! that ends in `.execute(db)` is recognised by its last tokens and returns [`Done`](super::Done);
-//! all others return their rows.
+//! that ends in `.execute(db)` is recognised by its last tokens and returns
+//! [`WriteResult`](super::WriteResult); all others return their rows.
 
 /// Runs a query on a reading connection of either database.
-macro_rules! reading {
+macro_rules! query_read {
     ($store:expr, |$db:ident| $($query:tt)+) => {
         match &$store.pools {
             $crate::storage::database::pools::Pools::Sqlite { readers: $db, .. } => {
                 $crate::storage::database::pools::run_query!([] $($query)+)
             }
             $crate::storage::database::pools::Pools::Postgres(pools) => match pools.reader().await {
-                Ok(mut held) => {
-                    let $db = held.executor();
-                    let done = $crate::storage::database::pools::run_query!([] $($query)+);
-                    pools.seen(held.end(done).await)
+                Ok(mut connection) => {
+                    let $db = connection.executor();
+                    let result = $crate::storage::database::pools::run_query!([] $($query)+);
+                    pools.check_result(connection.release(result).await)
                 }
                 Err(error) => Err(error),
             }
@@ -24,7 +24,7 @@ macro_rules! reading {
 }
 
 /// Runs a query in a transaction on either database.
-macro_rules! within {
+macro_rules! query_tx {
     ($tx:expr, |$db:ident| $($query:tt)+) => {
         match &mut $tx {
             $crate::storage::database::pools::Tx::Sqlite(tx) => {
@@ -45,17 +45,17 @@ macro_rules! run_query {
     ([] { $($inside:tt)+ }) => {
         $crate::storage::database::pools::run_query!([] $($inside)+)
     };
-    ([$($seen:tt)+] . execute ($($db:tt)+)) => {
-        $($seen)+
+    ([$($before:tt)+] . execute ($($db:tt)+)) => {
+        $($before)+
             .execute($($db)+)
             .await
-            .map(|done| $crate::storage::database::pools::Done::of(done.rows_affected()))
+            .map(|result| $crate::storage::database::pools::WriteResult::new(result.rows_affected()))
     };
-    ([$($seen:tt)+]) => {
-        $($seen)+.await
+    ([$($before:tt)+]) => {
+        $($before)+.await
     };
-    ([$($seen:tt)*] $next:tt $($rest:tt)*) => {
-        $crate::storage::database::pools::run_query!([$($seen)* $next] $($rest)*)
+    ([$($before:tt)*] $next:tt $($rest:tt)*) => {
+        $crate::storage::database::pools::run_query!([$($before)* $next] $($rest)*)
     };
 }
 
@@ -63,17 +63,17 @@ macro_rules! run_query {
 /// expression of type `Result<_, StoreError>`; `return` ends the attempt.
 ///
 /// It is a macro because the compiler cannot yet prove that a borrowing async closure is `Send`.
-macro_rules! again {
+macro_rules! retry_tx {
     ($pools:expr, |$name:ident| $work:expr) => {{
-        let mut tries = $crate::storage::database::pools::Tries::new();
+        let mut attempts = $crate::storage::database::pools::Attempts::new();
         loop {
             let $name = &$pools;
-            let done = async { $work }.await;
-            if let Some(done) = tries.enough($name, done).await {
-                break done;
+            let result = async { $work }.await;
+            if let Some(result) = attempts.final_result($name, result).await {
+                break result;
             }
         }
     }};
 }
 
-pub(in crate::storage) use {again, reading, run_query, within};
+pub(in crate::storage) use {query_read, query_tx, retry_tx, run_query};

@@ -2,7 +2,7 @@
 
 use super::Group;
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{BulkInsert, Tx, again, within};
+use crate::storage::database::pools::{BulkInsert, Tx, query_tx, retry_tx};
 use crate::storage::recording::record::Record;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
@@ -49,7 +49,7 @@ impl Store {
         histories: &[NewCallHistory],
     ) -> Result<bool, StoreError> {
         let records: Vec<&Record> = histories.iter().flat_map(|history| &history.records).collect();
-        again!(self.pools, |pools| {
+        retry_tx!(self.pools, |pools| {
             // New calls have no rows, so only their absence has to be checked.
             let mut group = Group::begin_locked(pools, &records).await?;
             if is_first_call_stored(&mut group.tx, client_id, histories).await? {
@@ -90,7 +90,7 @@ async fn is_first_call_stored(
     let Some(first) = histories.first().and_then(|history| history.records.first()) else {
         return Ok(true);
     };
-    let found: Option<i64> = within!(*tx, |db| sqlx::query_scalar(
+    let found: Option<i64> = query_tx!(*tx, |db| sqlx::query_scalar(
         "SELECT CAST(1 AS BIGINT) FROM calls WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
